@@ -1,0 +1,102 @@
+"""Turns the 80-class COCO weights of YOLO11n into the six-class `street` starting point.
+
+The classification branch keeps its full width; only the six rows of its last layer that are wanted stay,
+so the starting point gives exactly the scores the COCO model gives for these classes.
+"""
+
+import os
+from pathlib import Path
+
+import onnx
+import torch
+
+os.environ.setdefault("YOLO_OFFLINE", "true")
+
+from recipe import ROOT, Recipe, RecipeError, arguments, load
+from ultralytics.nn.tasks import DetectionModel
+
+EXAMPLES = """examples:
+  .venv-train/bin/python scripts/train/start_weights.py
+  .venv-train/bin/python scripts/train/start_weights.py --shared /data/shared
+"""
+
+
+def coco_model(recipe: Recipe) -> DetectionModel:
+    """The COCO model with its 80 classes, weights loaded, every key matched."""
+    path = recipe.locate(recipe["start_weights"])
+    stored = torch.load(path, map_location="cpu", weights_only=True)
+    model = DetectionModel(stored["yaml"], nc=stored["nc"], verbose=False)
+    try:
+        model.load_state_dict(stored["state_dict"], strict=True)
+    except RuntimeError as error:
+        raise RecipeError(f"{path}: does not fit {stored['yaml']}: {error}") from error
+    return model.eval()
+
+
+def street_model(recipe: Recipe) -> DetectionModel:
+    """The COCO model cut to the recipe's classes: (batch, 4 + classes, anchors) out, same scores as before."""
+    model = coco_model(recipe)
+    rows = torch.tensor([recipe["coco_rows"][name] for name in recipe.classes])
+    head = model.model[-1]
+    for branch in head.cv3:
+        wide = branch[-1]
+        narrow = torch.nn.Conv2d(wide.in_channels, len(rows), kernel_size=1)
+        narrow.weight.data = wide.weight.data[rows].clone()
+        narrow.bias.data = wide.bias.data[rows].clone()
+        branch[-1] = narrow
+    head.nc = len(rows)
+    head.no = head.nc + head.reg_max * 4
+    model.nc = model.yaml["nc"] = len(rows)
+    model.names = dict(enumerate(recipe.classes))
+    return model
+
+
+def export_onnx(model: DetectionModel, path: Path, width: int, height: int, *, free_size: bool = False) -> None:
+    """Write `model` as ONNX: images (batch, 3, h, w) in 0..1 RGB to output0 (batch, 4 + classes, anchors).
+
+    `free_size` leaves height and width open (multiples of 32) for the teacher's several scales.
+    """
+    model = model.float().eval()
+    head = model.model[-1]
+    head.export, head.format, head.dynamic = True, "onnx", True
+    axes = {"images": {0: "batch"}, "output0": {0: "batch"}}
+    if free_size:
+        axes = {"images": {0: "batch", 2: "height", 3: "width"}, "output0": {0: "batch", 2: "anchors"}}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with torch.no_grad():
+        torch.onnx.export(
+            model,
+            (torch.zeros(1, 3, height, width),),
+            str(path),
+            input_names=["images"],
+            output_names=["output0"],
+            opset_version=17,
+            dynamic_axes=axes,
+            dynamo=False,
+        )
+    if not free_size:
+        _fix_output_shape(path, head.nc + 4, sum(width * height // step**2 for step in (8, 16, 32)))
+
+
+def _fix_output_shape(path: Path, channels: int, anchors: int) -> None:
+    """Name the output's shape, which tracing leaves open, so that a reader need not run the model to know it."""
+    network = onnx.load(str(path))
+    dimensions = network.graph.output[0].type.tensor_type.shape.dim
+    dimensions[1].dim_value, dimensions[2].dim_value = channels, anchors
+    onnx.checker.check_model(network)
+    onnx.save(network, str(path))
+
+
+def main() -> None:
+    """Write the starting point and the COCO teacher below runs/train."""
+    options = arguments("Cut the COCO weights to the six street classes and export both as ONNX.", EXAMPLES)
+    recipe = load(options.parse_args())
+    width, height = recipe.size
+    export_onnx(coco_model(recipe), recipe.work / "yolo11n_coco.onnx", width, width, free_size=True)
+    export_onnx(street_model(recipe), recipe.work / "start.onnx", width, height)
+    for name in ("yolo11n_coco.onnx", "start.onnx"):
+        print(f"wrote {(recipe.work / name).relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""CloudEvents 1.0, JSON structured mode: the envelope of every durable message from edge to hub.
+
+Source: CloudEvents specification 1.0.2 and its MQTT protocol binding, structured content mode.
+"""
+
+from typing import Annotated, Literal
+from uuid import NAMESPACE_URL, uuid5
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from sharp_eyes.contract.base import ContractError, Identifier, Message, Timestamp
+from sharp_eyes.contract.event import Evidence, LookAgainAnswer, SceneEvent
+from sharp_eyes.contract.status import CameraHealth
+
+MAX_MESSAGE_SIZE = 64 * 1024
+"""Bytes; a larger durable message is garbage."""
+
+
+class _Envelope(Message):
+    specversion: Literal["1.0"] = "1.0"
+    id: str = Field(
+        min_length=1, max_length=200, description="Unique for the source; the hub de-duplicates by it"
+    )
+    source: str = Field(pattern=r"^/gateways/[a-z0-9][a-z0-9_-]{0,62}$")
+    time: Timestamp
+    datacontenttype: Literal["application/json"] = "application/json"
+
+    @property
+    def gateway(self) -> str:
+        """The gateway that sent it."""
+        return self.source.removeprefix("/gateways/")
+
+
+class SceneEventMessage(_Envelope):
+    """A scene's event opened, was updated or closed."""
+
+    type: Literal["sharp-eyes.scene.v1"] = "sharp-eyes.scene.v1"
+    data: SceneEvent
+
+
+class EvidenceMessage(_Envelope):
+    """A file of evidence is about to be sent in parts."""
+
+    type: Literal["sharp-eyes.evidence.v1"] = "sharp-eyes.evidence.v1"
+    data: Evidence
+
+
+class AnswerMessage(_Envelope):
+    """The answer to a look-again command."""
+
+    type: Literal["sharp-eyes.answer.v1"] = "sharp-eyes.answer.v1"
+    data: LookAgainAnswer
+
+
+class HealthMessage(_Envelope):
+    """A camera's state changed."""
+
+    type: Literal["sharp-eyes.health.v1"] = "sharp-eyes.health.v1"
+    data: CameraHealth
+
+
+DurableMessage = SceneEventMessage | EvidenceMessage | AnswerMessage | HealthMessage
+DURABLE: TypeAdapter[DurableMessage] = TypeAdapter(Annotated[DurableMessage, Field(discriminator="type")])
+
+
+def wrap(gateway: Identifier, data: SceneEvent | Evidence | LookAgainAnswer | CameraHealth) -> DurableMessage:
+    """Put data into its envelope with an id that is the same whenever the same thing is said."""
+    source = f"/gateways/{gateway}"
+    match data:
+        case SceneEvent():
+            identity = f"{data.event_id}/{data.sequence}"
+            return SceneEventMessage(id=identity, source=source, time=data.observed_at, data=data)
+        case Evidence():
+            return EvidenceMessage(id=str(data.evidence_id), source=source, time=data.captured_at, data=data)
+        case LookAgainAnswer():
+            identity = f"answer/{data.command_id}"
+            return AnswerMessage(id=identity, source=source, time=data.observed_at, data=data)
+        case CameraHealth():
+            name = f"{gateway}/{data.camera}/{data.state}/{data.since.isoformat()}"
+            identity = f"health/{uuid5(NAMESPACE_URL, name)}"
+            return HealthMessage(id=identity, source=source, time=data.since, data=data)
+
+
+def parse_durable(payload: bytes) -> DurableMessage:
+    """Read a durable message.
+
+    Raises:
+        ContractError: when it is too large, is no JSON or does not fit the schema; the text says where.
+    """
+    if len(payload) > MAX_MESSAGE_SIZE:
+        raise ContractError(f"message of {len(payload)} bytes; at most {MAX_MESSAGE_SIZE} are allowed")
+    try:
+        return DURABLE.validate_json(payload)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "message"
+        raise ContractError(f"{where}: {first['msg']}") from None

@@ -1,0 +1,89 @@
+"""What lives: birth, last will, heartbeat and the health of each camera."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from sharp_eyes.contract.base import Identifier, Message, Timestamp
+from sharp_eyes.contract.event import SceneName
+
+
+class CameraState(StrEnum):
+    """A camera's state as its gateway sees it."""
+
+    STARTING = "starting"
+    ONLINE = "online"
+    LOST = "lost"
+    ENDED = "ended"
+
+
+class CameraHealth(Message):
+    """One camera's health. Sent as a durable message when the state changes, and in every heartbeat."""
+
+    camera: Identifier
+    state: CameraState
+    since: Timestamp
+    detail: str = Field(default="", description="Why it is lost, or what limits it")
+    frames_per_second: float | None = Field(
+        default=None, ge=0, description="Frames decoded per second, recent"
+    )
+    looks: int = Field(default=0, ge=0, description="Frames looked at since start")
+    skipped: dict[str, int] = Field(
+        default_factory=dict, description="Frames not looked at since start, by reason"
+    )
+    keyframe_interval: float | None = Field(
+        default=None, ge=0, description="Seconds between keyframes, recent"
+    )
+
+
+class CameraNote(Message):
+    """What the hub must know about a camera before its first event."""
+
+    camera: Identifier
+    name: str
+    area: str | None = Field(default=None, description="Path in the area tree, such as 'district/street'")
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    scenes: tuple[SceneName, ...] = ()
+
+
+class Birth(Message):
+    """Retained message: the gateway is there, and these are its cameras."""
+
+    state: Literal["online"] = "online"
+    gateway: Identifier
+    session: str = Field(description="Changes at every start; the last will carries the same one")
+    time: Timestamp
+    version: str
+    cameras: tuple[CameraNote, ...]
+
+
+class Will(Message):
+    """Retained message that replaces the birth: sent by the broker when the gateway dies, or by itself at the end."""
+
+    state: Literal["offline"] = "offline"
+    gateway: Identifier
+    session: str
+
+
+class OutboxState(Message):
+    """How much waits on the gateway's disk."""
+
+    pending: int = Field(ge=0)
+    bytes: int = Field(ge=0)
+    refused: int = Field(default=0, ge=0, description="Kept aside because the hub refused them for good")
+    lost: int = Field(
+        default=0, ge=0, description="Could not be written, for example because the disk was full"
+    )
+
+
+class Heartbeat(Message):
+    """Sent every few seconds, not retained."""
+
+    gateway: Identifier
+    session: str
+    sequence: int = Field(ge=0)
+    time: Timestamp
+    cameras: tuple[CameraHealth, ...]
+    outbox: OutboxState

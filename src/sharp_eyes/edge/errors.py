@@ -1,0 +1,40 @@
+"""The gateway's errors, one tree. Third-party errors are translated where they arise.
+
+::
+
+    EdgeError
+    ├── ConfigError      gateway.yaml or an inline option is wrong
+    ├── SourceError      a camera, file or folder cannot be read
+    │   └── SourceEnded  a file or folder has been read to its end
+    ├── ModelError       a model is missing, altered, or not what its manifest says
+    ├── OutboxError      the outbox on disk cannot be opened or written
+    └── HubError         the broker refuses us, or an answer makes no sense
+"""
+
+
+class EdgeError(Exception):
+    """Base of all; the text names the file, camera or key and says what to do."""
+
+
+class ConfigError(EdgeError):
+    """A setting is wrong."""
+
+
+class SourceError(EdgeError):
+    """A camera, file or folder cannot be read."""
+
+
+class SourceEnded(SourceError):  # noqa: N818 - an end, not a fault
+    """A file or folder has been read to its end."""
+
+
+class ModelError(EdgeError):
+    """A model is missing, altered, or not what its manifest says."""
+
+
+class OutboxError(EdgeError):
+    """The outbox cannot be opened or written."""
+
+
+class HubError(EdgeError):
+    """The broker refuses us."""

@@ -1,0 +1,188 @@
+"""``gateway.yaml`` as frozen models: what a deployer may set, with titles, units and defaults."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from sharp_eyes.contract.base import Identifier
+from sharp_eyes.edge.errors import ConfigError
+
+
+class Settings(BaseModel):
+    """Base: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RtspSource(Settings):
+    """A camera on the network."""
+
+    kind: Literal["rtsp"] = "rtsp"
+    url: str = Field(title="Address", pattern=r"^rtsps?://")
+    transport: Literal["tcp", "udp"] = Field("tcp", title="Transport")
+    timeout: float = Field(
+        5.0, title="Seconds without a packet before the camera counts as lost", gt=0, le=60
+    )
+
+
+class FileSource(Settings):
+    """A recorded clip."""
+
+    kind: Literal["file"] = "file"
+    path: Path = Field(title="Path of the clip; a relative one starts at the config file's folder")
+    pace: Literal["live", "fast"] = Field("live", title="As the clock goes, or as fast as it goes")
+    loop: bool = Field(False, title="Start again at the end")
+
+
+class FolderSource(Settings):
+    """A folder of pictures, in the order of their names."""
+
+    kind: Literal["folder"] = "folder"
+    path: Path = Field(title="Path of the folder")
+    interval: float = Field(1.0, title="Seconds between two pictures", gt=0)
+    pace: Literal["live", "fast"] = Field("live", title="As the clock goes, or as fast as it goes")
+    loop: bool = Field(False, title="Start again at the end")
+
+
+Source = Annotated[RtspSource | FileSource | FolderSource, Field(discriminator="kind")]
+
+DecodePace = Literal["auto", "all", "nonreference", "keyframes"]
+"""What is decoded: everything, all but non-reference frames, keyframes only, or what the scenes need."""
+
+
+class CameraSettings(Settings):
+    """One camera and what is watched in its picture."""
+
+    id: Identifier = Field(title="Identifier")
+    name: str = Field("", title="Name shown to people; the identifier where empty")
+    area: str | None = Field(None, title="Path in the hub's area tree, such as 'district/street'")
+    longitude: float | None = Field(None, ge=-180, le=180, title="Degrees east")
+    latitude: float | None = Field(None, ge=-90, le=90, title="Degrees north")
+    source: Source = Field(title="Where the picture comes from")
+    decode: DecodePace = Field("auto", title="Decode pace")
+    scenes: tuple[dict[str, Any], ...] = Field((), title="Scenes; each is checked by its own settings")
+
+
+class HubSettings(Settings):
+    """How the hub is reached."""
+
+    url: str = Field("mqtt://127.0.0.1:1883", title="Broker", pattern=r"^mqtts?://[^/@]+$")
+    username: str | None = Field(None, title="User name; the gateway's identifier where empty")
+    password_file: Path | None = Field(None, title="File that holds the gateway's password")
+    ca_file: Path | None = Field(None, title="Certificate authority for mqtts, where not the system's")
+    heartbeat: float = Field(5.0, title="Seconds between heartbeats", ge=1, le=60)
+    snapshot: float = Field(2.0, title="Seconds between live snapshots of a camera; 0 sends none", ge=0)
+
+    def password(self) -> str | None:
+        """Read the password from its file, or from ``SHARP_EYES_PASSWORD``.
+
+        Raises:
+            ConfigError: when the file cannot be read.
+        """
+        if self.password_file is None:
+            return os.environ.get("SHARP_EYES_PASSWORD")
+        try:
+            return self.password_file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigError(f"hub.password_file {self.password_file}: {error.strerror}") from error
+
+
+class OutboxSettings(Settings):
+    """What waits on disk until the hub has it."""
+
+    max_bytes: int = Field(2 * 1024**3, title="Bytes of evidence kept at most", ge=1024**2)
+    clip_before: float = Field(4.0, title="Seconds of video before an event", ge=0, le=30)
+    clip_after: float = Field(4.0, title="Seconds of video after an event", ge=0, le=30)
+
+
+class ModelSettings(Settings):
+    """The detector."""
+
+    manifest: Path | None = Field(
+        None, title="Path of a manifest.yaml; the bundled 'street' model where empty"
+    )
+    runtime: Literal["auto", "onnxruntime", "openvino"] = Field("auto", title="What runs the model")
+    threads: int = Field(0, title="Threads of the runtime; 0 leaves it to the runtime", ge=0, le=256)
+    threshold: float | None = Field(None, title="Score threshold; the manifest's where empty", gt=0, lt=1)
+
+
+class GatewaySettings(Settings):
+    """All of ``gateway.yaml``."""
+
+    gateway: Identifier = Field(title="Identifier of this gateway, as registered at the hub")
+    data: Path = Field(
+        Path("var/edge"), title="Folder for the outbox; a relative one starts at the config file's folder"
+    )
+    hub: HubSettings = Field(default_factory=HubSettings)
+    outbox: OutboxSettings = Field(default_factory=OutboxSettings)
+    model: ModelSettings = Field(default_factory=ModelSettings)
+    cameras: tuple[CameraSettings, ...] = Field(min_length=1, title="Cameras")
+
+    @model_validator(mode="after")
+    def _cameras_differ(self) -> Self:
+        seen: set[str] = set()
+        for camera in self.cameras:
+            if camera.id in seen:
+                raise ValueError(f"camera {camera.id!r} stands twice; give each its own id")
+            seen.add(camera.id)
+        return self
+
+
+def load(path: Path) -> GatewaySettings:
+    """Read and check a gateway's settings; relative paths are resolved against the file's folder.
+
+    Raises:
+        ConfigError: names the file and each wrong key.
+    """
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: no valid YAML: {error}") from error
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{path}: a mapping of settings is expected")
+    try:
+        settings = GatewaySettings.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {explain(error)}") from error
+    return _resolved(settings, path.resolve().parent)
+
+
+def explain(error: ValidationError) -> str:
+    """Say what is wrong, one line a key, such as ``cameras.0.source.url: …``."""
+    lines = []
+    for item in error.errors(include_url=False):
+        where = ".".join(str(part) for part in item["loc"])
+        message = item["msg"].removeprefix("Value error, ")
+        if item["type"] == "extra_forbidden":
+            message = "unknown key; check the spelling"
+        lines.append(f"{where}: {message}" if where else message)
+    return "\n  ".join(lines)
+
+
+def _resolved(settings: GatewaySettings, base: Path) -> GatewaySettings:
+    def absolute(path: Path | None) -> Path | None:
+        return None if path is None else base / path.expanduser()
+
+    cameras = tuple(
+        camera
+        if isinstance(camera.source, RtspSource)
+        else camera.model_copy(
+            update={"source": camera.source.model_copy(update={"path": absolute(camera.source.path)})}
+        )
+        for camera in settings.cameras
+    )
+    hub = settings.hub.model_copy(
+        update={
+            "password_file": absolute(settings.hub.password_file),
+            "ca_file": absolute(settings.hub.ca_file),
+        }
+    )
+    model = settings.model.model_copy(update={"manifest": absolute(settings.model.manifest)})
+    return settings.model_copy(
+        update={"data": absolute(settings.data), "hub": hub, "model": model, "cameras": cameras}
+    )

@@ -1,0 +1,1 @@
+"""The command centre: intake → dispatch → handle → feedback → closed case."""

@@ -9,9 +9,10 @@ from typing import Any
 import yaml
 from recipe import ROOT, Recipe, RecipeError, arguments, load
 
-EXAMPLES = """examples:
+EXAMPLES = r"""examples:
   .venv-train/bin/python scripts/train/manifest.py --onnx runs/train/start.onnx
-  .venv-train/bin/python scripts/train/manifest.py --onnx runs/train/tuned.onnx --figures runs/train/evaluation.json
+  .venv-train/bin/python scripts/train/manifest.py --onnx runs/train/tuned.onnx \
+      --figures runs/train/evaluation.json
 """
 LARGEST_FILE = 12_000_000
 

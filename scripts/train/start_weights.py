@@ -34,7 +34,7 @@ def coco_model(recipe: Recipe) -> DetectionModel:
 
 
 def street_model(recipe: Recipe) -> DetectionModel:
-    """The COCO model cut to the recipe's classes: (batch, 4 + classes, anchors) out, same scores as before."""
+    """The COCO model cut to the recipe's classes: same scores as before."""
     model = coco_model(recipe)
     rows = torch.tensor([recipe["coco_rows"][name] for name in recipe.classes])
     head = model.model[-1]
@@ -51,7 +51,9 @@ def street_model(recipe: Recipe) -> DetectionModel:
     return model
 
 
-def export_onnx(model: DetectionModel, path: Path, width: int, height: int, *, free_size: bool = False) -> None:
+def export_onnx(
+    model: DetectionModel, path: Path, width: int, height: int, *, free_size: bool = False
+) -> None:
     """Write `model` as ONNX: images (batch, 3, h, w) in 0..1 RGB to output0 (batch, 4 + classes, anchors).
 
     `free_size` leaves height and width open (multiples of 32) for the teacher's several scales.
@@ -79,7 +81,7 @@ def export_onnx(model: DetectionModel, path: Path, width: int, height: int, *, f
 
 
 def _fix_output_shape(path: Path, channels: int, anchors: int) -> None:
-    """Name the output's shape, which tracing leaves open, so that a reader need not run the model to know it."""
+    """Name the output's shape, which tracing leaves open."""
     network = onnx.load(str(path))
     dimensions = network.graph.output[0].type.tensor_type.shape.dim
     dimensions[1].dim_value, dimensions[2].dim_value = channels, anchors

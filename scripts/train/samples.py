@@ -1,0 +1,181 @@
+"""Every picture of the recipe: where it comes from, what people labelled in it, whether it is held out."""
+
+import csv
+import dataclasses
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+from boxes import Found, Picture
+from recipe import Recipe, RecipeError
+
+PICTURE_ENDINGS = {".jpg", ".jpeg", ".png"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Sample:
+    """One picture. `human` are hand-made or rendered boxes, scores 1, in its pixels.
+
+    `trust` are the class numbers whose human boxes are used as they are; `complete` says that nothing is
+    missing in them, so no teacher need look.
+    """
+
+    name: str
+    source: str
+    group: str
+    held_out: bool
+    human: Found
+    trust: frozenset[int]
+    complete: bool
+    file: Path | None = None
+    frame: Picture | None = None
+
+    def picture(self) -> Picture:
+        """Return the picture, BGR (h, w, 3)."""
+        if self.frame is not None:
+            return self.frame
+        picture = cv2.imread(str(self.file))
+        if picture is None:
+            raise RecipeError(f"{self.file}: cannot be read as a picture")
+        return picture
+
+
+def everything(recipe: Recipe) -> Iterator[Sample]:
+    """All samples of the recipe, always in the same order."""
+    for name, settings in recipe["pictures"].items():
+        yield from _folder(recipe, name, settings)
+    for name, settings in recipe["clips"].items():
+        yield from _clips(recipe, name, settings)
+    yield from _rendered(recipe)
+
+
+def chance(recipe: Recipe, *words: str) -> float:
+    """Return a number in 0..1 that depends on the recipe's seed and the words alone."""
+    digest = hashlib.sha256("/".join([str(recipe["seed"]), *words]).encode()).digest()
+    return int.from_bytes(digest[:6], "big") / 2**48
+
+
+def read_yolo(path: Path, names: list[str], classes: list[str], picture: Picture) -> Found:
+    """Boxes of a YOLO label file; a class that is not ours is left out, a missing file holds none."""
+    rows, columns = picture.shape[:2]
+    boxes, kinds = [], []
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+        number, x, y, width, height = (float(word) for word in line.split()[:5])
+        if names[int(number)] not in classes:
+            continue
+        boxes.append([x - width / 2, y - height / 2, x + width / 2, y + height / 2])
+        kinds.append(classes.index(names[int(number)]))
+    if not boxes:
+        return Found.empty()
+    corners = np.clip(np.array(boxes, np.float32), 0, 1) * np.array([columns, rows] * 2, np.float32)
+    return Found(corners, np.ones(len(kinds), np.float32), np.array(kinds, np.int64))
+
+
+def _names(recipe: Recipe, settings: dict[str, Any]) -> list[str]:
+    if settings["names"] != "coco":
+        return list(settings["names"])
+    names = [f"coco_{number}" for number in range(80)]
+    for name, row in recipe["coco_rows"].items():
+        names[row] = name
+    return names
+
+
+def _held_out(recipe: Recipe, source: str, rule: dict[str, float], group: str, origin: str) -> bool:
+    if "from_frame" in rule:
+        found = re.search(r"frame(\d+)", origin)
+        return bool(found) and int(found[1]) >= rule["from_frame"]
+    return chance(recipe, source, group) < rule["share"]
+
+
+def _folder(recipe: Recipe, name: str, settings: dict[str, Any]) -> Iterator[Sample]:
+    folder = recipe.locate(f"data/{name}")
+    table = folder / "index.csv"
+    if table.exists():
+        with table.open(encoding="utf-8", newline="") as lines:
+            entries = [(row["image"], row["group"], row["origin"]) for row in csv.DictReader(lines)]
+    else:
+        entries = [(path.stem, path.stem, "") for path in sorted((folder / "images").rglob("*.jpg"))]
+    entries.sort(key=lambda entry: chance(recipe, name, entry[0]))
+    files = {path.stem: path for path in (folder / "images").rglob("*") if path.suffix in PICTURE_ENDINGS}
+    labels = {path.stem: path for path in (folder / "labels").rglob("*.txt")}
+    trust = frozenset(recipe.classes.index(known) for known in settings["trust"])
+    seen: dict[str, int] = {}
+    for image, group, origin in entries[: settings.get("limit")]:
+        seen[group] = seen.get(group, 0) + 1
+        if seen[group] > settings.get("per_group", 10_000):
+            continue
+        picture = cv2.imread(str(files[image]))
+        human = read_yolo(
+            labels.get(image, Path("/nonexistent")), _names(recipe, settings), recipe.classes, picture
+        )
+        yield Sample(
+            name=image if image.startswith(name) else f"{name}_{image}",
+            source=name,
+            group=group,
+            held_out=_held_out(recipe, name, settings["hold_out"], group, origin),
+            human=human,
+            trust=trust,
+            complete=bool(settings.get("complete", False)),
+            file=files[image],
+        )
+
+
+def frames(path: Path, step_s: float) -> Iterator[tuple[float, Picture]]:
+    """Seconds and BGR picture of every `step_s` seconds of a clip."""
+    with av.open(str(path)) as clip:
+        due = 0.0
+        for number, frame in enumerate(clip.decode(video=0)):
+            rate = float(clip.streams.video[0].average_rate or 25)
+            second = frame.time if frame.time is not None else number / rate
+            if second + 1e-6 >= due:
+                due += step_s
+                yield second, frame.to_ndarray(format="bgr24")
+
+
+def _clips(recipe: Recipe, name: str, settings: dict[str, Any]) -> Iterator[Sample]:
+    folder = recipe.locate("data/clips")
+    many = (folder / name).is_dir()
+    paths = sorted((folder / name).glob("*.mp4")) if many else [folder / f"{name}.mp4"]
+    for path in paths:
+        taken = list(frames(path, settings["step_s"]))
+        start_of_rest = (1 - settings["hold_out"]) * (taken[-1][0] + settings["step_s"])
+        for second, picture in taken:
+            late = chance(recipe, name, path.stem) < settings["hold_out"] if many else second >= start_of_rest
+            yield Sample(
+                name=f"{path.stem}_{round(second * 1000):06d}ms",
+                source=name,
+                group=f"{path.stem}/{'held' if late else 'train'}",
+                held_out=late,
+                human=Found.empty(),
+                trust=frozenset(),
+                complete=False,
+                frame=picture,
+            )
+
+
+def _rendered(recipe: Recipe) -> Iterator[Sample]:
+    """Rendered stills, where there are any: their labels are exact."""
+    settings = recipe["rendered"]
+    folder = recipe.work.parents[1] / settings["folder"]
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in PICTURE_ENDINGS)
+    for path in [path for path in paths if "images" in path.parts][: settings["limit"]]:
+        label = Path(str(path).replace("/images/", "/labels/")).with_suffix(".txt")
+        if not label.exists():
+            continue
+        group = re.sub(r"[_-]?\d+$", "", path.stem) if settings.get("group_by_name") else path.stem
+        picture = cv2.imread(str(path))
+        yield Sample(
+            name=f"rendered_{path.stem}",
+            source="rendered",
+            group=group,
+            held_out=chance(recipe, "rendered", group) < settings["hold_out"],
+            human=read_yolo(label, recipe.classes, recipe.classes, picture),
+            trust=frozenset(range(len(recipe.classes))),
+            complete=True,
+            file=path,
+        )

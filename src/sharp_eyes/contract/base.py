@@ -1,9 +1,23 @@
 """What every message has in common."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+
+MAX_MESSAGE_SIZE = 64 * 1024
+"""Bytes; a larger durable message is garbage."""
+
+MAX_STATUS_SIZE = 256 * 1024
+"""Bytes of a birth, heartbeat, ack or command: they list many cameras or ids."""
 
 
 class ContractError(ValueError):
@@ -11,12 +25,12 @@ class ContractError(ValueError):
 
 
 class Message(BaseModel):
-    """Base of all messages: immutable.
+    """Base of all messages: immutable, and every number is finite, since JSON knows no other.
 
     Unknown fields are ignored so that an older hub can read a newer gateway.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 def _to_utc(value: datetime) -> datetime:
@@ -27,9 +41,37 @@ Timestamp = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 """A moment in time, always with a zone, kept in UTC."""
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-"""Name of a gateway, camera or zone: lower-case letters, digits, ``-`` and ``_``; safe in a topic and a path."""
+"""Name of a gateway, camera or zone: lower-case letters, digits, ``-`` and ``_``; safe in topics and paths."""
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 """A share or a score, 0 to 1."""
 
 Box = Annotated[tuple[Share, Share, Share, Share], Field(title="x1, y1, x2, y2 as shares of the picture")]
+
+MessageType = TypeVar("MessageType", bound=Message)
+
+
+def parse_message(model: type[MessageType], payload: bytes) -> MessageType:
+    """Read one message of a known type: a birth, a heartbeat, an ack, a command.
+
+    Raises:
+        ContractError: when it is too large, is no JSON or does not fit the schema; the text says where.
+    """
+    check_size(payload, MAX_STATUS_SIZE)
+    try:
+        return model.model_validate_json(payload)
+    except ValidationError as error:
+        raise ContractError(first_fault(error)) from None
+
+
+def check_size(payload: bytes, limit: int) -> None:
+    """Refuse a message of more than ``limit`` bytes before anything reads it."""
+    if len(payload) > limit:
+        raise ContractError(f"message of {len(payload)} bytes; at most {limit} are allowed")
+
+
+def first_fault(error: ValidationError) -> str:
+    """Say where the first fault is and what it is, without repeating the input."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or "message"
+    return f"{where}: {first['msg']}"

@@ -8,12 +8,29 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from sharp_eyes.contract.base import ContractError, Identifier, Message, Timestamp
+from sharp_eyes.contract.base import (
+    MAX_MESSAGE_SIZE,
+    ContractError,
+    Identifier,
+    Message,
+    Timestamp,
+    check_size,
+    first_fault,
+)
 from sharp_eyes.contract.event import Evidence, LookAgainAnswer, SceneEvent
 from sharp_eyes.contract.status import CameraHealth
 
-MAX_MESSAGE_SIZE = 64 * 1024
-"""Bytes; a larger durable message is garbage."""
+__all__ = [
+    "DURABLE",
+    "MAX_MESSAGE_SIZE",
+    "AnswerMessage",
+    "DurableMessage",
+    "EvidenceMessage",
+    "HealthMessage",
+    "SceneEventMessage",
+    "parse_durable",
+    "wrap",
+]
 
 
 class _Envelope(Message):
@@ -87,11 +104,8 @@ def parse_durable(payload: bytes) -> DurableMessage:
     Raises:
         ContractError: when it is too large, is no JSON or does not fit the schema; the text says where.
     """
-    if len(payload) > MAX_MESSAGE_SIZE:
-        raise ContractError(f"message of {len(payload)} bytes; at most {MAX_MESSAGE_SIZE} are allowed")
+    check_size(payload, MAX_MESSAGE_SIZE)
     try:
         return DURABLE.validate_json(payload)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "message"
-        raise ContractError(f"{where}: {first['msg']}") from None
+        raise ContractError(first_fault(error)) from None

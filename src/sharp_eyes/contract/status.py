@@ -60,7 +60,7 @@ class Birth(Message):
 
 
 class Will(Message):
-    """Retained message that replaces the birth: sent by the broker when the gateway dies, or by itself at the end."""
+    """Retained, replaces the birth: sent by the broker when the gateway dies, by itself when it ends."""
 
     state: Literal["offline"] = "offline"
     gateway: Identifier

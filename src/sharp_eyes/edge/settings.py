@@ -23,9 +23,7 @@ class RtspSource(Settings):
     kind: Literal["rtsp"] = "rtsp"
     url: str = Field(title="Address", pattern=r"^rtsps?://")
     transport: Literal["tcp", "udp"] = Field("tcp", title="Transport")
-    timeout: float = Field(
-        5.0, title="Seconds without a packet before the camera counts as lost", gt=0, le=60
-    )
+    timeout: float = Field(5.0, title="Seconds without a packet before the camera counts as lost", gt=0, le=60)
 
 
 class FileSource(Settings):
@@ -101,9 +99,7 @@ class OutboxSettings(Settings):
 class ModelSettings(Settings):
     """The detector."""
 
-    manifest: Path | None = Field(
-        None, title="Path of a manifest.yaml; the bundled 'street' model where empty"
-    )
+    manifest: Path | None = Field(None, title="Path of a manifest.yaml; the bundled 'street' model where empty")
     runtime: Literal["auto", "onnxruntime", "openvino"] = Field("auto", title="What runs the model")
     threads: int = Field(0, title="Threads of the runtime; 0 leaves it to the runtime", ge=0, le=256)
     threshold: float | None = Field(None, title="Score threshold; the manifest's where empty", gt=0, lt=1)
@@ -183,6 +179,4 @@ def _resolved(settings: GatewaySettings, base: Path) -> GatewaySettings:
         }
     )
     model = settings.model.model_copy(update={"manifest": absolute(settings.model.manifest)})
-    return settings.model_copy(
-        update={"data": absolute(settings.data), "hub": hub, "model": model, "cameras": cameras}
-    )
+    return settings.model_copy(update={"data": absolute(settings.data), "hub": hub, "model": model, "cameras": cameras})

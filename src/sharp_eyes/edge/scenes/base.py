@@ -1,0 +1,143 @@
+"""What all scenes share: their settings, what they need, what they see, and what they say."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, Self, TypeVar
+
+from pydantic import Field, model_validator
+
+from sharp_eyes.contract.event import Grade, Measure, SceneEvent, SceneName
+from sharp_eyes.edge.frame import Track, Tracks
+from sharp_eyes.edge.scenes.clock import Clock
+from sharp_eyes.edge.scenes.geometry import Anchor, Rectangle, anchor_point, contains
+from sharp_eyes.edge.scenes.life import Origin
+from sharp_eyes.edge.scenes.stays import Candidate, LookOf
+from sharp_eyes.edge.scenes.zones import Polygon, Schedule
+from sharp_eyes.edge.settings import Settings
+
+VEHICLES = ("car", "bus", "truck")
+
+
+class Grades(Settings):
+    """Values of the main measure from which an event is graver than ordinary."""
+
+    serious: float | None = Field(None, title="From this value on: serious", gt=0)
+    major: float | None = Field(None, title="From this value on: major", gt=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.serious is not None and self.major is not None and self.major <= self.serious:
+            raise ValueError("'major' must be above 'serious'")
+        return self
+
+    def of(self, value: float) -> Grade:
+        """Grade of a value of the main measure."""
+        if self.major is not None and value >= self.major:
+            return Grade.MAJOR
+        if self.serious is not None and value >= self.serious:
+            return Grade.SERIOUS
+        return Grade.ORDINARY
+
+
+class SceneSettings(Settings):
+    """What can be set for every scene; each scene adds its own and gives its own defaults."""
+
+    scene: SceneName = Field(title="Which scene")
+    schedule: Schedule = Field(Schedule(), title="When it watches; always where empty")
+    look_interval: float = Field(1.0, title="Seconds between two looks", ge=0.04, le=600)
+    grace: float = Field(10.0, title="Seconds an object may be hidden and still count as there", ge=0, le=600)
+    clear_after: float = Field(10.0, title="Seconds the condition must be gone before the event closes", ge=0, le=3600)
+    update_interval: float = Field(300.0, title="Seconds between updates of an open event", ge=1)
+    anchor: Anchor = Field(Anchor.BOTTOM_CENTRE, title="Point of the box that must lie in the zone")
+    grades: Grades = Field(Grades(), title="Grades by the main measure")
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What the gateway must provide: seconds between looks, classes of the detector, and decoded frames."""
+
+    interval: float
+    classes: tuple[str, ...]
+    every_frame: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One look: what stands in the frame, and the camera's clock.
+
+    ``look_of`` gives the coarse look of a part of the picture; None where there is no picture.
+    """
+
+    tracks: Tracks
+    clock: Clock
+    look_of: LookOf | None = None
+
+    def box_of(self, track: Track) -> Rectangle:
+        """The track's box in shares of the picture, unclipped."""
+        x1, y1, x2, y2 = track.box
+        width, height = self.tracks.width, self.tracks.height
+        return x1 / width, y1 / height, x2 / width, y2 / height
+
+    def candidates(self, names: Sequence[str], polygon: Polygon, anchor: Anchor) -> list[Candidate]:
+        """Tracks of these classes whose anchor, unclipped, lies in the polygon."""
+        found = (Candidate(track, self.box_of(track)) for track in self.tracks.items if track.name in names)
+        return [item for item in found if contains(polygon, anchor_point(item.box, anchor))]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Whether the condition holds at one look, for the look-again question."""
+
+    holds: bool
+    measures: tuple[Measure, ...] = ()
+    reason: str = ""
+
+
+SettingsT = TypeVar("SettingsT", bound=SceneSettings)
+
+
+class Scene(ABC, Generic[SettingsT]):
+    """One scene at one camera. The same looks always give the same events."""
+
+    name: ClassVar[SceneName]
+    settings_type: ClassVar[type[SceneSettings]]
+
+    def __init__(self, settings: SettingsT, origin: Origin) -> None:
+        """``origin`` says on whose behalf events are made."""
+        self.settings = settings
+        self.origin = origin
+
+    @property
+    @abstractmethod
+    def needs(self) -> Needs:
+        """What it needs from the gateway."""
+
+    @abstractmethod
+    def look(self, view: View) -> list[SceneEvent]:
+        """Take in one look; returns what opened, changed or closed."""
+
+    @abstractmethod
+    def check(self, zone: str, box: Rectangle | None, view: View) -> Finding:
+        """Say whether the condition holds in this one look, whatever was seen before.
+
+        ``box`` is where the event's object stood, in shares of the picture, if it was in one place.
+
+        Raises:
+            KeyError: when the scene has no such zone.
+        """
+
+
+def seconds(name: str, value: float, threshold: float | None = None) -> Measure:
+    """A measure in seconds, to a tenth."""
+    return Measure(name=name, value=round(value, 1), unit="s", threshold=threshold)
+
+
+def count(name: str, value: int, threshold: float | None = None) -> Measure:
+    """A counted measure."""
+    return Measure(name=name, value=value, unit="1", threshold=threshold)
+
+
+def share(name: str, value: float, threshold: float | None = None) -> Measure:
+    """A share, to a thousandth."""
+    return Measure(name=name, value=round(value, 3), unit="1", threshold=threshold)

@@ -1,0 +1,43 @@
+"""All scenes that work, by name; a new one is a file and a line here."""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.scenes.base import Scene, SceneSettings
+from sharp_eyes.edge.scenes.bike_clutter import BikeClutter
+from sharp_eyes.edge.scenes.fire_lane_blocked import FireLaneBlocked
+from sharp_eyes.edge.scenes.illegal_parking import IllegalParking
+from sharp_eyes.edge.scenes.life import Origin
+from sharp_eyes.edge.scenes.perimeter_intrusion import PerimeterIntrusion
+from sharp_eyes.edge.settings import explain
+
+SCENES: dict[str, type[Scene[Any]]] = {
+    scene.name.value: scene for scene in (IllegalParking, FireLaneBlocked, BikeClutter, PerimeterIntrusion)
+}
+
+
+def parse_settings(camera: str, position: int, raw: dict[str, Any]) -> SceneSettings:
+    """Check one entry of a camera's ``scenes``.
+
+    Raises:
+        ConfigError: names the camera, the entry and each wrong key.
+    """
+    where = f"camera {camera}, scenes.{position}"
+    name = raw.get("scene")
+    if name is None:
+        raise ConfigError(f"{where}: 'scene' is missing; one of {', '.join(SCENES)}")
+    scene = SCENES.get(str(name))
+    if scene is None:
+        raise ConfigError(f"{where}: there is no scene {name!r} in this version; one of {', '.join(SCENES)}")
+    try:
+        settings = scene.settings_type.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigError(f"{where} ({name}):\n  {explain(error)}") from error
+    return settings
+
+
+def build(settings: SceneSettings, origin: Origin) -> Scene[Any]:
+    """Make the scene that these settings are for."""
+    return SCENES[settings.scene.value](settings, origin)

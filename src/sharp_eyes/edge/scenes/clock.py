@@ -1,0 +1,63 @@
+"""Time as the camera's own frames tell it, and dwells that survive gaps.
+
+Two rules make a dwell honest. What was not watched is not counted beyond a limit, so a lost camera cannot make
+a parked car out of two passing ones. And absence begins with the first look that misses the object, not with the
+last that saw it, so a gap in the video never counts as absence.
+"""
+
+from dataclasses import dataclass
+
+MAX_STEP = 30.0
+"""Seconds between two looks that count as watched at most."""
+
+
+class Clock:
+    """Watched time of one camera, driven by the timestamps of the frames looked at."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+        self.watched = 0.0
+        self._started = False
+
+    def advance(self, time: float) -> None:
+        """Go on to a frame's timestamp (seconds); a timestamp that does not advance counts nothing."""
+        if self._started and time > self.time:
+            self.watched += min(time - self.time, MAX_STEP)
+        self.time = max(time, self.time) if self._started else time
+        self._started = True
+
+
+@dataclass(slots=True)
+class Dwell:
+    """How long something has been so, on a camera's watched time.
+
+    Attributes:
+        since: timestamp of the first sighting, seconds since the epoch.
+        last: timestamp of the latest sighting.
+    """
+
+    since: float
+    last: float
+    _since_watched: float
+    _last_watched: float
+    _missed_from: float | None = None
+
+    @classmethod
+    def start(cls, clock: Clock) -> "Dwell":
+        """Begin with a sighting now."""
+        return cls(clock.time, clock.time, clock.watched, clock.watched)
+
+    @property
+    def seconds(self) -> float:
+        """Watched seconds from the first to the latest sighting."""
+        return self._last_watched - self._since_watched
+
+    def see(self, clock: Clock) -> None:
+        """Count a sighting now."""
+        self.last, self._last_watched, self._missed_from = clock.time, clock.watched, None
+
+    def miss(self, clock: Clock) -> float:
+        """Count a look that did not see it; returns for how long all looks have missed it, in watched seconds."""
+        if self._missed_from is None:
+            self._missed_from = clock.watched
+        return clock.watched - self._missed_from

@@ -1,0 +1,121 @@
+"""All scenes of one camera, driven look by look."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+
+from sharp_eyes.contract.event import ModelNote, SceneEvent, SceneName
+from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.frame import Frame, Picture, Tracks
+from sharp_eyes.edge.scenes.base import Finding, Needs, Scene, View
+from sharp_eyes.edge.scenes.catalogue import build, parse_settings
+from sharp_eyes.edge.scenes.clock import Clock
+from sharp_eyes.edge.scenes.geometry import Rectangle, clipped
+from sharp_eyes.edge.scenes.life import NoteOf, Origin
+from sharp_eyes.edge.scenes.stays import Look, LookOf
+from sharp_eyes.edge.settings import CameraSettings
+
+_LOOK_WIDTH = 320
+
+
+class CameraScenes:
+    """The scenes of one camera. Not for use from several threads at once."""
+
+    def __init__(self, gateway: str, camera: CameraSettings, note_of: NoteOf, classes: Sequence[str]) -> None:
+        """Check the settings and build the scenes; ``classes`` are those the detector knows.
+
+        Raises:
+            ConfigError: names the camera, the scene and the key.
+        """
+        origin = Origin(gateway, camera.id, note_of)
+        self.scenes: list[Scene[Any]] = []
+        for position, raw in enumerate(camera.scenes):
+            settings = parse_settings(camera.id, position, raw)
+            scene = build(settings, origin)
+            _check_classes(camera.id, position, scene, classes)
+            self.scenes.append(scene)
+        _check_zones(camera.id, self.scenes)
+        self._clock = Clock()
+
+    @property
+    def interval(self) -> float | None:
+        """Seconds between looks that satisfies every scene; None where no scene needs the detector."""
+        return min((scene.needs.interval for scene in self.scenes), default=None)
+
+    @property
+    def needs(self) -> list[Needs]:
+        """What each scene needs."""
+        return [scene.needs for scene in self.scenes]
+
+    def look(self, frame: Frame, tracks: Tracks) -> list[SceneEvent]:
+        """Let every scene take in one look; returns their messages in the order of the scenes."""
+        self._clock.advance(frame.time)
+        view = View(tracks, self._clock, _looks_in(frame))
+        return [event for scene in self.scenes for event in scene.look(view)]
+
+    def check(self, name: SceneName, zone: str, box: Rectangle | None, tracks: Tracks) -> Finding:
+        """Ask one scene whether its condition holds in this one look.
+
+        Raises:
+            KeyError: when this camera has no such scene or zone.
+        """
+        view = View(tracks, self._clock)
+        for scene in self.scenes:
+            if scene.name is name and zone in _zones_of(scene):
+                found: Finding = scene.check(zone, box, view)
+                return found
+        raise KeyError(zone)
+
+
+def _zones_of(scene: Scene[Any]) -> list[str]:
+    settings = scene.settings
+    return [item.id for item in (*getattr(settings, "zones", ()), *getattr(settings, "lines", ()))]
+
+
+def _check_zones(camera: str, scenes: list[Scene[Any]]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for scene in scenes:
+        for zone in _zones_of(scene):
+            if (scene.name, zone) in seen:
+                raise ConfigError(f"camera {camera}: zone {zone!r} of {scene.name} stands twice; give each its own id")
+            seen.add((scene.name, zone))
+
+
+def _check_classes(camera: str, position: int, scene: Scene[Any], classes: Sequence[str]) -> None:
+    unknown = [name for name in scene.needs.classes if name not in classes]
+    if unknown:
+        raise ConfigError(
+            f"camera {camera}, scenes.{position} ({scene.name}): the model does not know "
+            f"{', '.join(unknown)}; it knows {', '.join(classes)}"
+        )
+
+
+def _looks_in(frame: Frame) -> LookOf:
+    """Give the coarse look of parts of a frame; the small picture is made once, and only if asked for."""
+    small: list[Picture] = []
+
+    def look_of(box: Rectangle) -> Look:
+        if not small:
+            height = max(2, round(_LOOK_WIDTH * frame.height / frame.width / 2) * 2)
+            small.append(frame.picture(_LOOK_WIDTH, height))
+        rows, columns = small[0].shape[:2]
+        x1, y1, x2, y2 = clipped(box)
+        left, top = min(int(x1 * columns), columns - 1), min(int(y1 * rows), rows - 1)
+        part = small[0][top : max(round(y2 * rows), top + 1), left : max(round(x2 * columns), left + 1)]
+        coarse = cv2.resize(part, (4, 4), interpolation=cv2.INTER_AREA)
+        return np.asarray(coarse, np.float32) / np.float32(255)
+
+    return look_of
+
+
+def note_of_model(name: str, version: str, measured: Callable[[str], bool]) -> NoteOf:
+    """Make the note that travels with each event: which model, and whether it was measured on real pictures."""
+
+    def note_of(object_class: str | None) -> ModelNote | None:
+        if object_class is None:
+            return None
+        return ModelNote(name=name, version=version, measured_on_real=measured(object_class))
+
+    return note_of

@@ -1,0 +1,116 @@
+"""Points, polygons and lines in shares of the picture (0 to 1, x to the right, y down)."""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+import cv2
+import numpy as np
+
+Point = tuple[float, float]
+Rectangle = tuple[float, float, float, float]
+"""x1, y1, x2, y2; may reach beyond the picture."""
+
+_GRID = 256
+"""Cells a side for coverage; one cell is 0.4 % of the picture's width."""
+
+
+class Anchor(StrEnum):
+    """Which point of a box stands for the object on the ground."""
+
+    BOTTOM_CENTRE = "bottom_centre"
+    CENTRE = "centre"
+    FOOT = "foot"
+
+
+def anchor_point(box: Rectangle, anchor: Anchor) -> Point:
+    """Point of the box as it was detected, before any clipping; it may lie outside the picture.
+
+    ``foot`` lies 4 % of the height above the bottom edge: boxes of people reach a little below their feet.
+    """
+    x1, y1, x2, y2 = box
+    x = (x1 + x2) / 2
+    match anchor:
+        case Anchor.CENTRE:
+            return x, (y1 + y2) / 2
+        case Anchor.FOOT:
+            return x, y2 - 0.04 * (y2 - y1)
+        case Anchor.BOTTOM_CENTRE:
+            return x, y2
+
+
+def contains(polygon: Sequence[Point], point: Point) -> bool:
+    """Whether the point lies inside (even-odd rule by ray casting)."""
+    x, y = point
+    inside = False
+    previous_x, previous_y = polygon[-1]
+    for corner_x, corner_y in polygon:
+        if (corner_y > y) != (previous_y > y):
+            crossing = corner_x + (y - corner_y) * (previous_x - corner_x) / (previous_y - corner_y)
+            inside ^= x < crossing
+        previous_x, previous_y = corner_x, corner_y
+    return inside
+
+
+def area(polygon: Sequence[Point]) -> float:
+    """Area in shares of the picture (shoelace formula)."""
+    total = 0.0
+    previous_x, previous_y = polygon[-1]
+    for x, y in polygon:
+        total += previous_x * y - x * previous_y
+        previous_x, previous_y = x, y
+    return abs(total) / 2
+
+
+def crosses_itself(polygon: Sequence[Point]) -> bool:
+    """Whether two edges that are not neighbours cut each other."""
+    count = len(polygon)
+    edges = [(polygon[i], polygon[(i + 1) % count]) for i in range(count)]
+    for i in range(count):
+        for j in range(i + 2, count):
+            neighbours = i == 0 and j == count - 1
+            if not neighbours and segments_cross(*edges[i], *edges[j]):
+                return True
+    return False
+
+
+def side(start: Point, end: Point, point: Point) -> float:
+    """Positive where the point lies to the right of the line as one walks from start to end (y down)."""
+    return (end[0] - start[0]) * (point[1] - start[1]) - (end[1] - start[1]) * (point[0] - start[0])
+
+
+def segments_cross(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Whether the segments a-b and c-d properly cut each other."""
+    return side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0
+
+
+def covered_share(polygon: Sequence[Point], boxes: Iterable[Rectangle]) -> float:
+    """Share of the polygon's area that the boxes cover together, counted on a grid."""
+    zone = np.zeros((_GRID, _GRID), np.uint8)
+    corners = np.round(np.asarray(polygon, np.float64) * _GRID).astype(np.int32)
+    cv2.fillPoly(zone, [corners], 1)
+    covered = np.zeros_like(zone)
+    for box in boxes:
+        x1, y1, x2, y2 = (round(min(max(value, 0.0), 1.0) * _GRID) for value in box)
+        covered[y1:y2, x1:x2] = 1
+    whole = int(zone.sum())
+    return int((zone & covered).sum()) / whole if whole else 0.0
+
+
+def overlap(a: Rectangle, b: Rectangle) -> float:
+    """Intersection over union of two boxes."""
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    common = width * height
+    return common / (_size(a) + _size(b) - common)
+
+
+def _size(box: Rectangle) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def clipped(box: Rectangle) -> Rectangle:
+    """The part of the box inside the picture."""
+    x1, y1, x2, y2 = (min(max(value, 0.0), 1.0) for value in box)
+    return x1, y1, x2, y2

@@ -1,0 +1,139 @@
+"""The life of an event: opened once, updated when its grade rises or slowly, closed when its condition is gone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID, uuid5
+
+from sharp_eyes.contract.event import Grade, Measure, ModelNote, Phase, SceneEvent, SceneName
+from sharp_eyes.edge.scenes.clock import Clock, Dwell
+from sharp_eyes.edge.scenes.geometry import Rectangle, clipped
+
+_NAMESPACE = UUID("6f0c3c5e-6a3f-5b0e-9d59-2f1a7f4e8c11")
+_ORDER = (Grade.ORDINARY, Grade.SERIOUS, Grade.MAJOR)
+
+NoteOf = Callable[[str | None], ModelNote | None]
+"""Gives the model's note for an object class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """On whose behalf events are made."""
+
+    gateway: str
+    camera: str
+    note_of: NoteOf
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What holds now. ``key`` tells conditions in one zone apart; ``since`` and ``last`` are timestamps in seconds."""
+
+    zone: str
+    key: int
+    since: float
+    last: float
+    score: float
+    grade: Grade
+    measures: tuple[Measure, ...]
+    box: Rectangle | None = None
+    object_class: str | None = None
+
+
+@dataclass(slots=True)
+class _Open:
+    event_id: UUID
+    sequence: int
+    condition: Condition
+    grade: Grade
+    spoken: float  # watched seconds at the latest message
+    gone: Dwell | None = None  # watched time since the condition was gone
+
+
+class Life:
+    """All open events of one scene at one camera."""
+
+    def __init__(self, scene: SceneName, origin: Origin, update_interval: float, clear_after: float) -> None:
+        """Both intervals in watched seconds."""
+        self._scene = scene
+        self._origin = origin
+        self._update_interval = update_interval
+        self._clear_after = clear_after
+        self._open: dict[tuple[str, int], _Open] = {}
+
+    def step(self, conditions: list[Condition], clock: Clock) -> list[SceneEvent]:
+        """Compare what holds now with what is open; returns the messages, oldest event first."""
+        events: list[SceneEvent] = []
+        current = {(condition.zone, condition.key): condition for condition in conditions}
+        for place, entry in list(self._open.items()):
+            condition = current.pop(place, None)
+            message = self._gone(place, entry, clock) if condition is None else self._goes_on(entry, condition, clock)
+            events += [message] if message else []
+        events += [self._begin(condition, clock) for condition in current.values()]
+        return events
+
+    def is_open(self, zone: str, key: int) -> bool:
+        """Whether an event of this zone and key is open."""
+        return (zone, key) in self._open
+
+    def _begin(self, condition: Condition, clock: Clock) -> SceneEvent:
+        origin = self._origin
+        name = f"{origin.gateway}/{origin.camera}/{self._scene}/{condition.zone}/{condition.key}/{condition.since:.3f}"
+        entry = _Open(uuid5(_NAMESPACE, name), 0, condition, condition.grade, clock.watched)
+        self._open[(condition.zone, condition.key)] = entry
+        return self._message(entry, Phase.OPENED, clock)
+
+    def _goes_on(self, entry: _Open, condition: Condition, clock: Clock) -> SceneEvent | None:
+        entry.gone = None
+        entry.condition = condition
+        graver = _ORDER.index(condition.grade) > _ORDER.index(entry.grade)
+        if not graver and clock.watched - entry.spoken < self._update_interval:
+            return None
+        if graver:
+            entry.grade = condition.grade
+        entry.sequence += 1
+        entry.spoken = clock.watched
+        return self._message(entry, Phase.UPDATED, clock)
+
+    def _gone(self, place: tuple[str, int], entry: _Open, clock: Clock) -> SceneEvent | None:
+        if entry.gone is None:
+            entry.gone = Dwell.start(clock)
+        entry.gone.see(clock)
+        if entry.gone.seconds < self._clear_after:
+            return None
+        del self._open[place]
+        entry.sequence += 1
+        return self._message(entry, Phase.CLOSED, clock)
+
+    def _message(self, entry: _Open, phase: Phase, clock: Clock) -> SceneEvent:
+        condition = entry.condition
+        return SceneEvent(
+            event_id=entry.event_id,
+            sequence=entry.sequence,
+            phase=phase,
+            scene=self._scene,
+            gateway=self._origin.gateway,
+            camera=self._origin.camera,
+            zone=condition.zone,
+            started_at=moment(condition.since),
+            observed_at=moment(clock.time),
+            ended_at=moment(condition.last) if phase is Phase.CLOSED else None,
+            grade=entry.grade,
+            score=round(min(condition.score, 1.0), 3),
+            measures=condition.measures,
+            box=_rounded(condition.box),
+            object_class=condition.object_class,
+            model=self._origin.note_of(condition.object_class),
+        )
+
+
+def moment(timestamp: float) -> datetime:
+    """Seconds since the epoch as a UTC time, to the millisecond."""
+    return datetime.fromtimestamp(round(timestamp, 3), UTC)
+
+
+def _rounded(box: Rectangle | None) -> Rectangle | None:
+    if box is None:
+        return None
+    x1, y1, x2, y2 = (round(value, 4) for value in clipped(box))
+    return x1, y1, x2, y2

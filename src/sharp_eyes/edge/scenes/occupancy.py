@@ -1,0 +1,126 @@
+"""Scenes whose condition belongs to a whole zone and must hold for some time before it counts."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from typing_extensions import override
+
+from sharp_eyes.contract.event import Measure, SceneEvent
+from sharp_eyes.edge.scenes.base import Scene, SceneSettings, View, seconds
+from sharp_eyes.edge.scenes.clock import Clock, Dwell
+from sharp_eyes.edge.scenes.geometry import Rectangle
+from sharp_eyes.edge.scenes.life import Condition, Life, Origin
+from sharp_eyes.edge.scenes.stays import Stay
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What one look found in a zone.
+
+    Attributes:
+        measures: all but the dwell, the main one first.
+        value: what the grade goes by.
+    """
+
+    measures: tuple[Measure, ...]
+    value: float
+    score: float
+    box: Rectangle
+    object_class: str
+
+
+def of_stays(stays: Sequence[Stay], measure: Measure) -> Sighting:
+    """Several standing objects as one sighting with one measure; the best seen gives score and class."""
+    best = max(stays, key=lambda stay: stay.score)
+    return Sighting((measure,), measure.value, best.score, around([stay.box for stay in stays]), best.name)
+
+
+class Occupancy:
+    """The running dwell of one zone's condition; misses up to the grace are bridged."""
+
+    def __init__(self, grace: float) -> None:
+        """``grace`` in watched seconds."""
+        self._grace = grace
+        self.dwell: Dwell | None = None
+        self.latest: Sighting | None = None
+        self.count = 0
+
+    def update(self, sighting: Sighting | None, clock: Clock) -> None:
+        """Take in one look."""
+        if sighting is not None:
+            if self.dwell is None:
+                self.dwell = Dwell.start(clock)
+                self.count += 1
+            self.dwell.see(clock)
+            self.latest = sighting
+        elif self.dwell is not None and self.dwell.miss(clock) > self._grace:
+            self.clear()
+
+    def clear(self) -> None:
+        """Forget the running dwell."""
+        self.dwell, self.latest = None, None
+
+
+SettingsT = TypeVar("SettingsT", bound=SceneSettings)
+
+
+class ZoneScene(Scene[SettingsT]):
+    """One event for each time a zone's condition holds for longer than its dwell."""
+
+    def __init__(self, settings: SettingsT, origin: Origin, dwells: dict[str, float]) -> None:
+        """``dwells``: seconds the condition may hold, by identifier of the zone or line."""
+        super().__init__(settings, origin)
+        self._dwells = dwells
+        self._occupancy = {zone: Occupancy(settings.grace) for zone in dwells}
+        self._life = Life(self.name, origin, settings.update_interval, settings.clear_after)
+
+    @abstractmethod
+    def sightings(self, view: View) -> dict[str, Sighting]:
+        """What this look found, by zone; a zone without a finding is left out."""
+
+    @abstractmethod
+    def forget(self) -> None:
+        """Drop what was remembered of earlier looks, because the schedule has ended."""
+
+    @override
+    def look(self, view: View) -> list[SceneEvent]:
+        if not self.settings.schedule.active(view.clock.time):
+            self.forget()
+            for occupancy in self._occupancy.values():
+                occupancy.clear()
+            return self._life.step([], view.clock)
+        found = self.sightings(view)
+        conditions = []
+        for zone, occupancy in self._occupancy.items():
+            occupancy.update(found.get(zone), view.clock)
+            condition = self._condition(zone, occupancy)
+            conditions += [condition] if condition else []
+        return self._life.step(conditions, view.clock)
+
+    def _condition(self, zone: str, occupancy: Occupancy) -> Condition | None:
+        dwell, latest = occupancy.dwell, occupancy.latest
+        if dwell is None or latest is None or dwell.seconds < self._dwells[zone]:
+            return None
+        return Condition(
+            zone=zone,
+            key=occupancy.count,
+            since=dwell.since,
+            last=dwell.last,
+            score=latest.score,
+            grade=self.settings.grades.of(latest.value),
+            measures=(*latest.measures, seconds("dwell", dwell.seconds, self._dwells[zone])),
+            box=latest.box,
+            object_class=latest.object_class,
+        )
+
+
+def around(boxes: Sequence[Rectangle]) -> Rectangle:
+    """The smallest box that holds all boxes."""
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )

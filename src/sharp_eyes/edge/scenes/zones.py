@@ -1,0 +1,92 @@
+"""Where and when a scene watches: zones and schedules, as a deployer writes them."""
+
+from datetime import UTC, datetime, time
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, model_validator
+
+from sharp_eyes.contract.base import Identifier, Share
+from sharp_eyes.edge.scenes import geometry
+from sharp_eyes.edge.settings import Settings
+
+ScreenPoint = tuple[Share, Share]
+
+
+def _valid_polygon(points: tuple[ScreenPoint, ...]) -> tuple[ScreenPoint, ...]:
+    if len(points) < 3:
+        raise ValueError(f"a polygon needs at least 3 points, this one has {len(points)}")
+    if geometry.crosses_itself(points):
+        raise ValueError("the polygon's edges cross; list its corners in order around it")
+    if geometry.area(points) < 1e-5:
+        raise ValueError("the polygon has no area")
+    return points
+
+
+Polygon = Annotated[tuple[ScreenPoint, ...], AfterValidator(_valid_polygon)]
+
+
+class Zone(Settings):
+    """A polygon on the ground, in shares of the picture."""
+
+    id: Identifier = Field(title="Identifier")
+    name: str = Field("", title="Name shown to people")
+    polygon: Polygon = Field(title="Corners as [x, y], shares of the picture's width and height")
+
+
+class Line(Settings):
+    """A line with a direction."""
+
+    id: Identifier = Field(title="Identifier")
+    name: str = Field("", title="Name shown to people")
+    line: tuple[ScreenPoint, ScreenPoint] = Field(title="Start and end as [x, y]")
+    direction: Literal["to_right", "to_left", "both"] = Field(
+        "both", title="Which crossing counts, as one stands at the start and looks to the end"
+    )
+
+    @model_validator(mode="after")
+    def _has_length(self) -> Self:
+        if self.line[0] == self.line[1]:
+            raise ValueError("the line's start and end are the same point")
+        return self
+
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+_DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Hours(Settings):
+    """One span of the day; it may run past midnight, and then belongs to the day it starts on."""
+
+    days: tuple[Day, ...] = Field(_DAYS, title="Days of the week", min_length=1)
+    start: time = Field(title="From, local time")
+    end: time = Field(title="Until, local time; the same as the start means all day")
+
+
+def _valid_timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"time zone {name!r} is not known; use a name such as Asia/Shanghai") from None
+    return name
+
+
+class Schedule(Settings):
+    """When a scene watches; without hours it always does."""
+
+    timezone: Annotated[str, AfterValidator(_valid_timezone)] = Field("Asia/Shanghai", title="Time zone")
+    hours: tuple[Hours, ...] = Field((), title="Spans of the day")
+
+    def active(self, moment: float) -> bool:
+        """Whether the scene watches at this moment (seconds since the Unix epoch)."""
+        if not self.hours:
+            return True
+        local = datetime.fromtimestamp(moment, UTC).astimezone(ZoneInfo(self.timezone))
+        today, yesterday = _DAYS[local.weekday()], _DAYS[local.weekday() - 1]
+        return any(_within(span, local.time(), today, yesterday) for span in self.hours)
+
+
+def _within(span: Hours, now: time, today: Day, yesterday: Day) -> bool:
+    if span.start < span.end:
+        return today in span.days and span.start <= now < span.end
+    return (today in span.days and now >= span.start) or (yesterday in span.days and now < span.end)

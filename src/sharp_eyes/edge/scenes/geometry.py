@@ -83,6 +83,18 @@ def segments_cross(a: Point, b: Point, c: Point, d: Point) -> bool:
     return side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0
 
 
+def passes(line: tuple[Point, Point], before: Point, now: Point) -> int:
+    """1 when the way from before to now leads over the line to its right, -1 to its left, 0 when not over it.
+
+    A point on the line counts as right of it, so that a stop on the line is neither missed nor counted twice.
+    """
+    start, end = line
+    was_right, is_right = side(start, end, before) >= 0, side(start, end, now) >= 0
+    if was_right == is_right or side(before, now, start) * side(before, now, end) > 0:
+        return 0
+    return 1 if is_right else -1
+
+
 def covered_share(polygon: Sequence[Point], boxes: Iterable[Rectangle]) -> float:
     """Share of the polygon's area that the boxes cover together, counted on a grid."""
     zone = np.zeros((_GRID, _GRID), np.uint8)

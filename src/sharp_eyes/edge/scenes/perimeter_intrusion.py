@@ -8,11 +8,13 @@ from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.edge.scenes.base import Finding, Needs, SceneSettings, View, count
-from sharp_eyes.edge.scenes.geometry import Anchor, Point, Rectangle, anchor_point, segments_cross, side
+from sharp_eyes.edge.scenes.geometry import Anchor, Point, Rectangle, anchor_point, passes
 from sharp_eyes.edge.scenes.life import Origin
 from sharp_eyes.edge.scenes.occupancy import Sighting, ZoneScene, around
 from sharp_eyes.edge.scenes.stays import Candidate
 from sharp_eyes.edge.scenes.zones import Line, Zone
+
+_COUNTED = {"to_right": (1,), "to_left": (-1,), "both": (1, -1)}
 
 
 class PerimeterSettings(SceneSettings):
@@ -83,11 +85,9 @@ class PerimeterIntrusion(ZoneScene[PerimeterSettings]):
         return anchor_point(person.box, self.settings.anchor)
 
     def _crosses(self, line: Line, person: Candidate) -> bool:
-        before, now = self._feet.get(person.track.id), self._foot(person)
-        if before is None or not segments_cross(*line.line, before, now):
-            return False
-        direction = "to_right" if side(*line.line, now) > 0 else "to_left"
-        return line.direction in ("both", direction)
+        before = self._feet.get(person.track.id)
+        crossed = passes(line.line, before, self._foot(person)) if before else 0
+        return crossed in _COUNTED[line.direction]
 
 
 def _sighting(measure: str, people: Sequence[Candidate]) -> Sighting:

@@ -1,0 +1,113 @@
+"""Settings: every mistake is named with its camera, scene and key."""
+
+from pathlib import Path
+
+import pytest
+from tests.edge.scenes.worlds import LEFT_HALF, note
+
+from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.scenes.catalogue import parse_settings
+from sharp_eyes.edge.scenes.engine import CameraScenes
+from sharp_eyes.edge.settings import CameraSettings, load
+
+ZONE = {"id": "kerb", "polygon": LEFT_HALF}
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ({}, ["scene", "illegal_parking"]),
+        ({"scene": "teleport"}, ["teleport", "illegal_parking"]),
+        ({"scene": "illegal_parking"}, ["zones"]),
+        ({"scene": "illegal_parking", "zones": [ZONE], "dwel": 3}, ["dwel", "unknown key"]),
+        ({"scene": "illegal_parking", "zones": [ZONE], "dwell": -1}, ["dwell", "greater than 0"]),
+        (
+            {"scene": "illegal_parking", "zones": [{"id": "kerb", "polygon": [[0, 0], [1, 1]]}]},
+            ["zones.0.polygon", "at least 3 points", "has 2"],
+        ),
+        (
+            {"scene": "illegal_parking", "zones": [{"id": "kerb", "polygon": [[0, 0], [1, 1], [1, 0], [0, 1]]}]},
+            ["edges cross"],
+        ),
+        (
+            {"scene": "illegal_parking", "zones": [{"id": "kerb", "polygon": [[0, 0], [2, 0], [1, 1]]}]},
+            ["less than or equal to 1"],
+        ),
+        ({"scene": "illegal_parking", "zones": [ZONE], "schedule": {"timezone": "Mars/North"}}, ["Mars/North"]),
+        ({"scene": "perimeter_intrusion"}, ["zone or one line"]),
+        ({"scene": "illegal_parking", "zones": [ZONE], "grades": {"serious": 9, "major": 3}}, ["above"]),
+    ],
+)
+def test_a_wrong_setting_is_named(raw: dict[str, object], words: list[str]) -> None:
+    """The message holds the camera, the place and what is wrong."""
+    with pytest.raises(ConfigError) as caught:
+        parse_settings("gate-1", 0, raw)
+    for word in ["gate-1", *words]:
+        assert word in str(caught.value)
+
+
+def camera_of(*scenes: dict[str, object]) -> CameraSettings:
+    return CameraSettings.model_validate(
+        {"id": "gate-1", "source": {"kind": "file", "path": "x.mp4"}, "scenes": list(scenes)}
+    )
+
+
+def test_a_class_the_model_does_not_know_is_an_error_before_anything_runs() -> None:
+    """A scene that could never see anything says so at start."""
+    camera = camera_of({"scene": "bike_clutter", "zones": [ZONE]})
+    with pytest.raises(ConfigError, match="does not know bicycle; it knows person, car"):
+        CameraScenes("gw", camera, note, ["person", "car"])
+
+
+def test_a_zone_that_stands_twice_is_an_error() -> None:
+    """Zones of one scene are told apart by their ids."""
+    camera = camera_of({"scene": "illegal_parking", "zones": [ZONE, ZONE]})
+    with pytest.raises(ConfigError, match="'kerb' of illegal_parking stands twice"):
+        CameraScenes("gw", camera, note, ["car", "bus", "truck"])
+
+
+GATEWAY = """
+gateway: gw-1
+cameras:
+  - id: gate-1
+    source: {kind: file, path: clips/a.mp4}
+"""
+
+
+def test_relative_paths_start_at_the_config_files_folder(tmp_path: Path) -> None:
+    """The same file works from any working directory."""
+    config = tmp_path / "gateway.yaml"
+    config.write_text(GATEWAY, encoding="utf-8")
+    settings = load(config)
+    source = settings.cameras[0].source
+    assert source.kind == "file"
+    assert source.path == tmp_path / "clips/a.mp4"
+    assert settings.data == tmp_path / "var/edge"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (GATEWAY + "camras: []\n", ["camras", "unknown key"]),
+        (GATEWAY + "  - id: gate-1\n    source: {kind: file, path: b.mp4}\n", ["gate-1", "stands twice"]),
+        (GATEWAY.replace("kind: file", "kind: webcam"), ["cameras.0.source", "webcam"]),
+        (GATEWAY.replace("gw-1", "GW 1"), ["gateway"]),
+        ("gateway: [", ["no valid YAML"]),
+        ("", ["mapping"]),
+        ("gateway: a\ncameras: []\n", ["cameras"]),
+    ],
+)
+def test_a_broken_gateway_file_is_explained(tmp_path: Path, text: str, words: list[str]) -> None:
+    """The file and the key stand in the message."""
+    config = tmp_path / "gateway.yaml"
+    config.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(config)
+    for word in ["gateway.yaml", *words]:
+        assert word in str(caught.value)
+
+
+def test_a_missing_gateway_file_is_named(tmp_path: Path) -> None:
+    """Not a traceback."""
+    with pytest.raises(ConfigError, match=r"nowhere\.yaml: No such file"):
+        load(tmp_path / "nowhere.yaml")

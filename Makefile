@@ -1,0 +1,48 @@
+# Sharp Eyes: `make demo` shows it, `make test` proves it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+EXTRAS := edge,hub,openvino,postgresql,dev
+
+.PHONY: help demo test lint format setup page clean
+
+help:
+	@echo "make demo     set everything up and run the demo: hub, broker and a gateway on a bundled clip"
+	@echo "make test     set everything up and run all tests (parts that need Debian packages are skipped without them)"
+	@echo "make lint     ruff, mypy, import-linter; TypeScript, ESLint and Vitest on the page"
+	@echo "make format   format the Python code"
+	@echo "make clean    remove the environment and what was built"
+
+demo: setup page
+	@$(BIN)/sharp-eyes-hub demo
+
+test: setup page
+	@$(BIN)/pytest
+
+lint: setup page
+	@$(BIN)/ruff format --check
+	@$(BIN)/ruff check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python scripts/build_page.py --check
+
+format: setup
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+setup: $(READY)
+
+page: $(READY)
+	@$(BIN)/python scripts/build_page.py
+
+$(READY): pyproject.toml requirements/lock.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Sharp Eyes needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12 ...")'
+	@echo "Setting up the Python environment in $(VENV) (once, about a minute) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements/lock.txt --editable '.[$(EXTRAS)]'
+	@touch $(READY)
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf src/sharp_eyes/hub/web/dist src/sharp_eyes/hub/web/frontend/node_modules

@@ -1,0 +1,1 @@
+"""Extract: from a frame to detections, and from detections to tracks."""

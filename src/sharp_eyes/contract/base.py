@@ -41,7 +41,7 @@ Timestamp = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 """A moment in time, always with a zone, kept in UTC."""
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-"""Name of a gateway, camera or zone: lower-case letters, digits, ``-`` and ``_``; safe in topics and paths."""
+"""Name of a gateway, camera or zone: lower-case letters, digits, ``-`` and ``_``; safe in a topic or path."""
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 """A share or a score, 0 to 1."""

@@ -1,0 +1,1 @@
+"""推送: evidence, the outbox on disk, and the publisher (the only edge room that knows MQTT)."""

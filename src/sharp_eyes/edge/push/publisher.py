@@ -1,0 +1,343 @@
+"""Sends what waits in the outbox to the hub over MQTT, until the hub says that it has committed it.
+
+The broker's PUBACK only says that the broker has a message; the outbox forgets on the hub's ack alone.
+"""
+
+import logging
+import random
+import ssl
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Event, Lock, Thread
+from urllib.parse import urlsplit
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from sharp_eyes.contract.base import ContractError, parse_message
+from sharp_eyes.contract.command import Ack, LookAgain
+from sharp_eyes.contract.status import Birth, CameraHealth, Heartbeat, Will
+from sharp_eyes.contract.topics import Channel, Topic, subscription
+from sharp_eyes.contract.topics import parse as parse_topic
+from sharp_eyes.edge.errors import ConfigError, OutboxError
+from sharp_eyes.edge.push.outbox import Outbox
+from sharp_eyes.edge.push.window import Limits, Piece, Window
+from sharp_eyes.edge.settings import HubSettings
+
+MAX_SNAPSHOT_SIZE = 200 * 1024
+KEEPALIVE_SECONDS = 20
+LONGEST_DELAY = 30
+"""Seconds between two attempts to reach the broker, at most."""
+
+IDLE_SECONDS = 0.5
+"""How often to look for overdue messages when nothing else happens."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unconfirmed:
+    info: mqtt.MQTTMessageInfo
+    identity: str
+    size: int
+
+
+class Publisher:
+    """The gateway's line to the hub.
+
+    Args:
+        settings: where the broker is and how to sign in.
+        gateway: the gateway's identifier.
+        outbox: what to send; stays open after :meth:`stop`.
+        birth: sent, retained, at each connection; its session also goes into the last will.
+        on_command: called from the network thread with each look-again command; must return soon.
+        limits: how much may wait for an answer, and how long.
+
+    Raises:
+        ConfigError: when the password or the certificate authority cannot be read.
+    """
+
+    def __init__(
+        self,
+        settings: HubSettings,
+        gateway: str,
+        outbox: Outbox,
+        birth: Birth,
+        on_command: Callable[[LookAgain], None],
+        *,
+        limits: Limits | None = None,
+    ) -> None:
+        self._settings = settings
+        self._gateway = gateway
+        self._outbox = outbox
+        self._birth = birth
+        self._on_command = on_command
+        self._limits = limits or Limits()
+        self._window = Window(self._limits)
+        self._lock = Lock()
+        self._unconfirmed: deque[_Unconfirmed] = deque()
+        self._snapshots: dict[str, mqtt.MQTTMessageInfo] = {}
+        self._wake = Event()
+        self._stopping = Event()
+        self._connected = Event()
+        self._failures = 0
+        self._heartbeats = 0
+        self._client = self._make_client()
+        self._thread = Thread(target=self._run, name="publisher", daemon=True)
+        outbox.listen(self._wake.set)
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker has let us in."""
+        return self._connected.is_set()
+
+    def start(self) -> None:
+        """Start connecting and sending; returns at once."""
+        host, port = _address(self._settings.url)
+        self._client.connect_async(host, port, KEEPALIVE_SECONDS)
+        self._client.loop_start()
+        self._thread.start()
+
+    def stop(self, timeout: float = 2.0) -> None:
+        """Say goodbye and disconnect; what is not acknowledged stays in the outbox."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        if self.connected:
+            farewell = Will(gateway=self._gateway, session=self._birth.session)
+            info = self._publish(Channel.STATUS, farewell.model_dump_json(), qos=1, retain=True)
+            if info.rc is MQTTErrorCode.MQTT_ERR_SUCCESS:
+                info.wait_for_publish(timeout)
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def heartbeat(self, cameras: Sequence[CameraHealth]) -> None:
+        """Send one heartbeat now; nothing is sent while the broker is away."""
+        if not self.connected:
+            return
+        message = Heartbeat(
+            gateway=self._gateway,
+            session=self._birth.session,
+            sequence=self._heartbeats,
+            time=datetime.now(UTC),
+            cameras=tuple(cameras),
+            outbox=self._outbox.state(),
+        )
+        self._heartbeats += 1
+        self._publish(Channel.HEARTBEAT, message.model_dump_json(), qos=0)
+
+    def snapshot(self, camera: str, jpeg: bytes) -> bool:
+        """Send a camera's latest small picture; False where it was left out.
+
+        Left out while the broker is away, while the one before is still on the line, and above 200 KiB.
+        """
+        before = self._snapshots.get(camera)
+        if not self.connected or len(jpeg) > MAX_SNAPSHOT_SIZE or (before and not _is_out(before)):
+            return False
+        topic = Topic(self._gateway, Channel.SNAPSHOT, camera=camera)
+        self._snapshots[camera] = self._client.publish(str(topic), jpeg, qos=0)
+        return True
+
+    # -- the sending thread --------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.wait(IDLE_SECONDS)
+            self._wake.clear()
+            if self.connected:
+                self._fill_window()
+                self._send_what_is_due()
+
+    def _fill_window(self) -> None:
+        # Read before locking: an ack handled in between leaves a stale row, which is harmless (sent once more).
+        rows = self._outbox.pending(self._window.rows_wanted)
+        with self._lock:
+            self._window.take_in(rows)
+
+    def _send_what_is_due(self) -> None:
+        while self.connected and not self._stopping.is_set():
+            now = time.monotonic()
+            with self._lock:
+                self._note_confirmations(now)
+                on_the_line = sum(one.size for one in self._unconfirmed)
+                if on_the_line >= self._limits.evidence_bytes or len(self._unconfirmed) >= self._limits.messages:
+                    return
+                piece = self._window.next_piece(now)
+            if piece is None or not self._send(piece, now):
+                return
+
+    def _note_confirmations(self, now: float) -> None:
+        waiting: deque[_Unconfirmed] = deque()
+        for one in self._unconfirmed:
+            if _is_out(one.info):
+                self._window.confirmed(one.identity, now)
+            else:
+                waiting.append(one)
+        self._unconfirmed = waiting
+
+    def _send(self, piece: Piece, now: float) -> bool:
+        identity, attachment = piece.pending.id, piece.pending.attachment
+        topic, payload = Topic(self._gateway, Channel.EVENT), piece.pending.payload
+        if piece.part is not None and attachment is not None:
+            topic = Topic(self._gateway, Channel.EVIDENCE, evidence_id=attachment.evidence_id, part=piece.part)
+            try:
+                payload = self._outbox.read_part(attachment, piece.part)
+            except OutboxError as error:
+                _log.warning("not sent: %s", error)
+                self._outbox.give_up(identity)
+                with self._lock:
+                    self._window.drop(identity)
+                return True
+        info = self._client.publish(str(topic), payload, qos=1)
+        if info.rc not in (MQTTErrorCode.MQTT_ERR_SUCCESS, MQTTErrorCode.MQTT_ERR_NO_CONN):
+            return False
+        with self._lock:
+            self._unconfirmed.append(_Unconfirmed(info, identity, len(payload)))
+            self._window.sent(piece, now)
+        return True
+
+    def _publish(self, channel: Channel, text: str, *, qos: int, retain: bool = False) -> mqtt.MQTTMessageInfo:
+        return self._client.publish(str(Topic(self._gateway, channel)), text, qos=qos, retain=retain)
+
+    # -- the network thread --------------------------------------------------------------------------------
+
+    def _make_client(self) -> mqtt.Client:
+        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"sharp-eyes-{self._gateway}", clean_session=False)
+        client.username_pw_set(self._settings.username or self._gateway, self._settings.password())
+        if self._settings.url.startswith("mqtts:"):
+            _use_tls(client, self._settings)
+        client.max_inflight_messages_set(self._limits.messages)
+        client.max_queued_messages_set(2 * self._limits.messages)
+        client.suppress_exceptions = True  # a fault in a command must not end the line; paho logs it
+        client.enable_logger(_log.getChild("paho"))
+        will = Will(gateway=self._gateway, session=self._birth.session)
+        status = Topic(self._gateway, Channel.STATUS)
+        client.will_set(str(status), will.model_dump_json(), qos=1, retain=True)
+        client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
+        client.on_disconnect = self._on_disconnect
+        client.on_subscribe = self._on_subscribe
+        client.on_publish = self._on_publish
+        client.on_message = self._on_message
+        return client
+
+    def _on_connect(
+        self,
+        client: mqtt.Client,
+        _userdata: object,
+        _flags: mqtt.ConnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        if reason.is_failure:
+            _log.error(
+                "hub %s refuses gateway %s: %s; check hub.username and hub.password_file",
+                self._settings.url,
+                self._gateway,
+                reason,
+            )
+            return
+        _log.info("connected to hub %s", self._settings.url)
+        self._failures = 0
+        client.subscribe([(subscription(channel, self._gateway), 1) for channel in (Channel.ACK, Channel.COMMAND)])
+        self._publish(Channel.STATUS, self._birth.model_dump_json(), qos=1, retain=True)
+        self._connected.set()
+        self._wake.set()
+
+    def _on_subscribe(
+        self,
+        _client: mqtt.Client,
+        _userdata: object,
+        _mid: int,
+        reasons: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:
+        if any(reason.is_failure for reason in reasons):
+            _log.error(
+                "hub %s does not let gateway %s read %s; check the broker's access rules",
+                self._settings.url,
+                self._gateway,
+                Topic(self._gateway, Channel.ACK),
+            )
+
+    def _on_connect_fail(self, client: mqtt.Client, _userdata: object) -> None:
+        if self._failures == 0:
+            _log.warning("hub %s cannot be reached; events wait in the outbox", self._settings.url)
+        self._back_off(client)
+
+    def _on_disconnect(
+        self,
+        client: mqtt.Client,
+        _userdata: object,
+        _flags: mqtt.DisconnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        if self.connected and reason.is_failure:
+            _log.warning("connection to hub %s lost: %s; events wait in the outbox", self._settings.url, reason)
+        self._connected.clear()
+        self._back_off(client)
+
+    def _back_off(self, client: mqtt.Client) -> None:
+        # Jitter: after a broker's restart its gateways must not all come in the same second.
+        self._failures += 1
+        seconds = random.randint(1, min(LONGEST_DELAY, 2 ** min(self._failures, 10)))
+        client.reconnect_delay_set(seconds, seconds)
+
+    def _on_publish(
+        self,
+        _client: mqtt.Client,
+        _userdata: object,
+        _mid: int,
+        _reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        self._wake.set()
+
+    def _on_message(self, _client: mqtt.Client, _userdata: object, message: mqtt.MQTTMessage) -> None:
+        try:
+            channel = parse_topic(message.topic).channel
+            if channel is Channel.ACK:
+                self._take_ack(parse_message(Ack, bytes(message.payload)))
+            elif channel is Channel.COMMAND:
+                self._on_command(parse_message(LookAgain, bytes(message.payload)))
+        except ContractError as error:
+            _log.warning("the hub sent something on %s that is no message of ours: %s", message.topic, error)
+
+    def _take_ack(self, ack: Ack) -> None:
+        self._outbox.forget(ack.ids)
+        for refusal in ack.refused:
+            self._outbox.set_aside(refusal.id, refusal.reason)
+        with self._lock:
+            self._window.answered([*ack.ids, *(one.id for one in ack.refused)], time.monotonic())
+        self._wake.set()
+
+
+def _is_out(info: mqtt.MQTTMessageInfo) -> bool:
+    """Whether nothing more is to be waited for: sent (QoS 0), confirmed (QoS 1), or given up by paho."""
+    try:
+        return info.is_published()
+    except (RuntimeError, ValueError):
+        return True
+
+
+def _address(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    default = 8883 if parts.scheme == "mqtts" else 1883
+    try:
+        return parts.hostname or "127.0.0.1", parts.port or default
+    except ValueError as error:
+        raise ConfigError(f"hub.url {url}: {error}") from error
+
+
+def _use_tls(client: mqtt.Client, settings: HubSettings) -> None:
+    try:
+        client.tls_set(ca_certs=str(settings.ca_file) if settings.ca_file else None)
+    except (OSError, ValueError, ssl.SSLError) as error:
+        raise ConfigError(f"hub.ca_file {settings.ca_file}: {error}") from error

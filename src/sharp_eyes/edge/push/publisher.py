@@ -215,7 +215,7 @@ class Publisher:
         client.max_inflight_messages_set(self._limits.messages)
         client.max_queued_messages_set(2 * self._limits.messages)
         client.suppress_exceptions = True  # a fault in a command must not end the line; paho logs it
-        client.enable_logger(_log.getChild("paho"))
+        client.enable_logger(_paho_log())
         will = Will(gateway=self._gateway, session=self._birth.session)
         status = Topic(self._gateway, Channel.STATUS)
         client.will_set(str(status), will.model_dump_json(), qos=1, retain=True)
@@ -325,6 +325,14 @@ def _is_out(info: mqtt.MQTTMessageInfo) -> bool:
         return info.is_published()
     except (RuntimeError, ValueError):
         return True
+
+
+def _paho_log() -> logging.Logger:
+    """Paho's own log without the line that it writes at each end of a connection, which we tell better."""
+    log = _log.getChild("paho")
+    if not log.filters:
+        log.addFilter(lambda record: not record.getMessage().startswith("Client is not connected"))
+    return log
 
 
 def _address(url: str) -> tuple[str, int]:

@@ -1,0 +1,240 @@
+"""The scheduler: one detector serves all cameras, the most urgent look first.
+
+Source of the order: Liu and Layland, "Scheduling Algorithms for Multiprogramming in a Hard-Real-Time Environment",
+1973 (earliest deadline first).
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, Self
+
+from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.frame import Detections, Frame
+
+log = logging.getLogger(__name__)
+
+COMPLAIN_EVERY = 60.0
+"""Seconds between two log lines about the same camera's failing looks."""
+SAME_MOMENT = 1e-3
+"""Seconds by which a frame may come early and still be due: timestamps are rounded."""
+
+REASONS = ("not_due", "replaced", "failed", "stopped")
+"""Why a frame was not looked at: sooner than the camera's scenes need it; a newer one came before its turn;
+the detector or what follows it failed; the gateway was stopping."""
+
+OnLook = Callable[[Frame, Detections], None]
+
+
+class Looks(Protocol):
+    """What the scheduler needs of a detector."""
+
+    def detect(self, frames: Sequence[Frame]) -> list[Detections]:
+        """Give the detections of each frame."""
+
+
+class Pace:
+    """Says which frames are due, by their timestamps: one an interval, in step with the first."""
+
+    def __init__(self, interval: float) -> None:
+        self._interval = interval
+        self._next: float | None = None
+        self._last = 0.0
+
+    def due(self, time: float) -> bool:
+        """Whether a frame of this time is to be looked at. A clock that was set back starts anew."""
+        return self._next is None or time >= self._next - SAME_MOMENT or time < self._last - SAME_MOMENT
+
+    def looked(self, time: float) -> None:
+        """Take note of the time of a frame that is being looked at."""
+        if self._next is None or not 0 <= time - self._next + SAME_MOMENT < self._interval:
+            self._next = time
+        # On step, the average pace is kept even where frames never come at exactly the right time.
+        self._next += self._interval
+        self._last = time
+
+
+@dataclass(frozen=True, slots=True)
+class LookCounts:
+    """What became of a camera's frames since the start.
+
+    Every frame offered is in ``looks``, in ``skipped``, or waits for its turn.
+
+    Attributes:
+        looks: frames looked at, and their result handled.
+        late: looks that ended more than an interval after they had become due.
+        skipped: frames not looked at, by reason; all of :data:`REASONS`.
+        failure: what went wrong in the latest look, ``None`` where it went well.
+    """
+
+    looks: int
+    late: int
+    skipped: Mapping[str, int]
+    failure: str | None
+
+
+@dataclass(slots=True)
+class _Camera:
+    interval: float
+    pace: Pace
+    waiting: Frame | None = None
+    due_since: float = 0.0
+    looks: int = 0
+    late: int = 0
+    skipped: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REASONS, 0))
+    failure: str | None = None
+    complained: float | None = None
+
+    @property
+    def deadline(self) -> float:
+        """Two intervals after the look before: one until it is due, one to get it done."""
+        return self.due_since + self.interval
+
+
+class Scheduler:
+    """Gives frames to the detector, and what it finds to ``on_look``, on one thread of its own.
+
+    Each camera has one place for a waiting frame; a newer one takes the place of an older one. Memory is
+    therefore bounded, and a gateway that is too slow looks less often, at fresh frames, and says so.
+
+    Args:
+        detector: looks at one frame at a time.
+        on_look: called with the frame and its detections, in the order of looks.
+        clock: monotonic seconds; ages and deadlines are taken by it.
+    """
+
+    def __init__(self, detector: Looks, on_look: OnLook, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._detector = detector
+        self._on_look = on_look
+        self._clock = clock
+        self._cameras: dict[str, _Camera] = {}
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+
+    def add(self, camera: str, interval: float) -> None:
+        """Take in a camera that is to be looked at once every ``interval`` seconds.
+
+        Raises:
+            ConfigError: when it is there already, or the interval is not above zero.
+        """
+        if interval <= 0:
+            raise ConfigError(f"camera {camera}: an interval of {interval} s between looks is not above zero")
+        with self._changed:
+            if camera in self._cameras:
+                raise ConfigError(f"camera {camera}: the scheduler has it already")
+            self._cameras[camera] = _Camera(interval, Pace(interval))
+
+    def offer(self, frame: Frame) -> None:
+        """Offer a frame; returns at once. Safe from any thread.
+
+        Raises:
+            ConfigError: when the camera was not added.
+        """
+        with self._changed:
+            camera = self._camera(frame.camera)
+            if self._stopping:
+                camera.skipped["stopped"] += 1
+            elif camera.waiting is not None:
+                camera.skipped["replaced"] += 1
+                camera.waiting = frame
+            elif camera.pace.due(frame.time):
+                camera.waiting = frame
+                camera.due_since = self._clock()
+                self._changed.notify()
+            else:
+                camera.skipped["not_due"] += 1
+
+    def counts(self, camera: str) -> LookCounts:
+        """Count what became of a camera's frames.
+
+        Raises:
+            ConfigError: when the camera was not added.
+        """
+        with self._changed:
+            state = self._camera(camera)
+            return LookCounts(state.looks, state.late, dict(state.skipped), state.failure)
+
+    def start(self) -> None:
+        """Start looking."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="looks", daemon=True)
+            self._thread.start()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End after the look in progress; frames that wait are counted as stopped."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(timeout)
+            if self._thread.is_alive():
+                log.warning("the look in progress did not end within %.0f s", timeout)
+        with self._changed:
+            for camera in self._cameras.values():
+                camera.skipped["stopped"] += camera.waiting is not None
+                camera.waiting = None
+
+    def __enter__(self) -> Self:
+        """Start looking."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop looking."""
+        self.stop()
+
+    def _camera(self, name: str) -> _Camera:
+        try:
+            return self._cameras[name]
+        except KeyError:
+            raise ConfigError(f"camera {name}: the scheduler was not told of it") from None
+
+    def _work(self) -> None:
+        while (taken := self._take()) is not None:
+            camera, frame, deadline = taken
+            failure = self._look(camera, frame)
+            with self._changed:
+                camera.failure = failure
+                if failure is None:
+                    camera.looks += 1
+                    camera.late += self._clock() > deadline
+                else:
+                    camera.skipped["failed"] += 1
+
+    def _take(self) -> tuple[_Camera, Frame, float] | None:
+        """Wait for the most urgent frame; ``None`` when stopping."""
+        with self._changed:
+            while not self._stopping:
+                due = [
+                    (camera.deadline, name, camera, camera.waiting)
+                    for name, camera in self._cameras.items()
+                    if camera.waiting is not None
+                ]
+                if due:
+                    deadline, _, camera, frame = min(due, key=lambda item: item[:2])
+                    camera.waiting = None
+                    camera.pace.looked(frame.time)
+                    return camera, frame, deadline
+                self._changed.wait()
+            return None
+
+    def _look(self, camera: _Camera, frame: Frame) -> str | None:
+        """Look at a frame and hand on the result; return what went wrong.
+
+        Whatever it is, the other cameras go on being served.
+        """
+        doing = "the look failed"
+        try:
+            (found,) = self._detector.detect([frame])
+            doing = "what was found could not be handled"
+            self._on_look(frame, found)
+        except Exception as error:
+            now = self._clock()
+            if camera.complained is None or now - camera.complained >= COMPLAIN_EVERY:
+                camera.complained = now
+                log.exception("camera %s: %s; counted as failed, said at most once a minute", frame.camera, doing)
+            return f"{doing}: {error}"
+        return None

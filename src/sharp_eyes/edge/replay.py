@@ -1,0 +1,113 @@
+"""Replays a recorded clip through the same rooms as a live camera: the same clip gives the same events, to the byte."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from sharp_eyes.contract.envelope import wrap
+from sharp_eyes.contract.event import SceneEvent
+from sharp_eyes.edge.annotate import AnnotatedVideo
+from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.extract.detector import Detector
+from sharp_eyes.edge.extract.scheduler import Pace
+from sharp_eyes.edge.extract.tracker import Tracker
+from sharp_eyes.edge.frame import Frame, Tracks
+from sharp_eyes.edge.scenes.engine import CameraScenes, note_of_model
+from sharp_eyes.edge.settings import CameraSettings, FileSource
+from sharp_eyes.edge.snap.sources import read_frames
+
+Progress = Callable[[Frame], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a replay did. ``seconds`` is the clip's own time, first frame to last."""
+
+    frames: int
+    looks: int
+    seconds: float
+    events: tuple[SceneEvent, ...]
+
+
+class Eyes:
+    """Detector, tracker and scenes of one camera, driven frame by frame on the caller's thread."""
+
+    def __init__(self, gateway: str, camera: CameraSettings, detector: Detector) -> None:
+        """Build the camera's scenes for this detector.
+
+        Raises:
+            ConfigError: when a scene's settings are wrong, or the camera has none.
+        """
+        manifest = detector.model.manifest
+        note_of = note_of_model(manifest.name, manifest.version, detector.model.measured_on_real)
+        self.scenes = CameraScenes(gateway, camera, note_of, detector.model.classes)
+        if self.scenes.interval is None:
+            raise ConfigError(f"camera {camera.id} has no scenes; nothing could ever be seen")
+        self._detector = detector
+        self._tracker = Tracker(detector.threshold)
+        self._pace = Pace(self.scenes.interval)
+
+    def look(self, frame: Frame) -> tuple[Tracks, list[SceneEvent]] | None:
+        """Look at the frame if one is due by its timestamp; None where it is not."""
+        if not self._pace.due(frame.time):
+            return None
+        self._pace.looked(frame.time)
+        detections = self._detector.detect([frame])[0]
+        tracks = self._tracker.update(frame.time, detections, frame.width, frame.height)
+        return tracks, self.scenes.look(frame, tracks)
+
+
+def replay(
+    gateway: str,
+    camera: CameraSettings,
+    detector: Detector,
+    events: IO[str],
+    video: Path | None = None,
+    start_time: float | None = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """Run a clip as fast as it goes.
+
+    Args:
+        gateway, camera: as in ``gateway.yaml``; the camera's source must be a file.
+        detector: shared by all replays of a process.
+        events: gets one CloudEvent a line, as a gateway would send it.
+        video: gets the clip with zones, tracks and events drawn in; None writes none.
+        start_time: timestamp of the first frame, seconds since the epoch; by default the clip's own creation time.
+        progress: called after every frame.
+
+    Raises:
+        SourceError: when the clip cannot be read.
+        ConfigError: when a scene's settings are wrong.
+    """
+    if not isinstance(camera.source, FileSource):
+        raise ConfigError(f"camera {camera.id}: only a file can be replayed, its source is {camera.source.kind}")
+    source = camera.source.model_copy(update={"pace": "fast", "loop": False})
+    eyes = Eyes(gateway, camera, detector)
+    pace = "all" if camera.decode == "auto" else camera.decode
+    found: list[SceneEvent] = []
+    frames = looks = 0
+    first = last = 0.0
+    tracks: Tracks | None = None
+    with AnnotatedVideo(video, camera, eyes.scenes) as drawing:
+        for frame in read_frames(source, camera.id, pace, start_time=start_time):
+            result = eyes.look(frame)
+            said: Sequence[SceneEvent] = ()
+            if result is not None:
+                looks += 1
+                tracks, said = result
+                _write(events, gateway, said)
+                found += said
+            drawing.add(frame, tracks, said)
+            first = frame.time if frames == 0 else first
+            last = frame.time
+            frames += 1
+            if progress is not None:
+                progress(frame)
+    return Summary(frames, looks, last - first, tuple(found))
+
+
+def _write(events: IO[str], gateway: str, said: Sequence[SceneEvent]) -> None:
+    for event in said:
+        events.write(wrap(gateway, event).model_dump_json() + "\n")

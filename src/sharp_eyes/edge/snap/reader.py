@@ -1,0 +1,159 @@
+"""A thread that reads one camera for ever: it connects, reads, notices a loss and connects again."""
+
+import contextlib
+import logging
+import random
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sharp_eyes.contract.status import CameraHealth, CameraState
+from sharp_eyes.edge.errors import SourceError
+from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.settings import CameraSettings
+from sharp_eyes.edge.snap.pace import Pace, PaceChoice
+from sharp_eyes.edge.snap.ring import PacketRing
+from sharp_eyes.edge.snap.sources import read_frames
+from sharp_eyes.edge.snap.statistics import Statistics
+
+FIRST_DELAY = 0.5
+LONGEST_DELAY = 30.0
+"""Seconds before the first and between later attempts to connect; doubled each time, with chance."""
+
+STEADY = 10.0
+"""Seconds online after which the next loss starts with the first delay again."""
+
+STOP_PATIENCE = 1.5
+"""Seconds :meth:`CameraReader.stop` waits for the thread; one that hangs in the network ends by itself."""
+
+_log = logging.getLogger(__name__)
+
+
+class CameraReader:
+    """Reads one camera in a thread of its own.
+
+    Args:
+        pace: what is decoded; see :data:`Pace`.
+        ring: gets every packet; may be cut from any thread.
+        on_frame: called in the reader's thread for each frame; it must be quick.
+        on_health: called in the reader's thread at each change of state, and once at the start.
+        wanted_interval: seconds between two looks; where the camera's keyframes are rarer, ``keyframes``
+            falls back to ``nonreference`` and the health's detail says so.
+    """
+
+    def __init__(
+        self,
+        camera: CameraSettings,
+        pace: Pace,
+        ring: PacketRing | None,
+        on_frame: Callable[[Frame], None],
+        on_health: Callable[[CameraHealth], None],
+        *,
+        wanted_interval: float | None = None,
+    ) -> None:
+        self._camera = camera
+        self._pace = pace
+        self._ring = ring
+        self._on_frame = on_frame
+        self._on_health = on_health
+        self._wanted_interval = wanted_interval
+        self._statistics = Statistics()
+        self._choice = PaceChoice(pace, wanted_interval, self._statistics)
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._state = CameraState.STARTING
+        self._since = datetime.now(UTC)
+        self._detail = ""
+        self._thread = threading.Thread(target=self._run, name=f"camera-{camera.id}", daemon=True)
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._on_health(self.health())
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the reading, within two seconds; no callback is begun after this returns.
+
+        A thread that is just waiting for a camera's answer is left to its own time-out.
+        """
+        self._stop.set()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(STOP_PATIENCE)
+
+    def health(self) -> CameraHealth:
+        """Return the camera's health as of now."""
+        with self._lock:
+            state, since, detail = self._state, self._since, self._detail
+        notice = self._choice.notice if state is CameraState.ONLINE else ""
+        statistics = self._statistics
+        return CameraHealth(
+            camera=self._camera.id,
+            state=state,
+            since=since,
+            detail="; ".join(text for text in (detail, notice) if text),
+            frames_per_second=statistics.frames_per_second if state is CameraState.ONLINE else None,
+            skipped={"broken": statistics.broken} if statistics.broken else {},
+            keyframe_interval=statistics.keyframe_interval,
+        )
+
+    def _run(self) -> None:
+        try:
+            self._read_on()
+        except BaseException as error:
+            self._become(CameraState.LOST, f"stopped by a fault in the program: {error!r}; see the log")
+            raise
+
+    def _read_on(self) -> None:
+        attempts = 0
+        while not self._stop.is_set():
+            try:
+                self._read_once()
+            except SourceError as error:
+                attempts = 0 if self._was_steady() else attempts + 1
+                delay = _delay(attempts)
+                self._statistics.break_off()
+                self._become(CameraState.LOST, f"{error}; next try in {delay:.1f} s")
+                self._stop.wait(delay)
+            else:
+                self._become(CameraState.ENDED, "read to its end")
+                return
+
+    def _read_once(self) -> None:
+        frames = read_frames(
+            self._camera.source,
+            self._camera.id,
+            self._pace,
+            ring=self._ring,
+            stop=self._stop,
+            statistics=self._statistics,
+            wanted_interval=self._wanted_interval,
+        )
+        with contextlib.closing(frames):
+            for frame in frames:
+                self._become(CameraState.ONLINE, "")
+                if self._stop.is_set():
+                    return
+                self._on_frame(frame)
+
+    def _was_steady(self) -> bool:
+        online_for = (datetime.now(UTC) - self._since).total_seconds()
+        return self._state is CameraState.ONLINE and online_for > STEADY
+
+    def _become(self, state: CameraState, detail: str) -> None:
+        if self._stop.is_set():
+            return
+        with self._lock:
+            self._detail = detail
+            if state is self._state:
+                return
+            self._state = state
+            self._since = datetime.now(UTC)
+        level = logging.WARNING if state is CameraState.LOST else logging.INFO
+        _log.log(level, "camera %s: %s %s", self._camera.id, state, detail)
+        self._on_health(self.health())
+
+
+def _delay(attempts: int) -> float:
+    """Doubled at each attempt, and scattered so that a street of cameras does not call in one instant."""
+    longest = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(attempts, 10))
+    return random.uniform(longest / 2, longest)

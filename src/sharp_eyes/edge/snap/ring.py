@@ -1,0 +1,179 @@
+"""The last seconds of a camera as it sent them, from which clips are cut without re-encoding."""
+
+import io
+import threading
+from collections import deque
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+from av.container import OutputContainer
+from av.video.stream import VideoStream
+
+TICKS = 90_000
+"""Ticks a second inside a clip."""
+
+MAX_BYTES = 128 * 1024**2
+"""A ring never grows beyond this, even where a camera sends keyframes once in minutes."""
+
+HEADER_BYTES = 16_384
+HEADER_BYTES_PER_PACKET = 48
+"""Room for the index at the front of a clip: at most 8 + 8 + 4 + 12 + 4 + 4 bytes a packet, and the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A piece of video, exactly as the camera encoded it.
+
+    Attributes:
+        data: an MP4 file whose index comes first.
+        start, end: what it really covers, seconds since the Unix epoch.
+    """
+
+    data: bytes
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Packet:
+    data: bytes
+    time: float
+    decode_time: float
+    keyframe: bool
+
+
+class PacketRing:
+    """Keeps the packets of the last ``seconds``, and what comes before them back to a keyframe.
+
+    One thread adds, any thread may cut.
+    """
+
+    def __init__(self, seconds: float, max_bytes: int = MAX_BYTES) -> None:
+        self._seconds = seconds
+        self._max_bytes = max_bytes
+        self._lock = threading.Lock()
+        self._packets: deque[_Packet] = deque()
+        self._keyframes: deque[float] = deque()
+        self._bytes = 0
+        self._template: _Template | None = None
+
+    def begin(self, stream: VideoStream) -> None:
+        """Take note of how the packets that follow are encoded; other packets kept so far are dropped."""
+        template = _Template(stream)
+        with self._lock:
+            if self._template is None or not self._template.same_as(template):
+                self._clear()
+            self._template = template
+
+    def add(self, data: bytes, time: float, decode_time: float, keyframe: bool) -> None:
+        """Keep a packet.
+
+        Args:
+            data: the packet as it came.
+            time: when it is shown, seconds since the Unix epoch.
+            decode_time: when it is decoded; not later than ``time``.
+            keyframe: whether it can be decoded alone.
+        """
+        with self._lock:
+            if not self._packets and not keyframe:
+                return
+            self._packets.append(_Packet(data, time, decode_time, keyframe))
+            self._bytes += len(data)
+            if keyframe:
+                self._keyframes.append(time)
+            self._trim(time)
+
+    def cut(self, start: float, end: float) -> Clip | None:
+        """Cut a clip that covers ``start`` to ``end`` as far as the ring reaches.
+
+        It begins at the last keyframe at or before ``start``, because nothing else can be decoded.
+
+        Returns:
+            The clip, or None where no packet lies in the interval.
+        """
+        with self._lock:
+            packets = tuple(self._packets)
+            template = self._template
+        chosen = _choose(packets, start, end)
+        if template is None or not chosen:
+            return None
+        return _mux(template, chosen)
+
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """Times of the first and the last packet kept; None while empty."""
+        with self._lock:
+            if not self._packets:
+                return None
+            return self._packets[0].time, self._packets[-1].time
+
+    def _trim(self, newest: float) -> None:
+        while len(self._keyframes) > 1 and (
+            self._keyframes[1] <= newest - self._seconds or self._bytes > self._max_bytes
+        ):
+            self._drop_first_group()
+        if self._bytes > self._max_bytes:
+            self._clear()
+
+    def _drop_first_group(self) -> None:
+        self._keyframes.popleft()
+        self._bytes -= len(self._packets.popleft().data)
+        while self._packets and not self._packets[0].keyframe:
+            self._bytes -= len(self._packets.popleft().data)
+
+    def _clear(self) -> None:
+        self._packets.clear()
+        self._keyframes.clear()
+        self._bytes = 0
+
+
+class _Template:
+    """How a stream is encoded, kept apart from its connection, which may be closed long before a cut."""
+
+    def __init__(self, stream: VideoStream) -> None:
+        context = stream.codec_context
+        self._key = (context.name, context.extradata, context.width, context.height)
+        # A container that is never written holds a copy of the stream's parameters.
+        self._holder = av.open(io.BytesIO(), "w", format="mp4")
+        self._stream = self._holder.add_stream_from_template(stream, opaque=True)
+
+    def same_as(self, other: "_Template") -> bool:
+        return self._key == other._key
+
+    def add_to(self, container: OutputContainer) -> VideoStream:
+        return container.add_stream_from_template(self._stream, opaque=True)
+
+
+def _choose(packets: tuple[_Packet, ...], start: float, end: float) -> tuple[_Packet, ...]:
+    first = 0
+    last = -1
+    for index, packet in enumerate(packets):
+        if packet.keyframe and packet.time <= start:
+            first = index
+        if packet.time <= end:
+            last = index
+    chosen = packets[first : last + 1]
+    return chosen if any(packet.time >= start for packet in chosen) else ()
+
+
+def _mux(template: _Template, packets: tuple[_Packet, ...]) -> Clip:
+    buffer = io.BytesIO()
+    zero = packets[0].decode_time
+    room = HEADER_BYTES + HEADER_BYTES_PER_PACKET * len(packets)
+    with av.open(buffer, "w", format="mp4", options={"moov_size": str(room)}) as container:
+        stream = template.add_to(container)
+        last_decode = -1
+        for item in packets:
+            decode = max(round((item.decode_time - zero) * TICKS), last_decode + 1)
+            last_decode = decode
+            packet = av.Packet(item.data)
+            packet.dts = decode
+            packet.pts = max(round((item.time - zero) * TICKS), decode)
+            packet.time_base = Fraction(1, TICKS)
+            packet.is_keyframe = item.keyframe
+            packet.stream = stream
+            container.mux(packet)
+    times = [packet.time for packet in packets]
+    step = (packets[-1].decode_time - zero) / max(1, len(packets) - 1)
+    return Clip(buffer.getvalue(), packets[0].time, max(times) + step)

@@ -1,0 +1,176 @@
+"""One opened container: packets go into the ring, and those the pace asks for become frames."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.snap.decoder import Decoder, Pixels
+from sharp_eyes.edge.snap.opening import video_stream
+from sharp_eyes.edge.snap.pace import PaceChoice
+from sharp_eyes.edge.snap.ring import PacketRing
+from sharp_eyes.edge.snap.statistics import Statistics
+from sharp_eyes.edge.snap.timeline import Timeline
+
+USUAL_RATE = Fraction(25)
+"""Frames per second where a stream does not say."""
+
+FAULTS_IN_A_ROW = 50
+"""Unreadable places in a file, one after another, from which the rest of it is given up."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What belongs to a camera and not to one connection."""
+
+    camera: str
+    choice: PaceChoice
+    ring: PacketRing | None
+    stop: threading.Event
+    statistics: Statistics
+
+
+class VideoRun:
+    """Reads one container from its first packet to its last.
+
+    Args:
+        patience: seconds after which the run ends if not one picture could be decoded.
+
+    Attributes:
+        decoded: frames given.
+        out_of_patience: whether the run ended because no picture came.
+    """
+
+    def __init__(
+        self, container: InputContainer, reading: Reading, timeline: Timeline, patience: float | None = None
+    ) -> None:
+        self._container = container
+        self._reading = reading
+        self._timeline = timeline
+        self._patience = patience
+        self._stream = video_stream(container)
+        self._base = self._stream.time_base or 1 / USUAL_RATE
+        rate = self._stream.average_rate or USUAL_RATE
+        self._usual_step = max(1, round(1 / rate / self._base))
+        self._next_stamp = 0
+        self._packets = 0
+        self._opened = self._last_packet = time.monotonic()
+        self._decoder = Decoder(self._stream, reading.choice, reading.statistics)
+        self._ring = self._usable_ring()
+        self.decoded = 0
+        self.out_of_patience = False
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since the latest packet."""
+        return time.monotonic() - self._last_packet
+
+    def frames(self) -> Iterator[Frame]:
+        """Give the frames up to the end, or until told to stop.
+
+        Raises:
+            FFmpegError: a packet could not be read; the iteration may be begun anew.
+        """
+        for packet in self._container.demux(self._stream):
+            self._last_packet = time.monotonic()
+            if self._reading.stop.is_set() or self._is_out_of_patience():
+                return
+            if packet.size:
+                self._take_in(packet)
+                yield from self._framed(self._decoder.feed(packet))
+        yield from self._framed(self._decoder.finish())
+
+    def frames_past_faults(self) -> Iterator[Frame]:
+        """Give the frames of a recording; what cannot be read is counted and left out."""
+        faults = 0
+        while faults < FAULTS_IN_A_ROW:
+            packets_before = self._packets
+            try:
+                yield from self.frames()
+            except av.error.FFmpegError as error:
+                self._reading.statistics.count_broken()
+                faults = faults + 1 if self._packets == packets_before else 1
+                reason = error.strerror
+            else:
+                return
+        _log.warning(
+            "camera %s: the recording cannot be read on (%s); the rest is left out",
+            self._reading.camera,
+            reason,
+        )
+
+    def _usable_ring(self) -> PacketRing | None:
+        ring = self._reading.ring
+        if ring is None:
+            return None
+        if not self._stream.codec_context.width:
+            _log.warning(
+                "camera %s: the size of its picture is not known before its first keyframe; "
+                "no clips until it connects again",
+                self._reading.camera,
+            )
+            return None
+        ring.begin(self._stream)
+        return ring
+
+    def _is_out_of_patience(self) -> bool:
+        if self._patience is None or self.decoded:
+            return False
+        self.out_of_patience = time.monotonic() - self._opened > self._patience
+        return self.out_of_patience
+
+    def _take_in(self, packet: "Packet[VideoStream]") -> None:
+        self._complete(packet)
+        decode_time, shown = self._seconds(packet.dts), self._seconds(packet.pts)
+        origin = shown if self._stream.start_time is None else self._seconds(self._stream.start_time)
+        if self._timeline.packet(decode_time, shown, self._seconds(packet.duration), origin):
+            self._reading.statistics.gap = True
+        self._packets += 1
+        moment = self._timeline.at(shown)
+        if packet.is_keyframe:
+            self._reading.statistics.count_keyframe(moment)
+        if self._ring is not None:
+            self._ring.add(bytes(packet), moment, self._timeline.at(decode_time), packet.is_keyframe)
+
+    def _complete(self, packet: "Packet[VideoStream]") -> None:
+        """Fill in stamps that the stream does not give: one from the other, or from the usual rate."""
+        if packet.dts is None:
+            packet.dts = self._next_stamp if packet.pts is None else packet.pts
+        if packet.pts is None:
+            packet.pts = packet.dts
+        if not packet.duration:
+            packet.duration = self._usual_step
+        self._next_stamp = packet.dts + packet.duration
+
+    def _seconds(self, stamp: int | None) -> float:
+        return float((stamp or 0) * self._base)
+
+    def _framed(self, pictures: list[VideoFrame]) -> Iterator[Frame]:
+        statistics = self._reading.statistics
+        for picture in pictures:
+            stamp = picture.dts if picture.pts is None else picture.pts
+            moment = self._timeline.frame(None if stamp is None else self._seconds(stamp))
+            frame = Frame(
+                camera=self._reading.camera,
+                time=moment,
+                index=statistics.decoded,
+                width=picture.width,
+                height=picture.height,
+                keyframe=picture.key_frame,
+                after_gap=statistics.gap,
+                scaled=Pixels(picture).scaled,
+            )
+            statistics.count_frame(moment)
+            self.decoded += 1
+            yield frame

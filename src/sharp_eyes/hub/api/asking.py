@@ -1,0 +1,87 @@
+"""Who asks: the signed-in person behind a request, and the guard on unsafe methods."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from sharp_eyes.hub.api.schemas import Me
+from sharp_eyes.hub.case import Actor, ActorKind, Role
+from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.hub import Hub
+from sharp_eyes.hub.people import sign_in
+
+COOKIE = "sharp_eyes_session"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def hub_of(request: Request) -> Hub:
+    """Find the hub that serves this request."""
+    return cast(Hub, request.app.state.hub)
+
+
+TheHub = Annotated[Hub, Depends(hub_of)]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The signed-in person. ``area`` decides what they see."""
+
+    me: Me
+    token: str
+
+    @property
+    def area(self) -> str:
+        """Area they see, with all below."""
+        return self.me.area
+
+    @property
+    def actor(self) -> Actor:
+        """The same for a case's moves."""
+        return Actor(ActorKind.PERSON, self.me.username, self.me.role, self.me.unit)
+
+
+def person(request: Request, hub: TheHub) -> Person:
+    """Find who is signed in, and note that the session is in use."""
+    token = request.cookies.get(COOKIE)
+    found = None if token is None else look_up(hub, token)
+    if token is None or found is None:
+        raise RequestError(401, "not_signed_in", "sign in first")
+    return found
+
+
+ThePerson = Annotated[Person, Depends(person)]
+
+
+def look_up(hub: Hub, token: str) -> Person | None:
+    """Find the person of a session's token.
+
+    Raises:
+        RequestError: 401 ``session_expired``.
+    """
+    now = hub.clock()
+    with hub.database.read() as session:
+        row = sign_in.find(session, token)
+    if row is None:
+        return None
+    if not sign_in.is_live(row, hub.settings.sessions, now):
+        raise RequestError(401, "session_expired", "the session has ended; sign in again")
+    if sign_in.wants_touch(row, now):
+        with hub.database.write() as session:
+            sign_in.touch(session, row.id, now)
+    account = row.account
+    me = Me(
+        username=account.username,
+        display_name=account.display_name,
+        role=Role(account.role),
+        area=account.area,
+        unit=account.unit,
+        language=account.language,
+    )
+    return Person(me, token)
+
+
+def guard(request: Request) -> None:
+    """Refuse an unsafe request without our header: another site's page cannot send it."""
+    if request.method not in _SAFE and request.headers.get("x-requested-with") != "sharp-eyes":
+        raise RequestError(403, "header_missing", "send the header 'X-Requested-With: sharp-eyes'")

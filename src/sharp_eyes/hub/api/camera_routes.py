@@ -1,0 +1,49 @@
+"""Cameras, their live snapshots, and gateways."""
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from sqlalchemy import select
+
+from sharp_eyes.hub.api import views
+from sharp_eyes.hub.api.asking import TheHub, ThePerson
+from sharp_eyes.hub.api.schemas import CameraView, GatewayView
+from sharp_eyes.hub.areas.tree import covers, within
+from sharp_eyes.hub.errors import not_found
+from sharp_eyes.hub.store.tables import Camera, Gateway
+
+router = APIRouter(tags=["cameras"])
+
+
+@router.get("/cameras")
+def get_cameras(hub: TheHub, person: ThePerson) -> list[CameraView]:
+    """List the cameras of the asker's area."""
+    with hub.view() as work:
+        rows = work.session.execute(
+            select(Camera, Gateway.online)
+            .join(Gateway, Gateway.name == Camera.gateway)
+            .where(within(Camera.area, person.area))
+            .order_by(Camera.gateway, Camera.camera)
+        ).all()
+        return [
+            views.camera_view(work, row, gateway_online=online, has_snapshot=hub.snapshots.has(row.gateway, row.camera))
+            for row, online in rows
+        ]
+
+
+@router.get("/cameras/{gateway}/{camera}/snapshot", response_class=Response)
+def get_snapshot(hub: TheHub, person: ThePerson, gateway: str, camera: str) -> Response:
+    """Give a camera's latest small picture (JPEG)."""
+    with hub.view() as work:
+        area = work.session.scalar(select(Camera.area).where(Camera.gateway == gateway, Camera.camera == camera))
+    picture = hub.snapshots.latest(gateway, camera)
+    if area is None or not covers(person.area, area) or picture is None:
+        raise not_found(f"snapshot of camera {camera}")
+    return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+@router.get("/gateways")
+def get_gateways(hub: TheHub, person: ThePerson) -> list[GatewayView]:
+    """List the gateways of the asker's area."""
+    with hub.view() as work:
+        rows = work.session.scalars(select(Gateway).where(within(Gateway.area, person.area)).order_by(Gateway.name))
+        return [views.gateway_view(work, row) for row in rows]

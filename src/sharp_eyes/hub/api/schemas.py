@@ -1,0 +1,250 @@
+"""What the HTTP interface says, as pydantic models; the page's types are generated from them."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sharp_eyes.contract.event import Grade, Measure, Outcome, Phase, SceneName
+from sharp_eyes.hub.areas.city import Text
+from sharp_eyes.hub.case import ActorKind, Move, Need, Role, State
+
+Draft = Literal["pass", "fail", "unsure"]
+
+
+class View(BaseModel):
+    """Base of all answers."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class ErrorBody(View):
+    """Why a request was not done."""
+
+    code: str = Field(description="Stable word, such as illegal_move")
+    message: str
+
+
+class ErrorView(View):
+    """The form of every error."""
+
+    error: ErrorBody
+
+
+class LoginBody(BaseModel):
+    """Name and password."""
+
+    username: str = Field(max_length=100)
+    password: str = Field(max_length=200)
+
+
+class Me(View):
+    """Who is signed in."""
+
+    username: str
+    display_name: str
+    role: Role
+    area: str
+    unit: str | None
+    language: str
+
+
+class CaseSummary(View):
+    """A case in the list."""
+
+    id: int
+    number: str
+    event_id: UUID
+    scene: SceneName
+    code: str | None
+    state: State
+    grade: Grade
+    gateway: str
+    camera: str
+    camera_name: str
+    area: str
+    area_name: Text
+    zone: str
+    unit: str | None
+    unit_name: Text | None
+    opened_at: datetime
+    reported_at: datetime
+    updated_at: datetime
+    due_at: datetime | None
+    event_phase: Phase
+    main_measure: Measure
+    score: float
+    measured_on_real: bool | None = Field(
+        description="Whether the model was measured on real pictures for this class; null without a model"
+    )
+    picture_id: UUID | None
+    crop_id: UUID | None
+    verdict: Draft | None = Field(description="Draft from the camera's last second look")
+
+
+class EvidenceView(View):
+    """A file of evidence."""
+
+    id: UUID
+    kind: Literal["full", "crop", "clip", "before", "after", "photo"]
+    media_type: str
+    size: int
+    captured_at: datetime
+    url: str
+    by: str | None
+
+
+class LogView(View):
+    """A line of the case's log. ``move`` is a move, or what the gateway said: opened, updated, closed."""
+
+    at: datetime
+    actor: str
+    actor_kind: ActorKind
+    move: str
+    from_state: State | None
+    to_state: State
+    reason: str
+    note: str
+    photo_ids: list[UUID]
+
+
+class MoveView(View):
+    """A move that is legal for the asker now."""
+
+    move: Move
+    needs: list[Need] = Field(description="All of these must be given")
+    either: list[Need] = Field(description="At least one of these must be given")
+    note_for_unit: str | None = Field(
+        description="Dispatching to this unit again needs a note, because it sent the case back"
+    )
+
+
+class LookAgainView(View):
+    """The last question to the camera and its answer."""
+
+    asked_at: datetime
+    expires_at: datetime
+    answered_at: datetime | None
+    outcome: Outcome | None
+    reason: str
+    before_id: UUID | None
+    after_id: UUID | None
+    draft: Draft | None
+
+
+class CaseDetail(CaseSummary):
+    """A case with all that is known about it."""
+
+    measures: list[Measure]
+    evidence: list[EvidenceView]
+    log: list[LogView]
+    moves: list[MoveView]
+    look_again: LookAgainView | None
+    box: tuple[float, float, float, float] | None
+    object_class: str | None
+    ended_at: datetime | None
+
+
+class CasePage(View):
+    """A page of the list, newest first; ``next`` is the cursor of the following one."""
+
+    items: list[CaseSummary]
+    next: str | None
+
+
+class MoveBody(BaseModel):
+    """What goes along with a move."""
+
+    reason: str = Field("", max_length=2000)
+    unit: str | None = Field(None, max_length=100)
+    note: str = Field("", max_length=2000)
+    photo_ids: list[UUID] = Field(default_factory=list, max_length=20)
+
+
+class PhotoView(View):
+    """A photo that was taken in."""
+
+    id: UUID
+    url: str
+
+
+class CameraView(View):
+    """A camera as its gateway last described it."""
+
+    gateway: str
+    camera: str
+    name: str
+    area: str
+    area_name: Text
+    scenes: list[SceneName]
+    state: Literal["starting", "online", "lost", "ended", "unknown"]
+    since: datetime | None
+    detail: str
+    frames_per_second: float | None
+    looks: int
+    skipped: dict[str, int]
+    gateway_online: bool
+    last_snapshot_at: datetime | None
+    snapshot_url: str | None
+
+
+class OutboxView(View):
+    """What waits on the gateway's disk."""
+
+    pending: int
+    bytes: int
+    refused: int
+    lost: int
+
+
+class GatewayView(View):
+    """A gateway."""
+
+    gateway: str
+    area: str
+    area_name: Text
+    online: bool
+    version: str | None
+    last_heartbeat_at: datetime | None
+    outbox: OutboxView | None
+
+
+class UnitView(View):
+    """A unit."""
+
+    id: str
+    name: Text
+
+
+class AreaView(View):
+    """A node of the area tree."""
+
+    path: str
+    name: Text
+
+
+class CategoryView(View):
+    """A scene's name and code."""
+
+    scene: SceneName
+    name: Text
+    code: str | None
+
+
+class CityView(View):
+    """The city as far as the asker may see it."""
+
+    name: Text
+    timezone: str
+    scenes: list[CategoryView]
+    areas: list[AreaView]
+    units: list[UnitView]
+
+
+class HealthView(View):
+    """Whether the hub works; needs no sign-in."""
+
+    status: Literal["ok", "degraded"]
+    database: bool
+    broker: bool

@@ -1,0 +1,51 @@
+"""Sign in, who am I, sign out."""
+
+from fastapi import APIRouter, Request, Response
+
+from sharp_eyes.hub.api.asking import COOKIE, TheHub, ThePerson, look_up
+from sharp_eyes.hub.api.schemas import LoginBody, Me
+from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.people import sign_in
+
+router = APIRouter(prefix="/session", tags=["session"])
+
+
+@router.post("")
+def log_in(body: LoginBody, request: Request, response: Response, hub: TheHub) -> Me:
+    """Sign in with name and password; the session travels in a cookie."""
+    address = request.client.host if request.client else "unknown"
+    username = body.username.strip().lower()
+    hub.throttle.begin(username, address)
+    with hub.database.write() as session:
+        signed_in = sign_in.sign_in(session, username, body.password, hub.clock())
+    if signed_in is None:
+        raise RequestError(401, "wrong_password", "user name or password is wrong")
+    hub.throttle.succeeded(username, address)
+    response.set_cookie(
+        COOKIE,
+        signed_in.token,
+        max_age=hub.settings.sessions.absolute_minutes * 60,
+        httponly=True,
+        samesite="lax",
+        secure=hub.settings.http.secure_cookie,
+    )
+    found = look_up(hub, signed_in.token)
+    if found is None:
+        raise RequestError(401, "not_signed_in", "the session was ended meanwhile; sign in again")
+    return found.me
+
+
+@router.get("")
+def who_am_i(person: ThePerson) -> Me:
+    """Tell who is signed in."""
+    return person.me
+
+
+@router.delete("", status_code=204)
+def log_out(request: Request, response: Response, hub: TheHub) -> None:
+    """Sign out; safe to repeat."""
+    token = request.cookies.get(COOKIE)
+    if token is not None:
+        with hub.database.write() as session:
+            sign_in.sign_out(session, token)
+    response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=hub.settings.http.secure_cookie)

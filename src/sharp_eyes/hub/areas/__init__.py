@@ -1,0 +1,1 @@
+"""Areas: the tree of districts, streets and communities, and who sees what."""

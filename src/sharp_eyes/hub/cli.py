@@ -1,0 +1,231 @@
+"""``sharp-eyes-hub``: the command centre on the command line."""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import select
+
+from sharp_eyes import __version__
+from sharp_eyes.hub.app import application
+from sharp_eyes.hub.areas.city import load_city
+from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.errors import HubError
+from sharp_eyes.hub.hub import Hub
+from sharp_eyes.hub.intake.gateways import add_gateway, list_gateways, renew_password
+from sharp_eyes.hub.people.accounts import add_account, set_password
+from sharp_eyes.hub.serve import serve as serve_hub
+from sharp_eyes.hub.settings import HubSettings, load
+from sharp_eyes.hub.store.tables import Account
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
+user = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Accounts of people.")
+gateway = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Gateways that may connect.")
+city = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="City packs.")
+app.add_typer(user, name="user")
+app.add_typer(gateway, name="gateway")
+app.add_typer(city, name="city")
+
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="hub.yaml; every key may be left out.")]
+DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for database, evidence and broker.")]
+PasswordOption = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
+]
+_OUT = Console()
+
+
+def main() -> None:
+    """Run the command line; a foreseen error is one line, not a traceback."""
+    try:
+        app()
+    except HubError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(1)
+
+
+@app.command()
+def serve(
+    config: ConfigOption = None,
+    data: DataOption = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on, instead of http.host.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port, instead of http.port.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Say more.")] = False,
+) -> None:
+    """Run the hub: web page, interface, intake and the bundled broker.
+
+    Examples:
+      sharp-eyes-hub serve --data var/hub
+      sharp-eyes-hub serve --config hub.yaml --host 0.0.0.0
+    """
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    settings = load(config, data)
+    update = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
+    serve_hub(settings.model_copy(update={"http": settings.http.model_copy(update=update)}))
+
+
+@app.command()
+def openapi() -> None:
+    """Print the HTTP interface as OpenAPI 3.1.
+
+    Example:
+      sharp-eyes-hub openapi > openapi.json
+    """
+    typer.echo(json.dumps(application(Hub(HubSettings())).openapi(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+@user.command("add")
+def user_add(
+    name: Annotated[str, typer.Argument(help="User name: lower-case letters, digits, '.', '-', '_'.")],
+    role: Annotated[Role, typer.Option(help="What the person does.")],
+    area: Annotated[str | None, typer.Option(help="Area they see with all below; the whole city.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Unit of a handler.")] = None,
+    display_name: Annotated[str, typer.Option(help="Name shown to others.")] = "",
+    language: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+    password_stdin: PasswordOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Make an account; the password is asked for.
+
+    Examples:
+      sharp-eyes-hub user add admin --role administrator
+      sharp-eyes-hub user add squad --role handler --unit traffic-police --area demo/first-street
+    """
+    password = _ask_password(password_stdin)
+    with _hub(config, data) as hub, hub.work() as work:
+        add_account(
+            work.session,
+            work.city,
+            work.now,
+            username=name,
+            password=password,
+            role=role,
+            area=area,
+            unit=unit,
+            display_name=display_name,
+            language=language,
+        )
+    typer.echo(f"user {name} was made")
+
+
+@user.command("password")
+def user_password(
+    name: str, password_stdin: PasswordOption = False, config: ConfigOption = None, data: DataOption = None
+) -> None:
+    """Change a password; the person is signed out everywhere.
+
+    Example:
+      sharp-eyes-hub user password admin
+    """
+    password = _ask_password(password_stdin)
+    with _hub(config, data) as hub, hub.work() as work:
+        set_password(work.session, name, password)
+    typer.echo(f"the password of {name} was changed")
+
+
+@user.command("list")
+def user_list(config: ConfigOption = None, data: DataOption = None) -> None:
+    """List all accounts.
+
+    Example:
+      sharp-eyes-hub user list
+    """
+    table = Table("user", "name", "role", "area", "unit")
+    with _hub(config, data) as hub, hub.view() as work:
+        for row in work.session.scalars(select(Account).order_by(Account.username)):
+            table.add_row(row.username, row.display_name, row.role, row.area, row.unit or "")
+    _OUT.print(table)
+
+
+@gateway.command("add")
+def gateway_add(
+    name: Annotated[str, typer.Argument(help="Identifier, as in its gateway.yaml.")],
+    area: Annotated[str | None, typer.Option(help="Area its cameras lie in; the whole city.")] = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Register a gateway and print its password, once; a running hub lets it in within seconds.
+
+    Example:
+      sharp-eyes-hub gateway add gate-01 --area demo/first-street/east > gate-01.password
+    """
+    with _hub(config, data) as hub, hub.work() as work:
+        password = add_gateway(work.session, work.city, work.now, name, area)
+    _tell_password(name, password)
+
+
+@gateway.command("password")
+def gateway_password(name: str, config: ConfigOption = None, data: DataOption = None) -> None:
+    """Give a gateway a new password and print it, once.
+
+    Example:
+      sharp-eyes-hub gateway password gate-01 > gate-01.password
+    """
+    with _hub(config, data) as hub, hub.work() as work:
+        password = renew_password(work.session, name)
+    _tell_password(name, password)
+
+
+@gateway.command("list")
+def gateway_list(config: ConfigOption = None, data: DataOption = None) -> None:
+    """List all gateways.
+
+    Example:
+      sharp-eyes-hub gateway list
+    """
+    table = Table("gateway", "area", "online", "version", "last heartbeat")
+    with _hub(config, data) as hub, hub.view() as work:
+        for row in list_gateways(work.session):
+            seen = "" if row.last_heartbeat_at is None else row.last_heartbeat_at.isoformat()
+            table.add_row(row.name, row.area, "yes" if row.online else "no", row.version or "", seen)
+    _OUT.print(table)
+
+
+@city.command("check")
+def city_check(file: Annotated[Path, typer.Argument(help="City pack.")]) -> None:
+    """Check a city pack and say what is in it.
+
+    Example:
+      sharp-eyes-hub city check configs/city/demo.yaml
+    """
+    pack = load_city(file)
+    typer.echo(f"{file}: {pack.name.en}: {len(pack.areas)} areas, {len(pack.units)} units, {len(pack.rules)} rules")
+
+
+def _ask_password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    answer: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return answer
+
+
+def _tell_password(name: str, password: str) -> None:
+    # The password alone goes to standard output, so that it can be sent straight into a file.
+    typer.echo(f"password of gateway {name}, shown only now:", err=True)
+    typer.echo(password)
+
+
+@contextmanager
+def _hub(config: Path | None, data: Path | None) -> Iterator[Hub]:
+    hub = Hub(load(config, data))
+    hub.prepare()
+    try:
+        yield hub
+    finally:
+        hub.stop()

@@ -1,0 +1,1 @@
+"""Dispatch: what the rule table does by itself."""

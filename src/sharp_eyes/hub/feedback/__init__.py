@@ -1,0 +1,1 @@
+"""Feedback: the camera looks again, drafts a verdict, and the case is closed or sent to rework."""

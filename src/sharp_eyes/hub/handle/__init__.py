@@ -1,0 +1,1 @@
+"""Handle: moves on a case by persons, rules and cameras, and their photos."""

@@ -1,0 +1,85 @@
+"""Finds cases and files for a person; what lies outside their area is not found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from sharp_eyes.hub.areas.tree import covers, within
+from sharp_eyes.hub.errors import not_found
+from sharp_eyes.hub.store.tables import Case, EvidenceFile
+from sharp_eyes.hub.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cases are asked for; an empty field asks for all."""
+
+    states: Sequence[str] = ()
+    scene: str | None = None
+    gateway: str | None = None
+    camera: str | None = None
+    unit: str | None = None
+    before: int | None = None
+    limit: int = 50
+
+
+def list_cases(work: Work, area: str, wanted: Wanted) -> tuple[list[Case], int | None]:
+    """List cases of an area, newest first, and the cursor of the next page."""
+    query = select(Case).where(within(Case.area, area)).order_by(Case.id.desc()).limit(wanted.limit + 1)
+    if wanted.states:
+        query = query.where(Case.state.in_(wanted.states))
+    if wanted.before is not None:
+        query = query.where(Case.id < wanted.before)
+    for column, value in (
+        (Case.scene, wanted.scene),
+        (Case.gateway, wanted.gateway),
+        (Case.camera, wanted.camera),
+        (Case.unit, wanted.unit),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    found = list(work.session.scalars(query))
+    more = len(found) > wanted.limit
+    page = found[: wanted.limit]
+    return page, page[-1].id if more else None
+
+
+def find_case(work: Work, area: str, case_id: int) -> Case:
+    """Find a case for reading.
+
+    Raises:
+        RequestError: 404 where it is not there or lies outside ``area``.
+    """
+    case = work.session.get(Case, case_id)
+    if case is None or not covers(area, case.area):
+        raise not_found(f"case {case_id}")
+    return case
+
+
+def lock_case(work: Work, area: str, case_id: int) -> Case:
+    """Find a case for changing it.
+
+    Raises:
+        RequestError: 404 where it is not there or lies outside ``area``.
+    """
+    case = work.locked_case(case_id)
+    if case is None or not covers(area, case.area):
+        raise not_found(f"case {case_id}")
+    return case
+
+
+def find_evidence(work: Work, area: str, identity: UUID) -> EvidenceFile:
+    """Find a file whose case lies in ``area``.
+
+    Raises:
+        RequestError: 404 otherwise, also while its case has not arrived.
+    """
+    row = work.session.get(EvidenceFile, identity)
+    if row is None:
+        raise not_found(f"evidence {identity}")
+    case_area = work.session.scalar(select(Case.area).where(Case.event_id == row.event_id))
+    if case_area is None or not covers(area, case_area):
+        raise not_found(f"evidence {identity}")
+    return row

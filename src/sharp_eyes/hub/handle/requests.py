@@ -1,0 +1,41 @@
+"""A person's request to move a case: checks, the move, and what the rule table does then."""
+
+from sharp_eyes.hub.case import (
+    Actor,
+    ForbiddenMoveError,
+    IllegalMoveError,
+    Move,
+    MoveError,
+)
+from sharp_eyes.hub.dispatch.automatic import advance, rule_of
+from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.feedback.look_again import ask
+from sharp_eyes.hub.handle.moves import Given, perform
+from sharp_eyes.hub.handle.photos import check_photos
+from sharp_eyes.hub.store.tables import Case
+from sharp_eyes.hub.work import Work
+
+
+def move_case(work: Work, case: Case, actor: Actor, move: Move, given: Given) -> None:
+    """Make a person's move on a locked case.
+
+    Raises:
+        RequestError: 409 ``illegal_move``, 403 ``not_allowed``, 422 where something is missing or unknown.
+    """
+    if given.unit is not None and work.city.unit(given.unit) is None:
+        raise RequestError(422, "unknown_unit", f"unit {given.unit!r} is not in the city pack")
+    check_photos(work, case, given.photo_ids)
+    try:
+        if move is Move.LOOK_AGAIN:
+            ask(work, case, actor, rule_of(work, case).look_again_minutes)
+        else:
+            perform(work, case, actor, move, given)
+    except MoveError as error:
+        raise RequestError(_status(error), error.code, str(error)) from error
+    advance(work, case)
+
+
+def _status(error: MoveError) -> int:
+    if isinstance(error, IllegalMoveError):
+        return 409
+    return 403 if isinstance(error, ForbiddenMoveError) else 422

@@ -1,0 +1,1 @@
+"""Intake: MQTT in; committed first, acknowledged then."""

@@ -1,0 +1,33 @@
+"""Passwords of gateways: made once, shown once, kept only as hashes that the brokers understand."""
+
+import base64
+import hashlib
+import secrets
+
+import bcrypt
+
+_ROUNDS = 8
+_ITERATIONS = 20_000
+# Random passwords of 192 bits need no slow hash; the brokers check one at every connection.
+
+
+def new_password() -> str:
+    """Make a password of 192 random bits."""
+    return secrets.token_urlsafe(24)
+
+
+def bcrypt_hash(password: str) -> str:
+    """Hash for the bundled broker (NATS)."""
+    hashed = bcrypt.hashpw(password.encode(), bcrypt.gensalt(_ROUNDS, prefix=b"2a"))
+    return hashed.decode()
+
+
+def mosquitto_hash(password: str) -> str:
+    """Hash for a Mosquitto password file: ``$7$iterations$salt$hash``, PBKDF2 with SHA-512.
+
+    Source: mosquitto_passwd(1) of Mosquitto 2.
+    """
+    salt = secrets.token_bytes(12)
+    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, _ITERATIONS)
+    encoded = (base64.b64encode(part).decode() for part in (salt, digest))
+    return "$7${}${}${}".format(_ITERATIONS, *encoded)

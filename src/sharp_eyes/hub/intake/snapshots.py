@@ -1,0 +1,31 @@
+"""The latest small picture of each camera, in memory only."""
+
+import threading
+
+MAX_SNAPSHOT = 200 * 1024
+"""Bytes."""
+
+
+class Snapshots:
+    """Latest pictures. Safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._pictures: dict[tuple[str, str], bytes] = {}
+        self._lock = threading.Lock()
+
+    def keep(self, gateway: str, camera: str, picture: bytes) -> bool:
+        """Keep a JPEG; one that is too large or no JPEG is not kept, which the answer says."""
+        if len(picture) > MAX_SNAPSHOT or not picture.startswith(b"\xff\xd8\xff"):
+            return False
+        with self._lock:
+            self._pictures[gateway, camera] = picture
+        return True
+
+    def latest(self, gateway: str, camera: str) -> bytes | None:
+        """Give the latest picture."""
+        with self._lock:
+            return self._pictures.get((gateway, camera))
+
+    def has(self, gateway: str, camera: str) -> bool:
+        """Whether there is one."""
+        return self.latest(gateway, camera) is not None

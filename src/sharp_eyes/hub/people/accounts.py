@@ -1,0 +1,106 @@
+"""Accounts: who may sign in, with which role, for which area and unit."""
+
+import re
+import threading
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from sharp_eyes.hub.areas.city import CityPack
+from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.store.tables import Account, SignIn
+
+MIN_PASSWORD = 10
+MAX_PASSWORD = 200
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+_HASHER = PasswordHasher()
+# Each check takes 64 MiB for a moment; a crowd of them must not take all memory.
+_CHECKING = threading.BoundedSemaphore(2)
+# Checked for unknown names too, so that an unknown name takes as long as a wrong password.
+_NOBODY = _HASHER.hash("no account has this password")
+
+
+def add_account(
+    session: Session,
+    city: CityPack,
+    now: datetime,
+    *,
+    username: str,
+    password: str,
+    role: Role,
+    area: str | None = None,
+    unit: str | None = None,
+    display_name: str = "",
+    language: str = "zh",
+) -> Account:
+    """Make an account; the area is the whole city where none is given.
+
+    Raises:
+        SettingsError: a name, area or unit does not fit, or the password is too short.
+    """
+    if not _USERNAME.fullmatch(username):
+        raise SettingsError(f"user name {username!r}: use lower-case letters, digits, '.', '-' and '_'")
+    if session.scalar(select(Account.id).where(Account.username == username)) is not None:
+        raise SettingsError(f"user {username!r} exists already; 'user password' changes the password")
+    path = area or city.root
+    if city.area(path) is None:
+        raise SettingsError(f"area {path!r} is not in the city pack")
+    if role is Role.HANDLER and unit is None:
+        raise SettingsError("a handler belongs to a unit; name it with --unit")
+    if unit is not None and city.unit(unit) is None:
+        known = ", ".join(known.id for known in city.units)
+        raise SettingsError(f"unit {unit!r} is not in the city pack; it has {known}")
+    if language not in {"zh", "en"}:
+        raise SettingsError(f"language {language!r}: use zh or en")
+    account = Account(
+        username=username,
+        display_name=display_name or username,
+        password_hash=hash_password(password),
+        role=role.value,
+        area=path,
+        unit=unit,
+        language=language,
+        disabled=False,
+        created_at=now,
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def set_password(session: Session, username: str, password: str) -> None:
+    """Change a password and end all of that account's sessions.
+
+    Raises:
+        SettingsError: there is no such account, or the password is too short.
+    """
+    account = session.scalar(select(Account).where(Account.username == username))
+    if account is None:
+        raise SettingsError(f"there is no user {username!r}; 'user list' shows all")
+    account.password_hash = hash_password(password)
+    session.execute(delete(SignIn).where(SignIn.account_id == account.id))
+
+
+def hash_password(password: str) -> str:
+    """Hash with argon2id.
+
+    Raises:
+        SettingsError: too short or too long.
+    """
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        raise SettingsError(f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters")
+    return _HASHER.hash(password)
+
+
+def password_fits(account: Account | None, password: str) -> bool:
+    """Whether the password is the account's; takes as long when there is no account."""
+    try:
+        with _CHECKING:
+            _HASHER.verify(_NOBODY if account is None else account.password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return account is not None and not account.disabled

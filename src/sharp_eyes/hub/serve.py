@@ -1,0 +1,52 @@
+"""Runs the hub in the foreground until it is told to stop."""
+
+import logging
+from types import FrameType
+
+import uvicorn
+
+from sharp_eyes.hub.app import application
+from sharp_eyes.hub.errors import HubError
+from sharp_eyes.hub.hub import Hub
+from sharp_eyes.hub.settings import HubSettings
+
+_LOG = logging.getLogger(__name__)
+
+
+class HubServer(uvicorn.Server):
+    """Uvicorn that ends the endless streams first, so that stopping does not wait for them."""
+
+    def __init__(self, hub: Hub) -> None:
+        http = hub.settings.http
+        config = uvicorn.Config(
+            application(hub),
+            host=http.host,
+            port=http.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(http.trusted_proxies),
+            forwarded_allow_ips=",".join(http.trusted_proxies),
+            timeout_graceful_shutdown=5,
+        )
+        super().__init__(config)
+        self._hub = hub
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End the streams, then stop."""
+        self._hub.stream.close()
+        super().handle_exit(sig, frame)
+
+
+def serve(settings: HubSettings) -> None:
+    """Run until interrupted.
+
+    Raises:
+        HubError: it could not start.
+    """
+    hub = Hub(settings)
+    server = HubServer(hub)
+    _LOG.info("page and interface: http://%s:%d", settings.http.host, settings.http.port)
+    server.run()
+    if not server.started:
+        raise HubError("the hub could not start; the lines above say why")

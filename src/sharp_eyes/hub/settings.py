@@ -1,0 +1,130 @@
+"""``hub.yaml`` as frozen models; every key may be left out."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from sharp_eyes.hub.errors import SettingsError
+
+MIB = 1024 * 1024
+
+
+class Settings(BaseModel):
+    """Base: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class HttpSettings(Settings):
+    """The web server."""
+
+    host: str = Field("127.0.0.1", title="Address to listen on; 0.0.0.0 for all")
+    port: int = Field(8420, title="Port", ge=0, le=65535)
+    secure_cookie: bool = Field(False, title="Send the session cookie over https only; set it behind https")
+    max_photo_bytes: int = Field(12 * MIB, title="Bytes of an uploaded photo at most", ge=1024)
+    trusted_proxies: tuple[str, ...] = Field((), title="Addresses of reverse proxies whose X-Forwarded-For is believed")
+
+
+class BrokerSettings(Settings):
+    """The MQTT broker: our own child process, or one that is already there."""
+
+    kind: Literal["bundled", "external"] = Field("bundled", title="Start our own, or use another")
+    listen: str = Field("127.0.0.1", title="Bundled: address to listen on; 0.0.0.0 lets gateways in")
+    port: int = Field(18830, title="Bundled: port", ge=1, le=65535)
+    url: str = Field("mqtt://127.0.0.1:1883", title="External: address", pattern=r"^mqtts?://[^/@]+$")
+    username: str = Field("sharp-eyes-hub", title="External: user name of the hub")
+    password_file: Path | None = Field(None, title="External: file that holds the hub's password")
+    ca_file: Path | None = Field(None, title="External: certificate authority for mqtts")
+
+    @model_validator(mode="after")
+    def _external_has_password(self) -> Self:
+        if self.kind == "external" and self.password_file is None:
+            raise ValueError("broker.password_file is needed with an external broker")
+        return self
+
+
+class SessionSettings(Settings):
+    """How long a sign-in lasts, and what guessing costs."""
+
+    idle_minutes: int = Field(8 * 60, title="Minutes without a request until sign-in ends", ge=1)
+    absolute_minutes: int = Field(24 * 60, title="Minutes until sign-in ends in any case", ge=1)
+    attempts: int = Field(5, title="Wrong passwords for one account before it must wait", ge=1)
+    attempts_per_address: int = Field(30, title="Wrong passwords from one address before it must wait", ge=1)
+    wait_seconds: int = Field(60, title="Seconds to wait then", ge=1)
+
+
+class HubSettings(Settings):
+    """All of ``hub.yaml``."""
+
+    data: Path = Field(Path("var/hub"), title="Folder for the database, evidence and the broker's store")
+    database: str | None = Field(
+        None, title="SQLAlchemy URL, such as postgresql+psycopg://…; SQLite in the data folder where empty"
+    )
+    city: Path | None = Field(None, title="City pack; the demonstration city where empty")
+    http: HttpSettings = Field(default_factory=HttpSettings)
+    broker: BrokerSettings = Field(default_factory=BrokerSettings)
+    sessions: SessionSettings = Field(default_factory=SessionSettings)
+
+    @property
+    def database_url(self) -> str:
+        """The database to use."""
+        return self.database or f"sqlite:///{self.data / 'hub.db'}"
+
+
+def load(path: Path | None, data: Path | None = None) -> HubSettings:
+    """Read and check ``hub.yaml``; relative paths start at its folder. ``data`` wins over the file's.
+
+    Raises:
+        SettingsError: names the file and each wrong key.
+    """
+    raw = {} if path is None else read_mapping(path, SettingsError)
+    try:
+        settings = HubSettings.model_validate(raw)
+    except ValidationError as error:
+        raise SettingsError(f"{path}: {explain(error)}") from error
+    base = (Path.cwd() if path is None else path.resolve().parent).absolute()
+    broker = settings.broker
+    update = {
+        "data": base / settings.data if data is None else data.expanduser().absolute(),
+        "city": _absolute(base, settings.city),
+        "broker": broker.model_copy(
+            update={
+                "password_file": _absolute(base, broker.password_file),
+                "ca_file": _absolute(base, broker.ca_file),
+            }
+        ),
+    }
+    return settings.model_copy(update=update)
+
+
+def read_mapping(path: Path, error_type: type[Exception]) -> dict[str, object]:
+    """Read a YAML file that holds a mapping; raise ``error_type`` naming the file otherwise."""
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise error_type(f"{path}: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise error_type(f"{path}: no valid YAML: {error}") from error
+    if raw is None:
+        return {}
+    if not isinstance(raw, dict):
+        raise error_type(f"{path}: a mapping of settings is expected")
+    return raw
+
+
+def explain(error: ValidationError) -> str:
+    """Say what is wrong, one line a key, such as ``broker.port: …``."""
+    lines = []
+    for item in error.errors(include_url=False):
+        where = ".".join(str(part) for part in item["loc"])
+        message = item["msg"].removeprefix("Value error, ")
+        if item["type"] == "extra_forbidden":
+            message = "unknown key; check the spelling"
+        lines.append(f"{where}: {message}" if where else message)
+    return "\n  ".join(lines)
+
+
+def _absolute(base: Path, path: Path | None) -> Path | None:
+    return None if path is None else base / path.expanduser()

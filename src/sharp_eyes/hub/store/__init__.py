@@ -1,0 +1,1 @@
+"""Store: tables, sessions, migrations, and the files of evidence."""

@@ -1,0 +1,224 @@
+"""All tables. Every moment is UTC; every area is a path in the city pack's tree."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from sharp_eyes.hub.store.types import UtcDateTime
+
+Key = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite counts up only in a column that is plainly INTEGER."""
+
+
+class Base(DeclarativeBase):
+    """Base of all tables, with constraint names that migrations can rely on."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own attribute
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        str: String(200),
+    }
+
+
+class Account(Base):
+    """A person who may sign in."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    username: Mapped[str] = mapped_column(unique=True)
+    display_name: Mapped[str]
+    password_hash: Mapped[str]
+    role: Mapped[str]
+    area: Mapped[str]
+    unit: Mapped[str | None]
+    language: Mapped[str]
+    disabled: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+
+class SignIn(Base):
+    """A session of a signed-in person; only the hash of its token is kept."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    account: Mapped[Account] = relationship(lazy="joined")
+
+
+class Gateway(Base):
+    """A camera gateway that may connect, and how it was last heard of."""
+
+    __tablename__ = "gateway"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    area: Mapped[str]
+    bcrypt_hash: Mapped[str]
+    pbkdf2_hash: Mapped[str]
+    created_at: Mapped[datetime]
+    online: Mapped[bool] = mapped_column(default=False)
+    session: Mapped[str | None]
+    version: Mapped[str | None]
+    last_birth_at: Mapped[datetime | None]
+    last_heartbeat_at: Mapped[datetime | None]
+    outbox: Mapped[dict[str, Any] | None]
+
+
+class Camera(Base):
+    """A camera as its gateway's birth and health messages describe it."""
+
+    __tablename__ = "camera"
+    __table_args__ = (UniqueConstraint("gateway", "camera"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    gateway: Mapped[str] = mapped_column(ForeignKey("gateway.name"))
+    camera: Mapped[str]
+    name: Mapped[str]
+    area: Mapped[str] = mapped_column(index=True)
+    longitude: Mapped[float | None]
+    latitude: Mapped[float | None]
+    scenes: Mapped[list[Any]]
+    state: Mapped[str]
+    since: Mapped[datetime | None]
+    detail: Mapped[str] = mapped_column(Text)
+    frames_per_second: Mapped[float | None]
+    looks: Mapped[int] = mapped_column(BigInteger, default=0)
+    skipped: Mapped[dict[str, Any]]
+    keyframe_interval: Mapped[float | None]
+    last_snapshot_at: Mapped[datetime | None]
+
+
+class CameraChange(Base):
+    """One change of a camera's state; rows are only added."""
+
+    __tablename__ = "camera_change"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id"), index=True)
+    state: Mapped[str]
+    since: Mapped[datetime]
+    detail: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime]
+
+
+class Received(Base):
+    """A durable message that was committed; the same one is never taken twice."""
+
+    __tablename__ = "received"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(primary_key=True)
+    type: Mapped[str]
+    received_at: Mapped[datetime]
+
+
+class CaseCounter(Base):
+    """Last case number given out in a year."""
+
+    __tablename__ = "case_counter"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class Case(Base):
+    """A case; one event makes one case."""
+
+    __tablename__ = "case_file"
+    __table_args__ = (Index("ix_case_file_area_state", "area", "state"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    event_id: Mapped[UUID] = mapped_column(unique=True)
+    gateway: Mapped[str] = mapped_column(ForeignKey("gateway.name"))
+    camera: Mapped[str]
+    scene: Mapped[str]
+    zone: Mapped[str]
+    code: Mapped[str | None]
+    area: Mapped[str]
+    state: Mapped[str]
+    grade: Mapped[str]
+    unit: Mapped[str | None]
+    sent_back_by: Mapped[str | None]
+    opened_at: Mapped[datetime]
+    reported_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    event_phase: Mapped[str]
+    event_sequence: Mapped[int]
+    score: Mapped[float]
+    measures: Mapped[list[Any]]
+    box: Mapped[list[Any] | None]
+    object_class: Mapped[str | None]
+    model: Mapped[dict[str, Any] | None]
+
+
+class CaseLog(Base):
+    """What happened to a case; rows are only added, which the database enforces."""
+
+    __tablename__ = "case_log"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    actor_kind: Mapped[str]
+    move: Mapped[str]
+    from_state: Mapped[str | None]
+    to_state: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+    photo_ids: Mapped[list[Any]]
+
+
+class EvidenceFile(Base):
+    """A stored file: from a gateway, or a handler's photo. Its event may arrive later."""
+
+    __tablename__ = "evidence_file"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(index=True)
+    gateway: Mapped[str | None]
+    kind: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str]
+    key: Mapped[str]
+    captured_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    by: Mapped[str | None]
+
+
+class LookAgainRow(Base):
+    """A question to a camera whether the condition still holds, and its answer."""
+
+    __tablename__ = "look_again"
+
+    command_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    gateway: Mapped[str] = mapped_column(index=True)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str]
+    expires_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    reason: Mapped[str] = mapped_column(Text)
+    measures: Mapped[list[Any]]
+    evidence_id: Mapped[UUID | None]

@@ -1,0 +1,1 @@
+"""The command-centre page, built into ``dist`` and served from there."""

@@ -1,0 +1,77 @@
+/** The one door to the hub: typed calls, one error class, the hub's clock, and what to do when a session ends. */
+import createClient, { type Middleware } from "openapi-fetch";
+
+import { setHubClock } from "@/format/clock";
+
+import type { paths } from "./schema";
+
+/** What the hub answered when it refused, or why it could not be reached (`code` is then `no_connection`). */
+export class HubError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = "HubError";
+  }
+}
+
+type Listener = (error: HubError) => void;
+let whenSignedOut: Listener = () => undefined;
+
+/** Name what happens when the hub says that nobody is signed in (any more). */
+export function onSignedOut(listener: Listener): void {
+  whenSignedOut = listener;
+}
+
+/** Tell the rest of the page that the session is gone. */
+export function signedOut(error: HubError): void {
+  whenSignedOut(error);
+}
+
+const around: Middleware = {
+  onRequest({ request }) {
+    request.headers.set("X-Requested-With", "sharp-eyes");
+    return request;
+  },
+  onResponse({ response }) {
+    setHubClock(response.headers.get("Date"));
+  },
+  onError() {
+    return new HubError(0, "no_connection", "");
+  },
+};
+
+export const hub = createClient<paths>({ baseUrl: location.origin });
+hub.use(around);
+
+/** Read the hub's error body; anything else becomes a HubError that names the status. */
+export function toHubError(status: number, body: unknown): HubError {
+  if (typeof body === "object" && body !== null && "error" in body) {
+    const { error } = body;
+    if (typeof error === "object" && error !== null && "code" in error && "message" in error) {
+      return new HubError(status, String(error.code), String(error.message));
+    }
+  }
+  return new HubError(status, "unexpected", `HTTP ${status}`);
+}
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** Give the data of an answer. Throws HubError; a 401 outside sign-in also tells `onSignedOut`. */
+export async function take<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await answer;
+  if (response.ok) {
+    return data as T;
+  }
+  const refused = toHubError(response.status, error);
+  if (response.status === 401 && refused.code !== "wrong_password") {
+    signedOut(refused);
+  }
+  throw refused;
+}

@@ -1,0 +1,16 @@
+/** Addresses of evidence, and which piece shows what. */
+import type { CaseDetail, CaseSummary, EvidenceView } from "@/api/types";
+
+export function evidenceUrl(id: string | null): string | null {
+  return id === null ? null : `/api/evidence/${id}`;
+}
+
+/** Small picture of a case: the close-up where there is one. */
+export function thumbnailUrl(item: CaseSummary): string | null {
+  return evidenceUrl(item.crop_id ?? item.picture_id);
+}
+
+/** The newest piece of a kind. */
+export function newestOf(item: CaseDetail, kind: EvidenceView["kind"]): EvidenceView | null {
+  return item.evidence.filter((piece) => piece.kind === kind).at(-1) ?? null;
+}

@@ -1,0 +1,52 @@
+/** Where a case stands on the road 抓拍 提取 推送 派单 处置 反馈, and when each step was done. */
+import type { CaseDetail, CaseState } from "@/api/types";
+
+export const STEP_NAMES = ["snap", "extract", "push", "dispatch", "handle", "feedback"] as const;
+export type StepName = (typeof STEP_NAMES)[number];
+export type StepStatus = "done" | "current" | "next" | "stopped";
+
+export interface Step {
+  name: StepName;
+  status: StepStatus;
+  at: string | null;
+}
+
+/** Number of steps that are done in each state. */
+const DONE: Readonly<Record<CaseState, number>> = {
+  reported: 3,
+  filed: 3,
+  dispatched: 4,
+  accepted: 4,
+  handled: 5,
+  checked: 5,
+  closed: 6,
+  rejected: 3,
+};
+
+type Facts = Pick<CaseDetail, "state" | "opened_at" | "reported_at" | "log">;
+
+function lastMove(log: CaseDetail["log"], move: string): string | null {
+  return log.filter((entry) => entry.move === move).at(-1)?.at ?? null;
+}
+
+/** The six steps. A rework (back to dispatched) reopens handling; a case not filed stops at dispatch. */
+export function stepsOf(item: Facts): Step[] {
+  const done = DONE[item.state];
+  const at: Readonly<Record<StepName, string | null>> = {
+    snap: item.opened_at,
+    extract: item.opened_at,
+    push: item.reported_at,
+    dispatch: lastMove(item.log, "dispatch"),
+    handle: lastMove(item.log, "handle"),
+    feedback: lastMove(item.log, "close"),
+  };
+  return STEP_NAMES.map((name, index) => {
+    if (index < done) {
+      return { name, status: "done", at: at[name] };
+    }
+    if (index === done) {
+      return { name, status: item.state === "rejected" ? "stopped" : "current", at: null };
+    }
+    return { name, status: "next", at: null };
+  });
+}

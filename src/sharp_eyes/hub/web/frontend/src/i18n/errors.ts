@@ -1,0 +1,15 @@
+/** A refusal in words: the reader's language where the table knows the code, else the hub's own message. */
+import type { HubError } from "@/api/client";
+
+import { t } from "./words";
+
+export function errorWords(error: HubError): string {
+  switch (error.code) {
+    case "no_connection":
+      return t("error.no_connection");
+    case "wrong_password":
+      return t("signIn.wrong");
+    default:
+      return error.message;
+  }
+}

@@ -1,0 +1,50 @@
+/** Picks words in the reader's language. The choice is remembered; the browser's language is the default. */
+import { computed, ref, watchEffect } from "vue";
+
+import { messages, type Locale, type MessageKey } from "./messages";
+
+const STORAGE_KEY = "sharp-eyes.language";
+
+/** The language to start with. */
+export function firstLocale(remembered: string | null, browser: readonly string[]): Locale {
+  if (remembered === "zh" || remembered === "en") {
+    return remembered;
+  }
+  return browser[0]?.toLowerCase().startsWith("zh") === true ? "zh" : "en";
+}
+
+const locale = ref<Locale>(firstLocale(localStorage.getItem(STORAGE_KEY), navigator.languages));
+
+watchEffect(() => {
+  document.documentElement.lang = locale.value === "zh" ? "zh-CN" : "en";
+});
+
+/** Switch the language and remember it. */
+export function setLocale(next: Locale): void {
+  locale.value = next;
+  localStorage.setItem(STORAGE_KEY, next);
+}
+
+export type Values = Readonly<Record<string, string | number>>;
+
+/** The words for a key, with `{name}` filled in from the values. */
+export function t(key: MessageKey, values: Values = {}): string {
+  return messages[locale.value][key].replace(/\{(\w+)\}/g, (whole, name: string) =>
+    String(values[name] ?? whole),
+  );
+}
+
+/** The words for `group.name` if the table has them, else the name itself (a name from a newer gateway). */
+export function named(group: string, name: string): string {
+  const key = `${group}.${name}`;
+  return key in messages[locale.value] ? t(key as MessageKey) : name;
+}
+
+/** The hub's own bilingual names, in the reader's language. */
+export function pick(names: Readonly<Record<Locale, string>>): string {
+  return names[locale.value];
+}
+
+/** The current language, and its tag for dates and numbers. */
+export const currentLocale = computed(() => locale.value);
+export const languageTag = computed(() => (locale.value === "zh" ? "zh-CN" : "en-GB"));

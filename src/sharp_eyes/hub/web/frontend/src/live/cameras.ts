@@ -1,0 +1,77 @@
+/** All cameras and their health, kept up to date by the stream and, for the running figures, by asking. */
+import { computed, shallowRef } from "vue";
+
+import { hub, HubError, take } from "@/api/client";
+import type { CameraView } from "@/api/types";
+
+import { onLinkOpen, onStreamEvent } from "./stream";
+
+const cameras = shallowRef<readonly CameraView[]>([]);
+const failure = shallowRef<HubError | null>(null);
+const loaded = shallowRef(false);
+let reloading: Promise<void> | null = null;
+let again = false;
+
+/** Whether nothing can be seen through a camera now: it is lost, or its gateway is. */
+export function isDown(camera: CameraView): boolean {
+  return !camera.gateway_online || camera.state === "lost";
+}
+
+export const camerasError = computed(() => failure.value);
+export const camerasLoaded = computed(() => loaded.value);
+export const camerasDown = computed(() => cameras.value.filter(isDown).length);
+
+/** Those that are down first, then by name. */
+export const allCameras = computed(() =>
+  [...cameras.value].sort(
+    (a, b) => Number(isDown(b)) - Number(isDown(a)) || a.name.localeCompare(b.name, "zh-CN"),
+  ),
+);
+
+/** Load them anew; calls that come while one runs are answered by one more run after it. */
+export function loadCameras(): Promise<void> {
+  if (reloading !== null) {
+    again = true;
+    return reloading;
+  }
+  reloading = loadOnce().finally(() => {
+    reloading = null;
+    if (again) {
+      again = false;
+      void loadCameras();
+    }
+  });
+  return reloading;
+}
+
+async function loadOnce(): Promise<void> {
+  try {
+    cameras.value = await take(hub.GET("/api/cameras"));
+    loaded.value = true;
+    failure.value = null;
+  } catch (error) {
+    if (!(error instanceof HubError)) {
+      throw error;
+    }
+    failure.value = error;
+  }
+}
+
+/** Load, and follow the stream from then on. Gives back the function that ends it. */
+export function followCameras(): () => void {
+  const ends = [
+    onLinkOpen(() => void loadCameras()),
+    onStreamEvent(({ type }) => {
+      if (type === "camera" || type === "gateway") {
+        void loadCameras();
+      }
+    }),
+  ];
+  return () => {
+    ends.forEach((end) => {
+      end();
+    });
+    cameras.value = [];
+    loaded.value = false;
+  };
+}

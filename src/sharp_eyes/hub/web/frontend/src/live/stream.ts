@@ -1,0 +1,157 @@
+/**
+ * Server-sent events read with fetch instead of EventSource: so that an expired session is seen as one, and a
+ * connection that has gone silent (the hub says something every 15 s) is noticed and renewed.
+ */
+import { ref, type Ref } from "vue";
+
+import { HubError, signedOut, toHubError } from "@/api/client";
+
+export interface StreamEvent {
+  type: string;
+  data: unknown;
+}
+
+export type LinkState = "connecting" | "open" | "lost";
+type Handler = (event: StreamEvent) => void;
+
+const SILENCE_MS = 40_000;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 10_000;
+
+/** Takes the text of an event stream apart; call the returned function with each piece as it comes. */
+export function createParser(onEvent: Handler): (piece: string) => void {
+  let rest = "";
+  let type = "message";
+  let data: string[] = [];
+  const takeLine = (line: string): void => {
+    if (line === "") {
+      if (data.length > 0) {
+        onEvent({ type, data: JSON.parse(data.join("\n")) as unknown });
+      }
+      type = "message";
+      data = [];
+      return;
+    }
+    const [, field, value] = /^([^:]*):? ?(.*)$/.exec(line) ?? [];
+    if (field === "event" && value !== undefined) {
+      type = value;
+    } else if (field === "data" && value !== undefined) {
+      data.push(value);
+    }
+  };
+  return (piece) => {
+    rest += piece;
+    const lines = rest.split(/\r\n|\n/);
+    rest = lines.pop() ?? "";
+    lines.forEach(takeLine);
+  };
+}
+
+const state = ref<LinkState>("connecting");
+const handlers = new Set<Handler>();
+const openings = new Set<() => void>();
+let running: AbortController | null = null;
+
+/** The state of the connection. */
+export function useLink(): Readonly<Ref<LinkState>> {
+  return state;
+}
+
+/** Be told of each event. Gives back the function that ends it. */
+export function onStreamEvent(handler: Handler): () => void {
+  handlers.add(handler);
+  return () => handlers.delete(handler);
+}
+
+/** Be told whenever the stream opens: what happened while it was not must be loaded anew. */
+export function onLinkOpen(handler: () => void): () => void {
+  openings.add(handler);
+  return () => openings.delete(handler);
+}
+
+/** Open the stream and keep it open until `stopStream`. */
+export function startStream(): void {
+  if (running === null) {
+    running = new AbortController();
+    state.value = "connecting";
+    void keepOpen(running.signal);
+  }
+}
+
+export function stopStream(): void {
+  running?.abort();
+  running = null;
+}
+
+async function keepOpen(stopped: AbortSignal): Promise<void> {
+  let wait = FIRST_WAIT_MS;
+  while (!stopped.aborted) {
+    try {
+      await readOnce(stopped, () => {
+        wait = FIRST_WAIT_MS;
+        state.value = "open";
+        openings.forEach((tell) => {
+          tell();
+        });
+      });
+    } catch (error) {
+      if (error instanceof HubError && error.status === 401) {
+        stopStream();
+        signedOut(error);
+        return;
+      }
+    }
+    if (!stopped.aborted) {
+      state.value = "lost";
+      await pause(wait * (0.75 + Math.random() / 2), stopped);
+      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    }
+  }
+}
+
+/** Read one connection to its end. Throws when it fails, is refused, or has been silent too long. */
+async function readOnce(stopped: AbortSignal, onOpen: () => void): Promise<void> {
+  const silent = new AbortController();
+  let timer = setTimeout(() => {
+    silent.abort();
+  }, SILENCE_MS);
+  const stillThere = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      silent.abort();
+    }, SILENCE_MS);
+  };
+  try {
+    const response = await fetch("/api/stream", {
+      headers: { Accept: "text/event-stream" },
+      cache: "no-store",
+      signal: AbortSignal.any([stopped, silent.signal]),
+    });
+    if (!response.ok || response.body === null) {
+      throw toHubError(response.status, await response.json().catch(() => null));
+    }
+    onOpen();
+    const parse = createParser((event) => {
+      handlers.forEach((handle) => {
+        handle(event);
+      });
+    });
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      stillThere();
+      parse(part.value);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function pause(milliseconds: number, stopped: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    stopped.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

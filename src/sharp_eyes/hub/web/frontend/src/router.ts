@@ -1,0 +1,50 @@
+/** The page's addresses. All but sign-in need a session; after signing in one is back where one was. */
+import { createRouter, createWebHistory, type RouteLocationNormalized } from "vue-router";
+
+import { HubError, onSignedOut } from "@/api/client";
+import { currentMe, endSession, restoreSession } from "@/session";
+import CaseListPage from "@/views/CaseListPage.vue";
+
+export const router = createRouter({
+  history: createWebHistory(),
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  routes: [
+    { path: "/", name: "list", component: CaseListPage },
+    { path: "/cases/:id(\\d+)", name: "case", component: () => import("@/views/CasePage.vue"), props: caseId },
+    { path: "/cameras", name: "cameras", component: () => import("@/views/CamerasPage.vue") },
+    { path: "/sign-in", name: "sign-in", component: () => import("@/views/SignInPage.vue") },
+    { path: "/:rest(.*)*", name: "not-found", component: () => import("@/views/NotFoundPage.vue") },
+  ],
+});
+
+function caseId(route: RouteLocationNormalized): { id: number } {
+  return { id: Number(route.params["id"]) };
+}
+
+/** An address inside the page to go back to; never one that leads elsewhere. */
+export function safeReturn(value: unknown): string {
+  return typeof value === "string" && /^\/(?![/\\])/.test(value) && !value.startsWith("/sign-in") ? value : "/";
+}
+
+router.beforeEach(async (to) => {
+  if (to.name === "sign-in" || currentMe.value !== null) {
+    return true;
+  }
+  try {
+    await restoreSession();
+    return true;
+  } catch (error) {
+    const expired = error instanceof HubError && error.code === "session_expired";
+    return { name: "sign-in", query: { back: to.fullPath, ...(expired ? { expired: "1" } : {}) } };
+  }
+});
+
+onSignedOut((error) => {
+  const here = router.currentRoute.value;
+  const wasSignedIn = currentMe.value !== null;
+  endSession();
+  if (wasSignedIn && here.name !== "sign-in") {
+    const expired = wasSignedIn || error.code === "session_expired" ? { expired: "1" } : {};
+    void router.push({ name: "sign-in", query: { back: here.fullPath, ...expired } });
+  }
+});

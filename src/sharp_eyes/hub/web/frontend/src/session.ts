@@ -1,0 +1,37 @@
+/** Who is signed in. */
+import { computed, ref } from "vue";
+
+import { hub, take } from "@/api/client";
+import type { Me } from "@/api/types";
+import { startStream, stopStream } from "@/live/stream";
+
+const me = ref<Me | null>(null);
+
+/** The account that is signed in, or null. */
+export const currentMe = computed(() => me.value);
+
+/** Ask the hub who is signed in. Throws HubError when nobody is, or when the hub cannot be reached. */
+export async function restoreSession(): Promise<void> {
+  begin(await take(hub.GET("/api/session")));
+}
+
+/** Throws HubError: `wrong_password` and others. */
+export async function signIn(username: string, password: string): Promise<void> {
+  begin(await take(hub.POST("/api/session", { body: { username, password } })));
+}
+
+export async function signOut(): Promise<void> {
+  await take(hub.DELETE("/api/session"));
+  endSession();
+}
+
+/** Forget who was signed in, and stop listening. */
+export function endSession(): void {
+  stopStream();
+  me.value = null;
+}
+
+function begin(account: Me): void {
+  me.value = account;
+  startStream();
+}

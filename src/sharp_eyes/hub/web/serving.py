@@ -1,0 +1,42 @@
+"""Serves the built page; paths that are no file show the page itself, which finds its own way."""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse, HTMLResponse, Response
+
+from sharp_eyes.hub.errors import not_found
+
+DIST = Path(__file__).with_name("dist")
+_NOT_BUILT = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Sharp Eyes</title>
+<body><h1>Sharp Eyes</h1>
+<p>The hub runs, but its page has not been built. Build it with <code>make page</code> and load this again.</p>
+<p>The interface itself is described at <a href="/api/openapi.json">/api/openapi.json</a>.</p>
+</body></html>
+"""
+
+
+def page_router(dist: Path = DIST) -> APIRouter:
+    """Give the routes of the page in folder ``dist``."""
+    router = APIRouter(include_in_schema=False)
+    root = dist.resolve()
+
+    @router.get("/{path:path}")
+    def page(path: str) -> Response:
+        if path == "api" or path.startswith("api/"):
+            raise not_found(f"/{path}")
+        index = root / "index.html"
+        if not index.is_file():
+            return HTMLResponse(_NOT_BUILT)
+        wanted = (root / path).resolve()
+        if wanted.is_relative_to(root) and wanted.is_file():
+            # Names under assets/ carry a hash of their content.
+            forever = path.startswith("assets/")
+            cache = "public, max-age=31536000, immutable" if forever else "no-cache"
+            return FileResponse(wanted, headers={"Cache-Control": cache})
+        if path.startswith("assets/"):
+            raise not_found(f"/{path}")
+        return FileResponse(index, headers={"Cache-Control": "no-cache"})
+
+    return router

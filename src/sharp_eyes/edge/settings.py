@@ -150,8 +150,13 @@ def load(path: Path) -> GatewaySettings:
 
 def explain(error: ValidationError) -> str:
     """Say what is wrong, one line a key, such as ``cameras.0.source.url: …``."""
+    items = error.errors(include_url=False)
+    places = [item["loc"] for item in items]
     lines = []
-    for item in error.errors(include_url=False):
+    for item in items:
+        depth = len(item["loc"])
+        if any(len(place) > depth and place[:depth] == item["loc"] for place in places):
+            continue  # only says that something inside is wrong, which has its own line
         where = ".".join(str(part) for part in item["loc"])
         message = item["msg"].removeprefix("Value error, ")
         if item["type"] == "extra_forbidden":

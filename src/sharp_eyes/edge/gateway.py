@@ -1,0 +1,112 @@
+"""Wires cameras, detector, scenes and publisher; the only place that knows the order of the rooms."""
+
+import logging
+import threading
+import time
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+from uuid import uuid4
+
+from sharp_eyes import __version__
+from sharp_eyes.contract.command import LookAgain
+from sharp_eyes.contract.status import Birth
+from sharp_eyes.edge.extract.detector import Detector
+from sharp_eyes.edge.extract.scheduler import Scheduler
+from sharp_eyes.edge.frame import Detections, Frame
+from sharp_eyes.edge.push.outbox import Outbox
+from sharp_eyes.edge.push.publisher import Publisher
+from sharp_eyes.edge.settings import GatewaySettings
+from sharp_eyes.edge.watch import CameraWatch
+
+_TICK = 0.25
+"""Seconds between rounds of housekeeping."""
+
+_log = logging.getLogger(__name__)
+
+
+class Gateway:
+    """A running gateway; a context manager that starts on entry and stops cleanly on exit."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        """Load the model, open the outbox and check every scene; no camera is opened yet.
+
+        Raises:
+            EdgeError: when a setting, the model or the outbox is not in order.
+        """
+        self._settings = settings
+        detector = Detector.open(settings.model)
+        self._scheduler = Scheduler(detector, self._looked)
+        self._outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
+        self._watches = {
+            camera.id: CameraWatch(settings, camera, detector, self._scheduler, self._outbox)
+            for camera in settings.cameras
+        }
+        birth = Birth(
+            gateway=settings.gateway,
+            session=uuid4().hex,
+            time=datetime.now(UTC),
+            version=__version__,
+            cameras=tuple(watch.note for watch in self._watches.values()),
+        )
+        self._publisher = Publisher(settings.hub, settings.gateway, self._outbox, birth, self._command)
+        self._stopping = threading.Event()
+        self._housekeeper = threading.Thread(target=self._keep_house, name="housekeeper", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Start everything; returns at once."""
+        self._publisher.start()
+        self._scheduler.start()
+        for watch in self._watches.values():
+            watch.start()
+        self._housekeeper.start()
+        _log.info("gateway %s watches %s", self._settings.gateway, ", ".join(self._watches))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop in the order of the rooms, so that nothing that was seen is left behind."""
+        self._stopping.set()
+        self._housekeeper.join()
+        for watch in self._watches.values():
+            watch.stop()
+        self._scheduler.stop()
+        for watch in self._watches.values():
+            watch.cut_clips(at_once=True)
+        self._publisher.stop()
+        self._outbox.close()
+        _log.info("gateway %s has stopped", self._settings.gateway)
+
+    def _looked(self, frame: Frame, detections: Detections) -> None:
+        self._watches[frame.camera].looked(frame, detections)
+
+    def _command(self, command: LookAgain) -> None:
+        watch = self._watches.get(command.camera)
+        if watch is None:
+            _log.warning("asked to look again with camera %s, which is not here any more", command.camera)
+            return
+        _log.info("camera %s looks again at %s (%s)", command.camera, command.zone, command.scene)
+        watch.look_again(command)
+
+    def _keep_house(self) -> None:
+        hub = self._settings.hub
+        next_heartbeat = next_snapshot = time.monotonic()
+        while not self._stopping.wait(_TICK):
+            now = time.monotonic()
+            for watch in self._watches.values():
+                watch.keep_house()
+            if now >= next_heartbeat:
+                self._publisher.heartbeat([watch.health() for watch in self._watches.values()])
+                next_heartbeat = now + hub.heartbeat
+            if hub.snapshot and now >= next_snapshot:
+                self._send_snapshots()
+                next_snapshot = now + hub.snapshot
+
+    def _send_snapshots(self) -> None:
+        if not self._publisher.connected:
+            return
+        for identity, watch in self._watches.items():
+            jpeg = watch.snapshot()
+            if jpeg is not None:
+                self._publisher.snapshot(identity, jpeg)

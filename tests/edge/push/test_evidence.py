@@ -65,10 +65,10 @@ def test_the_crop_shows_the_box_with_a_quarter_more() -> None:
     event = scene_event(1).model_copy(update={"box": (0.4, 0.4, 0.6, 0.6)})
     _, crop = picture_entries(event, frame(1000, 500), GATEWAY)
     picture = decoded(crop)
-    assert picture.shape == (125, 250, 3)
+    assert picture.shape == (126, 250, 3)  # whole pixels, rounded outwards
     red = picture[:, :, 2] > 150
     rows, columns = np.flatnonzero(red.any(axis=1)), np.flatnonzero(red.any(axis=0))
-    assert (rows[0], rows[-1]) == pytest.approx((12.5, 112.5), abs=2)
+    assert (rows[0], rows[-1]) == pytest.approx((13, 112), abs=2)
     assert (columns[0], columns[-1]) == pytest.approx((25, 225), abs=2)
 
 

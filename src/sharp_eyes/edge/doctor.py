@@ -2,22 +2,22 @@
 
 import os
 import shutil
-import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import numpy as np
 from rich.console import Console
 from rich.markup import escape
 
-from sharp_eyes.edge.errors import EdgeError, HubError
+from sharp_eyes.edge.errors import EdgeError
 from sharp_eyes.edge.extract.detector import Detector
+from sharp_eyes.edge.extract.manifest import load_model
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.push.outbox import Outbox
+from sharp_eyes.edge.push.probe import sign_in
 from sharp_eyes.edge.scenes.engine import CameraScenes, note_of_model
 from sharp_eyes.edge.settings import CameraSettings, FileSource, GatewaySettings, ModelSettings, load
 from sharp_eyes.edge.snap.sources import read_frames
@@ -60,7 +60,7 @@ def _passes(check: Check, console: Console) -> bool:
 
 def _checks(settings: GatewaySettings | None) -> Iterator[Check]:
     yield Check("machine", _machine)
-    yield Check("model", partial(_model, settings.model if settings else ModelSettings()))
+    yield Check("model and runtime", partial(_model, settings.model if settings else ModelSettings()))
     if settings is None:
         return
     yield Check("outbox", partial(_outbox, settings))
@@ -103,22 +103,12 @@ def _outbox(settings: GatewaySettings) -> str:
 
 
 def _broker(settings: GatewaySettings) -> str:
-    address = urlsplit(settings.hub.url)
-    port = address.port or (8883 if address.scheme == "mqtts" else 1883)
-    try:
-        with socket.create_connection((address.hostname or "", port), timeout=5):
-            pass
-    except OSError as error:
-        raise HubError(
-            f"{settings.hub.url} cannot be reached ({error}); is the hub running and hub.url right?"
-        ) from error
-    if settings.hub.password() is None:
-        raise HubError("no password: set hub.password_file, or SHARP_EYES_PASSWORD in the environment")
-    return f"{settings.hub.url} can be reached"
+    sign_in(settings.hub, settings.gateway)
+    return f"{settings.hub.url} lets {settings.gateway} in"
 
 
 def _scenes(settings: GatewaySettings, camera: CameraSettings) -> str:
-    model = Detector.open(settings.model).model
+    model = load_model(settings.model.manifest)
     note_of = note_of_model(model.manifest.name, model.manifest.version, model.measured_on_real)
     scenes = CameraScenes(settings.gateway, camera, note_of, model.classes)
     names = ", ".join(scene.name for scene in scenes.scenes) or "none: only a live picture"

@@ -98,7 +98,7 @@ class Publisher:
 
     def start(self) -> None:
         """Start connecting and sending; returns at once."""
-        host, port = _address(self._settings.url)
+        host, port = address_of(self._settings.url)
         self._client.connect_async(host, port, KEEPALIVE_SECONDS)
         self._client.loop_start()
         self._thread.start()
@@ -211,7 +211,7 @@ class Publisher:
         client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"sharp-eyes-{self._gateway}", clean_session=False)
         client.username_pw_set(self._settings.username or self._gateway, self._settings.password())
         if self._settings.url.startswith("mqtts:"):
-            _use_tls(client, self._settings)
+            use_tls(client, self._settings)
         client.max_inflight_messages_set(self._limits.messages)
         client.max_queued_messages_set(2 * self._limits.messages)
         client.suppress_exceptions = True  # a fault in a command must not end the line; paho logs it
@@ -335,7 +335,12 @@ def _paho_log() -> logging.Logger:
     return log
 
 
-def _address(url: str) -> tuple[str, int]:
+def address_of(url: str) -> tuple[str, int]:
+    """Host and port of the broker.
+
+    Raises:
+        ConfigError: when the port is no number.
+    """
     parts = urlsplit(url)
     default = 8883 if parts.scheme == "mqtts" else 1883
     try:
@@ -344,7 +349,12 @@ def _address(url: str) -> tuple[str, int]:
         raise ConfigError(f"hub.url {url}: {error}") from error
 
 
-def _use_tls(client: mqtt.Client, settings: HubSettings) -> None:
+def use_tls(client: mqtt.Client, settings: HubSettings) -> None:
+    """Encrypt the line, trusting the given authority or the system's.
+
+    Raises:
+        ConfigError: when the authority cannot be read.
+    """
     try:
         client.tls_set(ca_certs=str(settings.ca_file) if settings.ca_file else None)
     except (OSError, ValueError, ssl.SSLError) as error:

@@ -1,0 +1,5 @@
+"""``python -m sharp_eyes.edge``."""
+
+from sharp_eyes.edge.cli import main
+
+main()

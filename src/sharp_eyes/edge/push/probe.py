@@ -1,0 +1,53 @@
+"""Tries whether the broker lets this gateway in, beside a gateway that may be running."""
+
+import threading
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from sharp_eyes.edge.errors import HubError
+from sharp_eyes.edge.push.publisher import address_of, use_tls
+from sharp_eyes.edge.settings import HubSettings
+
+_PATIENCE = 5.0
+
+
+def sign_in(settings: HubSettings, gateway: str) -> None:
+    """Connect once under a client id of its own, and leave.
+
+    Raises:
+        HubError: when the broker does not answer or refuses us; says what to do.
+        ConfigError: when the password or the certificate authority cannot be read.
+    """
+    answered = threading.Event()
+    answers: list[ReasonCode] = []
+
+    def connected(
+        _client: mqtt.Client, _data: object, _flags: mqtt.ConnectFlags, reason: ReasonCode, _more: Properties | None
+    ) -> None:
+        answers.append(reason)
+        answered.set()
+
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"sharp-eyes-doctor-{gateway}", clean_session=True)
+    client.username_pw_set(settings.username or gateway, settings.password())
+    if settings.url.startswith("mqtts:"):
+        use_tls(client, settings)
+    client.on_connect = connected
+    host, port = address_of(settings.url)
+    try:
+        client.connect(host, port, keepalive=10)
+        client.loop_start()
+        answered.wait(_PATIENCE)
+        client.disconnect()
+    except OSError as error:
+        raise HubError(f"{settings.url} cannot be reached ({error}); is the hub running and hub.url right?") from error
+    finally:
+        client.loop_stop()
+    if not answers:
+        raise HubError(f"{settings.url} takes the connection but does not answer; is it an MQTT broker?")
+    if answers[0].is_failure:
+        raise HubError(
+            f"{settings.url} refuses gateway {gateway}: {answers[0]}; check hub.username and hub.password_file"
+        )

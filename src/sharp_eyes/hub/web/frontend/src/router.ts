@@ -39,12 +39,11 @@ router.beforeEach(async (to) => {
   }
 });
 
-onSignedOut((error) => {
+onSignedOut(() => {
   const here = router.currentRoute.value;
   const wasSignedIn = currentMe.value !== null;
   endSession();
   if (wasSignedIn && here.name !== "sign-in") {
-    const expired = wasSignedIn || error.code === "session_expired" ? { expired: "1" } : {};
-    void router.push({ name: "sign-in", query: { back: here.fullPath, ...expired } });
+    void router.push({ name: "sign-in", query: { back: here.fullPath, expired: "1" } });
   }
 });

@@ -17,17 +17,16 @@ export class HubError extends Error {
   }
 }
 
-type Listener = (error: HubError) => void;
-let whenSignedOut: Listener = () => undefined;
+let whenSignedOut: () => void = () => undefined;
 
 /** Name what happens when the hub says that nobody is signed in (any more). */
-export function onSignedOut(listener: Listener): void {
+export function onSignedOut(listener: () => void): void {
   whenSignedOut = listener;
 }
 
 /** Tell the rest of the page that the session is gone. */
-export function signedOut(error: HubError): void {
-  whenSignedOut(error);
+export function signedOut(): void {
+  whenSignedOut();
 }
 
 const around: Middleware = {
@@ -71,7 +70,7 @@ export async function take<T>(answer: Promise<Answer<T>>): Promise<T> {
   }
   const refused = toHubError(response.status, error);
   if (response.status === 401 && refused.code !== "wrong_password") {
-    signedOut(refused);
+    signedOut();
   }
   throw refused;
 }

@@ -5,7 +5,8 @@ type Schemas = components["schemas"];
 
 export type Me = Schemas["Me"];
 export type CaseSummary = Schemas["CaseSummary"];
-export type CaseDetail = Schemas["CaseDetail"];
+/** The client hands four numbers out as a list of numbers. */
+export type CaseDetail = Omit<Schemas["CaseDetail"], "box"> & { box: readonly number[] | null };
 export type CaseState = CaseSummary["state"];
 export type SceneName = CaseSummary["scene"];
 export type Grade = CaseSummary["grade"];
@@ -17,3 +18,5 @@ export type MoveBody = Schemas["MoveBody"];
 export type LookAgain = NonNullable<CaseDetail["look_again"]>;
 export type CameraView = Schemas["CameraView"];
 export type City = Schemas["CityView"];
+export type GatewayView = Schemas["GatewayView"];
+export type CasePage = Schemas["CasePage"];

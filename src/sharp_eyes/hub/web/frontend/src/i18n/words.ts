@@ -29,7 +29,7 @@ export type Values = Readonly<Record<string, string | number>>;
 
 /** The words for a key, with `{name}` filled in from the values. */
 export function t(key: MessageKey, values: Values = {}): string {
-  return messages[locale.value][key].replace(/\{(\w+)\}/g, (whole, name: string) =>
+  return messages[key][locale.value === "zh" ? 0 : 1].replace(/\{(\w+)\}/g, (whole, name: string) =>
     String(values[name] ?? whole),
   );
 }
@@ -37,7 +37,7 @@ export function t(key: MessageKey, values: Values = {}): string {
 /** The words for `group.name` if the table has them, else the name itself (a name from a newer gateway). */
 export function named(group: string, name: string): string {
   const key = `${group}.${name}`;
-  return key in messages[locale.value] ? t(key as MessageKey) : name;
+  return key in messages ? t(key as MessageKey) : name;
 }
 
 /** The hub's own bilingual names, in the reader's language. */

@@ -2,11 +2,12 @@
 import { computed, shallowRef } from "vue";
 
 import { hub, HubError, take } from "@/api/client";
-import type { CameraView } from "@/api/types";
+import type { CameraView, GatewayView } from "@/api/types";
 
 import { onLinkOpen, onStreamEvent } from "./stream";
 
 const cameras = shallowRef<readonly CameraView[]>([]);
+const gateways = shallowRef<readonly GatewayView[]>([]);
 const failure = shallowRef<HubError | null>(null);
 const loaded = shallowRef(false);
 let reloading: Promise<void> | null = null;
@@ -17,6 +18,15 @@ export function isDown(camera: CameraView): boolean {
   return !camera.gateway_online || camera.state === "lost";
 }
 
+/** Since when it is down: a camera behind a silent gateway since that was last heard. */
+export function downSince(camera: CameraView): string | null {
+  if (camera.gateway_online) {
+    return camera.since;
+  }
+  return gateways.value.find((one) => one.gateway === camera.gateway)?.last_heartbeat_at ?? camera.since;
+}
+
+export const allGateways = computed(() => gateways.value);
 export const camerasError = computed(() => failure.value);
 export const camerasLoaded = computed(() => loaded.value);
 export const camerasDown = computed(() => cameras.value.filter(isDown).length);
@@ -46,7 +56,10 @@ export function loadCameras(): Promise<void> {
 
 async function loadOnce(): Promise<void> {
   try {
-    cameras.value = await take(hub.GET("/api/cameras"));
+    [cameras.value, gateways.value] = await Promise.all([
+      take(hub.GET("/api/cameras")),
+      take(hub.GET("/api/gateways")),
+    ]);
     loaded.value = true;
     failure.value = null;
   } catch (error) {

@@ -2,13 +2,19 @@
 import { computed, reactive, shallowRef } from "vue";
 
 import { hub, HubError, take } from "@/api/client";
-import type { CaseState, CaseSummary } from "@/api/types";
+import type { CasePage, CaseState, CaseSummary } from "@/api/types";
 import { useNow } from "@/format/clock";
 import { isOver, urgencyOf } from "@/format/due";
 
 import { onLinkOpen, onStreamEvent, type StreamEvent } from "./stream";
 
 export const OPEN_STATES = ["reported", "filed", "dispatched", "accepted", "handled", "checked"] as const;
+interface ListQuery {
+  state: CaseState[];
+  limit: number;
+  before: number | null;
+}
+
 const PAGE_SIZE = 200;
 /** More waiting changes than this are fetched in one go. */
 const BURST = 12;
@@ -81,9 +87,9 @@ export function followOpenCases(): () => void {
 export async function loadAll(): Promise<void> {
   waiting.clear();
   try {
-    const parts = await Promise.all(OPEN_STATES.map(loadState));
+    const items = await fetchAll();
     const known = cases.value;
-    const next = new Map(parts.flat().map((item) => [item.id, item]));
+    const next = new Map(items.map((item) => [item.id, item]));
     if (loaded.value) {
       [...next.keys()].filter((id) => !known.has(id)).forEach((id) => fresh.add(id));
     }
@@ -95,17 +101,14 @@ export async function loadAll(): Promise<void> {
   }
 }
 
-async function loadState(state: CaseState): Promise<CaseSummary[]> {
+async function fetchAll(): Promise<CaseSummary[]> {
   const items: CaseSummary[] = [];
-  let before: string | null = null;
+  let before: number | null = null;
   do {
-    const query: { state: CaseState; limit: number; before?: string } = { state, limit: PAGE_SIZE };
-    if (before !== null) {
-      query.before = before;
-    }
-    const page = await take(hub.GET("/api/cases", { params: { query } }));
+    const query: ListQuery = { state: [...OPEN_STATES], limit: PAGE_SIZE, before };
+    const page: CasePage = await take(hub.GET("/api/cases", { params: { query } }));
     items.push(...page.items);
-    before = page.next;
+    before = page.next === null ? null : Number(page.next);
   } while (before !== null);
   return items;
 }

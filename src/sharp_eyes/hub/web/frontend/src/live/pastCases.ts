@@ -11,7 +11,7 @@ export interface PastQuery {
 
 export interface PastCases {
   items: Readonly<ShallowRef<readonly CaseSummary[]>>;
-  next: Readonly<ShallowRef<string | null>>;
+  next: Readonly<ShallowRef<number | null>>;
   error: Readonly<ShallowRef<HubError | null>>;
   more: () => Promise<void>;
 }
@@ -19,11 +19,11 @@ export interface PastCases {
 /** Load the cases of a query; null loads none. */
 export function usePastCases(query: () => PastQuery | null): PastCases {
   const items = shallowRef<readonly CaseSummary[]>([]);
-  const next = shallowRef<string | null>(null);
+  const next = shallowRef<number | null>(null);
   const error = shallowRef<HubError | null>(null);
   let round = 0;
 
-  const load = async (before: string | null): Promise<void> => {
+  const load = async (before: number | null): Promise<void> => {
     const wanted = query();
     const mine = ++round;
     if (wanted === null) {
@@ -32,12 +32,12 @@ export function usePastCases(query: () => PastQuery | null): PastCases {
     try {
       const page = await take(
         hub.GET("/api/cases", {
-          params: { query: { state: wanted.state, scene: wanted.scene, before, limit: 50 } },
+          params: { query: { state: [wanted.state], scene: wanted.scene, before, limit: 50 } },
         }),
       );
       if (mine === round) {
         items.value = before === null ? page.items : [...items.value, ...page.items];
-        next.value = page.next;
+        next.value = page.next === null ? null : Number(page.next);
         error.value = null;
       }
     } catch (refused) {

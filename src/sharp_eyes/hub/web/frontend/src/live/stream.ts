@@ -85,7 +85,8 @@ export function stopStream(): void {
 
 async function keepOpen(stopped: AbortSignal): Promise<void> {
   let wait = FIRST_WAIT_MS;
-  while (!stopped.aborted) {
+  const goesOn = (): boolean => !stopped.aborted;
+  while (goesOn()) {
     try {
       await readOnce(stopped, () => {
         wait = FIRST_WAIT_MS;
@@ -97,11 +98,11 @@ async function keepOpen(stopped: AbortSignal): Promise<void> {
     } catch (error) {
       if (error instanceof HubError && error.status === 401) {
         stopStream();
-        signedOut(error);
+        signedOut();
         return;
       }
     }
-    if (!stopped.aborted) {
+    if (goesOn()) {
       state.value = "lost";
       await pause(wait * (0.75 + Math.random() / 2), stopped);
       wait = Math.min(wait * 2, LONGEST_WAIT_MS);

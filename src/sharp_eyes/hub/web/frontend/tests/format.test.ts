@@ -1,0 +1,94 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { urgencyOf } from "@/format/due";
+import { logLine } from "@/format/log";
+import { formatMeasure, formatQuantity, formatUncertainty } from "@/format/measure";
+import { stepsOf } from "@/format/steps";
+import { formatAgo, formatCountdown } from "@/format/time";
+import { setLocale } from "@/i18n/words";
+
+import { aDetail, aSummary } from "./fixtures";
+
+beforeEach(() => {
+  setLocale("zh");
+});
+
+describe("a measure in words", () => {
+  it("stands against its limit", () => {
+    expect(formatMeasure(aSummary().main_measure)).toBe("停留 9 s / 8 s");
+    expect(formatUncertainty(aSummary().main_measure)).toBe("± 0.4 s");
+  });
+
+  it("turns shares into per cent and long times into minutes", () => {
+    expect(formatQuantity("covered_share", 0.254, "1")).toBe("25.4 %");
+    expect(formatQuantity("count", 12, "1")).toBe("12");
+    expect(formatQuantity("dwell", 200, "s")).toBe("3 min 20 s");
+    expect(formatQuantity("dwell", 7200, "s")).toBe("2 h");
+    expect(formatQuantity("area", 104.26, "m2")).toBe("104.3 m²");
+  });
+
+  it("leaves out a limit that is not known", () => {
+    expect(formatMeasure({ name: "count", value: 3, unit: "1", threshold: null, uncertainty: null })).toBe("数量 3");
+  });
+});
+
+describe("the due clock", () => {
+  const due = Date.parse("2026-01-02T03:34:07Z");
+
+  it("is calm, then warns in the last quarter of an hour, then is over", () => {
+    expect(urgencyOf(aSummary(), due - 16 * 60_000)).toBe("calm");
+    expect(urgencyOf(aSummary(), due - 14 * 60_000)).toBe("soon");
+    expect(urgencyOf(aSummary(), due)).toBe("over");
+  });
+
+  it("stops once the work is reported done", () => {
+    expect(urgencyOf(aSummary({ state: "handled" }), due + 1)).toBe("none");
+    expect(urgencyOf(aSummary({ state: "closed" }), due + 1)).toBe("none");
+  });
+
+  it("counts days, hours, minutes and seconds", () => {
+    expect(formatCountdown(3_723_000)).toBe("1:02:03");
+    expect(formatCountdown(-61_000)).toBe("0:01:01");
+    expect(formatCountdown(90_061_000)).toBe("1 天 1:01:01");
+    expect(formatAgo("2026-01-02T03:04:05Z", Date.parse("2026-01-02T03:07:00Z"))).toBe("2 分钟前");
+  });
+});
+
+describe("the six steps", () => {
+  const statuses = (own: Parameters<typeof aDetail>[0]): string[] => stepsOf(aDetail(own)).map((step) => step.status);
+
+  it("walk from dispatch to feedback with the case", () => {
+    expect(statuses({ state: "reported" })).toEqual(["done", "done", "done", "current", "next", "next"]);
+    expect(statuses({ state: "accepted" })).toEqual(["done", "done", "done", "done", "current", "next"]);
+    expect(statuses({ state: "handled" })).toEqual(["done", "done", "done", "done", "done", "current"]);
+    expect(statuses({ state: "closed" })).toEqual(Array(6).fill("done"));
+  });
+
+  it("stop at dispatch when the case is not filed", () => {
+    expect(statuses({ state: "rejected" })[3]).toBe("stopped");
+  });
+});
+
+describe("a line of the log", () => {
+  const units = [{ id: "traffic-police", name: { zh: "交警中队", en: "Traffic Police Squadron" } }];
+  const entry = {
+    at: "2026-01-02T03:04:07Z",
+    actor: "rule",
+    actor_kind: "rule",
+    move: "dispatch",
+    from_state: "filed",
+    to_state: "dispatched",
+    reason: "",
+    note: "traffic-police: 请尽快",
+    photo_ids: [],
+  } as const;
+
+  it("says the unit by its name and keeps the note apart", () => {
+    expect(logLine({ ...entry, photo_ids: [] }, aDetail(), units)).toEqual({
+      who: "规则",
+      what: "派单至交警中队",
+      change: "已立案 → 已派单",
+      note: "请尽快",
+    });
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+
+import { messages } from "@/i18n/messages";
+import { firstLocale, named, setLocale, t } from "@/i18n/words";
+
+describe("the table of words", () => {
+  it("uses the same places to fill in, in both languages", () => {
+    const places = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
+    for (const [key, [zh, en]] of Object.entries(messages)) {
+      expect(places(en), key).toEqual(places(zh));
+    }
+  });
+
+  it("has no empty words", () => {
+    for (const [key, words] of Object.entries(messages)) {
+      expect(words.every((text) => text.trim() !== ""), key).toBe(true);
+    }
+  });
+});
+
+describe("choosing the language", () => {
+  it("prefers what was remembered", () => {
+    expect(firstLocale("en", ["zh-CN"])).toBe("en");
+  });
+
+  it("takes the browser's first language otherwise", () => {
+    expect(firstLocale(null, ["zh-Hans-CN", "en"])).toBe("zh");
+    expect(firstLocale("xx", ["de", "zh"])).toBe("en");
+    expect(firstLocale(null, [])).toBe("en");
+  });
+
+  it("remembers a switch and marks the document", async () => {
+    setLocale("en");
+    expect(t("due.left", { time: "0:01:00" })).toBe("0:01:00 left");
+    setLocale("zh");
+    expect(t("due.left", { time: "0:01:00" })).toBe("剩余 0:01:00");
+    expect(localStorage.getItem("sharp-eyes.language")).toBe("zh");
+    await Promise.resolve();
+    expect(document.documentElement.lang).toBe("zh-CN");
+  });
+
+  it("says a name it does not know as it is", () => {
+    expect(named("measure", "brand_new")).toBe("brand_new");
+  });
+});

@@ -24,7 +24,7 @@ Check = Callable[[LookAgain], Finding]
 class _Question:
     command: LookAgain
     patience: float
-    asked: float = field(default_factory=time.monotonic)
+    asked: float
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -41,7 +41,7 @@ class SecondLooks:
         # The hub's two times give its patience; its clock need not agree with ours.
         patience = max((command.expires_at - command.asked_at).total_seconds(), 1.0)
         with self._lock:
-            self._open.setdefault(str(command.command_id), _Question(command, patience))
+            self._open.setdefault(str(command.command_id), _Question(command, patience, time.monotonic()))
 
     def look(self, frame: Frame, check: Check) -> list[Entry]:
         """Use one look for every open question; returns the answers that are ready, each with its picture."""

@@ -1,0 +1,124 @@
+"""The command line as a newcomer meets it: help, replay, and clear words for what is wrong."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CLIP, TRUTH = ROOT / "media/street.mp4", ROOT / "media/street.json"
+NOWHERE = "0.1,0.1 0.9,0.1 0.9,0.9"
+
+
+def edge(*arguments: str, code: int | None = 0) -> str:
+    """Run ``sharp-eyes-edge``; returns all it said, on one line."""
+    command = [sys.executable, "-m", "sharp_eyes.edge", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    said = " ".join((done.stdout + done.stderr).split())
+    assert code is None or done.returncode == code, said
+    assert "Traceback" not in said
+    return said
+
+
+@pytest.mark.parametrize("command", [(), ("run",), ("replay",), ("doctor",)])
+def test_every_command_has_help_with_an_example(command: tuple[str, ...]) -> None:
+    """--help says what it does and shows how."""
+    said = edge(*command, "--help")
+    assert "Usage" in said
+    if command:
+        assert "Example" in said
+
+
+def test_the_bundled_clip_gives_its_events_the_same_to_the_byte(tmp_path: Path) -> None:
+    """The car that stops where it must not is found, the one that waits is not, and two runs agree."""
+    truth = json.loads(TRUTH.read_text(encoding="utf-8"))
+    corners = " ".join(f"{x},{y}" for x, y in truth["zones"]["no_parking"]["polygon"])
+    digests = set()
+    for name in ("first", "second"):
+        said = edge(
+            "replay", str(CLIP), "--scene", "illegal_parking", "--zone", f"no_parking={corners}", "--set", "dwell=8",
+            "--set", "clear_after=2", "--set", "grace=4", "--out", str(tmp_path / name),
+        )  # fmt: skip
+        assert "1 events in" in said
+        files = [tmp_path / name / file for file in ("events.jsonl", "annotated.mp4")]
+        digests.add(tuple(hashlib.sha256(file.read_bytes()).hexdigest() for file in files))
+    assert len(digests) == 1
+    lines = (tmp_path / "first/events.jsonl").read_text(encoding="utf-8").splitlines()
+    opened, closed = (json.loads(line)["data"] for line in lines)
+    expected = next(event for event in truth["events"] if event["expected"] and event["scene"] == "illegal_parking")
+    assert (opened["phase"], closed["phase"]) == ("opened", "closed")
+    assert seconds(opened["started_at"]) == pytest.approx(expected["from"], abs=1.5)
+    assert seconds(closed["ended_at"]) == pytest.approx(expected["to"], abs=2.0)
+
+
+def seconds(stamp: str) -> float:
+    """Seconds since the clip's start; its first frame is at 1970-01-01T00:00:00Z."""
+    hours, minutes, rest = stamp.removeprefix("1970-01-01T").removesuffix("Z").split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + float(rest)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("replay", "nowhere.mp4", "--scene", "illegal_parking"), ["nowhere.mp4", "no such file"]),
+        (("replay", str(CLIP)), ["--config", "--scene"]),
+        (("replay", str(CLIP), "--scene", "teleport"), ["teleport", "illegal_parking"]),
+        (("replay", str(CLIP), "--scene", "illegal_parking", "--zone", "0,0 1,1"), ["at least 3 points"]),
+        (("replay", str(CLIP), "--scene", "illegal_parking", "--zone", "a b"), ["--zone", "x,y"]),
+        (
+            ("replay", str(CLIP), "--scene", "illegal_parking", "--zone", NOWHERE, "--set", "dwell"),
+            ["--set dwell", "key=value"],
+        ),
+        (
+            ("replay", str(CLIP), "--scene", "illegal_parking", "--zone", NOWHERE, "--set", "dwel=3"),
+            ["dwel", "unknown key"],
+        ),
+        (
+            ("replay", str(TRUTH), "--scene", "illegal_parking", "--zone", NOWHERE),
+            ["street.json", "no readable video"],
+        ),
+        (("run", "nowhere.yaml"), ["nowhere.yaml", "No such file"]),
+    ],
+)
+def test_a_mistake_is_one_clear_message(tmp_path: Path, arguments: tuple[str, ...], words: list[str]) -> None:
+    """No traceback, exit code 2, and the message names what to change."""
+    more = ("--out", str(tmp_path)) if arguments[0] == "replay" else ()
+    said = edge(*arguments, *more, code=2)
+    for word in words:
+        assert word in said
+
+
+def test_an_altered_model_is_refused(tmp_path: Path) -> None:
+    """One flipped byte: the sha256 differs, and the message says what to do."""
+    folder = tmp_path / "street"
+    shutil.copytree(ROOT / "models/street", folder)
+    weights = folder / "street.onnx"
+    content = bytearray(weights.read_bytes())
+    content[len(content) // 2] ^= 1
+    weights.write_bytes(content)
+    said = edge(
+        "replay", str(CLIP), "--scene", "illegal_parking", "--zone", NOWHERE,
+        "--model", str(folder / "manifest.yaml"), "--out", str(tmp_path), code=2,
+    )  # fmt: skip
+    assert "sha256" in said
+    assert "street.onnx" in said
+
+
+def test_the_doctor_passes_a_healthy_camera_and_names_a_dead_one(tmp_path: Path) -> None:
+    """Each check is one line; what is wrong makes the exit code 1."""
+    config = tmp_path / "gateway.yaml"
+    config.write_text(
+        f"gateway: gw\nhub: {{url: 'mqtt://127.0.0.1:1'}}\ncameras:\n"
+        f"  - id: good\n    source: {{kind: file, path: '{CLIP}'}}\n"
+        "  - id: gone\n    source: {kind: file, path: gone.mp4}\n",
+        encoding="utf-8",
+    )
+    said = edge("doctor", str(config), code=1)
+    assert "✓ camera good, picture: 1280x720" in said
+    assert "✗ camera gone, picture" in said
+    assert "gone.mp4" in said
+    assert "✗ broker" in said

@@ -1,0 +1,105 @@
+"""The second look: what three looks together answer."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import numpy as np
+import pytest
+
+from sharp_eyes.contract.command import LookAgain
+from sharp_eyes.contract.event import Evidence, EvidenceKind, LookAgainAnswer, Outcome, SceneName
+from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.push.entry import Entry
+from sharp_eyes.edge.scenes.base import Finding
+from sharp_eyes.edge.second_look import LOOKS, SecondLooks
+
+NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+
+
+def command(patience: float = 60.0) -> LookAgain:
+    return LookAgain(
+        command_id=uuid4(),
+        event_id=uuid4(),
+        camera="cam",
+        scene=SceneName.ILLEGAL_PARKING,
+        zone="kerb",
+        asked_at=NOW,
+        expires_at=NOW + timedelta(seconds=patience),
+    )
+
+
+def frame(time: float) -> Frame:
+    return Frame.of_picture("cam", time, np.full((72, 128, 3), 90, np.uint8))
+
+
+def answer_in(entries: list[Entry]) -> LookAgainAnswer:
+    data = entries[0].message.data
+    assert isinstance(data, LookAgainAnswer)
+    return data
+
+
+@pytest.mark.parametrize(
+    ("seen", "outcome"),
+    [
+        ([False, False, False], Outcome.GONE),
+        ([True, True, True], Outcome.HOLDS),
+        ([True, False, True], Outcome.HOLDS),
+        ([False, True, False], Outcome.UNSURE),
+    ],
+)
+def test_the_majority_of_the_looks_decides_and_a_single_sighting_leaves_doubt(
+    seen: list[bool], outcome: Outcome
+) -> None:
+    """Only 'never seen' is gone: a case must not close over one missed detection."""
+    looks = SecondLooks("gw")
+    question = command()
+    looks.ask(question)
+    entries: list[Entry] = []
+    for number, holds in enumerate(seen):
+        assert entries == []
+        entries = looks.look(frame(1000.0 + number), lambda _command, holds=holds: Finding(holds))  # type: ignore[misc]
+    answer = answer_in(entries)
+    assert answer.outcome is outcome
+    assert answer.command_id == question.command_id
+    picture = entries[1].message.data
+    assert isinstance(picture, Evidence)
+    assert (picture.kind, picture.evidence_id) == (EvidenceKind.AFTER, answer.evidence_id)
+    assert picture.event_id == question.event_id
+
+
+def test_a_question_is_answered_once() -> None:
+    """Further looks find nothing open, and the same command twice is one question."""
+    looks = SecondLooks("gw")
+    question = command()
+    looks.ask(question)
+    looks.ask(question)
+    answers = [looks.look(frame(1000.0 + number), lambda _command: Finding(holds=False)) for number in range(LOOKS + 3)]
+    assert [len(entries) for entries in answers] == [0] * (LOOKS - 1) + [2, 0, 0, 0]
+
+
+def test_a_zone_that_is_no_more_is_an_honest_unsure() -> None:
+    """The gateway's settings have changed since."""
+
+    def no_such_zone(question: LookAgain) -> Finding:
+        raise KeyError(question.zone)
+
+    looks = SecondLooks("gw")
+    looks.ask(command())
+    answer = answer_in(looks.look(frame(1000.0), no_such_zone))
+    assert answer.outcome is Outcome.UNSURE
+    assert "no such scene and zone" in answer.reason
+
+
+def test_a_camera_that_gives_no_picture_is_unsure_when_the_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never 'gone' because nothing could be seen."""
+    now = [500.0]
+    monkeypatch.setattr("sharp_eyes.edge.second_look.time.monotonic", lambda: now[0])
+    looks = SecondLooks("gw")
+    looks.ask(command(patience=30))
+    now[0] += 29
+    assert looks.expire() == []
+    now[0] += 2
+    answer = answer_in(looks.expire())
+    assert answer.outcome is Outcome.UNSURE
+    assert answer.evidence_id is None
+    assert looks.expire() == []

@@ -35,9 +35,7 @@ __all__ = [
 
 class _Envelope(Message):
     specversion: Literal["1.0"] = "1.0"
-    id: str = Field(
-        min_length=1, max_length=200, description="Unique for the source; the hub de-duplicates by it"
-    )
+    id: str = Field(min_length=1, max_length=200, description="Unique for the source; the hub de-duplicates by it")
     source: str = Field(pattern=r"^/gateways/[a-z0-9][a-z0-9_-]{0,62}$")
     time: Timestamp
     datacontenttype: Literal["application/json"] = "application/json"

@@ -75,14 +75,10 @@ class SceneEvent(Message):
     zone: Identifier
     started_at: Timestamp = Field(description="When the condition began, by the frames' own timestamps")
     observed_at: Timestamp = Field(description="Timestamp of the frame this message was made from")
-    ended_at: Timestamp | None = Field(
-        default=None, description="When the condition was last seen; closed only"
-    )
+    ended_at: Timestamp | None = Field(default=None, description="When the condition was last seen; closed only")
     grade: Grade = Grade.ORDINARY
     score: Share = Field(description="Detector's score for the object, or the scene's own confidence")
-    measures: tuple[Measure, ...] = Field(
-        min_length=1, description="The first one is the scene's main measure"
-    )
+    measures: tuple[Measure, ...] = Field(min_length=1, description="The first one is the scene's main measure")
     box: Box | None = Field(default=None, description="Where in the picture, if it is in one place")
     object_class: str | None = None
     model: ModelNote | None = Field(default=None, description="None where no learned model was used")
@@ -118,9 +114,7 @@ class Evidence(Message):
     media_type: str = Field(pattern=r"^(image/jpeg|image/png|video/mp4)$")
     size: int = Field(gt=0, le=MAX_EVIDENCE_SIZE, description="Bytes")
     sha256: Sha256
-    part_size: int = Field(
-        default=PART_SIZE, gt=0, le=8 * 1024 * 1024, description="Bytes in all parts but the last"
-    )
+    part_size: int = Field(default=PART_SIZE, gt=0, le=8 * 1024 * 1024, description="Bytes in all parts but the last")
     captured_at: Timestamp
 
     @property
@@ -149,6 +143,4 @@ class LookAgainAnswer(Message):
     reason: str = Field(default="", description="Why it is unsure, or what still stands there")
     observed_at: Timestamp
     measures: tuple[Measure, ...] = ()
-    evidence_id: UUID | None = Field(
-        default=None, description="The fresh picture, sent as evidence of kind 'after'"
-    )
+    evidence_id: UUID | None = Field(default=None, description="The fresh picture, sent as evidence of kind 'after'")

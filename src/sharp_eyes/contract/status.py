@@ -25,16 +25,10 @@ class CameraHealth(Message):
     state: CameraState
     since: Timestamp
     detail: str = Field(default="", description="Why it is lost, or what limits it")
-    frames_per_second: float | None = Field(
-        default=None, ge=0, description="Frames decoded per second, recent"
-    )
+    frames_per_second: float | None = Field(default=None, ge=0, description="Frames decoded per second, recent")
     looks: int = Field(default=0, ge=0, description="Frames looked at since start")
-    skipped: dict[str, int] = Field(
-        default_factory=dict, description="Frames not looked at since start, by reason"
-    )
-    keyframe_interval: float | None = Field(
-        default=None, ge=0, description="Seconds between keyframes, recent"
-    )
+    skipped: dict[str, int] = Field(default_factory=dict, description="Frames not looked at since start, by reason")
+    keyframe_interval: float | None = Field(default=None, ge=0, description="Seconds between keyframes, recent")
 
 
 class CameraNote(Message):
@@ -73,9 +67,7 @@ class OutboxState(Message):
     pending: int = Field(ge=0)
     bytes: int = Field(ge=0)
     refused: int = Field(default=0, ge=0, description="Kept aside because the hub refused them for good")
-    lost: int = Field(
-        default=0, ge=0, description="Could not be written, for example because the disk was full"
-    )
+    lost: int = Field(default=0, ge=0, description="Could not be written, for example because the disk was full")
 
 
 class Heartbeat(Message):

@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 
 from sharp_eyes.hub.api.stream import Broadcaster
 from sharp_eyes.hub.areas.city import CityPack, load_city
+from sharp_eyes.hub.errors import HubError
+from sharp_eyes.hub.intake.intake import Intake
 from sharp_eyes.hub.intake.snapshots import Snapshots
+from sharp_eyes.hub.intake.worker import Worker
 from sharp_eyes.hub.people import sign_in
 from sharp_eyes.hub.people.sign_in import Throttle
 from sharp_eyes.hub.settings import HubSettings
@@ -35,6 +38,9 @@ class Hub:
         self.stream = Broadcaster()
         self.snapshots = Snapshots()
         self.throttle = Throttle(settings.sessions, clock)
+        staging = settings.data / "staging"
+        self.worker = Worker(self.work, self.view, self.files, self.snapshots, staging)
+        self.intake = Intake(settings.broker, settings.data, self.view, self.worker)
 
     def prepare(self) -> None:
         """Bring the database up to date."""
@@ -45,15 +51,21 @@ class Hub:
         self.prepare()
         with self.work() as work:
             sign_in.forget_ended(work.session, self.settings.sessions, work.now)
+        try:
+            self.intake.start()
+        except HubError:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """Stop everything; safe to call twice."""
         self.stream.close()
+        self.intake.stop()
         self.database.close()
 
     def broker_connected(self) -> bool:
         """Whether the intake is connected to its broker."""
-        return False
+        return self.intake.is_connected
 
     @contextmanager
     def work(self) -> Iterator[Work]:
@@ -62,6 +74,7 @@ class Hub:
             work = Work(session, self.city, self.clock())
             yield work
         self.stream.publish(work.notices)
+        self.intake.send(work.commands)
 
     @contextmanager
     def view(self) -> Iterator[Work]:

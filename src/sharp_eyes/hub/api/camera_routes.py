@@ -25,7 +25,12 @@ def get_cameras(hub: TheHub, person: ThePerson) -> list[CameraView]:
             .order_by(Camera.gateway, Camera.camera)
         ).all()
         return [
-            views.camera_view(work, row, gateway_online=online, has_snapshot=hub.snapshots.has(row.gateway, row.camera))
+            views.camera_view(
+                work,
+                row,
+                gateway_online=online,
+                snapshot_at=hub.snapshots.taken_at(row.gateway, row.camera),
+            )
             for row, online in rows
         ]
 

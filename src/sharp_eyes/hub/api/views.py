@@ -1,6 +1,7 @@
 """Turns stored rows into what the HTTP interface says. Names and pictures are read for a whole page at once."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from sharp_eyes.hub.api.schemas import (
 from sharp_eyes.hub.areas.city import CityPack, Text
 from sharp_eyes.hub.case import Actor, Move, choices
 from sharp_eyes.hub.feedback import look_again
+from sharp_eyes.hub.handle.lookup import OF_CASE
 from sharp_eyes.hub.handle.moves import facts
 from sharp_eyes.hub.store.tables import Camera, Case, CaseLog, EvidenceFile, Gateway, LookAgainRow
 from sharp_eyes.hub.work import Work
@@ -62,7 +64,8 @@ def detail(work: Work, case: Case, actor: Actor) -> CaseDetail:
     log = work.session.scalars(select(CaseLog).where(CaseLog.case_id == case.id).order_by(CaseLog.id))
     files = work.session.scalars(
         select(EvidenceFile)
-        .where(EvidenceFile.event_id == case.event_id)
+        .join(Case, OF_CASE)
+        .where(Case.id == case.id)
         .order_by(EvidenceFile.captured_at, EvidenceFile.received_at)
     ).all()
     return CaseDetail.model_validate(
@@ -80,7 +83,7 @@ def detail(work: Work, case: Case, actor: Actor) -> CaseDetail:
     )
 
 
-def camera_view(work: Work, camera: Camera, *, gateway_online: bool, has_snapshot: bool) -> CameraView:
+def camera_view(work: Work, camera: Camera, *, gateway_online: bool, snapshot_at: datetime | None) -> CameraView:
     """Describe a camera; one whose gateway is gone counts as lost."""
     gone = not gateway_online
     return CameraView.model_validate(
@@ -98,8 +101,8 @@ def camera_view(work: Work, camera: Camera, *, gateway_online: bool, has_snapsho
             "looks": camera.looks,
             "skipped": camera.skipped,
             "gateway_online": gateway_online,
-            "last_snapshot_at": camera.last_snapshot_at,
-            "snapshot_url": f"/api/cameras/{camera.gateway}/{camera.camera}/snapshot" if has_snapshot else None,
+            "last_snapshot_at": snapshot_at,
+            "snapshot_url": f"/api/cameras/{camera.gateway}/{camera.camera}/snapshot" if snapshot_at else None,
         }
     )
 
@@ -158,7 +161,8 @@ def _summary(
 def _pictures(work: Work, cases: Sequence[Case]) -> dict[UUID, dict[str, UUID]]:
     rows = work.session.execute(
         select(EvidenceFile.event_id, EvidenceFile.kind, EvidenceFile.id)
-        .where(EvidenceFile.event_id.in_([case.event_id for case in cases]))
+        .join(Case, OF_CASE)
+        .where(Case.id.in_([case.id for case in cases]))
         .where(EvidenceFile.kind.in_(["full", "crop"]))
         .order_by(EvidenceFile.captured_at)
     )

@@ -4,12 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from sharp_eyes.hub.areas.tree import covers, within
 from sharp_eyes.hub.errors import not_found
 from sharp_eyes.hub.store.tables import Case, EvidenceFile
 from sharp_eyes.hub.work import Work
+
+OF_CASE = and_(
+    EvidenceFile.event_id == Case.event_id,
+    or_(EvidenceFile.gateway.is_(None), EvidenceFile.gateway == Case.gateway),
+)
+"""Joins a file to its case; what another gateway sent under the same event id stays out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +82,10 @@ def find_evidence(work: Work, area: str, identity: UUID) -> EvidenceFile:
     Raises:
         RequestError: 404 otherwise, also while its case has not arrived.
     """
-    row = work.session.get(EvidenceFile, identity)
-    if row is None:
+    found = work.session.execute(
+        select(EvidenceFile, Case.area).join(Case, OF_CASE).where(EvidenceFile.id == identity)
+    ).one_or_none()
+    if found is None or not covers(area, found[1]):
         raise not_found(f"evidence {identity}")
-    case_area = work.session.scalar(select(Case.area).where(Case.event_id == row.event_id))
-    if case_area is None or not covers(area, case_area):
-        raise not_found(f"evidence {identity}")
+    row: EvidenceFile = found[0]
     return row

@@ -101,7 +101,6 @@ class Camera(Base):
     looks: Mapped[int] = mapped_column(BigInteger, default=0)
     skipped: Mapped[dict[str, Any]]
     keyframe_interval: Mapped[float | None]
-    last_snapshot_at: Mapped[datetime | None]
 
 
 class CameraChange(Base):

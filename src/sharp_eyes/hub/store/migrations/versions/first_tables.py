@@ -133,7 +133,6 @@ def _gateways() -> None:
         sa.Column("looks", sa.BigInteger(), nullable=False),
         _json("skipped"),
         _number("keyframe_interval"),
-        _moment("last_snapshot_at", nullable=True),
         sa.UniqueConstraint("gateway", "camera", name="uq_camera_gateway_camera"),
     )
     op.create_index("ix_camera_area", "camera", ["area"])

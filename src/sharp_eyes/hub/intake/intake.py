@@ -1,0 +1,102 @@
+"""The intake as a whole: broker, client, worker, and the watch over newly registered gateways."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.intake.broker.bundled import BundledBroker
+from sharp_eyes.hub.intake.client import Address, MqttClient
+from sharp_eyes.hub.intake.gateways import list_gateways
+from sharp_eyes.hub.intake.worker import Worker
+from sharp_eyes.hub.settings import BrokerSettings
+from sharp_eyes.hub.work import Command, Work
+
+_LOG = logging.getLogger(__name__)
+_WATCH_SECONDS = 1.0
+
+
+class Intake:
+    """Starts and stops all that listens to gateways."""
+
+    def __init__(
+        self,
+        settings: BrokerSettings,
+        data: Path,
+        view: Callable[[], AbstractContextManager[Work]],
+        worker: Worker,
+    ) -> None:
+        self._settings = settings
+        self._data = data
+        self._view = view
+        self._worker = worker
+        self.broker: BundledBroker | None = None
+        self._client: MqttClient | None = None
+        self._stopping = threading.Event()
+        self._watch = threading.Thread(target=self._watch_gateways, name="gateways", daemon=True)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the broker can be reached."""
+        return self._client is not None and self._client.is_connected
+
+    def start(self) -> None:
+        """Start broker, client and worker.
+
+        Raises:
+            BrokerError, SettingsError: it cannot listen or connect as it is set.
+        """
+        address = self._external() if self._settings.kind == "external" else self._bundled()
+        self._client = MqttClient(address, self._worker.offer)
+        self._worker.outbound = self._client
+        self._worker.start()
+        self._client.start()
+        self._watch.start()
+
+    def stop(self) -> None:
+        """Stop all; safe to call twice, and when it never started."""
+        self._stopping.set()
+        self._worker.stop()
+        if self._client is not None:
+            self._client.stop()
+        if self.broker is not None:
+            self.broker.stop()
+
+    def send(self, commands: Iterable[Command]) -> None:
+        """Send commands; a gateway that is away gets them when it comes back."""
+        if self._client is not None:
+            for command in commands:
+                self._client.command(command.gateway, command.message)
+
+    def _bundled(self) -> Address:
+        settings = self._settings
+        self.broker = BundledBroker(self._data / "broker", settings.listen, settings.port)
+        return self.broker.start(self._gateways())
+
+    def _external(self) -> Address:
+        settings = self._settings
+        if settings.password_file is None:
+            raise SettingsError("broker.password_file is needed with an external broker")
+        try:
+            password = settings.password_file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            message = f"broker.password_file {settings.password_file}: {error.strerror}"
+            raise SettingsError(message) from error
+        return Address(settings.url, settings.username, password, settings.ca_file)
+
+    def _gateways(self) -> dict[str, str]:
+        with self._view() as work:
+            return {row.name: row.bcrypt_hash for row in list_gateways(work.session)}
+
+    def _watch_gateways(self) -> None:
+        while not self._stopping.wait(_WATCH_SECONDS):
+            if self.broker is None:
+                return
+            try:
+                self.broker.reload(self._gateways())
+            except SQLAlchemyError as error:
+                _LOG.warning("gateways could not be read: %s", error)

@@ -1,0 +1,180 @@
+"""Birth, last will, heartbeat and camera health: who is there, and since when."""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from sharp_eyes.contract.command import LookAgain
+from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, Heartbeat, Will
+from sharp_eyes.hub.areas.tree import covers
+from sharp_eyes.hub.feedback.look_again import open_commands
+from sharp_eyes.hub.store.tables import Camera, CameraChange, Gateway
+from sharp_eyes.hub.work import Command, Notice, Work
+
+_LOG = logging.getLogger(__name__)
+_UNSEEN = timedelta(seconds=180)
+_SHORTEST = timedelta(seconds=6)
+
+
+class Pulse:
+    """When each gateway was last heard, and how often it speaks. Belongs to one thread."""
+
+    def __init__(self) -> None:
+        self._heard: dict[str, datetime] = {}
+        self._interval: dict[str, timedelta] = {}
+
+    def birth(self, gateway: str, now: datetime) -> None:
+        """A gateway was born, or its birth was read again: count from now."""
+        self._heard[gateway] = now
+        self._interval.pop(gateway, None)
+
+    def heartbeat(self, gateway: str, now: datetime) -> None:
+        """A heartbeat came."""
+        before = self._heard.get(gateway)
+        if before is not None:
+            self._interval[gateway] = now - before
+        self._heard[gateway] = now
+
+    def is_silent(self, gateway: str, now: datetime) -> bool:
+        """Whether three heartbeats are missing; before two have come, three minutes are given."""
+        heard = self._heard.setdefault(gateway, now)
+        interval = self._interval.get(gateway)
+        limit = _UNSEEN if interval is None else max(3 * interval, _SHORTEST)
+        return now - heard > limit
+
+
+def take_birth(work: Work, gateway: Gateway, birth: Birth) -> None:
+    """Register a gateway's cameras and send it the commands that it has not answered."""
+    is_new = gateway.session != birth.session[:200]
+    gateway.session = birth.session[:200]
+    gateway.version = birth.version[:200]
+    gateway.last_birth_at = work.now
+    _set_online(work, gateway, online=True)
+    known = {row.camera: row for row in _cameras(work, gateway.name)}
+    for note in birth.cameras:
+        row = known.pop(note.camera, None) or _new_camera(work, gateway, note.camera)
+        _describe(row, gateway, note)
+        if is_new:
+            row.state, row.since, row.detail = "starting", work.now, ""
+            _tell_camera(work, row)
+    for row in known.values():
+        row.state, row.detail = "ended", "no longer among its gateway's cameras"
+    commands: list[LookAgain] = open_commands(work, gateway.name)
+    work.commands += [Command(gateway.name, command) for command in commands]
+
+
+def take_will(work: Work, gateway: Gateway, will: Will) -> None:
+    """Note that a gateway is gone; the will of an earlier session says nothing about this one."""
+    if gateway.session == will.session[:200]:
+        _set_online(work, gateway, online=False)
+
+
+def take_heartbeat(work: Work, gateway: Gateway, heartbeat: Heartbeat) -> None:
+    """Note a gateway's heartbeat and the health of its cameras."""
+    if gateway.session != heartbeat.session[:200]:
+        return
+    gateway.last_heartbeat_at = work.now
+    outbox = heartbeat.outbox.model_dump(mode="json")
+    changed = outbox != gateway.outbox
+    gateway.outbox = outbox
+    if gateway.online and changed:
+        _tell_gateway(work, gateway)
+    _set_online(work, gateway, online=True)
+    for health in heartbeat.cameras:
+        take_health(work, gateway.name, gateway.area, health, durable=False)
+
+
+def take_health(work: Work, gateway: str, gateway_area: str, health: CameraHealth, *, durable: bool) -> None:
+    """Note a camera's health; a durable message also leaves a line of history."""
+    row = work.session.scalar(select(Camera).where(Camera.gateway == gateway, Camera.camera == health.camera))
+    if row is None:
+        if not durable:
+            return
+        row = _new_camera(work, work.session.get_one(Gateway, gateway), health.camera)
+    if durable:
+        work.session.flush()
+        change = CameraChange(camera_id=row.id, received_at=work.now)
+        change.state, change.since, change.detail = health.state.value, health.since, health.detail
+        work.session.add(change)
+    if row.since is not None and health.since < row.since and row.state != "starting":
+        return
+    changed = row.state != health.state.value
+    row.state, row.since, row.detail = health.state.value, health.since, health.detail
+    row.frames_per_second = health.frames_per_second
+    row.looks = health.looks
+    row.skipped = dict(health.skipped)
+    row.keyframe_interval = health.keyframe_interval
+    if changed:
+        _tell_camera(work, row)
+
+
+def find_silent(work: Work, pulse: Pulse) -> None:
+    """Take gateways that have fallen silent as gone."""
+    for gateway in work.session.scalars(select(Gateway).where(Gateway.online)):
+        if pulse.is_silent(gateway.name, work.now):
+            _LOG.warning("gateway %s: no heartbeat; taken as gone", gateway.name)
+            _set_online(work, gateway, online=False)
+
+
+def area_of_camera(work: Work, gateway: str, camera: str) -> str | None:
+    """Area of a registered camera."""
+    return work.session.scalar(select(Camera.area).where(Camera.gateway == gateway, Camera.camera == camera))
+
+
+def _describe(row: Camera, gateway: Gateway, note: CameraNote) -> None:
+    row.name = note.name[:200] or note.camera
+    row.longitude, row.latitude = note.longitude, note.latitude
+    row.scenes = [scene.value for scene in note.scenes]
+    row.area = gateway.area
+    if note.area is None:
+        return
+    if covers(gateway.area, note.area) and len(note.area) <= 200:
+        row.area = note.area
+    else:
+        _LOG.warning(
+            "camera %s/%s: area %.100r is not within its gateway's area %r; the gateway's is used",
+            gateway.name,
+            note.camera,
+            note.area,
+            gateway.area,
+        )
+
+
+def _new_camera(work: Work, gateway: Gateway, camera: str) -> Camera:
+    row = Camera(
+        gateway=gateway.name,
+        camera=camera,
+        name=camera,
+        area=gateway.area,
+        scenes=[],
+        state="unknown",
+        detail="",
+        looks=0,
+        skipped={},
+    )
+    work.session.add(row)
+    return row
+
+
+def _cameras(work: Work, gateway: str) -> list[Camera]:
+    return list(work.session.scalars(select(Camera).where(Camera.gateway == gateway)))
+
+
+def _set_online(work: Work, gateway: Gateway, *, online: bool) -> None:
+    if gateway.online == online:
+        return
+    gateway.online = online
+    _tell_gateway(work, gateway)
+    for row in _cameras(work, gateway.name):
+        _tell_camera(work, row, state=row.state if online else "lost")
+
+
+def _tell_gateway(work: Work, gateway: Gateway) -> None:
+    data = {"gateway": gateway.name, "online": gateway.online, "outbox": gateway.outbox}
+    work.notices.append(Notice("gateway", gateway.area, data))
+
+
+def _tell_camera(work: Work, row: Camera, state: str | None = None) -> None:
+    data = {"gateway": row.gateway, "camera": row.camera, "state": state or row.state}
+    work.notices.append(Notice("camera", row.area, data))

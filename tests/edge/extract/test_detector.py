@@ -1,0 +1,156 @@
+"""The detector finds what is there, and gives boxes in the frame's own pixels."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from tests.edge.extract.models import COCO, manifest, material, write
+
+from sharp_eyes.edge.errors import ModelError
+from sharp_eyes.edge.extract.detector import Detector
+from sharp_eyes.edge.extract.heads.base import Array
+from sharp_eyes.edge.extract.letterbox import Batch
+from sharp_eyes.edge.extract.manifest import Model
+from sharp_eyes.edge.extract.nms import overlaps
+from sharp_eyes.edge.frame import Boxes, Frame
+from sharp_eyes.edge.settings import ModelSettings
+
+PICTURES = 40
+LARGE = 0.02
+"""Share of the picture from which an object must be found."""
+
+
+class Fixed:
+    """A runtime that always gives the same rows, x1, y1, x2, y2, score, class in the input's pixels."""
+
+    name = "fixed"
+
+    def __init__(self, rows: Sequence[Sequence[float]]) -> None:
+        self._rows = np.array(rows, np.float32).reshape(1, -1, 6)
+
+    def run(self, batch: Batch) -> list[Array]:
+        return [self._rows]
+
+
+def detector(rows: Sequence[Sequence[float]], **changes: Any) -> Detector:
+    described = manifest(family="ultralytics_end2end", threshold=0.5, **changes)
+    return Detector(Model(described, Path("test.onnx")), Fixed(rows))
+
+
+def frame(width: int, height: int) -> Frame:
+    return Frame.of_picture("a", 0.0, np.zeros((height, width, 3), np.uint8))
+
+
+def test_boxes_come_in_pixels_of_the_frame() -> None:
+    """The letterbox is undone: input 64 x 32 holds a frame of 640 x 160 between bars of 8 rows."""
+    (found,) = detector([[32, 16, 48, 24, 0.9, 1]]).detect([frame(640, 160)])
+    assert found.boxes.tolist() == [[320, 80, 480, 160]]
+    assert [found.names[i] for i in found.classes] == ["car"]
+
+
+def test_boxes_are_clipped_and_those_in_the_padding_left_out() -> None:
+    """A box that leaves the frame ends at its edge; one that lies in the bars alone is no object."""
+    rows = [[-4, 4, 16, 12, 0.9, 0], [10, 1, 30, 7, 0.8, 0]]
+    (found,) = detector(rows).detect([frame(640, 160)])
+    assert found.boxes.tolist() == [[0, 0, 160, 40]]
+
+
+def test_best_score_comes_first_and_weak_ones_are_given_down_to_a_limit() -> None:
+    """Detections below the threshold are given for the tracker, but not noise."""
+    model = detector([[0, 8, 5, 13, score, 0] for score in (0.3, 0.9, 0.1, 0.6)])
+    (found,) = model.detect([frame(640, 160)])
+    assert found.scores.tolist() == pytest.approx([0.9, 0.6, 0.3])
+    assert model.weakest == pytest.approx(0.4 * model.threshold)
+
+
+def test_each_frame_has_its_own_answer() -> None:
+    """Frames of different sizes in one call do not mix."""
+    first, second = detector([[32, 16, 48, 24, 0.9, 1]]).detect([frame(640, 160), frame(64, 32)])
+    assert first.boxes.tolist() == [[320, 80, 480, 160]]
+    assert second.boxes.tolist() == [[32, 16, 48, 24]]
+
+
+def test_settings_override_the_threshold(tmp_path: Path) -> None:
+    """A threshold in the settings goes before the manifest's."""
+    settings = ModelSettings.model_validate({"threshold": 0.7, "runtime": "onnxruntime"})
+    assert Detector.open(settings).threshold == 0.7
+    missing = ModelSettings.model_validate({"manifest": tmp_path / "missing.yaml"})
+    with pytest.raises(ModelError, match=r"missing\.yaml"):
+        Detector.open(missing)
+
+
+def labelled(picture: Path) -> tuple[Frame, Boxes, list[int]]:
+    """Return a picture of the COCO sample with the boxes and classes drawn by people."""
+    pixels = cv2.imread(str(picture))
+    assert pixels is not None
+    rows, columns = pixels.shape[:2]
+    path = picture.parents[1] / "labels" / f"{picture.stem}.txt"
+    labels = np.loadtxt(path, ndmin=2).reshape(-1, 5) if path.exists() else np.zeros((0, 5))
+    centre, half = labels[:, 1:3], labels[:, 3:] / 2
+    boxes = np.concatenate([centre - half, centre + half], axis=1) * [columns, rows, columns, rows]
+    whole = Frame.of_picture("a", 0.0, np.asarray(pixels, np.uint8))
+    return whole, boxes.astype(np.float32), labels[:, 0].astype(int).tolist()
+
+
+def rates(model: Detector, names: Sequence[str]) -> tuple[float, float]:
+    """Share of large labelled objects found, and share of strong large boxes that are right."""
+    wanted = found = given = right = 0
+    for picture in sorted(material("data/coco128/images").glob("*.jpg"))[:PICTURES]:
+        whole, boxes, kinds = labelled(picture)
+        (seen,) = model.detect([whole])
+        area = LARGE * whole.width * whole.height
+        shared = overlaps(boxes, seen.boxes) >= 0.5
+        same = np.array([[COCO[kind] == seen.names[i] for i in seen.classes] for kind in kinds], bool)
+        hits = shared & same.reshape(shared.shape) & (seen.scores >= model.threshold)
+        sides = boxes[:, 2:] - boxes[:, :2]
+        large = (sides.prod(axis=1) >= area) & np.isin([COCO[kind] for kind in kinds], names)
+        wanted += int(large.sum())
+        found += int(hits[large].any(axis=1).sum())
+        strong = (seen.scores >= model.threshold) & ((seen.boxes[:, 2:] - seen.boxes[:, :2]).prod(axis=1) >= area)
+        given += int(strong.sum())
+        right += int(hits.any(axis=0)[strong].sum())
+    return found / wanted, right / given
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("file", "changes", "least_found", "least_right"),
+    [
+        (
+            "yolox_nano_coco.onnx",
+            {
+                "family": "yolox",
+                "input": {"width": 416, "height": 416, "colour": "bgr", "fit": "letterbox_topleft"},
+            },
+            0.5,
+            0.7,
+        ),
+        (
+            "yolo26n_coco_int8.onnx",
+            {"family": "ultralytics_end2end", "input": {"width": 640, "height": 640, "scale": 1 / 255}},
+            0.55,
+            0.7,
+        ),
+    ],
+)
+def test_published_networks_find_what_people_labelled(
+    tmp_path: Path, file: str, changes: dict[str, Any], least_found: float, least_right: float
+) -> None:
+    """On labelled photographs most large objects are found and most boxes are right: the head reads rightly."""
+    path = write(tmp_path, material(f"weights/{file}"), classes=[*COCO], **changes)
+    model = Detector.open(ModelSettings.model_validate({"manifest": path, "runtime": "onnxruntime"}))
+    found, right = rates(model, COCO)
+    assert found >= least_found
+    assert right >= least_right
+
+
+@pytest.mark.slow
+def test_bundled_model_finds_what_people_labelled() -> None:
+    """The street model finds most large people and vehicles in labelled photographs."""
+    model = Detector.open(ModelSettings.model_validate({"runtime": "onnxruntime"}))
+    found, right = rates(model, model.model.classes)
+    assert found >= 0.6
+    assert right >= 0.6

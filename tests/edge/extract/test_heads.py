@@ -1,0 +1,143 @@
+"""Each head reads back what was written in its family's form."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.edge.extract.models import manifest
+
+from sharp_eyes.edge.extract.heads import HEADS
+from sharp_eyes.edge.extract.manifest import Family
+
+WIDTH, HEIGHT = 128, 96
+CLASSES = ("person", "bicycle", "car")
+CELLS = [(stride, HEIGHT // stride, WIDTH // stride) for stride in (8, 16, 32)]
+PLACES = sum(rows * columns for _, rows, columns in CELLS)
+Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Thing:
+    """An object as it should be read: in the cell it is written to, with box, class and score."""
+
+    place: int
+    box: tuple[float, float, float, float]
+    kind: int
+    score: float
+
+
+def cell_of(place: int) -> tuple[int, int, int]:
+    """Stride, column and row of a place, counted fine to coarse and row by row."""
+    for stride, rows, columns in CELLS:
+        if place < rows * columns:
+            return stride, place % columns, place // columns
+        place -= rows * columns
+    raise AssertionError(place)
+
+
+def write_ultralytics(things: Sequence[Thing]) -> Array:
+    output = np.full((1, 4 + len(CLASSES), PLACES), 0.001, np.float32)
+    for thing in things:
+        x1, y1, x2, y2 = thing.box
+        output[0, :4, thing.place] = [(x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1]
+        output[0, 4 + thing.kind, thing.place] = thing.score
+    return output
+
+
+def write_end2end(things: Sequence[Thing]) -> Array:
+    output = np.zeros((1, 20, 6), np.float32)
+    for row, thing in enumerate(things):
+        output[0, row] = [*thing.box, thing.score, thing.kind]
+    return output
+
+
+def write_yolox(things: Sequence[Thing]) -> Array:
+    output = np.full((1, PLACES, 5 + len(CLASSES)), 0.001, np.float32)
+    for thing in things:
+        stride, column, row = cell_of(thing.place)
+        x1, y1, x2, y2 = thing.box
+        root = math.sqrt(thing.score)
+        output[0, thing.place, :5] = [
+            (x1 + x2) / 2 / stride - column,
+            (y1 + y2) / 2 / stride - row,
+            math.log((x2 - x1) / stride),
+            math.log((y2 - y1) / stride),
+            root,
+        ]
+        output[0, thing.place, 5 + thing.kind] = root
+    return output
+
+
+WRITERS: dict[Family, Callable[[Sequence[Thing]], Array]] = {
+    "ultralytics": write_ultralytics,
+    "ultralytics_end2end": write_end2end,
+    "yolox": write_yolox,
+}
+
+
+@st.composite
+def some_things(draw: st.DrawFn) -> list[Thing]:
+    places = draw(st.lists(st.integers(0, PLACES - 1), max_size=12, unique=True))
+    things = []
+    for place in places:
+        x, y = draw(st.floats(0, WIDTH - 10)), draw(st.floats(0, HEIGHT - 10))
+        width, height = draw(st.floats(1, 80)), draw(st.floats(1, 80))
+        kind, score = draw(st.integers(0, len(CLASSES) - 1)), draw(st.floats(0.05, 0.99))
+        things.append(Thing(place, (x, y, x + width, y + height), kind, score))
+    return things
+
+
+@pytest.mark.parametrize("family", list(WRITERS))
+@settings(max_examples=60, deadline=None)
+@given(things=some_things(), threshold=st.floats(0.02, 0.9))
+def test_what_was_written_is_read(family: Family, things: list[Thing], threshold: float) -> None:
+    """Boxes, classes and scores come back; those below the threshold stay out."""
+    things = [thing for thing in things if abs(thing.score - threshold) > 1e-4]
+    described = manifest(family=family, classes=CLASSES, input={"width": WIDTH, "height": HEIGHT})
+    found = HEADS[family].decode([WRITERS[family](things)], described, threshold)
+    expected = sorted((thing for thing in things if thing.score >= threshold), key=lambda thing: thing.score)
+    order = np.argsort(found.scores, kind="stable")
+    assert len(order) == len(expected)
+    assert found.scores[order] == pytest.approx([thing.score for thing in expected], abs=1e-5)
+    read = sorted((*np.round(box, 1).tolist(), int(kind)) for box, kind in zip(found.boxes, found.classes, strict=True))
+    wanted = sorted((*np.round(thing.box, 1).tolist(), thing.kind) for thing in expected)
+    assert np.array(read).reshape(-1, 5) == pytest.approx(np.array(wanted).reshape(-1, 5), abs=0.11)
+
+
+@pytest.mark.parametrize("family", list(WRITERS))
+def test_fitting_outputs_fit(family: Family) -> None:
+    """The shape that a family writes is accepted."""
+    described = manifest(family=family, classes=CLASSES, input={"width": WIDTH, "height": HEIGHT})
+    assert HEADS[family].misfit([WRITERS[family]([]).shape], described) is None
+
+
+@pytest.mark.parametrize(
+    ("family", "shapes", "said"),
+    [
+        ("ultralytics", [(1, 84, 8400)], "expected 1 x 7 x places (4 + 3 classes), got 1 x 84 x 8400"),
+        ("ultralytics", [(1, 300, 6)], "ultralytics_end2end"),
+        ("ultralytics", [], "got nothing"),
+        ("ultralytics", [(1, 7, 10), (1, 7, 10)], "got 1 x 7 x 10 and 1 x 7 x 10"),
+        ("ultralytics_end2end", [(1, 7, 252)], "expected 1 x n x 6, got 1 x 7 x 252"),
+        ("yolox", [(1, 252, 85)], "expected 1 x 252 x 8 (5 + 3 classes at 128 x 96), got 1 x 252 x 85"),
+        ("yolox", [(1, 3549, 8)], "got 1 x 3549 x 8"),
+    ],
+)
+def test_outputs_that_do_not_fit_are_explained(family: Family, shapes: list[tuple[int, ...]], said: str) -> None:
+    """A network of another family, size or number of classes is told apart, in words."""
+    described = manifest(family=family, classes=CLASSES, input={"width": WIDTH, "height": HEIGHT})
+    assert said in (HEADS[family].misfit(shapes, described) or "")
+
+
+def test_padding_rows_of_end2end_are_left_out() -> None:
+    """Rows with a class outside the manifest's are padding, whatever their score."""
+    output = write_end2end([])
+    output[0, 0] = [1, 1, 5, 5, 0.9, -1]
+    output[0, 1] = [1, 1, 5, 5, 0.9, 3]
+    described = manifest(family="ultralytics_end2end", classes=CLASSES)
+    assert len(HEADS["ultralytics_end2end"].decode([output], described, 0.1).scores) == 0

@@ -1,0 +1,197 @@
+"""The runtimes agree, the faster one is chosen, and what does not fit is refused in words."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.edge.extract.models import COCO, manifest, material, write
+
+from sharp_eyes.edge.errors import ModelError
+from sharp_eyes.edge.extract.heads.base import Array
+from sharp_eyes.edge.extract.letterbox import Batch
+from sharp_eyes.edge.extract.manifest import Model, load_model
+from sharp_eyes.edge.extract.runtimes import choice, open_runtime
+from sharp_eyes.edge.extract.runtimes.choice import disagreement, dummy
+from sharp_eyes.edge.extract.runtimes.onnxruntime import OnnxRuntime
+from sharp_eyes.edge.settings import ModelSettings
+
+
+@pytest.fixture(scope="module")
+def street() -> Model:
+    return load_model()
+
+
+def settings(runtime: str, threads: int = 1) -> ModelSettings:
+    return ModelSettings.model_validate({"runtime": runtime, "threads": threads})
+
+
+class Rival:
+    """Stands for OpenVINO: ONNX Runtime's answers, altered, after some more or less time."""
+
+    name = "openvino"
+
+    def __init__(self, model: Model, threads: int) -> None:
+        self._inner = OnnxRuntime(model, threads)
+
+    def run(self, batch: Batch) -> list[Array]:
+        return self._inner.run(batch)
+
+
+def choose(monkeypatch: pytest.MonkeyPatch, street: Model, rival: type[Rival], seconds: list[float]) -> Any:
+    monkeypatch.setattr(choice, "OpenVino", rival)
+    monkeypatch.setattr(choice, "installed", lambda: True)
+    monkeypatch.setattr(choice, "_time_in_turn", lambda *_: seconds)
+    return open_runtime(street, settings("auto"))
+
+
+@pytest.mark.parametrize("runtime", ["onnxruntime", "openvino"])
+def test_named_runtime_is_used(street: Model, runtime: str) -> None:
+    """A runtime named in the settings is the one that computes."""
+    if runtime == "openvino":
+        pytest.importorskip("openvino")
+    opened = open_runtime(street, settings(runtime))
+    assert opened.name == runtime
+    (output,) = opened.run(dummy(street.manifest))
+    assert output.shape[:2] == (1, 4 + len(street.classes))
+
+
+def test_both_runtimes_give_the_same(street: Model) -> None:
+    """On the same input OpenVINO's numbers are ONNX Runtime's, to a thousandth of the input's width."""
+    pytest.importorskip("openvino")
+    batch = dummy(street.manifest)
+    ours, theirs = (open_runtime(street, settings(name)).run(batch)[0] for name in ("onnxruntime", "openvino"))
+    assert np.abs(ours[:, 4:] - theirs[:, 4:]).max() < 0.005
+    assert np.abs(ours[:, :4] - theirs[:, :4]).max() < 0.64
+
+
+def test_auto_says_what_it_measured(street: Model, caplog: pytest.LogCaptureFixture) -> None:
+    """One line names both times and the choice."""
+    pytest.importorskip("openvino")
+    with caplog.at_level(logging.INFO):
+        chosen = open_runtime(street, settings("auto"))
+    (record,) = caplog.records
+    assert "ONNX Runtime" in record.getMessage()
+    assert "OpenVINO" in record.getMessage()
+    assert record.getMessage().endswith(f"using {chosen.name}")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [([0.02, 0.01], "openvino"), ([0.02, 0.0195], "onnxruntime"), ([0.01, 0.02], "onnxruntime")],
+)
+def test_clearly_faster_one_is_chosen(
+    street: Model, monkeypatch: pytest.MonkeyPatch, seconds: list[float], expected: str
+) -> None:
+    """OpenVINO is chosen when it is clearly faster; a tie stays with ONNX Runtime."""
+    assert choose(monkeypatch, street, Rival, seconds).name == expected
+
+
+@pytest.mark.parametrize("damage", ["scores", "boxes", "classes", "not_a_number"])
+def test_faster_but_wrong_is_not_chosen(
+    street: Model, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, damage: str
+) -> None:
+    """A runtime whose outputs differ is not used, and the log says so."""
+
+    class Wrong(Rival):
+        def run(self, batch: Batch) -> list[Array]:
+            output = super().run(batch)[0].copy()
+            match damage:
+                case "scores":
+                    output[:, 4:] += 0.1
+                case "boxes":
+                    output[:, :2] += 40
+                case "classes":
+                    output[:, 4:] = output[:, :3:-1]
+                case _:
+                    output[:] = np.nan
+            return [output]
+
+    with caplog.at_level(logging.WARNING):
+        assert choose(monkeypatch, street, Wrong, [0.02, 0.01]).name == "onnxruntime"
+    assert "OpenVINO is not used" in caplog.text
+
+
+def test_runtime_that_cannot_open_the_model_is_not_chosen(
+    street: Model, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An OpenVINO that fails at the start costs a warning, not the gateway."""
+
+    class Broken(Rival):
+        def __init__(self, model: Model, threads: int) -> None:
+            raise ModelError("an unknown layer")
+
+    with caplog.at_level(logging.WARNING):
+        assert choose(monkeypatch, street, Broken, [0.02, 0.01]).name == "onnxruntime"
+    assert "an unknown layer" in caplog.text
+
+
+def test_order_of_equal_boxes_does_not_matter() -> None:
+    """The same boxes in another order agree."""
+    described = manifest(family="ultralytics_end2end")
+    random = np.random.default_rng(5)
+    rows = np.zeros((1, 40, 6), np.float32)
+    rows[0, :, :2] = random.uniform(0, 30, (40, 2))
+    rows[0, :, 2:4] = rows[0, :, :2] + random.uniform(5, 20, (40, 2))
+    rows[0, :, 4] = random.uniform(0.1, 0.9, 40)
+    shuffled = rows[:, random.permutation(40)]
+    assert disagreement(described, [rows], [shuffled]) is None
+    assert disagreement(described, [rows], [rows[:, 1:]]) is not None or rows[0, 0, 4] < rows[0, 1:, 4].max()
+
+
+@pytest.mark.parametrize("runtime", ["onnxruntime", "openvino"])
+def test_file_that_is_no_network_is_named(tmp_path: Path, runtime: str) -> None:
+    """A file that is whole but no network is an error with its name."""
+    if runtime == "openvino":
+        pytest.importorskip("openvino")
+    model = load_model(write(tmp_path, b"no network at all"))
+    with pytest.raises(ModelError, match=r"test\.onnx"):
+        open_runtime(model, settings(runtime))
+
+
+@pytest.mark.parametrize("runtime", ["onnxruntime", "openvino"])
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"classes": ["car"]}, r"expected 1 x 5 x places .* got 1 x 10 x 5040"),
+        ({"family": "yolox"}, "do not fit family yolox"),
+        ({"family": "ultralytics_end2end"}, "of family ultralytics"),
+    ],
+)
+def test_network_that_is_not_what_the_manifest_says(
+    tmp_path: Path, street: Model, runtime: str, changes: dict[str, Any], said: str
+) -> None:
+    """Wrong family or classes are found when the model is opened, not when nothing is ever detected."""
+    if runtime == "openvino":
+        pytest.importorskip("openvino")
+    size = {"width": street.manifest.input.width, "height": street.manifest.input.height}
+    model = load_model(write(tmp_path, street.file, **({"classes": [*street.classes], "input": size} | changes)))
+    with pytest.raises(ModelError, match=said):
+        open_runtime(model, settings(runtime))
+
+
+@pytest.mark.parametrize("runtime", ["onnxruntime", "openvino"])
+def test_wrong_input_size_is_named(tmp_path: Path, street: Model, runtime: str) -> None:
+    """A network that does not take the manifest's input is an error with the file's name."""
+    if runtime == "openvino":
+        pytest.importorskip("openvino")
+    model = load_model(write(tmp_path, street.file, classes=[*street.classes], input={"width": 64, "height": 96}))
+    with pytest.raises(ModelError, match=r"test\.onnx"):
+        open_runtime(model, settings(runtime))
+
+
+@pytest.mark.parametrize(
+    ("file", "changes"),
+    [
+        ("yolox_nano_coco.onnx", {"family": "yolox", "input": {"width": 416, "height": 416}}),
+        (
+            "yolo26n_coco_int8.onnx",
+            {"family": "ultralytics_end2end", "input": {"width": 640, "height": 640, "scale": 1 / 255}},
+        ),
+    ],
+)
+def test_published_networks_open(tmp_path: Path, file: str, changes: dict[str, Any]) -> None:
+    """Networks of the other families open and fit their description."""
+    model = load_model(write(tmp_path, material(f"weights/{file}"), classes=[*COCO], **changes))
+    assert open_runtime(model, settings("onnxruntime")).name == "onnxruntime"

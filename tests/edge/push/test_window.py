@@ -45,6 +45,19 @@ def test_messages_overtake_pictures_that_are_not_finished() -> None:
     assert drain(window, 0.0) == [("e", None), ("p", 0), ("p", 1), ("p", 2)]
 
 
+def test_an_events_life_is_told_in_order() -> None:
+    """The next message of an event waits for the answer to the one before; other events do not wait."""
+    window = Window(LIMITS)
+    rows = [message("one/0"), message("one/1"), message("two/0"), message("one/2")]
+    window.take_in(rows)
+    assert drain(window, 0.0) == [("one/0", None), ("two/0", None)]
+    window.take_in(rows)
+    assert drain(window, 1.0) == []
+    window.answered(["one/0"], 2.0)
+    window.take_in(rows[1:])
+    assert drain(window, 2.0) == [("one/1", None)]
+
+
 def test_unanswered_messages_are_bounded() -> None:
     """No more than the window's number of messages go out, however many wait."""
     window = Window(LIMITS)

@@ -85,6 +85,15 @@ class Pending:
     attachment: Attachment | None = None
 
     @property
+    def subject(self) -> str:
+        """What a numbered message is about: its event, the id up to ``/<number>``; empty for any other.
+
+        Messages on the same subject go one after the other, so that the hub hears an event's life in order.
+        """
+        head, _, number = self.id.rpartition("/")
+        return head if number.isdecimal() else ""
+
+    @property
     def size(self) -> int:
         """Bytes it puts on the line: the message and its evidence."""
         return len(self.payload) + (self.attachment.size if self.attachment else 0)

@@ -3,8 +3,9 @@
 Pure: the clock is passed in (seconds, any monotonic one), nothing is read or sent here.
 
 Unanswered messages are bounded by number and evidence by bytes, so a broker whose hub is away is not flooded.
-While the hub answers, each message has its own patience. While it is silent, only the smallest message is sent
-again, at growing intervals; the first answer to it lets the others follow.
+The messages of one event go one at a time and so arrive in order. While the hub answers, each message has its
+own patience. While it is silent, only the smallest message is sent again, at growing intervals; the first
+answer to it lets the others follow.
 """
 
 from collections.abc import Iterable
@@ -63,16 +64,19 @@ class Window:
     @property
     def rows_wanted(self) -> int:
         """How many pending rows to look at so that the window can be filled."""
-        return len(self._flights) + self._limits.messages
+        return len(self._flights) + 4 * self._limits.messages
 
     def take_in(self, rows: Iterable[Pending]) -> None:
-        """Take in what fits, in the order given."""
+        """Take in what fits, in the order given; a subject's next message waits for the answer to the one before."""
+        subjects = {flight.pending.subject for flight in self._flights.values()} - {""}
         for row in rows:
-            if row.id in self._flights:
+            if row.id in self._flights or row.subject in subjects:
                 continue
             if not self._fits(row):
                 return
             self._flights[row.id] = _Flight(row)
+            if row.subject:
+                subjects.add(row.subject)
 
     def next_piece(self, now: float) -> Piece | None:
         """What to send now; call :meth:`sent` once it is handed over."""
@@ -132,7 +136,7 @@ class Window:
             and now - flight.quiet_since >= min(self._limits.patience * 2.0**flight.tries, self._limits.longest)
         ]
         if missed:
-            return min(missed, key=lambda flight: (flight.pending.priority, flight.quiet_since))
+            return min(missed, key=lambda flight: flight.pending.priority)
         silent = [flight for flight in waiting if flight.quiet_since >= self._last_ack]
         knock = min(silent, key=lambda flight: flight.pending.size, default=None)
         if knock is None or now - self._last_knock < self._knock_interval(knock):

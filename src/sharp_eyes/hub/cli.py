@@ -19,8 +19,9 @@ from sharp_eyes.hub.areas.city import load_city
 from sharp_eyes.hub.case import Role
 from sharp_eyes.hub.errors import HubError
 from sharp_eyes.hub.hub import Hub
+from sharp_eyes.hub.intake.broker.mosquitto import write_files
 from sharp_eyes.hub.intake.gateways import add_gateway, list_gateways, renew_password
-from sharp_eyes.hub.people.accounts import add_account, set_password
+from sharp_eyes.hub.people.accounts import add_account, set_disabled, set_password
 from sharp_eyes.hub.serve import serve as serve_hub
 from sharp_eyes.hub.settings import HubSettings, load
 from sharp_eyes.hub.store.tables import Account
@@ -89,6 +90,27 @@ def version() -> None:
     typer.echo(__version__)
 
 
+@app.command("broker-files")
+def broker_files(
+    folder: Annotated[Path, typer.Argument(help="Folder to write into.")],
+    port: Annotated[int, typer.Option(help="Port that Mosquitto listens on.")] = 1883,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Write a Mosquitto's settings, password and access files for all registered gateways.
+
+    Run it again after 'gateway add' and have Mosquitto read them: kill -HUP.
+
+    Example:
+      sharp-eyes-hub broker-files mosquitto/ && cat mosquitto/mosquitto.conf
+    """
+    with _hub(config, data) as hub, hub.view() as work:
+        hashes = {row.name: row.pbkdf2_hash for row in list_gateways(work.session)}
+    secret = write_files(folder, hashes, port)
+    typer.echo(f"{folder}: mosquitto.conf, passwords and access for {len(hashes)} gateways")
+    typer.echo(f"in hub.yaml:  broker: {{kind: external, url: 'mqtt://…:{port}', password_file: {secret}}}")
+
+
 @user.command("add")
 def user_add(
     name: Annotated[str, typer.Argument(help="User name: lower-case letters, digits, '.', '-', '_'.")],
@@ -139,6 +161,24 @@ def user_password(
     typer.echo(f"the password of {name} was changed")
 
 
+@user.command("disable")
+def user_disable(
+    name: str,
+    enable: Annotated[bool, typer.Option("--enable", help="Let the person in again.")] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Lock an account out at once; its name stays in the logs of its cases.
+
+    Examples:
+      sharp-eyes-hub user disable squad
+      sharp-eyes-hub user disable squad --enable
+    """
+    with _hub(config, data) as hub, hub.work() as work:
+        set_disabled(work.session, name, disabled=not enable)
+    typer.echo(f"user {name} is {'let in' if enable else 'locked out'}")
+
+
 @user.command("list")
 def user_list(config: ConfigOption = None, data: DataOption = None) -> None:
     """List all accounts.
@@ -146,10 +186,12 @@ def user_list(config: ConfigOption = None, data: DataOption = None) -> None:
     Example:
       sharp-eyes-hub user list
     """
-    table = Table("user", "name", "role", "area", "unit")
+    table = Table("user", "name", "role", "area", "unit", "may sign in")
     with _hub(config, data) as hub, hub.view() as work:
         for row in work.session.scalars(select(Account).order_by(Account.username)):
-            table.add_row(row.username, row.display_name, row.role, row.area, row.unit or "")
+            table.add_row(
+                row.username, row.display_name, row.role, row.area, row.unit or "", "no" if row.disabled else "yes"
+            )
     _OUT.print(table)
 
 

@@ -32,6 +32,7 @@ class Hub:
     def __init__(self, settings: HubSettings, clock: Callable[[], datetime] = utc_now) -> None:
         self.settings = settings
         self.clock = clock
+        self._started = False
         self.city: CityPack = load_city(settings.city)
         self.database = Database(settings.database_url)
         self.files: EvidenceFiles = LocalFolder(settings.data / "evidence")
@@ -47,7 +48,13 @@ class Hub:
         self.database.upgrade()
 
     def start(self) -> None:
-        """Start everything."""
+        """Start everything; a second call does nothing.
+
+        Raises:
+            HubError: it cannot start as it is set.
+        """
+        if self._started:
+            return
         self.prepare()
         with self.work() as work:
             sign_in.forget_ended(work.session, self.settings.sessions, work.now)
@@ -56,6 +63,7 @@ class Hub:
         except HubError:
             self.stop()
             raise
+        self._started = True
 
     def stop(self) -> None:
         """Stop everything; safe to call twice."""

@@ -6,7 +6,6 @@ from types import FrameType
 import uvicorn
 
 from sharp_eyes.hub.app import application
-from sharp_eyes.hub.errors import HubError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.settings import HubSettings
 
@@ -45,8 +44,11 @@ def serve(settings: HubSettings) -> None:
         HubError: it could not start.
     """
     hub = Hub(settings)
-    server = HubServer(hub)
-    _LOG.info("page and interface: http://%s:%d", settings.http.host, settings.http.port)
-    server.run()
-    if not server.started:
-        raise HubError("the hub could not start; the lines above say why")
+    # Started here and not by the server, so that a wrong setting ends in one clear line.
+    hub.start()
+    try:
+        server = HubServer(hub)
+        _LOG.info("page and interface: http://%s:%d", settings.http.host, settings.http.port)
+        server.run()
+    finally:
+        hub.stop()

@@ -16,20 +16,22 @@ def log_in(body: LoginBody, request: Request, response: Response, hub: TheHub) -
     address = request.client.host if request.client else "unknown"
     username = body.username.strip().lower()
     hub.throttle.begin(username, address)
-    with hub.database.write() as session:
-        signed_in = sign_in.sign_in(session, username, body.password, hub.clock())
-    if signed_in is None:
+    with hub.database.read() as session:
+        account = sign_in.check(session, username, body.password)
+    if account is None:
         raise RequestError(401, "wrong_password", "user name or password is wrong")
     hub.throttle.succeeded(username, address)
+    with hub.database.write() as session:
+        token = sign_in.begin_session(session, account, hub.clock())
     response.set_cookie(
         COOKIE,
-        signed_in.token,
+        token,
         max_age=hub.settings.sessions.absolute_minutes * 60,
         httponly=True,
         samesite="lax",
         secure=hub.settings.http.secure_cookie,
     )
-    found = look_up(hub, signed_in.token)
+    found = look_up(hub, token)
     if found is None:
         raise RequestError(401, "not_signed_in", "the session was ended meanwhile; sign in again")
     return found.me

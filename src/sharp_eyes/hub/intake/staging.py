@@ -12,7 +12,6 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from sharp_eyes.contract.envelope import EvidenceMessage
-from sharp_eyes.contract.event import MAX_EVIDENCE_SIZE
 from sharp_eyes.hub.errors import StoreError
 
 _ANNOUNCEMENT = "announcement.json"
@@ -121,12 +120,11 @@ class Staging:
 
     def _make_room(self, gateway: str, keep: UUID, wanted: int) -> None:
         folder = self._folder / gateway
-        if gateway not in self._used:
+        if gateway not in self._used or self._used[gateway] + wanted > self._max_bytes:
             self._used[gateway] = _size(folder)
-        if self._used[gateway] + wanted <= max(self._max_bytes, 2 * MAX_EVIDENCE_SIZE):
+        if self._used[gateway] + wanted <= self._max_bytes:
             return
-        oldest = sorted(folder.iterdir(), key=lambda place: place.stat().st_mtime)
-        for place in oldest:
+        for place in sorted(folder.iterdir(), key=lambda place: place.stat().st_mtime):
             if place.name != str(keep):
                 shutil.rmtree(place, ignore_errors=True)
                 self._used[gateway] = _size(folder)

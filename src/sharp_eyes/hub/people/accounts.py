@@ -78,10 +78,19 @@ def set_password(session: Session, username: str, password: str) -> None:
     Raises:
         SettingsError: there is no such account, or the password is too short.
     """
-    account = session.scalar(select(Account).where(Account.username == username))
-    if account is None:
-        raise SettingsError(f"there is no user {username!r}; 'user list' shows all")
+    account = _find(session, username)
     account.password_hash = hash_password(password)
+    session.execute(delete(SignIn).where(SignIn.account_id == account.id))
+
+
+def set_disabled(session: Session, username: str, *, disabled: bool) -> None:
+    """Lock an account out, which also ends its sessions, or let it in again.
+
+    Raises:
+        SettingsError: there is no such account.
+    """
+    account = _find(session, username)
+    account.disabled = disabled
     session.execute(delete(SignIn).where(SignIn.account_id == account.id))
 
 
@@ -104,3 +113,10 @@ def password_fits(account: Account | None, password: str) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return account is not None and not account.disabled
+
+
+def _find(session: Session, username: str) -> Account:
+    account = session.scalar(select(Account).where(Account.username == username))
+    if account is None:
+        raise SettingsError(f"there is no user {username!r}; 'user list' shows all")
+    return account

@@ -5,7 +5,6 @@ import secrets
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -78,22 +77,17 @@ class Throttle:
             del self._failures[key]
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A fresh session: its account and the token that only the person's browser keeps."""
-
-    account: Account
-    token: str
-
-
-def sign_in(session: Session, username: str, password: str, now: datetime) -> SignedIn | None:
-    """Check the password and start a session; ``None`` where name or password is wrong."""
+def check(session: Session, username: str, password: str) -> Account | None:
+    """Find the account that name and password belong to; slow on purpose, so no lock may be held."""
     account = session.scalar(select(Account).where(Account.username == username))
-    if not password_fits(account, password) or account is None:
-        return None
+    return account if password_fits(account, password) else None
+
+
+def begin_session(session: Session, account: Account, now: datetime) -> str:
+    """Start a session and return its token, which only the person's browser keeps."""
     token = secrets.token_urlsafe(32)
     session.add(SignIn(token_hash=_hash(token), account_id=account.id, created_at=now, last_seen_at=now))
-    return SignedIn(account, token)
+    return token
 
 
 def find(session: Session, token: str) -> SignIn | None:

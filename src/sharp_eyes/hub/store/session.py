@@ -25,6 +25,8 @@ class Database:
         try:
             self._url = make_url(url)
             arguments: dict[str, Any] = {}
+            if self._url.get_backend_name() == "postgresql":
+                arguments = {"connect_args": {"connect_timeout": 5}}
             if self._url.get_backend_name() == "sqlite":
                 arguments = {"connect_args": {"timeout": 30, "check_same_thread": False}}
             self._engine = create_engine(self._url, pool_pre_ping=True, pool_size=10, **arguments)

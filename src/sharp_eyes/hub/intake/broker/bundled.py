@@ -129,7 +129,7 @@ class BundledBroker:
     def _wait_until_listening(self, process: subprocess.Popen[bytes]) -> bool:
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline and process.poll() is None and not self._stopping.is_set():
-            if not self._port_is_free():
+            if self._bind_error() is not None:
                 return True
             time.sleep(0.05)
         return False
@@ -166,27 +166,24 @@ class BundledBroker:
             file.write_text(secrets.token_urlsafe(24))
         return file.read_text().strip()
 
-    def _port_is_free(self) -> bool:
-        family = socket.AF_INET6 if ":" in self._listen else socket.AF_INET
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((self._listen, self._port))
-            except OSError:
-                return False
-        return True
-
-    def _check_port(self) -> None:
+    def _bind_error(self) -> OSError | None:
+        """Why the port cannot be listened on; ``None`` where it can."""
         family = socket.AF_INET6 if ":" in self._listen else socket.AF_INET
         with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((self._listen, self._port))
             except OSError as error:
-                raise BrokerError(
-                    f"the bundled broker cannot listen on {self._listen} port {self._port}: {error.strerror}; "
-                    "end the program that uses the port, or set broker.port or broker.listen in hub.yaml"
-                ) from error
+                return error
+        return None
+
+    def _check_port(self) -> None:
+        error = self._bind_error()
+        if error is not None:
+            raise BrokerError(
+                f"the bundled broker cannot listen on {self._listen} port {self._port}: {error.strerror}; "
+                "end the program that uses the port, or set broker.port or broker.listen in hub.yaml"
+            ) from error
 
     def _end_orphan(self) -> None:
         """End a broker of ours that a killed hub left behind; never another program."""
@@ -202,8 +199,10 @@ class BundledBroker:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
             deadline = time.monotonic() + 5
-            while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+            while _is_running(pid) and time.monotonic() < deadline:
                 time.sleep(0.05)
+            if not _is_running(pid):
+                return
 
     def _last_words(self) -> str:
         for name in ("broker.err", "broker.log"):
@@ -212,6 +211,14 @@ class BundledBroker:
                 if lines:
                     return lines[-1][-300:]
         return "it left no message"
+
+
+def _is_running(pid: int) -> bool:
+    # The command line of a process that has ended but was not yet collected is empty.
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except OSError:
+        return False
 
 
 def _gateway(name: str, hashed: str) -> dict[str, object]:

@@ -20,7 +20,10 @@ EXAMPLES = """examples:
   /usr/bin/python3 scripts/rtsp_server.py street.mp4 --address 0.0.0.0
 """
 
-PAYLOADERS = {"video/x-h264": "rtph264pay", "video/x-h265": "rtph265pay"}
+PAYLOADERS = {
+    "video/x-h264": "h264parse ! rtph264pay",
+    "video/x-h265": "h265parse ! rtph265pay",
+}
 
 
 class Recording(NamedTuple):
@@ -58,7 +61,11 @@ def read_recording(gst: Any, path: Path) -> Recording:
     pipeline.set_state(gst.State.PLAYING)
     pictures: list[tuple[bytes, int, int, bool]] = []
     caps = None
-    while (sample := sink.emit("pull-sample")) is not None:
+    bus = pipeline.get_bus()
+    while not sink.get_property("eos") and bus.pop_filtered(gst.MessageType.ERROR) is None:
+        sample = sink.emit("try-pull-sample", gst.SECOND // 10)
+        if sample is None:
+            continue
         buffer = sample.get_buffer()
         caps = caps or sample.get_caps()
         shown = buffer.pts

@@ -1,5 +1,6 @@
 """Small real H.264 clips, and a real RTSP camera that plays them."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -32,7 +33,8 @@ def make_clip(
     width, height = size
     ground = np.random.default_rng(7).integers(40, 200, (height // 8, width // 8, 3), dtype=np.uint8)
     ground = np.asarray(cv2.resize(ground, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
-    with av.open(str(path), "w", options={"movflags": "faststart"}) as container:
+    options = {"movflags": "faststart"} if path.suffix == ".mp4" else {}
+    with av.open(str(path), "w", options=options) as container:
         if creation_time:
             container.metadata["creation_time"] = creation_time
         stream = container.add_stream("libx264", rate=rate)
@@ -108,6 +110,14 @@ class RtspCamera:
                 pytest.skip(errors.strip())
             pytest.fail(f"the RTSP server did not start: {errors}")
         sys.stdout.write(line)
+
+    def freeze(self) -> None:
+        """Stay connected and send nothing."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Go on after :meth:`freeze`."""
+        self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """Pull the plug."""

@@ -1,6 +1,8 @@
 """A camera is read for ever: lost, told, found again."""
 
 import itertools
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -174,6 +176,49 @@ def test_a_camera_that_goes_and_comes_is_read_on_by_itself(tmp_path: Path) -> No
     with av.open(str(tmp_path / "cut.mp4")) as container:
         pictures = len(list(container.decode(video=0)))
     assert pictures >= 45
+
+
+def test_a_camera_that_falls_silent_is_lost(tmp_path: Path) -> None:
+    """Connected but sending nothing: lost after the time-out, with that reason, and found again by itself."""
+    port = free_port()
+    with RtspCamera(make_clip(tmp_path / "a.mp4"), port) as camera:
+        watcher = Watcher(RtspSource(url=camera.url, timeout=1.5))
+        watcher.reader.start()
+        watcher.until(lambda: len(watcher.frames) >= 25)
+        camera.freeze()
+        watcher.until(lambda: watcher.states[-1] is CameraState.LOST, seconds=4)
+        assert "sent nothing for 1.5 s" in watcher.changes[-1].detail
+        camera.thaw()
+        watcher.until(lambda: watcher.states[-1] is CameraState.ONLINE)
+        camera.freeze()
+        time.sleep(0.3)
+        began = time.monotonic()
+        watcher.reader.stop()
+        assert time.monotonic() - began < 2.0
+
+
+def test_a_program_ends_while_a_camera_hangs() -> None:
+    """A reader that waits for a silent camera does not keep the gateway's process from ending in order."""
+    program = (
+        "import sys, time\n"
+        "from sharp_eyes.edge.settings import CameraSettings, RtspSource\n"
+        "from sharp_eyes.edge.snap import CameraReader\n"
+        "camera = CameraSettings(id='gate', source=RtspSource(url=sys.argv[1], timeout=30))\n"
+        "reader = CameraReader(camera, 'all', None, print, lambda health: None)\n"
+        "reader.start()\n"
+        "time.sleep(0.5)\n"
+        "reader.stop()\n"
+        "print('stopped')\n"
+    )
+    with SilentHost() as host:
+        done = subprocess.run(
+            [sys.executable, "-c", program, f"rtsp://127.0.0.1:{host.port}/cam"],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+        )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "stopped\n", "")
 
 
 def test_a_wrong_path_at_a_camera_is_told(tmp_path: Path) -> None:

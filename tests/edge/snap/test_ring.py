@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from tests.edge.snap.clips import make_clip
 
@@ -88,3 +89,28 @@ def test_other_pictures_are_not_mixed_into_a_clip(tmp_path: Path) -> None:
     assert clip is not None
     assert clip.start == pytest.approx(5010.0)
     assert {picture.width for picture in _decoded(clip.data)} == {160}
+
+
+def test_a_recording_without_decode_times_can_be_cut(tmp_path: Path) -> None:
+    """Matroska leaves out when a picture is decoded; the clip is whole all the same."""
+    ring = _filled(make_clip(tmp_path / "a.mkv", seconds=3, bframes=2), PacketRing(60))
+    clip = ring.cut(5000, 5010)
+    assert clip is not None
+    assert len(_decoded(clip.data)) >= 74
+
+
+def test_video_that_no_clip_can_hold_is_still_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A codec that MP4 does not know costs the clips, with a warning, not the camera."""
+    path = tmp_path / "a.avi"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("wmv2", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for number in range(5):
+            picture = np.full((48, 64, 3), number * 40, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        container.mux(stream.encode(None))
+    ring = PacketRing(60)
+    frames = list(read_frames(FileSource(path=path, pace="fast"), "cam", "all", ring=ring))
+    assert len(frames) == 5
+    assert ring.cut(0, 10) is None
+    assert "no clips until it is opened again" in caplog.text

@@ -87,6 +87,17 @@ def test_rare_keyframes_fall_back(tmp_path: Path) -> None:
     assert [frame.time for frame in enough][-3:] == pytest.approx([2.0, 4.0, 6.0])
 
 
+@pytest.mark.parametrize("bframes", [0, 2])
+def test_a_stream_without_time_stamps_gets_usual_ones(tmp_path: Path, bframes: int) -> None:
+    """A bare H.264 stream says nothing of time: 25 frames a second are taken for granted."""
+    frames = _all(make_clip(tmp_path / "a.h264", bframes=bframes))
+    assert len(frames) == 100
+    assert min(_steps(frames)) > 0
+    assert frames[-1].time == pytest.approx(3.96, abs=0.1)
+    keyframes = _all(tmp_path / "a.h264", "keyframes")
+    assert [frame.time for frame in keyframes] == pytest.approx([0.0, 1.0, 2.0, 3.0])
+
+
 def test_a_loop_goes_on_without_a_seam(tmp_path: Path) -> None:
     """The second round follows the first by one frame's time, and so on."""
     path = make_clip(tmp_path / "a.mp4", seconds=1, bframes=2)

@@ -1,6 +1,7 @@
 """The last seconds of a camera as it sent them, from which clips are cut without re-encoding."""
 
 import io
+import logging
 import threading
 from collections import deque
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ MAX_BYTES = 128 * 1024**2
 HEADER_BYTES = 16_384
 HEADER_BYTES_PER_PACKET = 48
 """Room for the index at the front of a clip: at most 8 + 8 + 4 + 12 + 4 + 4 bytes a packet, and the rest."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,11 @@ class PacketRing:
         self._template: _Template | None = None
 
     def begin(self, stream: VideoStream) -> None:
-        """Take note of how the packets that follow are encoded; other packets kept so far are dropped."""
+        """Take note of how the packets that follow are encoded; other packets kept so far are dropped.
+
+        Raises:
+            ValueError: an MP4 file cannot hold video of this kind.
+        """
         template = _Template(stream)
         with self._lock:
             if self._template is None or not self._template.same_as(template):
@@ -90,7 +97,8 @@ class PacketRing:
         It begins at the last keyframe at or before ``start``, because nothing else can be decoded.
 
         Returns:
-            The clip, or None where no packet lies in the interval.
+            The clip, or None where no packet lies in the interval, or (with a warning) the camera's
+            packets are such that no file can be made of them.
         """
         with self._lock:
             packets = tuple(self._packets)
@@ -98,7 +106,11 @@ class PacketRing:
         chosen = _choose(packets, start, end)
         if template is None or not chosen:
             return None
-        return _mux(template, chosen)
+        try:
+            return _mux(template, chosen)
+        except av.error.FFmpegError as error:
+            _log.warning("no clip can be cut from %d packets: %s", len(chosen), error.strerror)
+            return None
 
     @property
     def span(self) -> tuple[float, float] | None:
@@ -163,6 +175,7 @@ def _mux(template: _Template, packets: tuple[_Packet, ...]) -> Clip:
     room = HEADER_BYTES + HEADER_BYTES_PER_PACKET * len(packets)
     with av.open(buffer, "w", format="mp4", options={"moov_size": str(room)}) as container:
         stream = template.add_to(container)
+        stream.time_base = Fraction(1, TICKS)
         last_decode = -1
         for item in packets:
             decode = max(round((item.decode_time - zero) * TICKS), last_decode + 1)

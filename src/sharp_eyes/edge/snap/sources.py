@@ -20,7 +20,7 @@ from sharp_eyes.edge.snap.statistics import Statistics
 from sharp_eyes.edge.snap.timeline import ArrivalTimeline, PacedTimeline, Timeline
 from sharp_eyes.edge.snap.video import Reading, VideoRun
 
-KEYFRAME_PATIENCE = 30.0
+KEYFRAME_PATIENCE = 90.0
 """Seconds a camera may send video without a picture that can be decoded."""
 
 

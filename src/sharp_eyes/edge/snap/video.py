@@ -24,6 +24,9 @@ from sharp_eyes.edge.snap.timeline import Timeline
 USUAL_RATE = Fraction(25)
 """Frames per second where a stream does not say."""
 
+REORDERING = 0.25
+"""Seconds a picture is usually shown after it is decoded, at most."""
+
 FAULTS_IN_A_ROW = 50
 """Unreadable places in a file, one after another, from which the rest of it is given up."""
 
@@ -63,7 +66,7 @@ class VideoRun:
         self._base = self._stream.time_base or 1 / USUAL_RATE
         rate = self._stream.average_rate or USUAL_RATE
         self._usual_step = max(1, round(1 / rate / self._base))
-        self._next_stamp = 0
+        self._next_stamp: int | None = None
         self._packets = 0
         self._opened = self._last_packet = time.monotonic()
         self._decoder = Decoder(self._stream, reading.choice, reading.statistics)
@@ -115,14 +118,16 @@ class VideoRun:
         if ring is None:
             return None
         if not self._stream.codec_context.width:
-            _log.warning(
-                "camera %s: the size of its picture is not known before its first keyframe; "
-                "no clips until it connects again",
-                self._reading.camera,
-            )
-            return None
-        ring.begin(self._stream)
-        return ring
+            reason = "the size of its picture is not known before its first keyframe"
+        else:
+            try:
+                ring.begin(self._stream)
+            except ValueError as error:
+                reason = str(error)
+            else:
+                return ring
+        _log.warning("camera %s: no clips until it is opened again: %s", self._reading.camera, reason)
+        return None
 
     def _is_out_of_patience(self) -> bool:
         if self._patience is None or self.decoded:
@@ -144,14 +149,22 @@ class VideoRun:
             self._ring.add(bytes(packet), moment, self._timeline.at(decode_time), packet.is_keyframe)
 
     def _complete(self, packet: "Packet[VideoStream]") -> None:
-        """Fill in stamps that the stream does not give: one from the other, or from the usual rate."""
+        """Fill in what the stream does not say, from the packet before and the usual rate."""
+        if (packet.pts is None and packet.dts is None) or not packet.duration:
+            packet.duration = self._usual_step
         if packet.dts is None:
-            packet.dts = self._next_stamp if packet.pts is None else packet.pts
+            packet.dts = self._expected_stamp(packet.pts)
         if packet.pts is None:
             packet.pts = packet.dts
-        if not packet.duration:
-            packet.duration = self._usual_step
-        self._next_stamp = packet.dts + packet.duration
+        self._next_stamp = packet.dts + (packet.duration or self._usual_step)
+
+    def _expected_stamp(self, shown: int | None) -> int:
+        """When a packet is decoded that says at most when it is shown: in its turn, unless that is far off."""
+        if shown is None:
+            return self._next_stamp or 0
+        if self._next_stamp is None or abs(self._seconds(shown - self._next_stamp)) > REORDERING:
+            return shown
+        return min(shown, self._next_stamp)
 
     def _seconds(self, stamp: int | None) -> float:
         return float((stamp or 0) * self._base)

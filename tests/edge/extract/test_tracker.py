@@ -201,8 +201,9 @@ def test_cars_parked_side_by_side_never_swap(seed: int, rate: float, jitter: flo
     speed=st.floats(20, 180),
 )
 def test_walker_and_parked_car_keep_their_ids_at_any_rate(seed: int, rate: float, speed: float) -> None:
-    """A person walks across at up to two widths a second with detector misses: one id all the way."""
+    """A person walks across at up to two widths a second, missed up to twice running: one id all the way."""
     source = random.Random(seed)
+    misses = 0
     tracker = Tracker()
     car = around(900, 500, 220, 130)
     steps = int(8 * rate)
@@ -210,7 +211,8 @@ def test_walker_and_parked_car_keep_their_ids_at_any_rate(seed: int, rate: float
         time = step / rate
         walker = around(300 + speed * time, 640, 80, 200)
         found: list[Found] = [("car", 0.8, jittered(car, source, 0.03))]
-        missed = rate >= 2 and step > 4 and source.random() < 0.15
+        missed = rate >= 2 and step > 4 and misses < 2 and source.random() < 0.25
+        misses = misses + 1 if missed else 0
         if not missed:
             found.append(("person", 0.7, jittered(walker, source, 0.03)))
         seen = look(tracker, time, *found)

@@ -7,7 +7,7 @@ Box = tuple[float, float, float, float]
 
 MEASUREMENT_NOISE = 0.08
 """Standard deviation of a detected centre, in sizes of the object."""
-RESTLESSNESS = 1.0
+RESTLESSNESS = 1.5
 STILL_RESTLESSNESS = 0.1
 """Standard deviation of the change of velocity within a second, in sizes a second."""
 FIRST_SPEED = 1.5

@@ -32,6 +32,10 @@ LEAST_OVERLAP_WEAK = 0.4
 """Overlap that carries a track on: in general, standing still, and with a weak detection."""
 FARTHEST = 3.0
 """Standard deviations from the predicted place within which a box may carry a track on."""
+FRESH = 1.6
+FRESH_LOOKS = 2.2
+"""Seconds, or looks if that is longer, after which a moving object is no longer sought by distance: in
+traffic it would be given another one's identity."""
 LARGEST_RATIO = 2.5
 """Width or height may change by this factor between two looks."""
 KEEP = 5.0
@@ -69,6 +73,10 @@ class _Live:
         self.votes[name] += score
         winner = max(self.votes, key=lambda voted: self.votes[voted])
         return Track(self.id, winner, score, box, self.first_seen)
+
+    def findable(self, time: float, pace: float) -> bool:
+        """Whether it may be found by distance alone."""
+        return self.motion.still or time - self.last_seen <= max(FRESH, FRESH_LOOKS * pace)
 
     def patience(self, pace: float) -> float:
         """Seconds it is kept unseen, at ``pace`` seconds between two looks."""
@@ -114,7 +122,8 @@ class Tracker:
         _assign(_at_least(overlap, tracks, LEAST_OVERLAP_WEAK, LEAST_OVERLAP_WEAK), weak, matched)
         left = strong - matched.keys()
         if left and len(matched) < len(tracks):
-            _assign(related * scene.nearness(tracks, left), left, matched)
+            findable = np.array([[track.findable(time, self._pace or 0.0)] for track in tracks])
+            _assign(related * findable * scene.nearness(tracks, left), left, matched)
         seen = []
         for i in sorted(strong | matched.keys()):
             track = tracks[matched[i]] if i in matched else self._start(scene, i, time)

@@ -130,7 +130,7 @@ class Stand:
                 health = httpx.get(f"{self.url}/api/health", timeout=2)
             except httpx.HTTPError:
                 return False
-            return health.is_success and health.json()["broker"] == "ok"
+            return health.is_success and bool(health.json()["broker"])
 
         wait_for("the hub to answer", up, 60)
         return process

@@ -7,7 +7,14 @@ const hub = process.env["SHARP_EYES_HUB"] ?? "http://127.0.0.1:8000";
 export default defineConfig({
   plugins: [vue()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  build: { outDir: "../dist", emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
+  build: {
+    outDir: "../dist",
+    emptyOutDir: true,
+    target: "es2022",
+    // the hub allows pictures from its own address only
+    assetsInlineLimit: 0,
+    rolldownOptions: { checks: { bundlerTimings: false } },
+  },
   // `npm run dev` shows the page with live source against a running hub
   server: { proxy: { "/api": { target: hub, changeOrigin: false } } },
   test: { environment: "happy-dom", include: ["tests/**/*.test.ts"] },

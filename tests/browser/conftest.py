@@ -1,0 +1,114 @@
+"""A real hub with the built page, a gateway that speaks to it, and a browser that looks at it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from tests.browser.pretend_gateway import PretendGateway
+from tests.e2e.stand import PASSWORD, ROOT, Stand
+
+from sharp_eyes.contract.event import SceneName
+from sharp_eyes.contract.status import CameraNote
+
+CHROMIUM = Path("/usr/bin/chromium")
+PICTURES = ROOT / "runs" / "browser"
+EAST, WEST = "demo/first-street/east", "demo/first-street/west"
+PEOPLE = (
+    ("clerk", "clerk", "刘敏"),
+    ("dispatcher", "dispatcher", "陈立"),
+    ("lead", "shift_lead", "周岚"),
+    ("checker", "checker", "孙悦"),
+    ("admin", "administrator", "Admin"),
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is missing: install Debian's chromium (scripts/install-system-parts.sh)")
+    if not (ROOT / "src/sharp_eyes/hub/web/dist/index.html").is_file():
+        pytest.skip("the page is not built: run 'make page'")
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(
+            executable_path=str(CHROMIUM),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Stand]:
+    made = Stand(tmp_path_factory.mktemp("hub"))
+    for name, role, display in PEOPLE:
+        made.add_user(name, role, "--display-name", display)
+    made.add_user("wang", "handler", "--display-name", "王强", "--unit", "traffic-police")
+    made.start_hub()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def gateway(stand: Stand) -> Iterator[PretendGateway]:
+    password = stand.add_gateway("gate-1", "demo/first-street").read_text(encoding="utf-8").strip()
+    scenes = (SceneName.ILLEGAL_PARKING, SceneName.FIRE_LANE_BLOCKED)
+    cameras = (
+        CameraNote(camera="east-gate", name="东门路口", area=EAST, scenes=scenes),
+        CameraNote(camera="west-lane", name="西巷消防通道", area=WEST, scenes=(SceneName.FIRE_LANE_BLOCKED,)),
+        CameraNote(camera="north-stairs", name="3 号楼楼道", area=WEST, scenes=(SceneName.EBIKE_STAIRWELL,)),
+    )
+    made = PretendGateway("gate-1", password, stand.broker_port, cameras)
+    made.connect()
+    yield made
+    made.close()
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, stand: Stand) -> Iterator[OpenPage]:
+    """Open the page as somebody, in a window of some width and a language. Fails on any error in the page."""
+    contexts = []
+    faults: list[str] = []
+
+    def note_request(url: str) -> None:
+        if not url.startswith((stand.url, "blob:", "data:")):
+            faults.append(f"request to {url}")
+
+    def make(user: str | None = "lead", *, width: int = 1440, language: str = "zh-CN", path: str = "/") -> Page:
+        height = 844 if width < 600 else 900
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale=language,
+            timezone_id="Asia/Shanghai",
+            has_touch=width < 600,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
+        page.on("request", lambda request: note_request(request.url))
+        page.goto(stand.url + path)
+        if user is not None:
+            sign_in(page, user)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not faults, faults
+
+
+def sign_in(page: Page, user: str, password: str = PASSWORD) -> None:
+    """Fill in the sign-in form and send it."""
+    page.fill("input[name=username]", user)
+    page.fill("input[name=password]", password)
+    page.click("button[type=submit]")
+
+
+def shoot(page: Page, name: str, *, whole: bool = False) -> None:
+    """Keep a picture of the page for people to look at."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=str(PICTURES / f"{name}.png"), full_page=whole)

@@ -1,0 +1,205 @@
+"""A gateway without cameras: speaks the contract to the hub's real broker, as a real gateway does."""
+
+import hashlib
+import queue
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from tests.browser.pictures import CAR
+
+from sharp_eyes.contract.command import Ack, LookAgain
+from sharp_eyes.contract.envelope import wrap
+from sharp_eyes.contract.event import (
+    Evidence,
+    EvidenceKind,
+    Grade,
+    LookAgainAnswer,
+    Measure,
+    ModelNote,
+    Outcome,
+    Phase,
+    SceneEvent,
+    SceneName,
+)
+from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, CameraState, Heartbeat, OutboxState
+from sharp_eyes.contract.topics import Channel, Topic, subscription
+
+Durable = SceneEvent | Evidence | LookAgainAnswer | CameraHealth
+
+
+def now() -> datetime:
+    """The moment."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class PretendGateway:
+    """Connects in ``connect``; ``send`` waits for the hub's acknowledgement."""
+
+    name: str
+    password: str
+    port: int
+    cameras: tuple[CameraNote, ...]
+    commands: queue.Queue[LookAgain] = field(default_factory=queue.Queue)
+
+    def __post_init__(self) -> None:
+        self._session = str(uuid4())
+        self._acked: set[str] = set()
+        self._refused: dict[str, str] = {}
+        self._changed = threading.Condition()
+        self._sequence = 0
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"sharp-eyes-{self.name}")
+        self._client.username_pw_set(self.name, self.password)
+        self._client.on_message = self._on_message
+        self._subscribed = threading.Event()
+        self._client.on_subscribe = lambda *_: self._subscribed.set()
+        self._client.on_connect = self._on_connect
+
+    def connect(self) -> None:
+        """Connect and announce the cameras."""
+        self._client.connect("127.0.0.1", self.port)
+        self._client.loop_start()
+        assert self._subscribed.wait(20), "the broker did not let the gateway in"
+        birth = Birth(gateway=self.name, session=self._session, time=now(), version="test", cameras=self.cameras)
+        self._publish(Topic(self.name, Channel.STATUS), birth.model_dump_json(), retain=True)
+
+    def close(self) -> None:
+        """Leave the broker."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def heartbeat(self, *health: CameraHealth) -> None:
+        """Send a heartbeat with the health of cameras."""
+        outbox = OutboxState(pending=0, bytes=0)
+        message = Heartbeat(
+            gateway=self.name,
+            session=self._session,
+            sequence=self._sequence,
+            time=now(),
+            cameras=health,
+            outbox=outbox,
+        )
+        self._sequence += 1
+        self._publish(Topic(self.name, Channel.HEARTBEAT), message.model_dump_json())
+
+    def snapshot(self, camera: str, picture: bytes) -> None:
+        """Send a camera's live picture."""
+        self._publish(Topic(self.name, Channel.SNAPSHOT, camera=camera), picture)
+
+    def health(self, camera: str, state: CameraState, detail: str = "") -> CameraHealth:
+        """Describe a camera's health now."""
+        return CameraHealth(
+            camera=camera,
+            state=state,
+            since=now(),
+            detail=detail,
+            frames_per_second=25.0 if state is CameraState.ONLINE else None,
+            looks=1234,
+            skipped={"not_due": 28000, "replaced": 3},
+        )
+
+    def event(
+        self,
+        camera: str,
+        scene: SceneName = SceneName.ILLEGAL_PARKING,
+        *,
+        grade: Grade = Grade.ORDINARY,
+        measures: tuple[Measure, ...] = (Measure(name="dwell", value=9, unit="s", threshold=8, uncertainty=0.4),),
+        real: bool = False,
+    ) -> SceneEvent:
+        """Make an event that opens now."""
+        return SceneEvent(
+            event_id=uuid4(),
+            sequence=0,
+            phase=Phase.OPENED,
+            scene=scene,
+            gateway=self.name,
+            camera=camera,
+            zone="kerb",
+            started_at=now() - timedelta(seconds=9),
+            observed_at=now(),
+            grade=grade,
+            score=0.87,
+            measures=measures,
+            box=CAR,
+            object_class="car",
+            model=ModelNote(name="street", version="1", measured_on_real=real),
+        )
+
+    def send(self, data: Durable, seconds: float = 15.0) -> None:
+        """Publish a durable message and wait until the hub has committed it."""
+        message = wrap(self.name, data)
+        self._publish(Topic(self.name, Channel.EVENT), message.model_dump_json())
+        if not isinstance(data, Evidence):
+            self._wait_for(message.id, seconds)
+
+    def send_file(self, event_id: UUID, kind: EvidenceKind, content: bytes, media_type: str = "image/jpeg") -> UUID:
+        """Announce a file, send its parts and wait until the hub has stored it."""
+        evidence = Evidence(
+            evidence_id=uuid4(),
+            event_id=event_id,
+            kind=kind,
+            media_type=media_type,
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            captured_at=now(),
+        )
+        self.send(evidence)
+        for part in range(evidence.parts):
+            start = part * evidence.part_size
+            topic = Topic(self.name, Channel.EVIDENCE, evidence_id=evidence.evidence_id, part=part)
+            self._publish(topic, content[start : start + evidence.part_size])
+        self._wait_for(wrap(self.name, evidence).id, 20)
+        return evidence.evidence_id
+
+    def answer(self, command: LookAgain, outcome: Outcome, reason: str, picture: bytes) -> None:
+        """Answer a look-again command with a fresh picture."""
+        after = self.send_file(command.event_id, EvidenceKind.AFTER, picture)
+        self.send(
+            LookAgainAnswer(
+                command_id=command.command_id,
+                event_id=command.event_id,
+                camera=command.camera,
+                scene=command.scene,
+                zone=command.zone,
+                outcome=outcome,
+                reason=reason,
+                observed_at=now(),
+                evidence_id=after,
+            )
+        )
+
+    def _publish(self, topic: Topic, payload: str | bytes, *, retain: bool = False) -> None:
+        self._client.publish(str(topic), payload, qos=1, retain=retain).wait_for_publish(20)
+
+    def _wait_for(self, identity: str, seconds: float) -> None:
+        with self._changed:
+            known = self._changed.wait_for(lambda: identity in self._acked or identity in self._refused, seconds)
+        assert known, f"no acknowledgement for {identity} within {seconds:.0f} s"
+        assert identity not in self._refused, f"the hub refused {identity}: {self._refused[identity]}"
+
+    def _on_connect(
+        self,
+        client: mqtt.Client,
+        _data: object,
+        _flags: mqtt.ConnectFlags,
+        _reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        client.subscribe([(subscription(channel, self.name), 1) for channel in (Channel.ACK, Channel.COMMAND)])
+
+    def _on_message(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
+        if message.topic.endswith(Channel.COMMAND):
+            self.commands.put(LookAgain.model_validate_json(message.payload))
+            return
+        ack = Ack.model_validate_json(message.payload)
+        with self._changed:
+            self._acked.update(ack.ids)
+            self._refused.update({one.id: one.reason for one in ack.refused})
+            self._changed.notify_all()

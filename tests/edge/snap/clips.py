@@ -8,7 +8,7 @@ import threading
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 import av
 import cv2
@@ -28,6 +28,8 @@ def make_clip(
     bframes: int = 0,
     size: tuple[int, int] = (320, 240),
     creation_time: str | None = None,
+    codec: Literal["libx264", "mpeg4"] = "libx264",
+    ticks: int | None = None,
 ) -> Path:
     """Write a clip in which a white square moves over a textured ground; the same arguments, the same bytes."""
     width, height = size
@@ -37,9 +39,9 @@ def make_clip(
     with av.open(str(path), "w", options=options) as container:
         if creation_time:
             container.metadata["creation_time"] = creation_time
-        stream = container.add_stream("libx264", rate=rate)
+        stream = container.add_stream(codec, rate=rate)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.codec_context.time_base = Fraction(1, rate)
+        stream.codec_context.time_base = Fraction(1, ticks or rate)
         stream.options = {
             "g": str(keyframe_every),
             "keyint_min": str(keyframe_every),
@@ -52,7 +54,7 @@ def make_clip(
             left = number * 3 % (width - 40)
             picture[height // 3 : height // 3 + 40, left : left + 40] = 255
             frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
-            frame.pts = number
+            frame.pts = number * (ticks or rate) // rate
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path

@@ -8,6 +8,7 @@ import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -17,7 +18,7 @@ from tests.edge.snap.clips import SilentHost, free_port, make_clip, packet_place
 from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import FileSource, FolderSource, RtspSource
-from sharp_eyes.edge.snap import Pace, Statistics, read_frames
+from sharp_eyes.edge.snap import Pace, PacketRing, Statistics, read_frames
 
 
 def _all(path: Path, pace: Pace = "all", statistics: Statistics | None = None) -> list[Frame]:
@@ -88,14 +89,30 @@ def test_rare_keyframes_fall_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("bframes", [0, 2])
-def test_a_stream_without_time_stamps_gets_usual_ones(tmp_path: Path, bframes: int) -> None:
-    """A bare H.264 stream says nothing of time: 25 frames a second are taken for granted."""
-    frames = _all(make_clip(tmp_path / "a.h264", bframes=bframes))
-    assert len(frames) == 100
+@pytest.mark.parametrize("rate", [25, 30])
+def test_a_stream_without_time_stamps_gets_usual_ones(tmp_path: Path, bframes: int, rate: int) -> None:
+    """A bare H.264 stream stamps nothing: the rate in its headers stands for that."""
+    frames = _all(make_clip(tmp_path / "a.h264", rate=rate, keyframe_every=rate, bframes=bframes))
+    assert len(frames) == 4 * rate
     assert min(_steps(frames)) > 0
-    assert frames[-1].time == pytest.approx(3.96, abs=0.1)
+    assert frames[-1].time == pytest.approx(4, abs=0.15)
     keyframes = _all(tmp_path / "a.h264", "keyframes")
     assert [frame.time for frame in keyframes] == pytest.approx([0.0, 1.0, 2.0, 3.0])
+
+
+def test_a_stream_with_a_senseless_rate_gets_the_usual_one(tmp_path: Path) -> None:
+    """A header that speaks of a million pictures a second is not believed: 25 are taken for granted."""
+    frames = _all(make_clip(tmp_path / "a.h264", ticks=1_000_000))
+    assert _steps(frames) == pytest.approx([0.04] * 99)
+
+
+def test_a_keyframe_comes_at_once(tmp_path: Path) -> None:
+    """In keyframe pace a picture is given before the next packet is read, though the stream is reordered."""
+    ring = PacketRing(60)
+    source = FileSource(path=make_clip(tmp_path / "a.mp4", bframes=2), pace="fast")
+    for number, frame in enumerate(read_frames(source, "cam", "keyframes", ring=ring)):
+        assert frame.time == pytest.approx(number)
+        assert ring.span == pytest.approx((0.0, number))
 
 
 def test_a_loop_goes_on_without_a_seam(tmp_path: Path) -> None:
@@ -148,13 +165,21 @@ def test_the_picture_shows_what_was_filmed(tmp_path: Path) -> None:
     assert full[10:40].mean() < 200
 
 
-def test_a_torn_clip_is_read_on_at_the_next_keyframe(tmp_path: Path) -> None:
-    """Bytes overwritten in the middle cost that group of pictures; it is counted and the gap is told."""
-    path = make_clip(tmp_path / "a.mp4", seconds=6)
+@pytest.mark.parametrize("codec", ["libx264", "mpeg4"])
+@pytest.mark.parametrize("torn", [1.0, 0.5], ids=["whole", "half"])
+def test_a_torn_clip_is_read_on_at_the_next_keyframe(
+    tmp_path: Path, codec: Literal["libx264", "mpeg4"], torn: float
+) -> None:
+    """Bytes overwritten in the middle cost that group of pictures; it is counted and the gap is told.
+
+    Where only half of a packet is torn the decoder paints over it and does not call it an error.
+    """
+    path = make_clip(tmp_path / "a.mp4", seconds=6, codec=codec)
     data = bytearray(path.read_bytes())
     for number, (place, size, _) in enumerate(packet_places(path)):
         if 55 <= number < 60:
-            data[place : place + size] = b"\xff" * size
+            length = round(size * torn)
+            data[place + size - length : place + size] = b"\xff" * length
     path.write_bytes(data)
     statistics = Statistics()
     frames = _all(path, statistics=statistics)

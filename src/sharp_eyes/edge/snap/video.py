@@ -24,6 +24,9 @@ from sharp_eyes.edge.snap.timeline import Timeline
 USUAL_RATE = Fraction(25)
 """Frames per second where a stream does not say."""
 
+SHORTEST_DURATION = 0.002
+"""Seconds; a stream that says its pictures are shown for less does not know."""
+
 REORDERING = 0.25
 """Seconds a picture is usually shown after it is decoded, at most."""
 
@@ -150,7 +153,7 @@ class VideoRun:
 
     def _complete(self, packet: "Packet[VideoStream]") -> None:
         """Fill in what the stream does not say, from the packet before and the usual rate."""
-        if (packet.pts is None and packet.dts is None) or not packet.duration:
+        if self._seconds(packet.duration) < SHORTEST_DURATION:
             packet.duration = self._usual_step
         if packet.dts is None:
             packet.dts = self._expected_stamp(packet.pts)

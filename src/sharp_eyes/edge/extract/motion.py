@@ -100,6 +100,11 @@ class Motion:
         self.height += SIZE_MEMORY * (height - self.height)
         self._settle(x, y, time)
 
+    def sizes_away(self, box: Box) -> float:
+        """How far a detected box lies from where it should, in sizes of the object."""
+        x, y, _, _ = _centre_and_size(box)
+        return math.hypot(x - self.x.place, y - self.y.place) / self.size
+
     def distance(self, box: Box) -> float:
         """How far a detected box lies from where it should, in standard deviations."""
         x, y, _, _ = _centre_and_size(box)

@@ -9,14 +9,25 @@ MOST_CANDIDATES = 2000
 """Boxes looked at, best first: bounds the time a very busy picture can take."""
 
 
-def overlaps(first: Boxes, second: Boxes) -> npt.NDArray[np.float32]:
-    """Intersection over union of each of ``first`` (n x 4) with each of ``second`` (m x 4): n x m."""
+def areas(boxes: Boxes) -> npt.NDArray[np.float32]:
+    """Area of each box (n x 4): n."""
+    sides = np.maximum(boxes[:, 2:] - boxes[:, :2], 0)
+    return np.asarray(sides[:, 0] * sides[:, 1], dtype=np.float32)
+
+
+def intersections(first: Boxes, second: Boxes) -> npt.NDArray[np.float32]:
+    """Area that each of ``first`` (n x 4) shares with each of ``second`` (m x 4): n x m."""
     corner = np.maximum(first[:, None, :2], second[None, :, :2])
     opposite = np.minimum(first[:, None, 2:], second[None, :, 2:])
     sides = np.maximum(opposite - corner, 0)
-    shared = sides[..., 0] * sides[..., 1]
-    areas = _areas(first)[:, None] + _areas(second)[None, :] - shared
-    return np.asarray(shared / np.maximum(areas, 1e-9), dtype=np.float32)
+    return np.asarray(sides[..., 0] * sides[..., 1], dtype=np.float32)
+
+
+def overlaps(first: Boxes, second: Boxes) -> npt.NDArray[np.float32]:
+    """Intersection over union of each of ``first`` (n x 4) with each of ``second`` (m x 4): n x m."""
+    shared = intersections(first, second)
+    union = areas(first)[:, None] + areas(second)[None, :] - shared
+    return np.asarray(shared / np.maximum(union, 1e-9), dtype=np.float32)
 
 
 def suppress(
@@ -41,8 +52,3 @@ def suppress(
         same = (overlaps(boxes[best : best + 1], boxes[rest])[0] > iou) & (classes[rest] == classes[best])
         waiting = rest[~same]
     return np.array(kept, dtype=np.intp)
-
-
-def _areas(boxes: Boxes) -> npt.NDArray[np.float32]:
-    sides = np.maximum(boxes[:, 2:] - boxes[:, :2], 0)
-    return np.asarray(sides[:, 0] * sides[:, 1], dtype=np.float32)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
 from sharp_eyes.edge.extract.motion import Box, Motion
-from sharp_eyes.edge.extract.nms import overlaps, suppress
+from sharp_eyes.edge.extract.nms import areas, intersections, overlaps, suppress
 from sharp_eyes.edge.frame import Boxes, Detections, Track, Tracks
 
 GROUPS = {
@@ -27,15 +27,21 @@ GROUPS = {
 ONE_OBJECT = 0.8
 """Overlap from which two boxes of one group are one object under two class names."""
 LEAST_OVERLAP = 0.2
-LEAST_OVERLAP_STILL = 0.3
+LEAST_OVERLAP_STILL = 0.5
 LEAST_OVERLAP_WEAK = 0.4
 """Overlap that carries a track on: in general, standing still, and with a weak detection."""
+LEAST_OVERLAP_HIDDEN = 0.25
+HIDDEN_INSIDE = 0.85
+"""A standing object may be partly hidden: less overlap will do for a box that lies inside its own by so much.
+What passes in front of it lies partly outside.
+"""
 FARTHEST = 3.0
 """Standard deviations from the predicted place within which a box may carry a track on."""
+FARTHEST_SIZES = 2.0
+"""… and sizes of the object: in traffic, what is farther is rather another one."""
 FRESH = 1.6
 FRESH_LOOKS = 2.2
-"""Seconds, or looks if that is longer, after which a moving object is no longer sought by distance: in
-traffic it would be given another one's identity."""
+"""Seconds, or looks if that is longer, after which a moving object is no longer sought by distance."""
 LARGEST_RATIO = 2.5
 """Width or height may change by this factor between two looks."""
 KEEP = 5.0
@@ -117,9 +123,14 @@ class Tracker:
         weak = {i for i in scene.indices if i not in strong}
         related = scene.related(tracks)
         overlap = related * scene.overlap(tracks)
+        still = np.array([track.motion.still for track in tracks], dtype=bool)
         matched: dict[int, int] = {}
-        _assign(_at_least(overlap, tracks, LEAST_OVERLAP, LEAST_OVERLAP_STILL), strong, matched)
-        _assign(_at_least(overlap, tracks, LEAST_OVERLAP_WEAK, LEAST_OVERLAP_WEAK), weak, matched)
+        stands = (overlap >= LEAST_OVERLAP_STILL) | (
+            (overlap >= LEAST_OVERLAP_HIDDEN) & (scene.inside(tracks) >= HIDDEN_INSIDE)
+        )
+        enough = np.where(still[:, None], stands, overlap >= LEAST_OVERLAP)
+        _assign(overlap * enough, strong, matched)
+        _assign(overlap * enough * (overlap >= LEAST_OVERLAP_WEAK), weak, matched)
         left = strong - matched.keys()
         if left and len(matched) < len(tracks):
             findable = np.array([[track.findable(time, self._pace or 0.0)] for track in tracks])
@@ -173,8 +184,12 @@ class _Scene:
 
     def overlap(self, tracks: Sequence[_Live]) -> Matrix:
         """Overlap of each track's predicted box with each detection."""
-        predicted: Boxes = np.array([track.motion.box for track in tracks], dtype=np.float32).reshape(-1, 4)
-        return overlaps(predicted, self._array).astype(np.float64)
+        return overlaps(_predicted(tracks), self._array).astype(np.float64)
+
+    def inside(self, tracks: Sequence[_Live]) -> Matrix:
+        """Share of each detection that lies inside each track's predicted box."""
+        shared = intersections(_predicted(tracks), self._array)
+        return (shared / np.maximum(areas(self._array), 1.0)).astype(np.float64)
 
     def nearness(self, tracks: Sequence[_Live], indices: set[int]) -> Matrix:
         """Nearness of some detections to each track's predicted place, in units of its uncertainty."""
@@ -192,13 +207,13 @@ def _nearness(motion: Motion, box: Box) -> float:
     ratios = ((right - left) / motion.width, (bottom - top) / motion.height)
     if not all(1 / LARGEST_RATIO <= ratio <= LARGEST_RATIO for ratio in ratios):
         return 0.0
+    if motion.sizes_away(box) > FARTHEST_SIZES:
+        return 0.0
     return max(0.0, 1 - motion.distance(box) / FARTHEST)
 
 
-def _at_least(overlap: Matrix, tracks: Sequence[_Live], least: float, least_still: float) -> Matrix:
-    """Return the overlaps that are large enough, 0 for the others."""
-    needed = np.array([least_still if track.motion.still else least for track in tracks])
-    return np.where(overlap >= needed[:, None], overlap, 0.0)
+def _predicted(tracks: Sequence[_Live]) -> Boxes:
+    return np.array([track.motion.box for track in tracks], dtype=np.float32).reshape(-1, 4)
 
 
 def _assign(values: Matrix, candidates: set[int], matched: dict[int, int]) -> None:

@@ -1,0 +1,114 @@
+"""Processes that a test starts, kills with SIGKILL at any moment, and starts again."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    """A port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Killable:
+    """One process; its output goes to a log file that grows over all its lives."""
+
+    def __init__(self, command: list[str], log: Path) -> None:
+        self.command = command
+        self.log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, unless it runs."""
+        if self.is_running:
+            return
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(self.command, stdout=log, stderr=log, cwd=ROOT)
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def status(self) -> int | None:
+        """Exit status; None while it runs."""
+        return None if self._process is None else self._process.poll()
+
+    def kill(self) -> None:
+        """SIGKILL, and wait until it is gone."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+
+    def stop(self) -> None:
+        """Ask it to end, and wait."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait(timeout=20)
+
+    def tail(self, lines: int = 30) -> str:
+        """The end of its log."""
+        text = self.log.read_text(errors="replace") if self.log.exists() else ""
+        return "\n".join(text.splitlines()[-lines:])
+
+
+class HubProcess(Killable):
+    """``sharp-eyes-hub serve`` with its bundled broker, in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.data = folder / "data"
+        self.http_port, self.broker_port = free_port(), free_port()
+        self._config = folder / "hub.yaml"
+        self._config.write_text(
+            f"data: {self.data}\nhttp: {{port: {self.http_port}}}\nbroker: {{port: {self.broker_port}}}\n"
+        )
+        super().__init__(self.hub_command("serve"), folder / "hub.log")
+
+    def hub_command(self, *words: str) -> list[str]:
+        """A command line of the hub with this hub's settings."""
+        return [sys.executable, "-m", "sharp_eyes.hub", *words, "--config", str(self._config)]
+
+    def register_gateway(self, name: str) -> str:
+        """Register a gateway; return its password."""
+        command = self.hub_command("gateway", "add", name)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr)
+        return done.stdout.strip().splitlines()[-1]
+
+    def wait_until_healthy(self, timeout: float = 40.0) -> None:
+        """Wait until the hub answers and its broker is connected.
+
+        Raises:
+            TimeoutError: when it does not in time; the text holds the end of its log.
+        """
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.http_port}/api/health", timeout=2):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        raise TimeoutError(f"the hub does not answer:\n{self.tail()}")
+
+    def kill_broker(self) -> bool:
+        """SIGKILL the bundled broker, the hub's child; False where none runs."""
+        try:
+            process = int((self.data / "broker" / "broker.pid").read_text())
+            command = Path(f"/proc/{process}/cmdline").read_bytes()
+            if str(self.data).encode() not in command:
+                return False
+            os.kill(process, signal.SIGKILL)
+        except (FileNotFoundError, ProcessLookupError, ValueError):
+            return False
+        return True

@@ -1,0 +1,189 @@
+"""Nothing lost and nothing doubled between a gateway's outbox and the hub's database, whoever dies.
+
+A gateway driver (the real outbox and publisher), the hub, and the hub's broker are killed with SIGKILL at random
+moments while hundreds of events with their pictures are on the way; for a while the whole hub is gone. In the end
+what the driver's journal says it made is compared with what the hub holds.
+
+A longer run, with another seed:
+  SHARP_EYES_EVENTS=5000 SHARP_EYES_SEED=7 SHARP_EYES_RATE=25 pytest -s --timeout 3600 tests/e2e/test_nothing_lost.py
+"""
+
+import hashlib
+import os
+import random
+import sqlite3
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from tests.e2e.gateway_driver import GATEWAY, Journal
+from tests.e2e.killable import HubProcess, Killable
+
+pytestmark = pytest.mark.slow
+
+EVENTS = int(os.environ.get("SHARP_EYES_EVENTS", "300"))
+SEED = int(os.environ.get("SHARP_EYES_SEED", str(random.SystemRandom().randrange(10_000))))
+RATE = float(os.environ.get("SHARP_EYES_RATE", "20"))
+VICTIMS = ("hub", "hub for a while", "broker", "gateway", "gateway while it puts")
+ROUNDS = max(2, EVENTS // 150)
+DRAIN_SECONDS = 60 + EVENTS / 10
+
+
+@dataclass
+class Made:
+    """What the edge made, from the driver's journal."""
+
+    message_ids: set[str] = field(default_factory=set)
+    evidence: dict[UUID, str] = field(default_factory=dict)
+    events: dict[UUID, set[int]] = field(default_factory=dict)
+    begun_twice: int = 0
+
+
+@dataclass
+class Scene:
+    """All that takes part."""
+
+    hub: HubProcess
+    driver: Killable
+    journal: Journal
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    hub = HubProcess(tmp_path)
+    password = tmp_path / "gateway.password"
+    password.write_text(hub.register_gateway(GATEWAY))
+    command = [sys.executable, "-m", "tests.e2e.gateway_driver", "--folder", str(tmp_path / "gateway")]
+    command += ["--url", f"mqtt://127.0.0.1:{hub.broker_port}", "--password-file", str(password)]
+    command += ["--events", str(EVENTS), "--rate", str(RATE)]
+    driver = Killable(command, tmp_path / "driver.log")
+    yield Scene(hub, driver, Journal(tmp_path / "gateway" / "journal.jsonl"))
+    driver.kill()
+    hub.kill()
+
+
+def test_nothing_is_lost_and_nothing_doubled(scene: Scene) -> None:
+    """Each event once, each file whole, one case an event told in order, after at least ten deaths."""
+    print(f"\nseed {SEED}, {EVENTS} events, {RATE:g} a second")
+    begun = time.monotonic()
+    scene.hub.start()
+    scene.hub.wait_until_healthy()
+    scene.driver.start()
+    deaths = cause_havoc(scene, random.Random(SEED))
+    scene.hub.start()
+    wait_until_delivered(scene)
+    scene.hub.stop()
+    made = read_journal(scene.journal)
+    compare(made, scene.hub.data)
+    print(
+        f"{len(made.events)} events, {len(made.message_ids)} messages, {len(made.evidence)} files;"
+        f" killed: {dict(deaths)}; steps begun twice: {made.begun_twice}; {time.monotonic() - begun:.0f} s"
+    )
+    assert len(made.events) == EVENTS
+    assert made.begun_twice > 0, "no death hit a put; the test proves less than it says"
+
+
+def cause_havoc(scene: Scene, chance: random.Random) -> Counter[str]:
+    """Kill one after the other, in shuffled rounds; each comes back after a moment, ready or not for the next."""
+    deaths: Counter[str] = Counter()
+    for _ in range(ROUNDS):
+        for victim in chance.sample(VICTIMS, len(VICTIMS)):
+            time.sleep(chance.uniform(0.2, 2.0))
+            strike(scene, victim, chance)
+            deaths[victim] += 1
+    return deaths
+
+
+def strike(scene: Scene, victim: str, chance: random.Random) -> None:
+    """Kill the victim as soon as it is there to be killed, and bring it back."""
+    if victim == "broker":
+        wait_for(scene.hub.kill_broker, 30.0)
+        return
+    if victim == "gateway while it puts":
+        kill_while_it_puts(scene)
+        return
+    process = scene.driver if victim == "gateway" else scene.hub
+    process.kill()
+    time.sleep(chance.uniform(3.0, 5.0) if victim == "hub for a while" else chance.uniform(0.0, 0.5))
+    process.start()
+
+
+def kill_while_it_puts(scene: Scene) -> None:
+    """Kill the gateway between its two journal lines, around its outbox's transaction; try until that is hit."""
+    for _ in range(10):
+        wait_for(scene.journal.has_begun_step, 10.0)
+        scene.driver.kill()
+        hit = scene.journal.has_begun_step()
+        scene.driver.start()
+        if hit:
+            return
+
+
+def wait_for(condition: Callable[[], bool], timeout: float) -> None:
+    """Wait until a condition holds, or no longer than ``timeout`` seconds."""
+    end = time.monotonic() + timeout
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.001)
+
+
+def wait_until_delivered(scene: Scene) -> None:
+    """The driver ends by itself once its outbox is empty; one that died before its end is started again."""
+    end = time.monotonic() + DRAIN_SECONDS
+    while scene.driver.status != 0:
+        assert time.monotonic() < end, f"not all delivered:\n{scene.driver.tail()}\n\n{scene.hub.tail()}"
+        assert scene.driver.is_running or scene.driver.status == -9, scene.driver.tail()
+        scene.driver.start()
+        time.sleep(0.1)
+
+
+def read_journal(journal: Journal) -> Made:
+    made = Made()
+    begun: Counter[object] = Counter()
+    for line in journal.lines():
+        messages = line["messages"]
+        assert isinstance(messages, list)
+        if line["stage"] == "about":
+            begun[line["step"]] += 1
+        for message in messages:
+            made.message_ids.add(message["id"])
+            if "sha256" in message:
+                made.evidence[UUID(message["id"])] = message["sha256"]
+            elif "sequence" in message:
+                made.events.setdefault(UUID(message["event_id"]), set()).add(message["sequence"])
+    made.begun_twice = sum(count > 1 for count in begun.values())
+    return made
+
+
+def compare(made: Made, data: Path) -> None:
+    """The hub's database and folder against the journal, without the hub's own code."""
+    database = sqlite3.connect(f"file:{data / 'hub.db'}?mode=ro", uri=True)
+
+    received = database.execute("SELECT source, message_id FROM received").fetchall()
+    assert {source for source, _ in received} == {f"/gateways/{GATEWAY}"}
+    assert Counter(identity for _, identity in received) == Counter(made.message_ids)
+
+    cases = database.execute("SELECT id, event_id, event_phase, event_sequence FROM case_file").fetchall()
+    assert Counter(UUID(row[1]) for row in cases) == Counter(made.events.keys())
+    for case, event, phase, sequence in cases:
+        assert (phase, sequence) == ("closed", 2)
+        told = database.execute(
+            "SELECT move FROM case_log WHERE case_id = ? AND actor_kind = 'gateway' ORDER BY id", (case,)
+        ).fetchall()
+        assert [move for (move,) in told] == ["opened", "updated", "closed"], UUID(event)
+
+    files = database.execute("SELECT id, event_id, sha256, key FROM evidence_file").fetchall()
+    assert Counter(UUID(row[0]) for row in files) == Counter(made.evidence.keys())
+    for identity, event, digest, key in files:
+        content = (data / "evidence" / key).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == digest == made.evidence[UUID(identity)]
+        assert UUID(event) in made.events
+    stored = [path for path in (data / "evidence").rglob("*") if path.is_file()]
+    assert len(stored) == len(made.evidence)
+    staged = [path for path in (data / "staging").rglob("*") if path.is_file()]
+    assert staged == []
+    database.close()

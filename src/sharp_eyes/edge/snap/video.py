@@ -153,13 +153,15 @@ class VideoRun:
 
     def _complete(self, packet: "Packet[VideoStream]") -> None:
         """Fill in what the stream does not say, from the packet before and the usual rate."""
-        if self._seconds(packet.duration) < SHORTEST_DURATION:
-            packet.duration = self._usual_step
+        duration = packet.duration or 0
+        if self._seconds(duration) < SHORTEST_DURATION:
+            duration = self._usual_step
+        packet.duration = duration
         if packet.dts is None:
             packet.dts = self._expected_stamp(packet.pts)
         if packet.pts is None:
             packet.pts = packet.dts
-        self._next_stamp = packet.dts + (packet.duration or self._usual_step)
+        self._next_stamp = packet.dts + duration
 
     def _expected_stamp(self, shown: int | None) -> int:
         """When a packet is decoded that says at most when it is shown: in its turn, unless that is far off."""

@@ -125,7 +125,7 @@ def bundled_models() -> Path:
         ModelError: when neither the installed package nor a source checkout has one.
     """
     package = Path(__file__).resolve().parents[2]
-    candidates = [package / "models", *(parent / "models" for parent in package.parents[:3])]
+    candidates = [package / "models", *(parent / "models" for parent in package.parents[:2])]
     for folder in candidates:
         if (folder / "street" / "manifest.yaml").is_file():
             return folder

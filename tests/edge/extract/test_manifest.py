@@ -8,7 +8,8 @@ import yaml
 from tests.edge.extract.models import description, manifest, write
 
 from sharp_eyes.edge.errors import ModelError
-from sharp_eyes.edge.extract.manifest import load_model
+from sharp_eyes.edge.extract import manifest as manifest_module
+from sharp_eyes.edge.extract.manifest import bundled_models, load_model
 
 
 def test_bundled_model_is_whole() -> None:
@@ -89,3 +90,14 @@ def test_further_figures_may_stand_beside() -> None:
     """A figure that this version does not know does no harm."""
     figure = {"map50": 0.5, "precision": 0.6, "recall": 0.7, "pictures": 4, "map50_95": 0.3}
     assert manifest(figures={"car": {"real": figure}}).figures["car"].real is not None
+
+
+def test_models_are_found_in_an_installed_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installed package has its models inside; where there are none the error says what to do."""
+    package = tmp_path / "site-packages" / "sharp_eyes"
+    monkeypatch.setattr(manifest_module, "__file__", str(package / "edge" / "extract" / "manifest.py"))
+    with pytest.raises(ModelError, match=r"no bundled model.*install the package again"):
+        bundled_models()
+    (package / "models" / "street").mkdir(parents=True)
+    (package / "models" / "street" / "manifest.yaml").touch()
+    assert bundled_models() == package / "models"

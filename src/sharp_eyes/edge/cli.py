@@ -29,9 +29,12 @@ Runtime = Literal["auto", "onnxruntime", "openvino"]
 
 @app.callback()
 def _setup(verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False) -> None:
-    handler = RichHandler(console=_console, show_path=False, rich_tracebacks=False, log_time_format="%H:%M:%S")
     level = logging.DEBUG if verbose else logging.INFO
-    logging.basicConfig(level=level, format="%(message)s", handlers=[handler])
+    if _console.is_terminal:
+        handler = RichHandler(console=_console, show_path=False, rich_tracebacks=False, log_time_format="%H:%M:%S")
+        logging.basicConfig(level=level, format="%(message)s", handlers=[handler])
+    else:
+        logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("libav").setLevel(logging.CRITICAL)
 
 

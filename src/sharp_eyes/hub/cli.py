@@ -17,6 +17,7 @@ from sharp_eyes import __version__
 from sharp_eyes.hub.app import application
 from sharp_eyes.hub.areas.city import load_city
 from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.demo.command import demo
 from sharp_eyes.hub.errors import HubError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.broker.mosquitto import write_files
@@ -30,6 +31,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions
 user = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Accounts of people.")
 gateway = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Gateways that may connect.")
 city = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="City packs.")
+app.command()(demo)
 app.add_typer(user, name="user")
 app.add_typer(gateway, name="gateway")
 app.add_typer(city, name="city")

@@ -1,0 +1,1 @@
+"""The demo: hub, broker and gateway as real processes, and a crew that deals with the cases over HTTP."""

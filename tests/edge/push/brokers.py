@@ -78,7 +78,26 @@ class Nats(Broker):
 
 
 class Mosquitto(Broker):
-    """Mosquitto with persistence; it saves now and then, so a kill loses what is queued."""
+    """Mosquitto with persistence; it saves now and then, so a kill loses what is queued.
+
+    With ``tls`` it has a certificate of its own making, in ``certificate``.
+    """
+
+    def __init__(self, folder: Path, *, tls: bool = False) -> None:
+        super().__init__(folder)
+        self.certificate = folder / "certificate.pem"
+        self._key = folder / "key.pem"
+        self._tls = tls
+        if tls:
+            self._make_certificate()
+
+    def _make_certificate(self) -> None:
+        openssl = shutil.which("openssl")
+        if openssl is None:
+            pytest.skip("openssl is missing: apt-get install openssl")
+        words = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1"
+        files = ["-keyout", str(self._key), "-out", str(self.certificate)]
+        subprocess.run([openssl, *words.split(), *files], check=True, capture_output=True)
 
     def command(self) -> list[str]:
         program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
@@ -88,5 +107,6 @@ class Mosquitto(Broker):
         config.write_text(
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\nuser root\n"
             f"persistence true\npersistence_location {self.folder}/\nmax_queued_messages 0\n"
+            + (f"certfile {self.certificate}\nkeyfile {self._key}\n" if self._tls else "")
         )
         return [program, "-c", str(config)]

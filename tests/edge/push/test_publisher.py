@@ -64,9 +64,12 @@ def publisher(outbox: Outbox) -> Iterator[MakePublisher]:
     made: list[Publisher] = []
 
     def make(
-        url: str, on_command: Callable[[LookAgain], None] = lambda command: None, password: Path | None = None
+        url: str,
+        on_command: Callable[[LookAgain], None] = lambda command: None,
+        password: Path | None = None,
+        ca_file: Path | None = None,
     ) -> Publisher:
-        settings = HubSettings(url=url, password_file=password)
+        settings = HubSettings(url=url, password_file=password, ca_file=ca_file)
         made.append(Publisher(settings, GATEWAY, outbox, BIRTH, on_command, limits=QUICK))
         return made[-1]
 
@@ -278,6 +281,42 @@ def test_a_wrong_password_is_said_and_tried_again(
     nats.users = {GATEWAY: "secret-word", "consumer": "c"}
     nats.start()
     wait_for(lambda: one.connected)
+
+
+def test_tls_is_used_and_checked(
+    outbox: Outbox, publisher: MakePublisher, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With the broker's certificate in ca_file it connects; a certificate that nobody vouches for is refused."""
+    caplog.set_level(logging.INFO)
+    broker = Mosquitto(tmp_path, tls=True)
+    broker.start()
+    url = broker.url.replace("mqtt:", "mqtts:")
+    stranger = publisher(url)
+    stranger.start()
+    wait_for(lambda: "certificate verify failed" in caplog.text)
+    assert not stranger.connected
+    stranger.stop()
+    friend = publisher(url, ca_file=broker.certificate)
+    friend.start()
+    wait_for(lambda: friend.connected)
+    friend.stop()
+    broker.kill()
+
+
+def test_attempts_to_reconnect_are_spread(outbox: Outbox) -> None:
+    """The pause before the next attempt grows to half a minute at most, and is not the same for all."""
+    pauses: list[list[int]] = []
+    for _ in range(20):
+        one = Publisher(HubSettings(), GATEWAY, outbox, BIRTH, print)
+        own = []
+        for _ in range(12):
+            one._back_off(one._client)
+            own.append(one._client._reconnect_min_delay)
+        pauses.append(own)
+    assert all(1 <= pause <= 30 for own in pauses for pause in own)
+    assert all(own[0] <= 2 for own in pauses)
+    assert max(own[-1] for own in pauses) > 10
+    assert len({own[-1] for own in pauses}) > 5
 
 
 def test_a_file_that_vanished_does_not_block_the_rest(

@@ -6,6 +6,7 @@ The broker's PUBACK only says that the broker has a message; the outbox forgets 
 import logging
 import random
 import ssl
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -268,7 +269,8 @@ class Publisher:
 
     def _on_connect_fail(self, client: mqtt.Client, _userdata: object) -> None:
         if self._failures == 0:
-            _log.warning("hub %s cannot be reached; events wait in the outbox", self._settings.url)
+            reason = sys.exc_info()[1]  # paho calls this while it handles the error, and does not pass it on
+            _log.warning("hub %s cannot be reached: %s; events wait in the outbox", self._settings.url, reason)
         self._back_off(client)
 
     def _on_disconnect(

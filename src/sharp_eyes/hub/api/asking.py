@@ -82,6 +82,8 @@ def look_up(hub: Hub, token: str) -> Person | None:
 
 
 def guard(request: Request) -> None:
-    """Refuse an unsafe request without our header: another site's page cannot send it."""
+    """Refuse an unsafe request without our header, which another site's page cannot send, and NUL in an address."""
     if request.method not in _SAFE and request.headers.get("x-requested-with") != "sharp-eyes":
         raise RequestError(403, "header_missing", "send the header 'X-Requested-With: sharp-eyes'")
+    if "\0" in request.url.path or "%00" in request.url.query:
+        raise RequestError(422, "invalid", "the character NUL is not allowed")

@@ -1,16 +1,26 @@
 """What the HTTP interface says, as pydantic models; the page's types are generated from them."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from sharp_eyes.contract.event import Grade, Measure, Outcome, Phase, SceneName
 from sharp_eyes.hub.areas.city import Text
 from sharp_eyes.hub.case import ActorKind, Move, Need, Role, State
 
 Draft = Literal["pass", "fail", "unsure"]
+
+
+def _storable(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("the character NUL is not allowed")
+    return value
+
+
+Line = Annotated[str, AfterValidator(_storable)]
+"""Text that every database can keep."""
 
 
 class View(BaseModel):
@@ -35,8 +45,8 @@ class ErrorView(View):
 class LoginBody(BaseModel):
     """Name and password."""
 
-    username: str = Field(max_length=100)
-    password: str = Field(max_length=200)
+    username: Line = Field(max_length=100)
+    password: Line = Field(max_length=200)
 
 
 class Me(View):
@@ -156,9 +166,9 @@ class CasePage(View):
 class MoveBody(BaseModel):
     """What goes along with a move."""
 
-    reason: str = Field("", max_length=2000)
-    unit: str | None = Field(None, max_length=100)
-    note: str = Field("", max_length=2000)
+    reason: Line = Field("", max_length=2000)
+    unit: Line | None = Field(None, max_length=100)
+    note: Line = Field("", max_length=2000)
     photo_ids: list[UUID] = Field(default_factory=list, max_length=20)
 
 

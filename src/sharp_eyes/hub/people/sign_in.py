@@ -1,6 +1,7 @@
 """Sign-in: sessions with an idle and an absolute end, and the brake on guessing."""
 
 import hashlib
+import math
 import secrets
 import threading
 from collections import deque
@@ -40,7 +41,7 @@ class Throttle:
                 failures = self._recent(key)
                 if len(failures) >= limit:
                     wait = self._window - (self._clock() - failures[-limit])
-                    seconds = max(1, int(wait.total_seconds()) + 1)
+                    seconds = max(1, math.ceil(wait.total_seconds()))
                     message = f"too many wrong passwords; wait {seconds} seconds"
                     raise RequestError(429, "too_many_attempts", message, retry_after=seconds)
             if len(self._failures) > _TRACKED:

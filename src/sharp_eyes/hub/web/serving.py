@@ -24,7 +24,7 @@ def page_router(dist: Path = DIST) -> APIRouter:
 
     @router.get("/{path:path}")
     def page(path: str) -> Response:
-        if path == "api" or path.startswith("api/"):
+        if path == "api" or path.startswith("api/") or "\0" in path:
             raise not_found(f"/{path}")
         index = root / "index.html"
         if not index.is_file():

@@ -1,0 +1,240 @@
+"""A hub on a test bench: real store, real rules, a clock that can be set, and a gateway's messages by hand."""
+
+import hashlib
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from fastapi.testclient import TestClient
+
+from sharp_eyes.contract.command import Ack, LookAgain
+from sharp_eyes.contract.envelope import wrap
+from sharp_eyes.contract.event import (
+    Evidence,
+    EvidenceKind,
+    Grade,
+    LookAgainAnswer,
+    Measure,
+    ModelNote,
+    Outcome,
+    Phase,
+    SceneEvent,
+    SceneName,
+)
+from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, CameraState, Heartbeat, OutboxState, Will
+from sharp_eyes.contract.topics import Channel, Topic
+from sharp_eyes.hub.api.asking import COOKIE
+from sharp_eyes.hub.app import application
+from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.hub import Hub
+from sharp_eyes.hub.intake.gateways import add_gateway
+from sharp_eyes.hub.people.accounts import hash_password
+from sharp_eyes.hub.people.sign_in import begin_session
+from sharp_eyes.hub.settings import HubSettings
+from sharp_eyes.hub.store.tables import Account
+from sharp_eyes.hub.work import Work
+
+START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+PASSWORD = "a long test password"
+GATEWAY = "gate-01"
+CAMERA = "cam-1"
+STREET = "demo/first-street"
+EAST = "demo/first-street/east"
+JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 4 + b"\xff\xd9"
+_HASH = hash_password(PASSWORD)
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def forward(self, **by: float) -> None:
+        self.time += timedelta(**by)
+
+
+class Recorder:
+    """Keeps what the hub sends to gateways."""
+
+    def __init__(self) -> None:
+        self.acks: list[tuple[str, Ack]] = []
+        self.commands: list[tuple[str, LookAgain]] = []
+
+    def acknowledge(self, gateway: str, ack: Ack) -> None:
+        self.acks.append((gateway, ack))
+
+    def command(self, gateway: str, message: LookAgain) -> None:
+        self.commands.append((gateway, message))
+
+    @property
+    def taken(self) -> list[str]:
+        return [identity for _, ack in self.acks for identity in ack.ids]
+
+    @property
+    def refused(self) -> dict[str, str]:
+        return {refusal.id: refusal.reason for _, ack in self.acks for refusal in ack.refused}
+
+
+class Bench:
+    """A hub whose messages are handed over by hand; no broker, no threads."""
+
+    def __init__(self, data: Path, database: str | None = None, **settings: Any) -> None:
+        self.clock = Clock()
+        self.hub = Hub(HubSettings(data=data, database=database, **settings), self.clock)
+        self.hub.prepare()
+        self.out = Recorder()
+        self.hub.worker.outbound = self.out
+        self.hub.intake.send = lambda commands: [  # type: ignore[method-assign,func-returns-value,assignment]
+            self.out.command(command.gateway, command.message) for command in commands
+        ]
+        with self.hub.work() as work:
+            add_gateway(work.session, work.city, work.now, GATEWAY, STREET)
+        self.app = application(self.hub)
+
+    def work(self) -> AbstractContextManager[Work]:
+        return self.hub.work()
+
+    def close(self) -> None:
+        self.hub.stop()
+
+    # --- people
+
+    def client(self, role: Role, area: str = "demo", unit: str | None = None, name: str | None = None) -> TestClient:
+        """A page signed in with a role."""
+        username = name or f"{role}-{uuid4().hex[:8]}"
+        with self.work() as work:
+            account = Account(
+                username=username,
+                display_name=username,
+                password_hash=_HASH,
+                role=role.value,
+                area=area,
+                unit=unit,
+                language="zh",
+                disabled=False,
+                created_at=work.now,
+            )
+            work.session.add(account)
+            work.session.flush()
+            token = begin_session(work.session, account, work.now)
+        client = self.stranger()
+        client.cookies.set(COOKIE, token)
+        return client
+
+    def stranger(self) -> TestClient:
+        """A page that nobody is signed in on."""
+        return TestClient(self.app, headers={"X-Requested-With": "sharp-eyes"}, raise_server_exceptions=False)
+
+    def hub_paths(self) -> set[str]:
+        """All paths of the HTTP interface."""
+        return set(self.app.openapi()["paths"])
+
+    # --- the gateway
+
+    def post(self, channel: Channel, payload: bytes | str, gateway: str = GATEWAY, **extra: Any) -> None:
+        """Hand over raw bytes on a gateway's topic."""
+        raw = payload.encode() if isinstance(payload, str) else payload
+        self.hub.worker.take(Topic(gateway, channel, **extra), raw)
+
+    def send(self, data: SceneEvent | Evidence | LookAgainAnswer | CameraHealth, gateway: str = GATEWAY) -> str:
+        """Send a durable message; returns its id."""
+        message = wrap(gateway, data)
+        self.post(Channel.EVENT, message.model_dump_json(), gateway)
+        return message.id
+
+    def birth(self, session: str = "s1", cameras: tuple[CameraNote, ...] | None = None, gateway: str = GATEWAY) -> None:
+        notes = (CameraNote(camera=CAMERA, name="东门", area=EAST),) if cameras is None else cameras
+        message = Birth(gateway=gateway, session=session, time=self.clock(), version="1", cameras=notes)
+        self.post(Channel.STATUS, message.model_dump_json(), gateway)
+
+    def will(self, session: str = "s1") -> None:
+        self.post(Channel.STATUS, Will(gateway=GATEWAY, session=session).model_dump_json())
+
+    def heartbeat(self, *cameras: CameraHealth, session: str = "s1", pending: int = 0) -> None:
+        outbox = OutboxState(pending=pending, bytes=0)
+        message = Heartbeat(
+            gateway=GATEWAY, session=session, sequence=0, time=self.clock(), cameras=cameras, outbox=outbox
+        )
+        self.post(Channel.HEARTBEAT, message.model_dump_json())
+
+    def report(self, **changes: Any) -> UUID:
+        """A new event, opened; returns its id."""
+        event = scene_event(self.clock(), **changes)
+        self.send(event)
+        return event.event_id
+
+    def send_file(self, evidence: Evidence, content: bytes, skip: tuple[int, ...] = ()) -> str:
+        """Send an announcement and all parts but those in ``skip``; returns the message's id."""
+        identity = self.send(evidence)
+        for number in range(evidence.parts):
+            if number not in skip:
+                self.send_part(evidence, content, number)
+        return identity
+
+    def send_part(self, evidence: Evidence, content: bytes, number: int) -> None:
+        start = number * evidence.part_size
+        part = content[start : start + evidence.part_size]
+        self.post(Channel.EVIDENCE, part, evidence_id=evidence.evidence_id, part=number)
+
+
+def scene_event(now: datetime, **changes: Any) -> SceneEvent:
+    """An event message with sensible values; ``changes`` replaces some."""
+    values: dict[str, Any] = {
+        "event_id": uuid4(),
+        "sequence": 0,
+        "phase": Phase.OPENED,
+        "scene": SceneName.ILLEGAL_PARKING,
+        "gateway": GATEWAY,
+        "camera": CAMERA,
+        "zone": "gate",
+        "started_at": now - timedelta(minutes=3),
+        "observed_at": now,
+        "grade": Grade.ORDINARY,
+        "score": 0.8,
+        "measures": (Measure(name="dwell", value=181.0, unit="s", threshold=180.0, uncertainty=1.0),),
+        "box": (0.1, 0.2, 0.3, 0.4),
+        "object_class": "car",
+        "model": ModelNote(name="street", version="1", measured_on_real=True),
+    }
+    return SceneEvent.model_validate(values | changes)
+
+
+def announced(content: bytes, event_id: UUID, now: datetime, **changes: Any) -> Evidence:
+    """The announcement of a file."""
+    values: dict[str, Any] = {
+        "evidence_id": uuid4(),
+        "event_id": event_id,
+        "kind": EvidenceKind.FULL,
+        "media_type": "image/jpeg",
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "part_size": 500,
+        "captured_at": now,
+    }
+    return Evidence.model_validate(values | changes)
+
+
+def answer(command: LookAgain, outcome: Outcome, now: datetime, **changes: Any) -> LookAgainAnswer:
+    """A camera's answer to a look-again command."""
+    values: dict[str, Any] = {
+        "command_id": command.command_id,
+        "event_id": command.event_id,
+        "camera": command.camera,
+        "scene": command.scene,
+        "zone": command.zone,
+        "outcome": outcome,
+        "reason": "said by a test",
+        "observed_at": now,
+    }
+    return LookAgainAnswer.model_validate(values | changes)
+
+
+def health(camera: str, state: CameraState, since: datetime, **changes: Any) -> CameraHealth:
+    """A camera's health."""
+    return CameraHealth(camera=camera, state=state, since=since, **changes)

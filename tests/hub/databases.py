@@ -1,0 +1,98 @@
+"""A temporary PostgreSQL cluster for tests, from Debian's packages; never listens on the network."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+_ACCOUNT = "postgres" if os.geteuid() == 0 else None
+
+
+def programs() -> Path | None:
+    """Folder of the newest PostgreSQL's programs, or ``None``."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return None if on_path is None else Path(on_path).parent
+
+
+class Cluster:
+    """A running PostgreSQL; each test gets a database of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def url(self, name: str) -> str:
+        """SQLAlchemy's URL of a database."""
+        return f"postgresql+psycopg://tester@/{name}?host={self._folder}"
+
+    def run(self, statement: str) -> None:
+        """Run a statement outside any transaction."""
+        with psycopg.connect(host=str(self._folder), user="tester", dbname="postgres", autocommit=True) as link:
+            link.execute(statement.encode())
+
+    @contextmanager
+    def database(self, template: str = "template1") -> Iterator[str]:
+        """Give the URL of a fresh database."""
+        name = f"t{uuid.uuid4().hex}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield self.url(name)
+        finally:
+            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """Start a cluster; skips the test where PostgreSQL is missing."""
+    bin_folder = programs()
+    if bin_folder is None:
+        pytest.skip("PostgreSQL's initdb is missing; install it with scripts/install-system-parts.sh")
+    folder = Path(tempfile.mkdtemp(prefix="sharp-eyes-pg-", dir="/tmp"))
+    as_user: dict[str, Any] = {} if _ACCOUNT is None else {"user": _ACCOUNT}
+    if _ACCOUNT is not None:
+        shutil.chown(folder, _ACCOUNT)
+    data = folder / "data"
+    try:
+        command = [str(bin_folder / "initdb"), "-D", str(data), "-U", "tester", "-A", "trust", "--no-sync"]
+        subprocess.run(command, check=True, capture_output=True, cwd="/", **as_user)
+        options = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=50"]
+        server = subprocess.Popen(
+            [str(bin_folder / "postgres"), "-D", str(data), "-k", str(folder), *options],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            **as_user,
+        )
+        try:
+            running = Cluster(folder)
+            _wait(running, server)
+            yield running
+        finally:
+            server.terminate()
+            server.wait(20)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait(running: Cluster, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(200):
+        if server.poll() is not None:
+            raise RuntimeError("PostgreSQL ended at once")
+        try:
+            running.run("SELECT 1")
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("PostgreSQL does not answer")

@@ -1,0 +1,371 @@
+"""The HTTP interface: lists, details, moves, photos, and what lies outside one's area."""
+
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from tests.hub.bench import CAMERA, EAST, GATEWAY, JPEG, STREET, Bench, announced
+
+from sharp_eyes.contract.event import EvidenceKind, SceneName
+from sharp_eyes.contract.status import CameraNote
+from sharp_eyes.contract.topics import Channel
+from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.web.serving import page_router
+
+
+def only_case(page: TestClient) -> int:
+    items = page.get("/api/cases").json()["items"]
+    assert len(items) == 1
+    number: int = items[0]["id"]
+    return number
+
+
+def move(page: TestClient, case: int, name: str, **body: object) -> tuple[int, str]:
+    answer = page.post(f"/api/cases/{case}/moves/{name}", json=body)
+    said = answer.json()
+    return answer.status_code, said["error"]["code"] if "error" in said else said["state"]
+
+
+def photo(page: TestClient, case: int, content: bytes = JPEG) -> tuple[int, str]:
+    answer = page.post(f"/api/cases/{case}/photos", files={"file": ("p.jpg", content, "image/jpeg")})
+    said = answer.json()
+    return answer.status_code, said["error"]["code"] if "error" in said else said["id"]
+
+
+def test_the_whole_walk_of_a_case_with_every_role(bench: Bench) -> None:
+    """Reported, filed, dispatched, sent back, dispatched again, accepted, handled, failed, handled, passed, closed."""
+    bench.birth()
+    bench.report(scene=SceneName.GAS_CYLINDER)
+    pages = {role: bench.client(role) for role in Role if role is not Role.HANDLER}
+    gas = bench.client(Role.HANDLER, unit="gas-company")
+    fire = bench.client(Role.HANDLER, unit="fire-brigade")
+    case = only_case(pages[Role.CLERK])
+
+    assert move(pages[Role.DISPATCHER], case, "file") == (403, "not_allowed")
+    assert move(pages[Role.CLERK], case, "dispatch", unit="parks") == (409, "illegal_move")
+    assert move(pages[Role.CLERK], case, "file") == (200, "filed")
+    assert move(pages[Role.DISPATCHER], case, "dispatch") == (422, "unit_needed")
+    assert move(pages[Role.DISPATCHER], case, "dispatch", unit="nobody") == (422, "unknown_unit")
+    assert move(pages[Role.DISPATCHER], case, "dispatch", unit="fire-brigade") == (200, "dispatched")
+    assert move(gas, case, "accept") == (403, "not_allowed")
+    assert move(fire, case, "send_back") == (422, "reason_needed")
+    assert move(fire, case, "send_back", reason="it is a gas matter") == (200, "filed")
+    assert move(pages[Role.DISPATCHER], case, "dispatch", unit="fire-brigade") == (422, "note_needed")
+    assert move(pages[Role.DISPATCHER], case, "dispatch", unit="gas-company") == (200, "dispatched")
+    assert move(gas, case, "accept") == (200, "accepted")
+    assert move(gas, case, "handle") == (422, "note_or_photo_needed")
+    assert move(gas, case, "handle", note="taken away") == (200, "handled")
+    assert move(pages[Role.CHECKER], case, "fail") == (422, "reason_needed")
+    assert move(pages[Role.CHECKER], case, "fail", reason="still there") == (200, "dispatched")
+    assert move(gas, case, "accept") == (200, "accepted")
+    status, identity = photo(gas, case)
+    assert status == 201
+    assert move(gas, case, "handle", photo_ids=[identity]) == (200, "handled")
+    assert move(pages[Role.CHECKER], case, "pass") == (200, "checked")
+    assert move(pages[Role.SHIFT_LEAD], case, "close") == (200, "closed")
+
+    detail = pages[Role.ADMINISTRATOR].get(f"/api/cases/{case}").json()
+    assert [(line["actor_kind"], line["move"], line["to_state"]) for line in detail["log"]] == [
+        ("gateway", "opened", "reported"),
+        ("person", "file", "filed"),
+        ("person", "dispatch", "dispatched"),
+        ("person", "send_back", "filed"),
+        ("person", "dispatch", "dispatched"),
+        ("person", "accept", "accepted"),
+        ("person", "handle", "handled"),
+        ("rule", "look_again", "handled"),
+        ("person", "fail", "dispatched"),
+        ("person", "accept", "accepted"),
+        ("person", "handle", "handled"),
+        ("rule", "look_again", "handled"),
+        ("person", "pass", "checked"),
+        ("person", "close", "closed"),
+    ]
+    assert detail["log"][3]["reason"] == "it is a gas matter"
+    assert detail["log"][10]["photo_ids"] == [identity]
+    assert [item["kind"] for item in detail["evidence"]] == ["photo"]
+    assert detail["moves"] == []
+
+
+def test_a_case_tells_all_that_the_page_shows(bench: Bench) -> None:
+    """Names in both languages, the measure with its limit, pictures, and the moves legal for me."""
+    bench.birth()
+    event = bench.report()
+    full = announced(JPEG, event, bench.clock())
+    bench.send_file(full, JPEG)
+    page = bench.client(Role.HANDLER, unit="traffic-police")
+    case = page.get("/api/cases").json()["items"][0]
+    assert case["number"] == "2026-000001"
+    assert case["event_id"] == str(event)
+    assert (case["state"], case["unit"], case["unit_name"]["zh"]) == ("dispatched", "traffic-police", "交警中队")
+    assert (case["camera_name"], case["area"], case["area_name"]["en"]) == ("东门", EAST, "East Community")
+    assert case["main_measure"] == {
+        "name": "dwell",
+        "value": 181.0,
+        "unit": "s",
+        "threshold": 180.0,
+        "uncertainty": 1.0,
+    }
+    assert (case["picture_id"], case["crop_id"]) == (str(full.evidence_id), None)
+    assert case["measured_on_real"] is True
+    assert case["opened_at"] == "2026-03-01T07:57:00Z"
+    assert case["due_at"] == "2026-03-01T08:30:00Z"
+    detail = page.get(f"/api/cases/{case['id']}").json()
+    assert [choice["move"] for choice in detail["moves"]] == ["accept", "send_back"]
+    assert detail["moves"][1]["needs"] == ["reason"]
+    assert detail["box"] == [0.1, 0.2, 0.3, 0.4]
+    assert detail["look_again"] is None
+
+
+def test_another_areas_cases_pictures_and_cameras_are_not_there(bench: Bench) -> None:
+    """404 for everything, the same as for what does not exist; the lists leave it out."""
+    bench.birth()
+    event = bench.report()
+    full = announced(JPEG, event, bench.clock())
+    bench.send_file(full, JPEG)
+    bench.post(Channel.SNAPSHOT, JPEG, camera=CAMERA)
+    mine = bench.client(Role.ADMINISTRATOR, area=EAST)
+    other = bench.client(Role.ADMINISTRATOR, area="demo/first-street/west")
+    case = only_case(mine)
+    paths = [
+        f"/api/cases/{case}",
+        f"/api/evidence/{full.evidence_id}",
+        f"/api/cameras/{GATEWAY}/{CAMERA}/snapshot",
+    ]
+    for path in paths:
+        assert mine.get(path).status_code == 200, path
+        assert other.get(path).status_code == 404, path
+        assert other.get(path).json()["error"]["code"] == "not_found"
+    missing = other.get(f"/api/cases/{case + 1}").json()["error"]["message"]
+    assert other.get(f"/api/cases/{case}").json()["error"]["message"] == missing.replace(str(case + 1), str(case))
+    assert move(other, case, "accept") == (404, "not_found")
+    assert photo(other, case) == (404, "not_found")
+    assert other.get("/api/cases").json()["items"] == []
+    assert other.get("/api/cameras").json() == []
+    assert other.get("/api/gateways").json() == []
+    assert bench.client(Role.CLERK, area=STREET).get("/api/cameras").json() != []
+    areas = [area["path"] for area in other.get("/api/city").json()["areas"]]
+    assert areas == ["demo/first-street/west"]
+
+
+def test_an_area_is_no_prefix_of_its_namesake(bench: Bench) -> None:
+    """'demo/first-street/e' would not see 'demo/first-street/east', nor does '_' stand for any letter."""
+    bench.birth()
+    bench.report()
+    for area in ("demo/first-street/eas", "demo/first_street", "demo/first-stree_/east", "dem%"):
+        assert bench.client(Role.CLERK, area=area).get("/api/cases").json()["items"] == []
+
+
+def test_the_list_is_filtered_and_paged(bench: Bench) -> None:
+    """Newest first; the cursor goes through all cases once, also while new ones come in."""
+    bench.birth(cameras=(CameraNote(camera=CAMERA, name="a"), CameraNote(camera="cam-2", name="b")))
+    for count in range(5):
+        bench.report(camera="cam-2" if count % 2 else CAMERA, scene="smoke" if count == 4 else "illegal_parking")
+    page = bench.client(Role.CLERK)
+
+    def numbers(query: str) -> list[str]:
+        return [item["number"][-1] for item in page.get(f"/api/cases?{query}").json()["items"]]
+
+    assert numbers("") == ["5", "4", "3", "2", "1"]
+    assert numbers("camera=cam-2") == ["4", "2"]
+    assert numbers("scene=smoke") == ["5"]
+    assert numbers("state=filed&state=closed") == ["5"]
+    assert numbers("state=dispatched&unit=traffic-police") == ["4", "3", "2", "1"]
+    seen, cursor = [], ""
+    while True:
+        answer = page.get(f"/api/cases?limit=2{cursor}").json()
+        seen += [item["number"][-1] for item in answer["items"]]
+        bench.report()
+        if answer["next"] is None:
+            break
+        cursor = f"&before={answer['next']}"
+    assert seen == ["5", "4", "3", "2", "1"]
+    for wrong in ("limit=0", "limit=201", "state=lost", "scene=x", "before=x"):
+        answer = page.get(f"/api/cases?{wrong}")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid")
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        (JPEG, 201),
+        (b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + b"\0" * 30 + b"IEND\xaeB`\x82", 201),
+        (b"RIFF" + (24).to_bytes(4, "little") + b"WEBP" + b"\0" * 20, 201),
+        (JPEG[:-2], 415),
+        (b"RIFF" + (99).to_bytes(4, "little") + b"WEBP" + b"\0" * 20, 415),
+        (b"<script>alert(1)</script>", 415),
+        (b"GIF89a" + b"\0" * 50, 415),
+        (b"", 415),
+        (JPEG[:4] + b"\0" * 20_000_000, 413),
+    ],
+)
+def test_only_whole_pictures_of_a_sensible_size_are_taken(quick: Bench, content: bytes, status: int) -> None:
+    """JPEG, PNG and WebP by their bytes, whatever the upload calls itself."""
+    quick.report()
+    page = quick.client(Role.HANDLER, unit="traffic-police")
+    assert photo(page, only_case(page), content)[0] == status
+    stored = [path for path in (quick.hub.settings.data / "evidence").rglob("*") if path.is_file()]
+    assert len(stored) == (1 if status == 201 else 0)
+
+
+def test_photos_are_for_those_who_handle_the_case(quick: Bench) -> None:
+    """Nobody else adds one; and a photo of another case is no photo of this one."""
+    quick.report()
+    quick.report()
+    police = quick.client(Role.HANDLER, unit="traffic-police")
+    first, second = (item["id"] for item in police.get("/api/cases").json()["items"])
+    assert photo(quick.client(Role.CLERK), first) == (409, "not_allowed")
+    assert photo(quick.client(Role.HANDLER, unit="parks"), first) == (409, "not_allowed")
+    _, identity = photo(police, first)
+    assert move(police, second, "accept")[0] == 200
+    assert move(police, second, "handle", photo_ids=[identity]) == (422, "unknown_photo")
+    assert move(police, second, "handle", photo_ids=[str(uuid4())]) == (422, "unknown_photo")
+    picture = police.get(f"/api/evidence/{identity}")
+    assert (picture.content, picture.headers["content-type"]) == (JPEG, "image/jpeg")
+
+
+def test_evidence_can_be_read_in_parts(quick: Bench) -> None:
+    """A browser seeks in a clip with Range."""
+    event = quick.report()
+    content = bytes(range(256)) * 20
+    clip = announced(content, event, quick.clock(), kind=EvidenceKind.CLIP, media_type="video/mp4")
+    quick.send_file(clip, content)
+    page = quick.client(Role.CLERK)
+    answer = page.get(f"/api/evidence/{clip.evidence_id}", headers={"Range": "bytes=1000-1099"})
+    assert (answer.status_code, answer.content) == (206, content[1000:1100])
+    assert answer.headers["content-type"] == "video/mp4"
+
+
+def test_two_people_cannot_make_the_same_move(bench: Bench) -> None:
+    """The second one is told that it is not legal any more."""
+    bench.report(scene="smoke")
+    first, second = bench.client(Role.DISPATCHER), bench.client(Role.DISPATCHER)
+    case = only_case(first)
+    assert move(first, case, "dispatch", unit="fire-brigade") == (200, "dispatched")
+    assert move(second, case, "dispatch", unit="parks") == (409, "illegal_move")
+
+
+PATHS = (
+    "/api/session",
+    "/api/cases",
+    "/api/cases/1",
+    f"/api/evidence/{UUID(int=1)}",
+    "/api/cameras",
+    "/api/cameras/a/b/snapshot",
+    "/api/gateways",
+    "/api/units",
+    "/api/city",
+    "/api/stream",
+)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_is_shown_without_signing_in(quick: Bench, path: str) -> None:
+    """Every path but health and the page itself asks for a session."""
+    answer = quick.stranger().get(path)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "not_signed_in")
+
+
+def test_every_route_of_the_interface_is_in_that_list(quick: Bench) -> None:
+    """A new route cannot be forgotten above."""
+    listed = {path for path in quick.hub_paths() if path.startswith("/api")}
+    template = {"/api/cases/{case_id}": PATHS[2], "/api/evidence/{evidence_id}": PATHS[3]}
+    template["/api/cameras/{gateway}/{camera}/snapshot"] = PATHS[5]
+    open_to_all = {"/api/health", "/api/openapi.json"}
+    writes = {"/api/cases/{case_id}/moves/{move}", "/api/cases/{case_id}/photos"}
+    assert {template.get(path, path) for path in listed - open_to_all - writes} == set(PATHS)
+
+
+@pytest.mark.parametrize("header", [None, "XMLHttpRequest"])
+def test_another_sites_page_can_change_nothing(quick: Bench, header: str | None) -> None:
+    """Unsafe methods need our header, which a foreign form or link cannot send."""
+    quick.report()
+    page = quick.client(Role.HANDLER, unit="traffic-police")
+    del page.headers["X-Requested-With"]
+    if header is not None:
+        page.headers["X-Requested-With"] = header
+    assert move(page, 1, "accept") == (403, "header_missing")
+    assert photo(page, 1) == (403, "header_missing")
+    assert page.delete("/api/session").status_code == 403
+    assert page.get("/api/cases").status_code == 200
+
+
+def test_answers_carry_the_headers_that_protect_the_page(quick: Bench) -> None:
+    """Own sources only, no guessing of types, no frames; and nothing of the interface is kept."""
+    for path in ("/", "/api/health", "/api/nothing", "/api/cases"):
+        headers = quick.stranger().get(path).headers
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+    assert quick.stranger().get("/api/cases").headers["cache-control"] == "no-store"
+
+
+def test_a_body_that_is_too_large_is_refused(quick: Bench) -> None:
+    """Before it fills the memory."""
+    page = quick.stranger()
+    answer = page.post("/api/session", json={"username": "x", "password": "y" * 100_000})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("case", ["0", "-1", "9" * 30, "x"])
+def test_a_case_number_that_makes_no_sense_is_no_fault_of_the_hub(bench: Bench, case: str) -> None:
+    """A clear 404 or 422, never a 500."""
+    page = bench.client(Role.CLERK)
+    assert page.get(f"/api/cases/{case}").status_code in (404, 422)
+    assert page.post(f"/api/cases/{case}/moves/file").status_code in (404, 422)
+
+
+@pytest.mark.parametrize("text", ["\0", "note \0 with", "\ud800"])
+def test_text_that_no_database_can_keep_is_no_fault_of_the_hub(bench: Bench, text: str) -> None:
+    """A NUL character or half a character in a note is refused, not a 500."""
+    bench.report(scene="smoke")
+    page = bench.client(Role.SHIFT_LEAD)
+    body = '{"reason": "' + text.encode("unicode_escape").decode().replace("\\x00", "\\u0000") + '"}'
+    answer = page.post("/api/cases/1/moves/reject", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 422
+    assert page.get("/api/cases/1").json()["state"] == "filed"
+
+
+def test_health_needs_no_sign_in(quick: Bench) -> None:
+    """And says that the broker is not there when it is not."""
+    assert quick.stranger().get("/api/health").json() == {"status": "degraded", "database": True, "broker": False}
+
+
+@pytest.mark.parametrize("path", ["/api/cases?camera=%00", "/api/cameras/%00/b/snapshot", "/%00", "/api/%00"])
+def test_an_address_that_no_database_can_look_up_is_no_fault_of_the_hub(bench: Bench, path: str) -> None:
+    """A NUL character in the address is refused, not a 500."""
+    assert bench.client(Role.CLERK).get(path).status_code in (404, 422)
+
+
+def test_the_page_is_served_from_its_folder(tmp_path: Path) -> None:
+    """Its own paths show the page, files come as they are, and nothing outside the folder can be read."""
+    dist = tmp_path / "dist"
+    (dist / "assets").mkdir(parents=True)
+    (dist / "index.html").write_text("the page")
+    (dist / "assets" / "index-1.js").write_text("script")
+    (tmp_path / "secret.txt").write_text("secret")
+    app = FastAPI()
+    app.include_router(page_router(dist))
+    page = TestClient(app, raise_server_exceptions=False)
+    assert page.get("/").text == page.get("/cases/1").text == "the page"
+    script = page.get("/assets/index-1.js")
+    assert (script.text, "immutable" in script.headers["cache-control"]) == ("script", True)
+    assert page.get("/").headers["cache-control"] == "no-cache"
+    for path in ("/..%2fsecret.txt", "/assets/..%2f..%2fsecret.txt", "/%2e%2e/secret.txt"):
+        assert "secret" not in page.get(path).text
+
+
+def test_without_a_built_page_it_says_how_to_build_it(tmp_path: Path) -> None:
+    """Instead of an empty page."""
+    app = FastAPI()
+    app.include_router(page_router(tmp_path))
+    assert "make page" in TestClient(app).get("/").text
+
+
+def test_an_unknown_path_of_the_interface_is_no_page(quick: Bench) -> None:
+    """It answers with an error in the common form."""
+    answer = quick.stranger().get("/api/none")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")

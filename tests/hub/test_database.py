@@ -1,0 +1,162 @@
+"""The database: moments, numbers, the append-only log, migrations, on SQLite and PostgreSQL."""
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, func, inspect, select, text, update
+from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
+from tests.hub.bench import Bench
+
+from sharp_eyes.hub.areas.city import load_city
+from sharp_eyes.hub.errors import StoreError
+from sharp_eyes.hub.intake.durable import next_number
+from sharp_eyes.hub.store.session import Database
+from sharp_eyes.hub.store.tables import Base, Camera, Case, CaseLog, Gateway
+from sharp_eyes.hub.work import Work
+
+
+def test_upgrade_can_run_twice_and_makes_exactly_the_tables(database_url: str) -> None:
+    """The migrations and the tables agree, column by column."""
+    database = Database(database_url)
+    database.upgrade()
+    database.upgrade()
+    with database.read() as session:
+        seen = inspect(session.connection())
+        for table in Base.metadata.sorted_tables:
+            columns = {column["name"]: column["nullable"] for column in seen.get_columns(table.name)}
+            assert columns == {column.name: column.nullable for column in table.columns}, table.name
+            keys = {key["name"] for key in seen.get_foreign_keys(table.name)}
+            assert keys == {key.name for key in table.foreign_key_constraints}, table.name
+            indexes = {
+                index["name"] for index in seen.get_indexes(table.name) if not index.get("duplicates_constraint")
+            }
+            assert {index.name for index in table.indexes} <= indexes, table.name
+    database.close()
+
+
+def test_two_hubs_that_start_at_once_make_the_tables_once(tmp_path: Path) -> None:
+    """Upgrading from several threads at the same time ends well."""
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    errors: list[BaseException] = []
+
+    def upgrade() -> None:
+        database = Database(url)
+        try:
+            database.upgrade()
+        except StoreError as error:
+            errors.append(error)
+        finally:
+            database.close()
+
+    threads = [threading.Thread(target=upgrade) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+
+
+def test_a_database_of_a_newer_version_is_refused_by_name(tmp_path: Path) -> None:
+    """The error says that a newer version made it, instead of breaking it."""
+    database = Database(f"sqlite:///{tmp_path / 'hub.db'}")
+    database.upgrade()
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="newer version"):
+        database.upgrade()
+    database.close()
+
+
+def test_a_database_that_is_not_there_is_named() -> None:
+    """A wrong URL or a server that is down is one clear error, without the password."""
+    with pytest.raises(StoreError, match="database"):
+        Database("nonsense://x")
+    database = Database("postgresql+psycopg://someone:secret@127.0.0.1:9/none")
+    with pytest.raises(StoreError) as caught:
+        database.upgrade()
+    assert "secret" not in str(caught.value)
+    assert not database.works()
+
+
+def test_moments_come_back_aware_and_equal(bench: Bench) -> None:
+    """Any zone goes in; UTC comes out, to the microsecond. A moment without a zone is refused."""
+    moment = datetime(2026, 2, 28, 23, 59, 59, 123456, tzinfo=timezone(timedelta(hours=8)))
+    with bench.work() as work:
+        work.session.get_one(Gateway, "gate-01").last_birth_at = moment
+    with bench.hub.view() as work:
+        read = work.session.get_one(Gateway, "gate-01").last_birth_at
+    assert read == moment
+    assert read is not None
+    assert read.tzinfo is UTC or read.utcoffset() == timedelta(0)
+    with pytest.raises(StatementError, match="without a zone"), bench.work() as work:
+        work.session.get_one(Gateway, "gate-01").last_birth_at = datetime(2026, 1, 1)
+
+
+def test_foreign_keys_hold(bench: Bench) -> None:
+    """A camera of an unknown gateway cannot be entered."""
+    with pytest.raises(IntegrityError), bench.work() as work:
+        work.session.add(
+            Camera(gateway="nobody", camera="x", name="x", area="demo", scenes=[], state="x", detail="", looks=0)
+        )
+
+
+def test_the_log_of_a_case_cannot_be_changed_or_deleted(bench: Bench) -> None:
+    """The database itself refuses, whoever asks."""
+    bench.report()
+    for statement in (update(CaseLog).values(reason="rewritten"), delete(CaseLog)):
+        with pytest.raises(DatabaseError, match="append-only"), bench.work() as work:
+            work.session.execute(statement)
+    with bench.hub.view() as work:
+        assert work.session.scalar(select(func.count()).select_from(CaseLog)) == 3
+
+
+def test_case_numbers_are_given_once_under_concurrency(bench: Bench) -> None:
+    """Eight threads draw numbers at the same time: none twice, none left out."""
+    numbers: list[str] = []
+
+    def draw() -> None:
+        for _ in range(10):
+            with bench.work() as work:
+                numbers.append(next_number(work))
+
+    threads = [threading.Thread(target=draw) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(numbers) == [f"2026-{count:06d}" for count in range(1, 81)]
+
+
+def test_case_numbers_count_by_the_citys_year(bench: Bench) -> None:
+    """New year comes eight hours earlier in Shanghai than in UTC, and counting starts anew."""
+    with bench.hub.database.write() as session:
+        city = load_city(None)
+        before = Work(session, city, datetime(2026, 12, 31, 15, 59, tzinfo=UTC))
+        after = Work(session, city, datetime(2026, 12, 31, 16, 0, tzinfo=UTC))
+        assert [next_number(before), next_number(after), next_number(after)] == [
+            "2026-000001",
+            "2027-000001",
+            "2027-000002",
+        ]
+
+
+def test_sqlite_is_set_to_lose_nothing(quick: Bench) -> None:
+    """Write-ahead log, full synchronisation, foreign keys, and patience with other writers."""
+    with quick.hub.database.read() as session:
+        values = [session.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous")]
+        more = [session.execute(text(f"PRAGMA {name}")).scalar() for name in ("foreign_keys", "busy_timeout")]
+    assert values == ["wal", 2]
+    assert more == [1, 30000]
+
+
+def test_nothing_is_told_when_the_commit_fails(bench: Bench) -> None:
+    """Pages hear only of what was committed."""
+    told: list[object] = []
+    bench.hub.stream.publish = told.extend  # type: ignore[method-assign,assignment]
+    with pytest.raises(RuntimeError), bench.work() as work:
+        case = Case(id=1, area="demo", state="reported")
+        work.case_changed(case, "reported")
+        raise RuntimeError
+    assert told == []

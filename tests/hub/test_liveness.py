@@ -1,0 +1,164 @@
+"""Who is there: birth, last will, heartbeat, silence, and where cameras lie."""
+
+from typing import Any
+
+import pytest
+from tests.hub.bench import CAMERA, EAST, GATEWAY, JPEG, STREET, Bench, health
+
+from sharp_eyes.contract.status import CameraNote, CameraState
+from sharp_eyes.contract.topics import Channel
+from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.intake.snapshots import MAX_SNAPSHOT
+from sharp_eyes.hub.work import Notice
+
+
+def cameras(bench: Bench) -> dict[str, dict[str, Any]]:
+    page = bench.client(Role.CLERK)
+    return {row["camera"]: row for row in page.get("/api/cameras").json()}
+
+
+def online(bench: Bench) -> bool:
+    page = bench.client(Role.CLERK)
+    answer: bool = page.get("/api/gateways").json()[0]["online"]
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("area", "expected"),
+    [
+        (None, STREET),
+        (EAST, EAST),
+        (STREET, STREET),
+        ("demo", STREET),
+        ("demo/second-street", STREET),
+        ("x" * 300, STREET),
+    ],
+)
+def test_a_camera_lies_at_or_below_its_gateways_area(
+    bench: Bench, area: str | None, expected: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A gateway cannot put cameras, and so cases, into another's area; the log says so."""
+    bench.birth(cameras=(CameraNote(camera=CAMERA, name="x", area=area),))
+    assert cameras(bench)[CAMERA]["area"] == expected
+    assert ("not within" in caplog.text) == (area not in (None, expected))
+
+
+def test_birth_registers_and_updates_cameras(bench: Bench) -> None:
+    """A new name replaces the old one; a camera that is no longer there has ended, and its cases stay."""
+    bench.birth(cameras=(CameraNote(camera="a", name="one"), CameraNote(camera="b", name="two")))
+    bench.birth(session="s2", cameras=(CameraNote(camera="a", name="new"),))
+    rows = cameras(bench)
+    assert (rows["a"]["name"], rows["a"]["state"]) == ("new", "starting")
+    assert rows["b"]["state"] == "ended"
+
+
+def test_a_birth_that_is_read_again_does_not_set_cameras_back(bench: Bench) -> None:
+    """The broker hands out the retained birth at every connection of the hub."""
+    bench.birth()
+    bench.heartbeat(health(CAMERA, CameraState.ONLINE, bench.clock(), frames_per_second=5.0))
+    bench.birth()
+    row = cameras(bench)[CAMERA]
+    assert (row["state"], row["frames_per_second"]) == ("online", 5.0)
+
+
+def test_the_last_will_takes_gateway_and_cameras_offline(bench: Bench) -> None:
+    """All its cameras show lost contact; the will of an earlier session says nothing."""
+    bench.birth(session="s1")
+    bench.birth(session="s2")
+    bench.heartbeat(health(CAMERA, CameraState.ONLINE, bench.clock()), session="s2")
+    bench.will(session="s1")
+    assert online(bench)
+    bench.will(session="s2")
+    assert not online(bench)
+    row = cameras(bench)[CAMERA]
+    assert (row["state"], row["gateway_online"], row["detail"]) == ("lost", False, "no contact with its gateway")
+
+
+def test_a_gateway_that_falls_silent_is_taken_as_gone_after_three_heartbeats(bench: Bench) -> None:
+    """Its own pace counts: here one in five seconds. It is back with the next heartbeat."""
+    worker = bench.hub.worker
+    bench.birth()
+    for _ in range(3):
+        bench.clock.forward(seconds=5)
+        bench.heartbeat()
+        worker.look_for_silent()
+    bench.clock.forward(seconds=14)
+    worker.look_for_silent()
+    assert online(bench)
+    bench.clock.forward(seconds=2)
+    worker.look_for_silent()
+    assert not online(bench)
+    bench.heartbeat()
+    assert online(bench)
+
+
+def test_a_slow_heartbeat_is_no_silence(bench: Bench) -> None:
+    """A gateway set to one heartbeat a minute is not taken as gone in between."""
+    bench.birth()
+    for _ in range(4):
+        for _ in range(6):
+            bench.clock.forward(seconds=10)
+            bench.hub.worker.look_for_silent()
+            assert online(bench)
+        bench.heartbeat()
+
+
+def test_a_heartbeat_tells_health_and_outbox(bench: Bench) -> None:
+    """Counts of looks and skipped frames by reason reach the page; a stranger's heartbeat does not."""
+    bench.birth()
+    said = health(CAMERA, CameraState.ONLINE, bench.clock(), looks=7, skipped={"replaced": 3})
+    bench.heartbeat(said, health("unknown", CameraState.ONLINE, bench.clock()), pending=4)
+    bench.heartbeat(said.model_copy(update={"looks": 99}), session="another")
+    row = cameras(bench)[CAMERA]
+    assert (row["looks"], row["skipped"]) == (7, {"replaced": 3})
+    assert set(cameras(bench)) == {CAMERA}
+    assert bench.client(Role.CLERK).get("/api/gateways").json()[0]["outbox"]["pending"] == 4
+
+
+def test_pages_hear_of_changes_only(bench: Bench) -> None:
+    """A heartbeat that says nothing new tells nobody anything."""
+    told: list[Notice] = []
+    bench.hub.stream.publish = told.extend  # type: ignore[method-assign,assignment]
+    bench.birth()
+    bench.heartbeat(health(CAMERA, CameraState.ONLINE, bench.clock()))
+    count = len(told)
+    assert {notice.topic for notice in told} == {"gateway", "camera"}
+    for _ in range(3):
+        bench.clock.forward(seconds=5)
+        bench.heartbeat(health(CAMERA, CameraState.ONLINE, bench.clock()))
+    assert len(told) == count
+    bench.heartbeat(health(CAMERA, CameraState.LOST, bench.clock()))
+    bench.will()
+    states = [(notice.topic, notice.data.get("state")) for notice in told[count:]]
+    assert states == [("camera", "lost"), ("gateway", None), ("camera", "lost")]
+
+
+def test_another_gateways_status_is_not_believed(bench: Bench) -> None:
+    """Birth and heartbeat must name the gateway whose topic they come on."""
+    bench.birth()
+    bench.will(session="s1")
+    bench.post(Channel.STATUS, b'{"state":"offline","gateway":"gate-02","session":"s1"}')
+    bench.post(Channel.STATUS, b"")
+    assert bench.hub.worker.dropped.counts() == {"refused": 1}
+
+
+@pytest.mark.parametrize(
+    ("camera", "picture", "shown"),
+    [
+        (CAMERA, JPEG, True),
+        (CAMERA, JPEG + b"x" * MAX_SNAPSHOT, False),
+        (CAMERA, b"<svg/>", False),
+        (CAMERA, b"", False),
+        ("unknown", JPEG, False),
+    ],
+)
+def test_a_snapshot_is_a_small_jpeg_of_a_known_camera(bench: Bench, camera: str, picture: bytes, shown: bool) -> None:
+    """Anything else is counted and dropped."""
+    bench.birth()
+    bench.post(Channel.SNAPSHOT, picture, camera=camera)
+    answer = bench.client(Role.CLERK).get(f"/api/cameras/{GATEWAY}/{camera}/snapshot")
+    assert (answer.status_code == 200) == shown
+    if shown:
+        assert (answer.content, answer.headers["content-type"]) == (JPEG, "image/jpeg")
+        assert cameras(bench)[CAMERA]["last_snapshot_at"] == "2026-03-01T08:00:00Z"
+    assert bool(bench.hub.worker.dropped.counts()) != shown

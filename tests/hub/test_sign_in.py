@@ -1,0 +1,192 @@
+"""Signing in: sessions that end, the brake on guessing, and nothing that tells who exists."""
+
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+from tests.hub.bench import PASSWORD, START, Bench
+
+from sharp_eyes.hub.api.asking import COOKIE
+from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.errors import RequestError, SettingsError
+from sharp_eyes.hub.people.accounts import add_account, set_disabled, set_password
+from sharp_eyes.hub.people.sign_in import Throttle
+from sharp_eyes.hub.settings import SessionSettings
+from sharp_eyes.hub.store.tables import Account, SignIn
+
+
+def enter(page: TestClient, name: str, password: str = PASSWORD) -> tuple[int, str]:
+    answer = page.post("/api/session", json={"username": name, "password": password})
+    body = answer.json()
+    return answer.status_code, body["error"]["code"] if "error" in body else body["username"]
+
+
+@pytest.fixture
+def page(bench: Bench) -> TestClient:
+    """A page that nobody is signed in on; there is an account 'clerk'."""
+    bench.client(Role.CLERK, name="clerk")
+    return bench.stranger()
+
+
+def test_signing_in_and_out(bench: Bench, page: TestClient) -> None:
+    """The cookie is out of reach of scripts and other sites, and worthless after signing out."""
+    answer = page.post("/api/session", json={"username": "Clerk ", "password": PASSWORD})
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "username": "clerk",
+        "display_name": "clerk",
+        "role": "clerk",
+        "area": "demo",
+        "unit": None,
+        "language": "zh",
+    }
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert page.get("/api/session").status_code == 200
+    kept = page.cookies[COOKIE]
+    assert page.delete("/api/session").status_code == 204
+    page.cookies.set(COOKIE, kept)
+    assert page.get("/api/session").json()["error"]["code"] == "not_signed_in"
+
+
+def test_the_token_is_kept_only_as_a_hash(bench: Bench, page: TestClient) -> None:
+    """Who reads the database cannot sign in with what is there."""
+    assert enter(page, "clerk")[0] == 200
+    token = page.cookies[COOKIE]
+    assert len(token) >= 43
+    with bench.hub.view() as work:
+        hashes = work.session.scalars(select(SignIn.token_hash)).all()
+        password = work.session.scalars(select(Account.password_hash)).one()
+    assert token not in hashes
+    assert all(len(value) == 64 for value in hashes)
+    assert password.startswith("$argon2id$")
+
+
+def test_an_unknown_name_looks_like_a_wrong_password(page: TestClient) -> None:
+    """The same status, code and words."""
+    wrong = page.post("/api/session", json={"username": "clerk", "password": "not the password"})
+    unknown = page.post("/api/session", json={"username": "nobody", "password": "not the password"})
+    assert (wrong.status_code, wrong.json()) == (unknown.status_code, unknown.json())
+    assert wrong.json()["error"]["code"] == "wrong_password"
+
+
+def test_an_unknown_name_takes_as_long_as_a_wrong_password(quick: Bench) -> None:
+    """Time does not tell which names exist: both pay for one password check."""
+    quick.client(Role.CLERK, name="clerk")
+    page = quick.stranger()
+
+    def timed(name: str) -> float:
+        quick.clock.forward(minutes=5)
+        start = time.perf_counter()
+        assert enter(page, name, "wrong wrong wrong") == (401, "wrong_password")
+        return time.perf_counter() - start
+
+    timed("clerk")
+    known = statistics.median(timed("clerk") for _ in range(3))
+    unknown = statistics.median(timed("nobody") for _ in range(3))
+    assert unknown > known / 2
+    assert known > unknown / 2
+
+
+def test_guessing_one_account_is_slowed_down(bench: Bench, page: TestClient) -> None:
+    """After five wrong passwords even the right one must wait, and the answer says how long."""
+    for _ in range(5):
+        assert enter(page, "clerk", "wrong") == (401, "wrong_password")
+    answer = page.post("/api/session", json={"username": "clerk", "password": PASSWORD})
+    assert answer.status_code == 429
+    assert answer.json()["error"]["code"] == "too_many_attempts"
+    assert 1 <= int(answer.headers["retry-after"]) <= 60
+    assert "wait" in answer.json()["error"]["message"]
+    bench.client(Role.CHECKER, name="other")
+    assert enter(page, "other")[0] == 200
+    bench.clock.forward(seconds=61)
+    assert enter(page, "clerk") == (200, "clerk")
+    assert enter(page, "clerk", "wrong")[0] == 401
+
+
+def test_guessing_many_accounts_from_one_address_is_slowed_down(tmp_path: Path) -> None:
+    """Four wrong passwords for four names, where four are set: the address must wait."""
+    bench = Bench(tmp_path, sessions=SessionSettings(attempts_per_address=4))
+    bench.client(Role.CLERK, name="clerk")
+    page = bench.stranger()
+    for count in range(4):
+        assert enter(page, f"name-{count}", "wrong")[0] == 401
+    assert enter(page, "clerk") == (429, "too_many_attempts")
+    bench.clock.forward(seconds=61)
+    assert enter(page, "clerk")[0] == 200
+
+
+def test_right_passwords_never_use_up_the_attempts(tmp_path: Path) -> None:
+    """A busy office behind one address is not locked out by signing in."""
+    bench = Bench(tmp_path, sessions=SessionSettings(attempts=2, attempts_per_address=2))
+    bench.client(Role.CLERK, name="clerk")
+    page = bench.stranger()
+    for _ in range(4):
+        assert enter(page, "clerk")[0] == 200
+
+
+def test_many_attempts_at_once_count_before_they_are_checked() -> None:
+    """Guesses sent side by side do not slip past the brake."""
+    throttle = Throttle(SessionSettings(attempts=3), lambda: START)
+    for _ in range(3):
+        throttle.begin("clerk", "10.0.0.1")
+    with pytest.raises(RequestError, match="wait 60 seconds"):
+        throttle.begin("clerk", "10.0.0.2")
+
+
+def test_a_session_ends_when_it_is_idle(bench: Bench) -> None:
+    """It says 'expired', not 'sign in', so that the page can tell the person."""
+    page = bench.client(Role.CLERK)
+    for _ in range(3):
+        bench.clock.forward(hours=7)
+        assert page.get("/api/session").status_code == 200
+    bench.clock.forward(hours=8, minutes=1)
+    answer = page.get("/api/cases")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "session_expired")
+
+
+def test_a_session_ends_after_a_day_however_busy(bench: Bench) -> None:
+    """Use does not prolong it for ever."""
+    page = bench.client(Role.CLERK)
+    for _ in range(4):
+        bench.clock.forward(hours=5, minutes=59)
+        assert page.get("/api/session").status_code == 200
+    bench.clock.forward(hours=1)
+    assert page.get("/api/session").json()["error"]["code"] == "session_expired"
+
+
+def test_a_changed_password_or_a_lock_out_ends_all_sessions(bench: Bench) -> None:
+    """At once, not at the next sign-in."""
+    first, second = bench.client(Role.CLERK, name="one"), bench.client(Role.CLERK, name="two")
+    with bench.work() as work:
+        set_password(work.session, "one", "another long password")
+        set_disabled(work.session, "two", disabled=True)
+    assert first.get("/api/session").status_code == 401
+    assert second.get("/api/session").status_code == 401
+    page = bench.stranger()
+    assert enter(page, "one", "another long password")[0] == 200
+    assert enter(page, "two") == (401, "wrong_password")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"username": "Bad Name"}, "user name"),
+        ({"password": "short"}, "10 to 200"),
+        ({"area": "elsewhere"}, "elsewhere"),
+        ({"role": Role.HANDLER}, "--unit"),
+        ({"unit": "nobody"}, "nobody"),
+        ({"language": "xx"}, "zh or en"),
+        ({"username": "taken"}, "exists already"),
+    ],
+)
+def test_an_account_that_does_not_fit_is_refused_by_name(quick: Bench, change: dict[str, object], words: str) -> None:
+    """The error says which part is wrong."""
+    quick.client(Role.CLERK, name="taken")
+    values: dict[str, object] = {"username": "new", "password": PASSWORD, "role": Role.CLERK} | change
+    with pytest.raises(SettingsError, match=words), quick.work() as work:
+        add_account(work.session, work.city, work.now, **values)  # type: ignore[arg-type]

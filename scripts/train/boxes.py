@@ -57,9 +57,7 @@ class Fit:
         return np.clip(shifted, 0, limit).astype(np.float32)
 
 
-def letterbox(
-    picture: Picture, width: int, height: int, pad: int, *, centred: bool = True
-) -> tuple[Picture, Fit]:
+def letterbox(picture: Picture, width: int, height: int, pad: int, *, centred: bool = True) -> tuple[Picture, Fit]:
     """Scale with the aspect kept and pad to width x height, in the middle or at the top left."""
     rows, columns = picture.shape[:2]
     scale = min(width / columns, height / rows)
@@ -110,9 +108,7 @@ def fuse(parts: list[Found], weights: list[float], limit: float) -> Found:
     the mean weighted by score, its score the sum of weighted scores over the sum of all weights.
     """
     everything = Found.join(parts)
-    part_of = np.concatenate([np.full(len(part), index) for index, part in enumerate(parts)] or [[]]).astype(
-        int
-    )
+    part_of = np.concatenate([np.full(len(part), index) for index, part in enumerate(parts)] or [[]]).astype(int)
     weighted = everything.scores * np.array(weights, np.float32)[part_of]
     groups: list[dict[str, object]] = []
     means = np.zeros((0, 4), np.float32)
@@ -122,9 +118,7 @@ def fuse(parts: list[Found], weights: list[float], limit: float) -> Found:
         alike = overlaps(box[None], means)[0] * (labels == kind) if len(means) else np.zeros(0)
         best = int(alike.argmax()) if len(alike) else -1
         if best < 0 or alike[best] < limit:
-            groups.append(
-                {"sum": box * weighted[index], "weight": weighted[index], "votes": {part: weighted[index]}}
-            )
+            groups.append({"sum": box * weighted[index], "weight": weighted[index], "votes": {part: weighted[index]}})
             means, labels = np.vstack([means, box[None]]), np.append(labels, kind)
             continue
         group = groups[best]

@@ -63,15 +63,15 @@ def merge(sample: Sample, said: Found, recipe: Recipe) -> tuple[Found, Found]:
     """Return the labels of a sample and the boxes in doubt.
 
     Trusted human boxes always stay. A sure teacher's box stays where no human box of its kind lies. In doubt
-    are half-sure teacher's boxes and human boxes of a class that is not trusted and no teacher confirms.
+    are half-sure teachers' boxes and human boxes of a class that is not trusted and no teacher confirms.
     """
     settings = recipe["teachers"]
     kind = kinds(recipe.classes)
     trusted = sample.human.where(np.isin(sample.human.classes, list(sample.trust)))
     others = sample.human.where(~np.isin(sample.human.classes, list(sample.trust)))
-    free = said.where(~_covered(said, trusted, kind))
-    free = free.where(free.scores >= settings["doubt"])
-    sure = _best_of_kind(free.where(free.scores >= settings["keep"]), kind)
+    said = pool_votes(said, kind)
+    free = said.where(~_covered(said, trusted, kind) & (said.scores >= settings["doubt"]))
+    sure = free.where(free.scores >= settings["keep"])
     half = free.where(free.scores < settings["keep"])
     half = half.where(~_covered(half, sure, kind))
     if len(others) and len(sure):
@@ -88,27 +88,36 @@ def _covered(found: Found, by: Found, kind: np.ndarray) -> np.ndarray:
     return ((overlaps(found.boxes, by.boxes) > SAME_OBJECT) & alike).any(axis=1)
 
 
-def _best_of_kind(found: Found, kind: np.ndarray) -> Found:
-    """One class an object: of boxes of one kind that overlap much, the best score stays."""
+def pool_votes(found: Found, kind: np.ndarray) -> Found:
+    """One class an object: of boxes of one kind that overlap much the best stays, with the others' votes.
+
+    Teachers split over whether a van is a car or a truck; together they are sure that it is there.
+    """
     ordered = found.where(np.argsort(-found.scores, kind="stable"))
+    scores = ordered.scores.copy()
+    alike = (overlaps(ordered.boxes, ordered.boxes) > 0.6) & (
+        kind[ordered.classes][:, None] == kind[ordered.classes][None]
+    )
     kept: list[int] = []
     for index in range(len(ordered)):
-        one = ordered.where(np.array([index]))
-        rest = ordered.where(np.array(kept, np.int64))
-        alike = (overlaps(one.boxes, rest.boxes)[0] > 0.6) & (kind[rest.classes] == kind[one.classes[0]])
-        if not alike.any():
+        better = [other for other in kept if alike[other, index]]
+        if better:
+            scores[better[0]] = min(1.0, scores[better[0]] + ordered.scores[index])
+        else:
             kept.append(index)
-    return ordered.where(np.array(kept, np.int64))
+    chosen = np.array(kept, np.int64)
+    return Found(ordered.boxes[chosen], scores[chosen], ordered.classes[chosen])
 
 
 def paint_over(picture: Picture, doubtful: Found, labels: Found) -> Picture:
-    """Grey out boxes in doubt that touch no label: neither an object nor background is learnt there."""
+    """Grey out boxes in doubt, save where a label lies: neither an object nor background is learnt there."""
     painted = picture.copy()
     for box in doubtful.boxes:
-        if len(labels) and (intersections(box[None], labels.boxes) > 0).any():
-            continue
         left, top, right, bottom = (round(float(edge)) for edge in box)
         painted[top:bottom, left:right] = GREY
+    for box in labels.boxes:
+        left, top, right, bottom = (round(float(edge)) for edge in box)
+        painted[top:bottom, left:right] = picture[top:bottom, left:right]
     return painted
 
 
@@ -156,13 +165,15 @@ def build(recipe: Recipe) -> dict[str, dict[str, collections.Counter[str]]]:
 
 def _to_measure(sample: Sample, labels: Found, home: Path, picture: Picture) -> dict[str, Any]:
     """A held-out picture as evaluate.py wants it: unpainted, human labels apart from the teachers'."""
-    path = home / "measure" / f"{sample.source}-{sample.name}.png"
-    path.parent.mkdir(exist_ok=True)
-    cv2.imwrite(str(path), picture)
+    path = sample.file
+    if path is None:
+        path = home / "measure" / f"{sample.source}-{sample.name}.png"
+        path.parent.mkdir(exist_ok=True)
+        cv2.imwrite(str(path), picture)
     human = sample.human.where(np.isin(sample.human.classes, list(sample.trust)))
     truth = human if sample.trust else labels
     return {
-        "picture": str(path.relative_to(home)),
+        "picture": str(path.resolve()),
         "source": sample.source,
         "labelled_by": "render" if sample.source == "rendered" else "people" if sample.trust else "teachers",
         "classes": sorted(sample.trust) or list(range(6)),

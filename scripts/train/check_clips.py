@@ -65,17 +65,12 @@ def check_clip(recipe: Recipe, name: str, chosen: dict[str, Any]) -> tuple[dict[
     for model, find in chosen.items():
         looks = [find(picture) for _, picture in taken]
         numbers = [recipe.classes.index(vehicle) for vehicle in VEHICLES]
-        seen = [
-            int(((look.scores >= recipe["threshold"]) & np.isin(look.classes, numbers)).sum())
-            for look in looks
-        ]
+        seen = [int(((look.scores >= recipe["threshold"]) & np.isin(look.classes, numbers)).sum()) for look in looks]
         result[model] = {
             "looks": len(looks),
             "vehicles a look": round(float(np.mean(seen)), 2),
             "parked found in": hit_rates(looks, np.array(rule["parked"], np.float32).reshape(-1, 4), recipe),
-            "empty taken for one in": hit_rates(
-                looks, np.array(rule["empty"], np.float32).reshape(-1, 4), recipe
-            ),
+            "empty taken for one in": hit_rates(looks, np.array(rule["empty"], np.float32).reshape(-1, 4), recipe),
         }
         rows.append(np.hstack([draw(taken[i][1], looks[i], recipe, (560, 336)) for i in shown]))
     return result, rows

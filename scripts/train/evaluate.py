@@ -47,14 +47,13 @@ def detectors(recipe: Recipe, paths: list[Path], *, teachers: bool) -> dict[str,
 
 def measure(recipe: Recipe, chosen: dict[str, Detector]) -> dict[str, Tallies]:
     """Run every detector on every held-out picture: tallies by kind, source (or `all`) and class."""
-    home = recipe.work / "street"
-    table = home / "measure.json"
+    table = recipe.work / "street" / "measure.json"
     if not table.exists():
         raise RecipeError(f"{table}: not found; run build_data.py first")
     entries = json.loads(table.read_text(encoding="utf-8"))
     tallies: dict[str, Tallies] = {name: {} for name in chosen}
     for number, entry in enumerate(entries, start=1):
-        picture = cv2.imread(str(home / entry["picture"]))
+        picture = cv2.imread(entry["picture"])
         truth = _truth(entry)
         for name, find in chosen.items():
             _count(tallies[name], entry, find(picture), truth, recipe.classes)
@@ -97,11 +96,7 @@ def print_report(tallies: dict[str, Tallies], recipe: Recipe) -> None:
 
 def mean(tallies: Tallies, kind: str) -> float | None:
     """Return the mean of the classes' AP50 over all sources of one kind."""
-    values = [
-        tally.average_precision()
-        for key, tally in tallies.items()
-        if key[:2] == (kind, "all") and tally.objects
-    ]
+    values = [tally.average_precision() for key, tally in tallies.items() if key[:2] == (kind, "all") and tally.objects]
     return round(float(np.mean(values)), 3) if values else None
 
 

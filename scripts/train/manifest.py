@@ -26,9 +26,9 @@ def figures_of(report: Path | None, onnx: Path, classes: list[str]) -> tuple[dic
         mine = found["models"][onnx.stem]
     except KeyError:
         raise RecipeError(f"{report}: holds no figures of {onnx.stem}; run evaluate.py with it") from None
-    return {
-        name: {"real": mine["real"].get(name), "rendered": mine["rendered"].get(name)} for name in classes
-    }, found["measured_on"]
+    return {name: {"real": mine["real"].get(name), "rendered": mine["rendered"].get(name)} for name in classes}, found[
+        "measured_on"
+    ]
 
 
 def sources_of(index: Path) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import av
 import cv2
 import numpy as np
 from boxes import Found, Picture
-from recipe import Recipe, RecipeError
+from recipe import ROOT, Recipe, RecipeError
 
 PICTURE_ENDINGS = {".jpg", ".jpeg", ".png"}
 
@@ -61,12 +61,17 @@ def chance(recipe: Recipe, *words: str) -> float:
 
 
 def read_yolo(path: Path, names: list[str], classes: list[str], picture: Picture) -> Found:
-    """Boxes of a YOLO label file; a class that is not ours is left out, a missing file holds none."""
+    """Boxes of a YOLO label file; a class that is not ours is left out.
+
+    A missing file holds none; without `names` the source labels other things, and none of its boxes count.
+    """
     rows, columns = picture.shape[:2]
     boxes, kinds = [], []
     for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
         number, x, y, width, height = (float(word) for word in line.split()[:5])
-        if names[int(number)] not in classes:
+        if names and int(number) >= len(names):
+            raise RecipeError(f"{path}: class {int(number)} is not among the recipe's names {names}")
+        if not names or names[int(number)] not in classes:
             continue
         boxes.append([x - width / 2, y - height / 2, x + width / 2, y + height / 2])
         kinds.append(classes.index(names[int(number)]))
@@ -110,9 +115,7 @@ def _folder(recipe: Recipe, name: str, settings: dict[str, Any]) -> Iterator[Sam
         if seen[group] > settings.get("per_group", 10_000):
             continue
         picture = cv2.imread(str(files[image]))
-        human = read_yolo(
-            labels.get(image, Path("/nonexistent")), _names(recipe, settings), recipe.classes, picture
-        )
+        human = read_yolo(labels.get(image, Path("/nonexistent")), _names(recipe, settings), recipe.classes, picture)
         yield Sample(
             name=image if image.startswith(name) else f"{name}_{image}",
             source=name,
@@ -159,18 +162,22 @@ def _clips(recipe: Recipe, name: str, settings: dict[str, Any]) -> Iterator[Samp
 
 
 def _rendered(recipe: Recipe) -> Iterator[Sample]:
-    """Rendered stills, where there are any: their labels are exact."""
+    """Rendered stills, as many as the renderer's index lists so far: their labels are exact."""
     settings = recipe["rendered"]
-    folder = recipe.work.parents[1] / settings["folder"]
-    paths = sorted(path for path in folder.rglob("*") if path.suffix in PICTURE_ENDINGS)
-    for path in [path for path in paths if "images" in path.parts][: settings["limit"]]:
-        label = Path(str(path).replace("/images/", "/labels/")).with_suffix(".txt")
-        if not label.exists():
-            continue
-        group = re.sub(r"[_-]?\d+$", "", path.stem) if settings.get("group_by_name") else path.stem
+    folder = ROOT / settings["folder"]
+    table = folder / "index.csv"
+    if not table.exists():
+        return
+    with table.open(encoding="utf-8", newline="") as lines:
+        entries = [(row["image"], row["group"]) for row in csv.DictReader(lines)]
+    for image, group in entries[: settings["limit"]]:
+        path = folder / "images" / image
         picture = cv2.imread(str(path))
+        label = (folder / "labels" / image).with_suffix(".txt")
+        if picture is None or not label.exists():
+            raise RecipeError(f"{path}: listed in {table} but the picture or its label is missing")
         yield Sample(
-            name=f"rendered_{path.stem}",
+            name=path.stem,
             source="rendered",
             group=group,
             held_out=chance(recipe, "rendered", group) < settings["hold_out"],

@@ -51,9 +51,7 @@ def street_model(recipe: Recipe) -> DetectionModel:
     return model
 
 
-def export_onnx(
-    model: DetectionModel, path: Path, width: int, height: int, *, free_size: bool = False
-) -> None:
+def export_onnx(model: DetectionModel, path: Path, width: int, height: int, *, free_size: bool = False) -> None:
     """Write `model` as ONNX: images (batch, 3, h, w) in 0..1 RGB to output0 (batch, 4 + classes, anchors).
 
     `free_size` leaves height and width open (multiples of 32) for the teacher's several scales.

@@ -30,9 +30,7 @@ class StreetTrainer(DetectionTrainer):
 
     recipe: Recipe
 
-    def get_model(
-        self, cfg: Any = None, weights: DetectionModel | None = None, verbose: bool = True
-    ) -> DetectionModel:
+    def get_model(self, cfg: Any = None, weights: DetectionModel | None = None, verbose: bool = True) -> DetectionModel:
         """Return the carried-over model, with the checkpoint's weights where training is resumed."""
         model = street_model(self.recipe)
         if weights is not None:

@@ -1,7 +1,11 @@
 """The walk through the whole house with real processes: from a clip to a closed case."""
 
+import getpass
 import io
 import json
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +15,8 @@ import cv2
 import httpx
 import numpy as np
 import pytest
-from tests.e2e.stand import ROOT, Stand, wait_for
+from tests.e2e.stand import ROOT, Stand, free_port, wait_for
+from tests.hub.databases import cluster
 
 CLIP, TRUTH = ROOT / "media/street.mp4", ROOT / "media/street.json"
 AREA = "demo/first-street/east"
@@ -45,11 +50,15 @@ def only_case(client: httpx.Client, **wanted: str) -> dict[str, Any] | None:
     return fitting[-1] if fitting else None
 
 
-def walk(stand: Stand) -> None:
-    """Everything from the clip to the closed case, and what each station must have left behind."""
+def people_and_gateway(stand: Stand) -> Path:
+    """Who takes part; returns the gateway's password file."""
     stand.add_user("lead", "shift_lead")
     stand.add_user("squad", "handler", "--unit", "traffic-police", "--area", AREA)
-    password = stand.add_gateway("gw-walk", AREA)
+    return stand.add_gateway("gw-walk", AREA)
+
+
+def walk(stand: Stand, password: Path) -> None:
+    """Everything from the clip to the closed case, and what each station must have left behind."""
     stand.start_hub()
     gateway = stand.start_gateway("gw-walk", password, [street_camera()])
     lead, squad = stand.client("lead"), stand.client("squad")
@@ -124,4 +133,31 @@ def check_evidence(client: httpx.Client, case: dict[str, Any]) -> None:
 @pytest.mark.slow
 def test_from_the_clip_to_the_closed_case(stand: Stand) -> None:
     """Noticed, filed, dispatched, accepted, handled with a photo, looked at again, closed: all by real processes."""
-    walk(stand)
+    walk(stand, people_and_gateway(stand))
+
+
+@pytest.mark.slow
+def test_the_same_with_mosquitto_and_postgresql(tmp_path: Path) -> None:
+    """Another broker and another database by settings alone, with the files that the hub writes for Mosquitto."""
+    program = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        pytest.skip("Mosquitto is missing; install it with scripts/install-system-parts.sh")
+    files = tmp_path / "mosquitto"
+    port = free_port()
+    broker = {"kind": "external", "url": f"mqtt://127.0.0.1:{port}", "password_file": str(files / "hub.password")}
+    with cluster() as postgresql, postgresql.database() as url:
+        stand = Stand(tmp_path, database=url, broker=broker)
+        stand.broker_port = port
+        password = people_and_gateway(stand)
+        stand.hub_command("broker-files", str(files), "--port", str(port))
+        # As root Mosquitto would change to an account of its own, which cannot read these files.
+        settings = files / "mosquitto.conf"
+        own = f"user {getpass.getuser()}\npersistence_location {files}/\n"
+        settings.write_text(settings.read_text(encoding="utf-8") + own, encoding="utf-8")
+        mosquitto = subprocess.Popen([program, "-c", str(settings)])
+        try:
+            walk(stand, password)
+        finally:
+            stand.close()
+            mosquitto.terminate()
+            mosquitto.wait(10)

@@ -74,6 +74,11 @@ class PretendGateway:
         self._client.disconnect()
         self._client.loop_stop()
 
+    def wait_until_back(self) -> None:
+        """Wait until the broker has let the gateway in again after a stop of the hub."""
+        self._subscribed.clear()
+        assert self._client.is_connected() or self._subscribed.wait(30), "the gateway was not let in again"
+
     def heartbeat(self, *health: CameraHealth) -> None:
         """Send a heartbeat with the health of cameras."""
         outbox = OutboxState(pending=0, bytes=0)

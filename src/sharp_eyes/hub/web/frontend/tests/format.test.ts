@@ -14,21 +14,24 @@ beforeEach(() => {
 });
 
 describe("a measure in words", () => {
+  /** Numbers and units are held together by spaces that do not break. */
+  const spaced = (text: string): string => text.replaceAll("\u00a0", " ");
+
   it("stands against its limit", () => {
-    expect(formatMeasure(aSummary().main_measure)).toBe("停留 9 s / 8 s");
-    expect(formatUncertainty(aSummary().main_measure)).toBe("± 0.4 s");
+    expect(spaced(formatMeasure(aSummary().main_measure))).toBe("停留 9 s / 8 s");
+    expect(spaced(formatUncertainty(aSummary().main_measure))).toBe("± 0.4 s");
   });
 
   it("turns shares into per cent and long times into minutes", () => {
-    expect(formatQuantity("covered_share", 0.254, "1")).toBe("25.4 %");
-    expect(formatQuantity("count", 12, "1")).toBe("12");
-    expect(formatQuantity("dwell", 200, "s")).toBe("3 min 20 s");
-    expect(formatQuantity("dwell", 7200, "s")).toBe("2 h");
-    expect(formatQuantity("area", 104.26, "m2")).toBe("104.3 m²");
+    expect(spaced(formatQuantity("covered_share", 0.254, "1"))).toBe("25.4 %");
+    expect(spaced(formatQuantity("count", 12, "1"))).toBe("12");
+    expect(spaced(formatQuantity("dwell", 200, "s"))).toBe("3 min 20 s");
+    expect(spaced(formatQuantity("dwell", 7200, "s"))).toBe("2 h");
+    expect(spaced(formatQuantity("area", 104.26, "m2"))).toBe("104.3 m²");
   });
 
   it("leaves out a limit that is not known", () => {
-    expect(formatMeasure({ name: "count", value: 3, unit: "1", threshold: null, uncertainty: null })).toBe("数量 3");
+    expect(spaced(formatMeasure({ name: "count", value: 3, unit: "1", threshold: null, uncertainty: null }))).toBe("数量 3");
   });
 });
 

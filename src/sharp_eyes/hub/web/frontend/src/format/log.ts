@@ -33,9 +33,8 @@ function whoOf(entry: LogEntry, item: Pick<CaseDetail, "camera_name">): string {
     case "rule":
       return t("actor.rule");
     case "camera":
-      return `${t("actor.camera")} ${item.camera_name}`;
     case "gateway":
-      return `${t("actor.gateway")} ${entry.actor}`;
+      return `${t("actor.camera")} ${item.camera_name}`;
     case "person":
       return entry.actor;
   }

@@ -2,6 +2,9 @@
 import type { Measure } from "@/api/types";
 import { named } from "@/i18n/words";
 
+/** A number and its unit stay on one line. */
+const GAP = "\u00a0";
+
 const UNIT_SIGNS: Readonly<Record<string, string>> = { m2: "m²", m3: "m³", "m/s2": "m/s²", "1": "", "%": "%" };
 
 function plain(value: number, digits: number): string {
@@ -14,25 +17,25 @@ export function formatQuantity(name: string, value: number, unit: string): strin
     return formatSeconds(value);
   }
   if (unit === "1" && name.endsWith("share")) {
-    return `${plain(value * 100, 1)} %`;
+    return `${plain(value * 100, 1)}${GAP}%`;
   }
   const sign = UNIT_SIGNS[unit] ?? unit;
   const number = plain(value, Math.abs(value) < 10 ? 2 : 1);
-  return sign === "" ? number : `${number} ${sign}`;
+  return sign === "" ? number : `${number}${GAP}${sign}`;
 }
 
 function formatSeconds(seconds: number): string {
   if (seconds < 120) {
-    return `${plain(seconds, seconds < 10 ? 1 : 0)} s`;
+    return `${plain(seconds, seconds < 10 ? 1 : 0)}${GAP}s`;
   }
   const whole = Math.round(seconds);
   const hours = Math.floor(whole / 3600);
   const minutes = Math.floor((whole % 3600) / 60);
   const rest = whole % 60;
   if (hours > 0) {
-    return minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`;
+    return minutes > 0 ? `${hours}${GAP}h ${minutes}${GAP}min` : `${hours}${GAP}h`;
   }
-  return rest > 0 ? `${minutes} min ${rest} s` : `${minutes} min`;
+  return rest > 0 ? `${minutes}${GAP}min ${rest}${GAP}s` : `${minutes}${GAP}min`;
 }
 
 /** The value against its limit: `9 s / 8 s`. */

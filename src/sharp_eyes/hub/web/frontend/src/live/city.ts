@@ -1,15 +1,28 @@
-/** The city's own names: scenes and units, loaded once a session. */
+/** The city's own names: scenes and units, loaded once a connection. */
 import { shallowRef } from "vue";
 
-import { hub, take } from "@/api/client";
+import { hub, HubError, take } from "@/api/client";
 import type { City } from "@/api/types";
 import { pick } from "@/i18n/words";
 
+import { onLinkOpen } from "./stream";
+
 const city = shallowRef<City | null>(null);
 
-/** Load the names. Throws HubError. */
-export async function loadCity(): Promise<void> {
-  city.value = await take(hub.GET("/api/city"));
+/** Load the names whenever the stream opens: the hub may have been started with other ones. */
+export function followCity(): () => void {
+  return onLinkOpen(() => void loadCity());
+}
+
+async function loadCity(): Promise<void> {
+  try {
+    city.value = await take(hub.GET("/api/city"));
+  } catch (error) {
+    if (!(error instanceof HubError)) {
+      throw error;
+    }
+    // identifiers stand for the names until the stream opens again
+  }
 }
 
 export function useCity(): Readonly<typeof city> {

@@ -14,6 +14,7 @@ export interface StreamEvent {
 export type LinkState = "connecting" | "open" | "lost";
 type Handler = (event: StreamEvent) => void;
 
+const REST_AFTER_MS = 20_000;
 const SILENCE_MS = 40_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
@@ -81,6 +82,27 @@ export function startStream(): void {
 export function stopStream(): void {
   running?.abort();
   running = null;
+}
+
+/**
+ * Close the stream of a tab that has been in the background for a while, if it may rest, and open it when the tab
+ * comes to the front: a browser keeps only six connections to a hub, and each open case may be a tab.
+ */
+export function restWhileHidden(mayRest: () => boolean): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onChange = (): void => {
+    clearTimeout(timer);
+    if (document.visibilityState === "visible") {
+      startStream();
+    } else if (mayRest()) {
+      timer = setTimeout(stopStream, REST_AFTER_MS);
+    }
+  };
+  document.addEventListener("visibilitychange", onChange);
+  return () => {
+    clearTimeout(timer);
+    document.removeEventListener("visibilitychange", onChange);
+  };
 }
 
 async function keepOpen(stopped: AbortSignal): Promise<void> {

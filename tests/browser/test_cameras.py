@@ -1,0 +1,73 @@
+"""The cameras: live pictures only while they can be seen, and what is down marked clearly."""
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.conftest import OpenPage, shoot
+from tests.browser.pictures import jpeg, street
+from tests.browser.pretend_gateway import PretendGateway
+
+from sharp_eyes.contract.status import CameraState
+
+
+@pytest.fixture(autouse=True)
+def cameras(gateway: PretendGateway) -> None:
+    gateway.heartbeat(
+        gateway.health("east-gate", CameraState.ONLINE),
+        gateway.health("west-lane", CameraState.ONLINE, "keyframes every 4.0 s: looks at fewer frames"),
+        gateway.health("north-stairs", CameraState.ONLINE),
+    )
+    for camera in ("east-gate", "west-lane"):
+        gateway.snapshot(camera, jpeg(street(car=camera == "west-lane", label=camera), 640))
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_camera_that_goes_down_is_marked_at_once(gateway: PretendGateway, open_page: OpenPage, width: int) -> None:
+    """With the state in words, since when and why, and counted in the header; it stands first."""
+    page = open_page("lead", width=width, path="/cameras")
+    east = page.locator("[data-camera=east-gate]")
+    expect(east.locator("img")).to_be_visible()
+    expect(east).to_contain_text("在线")
+    expect(east).to_contain_text("25.0 帧/秒")
+    expect(page.get_by_text("全部在线")).to_be_visible()
+    gateway.send(gateway.health("east-gate", CameraState.LOST, "connection refused by 192.0.2.7"))
+    expect(east).to_contain_text("离线")
+    expect(east).to_contain_text("自 ")
+    expect(east).to_contain_text("connection refused by 192.0.2.7")
+    expect(page.locator("[data-camera]").first).to_have_attribute("data-camera", "east-gate")
+    expect(page.locator(".header__count--down")).to_have_text("1")
+    page.locator("[data-camera=west-lane] summary").click()
+    expect(page.locator("[data-camera=west-lane]")).to_contain_text("未到间隔 28000")
+    shoot(page, f"cameras-{width}-zh", whole=True)
+    gateway.send(gateway.health("east-gate", CameraState.ONLINE))
+    expect(page.get_by_text("全部在线")).to_be_visible()
+
+
+def test_a_live_picture_follows_the_camera(gateway: PretendGateway, open_page: OpenPage) -> None:
+    """A new snapshot shows within some seconds, without a reload."""
+    page = open_page("lead", language="en-GB", path="/cameras")
+    picture = page.locator("[data-camera=east-gate] img")
+    expect(picture).to_be_visible()
+    first = picture.get_attribute("src")
+    gateway.snapshot("east-gate", jpeg(street(car=True, label="later"), 640))
+    expect(picture).not_to_have_attribute("src", first or "", timeout=8000)
+    shoot(page, "cameras-1440-en")
+
+
+def test_pictures_that_cannot_be_seen_are_not_asked_for(open_page: OpenPage) -> None:
+    """On a low screen the cards further down stay silent until they are scrolled to."""
+    page = open_page("lead", width=390, path="/cameras")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "snapshot" in request.url else None)
+    page.set_viewport_size({"width": 390, "height": 300})
+    expect(page.locator("[data-camera]")).to_have_count(3)
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(500)
+    asked.clear()
+    page.wait_for_timeout(4000)
+    last = page.locator("[data-camera]").last.get_attribute("data-camera")
+    assert not [url for url in asked if f"/{last}/" in url]
+    page.goto(page.url.replace("/cameras", "/"))
+    page.wait_for_timeout(500)
+    asked.clear()
+    page.wait_for_timeout(4000)
+    assert asked == []

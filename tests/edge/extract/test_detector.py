@@ -51,11 +51,11 @@ def test_boxes_come_in_pixels_of_the_frame() -> None:
     assert [found.names[i] for i in found.classes] == ["car"]
 
 
-def test_boxes_are_clipped_and_those_in_the_padding_left_out() -> None:
-    """A box that leaves the frame ends at its edge; one that lies in the bars alone is no object."""
+def test_boxes_are_not_clipped_and_those_in_the_padding_left_out() -> None:
+    """A box that leaves the frame keeps its place, so that its anchor does; one in the bars alone is no object."""
     rows = [[-4, 4, 16, 12, 0.9, 0], [10, 1, 30, 7, 0.8, 0]]
     (found,) = detector(rows).detect([frame(640, 160)])
-    assert found.boxes.tolist() == [[0, 0, 160, 40]]
+    assert found.boxes.tolist() == [[-40, -40, 160, 40]]
 
 
 def test_best_score_comes_first_and_weak_ones_are_given_down_to_a_limit() -> None:

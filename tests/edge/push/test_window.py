@@ -93,6 +93,17 @@ def test_a_silent_hub_is_asked_by_one_small_message_at_growing_intervals() -> No
     assert {sent for _, sent in repeats} == {("larger-name", None)}
 
 
+def test_a_new_connection_is_asked_at_once() -> None:
+    """After a reconnect the long pause between questions to a silent hub does not apply."""
+    window = Window(LIMITS)
+    window.take_in([message("m")])
+    drain(window, 0.0)
+    assert [now for now in range(1, 70) for _ in drain(window, float(now))] == [5, 15, 35, 65]
+    window.reconnected()
+    assert drain(window, 69.0) == []
+    assert drain(window, 70.0) == [("m", None)]
+
+
 def test_a_large_file_alone_knocks_at_a_bounded_rate() -> None:
     """With nothing smaller to ask with, a file is repeated no faster than the knocking rate."""
     window = Window(LIMITS)

@@ -53,7 +53,8 @@ class Detector:
         """Look at frames, one after the other.
 
         Returns:
-            For each frame its detections, best score first, boxes clipped to the frame.
+            For each frame its detections, best score first. Boxes may reach beyond the frame where the
+            network places an edge outside: a zone tests an anchor before anything is clipped.
 
         Raises:
             ModelError: when the network fails.
@@ -69,9 +70,10 @@ class Detector:
             order = np.argsort(-found.scores, kind="stable")
         else:
             order = suppress(found.boxes, found.scores, found.classes, manifest.iou)
+        boxes = geometry.to_frame(found.boxes[order])
         edge = np.array([frame.width, frame.height] * 2, dtype=np.float32)
-        boxes = np.clip(geometry.to_frame(found.boxes[order]), 0, edge)
-        # What lay in the padding alone is now empty.
-        there = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+        inside = np.clip(boxes, 0, edge)
+        # What lies in the padding alone has no part inside.
+        there = (inside[:, 2:] > inside[:, :2]).all(axis=1)
         chosen = order[there]
         return Detections(boxes[there], found.scores[chosen], found.classes[chosen], self.model.classes)

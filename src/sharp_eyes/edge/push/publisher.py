@@ -246,6 +246,8 @@ class Publisher:
             return
         _log.info("connected to hub %s", self._settings.url)
         self._failures = 0
+        with self._lock:
+            self._window.reconnected()
         client.subscribe([(subscription(channel, self._gateway), 1) for channel in (Channel.ACK, Channel.COMMAND)])
         self._publish(Channel.STATUS, self._birth.model_dump_json(), qos=1, retain=True)
         self._connected.set()

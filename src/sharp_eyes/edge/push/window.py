@@ -112,6 +112,10 @@ class Window:
         for identity in ids:
             self._flights.pop(identity, None)
 
+    def reconnected(self) -> None:
+        """Note a new connection: a broker that was away may bring its hub back, so ask again without delay."""
+        self._knocks = 0
+
     def drop(self, identity: str) -> None:
         """Let go of a message that cannot be sent any more."""
         self._flights.pop(identity, None)

@@ -12,7 +12,7 @@ from sharp_eyes.hub.store.session import Database
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Cluster]:
-    """A running PostgreSQL with a template that has all tables."""
+    """A running PostgreSQL with a database that has all tables."""
     with cluster() as running:
         running.run("CREATE DATABASE prepared")
         database = Database(running.url("prepared"))
@@ -23,13 +23,12 @@ def postgresql() -> Iterator[Cluster]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """URL of a fresh database of each kind."""
+    """URL of an empty database of each kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'hub.db'}"
         return
     running: Cluster = request.getfixturevalue("postgresql")
-    with running.database("prepared") as url:
-        yield url
+    yield running.emptied("prepared")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import tempfile
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,8 @@ from typing import Any
 
 import psycopg
 import pytest
+
+from sharp_eyes.hub.store.tables import Base
 
 _ACCOUNT = "postgres" if os.geteuid() == 0 else None
 
@@ -27,7 +28,7 @@ def programs() -> Path | None:
 
 
 class Cluster:
-    """A running PostgreSQL; each test gets a database of its own."""
+    """A running PostgreSQL."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -41,15 +42,14 @@ class Cluster:
         with psycopg.connect(host=str(self._folder), user="tester", dbname="postgres", autocommit=True) as link:
             link.execute(statement.encode())
 
-    @contextmanager
-    def database(self, template: str = "template1") -> Iterator[str]:
-        """Give the URL of a fresh database."""
-        name = f"t{uuid.uuid4().hex}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
-        try:
-            yield self.url(name)
-        finally:
-            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+    def emptied(self, name: str) -> str:
+        """Give the URL of a database whose tables were emptied; far faster than making a new one."""
+        tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+        with psycopg.connect(host=str(self._folder), user="tester", dbname=name, autocommit=True) as link:
+            # Also the log that guards itself: triggers rest in this session.
+            link.execute("SET session_replication_role = replica")
+            link.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE".encode())
+        return self.url(name)
 
 
 @contextmanager

@@ -112,12 +112,14 @@ def test_a_restarted_hub_goes_on_with_the_parts_it_has(bench: Bench) -> None:
 
 
 def test_a_torn_announcement_on_disk_is_no_harm(bench: Bench) -> None:
-    """After a power cut it may hold anything; it comes again."""
+    """After a power cut the disk may hold anything: the sum finds it, and the gateway sends all once more."""
     evidence = announced(CONTENT, bench.report(), bench.clock())
     bench.send_file(evidence, CONTENT, skip=(0,))
     place = bench.hub.settings.data / "staging" / GATEWAY / str(evidence.evidence_id)
     (place / "announcement.json").write_bytes(b"\0" * 100)
     (place / "1").write_bytes(b"\0" * 500)
+    bench.send_file(evidence, CONTENT)
+    assert stored(bench, evidence.evidence_id) is None
     bench.send_file(evidence, CONTENT)
     assert stored(bench, evidence.evidence_id) == CONTENT
 

@@ -135,7 +135,9 @@ class BundledBroker:
         return False
 
     def _write_config(self) -> None:
-        users = [_user(HUB_USER, self._hub_hash, [f"{_subject(ROOT)}.>"], [f"{_subject(ROOT)}.>"])]
+        # A filter that ends in '#' also means the level above.
+        everything = [_subject(ROOT), f"{_subject(ROOT)}.>"]
+        users = [_user(HUB_USER, self._hub_hash, everything, everything)]
         users += [_gateway(name, hashed) for name, hashed in sorted(self._gateways.items())]
         config = {
             "server_name": "sharp-eyes",

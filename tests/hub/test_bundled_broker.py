@@ -1,0 +1,301 @@
+"""The bundled broker: who may say and hear what, and that it lives and dies as it should."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.hub.edge import Link, wait_for
+
+from sharp_eyes.hub.errors import BrokerError
+from sharp_eyes.hub.intake.broker.bundled import BundledBroker
+from sharp_eyes.hub.intake.broker.passwords import bcrypt_hash
+from sharp_eyes.hub.intake.client import Address
+
+ROOT = "sharp-eyes/v1"
+GATEWAYS = {name: bcrypt_hash(f"{name}-password") for name in ("a", "b")}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Stand:
+    """A running broker and links to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.folder = folder
+        self.broker = BundledBroker(folder, "127.0.0.1", self.port)
+        self.address: Address = self.broker.start(GATEWAYS)
+        self.links: list[Link] = []
+
+    def hub(self, *topics: str) -> Link:
+        return self._link(self.address.username, self.address.password, *topics)
+
+    def gateway(self, name: str, *topics: str, client_id: str = "", clean: bool = True) -> Link:
+        return self._link(name, f"{name}-password", *topics, client_id=client_id, clean=clean)
+
+    def _link(self, user: str, password: str, *topics: str, client_id: str = "", clean: bool = True) -> Link:
+        link = Link(self.port, user, password, *topics, client_id=client_id, clean=clean)
+        self.links.append(link)
+        return link.ready()
+
+    def close(self) -> None:
+        for link in self.links:
+            link.close()
+        self.broker.stop()
+
+
+@pytest.fixture
+def stand(tmp_path: Path) -> Iterator[Stand]:
+    made = Stand(tmp_path / "broker")
+    yield made
+    made.close()
+
+
+def test_a_gateway_says_only_what_is_its_own(stand: Stand) -> None:
+    """It publishes in its own branch, and only what a gateway says; the hub hears nothing else."""
+    hub = stand.hub(f"{ROOT}/#")
+    gateway = stand.gateway("a")
+    forbidden = [f"{ROOT}/b/event", f"{ROOT}/b/status", f"{ROOT}/a/ack", f"{ROOT}/b/command", "elsewhere"]
+    allowed = [f"{ROOT}/a/event", f"{ROOT}/a/status", f"{ROOT}/a/heartbeat", f"{ROOT}/a/snapshot/cam-1"]
+    for topic in [*forbidden, *allowed, f"{ROOT}/a/evidence/x/0"]:
+        gateway.publish(topic, topic)
+    wait_for("the last message", lambda: any(topic.endswith("/x/0") for topic, _ in hub.heard))
+    assert {topic for topic, _ in hub.heard} == {*allowed, f"{ROOT}/a/evidence/x/0"}
+
+
+def test_a_gateway_hears_only_what_is_meant_for_it(stand: Stand) -> None:
+    """Not another's acknowledgements, not with wildcards, not by the broker's inner topics."""
+    foreign = [f"{ROOT}/a/ack", f"{ROOT}/a/command", f"{ROOT}/+/ack", f"{ROOT}/#", "#", "$MQTT/sub/#", "$JS/#"]
+    spy = stand.gateway("b", *foreign, f"{ROOT}/b/ack")
+    assert spy.granted == [[128] * len(foreign) + [1]]
+    hub = stand.hub()
+    hub.publish(f"{ROOT}/a/ack", "secret")
+    hub.publish(f"{ROOT}/a/command", "secret")
+    hub.publish(f"{ROOT}/b/ack", "mine")
+    wait_for("its own message", lambda: spy.heard)
+    time.sleep(0.5)
+    assert spy.heard == [(f"{ROOT}/b/ack", b"mine")]
+
+
+def test_another_gateways_client_id_gives_nothing(stand: Stand) -> None:
+    """Who takes over the name of a session does not hear what waits in it."""
+    first = stand.gateway("a", f"{ROOT}/a/command", client_id="gate-a", clean=False)
+    first.close()
+    hub = stand.hub()
+    hub.publish(f"{ROOT}/a/command", "for a")
+    thief = stand.gateway("b", client_id="gate-a", clean=False)
+    time.sleep(1.0)
+    assert thief.heard == []
+    thief.close()
+    owner = stand.gateway("a", f"{ROOT}/a/command", client_id="gate-a", clean=False)
+    wait_for("the command", lambda: owner.heard)
+    assert owner.heard == [(f"{ROOT}/a/command", b"for a")]
+
+
+@pytest.mark.parametrize(("user", "password"), [("a", "wrong"), ("nobody", "a-password"), ("", ""), ("a", "")])
+def test_nobody_comes_in_without_the_right_password(stand: Stand, user: str, password: str) -> None:
+    """Neither with another's nor with none."""
+    link = Link(stand.port, user, password)
+    wait_for("an answer", lambda: link.connects)
+    assert "Success" not in link.connects
+    link.close()
+
+
+def test_passwords_are_kept_only_as_hashes(stand: Stand) -> None:
+    """And nobody else on the machine may read them."""
+    text = (stand.folder / "broker.json").read_text()
+    assert "a-password" not in text
+    assert stand.address.password not in text
+    for name in ("broker.json", "hub.password"):
+        assert (stand.folder / name).stat().st_mode & 0o077 == 0
+
+
+def test_a_new_gateway_gets_in_while_others_stay_connected(stand: Stand) -> None:
+    """No restart, no interruption; a removed one is shut out."""
+    first = stand.gateway("a", f"{ROOT}/a/ack")
+    hub = stand.hub(f"{ROOT}/#")
+    stand.broker.reload({"a": GATEWAYS["a"], "c": bcrypt_hash("c-password")})
+
+    def enter() -> bool:
+        link = Link(stand.port, "c", "c-password")
+        wait_for("an answer", lambda: link.connects)
+        entered = link.connects == ["Success"]
+        link.close()
+        return entered
+
+    wait_for("gateway c to be let in", enter)
+    first.publish(f"{ROOT}/a/event", "still here")
+    wait_for("the message", lambda: hub.heard)
+    assert first.connects == ["Success"]
+    assert hub.connects == ["Success"]
+    shut_out = Link(stand.port, "b", "b-password")
+    wait_for("an answer", lambda: shut_out.connects)
+    assert "Success" not in shut_out.connects
+    shut_out.close()
+
+
+def test_nothing_acknowledged_is_lost_when_the_broker_is_killed(stand: Stand) -> None:
+    """Commands wait on disk through kill -9; the broker comes back by itself, retained messages too."""
+    gateway = stand.gateway("a", f"{ROOT}/a/command", client_id="gate-a", clean=False)
+    gateway.publish(f"{ROOT}/a/status", "birth", retain=True)
+    gateway.close()
+    hub = stand.hub(f"{ROOT}/+/status")
+    sent = [f"command {number}".encode() for number in range(200)]
+    for payload in sent:
+        hub.publish(f"{ROOT}/a/command", payload)
+    before = stand.broker.pid
+    assert before is not None
+    os.kill(before, signal.SIGKILL)
+    wait_for("the broker to come back", lambda: stand.broker.pid not in (None, before))
+    wait_for("the hub to be back", lambda: hub.connects.count("Success") >= 2)
+    back = stand.gateway("a", f"{ROOT}/a/command", client_id="gate-a", clean=False)
+    wait_for("all commands", lambda: len({payload for _, payload in back.heard}) == len(sent))
+    assert sorted({payload for _, payload in back.heard}) == sorted(sent)
+    wait_for("the retained birth", lambda: hub.heard.count((f"{ROOT}/a/status", b"birth")) >= 2)
+
+
+def test_messages_in_flight_survive_the_brokers_death(stand: Stand) -> None:
+    """Who publishes while the broker is killed gets every message through to a kept session."""
+    hub = stand.gateway("a", f"{ROOT}/a/command", client_id="gate-a", clean=False)
+    publisher = stand.hub()
+    count = 400
+
+    def publish() -> None:
+        for number in range(count):
+            publisher.client.publish(f"{ROOT}/a/command", f"{number}", 1)
+            time.sleep(0.002)
+
+    thread = threading.Thread(target=publish)
+    thread.start()
+    time.sleep(0.3)
+    pid = stand.broker.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    thread.join()
+    wait_for("all messages", lambda: len({payload for _, payload in hub.heard}) == count, seconds=40)
+
+
+def test_a_part_of_evidence_fits(stand: Stand) -> None:
+    """200 KiB in one message."""
+    hub = stand.hub(f"{ROOT}/+/evidence/#")
+    content = os.urandom(200 * 1024)
+    stand.gateway("a").publish(f"{ROOT}/a/evidence/x/0", content)
+    wait_for("the part", lambda: hub.heard)
+    assert hub.heard[0][1] == content
+
+
+def test_a_last_will_is_sent_when_a_gateway_vanishes(stand: Stand) -> None:
+    """And kept for those who come later."""
+    hub = stand.hub(f"{ROOT}/+/status")
+    link = Link(stand.port, "a", "a-password", will=(f"{ROOT}/a/status", "gone")).ready()
+    link.vanish()
+    wait_for("the will", lambda: hub.heard)
+    later = stand.hub(f"{ROOT}/+/status")
+    wait_for("the retained will", lambda: later.heard)
+    assert hub.heard == later.heard == [(f"{ROOT}/a/status", b"gone")]
+
+
+def test_a_foreign_program_on_the_port_is_named(tmp_path: Path) -> None:
+    """The error says which port and which setting; the program is left alone."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(BrokerError) as caught:
+            BundledBroker(tmp_path, "127.0.0.1", port).start({})
+        assert str(port) in str(caught.value)
+        assert "broker.port" in str(caught.value)
+        assert other.fileno() >= 0
+
+
+def test_an_orphan_of_ours_is_replaced(tmp_path: Path) -> None:
+    """A broker that outlived its hub, as happens off Linux, does not block the next start."""
+    port = free_port()
+    script = textwrap.dedent(f"""
+        import os, sys
+        from pathlib import Path
+        from sharp_eyes.hub.intake.broker import bundled
+        bundled._die_with_parent = lambda: None
+        broker = bundled.BundledBroker(Path({str(tmp_path)!r}), "127.0.0.1", {port})
+        broker.start({{}})
+        print(broker.pid, flush=True)
+        os._exit(0)
+    """)
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=60)
+    orphan = int(done.stdout)
+    assert Path(f"/proc/{orphan}").exists()
+    broker = BundledBroker(tmp_path, "127.0.0.1", port)
+    broker.start({})
+    try:
+        assert broker.pid != orphan
+        assert not _runs(orphan)
+    finally:
+        broker.stop()
+
+
+def test_a_pid_file_that_names_another_program_harms_nobody(tmp_path: Path) -> None:
+    """A number that was given to someone else meanwhile is left alone."""
+    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    try:
+        (tmp_path / "broker.pid").write_text(str(other.pid))
+        broker = BundledBroker(tmp_path, "127.0.0.1", free_port())
+        broker.start({})
+        broker.stop()
+        assert other.poll() is None
+    finally:
+        other.kill()
+        other.wait()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent was killed")
+def test_it_dies_with_a_killed_hub(tmp_path: Path) -> None:
+    """A kill -9 of the hub leaves no broker behind."""
+    script = textwrap.dedent(f"""
+        import time
+        from pathlib import Path
+        from sharp_eyes.hub.intake.broker.bundled import BundledBroker
+        broker = BundledBroker(Path({str(tmp_path)!r}), "127.0.0.1", {free_port()})
+        broker.start({{}})
+        print(broker.pid, flush=True)
+        time.sleep(600)
+    """)
+    hub = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert hub.stdout is not None
+    child = int(hub.stdout.readline())
+    assert _runs(child)
+    hub.kill()
+    hub.wait()
+    hub.stdout.close()
+    wait_for("the broker to end", lambda: not _runs(child))
+
+
+def test_stopping_leaves_nothing_behind(tmp_path: Path) -> None:
+    """No process, and the port is free again."""
+    broker = BundledBroker(tmp_path, "127.0.0.1", free_port())
+    broker.start({})
+    pid = broker.pid
+    assert pid is not None
+    broker.stop()
+    broker.stop()
+    assert broker.pid is None
+    assert not _runs(pid)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except OSError:
+        return False

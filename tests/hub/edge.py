@@ -50,7 +50,7 @@ class Link:
         self.client.reconnect_delay_set(1, 1)
         self.client.on_connect = self._connected
         self.client.on_subscribe = self._granted
-        self.client.on_message = lambda _client, _data, message: self.heard.append((message.topic, message.payload))
+        self.client.on_message = lambda _client, _data, said: self.heard.append((said.topic, bytes(said.payload)))
         self.client.connect("127.0.0.1", port, keepalive=10)
         self.client.loop_start()
 

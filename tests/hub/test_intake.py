@@ -40,7 +40,9 @@ def life(bench: Bench, **changes: Any) -> tuple[SceneEvent, SceneEvent, SceneEve
     return opened, updated, closed
 
 
-def test_an_event_becomes_a_case_and_is_acknowledged_after_the_commit(bench: Bench) -> None:
+def test_an_event_becomes_a_case_and_is_acknowledged_after_the_commit(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The rule table files and dispatches it at once; the acknowledgement names the message."""
     bench.birth()
     event = scene_event(bench.clock())
@@ -50,7 +52,7 @@ def test_an_event_becomes_a_case_and_is_acknowledged_after_the_commit(bench: Ben
         with bench.hub.view() as work:
             committed_at_ack.append(work.session.scalar(select(func.count()).select_from(Case)) or 0)
 
-    bench.out.acknowledge = look  # type: ignore[method-assign,assignment]
+    monkeypatch.setattr(bench.out, "acknowledge", look)
     bench.send(event)
     assert committed_at_ack == [1]
     case = the_case(bench)
@@ -161,20 +163,21 @@ def test_long_texts_are_cut_not_refused(bench: Bench) -> None:
     assert the_case(bench).object_class == "x" * 200
 
 
-def test_while_the_database_is_away_nothing_is_acknowledged_and_nothing_is_lost(bench: Bench) -> None:
+def test_while_the_database_is_away_nothing_is_acknowledged_and_nothing_is_lost(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The hub stays up; the message is taken when it is sent again."""
     event = scene_event(bench.clock())
-    real = bench.hub.worker._work
 
     def broken() -> Any:
         raise OperationalError("select", {}, Exception("the disk is full"))
 
-    bench.hub.worker._work = broken
+    monkeypatch.setattr(bench.hub.worker, "_work", broken)
     bench.send(event)
     bench.heartbeat()
     assert bench.out.acks == []
     assert bench.hub.worker.dropped.counts() == {"store": 2}
-    bench.hub.worker._work = real
+    monkeypatch.undo()
     identity = bench.send(event)
     assert bench.out.taken == [identity]
     assert the_case(bench).number == "2026-000001"

@@ -90,9 +90,10 @@ class Stand:
     def _is_up(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
         try:
-            return httpx.get(f"{self.url}/api/health").json()["status"] == "ok"
+            said: str = httpx.get(f"{self.url}/api/health").json()["status"]
         except httpx.TransportError:
             return False
+        return said == "ok"
 
     @property
     def url(self) -> str:

@@ -68,9 +68,9 @@ class Intake:
 
     def send(self, commands: Iterable[Command]) -> None:
         """Send commands; a gateway that is away gets them when it comes back."""
-        if self._client is not None:
+        if self._worker.outbound is not None:
             for command in commands:
-                self._client.command(command.gateway, command.message)
+                self._worker.outbound.command(command.gateway, command.message)
 
     def _bundled(self) -> Address:
         settings = self._settings

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.stand import PASSWORD, ROOT, Stand
 
@@ -29,6 +29,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(f"{CHROMIUM} is missing: install Debian's chromium (scripts/install-system-parts.sh)")
     if not (ROOT / "src/sharp_eyes/hub/web/dist/index.html").is_file():
         pytest.skip("the page is not built: run 'make page'")
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(
             executable_path=str(CHROMIUM),

@@ -8,6 +8,8 @@ from tests.browser.pretend_gateway import PretendGateway
 
 from sharp_eyes.contract.status import CameraState
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def cameras(gateway: PretendGateway) -> None:

@@ -15,7 +15,9 @@ from tests.e2e.stand import Stand
 from sharp_eyes.contract.event import EvidenceKind, Grade, Measure, SceneEvent, SceneName
 from sharp_eyes.contract.status import CameraState
 
-SHARE = Measure(name="covered_share", value=0.42, unit="1", threshold=0.2)
+pytestmark = pytest.mark.slow
+
+SHARE = Measure(name="covered", value=0.42, unit="1", threshold=0.2)
 COUNT = Measure(name="count", value=1, unit="1", threshold=1)
 LONG = Measure(name="dwell", value=200, unit="s", threshold=180)
 SHORT = Measure(name="dwell", value=6.4, unit="s", threshold=5)

@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage, shoot
 from tests.browser.pictures import CAR, clip, crop, jpeg, street
@@ -12,7 +13,7 @@ from tests.e2e.stand import Stand
 from sharp_eyes.contract.event import EvidenceKind, Grade, Outcome
 from sharp_eyes.contract.status import CameraState
 
-IMAGE_LOADED = "image => image.complete && image.naturalWidth > 0"
+pytestmark = pytest.mark.slow
 
 
 def wait_until_loaded(page: Page, selector: str, seconds: float = 15) -> None:

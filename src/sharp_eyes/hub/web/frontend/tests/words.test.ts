@@ -43,3 +43,19 @@ describe("choosing the language", () => {
     expect(named("measure", "brand_new")).toBe("brand_new");
   });
 });
+
+describe("every word", () => {
+  it("is used on the page, by its key or through its group", () => {
+    const files = import.meta.glob<string>(["../src/**/*.vue", "../src/**/*.ts", "!../src/i18n/messages.ts"], {
+      query: "?raw",
+      import: "default",
+      eager: true,
+    });
+    const source = Object.values(files).join("\n");
+    const groups = new Set([...source.matchAll(/named\("([\w.]+)"/g)].map((match) => match[1]));
+    const unused = Object.keys(messages).filter(
+      (key) => !source.includes(`"${key}"`) && !source.includes(`'${key}'`) && !groups.has(key.replace(/\.\w+$/, "")),
+    );
+    expect(unused).toEqual([]);
+  });
+});

@@ -5,6 +5,9 @@ import { named } from "@/i18n/words";
 /** A number and its unit stay on one line. */
 const GAP = "\u00a0";
 
+/** What is counted and what is a share both come with the unit 1; these are shares. */
+const SHARES: ReadonlySet<string> = new Set(["covered", "share"]);
+
 const UNIT_SIGNS: Readonly<Record<string, string>> = { m2: "m²", m3: "m³", "m/s2": "m/s²", "1": "", "%": "%" };
 
 function plain(value: number, digits: number): string {
@@ -16,7 +19,7 @@ export function formatQuantity(name: string, value: number, unit: string): strin
   if (unit === "s") {
     return formatSeconds(value);
   }
-  if (unit === "1" && name.endsWith("share")) {
+  if (unit === "1" && SHARES.has(name)) {
     return `${plain(value * 100, 1)}${GAP}%`;
   }
   const sign = UNIT_SIGNS[unit] ?? unit;

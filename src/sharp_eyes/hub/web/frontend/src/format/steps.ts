@@ -1,4 +1,8 @@
-/** Where a case stands on the road 抓拍 提取 推送 派单 处置 反馈, and when each step was done. */
+/**
+ * Where a case stands on the road 抓拍 提取 推送 派单 处置 反馈, and when each step was done.
+ *
+ * 抓拍 is when the condition began, 提取 the moment of the frame that the event was made from.
+ */
 import type { CaseDetail, CaseState } from "@/api/types";
 
 export const STEP_NAMES = ["snap", "extract", "push", "dispatch", "handle", "feedback"] as const;
@@ -23,7 +27,7 @@ const DONE: Readonly<Record<CaseState, number>> = {
   rejected: 3,
 };
 
-type Facts = Pick<CaseDetail, "state" | "opened_at" | "reported_at" | "log">;
+type Facts = Pick<CaseDetail, "state" | "opened_at" | "reported_at" | "log" | "evidence">;
 
 function lastMove(log: CaseDetail["log"], move: string): string | null {
   return log.filter((entry) => entry.move === move).at(-1)?.at ?? null;
@@ -34,7 +38,7 @@ export function stepsOf(item: Facts): Step[] {
   const done = DONE[item.state];
   const at: Readonly<Record<StepName, string | null>> = {
     snap: item.opened_at,
-    extract: item.opened_at,
+    extract: item.evidence.find((piece) => piece.kind === "full")?.captured_at ?? null,
     push: item.reported_at,
     dispatch: lastMove(item.log, "dispatch"),
     handle: lastMove(item.log, "handle"),

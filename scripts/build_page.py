@@ -108,13 +108,11 @@ def fitting_version(node: Path) -> str | None:
 
 
 def sources(folder: Path) -> list[Path]:
-    """All files the page is built from, in a fixed order; what is fetched or generated does not count."""
+    """All files the page is built from, in a fixed order; tests and what is fetched or generated do not count."""
     generated = {folder / "src" / "api" / "schema.ts"}
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and "node_modules" not in path.relative_to(folder).parts and path not in generated
-    )
+    tops = (top for top in folder.iterdir() if top.name not in {"node_modules", "tests"})
+    paths = (path for top in tops for path in ([top] if top.is_file() else top.rglob("*")))
+    return sorted(path for path in paths if path.is_file() and path not in generated)
 
 
 def hash_of(paths: Iterable[Path], folder: Path) -> str:

@@ -62,9 +62,9 @@ class Link:
         return self
 
     def publish(self, topic: str, payload: bytes | str, qos: int = 1, retain: bool = False) -> None:
-        """Send, and wait until the broker has it."""
+        """Send, and wait until the broker has it; while the broker is away it is sent later."""
         info = self.client.publish(topic, payload, qos, retain)
-        if qos:
+        if qos and info.rc == mqtt.MQTT_ERR_SUCCESS:
             info.wait_for_publish(10)
 
     def payloads(self, topic: str) -> list[Any]:

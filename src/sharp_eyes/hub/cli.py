@@ -71,6 +71,7 @@ def serve(
         level=logging.DEBUG if verbose else logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = load(config, data)
     update = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     serve_hub(settings.model_copy(update={"http": settings.http.model_copy(update=update)}))

@@ -53,8 +53,8 @@ def person(request: Request, hub: TheHub) -> Person:
 ThePerson = Annotated[Person, Depends(person)]
 
 
-def look_up(hub: Hub, token: str) -> Person | None:
-    """Find the person of a session's token.
+def look_up(hub: Hub, token: str, *, in_use: bool = True) -> Person | None:
+    """Find the person of a session's token; ``in_use`` keeps the session from falling idle.
 
     Raises:
         RequestError: 401 ``session_expired``.
@@ -66,7 +66,7 @@ def look_up(hub: Hub, token: str) -> Person | None:
         return None
     if not sign_in.is_live(row, hub.settings.sessions, now):
         raise RequestError(401, "session_expired", "the session has ended; sign in again")
-    if sign_in.wants_touch(row, now):
+    if in_use and sign_in.wants_touch(row, now):
         with hub.database.write() as session:
             sign_in.touch(session, row.id, now)
     account = row.account

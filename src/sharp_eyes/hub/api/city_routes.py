@@ -40,7 +40,8 @@ async def get_stream(hub: TheHub, person: ThePerson) -> StreamingResponse:
 
     def still_signed_in() -> bool:
         try:
-            return look_up(hub, person.token) is not None
+            # A page left open is no sign that someone sits before it.
+            return look_up(hub, person.token, in_use=False) is not None
         except RequestError:
             return False
 

@@ -1,0 +1,84 @@
+"""Whoever clicks whatever in any order: the store follows the legal paths, and its log tells all of it."""
+
+from typing import Any
+from uuid import uuid4
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.hub.bench import Bench, answer, scene_event
+from tests.hub.test_case import LEGAL
+
+from sharp_eyes.contract.event import Outcome, Phase, SceneName
+from sharp_eyes.hub.case import Move, Role, State
+
+ROLES = [(Role.HANDLER, unit) for unit in ("traffic-police", "police-station")] + [
+    (role, None) for role in Role if role is not Role.HANDLER
+]
+CLICKS = st.tuples(
+    st.sampled_from(ROLES),
+    st.sampled_from(Move),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "reason": st.sampled_from(["", "why"]),
+            "note": st.sampled_from(["", "what"]),
+            "unit": st.sampled_from(["traffic-police", "police-station", "nobody"]),
+        },
+    ),
+)
+STEPS = st.lists(
+    st.one_of(CLICKS, st.sampled_from(Outcome), st.sampled_from([Phase.UPDATED, Phase.CLOSED])), max_size=25
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.sampled_from([SceneName.ILLEGAL_PARKING, SceneName.PERIMETER_INTRUSION, SceneName.GREENERY_DAMAGE]), STEPS)
+def test_no_walk_through_the_interface_leaves_the_legal_paths(quick: Bench, scene: SceneName, steps: list[Any]) -> None:
+    """Every offered move works when its needs are met; the log is one unbroken chain that only grows."""
+    opened = scene_event(quick.clock(), event_id=uuid4(), scene=scene)
+    quick.send(opened)
+    pages = _pages(quick)
+    admin = pages[Role.ADMINISTRATOR, None]
+    case = admin.get("/api/cases").json()["items"][0]["id"]
+    before: list[Any] = []
+    for sequence, step in enumerate(steps, start=1):
+        quick.clock.forward(seconds=1)
+        if isinstance(step, Outcome):
+            mine = [command for _, command in quick.out.commands if command.event_id == opened.event_id]
+            if mine:
+                quick.send(answer(mine[-1], step, quick.clock()))
+        elif isinstance(step, Phase):
+            ended = quick.clock() if step is Phase.CLOSED else None
+            changes: dict[str, Any] = {"event_id": opened.event_id, "scene": scene}
+            quick.send(scene_event(quick.clock(), sequence=sequence, phase=step, ended_at=ended, **changes))
+        else:
+            who, move, body = step
+            offered = {choice["move"] for choice in pages[who].get(f"/api/cases/{case}").json()["moves"]}
+            status = pages[who].post(f"/api/cases/{case}/moves/{move}", json=body).status_code
+            assert status in ((200, 422) if move in offered else (403, 409, 422))
+        log = admin.get(f"/api/cases/{case}").json()["log"]
+        assert log[: len(before)] == before
+        before = log
+    _check_chain(before, admin.get(f"/api/cases/{case}").json()["state"])
+
+
+def _check_chain(log: list[Any], state: str) -> None:
+    at = None
+    for line in log:
+        assert line["from_state"] == at
+        at = line["to_state"]
+        if line["actor_kind"] == "gateway":
+            assert line["from_state"] in (None, line["to_state"])
+        else:
+            assert LEGAL[State(line["from_state"]), Move(line["move"])] == line["to_state"]
+    assert at in (None, state)
+
+
+_PAGES: dict[int, Any] = {}
+
+
+def _pages(bench: Bench) -> Any:
+    if id(bench) not in _PAGES:
+        _PAGES.clear()
+        _PAGES[id(bench)] = {(role, unit): bench.client(role, unit=unit) for role, unit in ROLES}
+    return _PAGES[id(bench)]

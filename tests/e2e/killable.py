@@ -2,21 +2,17 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
-
-
-def free_port() -> int:
-    """A port that nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Killable:
@@ -64,34 +60,48 @@ class Killable:
 class HubProcess(Killable):
     """``sharp-eyes-hub serve`` with its bundled broker, in a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **more: Any) -> None:
+        """``more``: further keys of ``hub.yaml``, or other values."""
         self.data = folder / "data"
         self.http_port, self.broker_port = free_port(), free_port()
         self._config = folder / "hub.yaml"
-        self._config.write_text(
-            f"data: {self.data}\nhttp: {{port: {self.http_port}}}\nbroker: {{port: {self.broker_port}}}\n"
-        )
+        settings = {
+            "data": str(self.data),
+            "http": {"port": self.http_port},
+            "broker": {"port": self.broker_port},
+            **more,
+        }
+        self._config.write_text(yaml.safe_dump(settings), encoding="utf-8")
         super().__init__(self.hub_command("serve"), folder / "hub.log")
+
+    @property
+    def url(self) -> str:
+        """Address of the page and the interface."""
+        return f"http://127.0.0.1:{self.http_port}"
 
     def hub_command(self, *words: str) -> list[str]:
         """A command line of the hub with this hub's settings."""
         return [sys.executable, "-m", "sharp_eyes.hub", *words, "--config", str(self._config)]
 
-    def register_gateway(self, name: str) -> str:
-        """Register a gateway; return its password."""
-        command = self.hub_command("gateway", "add", name)
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    def run(self, *words: str, stdin: str = "") -> str:
+        """Run a command of the hub to its end; return what it printed."""
+        command = self.hub_command(*words)
+        done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, cwd=ROOT, timeout=60)
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
-        return done.stdout.strip().splitlines()[-1]
+        return done.stdout
+
+    def register_gateway(self, name: str, area: str | None = None) -> str:
+        """Register a gateway; return its password."""
+        where = () if area is None else ("--area", area)
+        return self.run("gateway", "add", name, *where).strip().splitlines()[-1]
 
     @property
     def is_healthy(self) -> bool:
-        """Whether it answers over HTTP."""
+        """Whether it answers over HTTP, and works."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.http_port}/api/health", timeout=2):
-                return True
-        except OSError:
+            return httpx.get(f"{self.url}/api/health", timeout=2).json()["status"] == "ok"
+        except (httpx.HTTPError, ValueError):
             return False
 
     def wait_until_healthy(self, timeout: float = 60.0) -> None:

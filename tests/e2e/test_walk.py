@@ -15,8 +15,10 @@ import cv2
 import httpx
 import numpy as np
 import pytest
-from tests.e2e.stand import ROOT, Stand, free_port, wait_for
+from tests.e2e.killable import ROOT
+from tests.e2e.stand import Stand, wait_for
 from tests.hub.databases import cluster
+from tests.ports import free_port
 
 CLIP, TRUTH = ROOT / "media/street.mp4", ROOT / "media/street.json"
 AREA = "demo/first-street/east"
@@ -59,7 +61,8 @@ def people_and_gateway(stand: Stand) -> Path:
 
 def walk(stand: Stand, password: Path) -> None:
     """Everything from the clip to the closed case, and what each station must have left behind."""
-    stand.start_hub()
+    stand.hub.start()
+    stand.hub.wait_until_healthy()
     gateway = stand.start_gateway("gw-walk", password, [street_camera()])
     lead, squad = stand.client("lead"), stand.client("squad")
 
@@ -102,7 +105,8 @@ def walk(stand: Stand, password: Path) -> None:
     moves = [entry["move"] for entry in detail["log"] if entry["move"]]
     wanted = ["file", "dispatch", "accept", "handle", "look_again", "pass", "close"]
     assert [move for move in moves if move in wanted] == wanted
-    assert gateway.stop() == 0, gateway.text()
+    gateway.stop()
+    assert gateway.status == 0, gateway.tail()
     wait_for(
         "the hub to see the gateway leave",
         lambda: not lead.get("/api/gateways").json()[0]["online"],
@@ -145,11 +149,11 @@ def test_the_same_with_mosquitto_and_postgresql(tmp_path: Path) -> None:
     files = tmp_path / "mosquitto"
     port = free_port()
     broker = {"kind": "external", "url": f"mqtt://127.0.0.1:{port}", "password_file": str(files / "hub.password")}
-    with cluster() as postgresql, postgresql.database() as url:
-        stand = Stand(tmp_path, database=url, broker=broker)
-        stand.broker_port = port
+    with cluster() as postgresql:
+        postgresql.run("CREATE DATABASE walk")
+        stand = Stand(tmp_path, port, database=postgresql.url("walk"), broker=broker)
         password = people_and_gateway(stand)
-        stand.hub_command("broker-files", str(files), "--port", str(port))
+        stand.hub.run("broker-files", str(files), "--port", str(port))
         # As root Mosquitto would change to an account of its own, which cannot read these files.
         settings = files / "mosquitto.conf"
         own = f"user {getpass.getuser()}\npersistence_location {files}/\n"

@@ -67,13 +67,6 @@ def packet_places(path: Path) -> list[tuple[int, int, bool]]:
         return [(packet.pos or 0, packet.size, packet.is_keyframe) for packet in packets]
 
 
-def free_port() -> int:
-    """Return a TCP port nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 class SilentHost:
     """A host that accepts connections and never says a word."""
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import av
 import pytest
-from tests.edge.snap.clips import RtspCamera, SilentHost, free_port, make_clip
+from tests.edge.snap.clips import RtspCamera, SilentHost, make_clip
+from tests.ports import free_port
 
 from sharp_eyes.contract.status import CameraHealth, CameraState
 from sharp_eyes.edge.frame import Frame

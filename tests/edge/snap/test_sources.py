@@ -13,7 +13,8 @@ from typing import Literal
 import cv2
 import numpy as np
 import pytest
-from tests.edge.snap.clips import SilentHost, free_port, make_clip, packet_places
+from tests.edge.snap.clips import SilentHost, make_clip, packet_places
+from tests.ports import free_port
 
 from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.frame import Frame

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from sharp_eyes.hub import cli
@@ -31,7 +30,7 @@ COMMANDS = (
 
 
 def run(*arguments: str, stdin: str | None = None) -> Result:
-    return CliRunner().invoke(get_command(cli.app), arguments, input=stdin)
+    return CliRunner().invoke(cli.app, arguments, input=stdin)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

@@ -5,7 +5,6 @@ gateways without disturbing those that are connected.
 """
 
 import contextlib
-import ctypes
 import json
 import logging
 import os
@@ -23,7 +22,7 @@ from pathlib import Path
 
 from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, ROOT, Channel
 from sharp_eyes.hub.errors import BrokerError
-from sharp_eyes.hub.intake.broker import passwords
+from sharp_eyes.hub.intake.broker import launch, passwords
 from sharp_eyes.hub.intake.client import Address
 from sharp_eyes.hub.intake.gateways import HUB_USER
 
@@ -116,11 +115,10 @@ class BundledBroker:
     def _spawn(self) -> subprocess.Popen[bytes]:
         with (self._folder / "broker.err").open("wb") as errors:
             process = subprocess.Popen(
-                [str(_server()), "--config", str(self._config)],
+                _command(self._config),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one C call
                 start_new_session=True,
             )
         self._pid_file.write_text(str(process.pid))
@@ -245,21 +243,16 @@ def _subject(topic: str) -> str:
     return topic.replace("/", ".")
 
 
+def _command(config: Path) -> list[str]:
+    command = [str(_server()), "--config", str(config)]
+    if sys.platform != "linux":
+        return command
+    return [sys.executable, "-P", "-m", launch.__name__, str(os.getpid()), *command]
+
+
 def _server() -> Path:
     for folder in (sysconfig.get_path("scripts"), str(Path(sys.executable).parent)):
         candidate = Path(folder) / "nats-server"
         if candidate.is_file():
             return candidate
     raise BrokerError("nats-server is missing; install the hub with: pip install 'sharp-eyes[hub]'")
-
-
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-_PR_SET_PDEATHSIG = 1
-
-
-def _die_with_parent() -> None:
-    """Ask the kernel to kill this process when its parent dies, however it dies."""
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1:
-            os._exit(1)

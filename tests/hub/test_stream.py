@@ -1,0 +1,89 @@
+"""The stream of changes: only one's own area, slow pages are dropped, nobody hangs on at the end."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from sharp_eyes.hub.api import stream
+from sharp_eyes.hub.api.stream import Broadcaster, Subscriber, lines
+from sharp_eyes.hub.work import Notice
+
+
+def notice(area: str, number: int = 0) -> Notice:
+    return Notice("case", area, {"id": number})
+
+
+async def _rest(source: AsyncIterator[str]) -> list[str]:
+    return [line async for line in source]
+
+
+def test_a_page_hears_of_its_own_area_and_below() -> None:
+    """In the order of the commits, as server-sent events with a number."""
+
+    async def run() -> list[str]:
+        broadcaster = Broadcaster()
+        source = lines(broadcaster, "demo/first-street", lambda: True)
+        assert await anext(source) == "retry: 2000\n\n"
+        for number, area in enumerate(["demo/first-street", "demo", "demo/first-street/east", "demo/first-street-2"]):
+            await asyncio.to_thread(broadcaster.publish, [notice(area, number)])
+        broadcaster.close()
+        return await _rest(source)
+
+    assert asyncio.run(run()) == [
+        'id: 1\nevent: case\ndata: {"id": 0}\n\n',
+        'id: 3\nevent: case\ndata: {"id": 2}\n\n',
+    ]
+
+
+def test_a_page_that_does_not_keep_up_is_dropped() -> None:
+    """It costs no memory without end, and the others are not held up."""
+
+    async def run() -> tuple[int, int]:
+        broadcaster = Broadcaster()
+        slow, quick = lines(broadcaster, "demo", lambda: True), lines(broadcaster, "demo", lambda: True)
+        await anext(slow)
+        await anext(quick)
+        heard = 0
+        for number in range(600):
+            broadcaster.publish([notice("demo", number)])
+            await anext(quick)
+            heard += 1
+        return heard, len(await _rest(slow))
+
+    heard, slow = asyncio.run(run())
+    assert heard == 600
+    assert slow <= 1
+
+
+def test_a_quiet_stream_pings_and_ends_with_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signed out elsewhere, or expired: the next ping is the end."""
+    monkeypatch.setattr(stream, "PING_SECONDS", 0.01)
+    answers = [True, True, False]
+
+    async def run() -> list[str]:
+        return await _rest(lines(Broadcaster(), "demo", lambda: answers.pop(0)))
+
+    assert asyncio.run(run()) == ["retry: 2000\n\n", ":ping\n\n", ":ping\n\n"]
+
+
+def test_a_stream_opened_while_the_hub_stops_ends_at_once() -> None:
+    """Nobody waits for it."""
+
+    async def run() -> list[str]:
+        broadcaster = Broadcaster()
+        broadcaster.close()
+        return await asyncio.wait_for(_rest(lines(broadcaster, "demo", lambda: True)), 5)
+
+    assert asyncio.run(run()) == ["retry: 2000\n\n"]
+
+
+def test_telling_a_page_whose_loop_is_gone_is_no_error() -> None:
+    """The hub goes on telling the others."""
+
+    async def run() -> Subscriber:
+        return Subscriber("demo")
+
+    subscriber = asyncio.run(run())
+    subscriber.offer(1, notice("demo"))
+    subscriber.end()

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser.pretend_gateway import PretendGateway
-from tests.e2e.stand import PASSWORD, ROOT, Stand
+from tests.e2e.killable import ROOT
+from tests.e2e.stand import PASSWORD, Stand
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.contract.status import CameraNote
@@ -45,7 +46,8 @@ def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
     for name, role, display in PEOPLE:
         made.add_user(name, role, "--display-name", display)
     made.add_user("wang", "handler", "--display-name", "王强", "--unit", "traffic-police")
-    made.start_hub()
+    made.hub.start()
+    made.hub.wait_until_healthy()
     yield made
     made.close()
 
@@ -75,7 +77,7 @@ def open_page(browser: Browser, stand: Stand) -> Iterator[OpenPage]:
     faults: list[str] = []
 
     def note_request(url: str) -> None:
-        if not url.startswith((stand.url, "blob:", "data:")):
+        if not url.startswith((stand.hub.url, "blob:", "data:")):
             faults.append(f"request to {url}")
 
     def make(user: str | None = "lead", *, width: int = 1440, language: str = "zh-CN", path: str = "/") -> Page:
@@ -91,7 +93,7 @@ def open_page(browser: Browser, stand: Stand) -> Iterator[OpenPage]:
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
         page.on("request", lambda request: note_request(request.url))
-        page.goto(stand.url + path)
+        page.goto(stand.hub.url + path)
         if user is not None:
             sign_in(page, user)
         return page

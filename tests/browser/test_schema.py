@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-from tests.e2e.stand import ROOT
+from tests.e2e.killable import ROOT
 
 
 def test_the_committed_interface_is_what_the_hub_prints() -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, func, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 from tests.hub.bench import Bench
+from tests.hub.databases import Cluster
 
 from sharp_eyes.hub.areas.city import load_city
 from sharp_eyes.hub.errors import StoreError
@@ -149,6 +150,16 @@ def test_sqlite_is_set_to_lose_nothing(quick: Bench) -> None:
         more = [session.execute(text(f"PRAGMA {name}")).scalar() for name in ("foreign_keys", "busy_timeout")]
     assert values == ["wal", 2]
     assert more == [1, 30000]
+
+
+def test_a_restarted_postgresql_is_found_again(tmp_path: Path, postgresql: Cluster) -> None:
+    """All connections are cut between two messages; the second one is taken all the same."""
+    bench = Bench(tmp_path, postgresql.emptied("prepared"))
+    bench.report()
+    postgresql.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'prepared'")
+    bench.report()
+    assert len(bench.out.taken) == 2
+    bench.close()
 
 
 def test_nothing_is_told_when_the_commit_fails(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

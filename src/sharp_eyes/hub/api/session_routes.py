@@ -1,11 +1,15 @@
 """Sign in, who am I, sign out."""
 
+import logging
+
 from fastapi import APIRouter, Request, Response
 
 from sharp_eyes.hub.api.asking import COOKIE, TheHub, ThePerson, look_up
 from sharp_eyes.hub.api.schemas import LoginBody, Me
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.people import sign_in
+
+_LOG = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/session", tags=["session"])
 
@@ -19,6 +23,7 @@ def log_in(body: LoginBody, request: Request, response: Response, hub: TheHub) -
     with hub.database.read() as session:
         account = sign_in.check(session, username, body.password)
     if account is None:
+        _LOG.warning("wrong user name or password for %r from %s", username, address)
         raise RequestError(401, "wrong_password", "user name or password is wrong")
     hub.throttle.succeeded(username, address)
     with hub.database.write() as session:

@@ -100,7 +100,7 @@ class HubProcess(Killable):
     def is_healthy(self) -> bool:
         """Whether it answers over HTTP, and works."""
         try:
-            return httpx.get(f"{self.url}/api/health", timeout=2).json()["status"] == "ok"
+            return bool(httpx.get(f"{self.url}/api/health", timeout=2).json()["status"] == "ok")
         except (httpx.HTTPError, ValueError):
             return False
 

@@ -52,9 +52,7 @@ def test_the_manifest_holds_exactly_the_agreed_keys(manifest: dict[str, Any]) ->
             assert figures[side] is None or set(figures[side]) == {"map50", "precision", "recall", "pictures"}
 
 
-def test_input_and_output_are_as_declared(
-    manifest: dict[str, Any], session: onnxruntime.InferenceSession
-) -> None:
+def test_input_and_output_are_as_declared(manifest: dict[str, Any], session: onnxruntime.InferenceSession) -> None:
     declared = manifest["input"]
     (entry,) = session.get_inputs()
     assert entry.type == "tensor(float)"
@@ -76,17 +74,13 @@ def test_a_batch_gives_what_single_pictures_give(
     np.testing.assert_allclose(together, alone, rtol=1e-3, atol=1e-3)
 
 
-def test_an_empty_picture_holds_nothing(
-    manifest: dict[str, Any], session: onnxruntime.InferenceSession
-) -> None:
+def test_an_empty_picture_holds_nothing(manifest: dict[str, Any], session: onnxruntime.InferenceSession) -> None:
     grey = np.full((384, 640, 3), manifest["input"]["pad"], np.uint8)
     boxes, _ = _detect(grey, manifest, session)
     assert len(boxes) == 0
 
 
-def test_parked_cars_are_found_in_most_looks(
-    manifest: dict[str, Any], session: onnxruntime.InferenceSession
-) -> None:
+def test_parked_cars_are_found_in_most_looks(manifest: dict[str, Any], session: onnxruntime.InferenceSession) -> None:
     """A car that stands still must be seen in at least nine looks of ten, or its dwell breaks."""
     if not CLIP.exists():
         pytest.skip(f"{CLIP} is missing: the real clips are test material beside the repository")
@@ -102,9 +96,7 @@ def test_parked_cars_are_found_in_most_looks(
 def _looks(path: Path, every: int) -> list[np.ndarray[Any, Any]]:
     with av.open(str(path)) as clip:
         return [
-            frame.to_ndarray(format="bgr24")
-            for number, frame in enumerate(clip.decode(video=0))
-            if number % every == 0
+            frame.to_ndarray(format="bgr24") for number, frame in enumerate(clip.decode(video=0)) if number % every == 0
         ]
 
 

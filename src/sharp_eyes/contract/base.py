@@ -34,7 +34,10 @@ class Message(BaseModel):
 
 
 def _to_utc(value: datetime) -> datetime:
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("the time lies outside the calendar once it is in UTC") from None
 
 
 Timestamp = Annotated[AwareDatetime, AfterValidator(_to_utc)]

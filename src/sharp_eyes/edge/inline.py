@@ -6,8 +6,9 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from sharp_eyes.configuration import explain
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.settings import CameraSettings, GatewaySettings, explain
+from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
 
 
 def camera_for(

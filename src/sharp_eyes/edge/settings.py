@@ -4,17 +4,11 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from sharp_eyes.configuration import Settings, absolute, explain, read_mapping
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.edge.errors import ConfigError
-
-
-class Settings(BaseModel):
-    """Base: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class RtspSource(Settings):
@@ -134,54 +128,28 @@ def load(path: Path) -> GatewaySettings:
         ConfigError: names the file and each wrong key.
     """
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: no valid YAML: {error}") from error
-    if not isinstance(raw, dict):
-        raise ConfigError(f"{path}: a mapping of settings is expected")
-    try:
-        settings = GatewaySettings.model_validate(raw)
+        settings = GatewaySettings.model_validate(read_mapping(path, ConfigError))
     except ValidationError as error:
         raise ConfigError(f"{path}: {explain(error)}") from error
     return _resolved(settings, path.resolve().parent)
 
 
-def explain(error: ValidationError) -> str:
-    """Say what is wrong, one line a key, such as ``cameras.0.source.url: …``."""
-    items = error.errors(include_url=False)
-    places = [item["loc"] for item in items]
-    lines = []
-    for item in items:
-        depth = len(item["loc"])
-        if any(len(place) > depth and place[:depth] == item["loc"] for place in places):
-            continue  # only says that something inside is wrong, which has its own line
-        where = ".".join(str(part) for part in item["loc"])
-        message = item["msg"].removeprefix("Value error, ")
-        if item["type"] == "extra_forbidden":
-            message = "unknown key; check the spelling"
-        lines.append(f"{where}: {message}" if where else message)
-    return "\n  ".join(lines)
-
-
 def _resolved(settings: GatewaySettings, base: Path) -> GatewaySettings:
-    def absolute(path: Path | None) -> Path | None:
-        return None if path is None else base / path.expanduser()
-
     cameras = tuple(
         camera
         if isinstance(camera.source, RtspSource)
         else camera.model_copy(
-            update={"source": camera.source.model_copy(update={"path": absolute(camera.source.path)})}
+            update={"source": camera.source.model_copy(update={"path": absolute(base, camera.source.path)})}
         )
         for camera in settings.cameras
     )
     hub = settings.hub.model_copy(
         update={
-            "password_file": absolute(settings.hub.password_file),
-            "ca_file": absolute(settings.hub.ca_file),
+            "password_file": absolute(base, settings.hub.password_file),
+            "ca_file": absolute(base, settings.hub.ca_file),
         }
     )
-    model = settings.model.model_copy(update={"manifest": absolute(settings.model.manifest)})
-    return settings.model_copy(update={"data": absolute(settings.data), "hub": hub, "model": model, "cameras": cameras})
+    model = settings.model.model_copy(update={"manifest": absolute(base, settings.model.manifest)})
+    return settings.model_copy(
+        update={"data": absolute(base, settings.data), "hub": hub, "model": model, "cameras": cameras}
+    )

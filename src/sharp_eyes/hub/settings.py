@@ -3,18 +3,12 @@
 from pathlib import Path
 from typing import Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from sharp_eyes.configuration import Settings, absolute, explain, read_mapping
 from sharp_eyes.hub.errors import SettingsError
 
 MIB = 1024 * 1024
-
-
-class Settings(BaseModel):
-    """Base: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class HttpSettings(Settings):
@@ -88,43 +82,12 @@ def load(path: Path | None, data: Path | None = None) -> HubSettings:
     broker = settings.broker
     update = {
         "data": base / settings.data if data is None else data.expanduser().absolute(),
-        "city": _absolute(base, settings.city),
+        "city": absolute(base, settings.city),
         "broker": broker.model_copy(
             update={
-                "password_file": _absolute(base, broker.password_file),
-                "ca_file": _absolute(base, broker.ca_file),
+                "password_file": absolute(base, broker.password_file),
+                "ca_file": absolute(base, broker.ca_file),
             }
         ),
     }
     return settings.model_copy(update=update)
-
-
-def read_mapping(path: Path, error_type: type[Exception]) -> dict[str, object]:
-    """Read a YAML file that holds a mapping; raise ``error_type`` naming the file otherwise."""
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise error_type(f"{path}: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise error_type(f"{path}: no valid YAML: {error}") from error
-    if raw is None:
-        return {}
-    if not isinstance(raw, dict):
-        raise error_type(f"{path}: a mapping of settings is expected")
-    return raw
-
-
-def explain(error: ValidationError) -> str:
-    """Say what is wrong, one line a key, such as ``broker.port: …``."""
-    lines = []
-    for item in error.errors(include_url=False):
-        where = ".".join(str(part) for part in item["loc"])
-        message = item["msg"].removeprefix("Value error, ")
-        if item["type"] == "extra_forbidden":
-            message = "unknown key; check the spelling"
-        lines.append(f"{where}: {message}" if where else message)
-    return "\n  ".join(lines)
-
-
-def _absolute(base: Path, path: Path | None) -> Path | None:
-    return None if path is None else base / path.expanduser()

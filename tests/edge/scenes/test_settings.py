@@ -93,7 +93,8 @@ def test_relative_paths_start_at_the_config_files_folder(tmp_path: Path) -> None
         (GATEWAY.replace("kind: file", "kind: webcam"), ["cameras.0.source", "webcam"]),
         (GATEWAY.replace("gw-1", "GW 1"), ["gateway"]),
         ("gateway: [", ["no valid YAML"]),
-        ("", ["mapping"]),
+        ("", ["gateway: Field required"]),
+        ("- a list", ["mapping"]),
         ("gateway: a\ncameras: []\n", ["cameras"]),
     ],
 )

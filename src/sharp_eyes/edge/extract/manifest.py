@@ -5,23 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from sharp_eyes.configuration import Settings, explain, read_mapping
 from sharp_eyes.edge.errors import ModelError
-from sharp_eyes.edge.settings import explain
 
 Family = Literal["ultralytics", "ultralytics_end2end", "yolox"]
 """How a network writes down what it found; each family has a head that reads it."""
 
 
-class Part(BaseModel):
-    """Base: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Input(Part):
+class Input(Settings):
     """The picture as the network wants it."""
 
     width: int = Field(gt=0, le=8192, title="Pixels")
@@ -40,7 +33,7 @@ class Input(Part):
         return self
 
 
-class TrainingSource(Part):
+class TrainingSource(Settings):
     """Where training pictures came from."""
 
     name: str
@@ -59,7 +52,7 @@ class Figure(BaseModel):
     pictures: int = Field(ge=0, title="Pictures measured on")
 
 
-class ClassFigures(Part):
+class ClassFigures(Settings):
     """Accuracy of one class, on real and on rendered pictures; empty where it was not measured."""
 
     real: Figure | None = None
@@ -158,13 +151,9 @@ def load_model(path: Path | None = None) -> Model:
 
 
 def _read(path: Path) -> Manifest:
+    if not path.is_file():
+        raise ModelError(f"{path}: No such file; check model.manifest, which names a manifest.yaml")
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ModelError(f"{path}: {error.strerror}; check model.manifest, which names a manifest.yaml") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ModelError(f"{path}: no valid YAML: {error}") from error
-    try:
-        return Manifest.model_validate(raw)
+        return Manifest.model_validate(read_mapping(path, ModelError))
     except ValidationError as error:
         raise ModelError(f"{path}: not a manifest of schema 1:\n  {explain(error)}") from error

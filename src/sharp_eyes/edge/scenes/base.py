@@ -7,6 +7,7 @@ from typing import ClassVar, Generic, Self, TypeVar
 
 from pydantic import Field, model_validator
 
+from sharp_eyes.configuration import Settings
 from sharp_eyes.contract.event import Grade, Measure, SceneEvent, SceneName
 from sharp_eyes.edge.frame import Track, Tracks
 from sharp_eyes.edge.scenes.clock import Clock
@@ -14,7 +15,6 @@ from sharp_eyes.edge.scenes.geometry import Anchor, Rectangle, anchor_point, con
 from sharp_eyes.edge.scenes.life import Origin
 from sharp_eyes.edge.scenes.stays import Candidate, LookOf
 from sharp_eyes.edge.scenes.zones import Polygon, Schedule
-from sharp_eyes.edge.settings import Settings
 
 VEHICLES = ("car", "bus", "truck")
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sharp_eyes.configuration import explain
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.scenes.base import Scene, SceneSettings
 from sharp_eyes.edge.scenes.bike_clutter import BikeClutter
@@ -11,7 +12,6 @@ from sharp_eyes.edge.scenes.fire_lane_blocked import FireLaneBlocked
 from sharp_eyes.edge.scenes.illegal_parking import IllegalParking
 from sharp_eyes.edge.scenes.life import Origin
 from sharp_eyes.edge.scenes.perimeter_intrusion import PerimeterIntrusion
-from sharp_eyes.edge.settings import explain
 
 SCENES: dict[str, type[Scene[Any]]] = {
     scene.name.value: scene for scene in (IllegalParking, FireLaneBlocked, BikeClutter, PerimeterIntrusion)

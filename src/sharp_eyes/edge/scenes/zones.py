@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, model_validator
 
+from sharp_eyes.configuration import Settings
 from sharp_eyes.contract.base import Identifier, Share
 from sharp_eyes.edge.scenes import geometry
-from sharp_eyes.edge.settings import Settings
 
 ScreenPoint = tuple[Share, Share]
 

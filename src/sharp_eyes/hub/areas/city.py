@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from sharp_eyes.configuration import explain, read_mapping
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.tree import covers, parent
 from sharp_eyes.hub.errors import CityError
-from sharp_eyes.hub.settings import explain, read_mapping
 
 AreaPath = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*){0,7}$", max_length=200)

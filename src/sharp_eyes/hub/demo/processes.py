@@ -1,7 +1,5 @@
 """Child processes that end with the demo, however it ends."""
 
-import ctypes
-import signal
 import subprocess
 import sys
 import time
@@ -12,8 +10,8 @@ from typing import Self
 import httpx
 
 from sharp_eyes.hub.errors import HubError
+from sharp_eyes.hub.launch import bound
 
-_PR_SET_PDEATHSIG = 1
 _PATIENCE = 8.0
 """Seconds a child has to end by itself."""
 
@@ -33,12 +31,11 @@ class Child:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", self.module, *self._arguments],
+                bound([sys.executable, "-m", self.module, *self._arguments]),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C reaches only the demo, which ends its children in order
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
         return self
 
@@ -83,8 +80,3 @@ def wait_until_up(url: str, child: Child, seconds: float = 60.0) -> None:
             pass
         time.sleep(0.2)
     raise HubError(f"{url} does not answer after {seconds:.0f} s; see {child.log}")
-
-
-def _die_with_parent() -> None:
-    """Let the kernel end this child when the demo dies, even by SIGKILL."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -22,9 +22,10 @@ from pathlib import Path
 
 from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, ROOT, Channel
 from sharp_eyes.hub.errors import BrokerError
-from sharp_eyes.hub.intake.broker import launch, passwords
+from sharp_eyes.hub.intake.broker import passwords
 from sharp_eyes.hub.intake.client import Address
 from sharp_eyes.hub.intake.gateways import HUB_USER
+from sharp_eyes.hub.launch import bound
 
 _LOG = logging.getLogger(__name__)
 _START_SECONDS = 15.0
@@ -115,7 +116,7 @@ class BundledBroker:
     def _spawn(self) -> subprocess.Popen[bytes]:
         with (self._folder / "broker.err").open("wb") as errors:
             process = subprocess.Popen(
-                _command(self._config),
+                bound([str(_server()), "--config", str(self._config)]),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
@@ -241,13 +242,6 @@ def _user(name: str, hashed: str, publish: list[str], subscribe: list[str]) -> d
 
 def _subject(topic: str) -> str:
     return topic.replace("/", ".")
-
-
-def _command(config: Path) -> list[str]:
-    command = [str(_server()), "--config", str(config)]
-    if sys.platform != "linux":
-        return command
-    return [sys.executable, "-P", "-m", launch.__name__, str(os.getpid()), *command]
 
 
 def _server() -> Path:

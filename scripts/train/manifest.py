@@ -26,9 +26,16 @@ def figures_of(report: Path | None, onnx: Path, classes: list[str]) -> tuple[dic
         mine = found["models"][onnx.stem]
     except KeyError:
         raise RecipeError(f"{report}: holds no figures of {onnx.stem}; run evaluate.py with it") from None
-    return {name: {"real": mine["real"].get(name), "rendered": mine["rendered"].get(name)} for name in classes}, found[
-        "measured_on"
-    ]
+    sides = ("real", "rendered")
+    figures = {name: {side: _agreed(mine[side].get(name)) for side in sides} for name in classes}
+    return figures, found["measured_on"]
+
+
+def _agreed(figures: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Only the figures that the manifest's schema knows."""
+    if figures is None:
+        return None
+    return {key: figures[key] for key in ("map50", "precision", "recall", "pictures")}
 
 
 def sources_of(index: Path) -> list[dict[str, Any]]:

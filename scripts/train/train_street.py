@@ -1,13 +1,11 @@
 """Fine-tunes the street detector gently from the carried-over COCO weights and exports it as ONNX.
 
-The weights after the last epoch (their moving average) are what is exported: no epoch is picked by the
-held-out pictures, so their figures stay honest.
+The weights after the last epoch (their moving average) are exported as they are and blended with the start
+weights; no epoch is picked by the held-out pictures.
 """
 
 import argparse
-import json
 import time
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -109,21 +107,21 @@ def main() -> None:
     options.add_argument("--blend", type=float, help="export this share of the tuned weights; do not train")
     given = options.parse_args()
     recipe = load(given)
-    width, height = recipe.size
-    if given.blend is not None:
-        path = recipe.work / f"{given.name}_{round(given.blend * 100):03d}.onnx"
-        export_onnx(blended(recipe, given.name, given.blend), path, width, height)
-        print(f"wrote {path.relative_to(ROOT)}")
-        return
-    torch.manual_seed(recipe["seed"])
-    began = time.monotonic()
-    trainer(recipe, given).train()
-    path = recipe.work / f"{given.name}.onnx"
-    export_onnx(tuned_model(recipe, given.name), path, width, height)
-    minutes = round((time.monotonic() - began) / 60, 1)
-    facts = {"minutes": minutes, "training": recipe["training"]}
-    (recipe.work / f"{given.name}.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
-    print(f"wrote {Path(path).relative_to(ROOT)} after {minutes} minutes")
+    if given.blend is None:
+        torch.manual_seed(recipe["seed"])
+        began = time.monotonic()
+        trainer(recipe, given).train()
+        print(f"trained for {(time.monotonic() - began) / 60:.1f} minutes")
+        export(recipe, tuned_model(recipe, given.name), given.name)
+    share = recipe["blend"] if given.blend is None else given.blend
+    export(recipe, blended(recipe, given.name, share), f"{given.name}_{round(share * 100):03d}")
+
+
+def export(recipe: Recipe, model: DetectionModel, name: str) -> None:
+    """Write `model` as runs/train/<name>.onnx at the recipe's input size."""
+    path = recipe.work / f"{name}.onnx"
+    export_onnx(model, path, *recipe.size)
+    print(f"wrote {path.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

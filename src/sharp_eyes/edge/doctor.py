@@ -12,7 +12,7 @@ import numpy as np
 from rich.console import Console
 from rich.markup import escape
 
-from sharp_eyes.edge.errors import EdgeError
+from sharp_eyes.edge.errors import EdgeError, OutboxInUse
 from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.manifest import load_model
 from sharp_eyes.edge.frame import Frame
@@ -93,13 +93,16 @@ def _model(settings: ModelSettings) -> str:
 
 
 def _outbox(settings: GatewaySettings) -> str:
-    outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
-    state = outbox.state()
-    outbox.close()
+    try:
+        outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
+        waiting = f"{outbox.state().pending} messages wait"
+        outbox.close()
+    except OutboxInUse:
+        waiting = "in use by the running gateway"
     free = shutil.disk_usage(settings.data).free
     if free < _LEAST_FREE:
         raise EdgeError(f"{settings.data} has only {free / 1024**2:.0f} MiB free; make room or set 'data' elsewhere")
-    return f"{settings.data}, {state.pending} messages wait, {free / 1024**3:.0f} GiB free"
+    return f"{settings.data}, {waiting}, {free / 1024**3:.0f} GiB free"
 
 
 def _broker(settings: GatewaySettings) -> str:

@@ -8,6 +8,7 @@
     │   └── SourceEnded  a file or folder has been read to its end
     ├── ModelError       a model is missing, altered, or not what its manifest says
     ├── OutboxError      the outbox on disk cannot be opened or written
+    │   └── OutboxInUse  another process, usually the running gateway, has it open
     └── HubError         the broker refuses us, or an answer makes no sense
 """
 
@@ -34,6 +35,10 @@ class ModelError(EdgeError):
 
 class OutboxError(EdgeError):
     """The outbox cannot be opened or written."""
+
+
+class OutboxInUse(OutboxError):  # noqa: N818 - a state, not a fault
+    """Another process has the outbox open."""
 
 
 class HubError(EdgeError):

@@ -14,7 +14,7 @@ from tests.edge.push.makers import clip_entry, event_entry, evidence_entry
 
 from sharp_eyes.contract.base import ContractError
 from sharp_eyes.contract.envelope import DurableMessage, parse_durable
-from sharp_eyes.edge.errors import OutboxError
+from sharp_eyes.edge.errors import OutboxError, OutboxInUse
 from sharp_eyes.edge.push.entry import Entry, Pending
 from sharp_eyes.edge.push.outbox import Outbox
 
@@ -129,7 +129,7 @@ def test_gives_up_a_file_that_vanished_while_running(tmp_path: Path) -> None:
 def test_belongs_to_one_process(tmp_path: Path) -> None:
     """A second gateway on the same folder is told so."""
     first = Outbox(tmp_path, ROOM)
-    with pytest.raises(OutboxError, match="another process uses it"):
+    with pytest.raises(OutboxInUse, match="another process uses it"):
         Outbox(tmp_path, ROOM)
     first.close()
     Outbox(tmp_path, ROOM).close()

@@ -19,7 +19,7 @@ from uuid import UUID
 
 from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.contract.status import OutboxState
-from sharp_eyes.edge.errors import OutboxError
+from sharp_eyes.edge.errors import OutboxError, OutboxInUse
 from sharp_eyes.edge.push.entry import Attachment, Entry, Pending, Priority
 from sharp_eyes.edge.push.files import EvidenceFolder
 from sharp_eyes.edge.push.table import EvidenceRow, MessageTable
@@ -63,6 +63,9 @@ class Outbox:
             self._lost = self._table.lost()
             self._sweep()
         except (OSError, sqlite3.Error) as error:
+            if "locked" in str(error):
+                advice = "stop the other gateway or give this one its own data folder"
+                raise OutboxInUse(f"outbox {folder}: another process uses it; {advice}") from error
             raise OutboxError(f"outbox {folder} cannot be opened: {_reason(error)}") from error
 
     def listen(self, listener: Callable[[], None]) -> None:
@@ -304,8 +307,6 @@ def _is_full(error: OSError | sqlite3.Error | None) -> bool:
 
 def _reason(error: OSError | sqlite3.Error) -> str:
     text = str(error)
-    if "locked" in text:
-        return "another process uses it; stop the other gateway or give this one its own data folder"
     if isinstance(error, sqlite3.DatabaseError) and ("malformed" in text or "not a database" in text):
         return f"outbox.sqlite3 is damaged ({text}); move the folder aside and start again"
     return f"{text}; check that the folder can be written and the disk has room"

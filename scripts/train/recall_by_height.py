@@ -1,5 +1,6 @@
 """Recall of a class by how high its objects stand in the network's input: how small may they be?"""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def main() -> None:
                 hit = (overlaps(np.array([box], np.float32), sure.boxes) >= MATCH).any()
                 seen[entry["labelled_by"]].append(((box[3] - box[1]) * scale, bool(hit)))
     for kind, objects in seen.items():
-        for low, high in zip(EDGES, EDGES[1:], strict=False):
+        for low, high in itertools.pairwise(EDGES):
             hits = [hit for height, hit in objects if low <= height < high]
             if hits:
                 print(f"{kind:8}{given.label:12}{low:4} to {high:5} px: {sum(hits):4} of {len(hits):4} found")

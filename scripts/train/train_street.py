@@ -35,6 +35,17 @@ class StreetTrainer(DetectionTrainer):
             model.load_state_dict(weights.float().state_dict(), strict=True)
         return model.train()
 
+    def save_model(self) -> Any:
+        """Write the checkpoint beside the old one and swap: a stop in mid-write leaves the old one whole."""
+        last, self.last = self.last, self.last.with_suffix(".part")
+        try:
+            answer = super().save_model()
+            if self.last.exists():
+                self.last.rename(last)
+        finally:
+            self.last = last
+        return answer
+
 
 def trainer(recipe: Recipe, given: argparse.Namespace) -> StreetTrainer:
     """Return the trainer with every setting from the recipe."""

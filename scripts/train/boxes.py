@@ -54,7 +54,7 @@ class Fit:
         """Input pixels to picture pixels, clipped to the picture."""
         shifted = (boxes - np.array([self.left, self.top] * 2, np.float32)) / self.scale
         limit = np.array([width, height] * 2, np.float32)
-        return np.clip(shifted, 0, limit).astype(np.float32)
+        return np.asarray(np.clip(shifted, 0, limit), np.float32)
 
 
 def letterbox(picture: Picture, width: int, height: int, pad: int, *, centred: bool = True) -> tuple[Picture, Fit]:
@@ -101,6 +101,15 @@ def suppress(found: Found, limit: float) -> Found:
     return found.where(np.array(kept))
 
 
+@dataclasses.dataclass
+class _Group:
+    """Boxes of one object: their sum weighted by score, the weights' sum, the best weighted score of each part."""
+
+    total: Floats
+    weight: float
+    votes: dict[int, float]
+
+
 def fuse(parts: list[Found], weights: list[float], limit: float) -> Found:
     """Weighted box fusion (Solovyev, Wang, Gabruseva, 2021) of several results for the same picture.
 
@@ -108,9 +117,9 @@ def fuse(parts: list[Found], weights: list[float], limit: float) -> Found:
     the mean weighted by score, its score the sum of weighted scores over the sum of all weights.
     """
     everything = Found.join(parts)
-    part_of = np.concatenate([np.full(len(part), index) for index, part in enumerate(parts)] or [[]]).astype(int)
+    part_of = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
     weighted = everything.scores * np.array(weights, np.float32)[part_of]
-    groups: list[dict[str, object]] = []
+    groups: list[_Group] = []
     means = np.zeros((0, 4), np.float32)
     labels = np.zeros(0, np.int64)
     for index in np.argsort(-weighted, kind="stable"):
@@ -118,13 +127,13 @@ def fuse(parts: list[Found], weights: list[float], limit: float) -> Found:
         alike = overlaps(box[None], means)[0] * (labels == kind) if len(means) else np.zeros(0)
         best = int(alike.argmax()) if len(alike) else -1
         if best < 0 or alike[best] < limit:
-            groups.append({"sum": box * weighted[index], "weight": weighted[index], "votes": {part: weighted[index]}})
+            groups.append(_Group(box * weighted[index], float(weighted[index]), {part: float(weighted[index])}))
             means, labels = np.vstack([means, box[None]]), np.append(labels, kind)
             continue
         group = groups[best]
-        group["sum"] = group["sum"] + box * weighted[index]
-        group["weight"] = group["weight"] + weighted[index]
-        group["votes"].setdefault(part, weighted[index])
-        means[best] = group["sum"] / group["weight"]
-    scores = np.array([sum(group["votes"].values()) / sum(weights) for group in groups], np.float32)
+        group.total = group.total + box * weighted[index]
+        group.weight += float(weighted[index])
+        group.votes.setdefault(part, float(weighted[index]))
+        means[best] = group.total / group.weight
+    scores = np.array([sum(group.votes.values()) / sum(weights) for group in groups], np.float32)
     return Found(means, scores, labels)

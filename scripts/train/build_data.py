@@ -8,18 +8,20 @@ from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import yaml
-from boxes import Found, Picture, intersections, overlaps
-from recipe import Recipe, arguments, load
-from samples import Sample, everything
-from teachers import Teachers
+from scripts.train.boxes import Found, Picture, intersections, overlaps
+from scripts.train.recipe import Recipe, arguments, load
+from scripts.train.samples import Sample, everything
+from scripts.train.teachers import Teachers
 
 EXAMPLES = """examples:
-  .venv-train/bin/python scripts/train/start_weights.py     # first: writes the teacher
-  .venv-train/bin/python scripts/train/build_data.py
-  .venv-train/bin/python scripts/train/build_data.py --fresh
+  .venv-train/bin/python -m scripts.train.start_weights     # first: writes the teacher
+  .venv-train/bin/python -m scripts.train.build_data
+  .venv-train/bin/python -m scripts.train.build_data --fresh
 A run that was stopped goes on where it was: what the teachers said is kept below runs/train/pseudo.
 """
+Numbers = npt.NDArray[np.int64]
 SAME_OBJECT = 0.4
 GREY = 114
 LONGEST_SIDE = 1024
@@ -53,7 +55,7 @@ class Opinions:
         return found
 
 
-def kinds(classes: list[str]) -> np.ndarray:
+def kinds(classes: list[str]) -> Numbers:
     """Kind of each class; boxes of one kind at one place are one object (a van is no second truck)."""
     table = {"person": 0, "bicycle": 1, "motorcycle": 1, "car": 2, "bus": 2, "truck": 2}
     return np.array([table[name] for name in classes])
@@ -81,14 +83,15 @@ def merge(sample: Sample, said: Found, recipe: Recipe) -> tuple[Found, Found]:
     return Found.join([trusted, sure]), Found.join([half, others])
 
 
-def _covered(found: Found, by: Found, kind: np.ndarray) -> np.ndarray:
+def _covered(found: Found, by: Found, kind: Numbers) -> npt.NDArray[np.bool_]:
     if not len(found) or not len(by):
         return np.zeros(len(found), bool)
     alike = kind[found.classes][:, None] == kind[by.classes][None]
-    return ((overlaps(found.boxes, by.boxes) > SAME_OBJECT) & alike).any(axis=1)
+    covered = (overlaps(found.boxes, by.boxes) > SAME_OBJECT) & alike
+    return np.asarray(covered.any(axis=1), np.bool_)
 
 
-def pool_votes(found: Found, kind: np.ndarray) -> Found:
+def pool_votes(found: Found, kind: Numbers) -> Found:
     """One class an object: of boxes of one kind that overlap much the best stays, with the others' votes.
 
     Teachers split over whether a van is a car or a truck; together they are sure that it is there.
@@ -126,7 +129,8 @@ def write_pair(folder: Path, sample: Sample, picture: Picture, labels: Found) ->
     rows, columns = picture.shape[:2]
     shrink = min(1.0, LONGEST_SIDE / max(rows, columns))
     if shrink < 1:
-        picture = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        small = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        picture = np.asarray(small, np.uint8)
     name = f"{sample.source}-{sample.name}"
     cv2.imwrite(str(folder / "images" / f"{name}.jpg"), picture, [cv2.IMWRITE_JPEG_QUALITY, 95])
     lines = []
@@ -153,9 +157,7 @@ def build(recipe: Recipe) -> dict[str, dict[str, collections.Counter[str]]]:
         if sample.held_out:
             measure.append(_to_measure(sample, labels, home, picture))
         tally = counts[half].setdefault(sample.source, collections.Counter())
-        tally.update(
-            ["pictures"],
-        )
+        tally.update(["pictures"])
         tally.update(recipe.classes[number_of] for number_of in labels.classes)
         if number % 50 == 0:
             print(f"  {number} pictures, now {sample.source}", flush=True)
@@ -185,7 +187,8 @@ def _to_measure(sample: Sample, labels: Found, home: Path, picture: Picture) -> 
 def _write_tables(recipe: Recipe, home: Path, counts: Any, measure: list[dict[str, Any]]) -> None:
     (home / "measure.json").write_text(json.dumps(measure), encoding="utf-8")
     names = dict(enumerate(recipe.classes))
-    data = {"path": str(home), "train": "train/images", "val": "held/images", "names": names}
+    (home / "train.txt").write_text("".join(f"{line}\n" for line in training_list(recipe, home)), encoding="utf-8")
+    data = {"path": str(home), "train": "train.txt", "val": "held/images", "names": names}
     (home / "data.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
     licences = {**recipe["pictures"], **recipe["clips"], "rendered": recipe["rendered"]}
     sources = [
@@ -193,6 +196,15 @@ def _write_tables(recipe: Recipe, home: Path, counts: Any, measure: list[dict[st
         for name, tally in counts["train"].items()
     ]
     (recipe.work / "sources.json").write_text(json.dumps(sources, indent=1), encoding="utf-8")
+
+
+def training_list(recipe: Recipe, home: Path) -> list[str]:
+    """Training pictures below `home`; the few rendered ones come several times so that they count."""
+    lines: list[str] = []
+    for path in sorted((home / "train" / "images").glob("*.jpg")):
+        times = int(recipe["rendered"]["repeat"]) if path.name.startswith("rendered-") else 1
+        lines.extend([f"./train/images/{path.name}"] * times)
+    return lines
 
 
 def print_table(counts: dict[str, dict[str, collections.Counter[str]]], classes: list[str]) -> None:

@@ -9,14 +9,14 @@ from typing import Any
 
 import cv2
 import numpy as np
-from boxes import Floats, Found, Picture, overlaps
-from evaluate import detectors
-from recipe import ROOT, Recipe, arguments, load
-from samples import frames
+from scripts.train.boxes import Floats, Found, Picture, overlaps
+from scripts.train.evaluate import detectors
+from scripts.train.recipe import ROOT, Recipe, arguments, load
+from scripts.train.samples import frames
 
 EXAMPLES = """examples:
-  .venv-train/bin/python scripts/train/check_clips.py --onnx models/street/street.onnx
-  .venv-train/bin/python scripts/train/check_clips.py --onnx runs/train/start.onnx runs/train/tuned.onnx
+  .venv-train/bin/python -m scripts.train.check_clips --onnx models/street/street.onnx
+  .venv-train/bin/python -m scripts.train.check_clips --onnx runs/train/start.onnx runs/train/tuned.onnx
 """
 VEHICLES = ("car", "bus", "truck")
 COLOURS = {
@@ -44,7 +44,7 @@ def hit_rates(looks: list[Found], places: Floats, recipe: Recipe) -> list[float]
 def draw(picture: Picture, found: Found, recipe: Recipe, size: tuple[int, int]) -> Picture:
     """Return the picture at `size` with the boxes above the threshold."""
     scale = np.array([size[0] / picture.shape[1], size[1] / picture.shape[0]] * 2)
-    canvas = cv2.resize(picture, size)
+    canvas = np.asarray(cv2.resize(picture, size), np.uint8)
     for box, score, number in zip(found.boxes * scale, found.scores, found.classes, strict=True):
         if score < recipe["threshold"]:
             continue

@@ -9,16 +9,16 @@ from typing import Any
 
 import cv2
 import numpy as np
-from boxes import Found, Picture, overlaps
-from check_clips import draw
-from evaluate import detectors
-from measures import Tally
-from recipe import ROOT, Recipe, RecipeError, arguments, load
-from samples import frames
+from scripts.train.boxes import Found, Picture, overlaps
+from scripts.train.check_clips import draw
+from scripts.train.evaluate import detectors
+from scripts.train.measures import Tally
+from scripts.train.recipe import ROOT, Recipe, RecipeError, arguments, load
+from scripts.train.samples import frames
 
 EXAMPLES = """examples:
-  .venv-train/bin/python scripts/train/check_rendered.py --onnx models/street/street.onnx
-  .venv-train/bin/python scripts/train/check_rendered.py --onnx runs/train/start.onnx --every 4
+  .venv-train/bin/python -m scripts.train.check_rendered --onnx models/street/street.onnx
+  .venv-train/bin/python -m scripts.train.check_rendered --onnx runs/train/start.onnx --every 4
 """
 SEEN = 0.4
 

@@ -9,17 +9,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
-from boxes import Found, Picture
-from measures import Tally
-from network import Network
-from recipe import Recipe, RecipeError, arguments, load
-from teachers import Teachers
+from scripts.train.boxes import Found, Picture
+from scripts.train.measures import Tally
+from scripts.train.network import Network
+from scripts.train.recipe import Recipe, RecipeError, arguments, load
+from scripts.train.samples import read_picture
+from scripts.train.teachers import Teachers
 
 EXAMPLES = r"""examples:
-  .venv-train/bin/python scripts/train/evaluate.py --onnx runs/train/start.onnx
-  .venv-train/bin/python scripts/train/evaluate.py --onnx runs/train/start.onnx runs/train/tuned.onnx \
+  .venv-train/bin/python -m scripts.train.evaluate --onnx runs/train/start.onnx
+  .venv-train/bin/python -m scripts.train.evaluate --onnx runs/train/start.onnx runs/train/tuned.onnx \
       --teachers
 """
 MEASURED_ON = (
@@ -54,7 +54,7 @@ def measure(recipe: Recipe, chosen: dict[str, Detector]) -> dict[str, Tallies]:
     entries = json.loads(table.read_text(encoding="utf-8"))
     tallies: dict[str, Tallies] = {name: {} for name in chosen}
     for number, entry in enumerate(entries, start=1):
-        picture = cv2.imread(entry["picture"])
+        picture = read_picture(Path(entry["picture"]))
         truth = _truth(entry)
         for name, find in chosen.items():
             _count(tallies[name], entry, find(picture), truth, recipe.classes)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from recipe import ROOT, Recipe, RecipeError, arguments, load
+from scripts.train.recipe import ROOT, Recipe, RecipeError, arguments, load
 
 EXAMPLES = r"""examples:
-  .venv-train/bin/python scripts/train/manifest.py --onnx runs/train/start.onnx
-  .venv-train/bin/python scripts/train/manifest.py --onnx runs/train/tuned.onnx \
+  .venv-train/bin/python -m scripts.train.manifest --onnx runs/train/start.onnx
+  .venv-train/bin/python -m scripts.train.manifest --onnx runs/train/tuned.onnx \
       --figures runs/train/evaluation.json
 """
 LARGEST_FILE = 12_000_000

@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 
 import numpy as np
-from boxes import Found, overlaps
+from scripts.train.boxes import Found, overlaps
 
 MATCH = 0.5
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import onnxruntime
-from boxes import Floats, Found, Picture, letterbox, suppress
+from scripts.train.boxes import Floats, Found, Picture, letterbox, suppress
 
 FLOOR = 0.02
 
@@ -48,13 +48,13 @@ class Network:
         if flipped:
             boxes[:, [0, 2]] = columns - boxes[:, [2, 0]]
         sides = boxes[:, 2:] - boxes[:, :2]
-        result = Found(boxes, found.scores, found.classes).where((sides > 1).all(axis=1))
+        result = Found(boxes, found.scores, found.classes).where(np.asarray((sides > 1).all(axis=1), np.bool_))
         return suppress(result, self.iou)
 
     def _tensor(self, canvas: Picture) -> Floats:
         if self.family == "yolox":
             return np.ascontiguousarray(canvas.transpose(2, 0, 1)[None], np.float32)
-        return cv2.dnn.blobFromImage(canvas, 1 / 255, swapRB=True)
+        return np.asarray(cv2.dnn.blobFromImage(canvas, 1 / 255, swapRB=True), np.float32)
 
     def _decode_ultralytics(self, raw: Floats) -> Found:
         scores = raw[4:][self.rows]

@@ -4,16 +4,16 @@ import itertools
 import json
 from pathlib import Path
 
-import cv2
 import numpy as np
-from boxes import overlaps
-from evaluate import detectors
-from measures import MATCH
-from recipe import RecipeError, arguments, load
+from scripts.train.boxes import overlaps
+from scripts.train.evaluate import detectors
+from scripts.train.measures import MATCH
+from scripts.train.recipe import RecipeError, arguments, load
+from scripts.train.samples import read_picture
 
 EXAMPLES = """examples:
-  .venv-train/bin/python scripts/train/recall_by_height.py --onnx models/street/street.onnx
-  .venv-train/bin/python scripts/train/recall_by_height.py --onnx models/street/street.onnx --label car
+  .venv-train/bin/python -m scripts.train.recall_by_height --onnx models/street/street.onnx
+  .venv-train/bin/python -m scripts.train.recall_by_height --onnx models/street/street.onnx --label car
 """
 EDGES = (0, 16, 32, 64, 128, 10_000)
 
@@ -34,7 +34,7 @@ def main() -> None:
     for entry in json.loads(table.read_text(encoding="utf-8")):
         if entry["labelled_by"] not in seen or wanted not in entry["numbers"]:
             continue
-        picture = cv2.imread(entry["picture"])
+        picture = read_picture(Path(entry["picture"]))
         scale = min(recipe.size[0] / picture.shape[1], recipe.size[1] / picture.shape[0])
         found = find(picture)
         sure = found.where((found.scores >= recipe["threshold"]) & (found.classes == wanted))

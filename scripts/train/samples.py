@@ -11,8 +11,8 @@ from typing import Any
 import av
 import cv2
 import numpy as np
-from boxes import Found, Picture
-from recipe import ROOT, Recipe, RecipeError
+from scripts.train.boxes import Found, Picture
+from scripts.train.recipe import ROOT, Recipe, RecipeError
 
 PICTURE_ENDINGS = {".jpg", ".jpeg", ".png"}
 
@@ -39,10 +39,17 @@ class Sample:
         """Return the picture, BGR (h, w, 3)."""
         if self.frame is not None:
             return self.frame
-        picture = cv2.imread(str(self.file))
-        if picture is None:
-            raise RecipeError(f"{self.file}: cannot be read as a picture")
-        return picture
+        if self.file is None:
+            raise RecipeError(f"{self.source}/{self.name}: has neither a file nor a frame")
+        return read_picture(self.file)
+
+
+def read_picture(path: Path) -> Picture:
+    """Return the picture file as BGR (h, w, 3); RecipeError where it cannot be read."""
+    picture = cv2.imread(str(path))
+    if picture is None:
+        raise RecipeError(f"{path}: missing, or cannot be read as a picture")
+    return np.asarray(picture, np.uint8)
 
 
 def everything(recipe: Recipe) -> Iterator[Sample]:
@@ -93,7 +100,7 @@ def _names(recipe: Recipe, settings: dict[str, Any]) -> list[str]:
 def _held_out(recipe: Recipe, source: str, rule: dict[str, float], group: str, origin: str) -> bool:
     if "from_frame" in rule:
         found = re.search(r"frame(\d+)", origin)
-        return bool(found) and int(found[1]) >= rule["from_frame"]
+        return found is not None and int(found[1]) >= rule["from_frame"]
     return chance(recipe, source, group) < rule["share"]
 
 
@@ -114,7 +121,7 @@ def _folder(recipe: Recipe, name: str, settings: dict[str, Any]) -> Iterator[Sam
         seen[group] = seen.get(group, 0) + 1
         if seen[group] > settings.get("per_group", 10_000):
             continue
-        picture = cv2.imread(str(files[image]))
+        picture = read_picture(files[image])
         human = read_yolo(labels.get(image, Path("/nonexistent")), _names(recipe, settings), recipe.classes, picture)
         yield Sample(
             name=image if image.startswith(name) else f"{name}_{image}",
@@ -137,7 +144,7 @@ def frames(path: Path, step_s: float) -> Iterator[tuple[float, Picture]]:
             second = frame.time if frame.time is not None else number / rate
             if second + 1e-6 >= due:
                 due += step_s
-                yield second, frame.to_ndarray(format="bgr24")
+                yield second, np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
 
 
 def _clips(recipe: Recipe, name: str, settings: dict[str, Any]) -> Iterator[Sample]:
@@ -172,16 +179,15 @@ def _rendered(recipe: Recipe) -> Iterator[Sample]:
         entries = [(row["image"], row["group"]) for row in csv.DictReader(lines)]
     for image, group in entries[: settings["limit"]]:
         path = folder / "images" / image
-        picture = cv2.imread(str(path))
         label = (folder / "labels" / image).with_suffix(".txt")
-        if picture is None or not label.exists():
-            raise RecipeError(f"{path}: listed in {table} but the picture or its label is missing")
+        if not label.exists():
+            raise RecipeError(f"{label}: missing, though {table} lists its picture; render the stills again")
         yield Sample(
             name=path.stem,
             source="rendered",
             group=group,
             held_out=chance(recipe, "rendered", group) < settings["hold_out"],
-            human=read_yolo(label, recipe.classes, recipe.classes, picture),
+            human=read_yolo(label, recipe.classes, recipe.classes, read_picture(path)),
             trust=frozenset(range(len(recipe.classes))),
             complete=True,
             file=path,

@@ -12,12 +12,12 @@ import torch
 
 os.environ.setdefault("YOLO_OFFLINE", "true")
 
-from recipe import ROOT, Recipe, RecipeError, arguments, load
+from scripts.train.recipe import ROOT, Recipe, RecipeError, arguments, load
 from ultralytics.nn.tasks import DetectionModel
 
 EXAMPLES = """examples:
-  .venv-train/bin/python scripts/train/start_weights.py
-  .venv-train/bin/python scripts/train/start_weights.py --shared /data/shared
+  .venv-train/bin/python -m scripts.train.start_weights
+  .venv-train/bin/python -m scripts.train.start_weights --shared /data/shared
 """
 
 

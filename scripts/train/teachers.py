@@ -1,8 +1,8 @@
 """Pseudo-labels: several COCO detectors look at a picture, mirrored and at several sizes, and are fused."""
 
-from boxes import Found, Picture, fuse
-from network import Network
-from recipe import Recipe
+from scripts.train.boxes import Found, Picture, fuse
+from scripts.train.network import Network
+from scripts.train.recipe import Recipe
 
 
 class Teachers:

@@ -9,45 +9,50 @@ import time
 from typing import Any
 
 import torch
-from recipe import ROOT, Recipe, RecipeError, arguments, load
-from start_weights import export_onnx, street_model
+from scripts.train.recipe import ROOT, Recipe, RecipeError, arguments, load
+from scripts.train.start_weights import export_onnx, street_model
 from ultralytics.models.yolo.detect import DetectionTrainer
 from ultralytics.nn.tasks import DetectionModel
 
 EXAMPLES = """examples:
-  nice -n 10 .venv-train/bin/python scripts/train/train_street.py
-  .venv-train/bin/python scripts/train/train_street.py --resume        # go on after a stop
-  .venv-train/bin/python scripts/train/train_street.py --epochs 1 --fraction 0.05 --name trial
-  .venv-train/bin/python scripts/train/train_street.py --blend 0.5     # halfway between start and tuned
+  nice -n 10 .venv-train/bin/python -m scripts.train.train_street
+  .venv-train/bin/python -m scripts.train.train_street --resume        # go on after a stop
+  .venv-train/bin/python -m scripts.train.train_street --epochs 1 --fraction 0.05 --name trial
+  .venv-train/bin/python -m scripts.train.train_street --blend 0.5     # halfway between start and tuned
 Each epoch is kept as runs/train/<name>/weights/last.pt.
 """
 
 
-class StreetTrainer(DetectionTrainer):
-    """Ultralytics' trainer, started from a model whose head keeps the COCO width."""
+def start_from_street_model(trainer: DetectionTrainer, recipe: Recipe) -> None:
+    """Let `trainer` start from the carried-over model, or go on from the checkpoint where it resumes."""
 
-    recipe: Recipe
-
-    def get_model(self, cfg: Any = None, weights: DetectionModel | None = None, verbose: bool = True) -> DetectionModel:
-        """Return the carried-over model, with the checkpoint's weights where training is resumed."""
-        model = street_model(self.recipe)
+    def get_model(cfg: Any = None, weights: DetectionModel | None = None, verbose: bool = True) -> DetectionModel:
+        model = street_model(recipe)
         if weights is not None:
             model.load_state_dict(weights.float().state_dict(), strict=True)
         return model.train()
 
-    def save_model(self) -> Any:
-        """Write the checkpoint beside the old one and swap: a stop in mid-write leaves the old one whole."""
-        last, self.last = self.last, self.last.with_suffix(".part")
+    trainer.get_model = get_model
+
+
+def save_beside_and_swap(trainer: DetectionTrainer) -> None:
+    """Let `trainer` write each checkpoint beside the old one: a stop in mid-write leaves the old one whole."""
+    write = trainer.save_model
+
+    def save_model() -> Any:
+        last, trainer.last = trainer.last, trainer.last.with_suffix(".part")
         try:
-            answer = super().save_model()
-            if self.last.exists():
-                self.last.rename(last)
+            answer = write()
+            if trainer.last.exists():
+                trainer.last.rename(last)
         finally:
-            self.last = last
+            trainer.last = last
         return answer
 
+    trainer.save_model = save_model
 
-def trainer(recipe: Recipe, given: argparse.Namespace) -> StreetTrainer:
+
+def trainer(recipe: Recipe, given: argparse.Namespace) -> DetectionTrainer:
     """Return the trainer with every setting from the recipe."""
     data = recipe.work / "street" / "data.yaml"
     if not data.exists():
@@ -59,8 +64,7 @@ def trainer(recipe: Recipe, given: argparse.Namespace) -> StreetTrainer:
     settings = dict(recipe["training"])
     if given.epochs:
         settings["epochs"] = given.epochs
-    StreetTrainer.recipe = recipe
-    return StreetTrainer(
+    made = DetectionTrainer(
         overrides={
             **settings,
             "model": str(last) if given.resume else "yolo11n.yaml",
@@ -79,6 +83,9 @@ def trainer(recipe: Recipe, given: argparse.Namespace) -> StreetTrainer:
             "deterministic": True,
         }
     )
+    start_from_street_model(made, recipe)
+    save_beside_and_swap(made)
+    return made
 
 
 def tuned_model(recipe: Recipe, name: str) -> DetectionModel:

@@ -1,0 +1,1 @@
+"""Makes the `street` detector: training set, fine-tuning, measuring, shipping."""

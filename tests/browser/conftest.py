@@ -16,10 +16,10 @@ CHROMIUM = Path("/usr/bin/chromium")
 PICTURES = ROOT / "runs" / "browser"
 EAST, WEST = "demo/first-street/east", "demo/first-street/west"
 PEOPLE = (
-    ("clerk", "clerk", "刘敏"),
-    ("dispatcher", "dispatcher", "陈立"),
-    ("lead", "shift_lead", "周岚"),
-    ("checker", "checker", "孙悦"),
+    ("clerk", "clerk", "受理员"),
+    ("dispatcher", "dispatcher", "派遣员"),
+    ("lead", "shift_lead", "值班长"),
+    ("checker", "checker", "核查员"),
     ("admin", "administrator", "Admin"),
 )
 
@@ -45,7 +45,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
     made = Stand(tmp_path_factory.mktemp("hub"))
     for name, role, display in PEOPLE:
         made.add_user(name, role, "--display-name", display)
-    made.add_user("wang", "handler", "--display-name", "王强", "--unit", "traffic-police")
+    made.add_user("squad", "handler", "--display-name", "交警一组", "--unit", "traffic-police")
     made.hub.start()
     made.hub.wait_until_healthy()
     yield made

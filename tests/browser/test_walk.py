@@ -57,7 +57,7 @@ def test_an_alert_walks_from_the_camera_to_the_closed_case(
     expect(watch).to_have_title("(1) 告警 · 锐眼")
     gateway.send_file(event.event_id, EvidenceKind.CLIP, clip(), "video/mp4")
 
-    phone = open_page("wang", width=390)
+    phone = open_page("squad", width=390)
     phone.locator(".row").first.click()
     expect(phone.locator("h1")).to_have_text("机动车违停")
     shoot(phone, "case-dispatched-390-zh", whole=True)

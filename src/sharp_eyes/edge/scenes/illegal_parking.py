@@ -77,6 +77,6 @@ class IllegalParking(Scene[IllegalParkingSettings]):
             score=stay.score,
             grade=self.settings.grades.of(dwell),
             measures=(seconds("dwell", dwell, self.settings.dwell),),
-            box=stay.place,
+            box=stay.box,
             object_class=stay.name,
         )

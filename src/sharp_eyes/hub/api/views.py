@@ -21,11 +21,11 @@ from sharp_eyes.hub.api.schemas import (
     OutboxView,
 )
 from sharp_eyes.hub.areas.city import CityPack, Text
-from sharp_eyes.hub.case import Actor, Move, choices
+from sharp_eyes.hub.case import Actor, ActorKind, Move, choices
 from sharp_eyes.hub.feedback import look_again
 from sharp_eyes.hub.handle.lookup import OF_CASE
 from sharp_eyes.hub.handle.moves import facts
-from sharp_eyes.hub.store.tables import Camera, Case, CaseLog, EvidenceFile, Gateway, LookAgainRow
+from sharp_eyes.hub.store.tables import Account, Camera, Case, CaseLog, EvidenceFile, Gateway, LookAgainRow
 from sharp_eyes.hub.work import Work
 
 _MEASURES = TypeAdapter(list[Measure])
@@ -61,19 +61,20 @@ def summaries(work: Work, cases: Sequence[Case]) -> list[CaseSummary]:
 def detail(work: Work, case: Case, actor: Actor) -> CaseDetail:
     """Describe one case with its evidence, its log and the actor's legal moves."""
     summary = _summary(work, case, _pictures(work, [case]), _camera_names(work, [case]), _drafts(work, [case]))
-    log = work.session.scalars(select(CaseLog).where(CaseLog.case_id == case.id).order_by(CaseLog.id))
+    log = work.session.scalars(select(CaseLog).where(CaseLog.case_id == case.id).order_by(CaseLog.id)).all()
     files = work.session.scalars(
         select(EvidenceFile)
         .join(Case, OF_CASE)
         .where(Case.id == case.id)
         .order_by(EvidenceFile.captured_at, EvidenceFile.received_at)
     ).all()
+    people = _display_names(work, {row.actor for row in log} | {row.by for row in files if row.by})
     return CaseDetail.model_validate(
         summary
         | {
             "measures": case.measures,
-            "evidence": [_evidence(row) for row in files],
-            "log": [_log(row) for row in log],
+            "evidence": [_evidence(row, people) for row in files],
+            "log": [_log(row, people) for row in log],
             "moves": _moves(case, actor),
             "look_again": _look_again(work, case, {row.id for row in files}, summary["picture_id"]),
             "box": case.box,
@@ -191,7 +192,7 @@ def _drafts(work: Work, cases: Sequence[Case]) -> dict[int, look_again.Draft | N
     return {row.case_id: look_again.draft(row, work.now) for row in rows}
 
 
-def _evidence(row: EvidenceFile) -> EvidenceView:
+def _evidence(row: EvidenceFile, people: dict[str, str]) -> EvidenceView:
     return EvidenceView.model_validate(
         {
             "id": row.id,
@@ -200,14 +201,22 @@ def _evidence(row: EvidenceFile) -> EvidenceView:
             "size": row.size,
             "captured_at": row.captured_at,
             "url": evidence_url(row.id),
-            "by": row.by,
+            "by": row.by and people.get(row.by, row.by),
         }
     )
 
 
-def _log(row: CaseLog) -> LogView:
+def _log(row: CaseLog, people: dict[str, str]) -> LogView:
     fields = ("at", "actor", "actor_kind", "move", "from_state", "to_state", "reason", "note", "photo_ids")
-    return LogView.model_validate({name: getattr(row, name) for name in fields})
+    stored = {name: getattr(row, name) for name in fields}
+    actor = people.get(row.actor, row.actor) if row.actor_kind == ActorKind.PERSON else row.actor
+    return LogView.model_validate(stored | {"actor": actor})
+
+
+def _display_names(work: Work, usernames: set[str]) -> dict[str, str]:
+    """What people are called, by user name; those without a name of their own are left out."""
+    rows = work.session.execute(select(Account.username, Account.display_name).where(Account.username.in_(usernames)))
+    return {username: display_name for username, display_name in rows if display_name}
 
 
 def _moves(case: Case, actor: Actor) -> list[MoveView]:

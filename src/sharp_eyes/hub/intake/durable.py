@@ -148,7 +148,9 @@ def _describe(case: Case, event: SceneEvent) -> None:
     case.ended_at = event.ended_at
     case.score = event.score
     case.measures = [measure.model_dump(mode="json") for measure in event.measures]
-    case.box = None if event.box is None else list(event.box)
+    if case.box is None and event.box is not None:
+        # Kept from the first message: the pictures are from that moment, and the object may move later.
+        case.box = list(event.box)
     case.object_class = None if event.object_class is None else event.object_class[:200]
     case.model = None if event.model is None else event.model.model_dump(mode="json")
 

@@ -1,0 +1,66 @@
+"""Command line: `python -m scripts.render --help`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+EXAMPLES = """examples (from the repository's root, with Blender's Python module installed):
+  python -m scripts.render clip                      the demo clip, media/street.mp4 and street.json
+  python -m scripts.render clip --preview --out DIR  the same clip, quick and coarse
+  python -m scripts.render truth                     only media/street.json
+  python -m scripts.render stills --count 120 --seed 5000 --out runs/render/stills
+An interrupted command continues where it stopped when it is started again."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's options."""
+    main_parser = argparse.ArgumentParser(
+        prog="python -m scripts.render", description=__doc__, epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    commands = main_parser.add_subparsers(dest="command", required=True)
+    clip = commands.add_parser("clip", help="render the demo clip with its ground truth")
+    clip.add_argument("--out", type=Path, default=Path("media"))
+    clip.add_argument("--cache", type=Path, default=None, help="folder of frames (default: runs/render/clip)")
+    clip.add_argument("--preview", action="store_true", help="a quarter of the size, few samples")
+    clip.add_argument("--samples", type=int, default=8)
+    clip.add_argument("--still-samples", type=int, default=28)
+    clip.add_argument("--quality", type=int, default=30, help="x264 CRF")
+    truth = commands.add_parser("truth", help="write only the clip's ground truth")
+    truth.add_argument("--out", type=Path, default=Path("media"))
+    stills = commands.add_parser("stills", help="varied single pictures with YOLO labels")
+    stills.add_argument("--count", type=int, default=120)
+    stills.add_argument("--seed", type=int, default=5000)
+    stills.add_argument("--out", type=Path, required=True)
+    stills.add_argument("--samples", type=int, default=3)
+    return main_parser
+
+
+def main() -> None:
+    """Run a command."""
+    options = parser().parse_args()
+    if options.command == "clip":
+        from .clip import render_clip  # noqa: PLC0415  (Blender is slow to load; --help must not wait)
+
+        if options.preview:
+            folder = options.cache or Path("runs/render/preview")
+            render_clip(folder, options.out, 3, 16, 0.3, options.quality)
+        else:
+            folder = options.cache or Path("runs/render/clip")
+            render_clip(folder, options.out, options.samples, options.still_samples, 1.0, options.quality)
+    elif options.command == "truth":
+        from .clip import set_up, write_truth  # noqa: PLC0415
+
+        write_truth(set_up(), options.out / "street.json")
+    else:
+        from .stills import render_stills  # noqa: PLC0415
+
+        render_stills(options.count, options.seed, options.out, options.samples)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        raise SystemExit("stopped; start the same command again to go on") from None

@@ -1,0 +1,185 @@
+"""Exact ground truth of the clip: boxes, visible shares, zones and events."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import bpy
+import numpy as np
+from mathutils import Vector
+from numpy.typing import NDArray
+
+from .actors import Actor, Vehicle
+from .camera import Camera
+from .story import CAMERA, DURATION, FPS, FRAMES, NO_PARKING, SEED, YARD
+
+Array = NDArray[np.float64]
+PROBES = 160
+
+
+def visible_share(actor: Actor, camera: Camera, random: np.random.Generator) -> float:
+    """Share of the side turned to the camera that can be seen in the picture, 0..1.
+
+    Rays go from the camera to points spread over the thing's faces, weighted by the area they take in the
+    picture; a point counts when it lies in the picture and the first thing hit is the actor itself.
+    """
+    mesh = actor.thing.data
+    centres, normals, areas = face_table(mesh)
+    turn = np.array(actor.thing.matrix_world.to_3x3())
+    centres = centres @ turn.T + np.array(actor.thing.matrix_world.translation)
+    normals = normals @ turn.T
+    origin = np.array(camera.position)
+    ray = centres - origin
+    distance = np.linalg.norm(ray, axis=1)
+    facing = np.abs((normals * ray).sum(axis=1)) / distance
+    weight = areas * facing / distance**2
+    weight[(normals * ray).sum(axis=1) > 0] = 0.0
+    if weight.sum() <= 0:
+        return 0.0
+    picked = random.choice(len(weight), PROBES, p=weight / weight.sum())
+    pixels, depth = camera.project(centres[picked])
+    inside = (
+        (depth > 0.3) & (pixels[:, 0] >= 0) & (pixels[:, 0] < camera.width)
+        & (pixels[:, 1] >= 0) & (pixels[:, 1] < camera.height)
+    )  # fmt: skip
+    graph = bpy.context.evaluated_depsgraph_get()
+    seen = 0
+    for index in picked[inside]:
+        way = Vector((ray[index] / distance[index]).tolist())
+        hit, _place, _normal, _face, thing, _matrix = bpy.context.scene.ray_cast(graph, Vector(origin.tolist()), way)
+        seen += bool(hit and thing.original == actor.thing)
+    return round(seen / PROBES, 3)
+
+
+def face_table(mesh: bpy.types.Mesh) -> tuple[Array, Array, Array]:
+    """Centres (N, 3), normals (N, 3) and areas (N,) of a mesh's faces, local."""
+    count = len(mesh.polygons)
+    centres, normals, areas = np.zeros(count * 3), np.zeros(count * 3), np.zeros(count)
+    mesh.polygons.foreach_get("center", centres)
+    mesh.polygons.foreach_get("normal", normals)
+    mesh.polygons.foreach_get("area", areas)
+    return centres.reshape(-1, 3), normals.reshape(-1, 3), areas
+
+
+def frame_boxes(actors: Sequence[Actor], camera: Camera, random: np.random.Generator) -> list[dict[str, Any]]:
+    """Boxes of the things in the picture; things that are wholly hidden are left out."""
+    boxes = []
+    for actor in actors:
+        box = camera.box(actor.points) if actor.present else None
+        if box is None:
+            continue
+        share = visible_share(actor, camera, random)
+        if share >= 0.02:
+            boxes.append({"object": actor.number, "box": [round(side, 1) for side in box], "visible": share})
+    return boxes
+
+
+def inside(polygon: Sequence[Sequence[float]], x: float, y: float) -> bool:
+    """Whether a point lies in a polygon (even-odd rule)."""
+    result = False
+    for (x0, y0), (x1, y1) in zip(polygon, [*polygon[1:], polygon[0]], strict=True):
+        if (y0 > y) != (y1 > y) and x < (x1 - x0) * (y - y0) / (y1 - y0) + x0:
+            result = not result
+    return result
+
+
+def spans(
+    frames: Sequence[dict[str, Any]], number: int, polygon: Sequence[Sequence[float]]
+) -> list[tuple[float, float]]:
+    """Times during which the bottom centre of an object's box lies in a zone, as (from, to) seconds."""
+    result: list[tuple[float, float]] = []
+    start = None
+    for frame in frames:
+        anchor = next(
+            (
+                ((box["box"][0] + box["box"][2]) / 2 / CAMERA.width, (box["box"][3] - 0.5) / CAMERA.height)
+                for box in frame["boxes"]
+                if box["object"] == number
+            ),
+            None,
+        )
+        is_in = anchor is not None and inside(polygon, *anchor)
+        if is_in and start is None:
+            start = frame["time"]
+        if not is_in and start is not None:
+            result.append((start, frame["time"]))
+            start = None
+    if start is not None:
+        result.append((start, DURATION))
+    return result
+
+
+def standing(actor: Vehicle) -> tuple[float, float]:
+    """First and last time at which a vehicle that stops stands still."""
+    assert actor.motion is not None
+    still = []
+    for index in range(FRAMES):
+        stance = actor.motion.stance(index / FPS)
+        if stance is not None and stance.speed < 0.05:
+            still.append(index / FPS)
+    return still[0], still[-1]
+
+
+def truth(actors: Sequence[Actor], frames: list[dict[str, Any]]) -> dict[str, Any]:
+    """The whole ground truth of the clip as plain data."""
+    zones = {"no_parking": {"polygon": CAMERA.polygon(NO_PARKING)}, "yard": {"polygon": CAMERA.polygon(YARD)}}
+    return {
+        "version": 1,
+        "clip": "street.mp4",
+        "fps": FPS,
+        "width": CAMERA.width,
+        "height": CAMERA.height,
+        "seed": SEED,
+        "zones": zones,
+        "objects": [{"id": actor.number, "class": actor.kind, "role": actor.role} for actor in actors],
+        "frames": frames,
+        "events": [*parking_events(actors, frames, zones), *yard_events(actors, frames, zones)],
+    }
+
+
+def parking_events(
+    actors: Sequence[Actor], frames: list[dict[str, Any]], zones: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """The offender's stay, and every other vehicle's passage through the no-parking zone."""
+    events = []
+    for actor in actors:
+        if not isinstance(actor, Vehicle):
+            continue
+        for start, end in spans(frames, actor.number, zones["no_parking"]["polygon"]):
+            event: dict[str, Any] = {"scene": "illegal_parking", "zone": "no_parking", "object": actor.number}
+            if actor.role == "offender":
+                first, last = standing(actor)
+                event |= {"from": first, "to": last, "expected": True}
+            else:
+                why = "waits in a queue" if actor.role == "queue" else "passes"
+                event |= {"from": start, "to": end, "expected": False, "why": why}
+            events.append(event)
+    return events
+
+
+def yard_events(actors: Sequence[Actor], frames: list[dict[str, Any]], zones: dict[str, Any]) -> list[dict[str, Any]]:
+    """Stays of people in the yard."""
+    return [
+        {
+            "scene": "perimeter_intrusion",
+            "zone": "yard",
+            "object": actor.number,
+            "from": start,
+            "to": end,
+            "expected": True,
+        }
+        for actor in actors
+        if actor.kind == "person"
+        for start, end in spans(frames, actor.number, zones["yard"]["polygon"])
+    ]
+
+
+def shadow_points(points: Array, elevation: float, azimuth: float) -> Array:
+    """Points thrown onto the ground along the sun's rays (degrees as in `world.sky`)."""
+    reach = points[:, 2] / math.tan(math.radians(elevation))
+    turn = math.radians(azimuth)
+    return np.stack(
+        [points[:, 0] - np.sin(turn) * reach, points[:, 1] - np.cos(turn) * reach, np.zeros(len(points))], axis=1
+    )

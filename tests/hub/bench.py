@@ -108,7 +108,7 @@ class Bench:
         with self.work() as work:
             account = Account(
                 username=username,
-                display_name=username,
+                display_name=f"{role} of the shift",
                 password_hash=_HASH,
                 role=role.value,
                 area=area,

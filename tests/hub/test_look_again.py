@@ -5,10 +5,10 @@ from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.hub.bench import JPEG, Bench, announced, answer
+from tests.hub.bench import JPEG, Bench, announced, answer, scene_event
 
 from sharp_eyes.contract.command import LookAgain
-from sharp_eyes.contract.event import EvidenceKind, Outcome, SceneName
+from sharp_eyes.contract.event import EvidenceKind, Outcome, Phase, SceneName
 from sharp_eyes.hub.case import Role
 from sharp_eyes.hub.intake.gateways import add_gateway
 
@@ -165,7 +165,7 @@ def test_a_person_can_ask_the_camera_too(bench: Bench) -> None:
     assert len(bench.out.commands) == 2
     line = case(page)["log"][-1]
     assert (line["actor"], line["move"], line["from_state"], line["to_state"]) == (
-        "checker",
+        "checker of the shift",
         "look_again",
         "handled",
         "handled",
@@ -185,3 +185,20 @@ def test_an_answer_nobody_asked_for_is_refused(bench: Bench, fault: str) -> None
     identity = bench.send(answer(command, Outcome.GONE, bench.clock(), **changes), gateway=gateway)
     assert identity in bench.out.refused
     assert case(page)["state"] == "handled"
+
+
+def test_the_mark_stays_where_the_picture_shows_it(bench: Bench) -> None:
+    """The pictures are from the first message; a later one may see the object elsewhere."""
+    first = scene_event(bench.clock())
+    bench.send(first)
+    bench.send(
+        scene_event(bench.clock(), event_id=first.event_id, sequence=1, phase=Phase.UPDATED, box=(0.6, 0.6, 0.7, 0.7))
+    )
+    assert tuple(case(bench.client(Role.ADMINISTRATOR))["box"]) == first.box
+
+
+def test_the_log_calls_people_by_their_names(bench: Bench) -> None:
+    """A command centre knows its people by name, not by what they type to sign in."""
+    page, _ = handled(bench)
+    people = {line["actor"] for line in case(page)["log"] if line["actor_kind"] == "person"}
+    assert people == {"administrator of the shift"}

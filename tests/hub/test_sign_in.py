@@ -37,7 +37,7 @@ def test_signing_in_and_out(bench: Bench, page: TestClient) -> None:
     assert answer.status_code == 200
     assert answer.json() == {
         "username": "clerk",
-        "display_name": "clerk",
+        "display_name": "clerk of the shift",
         "role": "clerk",
         "area": "demo",
         "unit": None,

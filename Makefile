@@ -18,7 +18,7 @@ demo: setup page
 	@$(BIN)/sharp-eyes-hub demo
 
 test: setup page
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 lint: setup page
 	@$(BIN)/ruff format --check

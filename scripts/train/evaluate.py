@@ -24,7 +24,7 @@ EXAMPLES = r"""examples:
 """
 MEASURED_ON = (
     "held-out groups of vehicles, coco128, bicycle and street_cctv (labels made by people; each source is "
-    "judged only on the classes it labels) and, apart, rendered stills never trained on; overlap 0.5, "
+    "judged only on the classes it labels) and, apart, stills of rendered scenes never trained on; overlap 0.5, "
     "precision and recall at the shipped threshold"
 )
 KINDS = {"people": "real", "render": "rendered", "teachers": "agreement"}

@@ -8,7 +8,7 @@ import yaml
 from scripts.train.boxes import Found, fuse, suppress
 from scripts.train.build_data import merge, training_list
 from scripts.train.measures import Tally
-from scripts.train.recipe import RECIPE, Recipe
+from scripts.train.recipe import RECIPE, ROOT, Recipe
 from scripts.train.samples import Sample, chance
 
 PERSON, CAR, TRUCK = 0, 3, 5
@@ -94,3 +94,12 @@ def test_a_box_found_twice_counts_once() -> None:
     tally = Tally()
     tally.add(found((0, 0, 10, 10, 0.9, CAR), (0, 0, 10, 10, 0.8, CAR)), found((0, 0, 10, 10, 1, CAR)))
     assert tally.at(0.5) == (0.5, 1.0)
+
+
+def test_the_manifest_names_every_source_of_the_recipe(recipe: Recipe) -> None:
+    manifest = yaml.safe_load((ROOT / "models" / "street" / "manifest.yaml").read_text(encoding="utf-8"))
+    trained = {name for name, clip in recipe["clips"].items() if clip["hold_out"] < 1.0}
+    named = {source["name"]: source for source in manifest["sources"] if source["pictures"]}
+    assert set(named) == trained | set(recipe["pictures"]) | {"rendered"}
+    assert all(source["licence"] for source in named.values())
+    assert manifest["version"] == recipe["version"]

@@ -49,6 +49,7 @@ class SceneSettings(Settings):
     grace: float = Field(10.0, title="Seconds an object may be hidden and still count as there", ge=0, le=600)
     clear_after: float = Field(10.0, title="Seconds the condition must be gone before the event closes", ge=0, le=3600)
     update_interval: float = Field(300.0, title="Seconds between updates of an open event", ge=1)
+    classes: tuple[str, ...] = Field((), title="Detector classes that count")
     anchor: Anchor = Field(Anchor.BOTTOM_CENTRE, title="Point of the box that must lie in the zone")
     grades: Grades = Field(Grades(), title="Grades by the main measure")
 
@@ -109,9 +110,9 @@ class Scene(ABC, Generic[SettingsT]):
         self.origin = origin
 
     @property
-    @abstractmethod
     def needs(self) -> Needs:
         """What it needs from the gateway."""
+        return Needs(self.settings.look_interval, self.settings.classes)
 
     @abstractmethod
     def look(self, view: View) -> list[SceneEvent]:

@@ -6,15 +6,12 @@ from pydantic import Field
 from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneName
-from sharp_eyes.edge.scenes.base import Finding, Needs, SceneSettings, View, count
+from sharp_eyes.edge.scenes.base import Finding, SceneSettings, View, count
 from sharp_eyes.edge.scenes.geometry import Rectangle, anchor_point, contains
 from sharp_eyes.edge.scenes.life import Origin
-from sharp_eyes.edge.scenes.occupancy import Sighting, ZoneScene, of_stays
-from sharp_eyes.edge.scenes.stays import Candidate, Stays
+from sharp_eyes.edge.scenes.occupancy import Sighting, StandingScene, of_stays
+from sharp_eyes.edge.scenes.stays import Candidate, Stay
 from sharp_eyes.edge.scenes.zones import Polygon, Zone
-
-_STANDING = 5.0
-"""Watched seconds in one place from which a bicycle stands rather than passes."""
 
 
 class ClutterZone(Zone):
@@ -33,45 +30,32 @@ class BikeClutterSettings(SceneSettings):
     classes: tuple[str, ...] = Field(("bicycle",), title="Detector classes that count", min_length=1)
 
 
-class BikeClutter(ZoneScene[BikeClutterSettings]):
+class BikeClutter(StandingScene[BikeClutterSettings]):
     """One event for each time a zone is cluttered; riders passing and bicycles in a dock do not count."""
 
     name = SceneName.BIKE_CLUTTER
     settings_type = BikeClutterSettings
+    standing_after = 5.0
 
     def __init__(self, settings: BikeClutterSettings, origin: Origin) -> None:
-        super().__init__(settings, origin, {zone.id: settings.dwell for zone in settings.zones})
-        self._stays = {zone.id: Stays(settings.grace) for zone in settings.zones}
-
-    @property
-    @override
-    def needs(self) -> Needs:
-        return Needs(self.settings.look_interval, self.settings.classes)
+        self._zones = {zone.id: zone for zone in settings.zones}
+        super().__init__(settings, origin, dict.fromkeys(self._zones, settings.dwell))
 
     @override
-    def sightings(self, view: View) -> dict[str, Sighting]:
-        found = {}
-        for zone in self.settings.zones:
-            stays = self._stays[zone.id].update(self._outside_docks(zone, view), view.clock, view.look_of)
-            standing = [stay for stay in stays if stay.dwell.seconds >= _STANDING]
-            if len(standing) >= self.settings.count:
-                found[zone.id] = of_stays(standing, count("count", len(standing), self.settings.count))
-        return found
+    def candidates(self, zone: str, view: View) -> list[Candidate]:
+        watched, anchor = self._zones[zone], self.settings.anchor
+        found = view.candidates(self.settings.classes, watched.polygon, anchor)
+        return [
+            item for item in found if not any(contains(dock, anchor_point(item.box, anchor)) for dock in watched.docks)
+        ]
 
     @override
-    def forget(self) -> None:
-        for stays in self._stays.values():
-            stays.clear()
+    def sighting(self, zone: str, standing: list[Stay]) -> Sighting | None:
+        if len(standing) < self.settings.count:
+            return None
+        return of_stays(standing, count("count", len(standing), self.settings.count))
 
     @override
     def check(self, zone: str, box: Rectangle | None, view: View) -> Finding:
-        watched = {item.id: item for item in self.settings.zones}[zone]
-        found = len(self._outside_docks(watched, view))
+        found = len(self.candidates(zone, view))
         return Finding(found >= self.settings.count, (count("count", found, self.settings.count),))
-
-    def _outside_docks(self, zone: ClutterZone, view: View) -> list[Candidate]:
-        anchor = self.settings.anchor
-        found = view.candidates(self.settings.classes, zone.polygon, anchor)
-        return [
-            item for item in found if not any(contains(dock, anchor_point(item.box, anchor)) for dock in zone.docks)
-        ]

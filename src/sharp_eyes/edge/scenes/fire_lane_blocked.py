@@ -6,15 +6,12 @@ from pydantic import Field
 from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneName
-from sharp_eyes.edge.scenes.base import VEHICLES, Finding, Needs, SceneSettings, View, share
+from sharp_eyes.edge.scenes.base import VEHICLES, Finding, SceneSettings, View, share
 from sharp_eyes.edge.scenes.geometry import Rectangle, covered_share
 from sharp_eyes.edge.scenes.life import Origin
-from sharp_eyes.edge.scenes.occupancy import Sighting, ZoneScene, of_stays
-from sharp_eyes.edge.scenes.stays import Candidate, Stays
+from sharp_eyes.edge.scenes.occupancy import Sighting, StandingScene, of_stays
+from sharp_eyes.edge.scenes.stays import Candidate, Stay
 from sharp_eyes.edge.scenes.zones import Zone
-
-_STANDING = 2.0
-"""Watched seconds in one place from which a vehicle stands rather than passes."""
 
 
 class FireLaneSettings(SceneSettings):
@@ -27,51 +24,39 @@ class FireLaneSettings(SceneSettings):
     classes: tuple[str, ...] = Field(VEHICLES, title="Detector classes that count", min_length=1)
 
 
-class FireLaneBlocked(ZoneScene[FireLaneSettings]):
+class FireLaneBlocked(StandingScene[FireLaneSettings]):
     """One event for each time a lane is blocked. A fire engine cannot be told from a truck yet: use the schedule."""
 
     name = SceneName.FIRE_LANE_BLOCKED
     settings_type = FireLaneSettings
+    standing_after = 2.0
 
     def __init__(self, settings: FireLaneSettings, origin: Origin) -> None:
-        super().__init__(settings, origin, {zone.id: settings.dwell for zone in settings.zones})
-        self._stays = {zone.id: Stays(settings.grace) for zone in settings.zones}
-
-    @property
-    @override
-    def needs(self) -> Needs:
-        return Needs(self.settings.look_interval, self.settings.classes)
+        self._zones = {zone.id: zone for zone in settings.zones}
+        super().__init__(settings, origin, dict.fromkeys(self._zones, settings.dwell))
 
     @override
-    def sightings(self, view: View) -> dict[str, Sighting]:
-        found = {}
-        for zone in self.settings.zones:
-            stays = self._stays[zone.id].update(self._on(zone, view), view.clock, view.look_of)
-            standing = [stay for stay in stays if stay.dwell.seconds >= _STANDING]
-            covered = covered_share(zone.polygon, [_footprint(stay.box) for stay in standing])
-            if covered >= self.settings.covered:
-                found[zone.id] = of_stays(standing, share("covered", covered, self.settings.covered))
-        return found
+    def candidates(self, zone: str, view: View) -> list[Candidate]:
+        lane = self._zones[zone].polygon
+        found = [
+            Candidate(track, view.box_of(track)) for track in view.tracks.items if track.name in self.settings.classes
+        ]
+        return [item for item in found if covered_share(lane, [_footprint(item.box)]) > 0]
 
     @override
-    def forget(self) -> None:
-        for stays in self._stays.values():
-            stays.clear()
+    def sighting(self, zone: str, standing: list[Stay]) -> Sighting | None:
+        covered = self._covered(zone, [stay.box for stay in standing])
+        if covered < self.settings.covered:
+            return None
+        return of_stays(standing, share("covered", covered, self.settings.covered))
 
     @override
     def check(self, zone: str, box: Rectangle | None, view: View) -> Finding:
-        watched = {item.id: item for item in self.settings.zones}[zone]
-        covered = covered_share(watched.polygon, [_footprint(item.box) for item in self._on(watched, view)])
+        covered = self._covered(zone, [item.box for item in self.candidates(zone, view)])
         return Finding(covered >= self.settings.covered, (share("covered", covered, self.settings.covered),))
 
-    def _on(self, zone: Zone, view: View) -> list[Candidate]:
-        """Vehicles whose footprint touches the lane."""
-        found = (Candidate(track, view.box_of(track)) for track in view.tracks.items)
-        return [
-            item
-            for item in found
-            if item.track.name in self.settings.classes and covered_share(zone.polygon, [_footprint(item.box)]) > 0
-        ]
+    def _covered(self, zone: str, boxes: list[Rectangle]) -> float:
+        return covered_share(self._zones[zone].polygon, [_footprint(box) for box in boxes])
 
 
 def _footprint(box: Rectangle) -> Rectangle:

@@ -6,7 +6,7 @@ from pydantic import Field
 from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneEvent, SceneName
-from sharp_eyes.edge.scenes.base import VEHICLES, Finding, Needs, Scene, SceneSettings, View, count, seconds
+from sharp_eyes.edge.scenes.base import VEHICLES, Finding, Scene, SceneSettings, View, count, seconds
 from sharp_eyes.edge.scenes.geometry import Rectangle, overlap
 from sharp_eyes.edge.scenes.life import Condition, Life, Origin
 from sharp_eyes.edge.scenes.stays import Stay, Stays
@@ -35,11 +35,6 @@ class IllegalParking(Scene[IllegalParkingSettings]):
         super().__init__(settings, origin)
         self._stays = {zone.id: Stays(settings.grace) for zone in settings.zones}
         self._life = Life(self.name, origin, settings.update_interval, settings.clear_after)
-
-    @property
-    @override
-    def needs(self) -> Needs:
-        return Needs(self.settings.look_interval, self.settings.classes)
 
     @override
     def look(self, view: View) -> list[SceneEvent]:

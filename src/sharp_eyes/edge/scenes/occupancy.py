@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from typing_extensions import override
 
@@ -12,7 +12,7 @@ from sharp_eyes.edge.scenes.base import Scene, SceneSettings, View, seconds
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
 from sharp_eyes.edge.scenes.geometry import Rectangle
 from sharp_eyes.edge.scenes.life import Condition, Life, Origin
-from sharp_eyes.edge.scenes.stays import Stay
+from sharp_eyes.edge.scenes.stays import Candidate, Stay, Stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,40 @@ class ZoneScene(Scene[SettingsT]):
             box=latest.box,
             object_class=latest.object_class,
         )
+
+
+class StandingScene(ZoneScene[SettingsT]):
+    """A zone scene about objects that stand in the zone."""
+
+    standing_after: ClassVar[float]
+    """Watched seconds in one place from which an object stands rather than passes."""
+
+    def __init__(self, settings: SettingsT, origin: Origin, dwells: dict[str, float]) -> None:
+        super().__init__(settings, origin, dwells)
+        self._stays = {zone: Stays(settings.grace) for zone in dwells}
+
+    @abstractmethod
+    def candidates(self, zone: str, view: View) -> list[Candidate]:
+        """Objects that may stand in this zone."""
+
+    @abstractmethod
+    def sighting(self, zone: str, standing: list[Stay]) -> Sighting | None:
+        """What the standing objects amount to; None where that is not enough."""
+
+    @override
+    def sightings(self, view: View) -> dict[str, Sighting]:
+        found = {}
+        for zone, stays in self._stays.items():
+            there = stays.update(self.candidates(zone, view), view.clock, view.look_of)
+            sighting = self.sighting(zone, [stay for stay in there if stay.dwell.seconds >= self.standing_after])
+            if sighting is not None:
+                found[zone] = sighting
+        return found
+
+    @override
+    def forget(self) -> None:
+        for stays in self._stays.values():
+            stays.clear()
 
 
 def around(boxes: Sequence[Rectangle]) -> Rectangle:

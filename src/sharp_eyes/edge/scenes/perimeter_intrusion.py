@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneName
-from sharp_eyes.edge.scenes.base import Finding, Needs, SceneSettings, View, count
+from sharp_eyes.edge.scenes.base import Finding, SceneSettings, View, count
 from sharp_eyes.edge.scenes.geometry import Anchor, Point, Rectangle, anchor_point, passes
 from sharp_eyes.edge.scenes.life import Origin
 from sharp_eyes.edge.scenes.occupancy import Sighting, ZoneScene, around
@@ -46,11 +46,6 @@ class PerimeterIntrusion(ZoneScene[PerimeterSettings]):
         dwells = {zone.id: settings.dwell for zone in settings.zones} | {line.id: 0.0 for line in settings.lines}
         super().__init__(settings, origin, dwells)
         self._feet: dict[int, Point] = {}
-
-    @property
-    @override
-    def needs(self) -> Needs:
-        return Needs(self.settings.look_interval, self.settings.classes)
 
     @override
     def sightings(self, view: View) -> dict[str, Sighting]:

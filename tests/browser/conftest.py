@@ -24,8 +24,9 @@ PEOPLE = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium. Not for the whole session: Playwright keeps an event loop running, which others must not find."""
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is missing: install Debian's chromium (scripts/install-system-parts.sh)")
     if not (ROOT / "src/sharp_eyes/hub/web/dist/index.html").is_file():

@@ -88,7 +88,7 @@ def replay(
 
     chosen = replaying.choose_camera(clip, config, camera, scene, zone or [], line or [], set_ or [])
     summary = replaying.run(chosen, out, video, start_time, model, runtime, _console)
-    _console.print(summary)
+    _console.print(summary, soft_wrap=True)
 
 
 @app.command()
@@ -112,8 +112,8 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except ConfigError as error:
-        _console.print(f"[bold red]Wrong setting:[/] {escape(str(error))}")
+        _console.print(f"[bold red]Wrong setting:[/] {escape(str(error))}", soft_wrap=True)
         sys.exit(2)
     except EdgeError as error:
-        _console.print(f"[bold red]Error:[/] {escape(str(error))}")
+        _console.print(f"[bold red]Error:[/] {escape(str(error))}", soft_wrap=True)
         sys.exit(2)

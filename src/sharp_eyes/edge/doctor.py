@@ -42,7 +42,7 @@ def examine(config: Path | None, console: Console) -> bool:
     try:
         settings = load(config) if config else None
     except EdgeError as error:
-        console.print(f"[red]✗[/] settings: {escape(str(error))}")
+        console.print(f"[red]✗[/] settings: {escape(str(error))}", soft_wrap=True)
         return False
     results = [_passes(check, console) for check in _checks(settings)]
     return all(results)
@@ -52,9 +52,9 @@ def _passes(check: Check, console: Console) -> bool:
     try:
         found = check.run()
     except EdgeError as error:
-        console.print(f"[red]✗[/] {check.title}: {escape(str(error))}")
+        console.print(f"[red]✗[/] {check.title}: {escape(str(error))}", soft_wrap=True)
         return False
-    console.print(f"[green]✓[/] {check.title}: {escape(found)}")
+    console.print(f"[green]✓[/] {check.title}: {escape(found)}", soft_wrap=True)
     return True
 
 

@@ -50,15 +50,15 @@ def take(page: Page, out: Path, suffix: str) -> None:
     case = page.locator('a[href^="/cases/"]').first
     expect(case).to_be_visible(timeout=90_000)
     time.sleep(2)
-    page.screenshot(path=out / f"list{suffix}.png")
+    page.screenshot(path=out / f"list{suffix}.jpg", type="jpeg", quality=85)
     newest = newest_parking(page)
     page.goto(f"{page.url.rstrip('/')}/cases/{newest}")
     expect(page.locator("video")).to_be_visible(timeout=90_000)
     time.sleep(2)
-    page.screenshot(path=out / f"case{suffix}.png")
+    page.screenshot(path=out / f"case{suffix}.jpg", type="jpeg", quality=85)
     page.goto(page.url.partition("/cases/")[0] + "/cameras")
     time.sleep(4)
-    page.screenshot(path=out / f"cameras{suffix}.png")
+    page.screenshot(path=out / f"cameras{suffix}.jpg", type="jpeg", quality=85)
 
 
 def newest_parking(page: Page) -> int:

@@ -55,6 +55,21 @@ def test_the_bundled_clip_gives_its_events_the_same_to_the_byte(tmp_path: Path) 
     assert seconds(closed["ended_at"]) == pytest.approx(expected["to"], abs=2.0)
 
 
+def test_the_walker_in_the_yard_is_one_intrusion(tmp_path: Path) -> None:
+    """Somebody enters the fenced yard of the bundled clip once; those on the pavement raise nothing."""
+    truth = json.loads(TRUTH.read_text(encoding="utf-8"))
+    corners = " ".join(f"{x},{y}" for x, y in truth["zones"]["yard"]["polygon"])
+    edge(
+        "replay", str(CLIP), "--scene", "perimeter_intrusion", "--zone", f"yard={corners}",
+        "--set", "clear_after=4", "--no-video", "--out", str(tmp_path),
+    )  # fmt: skip
+    lines = (tmp_path / "events.jsonl").read_text(encoding="utf-8").splitlines()
+    opened = [data for data in (json.loads(line)["data"] for line in lines) if data["phase"] == "opened"]
+    expected = next(event for event in truth["events"] if event["scene"] == "perimeter_intrusion")
+    assert len(opened) == 1
+    assert expected["from"] - 0.5 <= seconds(opened[0]["started_at"]) <= expected["to"]
+
+
 def seconds(stamp: str) -> float:
     """Seconds since the clip's start; its first frame is at 1970-01-01T00:00:00Z."""
     hours, minutes, rest = stamp.removeprefix("1970-01-01T").removesuffix("Z").split(":")

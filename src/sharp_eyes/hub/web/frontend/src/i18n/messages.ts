@@ -215,6 +215,7 @@ export const messages = {
   "skip.replaced": ["被新帧取代", "replaced by a newer frame"],
   "skip.failed": ["识别失败", "failed"],
   "skip.stopped": ["停止时", "at stop"],
+  "skip.broken": ["画面损坏", "could not be decoded"],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type MessageKey = keyof typeof messages;

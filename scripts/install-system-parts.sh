@@ -31,7 +31,9 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 # The servers are started by the tests, each in a folder of its own; the packages' own services are not needed.
+# One that was there before is somebody's own and is left alone.
 for service in mosquitto postgresql; do
+    [[ " ${missing[*]} " == *" $service "* ]] || continue
     if command -v systemctl >/dev/null && systemctl is-active --quiet "$service"; then
         systemctl stop "$service" || true
     fi

@@ -86,3 +86,15 @@ def test_a_case_closes_by_itself_and_ctrl_c_leaves_nothing_behind(tmp_path: Path
         assert processes_of(folder) == [], "they die with the demo, even when it is killed"
     finally:
         again.process.kill()
+
+
+def test_fresh_never_deletes_what_the_demo_has_not_made(tmp_path: Path) -> None:
+    """A folder of somebody's own is refused, and left as it is."""
+    own = tmp_path / "thesis.txt"
+    own.write_text("three years of work", encoding="utf-8")
+    command = [sys.executable, "-m", "sharp_eyes.hub", "demo", "--fresh", "--data", str(tmp_path)]
+    ports = ["--port", str(free_port()), "--broker-port", str(free_port())]
+    done = subprocess.run([*command, *ports], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert "was not made by the demo" in done.stderr
+    assert own.exists()

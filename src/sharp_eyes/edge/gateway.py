@@ -1,8 +1,10 @@
 """Wires cameras, detector, scenes and publisher; the only place that knows the order of the rooms."""
 
 import logging
+import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -11,6 +13,7 @@ from uuid import uuid4
 from sharp_eyes import __version__
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.status import Birth
+from sharp_eyes.edge.errors import EdgeError
 from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.scheduler import Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
@@ -95,13 +98,24 @@ class Gateway:
         while not self._stopping.wait(_TICK):
             now = time.monotonic()
             for watch in self._watches.values():
-                watch.keep_house()
+                self._guarded(watch.keep_house)
             if now >= next_heartbeat:
-                self._publisher.heartbeat([watch.health() for watch in self._watches.values()])
                 next_heartbeat = now + hub.heartbeat
+                self._guarded(self._send_heartbeat)
             if hub.snapshot and now >= next_snapshot:
-                self._send_snapshots()
                 next_snapshot = now + hub.snapshot
+                self._guarded(self._send_snapshots)
+
+    @staticmethod
+    def _guarded(step: Callable[[], None]) -> None:
+        """Do one step; a disk or database that fails for a moment must not end the housekeeping."""
+        try:
+            step()
+        except (EdgeError, OSError, sqlite3.Error):
+            _log.exception("a step of housekeeping failed; the next round tries again")
+
+    def _send_heartbeat(self) -> None:
+        self._publisher.heartbeat([watch.health() for watch in self._watches.values()])
 
     def _send_snapshots(self) -> None:
         if not self._publisher.connected:

@@ -26,8 +26,8 @@ def choose_camera(
     zones: list[str],
     lines: list[str],
     options: list[str],
-) -> tuple[str, CameraSettings]:
-    """Gateway and camera from the command line's options.
+) -> tuple[str, CameraSettings, ModelSettings]:
+    """Gateway, camera and model from the command line's options.
 
     Raises:
         ConfigError: when neither or both of config and scene are given, or something in them is wrong.
@@ -38,12 +38,12 @@ def choose_camera(
         raise ConfigError("give either --config with the camera's scenes, or one --scene with its --zone")
     if config is not None:
         settings = load(config)
-        return settings.gateway, camera_from(settings, clip, camera)
-    return GATEWAY, camera_for(clip, scene or "", zones, lines, options)
+        return settings.gateway, camera_from(settings, clip, camera), settings.model
+    return GATEWAY, camera_for(clip, scene or "", zones, lines, options), ModelSettings()
 
 
 def run(
-    chosen: tuple[str, CameraSettings],
+    chosen: tuple[str, CameraSettings, ModelSettings],
     out: Path,
     video: bool,
     start_time: datetime | None,
@@ -56,8 +56,9 @@ def run(
     Raises:
         EdgeError: as the rooms raise it.
     """
-    gateway, camera = chosen
-    detector = Detector.open(ModelSettings.model_validate({"manifest": model, "runtime": runtime}))
+    gateway, camera, configured = chosen
+    wanted = {**configured.model_dump(), "manifest": model or configured.manifest, "runtime": runtime}
+    detector = Detector.open(ModelSettings.model_validate(wanted))
     start = start_time.replace(tzinfo=UTC).timestamp() if start_time else None
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -122,13 +122,15 @@ class CameraWatch:
     def looked(self, frame: Frame, detections: Detections) -> None:
         """Take in what was detected: track, let the scenes look, and put what they say into the outbox."""
         tracks = self._tracker.update(frame.time, detections, frame.width, frame.height)
+        events = self._scenes.look(frame, tracks)
+        # The events first: whatever fails with their pictures, they are on the way.
+        self._put([Entry(wrap(self._gateway, event)) for event in events])
         entries: list[Entry] = []
-        for event in self._scenes.look(frame, tracks):
-            entries.append(Entry(wrap(self._gateway, event)))
+        for event in events:
             if event.phase is Phase.OPENED:
-                entries += picture_entries(event, frame, self._gateway)
                 with self._clips_lock:
                     self._clips.append(_Clip(event))
+                entries += picture_entries(event, frame, self._gateway)
 
         def check(command: LookAgain) -> Finding:
             return self._scenes.check(command.scene, command.zone, command.box, tracks)

@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.edge.scenes.worlds import LEFT_HALF, Camera, at, scene_of, track
+from tests.edge.scenes.worlds import HEIGHT, LEFT_HALF, WIDTH, Camera, at, note, scene_of, track
 
 from sharp_eyes.contract.event import Grade
+from sharp_eyes.edge.frame import Frame, Tracks
+from sharp_eyes.edge.scenes.engine import CameraScenes
 from sharp_eyes.edge.scenes.geometry import Rectangle
 from sharp_eyes.edge.scenes.stays import Look
+from sharp_eyes.edge.settings import CameraSettings
 
 CAR = track(1, at(0.25, 0.5))
 
@@ -198,3 +201,38 @@ def test_jitter_and_missed_looks_make_no_second_event(jitter: list[tuple[float, 
         watched.look([track(1, at(0.25 + dx, 0.5 + dy))] if visible else [])
     assert watched.phases.count("opened") <= 1
     assert "closed" not in watched.phases
+
+
+def test_a_car_that_moves_on_and_stands_again_is_another_event() -> None:
+    """The first closes and the second opens with an id of its own, also where the dwell is shorter than clearing."""
+    watched = camera(dwell=8, clear_after=10)
+    watched.watch([CAR], 20)
+    watched.watch([track(1, at(0.25, 0.9))], 40)
+    assert watched.phases == ["opened", "opened", "closed"]
+    assert watched.events[0].event_id != watched.events[1].event_id
+    assert watched.events[2].event_id == watched.events[0].event_id
+
+
+def test_a_scene_that_looks_every_few_minutes_counts_the_time_between() -> None:
+    """With a look every two minutes, a rule of ten minutes is met at the sixth look, not after an hour."""
+    settings = CameraSettings.model_validate(
+        {
+            "id": "cam",
+            "source": {"kind": "file", "path": "x.mp4"},
+            "scenes": [
+                {
+                    "scene": "illegal_parking",
+                    "zones": [{"id": "kerb", "polygon": LEFT_HALF}],
+                    "dwell": 600,
+                    "look_interval": 120,
+                }
+            ],
+        }
+    )
+    scenes = CameraScenes("gw", settings, note, ["car", "bus", "truck"])
+    events = []
+    for step in range(8):
+        time = 1000.0 + 120 * step
+        frame = Frame.of_picture("cam", time, np.zeros((90, 160, 3), np.uint8))
+        events += scenes.look(frame, Tracks(time, WIDTH, HEIGHT, (CAR,)))
+    assert [(event.observed_at.timestamp() - 1000) for event in events] == [600]

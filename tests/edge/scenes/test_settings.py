@@ -35,6 +35,18 @@ ZONE = {"id": "kerb", "polygon": LEFT_HALF}
         ),
         ({"scene": "illegal_parking", "zones": [ZONE], "schedule": {"timezone": "Mars/North"}}, ["Mars/North"]),
         ({"scene": "perimeter_intrusion"}, ["zone or one line"]),
+        (
+            {"scene": "illegal_parking", "zones": [ZONE], "schedule": {"hours": [{"start": 1320, "end": "06:00"}]}},
+            ["schedule.hours.0.start", "in quotes"],
+        ),
+        (
+            {
+                "scene": "illegal_parking",
+                "zones": [ZONE],
+                "schedule": {"hours": [{"start": "08:00+08:00", "end": "09:00"}]},
+            },
+            ["schedule.hours.0.start", "leave out the zone"],
+        ),
         ({"scene": "illegal_parking", "zones": [ZONE], "grades": {"serious": 9, "major": 3}}, ["above"]),
     ],
 )

@@ -118,3 +118,12 @@ def test_a_new_track_beyond_the_line_has_not_crossed() -> None:
     watched.look([track(1, at(0.4, 0.5), "person")], 0.2)
     watched.look([track(2, at(0.6, 0.5), "person")], 0.2)
     assert watched.events == []
+
+
+def test_a_crossing_is_seen_though_the_look_at_the_line_is_missed() -> None:
+    """The track goes on after a missed detection, and so does its way over the line."""
+    watched = perimeter(zones=[], lines=[{"id": "fence", "line": [[0.5, 1.0], [0.5, 0.0]]}])
+    for step in range(20):
+        seen = [track(1, at(0.3 + 0.02 * step, 0.5, 0.05), "person")] if step not in (9, 10, 11) else []
+        watched.look(seen, 0.2)
+    assert watched.phases[:1] == ["opened"]

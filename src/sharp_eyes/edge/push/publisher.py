@@ -5,6 +5,7 @@ The broker's PUBACK only says that the broker has a message; the outbox forgets 
 
 import logging
 import random
+import sqlite3
 import ssl
 import sys
 import time
@@ -151,9 +152,14 @@ class Publisher:
         while not self._stopping.is_set():
             self._wake.wait(IDLE_SECONDS)
             self._wake.clear()
-            if self.connected:
+            if not self.connected:
+                continue
+            try:
                 self._fill_window()
                 self._send_what_is_due()
+            except (OutboxError, OSError, sqlite3.Error):
+                # What waits is still on disk; a disk that fails for a moment must not end the sending.
+                _log.exception("the outbox cannot be read; trying again")
 
     def _fill_window(self) -> None:
         # Read before locking: an ack handled in between leaves a stale row, which is harmless (sent once more).

@@ -8,13 +8,15 @@ last that saw it, so a gap in the video never counts as absence.
 from dataclasses import dataclass
 
 MAX_STEP = 30.0
-"""Seconds between two looks that count as watched at most."""
+"""Seconds between two looks that count as watched at most, where looks are wanted more often than that."""
 
 
 class Clock:
     """Watched time of one camera, driven by the timestamps of the frames looked at."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_step: float = MAX_STEP) -> None:
+        """``max_step``: seconds between two looks that count at most."""
+        self._max_step = max_step
         self.time = 0.0
         self.watched = 0.0
         self._started = False
@@ -22,7 +24,7 @@ class Clock:
     def advance(self, time: float) -> None:
         """Go on to a frame's timestamp (seconds); a timestamp that does not advance counts nothing."""
         if self._started and time > self.time:
-            self.watched += min(time - self.time, MAX_STEP)
+            self.watched += min(time - self.time, self._max_step)
         self.time = max(time, self.time) if self._started else time
         self._started = True
 

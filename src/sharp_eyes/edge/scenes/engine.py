@@ -11,7 +11,7 @@ from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.frame import Frame, Picture, Tracks
 from sharp_eyes.edge.scenes.base import Finding, Needs, Scene, View
 from sharp_eyes.edge.scenes.catalogue import build, parse_settings
-from sharp_eyes.edge.scenes.clock import Clock
+from sharp_eyes.edge.scenes.clock import MAX_STEP, Clock
 from sharp_eyes.edge.scenes.geometry import Rectangle, clipped
 from sharp_eyes.edge.scenes.life import NoteOf, Origin
 from sharp_eyes.edge.scenes.stays import Look, LookOf
@@ -37,7 +37,8 @@ class CameraScenes:
             _check_classes(camera.id, position, scene, classes)
             self.scenes.append(scene)
         _check_zones(camera.id, self.scenes)
-        self._clock = Clock()
+        # A scene that looks every few minutes watches all the time between.
+        self._clock = Clock(max(MAX_STEP, 1.5 * (self.interval or 0.0)))
 
     @property
     def interval(self) -> float | None:

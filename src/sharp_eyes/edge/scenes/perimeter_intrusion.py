@@ -45,7 +45,7 @@ class PerimeterIntrusion(ZoneScene[PerimeterSettings]):
     def __init__(self, settings: PerimeterSettings, origin: Origin) -> None:
         dwells = {zone.id: settings.dwell for zone in settings.zones} | {line.id: 0.0 for line in settings.lines}
         super().__init__(settings, origin, dwells)
-        self._feet: dict[int, Point] = {}
+        self._feet: dict[int, tuple[Point, float]] = {}
 
     @override
     def sightings(self, view: View) -> dict[str, Sighting]:
@@ -61,7 +61,10 @@ class PerimeterIntrusion(ZoneScene[PerimeterSettings]):
             crossing = [person for person in people if self._crosses(line, person)]
             if crossing:
                 found[line.id] = _sighting("crossings", crossing)
-        self._feet = {person.track.id: self._foot(person) for person in people}
+        now = view.clock.watched
+        self._feet |= {person.track.id: (self._foot(person), now) for person in people}
+        # Kept for the grace: one missed look at the line must not lose the crossing.
+        self._feet = {identity: seen for identity, seen in self._feet.items() if now - seen[1] <= self.settings.grace}
         return found
 
     @override
@@ -80,8 +83,8 @@ class PerimeterIntrusion(ZoneScene[PerimeterSettings]):
         return anchor_point(person.box, self.settings.anchor)
 
     def _crosses(self, line: Line, person: Candidate) -> bool:
-        before = self._feet.get(person.track.id)
-        crossed = passes(line.line, before, self._foot(person)) if before else 0
+        seen = self._feet.get(person.track.id)
+        crossed = passes(line.line, seen[0], self._foot(person)) if seen else 0
         return crossed in _COUNTED[line.direction]
 
 

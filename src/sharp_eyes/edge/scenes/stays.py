@@ -88,6 +88,9 @@ class Stays:
         stay.away.see(clock)
         stay.present, stay.box = True, own.box
         if stay.away.seconds >= _SETTLE:
+            # Another stay of the same car: with a number of its own, so that the event of the old one closes.
+            self._count += 1
+            stay.number = self._count
             stay.dwell, stay.place, stay.away = Dwell.start(clock), own.box, None
         return True
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from sharp_eyes.configuration import Settings
 from sharp_eyes.contract.base import Identifier, Share
@@ -61,6 +61,20 @@ class Hours(Settings):
     days: tuple[Day, ...] = Field(_DAYS, title="Days of the week", min_length=1)
     start: time = Field(title="From, local time")
     end: time = Field(title="Until, local time; the same as the start means all day")
+
+    @field_validator("start", "end", mode="before")
+    @classmethod
+    def _in_quotes(cls, value: object) -> object:
+        if isinstance(value, int | float):  # YAML 1.1 reads 22:00 as the number 1320
+            raise ValueError('write the time in quotes, such as "22:00"')
+        return value
+
+    @field_validator("start", "end")
+    @classmethod
+    def _without_zone(cls, value: time) -> time:
+        if value.tzinfo is not None:
+            raise ValueError("leave out the zone; it is the schedule's 'timezone'")
+        return value
 
 
 def _valid_timezone(name: str) -> str:

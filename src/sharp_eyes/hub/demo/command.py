@@ -46,6 +46,7 @@ def demo(
         _must_be_free(wanted, option)
     folder = data.absolute()
     if fresh:
+        _must_be_ours(folder)
         shutil.rmtree(folder, ignore_errors=True)
     _run(prepare(folder, port, broker_port), crew, seconds)
 
@@ -83,6 +84,11 @@ def _run(demo: Demo, with_crew: bool, seconds: float | None) -> None:
 
 def _tell(line: str) -> None:
     typer.echo(f"{time.strftime('%H:%M:%S')}  {line}")
+
+
+def _must_be_ours(folder: Path) -> None:
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "credentials.json").is_file():
+        raise HubError(f"--fresh: {folder} was not made by the demo; remove it by hand or choose another --data")
 
 
 def _must_be_free(port: int, option: str) -> None:

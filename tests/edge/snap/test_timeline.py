@@ -43,6 +43,38 @@ def test_frame_times_rise_even_if_stamps_do_not() -> None:
     assert times[-1] == 0.5
 
 
+class _Machine:
+    """The machine's two clocks: one that can be set, one that cannot."""
+
+    def __init__(self) -> None:
+        self.set_to, self.passed = 1_000_000.0, 50.0
+
+    def time(self) -> float:
+        return self.set_to
+
+    def monotonic(self) -> float:
+        return self.passed
+
+    def go_on(self, seconds: float) -> None:
+        self.set_to += seconds
+        self.passed += seconds
+
+
+def test_a_clock_set_back_does_not_stop_the_cameras_and_one_set_forward_is_followed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Eight hours back: times go on. A day forward, as after a start without a battery: times follow."""
+    machine = _Machine()
+    monkeypatch.setattr(timelines, "time", machine)
+    wall = timelines.WallClock()
+    assert wall.time() == pytest.approx(1_000_000)
+    machine.set_to -= 8 * 3600
+    machine.go_on(10)
+    assert wall.time() == pytest.approx(1_000_010)
+    machine.set_to += 8 * 3600 + 86_400
+    assert wall.time() == pytest.approx(1_000_010 + 86_400)
+
+
 class _Clock:
     def __init__(self, now: float) -> None:
         self.now = now
@@ -60,7 +92,7 @@ def _arrive(timeline: ArrivalTimeline, clock: _Clock, at: float, stamp: float) -
 def test_packets_buffered_while_connecting_do_not_lie_in_the_future(monkeypatch: pytest.MonkeyPatch) -> None:
     """A burst of old pictures at the start does not put the camera ahead of the clock for ever."""
     clock = _Clock(1000.0)
-    monkeypatch.setattr(timelines, "time", clock)
+    monkeypatch.setattr(timelines, "wall", clock)
     timeline = ArrivalTimeline(1000.0)
     for number in range(50):
         _arrive(timeline, clock, 1000.5, number * 0.04)
@@ -70,7 +102,7 @@ def test_packets_buffered_while_connecting_do_not_lie_in_the_future(monkeypatch:
 def test_a_stall_of_the_network_is_no_drift(monkeypatch: pytest.MonkeyPatch) -> None:
     """Packets held up for four seconds and then delivered at once keep their own times."""
     clock = _Clock(1000.0)
-    monkeypatch.setattr(timelines, "time", clock)
+    monkeypatch.setattr(timelines, "wall", clock)
     timeline = ArrivalTimeline(1000.0)
     for number in range(250):
         _arrive(timeline, clock, 1000 + number * 0.04, number * 0.04)
@@ -82,7 +114,7 @@ def test_a_stall_of_the_network_is_no_drift(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_camera_whose_clock_falls_behind_is_anchored_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """When every packet has been more than two seconds late for a while, the timeline follows the clock."""
     clock = _Clock(1000.0)
-    monkeypatch.setattr(timelines, "time", clock)
+    monkeypatch.setattr(timelines, "wall", clock)
     timeline = ArrivalTimeline(1000.0)
     for number in range(200):
         _arrive(timeline, clock, 1000 + number * 0.04, number * 0.04)

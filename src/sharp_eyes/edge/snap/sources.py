@@ -1,7 +1,6 @@
 """Reads one run of a source: a camera until it breaks off, a recording or a folder to its end."""
 
 import threading
-import time
 from collections.abc import Generator, Iterator
 from datetime import datetime
 
@@ -17,7 +16,7 @@ from sharp_eyes.edge.snap.opening import interrupted_reason, open_file, open_rts
 from sharp_eyes.edge.snap.pace import Pace, PaceChoice
 from sharp_eyes.edge.snap.ring import PacketRing
 from sharp_eyes.edge.snap.statistics import Statistics
-from sharp_eyes.edge.snap.timeline import ArrivalTimeline, PacedTimeline, Timeline
+from sharp_eyes.edge.snap.timeline import ArrivalTimeline, PacedTimeline, Timeline, wall
 from sharp_eyes.edge.snap.video import Reading, VideoRun
 
 KEYFRAME_PATIENCE = 90.0
@@ -72,7 +71,7 @@ def _timeline(source: FileSource | FolderSource, start: float, reading: Reading)
 
 
 def _read_rtsp(source: RtspSource, reading: Reading) -> Iterator[Frame]:
-    timeline = ArrivalTimeline(time.time(), reading.statistics.last_time)
+    timeline = ArrivalTimeline(wall.time(), reading.statistics.last_time)
     fault = "ended the stream"
     with open_rtsp(source) as container:
         run = VideoRun(container, reading, timeline, patience=KEYFRAME_PATIENCE)

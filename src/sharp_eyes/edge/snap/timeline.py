@@ -25,6 +25,27 @@ DRIFT_WINDOW = 5.0
 SMALLEST_STEP = 0.001
 
 
+class WallClock:
+    """The wall clock, followed when it is set forward and not when it is set back.
+
+    Frame times never go back, so a camera that followed a clock set back by hours would stand still for as long.
+    Its times run ahead instead until the gateway is started anew.
+    """
+
+    def __init__(self) -> None:
+        self._epoch = -math.inf
+
+    def time(self) -> float:
+        """Seconds since the Unix epoch."""
+        steady = time.monotonic()
+        self._epoch = max(self._epoch, time.time() - steady)
+        return self._epoch + steady
+
+
+wall = WallClock()
+"""One for all cameras of a process, so that they agree."""
+
+
 class Timeline:
     """A recording read as fast as it goes: its first packet has the time ``start``.
 
@@ -104,7 +125,7 @@ class PacedTimeline(Timeline):
     """
 
     def __init__(self, stop: threading.Event, after: float | None = None) -> None:
-        super().__init__(time.time(), after)
+        super().__init__(wall.time(), after)
         self._stop = stop
         self._zero: float | None = None
 
@@ -141,7 +162,7 @@ class ArrivalTimeline(Timeline):
         return super().packet(decode_time, presentation_time, duration, decode_time)
 
     def _keep_pace(self, decode_time: float) -> None:
-        now = time.time()
+        now = wall.time()
         lateness = now - self.at(decode_time)
         if lateness < 0:
             self._shift(lateness)

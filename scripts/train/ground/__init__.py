@@ -1,0 +1,1 @@
+"""The `ground` network: its data, training, measuring and shipping; `ground.yaml` is the recipe."""

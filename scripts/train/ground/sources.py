@@ -1,0 +1,163 @@
+"""Pictures with masks from every source, as sets of allowed classes, split by group.
+
+A mask here is a bit field: bit k of a pixel says that the pixel may be class k. One bit is a sure label,
+several bits a coarse one ('buildings and vegetation'), no bit a pixel to ignore.
+"""
+
+import csv
+import dataclasses
+import random
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from scripts.train.ground.recipe import Recipe, RecipeError
+
+Picture = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.uint8]
+
+BLACK = 12
+"""Grey level below which a corner that touches the picture's edge counts as left over from turning."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Sample:
+    """One picture with its mask, not yet read."""
+
+    source: str
+    group: str
+    picture: Path
+    mask: Path
+
+
+@dataclasses.dataclass(frozen=True)
+class Split:
+    """Samples to learn from and samples to measure with; no group is on both sides."""
+
+    train: list[Sample]
+    held_out: list[Sample]
+
+
+def bits(names: Iterable[str], classes: Sequence[str]) -> int:
+    """Bit field of the named classes."""
+    try:
+        return sum(1 << classes.index(name) for name in names)
+    except ValueError as error:
+        raise RecipeError(f"recipe: allow: {error}; the classes are {', '.join(classes)}") from None
+
+
+def lookup(recipe: Recipe, source: str) -> Mask:
+    """Table (256,) from a source's mask values to bit fields; values not named become 0, ignored."""
+    table = np.zeros(256, np.uint8)
+    for value, names in recipe["sources"][source]["allow"].items():
+        table[int(value)] = bits(names, recipe.classes)
+    return table
+
+
+def read(sample: Sample, recipe: Recipe) -> tuple[Picture, Mask]:
+    """Picture (h, w, 3) BGR and bit field (h, w) of one sample."""
+    picture = cv2.imread(str(sample.picture), cv2.IMREAD_COLOR)
+    mask = cv2.imread(str(sample.mask), cv2.IMREAD_UNCHANGED)
+    if picture is None or mask is None:
+        raise RecipeError(f"{sample.picture} or {sample.mask}: not a readable picture; copy the source again")
+    field = lookup(recipe, sample.source)[mask if mask.ndim == 2 else mask[:, :, 0]]
+    if field.shape != picture.shape[:2]:
+        field = cv2.resize(field, picture.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+    field = np.asarray(field, np.uint8)
+    seen = np.asarray(picture, np.uint8)
+    if recipe["sources"][sample.source].get("drop_black_corners"):
+        field[black_corners(seen)] = 0
+    return seen, field
+
+
+def black_corners(picture: Picture) -> npt.NDArray[np.bool_]:
+    """Pixels of dark areas that hold a corner of the picture."""
+    dark = (picture.max(axis=2) < BLACK).astype(np.uint8)
+    _, parts = cv2.connectedComponents(dark)
+    corners = {int(parts[y, x]) for y in (0, -1) for x in (0, -1) if dark[y, x]}
+    return np.isin(parts, list(corners))
+
+
+def samples_of(recipe: Recipe, source: str) -> list[Sample]:
+    """Every sample of a source, in the order of its file names."""
+    entry = recipe["sources"][source]
+    folder = recipe.locate(entry.get("folder", f"data/{source}"))
+    groups = _groups(folder / "index.csv")
+    pattern = re.compile(entry.get("group", "^(.*)$"))
+    found = []
+    for mask in sorted((folder / "masks").rglob("*.png")):
+        pictures = [*(folder / "images").rglob(f"{mask.stem}.jpg"), *(folder / "images").rglob(f"{mask.stem}.png")]
+        if not pictures:
+            raise RecipeError(f"{mask}: no picture of that name below {folder / 'images'}")
+        name = groups.get(mask.stem, mask.stem)
+        match = pattern.match(name)
+        found.append(Sample(source, match.group(1) if match else name, pictures[0], mask))
+    return found
+
+
+def _groups(index: Path) -> dict[str, str]:
+    """Group of each picture by its name without the ending; empty where the source has no index."""
+    if not index.exists():
+        return {}
+    with index.open(encoding="utf-8", newline="") as stream:
+        return {Path(row["image"]).stem: row["group"] for row in csv.DictReader(stream)}
+
+
+def split(recipe: Recipe, source: str) -> Split:
+    """Split a source by group as the recipe says; the same for the same seed."""
+    samples = samples_of(recipe, source)
+    held = _held_groups(recipe, source, samples)
+    return Split(
+        train=[sample for sample in samples if sample.group not in held],
+        held_out=[sample for sample in samples if sample.group in held],
+    )
+
+
+def _held_groups(recipe: Recipe, source: str, samples: list[Sample]) -> set[str]:
+    rule: dict[str, Any] = recipe["sources"][source]["hold_out"]
+    groups = sorted({sample.group for sample in samples})
+    if "groups" in rule:
+        if missing := set(rule["groups"]) - set(groups):
+            raise RecipeError(f"recipe: {source}: hold_out: no such group: {', '.join(sorted(missing))}")
+        return set(rule["groups"])
+    order = random.Random(f"{recipe['seed']} {source}")
+    order.shuffle(groups)
+    held: set[str] = set()
+    for stratum in _strata(recipe, samples, groups, rule.get("rare", [])):
+        held |= set(stratum[: round(len(stratum) * float(rule["share"]))])
+    return held
+
+
+def _strata(recipe: Recipe, samples: list[Sample], groups: list[str], rare: list[str]) -> list[list[str]]:
+    """Groups in their given order, those with a rare class (the first that fits) apart from the rest."""
+    left, strata = list(groups), []
+    for name in rare:
+        bit = bits([name], recipe.classes)
+        having = {s.group for s in samples if s.group in left and (read(s, recipe)[1] == bit).any()}
+        strata.append([group for group in left if group in having])
+        left = [group for group in left if group not in having]
+    return [*strata, left]
+
+
+def table(recipe: Recipe) -> str:
+    """Markdown table: pictures and millions of sure pixels per class, and of coarse ones, per source and side."""
+    lines = [
+        "| source | side | groups | pictures | " + " | ".join(recipe.classes) + " | coarse | ignored |",
+        "|---|---|---|---|" + "---|" * (len(recipe.classes) + 2),
+    ]
+    for source in recipe["sources"]:
+        parts = split(recipe, source)
+        for side, samples in (("train", parts.train), ("held out", parts.held_out)):
+            counts = np.zeros(256, np.int64)
+            for sample in samples:
+                counts += np.bincount(read(sample, recipe)[1].ravel(), minlength=256)
+            sure = [counts[1 << k] for k in range(len(recipe.classes))]
+            coarse = counts[1:].sum() - sum(sure)
+            cells = [f"{number / 1e6:.2f}" for number in (*sure, coarse, counts[0])]
+            groups = len({sample.group for sample in samples})
+            lines.append(f"| {source} | {side} | {groups} | {len(samples)} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)

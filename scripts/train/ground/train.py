@@ -1,0 +1,210 @@
+"""Trains the `ground` network; a checkpoint after each epoch, so that a stop loses one epoch at most.
+
+The weights after the last epoch (their moving average) are what is measured and shipped; no epoch is picked
+by the held-out pictures.
+"""
+
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from scripts.train.ground.augment import training_crop
+from scripts.train.ground.network import GroundNetwork, fresh
+from scripts.train.ground.recipe import Recipe, RecipeError, arguments, load
+from scripts.train.ground.sources import Sample, read, split
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.utils.data import DataLoader, Dataset
+
+EXAMPLES = """examples:
+  nice -n 12 .venv-train/bin/python -m scripts.train.ground.train
+  .venv-train/bin/python -m scripts.train.ground.train --resume           # go on after a stop
+  .venv-train/bin/python -m scripts.train.ground.train --name more --start runs/ground/first.pt --epochs 6
+  .venv-train/bin/python -m scripts.train.ground.train --name trial --epochs 1 --fraction 0.1
+The checkpoint is runs/ground/<name>.pt.
+"""
+
+
+class Crops(Dataset[tuple[Tensor, Tensor]]):
+    """Training crops of one epoch: picture (3, h, w) uint8 RGB and bit field (h, w) uint8."""
+
+    def __init__(self, recipe: Recipe, samples: list[Sample], epoch: int) -> None:
+        self._recipe, self._samples, self._epoch = recipe, samples, epoch
+
+    def __len__(self) -> int:
+        return len(self._samples)
+
+    def __getitem__(self, number: int) -> tuple[Tensor, Tensor]:
+        cv2.setNumThreads(1)
+        random = np.random.default_rng([self._recipe["seed"], self._epoch, number])
+        picture, field = training_crop(random, *read(self._samples[number], self._recipe), self._recipe)
+        planes = np.ascontiguousarray(picture[:, :, ::-1].transpose(2, 0, 1))
+        return torch.from_numpy(planes), torch.from_numpy(field)
+
+
+def loss_of(scores: Tensor, field: Tensor, weights: Tensor, coarse: float) -> Tensor:
+    """Minus log of the allowed classes' probability, mean over the labelled pixels.
+
+    `scores` (b, classes, h/4, w/4) are scaled up to the bit field (b, h, w). For a sure label this is cross
+    entropy; for a coarse one it is the partial-label likelihood (Jin and Ghahramani, 2002).
+    """
+    full = functional.interpolate(scores.float(), size=field.shape[1:], mode="bilinear", align_corners=False)
+    log = functional.log_softmax(full, dim=1)
+    count = scores.shape[1]
+    allowed = (field[:, None].int() >> torch.arange(count).view(1, -1, 1, 1)) & 1
+    number = allowed.sum(dim=1)
+    told = (number > 0) & (number < count)
+    likelihood = torch.logsumexp(log.masked_fill(allowed == 0, -1e4), dim=1)
+    weight = (allowed * weights.view(1, -1, 1, 1)).sum(dim=1) / number.clamp(min=1)
+    weight = weight * torch.where(number > 1, coarse, 1.0) * told
+    return -(likelihood * weight).sum() / weight.sum().clamp(min=1)
+
+
+class Training:
+    """Network, optimiser and moving average, and where they are kept."""
+
+    def __init__(self, recipe: Recipe, path: Path, epochs: int, per_epoch: int) -> None:
+        settings = recipe["training"]
+        self.recipe, self.path, self.epochs = recipe, path, epochs
+        self.network: GroundNetwork = fresh(recipe).to(memory_format=torch.channels_last)
+        self.average = {key: value.clone() for key, value in self.network.state_dict().items()}
+        self.optimiser = torch.optim.AdamW(self._groups(settings))
+        total, warm = epochs * per_epoch, int(settings["warm_up"])
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(
+            self.optimiser,
+            lambda step: min((step + 1) / warm, 0.02 + 0.49 * (1 + math.cos(math.pi * min(step / total, 1)))),
+        )
+        self.epoch, self.steps = 0, 0
+        self._weights = torch.tensor([float(settings["class_weight"][name]) for name in recipe.classes])
+
+    def _groups(self, settings: dict[str, Any]) -> list[dict[str, Any]]:
+        """Two learning rates; no decay on biases and normalisation."""
+        groups = []
+        for part, rate in (("backbone", settings["backbone_rate"]), ("decoder", settings["decoder_rate"])):
+            named = list(getattr(self.network, part).parameters())
+            for wide, decay in ((True, settings["weight_decay"]), (False, 0.0)):
+                chosen = [p for p in named if (p.ndim > 1) == wide]
+                groups.append({"params": chosen, "lr": float(rate), "weight_decay": float(decay)})
+        return groups
+
+    def step(self, pictures: Tensor, field: Tensor) -> float:
+        """One optimiser step on pictures (b, 3, h, w) uint8; gives the loss."""
+        given = (pictures.float() / 255).to(memory_format=torch.channels_last)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            scores = self.network(given)
+        loss = loss_of(scores, field, self._weights, float(self.recipe["training"]["coarse_weight"]))
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call, unused-ignore]
+        nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        self.optimiser.step()
+        self.schedule.step()
+        self.steps += 1
+        self._follow()
+        return float(loss.detach())
+
+    def _follow(self) -> None:
+        """Move the average towards the network; faster at first, so that the start is forgotten."""
+        keep = min(float(self.recipe["training"]["average"]), (1 + self.steps) / (10 + self.steps))
+        for key, value in self.network.state_dict().items():
+            if value.is_floating_point():
+                self.average[key].lerp_(value, 1 - keep)
+            else:
+                self.average[key].copy_(value)
+
+    def save(self) -> None:
+        """Write beside the old checkpoint and swap: a stop in mid-write leaves the old one whole."""
+        part = self.path.with_suffix(".part")
+        content = {
+            "network": self.network.state_dict(),
+            "average": self.average,
+            "optimiser": self.optimiser.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "epoch": self.epoch,
+            "epochs": self.epochs,
+            "steps": self.steps,
+        }
+        torch.save(content, part)
+        part.replace(self.path)
+
+    def restore(self) -> None:
+        """Go on from the checkpoint."""
+        if not self.path.exists():
+            raise RecipeError(f"{self.path}: not found; there is nothing to resume")
+        content = torch.load(self.path, map_location="cpu", weights_only=True)
+        if content["epochs"] != self.epochs:
+            raise RecipeError(f"{self.path}: began with --epochs {content['epochs']}; resume with the same number")
+        self.network.load_state_dict(content["network"])
+        self.average = content["average"]
+        self.optimiser.load_state_dict(content["optimiser"])
+        self.schedule.load_state_dict(content["schedule"])
+        self.epoch, self.steps = content["epoch"], content["steps"]
+
+    def begin_from(self, path: Path) -> None:
+        """Start from another run's averaged weights."""
+        content = torch.load(path, map_location="cpu", weights_only=True)
+        self.network.load_state_dict(content["average"])
+        self.average = {key: value.clone() for key, value in self.network.state_dict().items()}
+
+
+def epoch_list(recipe: Recipe, fraction: float) -> list[Sample]:
+    """Training samples of one epoch, sources repeated as the recipe says."""
+    found: list[Sample] = []
+    for source in recipe["sources"]:
+        found += split(recipe, source).train * int(recipe["training"]["repeat"].get(source, 1))
+    return found[:: max(round(1 / fraction), 1)]
+
+
+def run_epoch(training: Training, samples: list[Sample], workers: int) -> float:
+    """One pass over the samples; gives the mean loss."""
+    batch = int(training.recipe["training"]["batch"])
+    order = torch.Generator().manual_seed(int(training.recipe["seed"]) * 1000 + training.epoch)
+    crops = Crops(training.recipe, samples, training.epoch)
+    loader = DataLoader(crops, batch, shuffle=True, drop_last=True, num_workers=workers, generator=order)
+    training.network.train()
+    losses = []
+    for number, (pictures, field) in enumerate(loader):
+        losses.append(training.step(pictures, field))
+        if number % 20 == 19:
+            print(f"  epoch {training.epoch + 1}: {number + 1}/{len(loader)}, loss {np.mean(losses):.3f}", flush=True)
+    return float(np.mean(losses))
+
+
+def main() -> None:
+    """Train, and keep a checkpoint after each epoch."""
+    options = arguments("Train the ground segmentation.", EXAMPLES)
+    options.add_argument("--name", default="ground", help="name of the run")
+    options.add_argument("--epochs", type=int, help="instead of the recipe's")
+    options.add_argument("--fraction", type=float, default=1.0, help="share of the training set, for trials")
+    options.add_argument("--workers", type=int, default=1, help="processes that prepare pictures")
+    options.add_argument("--start", type=Path, help="begin from this checkpoint's weights")
+    options.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
+    given = options.parse_args()
+    recipe = load(given)
+    torch.manual_seed(recipe["seed"])
+    samples = epoch_list(recipe, given.fraction)
+    recipe.work.mkdir(parents=True, exist_ok=True)
+    epochs = given.epochs or int(recipe["training"]["epochs"])
+    per_epoch = len(samples) // int(recipe["training"]["batch"])
+    training = Training(recipe, recipe.work / f"{given.name}.pt", epochs, per_epoch)
+    if given.resume:
+        training.restore()
+    elif given.start:
+        training.begin_from(given.start)
+    print(f"{len(samples)} crops an epoch, {epochs - training.epoch} epochs to go", flush=True)
+    try:
+        while training.epoch < epochs:
+            began = time.monotonic()
+            loss = run_epoch(training, samples, given.workers)
+            training.epoch += 1
+            training.save()
+            print(f"epoch {training.epoch}/{epochs}: loss {loss:.4f}, {time.monotonic() - began:.0f} s", flush=True)
+    except KeyboardInterrupt:
+        print(f"stopped; go on with --name {given.name} --epochs {epochs} --resume")
+
+
+if __name__ == "__main__":
+    main()

@@ -28,21 +28,23 @@ def manifest() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def session(manifest: dict[str, Any]) -> onnxruntime.InferenceSession:
-    return onnxruntime.InferenceSession(str(FOLDER / manifest["file"]), providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        str(FOLDER / manifest["networks"]["fp32"]["file"]), providers=["CPUExecutionProvider"]
+    )
 
 
 def test_the_checksum_is_that_of_the_file(manifest: dict[str, Any]) -> None:
-    content = (FOLDER / manifest["file"]).read_bytes()
-    assert hashlib.sha256(content).hexdigest() == manifest["sha256"]
+    content = (FOLDER / manifest["networks"]["fp32"]["file"]).read_bytes()
+    assert hashlib.sha256(content).hexdigest() == manifest["networks"]["fp32"]["sha256"]
 
 
 def test_the_file_is_small_enough_for_a_repository(manifest: dict[str, Any]) -> None:
-    assert (FOLDER / manifest["file"]).stat().st_size <= LARGEST_FILE
+    assert (FOLDER / manifest["networks"]["fp32"]["file"]).stat().st_size <= LARGEST_FILE
 
 
 def test_the_manifest_holds_exactly_the_agreed_keys(manifest: dict[str, Any]) -> None:
     assert set(manifest) == {
-        "schema", "name", "version", "file", "sha256", "licence", "family", "classes", "input",
+        "schema", "kind", "name", "version", "networks", "licence", "family", "classes", "input",
         "threshold", "iou", "sources", "figures", "measured_on",
     }  # fmt: skip
     assert manifest["classes"] == CLASSES

@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from sharp_eyes.edge.errors import EdgeError, OutboxInUse
 from sharp_eyes.edge.extract.detector import Detector
-from sharp_eyes.edge.extract.manifest import load_model
+from sharp_eyes.edge.extract.model import find_manifest, load_model
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.probe import sign_in
@@ -111,7 +111,7 @@ def _broker(settings: GatewaySettings) -> str:
 
 
 def _scenes(settings: GatewaySettings, camera: CameraSettings) -> str:
-    model = load_model(settings.model.manifest)
+    model = load_model(find_manifest(settings.model))
     note_of = note_of_model(model.manifest.name, model.manifest.version, model.measured_on_real)
     scenes = CameraScenes(settings.gateway, camera, note_of, model.classes)
     names = ", ".join(scene.name for scene in scenes.scenes) or "none: only a live picture"

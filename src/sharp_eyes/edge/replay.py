@@ -45,7 +45,7 @@ class Eyes:
         if self.scenes.interval is None:
             raise ConfigError(f"camera {camera.id} has no scenes; nothing could ever be seen")
         self._detector = detector
-        self._tracker = Tracker(detector.threshold)
+        self._tracker = Tracker(detector.thresholds)
         self._pace = Pace(self.scenes.interval)
 
     def look(self, frame: Frame) -> tuple[Tracks, list[SceneEvent]] | None:

@@ -93,10 +93,23 @@ class OutboxSettings(Settings):
 class ModelSettings(Settings):
     """The detector."""
 
-    manifest: Path | None = Field(None, title="Path of a manifest.yaml; the bundled 'street' model where empty")
+    manifest: Path | None = Field(None, title="Path of a manifest.yaml")
+    name: Identifier | None = Field(None, title="Name of an added or bundled model; the bundled detector where empty")
+    directory: Path | None = Field(None, title="Folder of added models; 'models' in the data folder where empty")
     runtime: Literal["auto", "onnxruntime", "openvino"] = Field("auto", title="What runs the model")
     threads: int = Field(0, title="Threads of the runtime; 0 leaves it to the runtime", ge=0, le=256)
-    threshold: float | None = Field(None, title="Score threshold; the manifest's where empty", gt=0, lt=1)
+    threshold: float | None = Field(
+        None, title="Score threshold of all classes; the manifest's where empty", gt=0, lt=1
+    )
+    thresholds: dict[str, Annotated[float, Field(gt=0, lt=1)]] = Field(
+        default_factory=dict, title="Score threshold of single classes"
+    )
+
+    @model_validator(mode="after")
+    def _one_model(self) -> Self:
+        if self.manifest is not None and self.name is not None:
+            raise ValueError("give 'manifest' or 'name', not both")
+        return self
 
 
 class GatewaySettings(Settings):
@@ -149,7 +162,11 @@ def _resolved(settings: GatewaySettings, base: Path) -> GatewaySettings:
             "ca_file": absolute(base, settings.hub.ca_file),
         }
     )
-    model = settings.model.model_copy(update={"manifest": absolute(base, settings.model.manifest)})
-    return settings.model_copy(
-        update={"data": absolute(base, settings.data), "hub": hub, "model": model, "cameras": cameras}
+    data = base / settings.data.expanduser()
+    model = settings.model.model_copy(
+        update={
+            "manifest": absolute(base, settings.model.manifest),
+            "directory": absolute(base, settings.model.directory) or data / "models",
+        }
     )
+    return settings.model_copy(update={"data": data, "hub": hub, "model": model, "cameras": cameras})

@@ -62,7 +62,7 @@ class CameraWatch:
         self._gateway = settings.gateway
         self._before, self._after = settings.outbox.clip_before, settings.outbox.clip_after
         self._scenes = CameraScenes(settings.gateway, camera, note_of, detector.model.classes)
-        self._tracker = Tracker(detector.threshold)
+        self._tracker = Tracker(detector.thresholds)
         self._scheduler = scheduler
         self._outbox = outbox
         self._second_looks = SecondLooks(settings.gateway)

@@ -111,11 +111,11 @@ def material(relative: str) -> Path:
 def description(**changes: Any) -> dict[str, Any]:
     """Return a manifest's content: a network of family ultralytics with two classes at 64 x 32."""
     return {
-        "schema": 1,
+        "schema": 2,
+        "kind": "detector",
         "name": "test",
         "version": "1",
-        "file": "test.onnx",
-        "sha256": "0" * 64,
+        "networks": {"fp32": {"file": "test.onnx", "sha256": "0" * 64}},
         "licence": "CC0-1.0",
         "family": "ultralytics",
         "classes": ["person", "car"],
@@ -133,6 +133,7 @@ def write(folder: Path, network: Path | bytes, **changes: Any) -> Path:
     content = network if isinstance(network, bytes) else network.read_bytes()
     (folder / "test.onnx").write_bytes(content)
     path = folder / "manifest.yaml"
-    found = description(sha256=hashlib.sha256(content).hexdigest()) | changes
+    whole = {"fp32": {"file": "test.onnx", "sha256": hashlib.sha256(content).hexdigest()}}
+    found = description(networks=whole) | changes
     path.write_text(yaml.safe_dump(found), encoding="utf-8")
     return path

@@ -13,8 +13,9 @@ from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.heads.base import Array
 from sharp_eyes.edge.extract.letterbox import Batch
-from sharp_eyes.edge.extract.manifest import Model
+from sharp_eyes.edge.extract.model import Model
 from sharp_eyes.edge.extract.nms import overlaps
+from sharp_eyes.edge.extract.thresholds import Thresholds
 from sharp_eyes.edge.frame import Boxes, Frame
 from sharp_eyes.edge.settings import ModelSettings
 
@@ -36,8 +37,8 @@ class Fixed:
 
 
 def detector(rows: Sequence[Sequence[float]], **changes: Any) -> Detector:
-    described = manifest(family="ultralytics_end2end", threshold=0.5, **changes)
-    return Detector(Model(described, Path("test.onnx")), Fixed(rows))
+    described = manifest(**({"family": "ultralytics_end2end", "threshold": 0.5} | changes))
+    return Detector(Model(described, Path("test")), Fixed(rows))
 
 
 def frame(width: int, height: int) -> Frame:
@@ -63,7 +64,7 @@ def test_best_score_comes_first_and_weak_ones_are_given_down_to_a_limit() -> Non
     model = detector([[0, 8, 5, 13, score, 0] for score in (0.3, 0.9, 0.1, 0.6)])
     (found,) = model.detect([frame(640, 160)])
     assert found.scores.tolist() == pytest.approx([0.9, 0.6, 0.3])
-    assert model.weakest == pytest.approx(0.4 * model.threshold)
+    assert model.weakest == pytest.approx(0.4 * 0.5)
 
 
 def test_each_frame_has_its_own_answer() -> None:
@@ -73,10 +74,52 @@ def test_each_frame_has_its_own_answer() -> None:
     assert second.boxes.tolist() == [[32, 16, 48, 24]]
 
 
+def test_each_class_has_its_own_threshold() -> None:
+    """A class with a high threshold is given from higher up, and does not lift that of the others."""
+    rows = [[0, 8, 5, 13, score, kind] for score in (0.1, 0.25, 0.34) for kind in (0, 1)]
+    model = detector(rows, threshold=0.2, thresholds={"car": 0.8})
+    (found,) = model.detect([frame(640, 160)])
+    given = [
+        (found.names[kind], round(float(score), 2)) for kind, score in zip(found.classes, found.scores, strict=True)
+    ]
+    assert given == [("person", 0.34), ("car", 0.34), ("person", 0.25), ("person", 0.1)]
+    assert model.weakest == pytest.approx(0.4 * 0.2)
+
+
+def test_only_mapped_classes_are_given_under_our_names() -> None:
+    """A class map leaves out what it does not name and may give two classes one name."""
+    rows = [[0, 8, 5, 13, 0.9 - kind / 100, kind] for kind in range(6)]
+    mapped = {"size": 6, "names": {2: "car", 5: "car", 0: "person"}}
+    (found,) = detector(rows, class_map=mapped).detect([frame(640, 160)])
+    assert [found.names[kind] for kind in found.classes] == ["person", "car", "car"]
+    assert found.scores.tolist() == pytest.approx([0.9, 0.88, 0.85])
+
+
+def test_a_segmenter_is_no_detector() -> None:
+    """A model of another kind is refused by name."""
+    with pytest.raises(ModelError, match="test is a segmenter; a detector is wanted"):
+        detector([], kind="segmenter", family="segmentation")
+
+
+def test_settings_override_the_thresholds_of_classes() -> None:
+    """A class's own setting goes before the common one, and that before the manifest's; unknown ones are named."""
+    described = manifest(threshold=0.3, thresholds={"car": 0.6})
+
+    def chosen(**values: Any) -> tuple[float, float]:
+        found = Thresholds.chosen(described, ModelSettings.model_validate(values))
+        return found.of("person"), found.of("car")
+
+    assert chosen() == (0.3, 0.6)
+    assert chosen(thresholds={"person": 0.4}) == (0.4, 0.6)
+    assert chosen(threshold=0.5, thresholds={"car": 0.7}) == (0.5, 0.7)
+    with pytest.raises(ModelError, match=r"model\.thresholds: tram .* person, car"):
+        chosen(thresholds={"tram": 0.5})
+
+
 def test_settings_override_the_threshold(tmp_path: Path) -> None:
     """A threshold in the settings goes before the manifest's."""
     settings = ModelSettings.model_validate({"threshold": 0.7, "runtime": "onnxruntime"})
-    assert Detector.open(settings).threshold == 0.7
+    assert Detector.open(settings).thresholds.of("car") == 0.7
     missing = ModelSettings.model_validate({"manifest": tmp_path / "missing.yaml"})
     with pytest.raises(ModelError, match=r"missing\.yaml"):
         Detector.open(missing)
@@ -104,12 +147,14 @@ def rates(model: Detector, names: Sequence[str]) -> tuple[float, float]:
         area = LARGE * whole.width * whole.height
         shared = overlaps(boxes, seen.boxes) >= 0.5
         same = np.array([[COCO[kind] == seen.names[i] for i in seen.classes] for kind in kinds], bool)
-        hits = shared & same.reshape(shared.shape) & (seen.scores >= model.threshold)
+        hits = shared & same.reshape(shared.shape) & (seen.scores >= model.thresholds.usual)
         sides = boxes[:, 2:] - boxes[:, :2]
         large = (sides.prod(axis=1) >= area) & np.isin([COCO[kind] for kind in kinds], names)
         wanted += int(large.sum())
         found += int(hits[large].any(axis=1).sum())
-        strong = (seen.scores >= model.threshold) & ((seen.boxes[:, 2:] - seen.boxes[:, :2]).prod(axis=1) >= area)
+        strong = (seen.scores >= model.thresholds.usual) & (
+            (seen.boxes[:, 2:] - seen.boxes[:, :2]).prod(axis=1) >= area
+        )
         given += int(strong.sum())
         right += int(hits.any(axis=0)[strong].sum())
     return found / wanted, right / given

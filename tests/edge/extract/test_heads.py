@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.edge.extract.models import manifest
 
 from sharp_eyes.edge.extract.heads import HEADS
-from sharp_eyes.edge.extract.manifest import Family
+from sharp_eyes.edge.extract.manifest import DetectorFamily
 
 WIDTH, HEIGHT = 128, 96
 CLASSES = ("person", "bicycle", "car")
@@ -73,7 +73,7 @@ def write_yolox(things: Sequence[Thing]) -> Array:
     return output
 
 
-WRITERS: dict[Family, Callable[[Sequence[Thing]], Array]] = {
+WRITERS: dict[DetectorFamily, Callable[[Sequence[Thing]], Array]] = {
     "ultralytics": write_ultralytics,
     "ultralytics_end2end": write_end2end,
     "yolox": write_yolox,
@@ -95,7 +95,7 @@ def some_things(draw: st.DrawFn) -> list[Thing]:
 @pytest.mark.parametrize("family", list(WRITERS))
 @settings(max_examples=60, deadline=None)
 @given(things=some_things(), threshold=st.floats(0.02, 0.9))
-def test_what_was_written_is_read(family: Family, things: list[Thing], threshold: float) -> None:
+def test_what_was_written_is_read(family: DetectorFamily, things: list[Thing], threshold: float) -> None:
     """Boxes, classes and scores come back; those below the threshold stay out."""
     things = [thing for thing in things if abs(thing.score - threshold) > 1e-4]
     described = manifest(family=family, classes=CLASSES, input={"width": WIDTH, "height": HEIGHT})
@@ -104,13 +104,13 @@ def test_what_was_written_is_read(family: Family, things: list[Thing], threshold
     order = np.argsort(found.scores, kind="stable")
     assert len(order) == len(expected)
     assert found.scores[order] == pytest.approx([thing.score for thing in expected], abs=1e-5)
-    read = sorted((*np.round(box, 1).tolist(), int(kind)) for box, kind in zip(found.boxes, found.classes, strict=True))
-    wanted = sorted((*np.round(thing.box, 1).tolist(), thing.kind) for thing in expected)
-    assert np.array(read).reshape(-1, 5) == pytest.approx(np.array(wanted).reshape(-1, 5), abs=0.11)
+    for thing in expected:
+        apart = np.abs(found.boxes - np.array(thing.box, np.float32)).max(axis=1)
+        assert ((apart < 0.1) & (found.classes == thing.kind)).any()
 
 
 @pytest.mark.parametrize("family", list(WRITERS))
-def test_fitting_outputs_fit(family: Family) -> None:
+def test_fitting_outputs_fit(family: DetectorFamily) -> None:
     """The shape that a family writes is accepted."""
     described = manifest(family=family, classes=CLASSES, input={"width": WIDTH, "height": HEIGHT})
     assert HEADS[family].misfit([WRITERS[family]([]).shape], described) is None
@@ -128,7 +128,9 @@ def test_fitting_outputs_fit(family: Family) -> None:
         ("yolox", [(1, 3549, 8)], "got 1 x 3549 x 8"),
     ],
 )
-def test_outputs_that_do_not_fit_are_explained(family: Family, shapes: list[tuple[int, ...]], said: str) -> None:
+def test_outputs_that_do_not_fit_are_explained(
+    family: DetectorFamily, shapes: list[tuple[int, ...]], said: str
+) -> None:
     """A network of another family, size or number of classes is told apart, in words."""
     described = manifest(family=family, classes=CLASSES, input={"width": WIDTH, "height": HEIGHT})
     assert said in (HEADS[family].misfit(shapes, described) or "")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sharp_eyes.edge.extract.input import Input
 from sharp_eyes.edge.extract.letterbox import Geometry, Letterbox
-from sharp_eyes.edge.extract.manifest import Input
 from sharp_eyes.edge.frame import Frame, Picture
 
 GREY = 114
@@ -50,6 +50,34 @@ def test_channels_come_in_the_order_asked_for(colour: str, dtype: str, expected:
     assert batch[0, :, 5, 5].tolist() == expected
 
 
+@pytest.mark.parametrize(("colour", "expected"), [("rgb", [30, 20, 10]), ("bgr", [10, 20, 30])])
+def test_channels_last_is_the_picture_itself(colour: str, expected: list[int]) -> None:
+    """Layout nhwc keeps rows, columns and channels as the frame has them."""
+    frame = plain(64, 16, (10, 20, 30))
+    batch, _ = Letterbox(wanted(layout="nhwc", colour=colour, dtype="uint8", scale=1.0)).fit(frame)
+    assert batch.shape == (1, 32, 64, 3)
+    assert batch.dtype == np.uint8
+    assert batch[0, 16, 5].tolist() == expected
+    assert batch[0, 0, 5].tolist() == [GREY] * 3
+
+
+@pytest.mark.parametrize(("colour", "expected"), [("rgb", [1.0, 0.5, -2.0]), ("bgr", [0.0, 0.5, 0.0])])
+def test_mean_and_deviation_are_taken_out(colour: str, expected: list[float]) -> None:
+    """A value is (pixel * scale - mean) / std, channel by channel in the order asked for; the padding too."""
+    normal = {"scale": 0.1, "mean": [1, 1, 3], "std": [2, 2, 1]}
+    batch, _ = Letterbox(wanted(colour=colour, pad=10, **normal)).fit(plain(64, 16, (10, 20, 30)))
+    assert batch[0, :, 16, 5].tolist() == pytest.approx(expected)
+    assert batch[0, :, 0, 5].tolist() == pytest.approx([0.0, 0.0, -2.0])
+
+
+def test_stretch_fills_the_whole_input() -> None:
+    """With fit stretch nothing is padded, and boxes come back by their own factors."""
+    batch, geometry = Letterbox(wanted(fit="stretch", scale=1.0)).fit(plain(100, 100, (9, 9, 9)))
+    assert (batch == 9).all()
+    boxes = np.array([[16, 8, 32, 16]], np.float32)
+    assert geometry.to_frame(boxes).tolist() == [[25, 25, 50, 50]]
+
+
 def test_nothing_is_converted_at_full_size() -> None:
     """The frame is asked once, for the small picture alone."""
     asked: list[tuple[int, int]] = []
@@ -68,7 +96,7 @@ def test_nothing_is_converted_at_full_size() -> None:
     frame_height=st.integers(1, 5000),
     width=st.integers(32, 1280),
     height=st.integers(32, 1280),
-    fit=st.sampled_from(["letterbox", "letterbox_topleft"]),
+    fit=st.sampled_from(["letterbox", "letterbox_topleft", "stretch"]),
     shares=st.tuples(*[st.floats(0, 1)] * 4),
 )
 def test_boxes_survive_the_way_there_and_back(

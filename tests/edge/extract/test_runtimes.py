@@ -11,7 +11,7 @@ from tests.edge.extract.models import COCO, manifest, material, write
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.heads.base import Array
 from sharp_eyes.edge.extract.letterbox import Batch
-from sharp_eyes.edge.extract.manifest import Model, load_model
+from sharp_eyes.edge.extract.model import Model, load_model
 from sharp_eyes.edge.extract.runtimes import choice, open_runtime
 from sharp_eyes.edge.extract.runtimes.choice import disagreement, dummy
 from sharp_eyes.edge.extract.runtimes.onnxruntime import OnnxRuntime
@@ -32,8 +32,8 @@ class Rival:
 
     name = "openvino"
 
-    def __init__(self, model: Model, threads: int) -> None:
-        self._inner = OnnxRuntime(model, threads)
+    def __init__(self, file: Path, threads: int) -> None:
+        self._inner = OnnxRuntime(file, threads)
 
     def run(self, batch: Batch) -> list[Array]:
         return self._inner.run(batch)
@@ -119,7 +119,7 @@ def test_runtime_that_cannot_open_the_model_is_not_chosen(
     """An OpenVINO that fails at the start costs a warning, not the gateway."""
 
     class Broken(Rival):
-        def __init__(self, model: Model, threads: int) -> None:
+        def __init__(self, file: Path, threads: int) -> None:
             raise ModelError("an unknown layer")
 
     with caplog.at_level(logging.WARNING):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sharp_eyes.edge.extract.thresholds import Thresholds
 from sharp_eyes.edge.extract.tracker import Tracker
 from sharp_eyes.edge.frame import Detections, Tracks
 
@@ -67,7 +68,7 @@ def test_nothing_seen_gives_no_tracks() -> None:
 
 def test_weak_detection_starts_nothing_but_carries_on() -> None:
     """A score below the threshold makes no track, and keeps one alive."""
-    tracker = Tracker(threshold=0.35)
+    tracker = Tracker(Thresholds(0.35))
     box = around(500, 500, 200, 120)
     assert ids(look(tracker, 0.0, ("car", 0.2, box))) == []
     assert ids(look(tracker, 1.0, ("car", 0.5, box))) == [1]

@@ -1,15 +1,16 @@
 """Fits a frame into the network's input without bending it, and takes boxes back to the frame."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sharp_eyes.edge.extract.manifest import Input
-from sharp_eyes.edge.frame import Boxes, Frame
+from sharp_eyes.edge.extract.input import Input
+from sharp_eyes.edge.frame import Boxes, Frame, Picture
 
 Batch = npt.NDArray[np.float32] | npt.NDArray[np.uint8]
-"""1 x 3 x height x width, as the network wants it."""
+"""1 x 3 x height x width or 1 x height x width x 3, as the network wants it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,9 @@ class Geometry:
 
     @classmethod
     def of(cls, frame_width: int, frame_height: int, wanted: Input) -> "Geometry":
-        """Largest size that keeps the frame's proportions, centred or in the top left corner."""
+        """Largest size that keeps the frame's proportions, centred or in the top left corner; or all of the input."""
+        if wanted.fit == "stretch":
+            return cls(frame_width, frame_height, 0, 0, wanted.width, wanted.height)
         ratio = min(wanted.width / frame_width, wanted.height / frame_height)
         width = min(max(round(frame_width * ratio), 1), wanted.width)
         height = min(max(round(frame_height * ratio), 1), wanted.height)
@@ -65,8 +68,15 @@ class Letterbox:
     def __init__(self, wanted: Input) -> None:
         self._wanted = wanted
         self._geometry: Geometry | None = None
-        shape = (1, 3, wanted.height, wanted.width)
-        self._batch: Batch = np.empty(shape, np.uint8) if wanted.dtype == "uint8" else np.empty(shape, np.float32)
+        self._batch: Batch = (
+            np.empty(wanted.shape, np.uint8) if wanted.dtype == "uint8" else np.empty(wanted.shape, np.float32)
+        )
+        # The same memory, always height x width x 3 and in the frame's own order of channels.
+        pixels = self._batch[0] if wanted.layout == "nhwc" else self._batch[0].transpose(1, 2, 0)
+        self._pixels: npt.NDArray[Any] = pixels if wanted.colour == "bgr" else pixels[:, :, ::-1]
+        swap = slice(None) if wanted.colour == "bgr" else slice(None, None, -1)
+        self._factor = (wanted.scale / np.array(wanted.std)).astype(np.float32)[swap]
+        self._offset = (np.array(wanted.mean) / np.array(wanted.std)).astype(np.float32)[swap]
 
     def fit(self, frame: Frame) -> tuple[Batch, Geometry]:
         """Fit a frame: the filled batch, and where the picture lies in it.
@@ -75,16 +85,17 @@ class Letterbox:
         """
         geometry = Geometry.of(frame.width, frame.height, self._wanted)
         if geometry != self._geometry:
-            self._batch.fill(self._wanted.pad * self._wanted.scale)
+            self._pixels[...] = self._wanted.pad * self._factor - self._offset
             self._geometry = geometry
-        planes = frame.picture(geometry.width, geometry.height).transpose(2, 0, 1)
-        if self._wanted.colour == "rgb":
-            planes = planes[::-1]
         rows = slice(geometry.top, geometry.top + geometry.height)
         columns = slice(geometry.left, geometry.left + geometry.width)
-        target = self._batch[0, :, rows, columns]
-        if self._wanted.scale == 1.0:
-            target[...] = planes
-        else:
-            np.multiply(planes, np.float32(self._wanted.scale), out=target)
+        self._fill(self._pixels[rows, columns], frame.picture(geometry.width, geometry.height))
         return self._batch, geometry
+
+    def _fill(self, target: npt.NDArray[Any], picture: Picture) -> None:
+        if self._wanted.scale == 1.0 and self._wanted.plain:
+            target[...] = picture
+            return
+        np.multiply(picture, self._factor, out=target)
+        if not self._wanted.plain:
+            target -= self._offset

@@ -13,6 +13,7 @@ from scipy.optimize import linear_sum_assignment
 
 from sharp_eyes.edge.extract.motion import Box, Motion
 from sharp_eyes.edge.extract.nms import areas, intersections, overlaps, suppress
+from sharp_eyes.edge.extract.thresholds import Thresholds
 from sharp_eyes.edge.frame import Boxes, Detections, Track, Tracks
 
 GROUPS = {
@@ -94,11 +95,11 @@ class Tracker:
     """Tracks the objects of one camera; the frames' timestamps drive motion and expiry.
 
     Args:
-        threshold: score from which a detection may start a track; weaker ones only carry one on.
+        thresholds: scores from which a detection may start a track; weaker ones only carry one on.
     """
 
-    def __init__(self, threshold: float = 0.35) -> None:
-        self._threshold = threshold
+    def __init__(self, thresholds: Thresholds | None = None) -> None:
+        self._thresholds = thresholds or Thresholds()
         self._live: list[_Live] = []
         self._last_id = 0
         self._time: float | None = None
@@ -119,7 +120,7 @@ class Tracker:
         self._advance(time)
         scene = _Scene(detections)
         tracks = self._live
-        strong = {i for i in scene.indices if scene.scores[i] >= self._threshold}
+        strong = {i for i in scene.indices if scene.scores[i] >= self._thresholds.of(scene.names[i])}
         weak = {i for i in scene.indices if i not in strong}
         related = scene.related(tracks)
         overlap = related * scene.overlap(tracks)

@@ -15,11 +15,11 @@ class Ultralytics:
 
     def misfit(self, shapes: Sequence[tuple[int, ...]], manifest: Manifest) -> str | None:
         """Compare the outputs' shapes with the manifest."""
-        rows = 4 + len(manifest.classes)
+        rows = 4 + manifest.class_count
         if len(shapes) == 1 and len(shapes[0]) == 3 and shapes[0][:2] == (1, rows):
             return None
         return (
-            f"expected 1 x {rows} x places (4 + {len(manifest.classes)} classes), "
+            f"expected 1 x {rows} x places (4 + {manifest.class_count} classes), "
             f"got {describe(shapes)}; an output n x 6 is of family ultralytics_end2end"
         )
 

@@ -26,5 +26,5 @@ class UltralyticsEnd2End:
         """
         rows = outputs[0][0]
         classes = rows[:, 5].astype(np.int32)
-        kept = (rows[:, 4] >= threshold) & (classes >= 0) & (classes < len(manifest.classes))
+        kept = (rows[:, 4] >= threshold) & (classes >= 0) & (classes < manifest.class_count)
         return Candidates(rows[kept, :4].astype(np.float32), rows[kept, 4].astype(np.float32), classes[kept])

@@ -23,11 +23,11 @@ class Yolox:
     def misfit(self, shapes: Sequence[tuple[int, ...]], manifest: Manifest) -> str | None:
         """Compare the outputs' shapes with the manifest."""
         cells = len(_grid(manifest.input.width, manifest.input.height))
-        expected = (1, cells, 5 + len(manifest.classes))
+        expected = (1, cells, 5 + manifest.class_count)
         if list(shapes) == [expected]:
             return None
         return (
-            f"expected {describe([expected])} (5 + {len(manifest.classes)} classes at "
+            f"expected {describe([expected])} (5 + {manifest.class_count} classes at "
             f"{manifest.input.width} x {manifest.input.height}), got {describe(shapes)}"
         )
 

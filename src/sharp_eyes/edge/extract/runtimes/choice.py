@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from sharp_eyes.edge.errors import ModelError
-from sharp_eyes.edge.extract.heads import HEADS, Candidates
+from sharp_eyes.edge.extract.heads import Candidates, head_of
 from sharp_eyes.edge.extract.heads.base import Array
 from sharp_eyes.edge.extract.letterbox import Batch
-from sharp_eyes.edge.extract.manifest import Manifest, Model
+from sharp_eyes.edge.extract.manifest import Manifest
+from sharp_eyes.edge.extract.model import Model
 from sharp_eyes.edge.extract.nms import overlaps
 from sharp_eyes.edge.extract.runtimes.base import Runtime
 from sharp_eyes.edge.extract.runtimes.onnxruntime import OnnxRuntime
@@ -38,10 +39,10 @@ def open_runtime(model: Model, settings: ModelSettings) -> Runtime:
         ModelError: when the network cannot be read, or its outputs are not what the manifest says.
     """
     if settings.runtime == "openvino":
-        runtime: Runtime = OpenVino(model, settings.threads)
+        runtime: Runtime = OpenVino(model.file, settings.threads)
         check_outputs(model, runtime.run(dummy(model.manifest)))
         return runtime
-    reference = OnnxRuntime(model, settings.threads)
+    reference = OnnxRuntime(model.file, settings.threads)
     outputs = reference.run(dummy(model.manifest))
     check_outputs(model, outputs)
     if settings.runtime == "auto" and installed():
@@ -69,7 +70,7 @@ def check_outputs(model: Model, outputs: Sequence[Array]) -> None:
         ModelError: says what was expected and what was got.
     """
     manifest = model.manifest
-    problem = HEADS[manifest.family].misfit([output.shape for output in outputs], manifest)
+    problem = head_of(manifest).misfit([output.shape for output in outputs], manifest)
     if problem is not None:
         raise ModelError(
             f"{model.file}: its outputs do not fit family {manifest.family}: {problem}; "
@@ -83,7 +84,7 @@ def disagreement(manifest: Manifest, expected: Sequence[Array], got: Sequence[Ar
     Compared is what will be used: the best scores, and place and class of the best boxes, however low
     they score on an input without objects.
     """
-    head = HEADS[manifest.family]
+    head = head_of(manifest)
     ours, theirs = (head.decode(outputs, manifest, 0.0) for outputs in (expected, got))
     best = [np.sort(found.scores)[::-1][:COMPARED] for found in (ours, theirs)]
     if best[0].shape != best[1].shape or not np.isfinite(best[1]).all():
@@ -105,7 +106,7 @@ def _unmatched(ours: Candidates, theirs: Candidates) -> int:
 
 def _faster(model: Model, reference: OnnxRuntime, outputs: Sequence[Array], threads: int) -> Runtime:
     try:
-        other = OpenVino(model, threads)
+        other = OpenVino(model.file, threads)
         found = other.run(dummy(model.manifest))
         check_outputs(model, found)
     except ModelError as error:

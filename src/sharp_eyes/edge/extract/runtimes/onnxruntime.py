@@ -1,12 +1,12 @@
 """ONNX Runtime on the processor."""
 
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.heads.base import Array
 from sharp_eyes.edge.extract.letterbox import Batch
-from sharp_eyes.edge.extract.manifest import Model
 
 
 class OnnxRuntime:
@@ -18,14 +18,14 @@ class OnnxRuntime:
 
     name = "onnxruntime"
 
-    def __init__(self, model: Model, threads: int = 0) -> None:
+    def __init__(self, file: Path, threads: int = 0) -> None:
         try:
             package: Any = import_module("onnxruntime")
         except ImportError as error:
             raise ModelError(
                 f"onnxruntime cannot be loaded ({error}); install the package with its 'edge' extra"
             ) from error
-        self._file = model.file
+        self._file = file
         state = import_module("onnxruntime.capi.onnxruntime_pybind11_state")
         # Its errors have no common base of their own.
         self._errors = tuple(
@@ -37,11 +37,9 @@ class OnnxRuntime:
         # Spinning threads would take the cores that decode the cameras' video.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            self._session = package.InferenceSession(
-                model.file.read_bytes(), options, providers=["CPUExecutionProvider"]
-            )
+            self._session = package.InferenceSession(file.read_bytes(), options, providers=["CPUExecutionProvider"])
         except self._errors as error:
-            raise ModelError(f"{model.file}: ONNX Runtime cannot read it: {error}") from error
+            raise ModelError(f"{file}: ONNX Runtime cannot read it: {error}") from error
         self._input: str = self._session.get_inputs()[0].name
 
     def run(self, batch: Batch) -> list[Array]:

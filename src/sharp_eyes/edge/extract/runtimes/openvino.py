@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,6 @@ import numpy as np
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.heads.base import Array
 from sharp_eyes.edge.extract.letterbox import Batch
-from sharp_eyes.edge.extract.manifest import Model
 
 
 def installed() -> bool:
@@ -26,7 +26,7 @@ class OpenVino:
 
     name = "openvino"
 
-    def __init__(self, model: Model, threads: int = 0) -> None:
+    def __init__(self, file: Path, threads: int = 0) -> None:
         try:
             package: Any = import_module("openvino")
         except ImportError as error:
@@ -34,15 +34,15 @@ class OpenVino:
                 f"openvino cannot be loaded ({error}); install the package with its 'openvino' extra, "
                 "or set model.runtime to onnxruntime"
             ) from error
-        self._file = model.file
+        self._file = file
         options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
         if threads:
             options["INFERENCE_NUM_THREADS"] = str(threads)
         try:
-            compiled = package.Core().compile_model(str(model.file), "CPU", options)
+            compiled = package.Core().compile_model(str(file), "CPU", options)
             self._request = compiled.create_infer_request()
         except RuntimeError as error:
-            raise ModelError(f"{model.file}: OpenVINO cannot read it: {error}") from error
+            raise ModelError(f"{file}: OpenVINO cannot read it: {error}") from error
 
     def run(self, batch: Batch) -> list[Array]:
         """Compute the outputs of a batch."""

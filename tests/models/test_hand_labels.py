@@ -55,9 +55,22 @@ def test_a_picture_that_is_not_named_falls_back(tmp_path: Path) -> None:
     assert [read.group("p1", "a"), read.group("p2", "7"), read.group("p2", "b")] == ["mine", "one", "b"]
 
 
+def test_groups_by_number_carry_their_side_of_the_split(tmp_path: Path) -> None:
+    write(tmp_path, "groups: {a: [1, 2], b: [3]}\nheld_out: [b]\npictures: {some_00002: {boxes: []}}\n")
+    read = labels.read("some", tmp_path)
+    assert {name: (label.group, label.held_out) for name, label in read.pictures.items()} == {
+        "some_00001": ("a", False),
+        "some_00002": ("a", False),
+        "some_00003": ("b", True),
+    }
+    assert read.label("some_00002").boxes == ()
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("groups: {a: [1], b: [1]}", "some_00001 stands in the groups a and b"),
+        ("groups: {a: [1]}\nheld_out: [c]", "held_out names c"),
         ("pictures: {p1: {boxes: [[car, 0.1, 0.1, 1.2, 0.4]]}}", r"p1: \[0.1, 0.1, 1.2, 0.4\] is not .* shares"),
         ("pictures: {p1: {boxes: [[car, 0.5, 0.1, 0.2, 0.4]]}}", "p1: .* no area"),
         ("pictures: {p1: {boxes: [[0.5, 0.1, 0.7, 0.4]]}}", r"p1: .* is not \[class"),

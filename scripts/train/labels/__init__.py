@@ -83,6 +83,7 @@ def read(source: str, folder: Path = FOLDER) -> HandLabels:
     path = folder / f"{source}.yaml"
     values = _mapping(path)
     pictures = {name: _label(path, name, entry) for name, entry in (values.get("pictures") or {}).items()}
+    _add_groups(path, source, values, pictures)
     same: dict[str, str] = {}
     for group, members in (values.get("same") or {}).items():
         for member in members:
@@ -121,6 +122,21 @@ def _mapping(path: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise LabelError(f"{path}: holds no mapping; see README.md beside it for the form")
     return values
+
+
+def _add_groups(path: Path, source: str, values: dict[str, Any], pictures: dict[str, HandLabel]) -> None:
+    """Enter the pictures that `groups` lists by number, and on which side of the split `held_out` puts them."""
+    groups: dict[str, list[int]] = values.get("groups") or {}
+    held = values.get("held_out")
+    if held is not None and (unknown := set(held) - set(groups)):
+        raise LabelError(f"{path}: held_out names {', '.join(sorted(unknown))}, which `groups` does not have")
+    for group, numbers in groups.items():
+        for number in numbers:
+            name = f"{source}_{number:05d}"
+            known = pictures.get(name, HandLabel())
+            if known.group is not None:
+                raise LabelError(f"{path}: {name} stands in the groups {known.group} and {group}; keep one of them")
+            pictures[name] = dataclasses.replace(known, group=group, held_out=None if held is None else group in held)
 
 
 def _label(path: Path, picture: str, entry: dict[str, Any]) -> HandLabel:

@@ -1,14 +1,15 @@
-"""Reads `street.yaml`, the recipe of the `street` detector, and finds the project's folders."""
+"""Reads `city.yaml`, the recipe of the `city` detector, and finds the project's folders."""
 
 import argparse
 import dataclasses
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-RECIPE = Path(__file__).with_name("street.yaml")
+RECIPE = Path(__file__).with_name("city.yaml")
 WORK = ROOT / "runs" / "train"
 
 
@@ -28,12 +29,32 @@ class Recipe:
         try:
             return self.values[key]
         except KeyError:
-            raise RecipeError(f"recipe: the key `{key}` is missing; see scripts/train/street.yaml") from None
+            raise RecipeError(f"recipe: the key `{key}` is missing; see scripts/train/city.yaml") from None
 
     @property
     def classes(self) -> list[str]:
         """Class names in the detector's order."""
         return list(self["classes"])
+
+    @property
+    def coco(self) -> list[str]:
+        """Classes that COCO and therefore the teachers know, in the order of the recipe's table of rows."""
+        return sorted(self["coco_rows"], key=self.classes.index)
+
+    def number(self, name: str) -> int:
+        """Number of a class; RecipeError where the recipe has no such class."""
+        if name not in self.classes:
+            raise RecipeError(f"recipe: {name!r} is none of its classes {self.classes}")
+        return self.classes.index(name)
+
+    def numbers(self, names: Iterable[str]) -> frozenset[int]:
+        """Numbers of several classes."""
+        return frozenset(self.number(name) for name in names)
+
+    def kinds(self) -> list[int]:
+        """Kind of each class: classes of one kind are taken for one another."""
+        kind_of = {name: kind for kind, names in enumerate(self["kinds"]) for name in names}
+        return [kind_of[name] for name in self.classes]
 
     @property
     def size(self) -> tuple[int, int]:

@@ -11,7 +11,8 @@ from typing import Any
 import av
 import cv2
 import numpy as np
-from scripts.train.boxes import Found, Picture
+from scripts.train.boxes import Floats, Found, Picture
+from scripts.train.labels import HandLabel, HandLabels, read, sources
 from scripts.train.recipe import ROOT, Recipe, RecipeError
 
 PICTURE_ENDINGS = {".jpg", ".jpeg", ".png"}
@@ -22,7 +23,9 @@ class Sample:
     """One picture. `human` are hand-made or rendered boxes, scores 1, in its pixels.
 
     `trust` are the class numbers whose human boxes are used as they are; `complete` says that nothing is
-    missing in them, so no teacher need look.
+    missing in them, so no teacher need look, and `teachers` which of them look otherwise. `unknown` are classes
+    that may be there without a label. `ignore` (n, 4) are regions in which nobody can tell. Measuring uses the
+    human boxes of the classes in `measure`.
     """
 
     name: str
@@ -34,6 +37,10 @@ class Sample:
     complete: bool
     file: Path | None = None
     frame: Picture | None = None
+    unknown: frozenset[int] = frozenset()
+    measure: frozenset[int] = frozenset()
+    ignore: Floats = dataclasses.field(default_factory=lambda: np.zeros((0, 4), np.float32))
+    teachers: str = "models"
 
     def picture(self) -> Picture:
         """Return the picture, BGR (h, w, 3)."""
@@ -58,7 +65,8 @@ def everything(recipe: Recipe) -> Iterator[Sample]:
         yield from _folder(recipe, name, settings)
     for name, settings in recipe["clips"].items():
         yield from _clips(recipe, name, settings)
-    yield from _rendered(recipe)
+    for name, settings in recipe["rendered"].items():
+        yield from _rendered(recipe, name, settings)
 
 
 def chance(recipe: Recipe, *words: str) -> float:
@@ -105,34 +113,78 @@ def _held_out(recipe: Recipe, source: str, rule: dict[str, float], group: str, o
 
 
 def _folder(recipe: Recipe, name: str, settings: dict[str, Any]) -> Iterator[Sample]:
+    """Pictures of one folder; our own hand-made labels go before the folder's."""
     folder = recipe.locate(f"data/{name}")
+    files = {path.stem: path for path in (folder / "images").rglob("*") if path.suffix in PICTURE_ENDINGS}
+    labels = {path.stem: path for path in (folder / "labels").rglob("*.txt")}
+    by_hand = hand_labels(name)
+    trust = recipe.numbers(settings["trust"])
+    seen: dict[str, int] = {}
+    for image, own_group, origin in _entries(recipe, name, folder)[: settings.get("limit")]:
+        hand = by_hand.label(image)
+        group = by_hand.group(image, own_group)
+        seen[group] = seen.get(group, 0) + 1
+        if hand.skip or seen[group] > settings.get("per_group", 10_000):
+            continue
+        picture = read_picture(files[image])
+        if hand.boxes is None:
+            path = labels.get(image, Path("/nonexistent"))
+            human, sure = read_yolo(path, _names(recipe, settings), recipe.classes, picture), trust
+        else:
+            human = from_hand(hand, recipe.classes, picture)
+            sure = recipe.numbers(known for known in by_hand.trust if known in recipe.classes) or trust
+        rule = settings["hold_out"]
+        held = _held_out(recipe, name, rule, group, origin) if hand.held_out is None else hand.held_out
+        yield Sample(
+            name=image if image.startswith(name) else f"{name}_{image}",
+            source=name,
+            group=group,
+            held_out=held,
+            human=human,
+            trust=sure,
+            complete=bool(settings.get("complete", False)),
+            file=files[image],
+            unknown=recipe.numbers(settings.get("unknown", ())),
+            measure=recipe.numbers(settings["measure"]) if "measure" in settings else sure,
+            ignore=ignored(hand, picture),
+            teachers=_which(settings),
+        )
+
+
+def _which(settings: dict[str, Any]) -> str:
+    return "quick" if settings.get("quick") else "models"
+
+
+def _entries(recipe: Recipe, name: str, folder: Path) -> list[tuple[str, str, str]]:
+    """Picture, group and origin of every picture in an order that only the seed decides."""
     table = folder / "index.csv"
     if table.exists():
         with table.open(encoding="utf-8", newline="") as lines:
             entries = [(row["image"], row["group"], row["origin"]) for row in csv.DictReader(lines)]
     else:
         entries = [(path.stem, path.stem, "") for path in sorted((folder / "images").rglob("*.jpg"))]
-    entries.sort(key=lambda entry: chance(recipe, name, entry[0]))
-    files = {path.stem: path for path in (folder / "images").rglob("*") if path.suffix in PICTURE_ENDINGS}
-    labels = {path.stem: path for path in (folder / "labels").rglob("*.txt")}
-    trust = frozenset(recipe.classes.index(known) for known in settings["trust"])
-    seen: dict[str, int] = {}
-    for image, group, origin in entries[: settings.get("limit")]:
-        seen[group] = seen.get(group, 0) + 1
-        if seen[group] > settings.get("per_group", 10_000):
-            continue
-        picture = read_picture(files[image])
-        human = read_yolo(labels.get(image, Path("/nonexistent")), _names(recipe, settings), recipe.classes, picture)
-        yield Sample(
-            name=image if image.startswith(name) else f"{name}_{image}",
-            source=name,
-            group=group,
-            held_out=_held_out(recipe, name, settings["hold_out"], group, origin),
-            human=human,
-            trust=trust,
-            complete=bool(settings.get("complete", False)),
-            file=files[image],
-        )
+    return sorted(entries, key=lambda entry: chance(recipe, name, entry[0]))
+
+
+def hand_labels(source: str) -> HandLabels:
+    """Our own labels of a source; none where it has none."""
+    return read(source) if source in sources() else HandLabels(source, frozenset(), {}, {})
+
+
+def from_hand(hand: HandLabel, classes: list[str], picture: Picture) -> Found:
+    """Hand-made boxes of our classes in the picture's pixels; look-alikes are left out."""
+    edge = np.array([picture.shape[1], picture.shape[0]] * 2, np.float32)
+    ours = [box for box in hand.boxes or () if box.name in classes]
+    if not ours:
+        return Found.empty()
+    corners = np.array([box.corners for box in ours], np.float32) * edge
+    return Found(corners, np.ones(len(ours), np.float32), np.array([classes.index(box.name) for box in ours]))
+
+
+def ignored(hand: HandLabel, picture: Picture) -> Floats:
+    """Regions (n, 4) in the picture's pixels in which nobody can tell."""
+    edge = np.array([picture.shape[1], picture.shape[0]] * 2, np.float32)
+    return np.array(hand.ignore, np.float32).reshape(-1, 4) * edge
 
 
 def frames(path: Path, step_s: float) -> Iterator[tuple[float, Picture]]:
@@ -165,30 +217,34 @@ def _clips(recipe: Recipe, name: str, settings: dict[str, Any]) -> Iterator[Samp
                 trust=frozenset(),
                 complete=False,
                 frame=picture,
+                unknown=recipe.numbers(settings.get("unknown", ())),
+                teachers=_which(settings),
             )
 
 
-def _rendered(recipe: Recipe) -> Iterator[Sample]:
+def _rendered(recipe: Recipe, kind: str, settings: dict[str, Any]) -> Iterator[Sample]:
     """Rendered stills, as many as the renderer's index lists so far: their labels are exact."""
-    settings = recipe["rendered"]
     folder = ROOT / settings["folder"]
     table = folder / "index.csv"
     if not table.exists():
         return
     with table.open(encoding="utf-8", newline="") as lines:
         entries = [(row["image"], row["group"]) for row in csv.DictReader(lines)]
-    for image, group in entries[: settings["limit"]]:
+    names = recipe.classes if settings["classes"] == "all" else list(settings["classes"])
+    known = recipe.numbers(names)
+    for image, group in entries:
         path = folder / "images" / image
         label = (folder / "labels" / image).with_suffix(".txt")
         if not label.exists():
             raise RecipeError(f"{label}: missing, though {table} lists its picture; render the stills again")
         yield Sample(
             name=path.stem,
-            source="rendered",
+            source=f"rendered_{kind}",
             group=group,
             held_out=chance(recipe, "rendered", group) < settings["hold_out"],
-            human=read_yolo(label, recipe.classes, recipe.classes, read_picture(path)),
-            trust=frozenset(range(len(recipe.classes))),
+            human=read_yolo(label, names, recipe.classes, read_picture(path)),
+            trust=known,
             complete=True,
             file=path,
+            measure=known,
         )

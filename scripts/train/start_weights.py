@@ -1,7 +1,7 @@
-"""Turns the 80-class COCO weights of YOLO11n into the six-class `street` starting point.
+"""Turns the 80-class COCO weights of YOLO11n into the `city` starting point.
 
-The classification branch keeps its full width; only the six rows of its last layer that are wanted stay,
-so the starting point gives exactly the scores the COCO model gives for these classes.
+The classification branch keeps its full width; its last layer keeps the rows of the classes that COCO knows, so the
+starting point gives exactly the scores that the COCO model gives for them, and gets a row for each new class.
 """
 
 import os
@@ -20,12 +20,14 @@ EXAMPLES = """examples:
   .venv-train/bin/python -m scripts.train.start_weights --shared /data/shared
 """
 
+QUIET = 3.0
 
-def coco_model(recipe: Recipe) -> DetectionModel:
+
+def coco_model(recipe: Recipe, kind: type[DetectionModel] = DetectionModel) -> DetectionModel:
     """The COCO model with its 80 classes, weights loaded, every key matched."""
     path = recipe.locate(recipe["start_weights"])
     stored = torch.load(path, map_location="cpu", weights_only=True)
-    model = DetectionModel(stored["yaml"], nc=stored["nc"], verbose=False)
+    model = kind(stored["yaml"], nc=stored["nc"], verbose=False)
     try:
         model.load_state_dict(stored["state_dict"], strict=True)
     except RuntimeError as error:
@@ -33,20 +35,28 @@ def coco_model(recipe: Recipe) -> DetectionModel:
     return model.eval()
 
 
-def street_model(recipe: Recipe) -> DetectionModel:
-    """The COCO model cut to the recipe's classes: same scores as before."""
-    model = coco_model(recipe)
-    rows = torch.tensor([recipe["coco_rows"][name] for name in recipe.classes])
+def city_model(recipe: Recipe, kind: type[DetectionModel] = DetectionModel) -> DetectionModel:
+    """The COCO model with the recipe's classes; those that COCO knows give the same scores as before.
+
+    A new class starts from the row of a class that looks like it, or from the mean row, either way with a bias
+    that lets it say nothing at first.
+    """
+    model = coco_model(recipe, kind)
+    rows = {**recipe["coco_rows"], **recipe["start_rows"]}
     head = model.model[-1]
     for branch in head.cv3:
         wide = branch[-1]
-        narrow = torch.nn.Conv2d(wide.in_channels, len(rows), kernel_size=1)
-        narrow.weight.data = wide.weight.data[rows].clone()
-        narrow.bias.data = wide.bias.data[rows].clone()
+        narrow = torch.nn.Conv2d(wide.in_channels, len(recipe.classes), kernel_size=1)
+        for number, name in enumerate(recipe.classes):
+            row = rows.get(name)
+            narrow.weight.data[number] = wide.weight.data.mean(0) if row is None else wide.weight.data[row]
+            narrow.bias.data[number] = wide.bias.data.mean() if row is None else wide.bias.data[row]
+            if name not in recipe["coco_rows"]:
+                narrow.bias.data[number] -= QUIET
         branch[-1] = narrow
-    head.nc = len(rows)
+    head.nc = len(recipe.classes)
     head.no = head.nc + head.reg_max * 4
-    model.nc = model.yaml["nc"] = len(rows)
+    model.nc = model.yaml["nc"] = len(recipe.classes)
     model.names = dict(enumerate(recipe.classes))
     return model
 
@@ -89,11 +99,11 @@ def _fix_output_shape(path: Path, channels: int, anchors: int) -> None:
 
 def main() -> None:
     """Write the starting point and the COCO teacher below runs/train."""
-    options = arguments("Cut the COCO weights to the six street classes and export both as ONNX.", EXAMPLES)
+    options = arguments("Cut the COCO weights to the recipe's classes and export both as ONNX.", EXAMPLES)
     recipe = load(options.parse_args())
     width, height = recipe.size
     export_onnx(coco_model(recipe), recipe.work / "yolo11n_coco.onnx", width, width, free_size=True)
-    export_onnx(street_model(recipe), recipe.work / "start.onnx", width, height)
+    export_onnx(city_model(recipe), recipe.work / "start.onnx", width, height)
     for name in ("yolo11n_coco.onnx", "start.onnx"):
         print(f"wrote {(recipe.work / name).relative_to(ROOT)}")
 

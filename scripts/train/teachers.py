@@ -6,14 +6,18 @@ from scripts.train.recipe import Recipe
 
 
 class Teachers:
-    """The recipe's teachers, loaded once."""
+    """The recipe's teachers, loaded once; class numbers are places in `recipe.coco`.
 
-    def __init__(self, recipe: Recipe) -> None:
+    `which` names their list in the recipe: `models`, also mirrored, or `quick`.
+    """
+
+    def __init__(self, recipe: Recipe, which: str) -> None:
         settings = recipe["teachers"]
-        rows = [recipe["coco_rows"][name] for name in recipe.classes]
+        rows = [recipe["coco_rows"][name] for name in recipe.coco]
         self.overlap = float(settings["overlap"])
+        self.mirrors = (False,) if which == "quick" else (False, True)
         self.looks: list[tuple[Network, float]] = []
-        for teacher in settings["models"]:
+        for teacher in settings[which]:
             path = recipe.locate(teacher["file"])
             for size in teacher["sizes"]:
                 network = Network(path, teacher["family"], rows, size, size)
@@ -24,7 +28,7 @@ class Teachers:
         parts: list[Found] = []
         weights: list[float] = []
         for network, weight in self.looks:
-            for flipped in (False, True):
+            for flipped in self.mirrors:
                 parts.append(network.find(picture, flipped=flipped))
                 weights.append(weight)
         return fuse(parts, weights, self.overlap)

@@ -101,3 +101,10 @@ def test_what_a_clip_shows_at_a_second(tmp_path: Path) -> None:
         labels.sightings("d", tmp_path)
     with pytest.raises(labels.LabelError, match=r"c: .* start before end"):
         labels.sightings("c", tmp_path)
+
+
+def test_the_clips_that_count_false_finds_were_looked_at() -> None:
+    assert labels.seen_at("cctv_normal/nofi052", 1.0) == {"fallen_person", "garbage"}
+    for clip in ("corridor", "stairwell_night", "street_queue", "indoor_person", "shared_bikes_riding"):
+        names = {thing.name for thing in labels.sightings(clip)}
+        assert not names & {"fire", "smoke", "gas_cylinder", "ebike"}

@@ -17,6 +17,7 @@ from scripts.train.paste import compose
 from scripts.train.recipe import Recipe, arguments, load
 from scripts.train.samples import Sample, chance, everything, read_picture
 from scripts.train.teachers import Teachers
+from scripts.train.weather import look_alike
 
 EXAMPLES = """examples:
   .venv-train/bin/python -m scripts.train.start_weights     # first: writes the teacher
@@ -133,6 +134,8 @@ def build(recipe: Recipe) -> Counts:
             print(f"  {number} pictures, now {sample.source}", flush=True)
     for source, labels, is_held in pasted(recipe, training, held):
         count(counts["held" if is_held else "train"], source, labels, recipe)
+    for labels in under_weather(recipe, training):
+        count(counts["train"], "weather", labels, recipe)
     training.finish()
     held.finish()
     write_sources(recipe, counts)
@@ -181,6 +184,19 @@ def pasted(recipe: Recipe, training: TrainingSet, held: HeldOut) -> list[tuple[s
     return made
 
 
+def under_weather(recipe: Recipe, training: TrainingSet) -> list[Found]:
+    """Training pictures once more in fog, under lamps or a low sun: hard negatives for smoke and fire."""
+    backgrounds = list(training.backgrounds)
+    made: list[Found] = []
+    for number in range(recipe["weather"]["pictures"]):
+        random = np.random.default_rng([recipe["seed"], number, 2])
+        path, known = backgrounds[int(random.integers(len(backgrounds)))]
+        picture = look_alike(read_picture(path), [recipe["seed"], number, 3])
+        training.add("weather", f"{number:05d}", picture, known, 1)
+        made.append(known.labels)
+    return made
+
+
 def choose(pool: list[cutouts.CutOut], shares: dict[str, float], random: np.random.Generator) -> list[cutouts.CutOut]:
     """One to three cut-outs, by the recipe's shares; empty where a share has none to give."""
     groups = {
@@ -204,7 +220,7 @@ def write_sources(recipe: Recipe, counts: Counts) -> None:
     licences = {**recipe["pictures"], **recipe["clips"]}
     sources = []
     for name, tally in counts["train"].items():
-        ours = name.startswith("rendered") or name == "pasted"
+        ours = name.startswith("rendered") or name in ("pasted", "weather")
         licence = "AGPL-3.0-or-later" if ours else licences[name]["licence"]
         sources.append({"name": name, "licence": licence, "pictures": tally["pictures"]})
     crops = recipe["paste"]["crops"]

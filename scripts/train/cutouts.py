@@ -74,7 +74,8 @@ def foreground(crop: Picture) -> Floats | None:
     area, hull = cv2.contourArea(largest), cv2.contourArea(cv2.convexHull(largest))
     _left, _top, width, height = cv2.boundingRect(largest)
     fills = area / (rows * columns)
-    whole = height > 0.85 * rows and width > 0.6 * columns
+    # Wider than high is a close look at a valve or a heap, not a cylinder that stands.
+    whole = height > 0.85 * rows and width > 0.6 * columns and height > 0.85 * width
     if not whole or area / max(hull, 1) < 0.86 or not 0.45 < fills < 0.97:
         return None
     filled = np.zeros_like(solid)

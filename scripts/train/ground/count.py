@@ -11,7 +11,9 @@ EXAMPLES = """examples:
 
 def main() -> None:
     """Print the table."""
-    recipe = load(arguments("Count the ground data: pictures, and millions of pixels per class.", EXAMPLES).parse_args())
+    recipe = load(
+        arguments("Count the ground data: pictures, and millions of pixels per class.", EXAMPLES).parse_args()
+    )
     print(table(recipe))
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
+from scripts.train.ground.polygons import Drawn, drawn, paint
 from scripts.train.ground.recipe import Recipe, RecipeError
 
 Picture = npt.NDArray[np.uint8]
@@ -31,7 +32,8 @@ class Sample:
     source: str
     group: str
     picture: Path
-    mask: Path
+    mask: Path | None
+    polygons: Drawn = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,25 +55,33 @@ def bits(names: Iterable[str], classes: Sequence[str]) -> int:
 def lookup(recipe: Recipe, source: str) -> Mask:
     """Table (256,) from a source's mask values to bit fields; values not named become 0, ignored."""
     table = np.zeros(256, np.uint8)
-    for value, names in recipe["sources"][source]["allow"].items():
+    for value, names in recipe["sources"][source].get("allow", {}).items():
         table[int(value)] = bits(names, recipe.classes)
     return table
 
 
 def read(sample: Sample, recipe: Recipe) -> tuple[Picture, Mask]:
-    """Picture (h, w, 3) BGR and bit field (h, w) of one sample."""
-    picture = cv2.imread(str(sample.picture), cv2.IMREAD_COLOR)
-    mask = cv2.imread(str(sample.mask), cv2.IMREAD_UNCHANGED)
-    if picture is None or mask is None:
-        raise RecipeError(f"{sample.picture} or {sample.mask}: not a readable picture; copy the source again")
-    field = lookup(recipe, sample.source)[mask if mask.ndim == 2 else mask[:, :, 0]]
-    if field.shape != picture.shape[:2]:
-        field = cv2.resize(field, picture.shape[1::-1], interpolation=cv2.INTER_NEAREST)
-    field = np.asarray(field, np.uint8)
-    seen = np.asarray(picture, np.uint8)
+    """Picture (h, w, 3) BGR and bit field (h, w) of one sample; hand-drawn polygons lie over its mask."""
+    found = cv2.imread(str(sample.picture), cv2.IMREAD_COLOR)
+    if found is None:
+        raise RecipeError(f"{sample.picture}: not a readable picture; copy the source again")
+    picture = np.asarray(found, np.uint8)
+    field = np.zeros(picture.shape[:2], np.uint8)
+    if sample.mask is not None:
+        field = _field_of(sample.mask, lookup(recipe, sample.source), picture.shape)
     if recipe["sources"][sample.source].get("drop_black_corners"):
-        field[black_corners(seen)] = 0
-    return seen, field
+        field[black_corners(picture)] = 0
+    return picture, paint(field, sample.polygons, recipe.classes)
+
+
+def _field_of(path: Path, allow: Mask, shape: tuple[int, ...]) -> Mask:
+    mask = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    if mask is None:
+        raise RecipeError(f"{path}: not a readable mask; copy the source again")
+    field = allow[mask if mask.ndim == 2 else mask[:, :, 0]]
+    if field.shape != shape[:2]:
+        field = np.asarray(cv2.resize(field, shape[1::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+    return field
 
 
 def black_corners(picture: Picture) -> npt.NDArray[np.bool_]:
@@ -83,19 +93,22 @@ def black_corners(picture: Picture) -> npt.NDArray[np.bool_]:
 
 
 def samples_of(recipe: Recipe, source: str) -> list[Sample]:
-    """Every sample of a source, in the order of its file names."""
+    """Every labelled sample of a source, in the order of its file names."""
     entry = recipe["sources"][source]
     folder = recipe.locate(entry.get("folder", f"data/{source}"))
+    polygons = drawn(recipe, source)
+    masks = {path.stem: path for path in (folder / "masks").rglob("*.png")}
     groups = _groups(folder / "index.csv")
     pattern = re.compile(entry.get("group", "^(.*)$"))
+    pictures = {path.stem: path for path in (folder / "images").rglob("*") if path.suffix in {".jpg", ".png"}}
     found = []
-    for mask in sorted((folder / "masks").rglob("*.png")):
-        pictures = [*(folder / "images").rglob(f"{mask.stem}.jpg"), *(folder / "images").rglob(f"{mask.stem}.png")]
-        if not pictures:
-            raise RecipeError(f"{mask}: no picture of that name below {folder / 'images'}")
-        name = groups.get(mask.stem, mask.stem)
+    for stem in sorted(set(masks) | set(polygons)):
+        if stem not in pictures:
+            raise RecipeError(f"{folder / 'images'}: holds no picture {stem}, for which there is a label")
+        name = groups.get(stem, stem)
         match = pattern.match(name)
-        found.append(Sample(source, match.group(1) if match else name, pictures[0], mask))
+        group = match.group(1) if match else name
+        found.append(Sample(source, group, pictures[stem], masks.get(stem), polygons.get(stem, ())))
     return found
 
 

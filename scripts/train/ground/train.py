@@ -71,6 +71,9 @@ class Training:
         settings = recipe["training"]
         self.recipe, self.path, self.epochs = recipe, path, epochs
         self.network: GroundNetwork = fresh(recipe).to(memory_format=torch.channels_last)
+        self._frozen = [self.network.backbone[k] for k in range(int(settings["frozen_layers"]))]  # type: ignore[index]
+        for layer in self._frozen:
+            layer.requires_grad_(False)
         self.average = {key: value.clone() for key, value in self.network.state_dict().items()}
         self.optimiser = torch.optim.AdamW(self._groups(settings))
         total, warm = epochs * per_epoch, int(settings["warm_up"])
@@ -90,6 +93,12 @@ class Training:
                 chosen = [p for p in named if (p.ndim > 1) == wide]
                 groups.append({"params": chosen, "lr": float(rate), "weight_decay": float(decay)})
         return groups
+
+    def begin_epoch(self) -> None:
+        """Set the network to learn; frozen layers keep their normalisation."""
+        self.network.train()
+        for layer in self._frozen:
+            layer.eval()
 
     def step(self, pictures: Tensor, field: Tensor) -> float:
         """One optimiser step on pictures (b, 3, h, w) uint8; gives the loss."""
@@ -164,7 +173,7 @@ def run_epoch(training: Training, samples: list[Sample], workers: int) -> float:
     order = torch.Generator().manual_seed(int(training.recipe["seed"]) * 1000 + training.epoch)
     crops = Crops(training.recipe, samples, training.epoch)
     loader = DataLoader(crops, batch, shuffle=True, drop_last=True, num_workers=workers, generator=order)
-    training.network.train()
+    training.begin_epoch()
     losses = []
     for number, (pictures, field) in enumerate(loader):
         losses.append(training.step(pictures, field))

@@ -1,0 +1,84 @@
+"""Puts an exported ground model beside a manifest: to be measured, or with its figures to be shipped."""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import yaml
+from scripts.train.ground.recipe import ROOT, Recipe, RecipeError, arguments, load
+from scripts.train.ground.sources import split
+
+EXAMPLES = """examples:
+  .venv/bin/python -m scripts.train.ground.ship --name trial                 # manifest beside the file, to measure
+  .venv/bin/python -m scripts.train.ground.ship --figures runs/ground/evaluation/evaluation.json --to models/ground
+"""
+
+
+def figures_of(report: Path | None, classes: list[str]) -> dict[str, Any]:
+    """IoU of each class on real and on rendered pictures; empty where it was not measured."""
+    found = {} if report is None else json.loads(report.read_text(encoding="utf-8"))
+    result: dict[str, Any] = {}
+    for name in classes:
+        sides = {side: found.get(side, {}).get("classes", {}).get(name) for side in ("real", "rendered")}
+        result[name] = {
+            side: entry and {key: entry[key] for key in ("iou", "precision", "recall", "pictures")}
+            for side, entry in sides.items()
+        }
+    return result
+
+
+def manifest(recipe: Recipe, onnx: Path, report: Path | None) -> dict[str, Any]:
+    """Return the manifest's content."""
+    sources = [{"name": "yolo11n_coco (start weights of the backbone)", "licence": "AGPL-3.0", "pictures": 0}]
+    for source, entry in recipe["sources"].items():
+        pictures = len(split(recipe, source).train)
+        sources.append({"name": source, "licence": entry["licence"], "pictures": pictures})
+    width, height = recipe.size
+    return {
+        "schema": 2,
+        "kind": "segmenter",
+        "name": recipe["name"],
+        "version": str(recipe["version"]),
+        "licence": "AGPL-3.0-or-later",
+        "family": "segmentation",
+        "networks": {"fp16": {"file": onnx.name, "sha256": hashlib.sha256(onnx.read_bytes()).hexdigest()}},
+        "classes": recipe.classes,
+        "input": {
+            "width": width,
+            "height": height,
+            "layout": "nhwc",
+            "colour": "bgr",
+            "dtype": "uint8",
+            "pad": recipe["input"]["pad"],
+            "fit": "letterbox",
+        },
+        "sources": sources,
+        "figures": figures_of(report, recipe.classes),
+        "measured_on": recipe["measured_on"] if report else "not measured yet",
+    }
+
+
+def main() -> None:
+    """Write the manifest, and copy the network where it is to go."""
+    options = arguments("Write the ground model's manifest.", EXAMPLES)
+    options.add_argument("--name", default="ground", help="name of the run")
+    options.add_argument("--figures", type=Path, help="report that evaluate.py wrote")
+    options.add_argument("--to", type=Path, help="folder to ship to; without it the manifest lies beside the file")
+    given = options.parse_args()
+    recipe = load(given)
+    onnx = recipe.work / given.name / f"{recipe['name']}.onnx"
+    if not onnx.is_file():
+        raise RecipeError(f"{onnx}: not found; run scripts.train.ground.export first")
+    folder = onnx.parent if given.to is None else ROOT / given.to
+    folder.mkdir(parents=True, exist_ok=True)
+    if given.to is not None:
+        shutil.copyfile(onnx, folder / onnx.name)
+    text = yaml.safe_dump(manifest(recipe, onnx, given.figures), sort_keys=False, allow_unicode=True, width=110)
+    (folder / "manifest.yaml").write_text(text, encoding="utf-8")
+    print(f"wrote {folder}/manifest.yaml")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,191 @@
+"""The segmenter: a frame in, the class of every place in it out."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from sharp_eyes.edge.errors import ModelError
+from sharp_eyes.edge.extract.heads.base import Array, describe
+from sharp_eyes.edge.extract.letterbox import Geometry, Letterbox
+from sharp_eyes.edge.extract.manifest import Manifest
+from sharp_eyes.edge.extract.model import Model, find_manifest, load_model
+from sharp_eyes.edge.extract.runtimes import Runtime
+from sharp_eyes.edge.extract.runtimes.onnxruntime import OnnxRuntime
+from sharp_eyes.edge.extract.runtimes.openvino import OpenVino
+from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.settings import ModelSettings
+
+DEFAULT = "ground"
+"""The bundled segmenter that is used where the settings name none."""
+
+Points = Sequence[tuple[float, float]]
+"""Corners of a polygon as x, y in shares of the frame's width and height."""
+
+Grid = npt.NDArray[np.float32]
+"""Rows x columns; together the cells cover the frame, whatever its size."""
+
+FINENESS = 8
+"""A polygon's edge is found to this part of a cell."""
+TOLERANCE = 1e-2
+"""How far the probabilities of one place may sum up beside 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segmentation:
+    """What the ground is, place by place, in one frame.
+
+    Attributes:
+        probabilities: classes x rows x columns, float32; the grid covers exactly the frame.
+        names: class names in the model's order.
+    """
+
+    probabilities: npt.NDArray[np.float32]
+    names: tuple[str, ...]
+
+    @property
+    def class_map(self) -> npt.NDArray[np.uint8]:
+        """Most probable class of each cell, rows x columns, index into ``names``."""
+        return self.probabilities.argmax(axis=0).astype(np.uint8)
+
+    def shares(self, polygon: Points | None = None) -> dict[str, float]:
+        """Share of the polygon's area (the whole frame's without one) that each class covers; they sum to 1.
+
+        Raises:
+            ValueError: when the polygon covers nothing of the frame.
+        """
+        weights = self._weights(polygon)
+        covered = np.bincount(self.class_map.ravel(), weights.ravel(), minlength=len(self.names))
+        return {name: float(value) for name, value in zip(self.names, covered / weights.sum(), strict=True)}
+
+    def confidence(self, polygon: Points | None = None) -> float:
+        """Mean probability, 0 to 1, of the class that each place of the polygon was given.
+
+        Raises:
+            ValueError: when the polygon covers nothing of the frame.
+        """
+        weights = self._weights(polygon)
+        return float((self.probabilities.max(axis=0) * weights).sum() / weights.sum())
+
+    def _weights(self, polygon: Points | None) -> Grid:
+        rows, columns = self.probabilities.shape[1:]
+        weights = np.ones((rows, columns), np.float32) if polygon is None else coverage(polygon, rows, columns)
+        if not weights.any():
+            raise ValueError("the polygon covers nothing of the frame; give corners as shares of 0 to 1")
+        return weights
+
+
+def coverage(polygon: Points, rows: int, columns: int) -> Grid:
+    """Share of each cell of a grid that lies in a polygon, 0 to 1."""
+    fine = np.zeros((rows * FINENESS, columns * FINENESS), np.uint8)
+    corners = np.array(polygon, np.float64) * fine.shape[::-1]
+    # Drawing counts from a pixel's centre, with 4 bits below the whole pixel.
+    cv2.fillPoly(fine, [np.rint((corners - 0.5) * 16).astype(np.int32)], (1,), shift=4)
+    cells = fine.reshape(rows, FINENESS, columns, FINENESS)
+    return cells.mean(axis=(1, 3), dtype=np.float32)
+
+
+class Segmenter:
+    """One network for all cameras; may be called from any thread, one call at a time is served.
+
+    Attributes:
+        model: the network and its manifest.
+        runtime: what computes it.
+    """
+
+    def __init__(self, model: Model, runtime: Runtime) -> None:
+        self.model = model
+        self.runtime = runtime
+        self._letterbox = Letterbox(model.manifest.input)
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, settings: ModelSettings | None = None) -> "Segmenter":
+        """Load the model that the settings name, the bundled one where they name none.
+
+        It looks once in seconds or minutes, so 'auto' means ONNX Runtime and nothing is timed.
+
+        Raises:
+            ModelError: when the model is missing, altered, no segmenter, or not what its manifest says.
+        """
+        settings = settings or ModelSettings()
+        if settings.manifest is None and settings.name is None:
+            settings = settings.model_copy(update={"name": DEFAULT})
+        model = load_model(find_manifest(settings))
+        manifest = model.manifest
+        if manifest.kind != "segmenter":
+            raise ModelError(f"model {manifest.name} is a {manifest.kind}; a segmenter is wanted here")
+        if manifest.class_map is not None:
+            raise ModelError(f"model {manifest.name}: class_map: a segmenter gives all its classes; leave it out")
+        runtime = OpenVino if settings.runtime == "openvino" else OnnxRuntime
+        segmenter = cls(model, runtime(model.file, settings.threads))
+        grey = np.full(manifest.input.shape, manifest.input.pad, manifest.input.dtype)
+        problem = misfit(segmenter.runtime.run(grey), manifest)
+        if problem is not None:
+            raise ModelError(
+                f"{model.file}: its outputs do not fit family {manifest.family}: {problem}; "
+                "correct classes and input in the manifest, or export the network again"
+            )
+        return segmenter
+
+    def segment(self, frame: Frame) -> Segmentation:
+        """Look at a frame.
+
+        Raises:
+            ModelError: when the network fails.
+        """
+        with self._lock:
+            batch, geometry = self._letterbox.fit(frame)
+            scores = self.runtime.run(batch)[0][0]
+        return Segmentation(on_frame(scores, geometry, self.model.manifest), self.model.classes)
+
+
+def misfit(outputs: Sequence[Array], manifest: Manifest) -> str | None:
+    """Compare a network's outputs with what a segmenter gives; ``None``, or 'expected …, got …'.
+
+    Wanted is one output 1 x classes x rows x columns: probabilities that sum to 1 at each place, on a grid
+    that covers the network's input.
+    """
+    shapes = [output.shape for output in outputs]
+    count, wide, high = len(manifest.classes), manifest.input.width, manifest.input.height
+    if len(shapes) != 1 or len(shapes[0]) != 4 or shapes[0][:2] != (1, count):
+        return f"expected 1 x {count} x rows x columns, got {describe(shapes)}"
+    rows, columns = shapes[0][2:]
+    if high * columns != wide * rows:
+        return f"expected a grid in the proportions of {wide} x {high}, got {columns} x {rows}"
+    if not np.allclose(outputs[0].sum(axis=1), 1.0, atol=TOLERANCE) or outputs[0].min() < 0:
+        return "expected probabilities that sum to 1 at each place, got other values"
+    return None
+
+
+def on_frame(scores: Array, geometry: Geometry, manifest: Manifest) -> npt.NDArray[np.float32]:
+    """Take scores (classes x rows x columns) on the network's grid to one that covers exactly the frame.
+
+    The cells keep about their size; between two centres values are interpolated.
+    """
+    stride = manifest.input.height / scores.shape[1]
+    columns = max(round(geometry.width / stride), 1)
+    rows = max(round(geometry.height / stride), 1)
+    # Column i of the result has its centre at input pixel left + (i + 0.5) * wide.
+    wide, high = geometry.width / columns, geometry.height / rows
+    place = np.array(
+        [
+            [wide / stride, 0, (geometry.left + wide / 2) / stride - 0.5],
+            [0, high / stride, (geometry.top + high / 2) / stride - 0.5],
+        ]
+    )
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    planes = [
+        cv2.warpAffine(
+            np.ascontiguousarray(plane, np.float32),
+            place,
+            (columns, rows),
+            flags=flags,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        for plane in scores
+    ]
+    return np.stack(planes).astype(np.float32)

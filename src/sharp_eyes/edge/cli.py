@@ -15,6 +15,7 @@ from rich.logging import RichHandler
 from rich.markup import escape
 
 from sharp_eyes.edge.errors import ConfigError, EdgeError
+from sharp_eyes.edge.evaluate.cli import app as evaluate_app
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The camera gateway: 抓拍 snap, 提取 extract, 推送 push.",
 )
+app.add_typer(evaluate_app, name="evaluate")
 _console = Console(stderr=True)
 
 Runtime = Literal["auto", "onnxruntime", "openvino"]

@@ -81,9 +81,13 @@ def _pictures(folder: Path) -> list[Path]:
 
 def _read(path: Path) -> Picture | None:
     try:
-        data = path.read_bytes()
+        return decode_picture(path.read_bytes())
     except OSError:
         return None
+
+
+def decode_picture(data: bytes) -> Picture | None:
+    """The picture in a file's bytes; None where it is broken or cut off."""
     # OpenCV fills the missing part of a cut-off JPEG with grey and says nothing.
     if not data or (data.startswith(b"\xff\xd8") and b"\xff\xd9" not in data[2:]):
         return None

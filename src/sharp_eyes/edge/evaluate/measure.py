@@ -1,0 +1,201 @@
+"""Figures of one model on a set of sources: each source counts for the classes that it labels."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sharp_eyes.edge.evaluate.cache import Seen
+from sharp_eyes.edge.evaluate.confusion import confusion_of
+from sharp_eyes.edge.evaluate.looking import Judged, Looks
+from sharp_eyes.edge.evaluate.matching import IGNORED, Matches, match, to_pixels
+from sharp_eyes.edge.evaluate.precision import RECALLS, Curve, Judgement, Tally, curve_of, intervals
+from sharp_eyes.edge.evaluate.report import FALSE_FRAMES_PER, ClassFigures, FalseFrames, Mean, Point, Table
+from sharp_eyes.edge.evaluate.source import Kind, Labelled, Source
+
+Measured = Sequence[tuple[Source, Looks]]
+"""Sources and what one model found in them."""
+
+Thresholds = dict[str, float]
+"""Score from which a detection stands, by class."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One picture seen for one class.
+
+    Attributes:
+        group: unique over sources.
+        judgement: its objects, ignore regions and detections in pixels.
+        matches: how the detections fared.
+    """
+
+    source: Source
+    picture: Labelled
+    seen: Seen
+    group: str
+    judgement: Judgement
+    matches: Matches
+    chosen: np.ndarray[tuple[int], np.dtype[np.intp]]
+
+
+def views(model: Judged, measured: Measured, name: str) -> Iterator[View]:
+    """Every readable picture of the sources that label a class, seen for that class."""
+    number = model.classes.index(name)
+    for source, looks in measured:
+        if name not in source.labelled:
+            continue
+        for index, seen in sorted(looks.seen.items()):
+            picture = source.pictures[index]
+            yield _view(source, picture, seen, name, number)
+
+
+def _view(source: Source, picture: Labelled, seen: Seen, name: str, number: int) -> View:
+    size = seen.width, seen.height
+    objects = to_pixels(picture.boxes_of(name), *size)
+    regions = to_pixels(picture.ignored_for(name), *size)
+    chosen = np.flatnonzero(seen.classes == number)
+    boxes, scores = seen.boxes[chosen], seen.scores[chosen]
+    matches = match(boxes, scores, objects, regions)
+    judgement = Judgement(*size, objects, regions, boxes.astype(np.float64), scores.astype(np.float64))
+    return View(source, picture, seen, f"{source.name}/{picture.group}", judgement, matches, chosen)
+
+
+def table_of(
+    model: Judged, measured: Measured, thresholds: Thresholds, kind: Kind, source: str | None, shared: Sequence[str]
+) -> Table:
+    """All figures of one model on sources of one kind."""
+    labelled = {name for one, _ in measured for name in one.labelled}
+    classes = {
+        name: figures_of(list(views(model, measured, name)), thresholds[name])
+        for name in model.classes
+        if name in labelled
+    }
+    classes = {name: figures for name, figures in classes.items() if figures.pictures}
+    return Table(
+        model=model.name,
+        kind=kind,
+        source=source,
+        classes=classes,
+        mean=mean_of(classes, list(classes)),
+        shared_mean=mean_of(classes, shared),
+        confusion=confusion_of(model, measured, thresholds),
+    )
+
+
+def figures_of(seen: Sequence[View], threshold: float) -> ClassFigures:
+    """Figures of one class over its pictures."""
+    tally, groups = _tally(seen)
+    objects = sum(view.matches.objects for view in seen)
+    curve = curve_of([view.judgement for view in seen]) if objects else None
+    sure = tally.scores >= threshold
+    hits = int((tally.right[sure] > 0).sum())
+    found = int(sure.sum())
+    negatives = [view for view in seen if not view.matches.objects and not len(view.judgement.regions)]
+    false_frames = sum(bool((view.matches.scores >= threshold).any()) for view in negatives)
+    precision = hits / found if found else None
+    recall = hits / objects if objects else None
+    ap50_interval, recall_interval = intervals(tally, threshold)
+    return ClassFigures(
+        pictures=len(seen),
+        with_objects=sum(view.matches.objects > 0 for view in seen),
+        objects=objects,
+        groups=groups,
+        threshold=threshold,
+        ap50=_round(curve.ap50 if curve else None),
+        ap50_interval=_pair(ap50_interval),
+        ap50_95=_round(curve.ap50_95 if curve else None),
+        precision=_round(precision),
+        recall=_round(recall),
+        recall_interval=_pair(recall_interval),
+        f1=_round(2 * hits / (found + objects) if objects else None),
+        hits=hits,
+        false_alarms=found - hits,
+        misses=objects - hits,
+        negatives=len(negatives),
+        false_frames=false_frames,
+        false_frames_per_200=_per_200(false_frames, len(negatives)),
+        curve=_points(curve),
+    )
+
+
+def _tally(seen: Sequence[View]) -> tuple[Tally, int]:
+    """Detections of all pictures, best first; those in ignore regions are left out."""
+    names = {group: number for number, group in enumerate(sorted({view.group for view in seen}))}
+    objects = np.zeros(len(names))
+    scores, right, group = [np.zeros(0)], [np.zeros(0)], [np.zeros(0, np.int64)]
+    for view in seen:
+        objects[names[view.group]] += view.matches.objects
+        counts = view.matches.met != IGNORED
+        scores.append(view.matches.scores[counts])
+        right.append((view.matches.met[counts] >= 0).astype(np.float64))
+        group.append(np.full(int(counts.sum()), names[view.group], np.int64))
+    together = np.concatenate(scores)
+    order = np.argsort(-together, kind="stable")
+    return Tally(together[order], np.concatenate(right)[order], np.concatenate(group)[order], objects), len(names)
+
+
+def _points(curve: Curve | None) -> list[Point]:
+    if curve is None:
+        return []
+    rows = zip(RECALLS.tolist(), curve.precision.tolist(), curve.scores.tolist(), strict=True)
+    return [
+        Point(recall=round(recall, 2), precision=round(precision, 4), score=round(score, 4))
+        for recall, precision, score in rows
+        if precision > 0
+    ]
+
+
+def mean_of(classes: dict[str, ClassFigures], over: Sequence[str]) -> Mean:
+    """Means over those of the classes that have objects. A class of which nothing is found has precision 0."""
+    chosen = [name for name in over if name in classes and classes[name].objects]
+
+    def mean(values: Sequence[float | None]) -> float | None:
+        return _round(float(np.mean([value or 0.0 for value in values]))) if values else None
+
+    return Mean(
+        over=chosen,
+        ap50=mean([classes[name].ap50 for name in chosen]),
+        ap50_95=mean([classes[name].ap50_95 for name in chosen]),
+        precision=mean([classes[name].precision for name in chosen]),
+        recall=mean([classes[name].recall for name in chosen]),
+        f1=mean([classes[name].f1 for name in chosen]),
+    )
+
+
+def false_frames_of(model: Judged, measured: Measured, thresholds: Thresholds) -> FalseFrames:
+    """Looks in which something is found that is not there."""
+    counts = dict.fromkeys((name for name in model.classes if _absent(measured, name)), 0)
+    looks = any_false = 0
+    for source, found in measured:
+        for seen in found.seen.values():
+            looks += 1
+            wrong = {
+                name
+                for name in counts
+                if name in source.labelled
+                and (seen.scores[seen.classes == model.classes.index(name)] >= thresholds[name]).any()
+            }
+            any_false += bool(wrong)
+            for name in wrong:
+                counts[name] += 1
+    per_200 = {name: _per_200(count, looks) or 0.0 for name, count in counts.items()}
+    return FalseFrames(
+        looks=looks, classes=counts, any=any_false, per_200=per_200, any_per_200=_per_200(any_false, looks) or 0.0
+    )
+
+
+def _absent(measured: Measured, name: str) -> bool:
+    return any(name in source.labelled for source, _ in measured)
+
+
+def _per_200(frames: int, of: int) -> float | None:
+    return round(frames * FALSE_FRAMES_PER / of, 2) if of else None
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def _pair(interval: tuple[float, float] | None) -> tuple[float, float] | None:
+    return None if interval is None else (round(interval[0], 4), round(interval[1], 4))

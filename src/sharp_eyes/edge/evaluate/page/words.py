@@ -1,0 +1,113 @@
+"""Every word of the page, in English and Chinese."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "title": ("Detector evaluation", "检测模型评测"),
+    "not_on_real": ("Not measured on real pictures", "未经真实图像测评"),
+    "not_on_real_long": (
+        "No labelled real object of these classes was among the data. Figures on rendered pictures say nothing "
+        "about a real street.",
+        "数据中没有这些类别的真实标注目标。渲染图像上的数字不能说明真实街道上的表现。",
+    ),
+    "summary": ("Figures by class", "分类别指标"),
+    "real": ("Real pictures", "真实图像"),
+    "rendered": ("Rendered pictures", "渲染图像"),
+    "all_sources": ("all sources together", "全部数据来源合计"),
+    "by_source": ("By source", "分数据来源"),
+    "class": ("Class", "类别"),
+    "model": ("Model", "模型"),
+    "objects": ("Objects", "目标数"),
+    "pictures": ("Pictures", "图像数"),
+    "groups": ("Groups", "组数"),
+    "ap50": ("AP50", "AP50"),
+    "ap50_95": ("AP50-95", "AP50-95"),
+    "interval": ("95 % interval", "95% 置信区间"),
+    "precision": ("Precision", "精确率"),
+    "recall": ("Recall", "召回率"),
+    "f1": ("F1", "F1"),
+    "threshold": ("Threshold", "阈值"),
+    "false_frames": ("False frames in 200", "每 200 帧误报帧"),
+    "mean": ("Mean of", "平均，类别数"),
+    "few": ("few", "样本少"),
+    "few_long": ("fewer than 50 objects: see how wide the interval is", "目标不足 50 个：请看区间有多宽"),
+    "negatives": ("Looks without an object", "无目标画面"),
+    "negatives_long": (
+        "Pictures and clips that hold none of these classes. Each figure is the number of looks, reckoned for 200, "
+        "in which the class was found all the same.",
+        "不含这些类别的图像和录像。数字为折算到每 200 帧中仍检出该类别的帧数。",
+    ),
+    "looks": ("Looks", "帧数"),
+    "any": ("Any", "任一类"),
+    "source": ("Source", "数据来源"),
+    "kind": ("Kind", "种类"),
+    "licence": ("Licence", "许可"),
+    "none_stated": ("none stated", "未注明"),
+    "curves": ("Precision over recall", "精确率—召回率曲线"),
+    "curves_long": (
+        "At an overlap of 0.5. The dot marks the threshold. A curve that ends early never finds the rest.",
+        "重叠度 0.5。圆点为阈值处。曲线提前结束，表示其余目标从未检出。",
+    ),
+    "confusion": ("Confusion", "混淆矩阵"),
+    "confusion_long": (
+        "Rows are what is there, columns what it was taken for, at the threshold. Shade is the share of the row.",
+        "行为实际目标，列为识别结果（在阈值处）。底色深浅为占该行的比例。",
+    ),
+    "background": ("background", "背景"),
+    "foreign": ("not a class of the model", "模型无此类别"),
+    "examples": ("Worst mistakes", "最严重的错误"),
+    "examples_long": (
+        "Largest objects not found, and surest false alarms; at most two from one picture. Green: labelled. "
+        "Yellow: found. Red: the false alarm.",
+        "漏检目标按面积从大到小，误报按置信度从高到低；每幅图最多两例。绿框：标注；黄框：检出；红框：误报。",
+    ),
+    "miss": ("Missed", "漏检"),
+    "false_alarm": ("False alarm", "误报"),
+    "taken_for": ("taken for", "识别为"),
+    "is": ("is", "实为"),
+    "best_score": ("best score", "最高分"),
+    "nothing_there": ("nothing found there", "此处无检出"),
+    "data": ("Measured on", "测评数据"),
+    "judged_on": ("Judged on", "参与评判的类别"),
+    "mapped": ("Mapped names", "名称映射"),
+    "left_out": ("Left out", "未采用"),
+    "no_label_file": ("without a label file, taken as true negatives", "幅无标注文件，按无目标处理"),
+    "how": ("How it was measured", "测评方法"),
+    "how_long": (
+        "Average precision as in the COCO evaluation (faster-coco-eval): 101 recalls, at most 100 detections of a "
+        "class in a picture. AP50 at an overlap of 0.5, AP50-95 the mean over 0.5 to 0.95. Precision, recall, F1 and "
+        "confusion at the threshold and an overlap of 0.5. Each source is judged only on the classes that it labels; "
+        "in ignore regions nothing is judged. Intervals: groups drawn anew with replacement.",
+        "平均精度按 COCO 评测方法（faster-coco-eval）：101 个召回点，每幅图每类最多 100 个检出。AP50 取重叠度 0.5，"
+        "AP50-95 为 0.5 至 0.95 的平均。精确率、召回率、F1 与混淆矩阵均取阈值处、重叠度 0.5。"
+        "各来源只评判其已标注的类别；忽略区域内不评判。区间由按组有放回重抽样得出。",
+    ),
+    "floor": ("least score kept", "保留的最低分"),
+    "overlap": ("overlap", "重叠度"),
+    "resamples": ("draws", "重抽样次数"),
+    "limit": ("at most pictures a source", "每来源最多图像数"),
+    "program": ("program", "程序版本"),
+    "difference": (
+        "In brackets: difference to the first model. Means over the classes that all models have.",
+        "括号内为与第一个模型之差。平均只计所有模型共有的类别。",
+    ),
+    "rendered_note": (
+        "Figures on rendered pictures say nothing about a real street.",
+        "渲染图像上的数字不能说明真实街道上的表现。",
+    ),
+}  # fmt: skip
+
+CLASSES: dict[str, str] = {
+    "person": "行人",
+    "bicycle": "自行车",
+    "ebike": "电动自行车",
+    "motorcycle": "摩托车",
+    "car": "小汽车",
+    "bus": "公交车",
+    "truck": "货车",
+    "smoke": "烟雾",
+    "fire": "明火",
+    "gas_cylinder": "液化气瓶",
+    "garbage": "垃圾",
+    "garbage_overflow": "垃圾满溢",
+    "fallen_person": "倒地人员",
+}
+"""Chinese names of the classes of our own models; others are shown as they are."""

@@ -1,0 +1,102 @@
+"""Small data sets on disk, and what a model that is not there found in them."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import cv2
+import numpy as np
+import yaml
+
+from sharp_eyes.edge.evaluate.cache import Seen
+from sharp_eyes.edge.evaluate.looking import Judged, Looks
+from sharp_eyes.edge.evaluate.measure import table_of
+from sharp_eyes.edge.evaluate.report import Table
+from sharp_eyes.edge.evaluate.source import Kind, Labelled, Source
+from sharp_eyes.edge.extract.detector import Detector
+
+Box = tuple[float, float, float, float]
+Found = tuple[float, Box, str]
+"""Score, x1 y1 x2 y2 in pixels, class."""
+
+WIDTH, HEIGHT = 200, 100
+
+
+def model(*classes: str, name: str = "made up") -> Judged:
+    """A model of which only the classes are asked."""
+    detector = cast(Detector, SimpleNamespace(model=SimpleNamespace(classes=classes)))
+    return Judged(name, "key", Path("manifest.yaml"), "0" * 64, detector)
+
+
+def picture(
+    name: str,
+    objects: Sequence[tuple[Box, str]] = (),
+    ignore: Sequence[tuple[Box, str]] = (),
+    group: str | None = None,
+) -> Labelled:
+    """A labelled picture of 200 x 100 pixels."""
+    return Labelled(
+        path=Path(name),
+        name=name,
+        group=group or name,
+        boxes=shares([box for box, _ in objects]),
+        names=tuple(kind for _, kind in objects),
+        ignore=shares([box for box, _ in ignore]),
+        ignore_names=tuple(kind for _, kind in ignore),
+    )
+
+
+def shares(boxes: Sequence[Box]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    return np.array(boxes, np.float64).reshape(-1, 4) / np.array([WIDTH, HEIGHT] * 2)
+
+
+def source(name: str, labelled: Sequence[str], pictures: Sequence[Labelled], kind: Kind = "real") -> Source:
+    """A source as it is after its names were mapped."""
+    return Source(name, kind, "", name, "yolo", tuple(labelled), tuple(pictures))
+
+
+def seen(classes: Sequence[str], found: Sequence[Found]) -> Seen:
+    """What was found in one picture."""
+    ranked = sorted(found, key=lambda one: -one[0])
+    return Seen(
+        WIDTH,
+        HEIGHT,
+        np.array([box for _, box, _ in ranked], np.float32).reshape(-1, 4),
+        np.array([score for score, _, _ in ranked], np.float32),
+        np.array([classes.index(kind) for _, _, kind in ranked], np.int32),
+    )
+
+
+def looks(classes: Sequence[str], found: Sequence[Sequence[Found]]) -> Looks:
+    """What was found in the pictures of a source, one after the other."""
+    return Looks({index: seen(classes, one) for index, one in enumerate(found)})
+
+
+def measured(
+    classes: Sequence[str],
+    pairs: Sequence[tuple[Source, Sequence[Sequence[Found]]]],
+    thresholds: Mapping[str, float] | None = None,
+) -> Table:
+    """The figures of a model on sources."""
+    limits = {name: 0.5 for name in classes} | dict(thresholds or {})
+    own = [(one, looks(classes, found)) for one, found in pairs]
+    return table_of(model(*classes), own, limits, "real", None, classes)
+
+
+def write_picture(path: Path, seed: int = 0) -> None:
+    """A picture of 200 x 100 noisy pixels."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    noise = np.random.default_rng(seed).integers(0, 255, (HEIGHT, WIDTH, 3), dtype=np.uint8)
+    assert cv2.imwrite(str(path), noise)
+
+
+def write_yolo(folder: Path, labels: Mapping[str, str | None], **keys: object) -> Path:
+    """A YOLO folder with a picture for each name, a label file unless it is None, and a data.yaml."""
+    for seed, (name, text) in enumerate(labels.items()):
+        write_picture(folder / "images" / f"{name}.png", seed)
+        if text is not None:
+            (folder / "labels").mkdir(exist_ok=True)
+            (folder / "labels" / f"{name}.txt").write_text(text, encoding="utf-8")
+    (folder / "data.yaml").write_text(yaml.safe_dump({"names": ["car", "person"], **keys}), encoding="utf-8")
+    return folder / "data.yaml"

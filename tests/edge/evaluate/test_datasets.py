@@ -1,0 +1,168 @@
+"""Data sets in every form, and what is wrong in them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.edge.evaluate.makers import HEIGHT, WIDTH, write_picture, write_yolo
+
+from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.evaluate.datasets import open_source
+from sharp_eyes.edge.evaluate.source import EVERY_CLASS, renamed
+
+CAR = "0 0.25 0.5 0.2 0.4\n"
+
+
+def coco(folder: Path, annotations: list[dict[str, object]], images: int = 1) -> Path:
+    """A COCO file in the layout of the original."""
+    listed = []
+    for number in range(1, images + 1):
+        write_picture(folder / "val2017" / f"{number}.png", number)
+        listed.append({"id": number, "file_name": f"{number}.png", "width": WIDTH, "height": HEIGHT})
+    categories = [{"id": 3, "name": "car"}, {"id": 7, "name": "person"}]
+    path = folder / "annotations" / "instances_val2017.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = {"images": listed, "annotations": annotations, "categories": categories}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path
+
+
+def test_yolo_and_coco_say_the_same(tmp_path: Path) -> None:
+    """One box, written both ways, is the same box; a crowd is an ignore region; an empty picture is a negative."""
+    yolo, _ = open_source(write_yolo(tmp_path / "yolo", {"1": CAR, "2": ""}))
+    annotation = {"id": 1, "image_id": 1, "category_id": 3, "bbox": [30, 30, 40, 40]}
+    crowd = {"id": 2, "image_id": 1, "category_id": 7, "bbox": [100, 0, 50, 50], "iscrowd": 1}
+    other, _ = open_source(coco(tmp_path / "coco", [annotation, crowd], images=2))
+    for source in (yolo, other):
+        np.testing.assert_allclose(source.pictures[0].boxes, [[0.15, 0.3, 0.35, 0.7]])
+        assert source.pictures[0].names == ("car",)
+        assert source.pictures[1].names == ()
+        assert source.labelled == ("car", "person")
+    assert other.pictures[0].ignore_names == ("person",)
+    np.testing.assert_allclose(other.pictures[0].ignore, [[0.5, 0, 0.75, 0.5]])
+
+
+def test_our_keys_of_data_yaml(tmp_path: Path) -> None:
+    """Source, kind, licence, labelled, map, ignore regions and groups; what is not labelled is set aside."""
+    file = write_yolo(
+        tmp_path,
+        {"a": CAR + "1 0.8 0.5 0.1 0.2\n2 0.5 0.5 0.1 0.1\n", "b": ""},
+        names={0: "auto", 1: "person", 2: "van"},
+        source="gate", kind="rendered", licence="CC0", labelled=["auto", "van"], map={"auto": "car", "van": "ignore"},
+    )  # fmt: skip
+    (tmp_path / "ignore").mkdir()
+    (tmp_path / "ignore" / "a.txt").write_text("-1 0.1 0.1 0.1 0.1\n0 0.9 0.9 0.1 0.1\n", encoding="utf-8")
+    (tmp_path / "index.csv").write_text("image,group,origin\na,place,x\n", encoding="utf-8")
+    read, table = open_source(file)
+    source = renamed(read, table, ["person", "car"])
+    assert (source.name, source.kind, source.licence, source.labelled) == ("gate", "rendered", "CC0", ("car",))
+    first, second = source.pictures
+    assert first.names == ("car",)
+    assert sorted(first.ignore_names) == [EVERY_CLASS, EVERY_CLASS, "car", "person"]
+    assert (first.group, second.group) == ("place", "b.png")
+    assert source.mapping == {"auto": "car", "van": "ignore", "person": "person"}
+
+
+def test_names_are_compared_without_case_and_hyphens(tmp_path: Path) -> None:
+    """`Gas-Cylinder` is `gas_cylinder`; a name that no model has stays and is told apart."""
+    read, table = open_source(write_yolo(tmp_path, {"a": CAR}, names=["Gas-Cylinder", "jug"]))
+    source = renamed(read, table, ["gas_cylinder"])
+    assert source.labelled == ("gas_cylinder", "jug")
+    assert source.pictures[0].names == ("gas_cylinder",)
+
+
+def test_a_list_file_and_a_label_folder(tmp_path: Path) -> None:
+    """Pictures from elsewhere, with labels and ignore regions of our own beside the data.yaml."""
+    write_picture(tmp_path / "far" / "images" / "one.png")
+    own = tmp_path / "own"
+    (own / "labels").mkdir(parents=True)
+    (own / "ignore").mkdir()
+    (own / "list.txt").write_text(f"{tmp_path}/far/images/one.png\n", encoding="utf-8")
+    (own / "labels" / "one.txt").write_text(CAR, encoding="utf-8")
+    (own / "ignore" / "one.txt").write_text("-1 0.5 0.5 0.1 0.1\n", encoding="utf-8")
+    file = own / "data.yaml"
+    file.write_text("val: list.txt\nnames: [car]\nlabels: labels\nignore: ignore\n", encoding="utf-8")
+    source, _ = open_source(file)
+    assert source.name == "own"
+    assert source.pictures[0].names == ("car",)
+    assert source.pictures[0].ignore_names == (EVERY_CLASS,)
+
+
+def test_outlines_become_boxes(tmp_path: Path) -> None:
+    """A segmentation label is judged by the box around it."""
+    source, _ = open_source(write_yolo(tmp_path, {"a": "0 0.1 0.2 0.5 0.1 0.3 0.6\n"}))
+    np.testing.assert_allclose(source.pictures[0].boxes, [[0.1, 0.1, 0.5, 0.6]])
+
+
+@pytest.mark.parametrize(
+    ("line", "problem", "words"),
+    [
+        ("5 0.5 0.5 0.1 0.1", "class out of range", "class 5"),
+        ("-1 0.5 0.5 0.1 0.1", "class out of range", "class -1"),
+        ("0 0.5 0.5 0.1", "no label line", "found 4 values"),
+        ("car 0.5 0.5 0.1 0.1", "no label line", "not numbers"),
+        ("0 120 80 40 40", "outside the picture", "shares"),
+        ("0 0.5 0.5 0 0.1", "empty box", "no area"),
+    ],
+)
+def test_a_wrong_label_is_named_and_its_picture_left_out(tmp_path: Path, line: str, problem: str, words: str) -> None:
+    """File and line are named; the other pictures are judged all the same."""
+    source, _ = open_source(write_yolo(tmp_path, {"bad": f"{CAR}{line}\n", "good": CAR}))
+    assert [picture.name for picture in source.pictures] == ["good.png"]
+    (fault,) = source.faults
+    assert fault.problem == problem
+    assert "labels/bad.txt:2" in fault.message
+    assert words in fault.message
+
+
+def test_wrong_annotations_are_named(tmp_path: Path) -> None:
+    """A category that is not listed, a box outside, a picture that is not there: each by its name."""
+    path = coco(
+        tmp_path,
+        [
+            {"id": 1, "image_id": 1, "category_id": 9, "bbox": [0, 0, 5, 5]},
+            {"id": 2, "image_id": 2, "category_id": 3, "bbox": [500, 0, 5, 5]},
+            {"id": 4, "image_id": 4, "category_id": 3, "bbox": [5, 0, 5, 5]},
+        ],
+        images=4,
+    )
+    (tmp_path / "val2017" / "3.png").unlink()
+    source, _ = open_source(path)
+    assert [picture.name for picture in source.pictures] == ["4.png"]
+    assert {fault.file: fault.problem for fault in source.faults} == {
+        "1.png": "class out of range",
+        "2.png": "empty box",
+        "3.png": "no such picture",
+    }
+
+
+def test_pictures_without_label_files_are_counted_as_negatives(tmp_path: Path) -> None:
+    """As Ultralytics has it; but a folder without any label file is a mistake."""
+    source, _ = open_source(write_yolo(tmp_path / "some", {"a": CAR, "b": None}))
+    assert source.unlabelled_files == 1
+    assert len(source.pictures) == 2
+    with pytest.raises(ConfigError, match=r"not one of 2 pictures has a label file.*--negatives"):
+        open_source(write_yolo(tmp_path / "none", {"a": None, "b": None}))
+
+
+def test_what_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    """Each message names the file and what to do."""
+    with pytest.raises(ConfigError, match="no such file"):
+        open_source(tmp_path / "nowhere")
+    write_picture(tmp_path / "bare" / "images" / "a.png")
+    with pytest.raises(ConfigError, match=r"no class names.*--names"):
+        open_source(tmp_path / "bare")
+    (tmp_path / "bare" / "classes.txt").write_text("car\n", encoding="utf-8")
+    (tmp_path / "bare" / "labels").mkdir()
+    (tmp_path / "bare" / "labels" / "a.txt").write_text(CAR, encoding="utf-8")
+    assert open_source(tmp_path / "bare")[0].labelled == ("car",)
+    wrong = write_yolo(tmp_path / "wrong", {"a": CAR}, labelled=["cat"])
+    with pytest.raises(ConfigError, match="labelled: cat"):
+        open_source(wrong)
+    (tmp_path / "not.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ConfigError, match="COCO"):
+        open_source(tmp_path / "not.json")
+    gap = write_yolo(tmp_path / "gap", {"a": CAR}, names={0: "car", 2: "bus"})
+    with pytest.raises(ConfigError, match="without a gap"):
+        open_source(gap)

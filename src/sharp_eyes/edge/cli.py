@@ -27,6 +27,7 @@ app.add_typer(evaluate_app, name="evaluate")
 _console = Console(stderr=True)
 
 Runtime = Literal["auto", "onnxruntime", "openvino"]
+Precision = Literal["auto", "fp32", "bf16", "int8"]
 
 
 @app.callback()
@@ -76,8 +77,9 @@ def replay(
     start_time: Annotated[
         datetime | None, typer.Option(help="UTC time of the first frame; the clip's own by default.")
     ] = None,
-    model: Annotated[Path | None, typer.Option(help="manifest.yaml of another model.")] = None,
+    model: Annotated[str | None, typer.Option(help="Another model: its name, or its manifest.yaml.")] = None,
     runtime: Annotated[Runtime, typer.Option(help="'auto' measures, so two runs may differ.")] = "onnxruntime",
+    precision: Annotated[Precision, typer.Option(help="'auto' measures, so two runs may differ.")] = "fp32",
 ) -> None:
     """Replay a clip and write its events and an annotated video, the same on every run.
 
@@ -89,7 +91,7 @@ def replay(
     from sharp_eyes.edge import replaying  # noqa: PLC0415 - keeps --help quick
 
     chosen = replaying.choose_camera(clip, config, camera, scene, zone or [], line or [], set_ or [])
-    summary = replaying.run(chosen, out, video, start_time, model, runtime, _console)
+    summary = replaying.run(chosen, out, video, start_time, model, runtime, precision, _console)
     _console.print(summary, soft_wrap=True)
 
 

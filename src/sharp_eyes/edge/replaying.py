@@ -47,8 +47,9 @@ def run(
     out: Path,
     video: bool,
     start_time: datetime | None,
-    model: Path | None,
+    model: str | None,
     runtime: str,
+    precision: str,
     console: Console,
 ) -> str:
     """Replay with a progress bar; returns one line that says what was done.
@@ -57,7 +58,9 @@ def run(
         EdgeError: as the rooms raise it.
     """
     gateway, camera, configured = chosen
-    wanted = {**configured.model_dump(), "manifest": model or configured.manifest, "runtime": runtime}
+    wanted = {**configured.model_dump(), "runtime": runtime, "precision": precision}
+    if model is not None:
+        wanted |= naming(model, configured.directory)
     detector = Detector.open(ModelSettings.model_validate(wanted))
     start = start_time.replace(tzinfo=UTC).timestamp() if start_time else None
     try:
@@ -75,6 +78,13 @@ def run(
         target = out / "annotated.mp4" if video else None
         summary = replay(gateway, camera, detector, lines, target, start, advance)
     return _describe(summary, out, video)
+
+
+def naming(model: str, directory: Path | None) -> dict[str, object]:
+    """Model settings for what stands behind ``--model``: a manifest's path, or the name of a model."""
+    if Path(model).suffix in (".yaml", ".yml") or "/" in model:
+        return {"manifest": Path(model), "name": None}
+    return {"manifest": None, "name": model, "directory": directory or Path("var/edge/models")}
 
 
 def _describe(summary: Summary, out: Path, video: bool) -> str:

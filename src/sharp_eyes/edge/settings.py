@@ -97,6 +97,9 @@ class ModelSettings(Settings):
     name: Identifier | None = Field(None, title="Name of an added or bundled model; the bundled detector where empty")
     directory: Path | None = Field(None, title="Folder of added models; 'models' in the data folder where empty")
     runtime: Literal["auto", "onnxruntime", "openvino"] = Field("auto", title="What runs the model")
+    precision: Literal["auto", "fp32", "bf16", "int8"] = Field(
+        "auto", title="How exactly it is computed; fp32 means as exactly as the model allows"
+    )
     threads: int = Field(0, title="Threads of the runtime; 0 leaves it to the runtime", ge=0, le=256)
     threshold: float | None = Field(
         None, title="Score threshold of all classes; the manifest's where empty", gt=0, lt=1

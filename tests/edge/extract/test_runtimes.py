@@ -9,12 +9,13 @@ import pytest
 from tests.edge.extract.models import COCO, manifest, material, write
 
 from sharp_eyes.edge.errors import ModelError
+from sharp_eyes.edge.extract import choice, ways
+from sharp_eyes.edge.extract.choice import Trial, open_runtime
 from sharp_eyes.edge.extract.heads.base import Array
 from sharp_eyes.edge.extract.letterbox import Batch
 from sharp_eyes.edge.extract.model import Model, load_model
-from sharp_eyes.edge.extract.runtimes import choice, open_runtime
-from sharp_eyes.edge.extract.runtimes.choice import disagreement, dummy
 from sharp_eyes.edge.extract.runtimes.onnxruntime import OnnxRuntime
+from sharp_eyes.edge.extract.ways import disagreement, dummy
 from sharp_eyes.edge.settings import ModelSettings
 
 
@@ -32,7 +33,7 @@ class Rival:
 
     name = "openvino"
 
-    def __init__(self, file: Path, threads: int) -> None:
+    def __init__(self, file: Path, threads: int, constants: Any = None, *, bf16: bool = False) -> None:
         self._inner = OnnxRuntime(file, threads)
 
     def run(self, batch: Batch) -> list[Array]:
@@ -40,9 +41,14 @@ class Rival:
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, street: Model, rival: type[Rival], seconds: list[float]) -> Any:
-    monkeypatch.setattr(choice, "OpenVino", rival)
-    monkeypatch.setattr(choice, "installed", lambda: True)
-    monkeypatch.setattr(choice, "_time_in_turn", lambda *_: seconds)
+    def set_times(trials: list[Trial], _model: Model) -> None:
+        for trial, spent in zip(trials, seconds, strict=False):
+            trial.seconds = spent
+
+    monkeypatch.setattr(ways, "OpenVino", rival)
+    monkeypatch.setattr(ways, "installed", lambda: True)
+    monkeypatch.setattr(ways, "computes_bf16", lambda: False)
+    monkeypatch.setattr(choice, "_time_in_turn", set_times)
     return open_runtime(street, settings("auto"))
 
 
@@ -71,10 +77,10 @@ def test_auto_says_what_it_measured(street: Model, caplog: pytest.LogCaptureFixt
     pytest.importorskip("openvino")
     with caplog.at_level(logging.INFO):
         chosen = open_runtime(street, settings("auto"))
-    (record,) = caplog.records
-    assert "ONNX Runtime" in record.getMessage()
-    assert "OpenVINO" in record.getMessage()
-    assert record.getMessage().endswith(f"using {chosen.name}")
+    said = next(record.getMessage() for record in caplog.records if record.levelno == logging.INFO)
+    assert "onnxruntime fp32" in said
+    assert "openvino fp32" in said
+    assert f"using {chosen.name}" in said
 
 
 @pytest.mark.parametrize(
@@ -110,7 +116,7 @@ def test_faster_but_wrong_is_not_chosen(
 
     with caplog.at_level(logging.WARNING):
         assert choose(monkeypatch, street, Wrong, [0.02, 0.01]).name == "onnxruntime"
-    assert "OpenVINO is not used" in caplog.text
+    assert "openvino fp32: not used" in caplog.text
 
 
 def test_runtime_that_cannot_open_the_model_is_not_chosen(
@@ -119,7 +125,7 @@ def test_runtime_that_cannot_open_the_model_is_not_chosen(
     """An OpenVINO that fails at the start costs a warning, not the gateway."""
 
     class Broken(Rival):
-        def __init__(self, file: Path, threads: int) -> None:
+        def __init__(self, *_: Any, **__: Any) -> None:
             raise ModelError("an unknown layer")
 
     with caplog.at_level(logging.WARNING):

@@ -3,10 +3,11 @@
 import threading
 from collections.abc import Sequence
 
+from sharp_eyes.edge.extract.choice import open_runtime
 from sharp_eyes.edge.extract.heads import head_of
 from sharp_eyes.edge.extract.model import Model, find_manifest, load_model
 from sharp_eyes.edge.extract.reading import Reading
-from sharp_eyes.edge.extract.runtimes import Runtime, open_runtime
+from sharp_eyes.edge.extract.runtimes import Runtime
 from sharp_eyes.edge.extract.thresholds import Thresholds
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.settings import ModelSettings

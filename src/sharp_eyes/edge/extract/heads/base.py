@@ -1,6 +1,6 @@
 """What every head does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -28,11 +28,22 @@ class Head(Protocol):
     unique: bool
     """Whether the network itself gives one box an object, so that nothing is left to suppress."""
 
+    def constants(self, manifest: Manifest) -> Mapping[str, Array]:
+        """Inputs that the network wants beside the picture, by name."""
+
     def misfit(self, shapes: Sequence[tuple[int, ...]], manifest: Manifest) -> str | None:
         """Compare the outputs' shapes with the manifest; ``None``, or 'expected …, got …'."""
 
     def decode(self, outputs: Sequence[Array], manifest: Manifest, threshold: float) -> Candidates:
         """Read one picture's outputs: all boxes with a score of at least ``threshold``."""
+
+
+class OneInput:
+    """Base of heads whose networks want the picture alone."""
+
+    def constants(self, manifest: Manifest) -> Mapping[str, Array]:
+        """Nothing beside the picture."""
+        return {}
 
 
 def describe(shapes: Sequence[tuple[int, ...]]) -> str:

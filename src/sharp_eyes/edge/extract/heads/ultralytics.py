@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sharp_eyes.edge.extract.heads.base import Array, Candidates, describe
+from sharp_eyes.edge.extract.heads.base import Array, Candidates, OneInput, describe
 from sharp_eyes.edge.extract.manifest import Manifest
 
 
-class Ultralytics:
+class Ultralytics(OneInput):
     """One output, 1 x (4 + classes) x places: centre x, centre y, width, height, then a score a class."""
 
     unique = False

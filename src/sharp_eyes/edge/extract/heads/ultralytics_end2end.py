@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sharp_eyes.edge.extract.heads.base import Array, Candidates, describe
+from sharp_eyes.edge.extract.heads.base import Array, Candidates, OneInput, describe
 from sharp_eyes.edge.extract.manifest import Manifest
 
 
-class UltralyticsEnd2End:
+class UltralyticsEnd2End(OneInput):
     """One output, 1 x n x 6: x1, y1, x2, y2, score, class."""
 
     unique = True

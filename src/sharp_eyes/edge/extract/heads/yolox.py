@@ -9,13 +9,13 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from sharp_eyes.edge.extract.heads.base import Array, Candidates, describe
+from sharp_eyes.edge.extract.heads.base import Array, Candidates, OneInput, describe
 from sharp_eyes.edge.extract.manifest import Manifest
 
 STRIDES = (8, 16, 32)
 
 
-class Yolox:
+class Yolox(OneInput):
     """One output, 1 x cells x (5 + classes): offsets in the cell, log size, objectness, a score a class."""
 
     unique = False

@@ -1,6 +1,5 @@
-"""Runtimes: what computes a network. ONNX Runtime always; OpenVINO where it is installed and faster."""
+"""Runtimes: what computes a network. ONNX Runtime always; OpenVINO where it is installed."""
 
-from sharp_eyes.edge.extract.runtimes.base import Runtime
-from sharp_eyes.edge.extract.runtimes.choice import open_runtime
+from sharp_eyes.edge.extract.runtimes.base import Constants, Runtime
 
-__all__ = ["Runtime", "open_runtime"]
+__all__ = ["Constants", "Runtime"]

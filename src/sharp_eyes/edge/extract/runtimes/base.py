@@ -1,9 +1,13 @@
 """What every runtime does."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from sharp_eyes.edge.extract.heads.base import Array
 from sharp_eyes.edge.extract.letterbox import Batch
+
+Constants = Mapping[str, Array]
+"""Inputs beside the picture that never change, by name."""
 
 
 class Runtime(Protocol):
@@ -12,7 +16,7 @@ class Runtime(Protocol):
     name: str
 
     def run(self, batch: Batch) -> list[Array]:
-        """Compute the outputs of a batch (n x 3 x height x width).
+        """Compute the outputs of a batch (in the layout of the manifest's input).
 
         Raises:
             ModelError: when the network does not take such a batch, or fails.

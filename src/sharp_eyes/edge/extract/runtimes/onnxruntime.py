@@ -7,6 +7,7 @@ from typing import Any
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.heads.base import Array
 from sharp_eyes.edge.extract.letterbox import Batch
+from sharp_eyes.edge.extract.runtimes.base import Constants
 
 
 class OnnxRuntime:
@@ -18,7 +19,7 @@ class OnnxRuntime:
 
     name = "onnxruntime"
 
-    def __init__(self, file: Path, threads: int = 0) -> None:
+    def __init__(self, file: Path, threads: int = 0, constants: Constants | None = None) -> None:
         try:
             package: Any = import_module("onnxruntime")
         except ImportError as error:
@@ -40,11 +41,13 @@ class OnnxRuntime:
             self._session = package.InferenceSession(file.read_bytes(), options, providers=["CPUExecutionProvider"])
         except self._errors as error:
             raise ModelError(f"{file}: ONNX Runtime cannot read it: {error}") from error
-        self._input: str = self._session.get_inputs()[0].name
+        self._constants = dict(constants or {})
+        names = [entry.name for entry in self._session.get_inputs()]
+        self._entry = next((name for name in names if name not in self._constants), names[0])
 
     def run(self, batch: Batch) -> list[Array]:
         """Compute the outputs of a batch."""
         try:
-            return list(self._session.run(None, {self._input: batch}))
+            return list(self._session.run(None, {self._entry: batch, **self._constants}))
         except self._errors as error:
             raise ModelError(f"{self._file}: ONNX Runtime failed: {error}") from error

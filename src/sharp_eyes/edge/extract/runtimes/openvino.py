@@ -10,6 +10,7 @@ import numpy as np
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.heads.base import Array
 from sharp_eyes.edge.extract.letterbox import Batch
+from sharp_eyes.edge.extract.runtimes.base import Constants
 
 
 def installed() -> bool:
@@ -17,8 +18,13 @@ def installed() -> bool:
     return find_spec("openvino") is not None
 
 
+def computes_bf16() -> bool:
+    """Whether the processor has bf16 of its own; elsewhere it would only be imitated."""
+    return "BF16" in _package().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
 class OpenVino:
-    """Computes a network with OpenVINO, in full precision where the network itself is.
+    """Computes a network with OpenVINO, in full precision where the network itself is, unless bf16 is asked for.
 
     Raises:
         ModelError: when the package is missing or the file is no network it can read.
@@ -26,28 +32,35 @@ class OpenVino:
 
     name = "openvino"
 
-    def __init__(self, file: Path, threads: int = 0) -> None:
-        try:
-            package: Any = import_module("openvino")
-        except ImportError as error:
-            raise ModelError(
-                f"openvino cannot be loaded ({error}); install the package with its 'openvino' extra, "
-                "or set model.runtime to onnxruntime"
-            ) from error
+    def __init__(self, file: Path, threads: int = 0, constants: Constants | None = None, *, bf16: bool = False) -> None:
+        package = _package()
         self._file = file
-        options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+        options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "bf16" if bf16 else "f32"}
         if threads:
             options["INFERENCE_NUM_THREADS"] = str(threads)
         try:
             compiled = package.Core().compile_model(str(file), "CPU", options)
             self._request = compiled.create_infer_request()
+            names = [port.get_any_name() for port in compiled.inputs]
         except RuntimeError as error:
             raise ModelError(f"{file}: OpenVINO cannot read it: {error}") from error
+        self._constants = dict(constants or {})
+        self._entry = next((name for name in names if name not in self._constants), names[0])
 
     def run(self, batch: Batch) -> list[Array]:
         """Compute the outputs of a batch."""
         try:
-            found = self._request.infer([batch], share_inputs=True)
+            found = self._request.infer({self._entry: batch, **self._constants}, share_inputs=True)
         except RuntimeError as error:
             raise ModelError(f"{self._file}: OpenVINO failed: {error}") from error
         return [np.array(found[port]) for port in found]
+
+
+def _package() -> Any:
+    try:
+        return import_module("openvino")
+    except ImportError as error:
+        raise ModelError(
+            f"openvino cannot be loaded ({error}); install the package with its 'openvino' extra, "
+            "or set model.runtime to onnxruntime"
+        ) from error

@@ -10,6 +10,7 @@ EXAMPLES = """examples (from the repository's root, with Blender's Python module
   python -m scripts.render clip --preview --out DIR  the same clip, quick and coarse
   python -m scripts.render truth                     only media/street.json
   python -m scripts.render stills --count 120 --seed 5000 --out runs/render/stills
+  python -m scripts.render ground --count 60 --seed 9000 --out runs/render/ground
 An interrupted command continues where it stopped when it is started again."""
 
 
@@ -34,6 +35,11 @@ def parser() -> argparse.ArgumentParser:
     stills.add_argument("--seed", type=int, default=5000)
     stills.add_argument("--out", type=Path, required=True)
     stills.add_argument("--samples", type=int, default=3)
+    ground = commands.add_parser("ground", help="green belts and ponded streets with masks of the ground's classes")
+    ground.add_argument("--count", type=int, default=60)
+    ground.add_argument("--seed", type=int, default=9000)
+    ground.add_argument("--out", type=Path, required=True)
+    ground.add_argument("--samples", type=int, default=3)
     return main_parser
 
 
@@ -53,6 +59,10 @@ def main() -> None:
         from .clip import set_up, write_truth  # noqa: PLC0415
 
         write_truth(set_up(), options.out / "street.json")
+    elif options.command == "ground":
+        from .ground.pictures import render_ground  # noqa: PLC0415
+
+        render_ground(options.count, options.seed, options.out, options.samples)
     else:
         from .stills import render_stills  # noqa: PLC0415
 

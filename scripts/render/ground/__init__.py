@@ -1,0 +1,1 @@
+"""Rendered green belts and ponded streets with exact masks, for training the ground segmentation."""

@@ -156,7 +156,7 @@ def test_holes_go_down_and_piles_up(kind: str, lowest: float, highest: float) ->
 def test_haze_hides_far_things_and_leaves_near_ones() -> None:
     picture = np.zeros((4, 4, 3), dtype=np.uint8)
     picture[:2] = 200
-    depth = np.full((4, 4), 1.0, dtype=np.float32)
+    depth = np.full((4, 4), 0.2, dtype=np.float32)
     depth[:, 2:] = 1e9
     hazy = weather.haze(picture, depth, 30.0)
     assert abs(int(hazy[3, 0, 0]) - int(picture[3, 0, 0])) < 5

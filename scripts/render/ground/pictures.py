@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -173,6 +174,20 @@ def finished(out: Path, group: int, index: int) -> bool:
     return (out / "images" / f"{name}.jpg").exists() and (out / "masks" / f"{name}.png").exists()
 
 
+def save(path: Path, picture: Picture, settings: Sequence[int] = ()) -> None:
+    """Write a picture whole or not at all, so that a stopped run leaves no half file.
+
+    Raises:
+        RuntimeError: the picture cannot be encoded.
+    """
+    done, content = cv2.imencode(path.suffix, picture, list(settings))
+    if not done:
+        raise RuntimeError(f"{path}: the picture cannot be encoded")
+    scratch = path.with_suffix(".part")
+    scratch.write_bytes(content.tobytes())
+    scratch.replace(path)
+
+
 def render_group(group: int, indices: list[int], out: Path, samples: int) -> None:
     """Render a group's missing pictures."""
     ground = build(group)
@@ -183,8 +198,8 @@ def render_group(group: int, indices: list[int], out: Path, samples: int) -> Non
         picture, mask = render_picture(ground, look, samples, out, random)
         name = name_of(group, index)
         quality = int(random.integers(72, 95))
-        cv2.imwrite(str(out / "masks" / f"{name}.png"), mask)
-        cv2.imwrite(str(out / "images" / f"{name}.jpg"), picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        save(out / "masks" / f"{name}.png", mask)
+        save(out / "images" / f"{name}.jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
         parts = " ".join(f"{key} {value:.0%}" for key, value in shares(mask).items())
         print(f"{name} {ground.kind} {look.light} {time.monotonic() - began:.1f} s: {parts}", flush=True)
 

@@ -160,7 +160,7 @@ def test_haze_hides_far_things_and_leaves_near_ones() -> None:
     depth[:, 2:] = 1e9
     hazy = weather.haze(picture, depth, 30.0)
     assert abs(int(hazy[3, 0, 0]) - int(picture[3, 0, 0])) < 5
-    assert hazy[3, 3, 0] == hazy[0, 3, 0]
+    assert int(hazy[3, 3, 0]) == pytest.approx(int(hazy[0, 3, 0]), abs=2)
 
 
 def test_rain_only_brightens() -> None:

@@ -60,7 +60,7 @@ def grass(belt: Belt, random: np.random.Generator) -> None:
 
 def canopy(belt: Belt, height: float, profile: Array) -> Sheet:
     """Upper surface of a mass of leaves; below the soil where there is none."""
-    grown = np.clip(profile * np.clip(belt.cover.z * 2.2, -1, 1), -1, 1)
+    grown = np.clip(np.minimum(profile, belt.cover.z * 2.2), -1, 1)
     return Sheet(belt.soil.xs, belt.soil.ys, belt.soil.z - 0.08 + (height + 0.02) * np.where(grown > 0, grown, -0.2))
 
 

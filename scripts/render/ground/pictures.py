@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import bpy
@@ -169,9 +170,10 @@ def name_of(group: int, index: int) -> str:
 
 
 def finished(out: Path, group: int, index: int) -> bool:
-    """Whether a picture and its mask are there."""
+    """Whether a picture, its mask and its description are there."""
     name = name_of(group, index)
-    return (out / "images" / f"{name}.jpg").exists() and (out / "masks" / f"{name}.png").exists()
+    files = (out / "images" / f"{name}.jpg", out / "masks" / f"{name}.png", out / "looks" / f"{name}.json")
+    return all(file.exists() for file in files)
 
 
 def save(path: Path, picture: Picture, settings: Sequence[int] = ()) -> None:
@@ -197,6 +199,7 @@ def render_group(group: int, indices: list[int], out: Path, samples: int) -> Non
         look = random_look(ground.kind, ground.strips, random)
         picture, mask = render_picture(ground, look, samples, out, random)
         name = name_of(group, index)
+        (out / "looks" / f"{name}.json").write_text(json.dumps(asdict(look), indent=1) + "\n", encoding="utf-8")
         quality = int(random.integers(72, 95))
         save(out / "masks" / f"{name}.png", mask)
         save(out / "images" / f"{name}.jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
@@ -205,8 +208,8 @@ def render_group(group: int, indices: list[int], out: Path, samples: int) -> Non
 
 
 def render_ground(count: int, seed: int, out: Path, samples: int) -> None:
-    """Render `count` pictures into `out`/images and `out`/masks, listed in `out`/index.csv."""
-    for folder in ("images", "masks"):
+    """Render `count` pictures into `out`/images, masks and looks (camera, light, water), listed in index.csv."""
+    for folder in ("images", "masks", "looks"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     rows = [(seed + number // GROUP, number % GROUP) for number in range(count)]
     start()

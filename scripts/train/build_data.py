@@ -200,9 +200,9 @@ def under_weather(recipe: Recipe, training: TrainingSet) -> list[Found]:
 def choose(pool: list[cutouts.CutOut], shares: dict[str, float], random: np.random.Generator) -> list[cutouts.CutOut]:
     """One to three cut-outs, by the recipe's shares; empty where a share has none to give."""
     groups = {
-        "crops": [thing for thing in pool if thing.class_name == "gas_cylinder" and thing.name.startswith("gas_crops")],
+        "crops": [thing for thing in pool if thing.kind == cutouts.PHOTOGRAPHED],
         "rendered_cylinder": [
-            thing for thing in pool if thing.class_name == "gas_cylinder" and not thing.name.startswith("gas_crops")
+            thing for thing in pool if thing.class_name == "gas_cylinder" and thing.kind != cutouts.PHOTOGRAPHED
         ],
         "ebike": [thing for thing in pool if thing.class_name == "ebike"],
         "look_alike": [thing for thing in pool if thing.class_name not in ("gas_cylinder", "ebike")],

@@ -13,21 +13,25 @@ from scripts.train.samples import chance, read_picture
 
 # Height in metres of a thing as it stands, least and greatest.
 HEIGHTS = {
-    "gas_cylinder": (0.45, 1.3),
     "ebike": (0.95, 1.2),
-    "bicycle": (0.95, 1.1),
-    "jug": (0.4, 0.55),
+    "lpg": (0.62, 0.75),
+    "lpg_5kg": (0.38, 0.46),
+    "lpg_50kg": (1.15, 1.3),
+    "oxygen": (1.2, 1.5),
+    "jug": (0.42, 0.52),
     "extinguisher": (0.4, 0.65),
-    "thermos": (0.25, 0.45),
-    "bin": (0.5, 1.1),
+    "thermos": (0.28, 0.42),
+    "closed_bin": (0.6, 1.1),
+    "overflowing": (0.8, 1.3),
+    "heap": (0.4, 0.9),
     "pram": (0.9, 1.1),
     "wheelchair": (0.85, 1.0),
-    "garbage": (0.3, 0.9),
-    "garbage_overflow": (0.7, 1.3),
-    "person": (1.5, 1.8),
-    "fallen_person": (0.3, 0.6),
+    "bicycle": (0.95, 1.1),
+    "folding_bicycle": (0.9, 1.05),
+    "kick_scooter": (0.85, 1.1),
 }
 OTHER_HEIGHT = (0.3, 0.9)
+PHOTOGRAPHED = "photographed_cylinder"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,7 +49,7 @@ class CutOut:
     def height(self) -> tuple[float, float]:
         """Least and greatest height in metres; tall narrow cylinders are the tall ones."""
         low, high = HEIGHTS.get(self.kind, OTHER_HEIGHT)
-        if self.kind == "gas_cylinder":
+        if self.kind == PHOTOGRAPHED:
             slim = self.alpha.shape[0] / max(1, self.alpha.shape[1])
             middle = float(np.interp(slim, [1.0, 1.6, 3.0, 4.5], [0.42, 0.62, 1.0, 1.4]))
             return middle * 0.85, middle * 1.15
@@ -101,7 +105,7 @@ def photographed(recipe: Recipe) -> Iterator[CutOut]:
             alpha = foreground(crop)
             whole = np.zeros(crop.shape[:2], np.uint8) if alpha is None else np.asarray(alpha * 255, np.uint8)
             cv2.imwrite(str(path), np.dstack([crop, whole]))
-        cut = read_cut_out(path, settings["class"], settings["class"], group)
+        cut = read_cut_out(path, PHOTOGRAPHED, settings["class"], group)
         if cut is not None:
             yield cut
 
@@ -115,7 +119,9 @@ def rendered(recipe: Recipe) -> Iterator[CutOut]:
     with table.open(encoding="utf-8", newline="") as lines:
         entries = list(csv.DictReader(lines))
     for row in entries:
-        cut = read_cut_out(folder / "images" / row["image"], row["kind"], row["class"] or None, row.get("group", ""))
+        # The views of one thing are a group: seed and number of the thing, then the view.
+        group = Path(row["image"]).stem.rpartition("_")[0]
+        cut = read_cut_out(folder / row["image"], row["kind"], row["class"] or None, group)
         if cut is not None:
             yield cut
 

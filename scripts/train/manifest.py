@@ -1,4 +1,9 @@
-"""Puts a finished ONNX beside its manifest: checksum, input contract, sources, measured figures."""
+"""Ships networks as models/<name>/ with their manifest: input, thresholds, sources, reference inputs, figures.
+
+Runs in the product's own environment, because the product itself looks at the reference inputs. Run it once without
+figures, measure with `sharp-eyes-edge evaluate detector --model models/<name>/manifest.yaml … --out FOLDER`, and run it
+again with --figures FOLDER/report.json. A network's figures are found in the reports by its sha256.
+"""
 
 import hashlib
 import json
@@ -6,36 +11,93 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import av
+import cv2
+import numpy as np
+import numpy.typing as npt
 import yaml
 from scripts.train.recipe import ROOT, Recipe, RecipeError, arguments, load
 
+from sharp_eyes.edge.extract.model import load_model
+from sharp_eyes.edge.extract.parity import check, read_frame, record
+from sharp_eyes.edge.extract.reference import Tolerance
+from sharp_eyes.edge.extract.ways import Way, ways
+
 EXAMPLES = r"""examples:
-  .venv-train/bin/python -m scripts.train.manifest --onnx runs/train/start.onnx
-  .venv-train/bin/python -m scripts.train.manifest --onnx runs/train/tuned.onnx \
-      --figures runs/train/evaluation.json
+  .venv/bin/python -m scripts.train.manifest --fp32 runs/train/city.onnx --int8 runs/train/city_int8.onnx \
+      --reference media/street.mp4@5 media/street.mp4@40 runs/render/stills/images/street_5006_0.jpg
+  .venv/bin/python -m scripts.train.manifest --fp32 … --int8 … --reference … --figures runs/evaluate/report.json
 """
 LARGEST_FILE = 12_000_000
+LARGEST_REFERENCE = 600_000
+REFERENCE_WIDTH = 640
+QUALITY = 88
+TOLERANCES = {
+    "fp32": Tolerance(),
+    "bf16": Tolerance(overlap=0.8, score=0.08, matched=0.93),
+    "int8": Tolerance(overlap=0.7, score=0.15, matched=0.85),
+}
+"""What each way to compute may differ; a tolerance is only worth something if a broken way fails it."""
 
 
-def figures_of(report: Path | None, onnx: Path, classes: list[str]) -> tuple[dict[str, Any], str]:
-    """Per-class figures of `onnx` in an evaluation report, and what they were measured on."""
-    if report is None:
-        return {name: {"real": None, "rendered": None} for name in classes}, "not measured yet"
-    found = json.loads(report.read_text(encoding="utf-8"))
-    try:
-        mine = found["models"][onnx.stem]
-    except KeyError:
-        raise RecipeError(f"{report}: holds no figures of {onnx.stem}; run evaluate.py with it") from None
-    sides = ("real", "rendered")
-    figures = {name: {side: _agreed(mine[side].get(name)) for side in sides} for name in classes}
-    return figures, found["measured_on"]
+def picture_of(place: str) -> npt.NDArray[np.uint8]:
+    """Read a picture file, or the frame of ``clip.mp4@seconds``, BGR."""
+    name, _, seconds = place.partition("@")
+    path = Path(name)
+    if not path.is_file():
+        raise RecipeError(f"--reference {place}: there is no file {path}")
+    if not seconds:
+        read = cv2.imread(str(path))
+        if read is None:
+            raise RecipeError(f"--reference {place}: cannot be read as a picture")
+        return np.asarray(read, np.uint8)
+    with av.open(str(path)) as clip:
+        for frame in clip.decode(video=0):
+            if frame.time is not None and frame.time >= float(seconds):
+                return np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
+    raise RecipeError(f"--reference {place}: the clip ends before")
 
 
-def _agreed(figures: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Only the figures that the manifest's schema knows."""
-    if figures is None:
-        return None
-    return {key: figures[key] for key in ("map50", "precision", "recall", "pictures")}
+def write_references(places: list[str], folder: Path) -> list[dict[str, Any]]:
+    """Write small JPEGs below ``folder``/reference; returns file and sha256 of each."""
+    target = folder / "reference"
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    entries = []
+    for number, place in enumerate(places, start=1):
+        picture = picture_of(place)
+        if picture.shape[1] > REFERENCE_WIDTH:
+            size = (REFERENCE_WIDTH, round(picture.shape[0] * REFERENCE_WIDTH / picture.shape[1]))
+            picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+        path = target / f"{number}.jpg"
+        cv2.imwrite(str(path), picture, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+        entries.append({"file": f"reference/{path.name}", "sha256": hashlib.sha256(path.read_bytes()).hexdigest()})
+    total = sum(path.stat().st_size for path in target.iterdir())
+    if total > LARGEST_REFERENCE:
+        raise RecipeError(f"{target}: {total} bytes of pictures, more than {LARGEST_REFERENCE}; give fewer")
+    return entries
+
+
+def figures_of(reports: list[Path], sha256: str, classes: list[str]) -> dict[str, Any]:
+    """Figures by class of the network with this checksum, from reports of ``sharp-eyes-edge evaluate detector``."""
+    figures: dict[str, Any] = {}
+    for path in reports:
+        report = json.loads(path.read_text(encoding="utf-8"))
+        names = {model["name"] for model in report["models"] if model["sha256"] == sha256}
+        for table in report["tables"]:
+            if table["model"] not in names or table["source"] is not None:
+                continue
+            for name in classes:
+                found = table["classes"].get(name)
+                if found and found["objects"] and found["ap50"] is not None:
+                    figures.setdefault(name, {})[table["kind"]] = _figure(found)
+    return figures
+
+
+def _figure(found: dict[str, Any]) -> dict[str, Any]:
+    values = {"map50": "ap50", "map50_95": "ap50_95", "precision": "precision", "recall": "recall"}
+    rounded = {ours: None if found[theirs] is None else round(found[theirs], 3) for ours, theirs in values.items()}
+    return {**rounded, "pictures": found["pictures"], "objects": found["objects"]}
 
 
 def sources_of(index: Path) -> list[dict[str, Any]]:
@@ -45,54 +107,101 @@ def sources_of(index: Path) -> list[dict[str, Any]]:
     return list(json.loads(index.read_text(encoding="utf-8")))
 
 
-def manifest(recipe: Recipe, onnx: Path, report: Path | None) -> dict[str, Any]:
-    """Return the manifest's content for `onnx`."""
+def manifest(recipe: Recipe, files: dict[str, Path], reports: list[Path]) -> dict[str, Any]:
+    """Return the manifest's content; its reference inputs have no boxes yet."""
     width, height = recipe.size
-    figures, measured_on = figures_of(report, onnx, recipe.classes)
+    sums = {precision: hashlib.sha256(path.read_bytes()).hexdigest() for precision, path in files.items()}
+    networks: dict[str, Any] = {}
+    for precision in files:
+        ending = "" if precision == "fp32" else f"_{precision}"
+        networks[precision] = {"file": f"{recipe['name']}{ending}.onnx", "sha256": sums[precision]}
+        if precision != "fp32" and (figures := figures_of(reports, sums[precision], recipe.classes)):
+            networks[precision]["figures"] = figures
     start = {"name": "yolo11n_coco (start weights)", "licence": "AGPL-3.0", "pictures": 0}
     return {
-        "schema": 1,
+        "schema": 2,
+        "kind": "detector",
         "name": recipe["name"],
         "version": str(recipe["version"]),
-        "file": f"{recipe['name']}.onnx",
-        "sha256": hashlib.sha256(onnx.read_bytes()).hexdigest(),
         "licence": "AGPL-3.0-or-later",
         "family": "ultralytics",
+        "networks": networks,
         "classes": recipe.classes,
         "input": {
             "width": width,
             "height": height,
-            "layout": "nchw",
-            "colour": "rgb",
-            "dtype": "float32",
-            "scale": 1 / 255,
+            "layout": "nhwc",
+            "colour": "bgr",
+            "dtype": "uint8",
             "pad": recipe["input"]["pad"],
             "fit": "letterbox",
         },
         "threshold": recipe["threshold"],
+        "thresholds": recipe.values.get("thresholds", {}),
         "iou": recipe["iou"],
         "sources": [start, *sources_of(recipe.work / "sources.json")],
-        "figures": figures,
-        "measured_on": measured_on,
+        "figures": figures_of(reports, sums["fp32"], recipe.classes),
+        "measured_on": recipe.values.get("measured_on", "") if reports else "not measured yet",
     }
 
 
+def write(path: Path, content: dict[str, Any]) -> None:
+    """Write a manifest."""
+    path.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110), encoding="utf-8")
+
+
+def add_references(path: Path, content: dict[str, Any], entries: list[dict[str, Any]]) -> None:
+    """Record what the fp32 network sees in the reference inputs, with ONNX Runtime."""
+    model = load_model(path)
+    runtime = Way("onnxruntime", "fp32", "fp32").open(model, 0)
+    pictures = []
+    for entry in entries:
+        boxes = record(model, runtime, read_frame(path.parent / entry["file"]))
+        pictures.append({**entry, "boxes": [box.model_dump(by_alias=True, mode="json") for box in boxes]})
+    content["reference"] = {
+        "tolerances": {name: tolerance.model_dump() for name, tolerance in TOLERANCES.items()},
+        "pictures": pictures,
+    }
+    write(path, content)
+
+
+def report_parity(path: Path) -> bool:
+    """Print how each way on this machine agrees; returns whether all do."""
+    model = load_model(path)
+    fine = True
+    for way in ways(model.manifest):
+        parity = check(model, way.open(model, 0), way.computing)
+        print(f"  {way}: {parity}")
+        fine = fine and parity.agrees
+    return fine
+
+
 def main() -> None:
-    """Copy the ONNX to models/ and write its manifest."""
-    options = arguments("Ship an ONNX as models/<name>/ with its manifest.", EXAMPLES)
-    options.add_argument("--onnx", type=Path, required=True, help="the exported network")
-    options.add_argument("--figures", type=Path, help="report that evaluate.py wrote")
+    """Copy the networks to models/, write the manifest, look at the reference inputs."""
+    options = arguments("Ship networks as models/<name>/ with their manifest.", EXAMPLES)
+    options.add_argument("--fp32", type=Path, required=True, help="the network that export.py wrote")
+    options.add_argument("--int8", type=Path, help="the network that quantise.py wrote")
+    options.add_argument("--figures", type=Path, nargs="*", default=[], help="report.json of evaluate detector")
+    options.add_argument("--reference", nargs="+", required=True, help="rendered pictures, or clip.mp4@seconds")
+    options.add_argument("--models", type=Path, default=ROOT / "models", help="where to (default: %(default)s)")
     given = options.parse_args()
     recipe = load(given)
-    if not given.onnx.is_file() or given.onnx.stat().st_size > LARGEST_FILE:
-        raise RecipeError(f"{given.onnx}: missing, or larger than {LARGEST_FILE} bytes")
-    folder = ROOT / "models" / recipe["name"]
+    files = {"fp32": given.fp32} | ({"int8": given.int8} if given.int8 else {})
+    for file in files.values():
+        if not file.is_file() or file.stat().st_size > LARGEST_FILE:
+            raise RecipeError(f"{file}: missing, or larger than {LARGEST_FILE} bytes")
+    folder = given.models / recipe["name"]
     folder.mkdir(parents=True, exist_ok=True)
-    content = manifest(recipe, given.onnx, given.figures)
-    shutil.copyfile(given.onnx, folder / content["file"])
-    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110)
-    (folder / "manifest.yaml").write_text(text, encoding="utf-8")
-    print(f"wrote {folder.relative_to(ROOT)}/{content['file']} and manifest.yaml ({content['sha256'][:12]}…)")
+    content = manifest(recipe, files, given.figures)
+    for precision, file in files.items():
+        shutil.copyfile(file, folder / content["networks"][precision]["file"])
+    path = folder / "manifest.yaml"
+    entries = write_references(given.reference, folder)
+    write(path, content)
+    add_references(path, content, entries)
+    print(f"wrote {path}, {', '.join(network['file'] for network in content['networks'].values())}; on this machine:")
+    if not report_parity(path):
+        raise SystemExit("a way to compute does not agree with the fp32 network: it will not be used on this machine")
 
 
 if __name__ == "__main__":

@@ -70,6 +70,11 @@ class PartialLabelModel(DetectionModel):  # type: ignore[misc]  # Ultralytics ha
 
     only: tuple[int, ...] = ()
 
+    def forward(self, x: Any, *rest: Any, **more: Any) -> Any:
+        """In bfloat16 while training; Ultralytics itself knows mixed precision on CUDA only."""
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.training):
+            return super().forward(x, *rest, **more)
+
     def init_criterion(self) -> PartialLabelLoss:
         """The loss that knows of unknowns."""
         return PartialLabelLoss(self)

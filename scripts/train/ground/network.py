@@ -83,12 +83,14 @@ class GroundNetwork(nn.Module):
 
 
 def fresh(recipe: Recipe) -> GroundNetwork:
-    """The network with COCO's backbone and an untrained decoder."""
-    whole = coco_model(recipe)
+    """The network with COCO's backbone and an untrained decoder.
+
+    The backbone's normalisation is folded into its convolutions: with small batches its statistics are best
+    left as they are, and a step costs a quarter less.
+    """
+    whole = coco_model(recipe).fuse(verbose=False)
     backbone = nn.Sequential(*list(whole.model.children())[:BACKBONE_LAYERS])
-    for parameter in backbone.parameters():
-        parameter.requires_grad = True
-    return GroundNetwork(backbone.train(), len(recipe.classes))
+    return GroundNetwork(backbone.requires_grad_(True).train(), len(recipe.classes))
 
 
 def stored(recipe: Recipe, path: Path) -> GroundNetwork:

@@ -47,15 +47,15 @@ class Crops(Dataset[tuple[Tensor, Tensor]]):
 
 
 def loss_of(scores: Tensor, field: Tensor, weights: Tensor, coarse: float) -> Tensor:
-    """Minus log of the allowed classes' probability, mean over the labelled pixels.
+    """Minus log of the allowed classes' probability, mean over the labelled places.
 
-    `scores` (b, classes, h/4, w/4) are scaled up to the bit field (b, h, w). For a sure label this is cross
-    entropy; for a coarse one it is the partial-label likelihood (Jin and Ghahramani, 2002).
+    `scores` (b, classes, h/4, w/4) are compared with the bit field (b, h, w) at their own places. For a sure
+    label this is cross entropy; for a coarse one it is the partial-label likelihood (Jin and Ghahramani, 2002).
     """
-    full = functional.interpolate(scores.float(), size=field.shape[1:], mode="bilinear", align_corners=False)
-    log = functional.log_softmax(full, dim=1)
-    count = scores.shape[1]
-    allowed = (field[:, None].int() >> torch.arange(count).view(1, -1, 1, 1)) & 1
+    log = functional.log_softmax(scores.float(), dim=1)
+    count, step = scores.shape[1], field.shape[1] // scores.shape[2]
+    here = field[:, step // 2 :: step, step // 2 :: step]
+    allowed = (here[:, None].int() >> torch.arange(count).view(1, -1, 1, 1)) & 1
     number = allowed.sum(dim=1)
     told = (number > 0) & (number < count)
     likelihood = torch.logsumexp(log.masked_fill(allowed == 0, -1e4), dim=1)
@@ -71,9 +71,8 @@ class Training:
         settings = recipe["training"]
         self.recipe, self.path, self.epochs = recipe, path, epochs
         self.network: GroundNetwork = fresh(recipe).to(memory_format=torch.channels_last)
-        self._frozen = [self.network.backbone[k] for k in range(int(settings["frozen_layers"]))]  # type: ignore[index]
-        for layer in self._frozen:
-            layer.requires_grad_(False)
+        for number in range(int(settings["frozen_layers"])):
+            self.network.backbone[number].requires_grad_(False)  # type: ignore[index]
         self.average = {key: value.clone() for key, value in self.network.state_dict().items()}
         self.optimiser = torch.optim.AdamW(self._groups(settings))
         total, warm = epochs * per_epoch, int(settings["warm_up"])
@@ -93,12 +92,6 @@ class Training:
                 chosen = [p for p in named if (p.ndim > 1) == wide]
                 groups.append({"params": chosen, "lr": float(rate), "weight_decay": float(decay)})
         return groups
-
-    def begin_epoch(self) -> None:
-        """Set the network to learn; frozen layers keep their normalisation."""
-        self.network.train()
-        for layer in self._frozen:
-            layer.eval()
 
     def step(self, pictures: Tensor, field: Tensor) -> float:
         """One optimiser step on pictures (b, 3, h, w) uint8; gives the loss."""
@@ -173,7 +166,7 @@ def run_epoch(training: Training, samples: list[Sample], workers: int) -> float:
     order = torch.Generator().manual_seed(int(training.recipe["seed"]) * 1000 + training.epoch)
     crops = Crops(training.recipe, samples, training.epoch)
     loader = DataLoader(crops, batch, shuffle=True, drop_last=True, num_workers=workers, generator=order)
-    training.begin_epoch()
+    training.network.train()
     losses = []
     for number, (pictures, field) in enumerate(loader):
         losses.append(training.step(pictures, field))
@@ -189,11 +182,13 @@ def main() -> None:
     options.add_argument("--epochs", type=int, help="instead of the recipe's")
     options.add_argument("--fraction", type=float, default=1.0, help="share of the training set, for trials")
     options.add_argument("--workers", type=int, default=1, help="processes that prepare pictures")
+    options.add_argument("--threads", type=int, default=1, help="more only pays on a machine that is otherwise idle")
     options.add_argument("--start", type=Path, help="begin from this checkpoint's weights")
     options.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
     given = options.parse_args()
     recipe = load(given)
     torch.manual_seed(recipe["seed"])
+    torch.set_num_threads(given.threads)
     samples = epoch_list(recipe, given.fraction)
     recipe.work.mkdir(parents=True, exist_ok=True)
     epochs = given.epochs or int(recipe["training"]["epochs"])

@@ -19,7 +19,7 @@ class DetectionFigure(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     map50: float = Field(ge=0, le=1, title="Average precision at an overlap of 0.5")
-    precision: float = Field(ge=0, le=1, title="At the shipped threshold")
+    precision: float | None = Field(ge=0, le=1, title="At the shipped threshold; empty where nothing reached it")
     recall: float = Field(ge=0, le=1, title="At the shipped threshold")
     pictures: int = Field(ge=0, title="Pictures measured on")
 

@@ -159,7 +159,7 @@ def finish(picture: Picture, depth: passes.Values, look: Look, random: np.random
         picture = rain_streaks(picture, look.rain, random)
     if look.light == "infrared":
         picture = grey(picture)
-    picture = lens(picture, float(random.uniform(0.3, 0.9)))
+    picture = lens(picture, float(random.uniform(0.25, 0.75)))
     picture = noise(picture, random, float(random.uniform(0.8, 3.0)) * (1.8 if look.light in BRIGHTNESS else 1.0))
     return grey(picture) if look.light == "infrared" else picture
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scripts.render.camera import Camera
 
-SIZE = (640, 384)
+SIZE = (512, 320)  # the input size of the ground segmentation
 KERB = 0.15
 NEAR, FAR = -8.0, 95.0
 DAMAGES = ("bare", "bare", "trodden", "ruts", "hole", "pile", "edge", "gap")

@@ -13,7 +13,7 @@ from sharp_eyes.edge.evaluate.cache import Seen
 from sharp_eyes.edge.evaluate.looking import Judged, Looks
 from sharp_eyes.edge.evaluate.measure import table_of
 from sharp_eyes.edge.evaluate.report import Table
-from sharp_eyes.edge.evaluate.source import Kind, Labelled, Source
+from sharp_eyes.edge.evaluate.source import Kind, Labelled, Shares, Source
 from sharp_eyes.edge.extract.detector import Detector
 
 Box = tuple[float, float, float, float]
@@ -47,8 +47,9 @@ def picture(
     )
 
 
-def shares(boxes: Sequence[Box]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    return np.array(boxes, np.float64).reshape(-1, 4) / np.array([WIDTH, HEIGHT] * 2)
+def shares(boxes: Sequence[Box]) -> Shares:
+    """Pixels as shares of the picture."""
+    return np.asarray(np.array(boxes, np.float64).reshape(-1, 4) / np.array([WIDTH, HEIGHT] * 2), np.float64)
 
 
 def source(name: str, labelled: Sequence[str], pictures: Sequence[Labelled], kind: Kind = "real") -> Source:
@@ -79,7 +80,7 @@ def measured(
     thresholds: Mapping[str, float] | None = None,
 ) -> Table:
     """The figures of a model on sources."""
-    limits = {name: 0.5 for name in classes} | dict(thresholds or {})
+    limits = dict.fromkeys(classes, 0.5) | dict(thresholds or {})
     own = [(one, looks(classes, found)) for one, found in pairs]
     return table_of(model(*classes), own, limits, "real", None, classes)
 

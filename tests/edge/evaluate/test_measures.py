@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from tests.edge.evaluate.makers import HEIGHT, WIDTH, Found, looks, measured, model, picture, source
+from tests.edge.evaluate.makers import HEIGHT, WIDTH, Box, Found, looks, measured, model, picture, source
 
 from sharp_eyes.edge.evaluate.measure import false_frames_of, views
 from sharp_eyes.edge.evaluate.precision import Tally, average_precision, curve_of, intervals
-from sharp_eyes.edge.evaluate.source import EVERY_CLASS
+from sharp_eyes.edge.evaluate.source import EVERY_CLASS, Labelled
 
 ONE, TWO, THREE = (10, 10, 50, 50), (100, 10, 140, 50), (60, 60, 90, 90)
 ELSEWHERE = (150, 60, 190, 95)
@@ -39,10 +39,10 @@ def test_a_loose_box_counts_at_low_overlaps_only() -> None:
 
 def test_a_perfect_and_a_blind_model() -> None:
     """Everything found gives ones; nothing found gives zeros, and no precision at all."""
-    own = source("s", ["car", "person"], [picture("a", [(ONE, "car"), (THREE, "person")]), picture("b", [(TWO, "car")])])
-    perfect = measured(
-        ["car", "person"], [(own, [[(0.9, ONE, "car"), (0.8, THREE, "person")], [(0.9, TWO, "car")]])]
+    own = source(
+        "s", ["car", "person"], [picture("a", [(ONE, "car"), (THREE, "person")]), picture("b", [(TWO, "car")])]
     )
+    perfect = measured(["car", "person"], [(own, [[(0.9, ONE, "car"), (0.8, THREE, "person")], [(0.9, TWO, "car")]])])
     for figures in perfect.classes.values():
         assert (figures.ap50, figures.ap50_95, figures.precision, figures.recall, figures.f1) == (1, 1, 1, 1, 1)
         assert (figures.false_alarms, figures.misses, figures.false_frames) == (0, 0, 0)
@@ -130,32 +130,35 @@ def test_confusion_names_what_is_taken_for_what() -> None:
     ]
 
 
-def scattered(seed: int, pictures: int = 30) -> tuple[list[list[Found]], list[object]]:
+def scattered(seed: int, pictures: int = 30) -> tuple[list[Labelled], list[list[Found]]]:
     """Objects at random, most of them found, some loosely, with false alarms and crowds."""
     draw = np.random.default_rng(seed)
-    truths, found = [], []
+    truths: list[Labelled] = []
+    found: list[list[Found]] = []
     for number in range(pictures):
-        objects, crowds, mine = [], [], []
+        objects: list[tuple[Box, str]] = []
+        crowds: list[tuple[Box, str]] = []
+        mine: list[Found] = []
         for _ in range(draw.integers(0, 5)):
             x, y = draw.uniform(0, WIDTH - 60), draw.uniform(0, HEIGHT - 50)
             box = (x, y, x + draw.uniform(10, 50), y + draw.uniform(10, 45))
             (crowds if draw.random() < 0.2 else objects).append((box, "car"))
             if draw.random() < 0.8:
-                loose = tuple(float(edge) for edge in np.array(box) + draw.normal(0, 4, 4))
-                mine.append((float(np.float32(draw.uniform(0.05, 1))), loose, "car"))
+                x1, y1, x2, y2 = np.array(box) + draw.normal(0, 4, 4)
+                mine.append((float(np.float32(draw.uniform(0.05, 1))), (x1, y1, x2, y2), "car"))
         for _ in range(draw.integers(0, 3)):
             x, y = draw.uniform(0, WIDTH - 60), draw.uniform(0, HEIGHT - 50)
             mine.append((float(np.float32(draw.uniform(0.01, 0.7))), (x, y, x + 30, y + 30), "car"))
         truths.append(picture(f"{number}", objects, crowds, group=f"{number // 3}"))
         found.append(mine)
-    return found, truths  # type: ignore[return-value]
+    return truths, found
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_our_matching_agrees_with_the_library(seed: int) -> None:
     """The same detections are right: average precision from our matches is the library's, crowds included."""
-    found, truths = scattered(seed)
-    own = source("s", ["car"], truths)  # type: ignore[arg-type]
+    truths, found = scattered(seed)
+    own = source("s", ["car"], truths)
     seen = list(views(model("car"), [(own, looks(["car"], found))], "car"))
     scores = np.concatenate([view.matches.scores[view.matches.met != -2] for view in seen])
     right = np.concatenate([view.matches.met[view.matches.met != -2] >= 0 for view in seen]).astype(np.float64)

@@ -73,6 +73,7 @@ def evaluate(wish: Wish, console: Console) -> Outcome:
     with _opened(wish.cache) as cache:
         sources = [_limited(source, wish.limit) for source in _sources(wish, classes)]
         negatives = _negatives(wish, classes, cache)
+        _check_rendered(wish, [*sources, *negatives])
         found = _look_at_all(models, [*sources, *negatives], cache, wish.step, console)
     return _measure(wish, models, sources, negatives, found)
 
@@ -111,9 +112,6 @@ def _sources(wish: Wish, classes: Sequence[str]) -> list[Source]:
                 f"--data {path}: a source named {source.name!r} is there already; set `source` in data.yaml"
             )
         sources.append(renamed(source, {**own_map, **wish.mapping}, classes))
-    if strange := sorted(set(wish.rendered) - {source.name for source in sources}):
-        known = ", ".join(source.name for source in sources)
-        raise ConfigError(f"--rendered {strange[0]}: no source of that name; there are {known}")
     return sources
 
 
@@ -130,6 +128,12 @@ def _negatives(wish: Wish, classes: Sequence[str], cache: Cache) -> list[Source]
         replace(source, kind="rendered" if source.name in wish.rendered else "real")
         for source in (_limited(one, wish.limit) for one in found)
     ]
+
+
+def _check_rendered(wish: Wish, sources: Sequence[Source]) -> None:
+    if strange := sorted(set(wish.rendered) - {source.name for source in sources}):
+        known = ", ".join(source.name for source in sources)
+        raise ConfigError(f"--rendered {strange[0]}: no source of that name; there are {known}")
 
 
 def _limited(source: Source, limit: int | None) -> Source:
@@ -229,7 +233,7 @@ def _false_frames(model: Judged, none: Measured, limits: Thresholds) -> list[Neg
     made = []
     for kind in KINDS:
         of_kind = _of(kind, none)
-        if of_kind:
+        if len(of_kind) > 1:
             frames = false_frames_of(model, of_kind, limits)
             made.append(Negative(model=model.name, kind=kind, source=None, frames=frames))
         for pair in of_kind:

@@ -12,6 +12,9 @@ from sharp_eyes.edge.evaluate.report import ClassFigures, Interval, Mean, Negati
 ALLOWED = 1.0
 """False frames in 200 from which a figure is shown in red."""
 
+MOST_NAMES = 8
+"""Names written out where there are many."""
+
 LEGEND = (
     "P, R, F1: precision, recall and their mean at the threshold (at); 95 %: interval of AP50; FF200: false frames in "
     "200 pictures without the class"
@@ -45,7 +48,7 @@ def _about(source: SourceNote) -> Text:
     line.append(f"({source.kind}, {source.licence or 'no licence stated'}): {source.pictures} pictures", "none")
     parts = [f"judged on {', '.join(source.labelled) or 'nothing'}"]
     if source.foreign:
-        parts.append(f"labelled, but no class of a model: {', '.join(source.foreign)}")
+        parts.append(f"labelled, but no class of a model: {shortened(source.foreign)}")
     if source.unlabelled_files:
         parts.append(f"{source.unlabelled_files} without a label file taken as true negatives")
     if source.faults:
@@ -54,9 +57,19 @@ def _about(source: SourceNote) -> Text:
     return line
 
 
+def _grid(title: str) -> Grid:
+    return Grid(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+
+
+def shortened(names: Sequence[str]) -> str:
+    """The first of many names, and how many more there are."""
+    first = ", ".join(names[:MOST_NAMES])
+    return first if len(names) <= MOST_NAMES else f"{first} … (+{len(names) - MOST_NAMES})"
+
+
 def figures(tables: Sequence[Table], title: str) -> Grid:
     """One row a class and model; from the second model on with the difference to the first."""
-    grid = Grid(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    grid = _grid(title)
     grid.add_column("class", no_wrap=True)
     if len(tables) > 1:
         grid.add_column("model", no_wrap=True)
@@ -117,7 +130,7 @@ def interval(pair: Interval | None) -> str:
 
 
 def _false_frames(rows: Sequence[Negative]) -> Grid:
-    grid = Grid(title="looks without an object: false frames in 200", title_justify="left", title_style="bold")
+    grid = _grid("looks without an object: false frames in 200")
     for name in ("source", "kind", "model"):
         grid.add_column(name, no_wrap=True)
     names = list(dict.fromkeys(name for row in rows for name in row.frames.classes))
@@ -134,4 +147,4 @@ def _false_frames(rows: Sequence[Negative]) -> Grid:
 def _per_200(value: float | None) -> Text:
     if value is None:
         return Text("–")
-    return Text(f"{value:.1f}", "red" if value > ALLOWED else "none")
+    return Text(f"{value:.1f}", "red" if round(value, 1) > ALLOWED else "none")

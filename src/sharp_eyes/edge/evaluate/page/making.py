@@ -8,11 +8,12 @@ import jinja2
 from markupsafe import Markup, escape
 
 from sharp_eyes.edge.evaluate.command import Outcome
+from sharp_eyes.edge.evaluate.confusion import BACKGROUND
 from sharp_eyes.edge.evaluate.examples import Example, drawn
 from sharp_eyes.edge.evaluate.page import charts
 from sharp_eyes.edge.evaluate.page.words import CLASSES, WORDS
 from sharp_eyes.edge.evaluate.report import ClassFigures, Report, Table
-from sharp_eyes.edge.evaluate.table import ALLOWED, compared, interval
+from sharp_eyes.edge.evaluate.table import ALLOWED, compared, interval, shortened
 
 FEW = 50
 """Objects below which a figure is marked as resting on few."""
@@ -34,6 +35,7 @@ def page_of(outcome: Outcome, step: float) -> str:
         style=Markup((own / "style.css").read_text(encoding="utf-8")),
         report=outcome.report,
         word=word,
+        shortened=shortened,
         class_name=class_name,
         compared=compared,
         interval=interval,
@@ -54,7 +56,7 @@ def word(key: str) -> Markup:
 
 def class_name(name: str) -> Markup:
     """A class's name in both languages."""
-    if name == "background":
+    if name == BACKGROUND:
         return word("background")
     return _both(name, CLASSES[name]) if name in CLASSES else escape(name)
 
@@ -127,16 +129,25 @@ def _at(figures: ClassFigures) -> tuple[float, float] | None:
 
 
 def _confusion(table: Table) -> dict[str, Any]:
+    """The matrix; classes that the model lacks only where they are taken for one that it has."""
     made = table.confusion
-    rows = []
+    rows, quiet = [], 0
     for name, counts in zip(made.rows, made.counts, strict=True):
+        foreign = name in made.foreign
+        if foreign and not sum(counts[:-1]):
+            quiet += 1
+            continue
         total = sum(counts)
         cells = [
-            {"count": count, "share": count / total if total else 0.0, "right": column == name}
+            {
+                "count": count,
+                "share": count / total if total else 0.0,
+                "right": column == (BACKGROUND if foreign else name),
+            }
             for column, count in zip(made.columns, counts, strict=True)
         ]
-        rows.append({"name": name, "foreign": name in made.foreign, "cells": cells})
-    return {"model": table.model, "columns": made.columns, "rows": rows}
+        rows.append({"name": name, "foreign": foreign, "cells": cells})
+    return {"model": table.model, "columns": made.columns, "rows": rows, "quiet": quiet}
 
 
 def _sheets(outcome: Outcome, step: float) -> list[dict[str, Any]]:

@@ -53,6 +53,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "background": ("background", "背景"),
     "foreign": ("not a class of the model", "模型无此类别"),
+    "quiet": (
+        "further labelled classes that the model does not have were never taken for one that it has.",
+        "个模型没有的已标注类别，从未被误认为模型的类别。",
+    ),
     "examples": ("Worst mistakes", "最严重的错误"),
     "examples_long": (
         "Largest objects not found, and surest false alarms; at most two from one picture. Green: labelled. "

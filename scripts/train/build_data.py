@@ -12,7 +12,7 @@ import yaml
 from scripts.train import cutouts
 from scripts.train.boxes import Found, Picture
 from scripts.train.held_out import HeldOut
-from scripts.train.merge import Known, merge
+from scripts.train.merge import Known, merge, on_its_side
 from scripts.train.paste import compose
 from scripts.train.recipe import Recipe, arguments, load
 from scripts.train.samples import Sample, chance, everything, read_picture
@@ -127,8 +127,11 @@ def build(recipe: Recipe) -> Counts:
         if sample.held_out:
             held.add(sample, picture)
         else:
-            repeat = int(repeats.get(sample.source, {}).get("repeat", 1))
-            training.add(sample.source, sample.name, picture, known, repeat)
+            rule = repeats.get(sample.source, {})
+            training.add(sample.source, sample.name, picture, known, int(rule.get("repeat", 1)))
+            if chance(recipe, "turned", sample.name) < rule.get("turned", 0):
+                turned, known_there = on_its_side(picture, known, chance(recipe, "clockwise", sample.name) < 0.5)
+                training.add(sample.source, f"{sample.name}_turned", turned, known_there, 1)
         count(counts["held" if sample.held_out else "train"], sample.source, known.labels, recipe)
         if number % 100 == 0:
             print(f"  {number} pictures, now {sample.source}", flush=True)

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import numpy.typing as npt
-from scripts.train.boxes import Floats, Found, intersections, overlaps
+from scripts.train.boxes import Floats, Found, Picture, intersections, overlaps
 from scripts.train.recipe import Recipe
 from scripts.train.samples import Sample
 
@@ -109,3 +109,18 @@ def pool_votes(found: Found, kind: npt.NDArray[np.int64]) -> Found:
             kept.append(index)
     chosen = np.array(kept, np.int64)
     return Found(ordered.boxes[chosen], scores[chosen], ordered.classes[chosen])
+
+
+def on_its_side(picture: Picture, known: Known, clockwise: bool) -> tuple[Picture, Known]:
+    """A picture and what is known of it, turned by a right angle."""
+    rows, columns = picture.shape[:2]
+    turned = np.ascontiguousarray(np.rot90(picture, -1 if clockwise else 1))
+
+    def turn(boxes: Floats) -> Floats:
+        left, top, right, bottom = boxes.T
+        if clockwise:
+            return np.stack([rows - bottom, left, rows - top, right], axis=1)
+        return np.stack([top, columns - right, bottom, columns - left], axis=1)
+
+    labels = Found(turn(known.labels.boxes), known.labels.scores, known.labels.classes)
+    return turned, Known(labels, turn(known.regions), known.unknown)

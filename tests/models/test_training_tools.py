@@ -9,7 +9,7 @@ from scripts.train.boxes import Found, fuse, suppress
 from scripts.train.build_data import label_rows
 from scripts.train.cutouts import CutOut
 from scripts.train.held_out import HeldOut
-from scripts.train.merge import ANY, Known, merge
+from scripts.train.merge import ANY, Known, merge, on_its_side
 from scripts.train.paste import Spot, compose, lay
 from scripts.train.recipe import RECIPE, Recipe
 from scripts.train.samples import Sample, chance
@@ -87,6 +87,18 @@ def test_label_rows_carry_unknown_regions_behind_the_classes(recipe: Recipe) -> 
     assert rows[0] == f"{CAR} 0.250000 0.250000 0.500000 0.500000"
     assert rows[1] == f"{13 + SMOKE} 0.500000 0.500000 1.000000 1.000000"
     assert rows[2].startswith("26 ")
+
+
+@pytest.mark.parametrize("clockwise", [True, False])
+def test_a_turned_picture_keeps_its_box_on_the_thing(clockwise: bool) -> None:
+    picture = np.zeros((60, 100, 3), np.uint8)
+    picture[10:30, 20:80] = 255
+    known = Known(found((20, 10, 80, 30, 1, CAR)), np.zeros((0, 4), np.float32), np.zeros(0, np.int64))
+    turned, there = on_its_side(picture, known, clockwise)
+    left, top, right, bottom = there.labels.boxes[0].astype(int)
+    assert turned.shape == (100, 60, 3)
+    assert turned[top:bottom, left:right].min() == 255
+    assert turned.astype(int).sum() == turned[top:bottom, left:right].astype(int).sum()
 
 
 def test_a_thing_laid_into_a_picture_gets_a_box_and_hides_what_is_behind() -> None:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -73,11 +74,52 @@ def write_yolox(things: Sequence[Thing]) -> Array:
     return output
 
 
-WRITERS: dict[DetectorFamily, Callable[[Sequence[Thing]], Array]] = {
-    "ultralytics": write_ultralytics,
-    "ultralytics_end2end": write_end2end,
-    "yolox": write_yolox,
-}
+def shares(box: tuple[float, float, float, float]) -> list[float]:
+    x1, y1, x2, y2 = box
+    return [(x1 + x2) / 2 / WIDTH, (y1 + y2) / 2 / HEIGHT, (x2 - x1) / WIDTH, (y2 - y1) / HEIGHT]
+
+
+def write_rtdetr(things: Sequence[Thing]) -> Array:
+    output = np.full((1, 20, 4 + len(CLASSES)), 0.001, np.float32)
+    for row, thing in enumerate(things):
+        output[0, row, :4] = shares(thing.box)
+        output[0, row, 4 + thing.kind] = thing.score
+    return output
+
+
+def write_rtdetr_best(things: Sequence[Thing]) -> Array:
+    output = np.zeros((1, 20, 6), np.float32)
+    for row, thing in enumerate(things):
+        output[0, row] = [*shares(thing.box), thing.score, thing.kind]
+    return output
+
+
+def write_three(things: Sequence[Thing]) -> list[npt.NDArray[Any]]:
+    labels, boxes = np.zeros((1, 20), np.int64), np.zeros((1, 20, 4), np.float32)
+    scores = np.full((1, 20), 0.001, np.float32)
+    for row, thing in enumerate(things):
+        labels[0, row], boxes[0, row], scores[0, row] = thing.kind, thing.box, thing.score
+    return [labels, boxes, scores]
+
+
+def write_rfdetr(things: Sequence[Thing]) -> list[npt.NDArray[Any]]:
+    boxes, logits = np.zeros((1, 20, 4), np.float32), np.full((1, 20, len(CLASSES)), -9, np.float32)
+    for row, thing in enumerate(things):
+        boxes[0, row] = shares(thing.box)
+        logits[0, row, thing.kind] = math.log(thing.score / (1 - thing.score))
+    return [boxes, logits]
+
+
+WRITERS: list[tuple[DetectorFamily, Callable[[Sequence[Thing]], list[npt.NDArray[Any]]]]] = [
+    ("ultralytics", lambda things: [write_ultralytics(things)]),
+    ("ultralytics_end2end", lambda things: [write_end2end(things)]),
+    ("yolox", lambda things: [write_yolox(things)]),
+    ("rtdetr", lambda things: [write_rtdetr(things)]),
+    ("rtdetr", lambda things: [write_rtdetr_best(things)]),
+    ("rtdetr", write_three),
+    ("dfine", write_three),
+    ("rfdetr", write_rfdetr),
+]
 
 
 @st.composite
@@ -92,14 +134,19 @@ def some_things(draw: st.DrawFn) -> list[Thing]:
     return things
 
 
-@pytest.mark.parametrize("family", list(WRITERS))
+@pytest.mark.parametrize(("family", "write"), WRITERS)
 @settings(max_examples=60, deadline=None)
 @given(things=some_things(), threshold=st.floats(0.02, 0.9))
-def test_what_was_written_is_read(family: DetectorFamily, things: list[Thing], threshold: float) -> None:
+def test_what_was_written_is_read(
+    family: DetectorFamily,
+    write: Callable[[Sequence[Thing]], list[npt.NDArray[Any]]],
+    things: list[Thing],
+    threshold: float,
+) -> None:
     """Boxes, classes and scores come back; those below the threshold stay out."""
     things = [thing for thing in things if abs(thing.score - threshold) > 1e-4]
     described = manifest(family=family, classes=CLASSES, input={"width": WIDTH, "height": HEIGHT})
-    found = HEADS[family].decode([WRITERS[family](things)], described, threshold)
+    found = HEADS[family].decode(write(things), described, threshold)
     expected = sorted((thing for thing in things if thing.score >= threshold), key=lambda thing: thing.score)
     order = np.argsort(found.scores, kind="stable")
     assert len(order) == len(expected)
@@ -109,11 +156,13 @@ def test_what_was_written_is_read(family: DetectorFamily, things: list[Thing], t
         assert ((apart < 0.1) & (found.classes == thing.kind)).any()
 
 
-@pytest.mark.parametrize("family", list(WRITERS))
-def test_fitting_outputs_fit(family: DetectorFamily) -> None:
+@pytest.mark.parametrize(("family", "write"), WRITERS)
+def test_fitting_outputs_fit(
+    family: DetectorFamily, write: Callable[[Sequence[Thing]], list[npt.NDArray[Any]]]
+) -> None:
     """The shape that a family writes is accepted."""
     described = manifest(family=family, classes=CLASSES, input={"width": WIDTH, "height": HEIGHT})
-    assert HEADS[family].misfit([WRITERS[family]([]).shape], described) is None
+    assert HEADS[family].misfit([output.shape for output in write([])], described) is None
 
 
 @pytest.mark.parametrize(
@@ -126,6 +175,16 @@ def test_fitting_outputs_fit(family: DetectorFamily) -> None:
         ("ultralytics_end2end", [(1, 7, 252)], "expected 1 x n x 6, got 1 x 7 x 252"),
         ("yolox", [(1, 252, 85)], "expected 1 x 252 x 8 (5 + 3 classes at 128 x 96), got 1 x 252 x 85"),
         ("yolox", [(1, 3549, 8)], "got 1 x 3549 x 8"),
+        (
+            "rtdetr",
+            [(1, 300, 84)],
+            "expected 1 x n x 7 (4 + 3 classes), 1 x n x 6, or labels, boxes and scores, got 1 x 300 x 84",
+        ),
+        ("rtdetr", [(1, 300), (1, 300, 5), (1, 300)], "got 1 x 300 and 1 x 300 x 5 and 1 x 300"),
+        ("dfine", [(1, 300, 7)], "expected 1 x n (labels), 1 x n x 4 (boxes) and 1 x n (scores), got 1 x 300 x 7"),
+        ("dfine", [(1, 300), (1, 200, 4), (1, 300)], "got 1 x 300 and 1 x 200 x 4"),
+        ("rfdetr", [(1, 300, 4), (1, 300, 91)], "1 x n x 3 (labels, 3 slots), got 1 x 300 x 4 and 1 x 300 x 91"),
+        ("rfdetr", [(1, 300, 91), (1, 300, 4)], "got 1 x 300 x 91 and 1 x 300 x 4"),
     ],
 )
 def test_outputs_that_do_not_fit_are_explained(
@@ -143,3 +202,14 @@ def test_padding_rows_of_end2end_are_left_out() -> None:
     output[0, 1] = [1, 1, 5, 5, 0.9, 3]
     described = manifest(family="ultralytics_end2end", classes=CLASSES)
     assert len(HEADS["ultralytics_end2end"].decode([output], described, 0.1).scores) == 0
+
+
+def test_unused_slots_of_rfdetr_do_not_hide_an_object() -> None:
+    """The best of the used classes counts, even where an unused slot, such as background, scores higher."""
+    boxes, logits = write_rfdetr([Thing(0, (0, 0, 10, 10), 1, 0.6)])
+    logits = np.concatenate([logits, np.full((1, 20, 1), 5.0, np.float32)], axis=2)
+    mapped = {"size": 4, "names": {0: "person", 1: "bicycle", 2: "car"}}
+    described = manifest(family="rfdetr", classes=CLASSES, class_map=mapped, input={"width": WIDTH, "height": HEIGHT})
+    found = HEADS["rfdetr"].decode([boxes, logits], described, 0.3)
+    assert found.classes.tolist() == [1]
+    assert found.scores.tolist() == pytest.approx([0.6])

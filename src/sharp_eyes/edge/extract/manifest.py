@@ -12,7 +12,7 @@ from sharp_eyes.edge.extract.figures import ClassFigures, TrainingSource
 from sharp_eyes.edge.extract.input import Input
 from sharp_eyes.edge.extract.reference import SHA256, Precision, Reference
 
-DetectorFamily = Literal["ultralytics", "ultralytics_end2end", "yolox"]
+DetectorFamily = Literal["ultralytics", "ultralytics_end2end", "yolox", "rtdetr", "dfine", "rfdetr"]
 """How a detector writes down what it found; each family has a head that reads it."""
 
 Family = DetectorFamily | Literal["segmentation"]

@@ -2,6 +2,9 @@
 
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.heads.base import Candidates, Head
+from sharp_eyes.edge.extract.heads.dfine import DFine
+from sharp_eyes.edge.extract.heads.rfdetr import RfDetr
+from sharp_eyes.edge.extract.heads.rtdetr import RtDetr
 from sharp_eyes.edge.extract.heads.ultralytics import Ultralytics
 from sharp_eyes.edge.extract.heads.ultralytics_end2end import UltralyticsEnd2End
 from sharp_eyes.edge.extract.heads.yolox import Yolox
@@ -13,6 +16,9 @@ HEADS: dict[DetectorFamily, Head] = {
     "ultralytics": Ultralytics(),
     "ultralytics_end2end": UltralyticsEnd2End(),
     "yolox": Yolox(),
+    "rtdetr": RtDetr(),
+    "dfine": DFine(),
+    "rfdetr": RfDetr(),
 }
 """Head of each family."""
 

@@ -41,8 +41,8 @@ class OnnxRuntime:
             self._session = package.InferenceSession(file.read_bytes(), options, providers=["CPUExecutionProvider"])
         except self._errors as error:
             raise ModelError(f"{file}: ONNX Runtime cannot read it: {error}") from error
-        self._constants = dict(constants or {})
         names = [entry.name for entry in self._session.get_inputs()]
+        self._constants = {name: value for name, value in (constants or {}).items() if name in names}
         self._entry = next((name for name in names if name not in self._constants), names[0])
 
     def run(self, batch: Batch) -> list[Array]:

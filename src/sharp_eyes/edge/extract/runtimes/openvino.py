@@ -44,7 +44,7 @@ class OpenVino:
             names = [port.get_any_name() for port in compiled.inputs]
         except RuntimeError as error:
             raise ModelError(f"{file}: OpenVINO cannot read it: {error}") from error
-        self._constants = dict(constants or {})
+        self._constants = {name: value for name, value in (constants or {}).items() if name in names}
         self._entry = next((name for name in names if name not in self._constants), names[0])
 
     def run(self, batch: Batch) -> list[Array]:

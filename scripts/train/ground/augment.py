@@ -5,6 +5,7 @@ import numpy as np
 from scripts.train.ground.pasting import Random, add_decoy, add_pond, noise
 from scripts.train.ground.recipe import Recipe
 from scripts.train.ground.sources import Mask, Picture, bits
+from scripts.train.ground.textures import add_damage
 
 
 def crop(random: Random, picture: Picture, field: Mask, width: int, height: int) -> tuple[Picture, Mask]:
@@ -111,16 +112,27 @@ def wear(random: Random, picture: Picture) -> Picture:
     return np.asarray(np.clip(picture + grain, 0, 255), np.uint8)
 
 
-def training_crop(random: Random, picture: Picture, field: Mask, recipe: Recipe) -> tuple[Picture, Mask]:
-    """One crop (height, width) with its bit field, drawn anew each time."""
-    training, pasting = recipe["training"], recipe["pasting"]
+def staged(random: Random, picture: Picture, field: Mask, recipe: Recipe, bank: list[Picture]) -> tuple[Picture, Mask]:
+    """What is laid into the picture: a decoy, a pond, bare ground in the greenery."""
+    chances = recipe["pasting"]
+    paved = field == bits(["paved"], recipe.classes)
+    if paved.mean() > chances["least_paved"]:
+        if random.random() < chances["decoy"]:
+            picture = add_decoy(random, picture, paved)
+        if random.random() < chances["pond"]:
+            picture, field = add_pond(random, picture, field, paved, bits(["water"], recipe.classes))
+    if random.random() < chances["damage"]:
+        picture, field = add_damage(random, picture, field, bank, recipe.classes)
+    return picture, field
+
+
+def training_crop(
+    random: Random, picture: Picture, field: Mask, recipe: Recipe, bank: list[Picture]
+) -> tuple[Picture, Mask]:
+    """One crop (height, width) with its bit field, drawn anew each time; `bank` holds textures of bare ground."""
+    training = recipe["training"]
     seen, marked = crop(random, picture, field, int(training["width"]), int(training["height"]))
-    paved = marked == bits(["paved"], recipe.classes)
-    if paved.mean() > pasting["least_paved"]:
-        if random.random() < pasting["decoy"]:
-            seen = add_decoy(random, seen, paved)
-        if random.random() < pasting["pond"]:
-            seen, marked = add_pond(random, seen, marked, paved, bits(["water"], recipe.classes))
+    seen, marked = staged(random, seen, marked, recipe, bank)
     plants = (marked == bits(["vegetation"], recipe.classes)).astype(np.uint8)
     way = random.random()
     if way < 0.12:

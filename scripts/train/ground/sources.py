@@ -66,10 +66,11 @@ def read(sample: Sample, recipe: Recipe) -> tuple[Picture, Mask]:
     if found is None:
         raise RecipeError(f"{sample.picture}: not a readable picture; copy the source again")
     picture = np.asarray(found, np.uint8)
-    field = np.zeros(picture.shape[:2], np.uint8)
+    entry = recipe["sources"][sample.source]
+    field = np.full(picture.shape[:2], bits(entry.get("elsewhere", []), recipe.classes), np.uint8)
     if sample.mask is not None:
         field = _field_of(sample.mask, lookup(recipe, sample.source), picture.shape)
-    if recipe["sources"][sample.source].get("drop_black_corners"):
+    if entry.get("drop_black_corners"):
         field[black_corners(picture)] = 0
     return picture, paint(field, sample.polygons, recipe.classes)
 
@@ -102,7 +103,8 @@ def samples_of(recipe: Recipe, source: str) -> list[Sample]:
     pattern = re.compile(entry.get("group", "^(.*)$"))
     pictures = {path.stem: path for path in (folder / "images").rglob("*") if path.suffix in {".jpg", ".png"}}
     found = []
-    for stem in sorted(set(masks) | set(polygons)):
+    unlabelled = sorted(pictures)[:: max(len(pictures) // entry["take"], 1)] if "take" in entry else []
+    for stem in sorted(set(masks) | set(polygons) | set(unlabelled)):
         if stem not in pictures:
             raise RecipeError(f"{folder / 'images'}: holds no picture {stem}, for which there is a label")
         name = groups.get(stem, stem)
@@ -137,6 +139,8 @@ def _held_groups(recipe: Recipe, source: str, samples: list[Sample]) -> set[str]
         if missing := set(rule["groups"]) - set(groups):
             raise RecipeError(f"recipe: {source}: hold_out: no such group: {', '.join(sorted(missing))}")
         return set(rule["groups"])
+    if "matching" in rule:
+        return {group for group in groups if re.search(rule["matching"], group)}
     order = random.Random(f"{recipe['seed']} {source}")
     order.shuffle(groups)
     held: set[str] = set()

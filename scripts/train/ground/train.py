@@ -15,7 +15,8 @@ import torch
 from scripts.train.ground.augment import training_crop
 from scripts.train.ground.network import GroundNetwork, fresh
 from scripts.train.ground.recipe import Recipe, RecipeError, arguments, load
-from scripts.train.ground.sources import Sample, read, split
+from scripts.train.ground.sources import Picture, Sample, read, split
+from scripts.train.ground.textures import textures
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
@@ -32,8 +33,8 @@ The checkpoint is runs/ground/<name>.pt.
 class Crops(Dataset[tuple[Tensor, Tensor]]):
     """Training crops of one epoch: picture (3, h, w) uint8 RGB and bit field (h, w) uint8."""
 
-    def __init__(self, recipe: Recipe, samples: list[Sample], epoch: int) -> None:
-        self._recipe, self._samples, self._epoch = recipe, samples, epoch
+    def __init__(self, recipe: Recipe, samples: list[Sample], bank: list[Picture], epoch: int) -> None:
+        self._recipe, self._samples, self._bank, self._epoch = recipe, samples, bank, epoch
 
     def __len__(self) -> int:
         return len(self._samples)
@@ -41,7 +42,10 @@ class Crops(Dataset[tuple[Tensor, Tensor]]):
     def __getitem__(self, number: int) -> tuple[Tensor, Tensor]:
         cv2.setNumThreads(1)
         random = np.random.default_rng([self._recipe["seed"], self._epoch, number])
-        picture, field = training_crop(random, *read(self._samples[number], self._recipe), self._recipe)
+        sample = self._samples[number]
+        damaged = sample.source in self._recipe["pasting"]["damage_sources"]
+        bank = self._bank if damaged else []
+        picture, field = training_crop(random, *read(sample, self._recipe), self._recipe, bank)
         planes = np.ascontiguousarray(picture[:, :, ::-1].transpose(2, 0, 1))
         return torch.from_numpy(planes), torch.from_numpy(field)
 
@@ -160,11 +164,11 @@ def epoch_list(recipe: Recipe, fraction: float) -> list[Sample]:
     return found[:: max(round(1 / fraction), 1)]
 
 
-def run_epoch(training: Training, samples: list[Sample], workers: int) -> float:
+def run_epoch(training: Training, samples: list[Sample], bank: list[Picture], workers: int) -> float:
     """One pass over the samples; gives the mean loss."""
     batch = int(training.recipe["training"]["batch"])
     order = torch.Generator().manual_seed(int(training.recipe["seed"]) * 1000 + training.epoch)
-    crops = Crops(training.recipe, samples, training.epoch)
+    crops = Crops(training.recipe, samples, bank, training.epoch)
     loader = DataLoader(crops, batch, shuffle=True, drop_last=True, num_workers=workers, generator=order)
     training.network.train()
     losses = []
@@ -190,6 +194,7 @@ def main() -> None:
     torch.manual_seed(recipe["seed"])
     torch.set_num_threads(given.threads)
     samples = epoch_list(recipe, given.fraction)
+    bank = textures(recipe, samples)
     recipe.work.mkdir(parents=True, exist_ok=True)
     epochs = given.epochs or int(recipe["training"]["epochs"])
     per_epoch = len(samples) // int(recipe["training"]["batch"])
@@ -202,7 +207,8 @@ def main() -> None:
     try:
         while training.epoch < epochs:
             began = time.monotonic()
-            loss = run_epoch(training, samples, given.workers)
+            # Read anew, so that pictures rendered meanwhile are taken up.
+            loss = run_epoch(training, epoch_list(recipe, given.fraction), bank, given.workers)
             training.epoch += 1
             training.save()
             print(f"epoch {training.epoch}/{epochs}: loss {loss:.4f}, {time.monotonic() - began:.0f} s", flush=True)

@@ -32,7 +32,7 @@ class Street:
 
 
 USUAL = Wish(
-    models=(None,), data=(), mapping={}, names=None, pictures=None, rendered=(), negatives=(), absent=(), step=STEP,
+    models=(), data=(), mapping={}, names=None, pictures=None, rendered=(), negatives=(), absent=(), step=STEP,
     threshold=None, limit=None, runtime="onnxruntime", cache=None, examples=4,
 )  # fmt: skip
 

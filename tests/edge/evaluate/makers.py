@@ -26,7 +26,7 @@ WIDTH, HEIGHT = 200, 100
 def model(*classes: str, name: str = "made up") -> Judged:
     """A model of which only the classes are asked."""
     detector = cast(Detector, SimpleNamespace(model=SimpleNamespace(classes=classes)))
-    return Judged(name, "key", Path("manifest.yaml"), "0" * 64, detector)
+    return Judged(name, "key", Path("manifest.yaml"), "0" * 64, "fp32", detector)
 
 
 def picture(

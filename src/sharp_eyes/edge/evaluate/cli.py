@@ -28,8 +28,12 @@ def detector(
         list[Path] | None, typer.Option(help="data.yaml, YOLO folder or COCO JSON. May be given several times.")
     ] = None,
     model: Annotated[
-        list[Path] | None,
-        typer.Option(help="manifest.yaml or its folder; the bundled model by default. Several are compared."),
+        list[str] | None,
+        typer.Option(
+            metavar="PATH[@PRECISION]",
+            help="manifest.yaml or its folder, such as `models/city@int8`; the bundled model by default. "
+            "Several are compared.",
+        ),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for report.json and report.html.")] = Path("evaluation"),
     map_: Annotated[

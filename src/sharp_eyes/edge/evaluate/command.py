@@ -28,6 +28,7 @@ from sharp_eyes.edge.evaluate.report import (
     Table,
 )
 from sharp_eyes.edge.evaluate.source import Kind, Source, plain, renamed
+from sharp_eyes.edge.extract.model import MANIFEST
 
 KINDS: tuple[Kind, ...] = ("real", "rendered")
 
@@ -36,7 +37,7 @@ KINDS: tuple[Kind, ...] = ("real", "rendered")
 class Wish:
     """What the command line asks for; each field is the option of its name."""
 
-    models: Sequence[Path | None]
+    models: Sequence[str]
     data: Sequence[Path]
     mapping: dict[str, str]
     names: list[str] | None
@@ -81,13 +82,15 @@ def evaluate(wish: Wish, console: Console) -> Outcome:
 def open_models(wish: Wish) -> list[Judged]:
     """The models, each with a name of its own."""
     models: list[Judged] = []
-    for path in wish.models or [None]:
-        manifest = path / "manifest.yaml" if path is not None and path.is_dir() else path
-        model = open_model(manifest, wish.runtime)
+    for given in wish.models or [""]:
+        place, _, precision = given.partition("@")
+        path = Path(place) if place else None
+        manifest = path / MANIFEST if path is not None and path.is_dir() else path
+        model = open_model(manifest, precision or None, wish.runtime)
         if any(model.name == other.name for other in models):
-            model = replace(model, name=f"{model.name} ({path})")
+            model = replace(model, name=f"{model.name} ({place})")
         if any(model.name == other.name for other in models):
-            raise ConfigError(f"--model {path}: stands twice")
+            raise ConfigError(f"--model {given}: stands twice")
         models.append(model)
     return models
 
@@ -247,6 +250,7 @@ def _model_note(model: Judged, wish: Wish) -> ModelNote:
         name=model.name,
         manifest=str(model.manifest),
         sha256=model.sha256,
+        precision=model.precision,
         runtime=wish.runtime,
         thresholds=thresholds_of(model, wish.threshold),
     )

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.evaluate.cache import Cache, Seen
 from sharp_eyes.edge.evaluate.negatives import frames_of
 from sharp_eyes.edge.evaluate.source import Fault, Labelled, Source
 from sharp_eyes.edge.extract.detector import Detector
-from sharp_eyes.edge.extract.model import MANIFEST, sha256_of
+from sharp_eyes.edge.extract.model import MANIFEST, find_manifest, load_model, sha256_of
+from sharp_eyes.edge.extract.thresholds import Thresholds
+from sharp_eyes.edge.extract.ways import ways
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import ModelSettings
 from sharp_eyes.edge.snap.folder import decode_picture
@@ -30,12 +33,14 @@ class Judged:
         name: unique in a report.
         key: says which network, read in which way, gave a detection.
         manifest, sha256: where it is described, and the network's checksum.
+        precision: which of the model's networks it is.
     """
 
     name: str
     key: str
     manifest: Path
     sha256: str
+    precision: str
     detector: Detector
 
     @property
@@ -57,21 +62,34 @@ class Looks:
     faults: list[Fault] = field(default_factory=list)
 
 
-def open_model(manifest: Path | None, runtime: str) -> Judged:
+def open_model(manifest: Path | None, precision: str | None, runtime: str) -> Judged:
     """Load a model so that it gives everything down to ``FLOOR``.
 
+    Nothing is timed and no reference input is asked: measured is what was named, and every run alike.
+
+    Args:
+        manifest: its manifest; None means the bundled model.
+        precision: ``fp32``, ``fp16`` or ``int8``; None means the most exact file that it has.
+        runtime: ``onnxruntime`` or ``openvino``.
+
     Raises:
-        ModelError: as :meth:`Detector.open`.
+        ModelError: the model is missing, altered or no detector, or cannot be computed in this way here.
     """
-    settings = ModelSettings.model_validate({"manifest": manifest, "runtime": runtime})
-    detector = Detector.open(settings, weakest=FLOOR)
-    described = detector.model.manifest
-    network = sha256_of(detector.model.file)
+    settings = ModelSettings(manifest=manifest)
+    model = load_model(find_manifest(settings))
+    described = model.manifest
+    wanted = precision or described.base
+    way = next((way for way in ways(described) if (way.runtime, way.computing) == (runtime, wanted)), None)
+    if way is None:
+        there = ", ".join(str(way) for way in ways(described))
+        raise ModelError(f"{model.folder}: cannot be computed by {runtime} in {wanted} here; there is: {there}")
+    detector = Detector(model, way.open(model, 0), Thresholds.chosen(described, settings), weakest=FLOOR)
+    network = sha256_of(model.file_of(way.precision))
     reading = described.model_dump(mode="json", include={"family", "classes", "class_map", "input", "iou"})
     text = json.dumps([network, reading, runtime, FLOOR], sort_keys=True)
-    name = f"{described.name} {described.version}"
     key = hashlib.sha256(text.encode()).hexdigest()
-    return Judged(name, key, detector.model.folder / MANIFEST, network, detector)
+    name = f"{described.name} {described.version}" + (f" {wanted}" if wanted != described.base else "")
+    return Judged(name, key, model.folder / MANIFEST, network, wanted, detector)
 
 
 def look(model: Judged, source: Source, cache: Cache, step: float, advance: Callable[[], None]) -> Looks:

@@ -40,6 +40,7 @@ class ModelNote(Part):
     name: str
     manifest: str
     sha256: str
+    precision: str
     runtime: str
     thresholds: dict[str, float]
 

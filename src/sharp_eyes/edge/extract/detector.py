@@ -39,7 +39,7 @@ class Detector:
         self._lock = threading.Lock()
 
     @classmethod
-    def open(cls, settings: ModelSettings | None = None, weakest: float | None = None) -> "Detector":
+    def open(cls, settings: ModelSettings | None = None) -> "Detector":
         """Load the model that the settings name and choose what computes it.
 
         Raises:
@@ -49,7 +49,7 @@ class Detector:
         model = load_model(find_manifest(settings))
         thresholds = Thresholds.chosen(model.manifest, settings)
         head_of(model.manifest)
-        return cls(model, open_runtime(model, settings), thresholds, weakest)
+        return cls(model, open_runtime(model, settings), thresholds)
 
     def detect(self, frames: Sequence[Frame]) -> list[Detections]:
         """Look at frames, one after the other.

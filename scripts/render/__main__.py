@@ -10,6 +10,8 @@ EXAMPLES = """examples (from the repository's root, with Blender's Python module
   python -m scripts.render clip --preview --out DIR  the same clip, quick and coarse
   python -m scripts.render truth                     only media/street.json
   python -m scripts.render stills --count 120 --seed 5000 --out runs/render/stills
+  python -m scripts.render indoor --count 400 --seed 1000 --out runs/render/indoor
+  python -m scripts.render cutouts --count 300 --seed 100 --out runs/render/cutouts
   python -m scripts.render ground --count 60 --seed 9000 --out runs/render/ground
 An interrupted command continues where it stopped when it is started again."""
 
@@ -40,6 +42,16 @@ def parser() -> argparse.ArgumentParser:
     ground.add_argument("--seed", type=int, default=9000)
     ground.add_argument("--out", type=Path, required=True)
     ground.add_argument("--samples", type=int, default=3)
+    indoor = commands.add_parser("indoor", help="stairwells, lifts, kitchens, bike piles with YOLO labels")
+    indoor.add_argument("--count", type=int, default=400)
+    indoor.add_argument("--seed", type=int, default=1000, help="seed of the first room; each room gives 8 pictures")
+    indoor.add_argument("--out", type=Path, required=True)
+    indoor.add_argument("--samples", type=int, default=6)
+    cutouts = commands.add_parser("cutouts", help="single things with a transparent background")
+    cutouts.add_argument("--count", type=int, default=300)
+    cutouts.add_argument("--seed", type=int, default=100)
+    cutouts.add_argument("--out", type=Path, required=True)
+    cutouts.add_argument("--samples", type=int, default=8)
     return main_parser
 
 
@@ -63,6 +75,14 @@ def main() -> None:
         from .ground.pictures import render_ground  # noqa: PLC0415
 
         render_ground(options.count, options.seed, options.out, options.samples)
+    elif options.command == "indoor":
+        from .indoor.pictures import render_indoor  # noqa: PLC0415
+
+        render_indoor(options.count, options.seed, options.out, options.samples)
+    elif options.command == "cutouts":
+        from .indoor.cutouts import render_cutouts  # noqa: PLC0415
+
+        render_cutouts(options.count, options.seed, options.out, options.samples)
     else:
         from .stills import render_stills  # noqa: PLC0415
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import bpy
@@ -69,6 +70,9 @@ SHARED: dict[str, tuple[float, float, float]] = {
     "plain": (0.6, 0.0, 0.0),
 }
 
+# prefix: fills a new material for a `prefix:RRGGBB` name; other modules add theirs
+MAKERS: dict[str, Callable[[bpy.types.Material, str], None]] = {}
+
 
 def linear(code: str) -> tuple[float, float, float]:
     """Linear RGB of an sRGB hexadecimal code such as `c02018`."""
@@ -91,6 +95,9 @@ def material(name: str) -> bpy.types.Material:
     shader = made.node_tree.nodes["Principled BSDF"]
     if ":" in name:
         prefix, code = name.split(":", 1)
+        if prefix in MAKERS:
+            MAKERS[prefix](made, code)
+            return made
         roughness, coat, metallic = SHARED[prefix]
         set_surface(shader, linear(code), roughness, metallic)
         shader.inputs["Coat Weight"].default_value = coat

@@ -110,7 +110,7 @@ def test_cameras_hang_three_to_nine_metres_high_and_see_their_strip(kind: str) -
     random = np.random.default_rng(12)
     for _ in range(80):
         strips = plan.random_strips(kind, random)
-        look = plan.random_look(kind, strips, random)
+        look = plan.random_look(kind, strips, {}, random)
         assert 3.0 <= look.camera.position[2] <= 9.0
         strip = strips[look.target]
         x, y = np.meshgrid(np.linspace(strip.x0, strip.x1, 9), np.linspace(0, 30, 61))
@@ -119,9 +119,25 @@ def test_cameras_hang_three_to_nine_metres_high_and_see_their_strip(kind: str) -
         assert inside.any()
 
 
+def test_cameras_often_look_at_damage() -> None:
+    random = np.random.default_rng(14)
+    seen = 0
+    for _ in range(100):
+        strips = plan.random_strips("street", random)
+        damages = {
+            number: [plan.Damage("bare", strip.middle, 18.0, 1.0, 0.0)]
+            for number, strip in enumerate(strips)
+            if strip.kind == "belt"
+        }
+        look = plan.random_look("street", strips, damages, random)
+        pixels, _depth = look.camera.project(np.array([[strips[look.target].middle, 18.0, 0.0]]))
+        seen += bool((pixels > 0).all() and (pixels < plan.SIZE).all())
+    assert 60 <= seen < 100
+
+
 def test_ponding_scenes_show_dry_wet_and_flooded_roads_by_day_and_night() -> None:
     random = np.random.default_rng(13)
-    looks = [plan.random_look("ponding", plan.random_strips("ponding", random), random) for _ in range(300)]
+    looks = [plan.random_look("ponding", plan.random_strips("ponding", random), {}, random) for _ in range(300)]
     assert {look.light for look in looks} == {*plan.DAY, *plan.DARK}
     assert any(look.water == 0 and look.wet > 0.5 for look in looks)
     assert any(look.water == 0 and look.wet == 0 for look in looks)

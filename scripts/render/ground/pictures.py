@@ -22,7 +22,7 @@ from .damage import belt_ground
 from .fields import Sheet
 from .graph import set_control
 from .light import set_light
-from .plan import Look, Strip, random_damages, random_look, random_strips
+from .plan import Damage, Look, Strip, random_damages, random_look, random_strips
 from .streets import add_kerbs, add_paved, flood, paved_sheet
 from .surfaces import make_surfaces, number_surfaces
 from .things import Crowd, glows, houses, lamps, shrubs, trees
@@ -42,6 +42,7 @@ class Ground:
     sheets: list[Sheet]
     things: list[bpy.types.Object | None]
     lamps: list[bpy.types.Object]
+    damages: dict[int, list[Damage]]
 
 
 def kind_of(group: int) -> str:
@@ -56,6 +57,7 @@ def start() -> None:
     scene.cycles.max_bounces = 3
     scene.cycles.diffuse_bounces = 1
     scene.cycles.denoising_quality = "BALANCED"
+    scene.cycles.denoising_prefilter = "NONE"  # keeps the grain of grass, soil and asphalt
     scene.cycles.transparent_max_bounces = 6
     scene.cycles.use_adaptive_sampling = False
     passes.prepare()
@@ -80,9 +82,11 @@ def build(group: int) -> Ground:
     strips = random_strips(kind, random)
     sheets: list[Sheet] = []
     things: list[bpy.types.Object | None] = []
-    for strip in strips:
+    damages: dict[int, list[Damage]] = {}
+    for number, strip in enumerate(strips):
         if strip.kind == "belt":
-            belt = belt_ground(strip, random_damages(strip, random), random)
+            damages[number] = random_damages(strip, random)
+            belt = belt_ground(strip, damages[number], random)
             add_belt(belt, shrubs(), random)
             sheets.append(belt.soil)
             things.append(None)
@@ -92,8 +96,8 @@ def build(group: int) -> Ground:
             things.append(add_paved(strip, sheet, random))
     add_kerbs(strips)
     houses(strips, kind, random)
-    trees(strips, [], random)
-    return Ground(kind, strips, sheets, things, lamps(strips, random))
+    trees(strips, random)
+    return Ground(kind, strips, sheets, things, lamps(strips, random), damages)
 
 
 def fill_with_water(ground: Ground, look: Look, random: np.random.Generator) -> list[bpy.types.Object]:
@@ -196,7 +200,7 @@ def render_group(group: int, indices: list[int], out: Path, samples: int) -> Non
     for index in indices:
         began = time.monotonic()
         random = np.random.default_rng([group, index, 11])
-        look = random_look(ground.kind, ground.strips, random)
+        look = random_look(ground.kind, ground.strips, ground.damages, random)
         picture, mask = render_picture(ground, look, samples, out, random)
         name = name_of(group, index)
         (out / "looks" / f"{name}.json").write_text(json.dumps(asdict(look), indent=1) + "\n", encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,17 +109,17 @@ def yard_names(random: np.random.Generator) -> list[str]:
     return names if random.random() < 0.5 else names[::-1]
 
 
-def random_damages(strip: Strip, random: np.random.Generator, chance: float = 0.75) -> list[Damage]:
+def random_damages(strip: Strip, random: np.random.Generator, chance: float = 0.85) -> list[Damage]:
     """Damage of one belt; an intact belt has none."""
     if random.random() > chance:
         return []
-    count = int(random.integers(1, 6))
+    count = int(random.integers(2, 8))
     return [
         Damage(
             str(random.choice(DAMAGES)),
             float(random.uniform(strip.x0 + 0.2, strip.x1 - 0.2)),
-            float(random.uniform(4.0, 26.0)),
-            float(random.uniform(0.35, 1.0) ** 1.5 * random.choice((1.0, 1.6, 3.2))),
+            float(random.uniform(3.0, 24.0)),
+            float(random.uniform(0.4, 1.0) * random.choice((1.0, 1.8, 3.2))),
             float(random.uniform(0, math.pi)),
         )
         for _ in range(count)
@@ -136,34 +137,45 @@ def target_strip(kind: str, strips: list[Strip], random: np.random.Generator) ->
     return int(random.choice(choices))
 
 
-def random_look(kind: str, strips: list[Strip], random: np.random.Generator) -> Look:
-    """Camera, weather, light and water of one picture."""
+def random_look(
+    kind: str, strips: list[Strip], damages: Mapping[int, Sequence[Damage]], random: np.random.Generator
+) -> Look:
+    """Camera, weather, light and water of one picture; `damages` by the number of their strip."""
     target = target_strip(kind, strips, random)
+    found = damages.get(target, ())
+    aim = None
+    if found and random.random() < 0.65:
+        harm = found[int(random.integers(len(found)))]
+        aim = (harm.x, harm.y)
     dark = random.random() < (0.38 if kind == "ponding" else 0.2)
     light = str(random.choice(DARK if dark else DAY))
-    ponded = kind == "ponding" and random.random() < 0.72
+    ponded = kind == "ponding" and random.random() < 0.8
     raining = light == "rain" or (kind == "ponding" and random.random() < 0.25)
     wet = float(random.uniform(0.5, 1.0)) if raining or (kind == "ponding" and random.random() < 0.7) else 0.0
     water = 0.0
     if ponded:
         spans = ((0.01, 0.08), (0.08, 0.35), (0.35, 0.95))  # puddles, ponds, a flooded street
-        water = float(random.uniform(*spans[int(random.choice(3, p=(0.35, 0.4, 0.25)))]))
+        water = float(random.uniform(*spans[int(random.choice(3, p=(0.28, 0.4, 0.32)))]))
     elif raining:
         water = float(random.uniform(0.0, 0.06))
     rain = float(random.uniform(0.3, 1.0)) if raining else 0.0
     ripple = max(rain, float(random.uniform(0, 0.5)) if random.random() < 0.5 else 0.0)
     turbid = float(random.choice((random.uniform(0.0, 0.2), random.uniform(0.2, 0.7), random.uniform(0.7, 1.0))))
-    return Look(random_camera(strips, target, random), light, wet, water, turbid, ripple, rain, target)
+    return Look(random_camera(strips, target, aim, random), light, wet, water, turbid, ripple, rain, target)
 
 
-def random_camera(strips: list[Strip], target: int, random: np.random.Generator) -> Camera:
-    """A camera on a pole or a wall that looks down at a place on the target strip."""
+def random_camera(
+    strips: list[Strip], target: int, place: tuple[float, float] | None, random: np.random.Generator
+) -> Camera:
+    """A camera on a pole or a wall that looks down at a place (x, y), or anywhere on the target strip."""
     strip = strips[target]
     height = float(random.uniform(3.0, 9.0))
     x = float(np.clip(strip.middle + random.normal(0, 4.5), strips[0].x0 + 0.6, strips[-1].x1 - 0.6))
     y = float(random.uniform(-3.0, 1.0))
     away = float(random.uniform(5.5, 10 + height * 1.6))
     aim = float(np.clip(strip.middle + random.normal(0, 1.0), strip.x0, strip.x1))
+    if place is not None:
+        aim, away = place[0], max(4.5, place[1] - y)
     distance = math.hypot(aim - x, away)
     view = float(random.choice((random.uniform(38, 60), random.uniform(60, 92))))
     yaw = math.degrees(math.atan2(aim - x, away)) + float(random.normal(0, 5))

@@ -21,7 +21,7 @@ from scripts.render.two_wheelers import SEATS, bicycle, scooter
 from .fields import Sheet
 from .graph import Graph, remade
 from .meshes import cards, put
-from .plan import FAR, Damage, Strip
+from .plan import FAR, Strip
 
 PAINTS = ("paint:d2d2ce", "paint:1c1d20", "metallic:a8acb0", "paint:a01a1c", "paint:2c5a96", "metallic:46505a")
 PEOPLE, BUILDINGS, TREES = 10, 6, 4
@@ -125,7 +125,7 @@ def block(random: np.random.Generator, at: tuple[float, float], shop: bool) -> N
         put(sign.mesh("sign"))
 
 
-def trees(strips: Sequence[Strip], damages: Sequence[Damage], random: np.random.Generator) -> None:
+def trees(strips: Sequence[Strip], random: np.random.Generator) -> None:
     """Rows of trees in the belts."""
     for strip in strips:
         if strip.kind != "belt" or random.random() < 0.45:

@@ -24,8 +24,9 @@ WIDTH, HEIGHT = 200, 100
 
 
 def model(*classes: str, name: str = "made up") -> Judged:
-    """A model of which only the classes are asked."""
-    detector = cast(Detector, SimpleNamespace(model=SimpleNamespace(classes=classes)))
+    """A model of which only the classes and the input are asked: twice the size of the pictures."""
+    manifest = SimpleNamespace(input=SimpleNamespace(width=2 * WIDTH, height=2 * HEIGHT))
+    detector = cast(Detector, SimpleNamespace(model=SimpleNamespace(classes=classes, manifest=manifest)))
     return Judged(name, "key", Path("manifest.yaml"), "0" * 64, "fp32", detector)
 
 

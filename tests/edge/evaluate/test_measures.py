@@ -112,6 +112,18 @@ def test_false_frames_of_looks_without_objects() -> None:
     assert frames.per_200 == {"smoke": 25.0, "fire": 50.0}
 
 
+def test_recall_by_height_in_the_networks_input() -> None:
+    """The input is twice the picture: 10 px are 20, 40 px are 80; a band without objects is left out."""
+    things = [((0, 0, 10, 10), "car"), ((50, 0, 60, 10), "car"), (ONE, "car"), ((100, 0, 199, 99), "car")]
+    found: list[list[Found]] = [[(0.9, (0, 0, 10, 10), "car"), (0.9, ONE, "car"), (0.2, (100, 0, 199, 99), "car")]]
+    bands = measured(["car"], [(source("s", ["car"], [picture("a", things)]), found)]).classes["car"].by_height
+    assert [(band.at_least, band.below, band.hits, band.objects) for band in bands] == [
+        (16, 32, 1, 2),
+        (64, 128, 1, 1),
+        (128, None, 0, 1),
+    ]
+
+
 def test_confusion_names_what_is_taken_for_what() -> None:
     """A bus taken for a truck, a jug (no class of the model) for a cylinder, a miss, and a false alarm."""
     classes = ["bus", "truck", "gas_cylinder"]

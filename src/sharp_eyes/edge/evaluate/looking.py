@@ -48,6 +48,12 @@ class Judged:
         """Class names in the model's order."""
         return self.detector.model.classes
 
+    @property
+    def input_size(self) -> tuple[int, int]:
+        """Width and height of the network's input in pixels."""
+        wanted = self.detector.model.manifest.input
+        return wanted.width, wanted.height
+
 
 @dataclass(slots=True)
 class Looks:

@@ -10,7 +10,7 @@ from sharp_eyes.edge.evaluate.confusion import confusion_of
 from sharp_eyes.edge.evaluate.looking import Judged, Looks
 from sharp_eyes.edge.evaluate.matching import IGNORED, Matches, match, to_pixels
 from sharp_eyes.edge.evaluate.precision import RECALLS, Curve, Judgement, Tally, curve_of, intervals
-from sharp_eyes.edge.evaluate.report import FALSE_FRAMES_PER, ClassFigures, FalseFrames, Mean, Point, Table
+from sharp_eyes.edge.evaluate.report import FALSE_FRAMES_PER, Band, ClassFigures, FalseFrames, Mean, Point, Table
 from sharp_eyes.edge.evaluate.source import Kind, Labelled, Source
 
 Measured = Sequence[tuple[Source, Looks]]
@@ -18,6 +18,10 @@ Measured = Sequence[tuple[Source, Looks]]
 
 Thresholds = dict[str, float]
 """Score from which a detection stands, by class."""
+
+
+HEIGHTS = (0, 16, 32, 64, 128)
+"""Where the bands of :class:`Band` begin: how small may an object be?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ def table_of(
     """All figures of one model on sources of one kind."""
     labelled = {name for one, _ in measured for name in one.labelled}
     classes = {
-        name: figures_of(list(views(model, measured, name)), thresholds[name])
+        name: figures_of(list(views(model, measured, name)), thresholds[name], model.input_size)
         for name in model.classes
         if name in labelled
     }
@@ -83,8 +87,8 @@ def table_of(
     )
 
 
-def figures_of(seen: Sequence[View], threshold: float) -> ClassFigures:
-    """Figures of one class over its pictures."""
+def figures_of(seen: Sequence[View], threshold: float, input_size: tuple[int, int]) -> ClassFigures:
+    """Figures of one class over its pictures; the network's input size in pixels tells how small objects are."""
     tally, groups = _tally(seen)
     objects = sum(view.matches.objects for view in seen)
     curve = curve_of([view.judgement for view in seen]) if objects else None
@@ -115,8 +119,27 @@ def figures_of(seen: Sequence[View], threshold: float) -> ClassFigures:
         negatives=len(negatives),
         false_frames=false_frames,
         false_frames_per_200=_per_200(false_frames, len(negatives)),
+        by_height=_by_height(seen, threshold, input_size),
         curve=_points(curve),
     )
+
+
+def _by_height(seen: Sequence[View], threshold: float, input_size: tuple[int, int]) -> list[Band]:
+    heights: list[float] = []
+    hits: list[bool] = []
+    for view in seen:
+        scale = min(input_size[0] / view.seen.width, input_size[1] / view.seen.height)
+        met = set(view.matches.met[view.matches.scores >= threshold].tolist())
+        objects = view.judgement.objects
+        heights.extend(((objects[:, 3] - objects[:, 1]) * scale).tolist())
+        hits.extend(index in met for index in range(len(objects)))
+    bands = np.searchsorted(HEIGHTS, heights, side="right") - 1
+    found = np.array(hits, bool)
+    return [
+        Band(at_least=low, below=high, objects=int((bands == band).sum()), hits=int(found[bands == band].sum()))
+        for band, (low, high) in enumerate(zip(HEIGHTS, [*HEIGHTS[1:], None], strict=True))
+        if (bands == band).any()
+    ]
 
 
 def _tally(seen: Sequence[View]) -> tuple[Tally, int]:

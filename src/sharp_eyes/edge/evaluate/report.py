@@ -78,6 +78,15 @@ class Point(Part):
     score: float
 
 
+class Band(Part):
+    """Objects of one band of heights, in pixels of the network's input; ``below`` null means no upper end."""
+
+    at_least: int
+    below: int | None
+    objects: int
+    hits: int
+
+
 class ClassFigures(Part):
     """One class, one model, one set of pictures. What cannot be said is null."""
 
@@ -99,6 +108,7 @@ class ClassFigures(Part):
     negatives: int
     false_frames: int
     false_frames_per_200: float | None
+    by_height: list[Band]
     curve: list[Point]
 
 

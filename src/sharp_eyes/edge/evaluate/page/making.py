@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from sharp_eyes.edge.evaluate.command import Outcome
 from sharp_eyes.edge.evaluate.confusion import BACKGROUND
 from sharp_eyes.edge.evaluate.examples import Example, drawn
+from sharp_eyes.edge.evaluate.measure import HEIGHTS
 from sharp_eyes.edge.evaluate.page import charts
 from sharp_eyes.edge.evaluate.page.words import CLASSES, WORDS
 from sharp_eyes.edge.evaluate.report import ClassFigures, Report, Table
@@ -40,6 +41,7 @@ def page_of(outcome: Outcome, step: float) -> str:
         compared=compared,
         interval=interval,
         few=FEW,
+        heights=HEIGHTS,
         allowed=ALLOWED,
         sections=[_section(outcome.report, kind) for kind in ("real", "rendered")],
         sheets=_sheets(outcome, step),

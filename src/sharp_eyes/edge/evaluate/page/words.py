@@ -46,6 +46,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "At an overlap of 0.5. The dot marks the threshold. A curve that ends early never finds the rest.",
         "重叠度 0.5。圆点为阈值处。曲线提前结束，表示其余目标从未检出。",
     ),
+    "heights": ("Recall by height", "按目标高度的召回率"),
+    "heights_long": (
+        "How high an object stands in the network's input, in pixels: found / there are, at the threshold.",
+        "目标在网络输入中的高度（像素）：检出数 / 目标数，取阈值处。",
+    ),
     "confusion": ("Confusion", "混淆矩阵"),
     "confusion_long": (
         "Rows are what is there, columns what it was taken for, at the threshold. Shade is the share of the row.",

@@ -1,4 +1,4 @@
-"""Builds the training set: hand-made labels filled up by the teachers, cut-outs laid into pictures, split by group."""
+"""Builds the training sets: hand-made labels filled up by the teachers, cut-outs laid into pictures, split by group."""
 
 import collections
 import hashlib
@@ -94,14 +94,26 @@ class TrainingSet:
             self.backgrounds.append((path, small_known))
 
     def finish(self) -> None:
-        """Write the list of an epoch and Ultralytics' description."""
+        """Write each detector's list of an epoch and Ultralytics' description."""
         from scripts.train.partial_labels import names_with_unknowns  # noqa: PLC0415 - needs torch
 
-        (self.home / "train.txt").write_text("".join(f"{line}\n" for line in self.lines), encoding="utf-8")
         names = names_with_unknowns(self.recipe.classes)
-        # Ultralytics wants a set to validate on; ours are measured by `sharp-eyes-edge evaluate detector`.
-        data = {"path": str(self.home), "train": "train.txt", "val": "train.txt", "names": names}
-        (self.home / "data.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
+        for detector, settings in self.recipe["detectors"].items():
+            lines = chosen_lines(self.lines, settings["sources"], settings.get("repeat", {}))
+            (self.home / f"{detector}.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            # Ultralytics wants a set to validate on; ours are measured by `sharp-eyes-edge evaluate detector`.
+            data = {"path": str(self.home), "train": f"{detector}.txt", "val": f"{detector}.txt", "names": names}
+            (self.home / f"{detector}.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
+
+
+def chosen_lines(lines: list[str], sources: list[str] | str, repeat: dict[str, int]) -> list[str]:
+    """Lines of the sources named, or of `all`; a source in `repeat` comes so many times."""
+    chosen = []
+    for line in lines:
+        source = Path(line).name.partition("-")[0]
+        if sources == "all" or source in sources:
+            chosen.extend([line] * repeat.get(source, 1))
+    return chosen
 
 
 def label_rows(known: Known, classes: int, size: tuple[int, int]) -> str:
@@ -245,12 +257,12 @@ def print_table(counts: Counts, classes: list[str]) -> None:
 
 def main() -> None:
     """Build runs/train/city and runs/train/held and print their table."""
-    options = arguments("Build the training set of the city detector.", EXAMPLES)
+    options = arguments("Build the training sets of the detectors.", EXAMPLES)
     options.add_argument("--fresh", action="store_true", help="drop the pictures and labels written before")
     given = options.parse_args()
     recipe = load(given)
     if given.fresh:
-        for name in ("city", "held", "cutouts"):
+        for name in ("city", "held"):
             shutil.rmtree(recipe.work / name, ignore_errors=True)
     try:
         counts = build(recipe)

@@ -15,9 +15,9 @@ import av
 import cv2
 import numpy as np
 import numpy.typing as npt
-import yaml
 from scripts.train.recipe import ROOT, Recipe, RecipeError, arguments, load
 
+from sharp_eyes.edge.extract.manifest import write_manifest
 from sharp_eyes.edge.extract.model import load_model
 from sharp_eyes.edge.extract.parity import check, read_frame, record
 from sharp_eyes.edge.extract.reference import Tolerance
@@ -145,11 +145,6 @@ def manifest(recipe: Recipe, files: dict[str, Path], reports: list[Path]) -> dic
     }
 
 
-def write(path: Path, content: dict[str, Any]) -> None:
-    """Write a manifest."""
-    path.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110), encoding="utf-8")
-
-
 def add_references(path: Path, content: dict[str, Any], entries: list[dict[str, Any]]) -> None:
     """Record what the fp32 network sees in the reference inputs, with ONNX Runtime."""
     model = load_model(path)
@@ -162,7 +157,7 @@ def add_references(path: Path, content: dict[str, Any], entries: list[dict[str, 
         "tolerances": {name: tolerance.model_dump() for name, tolerance in TOLERANCES.items()},
         "pictures": pictures,
     }
-    write(path, content)
+    write_manifest(path, content)
 
 
 def report_parity(path: Path) -> bool:
@@ -197,7 +192,7 @@ def main() -> None:
         shutil.copyfile(file, folder / content["networks"][precision]["file"])
     path = folder / "manifest.yaml"
     entries = write_references(given.reference, folder)
-    write(path, content)
+    write_manifest(path, content)
     add_references(path, content, entries)
     print(f"wrote {path}, {', '.join(network['file'] for network in content['networks'].values())}; on this machine:")
     if not report_parity(path):

@@ -28,7 +28,7 @@ class PartialLabelLoss(v8DetectionLoss):  # type: ignore[misc]  # Ultralytics ha
         self._only: torch.Tensor | None = None
         if model.only:
             self._only = torch.zeros(self.nc)
-            self._only[model.only] = 1.0
+            self._only[list(model.only)] = 1.0
         self.bce = self._known_part
 
     def get_assigned_targets_and_loss(

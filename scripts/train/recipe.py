@@ -1,4 +1,4 @@
-"""Reads `city.yaml`, the recipe of the `city` detector, and finds the project's folders."""
+"""Reads `detectors.yaml`, the recipe of the detectors, and finds the project's folders."""
 
 import argparse
 import dataclasses
@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-RECIPE = Path(__file__).with_name("city.yaml")
+RECIPE = Path(__file__).with_name("detectors.yaml")
 WORK = ROOT / "runs" / "train"
 
 
@@ -29,7 +29,7 @@ class Recipe:
         try:
             return self.values[key]
         except KeyError:
-            raise RecipeError(f"recipe: the key `{key}` is missing; see scripts/train/city.yaml") from None
+            raise RecipeError(f"recipe: the key `{key}` is missing; see scripts/train/detectors.yaml") from None
 
     @property
     def classes(self) -> list[str]:
@@ -56,10 +56,11 @@ class Recipe:
         kind_of = {name: kind for kind, names in enumerate(self["kinds"]) for name in names}
         return [kind_of[name] for name in self.classes]
 
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height of the detector's input in pixels."""
-        return int(self["input"]["width"]), int(self["input"]["height"])
+    def detector(self, name: str) -> dict[str, Any]:
+        """Settings of one detector; RecipeError where the recipe has none of that name."""
+        if name not in self["detectors"]:
+            raise RecipeError(f"recipe: no detector {name!r}; it has {', '.join(self['detectors'])}")
+        return dict(self["detectors"][name])
 
     def locate(self, name: str) -> Path:
         """Path of a file the recipe names: `runs/…` below the project, all else below the shared folder."""

@@ -203,15 +203,17 @@ def _clips(recipe: Recipe, name: str, settings: dict[str, Any]) -> Iterator[Samp
     folder = recipe.locate("data/clips")
     many = (folder / name).is_dir()
     paths = sorted((folder / name).glob("*.mp4")) if many else [folder / f"{name}.mp4"]
+    by_hand = hand_labels(name)
     for path in paths:
+        place = by_hand.group(path.stem, path.stem)
         taken = list(frames(path, settings["step_s"]))
         start_of_rest = (1 - settings["hold_out"]) * (taken[-1][0] + settings["step_s"])
         for second, picture in taken:
-            late = chance(recipe, name, path.stem) < settings["hold_out"] if many else second >= start_of_rest
+            late = chance(recipe, name, place) < settings["hold_out"] if many else second >= start_of_rest
             yield Sample(
                 name=f"{path.stem}_{round(second * 1000):06d}ms",
                 source=name,
-                group=f"{path.stem}/{'held' if late else 'train'}",
+                group=f"{place}/{'held' if late else 'train'}",
                 held_out=late,
                 human=Found.empty(),
                 trust=frozenset(),

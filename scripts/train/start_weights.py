@@ -97,15 +97,33 @@ def _fix_output_shape(path: Path, channels: int, anchors: int) -> None:
     onnx.save(network, str(path))
 
 
+def cut_to(model: DetectionModel, classes: list[str]) -> DetectionModel:
+    """The model with the rows of `classes` only, in place: all else it says stays the same."""
+    head = model.model[-1]
+    rows = torch.tensor([list(model.names.values()).index(name) for name in classes])
+    for branch in head.cv3:
+        wide = branch[-1]
+        narrow = torch.nn.Conv2d(wide.in_channels, len(rows), kernel_size=1)
+        narrow.weight.data, narrow.bias.data = wide.weight.data[rows].clone(), wide.bias.data[rows].clone()
+        branch[-1] = narrow
+    head.nc = len(rows)
+    head.no = head.nc + head.reg_max * 4
+    model.nc = model.yaml["nc"] = len(rows)
+    model.names = dict(enumerate(classes))
+    return model
+
+
 def main() -> None:
-    """Write the starting point and the COCO teacher below runs/train."""
-    options = arguments("Cut the COCO weights to the recipe's classes and export both as ONNX.", EXAMPLES)
+    """Write the teacher, and the starting point of each detector, below runs/train."""
+    options = arguments("Cut the COCO weights to the recipe's classes and export them as ONNX.", EXAMPLES)
     recipe = load(options.parse_args())
-    width, height = recipe.size
-    export_onnx(coco_model(recipe), recipe.work / "yolo11n_coco.onnx", width, width, free_size=True)
-    export_onnx(city_model(recipe), recipe.work / "start.onnx", width, height)
-    for name in ("yolo11n_coco.onnx", "start.onnx"):
-        print(f"wrote {(recipe.work / name).relative_to(ROOT)}")
+    export_onnx(coco_model(recipe), recipe.work / "yolo11n_coco.onnx", 640, 640, free_size=True)
+    print("wrote runs/train/yolo11n_coco.onnx")
+    for name, settings in recipe["detectors"].items():
+        path = recipe.work / f"{name}_start.onnx"
+        size = settings["input"]
+        export_onnx(cut_to(city_model(recipe), settings["classes"]), path, size["width"], size["height"])
+        print(f"wrote {path.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Trains the city detector stage by stage from the carried-over COCO weights and exports it as ONNX.
+"""Trains a detector of the recipe stage by stage from the carried-over COCO weights and exports it as ONNX.
 
 The weights after a stage's last epoch (their moving average) are taken as they are; no epoch is picked by the
 held-out pictures.
@@ -14,16 +14,15 @@ os.environ.setdefault("YOLO_OFFLINE", "true")
 import torch
 from scripts.train.partial_labels import PartialLabelModel
 from scripts.train.recipe import ROOT, Recipe, RecipeError, arguments, load
-from scripts.train.start_weights import city_model, export_onnx
+from scripts.train.start_weights import city_model, cut_to, export_onnx
 from ultralytics.models.yolo.detect import DetectionTrainer
 from ultralytics.nn.tasks import DetectionModel
 
 EXAMPLES = """examples:
-  nice -n 10 .venv-train/bin/python -m scripts.train.train_detector                    # all stages of the recipe
-  .venv-train/bin/python -m scripts.train.train_detector --stage full --resume          # go on after a stop
-  .venv-train/bin/python -m scripts.train.train_detector --stage base --epochs 1 --fraction 0.05 --name trial
-  .venv-train/bin/python -m scripts.train.train_detector --only smoke,fire --name hazard # a model of these classes
-  .venv-train/bin/python -m scripts.train.train_detector --export --blend 0.8           # four fifths of the tuned
+  nice -n 10 .venv-train/bin/python -m scripts.train.train_detector hazard               # all its stages
+  .venv-train/bin/python -m scripts.train.train_detector hazard --stage full --resume     # go on after a stop
+  .venv-train/bin/python -m scripts.train.train_detector street --epochs 1 --fraction 0.05 --name trial
+  .venv-train/bin/python -m scripts.train.train_detector street --export --blend 0.5      # halfway from the start
 Each epoch is kept as runs/train/<name>_<stage>/weights/last.pt.
 """
 
@@ -73,14 +72,15 @@ def save_beside_and_swap(trainer: DetectionTrainer) -> None:
 
 def trainer(recipe: Recipe, given: argparse.Namespace, stage: str, start: DetectionModel) -> DetectionTrainer:
     """Return the trainer of one stage with every setting from the recipe."""
-    data = recipe.work / "city" / "data.yaml"
+    data = recipe.work / "city" / f"{given.detector}.yaml"
     if not data.exists():
         raise RecipeError(f"{data}: not found; run build_data first")
     name = f"{given.name}_{stage}"
     last = recipe.work / name / "weights" / "last.pt"
     if given.resume and not last.exists():
         raise RecipeError(f"{last}: not found; there is nothing to resume")
-    settings = {**recipe["training"]["common"], **recipe["training"]["stages"][stage]}
+    settings = {**recipe["training"], **recipe.detector(given.detector)["stages"][stage]}
+    settings.pop("all", None)
     if given.epochs:
         settings["epochs"] = given.epochs
     made = DetectionTrainer(
@@ -136,18 +136,18 @@ def blended(recipe: Recipe, tuned: DetectionModel, share: float) -> DetectionMod
 
 def start_of(recipe: Recipe, given: argparse.Namespace, stage: str) -> DetectionModel:
     """Model that a stage starts from: the one before it, or the carried-over COCO weights."""
-    stages = list(recipe["training"]["stages"])
+    detector = recipe.detector(given.detector)
+    stages = list(detector["stages"])
     place = stages.index(stage)
     model = stage_model(recipe, given.name, stages[place - 1]) if place else city_model(recipe, PartialLabelModel)
-    if given.only:
-        model.only = tuple(sorted(recipe.numbers(given.only.split(","))))
+    learns_all = detector["stages"][stage].get("all", False)
+    model.only = () if learns_all else tuple(sorted(recipe.numbers(detector["classes"])))
     return model
 
 
 def train(recipe: Recipe, given: argparse.Namespace) -> None:
     """Train the stages asked for, one after the other."""
-    stages = [given.stage] if given.stage else list(recipe["training"]["stages"])
-    for stage in stages:
+    for stage in [given.stage] if given.stage else list(recipe.detector(given.detector)["stages"]):
         torch.manual_seed(recipe["seed"])
         began = time.monotonic()
         trainer(recipe, given, stage, start_of(recipe, given, stage)).train()
@@ -155,32 +155,35 @@ def train(recipe: Recipe, given: argparse.Namespace) -> None:
 
 
 def export(recipe: Recipe, given: argparse.Namespace) -> None:
-    """Write the last stage's weights, or a blend, as runs/train/<name>….pt and .onnx at the recipe's input size."""
-    stage = given.stage or list(recipe["training"]["stages"])[-1]
-    share = recipe["blend"] if given.blend is None else given.blend
-    model = blended(recipe, stage_model(recipe, given.name, stage), share)
+    """Write the last stage's weights, blended, as runs/train/<name>….pt and .onnx at the detector's input size."""
+    detector = recipe.detector(given.detector)
+    stage = given.stage or list(detector["stages"])[-1]
+    share = detector["blend"] if given.blend is None else given.blend
+    model = cut_to(blended(recipe, stage_model(recipe, given.name, stage), share), detector["classes"])
     path = recipe.work / f"{given.name}_{stage}{'' if share == 1 else f'_{round(share * 100):03d}'}.onnx"
     torch.save({"yaml": model.yaml, "nc": model.nc, "state_dict": model.state_dict()}, path.with_suffix(".pt"))
-    export_onnx(model, path, *recipe.size)
+    export_onnx(model, path, detector["input"]["width"], detector["input"]["height"])
     print(f"wrote {path.relative_to(ROOT)} and {path.with_suffix('.pt').name}")
 
 
 def main() -> None:
     """Train, then export; with --export only export."""
-    options = arguments("Train the city detector.", EXAMPLES)
-    options.add_argument("--name", default="city", help="name of the run below runs/train")
+    options = arguments("Train a detector of the recipe.", EXAMPLES)
+    options.add_argument("detector", help="name in the recipe: street or hazard")
+    options.add_argument("--name", help="name of the run below runs/train (default: the detector's)")
     options.add_argument("--stage", help="one stage of the recipe (default: all, one after the other)")
     options.add_argument("--epochs", type=int, help="instead of the recipe's")
     options.add_argument("--fraction", type=float, default=1.0, help="share of the training set, for trials")
     options.add_argument("--workers", type=int, default=1, help="processes that prepare pictures")
-    options.add_argument("--only", help="learn only these classes, such as smoke,fire")
     options.add_argument("--resume", action="store_true", help="go on from the stage's last checkpoint")
     options.add_argument("--export", action="store_true", help="export what is trained; do not train")
     options.add_argument("--blend", type=float, help="share of the tuned weights (default: the recipe's)")
     given = options.parse_args()
     recipe = load(given)
-    if given.stage and given.stage not in recipe["training"]["stages"]:
-        raise RecipeError(f"--stage {given.stage}: the recipe has {', '.join(recipe['training']['stages'])}")
+    given.name = given.name or given.detector
+    stages = recipe.detector(given.detector)["stages"]
+    if given.stage and given.stage not in stages:
+        raise RecipeError(f"--stage {given.stage}: {given.detector} has {', '.join(stages)}")
     if not given.export:
         train(recipe, given)
     export(recipe, given)

@@ -20,7 +20,7 @@ from scripts.train.recipe import ROOT, Recipe, RecipeError, arguments, load
 from sharp_eyes.edge.extract.manifest import write_manifest
 from sharp_eyes.edge.extract.model import load_model
 from sharp_eyes.edge.extract.parity import check, read_frame, record
-from sharp_eyes.edge.extract.reference import Tolerance
+from sharp_eyes.edge.extract.reference import USUAL, Computing
 from sharp_eyes.edge.extract.ways import Way, ways
 
 EXAMPLES = r"""examples:
@@ -32,12 +32,6 @@ LARGEST_FILE = 12_000_000
 LARGEST_REFERENCE = 600_000
 REFERENCE_WIDTH = 640
 QUALITY = 88
-TOLERANCES = {
-    "fp32": Tolerance(),
-    "bf16": Tolerance(overlap=0.8, score=0.08, matched=0.93),
-    "int8": Tolerance(overlap=0.7, score=0.15, matched=0.85),
-}
-"""What each way to compute may differ; a tolerance is only worth something if a broken way fails it."""
 
 
 def picture_of(place: str) -> npt.NDArray[np.uint8]:
@@ -153,8 +147,9 @@ def add_references(path: Path, content: dict[str, Any], entries: list[dict[str, 
     for entry in entries:
         boxes = record(model, runtime, read_frame(path.parent / entry["file"]))
         pictures.append({**entry, "boxes": [box.model_dump(by_alias=True, mode="json") for box in boxes]})
+    named: tuple[Computing, ...] = ("fp32", "bf16", "int8")
     content["reference"] = {
-        "tolerances": {name: tolerance.model_dump() for name, tolerance in TOLERANCES.items()},
+        "tolerances": {name: USUAL[name].model_dump() for name in named},
         "pictures": pictures,
     }
     write_manifest(path, content)

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.markup import escape
 
+from sharp_eyes.edge.bring.cli import app as models_app
 from sharp_eyes.edge.errors import ConfigError, EdgeError
 from sharp_eyes.edge.evaluate.cli import app as evaluate_app
 
@@ -24,6 +25,7 @@ app = typer.Typer(
     help="The camera gateway: 抓拍 snap, 提取 extract, 推送 push.",
 )
 app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(models_app, name="models")
 _console = Console(stderr=True)
 
 Runtime = Literal["auto", "onnxruntime", "openvino"]

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
+import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sharp_eyes.configuration import Settings, explain, read_mapping
@@ -122,3 +123,30 @@ def read_manifest(path: Path) -> Manifest:
         return Manifest.model_validate(content)
     except ValidationError as error:
         raise ModelError(f"{path}: not a manifest of schema 2:\n  {explain(error)}") from error
+
+
+class _OneLine(dict[str, Any]):
+    """A mapping that is written on one line."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes marked mappings on one line."""
+
+
+_Dumper.add_representer(
+    _OneLine,
+    lambda dumper, value: dumper.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=True),
+)
+
+
+def write_manifest(path: Path, content: dict[str, Any]) -> None:
+    """Write a manifest's content, each reference box on a line of its own."""
+    reference = dict(content.get("reference", {}))
+    reference["pictures"] = [
+        {**picture, "boxes": [_OneLine(box) for box in picture.get("boxes", [])]}
+        for picture in reference.get("pictures", [])
+    ]
+    text = yaml.dump(
+        {**content, "reference": reference}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110
+    )
+    path.write_text(text, encoding="utf-8")

@@ -53,12 +53,21 @@ class Tolerance(Settings):
     share: float = Field(0.02, gt=0, le=1)
 
 
+USUAL: dict[Computing, Tolerance] = {
+    "fp32": Tolerance(),
+    "fp16": Tolerance(overlap=0.8, score=0.08, matched=0.93),
+    "bf16": Tolerance(overlap=0.8, score=0.08, matched=0.93),
+    "int8": Tolerance(overlap=0.7, score=0.15, matched=0.85),
+}
+"""Tolerances of a manifest that names none. One is only worth something if a broken way fails it."""
+
+
 class Reference(Settings):
-    """All reference inputs, and the tolerance of each way to compute; what is not named has the default."""
+    """All reference inputs, and the tolerance of each way to compute; what is not named has the usual one."""
 
     pictures: tuple[ReferencePicture, ...] = ()
     tolerances: dict[Computing, Tolerance] = Field(default_factory=dict)
 
     def tolerance(self, computing: Computing) -> Tolerance:
         """How far an answer computed so may lie off."""
-        return self.tolerances.get(computing, Tolerance())
+        return self.tolerances.get(computing, USUAL[computing])

@@ -1,0 +1,1 @@
+"""Bringing a model of one's own: reading an ONNX, making its manifest, listing and checking models."""

@@ -1,0 +1,104 @@
+"""``models list`` and ``models check``: which models there are, and whether one is in order on this machine."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sharp_eyes.edge.errors import ModelError
+from sharp_eyes.edge.extract.choice import Trial, examine
+from sharp_eyes.edge.extract.manifest import Manifest, read_manifest
+from sharp_eyes.edge.extract.model import MANIFEST, Model, accuracy_of, bundled_models, find_manifest, load_model
+from sharp_eyes.edge.extract.parity import reference_frames
+from sharp_eyes.edge.extract.segmenter import Segmenter
+from sharp_eyes.edge.settings import ModelSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A model's folder; ``manifest`` is ``None`` where it cannot be read, and ``problem`` says why."""
+
+    folder: Path
+    bundled: bool
+    manifest: Manifest | None
+    problem: str = ""
+
+
+def entries(directory: Path) -> Iterator[Entry]:
+    """All bundled models, then those added to ``directory``."""
+    for place, bundled in ((bundled_models(), True), (directory, False)):
+        for path in sorted(place.glob(f"*/{MANIFEST}")):
+            try:
+                yield Entry(path.parent, bundled, read_manifest(path))
+            except ModelError as error:
+                yield Entry(path.parent, bundled, None, str(error))
+
+
+def accuracy(manifest: Manifest) -> str:
+    """Mean of the leading figure over the classes measured, real and rendered apart."""
+    word = "IoU" if manifest.kind == "segmenter" else "mAP50"
+    parts = []
+    for side in ("real", "rendered"):
+        values = [accuracy_of(manifest, name)[side] for name in manifest.classes]
+        known = [value for value in values if value is not None]
+        if known:
+            parts.append(f"{word} {sum(known) / len(known):.3f} on {side} pictures ({len(known)} classes)")
+    if not any("on real" in part for part in parts):
+        parts.append("not measured on real pictures")
+    return ", ".join(parts)
+
+
+def locate(text: str, directory: Path) -> Path:
+    """Path of the manifest of a model given by name, folder or path.
+
+    Raises:
+        ModelError: when there is none.
+    """
+    path = Path(text)
+    if path.is_dir() and (path / MANIFEST).is_file():
+        return path / MANIFEST
+    if path.suffix in (".yaml", ".yml") or path.is_file():
+        return path
+    return find_manifest(ModelSettings.model_validate({"name": text, "directory": directory}))
+
+
+def check(path: Path) -> tuple[Model, list[Trial], list[str]]:
+    """Check files, outputs and agreement of a model on this machine.
+
+    Returns:
+        The model, each way tried (none for a segmenter), and what is wrong.
+
+    Raises:
+        ModelError: when a file is missing or altered, or the network is not what the manifest says.
+    """
+    model = load_model(path)
+    if model.manifest.kind == "segmenter":
+        return model, [], _shares_off(model, path)
+    trials = examine(model, ModelSettings(), everything=True)
+    wrong = [f"{trials[0].way} {trials[0].problem}"] if trials[0].problem else []
+    if not model.manifest.reference.pictures:
+        wrong.append("there are no reference inputs, so reduced precision is never used; add the model anew")
+    return model, trials, wrong
+
+
+def _shares_off(model: Model, path: Path) -> list[str]:
+    segmenter = Segmenter.open(ModelSettings.model_validate({"manifest": path, "runtime": "onnxruntime"}))
+    limit = model.manifest.reference.tolerance("fp32").share
+    wrong: list[str] = []
+    for picture, frame in zip(model.manifest.reference.pictures, reference_frames(model), strict=True):
+        shares = segmenter.segment(frame).shares()
+        off = [name for name, share in picture.shares.items() if abs(shares[name] - share) > limit]
+        wrong += [f"{picture.file}: {name} covers {shares[name]:.0%}, not {picture.shares[name]:.0%}" for name in off]
+    return wrong
+
+
+def describe(trial: Trial) -> str:
+    """One line on a way that was tried."""
+    parts = [] if trial.seconds is None else [f"{trial.seconds * 1e3:.1f} ms a look"]
+    if trial.parity is not None and trial.parity.agrees:
+        parts.append(str(trial.parity))
+    return f"{trial.way}: {', '.join([*parts, trial.verdict])}"
+
+
+def unmeasured(manifest: Manifest) -> Sequence[str]:
+    """Classes without a figure on real pictures."""
+    return [name for name in manifest.classes if accuracy_of(manifest, name)["real"] is None]

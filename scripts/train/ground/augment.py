@@ -91,7 +91,7 @@ def weather(random: Random, picture: Picture) -> Picture:
         depth = np.clip(1 - np.abs(np.linspace(0, 1, height) - random.uniform(0.2, 0.5)) * 1.5, 0, 1)
         veil = depth[:, None, None] * float(random.uniform(0.15, 0.6))
         veil = veil * (1 + 0.1 * noise(random, height, width, 60, 2)[:, :, None])
-        seen = seen * (1 - veil) + float(random.uniform(150, 235)) * veil
+        seen = np.asarray(seen * (1 - veil) + float(random.uniform(150, 235)) * veil, np.float32)
     return np.asarray(np.clip(seen, 0, 255), np.uint8)
 
 

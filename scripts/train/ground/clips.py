@@ -44,9 +44,9 @@ def pictures_of(place: Path, frames: int, most: int) -> Iterator[tuple[str, Pict
                 yield path.stem, picture
     stills = [path for path in files if path.suffix in PICTURES and "masks" not in path.parts]
     for path in stills[:: max(len(stills) // most, 1)]:
-        picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
-        if picture is not None:
-            yield path.stem, np.asarray(picture, np.uint8)
+        still = cv2.imread(str(path), cv2.IMREAD_COLOR)
+        if still is not None:
+            yield path.stem, np.asarray(still, np.uint8)
 
 
 def pair(name: str, picture: Picture, segmenter: Segmenter) -> Picture:

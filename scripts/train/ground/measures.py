@@ -36,7 +36,7 @@ class Tally:
     def add(self, field: npt.NDArray[np.uint8], given: npt.NDArray[np.uint8]) -> None:
         """Count one picture: bit field (h, w) of allowed classes and given classes (h, w)."""
         count = len(self.confusion)
-        number = sum((field >> k) & 1 for k in range(count))
+        number = np.sum([(field >> k) & 1 for k in range(count)], axis=0)
         sure = number == 1
         expected = np.log2(np.maximum(field, 1)).astype(np.int64)
         pairs = expected[sure] * count + given[sure]

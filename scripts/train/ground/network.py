@@ -28,7 +28,7 @@ def separable(width: int) -> nn.Sequential:
     return nn.Sequential(convolution(width, width, 5, groups=width), convolution(width, width))
 
 
-class Decoder(nn.Module):
+class Decoder(nn.Module):  # type: ignore[misc]  # torch has no types here
     """Feature pyramid (Lin et al., 2017) with a gate from the whole picture (LR-ASPP, Howard et al., 2019)."""
 
     def __init__(self, inward: list[int], width: int, fine: int, classes: int) -> None:
@@ -58,7 +58,7 @@ def upsampled(features: Tensor) -> Tensor:
     return functional.interpolate(features, scale_factor=2.0, mode="bilinear", align_corners=False)
 
 
-class GroundNetwork(nn.Module):
+class GroundNetwork(nn.Module):  # type: ignore[misc]  # torch has no types here
     """Pictures (b, 3, h, w) RGB in 0..1, sides multiples of 32, to class scores (b, classes, h/4, w/4)."""
 
     def __init__(self, backbone: nn.Module, classes: int, width: int = 96, fine: int = 48) -> None:
@@ -70,7 +70,7 @@ class GroundNetwork(nn.Module):
 
     def _features(self, pictures: Tensor) -> list[Tensor]:
         found = []
-        for number, layer in enumerate(self.backbone):  # type: ignore[arg-type, var-annotated]
+        for number, layer in enumerate(self.backbone):
             pictures = layer(pictures)
             if number in TAPS:
                 found.append(pictures)
@@ -98,10 +98,11 @@ def stored(recipe: Recipe, path: Path) -> GroundNetwork:
     network = fresh(recipe)
     content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     network.load_state_dict(content["average"])
-    return network.eval()
+    network.eval()
+    return network
 
 
-class Shipped(nn.Module):
+class Shipped(nn.Module):  # type: ignore[misc]  # torch has no types here
     """Raw pictures (b, h, w, 3) BGR uint8 to class probabilities (b, classes, h/4, w/4)."""
 
     def __init__(self, network: GroundNetwork) -> None:

@@ -103,8 +103,7 @@ def pond(random: Random, picture: Picture, area: npt.NDArray[np.bool_]) -> Pictu
 def wet(random: Random, picture: Picture, area: npt.NDArray[np.bool_]) -> Picture:
     """Wet but not ponded: darker, with long vertical smears of what stands behind; texture stays."""
     seen = picture.astype(np.float32)
-    smear = mirror(random, picture, area)
-    smear = cv2.GaussianBlur(smear, (0, 0), 3, sigmaY=area.shape[0] * 0.06)
+    smear = cv2.GaussianBlur(mirror(random, picture, area), (0, 0), 3, sigmaY=area.shape[0] * 0.06)
     gloss = float(random.uniform(0.05, 0.22))
     damp = seen * float(random.uniform(0.5, 0.8)) * (1 - gloss) + smear * gloss
     cover = soft(area, float(random.uniform(1, 8)))

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -44,7 +43,7 @@ def _parse(line: str, letters: set[str], place: str) -> tuple[str, tuple[tuple[f
     return kinds, corners
 
 
-def paint(field: npt.NDArray[np.uint8], polygons: Drawn, classes: Sequence[str]) -> npt.NDArray[Any]:
+def paint(field: npt.NDArray[np.uint8], polygons: Drawn, classes: Sequence[str]) -> npt.NDArray[np.uint8]:
     """Bit field (h, w) with the polygons drawn over it."""
     bit = {name[0]: 1 << number for number, name in enumerate(classes)}
     size = np.array(field.shape[::-1], np.float64) / 100

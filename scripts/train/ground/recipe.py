@@ -1,16 +1,23 @@
 """Reads `ground.yaml` and says where this recipe's work lies."""
 
 import argparse
-import dataclasses
 from pathlib import Path
 
 from scripts.train import recipe as shared
 
-Recipe = shared.Recipe
 RecipeError = shared.RecipeError
 ROOT = shared.ROOT
 RECIPE = Path(__file__).with_name("ground.yaml")
 WORK = ROOT / "runs" / "ground"
+
+
+class Recipe(shared.Recipe):
+    """The recipe of the ground network."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the network's input in pixels."""
+        return int(self["input"]["width"]), int(self["input"]["height"])
 
 
 def arguments(description: str, examples: str) -> argparse.ArgumentParser:
@@ -22,4 +29,5 @@ def arguments(description: str, examples: str) -> argparse.ArgumentParser:
 
 def load(options: argparse.Namespace) -> Recipe:
     """Read the recipe that the command line names."""
-    return dataclasses.replace(shared.load(options), work=WORK)
+    found = shared.load(options)
+    return Recipe(found.values, found.shared, WORK)

@@ -10,9 +10,14 @@ import yaml
 from scripts.train.ground.recipe import ROOT, Recipe, RecipeError, arguments, load
 from scripts.train.ground.sources import split
 
-EXAMPLES = """examples:
+from sharp_eyes.edge.extract.parity import read_frame
+from sharp_eyes.edge.extract.segmenter import Segmenter
+from sharp_eyes.edge.settings import ModelSettings
+
+EXAMPLES = r"""examples:
   .venv/bin/python -m scripts.train.ground.ship --name trial                 # manifest beside the file, to measure
-  .venv/bin/python -m scripts.train.ground.ship --figures runs/ground/evaluation/evaluation.json --to models/ground
+  .venv/bin/python -m scripts.train.ground.ship --figures runs/ground/evaluation/evaluation.json --to models/ground\
+      --reference runs/render/ground/images/ground_9100_2.jpg
 """
 
 
@@ -60,12 +65,38 @@ def manifest(recipe: Recipe, onnx: Path, report: Path | None) -> dict[str, Any]:
     }
 
 
+def write(content: dict[str, Any], path: Path) -> None:
+    """Write a manifest."""
+    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110)
+    path.write_text(text, encoding="utf-8")
+
+
+def reference(pictures: list[Path], path: Path) -> dict[str, Any]:
+    """Copy reference pictures beside the manifest at `path` and record what the model sees in them here."""
+    segmenter = Segmenter.open(ModelSettings.model_validate({"manifest": path, "runtime": "onnxruntime"}))
+    recorded = []
+    for picture in pictures:
+        file = Path("reference") / picture.name
+        (path.parent / file).parent.mkdir(exist_ok=True)
+        shutil.copyfile(picture, path.parent / file)
+        shares = segmenter.segment(read_frame(picture)).shares()
+        recorded.append(
+            {
+                "file": file.as_posix(),
+                "sha256": hashlib.sha256(picture.read_bytes()).hexdigest(),
+                "shares": {name: round(share, 4) for name, share in shares.items()},
+            }
+        )
+    return {"pictures": recorded}
+
+
 def main() -> None:
     """Write the manifest, and copy the network where it is to go."""
     options = arguments("Write the ground model's manifest.", EXAMPLES)
     options.add_argument("--name", default="ground", help="name of the run")
     options.add_argument("--figures", type=Path, help="report that evaluate.py wrote")
     options.add_argument("--to", type=Path, help="folder to ship to; without it the manifest lies beside the file")
+    options.add_argument("--reference", type=Path, nargs="+", help="own rendered pictures to bundle")
     given = options.parse_args()
     recipe = load(given)
     onnx = recipe.work / given.name / f"{recipe['name']}.onnx"
@@ -75,8 +106,12 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if given.to is not None:
         shutil.copyfile(onnx, folder / onnx.name)
-    text = yaml.safe_dump(manifest(recipe, onnx, given.figures), sort_keys=False, allow_unicode=True, width=110)
-    (folder / "manifest.yaml").write_text(text, encoding="utf-8")
+    path = folder / "manifest.yaml"
+    content = manifest(recipe, onnx, given.figures)
+    write(content, path)
+    if given.reference:
+        content["reference"] = reference(given.reference, path)
+        write(content, path)
     print(f"wrote {folder}/manifest.yaml")
 
 

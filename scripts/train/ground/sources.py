@@ -79,7 +79,7 @@ def _field_of(path: Path, allow: Mask, shape: tuple[int, ...]) -> Mask:
     mask = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     if mask is None:
         raise RecipeError(f"{path}: not a readable mask; copy the source again")
-    field = allow[mask if mask.ndim == 2 else mask[:, :, 0]]
+    field: Mask = allow[mask if mask.ndim == 2 else mask[:, :, 0]]
     if field.shape != shape[:2]:
         field = np.asarray(cv2.resize(field, shape[1::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
     return field

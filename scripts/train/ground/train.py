@@ -30,7 +30,7 @@ The checkpoint is runs/ground/<name>.pt.
 """
 
 
-class Crops(Dataset[tuple[Tensor, Tensor]]):
+class Crops(Dataset):  # type: ignore[misc]  # torch has no types here
     """Training crops of one epoch: picture (3, h, w) uint8 RGB and bit field (h, w) uint8."""
 
     def __init__(self, recipe: Recipe, samples: list[Sample], bank: list[Picture], epoch: int) -> None:
@@ -76,7 +76,7 @@ class Training:
         self.recipe, self.path, self.epochs = recipe, path, epochs
         self.network: GroundNetwork = fresh(recipe).to(memory_format=torch.channels_last)
         for number in range(int(settings["frozen_layers"])):
-            self.network.backbone[number].requires_grad_(False)  # type: ignore[index]
+            self.network.backbone[number].requires_grad_(False)
         self.average = {key: value.clone() for key, value in self.network.state_dict().items()}
         self.optimiser = torch.optim.AdamW(self._groups(settings))
         total, warm = epochs * per_epoch, int(settings["warm_up"])

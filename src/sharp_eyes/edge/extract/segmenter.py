@@ -1,5 +1,6 @@
 """The segmenter: a frame in, the class of every place in it out."""
 
+import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,11 +14,14 @@ from sharp_eyes.edge.extract.heads.base import Array, describe
 from sharp_eyes.edge.extract.letterbox import Geometry, Letterbox
 from sharp_eyes.edge.extract.manifest import Manifest
 from sharp_eyes.edge.extract.model import Model, find_manifest, load_model
+from sharp_eyes.edge.extract.parity import read_frame
 from sharp_eyes.edge.extract.runtimes import Runtime
 from sharp_eyes.edge.extract.runtimes.onnxruntime import OnnxRuntime
 from sharp_eyes.edge.extract.runtimes.openvino import OpenVino
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import ModelSettings
+
+log = logging.getLogger(__name__)
 
 DEFAULT = "ground"
 """The bundled segmenter that is used where the settings name none."""
@@ -49,7 +53,7 @@ class Segmentation:
     @property
     def class_map(self) -> npt.NDArray[np.uint8]:
         """Most probable class of each cell, rows x columns, index into ``names``."""
-        return self.probabilities.argmax(axis=0).astype(np.uint8)
+        return np.asarray(self.probabilities.argmax(axis=0), np.uint8)
 
     def shares(self, polygon: Points | None = None) -> dict[str, float]:
         """Share of the polygon's area (the whole frame's without one) that each class covers; they sum to 1.
@@ -92,7 +96,7 @@ def coverage(polygon: Points, rows: int, columns: int) -> Grid:
         x = x1 + (middles[crossed] - y1) * (x2 - x1) / (y2 - y1) if len(crossed) else crossed
         toggled[crossed, np.clip(np.ceil(x - 0.5), 0, wide).astype(np.int64)] ^= 1
     inside = np.bitwise_xor.accumulate(toggled, axis=1)[:, :wide]
-    return inside.reshape(rows, FINENESS, columns, FINENESS).mean(axis=(1, 3), dtype=np.float32)
+    return np.asarray(inside.reshape(rows, FINENESS, columns, FINENESS).mean(axis=(1, 3)), np.float32)
 
 
 class Segmenter:
@@ -136,7 +140,34 @@ class Segmenter:
                 f"{model.file}: its outputs do not fit family {manifest.family}: {problem}; "
                 "correct classes and input in the manifest, or export the network again"
             )
+        segmenter._compare_with_reference(runtime.name)
         return segmenter
+
+    def reference_gap(self) -> float | None:
+        """How far this machine's answer lies from the recorded one: the largest difference of any class's share
+        in any of the manifest's reference pictures; ``None`` where there are none.
+
+        Raises:
+            ModelError: when a picture cannot be read, or the network fails.
+        """
+        gaps = []
+        for picture in self.model.manifest.reference.pictures:
+            shares = self.segment(read_frame(self.model.folder / picture.file)).shares()
+            gaps += [abs(shares[name] - share) for name, share in picture.shares.items()]
+        return max(gaps, default=None)
+
+    def _compare_with_reference(self, runtime: str) -> None:
+        manifest = self.model.manifest
+        gap, allowed = self.reference_gap(), manifest.reference.tolerance(manifest.base).share
+        if gap is not None and gap > allowed:
+            log.warning(
+                "model %s: with %s its reference pictures look otherwise than recorded: a share differs by %.3f, "
+                "%.3f is allowed; its areas cannot be relied on here",
+                manifest.name,
+                runtime,
+                gap,
+                allowed,
+            )
 
     def segment(self, frame: Frame) -> Segmentation:
         """Look at a frame.

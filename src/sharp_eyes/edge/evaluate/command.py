@@ -211,7 +211,7 @@ def _measure(
         sources=[_source_note(source, models, found) for source in sources],
         negatives=[_source_note(source, models, found) for source in negatives],
         tables=tables,
-        false_frames=frames,
+        false_frames=sorted(frames, key=lambda row: (row.kind, row.source or "")),
         shared_classes=shared,
         not_measured_on_real=_not_on_real(models, tables),
     )

@@ -251,6 +251,7 @@ def kitchen(random: np.random.Generator) -> Room:
         ceiling_lamp(shape, room, 0, y, (0.2, 1.1), float(random.uniform(30, 70)), colour)
     shape.place("room", 30)
     corners(room)
+    room.mounts[-1] = (half - 0.95, depth - 0.14)  # beside the hood, not in it
     return room
 
 

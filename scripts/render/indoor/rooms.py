@@ -137,8 +137,8 @@ def meters(shape: Shape, room: Room, wall: str, at: float) -> None:
 
 def pipes(shape: Shape, room: Room, random: np.random.Generator) -> None:
     """Upright pipe in a corner and a red fire main under the ceiling."""
-    x = float(random.choice([-1, 1])) * (room.half_width - 0.12)
-    shape.tube((x, room.depth - 0.12, 0), (x, room.depth - 0.12, room.height), (0.055, 0.055), "plain:d0d0cc", 12)
+    x = float(random.choice([-1, 1])) * (room.half_width - 0.055)  # closer to the wall than the cameras hang
+    shape.tube((x, room.depth - 0.055, 0), (x, room.depth - 0.055, room.height), (0.04, 0.04), "plain:d0d0cc", 12)
     if random.random() < 0.5:
         side = math.copysign(room.half_width - 0.055, -x)
         shape.tube(

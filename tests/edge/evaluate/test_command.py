@@ -61,6 +61,17 @@ def test_yolo_and_coco_give_the_same_figures(street: Street) -> None:
     assert yolo.confusion == coco.confusion
 
 
+def test_a_clip_with_its_truth_is_a_source(street: Street) -> None:
+    """The same frames straight from the clip: the same objects, and all but the same figures (scaled otherwise)."""
+    stills = measure(street).report.tables[0].classes["car"]
+    clip = measure(street, data=(CLIP.with_suffix(".json"),)).report
+    assert clip.sources[0].kind == "rendered"
+    car = clip.tables[0].classes["car"]
+    assert (car.objects, car.pictures, car.groups) == (stills.objects, stills.pictures, 1)
+    assert car.ap50 == pytest.approx(stills.ap50, abs=0.08)
+    assert car.ap50_interval is None
+
+
 def test_real_and_rendered_are_never_put_together(street: Street) -> None:
     """A real source beside a rendered one changes nothing in the rendered figures, and the other way round."""
     alone = measure(street).report

@@ -163,6 +163,11 @@ def test_what_cannot_be_opened_is_said(tmp_path: Path) -> None:
     (tmp_path / "not.json").write_text("{}", encoding="utf-8")
     with pytest.raises(ConfigError, match="COCO"):
         open_source(tmp_path / "not.json")
+    (tmp_path / "clip.json").write_text(
+        '{"clip": "gone.mp4", "width": 9, "height": 9, "objects": [], "frames": []}', encoding="utf-8"
+    )
+    with pytest.raises(ConfigError, match=r"gone\.mp4 is not there"):
+        open_source(tmp_path / "clip.json")
     gap = write_yolo(tmp_path / "gap", {"a": CAR}, names={0: "car", 2: "bus"})
     with pytest.raises(ConfigError, match="without a gap"):
         open_source(gap)

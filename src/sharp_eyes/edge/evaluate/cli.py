@@ -25,7 +25,8 @@ def _group() -> None:
 @app.command()
 def detector(
     data: Annotated[
-        list[Path] | None, typer.Option(help="data.yaml, YOLO folder or COCO JSON. May be given several times.")
+        list[Path] | None,
+        typer.Option(help="data.yaml, YOLO folder, COCO JSON or a clip's truth. May be given several times."),
     ] = None,
     model: Annotated[
         list[str] | None,
@@ -49,7 +50,7 @@ def detector(
     absent: Annotated[
         str | None, typer.Option(help="Classes that the negatives lack: `fire,smoke`; all by default.")
     ] = None,
-    step: Annotated[float, typer.Option(min=0.04, help="Seconds between two looks at a clip of --negatives.")] = 0.5,
+    step: Annotated[float, typer.Option(min=0.04, help="Seconds between two looks at a clip.")] = 0.5,
     threshold: Annotated[
         float | None, typer.Option(min=0.01, max=0.99, help="For all classes, in the place of the model's own.")
     ] = None,
@@ -69,6 +70,8 @@ def detector(
 
     Examples:
     `sharp-eyes-edge evaluate detector --data my-pictures/data.yaml`
+
+    `sharp-eyes-edge evaluate detector --data media/street.json --step 2`
 
     `sharp-eyes-edge evaluate detector --model old/manifest.yaml --model new/manifest.yaml --data a/data.yaml
     --data instances_val.json --map "motorbike=motorcycle,pedestrian=person" --out comparison`

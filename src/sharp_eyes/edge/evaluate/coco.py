@@ -24,7 +24,9 @@ def read_annotations(
     Raises:
         ConfigError: the file is not there, or not in COCO's format.
     """
-    content = _load(path)
+    content = read_json(path)
+    if not {"images", "annotations", "categories"} <= content.keys():
+        raise ConfigError(f"{path}: not in COCO's format: `images`, `annotations` and `categories` are expected")
     try:
         categories = {int(one["id"]): str(one["name"]) for one in content["categories"]}
         entries = {int(one["id"]): one for one in content["images"]}
@@ -45,15 +47,20 @@ def read_annotations(
     return names, found, faults
 
 
-def _load(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file.
+
+    Raises:
+        ConfigError: the file cannot be read, or holds none.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: no valid JSON: {error}") from error
-    if not isinstance(content, dict) or not {"images", "annotations", "categories"} <= content.keys():
-        raise ConfigError(f"{path}: not in COCO's format: `images`, `annotations` and `categories` are expected")
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path}: an object is expected, with `images`, `annotations` and `categories`")
     return content
 
 

@@ -107,7 +107,7 @@ def _opened(folder: Path | None) -> Iterator[Cache]:
 def _sources(wish: Wish, classes: Sequence[str]) -> list[Source]:
     sources: list[Source] = []
     for path in wish.data:
-        source, own_map = open_source(path, names=wish.names, pictures=wish.pictures)
+        source, own_map = open_source(path, names=wish.names, pictures=wish.pictures, step=wish.step)
         if source.name in wish.rendered:
             source = replace(source, kind="rendered")
         if any(source.name == other.name for other in sources):

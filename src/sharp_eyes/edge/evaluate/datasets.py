@@ -1,4 +1,4 @@
-"""Opens a data set in any of its forms: ``data.yaml``, a YOLO folder, or COCO's JSON."""
+"""Opens a data set in any of its forms: ``data.yaml``, a YOLO folder, COCO's JSON, a clip with its truth."""
 
 import csv
 from pathlib import Path
@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sharp_eyes.configuration import explain, read_mapping
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.evaluate.coco import read_annotations
+from sharp_eyes.edge.evaluate.clip_truth import is_clip_truth, read_clip_truth
+from sharp_eyes.edge.evaluate.coco import read_annotations, read_json
 from sharp_eyes.edge.evaluate.source import Fault, Kind, Labelled, Source
 from sharp_eyes.edge.evaluate.yolo import PICTURES, LabelError, Layout, read_picture_labels
 
@@ -34,14 +35,15 @@ class DataFile(BaseModel):
 
 
 def open_source(
-    given: Path, *, names: list[str] | None = None, pictures: Path | None = None
+    given: Path, *, names: list[str] | None = None, pictures: Path | None = None, step: float = 0.5
 ) -> tuple[Source, dict[str, str]]:
     """A data set as it is written, and the mapping of names that it brings along.
 
     Args:
-        given: ``data.yaml``, a folder, or COCO's JSON.
+        given: ``data.yaml``, a folder, COCO's JSON, or the ground truth of a clip.
         names: class names where the data set itself says none.
         pictures: folder of the pictures of a COCO JSON.
+        step: seconds between two looks at a clip with ground truth.
 
     Raises:
         ConfigError: names what is missing or wrong and what to do.
@@ -49,6 +51,9 @@ def open_source(
     if not given.exists():
         raise ConfigError(f"--data {given}: there is no such file or folder")
     if given.suffix.lower() == ".json":
+        content = read_json(given)
+        if is_clip_truth(content):
+            return read_clip_truth(given, content, step), {}
         return _coco(given, DataFile(), given, pictures), {}
     file = _data_file(given)
     settings = _read(file) if file else DataFile()

@@ -43,9 +43,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "none_stated": ("none stated", "未注明"),
     "curves": ("Precision over recall", "精确率—召回率曲线"),
     "curves_long": (
-        "At an overlap of 0.5. The dot is the threshold; the curve is the best that can still be had from that recall on, "
-        "so the dot may lie below it. A curve that ends early never finds the rest.",
-        "重叠度 0.5。圆点为阈值处；曲线为该召回率及以上可达到的最高精确率，故圆点可能略低于曲线。曲线提前结束，表示其余目标从未检出。",
+        "At an overlap of 0.5. The dot is the threshold. The curve is the best that can still be had from that recall "
+        "on, so the dot may lie below it. A curve that ends early never finds the rest.",
+        "重叠度 0.5。圆点为阈值处；曲线为该召回率及以上可达到的最高精确率，故圆点可能略低于曲线。"
+        "曲线提前结束，表示其余目标从未检出。",
     ),
     "heights": ("Recall by height", "按目标高度的召回率"),
     "heights_long": (

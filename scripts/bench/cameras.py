@@ -18,7 +18,7 @@ from pathlib import Path
 from threading import Lock
 
 from sharp_eyes.edge.errors import EdgeError
-from sharp_eyes.edge.extract.detector import Detector
+from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.push.outbox import Outbox
@@ -102,11 +102,11 @@ def settings_of(given: argparse.Namespace, cameras: int, folder: Path) -> Gatewa
 class Bench:
     """One set of cameras, running."""
 
-    def __init__(self, settings: GatewaySettings, detector: Detector) -> None:
+    def __init__(self, settings: GatewaySettings, detectors: Detectors) -> None:
         self._outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
-        self._scheduler = Scheduler(detector, self._looked)
+        self._scheduler = Scheduler(detectors, self._looked)
         self._watches = {
-            camera.id: CameraWatch(settings, camera, detector, self._scheduler, self._outbox)
+            camera.id: CameraWatch(settings, camera, detectors, self._scheduler, self._outbox)
             for camera in settings.cameras
         }
         self._ages: list[float] = []
@@ -185,10 +185,10 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def attempt(given: argparse.Namespace, detector: Detector, cameras: int) -> bool:
+def attempt(given: argparse.Namespace, detectors: Detectors, cameras: int) -> bool:
     """Try so many cameras and print the outcome."""
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(settings_of(given, cameras, Path(folder)), detector)
+        bench = Bench(settings_of(given, cameras, Path(folder)), detectors)
         with bench.running(given.interval):
             time.sleep(given.warm_up)
             trial = bench.measure(given.seconds, given.interval)
@@ -196,11 +196,11 @@ def attempt(given: argparse.Namespace, detector: Detector, cameras: int) -> bool
     return trial.passed
 
 
-def search(given: argparse.Namespace, detector: Detector) -> int:
+def search(given: argparse.Namespace, detectors: Detectors) -> int:
     """Largest number of cameras that passed, 0 where not even one did."""
     good, bad, number = 0, given.most + 1, min(given.first, given.most)
     while bad - good > max(1, good // 16):
-        if attempt(given, detector, number):
+        if attempt(given, detectors, number):
             good = number
         else:
             bad = number
@@ -217,14 +217,15 @@ def main() -> None:
     if not given.clip.is_file():
         raise SystemExit(f"{given.clip}: no such clip; scripts/render makes media/street.mp4")
     try:
-        detector = Detector.open(settings_of(given, 1, ROOT).model)
+        settings = settings_of(given, 1, ROOT)
+        detectors = Detectors.open(settings.model)
         print(
             f"{given.clip.name}, {given.scene} every {given.interval:g} s, decode {given.decode}, "
-            f"model {detector.model.manifest.name} with {detector.runtime.name}, {os.cpu_count()} cores, "
+            f"{os.cpu_count()} cores, "
             f"load {os.getloadavg()[0]:.1f} before the start\n{HEADING}",
             flush=True,
         )
-        good = search(given, detector)
+        good = search(given, detectors)
     except EdgeError as error:
         raise SystemExit(str(error)) from error
     except KeyboardInterrupt:

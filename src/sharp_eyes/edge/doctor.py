@@ -8,22 +8,21 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 from rich.console import Console
 from rich.markup import escape
 
+from sharp_eyes.edge.bring.shelf import describe, unmeasured
 from sharp_eyes.edge.errors import EdgeError, OutboxInUse
-from sharp_eyes.edge.extract.detector import Detector
-from sharp_eyes.edge.extract.model import find_manifest, load_model
-from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.extract.choice import examine as examine_model
+from sharp_eyes.edge.extract.detectors import Detectors
+from sharp_eyes.edge.extract.model import detector_manifests, load_model
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.probe import sign_in
-from sharp_eyes.edge.scenes.engine import CameraScenes, note_of_model
+from sharp_eyes.edge.scenes.engine import CameraScenes
 from sharp_eyes.edge.settings import CameraSettings, FileSource, GatewaySettings, ModelSettings, load
 from sharp_eyes.edge.snap.sources import read_frames
 from sharp_eyes.edge.snap.statistics import Statistics
 
-_TIMED_LOOKS = 20
 _CAMERA_SECONDS = 3.0
 _LEAST_FREE = 1024**3
 
@@ -60,7 +59,8 @@ def _passes(check: Check, console: Console) -> bool:
 
 def _checks(settings: GatewaySettings | None) -> Iterator[Check]:
     yield Check("machine", _machine)
-    yield Check("model and runtime", partial(_model, settings.model if settings else ModelSettings()))
+    model = settings.model if settings else ModelSettings()
+    yield Check("models", partial(_models, model))
     if settings is None:
         return
     yield Check("outbox", partial(_outbox, settings))
@@ -74,22 +74,29 @@ def _machine() -> str:
     return f"{os.cpu_count()} processors, {os.uname().machine}"
 
 
-def _model(settings: ModelSettings) -> str:
-    detector = Detector.open(settings)
-    picture = np.full((720, 1280, 3), 114, np.uint8)
-    frame = Frame.of_picture("doctor", 0.0, picture)
-    detector.detect([frame])
-    started = time.perf_counter()
-    for _ in range(_TIMED_LOOKS):
-        detector.detect([frame])
-    seconds = (time.perf_counter() - started) / _TIMED_LOOKS
-    manifest = detector.model.manifest
-    unmeasured = [name for name in detector.model.classes if not detector.model.measured_on_real(name)]
-    note = f"; not measured on real pictures: {', '.join(unmeasured)}" if unmeasured else ""
-    return (
-        f"{manifest.name} {manifest.version} with {detector.runtime.name}, {seconds * 1000:.0f} ms a look, "
-        f"enough for {1 / seconds:.0f} looks a second{note}"
-    )
+def _models(settings: ModelSettings) -> str:
+    """Every detector in each way that this machine can compute it."""
+    classes = Detectors.open(settings).classes
+    parts = [_model(path, settings) for path in detector_manifests(settings)]
+    said = "".join(f"\n  {text}" for text, _ in parts)
+    if not all(fine for _, fine in parts):
+        raise EdgeError(f"not computed as it should be on this machine; set model.runtime or model.precision{said}")
+    return f"{len(classes)} classes{said}"
+
+
+def _model(path: Path, settings: ModelSettings) -> tuple[str, bool]:
+    """One detector: a line for each way, and whether the one that is used is in order."""
+    model = load_model(path)
+    manifest = model.manifest
+    trials = examine_model(model, settings, everything=True)
+    lines = "".join(f"\n    {describe(trial)}" for trial in trials)
+    without = unmeasured(manifest)
+    note = f"; not measured on real pictures: {', '.join(without)}" if without else ""
+    used = next((trial for trial in trials if trial.used and trial.seconds), None)
+    if used is None:
+        return f"{manifest.name} {manifest.version}: cannot be used{lines}", False
+    looks = 1 / (used.seconds or 1.0)
+    return f"{manifest.name} {manifest.version}: {looks:.0f} looks a second{note}{lines}", not used.problem
 
 
 def _outbox(settings: GatewaySettings) -> str:
@@ -111,9 +118,8 @@ def _broker(settings: GatewaySettings) -> str:
 
 
 def _scenes(settings: GatewaySettings, camera: CameraSettings) -> str:
-    model = load_model(find_manifest(settings.model))
-    note_of = note_of_model(model.manifest.name, model.manifest.version, model.measured_on_real)
-    scenes = CameraScenes(settings.gateway, camera, note_of, model.classes)
+    detectors = Detectors.open(settings.model)
+    scenes = CameraScenes(settings.gateway, camera, detectors.note_of, detectors.classes)
     names = ", ".join(scene.name for scene in scenes.scenes) or "none: only a live picture"
     pace = f", a look every {scenes.interval:g} s" if scenes.interval else ""
     return f"{names}{pace}"

@@ -14,7 +14,7 @@ from sharp_eyes import __version__
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.status import Birth
 from sharp_eyes.edge.errors import EdgeError
-from sharp_eyes.edge.extract.detector import Detector
+from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.push.outbox import Outbox
@@ -32,17 +32,17 @@ class Gateway:
     """A running gateway; a context manager that starts on entry and stops cleanly on exit."""
 
     def __init__(self, settings: GatewaySettings) -> None:
-        """Load the model, open the outbox and check every scene; no camera is opened yet.
+        """Load the models, open the outbox and check every scene; no camera is opened yet.
 
         Raises:
             EdgeError: when a setting, the model or the outbox is not in order.
         """
         self._settings = settings
-        detector = Detector.open(settings.model)
-        self._scheduler = Scheduler(detector, self._looked)
+        detectors = Detectors.open(settings.model)
+        self._scheduler = Scheduler(detectors, self._looked)
         self._outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
         self._watches = {
-            camera.id: CameraWatch(settings, camera, detector, self._scheduler, self._outbox)
+            camera.id: CameraWatch(settings, camera, detectors, self._scheduler, self._outbox)
             for camera in settings.cameras
         }
         birth = Birth(

@@ -9,11 +9,11 @@ from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.edge.annotate import AnnotatedVideo
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.extract.detector import Detector
+from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import Pace
 from sharp_eyes.edge.extract.tracker import Tracker
 from sharp_eyes.edge.frame import Frame, Tracks
-from sharp_eyes.edge.scenes.engine import CameraScenes, note_of_model
+from sharp_eyes.edge.scenes.engine import CameraScenes
 from sharp_eyes.edge.settings import CameraSettings, FileSource
 from sharp_eyes.edge.snap.sources import read_frames
 
@@ -31,21 +31,20 @@ class Summary:
 
 
 class Eyes:
-    """Detector, tracker and scenes of one camera, driven frame by frame on the caller's thread."""
+    """Detectors, tracker and scenes of one camera, driven frame by frame on the caller's thread."""
 
-    def __init__(self, gateway: str, camera: CameraSettings, detector: Detector) -> None:
-        """Build the camera's scenes for this detector.
+    def __init__(self, gateway: str, camera: CameraSettings, detectors: Detectors) -> None:
+        """Build the camera's scenes and open the detectors they need.
 
         Raises:
             ConfigError: when a scene's settings are wrong, or the camera has none.
         """
-        manifest = detector.model.manifest
-        note_of = note_of_model(manifest.name, manifest.version, detector.model.measured_on_real)
-        self.scenes = CameraScenes(gateway, camera, note_of, detector.model.classes)
+        self.scenes = CameraScenes(gateway, camera, detectors.note_of, detectors.classes)
         if self.scenes.interval is None:
             raise ConfigError(f"camera {camera.id} has no scenes; nothing could ever be seen")
-        self._detector = detector
-        self._tracker = Tracker(detector.thresholds)
+        detectors.serve(camera.id, self.scenes.classes)
+        self._detectors = detectors
+        self._tracker = Tracker(detectors.thresholds)
         self._pace = Pace(self.scenes.interval)
 
     def look(self, frame: Frame) -> tuple[Tracks, list[SceneEvent]] | None:
@@ -53,7 +52,7 @@ class Eyes:
         if not self._pace.due(frame.time):
             return None
         self._pace.looked(frame.time)
-        detections = self._detector.detect([frame])[0]
+        detections = self._detectors.detect([frame])[0]
         tracks = self._tracker.update(frame.time, detections, frame.width, frame.height)
         return tracks, self.scenes.look(frame, tracks)
 
@@ -61,7 +60,7 @@ class Eyes:
 def replay(
     gateway: str,
     camera: CameraSettings,
-    detector: Detector,
+    detectors: Detectors,
     events: IO[str],
     video: Path | None = None,
     start_time: float | None = None,
@@ -71,7 +70,7 @@ def replay(
 
     Args:
         gateway, camera: as in ``gateway.yaml``; the camera's source must be a file.
-        detector: shared by all replays of a process.
+        detectors: shared by all replays of a process.
         events: gets one CloudEvent a line, as a gateway would send it.
         video: gets the clip with zones, tracks and events drawn in; None writes none.
         start_time: timestamp of the first frame, seconds since the epoch; by default the clip's own creation time.
@@ -84,7 +83,7 @@ def replay(
     if not isinstance(camera.source, FileSource):
         raise ConfigError(f"camera {camera.id}: only a file can be replayed, its source is {camera.source.kind}")
     source = camera.source.model_copy(update={"pace": "fast", "loop": False})
-    eyes = Eyes(gateway, camera, detector)
+    eyes = Eyes(gateway, camera, detectors)
     pace = "all" if camera.decode == "auto" else camera.decode
     found: list[SceneEvent] = []
     frames = looks = 0

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sharp_eyes.edge.errors import ConfigError, SourceError
-from sharp_eyes.edge.extract.detector import Detector
+from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.inline import camera_for, camera_from
 from sharp_eyes.edge.replay import Summary, replay
@@ -61,7 +61,7 @@ def run(
     wanted = {**configured.model_dump(), "runtime": runtime, "precision": precision}
     if model is not None:
         wanted |= naming(model, configured.directory)
-    detector = Detector.open(ModelSettings.model_validate(wanted))
+    detectors = Detectors.open(ModelSettings.model_validate(wanted))
     start = start_time.replace(tzinfo=UTC).timestamp() if start_time else None
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -76,7 +76,7 @@ def run(
             bar.advance(task)
 
         target = out / "annotated.mp4" if video else None
-        summary = replay(gateway, camera, detector, lines, target, start, advance)
+        summary = replay(gateway, camera, detectors, lines, target, start, advance)
     return _describe(summary, out, video)
 
 

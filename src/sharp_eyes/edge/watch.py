@@ -10,7 +10,7 @@ from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import Phase, SceneEvent
 from sharp_eyes.contract.status import CameraHealth, CameraNote, CameraState
-from sharp_eyes.edge.extract.detector import Detector
+from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import LookCounts, Scheduler
 from sharp_eyes.edge.extract.tracker import Tracker
 from sharp_eyes.edge.frame import Detections, Frame
@@ -18,7 +18,7 @@ from sharp_eyes.edge.push.entry import Entry
 from sharp_eyes.edge.push.evidence import clip_entry, picture_entries
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.scenes.base import Finding
-from sharp_eyes.edge.scenes.engine import CameraScenes, note_of_model
+from sharp_eyes.edge.scenes.engine import CameraScenes
 from sharp_eyes.edge.second_look import SecondLooks
 from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
 from sharp_eyes.edge.snap.pace import Pace
@@ -47,7 +47,7 @@ class CameraWatch:
         self,
         settings: GatewaySettings,
         camera: CameraSettings,
-        detector: Detector,
+        detectors: Detectors,
         scheduler: Scheduler,
         outbox: Outbox,
     ) -> None:
@@ -56,13 +56,12 @@ class CameraWatch:
         Raises:
             ConfigError: when a scene's settings are wrong.
         """
-        manifest = detector.model.manifest
-        note_of = note_of_model(manifest.name, manifest.version, detector.model.measured_on_real)
         self.camera = camera
         self._gateway = settings.gateway
         self._before, self._after = settings.outbox.clip_before, settings.outbox.clip_after
-        self._scenes = CameraScenes(settings.gateway, camera, note_of, detector.model.classes)
-        self._tracker = Tracker(detector.thresholds)
+        self._scenes = CameraScenes(settings.gateway, camera, detectors.note_of, detectors.classes)
+        detectors.serve(camera.id, self._scenes.classes)
+        self._tracker = Tracker(detectors.thresholds)
         self._scheduler = scheduler
         self._outbox = outbox
         self._second_looks = SecondLooks(settings.gateway)

@@ -11,7 +11,7 @@ from sharp_eyes.edge.extract.reference import Precision
 from sharp_eyes.edge.settings import ModelSettings
 
 DEFAULT = "street"
-"""The bundled detector that is used where the settings name none."""
+"""The first of the bundled detectors."""
 MANIFEST = "manifest.yaml"
 
 
@@ -82,6 +82,19 @@ def find_manifest(settings: ModelSettings) -> Path:
         f"model.name: there is no model '{settings.name}' in {' or '.join(map(str, folders))}; there are: "
         f"{', '.join(there)}; add one with `sharp-eyes-edge models add`"
     )
+
+
+def detector_manifests(settings: ModelSettings) -> list[Path]:
+    """Manifests of the detector that the settings name, if any, and of the bundled ones, `street` first.
+
+    Raises:
+        ModelError: when no model has the name, or a bundled manifest cannot be read.
+    """
+    named = [find_manifest(settings)] if settings.manifest is not None or settings.name is not None else []
+    folder = bundled_models()
+    found = sorted(folder.glob(f"*/{MANIFEST}"), key=lambda path: (path.parent.name != DEFAULT, path))
+    bundled = [path for path in found if read_manifest(path).kind == "detector"]
+    return named + [path for path in bundled if path not in named]
 
 
 def load_model(path: Path | None = None) -> Model:

@@ -1,12 +1,12 @@
 """All scenes of one camera, driven look by look."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
 import numpy as np
 
-from sharp_eyes.contract.event import ModelNote, SceneEvent, SceneName
+from sharp_eyes.contract.event import SceneEvent, SceneName
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.frame import Frame, Picture, Tracks
 from sharp_eyes.edge.scenes.base import Finding, Needs, Scene, View
@@ -44,6 +44,11 @@ class CameraScenes:
     def interval(self) -> float | None:
         """Seconds between looks that satisfies every scene; None where no scene needs the detector."""
         return min((scene.needs.interval for scene in self.scenes), default=None)
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """Classes that any of the scenes needs."""
+        return frozenset(name for scene in self.scenes for name in scene.needs.classes)
 
     @property
     def needs(self) -> list[Needs]:
@@ -109,14 +114,3 @@ def _looks_in(frame: Frame) -> LookOf:
         return np.asarray(coarse, np.float32) / np.float32(255)
 
     return look_of
-
-
-def note_of_model(name: str, version: str, measured: Callable[[str], bool]) -> NoteOf:
-    """Make the note that travels with each event: which model, and whether it was measured on real pictures."""
-
-    def note_of(object_class: str | None) -> ModelNote | None:
-        if object_class is None:
-            return None
-        return ModelNote(name=name, version=version, measured_on_real=measured(object_class))
-
-    return note_of

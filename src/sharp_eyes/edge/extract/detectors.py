@@ -1,0 +1,120 @@
+"""All detectors of a gateway: each frame is shown to those whose classes its camera's scenes need."""
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from sharp_eyes.contract.event import ModelNote
+from sharp_eyes.edge.errors import ModelError
+from sharp_eyes.edge.extract.choice import open_runtime
+from sharp_eyes.edge.extract.detector import Detector
+from sharp_eyes.edge.extract.model import Model, detector_manifests, load_model
+from sharp_eyes.edge.extract.thresholds import Thresholds
+from sharp_eyes.edge.frame import Detections, Frame
+from sharp_eyes.edge.settings import ModelSettings
+
+
+class Detectors:
+    """The detector that the settings name, then the bundled ones for the classes it lacks.
+
+    A class belongs to the first that has it. A network is opened when a camera first needs one of its classes, so a
+    gateway without a stairwell does not pay for the hazards.
+
+    Attributes:
+        classes: every class that can be found.
+        thresholds: score from which a detection of each class stands on its own.
+
+    Raises:
+        ModelError: when a threshold in the settings names no class.
+    """
+
+    def __init__(self, models: Sequence[Model], settings: ModelSettings) -> None:
+        self._settings = settings
+        self._models = list(models)
+        owners: dict[str, int] = {}
+        for number, model in enumerate(self._models):
+            for name in model.classes:
+                owners.setdefault(name, number)
+        self._owners = owners
+        self.classes = tuple(owners)
+        if unknown := sorted(set(self._settings.thresholds) - set(owners)):
+            raise ModelError(
+                f"model.thresholds: {', '.join(unknown)}: no such class; there are {', '.join(self.classes)}"
+            )
+        each = [Thresholds.chosen(model.manifest, self._settings_of(model)) for model in self._models]
+        self.thresholds = Thresholds(each[0].usual, {name: each[number].of(name) for name, number in owners.items()})
+        self._opened: dict[int, Detector] = {}
+        self._numbers: dict[int, npt.NDArray[np.int32]] = {}
+        self._of_camera: dict[str, tuple[int, ...]] = {}
+
+    @classmethod
+    def open(cls, settings: ModelSettings | None = None) -> "Detectors":
+        """Find and check the models; no network is opened yet.
+
+        Raises:
+            ModelError: when a model is missing, altered or not what its manifest says.
+        """
+        settings = settings or ModelSettings()
+        return cls([load_model(path) for path in detector_manifests(settings)], settings)
+
+    def serve(self, camera: str, classes: Collection[str]) -> tuple[str, ...]:
+        """Open what a camera needs to find these classes; returns the names of its models.
+
+        Raises:
+            ModelError: when no model has a class, or a network cannot be opened.
+        """
+        if missing := sorted(set(classes) - set(self.classes)):
+            known = ", ".join(self.classes)
+            raise ModelError(f"camera {camera}: no model finds {', '.join(missing)}; there are {known}")
+        needed = tuple(sorted({self._owners[name] for name in classes}))
+        for number in needed:
+            self._open(number)
+        self._of_camera[camera] = needed
+        return tuple(self._models[number].manifest.name for number in needed)
+
+    def detect(self, frames: Sequence[Frame]) -> list[Detections]:
+        """Look at frames of cameras that are served, with the detectors that each needs.
+
+        Returns:
+            For each frame its detections, best score first; ``classes`` are indices into :attr:`classes`.
+
+        Raises:
+            ModelError: when a network fails.
+        """
+        return [self._look(frame) for frame in frames]
+
+    def note_of(self, object_class: str | None) -> ModelNote | None:
+        """What an event says of the model behind a class: which, and whether it was measured on real pictures."""
+        if object_class is None:
+            return None
+        model = self._models[self._owners[object_class]]
+        measured = model.measured_on_real(object_class)
+        return ModelNote(name=model.manifest.name, version=model.manifest.version, measured_on_real=measured)
+
+    def _settings_of(self, model: Model) -> ModelSettings:
+        """The settings with the thresholds of this model's classes only."""
+        own = {name: value for name, value in self._settings.thresholds.items() if name in model.classes}
+        return self._settings.model_copy(update={"thresholds": own})
+
+    def _open(self, number: int) -> None:
+        if number in self._opened:
+            return
+        model = self._models[number]
+        thresholds = Thresholds.chosen(model.manifest, self._settings_of(model))
+        self._opened[number] = Detector(model, open_runtime(model, self._settings), thresholds)
+        ours = [self.classes.index(name) if self._owners[name] == number else -1 for name in model.classes]
+        self._numbers[number] = np.array(ours, np.int32)
+
+    def _look(self, frame: Frame) -> Detections:
+        parts = []
+        for number in self._of_camera[frame.camera]:
+            found = self._opened[number].detect([frame])[0]
+            classes = self._numbers[number][found.classes]
+            own = classes >= 0
+            parts.append((found.boxes[own], found.scores[own], classes[own]))
+        if not parts:
+            return Detections.none(self.classes)
+        boxes, scores, classes = (np.concatenate(column) for column in zip(*parts, strict=True))
+        order = np.argsort(-scores, kind="stable")
+        return Detections(boxes[order], scores[order], classes[order], self.classes)

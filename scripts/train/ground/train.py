@@ -15,7 +15,7 @@ import torch
 from scripts.train.ground.augment import training_crop
 from scripts.train.ground.network import GroundNetwork, fresh
 from scripts.train.ground.recipe import Recipe, RecipeError, arguments, load
-from scripts.train.ground.sources import Picture, Sample, read, split
+from scripts.train.ground.sources import Picture, Sample, bits, read, split
 from scripts.train.ground.textures import textures
 from torch import Tensor, nn
 from torch.nn import functional
@@ -130,19 +130,16 @@ class Training:
             "optimiser": self.optimiser.state_dict(),
             "schedule": self.schedule.state_dict(),
             "epoch": self.epoch,
-            "epochs": self.epochs,
             "steps": self.steps,
         }
         torch.save(content, part)
         part.replace(self.path)
 
     def restore(self) -> None:
-        """Go on from the checkpoint."""
+        """Go on from the checkpoint; with another number of epochs the learning rate follows the new one."""
         if not self.path.exists():
             raise RecipeError(f"{self.path}: not found; there is nothing to resume")
         content = torch.load(self.path, map_location="cpu", weights_only=True)
-        if content["epochs"] != self.epochs:
-            raise RecipeError(f"{self.path}: began with --epochs {content['epochs']}; resume with the same number")
         self.network.load_state_dict(content["network"])
         self.average = content["average"]
         self.optimiser.load_state_dict(content["optimiser"])
@@ -157,11 +154,26 @@ class Training:
 
 
 def epoch_list(recipe: Recipe, fraction: float) -> list[Sample]:
-    """Training samples of one epoch, sources repeated as the recipe says."""
+    """Training samples of one epoch, sources and pictures of rare classes repeated as the recipe says."""
+    settings = recipe["training"]
     found: list[Sample] = []
-    for source in recipe["sources"]:
-        found += split(recipe, source).train * int(recipe["training"]["repeat"].get(source, 1))
+    for source, entry in recipe["sources"].items():
+        samples = split(recipe, source).train
+        found += samples * int(settings["repeat"].get(source, 1))
+        if not entry.get("rendered"):
+            found += [sample for sample in samples if holds_rare(sample, recipe)] * int(settings["repeat_rare"])
     return found[:: max(round(1 / fraction), 1)]
+
+
+RARE: dict[Sample, bool] = {}
+
+
+def holds_rare(sample: Sample, recipe: Recipe) -> bool:
+    """Whether a sample has sure pixels of soil or water; each sample is read once."""
+    if sample not in RARE:
+        rare = [bits([name], recipe.classes) for name in ("soil", "water")]
+        RARE[sample] = bool(np.isin(read(sample, recipe)[1], rare).any())
+    return RARE[sample]
 
 
 def run_epoch(training: Training, samples: list[Sample], bank: list[Picture], workers: int) -> float:

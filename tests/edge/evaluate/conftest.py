@@ -32,8 +32,8 @@ class Street:
 
 
 USUAL = Wish(
-    models=(), data=(), mapping={}, names=None, pictures=None, rendered=(), negatives=(), absent=(), step=STEP,
-    threshold=None, limit=None, runtime="onnxruntime", cache=None, examples=4,
+    models=(), data=(), mapping={}, names=None, pictures=None, split=None, rendered=(), negatives=(), absent=(),
+    step=STEP, threshold=None, limit=None, runtime="onnxruntime", cache=None, examples=4,
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from tests.edge.evaluate.conftest import CLIP, ROOT, Street, measure
 from tests.edge.evaluate.makers import write_picture, write_yolo
 
 from sharp_eyes.edge.cli import main
-from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.errors import ConfigError, SourceError
 from sharp_eyes.edge.evaluate.report import Report
 from sharp_eyes.edge.extract.detector import Detector
 
@@ -95,6 +95,17 @@ def test_what_is_no_object_is_counted_by_class(street: Street) -> None:
     assert negative.frames.per_200["car"] == 200
     assert set(negative.frames.classes) == {"car", "bus"}
     assert negative.frames.any == street.frames
+
+
+def test_a_broken_clip_among_others_is_named(street: Street, tmp_path: Path) -> None:
+    """It is left out and counted; alone it is an error."""
+    (tmp_path / "broken.mp4").write_bytes(b"no video")
+    write_picture(tmp_path / "empty.png")
+    report = measure(street, data=(), negatives=(tmp_path,)).report
+    assert [fault.problem for fault in report.negatives[0].faults] == ["unreadable clip"]
+    assert report.false_frames[0].frames.looks == 1
+    with pytest.raises(SourceError, match=r"broken\.mp4"):
+        measure(street, data=(), negatives=(tmp_path / "broken.mp4",))
 
 
 def test_a_second_run_looks_at_nothing_again(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:

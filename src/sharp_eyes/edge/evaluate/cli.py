@@ -43,6 +43,9 @@ def detector(
     ] = None,
     names: Annotated[str | None, typer.Option(help="Class names of a YOLO folder that says none: `bus,car`.")] = None,
     pictures: Annotated[Path | None, typer.Option(help="Folder of a COCO JSON's pictures, if not beside it.")] = None,
+    split: Annotated[
+        Literal["val", "test", "train"] | None, typer.Option(help="Which pictures of a data.yaml; val by default.")
+    ] = None,
     rendered: Annotated[list[str] | None, typer.Option(help="A source that is rendered and does not say so.")] = None,
     negatives: Annotated[
         list[Path] | None, typer.Option(help="Folder of pictures or clips, or a clip, that holds no object.")
@@ -91,6 +94,7 @@ def detector(
         mapping=_mapping(map_ or []),
         names=_listed(names),
         pictures=pictures,
+        split=split,
         rendered=tuple(rendered or ()),
         negatives=tuple(negatives or ()),
         absent=tuple(_listed(absent) or ()),

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.evaluate.cache import Cache, default_folder
-from sharp_eyes.edge.evaluate.datasets import open_source
+from sharp_eyes.edge.evaluate.datasets import How, Split, open_source
 from sharp_eyes.edge.evaluate.examples import Example, worst
 from sharp_eyes.edge.evaluate.looking import FLOOR, Judged, Looks, look, open_model
 from sharp_eyes.edge.evaluate.matching import MATCH
@@ -42,6 +42,7 @@ class Wish:
     mapping: dict[str, str]
     names: list[str] | None
     pictures: Path | None
+    split: Split | None
     rendered: Sequence[str]
     negatives: Sequence[Path]
     absent: Sequence[str]
@@ -106,8 +107,9 @@ def _opened(folder: Path | None) -> Iterator[Cache]:
 
 def _sources(wish: Wish, classes: Sequence[str]) -> list[Source]:
     sources: list[Source] = []
+    how = How(wish.names, wish.pictures, wish.step, wish.split)
     for path in wish.data:
-        source, own_map = open_source(path, names=wish.names, pictures=wish.pictures, step=wish.step)
+        source, own_map = open_source(path, how)
         if source.name in wish.rendered:
             source = replace(source, kind="rendered")
         if any(source.name == other.name for other in sources):

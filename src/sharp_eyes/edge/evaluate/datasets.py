@@ -1,8 +1,9 @@
 """Opens a data set in any of its forms: ``data.yaml``, a YOLO folder, COCO's JSON, a clip with its truth."""
 
 import csv
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -13,6 +14,9 @@ from sharp_eyes.edge.evaluate.coco import read_annotations, read_json
 from sharp_eyes.edge.evaluate.source import Fault, Kind, Labelled, Source
 from sharp_eyes.edge.evaluate.yolo import PICTURES, LabelError, Layout, read_picture_labels
 
+Listed = str | list[str] | None
+Split = Literal["val", "test", "train"]
+
 
 class DataFile(BaseModel):
     """``data.yaml``: Ultralytics' keys and ours; others are passed over."""
@@ -20,8 +24,9 @@ class DataFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     path: Path = Field(Path(), title="Where pictures are looked for")
-    test: str | list[str] | None = None
-    val: str | list[str] | None = Field(None, title="Folder, list file, or several")
+    train: Listed = None
+    val: Listed = Field(None, title="Folder, list file, or several")
+    test: Listed = None
     names: list[str] | dict[int, str] | None = None
     annotations: Path | None = Field(None, title="COCO's JSON in the place of label files")
     source: str | None = Field(None, min_length=1, title="Name in the report")
@@ -34,16 +39,29 @@ class DataFile(BaseModel):
     groups: Path | None = None
 
 
-def open_source(
-    given: Path, *, names: list[str] | None = None, pictures: Path | None = None, step: float = 0.5
-) -> tuple[Source, dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class How:
+    """What the caller says beside the data set itself.
+
+    Attributes:
+        names: class names where the data set says none.
+        pictures: folder of the pictures of a COCO JSON.
+        step: seconds between two looks at a clip with ground truth.
+        split: which pictures of a data.yaml; None means ``val``, else ``test``, else the folder ``images``.
+    """
+
+    names: list[str] | None = None
+    pictures: Path | None = None
+    step: float = 0.5
+    split: Split | None = None
+
+
+def open_source(given: Path, how: How) -> tuple[Source, dict[str, str]]:
     """A data set as it is written, and the mapping of names that it brings along.
 
     Args:
         given: ``data.yaml``, a folder, COCO's JSON, or the ground truth of a clip.
-        names: class names where the data set itself says none.
-        pictures: folder of the pictures of a COCO JSON.
-        step: seconds between two looks at a clip with ground truth.
+        how: what it does not say itself.
 
     Raises:
         ConfigError: names what is missing or wrong and what to do.
@@ -53,8 +71,8 @@ def open_source(
     if given.suffix.lower() == ".json":
         content = read_json(given)
         if is_clip_truth(content):
-            return read_clip_truth(given, content, step), {}
-        return _coco(given, DataFile(), given, pictures), {}
+            return read_clip_truth(given, content, how.step), {}
+        return _coco(given, DataFile(), given, how.pictures), {}
     file = _data_file(given)
     settings = _read(file) if file else DataFile()
     base = ((file.parent if file else given) / settings.path).resolve()
@@ -62,8 +80,8 @@ def open_source(
         raise ConfigError(f"{file or given}: path {base} is no folder; it is where the pictures are looked for")
     if settings.annotations:
         annotations = (file.parent if file else given) / settings.annotations
-        return _coco(annotations, settings, given, pictures or base), settings.map
-    return _yolo(given, file, settings, base, names), settings.map
+        return _coco(annotations, settings, given, how.pictures or base), settings.map
+    return _yolo(given, file, settings, base, how), settings.map
 
 
 def _data_file(given: Path) -> Path | None:
@@ -82,13 +100,13 @@ def _read(file: Path) -> DataFile:
         raise ConfigError(f"{file}: {explain(error)}") from error
 
 
-def _yolo(given: Path, file: Path | None, settings: DataFile, base: Path, names: list[str] | None) -> Source:
-    known = _names(file or given, settings, base, names)
+def _yolo(given: Path, file: Path | None, settings: DataFile, base: Path, how: How) -> Source:
+    known = _names(file or given, settings, base, how.names)
     root = file.parent if file else given
     layout = Layout(base=None, labels=_absolute(root, settings.labels), ignore=_absolute(root, settings.ignore))
     groups = _groups(root, settings)
     found, faults, without = [], [], 0
-    for picture, folder in _listed(file or given, settings, base):
+    for picture, folder in _listed(file or given, settings, base, how.split):
         start = folder or base
         name = str(picture.relative_to(start)) if picture.is_relative_to(start) else picture.name
         group = groups.get(picture.name) or groups.get(picture.stem) or name
@@ -171,12 +189,17 @@ def _names(said_in: Path, settings: DataFile, base: Path, given: list[str] | Non
     )
 
 
-def _listed(said_in: Path, settings: DataFile, base: Path) -> list[tuple[Path, Path | None]]:
+def _listed(said_in: Path, settings: DataFile, base: Path, split: Split | None) -> list[tuple[Path, Path | None]]:
     """Pictures in the order of their names, each once, with the folder from which its sub-path counts."""
-    chosen = settings.test or settings.val or "images"
+    by_name: dict[str, Listed] = {"val": settings.val, "test": settings.test, "train": settings.train}
+    if split is not None and not by_name[split]:
+        raise ConfigError(f"{said_in}: says no `{split}`; leave out --split, or name the pictures there")
+    chosen = by_name[split] if split else settings.val or settings.test
     found: dict[Path, Path | None] = {}
-    for entry in [chosen] if isinstance(chosen, str) else chosen:
+    for entry in [chosen] if isinstance(chosen, str) else chosen or ["images"]:
         place = base / entry
+        if not place.exists() and entry.startswith("../"):
+            place = base / entry.removeprefix("../")  # as some exports have it; Ultralytics mends it alike
         if place.is_dir():
             files = sorted(path for path in place.rglob("*") if path.suffix.lower() in PICTURES)
             found.update(dict.fromkeys(files, place))

@@ -133,7 +133,8 @@ def _by_height(seen: Sequence[View], threshold: float, input_size: tuple[int, in
         objects = view.judgement.objects
         heights.extend(((objects[:, 3] - objects[:, 1]) * scale).tolist())
         hits.extend(index in met for index in range(len(objects)))
-    bands = np.searchsorted(HEIGHTS, heights, side="right") - 1
+    # Rounded, so that how finely the labels were written does not move an object from band to band.
+    bands = np.searchsorted(HEIGHTS, np.round(heights, 2), side="right") - 1
     found = np.array(hits, bool)
     return [
         Band(at_least=low, below=high, objects=int((bands == band).sum()), hits=int(found[bands == band].sum()))

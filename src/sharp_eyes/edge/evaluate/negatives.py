@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sharp_eyes.edge.errors import ConfigError, SourceError
 from sharp_eyes.edge.evaluate.cache import Cache
-from sharp_eyes.edge.evaluate.source import Kind, Labelled, Source
+from sharp_eyes.edge.evaluate.source import Fault, Kind, Labelled, Source
 from sharp_eyes.edge.evaluate.yolo import PICTURES
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import FileSource
@@ -27,23 +27,29 @@ def open_negatives(given: Path, kind: Kind, absent: tuple[str, ...], step: float
 
     Raises:
         ConfigError: there is nothing to look at.
-        SourceError: a clip cannot be read.
+        SourceError: not one clip can be read.
     """
     if not given.exists():
         raise ConfigError(f"--negatives {given}: there is no such file or folder")
     files = sorted(given.rglob("*")) if given.is_dir() else [given]
     found: list[Labelled] = []
+    faults: list[Fault] = []
     for file in files:
         name = str(file.relative_to(given)) if given.is_dir() else file.name
         if file.suffix.lower() in PICTURES:
             found.append(Labelled(file, name, group=name))
         elif file.suffix.lower() in CLIPS:
-            found.extend(_looks(file, name, step, cache))
+            try:
+                found.extend(_looks(file, name, step, cache))
+            except SourceError as error:
+                faults.append(Fault(name, "unreadable clip", str(error)))
+    if not found and faults:
+        raise SourceError(faults[0].message)
     if not found:
         wanted = ", ".join(sorted(PICTURES | CLIPS))
         raise ConfigError(f"--negatives {given}: no picture and no clip in it ({wanted})")
     form = "clip" if given.is_file() else "pictures"
-    return Source(given.stem, kind, "", str(given), form, absent, tuple(found))
+    return Source(given.stem, kind, "", str(given), form, absent, tuple(found), tuple(faults))
 
 
 def _looks(clip: Path, name: str, step: float, cache: Cache) -> list[Labelled]:

@@ -24,8 +24,8 @@ from scripts.train.samples import read_picture
 from ultralytics.nn.tasks import DetectionModel
 
 EXAMPLES = """examples:
-  .venv-train/bin/python -m scripts.train.export --weights runs/train/city_all.pt --out runs/train/city.onnx \\
-      --pictures runs/train/city/measure
+  .venv-train/bin/python -m scripts.train.export --weights runs/train/hazard_finish.pt --out runs/train/hazard.onnx \\
+      --pictures runs/train/hazard/measure
   .venv-train/bin/python -m scripts.train.export --weights runs/train/mixed/weights/last.pt --out /tmp/raw.onnx \\
       --width 640 --height 384 --pictures runs/train/street/measure.txt
 """

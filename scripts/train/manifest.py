@@ -24,9 +24,10 @@ from sharp_eyes.edge.extract.reference import USUAL, Computing
 from sharp_eyes.edge.extract.ways import Way, ways
 
 EXAMPLES = r"""examples:
-  .venv/bin/python -m scripts.train.manifest --fp32 runs/train/city.onnx --int8 runs/train/city_int8.onnx \
+  .venv/bin/python -m scripts.train.manifest --detector hazard --fp32 runs/train/hazard.onnx \
+      --int8 runs/train/hazard_int8.onnx \
       --reference media/street.mp4@5 media/street.mp4@40 runs/render/stills/images/street_5006_0.jpg
-  .venv/bin/python -m scripts.train.manifest --fp32 … --int8 … --reference … --figures runs/evaluate/report.json
+  .venv/bin/python -m scripts.train.manifest --detector hazard --fp32 … --reference … --figures runs/report.json
 """
 LARGEST_FILE = 12_000_000
 LARGEST_REFERENCE = 600_000
@@ -94,48 +95,50 @@ def _figure(found: dict[str, Any]) -> dict[str, Any]:
     return {**rounded, "pictures": found["pictures"], "objects": found["objects"]}
 
 
-def sources_of(index: Path) -> list[dict[str, Any]]:
-    """Name, licence and number of training pictures of each source, from the data set's own table."""
+def sources_of(index: Path, wanted: str | list[str]) -> list[dict[str, Any]]:
+    """Name, licence and number of training pictures of each source wanted, from the data set's own table."""
     if not index.exists():
         return []
-    return list(json.loads(index.read_text(encoding="utf-8")))
+    found = json.loads(index.read_text(encoding="utf-8"))
+    return [source for source in found if wanted == "all" or source["name"] in wanted]
 
 
-def manifest(recipe: Recipe, files: dict[str, Path], reports: list[Path]) -> dict[str, Any]:
-    """Return the manifest's content; its reference inputs have no boxes yet."""
-    width, height = recipe.size
+def manifest(recipe: Recipe, name: str, files: dict[str, Path], reports: list[Path]) -> dict[str, Any]:
+    """Return the manifest's content for one detector of the recipe; its reference inputs are not in it yet."""
+    detector = recipe.detector(name)
+    classes = list(detector["classes"])
     sums = {precision: hashlib.sha256(path.read_bytes()).hexdigest() for precision, path in files.items()}
     networks: dict[str, Any] = {}
     for precision in files:
         ending = "" if precision == "fp32" else f"_{precision}"
-        networks[precision] = {"file": f"{recipe['name']}{ending}.onnx", "sha256": sums[precision]}
-        if precision != "fp32" and (figures := figures_of(reports, sums[precision], recipe.classes)):
+        networks[precision] = {"file": f"{name}{ending}.onnx", "sha256": sums[precision]}
+        if precision != "fp32" and (figures := figures_of(reports, sums[precision], classes)):
             networks[precision]["figures"] = figures
     start = {"name": "yolo11n_coco (start weights)", "licence": "AGPL-3.0", "pictures": 0}
     return {
         "schema": 2,
         "kind": "detector",
-        "name": recipe["name"],
-        "version": str(recipe["version"]),
+        "name": name,
+        "version": str(detector["version"]),
         "licence": "AGPL-3.0-or-later",
         "family": "ultralytics",
         "networks": networks,
-        "classes": recipe.classes,
+        "classes": classes,
         "input": {
-            "width": width,
-            "height": height,
+            "width": detector["input"]["width"],
+            "height": detector["input"]["height"],
             "layout": "nhwc",
             "colour": "bgr",
             "dtype": "uint8",
-            "pad": recipe["input"]["pad"],
+            "pad": detector["input"].get("pad", 114),
             "fit": "letterbox",
         },
-        "threshold": recipe["threshold"],
-        "thresholds": recipe.values.get("thresholds", {}),
+        "threshold": detector["threshold"],
+        "thresholds": detector.get("thresholds", {}),
         "iou": recipe["iou"],
-        "sources": [start, *sources_of(recipe.work / "sources.json")],
-        "figures": figures_of(reports, sums["fp32"], recipe.classes),
-        "measured_on": recipe.values.get("measured_on", "") if reports else "not measured yet",
+        "sources": [start, *sources_of(recipe.work / "sources.json", detector["sources"])],
+        "figures": figures_of(reports, sums["fp32"], classes),
+        "measured_on": detector.get("measured_on", "") if reports else "not measured yet",
     }
 
 
@@ -169,6 +172,7 @@ def report_parity(path: Path) -> bool:
 def main() -> None:
     """Copy the networks to models/, write the manifest, look at the reference inputs."""
     options = arguments("Ship networks as models/<name>/ with their manifest.", EXAMPLES)
+    options.add_argument("--detector", required=True, help="which of the recipe's detectors")
     options.add_argument("--fp32", type=Path, required=True, help="the network that export.py wrote")
     options.add_argument("--int8", type=Path, help="the network that quantise.py wrote")
     options.add_argument("--figures", type=Path, nargs="*", default=[], help="report.json of evaluate detector")
@@ -180,9 +184,9 @@ def main() -> None:
     for file in files.values():
         if not file.is_file() or file.stat().st_size > LARGEST_FILE:
             raise RecipeError(f"{file}: missing, or larger than {LARGEST_FILE} bytes")
-    folder = given.models / recipe["name"]
+    folder = given.models / given.detector
     folder.mkdir(parents=True, exist_ok=True)
-    content = manifest(recipe, files, given.figures)
+    content = manifest(recipe, given.detector, files, given.figures)
     for precision, file in files.items():
         shutil.copyfile(file, folder / content["networks"][precision]["file"])
     path = folder / "manifest.yaml"

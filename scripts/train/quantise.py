@@ -22,8 +22,8 @@ from scripts.train.agreement import Agreement, RawDetector, compare
 from scripts.train.export import ExportError, pictures_in, read_batch
 
 EXAMPLES = r"""examples:
-  .venv-train/bin/python -m scripts.train.quantise --onnx runs/train/city.onnx --out runs/train/city_int8.onnx \
-      --calibrate runs/train/city/train.txt --compare runs/train/city/measure
+  .venv-train/bin/python -m scripts.train.quantise --onnx runs/train/hazard.onnx --out runs/train/hazard_int8.onnx \
+      --calibrate runs/train/hazard/train.txt --compare runs/train/hazard/measure
   … --methods minmax percentile entropy --operators conv all
 """
 METHODS: dict[str, tuple[CalibrationMethod, dict[str, Any]]] = {
@@ -111,7 +111,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--compare", type=Path, required=True, help="folder or list of other real pictures")
     parser.add_argument("--compared", type=int, default=150, help="how many of them (%(default)s)")
     parser.add_argument("--threshold", type=float, default=0.35, help="score from which boxes count (%(default)s)")
-    parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=["minmax", "percentile"])
+    parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=["percentile"])
     parser.add_argument("--operators", nargs="+", choices=list(OPERATORS), default=["all"])
     return parser.parse_args()
 

@@ -1,5 +1,6 @@
 """``models add``: makes a folder with manifest and reference inputs out of an ONNX file."""
 
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ from sharp_eyes.edge.extract.runtimes import Runtime
 from sharp_eyes.edge.extract.ways import Way
 from sharp_eyes.edge.frame import Detections, Frame
 
+NAME = r"[a-z0-9][a-z0-9_-]{0,62}"
+"""What `model.name` takes in gateway.yaml."""
 SMALL_SCALE = 0.1
 FEW, MANY = 0.5, 50.0
 """Objects a picture that are hardly any, and more than a street holds."""
@@ -144,7 +147,7 @@ def _content(graph: Graph, wish: Wish, guessed: Guess, width: int, height: int) 
     return {
         "schema": 2,
         "kind": "detector",
-        "name": wish.name or "_".join(graph.file.stem.lower().replace("-", "_").split()),
+        "name": _name(graph, wish),
         "version": "1",
         "licence": wish.licence,
         "family": guessed.family,
@@ -155,6 +158,13 @@ def _content(graph: Graph, wish: Wish, guessed: Guess, width: int, height: int) 
         "threshold": wish.threshold,
         "measured_on": "not measured on real pictures",
     }
+
+
+def _name(graph: Graph, wish: Wish) -> str:
+    name = wish.name or "_".join(graph.file.stem.lower().replace("-", "_").split())
+    if re.fullmatch(NAME, name) is None:
+        raise ModelError(f"a model cannot be named {name!r}; give --name with small letters, digits, - and _")
+    return name
 
 
 def _open(content: dict[str, Any], folder: Path, precision: Precision) -> Runtime:

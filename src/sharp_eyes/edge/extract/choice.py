@@ -57,7 +57,7 @@ class Trial:
             return f"used, although it {self.problem}" if self.problem else "used"
         if self.problem:
             return f"not used: it {self.problem}"
-        return "not used: not faster enough" if self.wanted else "not used: the settings name another"
+        return "not used: not enough faster" if self.wanted else "not used: the settings name another"
 
 
 def open_runtime(model: Model, settings: ModelSettings) -> Runtime:

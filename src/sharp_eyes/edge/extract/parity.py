@@ -47,6 +47,8 @@ class Parity:
         return self.recorded >= LEAST_BOXES and self.share >= self.wanted
 
     def __str__(self) -> str:
+        if self.recorded < LEAST_BOXES:
+            return f"the manifest records only {self.recorded} reference boxes, at least {LEAST_BOXES} are wanted"
         return (
             f"{self.matched} of {self.recorded} reference boxes, {self.surplus} too many "
             f"({self.share:.0%}, {self.wanted:.0%} wanted)"

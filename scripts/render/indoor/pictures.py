@@ -268,7 +268,7 @@ def label_lines(stage: Stage, bend: float, picture: engine.Picture, random: np.r
         box = yolo.tight_box(yolo.distorted(pixels, SIZE, bend) if bend else pixels, SIZE)
         if box is None or min(box[2] - box[0], box[3] - box[1]) < LEAST_PIXELS:
             continue
-        least = LEAST_VISIBLE * max(0.3, yolo.share_inside(pixels, SIZE))
+        least = LEAST_VISIBLE * max(0.5, yolo.share_inside(pixels, SIZE))
         if visible_share(actor, stage.camera, random) >= least and yolo.legible(picture, box):
             lines.append(yolo.line(actor.kind, box, SIZE))
     return lines
@@ -295,7 +295,7 @@ def render_group(first: int, kind: str, indices: list[int], out: Path, samples: 
         drawn = cv2.resize(engine.render(samples, out / "scratch.png"), SIZE, interpolation=cv2.INTER_CUBIC)
         picture = finish(np.asarray(drawn, dtype=np.uint8), look, picture_random)
         name = f"{kind}_{first}_{index}"
-        lines = label_lines(stage, look.bend, picture, picture_random)
+        lines = label_lines(stage, look.bend, picture, np.random.default_rng([first, index, 1]))
         (out / "labels" / f"{name}.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         cv2.imwrite(str(out / "images" / f"{name}.jpg"), picture, [cv2.IMWRITE_JPEG_QUALITY, look.quality])
         stage.clear()

@@ -5,7 +5,7 @@ import pytest
 from tests.edge.evaluate.makers import HEIGHT, WIDTH, Box, Found, looks, measured, model, picture, source
 
 from sharp_eyes.edge.evaluate.measure import false_frames_of, views
-from sharp_eyes.edge.evaluate.precision import Tally, average_precision, curve_of, intervals
+from sharp_eyes.edge.evaluate.precision import Tally, average_precision, curve_of, intervals, share_interval
 from sharp_eyes.edge.evaluate.source import EVERY_CLASS, Labelled
 
 ONE, TWO, THREE = (10, 10, 50, 50), (100, 10, 140, 50), (60, 60, 90, 90)
@@ -122,6 +122,16 @@ def test_recall_by_height_in_the_networks_input() -> None:
         (64, 128, 1, 1),
         (128, None, 0, 1),
     ]
+
+
+def test_no_false_frame_in_few_looks_is_no_proof() -> None:
+    """Wilson's interval: 0 of 10 leaves up to 55.5 in 200 open, 0 of 1000 no more than 0.8; 5 of 10 is even."""
+    assert share_interval(0, 10) == pytest.approx((0.0, 0.2775), abs=1e-4)
+    assert 200 * share_interval(0, 1000)[1] < 0.8
+    low, high = share_interval(5, 10)
+    assert low + high == pytest.approx(1)
+    assert low == pytest.approx(0.2366, abs=1e-4)
+    assert share_interval(0, 0) == (0.0, 1.0)
 
 
 def test_confusion_names_what_is_taken_for_what() -> None:

@@ -9,7 +9,7 @@ from sharp_eyes.edge.evaluate.cache import Seen
 from sharp_eyes.edge.evaluate.confusion import confusion_of
 from sharp_eyes.edge.evaluate.looking import Judged, Looks
 from sharp_eyes.edge.evaluate.matching import IGNORED, Matches, match, to_pixels
-from sharp_eyes.edge.evaluate.precision import RECALLS, Curve, Judgement, Tally, curve_of, intervals
+from sharp_eyes.edge.evaluate.precision import RECALLS, Curve, Judgement, Tally, curve_of, intervals, share_interval
 from sharp_eyes.edge.evaluate.report import FALSE_FRAMES_PER, Band, ClassFigures, FalseFrames, Mean, Point, Table
 from sharp_eyes.edge.evaluate.source import Kind, Labelled, Source
 
@@ -205,8 +205,19 @@ def false_frames_of(model: Judged, measured: Measured, thresholds: Thresholds) -
                 counts[name] += 1
     per_200 = {name: _per_200(count, looks) or 0.0 for name, count in counts.items()}
     return FalseFrames(
-        looks=looks, classes=counts, any=any_false, per_200=per_200, any_per_200=_per_200(any_false, looks) or 0.0
+        looks=looks,
+        classes=counts,
+        any=any_false,
+        per_200=per_200,
+        any_per_200=_per_200(any_false, looks) or 0.0,
+        intervals_per_200={name: _interval_per_200(count, looks) for name, count in counts.items()},
+        any_interval_per_200=_interval_per_200(any_false, looks),
     )
+
+
+def _interval_per_200(frames: int, of: int) -> tuple[float, float]:
+    low, high = share_interval(frames, of)
+    return round(low * FALSE_FRAMES_PER, 2), round(high * FALSE_FRAMES_PER, 2)
 
 
 def _absent(measured: Measured, name: str) -> bool:

@@ -145,3 +145,14 @@ def intervals(tally: Tally, threshold: float) -> tuple[tuple[float, float] | Non
 def _middle(values: list[float]) -> tuple[float, float]:
     low, high = np.percentile(values, [2.5, 97.5])
     return float(low), float(high)
+
+
+def share_interval(count: int, of: int) -> tuple[float, float]:
+    """95 % interval of a share, by the score method (Wilson, 1927): no zero is ever quite certain."""
+    if of == 0:
+        return 0.0, 1.0
+    quantile = 1.959964
+    share, extra = count / of, quantile**2 / of
+    middle = share + extra / 2
+    spread = quantile * float(np.sqrt(share * (1 - share) / of + extra / (4 * of)))
+    return max((middle - spread) / (1 + extra), 0.0), min((middle + spread) / (1 + extra), 1.0)

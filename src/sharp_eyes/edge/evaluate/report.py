@@ -149,13 +149,18 @@ class Table(Part):
 
 
 class FalseFrames(Part):
-    """False alarms of one model in looks without any object of the class; ``any`` counts a look once."""
+    """False alarms of one model in looks without any object of the class; ``any`` counts a look once.
+
+    The intervals (95 %) take the looks for independent; those of one clip are not, so they are the least doubt.
+    """
 
     looks: int
     classes: dict[str, int]
     any: int
     per_200: dict[str, float]
     any_per_200: float
+    intervals_per_200: dict[str, Interval]
+    any_interval_per_200: Interval
 
 
 class Negative(Part):

@@ -7,7 +7,16 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from sharp_eyes.edge.evaluate.report import ClassFigures, Interval, Mean, Negative, Report, SourceNote, Table
+from sharp_eyes.edge.evaluate.report import (
+    ClassFigures,
+    FalseFrames,
+    Interval,
+    Mean,
+    Negative,
+    Report,
+    SourceNote,
+    Table,
+)
 
 ALLOWED = 1.0
 """False frames in 200 from which a figure is shown in red."""
@@ -134,14 +143,19 @@ def _false_frames(rows: Sequence[Negative]) -> Grid:
     for name in ("source", "kind", "model"):
         grid.add_column(name, no_wrap=True)
     names = list(dict.fromkeys(name for row in rows for name in row.frames.classes))
-    for name in ("looks", *names, "any"):
+    for name in ("looks", *names, "any", "95 %"):
         grid.add_column(name, justify="right")
     for row in rows:
         frames = row.frames
         cells = [_per_200(frames.per_200.get(name)) for name in names]
         source = Text(row.source or "all", "none" if row.source else "bold")
-        grid.add_row(source, row.kind, row.model, str(frames.looks), *cells, _per_200(frames.any_per_200))
+        grid.add_row(source, row.kind, row.model, str(frames.looks), *cells, *_any(frames))
     return grid
+
+
+def _any(frames: FalseFrames) -> list[Text]:
+    low, high = frames.any_interval_per_200
+    return [_per_200(frames.any_per_200), Text(f"{low:.1f}–{high:.1f}")]
 
 
 def _per_200(value: float | None) -> Text:

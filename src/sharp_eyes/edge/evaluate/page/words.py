@@ -32,8 +32,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "negatives": ("Looks without an object", "无目标画面"),
     "negatives_long": (
         "Pictures and clips that hold none of these classes. Each figure is the number of looks, reckoned for 200, "
-        "in which the class was found all the same.",
-        "不含这些类别的图像和录像。数字为折算到每 200 帧中仍检出该类别的帧数。",
+        "in which the class was found all the same; small below it the 95 % interval, as if looks were independent.",
+        "不含这些类别的图像和录像。数字为折算到每 200 帧中仍检出该类别的帧数；"
+        "下方小字为 95% 置信区间（视各帧相互独立）。",
     ),
     "looks": ("Looks", "帧数"),
     "any": ("Any", "任一类"),

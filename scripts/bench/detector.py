@@ -89,6 +89,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--size", default="1280x720", help="each is scaled to this beforehand (%(default)s)")
     parser.add_argument("--manifest", type=Path, default=ROOT / "models" / "street" / "manifest.yaml", help="our model")
     parser.add_argument("--runtime", default="auto", choices=["auto", "onnxruntime", "openvino"])
+    parser.add_argument("--precision", default="auto", choices=["auto", "fp32", "bf16", "int8"])
     parser.add_argument(
         "--other-python", type=Path, default=ROOT / ".venv-train" / "bin" / "python",
         help="Python of an environment that has ultralytics (%(default)s)",
@@ -103,6 +104,9 @@ def open_other(given: argparse.Namespace, ours: Worker) -> Worker | None:
     """Start the side of Ultralytics, if it is there."""
     if not given.other_python.exists():
         print(f"ultralytics: left out, {given.other_python} is not there (scripts/train/setup.sh makes it)")
+        return None
+    if given.other_weights is None and ours.about["raw"]:
+        print("ultralytics: left out, it cannot feed our network raw pictures; name its own with --other-weights")
         return None
     weights = given.other_weights or ours.about["file"]
     wanted = json.dumps({key: ours.about[key] for key in ("width", "height", "weakest", "iou")})
@@ -126,7 +130,9 @@ def table(ours: Worker, bare: Spent, other: Worker | None) -> None:
         rate = 1e3 * len(spent.wall) / sum(spent.wall)
         processor = statistics.mean(spent.processor)
         print(f"{name:20}{p50:9.1f}{spent.percentile(0.95):9.1f}{rate:9.1f}{processor:9.1f}{p50 / middle:9.2f}")
-    print(f"\na look costs {middle / statistics.median(bare.wall):.2f} times the bare network (p50)")
+    worked = statistics.mean(ours.spent.processor) / statistics.mean(bare.processor)
+    print(f"\na look costs {middle / statistics.median(bare.wall):.2f} times the bare network (p50),", end=" ")
+    print(f"{worked:.2f} times its processor time (mean)")
     if other is not None:
         ratio = statistics.median(other.spent.wall) / middle
         print(f"Ultralytics takes {ratio:.2f} times as long a look (p50), on {other.about['about']}")
@@ -136,7 +142,7 @@ def main() -> None:
     """Take turns and print the table."""
     given = arguments()
     command = [sys.executable, str(HERE / "sharp_eyes_worker.py"), str(given.manifest), str(given.pictures)]
-    with Worker("sharp eyes", [*command, given.size, given.runtime]) as ours:
+    with Worker("sharp eyes", [*command, given.size, given.runtime, given.precision]) as ours:
         print(f"ours: {ours.about['about']}")
         other = open_other(given, ours)
         bare = Spent()

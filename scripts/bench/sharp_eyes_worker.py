@@ -1,6 +1,6 @@
 """Our side of detector.py: reads 'look N' or 'bare N', answers with milliseconds in JSON.
 
-usage: sharp_eyes_worker.py MANIFEST PICTURES WIDTHxHEIGHT RUNTIME
+usage: sharp_eyes_worker.py MANIFEST PICTURES WIDTHxHEIGHT RUNTIME PRECISION
 """
 
 import json
@@ -44,9 +44,10 @@ def timed(task: Callable[[int], object], times: int) -> dict[str, Any]:
 
 def main() -> None:
     """Answer until the input ends."""
-    if len(sys.argv) != 5:
+    if len(sys.argv) != 6:
         raise SystemExit(__doc__)
-    settings = ModelSettings.model_validate({"manifest": sys.argv[1], "runtime": sys.argv[4]})
+    wanted = {"manifest": sys.argv[1], "runtime": sys.argv[4], "precision": sys.argv[5]}
+    settings = ModelSettings.model_validate(wanted)
     try:
         detector = Detector.open(settings)
     except ModelError as error:
@@ -55,8 +56,9 @@ def main() -> None:
     pictures = frames(Path(sys.argv[2]), sys.argv[3])
     batch, _ = Letterbox(manifest.input).fit(pictures[0])
     about = {
-        "about": f"{manifest.name} {manifest.version} with {detector.runtime.name}, {sys.argv[3]} pictures",
+        "about": f"{manifest.name} {manifest.version} with {detector.runtime.name} {sys.argv[5]}, {sys.argv[3]}",
         "file": str(detector.model.file.resolve()),
+        "raw": manifest.input.dtype == "uint8",
         "width": manifest.input.width,
         "height": manifest.input.height,
         "weakest": detector.weakest,

@@ -7,7 +7,6 @@ batch x (4 + classes) x places. The result is compared with PyTorch on real pict
 
 import argparse
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +18,7 @@ import torch
 
 os.environ.setdefault("YOLO_OFFLINE", "true")
 
-from scripts.train.boxes import letterbox
-from scripts.train.samples import read_picture
+from scripts.train.raw_input import ExportError, pictures_in, read_batch
 from ultralytics.nn.tasks import DetectionModel
 
 EXAMPLES = """examples:
@@ -33,10 +31,6 @@ INPUT, OUTPUT = "pictures", "output0"
 STEPS = (8, 16, 32)
 LARGEST_DIFFERENCE = {"boxes": 0.1, "scores": 0.002}
 """Pixels and score by which the ONNX may differ from PyTorch: rounding alone."""
-
-
-class ExportError(Exception):
-    """A file cannot be used, or the export does not agree with PyTorch; the message says which and what to do."""
 
 
 def load_detector(path: Path) -> DetectionModel:
@@ -94,25 +88,6 @@ def write(network: DetectionModel, out: Path, width: int, height: int) -> None:
     sizes[1].dim_value, sizes[2].dim_value = head.nc + 4, sum((width // step) * (height // step) for step in STEPS)
     onnx.checker.check_model(slim)
     onnx.save(slim, str(out))
-
-
-def read_batch(paths: Sequence[Path], width: int, height: int, pad: int = 114) -> npt.NDArray[np.uint8]:
-    """Read pictures, fitted into the input: n x height x width x 3, BGR."""
-    return np.stack([letterbox(read_picture(path), width, height, pad)[0] for path in paths])
-
-
-def pictures_in(place: Path, most: int) -> list[Path]:
-    """Pictures of a folder, or of a list file whose relative lines start at its folder; evenly spread."""
-    if place.is_dir():
-        found = sorted(path for path in place.iterdir() if path.suffix.lower() in (".jpg", ".jpeg", ".png"))
-    elif place.is_file():
-        lines = [line.strip() for line in place.read_text(encoding="utf-8").splitlines()]
-        found = [place.parent / line for line in lines if line]
-    else:
-        raise ExportError(f"{place}: there is no such folder or list of pictures")
-    if not found:
-        raise ExportError(f"{place}: no pictures in it")
-    return [found[round(place)] for place in np.linspace(0, len(found) - 1, min(most, len(found)))]
 
 
 def answer(detector: DetectionModel, batch: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

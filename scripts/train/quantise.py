@@ -19,7 +19,7 @@ import onnx
 from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from scripts.train.agreement import Agreement, RawDetector, compare
-from scripts.train.export import ExportError, pictures_in, read_batch
+from scripts.train.raw_input import ExportError, pictures_in, read_batch
 
 EXAMPLES = r"""examples:
   .venv-train/bin/python -m scripts.train.quantise --onnx runs/train/hazard.onnx --out runs/train/hazard_int8.onnx \

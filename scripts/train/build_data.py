@@ -101,8 +101,9 @@ class TrainingSet:
         for detector, settings in self.recipe["detectors"].items():
             lines = chosen_lines(self.lines, settings["sources"], settings.get("repeat", {}))
             (self.home / f"{detector}.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-            # Ultralytics wants a set to validate on; ours are measured by `sharp-eyes-edge evaluate detector`.
-            data = {"path": str(self.home), "train": f"{detector}.txt", "val": f"{detector}.txt", "names": names}
+            # Ultralytics insists on a set to validate on; ours are measured by `sharp-eyes-edge evaluate detector`.
+            (self.home / "few.txt").write_text("".join(f"{line}\n" for line in lines[:16]), encoding="utf-8")
+            data = {"path": str(self.home), "train": f"{detector}.txt", "val": "few.txt", "names": names}
             (self.home / f"{detector}.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
 
 

@@ -237,6 +237,9 @@ def _rendered(recipe: Recipe, kind: str, settings: dict[str, Any]) -> Iterator[S
     for image, group in entries:
         path = folder / "images" / image
         label = (folder / "labels" / image).with_suffix(".txt")
+        if not path.exists():
+            print(f"  {path.name} is listed but not rendered yet: left out", flush=True)
+            continue
         if not label.exists():
             raise RecipeError(f"{label}: missing, though {table} lists its picture; render the stills again")
         yield Sample(

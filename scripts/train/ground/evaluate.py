@@ -5,6 +5,7 @@ repairs painted in (the same at every run); its figures count as rendered.
 """
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,21 @@ def figures(tally: Tally, classes: list[str]) -> dict[str, Any]:
     return {"pictures": tally.seen, "consistency": rounded(tally.consistency), "classes": result}
 
 
+def time_of_a_look(segmenter: Segmenter, looks: int = 30) -> dict[str, float]:
+    """Milliseconds of one look at a 1080p frame, scaling included: median by the clock, and of the processor."""
+    picture = np.random.default_rng(0).integers(0, 256, (1080, 1920, 3), np.uint8)
+    frame = Frame.of_picture("evaluate", 0.0, picture)
+    segmenter.segment(frame)
+    spent = []
+    processor = time.process_time()
+    for _ in range(looks):
+        began = time.perf_counter()
+        segmenter.segment(frame)
+        spent.append(time.perf_counter() - began)
+    processor = (time.process_time() - processor) / looks
+    return {"clock_ms": round(float(np.median(spent)) * 1e3, 1), "processor_ms": round(processor * 1e3, 1)}
+
+
 def rounded(value: float | None) -> float | None:
     """Three digits."""
     return None if value is None else round(value, 3)
@@ -132,6 +148,7 @@ def main() -> None:
     segmenter = Segmenter.open(ModelSettings(manifest=given.manifest))
     sides = {"real": Tally.empty(len(recipe.classes)), "rendered": Tally.empty(len(recipe.classes))}
     report: dict[str, Any] = {"model": segmenter.model.manifest.name, "sources": {}}
+    report["look"] = time_of_a_look(segmenter)
     for source, entry in recipe["sources"].items():
         print(f"{source} …", flush=True)
         plain, pasted = measure_source(recipe, segmenter, source, out)
@@ -146,6 +163,7 @@ def main() -> None:
         report[side]["confusion"] = tally.confusion.tolist()
     (out / "evaluation.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
     print(table(report, recipe.classes))
+    print(f"one look at 1080p: {report['look']['clock_ms']} ms, {report['look']['processor_ms']} ms of processor time")
 
 
 if __name__ == "__main__":

@@ -21,8 +21,11 @@ EXAMPLES = r"""examples:
 """
 
 
-def figures_of(report: Path | None, classes: list[str]) -> dict[str, Any]:
-    """IoU of each class on real and on rendered pictures; empty where it was not measured."""
+def figures_of(report: Path | None, classes: list[str], elsewhere: list[str]) -> dict[str, Any]:
+    """IoU of each class on real and on rendered pictures; empty where it was not measured.
+
+    Classes in `elsewhere` were seen on real pictures only where the model is not used: that is no measure.
+    """
     found = {} if report is None else json.loads(report.read_text(encoding="utf-8"))
     result: dict[str, Any] = {}
     for name in classes:
@@ -31,6 +34,8 @@ def figures_of(report: Path | None, classes: list[str]) -> dict[str, Any]:
             side: entry and {key: entry[key] for key in ("iou", "precision", "recall", "pictures")}
             for side, entry in sides.items()
         }
+        if name in elsewhere:
+            result[name]["real"] = None
     return result
 
 
@@ -60,7 +65,7 @@ def manifest(recipe: Recipe, onnx: Path, report: Path | None) -> dict[str, Any]:
             "fit": "letterbox",
         },
         "sources": sources,
-        "figures": figures_of(report, recipe.classes),
+        "figures": figures_of(report, recipe.classes, recipe["not_measured_on_real"]),
         "measured_on": recipe["measured_on"] if report else "not measured yet",
     }
 

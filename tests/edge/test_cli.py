@@ -24,7 +24,9 @@ def edge(*arguments: str, code: int | None = 0) -> str:
     return said
 
 
-@pytest.mark.parametrize("command", [(), ("run",), ("replay",), ("doctor",)])
+@pytest.mark.parametrize(
+    "command", [(), ("run",), ("replay",), ("doctor",), ("models", "add"), ("models", "list"), ("models", "check")]
+)
 def test_every_command_has_help_with_an_example(command: tuple[str, ...]) -> None:
     """--help says what it does and shows how."""
     said = edge(*command, "--help")
@@ -134,6 +136,8 @@ def test_the_doctor_passes_a_healthy_camera_and_names_a_dead_one(tmp_path: Path)
     )
     said = edge("doctor", str(config), code=1)
     assert "✓ camera good, picture: 1280x720" in said
+    assert "onnxruntime fp32:" in said
+    assert "reference boxes" in said
     assert "✗ camera gone, picture" in said
     assert "gone.mp4" in said
     assert "✗ broker" in said

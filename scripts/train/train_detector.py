@@ -168,7 +168,7 @@ def export(recipe: Recipe, given: argparse.Namespace) -> None:
     share = detector["blend"] if given.blend is None else given.blend
     model = cut_to(blended(recipe, stage_model(recipe, given.name, stage), share), detector["classes"])
     path = recipe.work / f"{given.name}_{stage}{'' if share == 1 else f'_{round(share * 100):03d}'}.onnx"
-    torch.save({"yaml": model.yaml, "nc": model.nc, "state_dict": model.state_dict()}, path.with_suffix(".pt"))
+    torch.save({"model": model}, path.with_suffix(".pt"))
     export_onnx(model, path, detector["input"]["width"], detector["input"]["height"])
     print(f"wrote {path.relative_to(ROOT)} and {path.with_suffix('.pt').name}")
 

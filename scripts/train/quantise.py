@@ -1,9 +1,9 @@
 """Makes the INT8 network of an exported detector: static, calibrated on real pictures, a scale for each channel.
 
 Activations are uint8, weights int8, written as QuantizeLinear / DequantizeLinear pairs, which ONNX Runtime and
-OpenVINO both turn into integer kernels. The last convolutions and all that decodes boxes stay in float: scores and
-distances need more than 256 steps. Every variant asked for is made, compared with the float network on pictures that
-were not calibrated on, and the one that agrees best is kept.
+OpenVINO both turn into integer kernels. The first two convolutions, the attention, the last convolutions and all
+that decodes boxes stay in float: scores and distances need more than 256 steps. Every variant asked for is made,
+compared with the float network on pictures that were not calibrated on, and the one that agrees best is kept.
 """
 
 import argparse
@@ -35,6 +35,8 @@ OPERATORS = {
     "conv": ["Conv"],
     "all": ["Conv", "Mul", "Sigmoid", "Add", "Concat", "MaxPool", "Resize", "Split", "Slice"],
 }
+FIRST_IN_FLOAT = 2
+"""Convolutions next to the picture that stay in float."""
 CHUNK = 4
 """Pictures whose intermediate results are held in memory at once."""
 
@@ -61,7 +63,25 @@ class Reader(CalibrationDataReader):  # type: ignore[misc]
 
 
 def float_nodes(network: onnx.ModelProto) -> list[str]:
-    """Names of the nodes that stay in float: back from the output up to the last convolutions, these included.
+    """Names of the nodes that stay in float: decoding, attention, and all before the third convolution.
+
+    The first convolutions see every grey level of the picture in few channels; in float they were measured to cost
+    no time and to give back about half of what INT8 loses (docs/decisions/0005).
+    """
+    graph = network.graph
+    first: list[str] = []
+    seen = 0
+    for node in graph.node:
+        seen += node.op_type == "Conv"
+        if seen > FIRST_IN_FLOAT:
+            break
+        first.append(node.name)
+    attention = [node.name for node in graph.node if "attn" in node.name]
+    return sorted({*first, *attention, *_decoding(network)})
+
+
+def _decoding(network: onnx.ModelProto) -> set[str]:
+    """Back from the output up to the last convolutions, these included.
 
     The convolution inside the box decoding has a single output channel and does not count as one.
     """
@@ -76,7 +96,7 @@ def float_nodes(network: onnx.ModelProto) -> list[str]:
         kept.add(node.name)
         if node.op_type != "Conv" or widths.get(node.input[1], 0) == 1:
             waiting.extend(node.input)
-    return sorted(kept)
+    return kept
 
 
 def quantise(source: Path, out: Path, batch: npt.NDArray[np.uint8], method: str, operators: str) -> None:

@@ -40,8 +40,9 @@ def small_detector(path: Path) -> None:
         helper.make_node("Relu", ["a"], ["b"], "relu"),
         helper.make_node("Conv", ["b", "second"], ["c"], "second_conv"),
         helper.make_node("Conv", ["c", "second"], ["d"], "third_conv"),
-        helper.make_node("Conv", ["d", "last"], ["e"], "decoding_conv"),
-        helper.make_node("Reshape", ["e", "shape"], ["scores"], "reshape"),
+        helper.make_node("Conv", ["d", "second"], ["e"], "fourth_conv"),
+        helper.make_node("Conv", ["e", "last"], ["f"], "decoding_conv"),
+        helper.make_node("Reshape", ["f", "shape"], ["scores"], "reshape"),
         helper.make_node("Concat", ["boxes", "scores"], ["output0"], "concat", axis=1),
     ]
     graph = helper.make_graph(
@@ -66,11 +67,13 @@ def pictures(tmp_path: Path) -> Path:
     return tmp_path / "pictures"
 
 
-def test_the_last_convolutions_stay_in_float(tmp_path: Path) -> None:
-    """Back from the output up to the last convolution; the one of a single channel belongs to the decoding."""
+def test_the_first_and_the_last_convolutions_stay_in_float(tmp_path: Path) -> None:
+    """Two from the picture on, and back from the output; the one of a single channel belongs to the decoding."""
     small_detector(tmp_path / "net.onnx")
     kept = float_nodes(onnx.load(str(tmp_path / "net.onnx")))
-    assert set(kept) == {"concat", "reshape", "decoding_conv", "third_conv"}
+    assert set(kept) == {
+        "swap", "cast", "first_conv", "relu", "second_conv", "concat", "reshape", "decoding_conv", "fourth_conv",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("method", ["minmax", "percentile", "entropy"])

@@ -25,7 +25,7 @@ def street() -> Model:
 
 
 def settings(runtime: str, threads: int = 1) -> ModelSettings:
-    return ModelSettings.model_validate({"runtime": runtime, "threads": threads})
+    return ModelSettings.model_validate({"runtime": runtime, "threads": threads, "precision": "fp32"})
 
 
 class Rival:
@@ -171,8 +171,8 @@ def test_network_that_is_not_what_the_manifest_says(
     """Wrong family or classes are found when the model is opened, not when nothing is ever detected."""
     if runtime == "openvino":
         pytest.importorskip("openvino")
-    size = {"width": street.manifest.input.width, "height": street.manifest.input.height}
-    model = load_model(write(tmp_path, street.file, **({"classes": [*street.classes], "input": size} | changes)))
+    fed = street.manifest.input.model_dump(mode="json")
+    model = load_model(write(tmp_path, street.file, **({"classes": [*street.classes], "input": fed} | changes)))
     with pytest.raises(ModelError, match=said):
         open_runtime(model, settings(runtime))
 
@@ -182,7 +182,8 @@ def test_wrong_input_size_is_named(tmp_path: Path, street: Model, runtime: str) 
     """A network that does not take the manifest's input is an error with the file's name."""
     if runtime == "openvino":
         pytest.importorskip("openvino")
-    model = load_model(write(tmp_path, street.file, classes=[*street.classes], input={"width": 64, "height": 96}))
+    fed = street.manifest.input.model_dump(mode="json") | {"width": 64, "height": 96}
+    model = load_model(write(tmp_path, street.file, classes=[*street.classes], input=fed))
     with pytest.raises(ModelError, match=r"test\.onnx"):
         open_runtime(model, settings(runtime))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from scripts.render.ground import classes, damage, fields, plan, weather
+from scripts.render.ground import classes, damage, fields, plan, stopping, weather
 
 KINDS = ("street", "ponding", "yard")
 
@@ -191,3 +192,13 @@ def test_infrared_pictures_have_no_colour() -> None:
     grey = weather.grey(picture)
     assert grey.shape == picture.shape
     assert (grey == grey[..., :1]).all()
+
+
+def test_ctrl_c_waits_for_a_safe_place() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with stopping.Stopper() as stopper:
+        stopper.check()
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            stopper.check()
+    assert signal.getsignal(signal.SIGINT) is before

@@ -23,6 +23,7 @@ from .fields import Sheet
 from .graph import set_control
 from .light import set_light
 from .plan import Damage, Look, Strip, random_damages, random_look, random_strips
+from .stopping import Stopper
 from .streets import add_kerbs, add_paved, flood, paved_sheet
 from .surfaces import make_surfaces, number_surfaces
 from .things import Crowd, glows, houses, lamps, shrubs, trees
@@ -194,10 +195,11 @@ def save(path: Path, picture: Picture, settings: Sequence[int] = ()) -> None:
     scratch.replace(path)
 
 
-def render_group(group: int, indices: list[int], out: Path, samples: int) -> None:
+def render_group(group: int, indices: list[int], out: Path, samples: int, stopper: Stopper) -> None:
     """Render a group's missing pictures."""
     ground = build(group)
     for index in indices:
+        stopper.check()
         began = time.monotonic()
         random = np.random.default_rng([group, index, 11])
         look = random_look(ground.kind, ground.strips, ground.damages, random)
@@ -220,7 +222,9 @@ def render_ground(count: int, seed: int, out: Path, samples: int) -> None:
     for group in sorted({group for group, _index in rows}):
         missing = [index for one, index in rows if one == group and not finished(out, one, index)]
         if missing:
-            render_group(group, missing, out, samples)
+            with Stopper() as stopper:
+                render_group(group, missing, out, samples, stopper)
+                stopper.check()
         done = [row for row in rows if finished(out, *row)]
         write_index(out / "index.csv", done)
         print(f"{len(done)}/{count} pictures", flush=True)

@@ -24,7 +24,7 @@ from ultralytics.nn.tasks import DetectionModel
 EXAMPLES = """examples:
   .venv-train/bin/python -m scripts.train.export --weights runs/train/hazard_finish.pt --out runs/train/hazard.onnx \\
       --pictures runs/train/hazard/measure
-  .venv-train/bin/python -m scripts.train.export --weights runs/train/mixed/weights/last.pt --out /tmp/raw.onnx \\
+  .venv-train/bin/python -m scripts.train.export --weights runs/train/mixed/weights/last.pt --out runs/raw.onnx \\
       --width 640 --height 384 --pictures runs/train/street/measure.txt
 """
 INPUT, OUTPUT = "pictures", "output0"

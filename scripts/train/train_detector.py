@@ -124,6 +124,19 @@ def stage_model(recipe: Recipe, name: str, stage: str) -> DetectionModel:
     return model
 
 
+def averaged(recipe: Recipe, name: str, stages: list[str]) -> DetectionModel:
+    """Mean of the weights of several stages (model soup, Wortsman et al., 2022)."""
+    models = [stage_model(recipe, name, stage) for stage in stages]
+    states = [model.state_dict() for model in models]
+    models[0].load_state_dict(
+        {
+            key: torch.stack([state[key] for state in states]).mean(0) if value.is_floating_point() else value
+            for key, value in states[0].items()
+        }
+    )
+    return models[0]
+
+
 def blended(recipe: Recipe, tuned: DetectionModel, share: float) -> DetectionModel:
     """Weights between start and tuned, `share` of the tuned (WiSE-FT, Wortsman et al., 2022).
 
@@ -162,12 +175,12 @@ def train(recipe: Recipe, given: argparse.Namespace) -> None:
 
 
 def export(recipe: Recipe, given: argparse.Namespace) -> None:
-    """Write the last stage's weights, blended, as runs/train/<name>….pt and .onnx at the detector's input size."""
+    """Write the mean of the stages to ship, blended with the start, as runs/train/<name>….pt and .onnx."""
     detector = recipe.detector(given.detector)
-    stage = given.stage or list(detector["stages"])[-1]
+    stages = [given.stage] if given.stage else detector["ship"]
     share = detector["blend"] if given.blend is None else given.blend
-    model = cut_to(blended(recipe, stage_model(recipe, given.name, stage), share), detector["classes"])
-    path = recipe.work / f"{given.name}_{stage}{'' if share == 1 else f'_{round(share * 100):03d}'}.onnx"
+    model = cut_to(blended(recipe, averaged(recipe, given.name, stages), share), detector["classes"])
+    path = recipe.work / f"{given.name}_{'_'.join(stages)}{'' if share == 1 else f'_{round(share * 100):03d}'}.onnx"
     torch.save({"model": model}, path.with_suffix(".pt"))
     export_onnx(model, path, detector["input"]["width"], detector["input"]["height"])
     print(f"wrote {path.relative_to(ROOT)} and {path.with_suffix('.pt').name}")

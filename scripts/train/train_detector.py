@@ -161,7 +161,8 @@ def start_of(recipe: Recipe, given: argparse.Namespace, stage: str) -> Detection
     place = stages.index(stage)
     model = stage_model(recipe, given.name, stages[place - 1]) if place else city_model(recipe, PartialLabelModel)
     learns_all = detector["stages"][stage].get("all", False)
-    model.only = () if learns_all else tuple(sorted(recipe.numbers(detector["classes"])))
+    learnt = [*detector["classes"], *detector.get("contrast", [])]
+    model.only = () if learns_all else tuple(sorted(recipe.numbers(learnt)))
     return model
 
 

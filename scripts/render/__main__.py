@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 EXAMPLES = """examples (from the repository's root, with Blender's Python module installed):
   python -m scripts.render clip                      the demo clip, media/street.mp4 and street.json
-  python -m scripts.render clip --preview --out DIR  the same clip, quick and coarse
-  python -m scripts.render truth                     only media/street.json
+  python -m scripts.render clip --story bikes_day    a clip of the suite, media/suite/bikes_day.mp4 and .json
+  python -m scripts.render clip --story bikes_day --preview --at 5 20.5 --out runs/look    two quick pictures of it
+  python -m scripts.render truth --story street      only media/street.json
   python -m scripts.render stills --count 120 --seed 5000 --out runs/render/stills
   python -m scripts.render indoor --count 400 --seed 1000 --out runs/render/indoor
   python -m scripts.render cutouts --count 300 --seed 100 --out runs/render/cutouts
@@ -23,15 +25,17 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     commands = main_parser.add_subparsers(dest="command", required=True)
-    clip = commands.add_parser("clip", help="render the demo clip with its ground truth")
-    clip.add_argument("--out", type=Path, default=Path("media"))
-    clip.add_argument("--cache", type=Path, default=None, help="folder of frames (default: runs/render/clip)")
-    clip.add_argument("--preview", action="store_true", help="a quarter of the size, few samples")
-    clip.add_argument("--samples", type=int, default=8)
-    clip.add_argument("--still-samples", type=int, default=28)
+    clip = commands.add_parser("clip", help="render a story's clip with its ground truth")
+    clip.add_argument("--cache", type=Path, default=None, help="folder of frames (default: runs/render/<story>)")
+    clip.add_argument("--preview", action="store_true", help="render at half the size with few samples")
+    clip.add_argument("--at", type=float, nargs="+", metavar="SECONDS", help="only single pictures, as PNG")
+    clip.add_argument("--samples", type=int, default=None, help="of moving regions (default: the story's)")
+    clip.add_argument("--still-samples", type=int, default=None)
     clip.add_argument("--quality", type=int, default=30, help="x264 CRF")
-    truth = commands.add_parser("truth", help="write only the clip's ground truth")
-    truth.add_argument("--out", type=Path, default=Path("media"))
+    truth = commands.add_parser("truth", help="write only a clip's ground truth")
+    for command in (clip, truth):
+        command.add_argument("--story", default="street", help="a module of scripts/render/stories (default: street)")
+        command.add_argument("--out", type=Path, default=None, help="folder (default: the story's, in media)")
     stills = commands.add_parser("stills", help="varied single pictures with YOLO labels")
     stills.add_argument("--count", type=int, default=120)
     stills.add_argument("--seed", type=int, default=5000)
@@ -55,22 +59,36 @@ def parser() -> argparse.ArgumentParser:
     return main_parser
 
 
+def run_story(options: argparse.Namespace) -> None:
+    """Render a story's clip, single pictures of it, or write its ground truth."""
+    from .clip import render_at, render_clip, write_truth  # noqa: PLC0415  (Blender is slow; --help must not wait)
+    from .story import load  # noqa: PLC0415
+
+    try:
+        story = load(options.story)
+    except KeyError as problem:
+        raise SystemExit(problem.args[0]) from None
+    out = options.out or story.folder
+    if options.command == "truth":
+        out.mkdir(parents=True, exist_ok=True)
+        write_truth(story, story.set_up(), out / f"{story.name}.json")
+        return
+    quick = {"samples": 2, "still_samples": 8} if options.preview else {}
+    asked = {"samples": options.samples, "still_samples": options.still_samples}
+    story = replace(story, **(quick | {name: value for name, value in asked.items() if value is not None}))
+    scale = 0.5 if options.preview else 1.0
+    folder = options.cache or Path("runs/render") / (f"{story.name}_preview" if options.preview else story.name)
+    if options.at:
+        render_at(story, options.at, folder, out, scale)
+    else:
+        render_clip(story, folder, out, scale, options.quality)
+
+
 def main() -> None:
     """Run a command."""
     options = parser().parse_args()
-    if options.command == "clip":
-        from .clip import render_clip  # noqa: PLC0415  (Blender is slow to load; --help must not wait)
-
-        if options.preview:
-            folder = options.cache or Path("runs/render/preview")
-            render_clip(folder, options.out, 3, 16, 0.3, options.quality)
-        else:
-            folder = options.cache or Path("runs/render/clip")
-            render_clip(folder, options.out, options.samples, options.still_samples, 1.0, options.quality)
-    elif options.command == "truth":
-        from .clip import set_up, write_truth  # noqa: PLC0415
-
-        write_truth(set_up(), options.out / "street.json")
+    if options.command in ("clip", "truth"):
+        run_story(options)
     elif options.command == "ground":
         from .ground.pictures import render_ground  # noqa: PLC0415
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import bpy
@@ -27,6 +28,14 @@ class Actor:
     thing: bpy.types.Object
     points: Array = field(default_factory=lambda: np.zeros((0, 3)))
     present: bool = True
+
+    @property
+    def moving(self) -> bool:
+        """Whether it comes, goes or moves in the clip; what does not is part of the still background."""
+        return False
+
+    def move(self, time: float) -> None:
+        """Be where the script has it at a time in seconds."""
 
     def hide(self) -> None:
         """Take the thing out of the picture."""
@@ -54,14 +63,25 @@ class Vehicle(Actor):
         self.local = local_points(mesh)
         self.motion = motion
 
-    def put(self, x: float, y: float, heading: float, z: float = 0.0) -> None:
-        """Stand at a place with a heading in radians."""
+    def put(self, x: float, y: float, heading: float, z: float = 0.0, roll: float = 0.0) -> None:
+        """Stand at a place with a heading in radians; `roll` tips the thing about its own x axis."""
         self.thing.location = (x, y, z)
-        self.thing.rotation_euler = (0.0, 0.0, heading)
+        self.thing.rotation_euler = (roll, 0.0, heading)
         cosine, sine = math.cos(heading), math.sin(heading)
         turn = np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
-        self.points = self.local @ turn + np.array([x, y, z])
+        local = self.local
+        if roll:
+            tip = np.array(
+                [[1.0, 0.0, 0.0], [0.0, math.cos(roll), math.sin(roll)], [0.0, -math.sin(roll), math.cos(roll)]]
+            )
+            local = local @ tip
+        self.points = local @ turn + np.array([x, y, z])
         self.show()
+
+    @property
+    def moving(self) -> bool:
+        """Whether it has a motion to follow."""
+        return self.motion is not None
 
     def move(self, time: float) -> None:
         """Follow the motion; without one the vehicle stays."""
@@ -82,6 +102,11 @@ class Walker(Actor):
         self.motion = motion
         self.last_heading: float | None = None
         super().__init__(number, "person", role, body(person, walking(0.0)).place(f"actor{number}", 60))
+
+    @property
+    def moving(self) -> bool:
+        """Whether it has a motion to follow."""
+        return self.motion is not None
 
     def put(self, x: float, y: float, z: float, heading: float, pose: Pose) -> None:
         """Stand at a place with a heading in radians and a pose."""
@@ -109,3 +134,69 @@ def level(stance: Stance) -> float:
     """Height of the ground under a walker: the kerb is climbed over 0.4 m."""
     outside = max(-5.85 - stance.x, stance.x - 6.45)
     return PAVEMENT * min(1.0, max(0.0, outside / 0.4 + 0.5))
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a rigid thing is: metres, heading and roll in radians."""
+
+    x: float
+    y: float
+    z: float = 0.0
+    heading: float = 0.0
+    roll: float = 0.0
+
+
+class Prop(Vehicle):
+    """Rigid thing that is wherever its script says; None is out of sight."""
+
+    def __init__(
+        self, number: int, kind: str, role: str, mesh: bpy.types.Mesh, script: Callable[[float], Spot | None]
+    ) -> None:
+        super().__init__(number, kind, role, mesh, None)
+        self.script = script
+
+    @property
+    def moving(self) -> bool:
+        """It follows its script."""
+        return True
+
+    def move(self, time: float) -> None:
+        """Be where the script says."""
+        spot = self.script(time)
+        if spot is None:
+            self.hide()
+        else:
+            self.put(spot.x, spot.y, spot.heading, spot.z, spot.roll)
+
+
+@dataclass(frozen=True)
+class Act:
+    """Where a person is and in which pose: metres, heading in radians."""
+
+    x: float
+    y: float
+    z: float
+    heading: float
+    pose: Pose
+
+
+class Performer(Walker):
+    """Person whose place and pose come from a script; None is out of sight."""
+
+    def __init__(self, number: int, role: str, person: Person, script: Callable[[float], Act | None]) -> None:
+        super().__init__(number, role, person, None)
+        self.script = script
+
+    @property
+    def moving(self) -> bool:
+        """They follow their script."""
+        return True
+
+    def move(self, time: float) -> None:
+        """Act as the script says."""
+        act = self.script(time)
+        if act is None:
+            self.hide()
+        else:
+            self.put(act.x, act.y, act.z, act.heading, act.pose)

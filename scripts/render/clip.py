@@ -1,82 +1,52 @@
-"""Renders the demo clip: a good still of the street, then only what moves, frame by frame."""
+"""Renders a story's clip: a good still of the place, then only what moves, frame by frame."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import bpy
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from . import engine, story, world
-from .actors import Actor, Vehicle, Walker
+from . import engine
+from .actors import Actor
 from .camera import Camera
-from .cars import car
 from .encode import write_clip
-from .heavy import truck
-from .labels import frame_boxes, shadow_points, truth
-from .people import random_person
-from .sensor import lens, noise, time_stamp
+from .labels import frame_boxes, truth
+from .story import Moment, Story
 
 Picture = NDArray[np.uint8]
 Region = tuple[int, int, int, int]
 States = dict[int, tuple[Region | None, bytes]]  # of each moving actor: its region and its vertices
 MARGIN = 7
-CLASS_OF = {"truck": "truck"}
 
 
-def vehicle_mesh(kind: str, paint: str) -> bpy.types.Mesh:
-    """Mesh of a vehicle kind of the story."""
-    return truck(paint) if kind == "truck" else car(kind, paint)
+def moving(actors: Sequence[Actor]) -> list[Actor]:
+    """The actors that follow a script."""
+    return [actor for actor in actors if actor.moving]
 
 
-def set_up() -> list[Actor]:
-    """Build street and actors; returns the actors in the order of their numbers."""
-    engine.fresh_scene(story.SEED)
-    world.build(world.StreetPlan(story.SEED))
-    world.sky(*story.SUN, story.SUN_ENERGY, story.SKY_STRENGTH)
-    actors: list[Actor] = []
-    for drive in story.DRIVES:
-        mesh = vehicle_mesh(drive.kind, drive.paint)
-        kind = CLASS_OF.get(drive.kind, "car")
-        actors.append(Vehicle(len(actors) + 1, kind, drive.role, mesh, drive.motion()))
-    for parked in story.PARKED:
-        vehicle = Vehicle(len(actors) + 1, "car", "parked", vehicle_mesh(parked.kind, parked.paint), None)
-        vehicle.put(*parked.place, np.radians(parked.heading))
-        actors.append(vehicle)
-    for walk in story.WALKS:
-        person = random_person(np.random.default_rng(walk.seed))
-        actors.append(Walker(len(actors) + 1, walk.role, person, walk.motion()))
-    return actors
-
-
-def moving(actors: list[Actor]) -> list[Vehicle | Walker]:
-    """The actors that follow a motion."""
-    return [actor for actor in actors if isinstance(actor, Vehicle | Walker) and actor.motion is not None]
-
-
-def ground_truth(actors: list[Actor]) -> dict[str, Any]:
+def ground_truth(story: Story, actors: list[Actor]) -> dict[str, Any]:
     """Ground truth of all frames (moves the actors through the whole story)."""
-    engine.use_camera(story.CAMERA)
-    random = np.random.default_rng(story.SEED)
+    engine.use_camera(story.camera)
+    random = np.random.default_rng(story.seed)
     frames = []
-    for index in range(story.FRAMES):
-        seconds = index / story.FPS
+    for index in range(story.frames):
+        seconds = index / story.fps
         for actor in moving(actors):
             actor.move(seconds)
-        frames.append({"index": index, "time": seconds, "boxes": frame_boxes(actors, story.CAMERA, random)})
-    return truth(actors, frames)
+        frames.append({"index": index, "time": seconds, "boxes": frame_boxes(actors, story.camera, random)})
+    return truth(story, actors, frames)
 
 
-def write_truth(actors: list[Actor], path: Path) -> None:
+def write_truth(story: Story, actors: list[Actor], path: Path) -> None:
     """Write the ground truth, one frame a line."""
-    document = ground_truth(actors)
+    document = ground_truth(story, actors)
     lines = []
     for key, value in document.items():
         if key in ("frames", "objects", "events"):
@@ -87,12 +57,12 @@ def write_truth(actors: list[Actor], path: Path) -> None:
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
-def region_of(actor: Actor, camera: Camera) -> Region | None:
-    """Picture region of an actor with its shadow, with a margin."""
+def region_of(actor: Actor, story: Story, camera: Camera) -> Region | None:
+    """Picture region of an actor with its shadows, with a margin."""
     if not actor.present:
         return None
-    low = actor.points.copy()
-    box = camera.box(np.concatenate([low, shadow_points(low, *story.SUN)]))
+    parts = [actor.points, *(light.shadow(actor.points) for light in story.lights)]
+    box = camera.box(np.concatenate(parts))
     if box is None:
         return None
     return (
@@ -153,39 +123,49 @@ def blend(still: Picture, fresh: Picture, mask: NDArray[np.float32]) -> Picture:
 class ClipRenderer:
     """Renders frames in order into a folder; frames that exist already are kept."""
 
-    def __init__(self, actors: list[Actor], folder: Path, camera: Camera, samples: int, still_samples: int) -> None:
-        self.actors, self.camera, self.samples = actors, camera, samples
-        self.folder = folder
+    def __init__(self, story: Story, actors: list[Actor], folder: Path, scale: float = 1.0) -> None:
+        full = story.camera
+        self.story, self.actors, self.folder = story, actors, folder
+        self.camera = replace(full, width=round(full.width * scale), height=round(full.height * scale))
         folder.mkdir(parents=True, exist_ok=True)
         self.scratch = folder / "scratch.png"
-        engine.use_camera(camera)
-        self.still = self.background(still_samples)
+        engine.use_camera(self.camera)
+        self.still = self.background()
 
-    def background(self, samples: int) -> Picture:
-        """The street without anything that moves, rendered once."""
+    def background(self) -> Picture:
+        """The place without anything that moves, rendered once."""
         path = self.folder / "still.png"
         if not path.exists():
             for actor in moving(self.actors):
                 actor.hide()
-            print(f"rendering the still street with {samples} samples", flush=True)
-            cv2.imwrite(str(path), engine.render(samples, self.scratch))
+            print(f"rendering the still picture with {self.story.still_samples} samples", flush=True)
+            cv2.imwrite(str(path), engine.render(self.story.still_samples, self.scratch))
         return np.asarray(cv2.imread(str(path)), dtype=np.uint8)
 
     def states(self) -> States:
         """Region and exact vertices of every moving actor, to tell what changed."""
         return {
-            actor.number: (region_of(actor, self.camera), actor.points.round(4).tobytes() if actor.present else b"")
+            actor.number: (
+                region_of(actor, self.story, self.camera), actor.points.round(4).tobytes() if actor.present else b"",
+            )
             for actor in moving(self.actors)
-        }
+        }  # fmt: skip
+
+    def act(self, seconds: float) -> None:
+        """Put every actor where it is at a time."""
+        for actor in moving(self.actors):
+            actor.move(seconds)
+
+    def nothing(self) -> States:
+        """The states before anything came."""
+        return {actor.number: (None, b"") for actor in moving(self.actors)}
 
     def run(self) -> None:
         """Render all frames that are missing."""
-        picture = self.still.copy()
-        before: States = {actor.number: (None, b"") for actor in moving(self.actors)}
+        picture, before = self.still.copy(), self.nothing()
         started, done = time.monotonic(), 0
-        for index in range(story.FRAMES):
-            for actor in moving(self.actors):
-                actor.move(index / story.FPS)
+        for index in range(self.story.frames):
+            self.act(index / self.story.fps)
             now = self.states()
             path = self.folder / f"{index:04d}.png"
             if path.exists():
@@ -196,9 +176,9 @@ class ClipRenderer:
                 cv2.imwrite(str(partial), picture)
                 partial.replace(path)
                 done += 1
-                if done % 8 == 0:
+                if done % 20 == 0:
                     pace = (time.monotonic() - started) / done
-                    print(f"frame {index + 1}/{story.FRAMES}, {pace:.1f} s a frame", flush=True)
+                    print(f"frame {index + 1}/{self.story.frames}, {pace:.2f} s a frame", flush=True)
             before = now
 
     def next_picture(self, picture: Picture, before: States, now: States) -> Picture:
@@ -206,42 +186,63 @@ class ClipRenderer:
         changed = [number for number in now if now[number][1] != before[number][1]]
         regions = [r for number in changed for r in (before[number][0], now[number][0]) if r is not None]
         result = picture.copy()
-        mask = actor_mask(list(moving(self.actors)), self.camera)
+        mask = actor_mask(moving(self.actors), self.camera)
         for x0, y0, x1, y1 in joined(regions):
-            fresh = engine.render(self.samples, self.scratch, (x0, y0, x1, y1))
+            fresh = engine.render(self.story.samples, self.scratch, (x0, y0, x1, y1))
             fresh = fresh[: y1 - y0, : x1 - x0]
             height, width = fresh.shape[:2]
             rows, columns = slice(y0, y0 + height), slice(x0, x0 + width)
             result[rows, columns] = blend(self.still[rows, columns], fresh, mask[rows, columns])
         return result
 
+    def at(self, seconds: float) -> Picture:
+        """One finished picture at a time, without the frames before it."""
+        self.act(seconds)
+        return self.finish(self.next_picture(self.still, self.nothing(), self.states()), seconds)
+
+    def finish(self, picture: Picture, seconds: float) -> Picture:
+        """A rendered frame as the camera would send it; the actors stand where they are then."""
+        full, index = self.story.camera, round(seconds * self.story.fps)
+        if picture.shape[1] != full.width:
+            picture = np.asarray(
+                cv2.resize(picture, (full.width, full.height), interpolation=cv2.INTER_CUBIC), dtype=np.uint8
+            )
+        random = np.random.default_rng([self.story.seed, index])
+        return self.story.finish(picture, Moment(index, seconds, random, self.actors, full))
+
     def finished(self) -> Iterator[Picture]:
         """The frames as the camera would send them."""
-        random = np.random.default_rng(story.SEED)
-        for index in range(story.FRAMES):
+        for index in range(self.story.frames):
+            seconds = index / self.story.fps
+            self.act(seconds)
             picture = np.asarray(cv2.imread(str(self.folder / f"{index:04d}.png")), dtype=np.uint8)
-            size = (story.CAMERA.width, story.CAMERA.height)
-            if picture.shape[1] != size[0]:
-                picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
-            yield time_stamp(noise(lens(picture), random), index / story.FPS)
+            yield self.finish(picture, seconds)
 
 
-def render_clip(folder: Path, out: Path, samples: int, still_samples: int, scale: float, quality: int) -> None:
-    """Render the whole clip and write `street.mp4` and `street.json` into `out`.
+def render_clip(story: Story, folder: Path, out: Path, scale: float, quality: int) -> None:
+    """Render the whole clip and write its `.mp4` and `.json` into `out`.
 
     Args:
         folder: cache of frames; an interrupted run continues there.
         scale: share of the full picture size at which to render (the clip keeps its size).
         quality: x264's CRF.
     """
-    actors = set_up()
+    actors = story.set_up()
     out.mkdir(parents=True, exist_ok=True)
-    write_truth(actors, out / "street.json")
-    print(f"wrote {out / 'street.json'}", flush=True)
-    full = story.CAMERA
-    camera = replace(full, width=round(full.width * scale), height=round(full.height * scale))
-    renderer = ClipRenderer(actors, folder, camera, samples, still_samples)
+    write_truth(story, actors, out / f"{story.name}.json")
+    print(f"wrote {out / story.name}.json", flush=True)
+    renderer = ClipRenderer(story, actors, folder, scale)
     renderer.run()
-    clip = out / "street.mp4"
-    write_clip(clip, renderer.finished(), story.FPS, (full.width, full.height), quality)
+    clip = out / f"{story.name}.mp4"
+    write_clip(clip, renderer.finished(), story.fps, (story.camera.width, story.camera.height), quality)
     print(f"wrote {clip}, {clip.stat().st_size / 1e6:.2f} MB", flush=True)
+
+
+def render_at(story: Story, times: Sequence[float], folder: Path, out: Path, scale: float) -> None:
+    """Write single finished pictures of a story at some times, as `out`/<story>_<seconds>.png."""
+    out.mkdir(parents=True, exist_ok=True)
+    renderer = ClipRenderer(story, story.set_up(), folder, scale)
+    for seconds in times:
+        path = out / f"{story.name}_{seconds:05.1f}.png"
+        cv2.imwrite(str(path), renderer.at(seconds))
+        print(f"wrote {path}", flush=True)

@@ -1,8 +1,7 @@
-"""Exact ground truth of the clip: boxes, visible shares, zones and events."""
+"""Exact ground truth of a clip: boxes, visible shares, zones and events."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from .actors import Actor, Vehicle
 from .camera import Camera
-from .story import CAMERA, DURATION, FPS, FRAMES, NO_PARKING, SEED, YARD
+from .story import Story, Take
 
 Array = NDArray[np.float64]
 PROBES = 160
@@ -85,16 +84,15 @@ def inside(polygon: Sequence[Sequence[float]], x: float, y: float) -> bool:
     return result
 
 
-def spans(
-    frames: Sequence[dict[str, Any]], number: int, polygon: Sequence[Sequence[float]]
-) -> list[tuple[float, float]]:
+def spans(take: Take, number: int, zone: str) -> list[tuple[float, float]]:
     """Times during which the bottom centre of an object's box lies in a zone, as (from, to) seconds."""
+    polygon, camera = take.zones[zone]["polygon"], take.story.camera
     result: list[tuple[float, float]] = []
     start = None
-    for frame in frames:
+    for frame in take.frames:
         anchor = next(
             (
-                ((box["box"][0] + box["box"][2]) / 2 / CAMERA.width, (box["box"][3] - 0.5) / CAMERA.height)
+                ((box["box"][0] + box["box"][2]) / 2 / camera.width, (box["box"][3] - 0.5) / camera.height)
                 for box in frame["boxes"]
                 if box["object"] == number
             ),
@@ -107,79 +105,33 @@ def spans(
             result.append((start, frame["time"]))
             start = None
     if start is not None:
-        result.append((start, DURATION))
+        result.append((start, take.story.duration))
     return result
 
 
-def standing(actor: Vehicle) -> tuple[float, float]:
+def standing(story: Story, actor: Vehicle) -> tuple[float, float]:
     """First and last time at which a vehicle that stops stands still."""
     assert actor.motion is not None
     still = []
-    for index in range(FRAMES):
-        stance = actor.motion.stance(index / FPS)
+    for index in range(story.frames):
+        stance = actor.motion.stance(index / story.fps)
         if stance is not None and stance.speed < 0.05:
-            still.append(index / FPS)
+            still.append(index / story.fps)
     return still[0], still[-1]
 
 
-def truth(actors: Sequence[Actor], frames: list[dict[str, Any]]) -> dict[str, Any]:
+def truth(story: Story, actors: Sequence[Actor], frames: list[dict[str, Any]]) -> dict[str, Any]:
     """The whole ground truth of the clip as plain data."""
-    zones = {"no_parking": {"polygon": CAMERA.polygon(NO_PARKING)}, "yard": {"polygon": CAMERA.polygon(YARD)}}
+    zones = {name: {"polygon": story.camera.polygon(list(ground))} for name, ground in story.zones.items()}
     return {
         "version": 1,
-        "clip": "street.mp4",
-        "fps": FPS,
-        "width": CAMERA.width,
-        "height": CAMERA.height,
-        "seed": SEED,
+        "clip": f"{story.name}.mp4",
+        "fps": story.fps,
+        "width": story.camera.width,
+        "height": story.camera.height,
+        "seed": story.seed,
         "zones": zones,
         "objects": [{"id": actor.number, "class": actor.kind, "role": actor.role} for actor in actors],
         "frames": frames,
-        "events": [*parking_events(actors, frames, zones), *yard_events(actors, frames, zones)],
+        "events": story.events(Take(story, actors, frames, zones)),
     }
-
-
-def parking_events(
-    actors: Sequence[Actor], frames: list[dict[str, Any]], zones: dict[str, Any]
-) -> list[dict[str, Any]]:
-    """The offender's stay, and every other vehicle's passage through the no-parking zone."""
-    events = []
-    for actor in actors:
-        if not isinstance(actor, Vehicle):
-            continue
-        for start, end in spans(frames, actor.number, zones["no_parking"]["polygon"]):
-            event: dict[str, Any] = {"scene": "illegal_parking", "zone": "no_parking", "object": actor.number}
-            if actor.role == "offender":
-                first, last = standing(actor)
-                event |= {"from": first, "to": last, "expected": True}
-            else:
-                why = "waits in a queue" if actor.role == "queue" else "passes"
-                event |= {"from": start, "to": end, "expected": False, "why": why}
-            events.append(event)
-    return events
-
-
-def yard_events(actors: Sequence[Actor], frames: list[dict[str, Any]], zones: dict[str, Any]) -> list[dict[str, Any]]:
-    """Stays of people in the yard."""
-    return [
-        {
-            "scene": "perimeter_intrusion",
-            "zone": "yard",
-            "object": actor.number,
-            "from": start,
-            "to": end,
-            "expected": True,
-        }
-        for actor in actors
-        if actor.kind == "person"
-        for start, end in spans(frames, actor.number, zones["yard"]["polygon"])
-    ]
-
-
-def shadow_points(points: Array, elevation: float, azimuth: float) -> Array:
-    """Points thrown onto the ground along the sun's rays (degrees as in `world.sky`)."""
-    reach = points[:, 2] / math.tan(math.radians(elevation))
-    turn = math.radians(azimuth)
-    return np.stack(
-        [points[:, 0] - np.sin(turn) * reach, points[:, 1] - np.cos(turn) * reach, np.zeros(len(points))], axis=1
-    )

@@ -1,133 +1,143 @@
-"""The demo clip's script: who comes when, where they stop, and the zones a deployer would draw.
+"""What makes a clip: camera, light, things that move, zones, events, length and finish.
 
-Times in seconds, places in metres (see `world`). The clip lasts 48 s at 8 frames a second.
+A story is a module of `scripts.render.stories` with a `STORY`. It says nothing about how frames are rendered
+(`clip`) or boxes are found (`labels`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import importlib
+import math
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from . import sensor
+from .actors import Actor
 from .camera import Camera
-from .timeline import Motion, Path, Place
 
-SEED = 20260
-FPS = 8
-DURATION = 48.0
-FRAMES = 384
-CAMERA = Camera((-6.7, 0.0, 5.7), 4.0, -14.0, 64.0, 1280, 720)
-SUN = (50.0, 205.0)  # elevation and azimuth, degrees
-SUN_ENERGY, SKY_STRENGTH = 3.6, 0.85
-
-NO_PARKING: list[tuple[float, float, float]] = [
-    (-5.75, 14.2, 0.0), (-3.1, 14.2, 0.0), (-3.1, 28.6, 0.0), (-5.75, 28.6, 0.0),
-]  # fmt: skip
-YARD: list[tuple[float, float, float]] = [
-    (-9.85, 12.2, 0.13), (-9.85, 24.8, 0.13), (-16.1, 24.8, 0.13), (-16.1, 18.6, 0.13), (-12.9, 12.2, 0.13),
-]  # fmt: skip
-
-TOWARDS = ((-45.0, 103.3), (-1.35, 103.3), (-1.35, -16.0))
-AWAY = ((2.25, -16.0), (2.25, 103.3), (45.0, 103.3))
-OFFENDER = ((-40.0, 49.4), (-4.7, 49.4), (-4.7, -18.0))
-AROUND = ((-45.0, 103.3), (-1.35, 103.3), (-1.35, 52.0), (-4.55, 40.0), (-4.55, 27.2), (-1.5, 20.5), (-1.35, -16.0))
+Array = NDArray[np.float64]
+Picture = NDArray[np.uint8]
+Ground = Sequence[tuple[float, float, float]]  # corners in metres
+LONGEST_SHADOW = 12.0
 
 
 @dataclass(frozen=True)
-class Drive:
-    """A vehicle of the clip."""
+class Sun:
+    """Direction of sunlight: elevation and azimuth in degrees, as in `world.sky`."""
 
-    role: str
-    kind: str
-    paint: str
-    corners: tuple[Place, ...]
-    keys: tuple[tuple[float, Place], ...]
+    elevation: float
+    azimuth: float
 
-    def motion(self) -> Motion:
-        """Its motion; the wheelbase is what a car of this size has."""
-        return Motion(Path(self.corners), self.keys, wheelbase=2.7)
+    def shadow(self, points: Array) -> Array:
+        """Points (N, 3) thrown onto the ground along the rays."""
+        reach = points[:, 2] / math.tan(math.radians(self.elevation))
+        turn = math.radians(self.azimuth)
+        return np.stack(
+            [points[:, 0] - np.sin(turn) * reach, points[:, 1] - np.cos(turn) * reach, np.zeros(len(points))], axis=1
+        )
 
 
 @dataclass(frozen=True)
-class Walk:
-    """A walker of the clip; `seed` fixes looks."""
+class Lamp:
+    """A point of light at a place in metres; beyond `reach` metres its shadows are too faint to see."""
 
-    role: str
+    x: float
+    y: float
+    z: float
+    reach: float = 14.0
+
+    def shadow(self, points: Array) -> Array:
+        """Points (N, 3) thrown onto the ground, at most `LONGEST_SHADOW` metres away; (0, 3) out of reach."""
+        offset = points - np.array([self.x, self.y, self.z])
+        if float(np.hypot(offset[:, 0], offset[:, 1]).min()) > self.reach:
+            return np.zeros((0, 3))
+        drop = np.maximum(self.z - points[:, 2], 0.3)
+        run = offset[:, :2] * (np.maximum(points[:, 2], 0.0) / drop)[:, None]
+        length = np.maximum(np.hypot(run[:, 0], run[:, 1]), 1e-9)
+        run *= np.minimum(1.0, LONGEST_SHADOW / length)[:, None]
+        return np.concatenate([points[:, :2] + run, np.zeros((len(points), 1))], axis=1)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One frame to finish: its time, a random source of its own, the actors where they are then, the camera."""
+
+    index: int
+    seconds: float
+    random: np.random.Generator
+    actors: Sequence[Actor]
+    camera: Camera
+
+
+@dataclass(frozen=True)
+class Take:
+    """What the events of a story are found from: frames with boxes, actors, zones in shares of the picture."""
+
+    story: Story
+    actors: Sequence[Actor]
+    frames: Sequence[dict[str, Any]]
+    zones: Mapping[str, dict[str, Any]]
+
+
+def daylight(picture: Picture, moment: Moment) -> Picture:
+    """The plain finish: soft lens, sensor noise, clock."""
+    return sensor.time_stamp(sensor.noise(sensor.lens(picture), moment.random), moment.seconds)
+
+
+@dataclass(frozen=True)
+class Story:
+    """A clip's script.
+
+    Attributes:
+        name: of the clip's files.
+        set_up: builds scene and light; gives the actors in the order of their numbers, which begin at 1.
+        events: finds what is expected (and what must raise no alarm) from the finished ground truth.
+        zones: corners on the ground by name.
+        lights: what throws shadows that move with the actors.
+        finish: makes a rendered frame what the camera would send.
+        duration: seconds.
+        folder: where the clip and its truth belong.
+    """
+
+    name: str
     seed: int
-    corners: tuple[Place, ...]
-    keys: tuple[tuple[float, Place], ...]
+    duration: float
+    camera: Camera
+    set_up: Callable[[], list[Actor]]
+    events: Callable[[Take], list[dict[str, Any]]]
+    zones: Mapping[str, Ground] = field(default_factory=dict)
+    lights: Sequence[Sun | Lamp] = ()
+    finish: Callable[[Picture, Moment], Picture] = daylight
+    fps: int = 8
+    samples: int = 4
+    still_samples: int = 32
+    folder: Path = Path("media/suite")
 
-    def motion(self) -> Motion:
-        """Their motion."""
-        return Motion(Path(self.corners, rounding=2), self.keys)
-
-
-@dataclass(frozen=True)
-class Parked:
-    """A vehicle that stands for the whole clip in a parking bay."""
-
-    kind: str
-    paint: str
-    place: Place
-    heading: float  # degrees
-
-
-def towards(*stops: tuple[float, float]) -> tuple[tuple[float, Place], ...]:
-    """Keys in the travel lane from (time, y) pairs, after the turn from the far cross street."""
-    first = stops[0]
-    return ((first[0] - 2.2, (-24.0, 103.3)), *((time, (-1.35, y)) for time, y in stops))
+    @property
+    def frames(self) -> int:
+        """How many frames the clip has."""
+        return round(self.duration * self.fps)
 
 
-def away(*stops: tuple[float, float]) -> tuple[tuple[float, Place], ...]:
-    """Keys in the other lane from (time, y) pairs, up to the turn into the far cross street."""
-    last = stops[-1]
-    return (*((time, (2.25, y)) for time, y in stops), (last[0] + 1.4, (18.0, 103.3)))
+def names() -> list[str]:
+    """Names of all stories."""
+    package = importlib.import_module(f"{__package__}.stories")
+    return sorted(module.name for module in pkgutil.iter_modules(package.__path__) if not module.name.startswith("_"))
 
 
-DRIVES = (
-    Drive("offender", "sedan", "paint:8e1719", OFFENDER, (
-        (-0.4, (-24.0, 49.4)), (1.0, (-10.5, 49.4)), (3.3, (-4.7, 31.5)), (5.5, (-4.7, 17.0)),
-        (31.0, (-4.7, 17.0)), (32.2, (-4.7, 15.8)), (33.9, (-4.7, 8.4)), (35.2, (-4.7, -2.0)), (36.3, (-4.7, -15.0)),
-    )),
-    Drive("queue", "sedan", "metallic:99a1a8", TOWARDS,
-          towards((3.5, 93.0), (9.3, 33.0), (12.0, 17.0), (23.6, 17.0), (25.0, 15.0), (27.0, 5.0), (28.6, -10.0))),
-    Drive("queue", "hatchback", "metallic:2f4f7a", TOWARDS,
-          towards((6.0, 93.0), (11.5, 38.0), (14.2, 23.6), (24.2, 23.6), (25.6, 21.6), (27.2, 15.0), (28.8, 4.0),
-                  (30.2, -10.0))),
-    Drive("queue", "van", "metallic:c4c8cc", AROUND, (
-        (11.2, (-24.0, 103.3)), (13.4, (-1.35, 93.0)), (18.5, (-1.9, 50.0)), (21.0, (-4.55, 34.0)),
-        (22.9, (-4.55, 29.0)), (25.0, (-4.55, 29.0)), (26.3, (-4.2, 26.3)), (27.8, (-1.9, 20.5)),
-        (30.0, (-1.4, 7.0)), (31.8, (-1.35, -12.0)),
-    )),
-    Drive("passing", "sedan", "paint:1c1d20", TOWARDS,
-          towards((2.0, 93.0), (7.6, 30.0), (10.0, 1.0), (11.0, -12.0))),
-    Drive("passing", "suv", "metallic:46505a", TOWARDS,
-          towards((33.5, 93.0), (39.6, 29.0), (41.9, 2.0), (43.0, -12.0))),
-    Drive("passing", "hatchback", "paint:cfcac0", TOWARDS,
-          towards((38.2, 93.0), (44.2, 28.0), (46.4, 1.0), (47.4, -12.0))),
-    Drive("passing", "suv", "metallic:7d858c", AWAY, away((2.6, -14.0), (5.0, 10.0), (11.6, 92.0))),
-    Drive("passing", "truck", "paint:3b67a8", AWAY, away((8.6, -14.0), (11.4, 12.0), (19.2, 92.0))),
-    Drive("passing", "hatchback", "paint:d8a21c", AWAY, away((22.6, -14.0), (25.0, 10.0), (31.6, 92.0))),
-    Drive("passing", "suv", "paint:24402f", AWAY, away((32.6, -14.0), (35.0, 10.0), (42.0, 92.0))),
-    Drive("passing", "van", "paint:cdcdca", AWAY, away((37.6, -14.0), (40.0, 10.0), (46.4, 92.0))),
-)  # fmt: skip
+def load(name: str) -> Story:
+    """The story of that name.
 
-WALKS = (
-    Walk("occluder", 46, ((-11.0, 31.0), (-8.4, 30.6), (-7.2, 27.0), (-7.1, 15.0), (-5.9, 13.75), (9.0, 12.6)), (
-        (0.2, (-11.0, 31.0)), (13.0, (-7.1, 15.0)), (24.3, (8.5, 12.6)),
-    )),
-    Walk("intruder", 17, (
-        (-8.3, 3.5), (-8.5, 15.5), (-9.75, 18.3), (-12.0, 18.0), (-12.9, 15.6), (-11.6, 17.4), (-9.75, 18.9),
-        (-8.4, 21.0), (-8.6, 41.0), (-11.0, 42.5),
-    ), (
-        (4.9, (-8.3, 3.5)), (16.0, (-9.5, 17.8)), (20.4, (-12.8, 15.7)), (23.6, (-12.8, 15.7)),
-        (27.6, (-9.75, 18.9)), (46.0, (-10.8, 42.4)),
-    )),
-    Walk("walker", 38, ((11.0, 58.0), (8.9, 57.0), (8.8, 18.0)), ((2.0, (11.0, 58.0)), (32.5, (8.8, 18.0)))),
-    Walk("walker", 37, ((-11.0, 39.0), (-7.7, 38.6), (-7.4, 4.0)), ((18.0, (-11.0, 39.0)), (45.0, (-7.4, 4.0)))),
-    Walk("walker", 26, ((9.3, 14.0), (9.2, 49.0), (11.2, 51.0)), ((9.0, (9.3, 14.0)), (37.5, (11.2, 51.0)))),
-    Walk("walker", 4, ((-8.8, 4.0), (-8.9, 27.5), (-11.2, 29.0)), ((26.0, (-8.8, 4.0)), (45.6, (-11.2, 29.0)))),
-)  # fmt: skip
-
-PARKED = (
-    Parked("suv", "metallic:6a4a34", (5.25, 33.0), 90.0),
-    Parked("hatchback", "paint:8f9aa3", (5.25, 45.0), 90.0),
-)
+    Raises:
+        KeyError: there is none.
+    """
+    if name not in names():
+        raise KeyError(f"no story {name!r}; there are {', '.join(names())}")
+    story: Story = importlib.import_module(f"{__package__}.stories.{name}").STORY
+    return story

@@ -55,6 +55,9 @@ class CameraSettings(Settings):
     latitude: float | None = Field(None, ge=-90, le=90, title="Degrees north")
     source: Source = Field(title="Where the picture comes from")
     decode: DecodePace = Field("auto", title="Decode pace")
+    calibration: dict[str, Any] | None = Field(
+        None, title="Ground points or a known length that give metres; checked with the scenes"
+    )
     scenes: tuple[dict[str, Any], ...] = Field((), title="Scenes; each is checked by its own settings")
 
 

@@ -30,6 +30,14 @@ class Summary:
     events: tuple[SceneEvent, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What came of one frame: the tracks where it was looked at, and what the scenes say."""
+
+    tracks: Tracks | None
+    events: tuple[SceneEvent, ...]
+
+
 class Eyes:
     """Detectors, tracker and scenes of one camera, driven frame by frame on the caller's thread."""
 
@@ -40,21 +48,23 @@ class Eyes:
             ConfigError: when a scene's settings are wrong, or the camera has none.
         """
         self.scenes = CameraScenes(gateway, camera, detectors.note_of, detectors.classes)
-        if self.scenes.interval is None:
+        if not self.scenes.scenes:
             raise ConfigError(f"camera {camera.id} has no scenes; nothing could ever be seen")
-        detectors.serve(camera.id, self.scenes.classes)
+        detectors.serve(camera.id, self.scenes.classes, self.scenes.ground)
         self._detectors = detectors
         self._tracker = Tracker(detectors.thresholds)
-        self._pace = Pace(self.scenes.interval)
+        self._pace = Pace(self.scenes.interval) if self.scenes.interval else None
 
-    def look(self, frame: Frame) -> tuple[Tracks, list[SceneEvent]] | None:
-        """Look at the frame if one is due by its timestamp; None where it is not."""
-        if not self._pace.due(frame.time):
-            return None
+    def see(self, frame: Frame) -> Seen:
+        """Take in a frame: scenes that need every one get it, the others a look if one is due by its timestamp."""
+        events = self.scenes.watch(frame)
+        if self._pace is None or not self._pace.due(frame.time):
+            return Seen(None, tuple(events))
         self._pace.looked(frame.time)
         detections = self._detectors.detect([frame])[0]
         tracks = self._tracker.update(frame.time, detections, frame.width, frame.height)
-        return tracks, self.scenes.look(frame, tracks)
+        events += self.scenes.look(frame, tracks, lambda: self._detectors.segment(frame))
+        return Seen(tracks, tuple(events))
 
 
 def replay(
@@ -91,14 +101,13 @@ def replay(
     tracks: Tracks | None = None
     with AnnotatedVideo(video, camera, eyes.scenes) as drawing:
         for frame in read_frames(source, camera.id, pace, start_time=start_time):
-            result = eyes.look(frame)
-            said: Sequence[SceneEvent] = ()
-            if result is not None:
+            seen = eyes.see(frame)
+            if seen.tracks is not None:
                 looks += 1
-                tracks, said = result
-                _write(events, gateway, said)
-                found += said
-            drawing.add(frame, tracks, said)
+                tracks = seen.tracks
+            _write(events, gateway, seen.events)
+            found += seen.events
+            drawing.add(frame, tracks, seen.events)
             first = frame.time if frames == 0 else first
             last = frame.time
             frames += 1

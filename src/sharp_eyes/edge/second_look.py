@@ -43,6 +43,11 @@ class SecondLooks:
         with self._lock:
             self._open.setdefault(str(command.command_id), _Question(command, patience, time.monotonic()))
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a question is open."""
+        return bool(self._open)
+
     def look(self, frame: Frame, check: Check) -> list[Entry]:
         """Use one look for every open question; returns the answers that are ready, each with its picture."""
         with self._lock:

@@ -2,20 +2,22 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import cv2
 
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.envelope import wrap
-from sharp_eyes.contract.event import Phase, SceneEvent
+from sharp_eyes.contract.event import EvidenceKind, Phase, SceneEvent
 from sharp_eyes.contract.status import CameraHealth, CameraNote, CameraState
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import LookCounts, Scheduler
 from sharp_eyes.edge.extract.tracker import Tracker
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.push.entry import Entry
-from sharp_eyes.edge.push.evidence import clip_entry, picture_entries
+from sharp_eyes.edge.push.evidence import clip_entry, picture_entries, picture_entry
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.scenes.base import Finding
 from sharp_eyes.edge.scenes.engine import CameraScenes
@@ -32,6 +34,9 @@ _CLIP_PATIENCE = 5.0
 """Seconds to wait beyond the clip's end for a camera that has stopped sending."""
 
 _SNAPSHOT_WIDTH = 640
+
+_ANSWER_PACE = 1.0
+"""Seconds between the looks that answer a question of the hub."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,8 @@ class CameraWatch:
         self._gateway = settings.gateway
         self._before, self._after = settings.outbox.clip_before, settings.outbox.clip_after
         self._scenes = CameraScenes(settings.gateway, camera, detectors.note_of, detectors.classes)
-        detectors.serve(camera.id, self._scenes.classes)
+        detectors.serve(camera.id, self._scenes.classes, self._scenes.ground)
+        self._detectors = detectors
         self._tracker = Tracker(detectors.thresholds)
         self._scheduler = scheduler
         self._outbox = outbox
@@ -121,25 +127,19 @@ class CameraWatch:
     def looked(self, frame: Frame, detections: Detections) -> None:
         """Take in what was detected: track, let the scenes look, and put what they say into the outbox."""
         tracks = self._tracker.update(frame.time, detections, frame.width, frame.height)
-        events = self._scenes.look(frame, tracks)
-        # The events first: whatever fails with their pictures, they are on the way.
-        self._put([Entry(wrap(self._gateway, event)) for event in events])
-        entries: list[Entry] = []
-        for event in events:
-            if event.phase is Phase.OPENED:
-                with self._clips_lock:
-                    self._clips.append(_Clip(event))
-                entries += picture_entries(event, frame, self._gateway)
+        ground = cache(lambda: self._detectors.segment(frame))
+        self._say(self._scenes.look(frame, tracks, ground), frame)
 
         def check(command: LookAgain) -> Finding:
-            return self._scenes.check(command.scene, command.zone, command.box, tracks)
+            return self._scenes.check(command.scene, command.zone, command.box, frame, tracks, ground)
 
-        entries += self._second_looks.look(frame, check)
-        self._put(entries)
+        self._put(self._second_looks.look(frame, check))
+        self._hurry()
 
     def look_again(self, command: LookAgain) -> None:
         """Answer this question with the next looks."""
         self._second_looks.ask(command)
+        self._hurry()
 
     def keep_house(self) -> None:
         """Cut clips whose time has come and answer questions that can wait no longer."""
@@ -163,8 +163,30 @@ class CameraWatch:
         waited = time.monotonic() - clip.queued
         return (span is not None and span[1] >= end) or waited > self._after + _CLIP_PATIENCE
 
+    def _say(self, events: Sequence[SceneEvent], frame: Frame) -> None:
+        """Put events into the outbox, then their pictures: whatever fails with those, the events are on the way."""
+        self._put([Entry(wrap(self._gateway, event)) for event in events])
+        for event in events:
+            if event.phase is not Phase.OPENED:
+                continue
+            with self._clips_lock:
+                self._clips.append(_Clip(event))
+            entries = picture_entries(event, frame, self._gateway)
+            before = self._scenes.reference(event.scene, event.zone)
+            if before is not None:
+                entries.append(picture_entry(event.event_id, EvidenceKind.BEFORE, before, self._gateway))
+            self._put(entries)
+
+    def _hurry(self) -> None:
+        """Somebody waits for an answer: look again soon, whatever the scenes' own pace."""
+        if self._watched and self._second_looks.waiting:
+            self._scheduler.hurry(self.camera.id, _ANSWER_PACE)
+
     def _offer(self, frame: Frame) -> None:
         self._latest = frame
+        events = self._scenes.watch(frame)
+        if events:
+            self._say(events, frame)
         if self._watched:
             self._scheduler.offer(frame)
 
@@ -181,7 +203,7 @@ def decode_pace(camera: CameraSettings, scenes: CameraScenes) -> Pace:
     """What to decode: as set, or the least that the camera's scenes can work with."""
     if camera.decode != "auto":
         return camera.decode
-    if any(need.every_frame for need in scenes.needs):
+    if scenes.every_frame:
         return "all"
     if scenes.interval is None or scenes.interval >= 1:
         return "keyframes"

@@ -10,6 +10,7 @@ from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.choice import open_runtime
 from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.model import Model, detector_manifests, load_model
+from sharp_eyes.edge.extract.segmenter import Segmentation, Segmenter
 from sharp_eyes.edge.extract.thresholds import Thresholds
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.settings import ModelSettings
@@ -45,6 +46,7 @@ class Detectors:
         each = [Thresholds.chosen(model.manifest, self._settings_of(model)) for model in self._models]
         self.thresholds = Thresholds(each[0].usual, {name: each[number].of(name) for name, number in owners.items()})
         self._opened: dict[int, Detector] = {}
+        self._ground: Segmenter | None = None
         self._numbers: dict[int, npt.NDArray[np.int32]] = {}
         self._of_camera: dict[str, tuple[int, ...]] = {}
 
@@ -58,8 +60,8 @@ class Detectors:
         settings = settings or ModelSettings()
         return cls([load_model(path) for path in detector_manifests(settings)], settings)
 
-    def serve(self, camera: str, classes: Collection[str]) -> tuple[str, ...]:
-        """Open what a camera needs to find these classes; returns the names of its models.
+    def serve(self, camera: str, classes: Collection[str], ground: bool = False) -> tuple[str, ...]:
+        """Open what a camera needs to find these classes, and the ground; returns the names of its models.
 
         Raises:
             ModelError: when no model has a class, or a network cannot be opened.
@@ -71,7 +73,12 @@ class Detectors:
         for number in needed:
             self._open(number)
         self._of_camera[camera] = needed
-        return tuple(self._models[number].manifest.name for number in needed)
+        names = [self._models[number].manifest.name for number in needed]
+        if ground and self._ground is None:
+            self._ground = Segmenter.open(ModelSettings(runtime="onnxruntime", threads=self._settings.threads))
+        if ground and self._ground is not None:
+            names.append(self._ground.model.manifest.name)
+        return tuple(names)
 
     def detect(self, frames: Sequence[Frame]) -> list[Detections]:
         """Look at frames of cameras that are served, with the detectors that each needs.
@@ -84,11 +91,24 @@ class Detectors:
         """
         return [self._look(frame) for frame in frames]
 
+    def segment(self, frame: Frame) -> Segmentation:
+        """Segment the ground in a frame of a camera that is served with ``ground``.
+
+        Raises:
+            ModelError: when the network fails, or no camera asked for the ground.
+        """
+        if self._ground is None:
+            raise ModelError(f"camera {frame.camera}: the ground's model is not open; no camera was served with it")
+        return self._ground.segment(frame)
+
     def note_of(self, object_class: str | None) -> ModelNote | None:
         """What an event says of the model behind a class: which, and whether it was measured on real pictures."""
         if object_class is None:
             return None
-        model = self._models[self._owners[object_class]]
+        if self._ground is not None and object_class in self._ground.model.classes:
+            model = self._ground.model
+        else:
+            model = self._models[self._owners[object_class]]
         measured = model.measured_on_real(object_class)
         return ModelNote(name=model.manifest.name, version=model.manifest.version, measured_on_real=measured)
 

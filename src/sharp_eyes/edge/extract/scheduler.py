@@ -47,6 +47,11 @@ class Pace:
         """Whether a frame of this time is to be looked at. A clock that was set back starts anew."""
         return self._next is None or time >= self._next - SAME_MOMENT or time < self._last - SAME_MOMENT
 
+    def hurry(self, interval: float) -> None:
+        """Let the next frame be due so many seconds after the latest look, if it were not sooner."""
+        if self._next is not None:
+            self._next = min(self._next, self._last + interval)
+
     def looked(self, time: float) -> None:
         """Take note of the time of a frame that is being looked at."""
         if self._next is None or not 0 <= time - self._next + SAME_MOMENT < self._interval:
@@ -146,6 +151,15 @@ class Scheduler:
                 self._changed.notify()
             else:
                 camera.skipped["not_due"] += 1
+
+    def hurry(self, camera: str, interval: float) -> None:
+        """Have a camera looked at again ``interval`` seconds after its latest look, once.
+
+        Raises:
+            ConfigError: when the camera was not added.
+        """
+        with self._changed:
+            self._camera(camera).pace.hurry(interval)
 
     def counts(self, camera: str) -> LookCounts:
         """Count what became of a camera's frames.

@@ -1,15 +1,17 @@
 """What all scenes share: their settings, what they need, what they see, and what they say."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import Field, model_validator
+from typing_extensions import override
 
 from sharp_eyes.configuration import Settings
 from sharp_eyes.contract.event import Grade, Measure, SceneEvent, SceneName
-from sharp_eyes.edge.frame import Track, Tracks
+from sharp_eyes.edge.extract.segmenter import Segmentation
+from sharp_eyes.edge.frame import Frame, Track, Tracks
 from sharp_eyes.edge.scenes.clock import Clock
 from sharp_eyes.edge.scenes.geometry import Anchor, Rectangle, anchor_point, contains
 from sharp_eyes.edge.scenes.life import Origin
@@ -56,23 +58,36 @@ class SceneSettings(Settings):
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What the gateway must provide: seconds between looks, classes of the detector, and decoded frames."""
+    """What the gateway must provide.
+
+    Attributes:
+        interval: seconds between looks.
+        classes: what the detectors must find.
+        every_frame: every decoded frame instead of looks; see :class:`FrameScene`.
+        ground: the segmentation of the ground.
+    """
 
     interval: float
     classes: tuple[str, ...]
     every_frame: bool = False
+    ground: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """One look: what stands in the frame, and the camera's clock.
 
-    ``look_of`` gives the coarse look of a part of the picture; None where there is no picture.
+    Attributes:
+        look_of: gives the coarse look of a part of the picture; None where there is no picture.
+        frame: the picture; None where there is none.
+        ground: segments the ground in this frame, once however often it is asked; None where no scene needs it.
     """
 
     tracks: Tracks
     clock: Clock
     look_of: LookOf | None = None
+    frame: Frame | None = None
+    ground: Callable[[], Segmentation] | None = None
 
     def box_of(self, track: Track) -> Rectangle:
         """The track's box in shares of the picture, unclipped."""
@@ -127,6 +142,39 @@ class Scene(ABC, Generic[SettingsT]):
         Raises:
             KeyError: when the scene has no such zone.
         """
+
+    def reference(self, zone: str) -> Frame | None:
+        """The picture this zone is compared with, for the evidence 'before'; None where there is none."""
+        del zone
+        return None
+
+    def remember(self) -> dict[str, Any]:
+        """Everything, as JSON can hold it, that a restart of the gateway must not lose."""
+        return {}
+
+    def recall(self, memory: dict[str, Any]) -> None:
+        """Go on from what :meth:`remember` gave; what no longer fits the settings is left out."""
+        del memory
+
+
+class FrameScene(Scene[SettingsT]):
+    """A scene that sees every decoded frame, at once and on the reader's thread, instead of looks."""
+
+    @property
+    @override
+    def needs(self) -> Needs:
+        """Every frame, and nothing of the detectors."""
+        return Needs(self.settings.look_interval, (), every_frame=True)
+
+    @abstractmethod
+    def watch(self, frame: Frame, clock: Clock) -> list[SceneEvent]:
+        """Take in one frame; returns what opened, changed or closed."""
+
+    @override
+    def look(self, view: View) -> list[SceneEvent]:
+        """Nothing: it gets no looks."""
+        del view
+        return []
 
 
 def seconds(name: str, value: float, threshold: float | None = None) -> Measure:

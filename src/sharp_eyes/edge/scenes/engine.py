@@ -1,6 +1,7 @@
 """All scenes of one camera, driven look by look."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import cv2
@@ -8,8 +9,10 @@ import numpy as np
 
 from sharp_eyes.contract.event import SceneEvent, SceneName
 from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.extract.scheduler import Pace
+from sharp_eyes.edge.extract.segmenter import Segmentation
 from sharp_eyes.edge.frame import Frame, Picture, Tracks
-from sharp_eyes.edge.scenes.base import Finding, Needs, Scene, View
+from sharp_eyes.edge.scenes.base import Finding, FrameScene, Needs, Scene, View
 from sharp_eyes.edge.scenes.catalogue import build, parse_settings
 from sharp_eyes.edge.scenes.clock import MAX_STEP, Clock
 from sharp_eyes.edge.scenes.geometry import Rectangle, clipped
@@ -20,8 +23,16 @@ from sharp_eyes.edge.settings import CameraSettings
 _LOOK_WIDTH = 320
 
 
+Ground = Callable[[], Segmentation]
+"""Segments the ground in the frame at hand."""
+
+
 class CameraScenes:
-    """The scenes of one camera. Not for use from several threads at once."""
+    """The scenes of one camera.
+
+    Looks come from one thread and frames from another, and no scene takes both; what is remembered may be asked
+    for by either.
+    """
 
     def __init__(self, gateway: str, camera: CameraSettings, note_of: NoteOf, classes: Sequence[str]) -> None:
         """Check the settings and build the scenes; ``classes`` are those the detector knows.
@@ -37,13 +48,26 @@ class CameraScenes:
             _check_classes(camera.id, position, scene, classes)
             self.scenes.append(scene)
         _check_zones(camera.id, self.scenes)
+        self._watching = [scene for scene in self.scenes if isinstance(scene, FrameScene)]
+        self._looking = [(scene, Pace(scene.needs.interval)) for scene in self.scenes if scene not in self._watching]
         # A scene that looks every few minutes watches all the time between.
         self._clock = Clock(max(MAX_STEP, 1.5 * (self.interval or 0.0)))
+        self._frame_clock = Clock()
 
     @property
     def interval(self) -> float | None:
-        """Seconds between looks that satisfies every scene; None where no scene needs the detector."""
-        return min((scene.needs.interval for scene in self.scenes), default=None)
+        """Seconds between looks that satisfies every scene; None where no scene looks."""
+        return min((scene.needs.interval for scene, _ in self._looking), default=None)
+
+    @property
+    def every_frame(self) -> bool:
+        """Whether a scene needs every decoded frame."""
+        return bool(self._watching)
+
+    @property
+    def ground(self) -> bool:
+        """Whether a scene needs the ground segmented."""
+        return any(scene.needs.ground for scene in self.scenes)
 
     @property
     def classes(self) -> frozenset[str]:
@@ -55,24 +79,60 @@ class CameraScenes:
         """What each scene needs."""
         return [scene.needs for scene in self.scenes]
 
-    def look(self, frame: Frame, tracks: Tracks) -> list[SceneEvent]:
-        """Let every scene take in one look; returns their messages in the order of the scenes."""
-        self._clock.advance(frame.time)
-        view = View(tracks, self._clock, _looks_in(frame))
-        return [event for scene in self.scenes for event in scene.look(view)]
+    def look(self, frame: Frame, tracks: Tracks, ground: Ground | None = None) -> list[SceneEvent]:
+        """Let every scene whose turn it is take in one look; returns their messages in the order of the scenes.
 
-    def check(self, name: SceneName, zone: str, box: Rectangle | None, tracks: Tracks) -> Finding:
+        ``ground`` is asked at most once, and only if a scene wants it.
+        """
+        self._clock.advance(frame.time)
+        view = self._view(frame, tracks, ground)
+        events = []
+        for scene, pace in self._looking:
+            if pace.due(frame.time):
+                pace.looked(frame.time)
+                events += scene.look(view)
+        return events
+
+    def watch(self, frame: Frame) -> list[SceneEvent]:
+        """Let the scenes that need every frame take in one."""
+        if not self._watching:
+            return []
+        self._frame_clock.advance(frame.time)
+        return [event for scene in self._watching for event in scene.watch(frame, self._frame_clock)]
+
+    def check(
+        self,
+        name: SceneName,
+        zone: str,
+        box: Rectangle | None,
+        frame: Frame,
+        tracks: Tracks,
+        ground: Ground | None = None,
+    ) -> Finding:
         """Ask one scene whether its condition holds in this one look.
 
         Raises:
             KeyError: when this camera has no such scene or zone.
         """
-        view = View(tracks, self._clock)
+        found: Finding = self._scene(name, zone).check(zone, box, self._view(frame, tracks, ground))
+        return found
+
+    def reference(self, name: SceneName, zone: str) -> Frame | None:
+        """The picture that one scene compares a zone with, for the evidence 'before'.
+
+        Raises:
+            KeyError: when this camera has no such scene or zone.
+        """
+        return self._scene(name, zone).reference(zone)
+
+    def _scene(self, name: SceneName, zone: str) -> Scene[Any]:
         for scene in self.scenes:
             if scene.name is name and zone in _zones_of(scene):
-                found: Finding = scene.check(zone, box, view)
-                return found
+                return scene
         raise KeyError(zone)
+
+    def _view(self, frame: Frame, tracks: Tracks, ground: Ground | None) -> View:
+        return View(tracks, self._clock, _looks_in(frame), frame, cache(ground) if ground else None)
 
 
 def _zones_of(scene: Scene[Any]) -> list[str]:

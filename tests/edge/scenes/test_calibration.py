@@ -101,7 +101,7 @@ def test_a_known_length_gives_the_tilt() -> None:
 
 def test_there_are_no_metres_above_the_horizon() -> None:
     """A zone that reaches into the sky is refused, not measured."""
-    flat = [{"at": seen(*p, tilt=8.0), "metres": list(p)} for p in [(-3, 12), (3, 12), (3, 20), (-3, 20)]]
+    flat = [{"at": seen(*p, tilt=8.0), "metres": list(p)} for p in [(-3, 14), (3, 14), (3, 22), (-3, 22)]]
     made = parse_calibration("c", {"points": flat})
     assert made is not None
     sky = [(0.2, 0.0), (0.8, 0.0), (0.8, 0.9), (0.2, 0.9)]

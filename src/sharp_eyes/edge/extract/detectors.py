@@ -1,6 +1,7 @@
 """All detectors of a gateway: each frame is shown to those whose classes its camera's scenes need."""
 
 from collections.abc import Collection, Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +11,20 @@ from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.choice import open_runtime
 from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.model import Model, detector_manifests, load_model
+from sharp_eyes.edge.extract.scheduler import Looks
 from sharp_eyes.edge.extract.segmenter import Segmentation, Segmenter
 from sharp_eyes.edge.extract.thresholds import Thresholds
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.settings import ModelSettings
+
+
+class Ground(Protocol):
+    """What is needed of a segmenter."""
+
+    model: Model
+
+    def segment(self, frame: Frame) -> Segmentation:
+        """Give the class of every place in a frame."""
 
 
 class Detectors:
@@ -45,8 +56,8 @@ class Detectors:
             )
         each = [Thresholds.chosen(model.manifest, self._settings_of(model)) for model in self._models]
         self.thresholds = Thresholds(each[0].usual, {name: each[number].of(name) for name, number in owners.items()})
-        self._opened: dict[int, Detector] = {}
-        self._ground: Segmenter | None = None
+        self._opened: dict[int, Looks] = {}
+        self._ground: Ground | None = None
         self._numbers: dict[int, npt.NDArray[np.int32]] = {}
         self._of_camera: dict[str, tuple[int, ...]] = {}
 
@@ -75,7 +86,7 @@ class Detectors:
         self._of_camera[camera] = needed
         names = [self._models[number].manifest.name for number in needed]
         if ground and self._ground is None:
-            self._ground = Segmenter.open(ModelSettings(runtime="onnxruntime", threads=self._settings.threads))
+            self._ground = self.open_ground()
         if ground and self._ground is not None:
             names.append(self._ground.model.manifest.name)
         return tuple(names)
@@ -112,6 +123,22 @@ class Detectors:
         measured = model.measured_on_real(object_class)
         return ModelNote(name=model.manifest.name, version=model.manifest.version, measured_on_real=measured)
 
+    def open_detector(self, model: Model, thresholds: Thresholds) -> Looks:
+        """Open one network with these thresholds; whoever keeps what was seen gives another.
+
+        Raises:
+            ModelError: when it cannot be opened.
+        """
+        return Detector(model, open_runtime(model, self._settings), thresholds)
+
+    def open_ground(self) -> Ground:
+        """Open the ground's segmenter; whoever keeps what was seen gives another.
+
+        Raises:
+            ModelError: when it cannot be opened.
+        """
+        return Segmenter.open(ModelSettings(runtime="onnxruntime", threads=self._settings.threads))
+
     def _settings_of(self, model: Model) -> ModelSettings:
         """The settings with the thresholds of this model's classes only."""
         own = {name: value for name, value in self._settings.thresholds.items() if name in model.classes}
@@ -122,7 +149,7 @@ class Detectors:
             return
         model = self._models[number]
         thresholds = Thresholds.chosen(model.manifest, self._settings_of(model))
-        self._opened[number] = Detector(model, open_runtime(model, self._settings), thresholds)
+        self._opened[number] = self.open_detector(model, thresholds)
         ours = [self.classes.index(name) if self._owners[name] == number else -1 for name in model.classes]
         self._numbers[number] = np.array(ours, np.int32)
 

@@ -8,7 +8,7 @@ from sharp_eyes.edge.extract.letterbox import Letterbox
 from sharp_eyes.edge.extract.manifest import Manifest
 from sharp_eyes.edge.extract.nms import suppress
 from sharp_eyes.edge.extract.runtimes.base import Runtime
-from sharp_eyes.edge.extract.thresholds import WEAK_SHARE, Thresholds
+from sharp_eyes.edge.extract.thresholds import Thresholds
 from sharp_eyes.edge.frame import Detections, Frame
 
 
@@ -27,7 +27,7 @@ class Reading:
     def __init__(self, manifest: Manifest, thresholds: Thresholds | None = None, weakest: float | None = None) -> None:
         self.manifest = manifest
         self.thresholds = thresholds or Thresholds(manifest.threshold, manifest.thresholds)
-        floors = self.thresholds.vector(manifest.classes) * np.float32(WEAK_SHARE)
+        floors = self.thresholds.weakest(manifest.classes)
         self._floors = floors if weakest is None else np.full_like(floors, weakest)
         self.weakest = float(self._floors.min())
         self._head = head_of(manifest)

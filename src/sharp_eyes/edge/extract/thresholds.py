@@ -49,3 +49,7 @@ class Thresholds:
     def vector(self, names: Sequence[str]) -> npt.NDArray[np.float32]:
         """Thresholds of classes, in their order."""
         return np.array([self.of(name) for name in names], np.float32)
+
+    def weakest(self, names: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Least score of the detections of each class that are given, in their order."""
+        return self.vector(names) * np.float32(WEAK_SHARE)

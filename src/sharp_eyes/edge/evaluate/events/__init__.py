@@ -1,0 +1,1 @@
+"""The judge of events: recorded clips with expected events in, figures out."""

@@ -1,0 +1,114 @@
+"""What networks found in clips, kept on disk: a rule can be tried again without looking again."""
+
+import sqlite3
+import time
+from pathlib import Path
+
+from sharp_eyes.edge.errors import ConfigError
+
+FORM = 1
+"""Goes up when what is stored changes."""
+
+MOST_BYTES = 2 * 1024**3
+"""Size from which the runs that were used least recently are dropped."""
+
+SAVE_EVERY = 50
+"""Entries between two writes to disk."""
+
+
+class LookCache:
+    """One SQLite file; an entry is what one network found in one frame of one clip.
+
+    A *run* is all that one network found in one clip; its looks are kept and dropped together. Any thread may use
+    it, one at a time.
+
+    Args:
+        folder: where the file lies; made if need be.
+        most_bytes: size the file is held to when it is closed.
+
+    Raises:
+        ConfigError: the file cannot be opened or is no cache.
+    """
+
+    def __init__(self, folder: Path, most_bytes: int = MOST_BYTES) -> None:
+        self.file = folder / f"looks-{FORM}.sqlite"
+        self._most_bytes = most_bytes
+        self._runs: dict[tuple[str, str], int] = {}
+        self._unsaved = 0
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(self.file, timeout=60, check_same_thread=False)
+            self._database.executescript(
+                "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                "CREATE TABLE IF NOT EXISTS run (id INTEGER PRIMARY KEY, network TEXT, clip TEXT, used REAL,"
+                " UNIQUE (network, clip));"
+                "CREATE TABLE IF NOT EXISTS look (run INTEGER, moment INTEGER, found BLOB,"
+                " PRIMARY KEY (run, moment)) WITHOUT ROWID;"
+            )
+        except (OSError, sqlite3.Error) as error:
+            raise ConfigError(f"--cache {folder}: cannot be used: {error}; name another folder") from error
+
+    def get(self, network: str, clip: str, moment: int) -> bytes | None:
+        """What was found, or None where nobody looked.
+
+        Args:
+            network: key of the network and of how it is read.
+            clip: checksum of the recording.
+            moment: milliseconds from the clip's first frame.
+        """
+        row = self._database.execute(
+            "SELECT found FROM look WHERE run = ? AND moment = ?", (self._run(network, clip), moment)
+        ).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def put(self, network: str, clip: str, moment: int, found: bytes) -> None:
+        """Keep what was found."""
+        self._database.execute(
+            "INSERT OR REPLACE INTO look VALUES (?, ?, ?)", (self._run(network, clip), moment, found)
+        )
+        self._unsaved += 1
+        if self._unsaved >= SAVE_EVERY:
+            self.save()
+
+    def save(self) -> None:
+        """Write to disk what was put in."""
+        self._database.commit()
+        self._unsaved = 0
+
+    def close(self) -> None:
+        """Save, drop what is too much, and close."""
+        self.save()
+        self._shrink()
+        self._database.close()
+
+    def _run(self, network: str, clip: str) -> int:
+        if (network, clip) not in self._runs:
+            self._database.execute(
+                "INSERT INTO run (network, clip, used) VALUES (?, ?, ?)"
+                " ON CONFLICT (network, clip) DO UPDATE SET used = excluded.used",
+                (network, clip, time.time()),
+            )
+            self.save()
+            row = self._database.execute(
+                "SELECT id FROM run WHERE network = ? AND clip = ?", (network, clip)
+            ).fetchone()
+            self._runs[network, clip] = int(row[0])
+        return self._runs[network, clip]
+
+    def _shrink(self) -> None:
+        while self._bytes() > self._most_bytes:
+            oldest = self._database.execute("SELECT id FROM run ORDER BY used, id LIMIT 1").fetchone()
+            if oldest is None:
+                return
+            self._database.execute("DELETE FROM look WHERE run = ?", oldest)
+            self._database.execute("DELETE FROM run WHERE id = ?", oldest)
+            self._database.commit()
+            self._database.execute("PRAGMA incremental_vacuum").fetchall()
+            self._database.commit()
+
+    def _bytes(self) -> int:
+        pages, free, size = (
+            int(self._database.execute(f"PRAGMA {name}").fetchone()[0])
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        return (pages - free) * size

@@ -1,0 +1,113 @@
+"""Runs clips through the rooms of a gateway, once for each variant, on one decoding."""
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sharp_eyes.contract.event import SceneEvent
+from sharp_eyes.edge.evaluate.events.remembering import Recordings
+from sharp_eyes.edge.evaluate.events.suite import Clip
+from sharp_eyes.edge.extract.detectors import Detectors
+from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.replay import Eyes
+from sharp_eyes.edge.replaying import GATEWAY
+from sharp_eyes.edge.snap.pace import Pace
+from sharp_eyes.edge.snap.sources import read_frames
+
+Advance = Callable[[Frame], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """One variant's way to see a clip: the clip with that variant's settings, and its detectors."""
+
+    clip: Clip
+    detectors: Detectors
+
+
+@dataclass(slots=True)
+class Played:
+    """What came of one clip in one variant.
+
+    Attributes:
+        start, end: time of the first and last frame, seconds since the Unix epoch.
+        frames, looks: how many were decoded, and looked at.
+        messages: all that the scenes said, in their order.
+        digest: checksum of the recording.
+        spent: seconds that it took, shared evenly by the variants; of this machine, so in no report.
+    """
+
+    digest: str
+    start: float = 0.0
+    end: float = 0.0
+    frames: int = 0
+    looks: int = 0
+    messages: list[SceneEvent] = field(default_factory=list)
+    spent: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """The clip's own length, first frame to last."""
+        return self.end - self.start
+
+
+def play(players: Sequence[Player], recordings: Recordings, advance: Advance | None = None) -> list[Played]:
+    """Play one clip to all players at once, frame by frame, as fast as it goes.
+
+    No look is left out, so the same clip gives the same events at any speed of the machine. Players whose cameras
+    decode at another pace get a decoding of their own.
+
+    Args:
+        players: each with the same clip, under its own settings.
+        recordings: told which clip the camera plays.
+        advance: called after every frame of the first decoding.
+
+    Raises:
+        SourceError: the clip cannot be read.
+        ConfigError: a scene's settings are wrong.
+        ModelError: a network cannot be opened or fails.
+    """
+    digest = digest_of(players[0].clip.path)
+    played = [Played(digest) for _ in players]
+    paces = [pace_of(player.clip) for player in players]
+    begun = time.perf_counter()
+    for pace in dict.fromkeys(paces):
+        own = [number for number, one in enumerate(paces) if one == pace]
+        _decode([players[number] for number in own], [played[number] for number in own], pace, recordings, advance)
+        advance = None
+    for one in played:
+        one.spent = (time.perf_counter() - begun) / len(played)
+    return played
+
+
+def _decode(
+    players: Sequence[Player], played: Sequence[Played], pace: Pace, recordings: Recordings, advance: Advance | None
+) -> None:
+    clip = players[0].clip
+    eyes = [Eyes(GATEWAY, player.clip.camera, player.detectors) for player in players]
+    for frame in read_frames(clip.camera.source, clip.camera.id, pace, start_time=clip.start_time):
+        if not played[0].frames:
+            recordings.begin(clip.camera.id, played[0].digest, frame.time)
+            for one in played:
+                one.start = frame.time
+        for own, one in zip(eyes, played, strict=True):
+            seen = own.see(frame)
+            one.frames += 1
+            one.looks += seen.tracks is not None
+            one.end = frame.time
+            one.messages += seen.events
+        if advance is not None:
+            advance(frame)
+
+
+def pace_of(clip: Clip) -> Pace:
+    """What is decoded: everything, unless the camera's settings say otherwise."""
+    return "all" if clip.camera.decode == "auto" else clip.camera.decode
+
+
+def digest_of(path: Path) -> str:
+    """Checksum of a recording, in hexadecimal; an OSError where it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

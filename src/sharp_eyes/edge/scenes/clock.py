@@ -6,6 +6,9 @@ last that saw it, so a gap in the video never counts as absence.
 """
 
 from dataclasses import dataclass
+from typing import Any, Literal
+
+from sharp_eyes.edge.scenes.memory import Kept
 
 MAX_STEP = 30.0
 """Seconds between two looks that count as watched at most, where looks are wanted more often than that."""
@@ -28,6 +31,19 @@ class Clock:
         self.time = max(time, self.time) if self._started else time
         self._started = True
 
+    def remember(self) -> dict[str, Any]:
+        """Where the clock stands, as JSON can hold it; every remembered dwell is measured on it."""
+        return {"time": self.time, "watched": self.watched} if self._started else {}
+
+    def recall(self, memory: dict[str, Any]) -> None:
+        """Go on from what :meth:`remember` gave: the time between counts as a gap in the video does."""
+        kept = _KEPT.unpack(memory, "clock") if memory else None
+        if kept is not None:
+            self.time, self.watched, self._started = kept["time"], kept["watched"], True
+
+
+_KEPT: Kept[dict[str, float]] = Kept(dict[Literal["time", "watched"], float])
+
 
 @dataclass(slots=True)
 class Dwell:
@@ -48,6 +64,28 @@ class Dwell:
     def start(cls, clock: Clock) -> "Dwell":
         """Begin with a sighting now."""
         return cls(clock.time, clock.time, clock.watched, clock.watched)
+
+    @classmethod
+    def ago(cls, seconds: float, clock: Clock) -> "Dwell":
+        """Begin with a sighting that many watched seconds ago that goes on now."""
+        return cls(clock.time - seconds, clock.time, clock.watched - seconds, clock.watched)
+
+    def again(self, clock: Clock, not_before: "Dwell | None" = None) -> "Dwell":
+        """A dwell that began with this one, but not before the latest sighting of another, and is seen now."""
+        begin = (self.since, self._since_watched)
+        if not_before is not None:
+            begin = max(begin, (not_before.last, not_before._last_watched))
+        return Dwell(begin[0], clock.time, begin[1], clock.watched)
+
+    @property
+    def began(self) -> float:
+        """The clock's watched seconds at the first sighting."""
+        return self._since_watched
+
+    @property
+    def seen(self) -> float:
+        """The clock's watched seconds at the latest sighting."""
+        return self._last_watched
 
     @property
     def seconds(self) -> float:

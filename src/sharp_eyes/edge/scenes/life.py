@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from sharp_eyes.contract.event import Grade, Measure, ModelNote, Phase, SceneEvent, SceneName
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
 from sharp_eyes.edge.scenes.geometry import Rectangle, clipped
+from sharp_eyes.edge.scenes.memory import Kept, log
 
 _NAMESPACE = UUID("6f0c3c5e-6a3f-5b0e-9d59-2f1a7f4e8c11")
 _ORDER = (Grade.ORDINARY, Grade.SERIOUS, Grade.MAJOR)
@@ -48,6 +50,10 @@ class _Open:
     grade: Grade
     spoken: float  # watched seconds at the latest message
     gone: Dwell | None = None  # watched time since the condition was gone
+    orphan: bool = False  # its zone is gone from the settings
+
+
+_KEPT: Kept[list[_Open]] = Kept(list[_Open])
 
 
 class Life:
@@ -76,6 +82,19 @@ class Life:
         """Whether an event of this zone and key is open."""
         return (zone, key) in self._open
 
+    def remember(self) -> list[Any]:
+        """The open events, as JSON can hold them."""
+        return list(_KEPT.pack(list(self._open.values())))
+
+    def recall(self, memory: Any, zones: set[str]) -> None:
+        """Go on with these open events; those of a zone that is not among ``zones`` close at the next look."""
+        for entry in _KEPT.unpack(memory, f"{self._origin.camera}, {self._scene}, open events") or []:
+            zone = entry.condition.zone
+            entry.orphan = zone not in zones
+            if entry.orphan:
+                log.warning("%s, %s: zone %r is gone; its open event closes", self._origin.camera, self._scene, zone)
+            self._open[(zone, entry.condition.key)] = entry
+
     def _begin(self, condition: Condition, clock: Clock) -> SceneEvent:
         origin = self._origin
         name = f"{origin.gateway}/{origin.camera}/{self._scene}/{condition.zone}/{condition.key}/{condition.since:.3f}"
@@ -99,7 +118,7 @@ class Life:
         if entry.gone is None:
             entry.gone = Dwell.start(clock)
         entry.gone.see(clock)
-        if entry.gone.seconds < self._clear_after:
+        if entry.gone.seconds < self._clear_after and not entry.orphan:
             return None
         del self._open[place]
         entry.sequence += 1

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from typing_extensions import override
 
@@ -12,6 +12,7 @@ from sharp_eyes.edge.scenes.base import Scene, SceneSettings, View, seconds
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
 from sharp_eyes.edge.scenes.geometry import Rectangle
 from sharp_eyes.edge.scenes.life import Condition, Life, Origin
+from sharp_eyes.edge.scenes.memory import Kept, only_known, part
 from sharp_eyes.edge.scenes.stays import Candidate, Stay, Stays
 
 
@@ -22,19 +23,34 @@ class Sighting:
     Attributes:
         measures: all but the dwell, the main one first.
         value: what the grade goes by.
+        object_class: None where no detector saw it.
+        since: since when it has been so, if that is longer than it could be told; None: since this look.
     """
 
     measures: tuple[Measure, ...]
     value: float
     score: float
-    box: Rectangle
-    object_class: str
+    box: Rectangle | None
+    object_class: str | None
+    since: Dwell | None = None
 
 
-def of_stays(stays: Sequence[Stay], measure: Measure) -> Sighting:
-    """Several standing objects as one sighting with one measure; the best seen gives score and class."""
+def of_stays(stays: Sequence[Stay], *measures: Measure, since: Dwell | None = None) -> Sighting:
+    """Several standing objects as one sighting, the main measure first; the best seen gives score and class."""
     best = max(stays, key=lambda stay: stay.score)
-    return Sighting((measure,), measure.value, best.score, around([stay.box for stay in stays]), best.name)
+    box = around([stay.box for stay in stays])
+    return Sighting(measures, measures[0].value, best.score, box, best.name, since)
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    dwell: Dwell | None
+    latest: Sighting | None
+    count: int
+    absent: Dwell | None
+
+
+_KEPT: Kept[_Memory] = Kept(_Memory)
 
 
 class Occupancy:
@@ -46,21 +62,34 @@ class Occupancy:
         self.dwell: Dwell | None = None
         self.latest: Sighting | None = None
         self.count = 0
+        self._absent: Dwell | None = None  # until when it was known not to be so
 
     def update(self, sighting: Sighting | None, clock: Clock) -> None:
         """Take in one look."""
         if sighting is not None:
             if self.dwell is None:
-                self.dwell = Dwell.start(clock)
+                begin = sighting.since or Dwell.start(clock)
+                self.dwell = begin.again(clock, self._absent)
                 self.count += 1
             self.dwell.see(clock)
             self.latest = sighting
         elif self.dwell is not None and self.dwell.miss(clock) > self._grace:
             self.clear()
+            self._absent = Dwell.start(clock)
 
     def clear(self) -> None:
         """Forget the running dwell."""
-        self.dwell, self.latest = None, None
+        self.dwell, self.latest, self._absent = None, None, None
+
+    def remember(self) -> Any:
+        """The running dwell, as JSON can hold it."""
+        return _KEPT.pack(_Memory(self.dwell, self.latest, self.count, self._absent))
+
+    def recall(self, memory: Any, what: str) -> None:
+        """Go on with this dwell; ``what`` names it in the log, should it be of no use."""
+        kept = _KEPT.unpack(memory, what)
+        if kept is not None:
+            self.dwell, self.latest, self.count, self._absent = kept.dwell, kept.latest, kept.count, kept.absent
 
 
 SettingsT = TypeVar("SettingsT", bound=SceneSettings)
@@ -98,6 +127,23 @@ class ZoneScene(Scene[SettingsT]):
             condition = self._condition(zone, occupancy)
             conditions += [condition] if condition else []
         return self._life.step(conditions, view.clock)
+
+    @override
+    def remember(self) -> dict[str, Any]:
+        occupancy = {zone: item.remember() for zone, item in self._occupancy.items()}
+        return {**super().remember(), "occupancy": occupancy, "open": self._life.remember()}
+
+    @override
+    def recall(self, memory: dict[str, Any]) -> None:
+        super().recall(memory)
+        for zone, kept in only_known(part(memory, "occupancy"), set(self._dwells), self.label).items():
+            self._occupancy[zone].recall(kept, f"{self.label}, zone {zone}")
+        self._life.recall(memory.get("open", []), set(self._dwells))
+
+    @property
+    def label(self) -> str:
+        """Camera and scene, for the log."""
+        return f"{self.origin.camera}, {self.name}"
 
     def _condition(self, zone: str, occupancy: Occupancy) -> Condition | None:
         dwell, latest = occupancy.dwell, occupancy.latest
@@ -138,16 +184,33 @@ class StandingScene(ZoneScene[SettingsT]):
     def sightings(self, view: View) -> dict[str, Sighting]:
         found = {}
         for zone, stays in self._stays.items():
-            there = stays.update(self.candidates(zone, view), view.clock, view.look_of)
+            inside = self.candidates(zone, view)
+            outside = self._outside(inside, view)
+            there = stays.update(inside, view.clock, view.look_of, outside)
             sighting = self.sighting(zone, [stay for stay in there if stay.dwell.seconds >= self.standing_after])
             if sighting is not None:
                 found[zone] = sighting
         return found
 
+    def _outside(self, inside: list[Candidate], view: View) -> list[Candidate]:
+        taken = {item.track.id for item in inside}
+        return [Candidate(track, view.box_of(track)) for track in view.tracks.items if track.id not in taken]
+
     @override
     def forget(self) -> None:
         for stays in self._stays.values():
             stays.clear()
+
+    @override
+    def remember(self) -> dict[str, Any]:
+        return {**super().remember(), "stays": {zone: stays.remember() for zone, stays in self._stays.items()}}
+
+    @override
+    def recall(self, memory: dict[str, Any]) -> None:
+        super().recall(memory)
+        for zone, kept in part(memory, "stays").items():
+            if zone in self._stays:
+                self._stays[zone].recall(kept, f"{self.label}, zone {zone}")
 
 
 def around(boxes: Sequence[Rectangle]) -> Rectangle:

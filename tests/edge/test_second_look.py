@@ -103,3 +103,21 @@ def test_a_camera_that_gives_no_picture_is_unsure_when_the_patience_ends(monkeyp
     assert answer.outcome is Outcome.UNSURE
     assert answer.evidence_id is None
     assert looks.expire() == []
+
+
+def test_looks_that_cannot_be_trusted_leave_it_open_and_say_why() -> None:
+    """At night 'not seen' is no proof that it is gone; one bad look among three does no harm."""
+    night = Finding(False, reason="night", trusted=False)
+    for findings, outcome, reason in (
+        ([night, night, Finding(False)], Outcome.UNSURE, "night"),
+        ([night, night, night], Outcome.UNSURE, "night"),
+        ([Finding(True), night, Finding(True, reason="bare")], Outcome.HOLDS, "bare"),
+        ([Finding(False), night, Finding(False)], Outcome.GONE, ""),
+        ([Finding(True), night, Finding(False)], Outcome.UNSURE, "seen in 1 of 2 looks"),
+    ):
+        looks = SecondLooks("gw")
+        looks.ask(command())
+        entries: list[Entry] = []
+        for number, finding in enumerate(findings):
+            entries = looks.look(frame(1000.0 + number), lambda _command, finding=finding: finding)  # type: ignore[misc]
+        assert (answer_in(entries).outcome, answer_in(entries).reason) == (outcome, reason)

@@ -71,16 +71,9 @@ class SecondLooks:
         return [entry for question in late for entry in self._unsure(question, time.time(), reason)]
 
     def _conclude(self, question: _Question, frame: Frame) -> list[Entry]:
-        held = [finding for finding in question.findings if finding.holds]
-        latest = held[-1] if held else question.findings[-1]
-        outcome, reason = Outcome.UNSURE, f"seen in {len(held)} of {LOOKS} looks"
-        if not held:
-            outcome, reason = Outcome.GONE, ""
-        elif len(held) > LOOKS // 2:
-            outcome, reason = Outcome.HOLDS, latest.reason
+        outcome, reason, measures = _verdict(question.findings)
         picture = picture_entry(question.command.event_id, EvidenceKind.AFTER, frame, self._gateway)
-        answer = self._answer(question, frame.time, outcome, reason, latest.measures, picture)
-        return [answer, picture]
+        return [self._answer(question, frame.time, outcome, reason, measures, picture), picture]
 
     def _unsure(self, question: _Question, observed: float, reason: str) -> list[Entry]:
         return [self._answer(question, observed, Outcome.UNSURE, reason)]
@@ -111,3 +104,17 @@ class SecondLooks:
             evidence_id=evidence.evidence_id if isinstance(evidence, Evidence) else None,
         )
         return Entry(wrap(self._gateway, answer))
+
+
+def _verdict(findings: list[Finding]) -> tuple[Outcome, str, tuple[Measure, ...]]:
+    """What the looks together say; those that cannot be trusted say nothing, and too many of them leave it open."""
+    trusted = [finding for finding in findings if finding.trusted]
+    if len(trusted) <= len(findings) // 2:
+        latest = [finding for finding in findings if not finding.trusted][-1]
+        return Outcome.UNSURE, latest.reason, latest.measures
+    held = [finding for finding in trusted if finding.holds]
+    if not held:
+        return Outcome.GONE, "", trusted[-1].measures
+    if len(held) > len(trusted) / 2:
+        return Outcome.HOLDS, held[-1].reason, held[-1].measures
+    return Outcome.UNSURE, f"seen in {len(held)} of {len(trusted)} looks", held[-1].measures

@@ -12,6 +12,7 @@ from sharp_eyes.configuration import Settings
 from sharp_eyes.contract.event import Grade, Measure, SceneEvent, SceneName
 from sharp_eyes.edge.extract.segmenter import Segmentation
 from sharp_eyes.edge.frame import Frame, Track, Tracks
+from sharp_eyes.edge.scenes.calibration import Calibration
 from sharp_eyes.edge.scenes.clock import Clock
 from sharp_eyes.edge.scenes.geometry import Anchor, Rectangle, anchor_point, contains
 from sharp_eyes.edge.scenes.life import Origin
@@ -81,6 +82,7 @@ class View:
         look_of: gives the coarse look of a part of the picture; None where there is no picture.
         frame: the picture; None where there is none.
         ground: segments the ground in this frame, once however often it is asked; None where no scene needs it.
+        calibration: gives metres on the ground; None where the camera has none.
     """
 
     tracks: Tracks
@@ -88,6 +90,7 @@ class View:
     look_of: LookOf | None = None
     frame: Frame | None = None
     ground: Callable[[], Segmentation] | None = None
+    calibration: Calibration | None = None
 
     def box_of(self, track: Track) -> Rectangle:
         """The track's box in shares of the picture, unclipped."""
@@ -103,11 +106,15 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Whether the condition holds at one look, for the look-again question."""
+    """Whether the condition holds at one look, for the look-again question.
+
+    ``trusted``: False where the look says nothing either way, such as at night; the reason tells why.
+    """
 
     holds: bool
     measures: tuple[Measure, ...] = ()
     reason: str = ""
+    trusted: bool = True
 
 
 SettingsT = TypeVar("SettingsT", bound=SceneSettings)

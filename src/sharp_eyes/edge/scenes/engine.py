@@ -13,6 +13,7 @@ from sharp_eyes.edge.extract.scheduler import Pace
 from sharp_eyes.edge.extract.segmenter import Segmentation
 from sharp_eyes.edge.frame import Frame, Picture, Tracks
 from sharp_eyes.edge.scenes.base import Finding, FrameScene, Needs, Scene, View
+from sharp_eyes.edge.scenes.calibration import parse_calibration
 from sharp_eyes.edge.scenes.catalogue import build, parse_settings
 from sharp_eyes.edge.scenes.clock import MAX_STEP, Clock
 from sharp_eyes.edge.scenes.geometry import Rectangle, clipped
@@ -41,6 +42,7 @@ class CameraScenes:
             ConfigError: names the camera, the scene and the key.
         """
         origin = Origin(gateway, camera.id, note_of)
+        self._calibration = parse_calibration(camera.id, camera.calibration)
         self.scenes: list[Scene[Any]] = []
         for position, raw in enumerate(camera.scenes):
             settings = parse_settings(camera.id, position, raw)
@@ -132,7 +134,8 @@ class CameraScenes:
         raise KeyError(zone)
 
     def _view(self, frame: Frame, tracks: Tracks, ground: Ground | None) -> View:
-        return View(tracks, self._clock, _looks_in(frame), frame, cache(ground) if ground else None)
+        once = cache(ground) if ground else None
+        return View(tracks, self._clock, _looks_in(frame), frame, once, self._calibration)
 
 
 def _zones_of(scene: Scene[Any]) -> list[str]:

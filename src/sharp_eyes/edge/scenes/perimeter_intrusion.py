@@ -1,18 +1,27 @@
 """周界入侵: a person's foot point inside a polygon, or crossing a line in the named direction."""
 
 from collections.abc import Sequence
-from typing import Literal, Self
+from dataclasses import dataclass
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.edge.scenes.base import Finding, SceneSettings, View, count
-from sharp_eyes.edge.scenes.geometry import Anchor, Point, Rectangle, anchor_point, passes
+from sharp_eyes.edge.scenes.clock import Clock, Dwell
+from sharp_eyes.edge.scenes.geometry import Anchor, Rectangle, anchor_point, contains, overlap, passes
 from sharp_eyes.edge.scenes.life import Origin
+from sharp_eyes.edge.scenes.memory import Kept
 from sharp_eyes.edge.scenes.occupancy import Sighting, ZoneScene, around
 from sharp_eyes.edge.scenes.stays import Candidate
 from sharp_eyes.edge.scenes.zones import Line, Zone
+
+_SAME_PERSON = 0.2
+"""Overlap of two boxes of one person in the looks before and after a restart."""
+
+_FASTEST = 3.0
+"""Heights a second, and one height more, that a person moves at most: what jumps farther is somebody else."""
 
 _COUNTED = {"to_right": (1,), "to_left": (-1,), "both": (1, -1)}
 
@@ -26,6 +35,7 @@ class PerimeterSettings(SceneSettings):
     dwell: float = Field(1.0, title="Seconds a person may be inside", ge=0, le=3600)
     look_interval: float = Field(0.2, title="Seconds between two looks", ge=0.04, le=600)
     grace: float = Field(2.0, title="Seconds a person may be hidden and still count as there", ge=0, le=600)
+    smallest: float = Field(0.0, title="Least height of a person's box, share of the picture's height", ge=0, le=1)
     anchor: Anchor = Field(Anchor.FOOT, title="Point of the box that must lie in the zone")
     classes: tuple[str, ...] = Field(("person",), title="Detector classes that count", min_length=1)
 
@@ -36,8 +46,23 @@ class PerimeterSettings(SceneSettings):
         return self
 
 
+@dataclass(slots=True)
+class _Person:
+    """Somebody who was seen: where, and since when inside which zone."""
+
+    box: Rectangle
+    seen: Dwell
+    inside: dict[str, Dwell]
+
+
+_KEPT: Kept[list[_Person]] = Kept(list[_Person])
+
+
 class PerimeterIntrusion(ZoneScene[PerimeterSettings]):
-    """One event for each time an area is entered or a line is crossed, however many people do so together."""
+    """One event for each time an area is entered or a line is crossed, however many people do so together.
+
+    A person counts from the second look on: what is seen in a single look only is as a rule no person.
+    """
 
     name = SceneName.PERIMETER_INTRUSION
     settings_type = PerimeterSettings
@@ -45,50 +70,99 @@ class PerimeterIntrusion(ZoneScene[PerimeterSettings]):
     def __init__(self, settings: PerimeterSettings, origin: Origin) -> None:
         dwells = {zone.id: settings.dwell for zone in settings.zones} | {line.id: 0.0 for line in settings.lines}
         super().__init__(settings, origin, dwells)
-        self._feet: dict[int, tuple[Point, float]] = {}
+        self._known: dict[int, _Person] = {}
+        self._recalled: list[_Person] = []
 
     @override
     def sightings(self, view: View) -> dict[str, Sighting]:
+        people = self._people(view)
+        self._find_again(people)
         found = {}
-        for zone in self.settings.zones:
-            inside = view.candidates(self.settings.classes, zone.polygon, self.settings.anchor)
-            if inside:
-                found[zone.id] = _sighting("count", inside)
-        people = [
-            Candidate(track, view.box_of(track)) for track in view.tracks.items if track.name in self.settings.classes
-        ]
         for line in self.settings.lines:
-            crossing = [person for person in people if self._crosses(line, person)]
+            crossing = [person for person in people if self._crosses(line, person, view.clock)]
             if crossing:
                 found[line.id] = _sighting("crossings", crossing)
-        now = view.clock.watched
-        self._feet |= {person.track.id: (self._foot(person), now) for person in people}
-        # Kept for the grace: one missed look at the line must not lose the crossing.
-        self._feet = {identity: seen for identity, seen in self._feet.items() if now - seen[1] <= self.settings.grace}
+        self._follow(people, view.clock)
+        for zone in self.settings.zones:
+            inside = [(person, self._inside_since(zone, person)) for person in people]
+            there = [(person, since) for person, since in inside if since is not None and since.seconds > 0]
+            if there:
+                first = min((since for _, since in there), key=lambda since: since.began)
+                found[zone.id] = _sighting("count", [person for person, _ in there], first)
         return found
 
     @override
     def forget(self) -> None:
-        self._feet.clear()
+        self._known.clear()
 
     @override
     def check(self, zone: str, box: Rectangle | None, view: View) -> Finding:
         if zone in {line.id for line in self.settings.lines}:
             return Finding(holds=False, measures=(count("crossings", 0),))
         area = {item.id: item for item in self.settings.zones}[zone]
-        found = len(view.candidates(self.settings.classes, area.polygon, self.settings.anchor))
+        found = sum(self._is_in(area, person.box) for person in self._people(view))
         return Finding(found > 0, (count("count", found),))
 
-    def _foot(self, person: Candidate) -> Point:
-        return anchor_point(person.box, self.settings.anchor)
+    @override
+    def remember(self) -> dict[str, Any]:
+        return {**super().remember(), "people": _KEPT.pack([*self._known.values(), *self._recalled])}
 
-    def _crosses(self, line: Line, person: Candidate) -> bool:
-        seen = self._feet.get(person.track.id)
-        crossed = passes(line.line, seen[0], self._foot(person)) if seen else 0
-        return crossed in _COUNTED[line.direction]
+    @override
+    def recall(self, memory: dict[str, Any]) -> None:
+        super().recall(memory)
+        self._recalled = _KEPT.unpack(memory.get("people", []), f"{self.label}, people") or []
+
+    def _people(self, view: View) -> list[Candidate]:
+        found = [Candidate(item, view.box_of(item)) for item in view.tracks.items if item.name in self.settings.classes]
+        return [person for person in found if person.box[3] - person.box[1] >= self.settings.smallest]
+
+    def _find_again(self, people: Sequence[Candidate]) -> None:
+        """Give the tracks of the first look after a restart to those who were there before."""
+        for known in self._recalled:
+            free = [person for person in people if person.track.id not in self._known]
+            best = max(free, key=lambda person: overlap(known.box, person.box), default=None)
+            if best is not None and overlap(known.box, best.box) >= _SAME_PERSON:
+                self._known[best.track.id] = known
+        self._recalled = []
+
+    def _follow(self, people: Sequence[Candidate], clock: Clock) -> None:
+        for person in people:
+            known = self._known.setdefault(person.track.id, _Person(person.box, Dwell.start(clock), {}))
+            known.box = person.box
+            known.seen.see(clock)
+            zones = [zone.id for zone in self.settings.zones if self._is_in(zone, person.box)]
+            known.inside = {zone: known.inside.get(zone, Dwell.start(clock)) for zone in zones}
+            for since in known.inside.values():
+                since.see(clock)
+        # Kept for the grace: one missed look at the line must not lose the crossing.
+        self._known = {
+            identity: known
+            for identity, known in self._known.items()
+            if clock.watched - known.seen.seen <= self.settings.grace
+        }
+
+    def _inside_since(self, zone: Zone, person: Candidate) -> Dwell | None:
+        return self._known[person.track.id].inside.get(zone.id)
+
+    def _is_in(self, zone: Zone, box: Rectangle) -> bool:
+        return contains(zone.polygon, anchor_point(box, self.settings.anchor))
+
+    def _crosses(self, line: Line, person: Candidate, clock: Clock) -> bool:
+        known = self._known.get(person.track.id)
+        if known is None or _jumps(known.box, person.box, clock.watched - known.seen.seen):
+            return False
+        before = anchor_point(known.box, self.settings.anchor)
+        return passes(line.line, before, anchor_point(person.box, self.settings.anchor)) in _COUNTED[line.direction]
 
 
-def _sighting(measure: str, people: Sequence[Candidate]) -> Sighting:
+def _jumps(before: Rectangle, now: Rectangle, passed: float) -> bool:
+    height = max(before[3] - before[1], now[3] - now[1])
+    away = max(abs(before[0] + before[2] - now[0] - now[2]) / 2, abs(before[3] - now[3]))
+    return away > (1 + _FASTEST * passed) * height
+
+
+def _sighting(measure: str, people: Sequence[Candidate], since: Dwell | None = None) -> Sighting:
     best = max(people, key=lambda person: person.track.score)
     value = count(measure, len(people))
-    return Sighting((value,), value.value, best.track.score, around([item.box for item in people]), best.track.name)
+    box = around([item.box for item in people])
+    return Sighting((value,), value.value, best.track.score, box, best.track.name, since)

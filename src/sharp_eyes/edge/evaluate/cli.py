@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.evaluate.events.cli import events
 from sharp_eyes.edge.evaluate.extra import need_extra
 
 app = typer.Typer(
@@ -17,9 +18,7 @@ WIDE = 160
 """Columns of what is written to a file or a pipe: nothing is cut there."""
 
 
-@app.callback()
-def _group() -> None:
-    """Keep `detector` a command of its own."""
+app.command()(events)
 
 
 @app.command()

@@ -72,6 +72,13 @@ class Case:
     expected: Expected | None
     trap: Expected | None = None
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """Scene and zone."""
+        if self.event is not None:
+            return self.event.place
+        return ("", "") if self.expected is None else (self.expected.scene.value, self.expected.zone)
+
 
 def raised(messages: Sequence[SceneEvent], start: float, end: float) -> list[Raised]:
     """Put the messages of each event together, in the order of their alarms.
@@ -165,4 +172,4 @@ def shared(event: Raised, one: Expected) -> float:
 
 def _when(case: Case) -> tuple[float, str, str]:
     moment = case.event.opened if case.event else case.expected.start if case.expected else 0.0
-    return moment, case.verdict, case.event.place[1] if case.event else ""
+    return moment, *case.place

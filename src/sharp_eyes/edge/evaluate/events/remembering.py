@@ -16,7 +16,7 @@ from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.model import Model, find_manifest, load_model, sha256_of
 from sharp_eyes.edge.extract.segmenter import Segmentation, Segmenter
 from sharp_eyes.edge.extract.thresholds import Thresholds
-from sharp_eyes.edge.extract.ways import Way
+from sharp_eyes.edge.extract.ways import Way, ways
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.settings import ModelSettings
 
@@ -103,6 +103,7 @@ class RememberingSegmenter:
 
     Attributes:
         model: the network and its manifest.
+        way: how it is computed.
     """
 
     def __init__(self, settings: ModelSettings, memory: Memory) -> None:
@@ -115,8 +116,8 @@ class RememberingSegmenter:
         self._settings = settings
         self._memory = memory
         described = self.model.manifest.model_dump(mode="json", include={"family", "classes", "input"})
-        way = f"{settings.runtime} {self.model.manifest.base}"
-        self._key = key_of(sha256_of(self.model.file), described, way, None)
+        self.way = next(way for way in ways(self.model.manifest) if way.runtime == settings.runtime)
+        self._key = key_of(sha256_of(self.model.file), described, str(self.way), None)
 
     @cached_property
     def _segmenter(self) -> Segmenter:

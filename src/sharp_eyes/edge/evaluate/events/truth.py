@@ -21,6 +21,7 @@ class Expected(BaseModel):
     Attributes:
         start, end: ``from`` and ``to`` in the file; seconds from the clip's first frame.
         expected: whether an event must come; where not, the span is a trap and ``why`` names it.
+        due: seconds from the first frame at which the rule can first hold; None means ``from`` plus the dwell.
         grade: how grave the event must become; None where any will do.
         object: the thing it is about, by its number in the ground truth.
     """
@@ -33,6 +34,7 @@ class Expected(BaseModel):
     end: float = Field(alias="to", ge=0)
     expected: bool
     why: str = ""
+    due: float | None = Field(None, ge=0)
     grade: Grade | None = None
     object: int | str | None = None
 

@@ -11,7 +11,7 @@ from sharp_eyes.edge.evaluate.events.overrides import Overrides, check_used, ove
 from sharp_eyes.edge.evaluate.events.remembering import Memory, RememberingDetector, RememberingSegmenter
 from sharp_eyes.edge.evaluate.events.suite import Clip, Suite
 from sharp_eyes.edge.extract.detectors import Detectors
-from sharp_eyes.edge.extract.model import MANIFEST, Model, detector_manifests, load_model
+from sharp_eyes.edge.extract.model import MANIFEST, Model, detector_manifests, load_model, sha256_of
 from sharp_eyes.edge.extract.segmenter import DEFAULT
 from sharp_eyes.edge.extract.thresholds import Thresholds
 from sharp_eyes.edge.extract.ways import Way, ways
@@ -151,6 +151,14 @@ class RememberingDetectors(Detectors):
     @override
     def open_ground(self) -> RememberingSegmenter:
         return self._shared.ground(self._variant.model.runtime)
+
+    def used(self) -> list[tuple[Model, Way, str]]:
+        """The networks that cameras have asked for so far: model, how it is computed, and checksum."""
+        own = [self._models[number] for number in sorted(self._opened)]
+        found = [(model, self.ways[model.manifest.name]) for model in own]
+        if isinstance(self._ground, RememberingSegmenter):
+            found.append((self._ground.model, self._ground.way))
+        return [(model, way, sha256_of(model.file_of(way.precision))) for model, way in found]
 
     def _way(self, model: Model, number: int) -> Way:
         """The first model is computed as was asked; the bundled ones that fill it up, where they can be."""

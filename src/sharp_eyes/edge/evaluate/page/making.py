@@ -53,17 +53,18 @@ def page_of(outcome: Outcome, step: float) -> str:
 def word(key: str) -> Markup:
     """A word in both languages, of which the page shows one."""
     english, chinese = WORDS[key]
-    return _both(english, chinese)
+    return both(english, chinese)
 
 
 def class_name(name: str) -> Markup:
     """A class's name in both languages."""
     if name == BACKGROUND:
         return word("background")
-    return _both(name, CLASSES[name]) if name in CLASSES else escape(name)
+    return both(name, CLASSES[name]) if name in CLASSES else escape(name)
 
 
-def _both(english: str, chinese: str) -> Markup:
+def both(english: str, chinese: str) -> Markup:
+    """A text in both languages, of which the page shows one."""
     return Markup('<span lang="en">{}</span><span lang="zh">{}</span>').format(english, chinese)
 
 

@@ -1,0 +1,95 @@
+"""``sharp-eyes-edge evaluate events`` and ``sharp-eyes-edge tune``: the command line of the judge."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from sharp_eyes.edge.evaluate.extra import need_extra
+
+WIDE = 180
+"""Columns of what is written to a file or a pipe: nothing is cut there."""
+
+Suites = Annotated[
+    list[Path],
+    typer.Option("--suite", help="suite.yaml or its folder. May be given several times.", show_default=False),
+]
+Only = Annotated[
+    list[str] | None, typer.Option(help="Only clips of this name, or that watch for this scene. Several times.")
+]
+Clips = Annotated[
+    Path | None, typer.Option("--clips", help="Folder in which relative paths of clips begin, if not at the suite's.")
+]
+Tolerance = Annotated[
+    float, typer.Option(min=0, max=60, help="Seconds around an expected event in which its alarm may come.")
+]
+Runtime = Annotated[Literal["onnxruntime", "openvino"], typer.Option(help="What runs the models.")]
+CacheFolder = Annotated[
+    Path | None, typer.Option("--cache", help="Folder where looks are kept; ~/.cache/sharp-eyes by default.")
+]
+
+
+def events(
+    suite: Suites,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH[@PRECISION]",
+            help="A model's manifest, folder or name, such as `models/city@int8`; the bundled ones fill it up. "
+            "Several are compared.",
+        ),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=FILE", help="Other settings to compare, see docs/suites.md. May be given several times."
+        ),
+    ] = None,
+    only: Only = None,
+    clips: Clips = None,
+    out: Annotated[Path, typer.Option(help="Folder for report.json, report.html and the events.")] = Path("evaluation"),
+    page: Annotated[bool, typer.Option(help="Write report.html.")] = True,
+    tolerance: Tolerance = 2.0,
+    runtime: Runtime = "onnxruntime",
+    cache: CacheFolder = None,
+    use_cache: Annotated[bool, typer.Option("--use-cache/--no-cache", help="Keep looks and use kept ones.")] = True,
+) -> None:
+    """Judge the events of recorded clips: what was missed, what was false, and how late the alarms came.
+
+    What was looked at is kept, so a run that was stopped goes on, and a second one needs no network.
+
+    Examples:
+    `sharp-eyes-edge evaluate events --suite media/suite`
+
+    `sharp-eyes-edge evaluate events --suite media/suite --only smoke --settings strict=strict.yaml`
+
+    `sharp-eyes-edge evaluate events --suite mine/suite.yaml --model models/street --model models/street@int8`
+    """
+    need_extra()
+    from sharp_eyes.edge.evaluate.events.command import Wish, evaluate  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.evaluate.events.writing import write  # noqa: PLC0415
+
+    console = console_of()
+    wish = Wish(
+        suites=tuple(suite),
+        models=tuple(model or ()),
+        settings=tuple(settings or ()),
+        only=tuple(only or ()),
+        recordings=clips,
+        tolerance=tolerance,
+        runtime=runtime,
+        cache=cache,
+        use_cache=use_cache,
+    )
+    try:
+        write(evaluate(wish, Console(stderr=True)), out, console, page)
+    except KeyboardInterrupt:
+        console.print("stopped; what was looked at is kept: run the same command again to go on")
+        raise typer.Exit(130) from None
+
+
+def console_of() -> Console:
+    """The terminal, or a wide page where there is none."""
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDE)

@@ -1,0 +1,80 @@
+"""Every word of the page, in English and Chinese."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "title": ("Event evaluation", "事件评测"),
+    "real": ("Real clips", "真实视频"),
+    "rendered": ("Rendered clips", "渲染视频"),
+    "rendered_note": ("rendered: says nothing about a real street", "渲染视频：不代表真实街道上的表现"),
+    "scene": ("Scene", "场景"),
+    "all": ("All", "合计"),
+    "variant": ("Variant", "方案"),
+    "expected": ("Expected", "应有事件"),
+    "hit": ("Hits", "命中"),
+    "miss": ("Misses", "漏报"),
+    "false_alarm": ("False alarms", "误报"),
+    "duplicate": ("Duplicates", "重复"),
+    "precision": ("Precision", "精确率"),
+    "recall": ("Recall", "召回率"),
+    "interval": ("95 % interval", "95% 置信区间"),
+    "f1": ("F1", "F1"),
+    "late": ("Time to alert, s (p50 / p95)", "报警延迟（秒，中位/95 分位）"),
+    "waited": ("From the begin, s (p50 / p95)", "距开始（秒，中位/95 分位）"),
+    "within_look": ("Within one look", "一次巡检内"),
+    "grades": ("Grade agrees", "级别一致"),
+    "false_rate": ("False alarms / camera-hour", "误报／摄像机小时"),
+    "duplicate_rate": ("Duplicates / camera-hour", "重复／摄像机小时"),
+    "hours": ("Camera-hours", "摄像机小时"),
+    "difference": (
+        "From the second variant on, the difference to the first stands in brackets.",
+        "自第二个方案起，括号内为与第一个方案之差。",
+    ),
+    "cases_long": (
+        "The frame at the alarm, or in the middle of what was missed: zones in blue, what the event is about in red.",
+        "报警时刻（漏报则为应报时段中部）的画面：蓝色为区域，红色为事件对象。",
+    ),
+    "trap": ("fell for", "误认"),
+    "alarm_at": ("alarm at", "报警时刻"),
+    "span": ("from–to", "起止"),
+    "lateness": ("late by", "延迟"),
+    "timeline": ("Timelines", "时间线"),
+    "timeline_long": (
+        "Above: expected events (green) and traps (grey, dashed). Below, one line a variant: events, pale until the "
+        "alarm; green hit, red false alarm, orange duplicate. A red frame is a miss.",
+        "上：应有事件（绿）与干扰项（灰，虚线）。下：各方案的事件，报警前为浅色；绿为命中，红为误报，橙为重复。红框为漏报。",
+    ),
+    "clips": ("Clips", "视频"),
+    "clip": ("Clip", "视频"),
+    "seconds": ("Seconds", "秒"),
+    "frames": ("Frames", "帧数"),
+    "looks": ("Looks", "巡检次数"),
+    "traps": ("Traps", "干扰项"),
+    "licence": ("Licence", "许可"),
+    "how": ("How it is measured", "如何计算"),
+    "how_long": (
+        "An event is matched with an expected one of its scene and zone when its alarm is given from some seconds "
+        "before its begin to as long after its end; one to one, most pairs first, then the greatest overlaps. What is "
+        "left over is a duplicate or a false alarm, and both count against the precision. The time to alert counts "
+        "from the moment at which the rule could first hold: the begin and the dwell. Intervals: score method for "
+        "shares, exact Poisson for rates.",
+        "事件与同一场景、同一区域的应有事件匹配，条件是报警落在其起止时刻前后若干秒之内；一一对应，先取匹配数最多、再取重叠最大者。"
+        "未匹配的事件为重复或误报，两者都计入精确率。报警延迟自规则首次可成立之时（开始时刻加停留时限）起算。"
+        "区间：比例用 Wilson 法，比率用泊松精确法。",
+    ),
+    "tolerance": ("tolerance, s", "容差（秒）"),
+    "program": ("program", "程序版本"),
+    "nothing": ("none", "无"),
+    "left_out": ("more are not shown", "项未展示"),
+}
+
+SCENES: dict[str, tuple[str, str]] = {
+    "illegal_parking": ("illegal parking", "机动车违停"),
+    "bike_clutter": ("bike clutter", "共享单车乱停放"),
+    "greenery_damage": ("greenery damage", "绿化带破损"),
+    "ebike_stairwell": ("e-bike in a stairwell", "电动车进楼"),
+    "gas_cylinder": ("gas cylinder", "燃气瓶违规"),
+    "smoke": ("smoke or flame", "烟雾火情"),
+    "fire_lane_blocked": ("blocked fire lane", "消防通道占用"),
+    "waterlogging": ("waterlogging", "道路积水"),
+    "perimeter_intrusion": ("perimeter intrusion", "周界入侵"),
+    "falling_object": ("falling object", "高空抛物"),
+}

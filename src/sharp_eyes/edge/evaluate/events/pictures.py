@@ -1,0 +1,100 @@
+"""The frame at each event, and in the middle of each miss, with the zone and what the event is about."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from sharp_eyes.edge.evaluate.events.matching import Case
+from sharp_eyes.edge.evaluate.events.measures import due, settings_of
+from sharp_eyes.edge.evaluate.events.running import pace_of
+from sharp_eyes.edge.evaluate.events.suite import Clip
+from sharp_eyes.edge.extract.scheduler import SAME_MOMENT
+from sharp_eyes.edge.frame import Frame, Picture
+from sharp_eyes.edge.snap.sources import read_frames
+
+WIDEST = 480
+QUALITY = 80
+_ZONE, _OBJECT = (220, 130, 20), (40, 40, 230)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A case that is to be shown, and the clip under its variant's settings."""
+
+    clip: Clip
+    case: Case
+
+    @property
+    def moment(self) -> float:
+        """Seconds from the first frame: the alarm, or the middle of the time in which it was missed."""
+        if self.case.event is not None:
+            return self.case.event.opened
+        expected = self.case.expected
+        if expected is None:
+            return 0.0
+        return min(max(due(self.clip, expected), (expected.start + expected.end) / 2), expected.end)
+
+
+def pictures_of(shown: Sequence[Shown]) -> dict[int, str]:
+    """Each case's picture as the base64 text of a JPEG, by its place in the list; each clip is decoded once.
+
+    Raises:
+        SourceError: a clip cannot be read any more.
+    """
+    found: dict[int, str] = {}
+    for path in dict.fromkeys(one.clip.path for one in shown):
+        own = {number: one for number, one in enumerate(shown) if one.clip.path == path}
+        found |= _of_clip(own)
+    return found
+
+
+def _of_clip(shown: Mapping[int, Shown]) -> dict[int, str]:
+    waiting = sorted(shown, key=lambda number: shown[number].moment)
+    clip = next(iter(shown.values())).clip
+    found: dict[int, str] = {}
+    start: float | None = None
+    before: Frame | None = None
+    for frame in read_frames(clip.camera.source, clip.camera.id, pace_of(clip), start_time=clip.start_time):
+        start = frame.time if start is None else start
+        while waiting and before is not None and frame.time - start > shown[waiting[0]].moment + SAME_MOMENT:
+            number = waiting.pop(0)
+            found[number] = _drawn(before, shown[number])
+        if not waiting:
+            return found
+        before = frame
+    for number in waiting:
+        if before is not None:
+            found[number] = _drawn(before, shown[number])
+    return found
+
+
+def _drawn(frame: Frame, shown: Shown) -> str:
+    width = min(frame.width, WIDEST)
+    height = round(frame.height * width / frame.width)
+    picture = np.ascontiguousarray(frame.picture(width, height)).copy()
+    scene, zone = shown.case.place
+    settings = settings_of(shown.clip, scene, zone)
+    for shape in getattr(settings, "zones", ()):
+        cv2.polylines(
+            picture, [_pixels(shape.polygon, width, height)], True, _ZONE, 2 if shape.id == zone else 1, cv2.LINE_AA
+        )
+    for shape in getattr(settings, "lines", ()):
+        cv2.polylines(picture, [_pixels(shape.line, width, height)], False, _ZONE, 2, cv2.LINE_AA)
+    box = shown.case.event.first.box if shown.case.event is not None else None
+    if box is not None:
+        left, top, right, bottom = (round(value * side) for value, side in zip(box, (width, height) * 2, strict=True))
+        cv2.rectangle(picture, (left, top), (right, bottom), _OBJECT, 2, cv2.LINE_AA)
+    return _encoded(picture)
+
+
+def _pixels(points: Sequence[tuple[float, float]], width: int, height: int) -> npt.NDArray[np.int32]:
+    return np.asarray(np.array(points) * (width, height), np.int32)
+
+
+def _encoded(picture: Picture) -> str:
+    done, jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    return base64.b64encode(jpeg.tobytes()).decode("ascii") if done else ""

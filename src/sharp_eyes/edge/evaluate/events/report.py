@@ -1,0 +1,148 @@
+"""What a judgement of events says, as written to ``report.json``. The form is documented in docs/evaluator.md."""
+
+from typing import Any, Literal
+
+from sharp_eyes.contract.event import Grade, Measure
+from sharp_eyes.edge.evaluate.events.matching import Verdict
+from sharp_eyes.edge.evaluate.report import Interval, Part
+from sharp_eyes.edge.evaluate.source import Kind
+
+FORMAT: Literal["sharp-eyes-event-evaluation"] = "sharp-eyes-event-evaluation"
+VERSION: Literal[1] = 1
+"""Goes up when a reader of an older report would misread a newer one; new keys alone do not count."""
+
+
+class Network(Part):
+    """One network that looked."""
+
+    name: str
+    version: str
+    sha256: str
+    computed: str
+
+
+class VariantNote(Part):
+    """One way the suite was run; ``overrides`` is what is set otherwise than in the suite."""
+
+    name: str
+    networks: list[Network]
+    overrides: dict[str, Any]
+
+
+class ClipNote(Part):
+    """One clip; ``looks`` by variant, ``watched`` are the scenes that its camera watches for."""
+
+    name: str
+    kind: Kind
+    title: dict[str, str]
+    licence: str
+    source: str
+    sha256: str
+    seconds: float
+    frames: int
+    looks: dict[str, int]
+    watched: list[str]
+    expected: int
+    traps: int
+
+
+class ExpectedNote(Part):
+    """An expected event or a trap, seconds from the clip's first frame."""
+
+    start: float
+    end: float
+    due: float
+    grade: Grade | None
+    why: str
+
+
+class EventNote(Part):
+    """An event that was raised, seconds from the clip's first frame; grade and measures are the last ones."""
+
+    id: str
+    started: float
+    opened: float
+    ended: float
+    closed: bool
+    grade: Grade
+    score: float
+    measures: list[Measure]
+    box: tuple[float, float, float, float] | None
+    object_class: str | None
+
+
+class CaseNote(Part):
+    """One verdict.
+
+    ``late``: seconds from the moment at which the rule could first hold to the alarm; ``waited``: from the begin.
+    """
+
+    variant: str
+    clip: str
+    kind: Kind
+    scene: str
+    zone: str
+    verdict: Verdict
+    event: EventNote | None
+    expected: ExpectedNote | None
+    trap: ExpectedNote | None
+    late: float | None
+    waited: float | None
+
+
+class Spread(Part):
+    """How a figure in seconds is spread."""
+
+    p50: float
+    p95: float
+    least: float
+    most: float
+
+
+class Figures(Part):
+    """How well one scene, or all, did; ``hours`` are the camera-hours in which it was watched for."""
+
+    clips: int
+    hours: float
+    expected: int
+    hits: int
+    misses: int
+    false_alarms: int
+    duplicates: int
+    precision: float | None
+    precision_interval: Interval | None
+    recall: float | None
+    recall_interval: Interval | None
+    f1: float | None
+    late: Spread | None
+    waited: Spread | None
+    within_look: int
+    grades_agreed: int
+    grades_asked: int
+    false_alarms_per_hour: float
+    false_alarms_interval: Interval
+    duplicates_per_hour: float
+    duplicates_interval: Interval
+
+
+class Row(Part):
+    """The figures of one variant on one kind of clips; ``scene`` None means all of them."""
+
+    variant: str
+    kind: Kind
+    scene: str | None
+    figures: Figures
+
+
+class Report(Part):
+    """All of ``report.json``."""
+
+    format: Literal["sharp-eyes-event-evaluation"] = FORMAT
+    version: Literal[1] = VERSION
+    program: str
+    suite: str
+    tolerance: float
+    variants: list[VariantNote]
+    clips: list[ClipNote]
+    rows: list[Row]
+    cases: list[CaseNote]

@@ -6,6 +6,7 @@ from markupsafe import Markup, escape
 
 from sharp_eyes.edge.evaluate.events.matching import Case
 from sharp_eyes.edge.evaluate.events.measures import Judged
+from sharp_eyes.edge.evaluate.events.page.words import SCENES
 from sharp_eyes.edge.evaluate.events.suite import zones_of
 from sharp_eyes.edge.evaluate.events.truth import Expected
 
@@ -26,7 +27,7 @@ def timeline(judged: Sequence[Judged]) -> Markup:
     parts: list[str] = []
     top = 4
     for place in places:
-        parts.append(f'<text x="{LEFT}" y="{top + 11}">{escape(place[0])} · {escape(place[1])}</text>')
+        parts.append(f'<text x="{LEFT}" y="{top + 11}">{_name(place[0])} · {escape(place[1])}</text>')
         top += LABEL
         parts += _wanted(judged, place, top, length)
         top += LANE + GAP
@@ -38,6 +39,11 @@ def timeline(judged: Sequence[Judged]) -> Markup:
     height = top + AXIS
     grid = f'<path class="grid" d="M{LEFT} {top}H{WIDTH - RIGHT}"/>'
     return Markup(f'<svg viewBox="0 0 {WIDTH} {height}" role="img" class="timeline">{grid}{"".join(parts)}</svg>')
+
+
+def _name(scene: str) -> str:
+    english, chinese = SCENES.get(scene, (scene, scene))
+    return f'<tspan lang="en">{escape(english)}</tspan><tspan lang="zh">{escape(chinese)}</tspan>'
 
 
 def _wanted(judged: Sequence[Judged], place: tuple[str, str], top: int, length: float) -> list[str]:

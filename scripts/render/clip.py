@@ -23,7 +23,7 @@ from .story import Moment, Story
 Picture = NDArray[np.uint8]
 Region = tuple[int, int, int, int]
 States = dict[int, tuple[Region | None, bytes]]  # of each moving actor: its region and its vertices
-MARGIN = 7
+MARGIN = 5
 
 
 def moving(actors: Sequence[Actor]) -> list[Actor]:
@@ -78,7 +78,7 @@ def area(region: Region) -> int:
 
 def joined(regions: list[Region]) -> list[Region]:
     """Merge regions while one render of the hull costs less than two; every render has its fixed cost."""
-    fixed = 8000
+    fixed = 3000
     result = list(regions)
     merged = True
     while merged:

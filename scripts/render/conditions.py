@@ -65,7 +65,7 @@ def ground_plane(camera: Camera) -> GroundPlane:
 def night(picture: Picture, level: float, tint: Colour = (1.12, 1.0, 0.86)) -> Picture:
     """A day picture darkened to the share `level` of its light, contrast kept low in the shade, slightly bluish."""
     value = np.asarray(picture, np.float32) / 255
-    dark = np.power(value, np.float32(1.35)) * level
+    dark = np.asarray(value**1.35 * level, np.float32)
     grey = dark.mean(axis=2, keepdims=True)
     return as_picture((grey + (dark - grey) * 0.65) * np.array(tint, np.float32) * 255)
 
@@ -84,8 +84,8 @@ def infrared(picture: Picture, random: np.random.Generator, falloff: float = 0.4
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
     height, width = grey.shape
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-    grey *= 1 - falloff * np.clip((x**2 + y**2) / 2, 0, 1).astype(np.float32)
-    grey += random.normal(0, amount, grey.shape).astype(np.float32)
+    grey *= 1 - falloff * np.asarray(np.clip((x**2 + y**2) / 2, 0, 1), np.float32)
+    grey += np.asarray(random.normal(0, amount, (height, width)), np.float32)
     return as_picture(np.repeat(grey[..., None], 3, axis=2))
 
 

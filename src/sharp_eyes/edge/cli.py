@@ -17,6 +17,7 @@ from rich.markup import escape
 from sharp_eyes.edge.bring.cli import app as models_app
 from sharp_eyes.edge.errors import ConfigError, EdgeError
 from sharp_eyes.edge.evaluate.cli import app as evaluate_app
+from sharp_eyes.edge.evaluate.events.cli import tune
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(models_app, name="models")
+app.command()(tune)
 _console = Console(stderr=True)
 
 Runtime = Literal["auto", "onnxruntime", "openvino"]

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
+from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.evaluate.extra import need_extra
 
 WIDE = 180
@@ -87,6 +88,70 @@ def events(
     except KeyboardInterrupt:
         console.print("stopped; what was looked at is kept: run the same command again to go on")
         raise typer.Exit(130) from None
+
+
+def tune(
+    suite: Suites,
+    verdicts: Annotated[
+        Path | None,
+        typer.Option(help="CSV or JSON Lines with event_id and verdict (confirmed or false), instead of the truth."),
+    ] = None,
+    key: Annotated[list[str] | None, typer.Option(help="Only this setting, such as dwell. Several times.")] = None,
+    values: Annotated[str | None, typer.Option(help="Values to try instead of the usual ones: `6,8,10`.")] = None,
+    may_lose: Annotated[int, typer.Option(min=0, help="Events raised rightly now that a proposal may lose.")] = 0,
+    only: Only = None,
+    clips: Clips = None,
+    model: Annotated[str | None, typer.Option(metavar="PATH[@PRECISION]", help="Another model.")] = None,
+    out: Annotated[Path, typer.Option(help="File for the proposed settings.")] = Path("proposed.yaml"),
+    everything: Annotated[bool, typer.Option("--all", help="Show the keys too that are left as they are.")] = False,
+    tolerance: Tolerance = 2.0,
+    runtime: Runtime = "onnxruntime",
+    cache: CacheFolder = None,
+) -> None:
+    """Propose a threshold or a dwell for each camera, from events that are known to be right or false.
+
+    Every number of a scene is tried by replay; looks are kept, so that takes seconds. No event that is raised
+    rightly now is given up unless `--may-lose` says so.
+
+    Examples:
+    `sharp-eyes-edge tune --suite media/suite --only street`
+
+    `sharp-eyes-edge tune --suite mine/suite.yaml --verdicts verdicts.csv --key dwell --out tuned.yaml`
+
+    `sharp-eyes-edge evaluate events --suite mine/suite.yaml --settings tuned=tuned.yaml`
+    """
+    need_extra()
+    from sharp_eyes.edge.evaluate.events.tune_command import TuneWish  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.evaluate.events.tune_command import tune as propose  # noqa: PLC0415
+    from sharp_eyes.edge.evaluate.events.tune_writing import write  # noqa: PLC0415
+
+    console = console_of()
+    wish = TuneWish(
+        suites=tuple(suite),
+        verdicts=verdicts,
+        model=model,
+        only=tuple(only or ()),
+        keys=tuple(key or ()),
+        values=_numbers(values),
+        most_lost=may_lose,
+        recordings=clips,
+        tolerance=tolerance,
+        runtime=runtime,
+        cache=cache,
+    )
+    try:
+        write(propose(wish, Console(stderr=True)), out, everything, console)
+    except KeyboardInterrupt:
+        console.print("stopped; what was looked at is kept: run the same command again to go on")
+        raise typer.Exit(130) from None
+
+
+def _numbers(text: str | None) -> tuple[int | float, ...]:
+    words = [word.strip() for word in (text or "").split(",") if word.strip()]
+    try:
+        return tuple(float(word) if "." in word else int(word) for word in words)
+    except ValueError:
+        raise ConfigError(f"--values {text}: write numbers with commas between, such as 6,8,10") from None
 
 
 def console_of() -> Console:

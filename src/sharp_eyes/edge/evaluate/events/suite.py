@@ -127,15 +127,9 @@ def _is_wanted(entry: ClipEntry, only: Collection[str]) -> bool:
 
 
 def _check_unique(path: Path, entries: Sequence[ClipEntry]) -> None:
-    for what, names in (
-        ("clip", [entry.clip.stem for entry in entries]),
-        ("camera id", [str(entry.camera.get("id")) for entry in entries]),
-    ):
-        twice = [name for name, count in Counter(names).items() if count > 1]
-        if twice:
-            raise ConfigError(
-                f"{path}: {what} {twice[0]!r} stands twice; give each clip a name and a camera of its own"
-            )
+    twice = [name for name, count in Counter(entry.clip.stem for entry in entries).items() if count > 1]
+    if twice:
+        raise ConfigError(f"{path}: clip {twice[0]!r} stands twice; give each recording a name of its own")
 
 
 def _clip(suite: Path, entry: ClipEntry, recordings: Path | None) -> Clip:

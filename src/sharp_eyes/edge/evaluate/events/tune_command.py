@@ -1,0 +1,205 @@
+"""What ``sharp-eyes-edge tune`` does: try other values by replay, and propose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.console import Console
+
+from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.evaluate.events.command import play_all, remembered
+from sharp_eyes.edge.evaluate.events.matching import Case, match, raised
+from sharp_eyes.edge.evaluate.events.overrides import Overrides
+from sharp_eyes.edge.evaluate.events.running import Played
+from sharp_eyes.edge.evaluate.events.suite import Clip, Suite, load_suites
+from sharp_eyes.edge.evaluate.events.tuning import Number, Trial, candidates, choose, plateau, trial_of, tunable
+from sharp_eyes.edge.evaluate.events.variants import Opened, Variant, other_settings, variants_of
+from sharp_eyes.edge.evaluate.events.verdicts import judged_clips, read_verdicts
+from sharp_eyes.edge.scenes.base import SceneSettings
+
+
+@dataclass(frozen=True, slots=True)
+class TuneWish:
+    """What the command line asks for; each field is the option of its name."""
+
+    suites: Sequence[Path]
+    verdicts: Path | None
+    model: str | None
+    only: Sequence[str]
+    keys: Sequence[str]
+    values: Sequence[Number]
+    most_lost: int
+    recordings: Path | None
+    tolerance: float
+    runtime: str
+    cache: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """One key of one scene at one camera.
+
+    Attributes:
+        present: its value now.
+        trials: what each value tried gives, by rising value.
+        chosen: what is proposed; None where nothing is better.
+        plateau: between which values the same comes out as with the chosen one.
+    """
+
+    camera: str
+    scene: str
+    key: str
+    present: Number
+    trials: tuple[Trial, ...]
+    chosen: Trial | None
+    plateau: tuple[Number, Number] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """All keys that were tried, and for each scene at each camera at most one proposal.
+
+    Attributes:
+        unknown: ids of verdicts that no event of the clips has.
+        before, after: the verdicts on each clip, by its name, with the present and with all proposed settings.
+    """
+
+    tuned: tuple[Tuned, ...]
+    proposals: tuple[Tuned, ...]
+    unknown: tuple[str, ...]
+    before: dict[str, list[Case]]
+    after: dict[str, list[Case]]
+
+    @property
+    def overrides(self) -> Overrides:
+        """The proposals as settings."""
+        cameras: dict[str, dict[str, dict[str, Number]]] = {}
+        for one in self.proposals:
+            if one.chosen is not None:
+                cameras.setdefault(one.camera, {})[one.scene] = {one.key: one.chosen.value}
+        return Overrides.model_validate({"cameras": cameras})
+
+
+class Tuner:
+    """Plays clips under other settings, from the memory of looks."""
+
+    def __init__(self, wish: TuneWish, opened: Opened, console: Console) -> None:
+        """``console`` shows the progress."""
+        self._wish = wish
+        self._opened = opened
+        self._console = console
+
+    def play(self, suite: Suite, variants: Sequence[Variant]) -> dict[str, list[Played]]:
+        """Play every clip under every variant."""
+        detectors = {variant.name: self._opened.detectors(variant) for variant in variants}
+        return play_all(suite, variants, detectors, self._opened.memory.recordings, self._console)
+
+    def cases(self, suite: Suite, played: Sequence[Played]) -> dict[str, list[Case]]:
+        """The verdicts by clip's name."""
+        return {
+            clip.name: match(raised(one.messages, one.start, one.end), clip.expected, self._wish.tolerance)
+            for clip, one in zip(suite.clips, played, strict=True)
+        }
+
+    def tune(self, suite: Suite, first: Variant, before: dict[str, list[Case]]) -> list[Tuned]:
+        """Try every key of every scene, camera by camera."""
+        found: list[Tuned] = []
+        for camera in dict.fromkeys(clip.camera.id for clip in suite.clips):
+            own = Suite(suite.name, tuple(clip for clip in suite.clips if clip.camera.id == camera))
+            asked = self._asked(own)
+            variants = [
+                other_settings(first, f"{scene} {key} {value:g}", _override(camera, scene, key, value), "tune")
+                for scene, key, _, values in asked
+                for value in values
+            ]
+            if not variants:
+                continue
+            played = self.play(own, variants)
+            for scene, key, present, values in asked:
+                now = [case for clip in own.clips for case in _of(before[clip.name], scene)]
+                trials = tuple(
+                    trial_of(value, self._joined(own, played[f"{scene} {key} {value:g}"], scene), now)
+                    for value in values
+                )
+                chosen = choose(trials, present, self._wish.most_lost)
+                width = None if chosen is None else plateau(trials, chosen)
+                found.append(Tuned(camera, scene, key, present, trials, chosen, width))
+        return found
+
+    def _joined(self, suite: Suite, played: Sequence[Played], scene: str) -> list[Case]:
+        return [case for cases in self.cases(suite, played).values() for case in _of(cases, scene)]
+
+    def _asked(self, suite: Suite) -> list[tuple[str, str, Number, list[Number]]]:
+        """Scene, key, present value and values to try, of one camera."""
+        found = []
+        for settings in _scenes_of(suite.clips):
+            for key, field in tunable(settings).items():
+                if self._wish.keys and key not in self._wish.keys:
+                    continue
+                present: Number = getattr(settings, key)
+                values = sorted({*self._wish.values, present}) if self._wish.values else candidates(present, field)
+                found.append((settings.scene.value, key, present, values))
+        return found
+
+
+def tune(wish: TuneWish, console: Console) -> Tuning:
+    """Propose settings; shows its progress on the console.
+
+    Raises:
+        EdgeError: a suite, the verdicts, a model or an option cannot be used.
+    """
+    suite = load_suites(wish.suites, wish.only, wish.recordings)
+    _check_keys(wish.keys, suite)
+    verdicts = None if wish.verdicts is None else read_verdicts(wish.verdicts)
+    first = variants_of([wish.model] if wish.model else [], [], suite, wish.runtime)[0]
+    unknown: list[str] = []
+    with remembered(wish.cache, use=True) as memory:
+        tuner = Tuner(wish, Opened(memory), console)
+        played = tuner.play(suite, [first])[first.name]
+        if verdicts is not None:
+            events = [raised(one.messages, one.start, one.end) for one in played]
+            clips, unknown = judged_clips(suite.clips, events, verdicts)
+            suite = Suite(suite.name, tuple(clips))
+        before = tuner.cases(suite, played)
+        tuned = tuner.tune(suite, first, before)
+        proposals = _best(tuned)
+        made = Tuning(tuple(tuned), tuple(proposals), tuple(unknown), before, before)
+        if not proposals:
+            return made
+        proposed = other_settings(first, "proposed", made.overrides, "tune")
+        after = tuner.cases(suite, tuner.play(suite, [proposed])["proposed"])
+    return replace(made, after=after)
+
+
+def _check_keys(keys: Sequence[str], suite: Suite) -> None:
+    there = list(dict.fromkeys(key for settings in _scenes_of(suite.clips) for key in tunable(settings)))
+    for key in keys:
+        if key not in there:
+            raise ConfigError(f"--key {key}: no scene of the suite has such a number; there are {', '.join(there)}")
+
+
+def _scenes_of(clips: Sequence[Clip]) -> list[SceneSettings]:
+    """The settings of each scene, from the first clip that watches for it."""
+    return list({settings.scene: settings for clip in reversed(clips) for settings in clip.scenes}.values())
+
+
+def _override(camera: str, scene: str, key: str, value: Number) -> Overrides:
+    return Overrides.model_validate({"cameras": {camera: {scene: {key: value}}}})
+
+
+def _of(cases: Sequence[Case], scene: str) -> list[Case]:
+    return [case for case in cases if case.place[0] == scene]
+
+
+def _best(tuned: Sequence[Tuned]) -> list[Tuned]:
+    """For each scene at each camera the key that helps most; of equals the one that changes least."""
+    best: dict[tuple[str, str], tuple[float, float]] = {}
+    found: dict[tuple[str, str], Tuned] = {}
+    for one in tuned:
+        if one.chosen is None:
+            continue
+        change = abs(one.chosen.value - one.present) / max(abs(one.present), 1e-9)
+        rank, place = (float(one.chosen.faults), change), (one.camera, one.scene)
+        if place not in best or rank < best[place]:
+            best[place], found[place] = rank, one
+    return list(found.values())

@@ -1,0 +1,171 @@
+"""What one look gives to compare: ground classes, colours and grain on one grid, and the part of it that is a zone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from sharp_eyes.edge.extract.segmenter import Segmentation, coverage
+from sharp_eyes.edge.frame import Frame, Picture
+from sharp_eyes.edge.scenes.base import View
+from sharp_eyes.edge.scenes.geometry import Point, Rectangle, clipped
+
+Plane = npt.NDArray[np.float32]
+"""Rows x columns of the grid, or of a zone's window in it."""
+
+FINE = 4
+"""Pixels a side of a cell in the picture that colours and grain are taken from."""
+
+
+@dataclass(frozen=True)
+class Glance:
+    """One frame with its segmentation.
+
+    Attributes:
+        ground: classes of the ground; its grid is the grid of everything here.
+        boxes: detected objects that hide the ground, in shares of the picture.
+    """
+
+    frame: Frame
+    ground: Segmentation
+    boxes: tuple[Rectangle, ...] = ()
+
+    @classmethod
+    def of(cls, view: View) -> "Glance | None":
+        """Take it from a look; None where there is no picture or no segmenter."""
+        if view.frame is None or view.ground is None:
+            return None
+        return cls(view.frame, view.ground(), tuple(view.box_of(track) for track in view.tracks.items))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the grid."""
+        rows, columns = self.ground.probabilities.shape[1:]
+        return int(rows), int(columns)
+
+    @cached_property
+    def picture(self) -> Picture:
+        """The frame at ``FINE`` pixels a cell."""
+        rows, columns = self.shape
+        return self.frame.picture(columns * FINE, rows * FINE)
+
+    @cached_property
+    def colours(self) -> Plane:
+        """Mean colour of each cell, rows x columns x 3, BGR, 0 to 255."""
+        rows, columns = self.shape
+        return np.asarray(cv2.resize(self.picture, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
+
+    @cached_property
+    def grain(self) -> Plane:
+        """Standard deviation of the brightness inside each cell, grey levels."""
+        rows, columns = self.shape
+        grey = cv2.cvtColor(self.picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
+        return np.asarray(grey.reshape(rows, FINE, columns, FINE).std(axis=(1, 3)), np.float32)
+
+    @cached_property
+    def brightness(self) -> Plane:
+        """Brightest channel of each cell, 0 to 1."""
+        return np.asarray(self.colours.max(axis=2) / 255, np.float32)
+
+    @cached_property
+    def saturation(self) -> Plane:
+        """How far each cell is from grey, 0 to 1 (the S of HSV)."""
+        low, high = self.colours.min(axis=2), self.colours.max(axis=2)
+        return np.asarray((high - low) / np.maximum(high, 1), np.float32)
+
+    @cached_property
+    def hidden(self) -> npt.NDArray[np.bool_]:
+        """Cells whose ground cannot be seen, because something detected stands there."""
+        rows, columns = self.shape
+        hidden = np.zeros((rows, columns), np.bool_)
+        for box in self.boxes:
+            x1, y1, x2, y2 = clipped(box)
+            hidden[int(y1 * rows) : int(np.ceil(y2 * rows)), int(x1 * columns) : int(np.ceil(x2 * columns))] = True
+        return hidden
+
+
+@dataclass(frozen=True)
+class Window:
+    """A zone's part of a grid.
+
+    Attributes:
+        shape: rows and columns of the whole grid.
+        rows, columns: the smallest part of the grid that holds the zone.
+        weights: share of each cell of that part that lies in the zone.
+    """
+
+    shape: tuple[int, int]
+    rows: slice
+    columns: slice
+    weights: Plane
+
+    @classmethod
+    def of(cls, polygon: Sequence[Point], shape: tuple[int, int]) -> "Window":
+        """Find a zone on a grid.
+
+        Raises:
+            ValueError: when it covers nothing of it.
+        """
+        weights = coverage(polygon, *shape)
+        rows, columns = np.flatnonzero(weights.any(axis=1)), np.flatnonzero(weights.any(axis=0))
+        if not len(rows):
+            raise ValueError("the polygon covers nothing of the picture")
+        high, wide = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+        return cls(shape, high, wide, weights[high, wide])
+
+    def cut(self, plane: npt.NDArray[np.generic]) -> Plane:
+        """The zone's part of a plane (or of a plane of vectors)."""
+        return np.asarray(plane[self.rows, self.columns], np.float32)
+
+    def mean(self, values: Plane | npt.NDArray[np.bool_]) -> float:
+        """Mean of a plane of the window over the zone's area."""
+        return float((values * self.weights).sum() / self.weights.sum())
+
+    def whole(self, plane: Plane) -> Plane:
+        """A plane of the window, laid into a grid that is zero elsewhere."""
+        grid = np.zeros(self.shape, np.float32)
+        grid[self.rows, self.columns] = plane
+        return grid
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a look gives of one zone, cut to its window.
+
+    Attributes:
+        classes: by name of the class, the probability among the classes of ground.
+        colours: rows x columns x 3, BGR.
+        unknown: where something stands in front of the ground.
+        confidence: mean probability of the class that was given, where the ground is seen.
+    """
+
+    window: Window
+    classes: dict[str, Plane]
+    colours: Plane
+    grain: Plane
+    unknown: npt.NDArray[np.bool_]
+    confidence: float
+
+    @classmethod
+    def of(cls, glance: Glance, window: Window) -> "Sample":
+        """Cut a zone out of a look."""
+        planes = {
+            name: window.cut(plane)
+            for name, plane in zip(glance.ground.names, glance.ground.probabilities, strict=True)
+        }
+        other = planes.pop("other", np.zeros_like(window.weights))
+        unknown = (other > 0.5) | (window.cut(glance.hidden) > 0)
+        ground = np.maximum(1 - other, 1e-3)
+        classes = {name: np.asarray(plane / ground, np.float32) for name, plane in planes.items()}
+        seen = window.weights * ~unknown
+        sure = window.cut(glance.ground.probabilities.max(axis=0))
+        confidence = float((sure * seen).sum() / seen.sum()) if seen.any() else 0.0
+        return cls(window, classes, window.cut(glance.colours), window.cut(glance.grain), unknown, confidence)
+
+    @property
+    def hidden(self) -> float:
+        """Share of the zone whose ground is not seen."""
+        return self.window.mean(self.unknown)

@@ -1,0 +1,335 @@
+"""What the scenes share that compare zones with references of their own: trust, learning, drift, dwell and memory."""
+
+import logging
+from abc import abstractmethod
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeVar
+
+import numpy as np
+from pydantic import Field
+from typing_extensions import override
+
+from sharp_eyes.contract.event import Grade, Measure, SceneEvent
+from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.scenes.base import Finding, Grades, Needs, Scene, SceneSettings, View, seconds, share
+from sharp_eyes.edge.scenes.calibration import Calibration
+from sharp_eyes.edge.scenes.clock import MAX_STEP, Clock
+from sharp_eyes.edge.scenes.geometry import Rectangle
+from sharp_eyes.edge.scenes.life import Condition, Life, Origin
+from sharp_eyes.edge.scenes.memory import only_known, part
+from sharp_eyes.edge.scenes.occupancy import Occupancy, Sighting
+from sharp_eyes.edge.scenes.reference.amount import Amount, amount_of, pieces
+from sharp_eyes.edge.scenes.reference.drift import Reference
+from sharp_eyes.edge.scenes.reference.glance import Glance, Plane, Sample, Window
+from sharp_eyes.edge.scenes.reference.placement import Placing, edges_of, placing
+from sharp_eyes.edge.scenes.reference.trust import Doubt, Light, doubt_of_light, doubt_of_zone, grown, snow
+from sharp_eyes.edge.scenes.zones import Zone
+
+log = logging.getLogger(__name__)
+
+DAY = 86_400.0
+SUSPECT = 0.3
+"""Evidence from which a cell's reference is frozen."""
+_HYSTERESIS = 0.8
+"""Share of the limit at which a condition that holds still goes on."""
+_SAME_SHIFT = 0.01
+_MOVED_LOOKS = 3
+_UNLIKE_LOOKS, _UNLIKE_SECONDS = 30, 900.0
+_SMALLEST = 0.004
+"""Share of the zone below which a piece of changed ground is noise."""
+
+
+class ReferenceSettings(SceneSettings):
+    """Settings of a scene that compares its zones with a reference of their own."""
+
+    zones: tuple[Zone, ...] = Field(title="Zones on the ground", min_length=1)
+    share: float = Field(title="Share of the zone from which it counts", gt=0, le=1)
+    area: float | None = Field(None, title="Square metres from which it counts, too, with a calibration", gt=0)
+    area_grades: Grades = Field(Grades(), title="Grades by square metres, with a calibration")
+    dwell: float = Field(title="Seconds of trusted looks for which it must hold", gt=0, le=30 * DAY)
+    learning: int = Field(6, title="Trusted looks from which the reference is learnt", ge=1, le=200)
+    drift: float = Field(title="Days in which the reference follows slow change", gt=0, le=365)
+    hidden: float = Field(0.4, title="Share of the zone that may be hidden in a trusted look", gt=0, lt=1)
+    confidence: float = Field(0.55, title="How sure the segmenter must be of the zone in a trusted look", ge=0, lt=1)
+
+
+SettingsT = TypeVar("SettingsT", bound=ReferenceSettings)
+
+
+@dataclass
+class ZoneState:
+    """What is known of one zone.
+
+    Attributes:
+        clock: advances with trusted looks only, so doubt neither counts nor clears.
+        evidence: of the latest trusted look; where the ground was hidden, of the look before.
+        doubt: why the latest look was not trusted; None where it was.
+        away: looks in which the camera stood otherwise, since when, and how.
+    """
+
+    zone: Zone
+    reference: Reference
+    clock: Clock
+    occupancy: Occupancy
+    life: Life
+    window: Window | None = None
+    evidence: Plane | None = None
+    doubt: Doubt | None = None
+    away: int = 0
+    away_since: float = 0.0
+    shift: tuple[float, float] = field(default=(0.0, 0.0))
+
+    def restart(self) -> None:
+        """Forget the reference and what was found by it."""
+        self.reference.forget()
+        self.occupancy.clear()
+        self.evidence, self.away = None, 0
+
+
+class ReferenceScene(Scene[SettingsT]):
+    """One event for each time that enough of a zone differs from its reference for long enough.
+
+    Attributes:
+        skipped: how many looks at a zone were not trusted, by reason.
+    """
+
+    class_note: ClassVar[str]
+    """Class of the segmenter that stands for the event's object."""
+
+    def __init__(self, settings: SettingsT, origin: Origin) -> None:
+        super().__init__(settings, origin)
+        self.skipped: Counter[Doubt] = Counter()
+        self._orphans = self._new_life()
+        self._zones = {zone.id: self._new_zone(zone) for zone in settings.zones}
+
+    @abstractmethod
+    def planes(self, sample: Sample) -> dict[str, Plane]:
+        """What the reference keeps of a look."""
+
+    @abstractmethod
+    def evidence(self, reference: dict[str, Plane], sample: Sample) -> Plane:
+        """For each cell, 0 to 1, how much speaks for the condition in this look."""
+
+    @property
+    @override
+    def needs(self) -> Needs:
+        return Needs(self.settings.look_interval, self.settings.classes, ground=True)
+
+    @override
+    def look(self, view: View) -> list[SceneEvent]:
+        events = self._orphans.step([], view.clock)
+        glance = Glance.of(view) if self.settings.schedule.active(view.clock.time) else None
+        light = Light.of(glance) if glance is not None else None
+        for state in self._zones.values():
+            sample = _sample_of(state, glance)
+            state.doubt = self._doubt(state, view, glance, light, sample)
+            if state.doubt is not None or glance is None or light is None or sample is None:
+                self.skipped[state.doubt or Doubt.PICTURE] += 1
+                self._wander(state, view, glance)
+                continue
+            state.away = 0
+            events += self._trusted(state, view, glance, light, sample)
+        return events
+
+    @override
+    def check(self, zone: str, box: Rectangle | None, view: View) -> Finding:
+        state = self._zones[zone]
+        glance = Glance.of(view)
+        light = Light.of(glance) if glance is not None else None
+        sample = _sample_of(state, glance)
+        doubt = self._doubt(state, view, glance, light, sample, any_hour=True)
+        if doubt is not None or sample is None:
+            return Finding(False, reason=doubt.value if doubt else "", trusted=False)
+        if not state.reference.learnt:
+            return Finding(False, reason="the reference is not learnt yet", trusted=False)
+        amount = self._amount(state, self._compared(state, sample), sample, view.calibration)
+        return Finding(self._enough(amount, 1.0), self._measures(amount))
+
+    @override
+    def reference(self, zone: str) -> Frame | None:
+        return self._zones[zone].reference.before(self.origin.camera)
+
+    @override
+    def remember(self) -> dict[str, Any]:
+        zones = {
+            name: {
+                "polygon": [list(point) for point in state.zone.polygon],
+                "reference": state.reference.remember(),
+                "clock": state.clock.remember(),
+                "occupancy": state.occupancy.remember(),
+                "open": state.life.remember(),
+            }
+            for name, state in self._zones.items()
+        }
+        return {**super().remember(), "zones": zones}
+
+    @override
+    def recall(self, memory: dict[str, Any]) -> None:
+        super().recall(memory)
+        kept = part(memory, "zones")
+        for name in kept:
+            if name not in self._zones:
+                self._orphans.recall(part(kept, name).get("open", []), set())
+        for name, raw in only_known(kept, set(self._zones), f"{self.origin.camera}, {self.name}").items():
+            state, what = self._zones[name], f"{self.origin.camera}, {self.name}, zone {name}"
+            state.clock.recall(part(raw, "clock"))
+            state.occupancy.recall(raw.get("occupancy"), what)
+            state.life.recall(raw.get("open", []), {name})
+            self._recall_reference(state, raw, what)
+
+    def _recall_reference(self, state: ZoneState, raw: dict[str, Any], what: str) -> None:
+        if raw.get("reference") is None:
+            return
+        if raw.get("polygon") != [list(point) for point in state.zone.polygon]:
+            log.warning("%s: its polygon has changed; the reference is learnt anew", what)
+            return
+        try:
+            state.reference.recall(raw["reference"])
+        except ValueError as error:
+            log.warning("%s: the remembered reference cannot be used and is learnt anew: %s", what, error)
+
+    def _new_life(self) -> Life:
+        return Life(self.name, self.origin, self.settings.update_interval, self.settings.clear_after)
+
+    def _new_zone(self, zone: Zone) -> ZoneState:
+        settings = self.settings
+        clock = Clock(max(MAX_STEP, 1.5 * settings.look_interval))
+        reference = Reference(settings.learning, settings.drift * DAY)
+        return ZoneState(zone, reference, clock, Occupancy(settings.grace), self._new_life())
+
+    def _doubt(
+        self,
+        state: ZoneState,
+        view: View,
+        glance: Glance | None,
+        light: Light | None,
+        sample: Sample | None,
+        any_hour: bool = False,
+    ) -> Doubt | None:
+        """Why this look at a zone says nothing, the widest reason first."""
+        if not any_hour and not self.settings.schedule.active(view.clock.time):
+            return Doubt.HOURS
+        if glance is None or light is None or sample is None:
+            return Doubt.PICTURE
+        known = state.reference
+        doubt = doubt_of_light(light, known.cast, known.saturation)
+        if doubt is not None:
+            return doubt
+        now = _placing_of(known, glance)
+        if now is not None and not now.same:
+            return Doubt.MOVED if now.moved else Doubt.UNLIKE
+        if known.white is not None and snow(light, known.white, sample):
+            return Doubt.SNOW
+        return doubt_of_zone(sample, self.settings.hidden, self.settings.confidence)
+
+    def _wander(self, state: ZoneState, view: View, glance: Glance | None) -> None:
+        """Give the reference up when the camera has stood otherwise for long enough."""
+        if glance is None or state.doubt not in (Doubt.MOVED, Doubt.UNLIKE):
+            return
+        now = _placing_of(state.reference, glance)
+        shift = now.shift if now is not None else (0.0, 0.0)
+        steady = state.doubt is Doubt.UNLIKE or float(np.hypot(*np.subtract(shift, state.shift))) < _SAME_SHIFT
+        state.away = state.away + 1 if steady else 1
+        state.away_since = view.clock.time if state.away == 1 else state.away_since
+        state.shift = shift
+        needed, least = (_MOVED_LOOKS, 0.0) if state.doubt is Doubt.MOVED else (_UNLIKE_LOOKS, _UNLIKE_SECONDS)
+        if not state.reference.learnt:
+            needed, least = _MOVED_LOOKS, 0.0
+        if state.away >= needed and view.clock.time - state.away_since >= least:
+            what = f"{self.origin.camera}, {self.name}, zone {state.zone.id}"
+            log.warning("%s: %s", what, Doubt.MOVED.value)
+            state.restart()
+
+    def _trusted(self, state: ZoneState, view: View, glance: Glance, light: Light, sample: Sample) -> list[SceneEvent]:
+        before = state.clock.watched
+        state.clock.advance(view.clock.time)
+        planes, known = self.planes(sample), state.reference
+        if not known.learnt:
+            known.learn(planes, sample.unknown, light, glance)
+            return []
+        evidence = self._compared(state, sample)
+        state.evidence = evidence
+        passed = state.clock.watched - before
+        known.drift(planes, sample.unknown | grown(evidence > SUSPECT, 2), passed)
+        known.drift_light(light, passed)
+        amount = self._amount(state, evidence, sample, view.calibration)
+        if amount.share.value == 0 and not sample.unknown.any():
+            known.photograph(glance, only_if_old=True)
+        enough = self._enough(amount, _HYSTERESIS if state.occupancy.dwell else 1.0)
+        state.occupancy.update(self._sighting(state, amount, sample) if enough else None, state.clock)
+        condition = self._condition(state)
+        return state.life.step([condition] if condition else [], state.clock)
+
+    def _compared(self, state: ZoneState, sample: Sample) -> Plane:
+        """Evidence of this look; where the ground is hidden, the latest known."""
+        evidence = self.evidence(state.reference.planes, sample)
+        earlier = state.evidence if state.evidence is not None else np.zeros_like(evidence)
+        return np.asarray(np.where(sample.unknown, earlier, evidence), np.float32)
+
+    def _amount(self, state: ZoneState, evidence: Plane, sample: Sample, calibration: Calibration | None) -> Amount:
+        return amount_of(pieces(evidence, sample.window.weights, _SMALLEST), sample.window, calibration)
+
+    def _enough(self, amount: Amount, factor: float) -> bool:
+        limit = self.settings.area
+        if limit is not None and amount.area is not None and amount.area.value >= factor * limit:
+            return True
+        return amount.share.value >= factor * self.settings.share
+
+    def _measures(self, amount: Amount) -> tuple[Measure, ...]:
+        part_of = share("share", amount.share.value, self.settings.share)
+        part_of = part_of.model_copy(update={"uncertainty": round(amount.share.uncertainty, 3)})
+        if amount.area is None:
+            return (part_of,)
+        value, uncertainty = round(amount.area.value, 1), round(amount.area.uncertainty, 1)
+        area = Measure(name="area", value=value, unit="m2", threshold=self.settings.area, uncertainty=uncertainty)
+        return area, part_of
+
+    def _sighting(self, state: ZoneState, amount: Amount, sample: Sample) -> Sighting:
+        measures = self._measures(amount)
+        return Sighting(measures, measures[0].value, sample.confidence, amount.box, self.class_note)
+
+    def _grade(self, latest: Sighting) -> Grade:
+        grades = self.settings.area_grades if latest.measures[0].unit == "m2" else self.settings.grades
+        return grades.of(latest.value)
+
+    def _condition(self, state: ZoneState) -> Condition | None:
+        dwell, latest = state.occupancy.dwell, state.occupancy.latest
+        if dwell is None or latest is None or dwell.seconds < self.settings.dwell:
+            return None
+        return Condition(
+            zone=state.zone.id,
+            key=state.occupancy.count,
+            since=dwell.since,
+            last=dwell.last,
+            score=latest.score,
+            grade=self._grade(latest),
+            measures=(*latest.measures, seconds("dwell", dwell.seconds, self.settings.dwell)),
+            box=latest.box,
+            object_class=latest.object_class,
+        )
+
+
+def _sample_of(state: ZoneState, glance: Glance | None) -> Sample | None:
+    if glance is None:
+        return None
+    if state.window is None or state.window.shape != glance.shape:
+        # Another size of the picture is another grid, on which the old reference does not lie.
+        if state.window is not None:
+            state.restart()
+        state.window = Window.of(state.zone.polygon, glance.shape)
+    if state.reference.learnt and _shape_of(state.reference) != state.window.weights.shape:
+        state.restart()
+    return Sample.of(glance, state.window)
+
+
+def _shape_of(reference: Reference) -> tuple[int, ...]:
+    return next(iter(reference.planes.values())).shape[:2]
+
+
+def _placing_of(reference: Reference, glance: Glance) -> Placing | None:
+    """How the camera stands to the reference's picture; None before there is one."""
+    if reference.edges is None:
+        return None
+    now = edges_of(glance.picture)
+    return placing(reference.edges, now) if now.shape == reference.edges.shape else None

@@ -1,23 +1,31 @@
-"""共享单车乱停放: too many bicycles stand in a zone outside its docks for too long. The pile comes later."""
+"""共享单车乱停放: too many bicycles stand in a zone outside its docks for too long, or lie there in a pile."""
 
+import math
 from typing import Literal
 
 from pydantic import Field
 from typing_extensions import override
 
-from sharp_eyes.contract.event import SceneName
-from sharp_eyes.edge.scenes.base import Finding, SceneSettings, View, count
+from sharp_eyes.contract.event import Measure, SceneName
+from sharp_eyes.edge.frame import Track
+from sharp_eyes.edge.scenes.base import Finding, Needs, SceneSettings, View, count, share
 from sharp_eyes.edge.scenes.geometry import Rectangle, anchor_point, contains
 from sharp_eyes.edge.scenes.life import Origin
 from sharp_eyes.edge.scenes.occupancy import Sighting, StandingScene, of_stays
+from sharp_eyes.edge.scenes.pile import clutter_index
 from sharp_eyes.edge.scenes.stays import Candidate, Stay
 from sharp_eyes.edge.scenes.zones import Polygon, Zone
+
+_RIDERS = ("person",)
+
+_RIDE_OVER = 5.0
+"""Watched seconds over which it is averaged whether somebody sits on a bicycle: a passer-by does not ride it."""
 
 
 class ClutterZone(Zone):
     """A zone with docks where bicycles may stand."""
 
-    docks: tuple[Polygon, ...] = Field((), title="Docking polygons inside the zone")
+    docks: tuple[Polygon, ...] = Field((), title="Docking polygons inside the zone; bays of motorcycles too")
 
 
 class BikeClutterSettings(SceneSettings):
@@ -26,12 +34,14 @@ class BikeClutterSettings(SceneSettings):
     scene: Literal[SceneName.BIKE_CLUTTER] = Field(SceneName.BIKE_CLUTTER, title="Which scene")
     zones: tuple[ClutterZone, ...] = Field(title="Zones to keep clear", min_length=1)
     count: int = Field(5, title="Bicycles from which it is clutter", ge=1, le=500)
+    pile: float = Field(0.8, title="Clutter index from which fewer bicycles are clutter too; 1: never", gt=0, le=1)
+    pile_count: int = Field(3, title="Bicycles that make a pile at least", ge=2, le=500)
     dwell: float = Field(300.0, title="Seconds the clutter may stand", gt=0, le=86_400)
     classes: tuple[str, ...] = Field(("bicycle",), title="Detector classes that count", min_length=1)
 
 
 class BikeClutter(StandingScene[BikeClutterSettings]):
-    """One event for each time a zone is cluttered; riders passing and bicycles in a dock do not count."""
+    """One event for each time a zone is cluttered; ridden bicycles and those in a dock do not count."""
 
     name = SceneName.BIKE_CLUTTER
     settings_type = BikeClutterSettings
@@ -40,22 +50,86 @@ class BikeClutter(StandingScene[BikeClutterSettings]):
     def __init__(self, settings: BikeClutterSettings, origin: Origin) -> None:
         self._zones = {zone.id: zone for zone in settings.zones}
         super().__init__(settings, origin, dict.fromkeys(self._zones, settings.dwell))
+        self._ridden: dict[int, tuple[float, float]] = {}  # by track: share of the time ridden, watched seconds
+        self._elsewhere: list[Rectangle] = []
+        self._aspect = 1.0
+
+    @property
+    @override
+    def needs(self) -> Needs:
+        """Its own classes, and people, who may sit on a bicycle."""
+        classes = tuple(dict.fromkeys((*self.settings.classes, *_RIDERS)))
+        return Needs(self.settings.look_interval, classes)
+
+    @override
+    def sightings(self, view: View) -> dict[str, Sighting]:
+        self._notice_riders(view)
+        self._aspect = view.tracks.width / view.tracks.height
+        return super().sightings(view)
 
     @override
     def candidates(self, zone: str, view: View) -> list[Candidate]:
-        watched, anchor = self._zones[zone], self.settings.anchor
-        found = view.candidates(self.settings.classes, watched.polygon, anchor)
-        return [
-            item for item in found if not any(contains(dock, anchor_point(item.box, anchor)) for dock in watched.docks)
-        ]
+        inside = self._in_zone(zone, view)
+        self._elsewhere = [view.box_of(track) for track in self._bicycles(view) if track.id not in inside]
+        return [item for item in inside.values() if self._ridden.get(item.track.id, (0.0, 0.0))[0] < 0.5]
 
     @override
     def sighting(self, zone: str, standing: list[Stay]) -> Sighting | None:
-        if len(standing) < self.settings.count:
+        measures = self._measures([stay.box for stay in standing])
+        if not self._cluttered(measures):
             return None
-        return of_stays(standing, count("count", len(standing), self.settings.count))
+        earliest_first = sorted(standing, key=lambda stay: stay.dwell.began)
+        enough = min(self.settings.count, len(standing))
+        return of_stays(standing, *measures, since=earliest_first[enough - 1].dwell)
 
     @override
     def check(self, zone: str, box: Rectangle | None, view: View) -> Finding:
-        found = len(self.candidates(zone, view))
-        return Finding(found >= self.settings.count, (count("count", found, self.settings.count),))
+        people = [view.box_of(track) for track in view.tracks.items if track.name in _RIDERS]
+        inside = [item.box for item in self._in_zone(zone, view).values() if not _has_rider(item.box, people)]
+        measures = self._measures(inside)
+        return Finding(self._cluttered(measures), measures)
+
+    def _bicycles(self, view: View) -> list[Track]:
+        return [track for track in view.tracks.items if track.name in self.settings.classes]
+
+    def _in_zone(self, zone: str, view: View) -> dict[int, Candidate]:
+        """Bicycles in the zone and outside its docks, by track."""
+        watched, anchor = self._zones[zone], self.settings.anchor
+        found = view.candidates(self.settings.classes, watched.polygon, anchor)
+        return {
+            item.track.id: item
+            for item in found
+            if not any(contains(dock, anchor_point(item.box, anchor)) for dock in watched.docks)
+        }
+
+    def _measures(self, boxes: list[Rectangle]) -> tuple[Measure, Measure]:
+        index = clutter_index(boxes, self._elsewhere, self._aspect)
+        return count("count", len(boxes), self.settings.count), share("clutter", index, self.settings.pile)
+
+    def _cluttered(self, measures: tuple[Measure, Measure]) -> bool:
+        number, index = (measure.value for measure in measures)
+        piled = number >= self.settings.pile_count and index >= self.settings.pile
+        return number >= self.settings.count or (piled and self.settings.pile < 1)
+
+    def _notice_riders(self, view: View) -> None:
+        people = [view.box_of(track) for track in view.tracks.items if track.name in _RIDERS]
+        now = view.clock.watched
+        kept = {}
+        for track in self._bicycles(view):
+            rides = float(_has_rider(view.box_of(track), people))
+            old, when = self._ridden.get(track.id, (rides, now))
+            weight = math.exp((when - now) / _RIDE_OVER)
+            kept[track.id] = (weight * old + (1 - weight) * rides, now)
+        self._ridden = kept
+
+
+def _has_rider(bicycle: Rectangle, people: list[Rectangle]) -> bool:
+    """Whether somebody sits on it: above it, in its middle, with the feet between its saddle and the ground."""
+    left, top, right, bottom = bicycle
+    height, width = bottom - top, right - left
+    return any(
+        left + 0.1 * width <= (x1 + x2) / 2 <= right - 0.1 * width
+        and y1 <= top - 0.2 * height
+        and top + 0.4 * height <= y2 <= bottom + 0.05 * height
+        for x1, y1, x2, y2 in people
+    )

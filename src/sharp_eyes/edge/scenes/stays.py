@@ -172,9 +172,12 @@ class Stays:
             # Another stay of the same object: with a number of its own, so that the event of the old one closes.
             self._count += 1
             stay.number = self._count
-            since = stay.away if stay.away and shift(stay.away_place or own.box, own.box) <= _MOVED else None
-            _go_on(stay, own.box, since or Dwell.start(clock))
-            stay.moving = since is None
+            place, since = stay.away_place, stay.away
+            if place is not None and since is not None and shift(place, own.box) <= _MOVED:
+                _go_on(stay, place, since)
+                stay.moving = False
+            else:
+                _go_on(stay, own.box, Dwell.start(clock))
         return True
 
     def _stitch(self, stay: Stay, free: list[Candidate], clock: Clock, look_of: LookOf | None) -> None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 from scripts.render.actors import Act, Spot
+from scripts.render.film.gestures import between, eased
 from scripts.render.people import RIDING, STRIDE, Pose, walking
 from scripts.render.timeline import Motion, Path, Place
 from scripts.render.two_wheelers import SEATS
@@ -167,3 +168,23 @@ def dropped(
         return replace(spot, roll=lean) if spot is not None and time > stop + 2.0 else spot
 
     return bike, person
+
+
+def through(keys: Sequence[tuple[float, Act]]) -> Person:
+    """Acts at given times with soft ways between them; out of sight before the first and from the last on."""
+
+    def script(time: float) -> Act | None:
+        for (start, first), (end, second) in pairwise(keys):
+            if start <= time < end:
+                share = eased((time - start) / (end - start))
+                x, y, z, heading = (
+                    one + (other - one) * share
+                    for one, other in zip(
+                        (first.x, first.y, first.z, first.heading), (second.x, second.y, second.z, second.heading),
+                        strict=True,
+                    )
+                )  # fmt: skip
+                return Act(x, y, z, heading, between(first.pose, second.pose, share))
+        return None
+
+    return script

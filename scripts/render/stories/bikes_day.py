@@ -65,7 +65,9 @@ def set_up() -> list[Actor]:
 STORY = Story(
     name="bikes_day",
     seed=SEED,
-    duration=56.0,
+    duration=52.0,
+    samples=3,
+    still_samples=24,
     camera=CAMERA,
     set_up=set_up,
     events=lambda take: clutter_events(take, least=5),

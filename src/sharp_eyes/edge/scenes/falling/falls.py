@@ -1,0 +1,91 @@
+"""The falls in one zone: recognised, followed to their end, and each told once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.scenes.falling.motion import Motion, Moving
+from sharp_eyes.edge.scenes.falling.tracker import BlobTrack, BlobTracker, Point
+from sharp_eyes.edge.scenes.falling.verdict import Limits, Verdict, judge
+
+_LASTING = 0.4  # seconds after its latest point for which a fall may still go on
+_KNOWN = 2.0  # seconds for which a fall that is over is kept, to know its pieces
+_BESIDE = 0.08  # picture heights between two pieces of one thing at the same time
+_FOLLOWS = 0.5  # seconds in which a piece may be found again further down
+
+
+@dataclass(slots=True)
+class Fall:
+    """One thing that falls. ``verdict`` is the latest that held."""
+
+    number: int
+    verdict: Verdict
+    tracks: set[int]
+    points: list[Point] = field(default_factory=list)
+    over: bool = False
+
+    @property
+    def last(self) -> Point:
+        """The latest point that fits."""
+        return self.verdict.fit.last
+
+
+class Falls:
+    """Watches one zone; ``step`` takes every frame in order."""
+
+    def __init__(self, motion: Motion, limits: Limits, confidence: float, begun: int = 0) -> None:
+        """``confidence``: score from which a fall is told; ``begun``: number of the latest fall already told."""
+        self._motion = motion
+        self._tracker = BlobTracker()
+        self._limits = limits
+        self._confidence = confidence
+        self._falls: list[Fall] = []
+        self.begun = begun
+
+    def step(self, frame: Frame) -> list[Fall]:
+        """Take in a frame; returns the falls that are going on."""
+        return self.take(frame.time, self._motion.step(frame))
+
+    def take(self, time: float, moving: Moving) -> list[Fall]:
+        """Take in what moves at a time; returns the falls that are going on."""
+        for track in self._tracker.step(time, moving):
+            self._consider(track)
+        for fall in self._falls:
+            fall.over = fall.over or time - fall.last.time > _LASTING
+        self._falls = [fall for fall in self._falls if time - fall.last.time <= _KNOWN]
+        return [fall for fall in self._falls if not fall.over]
+
+    def clear(self) -> None:
+        """Forget all tracks and falls."""
+        self._tracker.clear()
+        self._falls.clear()
+
+    def _consider(self, track: BlobTrack) -> None:
+        known = next((fall for fall in self._falls if track.number in fall.tracks), None)
+        if known is not None and known.over:
+            return
+        verdict = judge(track, self._limits)
+        if verdict is None or (known is None and verdict.score < self._confidence):
+            return
+        known = known or next((fall for fall in self._falls if _one_thing(fall, track.points)), None)
+        if known is None:
+            self.begun += 1
+            self._falls.append(Fall(self.begun, verdict, {track.number}, track.points))
+            return
+        known.tracks.add(track.number)
+        if not known.over and verdict.fit.path >= known.verdict.fit.path:
+            known.verdict, known.points = verdict, track.points
+
+
+def _one_thing(fall: Fall, points: list[Point]) -> bool:
+    """Whether the points are a second piece of what falls already, beside it or further down its path."""
+    together = list(_pairs(fall.points, points))
+    if together:
+        return all(abs(a.x - b.x) + abs(a.y - b.y) <= _BESIDE for a, b in together)
+    first, last = points[0], fall.last
+    return 0 < first.time - last.time <= _FOLLOWS and first.y >= last.y and abs(first.x - last.x) <= 2 * _BESIDE
+
+
+def _pairs(some: list[Point], others: list[Point]) -> Iterator[tuple[Point, Point]]:
+    at = {point.time: point for point in some}
+    return ((at[point.time], point) for point in others if point.time in at)

@@ -1,0 +1,91 @@
+"""Whether a track is a fall: what a falling thing does and birds, leaves, rain, insects and cars do not."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sharp_eyes.edge.scenes.falling.facade import Ruler
+from sharp_eyes.edge.scenes.falling.path import PathFit, fit_path
+from sharp_eyes.edge.scenes.falling.tracker import BlobTrack, Point
+
+_SIGNIFICANT = 4.5  # standard deviations of the acceleration above none
+_AGREEING = 0.7
+_SLACK = 0.03  # residual as a share of the way
+_BY_CHANCE = -4.0  # log10 of chance tracks expected in a frame
+_AT_TOP = 0.008  # picture heights: until a thing has left its top by more, it hangs there
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What counts as a fall.
+
+    Attributes:
+        frames: points of the track at least.
+        path: way down at least, picture heights.
+        drift: sideways way at most, as a share of the way down.
+        sag: bend of the path at least, see :class:`PathFit`.
+        slowest, fastest: acceleration in the fit's unit.
+        ruler: the calibrated facade; None where there is none.
+    """
+
+    frames: int
+    path: float
+    drift: float
+    sag: float
+    slowest: float
+    fastest: float
+    ruler: Ruler | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A fall as it is known so far. ``score``: own confidence, 0 to 1."""
+
+    fit: PathFit
+    score: float
+
+
+def judge(track: BlobTrack, limits: Limits) -> Verdict | None:
+    """Say whether the track is a fall by now; None where it is not, or not yet."""
+    points = track.points
+    if track.chance > _BY_CHANCE or len(points) < limits.frames or points[-1].y - points[0].y < 0:
+        return None
+    top = min(point.y for point in points)
+    if points[-1].y - top < limits.path:
+        return None
+    left = max(index for index, point in enumerate(points) if point.y <= top + _AT_TOP)
+    for start in sorted({left, len(points) // 3}):
+        if len(points) - start >= limits.frames:
+            verdict = _of_path(points[start:], limits)
+            if verdict is not None:
+                return verdict
+    return None
+
+
+def _of_path(points: Sequence[Point], limits: Limits) -> Verdict | None:
+    fit = fit_path(points, limits.ruler)
+    slack = max(_SLACK * fit.path, 1.5 * points[-1].error)
+    holds = (
+        fit.points >= limits.frames
+        and fit.agreeing >= _AGREEING
+        and fit.path >= limits.path
+        and fit.drift <= limits.drift * fit.path
+        and fit.residual <= slack
+        and limits.slowest <= fit.acceleration <= limits.fastest + 3 * fit.uncertainty
+        and fit.acceleration >= _SIGNIFICANT * fit.uncertainty
+        and fit.sag >= limits.sag
+    )
+    return Verdict(fit, _score(fit, slack, limits)) if holds else None
+
+
+def _score(fit: PathFit, slack: float, limits: Limits) -> float:
+    """Geometric mean of how clearly each test is passed."""
+    parts = (
+        1 - 0.7 * fit.residual / slack,
+        1 - math.exp(-fit.acceleration / (_SIGNIFICANT * fit.uncertainty)),
+        min(1.0, 0.5 + 0.25 * fit.points / limits.frames),
+        min(1.0, 0.5 + 0.25 * fit.path / limits.path),
+        min(1.0, 0.5 + 2.5 * fit.sag),
+        fit.agreeing,
+    )
+    return math.prod(parts) ** (1 / len(parts))

@@ -39,7 +39,12 @@ class Seen:
 
 
 class Eyes:
-    """Detectors, tracker and scenes of one camera, driven frame by frame on the caller's thread."""
+    """Detectors, tracker and scenes of one camera, driven frame by frame on the caller's thread.
+
+    Attributes:
+        scenes: of the camera.
+        tracker: of the camera; whoever shows one clip under several settings may let them share one.
+    """
 
     def __init__(self, gateway: str, camera: CameraSettings, detectors: Detectors) -> None:
         """Build the camera's scenes and open the detectors they need.
@@ -52,7 +57,7 @@ class Eyes:
             raise ConfigError(f"camera {camera.id} has no scenes; nothing could ever be seen")
         detectors.serve(camera.id, self.scenes.classes, self.scenes.ground)
         self._detectors = detectors
-        self._tracker = Tracker(detectors.thresholds)
+        self.tracker = Tracker(detectors.thresholds)
         self._pace = Pace(self.scenes.interval) if self.scenes.interval else None
 
     def see(self, frame: Frame) -> Seen:
@@ -62,7 +67,7 @@ class Eyes:
             return Seen(None, tuple(events))
         self._pace.looked(frame.time)
         detections = self._detectors.detect([frame])[0]
-        tracks = self._tracker.update(frame.time, detections, frame.width, frame.height)
+        tracks = self.tracker.update(frame.time, detections, frame.width, frame.height)
         events += self.scenes.look(frame, tracks, lambda: self._detectors.segment(frame))
         return Seen(tracks, tuple(events))
 

@@ -115,7 +115,7 @@ def play_all(
         clips = bar.add_task("clips", total=len(suite.clips))
         for clip in suite.clips:
             task = bar.add_task(clip.name, total=_frames_in(clip))
-            players = [Player(variant.clip(clip), detectors[variant.name]) for variant in variants]
+            players = [Player(variant.clip(clip), detectors[variant.name], variant.eyes) for variant in variants]
             for variant, one in zip(variants, play(players, recordings, _advance(bar, task)), strict=True):
                 played[variant.name].append(one)
             bar.remove_task(task)

@@ -2,15 +2,19 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+
+from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.edge.evaluate.events.remembering import Recordings
 from sharp_eyes.edge.evaluate.events.suite import Clip
 from sharp_eyes.edge.extract.detectors import Detectors
-from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.extract.tracker import Tracker
+from sharp_eyes.edge.frame import Detections, Frame, Picture, Tracks
 from sharp_eyes.edge.replay import Eyes
 from sharp_eyes.edge.replaying import GATEWAY
 from sharp_eyes.edge.snap.pace import Pace
@@ -21,10 +25,29 @@ Advance = Callable[[Frame], None]
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """One variant's way to see a clip: the clip with that variant's settings, and its detectors."""
+    """One variant's way to see a clip.
+
+    Attributes:
+        clip: with that variant's settings.
+        detectors: of the variant.
+        model: the same for all players whose detectors give the same for the same classes.
+    """
 
     clip: Clip
     detectors: Detectors
+    model: Hashable
+
+
+class SharedTracker(Tracker):
+    """One tracker for players that are shown the same detections: all but the first are told what it found."""
+
+    _latest: Tracks | None = None
+
+    @override
+    def update(self, time: float, detections: Detections, width: int, height: int) -> Tracks:
+        if self._latest is None or self._latest.time != time:
+            self._latest = super().update(time, detections, width, height)
+        return self._latest
 
 
 @dataclass(slots=True)
@@ -87,7 +110,9 @@ def _decode(
 ) -> None:
     clip = players[0].clip
     eyes = [Eyes(GATEWAY, player.clip.camera, player.detectors) for player in players]
-    for frame in read_frames(clip.camera.source, clip.camera.id, pace, start_time=clip.start_time):
+    _share_tracks(eyes, players)
+    for decoded in read_frames(clip.camera.source, clip.camera.id, pace, start_time=clip.start_time):
+        frame = _shared(decoded) if len(players) > 1 else decoded
         if not played[0].frames:
             recordings.begin(clip.camera.id, played[0].digest, frame.time)
             for one in played:
@@ -100,6 +125,26 @@ def _decode(
             one.messages += seen.events
         if advance is not None:
             advance(frame)
+
+
+def _share_tracks(eyes: Sequence[Eyes], players: Sequence[Player]) -> None:
+    """Players with the same detections at the same looks have the same tracks."""
+    trackers: dict[Hashable, SharedTracker] = {}
+    for own, player in zip(eyes, players, strict=True):
+        key = player.model, own.scenes.interval, own.scenes.classes
+        own.tracker = trackers.setdefault(key, SharedTracker(player.detectors.thresholds))
+
+
+def _shared(frame: Frame) -> Frame:
+    """The frame for several players: each size of it is converted once, and nobody may write into it."""
+
+    @cache
+    def scaled(width: int, height: int) -> Picture:
+        picture = frame.scaled(width, height)
+        picture.setflags(write=False)
+        return picture
+
+    return replace(frame, scaled=scaled)
 
 
 def pace_of(clip: Clip) -> Pace:

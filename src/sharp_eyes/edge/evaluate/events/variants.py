@@ -40,6 +40,11 @@ class Variant:
     overrides: Overrides = field(default_factory=Overrides)
     where: str = ""
 
+    @property
+    def eyes(self) -> tuple[str, str | None]:
+        """The same for variants whose detectors are the same."""
+        return self.model.model_dump_json(), self.precision
+
     def clip(self, clip: Clip) -> Clip:
         """The clip under this variant's settings."""
         return overridden(clip, self.overrides, self.where)
@@ -105,6 +110,7 @@ class Opened:
     def __init__(self, memory: Memory, threads: int = 0) -> None:
         self.memory = memory
         self._threads = threads
+        self._models: dict[tuple[Path | None, str | None, Path | None], list[Model]] = {}
         self._detectors: dict[tuple[Path, Way, tuple[float, ...]], RememberingDetector] = {}
         self._grounds: dict[str, RememberingSegmenter] = {}
 
@@ -114,8 +120,11 @@ class Opened:
         Raises:
             ModelError: a model is missing, altered, or cannot be computed as it was asked.
         """
-        models = [load_model(path) for path in detector_manifests(variant.model)]
-        return RememberingDetectors(models, variant, self)
+        settings = variant.model
+        named = settings.manifest, settings.name, settings.directory
+        if named not in self._models:
+            self._models[named] = [load_model(path) for path in detector_manifests(settings)]
+        return RememberingDetectors(self._models[named], variant, self)
 
     def detector(self, model: Model, way: Way, thresholds: Thresholds) -> RememberingDetector:
         """One network with these thresholds."""

@@ -166,7 +166,7 @@ def beam(
     picture: Picture, plane: GroundPlane, place: tuple[float, float], heading: float, strength: float,
     reach: float = 16.0, colour: Colour = WHITE,
 ) -> Picture:  # fmt: skip
-    """The ground before a vehicle lit by its headlamps; what is bright by itself gains most.
+    """The ground before a vehicle lit by its headlamps; a reflection that shines already gains no more.
 
     Args:
         place: of the vehicle's front on the ground, metres; `heading` in radians.
@@ -179,7 +179,8 @@ def beam(
     along = np.clip(ahead / 1.5, 0, 1) * np.exp(-np.maximum(ahead, 0) / (reach * 0.45))
     light = along * np.exp(-((aside / spread) ** 2)) * strength * plane.below_horizon
     gain = np.asarray(light, np.float32)[..., None] * np.array(colour, np.float32)
-    return as_picture(picture.astype(np.float32) * (1 + gain) + 10 * gain)
+    value = np.asarray(picture, np.float32)
+    return as_picture(value + np.minimum(value, 90.0) * gain * (1 - value / 255) + 8 * gain)
 
 
 def cloud_shadow(

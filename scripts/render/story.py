@@ -65,6 +65,17 @@ class Lamp:
 
 
 @dataclass(frozen=True)
+class Mirror:
+    """Wet ground: things are seen in it upside down, fainter the higher they are."""
+
+    share: float = 0.7
+
+    def shadow(self, points: Array) -> Array:
+        """Points (N, 3) under the ground, the lower `share` of them in full."""
+        return points * np.array([1.0, 1.0, -self.share])
+
+
+@dataclass(frozen=True)
 class Moment:
     """One frame to finish: its time, a random source of its own, the actors where they are then, the camera."""
 
@@ -99,7 +110,7 @@ class Story:
         set_up: builds scene and light; gives the actors in the order of their numbers, which begin at 1.
         events: finds what is expected (and what must raise no alarm) from the finished ground truth.
         zones: corners on the ground by name.
-        lights: what throws shadows that move with the actors.
+        lights: what throws shadows (or mirror images) that move with the actors.
         finish: makes a rendered frame what the camera would send.
         duration: seconds.
         folder: where the clip and its truth belong.
@@ -112,7 +123,7 @@ class Story:
     set_up: Callable[[], list[Actor]]
     events: Callable[[Take], list[dict[str, Any]]]
     zones: Mapping[str, Ground] = field(default_factory=dict)
-    lights: Sequence[Sun | Lamp] = ()
+    lights: Sequence[Sun | Lamp | Mirror] = ()
     finish: Callable[[Picture, Moment], Picture] = daylight
     fps: int = 8
     samples: int = 4

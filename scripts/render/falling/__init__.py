@@ -1,0 +1,1 @@
+"""Things that fall from a tower, and what is mistaken for them."""

@@ -59,11 +59,12 @@ class Glance:
         return np.asarray(cv2.resize(self.picture, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
 
     @cached_property
-    def grain(self) -> Plane:
-        """Standard deviation of the brightness inside each cell, grey levels."""
+    def detail(self) -> Plane:
+        """Brightness of the FINE² pixels of each cell, rows x columns x FINE², 0 to 255."""
         rows, columns = self.shape
         grey = cv2.cvtColor(self.picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
-        return np.asarray(grey.reshape(rows, FINE, columns, FINE).std(axis=(1, 3)), np.float32)
+        blocks = grey.reshape(rows, FINE, columns, FINE).transpose(0, 2, 1, 3)
+        return np.asarray(blocks.reshape(rows, columns, FINE * FINE), np.float32)
 
     @cached_property
     def brightness(self) -> Plane:
@@ -138,6 +139,7 @@ class Sample:
     Attributes:
         classes: by name of the class, the probability among the classes of ground.
         colours: rows x columns x 3, BGR.
+        detail: rows x columns x FINE², brightness of the pixels of each cell.
         unknown: where something stands in front of the ground.
         confidence: mean probability of the class that was given, where the ground is seen.
     """
@@ -145,7 +147,7 @@ class Sample:
     window: Window
     classes: dict[str, Plane]
     colours: Plane
-    grain: Plane
+    detail: Plane
     unknown: npt.NDArray[np.bool_]
     confidence: float
 
@@ -163,7 +165,7 @@ class Sample:
         seen = window.weights * ~unknown
         sure = window.cut(glance.ground.probabilities.max(axis=0))
         confidence = float((sure * seen).sum() / seen.sum()) if seen.any() else 0.0
-        return cls(window, classes, window.cut(glance.colours), window.cut(glance.grain), unknown, confidence)
+        return cls(window, classes, window.cut(glance.colours), window.cut(glance.detail), unknown, confidence)
 
     @property
     def hidden(self) -> float:

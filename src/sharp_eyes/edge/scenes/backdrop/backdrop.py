@@ -117,7 +117,7 @@ class Backdrop:
         if layers is None:
             return None if self._pending is None else _KEPT.pack(self._pending)
         ages = np.clip((layers.latest - layers.since) * _TENTHS, 0, 65_535).astype(np.uint16)
-        flags = (layers.known * 1 + layers.held * 2 + layers.blind * 4).astype(np.uint8)
+        flags = (layers.known * 1 + layers.held * 2 + layers.blind * 4 + layers.jumped * 8).astype(np.uint8)
         memory = _Memory(
             self._part,
             to_text(_levels(layers.slow)),
@@ -146,10 +146,10 @@ class Backdrop:
         except ValueError as error:
             log.warning("the empty lane's picture that was remembered cannot be used and is learnt anew: %s", error)
             return
-        known, held, blind = (flags & bit > 0 for bit in (1, 2, 4))
+        known, held, blind, jumped = (flags & bit > 0 for bit in (1, 2, 4, 8))
         never = np.full(part.shape[:2], np.inf)
         since = now - ages.astype(np.float64) / _TENTHS
-        self._layers = Layers(slow, fast, fast, since, never, known, held, blind, now)
+        self._layers = Layers(slow, fast, fast, since, never, known, held, jumped, blind, now)
 
     def _pictures(self, frame: Frame) -> tuple[Picture, Colours]:
         rows, columns = self._grid = grid_of(frame.width, frame.height)
@@ -164,7 +164,7 @@ class Backdrop:
         layers.see(part, ignored, faintness, now)
         changed = layers.changed(faintness)
         things = np.zeros_like(changed)
-        for blob in blobs(changed & layers.steady(STANDING), layers.fast, layers.slow):
+        for blob in blobs(layers.arrived(STANDING, changed), layers.fast, layers.slow):
             new = float((blob.mask & layers.held).sum()) < 0.5 * float(blob.mask.sum())
             if blob.ghost and new:
                 layers.absorb(blob.mask)

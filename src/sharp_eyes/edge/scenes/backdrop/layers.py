@@ -34,6 +34,7 @@ class Layers:
         next_since: from when on it may be as ``next`` says; infinite where there is no such thing.
         known: ``slow`` has been learnt.
         held: something stands there: ``slow`` does not follow.
+        jumped: it became what it is at once, as when something is put there, and not slowly.
         blind: what is behind is not known any more, because the light changed altogether while something stood there.
     """
 
@@ -44,6 +45,7 @@ class Layers:
     next_since: Seconds
     known: Mask
     held: Mask
+    jumped: Mask
     blind: Mask
     latest: float
 
@@ -53,7 +55,7 @@ class Layers:
         shape = picture.shape[:2]
         none = np.zeros(shape, bool)
         since, never = np.full(shape, now), np.full(shape, np.inf)
-        return cls(picture, picture, picture, since, never, none, none.copy(), none.copy(), now)
+        return cls(picture, picture, picture, since, never, none, none, none, none, now)
 
     def see(self, picture: Colours, ignored: Mask, faintness: float, now: float) -> None:
         """Take in one picture; nothing happens where it is ``ignored``."""
@@ -68,16 +70,18 @@ class Layers:
         self.next_since = np.where(other, self.next_since, np.inf)
         self.next = _follow(self.next, picture, goes_on, passed, _FAST)
         self.fast = _follow(self.fast, picture, same, passed, _FAST)
+        arrived = other & (now - self.next_since >= _SETTLE)
         self._turn(back, picture, now)
-        self._turn(other & (now - self.next_since >= _SETTLE), self.next, self.next_since)
-
-    def steady(self, seconds: float) -> Mask:
-        """Pixels that have been as they are for so long."""
-        return self.latest - self.since >= seconds
+        self._turn(arrived, self.next, self.next_since)
+        self.jumped = (self.jumped | arrived) & ~back
 
     def changed(self, faintness: float) -> Mask:
         """Known pixels that are not as they were when empty."""
         return self.known & ~self.blind & (_apart(self.fast, self.slow) > DIFFERENT * faintness)
+
+    def arrived(self, seconds: float, changed: Mask) -> Mask:
+        """Changed pixels that became so at once, so long ago."""
+        return changed & self.jumped & (self.latest - self.since >= seconds)
 
     def empty_in(self, picture: Colours, faintness: float) -> Mask:
         """Pixels that are in this picture as they were when empty."""
@@ -95,12 +99,14 @@ class Layers:
 
     def learn(self, passed: float, ignored: Mask, changed: Mask) -> None:
         """Let the empty picture follow where nothing stands: soon where only the light changed, slowly elsewhere."""
-        fresh = ~self.known & ~ignored & self.steady(_LEARN) & ~np.isfinite(self.next_since)
+        steady = self.latest - self.since >= _LEARN
+        fresh = ~self.known & ~ignored & steady & ~np.isfinite(self.next_since)
         self.slow = np.where(fresh[..., None], self.fast, self.slow)
         self.known = self.known | fresh
-        free = self.known & ~self.held & ~ignored & self.steady(_LEARN)
+        free = self.known & ~self.held & ~ignored & steady
         self.slow = _follow(self.slow, self.fast, free & ~changed, passed, _SLOW)
         self.slow = _follow(self.slow, self.fast, free & changed, passed, _ABSORB)
+        self.jumped = self.jumped & (changed | self.held)
 
     def relearn(self, picture: Colours, now: float) -> None:
         """The light has changed altogether: what is empty looks like this now, and what stands looks like this."""
@@ -128,8 +134,13 @@ class Layers:
         self.held = self.held & ~uncovered
 
 
+def largest(colours: Colours) -> npt.NDArray[np.float32]:
+    """The largest channel of each pixel."""
+    return np.maximum(np.maximum(colours[..., 0], colours[..., 1]), colours[..., 2])
+
+
 def _apart(one: Colours, other: Colours) -> npt.NDArray[np.float32]:
-    return np.asarray(np.abs(one - other).max(axis=2), np.float32)
+    return largest(np.abs(one - other))
 
 
 def _follow(layer: Colours, target: Colours, where: Mask, passed: float, seconds: float) -> Colours:

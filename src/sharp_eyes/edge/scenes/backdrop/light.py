@@ -67,8 +67,8 @@ class Light:
 
     @property
     def faintness(self) -> float:
-        """How many times darker the picture is than when it was learnt, at least 1: noise grows as much."""
-        return max(1.0, float(np.exp(-self.gain.min())))
+        """How much more pixels may differ than when it was learnt, at least 1: in the dark noise weighs more."""
+        return max(1.0, float(np.exp(-self.gain.min() / 2)))
 
     def remember(self) -> Any:
         """The reference, as JSON can hold it."""

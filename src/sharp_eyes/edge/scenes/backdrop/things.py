@@ -6,13 +6,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from sharp_eyes.edge.scenes.backdrop.layers import Colours, Mask
+from sharp_eyes.edge.scenes.backdrop.layers import Colours, Mask, largest
+
+Level = npt.NDArray[np.float32]
+"""Rows x columns: mean of the channels, or of their logarithms."""
 
 _DARK = 8.0  # levels added before taking logarithms
 _COLOUR = 0.25  # spread of the channels' log ratios from which a pixel has another colour
 _COLOUR_OF_LIGHT = 0.45  # … where sunlight and skylight change in just this way: shade is bluer, sun is redder
 _DARKEST, _BRIGHTEST = -1.1, 0.8  # log ratios beyond which it is neither shade nor light
 _PATTERN = 0.1  # log ratio against its surroundings from which there is another pattern
+_GRAIN = 0.02  # mean log ratio of an empty pixel against its surroundings from which the ground has a grain
+_SAME_GRAIN = 0.25  # correlation of the grain from which the same ground is still to be seen
+_ENOUGH = 50  # pixels from which a correlation says something
 _SHARE = 0.3  # share of a blob's pixels that must be so for it to be a thing
 _GHOST = 1.5  # edges along the outline in the empty picture against the present one, from which it is a hole
 _LEAST = 9  # pixels
@@ -26,13 +32,11 @@ class Blob:
         mask: its pixels; for a thing without its shade.
         thing: something stands there now that did not.
         ghost: something stood there when the empty picture was learnt.
-        evidence: share of its pixels that no change of the light explains.
     """
 
     mask: Mask
     thing: bool
     ghost: bool
-    evidence: float
 
 
 def blobs(changed: Mask, fast: Colours, slow: Colours) -> list[Blob]:
@@ -46,46 +50,71 @@ def blobs(changed: Mask, fast: Colours, slow: Colours) -> list[Blob]:
     number, labels = cv2.connectedComponents(cv2.morphologyEx(opened, cv2.MORPH_CLOSE, kernel))
     if number < 2:
         return []
-    ratio = np.log(fast + _DARK) - np.log(slow + _DARK)
-    inexplicable, patterned = _no_light(ratio), _other_pattern(ratio)
+    pair = _Pair(fast, slow)
     found = []
     for label in range(1, number):
         mask = labels == label
         if int(mask.sum()) >= _LEAST:
-            found.append(_judge(mask, inexplicable, patterned, fast, slow))
+            found.append(_judge(mask, pair))
     return found
 
 
 def strangeness(fast: Colours, slow: Colours) -> Mask:
     """Pixels whose change no change of the light explains."""
-    ratio = np.log(fast + _DARK) - np.log(slow + _DARK)
-    return _no_light(ratio) | _other_pattern(ratio)
+    pair = _Pair(fast, slow)
+    return pair.inexplicable | pair.patterned
 
 
-def _judge(mask: Mask, inexplicable: Mask, patterned: Mask, fast: Colours, slow: Colours) -> Blob:
+class _Pair:
+    """The present and the empty picture, with what blobs are judged by."""
+
+    def __init__(self, fast: Colours, slow: Colours) -> None:
+        now, empty = np.log(fast + _DARK), np.log(slow + _DARK)
+        self.now, self.empty = _level(now), _level(empty)
+        self.inexplicable = _no_light(now - empty)
+        self.patterned = np.abs(_grain(self.now - self.empty)) > _PATTERN
+        self.grain_now, self.grain_empty = _grain(self.now), _grain(self.empty)
+
+    def other_ground(self, inside: Mask) -> bool:
+        """Whether the ground's grain is not to be seen any more; False where it has none."""
+        if int(inside.sum()) < _ENOUGH:
+            return False
+        now, empty = self.grain_now[inside], self.grain_empty[inside]
+        if float(np.abs(empty).mean()) < _GRAIN:
+            return False
+        strength = float(np.sqrt((now * now).sum() * (empty * empty).sum()))
+        return float((now * empty).sum()) < _SAME_GRAIN * max(strength, 1e-6)
+
+
+def _judge(mask: Mask, pair: _Pair) -> Blob:
     # At its edge everything has another pattern, hard shade too: only the inside tells.
     inside = cv2.erode(mask.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
-    strange = mask & (inexplicable | (inside & patterned))
+    strange = mask & (pair.inexplicable | (inside & pair.patterned))
     evidence = float(strange.sum() / mask.sum())
-    if evidence < _SHARE:
-        return Blob(mask, thing=False, ghost=False, evidence=evidence)
-    ghost = _edges(mask, slow) > _GHOST * _edges(mask, fast)
-    return Blob(_without_shade(mask, strange), not ghost, ghost, evidence)
+    coloured = evidence >= _SHARE
+    if not coloured and not pair.other_ground(inside):
+        return Blob(mask, thing=False, ghost=False)
+    ghost = _edges(mask, pair.empty) > _GHOST * _edges(mask, pair.now)
+    return Blob(_without_shade(mask, strange) if coloured else mask, not ghost, ghost)
 
 
 def _no_light(ratio: Colours) -> Mask:
     """Pixels whose change no shade and no light explains by its colour or strength."""
-    level = ratio.mean(axis=2)
+    level = _level(ratio)
     blue_red = ratio[..., 0] - ratio[..., 2]
     natural = np.where(level < 0, blue_red > 0, blue_red < 0)
     allowed = np.where(natural, _COLOUR_OF_LIGHT, _COLOUR)
-    spread = ratio.max(axis=2) - ratio.min(axis=2)
+    spread = largest(ratio) + largest(-ratio)
     return np.asarray((spread > allowed) | (level < _DARKEST) | (level > _BRIGHTEST))
 
 
-def _other_pattern(ratio: Colours) -> Mask:
-    level = np.asarray(ratio.mean(axis=2), np.float32)
-    return np.asarray(np.abs(level - cv2.blur(level, (5, 5))) > _PATTERN)
+def _grain(level: Level) -> Level:
+    """Each pixel against its surroundings."""
+    return np.asarray(level - cv2.blur(level, (5, 5)), np.float32)
+
+
+def _level(colours: Colours) -> Level:
+    return np.asarray((colours[..., 0] + colours[..., 1] + colours[..., 2]) / 3, np.float32)
 
 
 def _without_shade(mask: Mask, strange: Mask) -> Mask:
@@ -97,17 +126,10 @@ def _without_shade(mask: Mask, strange: Mask) -> Mask:
     return np.asarray(filled.astype(bool) & mask)
 
 
-def _edges(mask: Mask, picture: Colours) -> float:
+def _edges(mask: Mask, level: Level) -> float:
     """Mean strength of the edges across the mask's outline."""
     kernel = np.ones((3, 3), np.uint8)
     binary = mask.astype(np.uint8)
     outline = (cv2.dilate(binary, kernel) - cv2.erode(binary, kernel)).astype(bool)
-    grey = np.asarray(np.log(picture.mean(axis=2) + _DARK), np.float32)
-    across = _gradient(grey)
+    across = np.hypot(cv2.Sobel(level, cv2.CV_32F, 1, 0), cv2.Sobel(level, cv2.CV_32F, 0, 1))
     return float(across[outline].mean()) if outline.any() else 0.0
-
-
-def _gradient(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    dx = cv2.Sobel(grey, cv2.CV_32F, 1, 0)
-    dy = cv2.Sobel(grey, cv2.CV_32F, 0, 1)
-    return np.asarray(np.hypot(dx, dy), np.float32)

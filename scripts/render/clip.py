@@ -111,11 +111,18 @@ def actor_mask(actors: list[Actor], camera: Camera) -> NDArray[np.float32]:
     return np.asarray(cv2.dilate(mask, np.ones((5, 5), np.uint8)).astype(np.float32) / 255)
 
 
+def fading(height: int, width: int, reach: int = 8) -> NDArray[np.float32]:
+    """1 inside a region and falling to 0 at its edge, so that a faint shadow that leaves the region is not cut off."""
+    rows = np.minimum(np.arange(height), np.arange(height)[::-1])
+    columns = np.minimum(np.arange(width), np.arange(width)[::-1])
+    return np.asarray(np.clip(np.minimum(rows[:, None], columns) / reach, 0, 1), np.float32)
+
+
 def blend(still: Picture, fresh: Picture, mask: NDArray[np.float32]) -> Picture:
     """Take the fresh render where an actor is or where it differs (shadows), else the quiet still."""
     difference = np.abs(still.astype(np.float32) - fresh.astype(np.float32)).max(axis=2)
     difference = cv2.GaussianBlur(difference, (0, 0), 2.0)
-    shade = np.clip((difference - 5.0) / 7.0, 0, 1)
+    shade = np.clip((difference - 5.0) / 7.0, 0, 1) * fading(mask.shape[0], mask.shape[1])
     weight = cv2.GaussianBlur(np.maximum(mask, shade), (0, 0), 1.0)[..., None]
     return np.asarray(still * (1 - weight) + fresh * weight + 0.5, dtype=np.uint8)
 

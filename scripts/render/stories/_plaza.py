@@ -112,9 +112,10 @@ def planting(random: np.random.Generator) -> None:
 
 def light_lamps(power: float) -> None:
     """Lamps and the canopy's light, in watts."""
-    for index, (x, y, z) in enumerate([*((x, y, LAMP_HEIGHT - 0.15) for x, y in LAMPS), (0.0, FRONT - 0.9, 3.2)]):
+    places = [*((x, y, LAMP_HEIGHT - 0.15, 1.0) for x, y in LAMPS), (0.0, FRONT - 0.9, 3.2, 0.35)]
+    for index, (x, y, z, share) in enumerate(places):
         data = bpy.data.lights.new(f"lamp{index}", "POINT")
-        data.energy, data.color, data.shadow_soft_size = power, (1.0, 0.82, 0.6), 0.2
+        data.energy, data.color, data.shadow_soft_size = power * share, (1.0, 0.82, 0.6), 0.2
         lamp = bpy.data.objects.new(f"lamp{index}", data)
         lamp.location = (x, y, z)
         bpy.context.scene.collection.objects.link(lamp)

@@ -28,7 +28,7 @@ def lamps(vehicle: Vehicle, front: bool) -> Array:
     heading = vehicle.thing.rotation_euler[2]
     cosine, sine = math.cos(heading), math.sin(heading)
     offsets = np.array([(x * cosine - y * sine, x * sine + y * cosine, z) for y in (-side, side)])
-    return np.array(vehicle.thing.location) + offsets
+    return np.asarray(np.array(vehicle.thing.location) + offsets)
 
 
 def shines(vehicle: Vehicle, place: Array, front: bool, camera: Camera) -> bool:

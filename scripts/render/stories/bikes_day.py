@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from scripts.render import engine, world
-from scripts.render.actors import Actor, Performer, Prop
+from scripts.render.actors import Actor
 from scripts.render.camera import Camera
-from scripts.render.people import random_person
 from scripts.render.story import Story, Sun
-from scripts.render.two_wheelers import scooter
 
 from . import _plaza as plaza
-from ._acts import drive, dropped, rider, stroll
-from ._clutter import clutter_events
+from ._clutter import add_drops, add_passing, add_walkers, clutter_events
 
 SEED = 42017
 CAMERA = Camera((0.8, -1.4, 6.6), -4.0, -25.5, 62.0, 640, 360)
@@ -24,6 +21,11 @@ DROPS = (
     (38.0, (-0.6, 12.0), (2.2, 9.4)),
 )  # fmt: skip
 PASSING = ((3.5, 8.4, -1), (21.0, 4.8, 1), (41.0, 8.2, 1), (47.5, 4.6, -1))  # start, y, direction
+WALKS = (
+    (21, ((-15.0, 9.8), (-3.0, 8.6), (14.0, 9.4)), 1.0),
+    (22, ((14.0, 12.0), (3.0, 9.0), (0.8, 13.4), plaza.DOOR), 24.0),
+    (23, (plaza.DOOR, (-0.8, 13.2), (-3.0, 9.0), (-14.0, 9.0)), 44.0),
+)
 
 
 def set_up() -> list[Actor]:
@@ -37,28 +39,9 @@ def set_up() -> list[Actor]:
         plaza.standing_bike(2, "left", 0.6, 12.4, 150.0),
         *plaza.always_there(3, random),
     ]
-    for index, (stop, spot, corner) in enumerate(DROPS):
-        side = 1.0 if corner[0] > spot[0] else -1.0
-        person = random_person(np.random.default_rng(60 + index))
-        way = ((side * 15.0, 5.0), (side * 8.5, 5.6), corner, spot)
-        bike, driver = dropped(way, stop - 6.0, stop, person.height, ((spot[0] * 0.5, 13.6), plaza.DOOR))
-        actors.append(Prop(len(actors) + 1, "bicycle", "left", plaza.bike_mesh(index), bike))
-        actors.append(Performer(len(actors) + 1, "rider", person, driver))
-    for index, (start, y, way_x) in enumerate(PASSING):
-        person = random_person(np.random.default_rng(90 + index))
-        kind = "scooter" if index == 1 else "bicycle"
-        mesh = scooter("paint:2f7f5f") if kind == "scooter" else plaza.bike_mesh(index + 1)
-        ends = ((-16.0 * way_x, y), (16.0 * way_x, y))
-        thing = drive(ends, ((start, ends[0]), (start + 6.4, ends[1])), 1.1)
-        actors.append(Prop(len(actors) + 1, "motorcycle" if kind == "scooter" else "bicycle", "passing", mesh, thing))
-        actors.append(Performer(len(actors) + 1, "rider", person, rider(thing, kind, person.height, 99.0)))
-    for seed, corners, start in (
-        (21, ((-15.0, 9.8), (-3.0, 8.6), (14.0, 9.4)), 1.0),
-        (22, ((14.0, 12.0), (3.0, 9.0), (0.8, 13.4), plaza.DOOR), 24.0),
-        (23, (plaza.DOOR, (-0.8, 13.2), (-3.0, 9.0), (-14.0, 9.0)), 44.0),
-    ):
-        person = random_person(np.random.default_rng(seed))
-        actors.append(Performer(len(actors) + 1, "walker", person, stroll(corners, start)))
+    add_drops(actors, DROPS, 60, lambda _index, thing: thing)
+    add_passing(actors, PASSING, 90)
+    add_walkers(actors, WALKS)
     return actors
 
 

@@ -10,12 +10,16 @@ EXAMPLES = """examples (from the repository's root, with Blender's Python module
   python -m scripts.render clip                      the demo clip, media/street.mp4 and street.json
   python -m scripts.render clip --story bikes_day    a clip of the suite, media/suite/bikes_day.mp4 and .json
   python -m scripts.render clip --story bikes_day --preview --at 5 20.5 --out runs/look    two quick pictures of it
+  python -m scripts.render tower --clip falling_day  a clip of things that fall, media/suite/falling_day.mp4 and .json
+  python -m scripts.render grounds --clip greenery_day    a clip of a lawn or a road, media/suite/greenery_day.mp4
   python -m scripts.render truth --story street      only media/street.json
+  python -m scripts.render film --play gas_kitchen --play smoke_corridor    clips of rooms, into media/suite
   python -m scripts.render stills --count 120 --seed 5000 --out runs/render/stills
   python -m scripts.render indoor --count 400 --seed 1000 --out runs/render/indoor
   python -m scripts.render cutouts --count 300 --seed 100 --out runs/render/cutouts
   python -m scripts.render ground --count 60 --seed 9000 --out runs/render/ground
 An interrupted command continues where it stopped when it is started again."""
+GROUND_CLIPS = ("greenery_day", "greenery_hard", "waterlogging_rain", "waterlogging_night")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -36,11 +40,30 @@ def parser() -> argparse.ArgumentParser:
     for command in (clip, truth):
         command.add_argument("--story", default="street", help="a module of scripts/render/stories (default: street)")
         command.add_argument("--out", type=Path, default=None, help="folder (default: the story's, in media)")
+    tower = commands.add_parser("tower", help="clips of things that fall from a tower")
+    tower.add_argument("--clip", choices=("falling_day", "falling_rain"), required=True)
+    tower.add_argument("--samples", type=int, default=16, help="of the still tower")
+    grounds = commands.add_parser("grounds", help="clips of a lawn that is dug up and a road that is flooded")
+    grounds.add_argument("--clip", choices=GROUND_CLIPS, required=True)
+    grounds.add_argument("--samples", type=int, default=8, help="of the still pictures")
+    for command in (tower, grounds):
+        command.add_argument("--cache", type=Path, default=Path("runs/render/suite"), help="folder of still pictures")
+        command.add_argument("--out", type=Path, default=Path("media/suite"))
     stills = commands.add_parser("stills", help="varied single pictures with YOLO labels")
     stills.add_argument("--count", type=int, default=120)
     stills.add_argument("--seed", type=int, default=5000)
     stills.add_argument("--out", type=Path, required=True)
     stills.add_argument("--samples", type=int, default=3)
+    film = commands.add_parser("film", help="render a play of scripts/render/film with its ground truth")
+    film.add_argument(
+        "--play", action="append", required=True, help="a module of scripts/render/film/plays; repeatable"
+    )
+    film.add_argument("--out", type=Path, default=Path("media/suite"))
+    film.add_argument("--cache", type=Path, default=Path("runs/render"), help="folder of folders of frames")
+    film.add_argument("--at", type=float, nargs="+", default=None, help="only quick pictures at these seconds")
+    film.add_argument("--samples", type=int, default=4, help="of moving regions")
+    film.add_argument("--still-samples", type=int, default=32)
+    film.add_argument("--quality", type=int, default=27, help="x264 CRF")
     ground = commands.add_parser("ground", help="green belts and ponded streets with masks of the ground's classes")
     ground.add_argument("--count", type=int, default=60)
     ground.add_argument("--seed", type=int, default=9000)
@@ -84,11 +107,37 @@ def run_story(options: argparse.Namespace) -> None:
         render_clip(story, folder, out, scale, options.quality)
 
 
+def run_plays(options: argparse.Namespace) -> None:
+    """Render plays one after the other, or quick pictures of them."""
+    from .film.film import preview, render_play  # noqa: PLC0415  (Blender is slow; --help must not wait)
+
+    for name in options.play:
+        try:
+            if options.at:
+                preview(name, options.cache / f"{name}_look", options.at)
+            else:
+                render_play(
+                    name, options.cache / name, options.out, options.samples, options.still_samples, options.quality
+                )
+        except ValueError as problem:
+            raise SystemExit(str(problem)) from None
+
+
 def main() -> None:
     """Run a command."""
     options = parser().parse_args()
     if options.command in ("clip", "truth"):
         run_story(options)
+    elif options.command == "film":
+        run_plays(options)
+    elif options.command == "tower":
+        from .falling.clip import render_tower  # noqa: PLC0415
+
+        render_tower(options.clip, options.cache, options.out, options.samples)
+    elif options.command == "grounds":
+        from .ground_clips.render import render_ground_clip  # noqa: PLC0415
+
+        render_ground_clip(options.clip, options.cache, options.out, options.samples)
     elif options.command == "ground":
         from .ground.pictures import render_ground  # noqa: PLC0415
 

@@ -1,0 +1,1 @@
+"""Indoor clips with exact ground truth: rooms one can walk into, people with things, smoke and flame."""

@@ -1,0 +1,159 @@
+"""What a play consists of, and its ground truth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scripts.render.actors import Actor
+from scripts.render.camera import Camera
+from scripts.render.indoor.rooms import Room
+from scripts.render.labels import frame_boxes, inside
+
+Picture = NDArray[np.uint8]
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the recorder shows the picture: `target` is the mean grey level its exposure aims at."""
+
+    target: float = 110.0
+    infrared: bool = False
+    noise: float = 1.3
+    softness: float = 0.6
+    vignette: float = 0.16
+
+
+class Overlay(Protocol):
+    """Something laid over the finished picture, such as smoke."""
+
+    def lay(self, picture: Picture, index: int) -> Picture:
+        """Frame `index` with it; pictures are BGR (height, width, 3)."""
+
+    def boxes(self, index: int) -> list[tuple[str, Box]]:
+        """Classes and pixel boxes of what can be seen of it in frame `index`."""
+
+
+@dataclass
+class Play:
+    """One clip: `lights` names the states of lamps from a time on; events are written in `expected` and `traps`."""
+
+    name: str
+    seed: int
+    duration: float
+    camera: Camera
+    room: Room
+    actors: Sequence[Actor]
+    zones: dict[str, list[list[float]]]
+    scene: str
+    look: Look = field(default_factory=Look)
+    fps: int = 8
+    lights: Sequence[tuple[float, str]] = ((0.0, "on"),)
+    switch: Callable[[str], None] = lambda _state: None
+    extra_stills: Sequence[str] = ()  # states of the lamps that only the overlay needs
+    overlay: Callable[[Path], Overlay] | None = None  # made from the folder of frames, when the stills are there
+    whys: dict[int, str] = field(default_factory=dict)  # of look-alikes: why they raise no alarm
+    events: Callable[[Any], Sequence[dict[str, Any]]] = lambda _overlay: ()  # those not told by boxes of things
+
+    @property
+    def frames(self) -> int:
+        """Number of frames."""
+        return round(self.duration * self.fps)
+
+    def light_at(self, time: float) -> str:
+        """State of the lamps."""
+        return [name for start, name in self.lights if start <= time + 1e-6][-1]
+
+
+def moving(play: Play) -> list[Any]:
+    """The actors with stints."""
+    return [actor for actor in play.actors if getattr(actor, "stints", ())]
+
+
+def spans(play: Play, frames: Sequence[dict[str, Any]], number: int, zone: str) -> list[tuple[float, float]]:
+    """Times during which the bottom centre of an object's box lies in a zone, as (from, to) seconds."""
+    times = []
+    for frame in frames:
+        for box in frame["boxes"]:
+            if box["object"] == number:
+                x = (box["box"][0] + box["box"][2]) / 2 / play.camera.width
+                y = (box["box"][3] - 0.5) / play.camera.height
+                if inside(play.zones[zone], x, y):
+                    times.append(frame["index"])
+    result: list[tuple[float, float]] = []
+    for index in times:
+        if result and abs(result[-1][1] - index / play.fps) < 1e-6:
+            result[-1] = (result[-1][0], (index + 1) / play.fps)
+        else:
+            result.append((index / play.fps, (index + 1) / play.fps))
+    return result
+
+
+def offence(play: Play) -> tuple[str, ...]:
+    """Classes whose stay in the zone is the play's event."""
+    return {"ebike_stairwell": ("ebike",), "gas_cylinder": ("gas_cylinder",)}.get(play.scene, ())
+
+
+def stays(play: Play, frames: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Events of things in zones: the offender's stay, and the stays of what is taken for one."""
+    events = []
+    for actor in play.actors:
+        expected = actor.kind in offence(play)
+        if not expected and actor.number not in play.whys:
+            continue
+        for zone in play.zones:
+            for start, end in spans(play, frames, actor.number, zone):
+                event: dict[str, Any] = {
+                    "scene": play.scene, "zone": zone, "object": actor.number, "from": start, "to": end,
+                    "expected": expected,
+                }  # fmt: skip
+                if not expected:
+                    event["why"] = play.whys[actor.number]
+                events.append(event)
+    return sorted(events, key=lambda event: float(event["from"]))
+
+
+def ground_truth(play: Play, overlay: Overlay | None) -> dict[str, Any]:
+    """The whole ground truth (moves the actors through the play)."""
+    random = np.random.default_rng(play.seed)
+    frames: list[dict[str, Any]] = []
+    before, boxes = b"", []
+    extra: dict[str, int] = {}
+    for index in range(play.frames):
+        for actor in moving(play):
+            actor.move(index / play.fps)
+        now = b"".join(actor.points.tobytes() if actor.present else b"-" for actor in moving(play))
+        if now != before or index == 0:
+            boxes = frame_boxes(play.actors, play.camera, random)
+        before = now
+        seen = list(boxes)
+        for kind, box in overlay.boxes(index) if overlay else ():
+            number = extra.setdefault(kind, 900 + len(extra))
+            seen.append({"object": number, "box": [round(side, 1) for side in box]})
+        frames.append({"index": index, "time": index / play.fps, "boxes": seen})
+    objects = [{"id": actor.number, "class": actor.kind, "role": actor.role} for actor in play.actors]
+    objects += [{"id": number, "class": kind, "role": "fire"} for kind, number in extra.items()]
+    return {
+        "version": 1, "clip": f"{play.name}.mp4", "fps": play.fps, "width": play.camera.width,
+        "height": play.camera.height, "seed": play.seed,
+        "zones": {name: {"polygon": polygon} for name, polygon in play.zones.items()},
+        "objects": objects, "frames": frames, "events": [*stays(play, frames), *play.events(overlay)],
+    }  # fmt: skip
+
+
+def write_truth(document: dict[str, Any], path: Path) -> None:
+    """Write the ground truth, one frame a line."""
+    lines = []
+    for key, value in document.items():
+        if key in ("frames", "objects", "events"):
+            rows = ",\n  ".join(json.dumps(row, separators=(",", ":")) for row in value)
+            lines.append(f'"{key}": [\n  {rows}\n]')
+        else:
+            lines.append(f'"{key}": {json.dumps(value)}')
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")

@@ -1,0 +1,1 @@
+"""The plays: each module builds one with `build()`."""

@@ -34,7 +34,7 @@ class LookCache:
         self.file = folder / f"looks-{FORM}.sqlite"
         self._most_bytes = most_bytes
         self._runs: dict[tuple[str, str], int] = {}
-        self._unsaved = 0
+        self._unsaved: dict[tuple[int, int], bytes] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(self.file, timeout=60, check_same_thread=False)
@@ -56,24 +56,24 @@ class LookCache:
             clip: checksum of the recording.
             moment: milliseconds from the clip's first frame.
         """
-        row = self._database.execute(
-            "SELECT found FROM look WHERE run = ? AND moment = ?", (self._run(network, clip), moment)
-        ).fetchone()
+        key = self._run(network, clip), moment
+        if key in self._unsaved:
+            return self._unsaved[key]
+        row = self._database.execute("SELECT found FROM look WHERE run = ? AND moment = ?", key).fetchone()
         return None if row is None else bytes(row[0])
 
     def put(self, network: str, clip: str, moment: int, found: bytes) -> None:
         """Keep what was found."""
-        self._database.execute(
-            "INSERT OR REPLACE INTO look VALUES (?, ?, ?)", (self._run(network, clip), moment, found)
-        )
-        self._unsaved += 1
-        if self._unsaved >= SAVE_EVERY:
+        self._unsaved[self._run(network, clip), moment] = found
+        if len(self._unsaved) >= SAVE_EVERY:
             self.save()
 
     def save(self) -> None:
-        """Write to disk what was put in."""
-        self._database.commit()
-        self._unsaved = 0
+        """Write to disk what was put in; the file is locked for that moment only, so that others can use it too."""
+        rows = [(*key, found) for key, found in self._unsaved.items()]
+        with self._database:
+            self._database.executemany("INSERT OR REPLACE INTO look VALUES (?, ?, ?)", rows)
+        self._unsaved.clear()
 
     def close(self) -> None:
         """Save, drop what is too much, and close."""
@@ -83,12 +83,12 @@ class LookCache:
 
     def _run(self, network: str, clip: str) -> int:
         if (network, clip) not in self._runs:
-            self._database.execute(
-                "INSERT INTO run (network, clip, used) VALUES (?, ?, ?)"
-                " ON CONFLICT (network, clip) DO UPDATE SET used = excluded.used",
-                (network, clip, time.time()),
-            )
-            self.save()
+            with self._database:
+                self._database.execute(
+                    "INSERT INTO run (network, clip, used) VALUES (?, ?, ?)"
+                    " ON CONFLICT (network, clip) DO UPDATE SET used = excluded.used",
+                    (network, clip, time.time()),
+                )
             row = self._database.execute(
                 "SELECT id FROM run WHERE network = ? AND clip = ?", (network, clip)
             ).fetchone()
@@ -100,11 +100,10 @@ class LookCache:
             oldest = self._database.execute("SELECT id FROM run ORDER BY used, id LIMIT 1").fetchone()
             if oldest is None:
                 return
-            self._database.execute("DELETE FROM look WHERE run = ?", oldest)
-            self._database.execute("DELETE FROM run WHERE id = ?", oldest)
-            self._database.commit()
-            self._database.execute("PRAGMA incremental_vacuum").fetchall()
-            self._database.commit()
+            with self._database:
+                self._database.execute("DELETE FROM look WHERE run = ?", oldest)
+                self._database.execute("DELETE FROM run WHERE id = ?", oldest)
+            self._database.executescript("PRAGMA incremental_vacuum")
 
     def _bytes(self) -> int:
         pages, free, size = (

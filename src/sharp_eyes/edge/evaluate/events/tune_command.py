@@ -130,9 +130,12 @@ class Tuner:
         return [case for cases in self.cases(suite, played).values() for case in _of(cases, scene)]
 
     def _asked(self, suite: Suite) -> list[tuple[str, str, Number, list[Number]]]:
-        """Scene, key, present value and values to try, of one camera."""
+        """Scene, key, present value and values to try, of one camera; of the scenes that are named, if any is."""
         found = []
+        named = {settings.scene.value for settings in _scenes_of(suite.clips)} & set(self._wish.only)
         for settings in _scenes_of(suite.clips):
+            if named and settings.scene.value not in named:
+                continue
             for key, field in tunable(settings).items():
                 if self._wish.keys and key not in self._wish.keys:
                     continue

@@ -77,6 +77,7 @@ class Gateway:
         self._scheduler.stop()
         for watch in self._watches.values():
             watch.cut_clips(at_once=True)
+            watch.keep()
         self._publisher.stop()
         self._outbox.close()
         _log.info("gateway %s has stopped", self._settings.gateway)

@@ -20,7 +20,7 @@ from sharp_eyes.edge.push.entry import Entry
 from sharp_eyes.edge.push.evidence import clip_entry, picture_entries, picture_entry
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.scenes.base import Finding
-from sharp_eyes.edge.scenes.engine import CameraScenes
+from sharp_eyes.edge.scenes.engine import CameraScenes, Feed
 from sharp_eyes.edge.second_look import SecondLooks
 from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
 from sharp_eyes.edge.snap.pace import Pace
@@ -34,6 +34,11 @@ _CLIP_PATIENCE = 5.0
 """Seconds to wait beyond the clip's end for a camera that has stopped sending."""
 
 _SNAPSHOT_WIDTH = 640
+
+_FEEDS: tuple[Feed, ...] = ("looks", "frames")
+
+_KEEP_EVERY = 10.0
+"""Seconds after which what the scenes remember is kept though nothing was said."""
 
 _ANSWER_PACE = 1.0
 """Seconds between the looks that answer a question of the hub."""
@@ -75,6 +80,8 @@ class CameraWatch:
         self._clips: list[_Clip] = []
         self._clips_lock = threading.Lock()
         self._latest: Frame | None = None
+        self._kept_at: dict[Feed, float] = dict.fromkeys(_FEEDS, time.monotonic())
+        self._recall()
         self._watched = self._scenes.interval is not None
         if self._scenes.interval is not None:
             scheduler.add(camera.id, self._scenes.interval)
@@ -94,6 +101,11 @@ class CameraWatch:
     def stop(self) -> None:
         """End the reading."""
         self._reader.stop()
+
+    def keep(self) -> None:
+        """Keep what the scenes remember; called when reader and looks have ended."""
+        for feed in _FEEDS:
+            self._keep(feed)
 
     @property
     def note(self) -> CameraNote:
@@ -128,7 +140,7 @@ class CameraWatch:
         """Take in what was detected: track, let the scenes look, and put what they say into the outbox."""
         tracks = self._tracker.update(frame.time, detections, frame.width, frame.height)
         ground = cache(lambda: self._detectors.segment(frame))
-        self._say(self._scenes.look(frame, tracks, ground), frame)
+        self._say(self._scenes.look(frame, tracks, ground), frame, "looks")
 
         def check(command: LookAgain) -> Finding:
             return self._scenes.check(command.scene, command.zone, command.box, frame, tracks, ground)
@@ -163,9 +175,14 @@ class CameraWatch:
         waited = time.monotonic() - clip.queued
         return (span is not None and span[1] >= end) or waited > self._after + _CLIP_PATIENCE
 
-    def _say(self, events: Sequence[SceneEvent], frame: Frame) -> None:
-        """Put events into the outbox, then their pictures: whatever fails with those, the events are on the way."""
-        self._put([Entry(wrap(self._gateway, event)) for event in events])
+    def _say(self, events: Sequence[SceneEvent], frame: Frame, feed: Feed) -> None:
+        """Put events into the outbox, then their pictures: whatever fails with those, the events are on the way.
+
+        With them goes what the scenes remember, so that no death between the two can raise an event twice.
+        """
+        if not events and time.monotonic() - self._kept_at[feed] < _KEEP_EVERY:
+            return
+        self._keep(feed, events)
         for event in events:
             if event.phase is not Phase.OPENED:
                 continue
@@ -184,15 +201,27 @@ class CameraWatch:
 
     def _offer(self, frame: Frame) -> None:
         self._latest = frame
-        events = self._scenes.watch(frame)
-        if events:
-            self._say(events, frame)
+        if self._scenes.every_frame:
+            self._say(self._scenes.watch(frame), frame, "frames")
         if self._watched:
             self._scheduler.offer(frame)
 
     def _report(self, health: CameraHealth) -> None:
         if health.state is not CameraState.STARTING:
             self._put([Entry(wrap(self._gateway, health))])
+
+    def _keep(self, feed: Feed, events: Sequence[SceneEvent] = ()) -> None:
+        """Put events and what the scenes remember into the outbox, in one transaction."""
+        self._kept_at[feed] = time.monotonic()
+        entries = [Entry(wrap(self._gateway, event)) for event in events]
+        self._outbox.put(entries, {f"{self.camera.id}/{feed}": self._scenes.remember(feed)})
+
+    def _recall(self) -> None:
+        """Let the scenes go on where the gateway stopped."""
+        for feed in _FEEDS:
+            text = self._outbox.memory(f"{self.camera.id}/{feed}")
+            if text is not None:
+                self._keep(feed, self._scenes.recall(feed, text))
 
     def _put(self, entries: list[Entry]) -> None:
         if entries:

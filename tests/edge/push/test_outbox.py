@@ -217,3 +217,41 @@ def test_survives_sigkill_at_any_moment(tmp_path: Path) -> None:
         expected -= gone
         number += len(extra)
         expected |= {number - 1} if extra else set()
+
+
+def test_what_is_remembered_is_there_after_a_restart(tmp_path: Path) -> None:
+    """The latest content of a name is kept, with messages and without."""
+    outbox = Outbox(tmp_path, ROOM)
+    outbox.put([event_entry(1)], {"gate/looks": "first", "gate/frames": "other"})
+    outbox.put([], {"gate/looks": "second"})
+    assert outbox.memory("gate/looks") == "second"
+    outbox.close()
+
+    outbox = Outbox(tmp_path, ROOM)
+    assert outbox.memory("gate/looks") == "second"
+    assert outbox.memory("gate/frames") == "other"
+    assert outbox.memory("nobody/looks") is None
+    assert len(ids(outbox)) == 1
+
+
+def test_a_message_and_what_is_remembered_with_it_are_kept_together_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the disk takes no row, both wait in memory; a death then loses both."""
+    outbox = Outbox(tmp_path, ROOM)
+    outbox.put([event_entry(1)], {"gate/looks": "before"})
+
+    def full(*_: object, **__: object) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(outbox._table, "write", full)
+        outbox.put([event_entry(2)], {"gate/looks": "after"})
+        assert outbox.memory("gate/looks") == "after"
+        assert outbox._table.memory("gate/looks") == "before"
+        assert len(ids(outbox)) == 2
+    outbox.put([event_entry(3)])
+    assert outbox._table.memory("gate/looks") == "after"
+    assert len(ids(outbox)) == 3

@@ -113,13 +113,16 @@ class Detectors:
         return self._ground.segment(frame)
 
     def note_of(self, object_class: str | None) -> ModelNote | None:
-        """What an event says of the model behind a class: which, and whether it was measured on real pictures."""
-        if object_class is None:
-            return None
+        """What an event says of the model behind a class: which, and whether it was measured on real pictures.
+
+        None for what no model finds, such as a class of the model before this one.
+        """
         if self._ground is not None and object_class in self._ground.model.classes:
             model = self._ground.model
-        else:
+        elif object_class in self._owners:
             model = self._models[self._owners[object_class]]
+        else:
+            return None
         measured = model.measured_on_real(object_class)
         return ModelNote(name=model.manifest.name, version=model.manifest.version, measured_on_real=measured)
 

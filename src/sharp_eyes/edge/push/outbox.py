@@ -12,7 +12,7 @@ import errno
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import RLock
 from uuid import UUID
@@ -54,6 +54,7 @@ class Outbox:
         self._listener: Callable[[], None] = _nothing
         self._held: dict[str, Pending] = {}
         self._gone: dict[str, UUID | None] = {}
+        self._memories: dict[str, str] = {}
         self._used = 0
         self._fault: sqlite3.Error | None = None
         self._tried = -RETRY_SECONDS
@@ -72,19 +73,27 @@ class Outbox:
         """Have ``listener`` called after each put; it must return at once."""
         self._listener = listener
 
-    def put(self, entries: Sequence[Entry]) -> None:
+    def put(self, entries: Sequence[Entry], memories: Mapping[str, str] | None = None) -> None:
         """Write entries in one transaction; what is known already is left as it is.
 
-        Never raises for want of room: see the module's text for what gives way to what.
+        ``memories`` (name, content) are written with them, so that what a scene has said and what it remembers of
+        having said it never differ. Never raises for want of room: see the module's text for what gives way to what.
         """
         with self._lock:
             fresh = {entry.message.id: entry for entry in entries if not self._knows(entry.message.id)}
             rows = [row for row in map(self._row, fresh.values()) if row is not None]
+            self._memories |= memories or {}
             if any(row.attachment for row in rows):
                 self._files.sync()
-            if rows:
+            if rows or memories:
                 self._store(rows)
-        self._listener()
+        if entries:
+            self._listener()
+
+    def memory(self, name: str) -> str | None:
+        """What was last put under this name; None where nothing was."""
+        with self._lock:
+            return self._memories.get(name) or self._table.memory(name)
 
     def pending(self, limit: int) -> list[Pending]:
         """The first messages that wait for the hub: by priority, then age."""
@@ -155,7 +164,7 @@ class Outbox:
     def close(self) -> None:
         """Write what is still held, if it can be, and close the database."""
         with self._lock:
-            if (self._held or self._gone) and not self._insert([]):
+            if (self._held or self._gone or self._memories) and not self._insert([]):
                 _log.error("%d messages held in memory are lost: %s", len(self._held), self._advice())
             self._table.close()
 
@@ -273,7 +282,7 @@ class Outbox:
     def _commit(self, rows: Sequence[Pending] = (), refused: Sequence[tuple[str, str]] = ()) -> bool:
         self._tried = time.monotonic()
         try:
-            self._table.write(rows, gone=list(self._gone), refused=refused, lost=self._lost)
+            self._table.write(rows, gone=list(self._gone), refused=refused, memories=self._memories, lost=self._lost)
         except sqlite3.Error as error:
             if self._fault is None:
                 _log.error("%s Messages are held in memory until then. (%s)", self._advice(), error)
@@ -286,6 +295,7 @@ class Outbox:
             if evidence_id is not None:
                 self._files.remove(evidence_id)
         self._gone.clear()
+        self._memories.clear()
         return True
 
     def _advice(self) -> str:

@@ -5,7 +5,7 @@ second gateway off the same folder; the operating system releases it when the pr
 """
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS message (
 CREATE INDEX IF NOT EXISTS message_in_order ON message (priority, sequence) WHERE refused IS NULL;
 CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 INSERT OR IGNORE INTO counter VALUES ('lost', 0);
+CREATE TABLE IF NOT EXISTS memory (name TEXT PRIMARY KEY, content TEXT NOT NULL);
 """
 
 
@@ -66,9 +67,12 @@ class MessageTable:
         *,
         gone: Collection[str] = (),
         refused: Sequence[tuple[str, str]] = (),
+        memories: Mapping[str, str] | None = None,
         lost: int,
     ) -> None:
-        """In one transaction: delete ``gone``, mark ``refused`` (id, reason), insert ``rows``, note ``lost``."""
+        """In one transaction: delete ``gone``, mark ``refused`` (id, reason), insert ``rows``, keep ``memories``
+        (name, content), note ``lost``.
+        """
         with self._transaction():
             self._connection.executemany("DELETE FROM message WHERE id = ?", [(identity,) for identity in gone])
             self._connection.executemany(
@@ -85,6 +89,7 @@ class MessageTable:
                 " VALUES (?, ?, ?, ?, ?, ?)",
                 [_values(row) for row in rows],
             )
+            self._connection.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?)", (memories or {}).items())
             self._connection.execute("UPDATE counter SET value = ? WHERE name = 'lost'", (lost,))
 
     def pending(self, limit: int) -> list[Pending]:
@@ -130,6 +135,11 @@ class MessageTable:
         """How many were lost so far."""
         row = self._connection.execute("SELECT value FROM counter WHERE name = 'lost'").fetchone()
         return int(row[0])
+
+    def memory(self, name: str) -> str | None:
+        """What was kept under this name."""
+        row = self._connection.execute("SELECT content FROM memory WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
 
     def close(self) -> None:
         """Close the database."""

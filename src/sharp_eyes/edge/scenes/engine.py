@@ -1,8 +1,10 @@
 """All scenes of one camera, driven look by look."""
 
+import json
+import logging
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -14,18 +16,24 @@ from sharp_eyes.edge.extract.segmenter import Segmentation
 from sharp_eyes.edge.frame import Frame, Picture, Tracks
 from sharp_eyes.edge.scenes.base import Finding, FrameScene, Needs, Scene, View
 from sharp_eyes.edge.scenes.calibration import parse_calibration
-from sharp_eyes.edge.scenes.catalogue import build, parse_settings
+from sharp_eyes.edge.scenes.catalogue import SCENES, build, parse_settings
 from sharp_eyes.edge.scenes.clock import MAX_STEP, Clock
 from sharp_eyes.edge.scenes.geometry import Rectangle, clipped
-from sharp_eyes.edge.scenes.life import NoteOf, Origin
+from sharp_eyes.edge.scenes.life import Life, NoteOf, Origin
+from sharp_eyes.edge.scenes.memory import part
 from sharp_eyes.edge.scenes.stays import Look, LookOf
 from sharp_eyes.edge.settings import CameraSettings
 
 _LOOK_WIDTH = 320
 
 
+log = logging.getLogger(__name__)
+
 Ground = Callable[[], Segmentation]
 """Segments the ground in the frame at hand."""
+
+Feed = Literal["looks", "frames"]
+"""The way a scene gets what it sees; each has a thread of its own."""
 
 
 class CameraScenes:
@@ -41,7 +49,7 @@ class CameraScenes:
         Raises:
             ConfigError: names the camera, the scene and the key.
         """
-        origin = Origin(gateway, camera.id, note_of)
+        self._origin = origin = Origin(gateway, camera.id, note_of)
         self._calibration = parse_calibration(camera.id, camera.calibration)
         self.scenes: list[Scene[Any]] = []
         for position, raw in enumerate(camera.scenes):
@@ -127,6 +135,43 @@ class CameraScenes:
         """
         return self._scene(name, zone).reference(zone)
 
+    def remember(self, feed: Feed) -> str:
+        """Everything that a restart must not lose, as JSON: what the looks left behind, or what the frames did."""
+        clock, scenes = self._on(feed)
+        kept = {key: scene.remember() for key, scene in _keyed(scenes).items()}
+        return json.dumps({"clock": clock.remember(), "scenes": kept}, separators=(",", ":"))
+
+    def recall(self, feed: Feed, text: str) -> list[SceneEvent]:
+        """Go on from what :meth:`remember` gave; returns the closing of events whose scene is not watched any more.
+
+        What cannot be read is dropped with a line in the log.
+        """
+        clock, scenes = self._on(feed)
+        try:
+            memory = json.loads(text)
+        except ValueError as error:
+            log.warning("camera %s: what was remembered is no JSON and is dropped: %s", self._origin.camera, error)
+            return []
+        clock.recall(part(memory, "clock"))
+        kept, watched = part(memory, "scenes"), _keyed(scenes)
+        for key in kept.keys() & watched.keys():
+            watched[key].recall(part(kept, key))
+        return [event for key in sorted(kept.keys() - watched.keys()) for event in self._end(key, kept[key], clock)]
+
+    def _on(self, feed: Feed) -> tuple[Clock, list[Scene[Any]]]:
+        if feed == "frames":
+            return self._frame_clock, list(self._watching)
+        return self._clock, [scene for scene, _ in self._looking]
+
+    def _end(self, key: str, memory: Any, clock: Clock) -> list[SceneEvent]:
+        """Close what a scene had open that the settings no longer hold."""
+        name = key.partition("/")[0]
+        if name not in SCENES or not isinstance(memory, dict):
+            return []
+        life = Life(SceneName(name), self._origin, update_interval=0, clear_after=0)
+        life.recall(memory.get("open", []), set())
+        return life.step([], clock)
+
     def _scene(self, name: SceneName, zone: str) -> Scene[Any]:
         for scene in self.scenes:
             if scene.name is name and zone in _zones_of(scene):
@@ -136,6 +181,15 @@ class CameraScenes:
     def _view(self, frame: Frame, tracks: Tracks, ground: Ground | None) -> View:
         once = cache(ground) if ground else None
         return View(tracks, self._clock, _looks_in(frame), frame, once, self._calibration)
+
+
+def _keyed(scenes: Sequence[Scene[Any]]) -> dict[str, Scene[Any]]:
+    """Scenes by name and number among those of the same name: what is remembered survives others' coming and going."""
+    keyed: dict[str, Scene[Any]] = {}
+    for scene in scenes:
+        number = sum(other.partition("/")[0] == scene.name for other in keyed)
+        keyed[f"{scene.name}/{number}"] = scene
+    return keyed
 
 
 def _zones_of(scene: Scene[Any]) -> list[str]:

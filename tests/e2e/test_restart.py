@@ -1,0 +1,130 @@
+"""A gateway that dies while an event is open goes on with that event."""
+
+import json
+import sqlite3
+import sys
+import time
+from contextlib import closing
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+import pytest
+import yaml
+from tests.e2e.killable import ROOT, Killable
+from tests.ports import free_port
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+
+PATIENCE = 40.0
+
+
+def still_clip(target: Path, moment: float) -> None:
+    """One moment of the street clip, held for ten seconds at two frames a second."""
+    capture = cv2.VideoCapture(str(ROOT / "media" / "street.mp4"))
+    capture.set(cv2.CAP_PROP_POS_MSEC, moment * 1000)
+    done, picture = capture.read()
+    capture.release()
+    assert done
+    with av.open(str(target), "w") as container:
+        stream = container.add_stream("libx264", rate=2, options={"g": "2", "bf": "0"})
+        stream.height, stream.width = picture.shape[:2]
+        stream.pix_fmt = "yuv420p"
+        for number in range(20):
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture, np.uint8), format="bgr24")
+            frame.pts, frame.time_base = number, Fraction(1, 2)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def write_settings(folder: Path, scene: dict[str, Any]) -> Path:
+    """A gateway that plays the clip; no hub answers, so everything it says stays in its outbox."""
+    settings = {
+        "gateway": "gw",
+        "data": str(folder / "data"),
+        "hub": {"url": f"mqtt://127.0.0.1:{free_port()}"},
+        "model": {"runtime": "onnxruntime", "precision": "fp32"},
+        "cameras": [
+            {
+                "id": "kerb",
+                "source": {"kind": "file", "path": str(folder / "still.mp4"), "loop": True},
+                "scenes": [scene] if scene else [],
+            }
+        ],
+    }
+    path = folder / "gateway.yaml"
+    path.write_text(yaml.safe_dump(settings))
+    return path
+
+
+def phases(folder: Path) -> list[tuple[str, str]]:
+    """What the outbox holds: event and phase, in order. The gateway must be dead: its lock is exclusive."""
+    database = folder / "data" / "outbox" / "outbox.sqlite3"
+    with closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute("SELECT payload FROM message ORDER BY sequence").fetchall()
+    found = [json.loads(row[0])["data"] for row in rows]
+    return [(data["event_id"], data["phase"]) for data in found if "phase" in data]
+
+
+def pictures(folder: Path) -> int:
+    """How many files of evidence lie in the outbox; can be asked while the gateway lives."""
+    evidence = folder / "data" / "outbox" / "evidence"
+    return len(list(evidence.iterdir())) if evidence.is_dir() else 0
+
+
+@pytest.fixture
+def parked(tmp_path: Path) -> dict[str, Any]:
+    """The no-parking zone of the street clip, a car standing in it."""
+    still_clip(tmp_path / "still.mp4", 20.0)
+    zones = json.loads((ROOT / "media" / "street.json").read_text())["zones"]
+    zone = {"id": "no-parking", "polygon": zones["no_parking"]["polygon"]}
+    return {"scene": "illegal_parking", "zones": [zone], "dwell": 3, "clear_after": 5}
+
+
+def test_an_open_event_is_not_raised_again_after_the_gateway_was_killed(tmp_path: Path, parked: dict[str, Any]) -> None:
+    """Killed with SIGKILL while the car stands there, started again twice: one event, opened once."""
+    config = write_settings(tmp_path, parked)
+    gateway = Killable([sys.executable, "-m", "sharp_eyes.edge", "run", str(config)], tmp_path / "gateway.log")
+    try:
+        gateway.start()
+        until = time.monotonic() + PATIENCE
+        while not pictures(tmp_path):
+            assert time.monotonic() < until, gateway.tail()
+            time.sleep(0.2)
+        gateway.kill()
+        first = phases(tmp_path)
+        assert len(first) == 1
+        assert first[0][1] == "opened"
+
+        for _ in range(2):
+            gateway.start()
+            time.sleep(12)
+            gateway.kill()
+        assert phases(tmp_path) == first
+    finally:
+        gateway.kill()
+
+
+def test_an_event_whose_scene_was_taken_out_of_the_settings_is_closed(tmp_path: Path, parked: dict[str, Any]) -> None:
+    """Nobody would ever close it otherwise."""
+    config = write_settings(tmp_path, parked)
+    gateway = Killable([sys.executable, "-m", "sharp_eyes.edge", "run", str(config)], tmp_path / "gateway.log")
+    try:
+        gateway.start()
+        until = time.monotonic() + PATIENCE
+        while not pictures(tmp_path):
+            assert time.monotonic() < until, gateway.tail()
+            time.sleep(0.2)
+        gateway.kill()
+        write_settings(tmp_path, {"scene": "perimeter_intrusion", "zones": parked["zones"]})
+        gateway.start()
+        time.sleep(8)
+        gateway.stop()
+        found = phases(tmp_path)
+        assert [phase for _, phase in found] == ["opened", "closed"]
+        assert len({event for event, _ in found}) == 1
+    finally:
+        gateway.kill()

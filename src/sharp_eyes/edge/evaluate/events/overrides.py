@@ -13,6 +13,7 @@ from sharp_eyes.contract.event import SceneName
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.evaluate.events.suite import Clip, Suite
 from sharp_eyes.edge.scenes.catalogue import parse_settings
+from sharp_eyes.edge.settings import DecodePace
 
 Values = dict[str, Any]
 
@@ -22,6 +23,7 @@ class Overrides(Settings):
 
     scenes: dict[SceneName, Values] = Field(default_factory=dict, title="By scene, at every camera")
     cameras: dict[Identifier, dict[SceneName, Values]] = Field(default_factory=dict, title="By camera and scene")
+    decode: DecodePace | None = Field(None, title="What every camera decodes; as the suite has it where empty")
     model: Values = Field(default_factory=dict, title="Keys of gateway.yaml's 'model', such as thresholds")
 
 
@@ -68,7 +70,8 @@ def overridden(clip: Clip, overrides: Overrides, where: str) -> Clip:
         scenes = tuple(parse_settings(clip.camera.id, number, entry) for number, entry in enumerate(raw))
     except ConfigError as error:
         raise ConfigError(f"{where}: {error}") from error
-    return replace(clip, camera=clip.camera.model_copy(update={"scenes": tuple(raw)}), scenes=scenes)
+    decode = overrides.decode or clip.camera.decode
+    return replace(clip, camera=clip.camera.model_copy(update={"scenes": tuple(raw), "decode": decode}), scenes=scenes)
 
 
 def merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> Values:

@@ -89,6 +89,12 @@ class CaseNote(Part):
     late: float | None
     waited: float | None
 
+    @property
+    def grade_differs(self) -> bool:
+        """Whether a hit has not the grade that the truth names; an event's grade never falls."""
+        wanted = self.expected.grade if self.verdict == "hit" and self.expected else None
+        return self.event is not None and wanted is not None and self.event.grade is not wanted
+
 
 class Spread(Part):
     """How a figure in seconds is spread."""

@@ -38,6 +38,9 @@ def show(report: Report, console: Console) -> None:
     for case in report.cases:
         if case.verdict != "hit":
             console.print(Text(line_of(case, len(report.variants) > 1), "red"), soft_wrap=True)
+        elif case.grade_differs and case.event and case.expected:
+            words = f"{case.event.grade} instead of {case.expected.grade}"
+            console.print(Text(f"grade: {_where(case, len(report.variants) > 1)}: {words}", "yellow"), soft_wrap=True)
 
 
 def _counts(clip: ClipNote) -> tuple[float, float, float]:
@@ -80,7 +83,7 @@ def rates(rows: Sequence[Row]) -> Table:
 
 def line_of(case: CaseNote, several: bool) -> str:
     """One case in a line."""
-    where = f"{case.clip} · {case.scene} · {case.zone}" + (f" · {case.variant}" if several else "")
+    where = _where(case, several)
     name = case.verdict.replace("_", " ")
     if case.event is None:
         start, end = (case.expected.start, case.expected.end) if case.expected else (0.0, 0.0)
@@ -88,6 +91,10 @@ def line_of(case: CaseNote, several: bool) -> str:
     reason = f": {case.trap.why}" if case.trap else ""
     event = case.event
     return f"{name}: {where}: alarm at {event.opened:.1f} s, {event.started:.1f} to {event.ended:.1f} s{reason}"
+
+
+def _where(case: CaseNote, several: bool) -> str:
+    return f"{case.clip} · {case.scene} · {case.zone}" + (f" · {case.variant}" if several else "")
 
 
 def spread(values: Spread | None) -> str:

@@ -32,6 +32,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The frame at the alarm, or in the middle of what was missed: zones in blue, what the event is about in red.",
         "报警时刻（漏报则为应报时段中部）的画面：蓝色为区域，红色为事件对象。",
     ),
+    "grade": ("grade", "级别"),
     "trap": ("fell for", "误认"),
     "alarm_at": ("alarm at", "报警时刻"),
     "span": ("from–to", "起止"),

@@ -1,7 +1,7 @@
-"""Small moving things in a part of the picture, by comparing each frame with a slow background and the frame before.
+"""Small moving things in a part of the picture: where a frame departs from a slow background more than the last did.
 
-What counts must differ from both: from the background, so that the hole a thing leaves behind is not one, and from
-the frame before, so that a lamp that went on or a towel that was hung out is not one either.
+So the hole a thing leaves behind does not count, nor the fading trail that a camera's noise filter draws after it, nor
+a lamp that went on or a towel that was hung out. What belongs to something big that moves is left out too.
 """
 
 import math
@@ -15,15 +15,19 @@ from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.scenes.geometry import Point
 
 Grey = npt.NDArray[np.uint8]
+_Cells = npt.NDArray[np.bool_]
 
 _WIDEST = 1280
 """Pixels across the watched part; beyond, it is scaled down: nothing more is seen of a thing some pixels wide."""
 
+_SQUARE = np.ones((3, 3), np.uint8)
 _CELL = 8
+_ROUND = 5  # cells over which clutter is averaged
 _BUSY = 0.18  # share of the latest seconds that a cell moved, from which it is a tree, laundry or a road
 _MEMORY = 4.0  # seconds over which that share is taken
 _FAINTEST = 12.0  # grey levels
-_NOISE = 6.0  # threshold in mean differences between frames
+_NOISE = 12.0  # threshold in mean arrivals, which are about half the mean difference between frames
+_FILLED = 0.25  # share of a cell that differs from the background, from which it can be part of something big
 _FOLLOW = 40.0  # grey levels a second by which the background follows the picture
 _UPSET = 0.06  # share of the part that moves at once when the light, not a thing, has changed
 _MOST = 250  # blobs in a frame beyond which nothing can be told from them
@@ -32,12 +36,16 @@ _GAP = 1.0  # seconds without a frame after which the background is learnt anew
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """One moving thing; all in picture heights, x to the right and y down, from the picture's upper left corner."""
+    """One moving thing, in picture heights, x to the right and y down, from the picture's upper left corner.
+
+    ``clutter``: blobs usually seen around there, in a frame and square picture height.
+    """
 
     x: float
     y: float
     width: float
     height: float
+    clutter: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,72 +96,70 @@ class _Part:
         self._cells = (math.ceil(shape[1] / _CELL), math.ceil(shape[0] / _CELL))
         self._busy = np.zeros((self._cells[1], self._cells[0]), np.float32)
         self._background: Grey | None = None
-        self._before: Grey | None = None
+        self._departed: Grey | None = None
         self._time = 0.0
         self._seen = 0
 
     def step(self, frame: Frame, largest: float) -> tuple[Blob, ...]:
         picture = frame.picture(*self._whole)[self._top : self._bottom, self._left : self._right]
         grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
-        before, passed = self._before, frame.time - self._time
-        self._before, self._time = grey, frame.time
-        if before is None or self._background is None or not 0 < passed <= _GAP:
-            self._background = grey.copy()
-            return ()
-        moving = self._moving(grey, before, self._background)
+        passed, self._time = frame.time - self._time, frame.time
+        if self._background is None or self._departed is None or not 0 < passed <= _GAP:
+            return self._begin(grey)
+        departed = np.asarray(cv2.absdiff(grey, self._background), np.uint8)
+        arrived = np.asarray(cv2.bitwise_and(cv2.subtract(departed, self._departed), self._mask), np.uint8)
+        threshold = max(_FAINTEST, _NOISE * float(arrived.sum(dtype=np.int64)) / self._inside)
+        moving = np.asarray(cv2.threshold(arrived, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8)
         if cv2.countNonZero(moving) > _UPSET * self._inside:
-            self._background = grey.copy()
-            return ()
+            return self._begin(grey)
         self._background = _followed(self._background, grey, passed)
-        return self._blobs(moving, passed, largest)
+        self._departed = departed
+        clutter = self._clutter(moving, passed)
+        return self._blobs(moving, clutter, ~self._big(departed, threshold, largest), largest)
 
-    def _moving(self, grey: Grey, before: Grey, background: Grey) -> Grey:
-        step = cv2.absdiff(grey, before)
-        threshold = max(_FAINTEST, _NOISE * cv2.mean(step, self._mask)[0])
-        step = cv2.min(step, cv2.absdiff(grey, background))
-        _, moving = cv2.threshold(step, threshold, 255, cv2.THRESH_BINARY)
-        return np.asarray(cv2.bitwise_and(moving, self._mask), np.uint8)
+    def _begin(self, grey: Grey) -> tuple[Blob, ...]:
+        """Learn the background anew."""
+        self._background, self._departed = grey.copy(), np.zeros_like(grey)
+        return ()
 
-    def _blobs(self, moving: Grey, passed: float, largest: float) -> tuple[Blob, ...]:
-        quiet = self._quiet(moving, passed)
-        joined = cv2.dilate(moving, np.ones((3, 3), np.uint8))
+    def _blobs(self, moving: Grey, busy: npt.NDArray[np.float32], allowed: _Cells, largest: float) -> tuple[Blob, ...]:
+        joined = cv2.dilate(moving, _SQUARE)
         outlines, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-        boxes = [cv2.boundingRect(outline) for outline in outlines]
         most = largest / self.pixel
-        big = [box for box in boxes if max(box[2], box[3]) - 2 > most]
         blobs = []
-        for x, y, width, height in boxes:
-            middle = (x + width / 2, y + height / 2)
+        for x, y, width, height in (cv2.boundingRect(outline) for outline in outlines):
+            column, row = (2 * x + width) // (2 * _CELL), (2 * y + height) // (2 * _CELL)
             small = max(width, height) - 2 <= most and (width > 3 or height > 3)
-            if small and quiet[int(middle[1]) // _CELL, int(middle[0]) // _CELL] and not _near(middle, big):
-                blobs.append(self._blob(middle, width - 2, height - 2))
+            if small and allowed[row, column] and busy[row, column] < _BUSY:
+                middle = ((x + width / 2 + self._left) * self.pixel, (y + height / 2 + self._top) * self.pixel)
+                size = ((width - 2) * self.pixel, (height - 2) * self.pixel)
+                blobs.append(Blob(*middle, *size, float(busy[row, column]) / (_CELL * self.pixel) ** 2))
         return tuple(blobs) if len(blobs) <= _MOST else ()
 
-    def _quiet(self, moving: Grey, passed: float) -> npt.NDArray[np.bool_]:
-        """Cells that did not move much of late; takes in this frame."""
+    def _big(self, departed: Grey, threshold: float, largest: float) -> _Cells:
+        """Cells in and beside what is bigger than a thing may be: people, cars, a swaying tree."""
+        differing = np.asarray(cv2.threshold(departed, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8)
+        filled = (self._in_cells(differing) >= _FILLED * 255).astype(np.uint8)
+        _, labels, boxes, _ = cv2.connectedComponentsWithStats(filled, connectivity=8)
+        most = largest / self.pixel / _CELL + 1
+        large = np.max(boxes[:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1], axis=1) > most
+        large[0] = False
+        return np.asarray(cv2.dilate(large[labels].astype(np.uint8), _SQUARE) > 0)
+
+    def _in_cells(self, values: Grey) -> Grey:
+        """Mean of each cell; beyond the edge there is nothing."""
+        rows, columns = values.shape
+        below, right = self._cells[1] * _CELL - rows, self._cells[0] * _CELL - columns
+        padded = cv2.copyMakeBorder(values, 0, below, 0, right, cv2.BORDER_CONSTANT)
+        return np.asarray(cv2.resize(padded, self._cells, interpolation=cv2.INTER_AREA), np.uint8)
+
+    def _clutter(self, moving: Grey, passed: float) -> npt.NDArray[np.float32]:
+        """Share of frames in which the cells around each cell moved of late, before this frame, which it takes in."""
+        usual = np.asarray(cv2.blur(self._busy, (_ROUND, _ROUND)), np.float32)
         self._seen += 1
-        rows, columns = moving.shape
-        padded = cv2.copyMakeBorder(
-            moving, 0, self._cells[1] * _CELL - rows, 0, self._cells[0] * _CELL - columns, cv2.BORDER_CONSTANT
-        )
-        stirred = cv2.resize(padded, self._cells, interpolation=cv2.INTER_AREA) > 0
         weight = max(passed / _MEMORY, 1 / (self._seen + 5))
-        quiet = cv2.dilate(self._busy, np.ones((3, 3), np.uint8)) < _BUSY
-        cv2.accumulateWeighted(stirred.astype(np.float32), self._busy, min(weight, 1.0))
-        return np.asarray(quiet)
-
-    def _blob(self, middle: Point, width: float, height: float) -> Blob:
-        x, y = (middle[0] + self._left) * self.pixel, (middle[1] + self._top) * self.pixel
-        return Blob(x, y, width * self.pixel, height * self.pixel)
-
-
-def _near(point: Point, boxes: list[cv2.typing.Rect]) -> bool:
-    """Whether the point belongs to something big that moves: a limb, a leaf of the tree."""
-    x, y = point
-    return any(
-        left - width / 4 <= x <= left + 1.25 * width and top - height / 4 <= y <= top + 1.25 * height
-        for left, top, width, height in boxes
-    )
+        cv2.accumulateWeighted((self._in_cells(moving) > 0).astype(np.float32), self._busy, min(weight, 1.0))
+        return usual
 
 
 def _followed(background: Grey, grey: Grey, passed: float) -> Grey:

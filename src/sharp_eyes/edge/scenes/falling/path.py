@@ -158,9 +158,9 @@ def _parabola(
             break
         good = within
     residual = float(np.sqrt(np.mean(missed[good] ** 2)))
-    freedom = max(np.count_nonzero(good) - 3, 1)
-    noise = max(residual**2 * np.count_nonzero(good) / freedom, usual**2)
-    covariance = np.linalg.pinv(terms[good].T @ terms[good]) * noise
+    count = int(np.count_nonzero(good))
+    noise = max(residual**2 * count / max(count - 3, 1), usual**2)
+    covariance: _Array = noise * np.asarray(np.linalg.pinv(terms[good].T @ terms[good]), np.float64)
     constant, linear, square = (float(value) for value in curve)
     return Parabola((constant, linear, square), covariance, residual, good, row)
 
@@ -184,8 +184,8 @@ def _unbent(bend: float, depth: float) -> float:
 def _measured(points: Sequence[Point], time: _Array, error: _Array, ruler: Ruler) -> Parabola:
     """The parabola of metres on the facade."""
     depth = np.array([-ruler.height((point.x, point.y)) for point in points])
-    above = np.array([ruler.height((point.x, point.y - _STEP)) for point in points])
-    below = np.array([ruler.height((point.x, point.y + _STEP)) for point in points])
-    metres: _Array = np.maximum(above - below, 1e-6)
+    above: _Array = np.array([ruler.height((point.x, point.y - _STEP)) for point in points])
+    below: _Array = np.array([ruler.height((point.x, point.y + _STEP)) for point in points])
+    metres = np.maximum(above - below, 1e-6)
     stretch = 2 * _STEP / metres
     return _parabola(time, depth, stretch, error, lambda value: ruler.row(points[0].x, -value))

@@ -14,10 +14,11 @@ _Array = npt.NDArray[np.float64]
 _PATIENCE = 0.35  # seconds a thing may be lost, behind a cable, before a pale wall or in a dropped frame
 _START_SPEED = 0.3  # picture heights a second, one standard deviation
 _PUSH = 0.8  # picture heights a second squared: acceleration, one standard deviation
-_SWELL = 8.0  # per second: growth of the speed of what comes nearer to a camera that looks up
+_SWELL = 6.0  # per second: growth of the speed of what comes nearer to a camera that looks up
 _CORRELATED = 0.04  # seconds for which that acceleration lasts
 _GATE = 3.5  # standard deviations
-_AROUND = 0.15  # picture heights around a blob in which its neighbours are counted
+_FARTHEST = 0.12  # picture heights from where it is expected; a prediction that is vaguer than that is none
+_SELDOM = 0.5  # blobs by chance in a frame that shows but one
 _BRANCHES = 3  # ways a single blob may go on
 _FIRM = 3  # points from which a track has its blobs for itself
 _MOST = 300
@@ -106,11 +107,12 @@ class BlobTracker:
     def step(self, time: float, moving: Moving) -> list[BlobTrack]:
         """Take in one frame; returns the tracks that grew with it."""
         points = [_point(blob, time, moving.pixel) for blob in moving.blobs]
+        clutter = np.array([blob.clutter for blob in moving.blobs])
         for track in self.tracks:
             track.grown = False
         self.tracks = [track for track in self.tracks if time - track.points[-1].time <= _PATIENCE]
         if points:
-            links = self._links(points, time, moving.area)
+            links = self._links(points, time, np.maximum(clutter, max(len(points) - 1, _SELDOM) / moving.area))
             taken = self._grow_firm(links, points)
             taken |= self._grow_young(links, points, taken)
             start = math.log10(len(points))
@@ -123,20 +125,17 @@ class BlobTracker:
         """Forget everything."""
         self.tracks.clear()
 
-    def _links(self, points: Sequence[Point], time: float, area: float) -> list[_Link]:
-        """All ways that tracks can go on, the likeliest first."""
+    def _links(self, points: Sequence[Point], time: float, clutter: _Array) -> list[_Link]:
+        """All ways that tracks can go on, the likeliest first; ``clutter`` around each point as in :class:`Blob`."""
         places = np.array([(point.x, point.y) for point in points])
         errors = np.array([point.error for point in points])
-        apart = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
-        density = (np.count_nonzero(apart < _AROUND, axis=1) - 1) / (math.pi * _AROUND**2)
-        density = np.maximum(density, len(points) / area)
         links = []
         for track in self.tracks:
             state, spread = track.predict(time)
             away = np.hypot(*(places - state[:2]).T)
-            reach = _GATE * np.sqrt(spread[0] + errors**2)
+            reach = np.minimum(_GATE * np.sqrt(spread[0] + errors**2), _FARTHEST)
             for index in np.flatnonzero(away <= reach):
-                chance = math.log10(min(1.0, density[index] * math.pi * reach[index] ** 2))
+                chance = math.log10(min(1.0, clutter[index] * math.pi * reach[index] ** 2))
                 links.append(_Link(float(away[index] / reach[index]), track, int(index), chance))
         return sorted(links, key=lambda link: (link.cost, link.track.number, link.blob))
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from sharp_eyes.edge.scenes.falling.facade import Ruler
 from sharp_eyes.edge.scenes.falling.path import PathFit, fit_path
@@ -11,7 +12,8 @@ from sharp_eyes.edge.scenes.falling.tracker import BlobTrack, Point
 _SIGNIFICANT = 4.5  # standard deviations of the acceleration above none
 _AGREEING = 0.7
 _SLACK = 0.03  # residual as a share of the way
-_BY_CHANCE = -4.0  # log10 of chance tracks expected in a frame
+_BY_CHANCE = -5.0  # log10 of chance tracks expected in a frame
+_LINK_BY_CHANCE = -0.6  # the same for one step on average: what moves amid a crowd is part of something bigger
 _AT_TOP = 0.008  # picture heights: until a thing has left its top by more, it hangs there
 
 
@@ -48,7 +50,11 @@ class Verdict:
 def judge(track: BlobTrack, limits: Limits) -> Verdict | None:
     """Say whether the track is a fall by now; None where it is not, or not yet."""
     points = track.points
-    if track.chance > _BY_CHANCE or len(points) < limits.frames or points[-1].y - points[0].y < 0:
+    if (
+        track.chance > min(_BY_CHANCE, _LINK_BY_CHANCE * len(points))
+        or len(points) < limits.frames
+        or points[-1].y - points[0].y < 0
+    ):
         return None
     top = min(point.y for point in points)
     if points[-1].y - top < limits.path:
@@ -64,9 +70,10 @@ def judge(track: BlobTrack, limits: Limits) -> Verdict | None:
 
 def _of_path(points: Sequence[Point], limits: Limits) -> Verdict | None:
     fit = fit_path(points, limits.ruler)
-    slack = max(_SLACK * fit.path, 1.5 * points[-1].error)
+    slack = max(_SLACK * fit.path, 1.5 * median(point.error for point in points))
     holds = (
-        fit.points >= limits.frames
+        fit.last is points[-1]
+        and fit.points >= limits.frames
         and fit.agreeing >= _AGREEING
         and fit.path >= limits.path
         and fit.drift <= limits.drift * fit.path

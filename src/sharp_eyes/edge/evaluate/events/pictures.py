@@ -36,7 +36,8 @@ class Shown:
         expected = self.case.expected
         if expected is None:
             return 0.0
-        return min(max(due(self.clip, expected), (expected.start + expected.end) / 2), expected.end)
+        moment, middle = due(self.clip, expected), (expected.start + expected.end) / 2
+        return max(moment, middle) if moment < expected.end else middle
 
 
 def pictures_of(shown: Sequence[Shown]) -> dict[int, str]:

@@ -56,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     stills.add_argument("--samples", type=int, default=3)
     film = commands.add_parser("film", help="render a play of scripts/render/film with its ground truth")
     film.add_argument(
-        "--play", action="append", required=True, help="a module of scripts/render/film/plays; repeatable"
+        "--play", action="append", required=True, help="a module of scripts/render/film/plays"
     )
     film.add_argument("--out", type=Path, default=Path("media/suite"))
     film.add_argument("--cache", type=Path, default=Path("runs/render"), help="folder of folders of frames")

@@ -16,6 +16,8 @@ from sharp_eyes.edge.errors import EdgeError, OutboxInUse
 from sharp_eyes.edge.extract.choice import examine as examine_model
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.model import detector_manifests, load_model
+from sharp_eyes.edge.extract.parity import read_frame
+from sharp_eyes.edge.extract.segmenter import Segmenter
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.probe import sign_in
 from sharp_eyes.edge.scenes.engine import CameraScenes
@@ -75,9 +77,9 @@ def _machine() -> str:
 
 
 def _models(settings: ModelSettings) -> str:
-    """Every detector in each way that this machine can compute it."""
+    """Every detector in each way that this machine can compute it, and the ground's segmenter."""
     classes = Detectors.open(settings).classes
-    parts = [_model(path, settings) for path in detector_manifests(settings)]
+    parts = [_model(path, settings) for path in detector_manifests(settings)] + [_ground(settings)]
     said = "".join(f"\n  {text}" for text, _ in parts)
     if not all(fine for _, fine in parts):
         raise EdgeError(f"not computed as it should be on this machine; set model.runtime or model.precision{said}")
@@ -97,6 +99,23 @@ def _model(path: Path, settings: ModelSettings) -> tuple[str, bool]:
         return f"{manifest.name} {manifest.version}: cannot be used{lines}", False
     looks = 1 / (used.seconds or 1.0)
     return f"{manifest.name} {manifest.version}: {looks:.0f} looks a second{note}{lines}", not used.problem
+
+
+def _ground(settings: ModelSettings) -> tuple[str, bool]:
+    """The segmenter: how fast it looks, and whether it sees its reference pictures as recorded."""
+    segmenter = Segmenter.open(ModelSettings(threads=settings.threads))
+    model = segmenter.model
+    manifest = model.manifest
+    picture = manifest.reference.pictures[0].file
+    frame = read_frame(model.folder / picture)
+    started = time.perf_counter()
+    segmenter.segment(frame)
+    seconds = time.perf_counter() - started
+    gap, allowed = segmenter.reference_gap() or 0.0, manifest.reference.tolerance(manifest.base).share
+    without = unmeasured(manifest)
+    note = f"; not measured on real pictures: {', '.join(without)}" if without else ""
+    found = f"largest difference of a share {gap:.3f}, {allowed:.3f} allowed"
+    return f"{manifest.name} {manifest.version}: {1 / seconds:.0f} looks a second{note}\n    {found}", gap <= allowed
 
 
 def _outbox(settings: GatewaySettings) -> str:
@@ -122,7 +141,8 @@ def _scenes(settings: GatewaySettings, camera: CameraSettings) -> str:
     scenes = CameraScenes(settings.gateway, camera, detectors.note_of, detectors.classes)
     names = ", ".join(scene.name for scene in scenes.scenes) or "none: only a live picture"
     pace = f", a look every {scenes.interval:g} s" if scenes.interval else ""
-    return f"{names}{pace}"
+    frames = ", every frame" if scenes.every_frame else ""
+    return f"{names}{pace}{frames}"
 
 
 def _picture(camera: CameraSettings) -> str:

@@ -13,7 +13,7 @@ from scripts.render.plants import hedge, tree
 from scripts.render.two_wheelers import bicycle, motorcycle, scooter
 from scripts.render.world import bench, flat
 
-ZONE = [(-7.2, 7.6, 0.0), (6.4, 7.6, 0.0), (6.4, 14.2, 0.0), (-7.2, 14.2, 0.0)]
+ZONE = [(-6.4, 7.6, 0.0), (6.4, 7.6, 0.0), (6.4, 14.2, 0.0), (-7.2, 14.2, 0.0)]
 DOCK = [(-7.1, 10.6, 0.0), (-3.2, 10.6, 0.0), (-3.2, 14.1, 0.0), (-7.1, 14.1, 0.0)]
 DOOR = (0.0, 15.3)
 PAINTS = ("paint:e8b818", "paint:2c7ac0", "paint:2f9f6f")

@@ -15,6 +15,7 @@ from sharp_eyes.edge.scenes.greenery_damage import GreeneryDamage
 from sharp_eyes.edge.scenes.illegal_parking import IllegalParking
 from sharp_eyes.edge.scenes.life import Origin
 from sharp_eyes.edge.scenes.perimeter_intrusion import PerimeterIntrusion
+from sharp_eyes.edge.scenes.smoke import Smoke
 
 SCENES: dict[str, type[Scene[Any]]] = {
     scene.name.value: scene
@@ -24,6 +25,7 @@ SCENES: dict[str, type[Scene[Any]]] = {
         GreeneryDamage,
         EbikeStairwell,
         GasCylinder,
+        Smoke,
         FireLaneBlocked,
         PerimeterIntrusion,
     )

@@ -1,13 +1,16 @@
 """The same clip gives the same events: on every run, from memory or not, at any speed, alone or among many."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 
 import av
 import pytest
+from rich.console import Console
 from tests.edge.evaluate.events_makers import (
     ColourDetectors,
     Painted,
@@ -22,6 +25,7 @@ from tests.edge.evaluate.events_makers import (
 
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.edge.evaluate.events.cache import LookCache
+from sharp_eyes.edge.evaluate.events.command import Wish, evaluate
 from sharp_eyes.edge.evaluate.events.remembering import Memory, Recordings
 from sharp_eyes.edge.evaluate.events.running import Played, Player, play
 from sharp_eyes.edge.evaluate.events.suite import Clip, load_suites
@@ -101,6 +105,27 @@ def test_real_looks_and_remembered_ones_give_the_same_events_to_the_byte(
     again = LookCache(tmp_path)
     assert remembered(excerpt, again) == fresh
     again.close()
+
+
+@pytest.mark.slow
+def test_clips_played_at_once_give_what_they_give_one_after_the_other(excerpt: Clip, tmp_path: Path) -> None:
+    """Each in a process of its own, with half of the processor; what one kept serves the other."""
+    folder = excerpt.path.parent
+    film(folder / "still.mp4", [], 2)
+    raw = dict(excerpt.camera.scenes[0])
+    suite = write_suite(folder, entry("yard.mp4", [], raw), entry("still.mp4", [], raw))
+    wish = Wish(
+        suites=(suite,), models=(), settings=(), only=(), recordings=None, tolerance=2.0, runtime="onnxruntime",
+        cache=tmp_path, use_cache=True, jobs=2,
+    )  # fmt: skip
+    at_once = evaluate(wish, Console(quiet=True))
+    in_turn = evaluate(replace(wish, use_cache=False, jobs=1), Console(quiet=True))
+    assert at_once.report == in_turn.report
+    assert events_of(at_once.played["suite"]) == events_of(in_turn.played["suite"])
+    assert at_once.report.variants[0].networks[0].name == "street"
+    with closing(sqlite3.connect(LookCache(tmp_path).file)) as database:
+        (kept,) = database.execute("SELECT count(*) FROM look").fetchone()
+    assert kept == sum(one.looks for one in at_once.played["suite"])
 
 
 def test_two_runs_give_the_same_events_to_the_byte(clips: tuple[Clip, ...]) -> None:

@@ -30,6 +30,8 @@ CacheFolder = Annotated[
     Path | None, typer.Option("--cache", help="Folder where looks are kept; ~/.cache/sharp-eyes by default.")
 ]
 
+Jobs = Annotated[int, typer.Option(min=1, max=64, help="Clips played at once, each in a process of its own.")]
+
 
 def events(
     suite: Suites,
@@ -53,6 +55,7 @@ def events(
     page: Annotated[bool, typer.Option(help="Write report.html.")] = True,
     tolerance: Tolerance = 2.0,
     runtime: Runtime = "onnxruntime",
+    jobs: Jobs = 1,
     cache: CacheFolder = None,
     use_cache: Annotated[bool, typer.Option("--use-cache/--no-cache", help="Keep looks and use kept ones.")] = True,
 ) -> None:
@@ -80,6 +83,7 @@ def events(
         recordings=clips,
         tolerance=tolerance,
         runtime=runtime,
+        jobs=jobs,
         cache=cache,
         use_cache=use_cache,
     )
@@ -106,6 +110,7 @@ def tune(
     everything: Annotated[bool, typer.Option("--all", help="Show the keys too that are left as they are.")] = False,
     tolerance: Tolerance = 2.0,
     runtime: Runtime = "onnxruntime",
+    jobs: Jobs = 1,
     cache: CacheFolder = None,
 ) -> None:
     """Propose a threshold or a dwell for each camera, from events that are known to be right or false.
@@ -137,6 +142,7 @@ def tune(
         recordings=clips,
         tolerance=tolerance,
         runtime=runtime,
+        jobs=jobs,
         cache=cache,
     )
     try:

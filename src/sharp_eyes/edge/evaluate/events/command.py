@@ -1,6 +1,7 @@
 """What ``sharp-eyes-edge evaluate events`` does: play, match, measure, report."""
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -15,6 +16,7 @@ from sharp_eyes.edge.evaluate.events.cache import LookCache
 from sharp_eyes.edge.evaluate.events.matching import match, raised
 from sharp_eyes.edge.evaluate.events.measures import Judged, figures_of
 from sharp_eyes.edge.evaluate.events.notes import case_note, clip_note, variant_note
+from sharp_eyes.edge.evaluate.events.pooling import play_at_once
 from sharp_eyes.edge.evaluate.events.remembering import Memory, Recordings
 from sharp_eyes.edge.evaluate.events.report import Report, Row
 from sharp_eyes.edge.evaluate.events.running import Played, Player, play
@@ -22,6 +24,8 @@ from sharp_eyes.edge.evaluate.events.suite import Clip, Suite, load_suites
 from sharp_eyes.edge.evaluate.events.variants import Opened, RememberingDetectors, Variant, variants_of
 from sharp_eyes.edge.evaluate.source import Kind
 from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.replay import Eyes
+from sharp_eyes.edge.replaying import GATEWAY
 
 KINDS: tuple[Kind, ...] = ("real", "rendered")
 
@@ -39,13 +43,14 @@ class Wish:
     runtime: str
     cache: Path | None
     use_cache: bool
+    jobs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A report, and what it was made from, by variant's name and then clip by clip.
 
-    ``spent`` are the seconds of this machine that the clips took, and is in no report.
+    ``spent`` are the seconds that the clips took, ``computed`` the processor's; of this machine, so in no report.
     """
 
     report: Report
@@ -53,6 +58,7 @@ class Outcome:
     judged: dict[str, list[Judged]]
     played: dict[str, list[Played]]
     spent: float
+    computed: float
 
 
 def evaluate(wish: Wish, console: Console) -> Outcome:
@@ -66,7 +72,9 @@ def evaluate(wish: Wish, console: Console) -> Outcome:
     with remembered(wish.cache, wish.use_cache) as memory:
         opened = Opened(memory)
         detectors = {variant.name: opened.detectors(variant) for variant in variants}
-        played = play_all(suite, variants, detectors, memory.recordings, console)
+        begun = time.perf_counter()
+        played = play_all(suite, variants, detectors, memory, console, wish.jobs)
+        spent = time.perf_counter() - begun
     judged = {
         variant.name: [
             judge(variant.clip(clip), one, wish.tolerance)
@@ -86,8 +94,8 @@ def evaluate(wish: Wish, console: Console) -> Outcome:
         rows=[row for variant in variants for row in rows_of(variant.name, judged[variant.name])],
         cases=[case_note(name, one, case) for name, ones in judged.items() for one in ones for case in one.cases],
     )
-    spent = sum(one.spent for ones in played.values() for one in ones)
-    return Outcome(report, suite, judged, played, spent)
+    computed = sum(one.computed for ones in played.values() for one in ones)
+    return Outcome(report, suite, judged, played, spent, computed)
 
 
 @contextmanager
@@ -104,23 +112,40 @@ def remembered(folder: Path | None, use: bool) -> Iterator[Memory]:
 def play_all(
     suite: Suite,
     variants: Sequence[Variant],
-    detectors: dict[str, RememberingDetectors],
-    recordings: Recordings,
+    detectors: Mapping[str, RememberingDetectors],
+    memory: Memory,
     console: Console,
+    jobs: int = 1,
 ) -> dict[str, list[Played]]:
-    """Play every clip in every variant; by variant's name, clip by clip."""
-    played: dict[str, list[Played]] = {variant.name: [] for variant in variants}
+    """Play every clip in every variant; by variant's name, clip by clip.
+
+    Args:
+        detectors: by variant's name; told of every clip's camera.
+        jobs: how many clips at once, each in a process of its own.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         clips = bar.add_task("clips", total=len(suite.clips))
-        for clip in suite.clips:
-            task = bar.add_task(clip.name, total=_frames_in(clip))
-            players = [Player(variant.clip(clip), detectors[variant.name], variant.eyes) for variant in variants]
-            for variant, one in zip(variants, play(players, recordings, _advance(bar, task)), strict=True):
-                played[variant.name].append(one)
-            bar.remove_task(task)
-            bar.advance(clips)
-    return played
+        if jobs > 1 and len(suite.clips) > 1:
+            folder = None if memory.cache is None else memory.cache.file.parent
+            found = play_at_once(suite, variants, folder, jobs, lambda: bar.advance(clips))
+            _tell(suite, variants, detectors)
+        else:
+            found = []
+            for clip in suite.clips:
+                task = bar.add_task(clip.name, total=_frames_in(clip))
+                players = [Player(one.clip(clip), detectors[one.name], one.eyes) for one in variants]
+                found.append(play(players, memory.recordings, _advance(bar, task)))
+                bar.remove_task(task)
+                bar.advance(clips)
+    return {one.name: [played[number] for played in found] for number, one in enumerate(variants)}
+
+
+def _tell(suite: Suite, variants: Sequence[Variant], detectors: Mapping[str, RememberingDetectors]) -> None:
+    """Let the detectors know whom they served in the other processes; no network is opened for that."""
+    for clip in suite.clips:
+        for variant in variants:
+            Eyes(GATEWAY, variant.clip(clip).camera, detectors[variant.name])
 
 
 def judge(clip: Clip, played: Played, tolerance: float) -> Judged:

@@ -59,7 +59,7 @@ class Played:
         frames, looks: how many were decoded, and looked at.
         messages: all that the scenes said, in their order.
         digest: checksum of the recording.
-        spent: seconds that it took, shared evenly by the variants; of this machine, so in no report.
+        computed: processor seconds that it took, shared evenly by the variants; of this machine, so in no report.
     """
 
     digest: str
@@ -68,7 +68,7 @@ class Played:
     frames: int = 0
     looks: int = 0
     messages: list[SceneEvent] = field(default_factory=list)
-    spent: float = 0.0
+    computed: float = 0.0
 
     @property
     def seconds(self) -> float:
@@ -95,13 +95,13 @@ def play(players: Sequence[Player], recordings: Recordings, advance: Advance | N
     digest = digest_of(players[0].clip.path)
     played = [Played(digest) for _ in players]
     paces = [pace_of(player.clip) for player in players]
-    begun = time.perf_counter()
+    begun = time.process_time()
     for pace in dict.fromkeys(paces):
         own = [number for number, one in enumerate(paces) if one == pace]
         _decode([players[number] for number in own], [played[number] for number in own], pace, recordings, advance)
         advance = None
     for one in played:
-        one.spent = (time.perf_counter() - begun) / len(played)
+        one.computed = (time.process_time() - begun) / len(played)
     return played
 
 

@@ -33,6 +33,7 @@ class TuneWish:
     tolerance: float
     runtime: str
     cache: Path | None
+    jobs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Tuner:
     def play(self, suite: Suite, variants: Sequence[Variant]) -> dict[str, list[Played]]:
         """Play every clip under every variant."""
         detectors = {variant.name: self._opened.detectors(variant) for variant in variants}
-        return play_all(suite, variants, detectors, self._opened.memory.recordings, self._console)
+        return play_all(suite, variants, detectors, self._opened.memory, self._console, self._wish.jobs)
 
     def cases(self, suite: Suite, played: Sequence[Played]) -> dict[str, list[Case]]:
         """The verdicts by clip's name."""

@@ -23,7 +23,8 @@ def write(outcome: Outcome, out: Path, console: Console, page: bool = True) -> N
     seconds = sum(clip.seconds for clip in outcome.report.clips) * len(outcome.report.variants)
     if outcome.spent > 0:
         console.print(
-            f"{seconds:.0f} s of video played in {outcome.spent:.1f} s: {seconds / outcome.spent:.1f} times real time",
+            f"{seconds:.0f} s of video played in {outcome.spent:.1f} s ({outcome.computed:.1f} s of processor time): "
+            f"{seconds / outcome.spent:.1f} times real time",
             soft_wrap=True,
         )
     made = page_of(outcome) if page else None

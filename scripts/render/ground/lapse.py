@@ -30,10 +30,10 @@ SHOTS = {
         "ruined": ("sun", "overcast"),
     },
     "road": {
-        "dry": ("sun", "low_sun", "overcast", "hazy", "sun", "night"),
-        "wet": ("overcast", "rain", "sun", "night"),
+        "dry": ("sun", "overcast", "hazy"),
+        "wet": ("overcast", "rain", "sun"),
         "puddles": ("overcast",),
-        "ponded": ("overcast", "rain", "sun", "night"),
+        "ponded": ("overcast", "rain", "sun"),
         "flooded": ("overcast", "rain"),
     },
 }

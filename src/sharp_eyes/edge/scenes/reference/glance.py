@@ -104,8 +104,8 @@ class Window:
     weights: Plane
 
     @classmethod
-    def of(cls, polygon: Sequence[Point], shape: tuple[int, int]) -> "Window":
-        """Find a zone on a grid.
+    def of(cls, polygon: Sequence[Point], shape: tuple[int, int], margin: int = 0) -> "Window":
+        """Find a zone on a grid; ``margin``: cells about it that are cut out with it, without weight.
 
         Raises:
             ValueError: when it covers nothing of it.
@@ -114,7 +114,8 @@ class Window:
         rows, columns = np.flatnonzero(weights.any(axis=1)), np.flatnonzero(weights.any(axis=0))
         if not len(rows):
             raise ValueError("the polygon covers nothing of the picture")
-        high, wide = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+        high = slice(max(int(rows[0]) - margin, 0), int(rows[-1]) + 1 + margin)
+        wide = slice(max(int(columns[0]) - margin, 0), int(columns[-1]) + 1 + margin)
         return cls(shape, high, wide, weights[high, wide])
 
     def cut(self, plane: npt.NDArray[np.generic]) -> Plane:

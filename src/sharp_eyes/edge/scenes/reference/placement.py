@@ -37,7 +37,7 @@ class Placing:
     @property
     def same(self) -> bool:
         """Whether it is the reference's view."""
-        return self.alike >= _ALIKE or (self.believed and float(np.hypot(*self.shift)) <= _SHIFT)
+        return float(np.hypot(*self.shift)) <= _SHIFT if self.believed else self.alike >= _ALIKE
 
     @property
     def moved(self) -> bool:

@@ -92,6 +92,7 @@ class ReferenceScene(Scene[SettingsT]):
 
     Attributes:
         skipped: how many looks at a zone were not trusted, by reason.
+        states: what is known of each zone, by its identifier.
     """
 
     class_note: ClassVar[str]
@@ -101,7 +102,7 @@ class ReferenceScene(Scene[SettingsT]):
         super().__init__(settings, origin)
         self.skipped: Counter[Doubt] = Counter()
         self._orphans = self._new_life()
-        self._zones = {zone.id: self._new_zone(zone) for zone in settings.zones}
+        self.states = {zone.id: self._new_zone(zone) for zone in settings.zones}
 
     @abstractmethod
     def planes(self, sample: Sample) -> dict[str, Plane]:
@@ -121,7 +122,7 @@ class ReferenceScene(Scene[SettingsT]):
         events = self._orphans.step([], view.clock)
         glance = Glance.of(view) if self.settings.schedule.active(view.clock.time) else None
         light = Light.of(glance) if glance is not None else None
-        for state in self._zones.values():
+        for state in self.states.values():
             sample = _sample_of(state, glance)
             state.doubt = self._doubt(state, view, glance, light, sample)
             if state.doubt is not None or glance is None or light is None or sample is None:
@@ -134,7 +135,7 @@ class ReferenceScene(Scene[SettingsT]):
 
     @override
     def check(self, zone: str, box: Rectangle | None, view: View) -> Finding:
-        state = self._zones[zone]
+        state = self.states[zone]
         glance = Glance.of(view)
         light = Light.of(glance) if glance is not None else None
         sample = _sample_of(state, glance)
@@ -148,7 +149,7 @@ class ReferenceScene(Scene[SettingsT]):
 
     @override
     def reference(self, zone: str) -> Frame | None:
-        return self._zones[zone].reference.before(self.origin.camera)
+        return self.states[zone].reference.before(self.origin.camera)
 
     @override
     def remember(self) -> dict[str, Any]:
@@ -160,7 +161,7 @@ class ReferenceScene(Scene[SettingsT]):
                 "occupancy": state.occupancy.remember(),
                 "open": state.life.remember(),
             }
-            for name, state in self._zones.items()
+            for name, state in self.states.items()
         }
         return {**super().remember(), "zones": zones}
 
@@ -169,10 +170,10 @@ class ReferenceScene(Scene[SettingsT]):
         super().recall(memory)
         kept = part(memory, "zones")
         for name in kept:
-            if name not in self._zones:
+            if name not in self.states:
                 self._orphans.recall(part(kept, name).get("open", []), set())
-        for name, raw in only_known(kept, set(self._zones), f"{self.origin.camera}, {self.name}").items():
-            state, what = self._zones[name], f"{self.origin.camera}, {self.name}, zone {name}"
+        for name, raw in only_known(kept, set(self.states), f"{self.origin.camera}, {self.name}").items():
+            state, what = self.states[name], f"{self.origin.camera}, {self.name}, zone {name}"
             state.clock.recall(part(raw, "clock"))
             state.occupancy.recall(raw.get("occupancy"), what)
             state.life.recall(raw.get("open", []), {name})

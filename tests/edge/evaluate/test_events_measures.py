@@ -1,7 +1,10 @@
 """Figures from verdicts."""
 
+from pathlib import Path
+
 import pytest
 from tests.edge.evaluate.events_makers import (
+    ZONE,
     entry,
     event,
     expected,
@@ -66,6 +69,16 @@ def test_time_to_alert_counts_from_when_the_rule_could_hold(clips: tuple[Clip, .
     assert figures.late.p95 == pytest.approx(0.5 + 0.9 * 1.7)
     assert figures.waited.p50 == pytest.approx(8.5)
     assert (figures.within_look, figures.hits) == (2, 3)
+
+
+def test_votes_take_their_looks_and_a_fall_its_way(tmp_path: Path) -> None:
+    """Smoke is due with the last look that must see it, a falling thing when it lies below."""
+    film(tmp_path / "front.mp4", [], 0.5)
+    smoke = {"scene": "smoke", "zones": [{"id": "all", "polygon": ZONE}], "votes": 4, "look_interval": 0.5}
+    falling = {"scene": "falling_object", "zones": [{"id": "front", "polygon": ZONE}]}
+    (clip,) = load_suites([write_suite(tmp_path, entry("front.mp4", [], smoke, falling))]).clips
+    assert due(clip, expected(5, 30, scene="smoke", zone="all")) == 6.5
+    assert due(clip, expected(5, 7.5, scene="falling_object", zone="front")) == 7.5
 
 
 def test_a_line_has_no_dwell_and_the_truth_may_say_when(clips: tuple[Clip, ...]) -> None:

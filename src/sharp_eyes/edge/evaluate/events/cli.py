@@ -100,7 +100,9 @@ def tune(
         Path | None,
         typer.Option(help="CSV or JSON Lines with event_id and verdict (confirmed or false), instead of the truth."),
     ] = None,
-    key: Annotated[list[str] | None, typer.Option(help="Only this setting, such as dwell. Several times.")] = None,
+    key: Annotated[
+        list[str] | None, typer.Option(help="This number of a scene instead of the usual ones. Several times.")
+    ] = None,
     values: Annotated[str | None, typer.Option(help="Values to try instead of the usual ones: `6,8,10`.")] = None,
     may_lose: Annotated[int, typer.Option(min=0, help="Events raised rightly now that a proposal may lose.")] = 0,
     only: Only = None,
@@ -115,8 +117,8 @@ def tune(
 ) -> None:
     """Propose a threshold or a dwell for each camera, from events that are known to be right or false.
 
-    Every number of a scene is tried by replay; looks are kept, so that takes seconds. No event that is raised
-    rightly now is given up unless `--may-lose` says so.
+    The dwell, the votes and the thresholds of each scene are tried by replay; looks are kept, so that takes
+    seconds. No event that is raised rightly now is given up unless `--may-lose` says so.
 
     Examples:
     `sharp-eyes-edge tune --suite media/suite --only street`

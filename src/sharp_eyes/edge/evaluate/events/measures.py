@@ -14,7 +14,8 @@ from sharp_eyes.edge.evaluate.events.truth import Expected
 from sharp_eyes.edge.evaluate.precision import share_interval
 from sharp_eyes.edge.evaluate.report import Interval
 from sharp_eyes.edge.extract.scheduler import SAME_MOMENT
-from sharp_eyes.edge.scenes.base import SceneSettings
+from sharp_eyes.edge.scenes.base import FrameScene, SceneSettings
+from sharp_eyes.edge.scenes.catalogue import SCENES
 
 _ORDER = (Grade.ORDINARY, Grade.SERIOUS, Grade.MAJOR)
 
@@ -76,12 +77,21 @@ def settings_of(clip: Clip, scene: str, zone: str) -> SceneSettings:
 
 
 def due(clip: Clip, expected: Expected) -> float:
-    """When the rule can first hold: the truth's ``due``, or the begin and the dwell. A line has no dwell."""
+    """When the rule can first hold: the truth's ``due``, or what the scene's settings say.
+
+    That is the begin and the dwell, or the looks that must have seen it; at a line the begin; and where every
+    frame is followed the end, for a thing has fallen when it lies below.
+    """
     if expected.due is not None:
         return expected.due
     settings = settings_of(clip, expected.scene, expected.zone)
-    line = any(shape.id == expected.zone for shape in getattr(settings, "lines", ()))
-    return expected.start + (0.0 if line else float(getattr(settings, "dwell", 0.0)))
+    if issubclass(SCENES[expected.scene], FrameScene):
+        return expected.end
+    if any(shape.id == expected.zone for shape in getattr(settings, "lines", ())):
+        return expected.start
+    votes: int | None = getattr(settings, "votes", None)
+    waiting = (votes - 1) * settings.look_interval if votes else float(getattr(settings, "dwell", 0.0))
+    return expected.start + waiting
 
 
 def lateness(clip: Clip, case: Case) -> tuple[float, float]:

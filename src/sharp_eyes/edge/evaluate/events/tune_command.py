@@ -12,7 +12,16 @@ from sharp_eyes.edge.evaluate.events.matching import Case, match, raised
 from sharp_eyes.edge.evaluate.events.overrides import Overrides
 from sharp_eyes.edge.evaluate.events.running import Played
 from sharp_eyes.edge.evaluate.events.suite import Clip, Suite, load_suites
-from sharp_eyes.edge.evaluate.events.tuning import Number, Trial, candidates, choose, plateau, trial_of, tunable
+from sharp_eyes.edge.evaluate.events.tuning import (
+    DECISIVE,
+    Number,
+    Trial,
+    candidates,
+    choose,
+    plateau,
+    trial_of,
+    tunable,
+)
 from sharp_eyes.edge.evaluate.events.variants import Opened, Variant, other_settings, variants_of
 from sharp_eyes.edge.evaluate.events.verdicts import judged_clips, read_verdicts
 from sharp_eyes.edge.scenes.base import SceneSettings
@@ -138,7 +147,7 @@ class Tuner:
             if named and settings.scene.value not in named:
                 continue
             for key, field in tunable(settings).items():
-                if self._wish.keys and key not in self._wish.keys:
+                if key not in (self._wish.keys or DECISIVE):
                     continue
                 present: Number = getattr(settings, key)
                 values = sorted({*self._wish.values, present}) if self._wish.values else candidates(present, field)

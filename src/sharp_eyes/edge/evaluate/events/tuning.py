@@ -16,6 +16,10 @@ Number = int | float
 NOT_TUNED = ("look_interval", "grace", "clear_after", "update_interval")
 """Numbers that say how a scene looks and when an event ends, not what is one."""
 
+DECISIVE = ("dwell", "votes", "count", "score", "share", "area", "covered", "confidence")
+"""Numbers that are tried unless others are named: what a deployer would set first. More of them would fit the
+clips better and other days worse."""
+
 FACTORS = (0.25, 0.35, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0)
 """Values tried of a quantity, as multiples of the present one."""
 

@@ -1,5 +1,7 @@
 """The memory of looks: the same to the bit, of bounded size, and told apart by what a look depends on."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +110,16 @@ def test_a_file_that_is_no_cache_is_named(tmp_path: Path) -> None:
     (tmp_path / "looks-1.sqlite").write_bytes(b"this is something else, and long enough to be looked at" * 40)
     with pytest.raises(ConfigError, match="--cache"):
         LookCache(tmp_path)
+
+
+def test_a_file_that_somebody_holds_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda file, **given: connect(file, **{**given, "timeout": 0.1}))
+    cache = LookCache(tmp_path)
+    with closing(connect(cache.file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ConfigError, match=r"looks-1\.sqlite: cannot be written.*--no-cache"):
+            cache.put("network", "clip", 1, b"found")
 
 
 def test_a_frame_is_known_by_its_time_whatever_is_decoded(tmp_path: Path) -> None:

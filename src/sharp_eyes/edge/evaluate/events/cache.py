@@ -2,6 +2,8 @@
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sharp_eyes.edge.errors import ConfigError
@@ -71,7 +73,7 @@ class LookCache:
     def save(self) -> None:
         """Write to disk what was put in; the file is locked for that moment only, so that others can use it too."""
         rows = [(*key, found) for key, found in self._unsaved.items()]
-        with self._database:
+        with self._writing():
             self._database.executemany("INSERT OR REPLACE INTO look VALUES (?, ?, ?)", rows)
         self._unsaved.clear()
 
@@ -83,7 +85,7 @@ class LookCache:
 
     def _run(self, network: str, clip: str) -> int:
         if (network, clip) not in self._runs:
-            with self._database:
+            with self._writing():
                 self._database.execute(
                     "INSERT INTO run (network, clip, used) VALUES (?, ?, ?)"
                     " ON CONFLICT (network, clip) DO UPDATE SET used = excluded.used",
@@ -95,12 +97,21 @@ class LookCache:
             self._runs[network, clip] = int(row[0])
         return self._runs[network, clip]
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction; a full disk or a file that another process holds is a clear error."""
+        try:
+            with self._database:
+                yield
+        except sqlite3.Error as error:
+            raise ConfigError(f"--cache {self.file}: cannot be written: {error}; or go on with --no-cache") from error
+
     def _shrink(self) -> None:
         while self._bytes() > self._most_bytes:
             oldest = self._database.execute("SELECT id FROM run ORDER BY used, id LIMIT 1").fetchone()
             if oldest is None:
                 return
-            with self._database:
+            with self._writing():
                 self._database.execute("DELETE FROM look WHERE run = ?", oldest)
                 self._database.execute("DELETE FROM run WHERE id = ?", oldest)
             self._database.executescript("PRAGMA incremental_vacuum")

@@ -18,7 +18,7 @@ from sharp_eyes.edge.snap.sources import read_frames
 
 WIDEST = 480
 QUALITY = 80
-_ZONE, _OBJECT = (220, 130, 20), (40, 40, 230)
+_ZONE, _OBJECT, _LEFT_OUT = (220, 130, 20), (40, 40, 230), (190, 190, 190)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,10 @@ def _drawn(frame: Frame, shown: Shown) -> str:
         cv2.polylines(
             picture, [_pixels(shape.polygon, width, height)], True, _ZONE, 2 if shape.id == zone else 1, cv2.LINE_AA
         )
+        for dock in getattr(shape, "docks", ()):
+            cv2.polylines(picture, [_pixels(dock, width, height)], True, _LEFT_OUT, 1, cv2.LINE_AA)
+    for area in getattr(settings, "ignore", ()):
+        cv2.polylines(picture, [_pixels(area, width, height)], True, _LEFT_OUT, 1, cv2.LINE_AA)
     for shape in getattr(settings, "lines", ()):
         cv2.polylines(picture, [_pixels(shape.line, width, height)], False, _ZONE, 2, cv2.LINE_AA)
     box = shown.case.event.first.box if shown.case.event is not None else None

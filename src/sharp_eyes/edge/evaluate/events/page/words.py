@@ -29,8 +29,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "自第二个方案起，括号内为与第一个方案之差。",
     ),
     "cases_long": (
-        "The frame at the alarm, or in the middle of what was missed: zones in blue, what the event is about in red.",
-        "报警时刻（漏报则为应报时段中部）的画面：蓝色为区域，红色为事件对象。",
+        "The frame at the alarm, or in the middle of what was missed: zones in blue (docks and ignored areas in grey), "
+        "what the event is about in red.",
+        "报警时刻（漏报则为应报时段中部）的画面：蓝色为区域（灰色为停放点与忽略区），红色为事件对象。",
     ),
     "grade": ("grade", "级别"),
     "trap": ("fell for", "误认"),

@@ -73,6 +73,7 @@ class Layers:
         arrived = other & (now - self.next_since >= _SETTLE)
         self._turn(back, picture, now)
         self._turn(arrived, self.next, self.next_since)
+        self.held = self.held & ~arrived  # to be judged anew: the thing may have made way for a shadow
         self.jumped = (self.jumped | arrived) & ~back
 
     def changed(self, faintness: float) -> Mask:

@@ -1,0 +1,128 @@
+"""Stories of things that come, stand and go, as tracks look by look; a restart gives every track a new identity."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+from tests.edge.scenes.worlds import Camera, at, scene_of, track
+
+from sharp_eyes.contract.event import SceneEvent
+from sharp_eyes.edge.frame import Track
+from sharp_eyes.edge.scenes.geometry import Rectangle
+
+START = 1000.0
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Comes up the picture from its lower edge to its place, stands there, and goes back.
+
+    Attributes:
+        x, y: its place.
+        come, stay: seconds since the start, and of standing.
+        speed: shares of the picture a second.
+        hidden: spans of time in which it is not detected.
+    """
+
+    name: str
+    x: float
+    y: float
+    come: float
+    stay: float
+    speed: float
+    hidden: tuple[tuple[float, float], ...] = ()
+    size: float = 0.08
+
+    def box(self, time: float) -> Rectangle | None:
+        """Where it is at this time, seconds since the start; None while it is not to be seen."""
+        way = (1.0 - self.y) / self.speed
+        since = time - self.come
+        if not 0 <= since <= 2 * way + self.stay or any(start <= time < end for start, end in self.hidden):
+            return None
+        left = max(way - since, since - way - self.stay, 0.0)
+        return at(self.x, self.y + self.speed * left, self.size)
+
+
+def actors(
+    names: Sequence[str], most: int = 5, longest: float = 70.0, speed: float = 0.12
+) -> st.SearchStrategy[list[Actor]]:
+    """Some actors, each in a column of its own."""
+
+    def one(column: int) -> st.SearchStrategy[Actor]:
+        hidden = st.tuples(st.floats(5, 90), st.floats(0.5, 4)).map(lambda pair: (pair[0], pair[0] + pair[1]))
+        return st.builds(
+            Actor,
+            name=st.sampled_from(list(names)),
+            x=st.just(0.06 + 0.1 * column),
+            y=st.floats(0.3, 0.8),
+            come=st.floats(0, 40),
+            stay=st.floats(0, longest),
+            speed=st.just(speed),
+            hidden=st.lists(hidden, max_size=2).map(tuple),
+        )
+
+    return st.integers(1, most).flatmap(lambda number: st.tuples(*(one(i) for i in range(number))).map(list))
+
+
+def looks_of(cast: Sequence[Actor], seconds: float, step: float, cut: int | None = None) -> list[list[Track]]:
+    """The tracks of each look; from look number ``cut`` on, as a tracker gives them that has just been started."""
+    looks: list[list[Track]] = []
+    ids: dict[int, tuple[int, float]] = {}
+    for number in range(round(seconds / step)):
+        if number == cut:
+            ids = {}
+        found = []
+        # The order in which a detector finds them is not the order in which they came.
+        for i in sorted(range(len(cast)), key=lambda i: i if cut is None or number < cut else -i):
+            box = cast[i].box(number * step)
+            if box is not None:
+                identity, first_seen = ids.setdefault(i, (len(ids) + 1, START + number * step))
+                found.append(track(identity, box, cast[i].name, first_seen))
+        looks.append(found)
+    return looks
+
+
+def played(
+    settings: dict[str, Any], looks: Sequence[Sequence[Track]], step: float, cut: int | None = None
+) -> list[SceneEvent]:
+    """The events of a run; before look number ``cut`` scene and clock are replaced by ones that recall."""
+    watched = Camera(scene_of(**settings), START)
+    for number, tracks in enumerate(looks):
+        if number == cut:
+            memory = json.loads(json.dumps({"scene": watched.scene.remember(), "clock": watched.clock.remember()}))
+            after = Camera(scene_of(**settings), watched.time)
+            after.scene.recall(memory["scene"])
+            after.clock.recall(memory["clock"])
+            after.events = watched.events
+            watched = after
+        watched.look(tracks, step)
+    return watched.events
+
+
+def moments(events: Sequence[SceneEvent]) -> list[tuple[str, str, float, float]]:
+    """What happened when: phase, zone, observed and begun, without the updates."""
+    told = [event for event in events if event.phase != "updated"]
+    found = [(e.phase.value, e.zone, e.observed_at.timestamp(), e.started_at.timestamp()) for e in told]
+    return sorted(found, key=lambda item: (item[0], item[1], item[2], item[3]))
+
+
+def agree(one: Sequence[SceneEvent], other: Sequence[SceneEvent], within: float, closed_within: float = 0.0) -> None:
+    """The same events, each at most so many seconds earlier or later; closings may be allowed more."""
+    mine, theirs = moments(one), moments(other)
+    assert [item[:2] for item in mine] == [item[:2] for item in theirs]
+    for a, b in zip(mine, theirs, strict=True):
+        allowed = max(within, closed_within) if a[0] == "closed" else within
+        assert abs(a[2] - b[2]) <= allowed + 1e-6, (a, b)
+        assert abs(a[3] - b[3]) <= within + 1e-6, (a, b)
+
+
+def live_once(events: Sequence[SceneEvent]) -> None:
+    """Every event is opened once, before anything else is said of it, and closed at most once, as the last."""
+    by_id: dict[Any, list[SceneEvent]] = {}
+    for event in events:
+        by_id.setdefault(event.event_id, []).append(event)
+    for messages in by_id.values():
+        assert [message.sequence for message in messages] == list(range(len(messages)))
+        assert all(message.phase != "closed" for message in messages[:-1])

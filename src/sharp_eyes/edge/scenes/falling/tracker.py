@@ -20,7 +20,9 @@ _GATE = 3.5  # standard deviations
 _FARTHEST = 0.12  # picture heights from where it is expected; a prediction that is vaguer than that is none
 _SELDOM = 0.5  # blobs by chance in a frame that shows but one
 _BRANCHES = 3  # ways a single blob may go on
-_FIRM = 3  # points from which a track has its blobs for itself
+_FIRM = 5  # points from which a track has its blobs for itself
+_SURPRISE = 0.5  # distance by reach from which it is not sure that the blob is the track's
+_CLEAR = -0.5  # chance of a link up to which other ways are tried: amid clutter there is no end of ways
 _MOST = 300
 _LONGEST = 250  # points kept of one track; nothing falls for longer
 
@@ -110,7 +112,7 @@ class BlobTracker:
         clutter = np.array([blob.clutter for blob in moving.blobs])
         for track in self.tracks:
             track.grown = False
-        self.tracks = [track for track in self.tracks if time - track.points[-1].time <= _PATIENCE]
+        self.tracks = [track for track in self.tracks if time - track.points[-1].time <= _PATIENCE and _hopeful(track)]
         if points:
             links = self._links(points, time, np.maximum(clutter, max(len(points) - 1, _SELDOM) / moving.area))
             taken = self._grow_firm(links, points)
@@ -134,8 +136,9 @@ class BlobTracker:
             state, spread = track.predict(time)
             away = np.hypot(*(places - state[:2]).T)
             reach = np.minimum(_GATE * np.sqrt(spread[0] + errors**2), _FARTHEST)
+            around = math.pi * np.maximum(away, 2 * errors) ** 2
             for index in np.flatnonzero(away <= reach):
-                chance = math.log10(min(1.0, clutter[index] * math.pi * reach[index] ** 2))
+                chance = math.log10(min(1.0, clutter[index] * around[index]))
                 links.append(_Link(float(away[index] / reach[index]), track, int(index), chance))
         return sorted(links, key=lambda link: (link.cost, link.track.number, link.blob))
 
@@ -147,7 +150,8 @@ class BlobTracker:
         for link in sorted(firm, key=lambda link: link.cost - 0.05 * min(len(link.track.points), 20)):
             if not link.track.grown and link.blob not in taken:
                 link.track.take(points[link.blob], link.chance)
-                taken.add(link.blob)
+                if link.cost < _SURPRISE:
+                    taken.add(link.blob)
         return taken
 
     def _grow_young(self, links: Sequence[_Link], points: Sequence[Point], taken: set[int]) -> set[int]:
@@ -159,11 +163,13 @@ class BlobTracker:
                 ways.setdefault(link.track.number, []).append(link)
         for options in ways.values():
             for link in options[1:_BRANCHES]:
+                if link.chance > _CLEAR:
+                    continue
                 branch = link.track.fork(self._next())
                 branch.take(points[link.blob], link.chance)
                 self.tracks.append(branch)
             best = options[0]
-            if len(best.track.points) > 1:
+            if len(best.track.points) > 1 and best.cost < _SURPRISE:
                 used.add(best.blob)
             best.track.take(points[best.blob], best.chance)
         return used
@@ -176,6 +182,11 @@ class BlobTracker:
     def _next(self) -> int:
         self._count += 1
         return self._count
+
+
+def _hopeful(track: BlobTrack) -> bool:
+    """Whether the track is not, step for step, what clutter gives."""
+    return len(track.points) < _FIRM or track.chance <= _CLEAR * len(track.points)
 
 
 def _point(blob: Blob, time: float, pixel: float) -> Point:

@@ -12,8 +12,8 @@ from sharp_eyes.edge.scenes.falling.tracker import BlobTrack, Point
 _SIGNIFICANT = 4.5  # standard deviations of the acceleration above none
 _AGREEING = 0.7
 _SLACK = 0.03  # residual as a share of the way
-_BY_CHANCE = -5.0  # log10 of chance tracks expected in a frame
-_LINK_BY_CHANCE = -0.6  # the same for one step on average: what moves amid a crowd is part of something bigger
+_BY_CHANCE = -8.0  # log10 of chance tracks expected in a frame
+_LINK_BY_CHANCE = -1.5  # the same for one step on average: what moves amid a crowd is part of something bigger
 _AT_TOP = 0.008  # picture heights: until a thing has left its top by more, it hangs there
 
 

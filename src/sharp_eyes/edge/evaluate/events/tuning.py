@@ -3,9 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import annotated_types
 from pydantic.fields import FieldInfo
 
 from sharp_eyes.edge.evaluate.events.matching import Case
@@ -85,15 +83,9 @@ def candidates(present: Number, field: FieldInfo) -> list[Number]:
 def bounds(field: FieldInfo) -> tuple[float, float]:
     """Least and greatest value that a field takes; one that it does not quite take is moved a little."""
     low, high = -math.inf, math.inf
-    for rule in field.metadata:
-        if isinstance(rule, annotated_types.Ge):
-            low = max(low, _number(rule.ge))
-        elif isinstance(rule, annotated_types.Gt):
-            low = max(low, math.nextafter(_number(rule.gt), math.inf))
-        elif isinstance(rule, annotated_types.Le):
-            high = min(high, _number(rule.le))
-        elif isinstance(rule, annotated_types.Lt):
-            high = min(high, math.nextafter(_number(rule.lt), -math.inf))
+    for rule in field.metadata:  # of annotated_types: Ge, Gt, Le, Lt, each with its one limit
+        low = max(low, getattr(rule, "ge", low), math.nextafter(getattr(rule, "gt", -math.inf), math.inf))
+        high = min(high, getattr(rule, "le", high), math.nextafter(getattr(rule, "lt", math.inf), -math.inf))
     return low, high
 
 
@@ -155,7 +147,3 @@ def _hit(cases: Sequence[Case]) -> set[int]:
 def _rounded(value: float) -> float:
     """Two significant digits: nobody sets a dwell to 12.25 s."""
     return float(f"{value:.2g}")
-
-
-def _number(value: Any) -> float:
-    return float(value)

@@ -55,12 +55,11 @@ def parser() -> argparse.ArgumentParser:
     stills.add_argument("--out", type=Path, required=True)
     stills.add_argument("--samples", type=int, default=3)
     film = commands.add_parser("film", help="render a play of scripts/render/film with its ground truth")
-    film.add_argument(
-        "--play", action="append", required=True, help="a module of scripts/render/film/plays"
-    )
+    film.add_argument("--play", action="append", required=True, help="a module of scripts/render/film/plays")
     film.add_argument("--out", type=Path, default=Path("media/suite"))
     film.add_argument("--cache", type=Path, default=Path("runs/render"), help="folder of folders of frames")
     film.add_argument("--at", type=float, nargs="+", default=None, help="only quick pictures at these seconds")
+    film.add_argument("--truth", action="store_true", help="only the ground truth, of a clip rendered before")
     film.add_argument("--samples", type=int, default=4, help="of moving regions")
     film.add_argument("--still-samples", type=int, default=32)
     film.add_argument("--quality", type=int, default=27, help="x264 CRF")
@@ -109,11 +108,13 @@ def run_story(options: argparse.Namespace) -> None:
 
 def run_plays(options: argparse.Namespace) -> None:
     """Render plays one after the other, or quick pictures of them."""
-    from .film.film import preview, render_play  # noqa: PLC0415  (Blender is slow; --help must not wait)
+    from .film.film import only_truth, preview, render_play  # noqa: PLC0415  (Blender is slow; --help must not wait)
 
     for name in options.play:
         try:
-            if options.at:
+            if options.truth:
+                only_truth(name, options.cache / name, options.out)
+            elif options.at:
                 preview(name, options.cache / f"{name}_look", options.at)
             else:
                 render_play(

@@ -27,6 +27,7 @@ States = dict[int, tuple[Region | None, bytes]]
 PLAYS = ("ebike_lobby", "ebike_stair_night", "gas_kitchen", "gas_corridor_night", "smoke_corridor", "smoke_street_dusk")
 MARGIN = 18
 SHADOW = 0.28  # metres round a thing's footprint in which its soft shadow is redrawn
+HUNG = 1.2  # metres above the floor from which a thing's shadow is too faint to be redrawn
 ADAPTING = 1.0  # seconds in which the camera follows a change of light
 
 
@@ -69,7 +70,8 @@ def region_of(actor: Actor, camera: Camera) -> Region | None:
     foot = actor.points[::3].copy()
     foot[:, 2] = 0.0
     round_it = [foot + np.array([x, y, 0.0]) for x in (-SHADOW, SHADOW) for y in (-SHADOW, SHADOW)]
-    box = camera.box(np.concatenate([actor.points, *round_it]))
+    hung = float(actor.points[:, 2].min()) > HUNG
+    box = camera.box(actor.points if hung else np.concatenate([actor.points, *round_it]))
     if box is None:
         return None
     return (
@@ -265,6 +267,14 @@ def shown(picture: Picture, look: Look) -> Picture:
         return picture
     grey = picture.astype(np.float32) @ np.array([0.3, 0.35, 0.35], np.float32)
     return np.repeat(np.clip(grey, 0, 255)[..., None], 3, axis=2).astype(np.uint8)
+
+
+def only_truth(name: str, folder: Path, out: Path) -> None:
+    """Write only the ground truth of a play; `folder` holds the smoke of one that was rendered."""
+    play = prepare(name)
+    overlay = play.overlay(folder) if play.overlay else None
+    write_truth(ground_truth(play, overlay), out / f"{name}.json")
+    print(f"wrote {out / name}.json", flush=True)
 
 
 def render_play(name: str, folder: Path, out: Path, samples: int, still_samples: int, quality: int) -> None:

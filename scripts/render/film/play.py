@@ -17,6 +17,7 @@ from scripts.render.labels import frame_boxes, inside
 
 Picture = NDArray[np.uint8]
 Box = tuple[float, float, float, float]
+HIDDEN = 4.0
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,21 @@ class Play:
         return [name for start, name in self.lights if start <= time + 1e-6][-1]
 
 
+def zone_on(camera: Camera, floor: list[tuple[float, float, float]]) -> list[list[float]]:
+    """Zone of corners in metres, kept inside the picture."""
+    return [[min(1.0, max(0.0, x)), min(1.0, max(0.0, y))] for x, y in camera.polygon(floor)]
+
+
 def moving(play: Play) -> list[Any]:
     """The actors with stints."""
     return [actor for actor in play.actors if getattr(actor, "stints", ())]
 
 
 def spans(play: Play, frames: Sequence[dict[str, Any]], number: int, zone: str) -> list[tuple[float, float]]:
-    """Times during which the bottom centre of an object's box lies in a zone, as (from, to) seconds."""
+    """Times during which the bottom centre of an object's box lies in a zone, as (from, to) seconds.
+
+    Somebody who hides it for less than `HIDDEN` seconds does not end a stay.
+    """
     times = []
     for frame in frames:
         for box in frame["boxes"]:
@@ -88,7 +97,7 @@ def spans(play: Play, frames: Sequence[dict[str, Any]], number: int, zone: str) 
                     times.append(frame["index"])
     result: list[tuple[float, float]] = []
     for index in times:
-        if result and abs(result[-1][1] - index / play.fps) < 1e-6:
+        if result and index / play.fps - result[-1][1] < HIDDEN:
             result[-1] = (result[-1][0], (index + 1) / play.fps)
         else:
             result.append((index / play.fps, (index + 1) / play.fps))
@@ -119,10 +128,37 @@ def stays(play: Play, frames: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(events, key=lambda event: float(event["from"]))
 
 
+def standing(play: Play) -> list[Actor]:
+    """The actors without stints."""
+    return [actor for actor in play.actors if not getattr(actor, "stints", ())]
+
+
+def visible_boxes(play: Play, alone: dict[int, dict[str, Any]], random: np.random.Generator) -> list[dict[str, Any]]:
+    """Boxes of this frame; what stands looks as it does `alone` unless something that moves may hide it."""
+    movers = [actor for actor in moving(play) if actor.present]
+    boxes = [box for box in (play.camera.box(actor.points) for actor in movers) if box is not None]
+    anew, rows = list[Actor](movers), []
+    for actor in standing(play):
+        box = play.camera.box(actor.points)
+        if box is not None and any(meet(box, other) for other in boxes):
+            anew.append(actor)
+        elif actor.number in alone:
+            rows.append(alone[actor.number])
+    return sorted([*rows, *frame_boxes(anew, play.camera, random)], key=lambda row: int(row["object"]))
+
+
+def meet(a: Box, b: Box) -> bool:
+    """Whether two boxes overlap."""
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
 def ground_truth(play: Play, overlay: Overlay | None) -> dict[str, Any]:
     """The whole ground truth (moves the actors through the play)."""
     random = np.random.default_rng(play.seed)
     frames: list[dict[str, Any]] = []
+    for actor in moving(play):
+        actor.hide()
+    alone = {row["object"]: row for row in frame_boxes(standing(play), play.camera, random)}
     before, boxes = b"", []
     extra: dict[str, int] = {}
     for index in range(play.frames):
@@ -130,7 +166,7 @@ def ground_truth(play: Play, overlay: Overlay | None) -> dict[str, Any]:
             actor.move(index / play.fps)
         now = b"".join(actor.points.tobytes() if actor.present else b"-" for actor in moving(play))
         if now != before or index == 0:
-            boxes = frame_boxes(play.actors, play.camera, random)
+            boxes = visible_boxes(play, alone, random)
         before = now
         seen = list(boxes)
         for kind, box in overlay.boxes(index) if overlay else ():

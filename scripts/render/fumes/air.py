@@ -89,9 +89,9 @@ class Air:
         for axis in range(3):
             self.velocity[axis] = self.moved(self.velocity[axis], back) * np.float32(1 - 0.08 * step)
         before = float(self.smoke.sum())
-        self.smoke = self.moved(self.smoke, back)
+        self.smoke = self.crisp(self.smoke, back)
         lost = before / max(float(self.smoke.sum()), 1e-6) if self.closed else 1.0
-        self.smoke *= np.float32(min(1.08, lost) * (1 - climate.thinning * step))  # advection alone loses smoke
+        self.smoke *= np.float32(min(1.02, lost) * (1 - climate.thinning * step))  # advection alone loses smoke
         self.heat = self.moved(self.heat, back) * np.float32(1 - climate.cooling * step)
         if not self.closed:
             self.open_sides()
@@ -101,6 +101,15 @@ class Air:
     def moved(field: Grid, back: Grid) -> Grid:
         """Values of a field at the places (3, X, Y, Z) from which the air came."""
         return np.asarray(map_coordinates(field, back, order=1, mode="nearest", prefilter=False), dtype=np.float32)
+
+    def crisp(self, field: Grid, back: Grid) -> Grid:
+        """As `moved`, with the blur of a step there and back taken off (A. Selle and others, An unconditionally stable
+        MacCormack method, J. Sci. Comput. 35, 2008), so that billows keep their edges.
+        """
+        there = self.moved(field, back)
+        again = self.moved(there, 2 * self.index - back)
+        sharper = there + np.float32(0.5) * (field - again)
+        return np.asarray(np.clip(sharper, 0.5 * there, 1.5 * there), dtype=np.float32)
 
     def swirl(self, step: float) -> None:
         """Give back the small eddies that the coarse cells lose, with a little new turbulence."""

@@ -31,7 +31,7 @@ class Flame:
         """One step (about 1/40 s); `fierce` 0..1 sets width and height of the fire."""
         width = self.burning.shape[1]
         self.bed = 0.9 * self.bed + 0.45 * self.random.normal(size=8)
-        place = (np.arange(width) - width / 2) / (width * (0.09 + 0.13 * fierce))
+        place = (np.arange(width) - width / 2) / (width * (0.09 + 0.08 * fierce))
         bumps = np.interp(np.linspace(0, 7, width), np.arange(8), self.bed)
         fuel = np.exp(-(place**2)) * np.clip(0.75 + 0.4 * bumps, 0, 1.5) * min(1.0, fierce * 3)
         for row in range(1, 7):  # a rounded bed

@@ -107,12 +107,12 @@ class Fumes:
         if series.exists():
             self.brightness = json.loads(series.read_text(encoding="utf-8"))
             return
-        flames = [Flame(200, 130, fire.seed + number) for number in range(2)]
+        flames = [Flame(170, 200, fire.seed + number) for number in range(2)]
         for index in range(int(fire.fierce[0][0] * self.fps), self.frames):
             for sub in range(FLAME_STEPS // self.fps):
                 for flame in flames:
                     flame.step(value_at(fire.fierce, (index + sub * self.fps / FLAME_STEPS) / self.fps))
-            picture = np.maximum(flames[0].picture(), np.roll(flames[1].picture(), 12, axis=1) * 0.85)
+            picture = np.maximum(flames[0].picture(), np.roll(flames[1].picture(), 16, axis=1) * 0.85)
             self.brightness[index] = float(picture[..., 2].mean())
             cv2.imwrite(str(self.folder / f"flame_{index:04d}.png"), np.clip(picture * 100, 0, 255).astype(np.uint8))
         series.write_text(json.dumps(self.brightness), encoding="utf-8")

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import map_coordinates
+from scipy.ndimage import gaussian_filter, map_coordinates
 from scripts.render.camera import Camera
 
 from .air import Air
 
 Plane = NDArray[np.float32]
+LIGHT = (-0.45, -0.45, 0.77)  # unit vector towards most of the light
+RELIEF = 0.5
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,14 @@ class Veil:
         """From such a picture."""
         value = np.asarray(picture.astype(np.float32) / 255, dtype=np.float32)
         return cls(value[..., 0], value[..., 1], value[..., 2])
+
+
+def relief(smoke: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Brightness about 1 of each cell by how its surface lies to light from above and one side: billows show."""
+    slope = np.asarray(np.gradient(gaussian_filter(np.minimum(smoke, 3.0), 0.8)), dtype=np.float32)
+    length = np.sqrt((slope**2).sum(axis=0))
+    towards = -(slope * np.array(LIGHT, np.float32)[:, None, None, None]).sum(axis=0) / (length + 0.02)
+    return np.asarray(1 + RELIEF * towards, dtype=np.float32)
 
 
 class View:
@@ -78,7 +88,7 @@ class View:
             flame: place of a flame in metres, whose light fades over `reach` metres.
         """
         above = np.cumsum(air.smoke[:, :, ::-1], axis=2)[:, :, ::-1] * np.float32(air.cell * shade)
-        light = np.float32(ambient) + np.float32(1 - ambient) * np.exp(-above)
+        light = (np.float32(ambient) + np.float32(1 - ambient) * np.exp(-above)) * relief(air.smoke)
         density = self.read(air.smoke)
         hidden = 1 - np.exp(-density * np.float32(thickness) * self.stretch)
         passing = np.cumprod(1 - hidden, axis=0)

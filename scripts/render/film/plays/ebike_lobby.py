@@ -9,7 +9,7 @@ from scripts.render.actors import Actor
 from scripts.render.camera import Camera
 from scripts.render.film.film import indoor_sky
 from scripts.render.film.gestures import STANDING, hangs, pushes, walks
-from scripts.render.film.play import Look, Play
+from scripts.render.film.play import Look, Play, zone_on
 from scripts.render.film.players import Player, Prop, State, acts, along, goes, rests, rolls, still
 from scripts.render.film.sets import Opening, area_lamp, floor_and_ceiling, outside, passage, walls
 from scripts.render.indoor.rooms import Room, ceiling_lamp, door, lift_door, on_wall
@@ -86,7 +86,7 @@ def build() -> Play:
         still(10, "ebike_poster", "trap", 4, State(2.5, 6.95, 0.0, math.radians(-68))),
     ]  # fmt: skip
     return Play(
-        "ebike_lobby", SEED, DURATION, CAMERA, room, actors, {"lobby": CAMERA.polygon(FLOOR)}, "ebike_stairwell",
+        "ebike_lobby", SEED, DURATION, CAMERA, room, actors, {"lobby": zone_on(CAMERA, FLOOR)}, "ebike_stairwell",
         Look(target=112.0),
         whys={2: "a pram", 4: "a bicycle without a motor", 8: "a shared bicycle without a motor",
               10: "a picture of an e-bike on a display board"},

@@ -10,7 +10,7 @@ from scripts.render.actors import Actor
 from scripts.render.camera import Camera
 from scripts.render.film.film import indoor_sky
 from scripts.render.film.gestures import STANDING, pulls, pushes, walks
-from scripts.render.film.play import Look, Play
+from scripts.render.film.play import Look, Play, zone_on
 from scripts.render.film.players import Player, Prop, State, acts, along, goes, held, rests, rolls
 from scripts.render.film.sets import Opening, floor_and_ceiling, passage, walls
 from scripts.render.indoor.rooms import Room, door, meters, on_wall, stairs
@@ -87,7 +87,7 @@ def build() -> Play:
         Player(7, "walker", 19, [goes(late, walks)]),
     ]  # fmt: skip
     return Play(
-        "ebike_stair_night", SEED, DURATION, CAMERA, room, actors, {"landing": CAMERA.polygon(FLOOR)},
+        "ebike_stair_night", SEED, DURATION, CAMERA, room, actors, {"landing": zone_on(CAMERA, FLOOR)},
         "ebike_stairwell", Look(target=88.0, infrared=True, noise=3.0, softness=0.7, vignette=0.3),
         whys={2: "a trolley case", 4: "a wheelchair"},
     )  # fmt: skip

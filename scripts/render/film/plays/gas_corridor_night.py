@@ -7,7 +7,7 @@ from scripts.render.actors import Actor
 from scripts.render.camera import Camera
 from scripts.render.film.film import indoor_sky
 from scripts.render.film.gestures import BENT, STANDING, carries, pushes, walks
-from scripts.render.film.play import Look, Play
+from scripts.render.film.play import Look, Play, zone_on
 from scripts.render.film.players import Player, Prop, State, acts, along, goes, held, rests, rolls, still
 from scripts.render.film.sets import Opening, floor_and_ceiling, passage, walls
 from scripts.render.indoor.rooms import Room, ceiling_lamp, door, on_wall
@@ -94,7 +94,8 @@ def build() -> Play:
         still(12, "closed_bin", "trap", 6, State(0.85, 6.6, 0.0, 3.0)),
     ]  # fmt: skip
     return Play(
-        "gas_corridor_night", SEED, DURATION, CAMERA, room, actors, {"corridor": CAMERA.polygon(FLOOR)}, "gas_cylinder",
+        "gas_corridor_night", SEED, DURATION, CAMERA, room, actors, {"corridor": zone_on(CAMERA, FLOOR)},
+        "gas_cylinder",
         Look(target=70.0, noise=4.0, softness=0.75, vignette=0.25),
         whys={2: "a water jug that is carried past", 10: "a fire extinguisher on the wall",
               11: "a cabinet with fire extinguishers", 12: "a bin with its lid closed"},

@@ -9,7 +9,7 @@ from scripts.render.actors import Actor
 from scripts.render.camera import Camera
 from scripts.render.film.film import indoor_sky
 from scripts.render.film.gestures import BENT, LOWERING, REACHING, STANDING, carries, hangs_right, mirrored, walks
-from scripts.render.film.play import Look, Play
+from scripts.render.film.play import Look, Play, zone_on
 from scripts.render.film.players import Player, Prop, State, acts, along, goes, held, rests, state_at, still
 from scripts.render.film.sets import Opening, area_lamp, floor_and_ceiling, passage, walls
 from scripts.render.indoor.places import counter, shelves
@@ -104,6 +104,6 @@ def build() -> Play:
         actors.append(still(number, kind, "trap", 20 + number, place))
         whys[number] = why
     return Play(
-        "gas_kitchen", SEED, DURATION, CAMERA, room, actors, {"kitchen": CAMERA.polygon(FLOOR)}, "gas_cylinder",
+        "gas_kitchen", SEED, DURATION, CAMERA, room, actors, {"kitchen": zone_on(CAMERA, FLOOR)}, "gas_cylinder",
         Look(target=115.0), whys=whys,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 
 from sharp_eyes.edge.scenes.base import View
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
-from sharp_eyes.edge.scenes.geometry import Anchor, Rectangle, area, overlap
+from sharp_eyes.edge.scenes.geometry import Anchor, Point, Rectangle, anchor_point, area, contains, overlap
 from sharp_eyes.edge.scenes.memory import Kept
 from sharp_eyes.edge.scenes.stays import Candidate
 from sharp_eyes.edge.scenes.zones import Polygon
@@ -27,6 +27,8 @@ MOVED = 0.5
 """Shift of the centre, in box diagonals, from which an object has moved."""
 LEAST_LOOKS = 5
 """Looks that vote at least, whatever the pace."""
+EDGE = 0.002
+"""How far inside the picture a point on its edge is taken to lie, as a share of its width and height."""
 IGNORED_SHARE = 0.5
 """Share of a box inside an ignored area from which the object is ignored."""
 
@@ -210,12 +212,17 @@ def sightings(
 ) -> list[Candidate]:
     """Tracks of these classes in the polygon that are not in an ignored area and not too small.
 
+    Indoors a camera hangs close, and what stands at the lower edge is cut off: its foot, which lies just outside the
+    picture, counts as on the edge.
+
     ``smallest``: height in shares of the picture's height.
     """
+    found = (Candidate(track, view.box_of(track)) for track in view.tracks.items if track.name in names)
     return [
         item
-        for item in view.candidates(tuple(names), polygon, anchor)
-        if item.box[3] - item.box[1] >= smallest
+        for item in found
+        if contains(polygon, _in_picture(anchor_point(item.box, anchor)))
+        and item.box[3] - item.box[1] >= smallest
         and not any(inside_share(item.box, ignored) >= IGNORED_SHARE for ignored in ignore)
     ]
 
@@ -261,6 +268,11 @@ def distance(a: Rectangle, b: Rectangle) -> float:
     dx, dy = (a[0] + a[2] - b[0] - b[2]) / 2, (a[1] + a[3] - b[1] - b[3]) / 2
     diagonal = max(hypot(a[2] - a[0], a[3] - a[1]), hypot(b[2] - b[0], b[3] - b[1]))
     return hypot(dx, dy) / max(diagonal, 1e-6)
+
+
+def _in_picture(point: Point) -> Point:
+    x, y = point
+    return min(max(x, EDGE), 1 - EDGE), min(max(y, EDGE), 1 - EDGE)
 
 
 def _cut(corners: list[tuple[float, float]], axis: int, limit: float, keep: int) -> list[tuple[float, float]]:

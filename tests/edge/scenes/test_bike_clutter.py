@@ -39,7 +39,7 @@ def test_the_time_counts_from_the_fifth_bicycle() -> None:
 
 def test_a_pile_of_few_is_clutter_too() -> None:
     """Three bicycles thrown onto one another, with upright ones in the dock to compare with."""
-    heap = [(0.20, 0.45, 0.29, 0.5), (0.205, 0.45, 0.295, 0.5), (0.2, 0.452, 0.292, 0.501)]
+    heap = [(0.20, 0.45, 0.29, 0.5), (0.24, 0.455, 0.33, 0.505), (0.22, 0.43, 0.31, 0.48)]
     dock = [[0.0, 0.3], [0.19, 0.3], [0.19, 0.6], [0.0, 0.6]]
     docked = upright(4, 0.045)
     watched = clutter(zones=[{**ZONE, "docks": [dock]}])
@@ -59,6 +59,15 @@ def test_a_tight_row_is_no_pile() -> None:
     assert toppled(row, [], 1.0) == []
     watched = clutter()
     watched.watch(bicycles(row), 60)
+    assert watched.events == []
+
+
+def test_a_wheel_with_a_box_of_its_own_is_no_further_bicycle() -> None:
+    """Four bicycles, each with its wheels as boxes inside its own, are four."""
+    four = upright(4, 0.1)
+    wheels = [(x1, y1 + 0.05, x1 + 0.02, y2) for x1, y1, x2, y2 in four]
+    watched = clutter()
+    watched.watch(bicycles(four + wheels), 60)
     assert watched.events == []
 
 

@@ -12,7 +12,7 @@ from sharp_eyes.edge.scenes.base import Finding, Needs, SceneSettings, View, cou
 from sharp_eyes.edge.scenes.geometry import Rectangle, anchor_point, contains
 from sharp_eyes.edge.scenes.life import Origin
 from sharp_eyes.edge.scenes.occupancy import Sighting, StandingScene, of_stays
-from sharp_eyes.edge.scenes.pile import clutter_index
+from sharp_eyes.edge.scenes.pile import clutter_index, single
 from sharp_eyes.edge.scenes.stays import Candidate, Stay
 from sharp_eyes.edge.scenes.zones import Polygon, Zone
 
@@ -75,18 +75,19 @@ class BikeClutter(StandingScene[BikeClutterSettings]):
 
     @override
     def sighting(self, zone: str, standing: list[Stay]) -> Sighting | None:
-        measures = self._measures([stay.box for stay in standing])
+        earliest_first = sorted(standing, key=lambda stay: (stay.dwell.began, -stay.score))
+        there = [earliest_first[i] for i in single([stay.mean for stay in earliest_first])]
+        measures = self._measures([stay.box for stay in there])
         if not self._cluttered(measures):
             return None
-        earliest_first = sorted(standing, key=lambda stay: stay.dwell.began)
-        enough = min(self.settings.count, len(standing))
-        return of_stays(standing, *measures, since=earliest_first[enough - 1].dwell)
+        enough = min(self.settings.count, len(there))
+        return of_stays(there, *measures, since=there[enough - 1].dwell)
 
     @override
     def check(self, zone: str, box: Rectangle | None, view: View) -> Finding:
         people = [view.box_of(track) for track in view.tracks.items if track.name in _RIDERS]
         inside = [item.box for item in self._in_zone(zone, view).values() if not _has_rider(item.box, people)]
-        measures = self._measures(inside)
+        measures = self._measures([inside[i] for i in single(inside)])
         return Finding(self._cluttered(measures), measures)
 
     def _bicycles(self, view: View) -> list[Track]:

@@ -15,6 +15,9 @@ _LOW = 0.65
 _SAME_DEPTH = 1.0
 """Distance of the lower edges, in heights, up to which two bicycles stand at the same depth."""
 
+_ONE = 0.75
+"""Share of the smaller of two boxes that lies in the other, from which both are of one bicycle."""
+
 _OTHERS = 3
 """Bicycles at the same depth from which one can tell how high an upright one is."""
 
@@ -33,6 +36,18 @@ def clutter_index(boxes: Sequence[Rectangle], others: Sequence[Rectangle], aspec
         return 0.0
     lying = toppled(boxes, others, aspect)
     return 1 - (1 - overlapped(boxes)) * (1 - len(lying) / len(boxes))
+
+
+def single(boxes: Sequence[Rectangle]) -> list[int]:
+    """Indices of the boxes that stand for a bicycle of their own, earlier ones first.
+
+    In a row detectors tend to give a wheel or half a bicycle a box of its own, or two bicycles one more together.
+    """
+    kept: list[int] = []
+    for i, box in enumerate(boxes):
+        if all(_shared(box, boxes[j]) < _ONE for j in kept):
+            kept.append(i)
+    return kept
 
 
 def overlapped(boxes: Sequence[Rectangle]) -> float:
@@ -70,6 +85,14 @@ def _lies(box: Rectangle, others: Sequence[Rectangle], aspect: float) -> bool:
     upright = float(np.percentile(heights, 75))
     wide = (box[2] - box[0]) * aspect
     return _height(box) <= _LOW * upright and wide >= 1.4 * _height(box) and wide >= 0.8 * upright
+
+
+def _shared(a: Rectangle, b: Rectangle) -> float:
+    """What two boxes share, as a share of the smaller one."""
+    width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    return width * height / max(min((c[2] - c[0]) * (c[3] - c[1]) for c in (a, b)), 1e-9)
 
 
 def _height(box: Rectangle) -> float:

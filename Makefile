@@ -8,7 +8,7 @@ EXTRAS := edge,evaluate,hub,openvino,postgresql,dev
 .PHONY: help demo test lint format setup page clean
 
 help:
-	@echo "make demo     set everything up and run the demo: hub, broker and a gateway on a bundled clip"
+	@echo "make demo     set everything up and run the demo: hub, broker and a gateway on the bundled clips"
 	@echo "make test     set everything up and run all tests (parts that need Debian packages are skipped without them)"
 	@echo "make lint     ruff, mypy, import-linter; TypeScript, ESLint and Vitest on the page"
 	@echo "make format   format the Python code"

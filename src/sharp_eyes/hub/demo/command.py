@@ -22,8 +22,8 @@ Sharp Eyes is watching: {url}
     user      {user}
     password  {password}
 
-A car will stop where it must not. Watch the alert come, a unit be sent, the place cleared,
-the camera look again, and the case close by itself.{crew}
+Rendered cameras show one scene each: a car stops where it must not, bicycles pile up, something falls. Watch the
+alerts come, units be sent, places cleared, cameras look again, and cases close by themselves.{crew}
 Ctrl-C ends everything. Logs and data are in {folder}.
 """
 
@@ -36,7 +36,7 @@ def demo(
     fresh: Annotated[bool, typer.Option("--fresh", help="Throw away what earlier runs left.")] = False,
     seconds: Annotated[float | None, typer.Option(help="End by itself after so many seconds.")] = None,
 ) -> None:
-    """Show everything: a hub, a broker and a gateway on the bundled clip.
+    """Show everything: a hub, a broker and a gateway on the bundled clips, one camera for each scene.
 
     Examples:
       sharp-eyes-hub demo

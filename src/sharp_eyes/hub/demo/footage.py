@@ -1,63 +1,43 @@
-"""What the demo's camera shows: the bundled clip, and the zones that its ground truth names."""
+"""What the demo's cameras show: for each scene a clip of the bundled suite, with the settings that stand there."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.errors import SettingsError
 
-DWELL = 8
-"""Seconds a car may stand in the demo; a real street takes some minutes."""
+AREA = "demo/first-street"
+"""Where the demo's gateway stands."""
 
-AREA = "demo/first-street/east"
+_COMMUNITIES = (("east", "东社区", "East"), ("west", "西社区", "West"))
+_SUITE = Path("media", "suite", "suite.yaml")
 
 
 @dataclass(frozen=True, slots=True)
 class Footage:
-    """A clip and its ground truth."""
+    """The clips that are shown: entries of ``suite.yaml`` with the recording's whole path, one for each scene."""
 
-    clip: Path
-    truth: dict[str, Any]
+    clips: tuple[dict[str, Any], ...]
 
 
 def find_footage() -> Footage:
-    """Find the bundled clip in the source checkout.
+    """Find the bundled suite in the source checkout, and in it the first clip of each scene that has one.
 
     Raises:
-        SettingsError: when it is not there.
+        SettingsError: when the suite or one of its recordings is not there.
     """
     for folder in Path(__file__).resolve().parents:
-        clip, truth = folder / "media" / "street.mp4", folder / "media" / "street.json"
-        if clip.is_file() and truth.is_file():
-            return Footage(clip, json.loads(truth.read_text(encoding="utf-8")))
-    raise SettingsError("media/street.mp4 is not here; the demo runs from a source checkout, where the clip lies")
+        suite = folder / _SUITE
+        if suite.is_file():
+            return Footage(tuple(_one_a_scene(suite)))
+    raise SettingsError(f"{_SUITE} is not here; the demo runs from a source checkout, where the clips lie")
 
 
 def gateway_file(footage: Footage, gateway: str, broker_port: int, password_file: Path) -> dict[str, Any]:
-    """The demo gateway's ``gateway.yaml`` as data: the clip as a live camera, with dwells for the impatient."""
-    zones = footage.truth["zones"]
-    parking = {
-        "scene": "illegal_parking",
-        "zones": [{"id": "no-parking", "name": "no parking", "polygon": zones["no_parking"]["polygon"]}],
-        "dwell": DWELL,
-        "grace": 4,
-        "clear_after": 2,
-    }
-    perimeter = {
-        "scene": "perimeter_intrusion",
-        "zones": [{"id": "yard", "name": "yard", "polygon": zones["yard"]["polygon"]}],
-        "dwell": 1,
-        "look_interval": 0.5,
-        "clear_after": 4,
-    }
-    camera = {
-        "id": "street",
-        "name": "东社区 1 号 · East 1",
-        "area": AREA,
-        "source": {"kind": "file", "path": str(footage.clip), "pace": "live", "loop": True},
-        "scenes": [parking, perimeter],
-    }
+    """The demo gateway's ``gateway.yaml`` as data: the clips as live cameras, with dwells for the impatient."""
     return {
         "gateway": gateway,
         "data": "gateway",
@@ -68,5 +48,35 @@ def gateway_file(footage: Footage, gateway: str, broker_port: int, password_file
             "snapshot": 1,
         },
         "outbox": {"clip_before": 6, "clip_after": 3},
-        "cameras": [camera],
+        "cameras": [_camera(number, clip) for number, clip in enumerate(footage.clips)],
+    }
+
+
+def _one_a_scene(suite: Path) -> list[dict[str, Any]]:
+    entries = yaml.safe_load(suite.read_text(encoding="utf-8"))["clips"]
+    chosen: list[dict[str, Any]] = []
+    for scene in SceneName:
+        clip = next((entry for entry in entries if scene in _scenes_of(entry) and entry not in chosen), None)
+        if clip is not None:
+            chosen.append(clip)
+    found = [{**clip, "clip": (suite.parent / clip["clip"]).resolve()} for clip in chosen]
+    missing = [str(clip["clip"]) for clip in found if not clip["clip"].is_file()]
+    if missing:
+        raise SettingsError(f"{', '.join(missing)}: not here, though {suite} names it; check the source out again")
+    return found
+
+
+def _scenes_of(entry: dict[str, Any]) -> list[str]:
+    return [scene["scene"] for scene in entry["camera"]["scenes"]]
+
+
+def _camera(number: int, clip: dict[str, Any]) -> dict[str, Any]:
+    """A camera of ``gateway.yaml``; the cameras stand in the communities in turn."""
+    path, zh, en = _COMMUNITIES[number % len(_COMMUNITIES)]
+    post = number // len(_COMMUNITIES) + 1
+    return {
+        **clip["camera"],
+        "name": f"{zh} {post} 号 · {en} {post}",
+        "area": f"{AREA}/{path}",
+        "source": {"kind": "file", "path": str(clip["clip"]), "pace": "live", "loop": True},
     }

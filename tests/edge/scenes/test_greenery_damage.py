@@ -287,7 +287,7 @@ def test_another_polygon_or_a_spoilt_memory_is_learnt_anew() -> None:
     watched.look(5)
     assert watched.state.reference.learnt
     memory = watched.scene.remember()
-    memory["zones"]["zone"]["reference"]["planes"]["green"]["data"] = "?"
+    memory["zones"]["zone"]["by_day"]["planes"]["green"]["data"] = "?"
     spoilt = watched.built()
     spoilt.recall(memory)
     assert not spoilt.states["zone"].reference.learnt

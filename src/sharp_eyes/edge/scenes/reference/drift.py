@@ -49,6 +49,11 @@ class Reference:
         return bool(self.planes)
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows and columns of what is compared."""
+        return next(iter(self.planes.values())).shape[:2]
+
+    @property
     def edges(self) -> Edges | None:
         """Edges of the whole picture, to tell whether the camera has moved; from the first trusted look on."""
         return self._edges

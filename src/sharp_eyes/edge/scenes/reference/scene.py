@@ -36,6 +36,8 @@ _HYSTERESIS = 0.8
 _SAME_SHIFT = 0.01
 _MOVED_LOOKS = 3
 _UNLIKE_LOOKS, _UNLIKE_SECONDS = 30, 900.0
+_NIGHT_CONFIDENCE = 0.15
+"""By how much less sure the segmenter may be at night."""
 _SMALLEST = 0.004
 """Share of the zone below which a piece of changed ground is noise."""
 
@@ -69,7 +71,8 @@ class ZoneState:
     """
 
     zone: Zone
-    reference: Reference
+    by_day: Reference
+    by_night: Reference
     clock: Clock
     occupancy: Occupancy
     life: Life
@@ -79,10 +82,17 @@ class ZoneState:
     away: int = 0
     away_since: float = 0.0
     shift: tuple[float, float] = field(default=(0.0, 0.0))
+    dark: bool = False
+
+    @property
+    def reference(self) -> Reference:
+        """What the latest look is compared with."""
+        return self.by_night if self.dark else self.by_day
 
     def restart(self) -> None:
-        """Forget the reference and what was found by it."""
-        self.reference.forget()
+        """Forget the references and what was found by them."""
+        self.by_day.forget()
+        self.by_night.forget()
         self.occupancy.clear()
         self.evidence, self.away = None, 0
 
@@ -97,6 +107,12 @@ class ReferenceScene(Scene[SettingsT]):
 
     class_note: ClassVar[str]
     """Class of the segmenter that stands for the event's object."""
+    by_night: ClassVar[bool] = False
+    """Whether lit nights are looked at, too, against a reference of their own."""
+    inertia: ClassVar[float] = 0.0
+    """Share that the evidence of the looks before has in what is believed now."""
+    margin: ClassVar[int] = 0
+    """Cells about a zone that are looked at with it."""
 
     def __init__(self, settings: SettingsT, origin: Origin) -> None:
         super().__init__(settings, origin)
@@ -123,7 +139,8 @@ class ReferenceScene(Scene[SettingsT]):
         glance = Glance.of(view) if self.settings.schedule.active(view.clock.time) else None
         light = Light.of(glance) if glance is not None else None
         for state in self.states.values():
-            sample = _sample_of(state, glance)
+            state.dark = self._is_dark(light)
+            sample = self._sample_of(state, glance)
             state.doubt = self._doubt(state, view, glance, light, sample)
             if state.doubt is not None or glance is None or light is None or sample is None:
                 self.skipped[state.doubt or Doubt.PICTURE] += 1
@@ -138,7 +155,8 @@ class ReferenceScene(Scene[SettingsT]):
         state = self.states[zone]
         glance = Glance.of(view)
         light = Light.of(glance) if glance is not None else None
-        sample = _sample_of(state, glance)
+        state.dark = self._is_dark(light)
+        sample = self._sample_of(state, glance)
         doubt = self._doubt(state, view, glance, light, sample, any_hour=True)
         if doubt is not None or sample is None:
             return Finding(False, reason=doubt.value if doubt else "", trusted=False)
@@ -156,7 +174,8 @@ class ReferenceScene(Scene[SettingsT]):
         zones = {
             name: {
                 "polygon": [list(point) for point in state.zone.polygon],
-                "reference": state.reference.remember(),
+                "by_day": state.by_day.remember(),
+                "by_night": state.by_night.remember(),
                 "clock": state.clock.remember(),
                 "occupancy": state.occupancy.remember(),
                 "open": state.life.remember(),
@@ -177,18 +196,18 @@ class ReferenceScene(Scene[SettingsT]):
             state.clock.recall(part(raw, "clock"))
             state.occupancy.recall(raw.get("occupancy"), what)
             state.life.recall(raw.get("open", []), {name})
-            self._recall_reference(state, raw, what)
+            self._recall_references(state, raw, what)
 
-    def _recall_reference(self, state: ZoneState, raw: dict[str, Any], what: str) -> None:
-        if raw.get("reference") is None:
-            return
+    def _recall_references(self, state: ZoneState, raw: dict[str, Any], what: str) -> None:
         if raw.get("polygon") != [list(point) for point in state.zone.polygon]:
             log.warning("%s: its polygon has changed; the reference is learnt anew", what)
             return
-        try:
-            state.reference.recall(raw["reference"])
-        except ValueError as error:
-            log.warning("%s: the remembered reference cannot be used and is learnt anew: %s", what, error)
+        for reference, kept in ((state.by_day, raw.get("by_day")), (state.by_night, raw.get("by_night"))):
+            try:
+                if kept is not None:
+                    reference.recall(kept)
+            except ValueError as error:
+                log.warning("%s: the remembered reference cannot be used and is learnt anew: %s", what, error)
 
     def _new_life(self) -> Life:
         return Life(self.name, self.origin, self.settings.update_interval, self.settings.clear_after)
@@ -196,8 +215,24 @@ class ReferenceScene(Scene[SettingsT]):
     def _new_zone(self, zone: Zone) -> ZoneState:
         settings = self.settings
         clock = Clock(max(MAX_STEP, 1.5 * settings.look_interval))
-        reference = Reference(settings.learning, settings.drift * DAY)
-        return ZoneState(zone, reference, clock, Occupancy(settings.grace), self._new_life())
+        day, night = (Reference(settings.learning, settings.drift * DAY) for _ in range(2))
+        return ZoneState(zone, day, night, clock, Occupancy(settings.grace), self._new_life())
+
+    def _is_dark(self, light: Light | None) -> bool:
+        return self.by_night and light is not None and light.dark(None)
+
+    def _sample_of(self, state: ZoneState, glance: Glance | None) -> Sample | None:
+        if glance is None:
+            return None
+        if state.window is None or state.window.shape != glance.shape:
+            # Another size of the picture is another grid, on which the old reference does not lie.
+            if state.window is not None:
+                state.restart()
+            state.window = Window.of(state.zone.polygon, glance.shape, self.margin)
+        known = (reference for reference in (state.by_day, state.by_night) if reference.learnt)
+        if any(reference.shape != state.window.weights.shape for reference in known):
+            state.restart()
+        return Sample.of(glance, state.window)
 
     def _doubt(
         self,
@@ -215,14 +250,15 @@ class ReferenceScene(Scene[SettingsT]):
             return Doubt.PICTURE
         known = state.reference
         doubt = doubt_of_light(light, known.cast, known.saturation)
-        if doubt is not None:
+        if doubt is not None and not (doubt is Doubt.NIGHT and self.by_night and not light.black):
             return doubt
         now = _placing_of(known, glance)
         if now is not None and not now.same:
             return Doubt.MOVED if now.moved else Doubt.UNLIKE
         if known.white is not None and snow(light, known.white, sample):
             return Doubt.SNOW
-        return doubt_of_zone(sample, self.settings.hidden, self.settings.confidence)
+        confidence = self.settings.confidence - (_NIGHT_CONFIDENCE if state.dark else 0.0)
+        return doubt_of_zone(sample, self.settings.hidden, confidence)
 
     def _wander(self, state: ZoneState, view: View, glance: Glance | None) -> None:
         """Give the reference up when the camera has stood otherwise for long enough."""
@@ -263,10 +299,10 @@ class ReferenceScene(Scene[SettingsT]):
         return state.life.step([condition] if condition else [], state.clock)
 
     def _compared(self, state: ZoneState, sample: Sample) -> Plane:
-        """Evidence of this look; where the ground is hidden, the latest known."""
+        """Evidence of this look with that of the looks before; where the ground is hidden, the latest known."""
         evidence = self.evidence(state.reference.planes, sample)
         earlier = state.evidence if state.evidence is not None else np.zeros_like(evidence)
-        return np.asarray(np.where(sample.unknown, earlier, evidence), np.float32)
+        return np.asarray(np.where(sample.unknown, earlier, evidence + self.inertia * (earlier - evidence)), np.float32)
 
     def _amount(self, state: ZoneState, evidence: Plane, sample: Sample, calibration: Calibration | None) -> Amount:
         return amount_of(pieces(evidence, sample.window.weights, _SMALLEST), sample.window, calibration)
@@ -309,23 +345,6 @@ class ReferenceScene(Scene[SettingsT]):
             box=latest.box,
             object_class=latest.object_class,
         )
-
-
-def _sample_of(state: ZoneState, glance: Glance | None) -> Sample | None:
-    if glance is None:
-        return None
-    if state.window is None or state.window.shape != glance.shape:
-        # Another size of the picture is another grid, on which the old reference does not lie.
-        if state.window is not None:
-            state.restart()
-        state.window = Window.of(state.zone.polygon, glance.shape)
-    if state.reference.learnt and _shape_of(state.reference) != state.window.weights.shape:
-        state.restart()
-    return Sample.of(glance, state.window)
-
-
-def _shape_of(reference: Reference) -> tuple[int, ...]:
-    return next(iter(reference.planes.values())).shape[:2]
 
 
 def _placing_of(reference: Reference, glance: Glance) -> Placing | None:

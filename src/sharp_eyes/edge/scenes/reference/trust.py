@@ -54,6 +54,11 @@ class Light:
         """Without colours, as at night with an infrared lamp."""
         return self.saturation < _GREY
 
+    @property
+    def black(self) -> bool:
+        """Too dark for anything."""
+        return self.brightness < _BLACK
+
     def dark(self, usual: float | None) -> bool:
         """Night, or lamps of one colour; ``usual``: the reference's saturation, as a lawn alone is colourful, too."""
         lamps = self.saturation > _GARISH and self.brightness < _DIM
@@ -65,7 +70,7 @@ class Light:
 
 
 _GREY, _GARISH = 0.045, 0.42
-_NIGHT, _DIM = 0.28, 0.42
+_BLACK, _NIGHT, _DIM = 0.12, 0.28, 0.42
 _MORE_COLOUR = 0.15
 _OTHER_CAST = 0.15
 _WHITE, _PALE = 0.7, 0.12

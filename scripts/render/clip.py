@@ -40,7 +40,9 @@ def ground_truth(story: Story, actors: list[Actor]) -> dict[str, Any]:
         seconds = index / story.fps
         for actor in moving(actors):
             actor.move(seconds)
-        frames.append({"index": index, "time": seconds, "boxes": frame_boxes(actors, story.camera, random)})
+        frames.append(
+            {"index": index, "time": seconds, "boxes": frame_boxes(actors, story.camera, random, story.probes)}
+        )
     return truth(story, actors, frames)
 
 

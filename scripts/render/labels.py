@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 PROBES = 160
 
 
-def visible_share(actor: Actor, camera: Camera, random: np.random.Generator) -> float:
+def visible_share(actor: Actor, camera: Camera, random: np.random.Generator, probes: int = PROBES) -> float:
     """Share of the side turned to the camera that can be seen in the picture, 0..1.
 
     Rays go from the camera to points spread over the thing's faces, weighted by the area they take in the
@@ -37,7 +37,7 @@ def visible_share(actor: Actor, camera: Camera, random: np.random.Generator) -> 
     weight[(normals * ray).sum(axis=1) > 0] = 0.0
     if weight.sum() <= 0:
         return 0.0
-    picked = random.choice(len(weight), PROBES, p=weight / weight.sum())
+    picked = random.choice(len(weight), probes, p=weight / weight.sum())
     pixels, depth = camera.project(centres[picked])
     inside = (
         (depth > 0.3) & (pixels[:, 0] >= 0) & (pixels[:, 0] < camera.width)
@@ -49,7 +49,7 @@ def visible_share(actor: Actor, camera: Camera, random: np.random.Generator) -> 
         way = Vector((ray[index] / distance[index]).tolist())
         hit, _place, _normal, _face, thing, _matrix = bpy.context.scene.ray_cast(graph, Vector(origin.tolist()), way)
         seen += bool(hit and thing.original == actor.thing)
-    return round(seen / PROBES, 3)
+    return round(seen / probes, 3)
 
 
 def face_table(mesh: bpy.types.Mesh) -> tuple[Array, Array, Array]:
@@ -62,14 +62,16 @@ def face_table(mesh: bpy.types.Mesh) -> tuple[Array, Array, Array]:
     return centres.reshape(-1, 3), normals.reshape(-1, 3), areas
 
 
-def frame_boxes(actors: Sequence[Actor], camera: Camera, random: np.random.Generator) -> list[dict[str, Any]]:
+def frame_boxes(
+    actors: Sequence[Actor], camera: Camera, random: np.random.Generator, probes: int = PROBES
+) -> list[dict[str, Any]]:
     """Boxes of the things in the picture; things that are wholly hidden are left out."""
     boxes = []
     for actor in actors:
         box = camera.box(actor.points) if actor.present else None
         if box is None:
             continue
-        share = visible_share(actor, camera, random)
+        share = visible_share(actor, camera, random, probes)
         if share >= 0.02:
             boxes.append({"object": actor.number, "box": [round(side, 1) for side in box], "visible": share})
     return boxes

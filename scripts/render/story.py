@@ -113,6 +113,7 @@ class Story:
         lights: what throws shadows (or mirror images) that move with the actors.
         finish: makes a rendered frame what the camera would send.
         duration: seconds.
+        probes: rays to a thing that tell which share of it is seen.
         folder: where the clip and its truth belong.
     """
 
@@ -128,6 +129,7 @@ class Story:
     fps: int = 8
     samples: int = 4
     still_samples: int = 32
+    probes: int = 60
     folder: Path = Path("media/suite")
 
     @property

@@ -13,12 +13,13 @@ from scripts.render.plants import hedge, tree
 from scripts.render.two_wheelers import bicycle, motorcycle, scooter
 from scripts.render.world import bench, flat
 
-ZONE = [(-6.4, 7.6, 0.0), (6.4, 7.6, 0.0), (6.4, 14.2, 0.0), (-7.2, 14.2, 0.0)]
-DOCK = [(-7.1, 10.6, 0.0), (-3.2, 10.6, 0.0), (-3.2, 14.1, 0.0), (-7.1, 14.1, 0.0)]
+ZONE = [(-4.3, 8.4, 0.0), (4.4, 8.4, 0.0), (6.2, 14.2, 0.0), (-6.4, 14.2, 0.0)]
+DOCK = [(-6.0, 10.9, 0.0), (-3.2, 10.9, 0.0), (-3.2, 14.1, 0.0), (-6.0, 14.1, 0.0)]
+BAY = [(4.1, 10.9, 0.0), (5.95, 10.9, 0.0), (5.95, 14.1, 0.0), (4.1, 14.1, 0.0)]
 DOOR = (0.0, 15.3)
 PAINTS = ("paint:e8b818", "paint:2c7ac0", "paint:2f9f6f")
 FRONT = 15.0
-LAMPS = ((-8.2, 9.0), (7.6, 9.0))
+LAMPS = ((-7.4, 9.0), (7.2, 9.0))
 LAMP_HEIGHT = 4.4
 
 
@@ -49,7 +50,7 @@ def ground() -> None:
         flat(shape, (x, 6.15), (x + 1.5, 6.25), 0.004, "marking")
         flat(shape, (x, -0.4), (x + 1.5, -0.28), 0.0, "marking")
     frame(shape, DOCK[0][:2], DOCK[2][:2], "marking")
-    frame(shape, (4.0, 10.6), (6.2, 14.0), "yellow_marking")
+    frame(shape, BAY[0][:2], BAY[2][:2], "yellow_marking")
     flat(shape, (-2.6, 13.4), (2.6, FRONT), 0.006, "paving_dark")
     shape.place("ground")
 
@@ -84,7 +85,7 @@ def entrance() -> None:
 def furniture() -> None:
     """Racks of the dock, lamps, bollards, a bench, bins."""
     shape = Shape()
-    for x in np.arange(-6.6, -3.4, 0.72):
+    for x in np.arange(-5.9, -3.3, 0.75):
         shape.tube((x, 13.6, 0), (x, 13.6, 0.85), (0.06, 0.05), "steel")
         shape.box((x - 0.1, 13.45, 0.75), (x + 0.1, 13.7, 1.0), "sign_blue")
     for x, y in LAMPS:
@@ -143,13 +144,13 @@ def standing_bike(number: int, role: str, x: float, y: float, heading: float, ro
     return thing
 
 
-def always_there(first: int, random: np.random.Generator, docked: int = 4) -> list[Actor]:
+def always_there(first: int, random: np.random.Generator, docked: int = 3) -> list[Actor]:
     """Bicycles in the dock and motorcycles in their bay, numbered from `first`."""
     actors: list[Actor] = []
     for index in range(docked):
         number = first + len(actors)
-        actors.append(standing_bike(number, "docked", -6.5 + index * 0.8, 12.5, 62 + float(random.normal(0, 3)), 0.1))
-    for x, mesh in ((4.6, scooter("paint:d2d2ce")), (5.2, motorcycle("paint:a01a1c")), (5.8, scooter("paint:20304a"))):
+        actors.append(standing_bike(number, "docked", -5.5 + index * 0.78, 12.5, 62 + float(random.normal(0, 3)), 0.1))
+    for x, mesh in ((4.7, motorcycle("paint:a01a1c")), (5.45, scooter("paint:20304a"))):
         thing = Vehicle(first + len(actors), "motorcycle", "in bay", mesh, None)
         thing.put(x, 12.4, math.radians(72 + float(random.normal(0, 3))), 0.0, 0.12)
         actors.append(thing)

@@ -12,7 +12,7 @@ from . import _plaza as plaza
 from ._clutter import add_drops, add_passing, add_walkers, clutter_events
 
 SEED = 42017
-CAMERA = Camera((0.8, -1.4, 6.6), -4.0, -25.5, 62.0, 640, 360)
+CAMERA = Camera((0.5, -0.6, 6.0), -2.0, -26.0, 50.0, 640, 360)
 SUN = Sun(46.0, 150.0)
 # when and where bicycles are left: seconds, place, the corner before it
 DROPS = (
@@ -49,11 +49,11 @@ STORY = Story(
     name="bikes_day",
     seed=SEED,
     duration=52.0,
-    samples=3,
-    still_samples=24,
+    samples=2,
+    still_samples=14,
     camera=CAMERA,
     set_up=set_up,
     events=lambda take: clutter_events(take, least=5),
-    zones={"entrance": plaza.ZONE, "dock": plaza.DOCK},
+    zones={"entrance": plaza.ZONE, "dock": plaza.DOCK, "bay": plaza.BAY},
     lights=(SUN,),
 )

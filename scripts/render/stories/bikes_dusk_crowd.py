@@ -15,8 +15,7 @@ from ._acts import Thing
 from ._clutter import add_drops, add_passing, add_walkers, clutter_events, toppling
 
 SEED = 42981
-CAMERA = Camera((-4.6, -0.6, 6.2), 15.0, -25.0, 62.0, 640, 360)
-ZONE = [(-6.4, 7.6, 0.0), (4.4, 7.6, 0.0), (6.4, 11.4, 0.0), (6.4, 14.2, 0.0), (-7.2, 14.2, 0.0)]
+CAMERA = Camera((-2.6, -0.4, 5.9), 10.0, -26.0, 51.0, 640, 360)
 LYING = 1.35
 FALLS = (1, 27.0)  # which of the bicycles that come falls over, and when
 DROPS = (
@@ -79,9 +78,9 @@ STORY = Story(
     camera=CAMERA,
     set_up=set_up,
     events=lambda take: clutter_events(take, least=5),
-    zones={"entrance": ZONE, "dock": plaza.DOCK},
+    zones={"entrance": plaza.ZONE, "dock": plaza.DOCK, "bay": plaza.BAY},
     lights=tuple(Lamp(x, y, plaza.LAMP_HEIGHT, 7.0) for x, y in plaza.LAMPS),
     finish=finish,
-    samples=3,
-    still_samples=28,
+    samples=2,
+    still_samples=14,
 )

@@ -125,6 +125,6 @@ STORY = Story(
     zones={"lane": compound.LANE},
     lights=(*(Lamp(x, y, compound.LAMP_HEIGHT, 6.0) for x, y in compound.LAMPS), Mirror()),
     finish=finish,
-    samples=3,
-    still_samples=28,
+    samples=2,
+    still_samples=14,
 )

@@ -58,7 +58,6 @@ DRIVES: tuple[tuple[str, str, str, tuple[Place, ...], Keys], ...] = (
     ("hiding", "truck", "paint:3b67a8", TOWARDS,
      towards((38.6, 93.0), (44.2, 34.0), (46.0, 26.0), (49.2, 13.0), (51.2, 0.0), (52.2, -12.0))),
     ("passing", "sedan", "paint:1c1d20", AWAY, away((2.0, -14.0), (4.4, 10.0), (11.0, 92.0))),
-    ("passing", "suv", "metallic:7d858c", AWAY, away((29.6, -14.0), (32.0, 10.0), (38.4, 92.0))),
 )  # fmt: skip
 
 
@@ -152,8 +151,8 @@ STORY = Story(
     set_up=set_up,
     events=events,
     zones={"no_parking": ZONE, "bus_stop": BUS_STOP},
-    lights=(*(Lamp(x, y, 7.6, 9.0) for x, y in STREET_LAMPS[:3]), Mirror()),
+    lights=(*(Lamp(x, y, 7.6, 7.0) for x, y in STREET_LAMPS[:3]), Mirror()),
     finish=finish,
-    samples=3,
-    still_samples=28,
+    samples=2,
+    still_samples=16,
 )

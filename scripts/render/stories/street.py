@@ -212,5 +212,6 @@ STORY = Story(
     lights=(SUN,),
     samples=8,
     still_samples=28,
+    probes=160,
     folder=File("media"),
 )

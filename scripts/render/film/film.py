@@ -19,7 +19,7 @@ from scripts.render.encode import write_clip
 from scripts.render.indoor import surfaces
 from scripts.render.sensor import lens, noise, time_stamp
 
-from .play import Look, Overlay, Play, ground_truth, moving, write_truth
+from .play import Look, Overlay, Play, ground_truth, meet, moving, write_truth
 
 Picture = NDArray[np.uint8]
 Region = tuple[int, int, int, int]
@@ -214,6 +214,8 @@ class Film:
         changed = [number for number in now if now[number][1] != before.get(number, nothing)[1]]
         pairs = [(before.get(number, nothing)[0], now[number][0]) for number in changed]
         regions = [region for pair in pairs for region in pair if region is not None]
+        near = [region for region, _points in now.values() if region and any(meet(region, other) for other in regions)]
+        regions = list(dict.fromkeys([*regions, *near]))  # what rests near by stands in another's shadow
         result = picture.copy()
         mask = actor_mask(moving(self.play), self.play.camera)
         shaded = ramps([region for region, _points in now.values() if region is not None], self.play.camera)

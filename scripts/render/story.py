@@ -72,7 +72,7 @@ class Mirror:
 
     def shadow(self, points: Array) -> Array:
         """Points (N, 3) under the ground, the lower `share` of them in full."""
-        return points * np.array([1.0, 1.0, -self.share])
+        return np.asarray(points * np.array([1.0, 1.0, -self.share]))
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,8 @@ class CameraWatch:
         health = self._reader.health()
         if not self._watched:
             return health
-        return with_looks(health, self._scheduler.counts(self.camera.id))
+        health = with_looks(health, self._scheduler.counts(self.camera.id))
+        return health.model_copy(update={"skipped": {**health.skipped, **self._scenes.doubts}})
 
     def snapshot(self) -> bytes | None:
         """The latest frame as a small JPEG; None where there is none or the camera is not online."""

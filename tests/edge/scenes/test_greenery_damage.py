@@ -172,7 +172,7 @@ def test_looks_that_cannot_be_trusted_neither_raise_nor_clear_and_are_counted(do
     assert watched.phases == ["opened"]
     bad_looks(60)
     assert watched.phases == ["opened"]
-    assert watched.scene.skipped == {doubt: 90}
+    assert watched.scene.doubts == {doubt.value: 90}
 
 
 def test_an_infrared_picture_says_nothing_of_green() -> None:

@@ -150,6 +150,11 @@ class Scene(ABC, Generic[SettingsT]):
             KeyError: when the scene has no such zone.
         """
 
+    @property
+    def doubts(self) -> dict[str, int]:
+        """How many looks at a zone it did not trust, by reason."""
+        return {}
+
     def reference(self, zone: str) -> Frame | None:
         """The picture this zone is compared with, for the evidence 'before'; None where there is none."""
         del zone

@@ -75,6 +75,11 @@ class CameraScenes:
         return bool(self._watching)
 
     @property
+    def doubts(self) -> dict[str, int]:
+        """How many looks the scenes did not trust, by scene and reason."""
+        return {f"{scene.name}: {why}": count for scene in self.scenes for why, count in scene.doubts.items()}
+
+    @property
     def ground(self) -> bool:
         """Whether a scene needs the ground segmented."""
         return any(scene.needs.ground for scene in self.scenes)

@@ -130,6 +130,11 @@ class ReferenceScene(Scene[SettingsT]):
 
     @property
     @override
+    def doubts(self) -> dict[str, int]:
+        return {doubt.value: count for doubt, count in self.skipped.items()}
+
+    @property
+    @override
     def needs(self) -> Needs:
         return Needs(self.settings.look_interval, self.settings.classes, ground=True)
 

@@ -236,3 +236,14 @@ def test_a_scene_that_looks_every_few_minutes_counts_the_time_between() -> None:
         frame = Frame.of_picture("cam", time, np.zeros((90, 160, 3), np.uint8))
         events += scenes.look(frame, Tracks(time, WIDTH, HEIGHT, (CAR,)))
     assert [(event.observed_at.timestamp() - 1000) for event in events] == [600]
+
+
+def test_a_lookalike_that_drives_past_does_not_take_the_stay_over() -> None:
+    """It hides the parked car for a look, on its very place; then the car is there again under a new identity."""
+    watched = camera()
+    watched.watch([CAR], 20)
+    for x in (0.15, 0.25, 0.35, 0.45):
+        watched.look([track(7, at(x, 0.5), first_seen=1020.0)])
+    watched.watch([track(8, at(0.25, 0.5), first_seen=1024.0)], 20)
+    assert watched.phases == ["opened"]
+    assert watched.events[0].started_at.timestamp() == 1000

@@ -63,6 +63,7 @@ class Stay:
     place: Rectangle
     mean: Rectangle
     track_id: int
+    first_seen: float
     dwell: Dwell
     moving: bool = True
     arrival: tuple[Point, Point] | None = None
@@ -108,14 +109,18 @@ class Stays:
         if self._recalled:
             self._find_again(free, look_of)
         missing = [stay for stay in self._stays if not self._follow(stay, free, clock)]
+        self._stays += [self._begin(candidate, clock) for candidate in free]
+        claimed = [stay.number for stay in missing if not stay.moving and self._stitch(stay, clock, look_of)]
         for stay in missing:
-            self._stitch(stay, free, clock, look_of)
-        for stay in self._stays:
             if not stay.present:
                 _notice_leaving(stay, outside, clock)
+        self._stays = [
+            stay
+            for stay in self._stays
+            if stay.present or self._may_be_hidden(stay, clock) or (stay.number in claimed and not stay.left)
+        ]
+        for stay in self._stays:
             _refresh_look(stay, look_of)
-        self._stays = [stay for stay in self._stays if stay.present or self._may_be_hidden(stay, clock)]
-        self._stays += [self._begin(candidate, clock, look_of) for candidate in free]
         return self._stays
 
     def clear(self) -> None:
@@ -148,10 +153,15 @@ class Stays:
         ]
         stays, tracks = set(range(len(self._stays))), set(range(len(free)))
         for fit, i, j in sorted(pairs, key=lambda pair: -pair[0]):
-            if fit >= _SAME_BOX and i in stays and j in tracks and not _other_look(self._stays[i], free[j], look_of):
+            if (
+                fit >= _SAME_BOX
+                and i in stays
+                and j in tracks
+                and not _other_look(self._stays[i], free[j].box, look_of)
+            ):
                 stays.remove(i)
                 tracks.remove(j)
-                self._stays[i].track_id = free[j].track.id
+                self._stays[i].track_id, self._stays[i].first_seen = free[j].track.id, free[j].track.first_seen
 
     def _follow(self, stay: Stay, free: list[Candidate], clock: Clock) -> bool:
         """Find the stay's own track among the free candidates and take it."""
@@ -180,34 +190,38 @@ class Stays:
                 _go_on(stay, own.box, Dwell.start(clock))
         return True
 
-    def _stitch(self, stay: Stay, free: list[Candidate], clock: Clock, look_of: LookOf | None) -> None:
-        """Give a lost stay the new track that stands where it stood, if that can be the same object.
+    def _stitch(self, stay: Stay, clock: Clock, look_of: LookOf | None) -> bool:
+        """Let a lost stay go on with what stands where it stood, if that can be the same object.
 
-        A track that was first seen before this stay was last seen is another object that came along.
+        What was first seen before this stay was last seen is another object that came along, and what has not come
+        to rest may only be passing before it.
+
+        Returns:
+            Whether something is there that can be it, at rest or not yet.
         """
-        fitting = [
-            candidate
-            for candidate in free
-            if candidate.track.first_seen > stay.dwell.last
-            and overlap(stay.place, candidate.box) >= _SAME_PLACE
-            and not _other_look(stay, candidate, look_of)
+        claimants = [
+            other
+            for other in self._stays
+            if other.present
+            and other.first_seen > stay.dwell.last
+            and overlap(stay.place, other.box) >= _SAME_PLACE
+            and not _other_look(stay, other.box, look_of)
         ]
-        if not fitting:
-            return
-        best = max(fitting, key=lambda candidate: overlap(stay.place, candidate.box))
-        free.remove(best)
-        stay.track_id = best.track.id
-        _sight(stay, best, clock)
+        resting = [other for other in claimants if not other.moving]
+        if resting:
+            best = max(resting, key=lambda other: overlap(stay.place, other.box))
+            self._stays.remove(best)
+            _merge(stay, best, clock)
+        return bool(claimants)
 
     def _may_be_hidden(self, stay: Stay, clock: Clock) -> bool:
         return not stay.left and not stay.moving and stay.dwell.miss(clock) <= self._grace
 
-    def _begin(self, candidate: Candidate, clock: Clock, look_of: LookOf | None) -> Stay:
+    def _begin(self, candidate: Candidate, clock: Clock) -> Stay:
         self._count += 1
         track, box = candidate.track, candidate.box
-        stay = Stay(self._count, track.name, track.score, box, box, box, track.id, Dwell.start(clock))
-        _refresh_look(stay, look_of)
-        return stay
+        dwell = Dwell.start(clock)
+        return Stay(self._count, track.name, track.score, box, box, box, track.id, track.first_seen, dwell)
 
 
 def shift(place: Rectangle, box: Rectangle) -> float:
@@ -227,6 +241,15 @@ def _sight(stay: Stay, candidate: Candidate, clock: Clock) -> None:
     stay.box = candidate.box
     stay.name = candidate.track.name
     stay.score = max(candidate.track.score, 0.9 * stay.score + 0.1 * candidate.track.score)
+
+
+def _merge(stay: Stay, same: Stay, clock: Clock) -> None:
+    """Go on with what turned out to be the same object."""
+    stay.track_id, stay.first_seen = same.track_id, same.first_seen
+    stay.present, stay.box, stay.name = True, same.box, same.name
+    stay.score = max(same.score, 0.9 * stay.score + 0.1 * same.score)
+    stay.away = None
+    stay.dwell.see(clock)
 
 
 def _go_on(stay: Stay, box: Rectangle, dwell: Dwell) -> None:
@@ -261,7 +284,7 @@ def _refresh_look(stay: Stay, look_of: LookOf | None) -> None:
         stay.look, stay.look_time = look_of(stay.box), stay.dwell.last
 
 
-def _other_look(stay: Stay, candidate: Candidate, look_of: LookOf | None) -> bool:
+def _other_look(stay: Stay, box: Rectangle, look_of: LookOf | None) -> bool:
     if look_of is None or stay.look is None:
         return False
-    return float(np.abs(look_of(candidate.box) - stay.look).mean()) > _OTHER_LOOK
+    return float(np.abs(look_of(box) - stay.look).mean()) > _OTHER_LOOK

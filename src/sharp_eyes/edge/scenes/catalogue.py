@@ -16,6 +16,7 @@ from sharp_eyes.edge.scenes.illegal_parking import IllegalParking
 from sharp_eyes.edge.scenes.life import Origin
 from sharp_eyes.edge.scenes.perimeter_intrusion import PerimeterIntrusion
 from sharp_eyes.edge.scenes.smoke import Smoke
+from sharp_eyes.edge.scenes.waterlogging import Waterlogging
 
 SCENES: dict[str, type[Scene[Any]]] = {
     scene.name.value: scene
@@ -27,6 +28,7 @@ SCENES: dict[str, type[Scene[Any]]] = {
         GasCylinder,
         Smoke,
         FireLaneBlocked,
+        Waterlogging,
         PerimeterIntrusion,
     )
 }

@@ -15,27 +15,7 @@ from sharp_eyes.edge.scenes.reference.glance import FINE, Plane, Sample
 
 WATER, COLOUR, DETAIL = "water", "colour", "detail"
 
-CUES = (
-    "water",
-    "water_around",
-    "water_more",
-    "brighter",
-    "darker",
-    "brighter_around",
-    "darker_around",
-    "tint",
-    "tint_around",
-    "structure_lost",
-    "texture",
-    "wetness",
-    "water_and_changed",
-    "light_against_zone",
-    "light_against_outside",
-    "texture_against_zone",
-    "texture_against_outside",
-    "lost_against_zone",
-    "greyer",
-)
+CUES = ("water_more", "darker_around", "tint_around", "structure_lost", "texture")
 """Names of the cues, in the order of the weights."""
 
 MARGIN = 8
@@ -55,36 +35,19 @@ def cues_of(reference: dict[str, Plane], sample: Sample) -> npt.NDArray[np.float
     """The cues of each cell, rows x columns x len(CUES)."""
     known = np.asarray(sample.window.weights * ~sample.unknown, np.float32)
     outside = (sample.window.weights == 0) & ~sample.unknown
-    water, before = sample.classes["water"], reference[WATER]
+    water = _around(sample.classes["water"], known)
     change = np.log(sample.colours.mean(axis=2) + 8) - np.log(reference[COLOUR].mean(axis=2) + 8)
-    trend = _trend(change, known * (1 - np.maximum(water, 0.0)))
-    rest = np.asarray(change - trend, np.float32)
+    rest = change - _trend(change, known * (1 - sample.classes["water"]))
     tint = _tint_change(reference[COLOUR], sample.colours, known)
-    brighter, darker = np.maximum(rest, 0), np.maximum(-rest, 0)
     lost, texture = _structure(reference[DETAIL], sample.detail, np.maximum(known, outside).astype(np.float32))
-    around = _around(water, known)
-    changed = np.minimum(_around(np.abs(rest), known) + 4 * _around(tint, known), 1)
-    greyer = _saturation(reference[COLOUR]) - _saturation(sample.colours)
     cues = {
-        "water": water,
-        "water_around": around,
-        "water_more": np.maximum(around - _around(before, known), 0),
-        "brighter": brighter,
-        "darker": darker,
-        "brighter_around": _around(brighter, known),
-        "darker_around": _around(darker, known),
-        "tint": 10 * tint,
+        # Only what has been added: the segmenter errs at the same places every day.
+        "water_more": np.maximum(water - _around(reference[WATER], known), 0),
+        "darker_around": _around(np.asarray(np.maximum(-rest, 0), np.float32), known),
         "tint_around": 10 * _around(tint, known),
-        "structure_lost": lost,
-        "texture": texture,
-        "wetness": np.full_like(water, _wetness(trend, known)),
-        "water_and_changed": around * changed,
-        "light_against_zone": _around(change, known) - _middle(change, known > 0.3),
-        "light_against_outside": _around(change, known) - _middle(change, outside),
-        "texture_against_zone": texture - _middle(texture, known > 0.3),
-        "texture_against_outside": texture - _middle(texture, outside),
-        "lost_against_zone": lost - _middle(lost, known > 0.3),
-        "greyer": _around(np.asarray(greyer, np.float32), known),
+        # Rain, haze and noise change everything; ripples, mirror images and mud only the water.
+        "structure_lost": lost - _middle(lost, outside),
+        "texture": texture - _middle(texture, outside),
     }
     return np.stack([np.asarray(cues[name], np.float32) for name in CUES], axis=-1)
 
@@ -105,10 +68,6 @@ class Weighing:
 def _middle(plane: Plane, there: npt.NDArray[np.bool_]) -> float:
     """Median over some cells; 0 where there are none."""
     return float(np.median(plane[there])) if there.any() else 0.0
-
-
-def _saturation(colours: Plane) -> Plane:
-    return np.asarray((colours.max(axis=2) - colours.min(axis=2)) / (colours.max(axis=2) + 8), np.float32)
 
 
 def _around(plane: Plane, known: Plane) -> Plane:
@@ -141,11 +100,6 @@ def _trend(change: Plane, known: Plane) -> Plane:
     return np.asarray(fit.reshape(rows, columns), np.float32)
 
 
-def _wetness(trend: Plane, known: Plane) -> float:
-    """How much the whole zone has darkened, as wet ground does; the logarithm of a factor."""
-    return float(np.clip(-_middle(trend, known > 0.3), -1, 1))
-
-
 def _tint_change(before: Plane, now: Plane, known: Plane) -> Plane:
     """How far the share of the colours in a cell's light has moved against the zone's own move."""
     shares = [(colours + 4) / (colours + 4).sum(axis=2, keepdims=True) for colours in (before, now)]
@@ -168,7 +122,8 @@ def _structure(before: Plane, now: Plane, known: Plane) -> tuple[Plane, Plane]:
     texture = np.log((var_new + floor) / (var_old + floor)) / 2
     rows, columns = known.shape
     cells = [cv2.resize(plane, (columns, rows), interpolation=cv2.INTER_AREA) for plane in (lost, texture)]
-    return _around(cells[0], known), _around(cells[1], known)
+    around = [_around(np.asarray(plane, np.float32), known) for plane in cells]
+    return around[0], around[1]
 
 
 def _unrolled(detail: Plane) -> Plane:

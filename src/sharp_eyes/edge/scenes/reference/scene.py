@@ -13,7 +13,7 @@ from typing_extensions import override
 from sharp_eyes.contract.event import Grade, Measure, SceneEvent
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.scenes.base import Finding, Grades, Needs, Scene, SceneSettings, View, seconds, share
-from sharp_eyes.edge.scenes.calibration import Calibration
+from sharp_eyes.edge.scenes.calibration import Calibration, Quantity
 from sharp_eyes.edge.scenes.clock import MAX_STEP, Clock
 from sharp_eyes.edge.scenes.geometry import Rectangle
 from sharp_eyes.edge.scenes.life import Condition, Life, Origin
@@ -111,6 +111,8 @@ class ReferenceScene(Scene[SettingsT]):
     """Whether lit nights are looked at, too, against a reference of their own."""
     inertia: ClassVar[float] = 0.0
     """Share that the evidence of the looks before has in what is believed now."""
+    caution: ClassVar[float] = 0.0
+    """Standard deviations by which the measure must lie above its limit."""
     margin: ClassVar[int] = 0
     """Cells about a zone that are looked at with it."""
 
@@ -314,9 +316,12 @@ class ReferenceScene(Scene[SettingsT]):
 
     def _enough(self, amount: Amount, factor: float) -> bool:
         limit = self.settings.area
-        if limit is not None and amount.area is not None and amount.area.value >= factor * limit:
+        if limit is not None and amount.area is not None and self._surely(amount.area) >= factor * limit:
             return True
-        return amount.share.value >= factor * self.settings.share
+        return self._surely(amount.share) >= factor * self.settings.share
+
+    def _surely(self, quantity: Quantity) -> float:
+        return quantity.value - self.caution * quantity.uncertainty
 
     def _measures(self, amount: Amount) -> tuple[Measure, ...]:
         part_of = share("share", amount.share.value, self.settings.share)

@@ -276,6 +276,20 @@ def test_a_light_that_goes_on_is_no_motion() -> None:
     assert watched.events == []
 
 
+def test_an_explosion_before_the_camera_is_seen_though_the_whole_picture_leaps() -> None:
+    """A picture that is another one at every look is not a light that went on once."""
+
+    def burst(picture: Picture, number: int) -> None:
+        flame_in((0.0, 0.0, 1.0, 1.0))(picture, number)
+        picture[:] = np.clip(picture * (0.6 + 0.4 * (number % 2)), 0, 255)
+
+    watched = Yard(still)
+    watched.see([], 10)
+    watched.paint = burst
+    watched.see([flame((0.0, 0.0, 1.0, 0.95), score=0.6)], 8)
+    assert [event.grade.value for event in watched.events] == ["major"]
+
+
 def test_a_shaking_pole_is_no_motion() -> None:
     """What the whole picture does is taken off."""
 

@@ -24,7 +24,8 @@ SWING = 12.0
 TURNS = 2
 """Turns up or down within the memory that make a place flicker."""
 JUMP = 14.0
-"""Median change of grey of the whole picture at which it is another one: a light went on, the camera turned."""
+"""Median change of grey of the whole picture at which it is another one: a light went on, the camera turned. Two
+such changes on end are a picture full of fire."""
 USUAL = 30
 """Percentile of the deviation over time that stands for the picture as a whole: most of it may be full of smoke."""
 FLAT = 8.0
@@ -61,13 +62,16 @@ class Liveliness:
         """``memory``: pictures kept."""
         self._pictures: deque[Grey] = deque(maxlen=memory)
         self._deviation: Grey | None = None
+        self._jumped = False
 
     def take(self, picture: Picture) -> None:
         """Take in one look's picture, of any size; one that is wholly another starts anew."""
         small = cv2.resize(picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
         grey = np.asarray(cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), (3, 3), 0), np.float32)
-        if self._pictures and float(np.median(np.abs(grey - self._pictures[-1]))) > JUMP:
+        jumps = bool(self._pictures) and float(np.median(np.abs(grey - self._pictures[-1]))) > JUMP
+        if jumps and not self._jumped:
             self._pictures.clear()
+        self._jumped = jumps
         self._pictures.append(grey)
         self._deviation = None
 
@@ -85,7 +89,7 @@ class Liveliness:
         x1, y1, x2, y2 = clipped(box)
         left, top = min(int(x1 * WIDTH), WIDTH - 2), min(int(y1 * HEIGHT), HEIGHT - 2)
         part = slice(top, max(round(y2 * HEIGHT), top + 2)), slice(left, max(round(x2 * WIDTH), left + 2))
-        usual = float(np.percentile(self._deviation, USUAL))
+        usual = min(float(np.percentile(self._deviation, USUAL)), JUMP)
         motion = float(self._deviation[part].mean()) - usual
         turns = count_turns(np.stack([picture[part] for picture in self._pictures]), SWING + 2 * usual)
         return Signs(max(motion, 0.0), float((turns >= TURNS).mean()))

@@ -45,7 +45,9 @@ class SmokeSettings(SceneSettings):
     growth: float = Field(1.3, title="Growth within those looks that makes up for half the motion", ge=1, le=10)
     flicker: float = Field(0.15, title="Least share of a flame that flickers", ge=0, le=1)
     smallest: float = Field(0.02, title="Least height of it, as a share of the picture's height", ge=0, le=1)
-    largest: float = Field(0.8, title="Largest share of the picture that a beginning may fill: beyond it is fog", le=1)
+    largest: float = Field(
+        0.8, title="Largest share of the picture that smoke may fill at first: beyond it is fog", le=1
+    )
     cross_check: bool = Field(True, title="Let people and vehicles speak against smoke; needs the street detector")
     look_interval: float = Field(0.3, title="Seconds between two looks", ge=0.04, le=600)
     grace: float = Field(10.0, title="Seconds it may go unseen and still count as there", ge=0, le=600)
@@ -111,7 +113,6 @@ class Smoke(ZoneScene[SmokeSettings]):
             return []
         picture = view.frame.picture(WIDTH, HEIGHT)
         if blind(picture):
-            self._lively.clear()
             return []
         self._lively.take(picture)
         return super().look(view)
@@ -182,7 +183,7 @@ class Smoke(ZoneScene[SmokeSettings]):
         goes_on = self._occupancy[zone].dwell is not None
         best: list[Puff] = []
         for centre in history[-1]:
-            if centre.area > self.settings.largest and not goes_on:
+            if centre.area > self.settings.largest and not centre.flame and not goes_on:
                 continue
             support = _around(centre, history)
             if self._enough(support, goes_on) and len(support) > len(best):

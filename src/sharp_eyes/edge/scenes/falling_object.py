@@ -1,7 +1,7 @@
 """高空抛物: a small thing whose path through the picture is free fall, with the floor it came from."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 from typing_extensions import override
@@ -11,14 +11,17 @@ from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.scenes.base import Finding, FrameScene, SceneSettings, View, seconds, share
 from sharp_eyes.edge.scenes.clock import Clock
 from sharp_eyes.edge.scenes.falling.facade import Floors, KnownHeight, Ruler, floor_at
-from sharp_eyes.edge.scenes.falling.falls import Fall, Falls
+from sharp_eyes.edge.scenes.falling.falls import Fall, Falls, Told
 from sharp_eyes.edge.scenes.falling.motion import Motion
 from sharp_eyes.edge.scenes.falling.path import PathFit
 from sharp_eyes.edge.scenes.falling.verdict import Limits
 from sharp_eyes.edge.scenes.geometry import Rectangle
 from sharp_eyes.edge.scenes.life import Condition, Life, Origin
+from sharp_eyes.edge.scenes.memory import Kept, only_known
 from sharp_eyes.edge.scenes.zones import Zone
 
+_TOLD = Kept[dict[str, Told]](dict[str, Told])
+_SAG_MEASURED = 0.02  # where m/s² are known, the acceleration itself tells steady motion
 _LONG_BEFORE = 1.5  # seconds from rest to the first point beyond which the release is not guessed
 
 
@@ -38,8 +41,8 @@ class FallingObjectSettings(SceneSettings):
     path: float = Field(0.1, title="Way down at least, share of the picture's height", ge=0.03, le=1)
     drift: float = Field(1.5, title="Sideways way at most, times the way down", ge=0.05, le=5)
     sag: float = Field(
-        0.05,
-        title="Bend of the path over time at least, share of the way down; 0.25 is a drop from rest",
+        0.07,
+        title="Bend of the path over time at least, share of the way down, where no height is known; 0.25: from rest",
         ge=0,
         le=0.25,
     )
@@ -49,6 +52,7 @@ class FallingObjectSettings(SceneSettings):
     fastest: float = Field(15.0, title="Acceleration at most, m/s²", ge=10, le=50)
     smallest_view: float = Field(6.0, title="Metres the picture may show from top to bottom, at least", ge=1, le=300)
     largest_view: float = Field(100.0, title="Metres the picture may show from top to bottom, at most", ge=2, le=600)
+    lapse: float = Field(1.0, title="Seconds in a second of the recording; 1 unless it is a time lapse", gt=0, le=1000)
     clear_after: float = Field(1.0, title="Seconds after a fall until its event closes", ge=0, le=3600)
 
     @model_validator(mode="after")
@@ -76,21 +80,37 @@ class FallingObject(FrameScene[FallingObjectSettings]):
         super().__init__(settings, origin)
         self._life = Life(self.name, origin, settings.update_interval, settings.clear_after)
         self._watches: dict[str, _Watch] = {}
+        self._told: dict[str, Told] = {}
         self._aspect = 0.0
 
     @override
     def watch(self, frame: Frame, clock: Clock) -> list[SceneEvent]:
         if not self.settings.schedule.active(frame.time):
-            self._watches.clear()
+            self._aspect = 0.0
             return self._life.step([], clock)
         if frame.width / frame.height != self._aspect:
             self._begin(frame.width / frame.height)
+        real = replace(frame, time=frame.time * self.settings.lapse)
         conditions = [
             self._condition(zone, fall)
             for zone in self.settings.zones
-            for fall in self._watches[zone.id].falls.step(frame)
+            for fall in self._watches[zone.id].falls.step(real)
         ]
+        self._told |= {zone: watch.falls.told for zone, watch in self._watches.items()}
         return self._life.step(conditions, clock)
+
+    @override
+    def remember(self) -> dict[str, Any]:
+        return {**super().remember(), "open": self._life.remember(), "told": _TOLD.pack(self._told)}
+
+    @override
+    def recall(self, memory: dict[str, Any]) -> None:
+        super().recall(memory)
+        zones = {zone.id for zone in self.settings.zones}
+        self._life.recall(memory.get("open", []), zones)
+        what = f"{self.origin.camera}, {self.name}, falls"
+        told = _TOLD.unpack(memory.get("told", {}), what) or {}
+        self._told = only_known(told, zones, what)
 
     @override
     def check(self, zone: str, box: Rectangle | None, view: View) -> Finding:
@@ -110,22 +130,23 @@ class FallingObject(FrameScene[FallingObjectSettings]):
             frames=settings.frames,
             path=settings.path,
             drift=settings.drift,
-            sag=settings.sag,
+            sag=_SAG_MEASURED if ruler else settings.sag,
             slowest=settings.slowest / (1.0 if ruler else settings.largest_view),
             fastest=settings.fastest / (1.0 if ruler else settings.smallest_view),
             ruler=ruler,
         )
-        return _Watch(Falls(Motion(zone.polygon, settings.largest), limits, settings.confidence), ruler)
+        motion = Motion(zone.polygon, settings.largest)
+        return _Watch(Falls(motion, limits, settings.confidence, self._told.get(zone.id, Told())), ruler)
 
     def _condition(self, zone: FallZone, fall: Fall) -> Condition:
         fit = fall.verdict.fit
         ruler = self._watches[zone.id].ruler
-        floor = _floor(zone, fit, ruler, self._aspect)
+        floor = _floor(zone, fall.first.fit, ruler, self._aspect)
         return Condition(
             zone=zone.id,
             key=fall.number,
-            since=fit.first.time,
-            last=fit.last.time,
+            since=fit.first.time / self.settings.lapse,
+            last=fit.last.time / self.settings.lapse,
             score=fall.verdict.score,
             grade=self.settings.grades.of(floor.value if floor else 0.0),
             measures=(

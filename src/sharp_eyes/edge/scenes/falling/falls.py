@@ -14,11 +14,23 @@ _BESIDE = 0.08  # picture heights between two pieces of one thing at the same ti
 _FOLLOWS = 0.5  # seconds in which a piece may be found again further down
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of the falls of a zone over a restart: how many were told, and when the latest was last seen."""
+
+    number: int = 0
+    time: float = float("-inf")
+
+
 @dataclass(slots=True)
 class Fall:
-    """One thing that falls. ``verdict`` is the latest that held."""
+    """One thing that falls.
+
+    ``first`` is the verdict by which it was recognised, before the air has braked it much; ``verdict`` the latest.
+    """
 
     number: int
+    first: Verdict
     verdict: Verdict
     tracks: set[int]
     points: list[Point] = field(default_factory=list)
@@ -33,14 +45,15 @@ class Fall:
 class Falls:
     """Watches one zone; ``step`` takes every frame in order."""
 
-    def __init__(self, motion: Motion, limits: Limits, confidence: float, begun: int = 0) -> None:
-        """``confidence``: score from which a fall is told; ``begun``: number of the latest fall already told."""
+    def __init__(self, motion: Motion, limits: Limits, confidence: float, told: Told) -> None:
+        """``confidence``: score from which a fall is told; ``told``: what was told before."""
         self._motion = motion
         self._tracker = BlobTracker()
         self._limits = limits
         self._confidence = confidence
         self._falls: list[Fall] = []
-        self.begun = begun
+        self._before = told
+        self.told = told
 
     def step(self, frame: Frame) -> list[Fall]:
         """Take in a frame; returns the falls that are going on."""
@@ -52,13 +65,9 @@ class Falls:
             self._consider(track)
         for fall in self._falls:
             fall.over = fall.over or time - fall.last.time > _LASTING
+            self.told = Told(max(self.told.number, fall.number), max(self.told.time, fall.last.time))
         self._falls = [fall for fall in self._falls if time - fall.last.time <= _KNOWN]
         return [fall for fall in self._falls if not fall.over]
-
-    def clear(self) -> None:
-        """Forget all tracks and falls."""
-        self._tracker.clear()
-        self._falls.clear()
 
     def _consider(self, track: BlobTrack) -> None:
         known = next((fall for fall in self._falls if track.number in fall.tracks), None)
@@ -69,8 +78,10 @@ class Falls:
             return
         known = known or next((fall for fall in self._falls if _one_thing(fall, track.points)), None)
         if known is None:
-            self.begun += 1
-            self._falls.append(Fall(self.begun, verdict, {track.number}, track.points))
+            if 0 <= verdict.fit.first.time - self._before.time <= _FOLLOWS:
+                return  # the rest of what was told before the restart
+            number = max([self.told.number, *(fall.number for fall in self._falls)]) + 1
+            self._falls.append(Fall(number, verdict, verdict, {track.number}, track.points))
             return
         known.tracks.add(track.number)
         if not known.over and verdict.fit.path >= known.verdict.fit.path:

@@ -123,10 +123,6 @@ class BlobTracker:
             self._prune()
         return [track for track in self.tracks if track.grown]
 
-    def clear(self) -> None:
-        """Forget everything."""
-        self.tracks.clear()
-
     def _links(self, points: Sequence[Point], time: float, clutter: _Array) -> list[_Link]:
         """All ways that tracks can go on, the likeliest first; ``clutter`` around each point as in :class:`Blob`."""
         places = np.array([(point.x, point.y) for point in points])

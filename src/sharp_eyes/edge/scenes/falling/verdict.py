@@ -12,8 +12,11 @@ from sharp_eyes.edge.scenes.falling.tracker import BlobTrack, Point
 _SIGNIFICANT = 4.5  # standard deviations of the acceleration above none
 _AGREEING = 0.7
 _SLACK = 0.03  # residual as a share of the way
-_BY_CHANCE = -8.0  # log10 of chance tracks expected in a frame
-_LINK_BY_CHANCE = -1.5  # the same for one step on average: what moves amid a crowd is part of something bigger
+_BY_CHANCE = -5.0  # log10 of chance tracks expected in a frame
+_STEP_BY_CHANCE = -1.5  # the same for one step on average: what moves amid a crowd is part of something bigger
+_CLOSE_FIT = 0.9  # score from which a crowd around it is forgiven,
+_STEP_IN_A_CROWD = -0.8  # up to this
+_DEEPEST_SAG = 0.35  # more than a drop from rest shows what rose, or hung and then leapt
 _AT_TOP = 0.008  # picture heights: until a thing has left its top by more, it hangs there
 
 
@@ -63,7 +66,7 @@ def judge(track: BlobTrack, limits: Limits) -> Verdict | None:
     for start in sorted({left, len(points) // 3}):
         if len(points) - start >= limits.frames:
             verdict = _of_path(points[start:], limits)
-            if verdict is not None:
+            if verdict is not None and (step <= _STEP_BY_CHANCE or verdict.score >= _CLOSE_FIT):
                 return verdict
     return None
 
@@ -80,7 +83,7 @@ def _of_path(points: Sequence[Point], limits: Limits) -> Verdict | None:
         and fit.residual <= slack
         and limits.slowest <= fit.acceleration <= limits.fastest + 3 * fit.uncertainty
         and fit.acceleration >= _SIGNIFICANT * fit.uncertainty
-        and fit.sag >= limits.sag
+        and limits.sag <= fit.sag <= _DEEPEST_SAG
     )
     return Verdict(fit, _score(fit, slack, limits)) if holds else None
 

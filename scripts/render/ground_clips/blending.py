@@ -15,6 +15,9 @@ from scripts.render.ground.plan import Damage
 Picture = NDArray[np.uint8]
 Pixels = NDArray[np.float32]
 Array = NDArray[np.float64]
+Light = float | tuple[float, float, float]
+GREY_SKY = (0.55, 0.61, 0.66)  # light under clouds against the clear sky that movers are rendered under; BGR
+FADE = 9.0  # pixels from a sprite's border over which its shadow comes in
 OUTER = 1.35  # radii of a dug-up place within which plants may be lost
 
 
@@ -65,8 +68,11 @@ def mixed(first: Pixels, second: Pixels, weight: Pixels | float) -> Pixels:
 def cloud(x: Array, y: Array, centre: tuple[float, float], radii: tuple[float, float], noise: Noise) -> Pixels:
     """Weight (rows, columns, 1) of a cloud's shadow: 1 within, with a soft uneven edge."""
     away = np.hypot((x - centre[0]) / radii[0], (y - centre[1]) / radii[1])
-    uneven = 0.13 * noise(x - centre[0], y - centre[1])
-    return np.asarray(smooth((1.15 - away - uneven) / 0.3)[..., None], dtype=np.float32)
+    near = away < 1.7  # the noise is slow and needless elsewhere
+    shade = np.zeros(x.shape, np.float32)
+    uneven = 0.13 * noise(x[near] - centre[0], y[near] - centre[1])
+    shade[near] = smooth((1.15 - away[near] - uneven) / 0.3)
+    return shade[..., None]
 
 
 def tone(reference: Picture, target: float) -> NDArray[np.uint8]:
@@ -81,23 +87,36 @@ def toned(picture: Picture, table: NDArray[np.uint8]) -> Pixels:
     return np.asarray(cv2.LUT(picture, table), dtype=np.float32)
 
 
-def lay(picture: Pixels, sprite: Picture, at: tuple[int, int], table: NDArray[np.uint8], light: float = 1.0,
+def lay(picture: Pixels, sprite: Picture, at: tuple[int, int], table: NDArray[np.uint8], light: Light = 1.0,
         shadow: float = 1.0) -> None:  # fmt: skip
     """Lay a BGRA sprite over a picture in place.
 
     Args:
-        light: factor on the thing's own colours.
+        light: factor on the thing's own colours, one for all or one for each of blue, green and red.
         shadow: factor on the cover of what is black: the shadow on the ground.
     """
     height, width = sprite.shape[:2]
     region = picture[at[1] : at[1] + height, at[0] : at[0] + width, :]
-    colour = cv2.LUT(sprite[..., :3], table).astype(np.float32) * light
+    colour = cv2.LUT(sprite[..., :3], table).astype(np.float32) * np.asarray(light, np.float32)
     cover = sprite[..., 3:].astype(np.float32) / 255
-    if shadow != 1.0:
-        dark = np.clip(1 - sprite[..., :3].max(axis=2, keepdims=True).astype(np.float32) / 14, 0, 1)
-        cover = cover * (1 - dark * (1 - shadow))
+    dark = np.clip(1 - sprite[..., :3].max(axis=2, keepdims=True).astype(np.float32) / 14, 0, 1)
+    fading = shadow * faded(height, width, at, picture.shape[:2])
+    cover = cover * (1 - dark * (1 - fading))
     region *= 1 - cover
     region += colour * cover
+
+
+def faded(height: int, width: int, at: tuple[int, int], size: tuple[int, ...]) -> Pixels:
+    """1 within a sprite, falling to 0 at its border, so that a cut-off shadow has no edge; not at the picture's."""
+    rows, columns = np.arange(height, dtype=np.float32), np.arange(width, dtype=np.float32)
+    sides = (
+        rows[:, None] if at[1] > 0 else np.full((height, 1), np.inf),
+        rows[::-1, None] if at[1] + height < size[0] else np.full((height, 1), np.inf),
+        columns[None, :] if at[0] > 0 else np.full((1, width), np.inf),
+        columns[None, ::-1] if at[0] + width < size[1] else np.full((1, width), np.inf),
+    )
+    nearest = np.minimum(np.minimum(sides[0], sides[1]), np.minimum(sides[2], sides[3]))
+    return np.asarray(np.clip(nearest / FADE, 0, 1)[..., None], dtype=np.float32)
 
 
 def mirrored(picture: Pixels, sprite: Picture, at: tuple[int, int], foot: float, table: NDArray[np.uint8],

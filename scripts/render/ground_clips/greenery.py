@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scripts.render.ground.classes import SOIL
 from scripts.render.ground.fields import Noise
 
-from .blending import Array, Picture, Pixels, cloud, dug_out, ground_points, lay, mixed, softened, tone, toned
+from .blending import GREY_SKY, Array, Picture, Pixels, cloud, dug_out, ground_points, lay, mixed, softened, tone, toned
 from .layers import Layer, Layers
 from .movers import Cast, Drive, Sprite, Walk
 from .places import GREEN_CAMERA, GREEN_STRIPS, GREEN_ZONE, HARM, green
@@ -194,7 +194,7 @@ class GreeneryHard(Lawn):
         result = result * np.float32(1 - 0.62 * max(0.0, dark - 1))
         sprites = self.cast.sprites(time)
         for sprite in sprites:
-            lay(result, sprite.pixels, sprite.at, self.table)
+            lay(result, sprite.pixels, sprite.at, self.table, GREY_SKY)
         return result, sprites
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -187,8 +188,9 @@ class Cast:
         if not path.exists():
             for other in shown:
                 other.thing.hide_render = other is not actor
-            engine.render(SAMPLES, self.folder / "scratch.png", region)
-            (self.folder / "scratch.png").replace(path)
+            scratch = self.folder / f"scratch_{os.getpid()}.png"
+            engine.render(SAMPLES, scratch, region)
+            scratch.replace(path)
             for other in shown:
                 other.thing.hide_render = False
         pixels = np.asarray(cv2.imread(str(path), cv2.IMREAD_UNCHANGED), dtype=np.uint8)

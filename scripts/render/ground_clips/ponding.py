@@ -13,7 +13,7 @@ from scripts.render import conditions
 from scripts.render.ground.classes import WATER
 from scripts.render.timeline import Stance
 
-from .blending import Pixels, ground_points, lay, mirrored, mixed, rippled, softened, splashes, tone, toned
+from .blending import GREY_SKY, Pixels, ground_points, lay, mirrored, mixed, rippled, softened, splashes, tone, toned
 from .layers import Layer, Layers
 from .movers import Cast, Drive, Sprite, Walk, motion
 from .places import HIGH_ZONE, LEVEL, ROAD_CAMERA, ROAD_STRIPS, ROAD_ZONE, road
@@ -118,8 +118,8 @@ class WaterloggingRain(Road):
             splashes(result, self.camera, int(160 * rain), damp[..., 0] > 0.3, random)
         sprites = self.cast.sprites(time)
         for sprite in sprites:
-            mirrored(result, sprite.pixels, sprite.at, sprite.box[3], self.table, water, 0.5)
-            lay(result, sprite.pixels, sprite.at, self.table)
+            mirrored(result, sprite.pixels, sprite.at, sprite.box[3], self.table, water, 0.35)
+            lay(result, sprite.pixels, sprite.at, self.table, GREY_SKY)
         if rain > 0:
             falling = conditions.rain(conditions.as_picture(result), 0.5 * rain, random)
             result = np.asarray(falling, dtype=np.float32)

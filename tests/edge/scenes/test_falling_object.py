@@ -177,7 +177,7 @@ def test_the_light_changes_and_then_something_falls() -> None:
 
 
 def test_a_time_lapse_falls_in_its_own_time() -> None:
-    """Recorded at 25 frames a second and played four times as fast: gravity is right, the event's times are the clip's."""
+    """Recorded at 25 frames a second, played four times as fast: gravity is right, the times are the clip's."""
     seen = [replace(frame, time=START + (frame.time - START) / 4) for frame in frames([falling(300, 100)], 7)]
     assert opened(watched(scene_of(fastest=15), seen)) == []
     events = watched(scene_of(lapse=4, clear_after=0.2), seen)

@@ -53,8 +53,10 @@ class Verdict:
 def judge(track: BlobTrack, limits: Limits) -> Verdict | None:
     """Say whether the track is a fall by now; None where it is not, or not yet."""
     points = track.points
+    step = track.chance / len(points)
     if (
-        track.chance > min(_BY_CHANCE, _LINK_BY_CHANCE * len(points))
+        track.chance > _BY_CHANCE
+        or step > _STEP_IN_A_CROWD
         or len(points) < limits.frames
         or points[-1].y - points[0].y < 0
     ):

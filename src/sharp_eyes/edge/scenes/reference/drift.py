@@ -35,7 +35,7 @@ class Reference:
     looks: int
     time_constant: float
     planes: dict[str, Plane] = field(default_factory=dict)
-    white: npt.NDArray[np.bool_] | None = None
+    coloured: npt.NDArray[np.bool_] | None = None
     saturation: float | None = None
     cast: Cast | None = None
     _jpeg: bytes | None = None
@@ -76,7 +76,7 @@ class Reference:
             stack[:, never] = np.stack([seen[name] for seen, _, _ in self._first])[:, never]
             self.planes[name] = np.asarray(np.nanmedian(stack, axis=0), np.float32)
         lights = [light for _, _, light in self._first]
-        self.white = np.asarray(np.mean([light.white for light in lights], axis=0) > 0.5)
+        self.coloured = np.asarray(np.mean([light.coloured for light in lights], axis=0) > 0.5)
         self.saturation = float(np.median([light.saturation for light in lights]))
         blue, green, red = np.median([light.cast for light in lights], axis=0)
         self.cast = (float(blue), float(green), float(red))
@@ -116,17 +116,17 @@ class Reference:
 
     def forget(self) -> None:
         """Begin anew, because the reference no longer fits."""
-        self.planes, self.white, self.saturation, self.cast = {}, None, None, None
+        self.planes, self.coloured, self.saturation, self.cast = {}, None, None, None
         self._jpeg, self._edges = None, None
         self._first.clear()
 
     def remember(self) -> dict[str, Any] | None:
         """All of a learnt reference as JSON can hold it; None before."""
-        if not self.learnt or self._jpeg is None or self.white is None:
+        if not self.learnt or self._jpeg is None or self.coloured is None:
             return None
         return {
             "planes": {name: pack(plane) for name, plane in self.planes.items()},
-            "white": pack(self.white.astype(np.float32)),
+            "coloured": pack(self.coloured.astype(np.float32)),
             "saturation": self.saturation,
             "cast": self.cast,
             "picture": base64.b64encode(self._jpeg).decode("ascii"),
@@ -141,14 +141,14 @@ class Reference:
         """
         try:
             planes = {str(name): unpack(plane) for name, plane in memory["planes"].items()}
-            white = unpack(memory["white"]) > 0.5
+            coloured = unpack(memory["coloured"]) > 0.5
             blue, green, red = (float(value) for value in memory["cast"])
             saturation, taken = float(memory["saturation"]), float(memory["taken"])
             jpeg = base64.b64decode(memory["picture"])
             edges = edges_of(unpack_picture(jpeg))
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"no reference: {error}") from error
-        self.planes, self.white, self.saturation, self.cast = planes, white, saturation, (blue, green, red)
+        self.planes, self.coloured, self.saturation, self.cast = planes, coloured, saturation, (blue, green, red)
         self._jpeg, self._edges, self._taken = jpeg, edges, taken
 
 

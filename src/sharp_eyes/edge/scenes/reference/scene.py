@@ -262,7 +262,7 @@ class ReferenceScene(Scene[SettingsT]):
         now = _placing_of(known, glance)
         if now is not None and not now.same:
             return Doubt.MOVED if now.moved else Doubt.UNLIKE
-        if known.white is not None and snow(light, known.white, sample):
+        if known.coloured is not None and snow(light, known.coloured, sample):
             return Doubt.SNOW
         confidence = self.settings.confidence - (_NIGHT_CONFIDENCE if state.dark else 0.0)
         return doubt_of_zone(sample, self.settings.hidden, confidence)

@@ -34,12 +34,14 @@ class Light:
         saturation: mean distance from grey, 0 to 1.
         cast: share of blue, green and red in all light.
         white: where it is bright and without colour, on the grid.
+        coloured: where it has a colour, on the grid.
     """
 
     brightness: float
     saturation: float
     cast: tuple[float, float, float]
     white: npt.NDArray[np.bool_]
+    coloured: npt.NDArray[np.bool_]
 
     @classmethod
     def of(cls, glance: Glance) -> "Light":
@@ -47,7 +49,9 @@ class Light:
         total = glance.colours.reshape(-1, 3).mean(axis=0)
         blue, green, red = (float(value) for value in total / max(float(total.sum()), 1.0))
         white = (glance.brightness > _WHITE) & (glance.saturation < _PALE)
-        return cls(float(glance.brightness.mean()), float(glance.saturation.mean()), (blue, green, red), white)
+        coloured = glance.saturation > _COLOURED
+        means = float(glance.brightness.mean()), float(glance.saturation.mean())
+        return cls(*means, (blue, green, red), white, coloured)
 
     @property
     def infrared(self) -> bool:
@@ -73,7 +77,7 @@ _GREY, _GARISH = 0.045, 0.42
 _BLACK, _NIGHT, _DIM = 0.12, 0.28, 0.42
 _MORE_COLOUR = 0.15
 _OTHER_CAST = 0.15
-_WHITE, _PALE = 0.7, 0.12
+_WHITE, _PALE, _COLOURED = 0.7, 0.12, 0.18
 
 
 def doubt_of_light(light: Light, cast: tuple[float, float, float] | None, usual: float | None) -> Doubt | None:
@@ -87,12 +91,15 @@ def doubt_of_light(light: Light, cast: tuple[float, float, float] | None, usual:
     return None
 
 
-def snow(light: Light, was_white: npt.NDArray[np.bool_], sample: Sample) -> bool:
-    """Whether the zone has turned white together with what is around it."""
-    turned = np.asarray(light.white & ~was_white, np.float32)
-    lower = turned[turned.shape[0] // 3 :]  # above, the sky clears and clouds over
+def snow(light: Light, was_coloured: npt.NDArray[np.bool_], sample: Sample) -> bool:
+    """Whether the zone has turned white together with what is around it.
+
+    Only ground that had a colour can tell: the sun alone makes asphalt and concrete white.
+    """
+    turned = light.white & was_coloured
     inside = sample.window.mean(sample.window.cut(turned))
-    return inside > 0.5 or (inside > 0.15 and float(lower.mean()) > 0.15)
+    everywhere = float(turned.sum()) / max(float(was_coloured.sum()), 1.0)
+    return inside > 0.5 or (inside > 0.15 and everywhere > 0.3)
 
 
 def doubt_of_zone(sample: Sample, hidden: float, confidence: float) -> Doubt | None:

@@ -49,3 +49,14 @@ def test_cartons_are_reported_in_time_at_any_pace(step: float) -> None:
     assert watched.phases == ["opened"]
     assert 1016 <= watched.events[0].started_at.timestamp() <= 1016 + step
     assert 1036 <= watched.events[0].observed_at.timestamp() <= 1036 + step
+
+
+@pytest.mark.parametrize("scene", [PARKING, LANE, CLUTTER, PERIMETER], ids=lambda scene: str(scene["scene"]))
+@settings(max_examples=5, deadline=None)
+@given(data=st.data())
+def test_the_same_looks_give_the_same_messages(scene: dict[str, Any], data: st.DataObject) -> None:
+    """To the last identifier and digit, at whatever time the run is made."""
+    cast = data.draw(actors(NAMES.get(scene["scene"], ["person"])))
+    looks = looks_of(cast, 60, 0.5)
+    once, again = played(scene, looks, 0.5), played(scene, looks, 0.5)
+    assert [event.model_dump_json() for event in once] == [event.model_dump_json() for event in again]

@@ -17,7 +17,7 @@ from . import engine
 from .actors import Actor
 from .camera import Camera
 from .encode import write_clip
-from .labels import frame_boxes, truth
+from .labels import Seen, frame_boxes, truth
 from .story import Moment, Story
 
 Picture = NDArray[np.uint8]
@@ -35,14 +35,14 @@ def ground_truth(story: Story, actors: list[Actor]) -> dict[str, Any]:
     """Ground truth of all frames (moves the actors through the whole story)."""
     engine.use_camera(story.camera)
     random = np.random.default_rng(story.seed)
+    seen: Seen | None = {} if story.steady else None
     frames = []
     for index in range(story.frames):
         seconds = index / story.fps
         for actor in moving(actors):
             actor.move(seconds)
-        frames.append(
-            {"index": index, "time": seconds, "boxes": frame_boxes(actors, story.camera, random, story.probes)}
-        )
+        boxes = frame_boxes(actors, story.camera, random, story.probes, seen)
+        frames.append({"index": index, "time": seconds, "boxes": boxes})
     return truth(story, actors, frames)
 
 

@@ -62,19 +62,40 @@ def face_table(mesh: bpy.types.Mesh) -> tuple[Array, Array, Array]:
     return centres.reshape(-1, 3), normals.reshape(-1, 3), areas
 
 
+Box = tuple[float, float, float, float]
+Seen = dict[int, tuple[frozenset[tuple[int, int]], float]]  # of an object: what its share depended on, and the share
+
+
 def frame_boxes(
-    actors: Sequence[Actor], camera: Camera, random: np.random.Generator, probes: int = PROBES
+    actors: Sequence[Actor], camera: Camera, random: np.random.Generator, probes: int = PROBES, seen: Seen | None = None
 ) -> list[dict[str, Any]]:
-    """Boxes of the things in the picture; things that are wholly hidden are left out."""
+    """Boxes of the things in the picture; things that are wholly hidden are left out.
+
+    Args:
+        seen: kept from frame to frame: while neither a thing nor what overlaps it moves, its visible share stays.
+    """
+    found = {actor.number: camera.box(actor.points) if actor.present else None for actor in actors}
+    states = {} if seen is None else {actor.number: hash(actor.points.tobytes()) for actor in actors if actor.present}
     boxes = []
     for actor in actors:
-        box = camera.box(actor.points) if actor.present else None
+        box = found[actor.number]
         if box is None:
             continue
-        share = visible_share(actor, camera, random, probes)
+        state = frozenset((number, states[number]) for number, other in found.items() if states and meet(box, other))
+        if seen is not None and actor.number in seen and seen[actor.number][0] == state:
+            share = seen[actor.number][1]
+        else:
+            share = visible_share(actor, camera, random, probes)
+        if seen is not None:
+            seen[actor.number] = state, share
         if share >= 0.02:
             boxes.append({"object": actor.number, "box": [round(side, 1) for side in box], "visible": share})
     return boxes
+
+
+def meet(box: Box, other: Box | None) -> bool:
+    """Whether two boxes overlap; a thing without a box overlaps nothing."""
+    return other is not None and box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
 
 
 def inside(polygon: Sequence[Sequence[float]], x: float, y: float) -> bool:

@@ -114,6 +114,7 @@ class Story:
         finish: makes a rendered frame what the camera would send.
         duration: seconds.
         probes: rays to a thing that tell which share of it is seen.
+        steady: whether the visible share of what does not move is kept from frame to frame, or probed anew.
         folder: where the clip and its truth belong.
     """
 
@@ -130,6 +131,7 @@ class Story:
     samples: int = 4
     still_samples: int = 32
     probes: int = 60
+    steady: bool = True
     folder: Path = Path("media/suite")
 
     @property

@@ -213,5 +213,6 @@ STORY = Story(
     samples=8,
     still_samples=28,
     probes=160,
+    steady=False,
     folder=File("media"),
 )

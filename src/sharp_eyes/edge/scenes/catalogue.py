@@ -9,6 +9,7 @@ from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.scenes.base import Scene, SceneSettings
 from sharp_eyes.edge.scenes.bike_clutter import BikeClutter
 from sharp_eyes.edge.scenes.ebike_stairwell import EbikeStairwell
+from sharp_eyes.edge.scenes.falling_object import FallingObject
 from sharp_eyes.edge.scenes.fire_lane_blocked import FireLaneBlocked
 from sharp_eyes.edge.scenes.gas_cylinder import GasCylinder
 from sharp_eyes.edge.scenes.greenery_damage import GreeneryDamage
@@ -30,6 +31,7 @@ SCENES: dict[str, type[Scene[Any]]] = {
         FireLaneBlocked,
         Waterlogging,
         PerimeterIntrusion,
+        FallingObject,
     )
 }
 

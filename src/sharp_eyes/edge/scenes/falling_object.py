@@ -126,17 +126,10 @@ class FallingObject(FrameScene[FallingObjectSettings]):
     def _watch(self, zone: FallZone, aspect: float) -> _Watch:
         settings = self.settings
         ruler = Ruler(zone.height, aspect) if zone.height else None
-        limits = Limits(
-            frames=settings.frames,
-            path=settings.path,
-            drift=settings.drift,
-            sag=_SAG_MEASURED if ruler else settings.sag,
-            slowest=settings.slowest / (1.0 if ruler else settings.largest_view),
-            fastest=settings.fastest / (1.0 if ruler else settings.smallest_view),
-            ruler=ruler,
-        )
         motion = Motion(zone.polygon, settings.largest)
-        return _Watch(Falls(motion, limits, settings.confidence, self._told.get(zone.id, Told())), ruler)
+        return _Watch(
+            Falls(motion, limits_of(settings, ruler), settings.confidence, self._told.get(zone.id, Told())), ruler
+        )
 
     def _condition(self, zone: FallZone, fall: Fall) -> Condition:
         fit = fall.verdict.fit
@@ -157,6 +150,19 @@ class FallingObject(FrameScene[FallingObjectSettings]):
             ),
             box=_box(fall, self._aspect),
         )
+
+
+def limits_of(settings: FallingObjectSettings, ruler: Ruler | None) -> Limits:
+    """What counts as a fall: in metres where the facade is calibrated, else in what a picture may show at most."""
+    return Limits(
+        frames=settings.frames,
+        path=settings.path,
+        drift=settings.drift,
+        sag=_SAG_MEASURED if ruler else settings.sag,
+        slowest=settings.slowest / (1.0 if ruler else settings.largest_view),
+        fastest=settings.fastest / (1.0 if ruler else settings.smallest_view),
+        ruler=ruler,
+    )
 
 
 def _acceleration(fit: PathFit, metric: bool, settings: FallingObjectSettings) -> Measure:

@@ -1,0 +1,51 @@
+"""Real trajectories against the tracker and the fit. Prints its figures: ``pytest -s`` shows them."""
+
+from pathlib import Path
+
+import pytest
+from tests.edge.scenes.falling_tracks import Change, Trajectory, trajectories
+
+from sharp_eyes.edge.scenes.falling.falls import Falls, Told
+from sharp_eyes.edge.scenes.falling.motion import Motion
+from sharp_eyes.edge.scenes.falling_object import FallingObjectSettings, limits_of
+
+FILE = Path(__file__).resolve().parents[4] / "shared" / "data" / "falling_tracks" / "boxes.csv"
+WHOLE = [[0, 0], [1, 0], [1, 1], [0, 1]]
+SETTINGS = FallingObjectSettings.model_validate({"zones": [{"id": "all", "polygon": WHOLE}]})
+
+
+@pytest.fixture(scope="module")
+def real() -> list[Trajectory]:
+    if not FILE.exists():
+        pytest.skip(f"{FILE} is not there; it holds the real trajectories and is no part of the project")
+    return trajectories(FILE)
+
+
+def recognised(trajectory: Trajectory, interval: float) -> bool:
+    """Whether the scene's own settings find a fall in it."""
+    zone = SETTINGS.zones[0]
+    falls = Falls(Motion(zone.polygon, SETTINGS.largest), limits_of(SETTINGS, None), SETTINGS.confidence, Told())
+    return any(falls.take(time, moving) for time, moving in trajectory.looks(interval))
+
+
+def count(real: list[Trajectory], change: Change, interval: float, jitter: float = 0.0) -> int:
+    found = sum(recognised(item.changed(change, jitter), interval) for item in real)
+    pace = "every box" if interval == 0 else f"{1 / interval:g} looks a second"
+    print(f"{change}, jitter {jitter:g} px, {pace}: {found} of {len(real)}")
+    return found
+
+
+@pytest.mark.parametrize("interval", [0.0, 0.04], ids=["every box", "25 a second"])
+def test_real_trajectories_are_falls(real: list[Trajectory], interval: float) -> None:
+    """Nine of ten, with every box and with as many as a camera gives."""
+    assert len(real) >= 80
+    assert count(real, "none", interval) >= 0.9 * len(real)
+
+
+@pytest.mark.parametrize("interval", [0.0, 0.04], ids=["every box", "25 a second"])
+@pytest.mark.parametrize("change", ["reversed", "steady", "level"])
+def test_the_same_in_reverse_or_flattened_are_none(real: list[Trajectory], change: Change, interval: float) -> None:
+    """Time reversed, or the height linear or constant in time, also with a pixel of noise."""
+    assert count(real, change, interval) == 0
+    if change != "reversed":
+        assert count(real, change, interval, jitter=1.0) == 0

@@ -21,6 +21,7 @@ from .record import GroundClip
 
 PLACE_SEED = 4421
 DAYLIGHT, NIGHTLIGHT = 104.0, 66.0  # mean grey levels
+LAMPLIGHT = (0.42, 0.66, 0.84)  # street lamps against the clear sky that movers are rendered under; BGR
 LAMP_HEIGHT, LAMP_AHEAD, LAMP_ASIDE = 0.66, 2.2, 0.62  # of a car's headlamps, metres
 
 
@@ -173,7 +174,7 @@ class WaterloggingNight(Road):
             self.mirror_lamps(result, stance, water)
         sprites = self.cast.sprites(time)
         for sprite in sprites:
-            lay(result, sprite.pixels, sprite.at, self.table)
+            lay(result, sprite.pixels, sprite.at, self.table, LAMPLIGHT)
         done = conditions.as_picture(result)
         for stance in stances:
             places, radius, towards = self.lamps(stance, LAMP_HEIGHT)
@@ -203,6 +204,7 @@ class WaterloggingNight(Road):
         rows, columns = np.mgrid[0 : self.camera.height, 0 : self.camera.width].astype(np.float32)
         for x, y in places:
             across, along = ((columns - x) / radius) ** 2, ((rows - y) / radius) ** 2
-            streak = 95 * np.exp(-across / 3 - along / 120)[..., None] * (1 - water)
-            image = 190 * np.exp(-across / 2 - along / 9)[..., None] * water
-            picture += cv2.GaussianBlur((streak + image) * self.on_road, (0, 0), 0.8) * colour
+            streak = 95 * np.exp(-across / 3 - along / 120) * (1 - water[..., 0])
+            image = 190 * np.exp(-across / 2 - along / 9) * water[..., 0]
+            shine = cv2.GaussianBlur((streak + image) * self.on_road[..., 0], (0, 0), 0.8)
+            picture += shine[..., None] * colour

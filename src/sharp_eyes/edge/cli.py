@@ -7,7 +7,7 @@ import threading
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -18,6 +18,12 @@ from sharp_eyes.edge.bring.cli import app as models_app
 from sharp_eyes.edge.errors import ConfigError, EdgeError
 from sharp_eyes.edge.evaluate.cli import app as evaluate_app
 from sharp_eyes.edge.evaluate.events.cli import tune
+
+if TYPE_CHECKING:
+    from sharp_eyes.edge.extract.detectors import Detectors
+    from sharp_eyes.edge.replay import Summary
+    from sharp_eyes.edge.replaying import Chosen, Wish
+    from sharp_eyes.edge.settings import CameraSettings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -69,15 +75,25 @@ def run(
 
 @app.command()
 def replay(
-    clip: Annotated[Path, typer.Argument(help="A recorded clip.", show_default=False)],
+    clip: Annotated[
+        str,
+        typer.Argument(
+            help="A recorded clip, a folder of clips or pictures, or a camera's rtsp:// address.", show_default=False
+        ),
+    ],
     config: Annotated[Path | None, typer.Option(help="gateway.yaml with the camera's scenes.")] = None,
     camera: Annotated[str | None, typer.Option(help="Which camera of the config.")] = None,
     scene: Annotated[str | None, typer.Option(help="One scene without a config, such as illegal_parking.")] = None,
     zone: Annotated[list[str] | None, typer.Option(help="Polygon, `[name=]x,y x,y x,y …` in shares 0 to 1.")] = None,
     line: Annotated[list[str] | None, typer.Option(help="Line, `[name=]x,y x,y` in shares 0 to 1.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="A setting of the scene, such as `dwell=8`.")] = None,
-    out: Annotated[Path, typer.Option(help="Folder for events.jsonl and annotated.mp4.")] = Path("replay"),
+    out: Annotated[
+        Path, typer.Option(help="Folder for events.jsonl, annotated.mp4 and report.html; one in it for each clip.")
+    ] = Path("replay"),
     video: Annotated[bool, typer.Option(help="Write the annotated video.")] = True,
+    page: Annotated[bool, typer.Option(help="Write report.html: scores, measures and events along the time.")] = True,
+    seconds: Annotated[float | None, typer.Option(min=0.1, help="At most so many seconds of each.")] = None,
+    interval: Annotated[float, typer.Option(min=0.01, help="Seconds between two pictures of a folder.")] = 1.0,
     start_time: Annotated[
         datetime | None, typer.Option(help="UTC time of the first frame; the clip's own by default.")
     ] = None,
@@ -85,18 +101,53 @@ def replay(
     runtime: Annotated[Runtime, typer.Option(help="'auto' measures, so two runs may differ.")] = "onnxruntime",
     precision: Annotated[Precision, typer.Option(help="'auto' measures, so two runs may differ.")] = "fp32",
 ) -> None:
-    """Replay a clip and write its events and an annotated video, the same on every run.
+    """Replay recordings and write their events, an annotated video and a page, the same on every run.
+
+    A camera is watched until Ctrl-C or for `--seconds`.
 
     Examples:
     `sharp-eyes-edge replay street.mp4 --config gateway.yaml --camera gate`
 
     `sharp-eyes-edge replay street.mp4 --scene illegal_parking --zone "0.1,0.5 0.4,0.5 0.4,0.9" --set dwell=8`
+
+    `sharp-eyes-edge replay recordings/ --config gateway.yaml --camera gate --no-video`
+
+    `sharp-eyes-edge replay rtsp://192.0.2.10/stream1 --seconds 600 --scene smoke --zone "0,0 1,0 1,1 0,1"`
     """
     from sharp_eyes.edge import replaying  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.evaluate.extra import need_extra  # noqa: PLC0415
 
-    chosen = replaying.choose_camera(clip, config, camera, scene, zone or [], line or [], set_ or [])
-    summary = replaying.run(chosen, out, video, start_time, model, runtime, precision, _console)
-    _console.print(summary, soft_wrap=True)
+    if page:
+        need_extra("or leave the page out with --no-page")
+    sources = replaying.sources_of(clip, interval)
+    chosen = replaying.choose_camera(sources[0][1], config, camera, scene, zone or [], line or [], set_ or [])
+    detectors = replaying.detectors_of(chosen, model, runtime, precision)
+    for name, source in sources:
+        folder = out / name if len(sources) > 1 else out
+        wish = replaying.Wish(folder, video, start_time, seconds)
+        summary = _replay_one(chosen, chosen.seeing(source), detectors, wish, page)
+        if summary.stopped:
+            raise typer.Exit(130)
+
+
+def _replay_one(
+    chosen: "Chosen", camera: "CameraSettings", detectors: "Detectors", wish: "Wish", page: bool
+) -> "Summary":
+    """Replay one recording and say what was written."""
+    from sharp_eyes.edge import replaying  # noqa: PLC0415 - keeps --help quick
+
+    written = [wish.out / "events.jsonl"] + ([wish.out / "annotated.mp4"] if wish.video else [])
+    if not page:
+        summary = replaying.run(chosen.gateway, camera, detectors, wish, _console, [])
+    else:
+        from sharp_eyes.edge.evaluate.replayed.course import Course  # noqa: PLC0415
+        from sharp_eyes.edge.evaluate.replayed.page import write_page  # noqa: PLC0415
+
+        course = Course(camera)
+        summary = replaying.run(chosen.gateway, camera, detectors, wish, _console, [course.add])
+        written.append(write_page(course, wish.out))
+    _console.print(replaying.describe(summary, written), soft_wrap=True)
+    return summary
 
 
 @app.command()

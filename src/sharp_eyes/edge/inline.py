@@ -1,6 +1,5 @@
 """Scenes given on the command line instead of in a config file."""
 
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -8,17 +7,17 @@ from pydantic import ValidationError
 
 from sharp_eyes.configuration import explain
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
+from sharp_eyes.edge.settings import CameraSettings, GatewaySettings, Source
 
 
 def camera_for(
-    clip: Path,
+    source: Source,
     scene: str,
     zones: list[str],
     lines: list[str],
     options: list[str],
 ) -> CameraSettings:
-    """Make a camera that plays the clip with one scene.
+    """Make a camera that plays the source with one scene.
 
     Args:
         zones: polygons such as ``0.1,0.5 0.4,0.5 0.4,0.9``, with ``name=`` before it if wanted.
@@ -33,15 +32,15 @@ def camera_for(
         entry["zones"] = [_shape(text, "zone", "polygon", number) for number, text in enumerate(zones, 1)]
     if lines:
         entry["lines"] = [_shape(text, "line", "line", number) for number, text in enumerate(lines, 1)]
-    raw = {"id": "clip", "source": {"kind": "file", "path": str(clip)}, "scenes": [entry]}
+    raw = {"id": "clip", "source": source.model_dump(), "scenes": [entry]}
     try:
         return CameraSettings.model_validate(raw)
     except ValidationError as error:
         raise ConfigError(explain(error)) from error
 
 
-def camera_from(settings: GatewaySettings, clip: Path, identity: str | None) -> CameraSettings:
-    """Take a camera of a gateway file and let it play the clip.
+def camera_from(settings: GatewaySettings, source: Source, identity: str | None) -> CameraSettings:
+    """Take a camera of a gateway file and let it play the source.
 
     Raises:
         ConfigError: when the camera is not named and there are several, or is not there.
@@ -52,8 +51,7 @@ def camera_from(settings: GatewaySettings, clip: Path, identity: str | None) -> 
     camera = known.get(identity) if identity else next(iter(known.values()))
     if camera is None:
         raise ConfigError(f"the config has no camera {identity!r}; it has {', '.join(known)}")
-    source = {"kind": "file", "path": clip}
-    return CameraSettings.model_validate({**camera.model_dump(), "source": source})
+    return camera.model_copy(update={"source": source})
 
 
 def _option(text: str) -> tuple[str, Any]:

@@ -1,83 +1,157 @@
-"""What ``sharp-eyes-edge replay`` does around the replay itself: choosing the camera, files and progress."""
+"""What ``sharp-eyes-edge replay`` does around the replay itself: finding the recordings, files and progress."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import av
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from sharp_eyes.edge.errors import ConfigError, SourceError
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.inline import camera_for, camera_from
-from sharp_eyes.edge.replay import Summary, replay
-from sharp_eyes.edge.settings import CameraSettings, ModelSettings, load
+from sharp_eyes.edge.replay import OnFrame, Seen, Summary, replay
+from sharp_eyes.edge.settings import (
+    CameraSettings,
+    FileSource,
+    FolderSource,
+    ModelSettings,
+    RtspSource,
+    Source,
+    load,
+)
+from sharp_eyes.edge.snap.address import masked
+from sharp_eyes.edge.snap.folder import PICTURES
 
 GATEWAY = "replay"
 """Gateway named in the events where no config names one."""
 
+CLIPS = frozenset({".mp4", ".mkv", ".avi", ".mov", ".ts", ".webm", ".flv"})
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Who sees: gateway, camera and model from the command line's options."""
+
+    gateway: str
+    camera: CameraSettings
+    model: ModelSettings
+
+    def seeing(self, source: Source) -> CameraSettings:
+        """The camera, with this source in the place of its own."""
+        return self.camera.model_copy(update={"source": source})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How to replay.
+
+    Attributes:
+        out: folder of what is written; of several recordings each gets a folder in it.
+        video: write the annotated video.
+        seconds: the most to take in of each.
+    """
+
+    out: Path
+    video: bool
+    start_time: datetime | None
+    seconds: float | None
+
+
+def sources_of(given: str, interval: float) -> list[tuple[str, Source]]:
+    """What is to be replayed, by name: a clip, a folder of pictures, all clips of a folder, or a camera's address.
+
+    Args:
+        given: a path or an ``rtsp://`` address.
+        interval: seconds between two pictures of a folder.
+
+    Raises:
+        SourceError: when there is nothing of the kind.
+    """
+    if given.startswith(("rtsp://", "rtsps://")):
+        return [("camera", RtspSource(url=given))]
+    path = Path(given)
+    if path.is_file():
+        return [(path.stem, FileSource(path=path, pace="fast"))]
+    if not path.is_dir():
+        raise SourceError(f"{masked(given)}: there is no such file or folder; a camera's address begins with rtsp://")
+    names = sorted(path.iterdir())
+    clips = [name for name in names if name.suffix.lower() in CLIPS]
+    if clips:
+        return [(clip.stem, FileSource(path=clip, pace="fast")) for clip in clips]
+    if any(name.suffix.lower() in PICTURES for name in names):
+        return [(path.name, FolderSource(path=path, interval=interval, pace="fast"))]
+    raise SourceError(f"{path}: holds neither clips ({_listed(CLIPS)}) nor pictures ({_listed(PICTURES)})")
+
 
 def choose_camera(
-    clip: Path,
+    source: Source,
     config: Path | None,
     camera: str | None,
     scene: str | None,
     zones: list[str],
     lines: list[str],
     options: list[str],
-) -> tuple[str, CameraSettings, ModelSettings]:
+) -> Chosen:
     """Gateway, camera and model from the command line's options.
 
     Raises:
         ConfigError: when neither or both of config and scene are given, or something in them is wrong.
     """
-    if not clip.is_file():
-        raise SourceError(f"{clip}: there is no such file")
     if (config is None) == (scene is None):
         raise ConfigError("give either --config with the camera's scenes, or one --scene with its --zone")
     if config is not None:
         settings = load(config)
-        return settings.gateway, camera_from(settings, clip, camera), settings.model
-    return GATEWAY, camera_for(clip, scene or "", zones, lines, options), ModelSettings()
+        return Chosen(settings.gateway, camera_from(settings, source, camera), settings.model)
+    return Chosen(GATEWAY, camera_for(source, scene or "", zones, lines, options), ModelSettings())
+
+
+def detectors_of(chosen: Chosen, model: str | None, runtime: str, precision: str) -> Detectors:
+    """The models as the command line wants them.
+
+    Raises:
+        ModelError: when one is missing or altered.
+    """
+    wanted = {**chosen.model.model_dump(), "runtime": runtime, "precision": precision}
+    if model is not None:
+        wanted |= naming(model, chosen.model.directory)
+    return Detectors.open(ModelSettings.model_validate(wanted))
 
 
 def run(
-    chosen: tuple[str, CameraSettings, ModelSettings],
-    out: Path,
-    video: bool,
-    start_time: datetime | None,
-    model: str | None,
-    runtime: str,
-    precision: str,
-    console: Console,
-) -> str:
-    """Replay with a progress bar; returns one line that says what was done.
+    gateway: str, camera: CameraSettings, detectors: Detectors, wish: Wish, console: Console, also: Sequence[OnFrame]
+) -> Summary:
+    """Replay one recording with a progress bar; ``also`` are told of every frame.
 
     Raises:
         EdgeError: as the rooms raise it.
     """
-    gateway, camera, configured = chosen
-    wanted = {**configured.model_dump(), "runtime": runtime, "precision": precision}
-    if model is not None:
-        wanted |= naming(model, configured.directory)
-    detectors = Detectors.open(ModelSettings.model_validate(wanted))
-    start = start_time.replace(tzinfo=UTC).timestamp() if start_time else None
+    start = wish.start_time.replace(tzinfo=UTC).timestamp() if wish.start_time else None
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        lines = (out / "events.jsonl").open("w", encoding="utf-8")
+        wish.out.mkdir(parents=True, exist_ok=True)
+        lines = (wish.out / "events.jsonl").open("w", encoding="utf-8")
     except OSError as error:
-        raise ConfigError(f"--out {out}: {error.strerror}") from error
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        raise ConfigError(f"--out {wish.out}: {error.strerror}") from error
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with lines, Progress(*columns, console=console) as bar:
-        task = bar.add_task("frames", total=_frames_in(camera))
+        task = bar.add_task("frames", total=_frames_in(camera.source))
 
-        def advance(_frame: Frame) -> None:
+        def told(frame: Frame, seen: Seen) -> None:
             bar.advance(task)
+            for tell in also:
+                tell(frame, seen)
 
-        target = out / "annotated.mp4" if video else None
-        summary = replay(gateway, camera, detectors, lines, target, start, advance)
-    return _describe(summary, out, video)
+        target = wish.out / "annotated.mp4" if wish.video else None
+        return replay(gateway, camera, detectors, lines, target, start, told, wish.seconds)
 
 
 def naming(model: str, directory: Path | None) -> dict[str, object]:
@@ -87,21 +161,30 @@ def naming(model: str, directory: Path | None) -> dict[str, object]:
     return {"manifest": None, "name": model, "directory": directory or Path("var/edge/models")}
 
 
-def _describe(summary: Summary, out: Path, video: bool) -> str:
+def describe(summary: Summary, written: Sequence[Path]) -> str:
+    """One line that says what was done."""
     opened = [event for event in summary.events if event.sequence == 0]
-    written = f"{out / 'events.jsonl'}" + (f" and {out / 'annotated.mp4'}" if video else "")
+    ended = "stopped after " if summary.stopped else ""
     return (
-        f"{len(opened)} events in {summary.seconds:.1f} s of video "
-        f"({summary.frames} frames, {summary.looks} looked at): {written}"
+        f"{len(opened)} events in {ended}{summary.seconds:.1f} s of video "
+        f"({summary.frames} frames, {summary.looks} looked at): {', '.join(map(str, written))}"
     )
 
 
-def _frames_in(camera: CameraSettings) -> int | None:
-    """How many frames the clip says it has; None where it does not say."""
-    if camera.source.kind != "file":
-        return None
+def _listed(endings: frozenset[str]) -> str:
+    return " ".join(sorted(endings))
+
+
+def _frames_in(source: Source) -> int | None:
+    """How many frames the recording says it has; None where it does not say."""
+    if isinstance(source, FolderSource):
+        return sum(name.suffix.lower() in PICTURES for name in source.path.iterdir())
+    return _frames_in_clip(source.path) if isinstance(source, FileSource) else None
+
+
+def _frames_in_clip(path: Path) -> int | None:
     try:
-        with av.open(str(camera.source.path)) as container:
+        with av.open(str(path)) as container:
             return (container.streams.video[0].frames or None) if container.streams.video else None
     except (av.error.FFmpegError, OSError):
         return None  # reading the clip gives the clear error

@@ -7,8 +7,8 @@ from sharp_eyes.edge.errors import ConfigError
 MODULES = ("faster_coco_eval", "jinja2")
 
 
-def need_extra() -> None:
-    """Make sure that the extra ``evaluate`` is installed.
+def need_extra(otherwise: str = "") -> None:
+    """Make sure that the extra ``evaluate`` is installed; ``otherwise``: what else can be done.
 
     Raises:
         ConfigError: it is not; says how to install it.
@@ -17,5 +17,5 @@ def need_extra() -> None:
     if missing:
         raise ConfigError(
             f"the extra 'evaluate' is not installed ({', '.join(missing)} missing): "
-            "run `pip install 'sharp-eyes[edge,evaluate]'`"
+            f"run `pip install 'sharp-eyes[edge,evaluate]'`{', ' if otherwise else ''}{otherwise}"
         )

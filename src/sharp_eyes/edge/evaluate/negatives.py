@@ -9,10 +9,9 @@ from sharp_eyes.edge.evaluate.cache import Cache
 from sharp_eyes.edge.evaluate.source import Fault, Kind, Labelled, Source
 from sharp_eyes.edge.evaluate.yolo import PICTURES
 from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.replaying import CLIPS
 from sharp_eyes.edge.settings import FileSource
 from sharp_eyes.edge.snap import read_frames
-
-CLIPS = frozenset({".mp4", ".mkv", ".avi", ".mov", ".ts", ".webm", ".flv"})
 
 
 def open_negatives(given: Path, kind: Kind, absent: tuple[str, ...], step: float, cache: Cache) -> Source:

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
@@ -36,6 +37,15 @@ Feed = Literal["looks", "frames"]
 """The way a scene gets what it sees; each has a thread of its own."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one scene's zone stood in one look."""
+
+    scene: SceneName
+    zone: str
+    finding: Finding
+
+
 class CameraScenes:
     """The scenes of one camera.
 
@@ -60,6 +70,7 @@ class CameraScenes:
         _check_zones(camera.id, self.scenes)
         self._watching = [scene for scene in self.scenes if isinstance(scene, FrameScene)]
         self._looking = [(scene, Pace(scene.needs.interval)) for scene in self.scenes if scene not in self._watching]
+        self._turn: list[tuple[Scene[Any], Pace]] = []
         # A scene that looks every few minutes watches all the time between.
         self._clock = Clock(max(MAX_STEP, 1.5 * (self.interval or 0.0)))
         self._frame_clock = Clock()
@@ -101,12 +112,23 @@ class CameraScenes:
         """
         self._clock.advance(frame.time)
         view = self._view(frame, tracks, ground)
+        self._turn = [(scene, pace) for scene, pace in self._looking if pace.due(frame.time)]
         events = []
-        for scene, pace in self._looking:
-            if pace.due(frame.time):
-                pace.looked(frame.time)
-                events += scene.look(view)
+        for scene, pace in self._turn:
+            pace.looked(frame.time)
+            events += scene.look(view)
         return events
+
+    def readings(self, frame: Frame, tracks: Tracks, ground: Ground | None = None) -> list[Reading]:
+        """What each scene whose turn it was in this look measures in each zone, for those who want to see how it
+        stands against its limits.
+        """
+        view = self._view(frame, tracks, ground)
+        return [
+            Reading(scene.name, zone, scene.check(zone, None, view))
+            for scene, _ in self._turn
+            for zone in _zones_of(scene)
+        ]
 
     def watch(self, frame: Frame) -> list[SceneEvent]:
         """Let the scenes that need every frame take in one."""

@@ -14,6 +14,7 @@ from sharp_eyes.edge.evaluate.events.running import pace_of
 from sharp_eyes.edge.evaluate.events.suite import Clip
 from sharp_eyes.edge.extract.scheduler import SAME_MOMENT
 from sharp_eyes.edge.frame import Frame, Picture
+from sharp_eyes.edge.scenes.geometry import Rectangle
 from sharp_eyes.edge.snap.sources import read_frames
 
 WIDEST = 480
@@ -74,11 +75,16 @@ def _of_clip(shown: Mapping[int, Shown]) -> dict[int, str]:
 
 
 def _drawn(frame: Frame, shown: Shown) -> str:
+    scene, zone = shown.case.place
+    box = shown.case.event.first.box if shown.case.event is not None else None
+    return drawn(frame, settings_of(shown.clip, scene, zone), zone, box)
+
+
+def drawn(frame: Frame, settings: object, zone: str, box: Rectangle | None) -> str:
+    """A small picture of the frame with a scene's zones and, in red, what an event is about: base64 text of a JPEG."""
     width = min(frame.width, WIDEST)
     height = round(frame.height * width / frame.width)
     picture = np.ascontiguousarray(frame.picture(width, height)).copy()
-    scene, zone = shown.case.place
-    settings = settings_of(shown.clip, scene, zone)
     for shape in getattr(settings, "zones", ()):
         cv2.polylines(
             picture, [_pixels(shape.polygon, width, height)], True, _ZONE, 2 if shape.id == zone else 1, cv2.LINE_AA
@@ -89,7 +95,6 @@ def _drawn(frame: Frame, shown: Shown) -> str:
         cv2.polylines(picture, [_pixels(area, width, height)], True, _LEFT_OUT, 1, cv2.LINE_AA)
     for shape in getattr(settings, "lines", ()):
         cv2.polylines(picture, [_pixels(shape.line, width, height)], False, _ZONE, 2, cv2.LINE_AA)
-    box = shown.case.event.first.box if shown.case.event is not None else None
     if box is not None:
         left, top, right, bottom = (round(value * side) for value, side in zip(box, (width, height) * 2, strict=True))
         cv2.rectangle(picture, (left, top), (right, bottom), _OBJECT, 2, cv2.LINE_AA)

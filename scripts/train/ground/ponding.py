@@ -25,13 +25,15 @@ from scripts.train.ground.sources import Mask, Picture, bits, read, split
 from sharp_eyes.edge.extract.segmenter import Segmenter
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.scenes.reference.glance import Glance, Sample, Window
-from sharp_eyes.edge.scenes.reference.ponding import CUES, MARGIN, Weighing, cues_of, planes_of
+from sharp_eyes.edge.scenes.reference.ponding import CUES, Weighing, cues_of, planes_of
+from sharp_eyes.edge.scenes.reference.scene import ReferenceScene
 
 Floats = npt.NDArray[np.float32]
 Random = np.random.Generator
 STREETS = ("camvid", "campus_road", "idd_lite", "trafficcam")
 STATES = ("dry", "decoy", "wet", "pond", "pond", "wet pond")
 LEAST_ROAD = 0.1
+MARGIN = ReferenceScene.margin
 LAPSE_HELD = 2  # every so-manyth lapse is held out
 
 

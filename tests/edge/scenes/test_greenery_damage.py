@@ -126,6 +126,21 @@ def test_what_stands_in_front_hides_the_ground_and_is_no_damage() -> None:
     assert watched.state.doubt is Doubt.HIDDEN
 
 
+def test_the_roof_of_a_van_that_is_called_paved_is_no_damage() -> None:
+    """It hangs together with what is seen as a van; damage on which somebody stands stays damage."""
+    watched = camera()
+    watched.street.stand(cells(0.25, 0.55, 0.4, 0.95))
+    roof = cells(0.25, 0.55, 0.4, 0.68)
+    watched.street.classes[roof] = 2
+    watched.look(15)
+    assert watched.events == []
+    watched.street = Street()
+    watched.street.bare(HARM)
+    watched.street.stand(cells(0.26, 0.62, 0.28, 0.72))
+    watched.look(15)
+    assert watched.phases == ["opened"]
+
+
 def test_damage_goes_on_behind_a_parked_van() -> None:
     """What is hidden neither clears nor grows."""
     watched = camera()

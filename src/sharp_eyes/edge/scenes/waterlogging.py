@@ -8,7 +8,7 @@ from typing_extensions import override
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.edge.scenes.base import Grades
 from sharp_eyes.edge.scenes.reference.glance import Plane, Sample
-from sharp_eyes.edge.scenes.reference.ponding import MARGIN, Weighing, cues_of, planes_of
+from sharp_eyes.edge.scenes.reference.ponding import Weighing, cues_of, planes_of
 from sharp_eyes.edge.scenes.reference.scene import ReferenceScene, ReferenceSettings
 from sharp_eyes.edge.scenes.zones import Zone
 
@@ -43,8 +43,7 @@ class Waterlogging(ReferenceScene[WaterloggingSettings]):
     class_note = "water"
     by_night = True
     inertia = 0.5
-    caution = 1.0
-    margin = MARGIN
+    caution = 2.0
 
     @override
     def planes(self, sample: Sample) -> dict[str, Plane]:

@@ -141,6 +141,7 @@ class Sample:
         classes: by name of the class, the probability among the classes of ground.
         colours: rows x columns x 3, BGR.
         detail: rows x columns x FINE², brightness of the pixels of each cell.
+        other: probability of what is no ground.
         unknown: where something stands in front of the ground.
         confidence: mean probability of the class that was given, where the ground is seen.
     """
@@ -149,6 +150,7 @@ class Sample:
     classes: dict[str, Plane]
     colours: Plane
     detail: Plane
+    other: Plane
     unknown: npt.NDArray[np.bool_]
     confidence: float
 
@@ -166,7 +168,8 @@ class Sample:
         seen = window.weights * ~unknown
         sure = window.cut(glance.ground.probabilities.max(axis=0))
         confidence = float((sure * seen).sum() / seen.sum()) if seen.any() else 0.0
-        return cls(window, classes, window.cut(glance.colours), window.cut(glance.detail), unknown, confidence)
+        colours, detail = window.cut(glance.colours), window.cut(glance.detail)
+        return cls(window, classes, colours, detail, other, unknown, confidence)
 
     @property
     def hidden(self) -> float:

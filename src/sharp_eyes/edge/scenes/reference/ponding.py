@@ -18,9 +18,6 @@ WATER, COLOUR, DETAIL = "water", "colour", "detail"
 CUES = ("water_more", "darker_around", "tint_around", "structure_lost", "texture")
 """Names of the cues, in the order of the weights."""
 
-MARGIN = 8
-"""Cells about the zone that show how light and noise have changed where no water is expected."""
-
 _AROUND = 2.0  # spread in cells of what is called 'around'
 _FADED = 0.03  # contrast (of the logarithm of brightness) that noise alone has
 _WINDOW = 7.0  # spread in pixels of the window in which structure is compared

@@ -7,28 +7,39 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field
 from typing_extensions import override
 
 from sharp_eyes.contract.event import Grade, Measure, SceneEvent
 from sharp_eyes.edge.frame import Frame
-from sharp_eyes.edge.scenes.base import Finding, Grades, Needs, Scene, SceneSettings, View, seconds, share
+from sharp_eyes.edge.scenes.base import VEHICLES, Finding, Grades, Needs, Scene, SceneSettings, View, seconds, share
 from sharp_eyes.edge.scenes.calibration import Calibration, Quantity
 from sharp_eyes.edge.scenes.clock import MAX_STEP, Clock
 from sharp_eyes.edge.scenes.geometry import Rectangle
 from sharp_eyes.edge.scenes.life import Condition, Life, Origin
 from sharp_eyes.edge.scenes.memory import only_known, part
 from sharp_eyes.edge.scenes.occupancy import Occupancy, Sighting
-from sharp_eyes.edge.scenes.reference.amount import Amount, amount_of, pieces
+from sharp_eyes.edge.scenes.reference.amount import COUNTS, Amount, amount_of, pieces
 from sharp_eyes.edge.scenes.reference.drift import Reference
 from sharp_eyes.edge.scenes.reference.glance import Glance, Plane, Sample, Window
 from sharp_eyes.edge.scenes.reference.placement import Placing, edges_of, placing
-from sharp_eyes.edge.scenes.reference.trust import Doubt, Light, doubt_of_light, doubt_of_zone, grown, snow
+from sharp_eyes.edge.scenes.reference.trust import (
+    Doubt,
+    Light,
+    doubt_of_light,
+    doubt_of_zone,
+    grown,
+    snow,
+    with_their_rest,
+)
 from sharp_eyes.edge.scenes.zones import Zone
 
 log = logging.getLogger(__name__)
 
 DAY = 86_400.0
+OTHER = "other"
+"""The reference's plane of what is never ground, such as a tree before the zone."""
 SUSPECT = 0.3
 """Evidence from which a cell's reference is frozen."""
 _HYSTERESIS = 0.8
@@ -46,6 +57,9 @@ class ReferenceSettings(SceneSettings):
     """Settings of a scene that compares its zones with a reference of their own."""
 
     zones: tuple[Zone, ...] = Field(title="Zones on the ground", min_length=1)
+    classes: tuple[str, ...] = Field(
+        (*VEHICLES, "person"), title="Detector classes that hide the ground; the segmenter sees others, too"
+    )
     share: float = Field(title="Share of the zone from which it counts", gt=0, le=1)
     area: float | None = Field(None, title="Square metres from which it counts, too, with a calibration", gt=0)
     area_grades: Grades = Field(Grades(), title="Grades by square metres, with a calibration")
@@ -113,8 +127,8 @@ class ReferenceScene(Scene[SettingsT]):
     """Share that the evidence of the looks before has in what is believed now."""
     caution: ClassVar[float] = 0.0
     """Standard deviations by which the measure must lie above its limit."""
-    margin: ClassVar[int] = 0
-    """Cells about a zone that are looked at with it."""
+    margin: ClassVar[int] = 8
+    """Cells about a zone that are looked at with it: what stands there, and how light and noise have changed."""
 
     def __init__(self, settings: SettingsT, origin: Origin) -> None:
         super().__init__(settings, origin)
@@ -169,7 +183,7 @@ class ReferenceScene(Scene[SettingsT]):
             return Finding(False, reason=doubt.value if doubt else "", trusted=False)
         if not state.reference.learnt:
             return Finding(False, reason="the reference is not learnt yet", trusted=False)
-        amount = self._amount(state, self._compared(state, sample), sample, view.calibration)
+        amount = self._amount(state, self._compared(state, sample)[0], sample, view.calibration)
         return Finding(self._enough(amount, 1.0), self._measures(amount))
 
     @override
@@ -288,28 +302,35 @@ class ReferenceScene(Scene[SettingsT]):
     def _trusted(self, state: ZoneState, view: View, glance: Glance, light: Light, sample: Sample) -> list[SceneEvent]:
         before = state.clock.watched
         state.clock.advance(view.clock.time)
-        planes, known = self.planes(sample), state.reference
+        planes, known = {**self.planes(sample), OTHER: sample.other}, state.reference
         if not known.learnt:
             known.learn(planes, sample.unknown, light, glance)
             return []
-        evidence = self._compared(state, sample)
+        evidence, hidden = self._compared(state, sample)
         state.evidence = evidence
         passed = state.clock.watched - before
-        known.drift(planes, sample.unknown | grown(evidence > SUSPECT, 2), passed)
+        known.drift(planes, hidden | grown(evidence > SUSPECT, 2), passed)
         known.drift_light(light, passed)
         amount = self._amount(state, evidence, sample, view.calibration)
-        if amount.share.value == 0 and not sample.unknown.any():
+        if amount.share.value == 0 and sample.hidden == 0:
             known.photograph(glance, only_if_old=True)
         enough = self._enough(amount, _HYSTERESIS if state.occupancy.dwell else 1.0)
         state.occupancy.update(self._sighting(state, amount, sample) if enough else None, state.clock)
         condition = self._condition(state)
         return state.life.step([condition] if condition else [], state.clock)
 
-    def _compared(self, state: ZoneState, sample: Sample) -> Plane:
-        """Evidence of this look with that of the looks before; where the ground is hidden, the latest known."""
-        evidence = self.evidence(state.reference.planes, sample)
+    def _compared(self, state: ZoneState, sample: Sample) -> tuple[Plane, npt.NDArray[np.bool_]]:
+        """Evidence of this look with that of the looks before, and where the ground is hidden.
+
+        There the latest evidence stays.
+        """
+        planes = state.reference.planes
+        evidence = self.evidence(planes, sample)
+        usual = planes[OTHER] > COUNTS
+        hidden = sample.unknown | with_their_rest(sample.unknown & ~usual, (evidence > SUSPECT) & ~usual)
         earlier = state.evidence if state.evidence is not None else np.zeros_like(evidence)
-        return np.asarray(np.where(sample.unknown, earlier, evidence + self.inertia * (earlier - evidence)), np.float32)
+        weighed = np.where(hidden, earlier, evidence + self.inertia * (earlier - evidence))
+        return np.asarray(weighed, np.float32), hidden
 
     def _amount(self, state: ZoneState, evidence: Plane, sample: Sample, calibration: Calibration | None) -> Amount:
         return amount_of(pieces(evidence, sample.window.weights, _SMALLEST), sample.window, calibration)

@@ -77,6 +77,7 @@ _GREY, _GARISH = 0.045, 0.42
 _BLACK, _NIGHT, _DIM = 0.12, 0.28, 0.42
 _MORE_COLOUR = 0.15
 _OTHER_CAST = 0.15
+_THING = 0.25
 _WHITE, _PALE, _COLOURED = 0.7, 0.12, 0.18
 
 
@@ -113,3 +114,18 @@ def grown(mask: npt.NDArray[np.bool_], cells: int = 1) -> npt.NDArray[np.bool_]:
     """The mask and the cells beside it."""
     size = 2 * cells + 1
     return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((size, size), np.uint8)) > 0)
+
+
+def with_their_rest(things: npt.NDArray[np.bool_], changed: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """New things before the ground, and the changed ground that is rather a part of them.
+
+    A van's roof may be called water or paved. It hangs together with what is seen as a van, and that makes up a good
+    part of the whole; damage on which somebody stands is mostly changed ground.
+    """
+    joined = (things | changed).astype(np.uint8)
+    count, labels = cv2.connectedComponents(joined, connectivity=8)
+    whole = np.bincount(labels.ravel(), minlength=count)
+    seen = np.bincount(labels[things], minlength=count)
+    rather = seen >= _THING * whole
+    rather[0] = False
+    return np.asarray(things | rather[labels])

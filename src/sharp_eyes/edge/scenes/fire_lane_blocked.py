@@ -131,9 +131,11 @@ class FireLaneBlocked(StandingScene[FireLaneSettings]):
     def _look_for_things(self, view: View) -> list[Thing]:
         if self._backdrop is None or view.frame is None:
             return []
-        known = {*VEHICLES, *self.settings.classes, *self.settings.exempt, *_PEOPLE}
-        ignored = [view.box_of(track) for track in view.tracks.items if track.name in known]
-        self._backdrop.look(view.frame, ignored, view.clock.watched)
+        never = {*_PEOPLE, *self.settings.exempt}
+        vehicles = {*VEHICLES, *self.settings.classes} - never
+        ignored = [view.box_of(track) for track in view.tracks.items if track.name in never]
+        passing = [view.box_of(track) for track in view.tracks.items if track.name in vehicles]
+        self._backdrop.look(view.frame, ignored, passing, view.clock.watched)
         if self._paused:
             self._backdrop.start_ages(view.clock.watched)
         self._paused = False

@@ -24,6 +24,8 @@ STANDING = 3.0
 _MARGIN = 0.05  # share of the picture watched around the polygons
 _AROUND = 0.12  # a detected object's box is ignored with this share of its size around it
 _TENTHS = 10.0
+_DOUBT = 3.0  # seconds around a moment at which the light changed in many places
+_DOUBTED_FOR = 600.0  # seconds for which that is kept in mind
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,14 @@ class Backdrop:
         self._pending: _Memory | None = None
         self._part = (0, 0, 0, 0)
         self._grid = (0, 0)
+        self._stirred: list[float] = []
 
-    def look(self, frame: Frame, ignored: Sequence[Rectangle], now: float) -> None:
-        """Take in one frame at ``now`` (watched seconds); ``ignored``: boxes of people and of detected vehicles."""
+    def look(self, frame: Frame, ignored: Sequence[Rectangle], passing: Sequence[Rectangle], now: float) -> None:
+        """Take in one frame at ``now`` (watched seconds).
+
+        ``ignored``: boxes of what must never count, such as people; ``passing``: boxes of vehicles, which count by
+        themselves.
+        """
         whole, part = self._pictures(frame)
         if self._layers is None:
             self._take_up(part, now)
@@ -86,7 +93,7 @@ class Backdrop:
         elif change is Change.SETTLED:
             layers.relearn(evened, now)
         else:
-            self._compare(layers, evened, self._covered(ignored), now)
+            self._compare(layers, evened, (self._covered(ignored), self._covered(passing)), now)
 
     def things(self, frame: Frame | None = None) -> list[Thing]:
         """What stands; with a ``frame``, what of it still stands in that one."""
@@ -159,19 +166,28 @@ class Backdrop:
         whole = cv2.GaussianBlur(frame.picture(columns, rows), (3, 3), 0)
         return np.asarray(whole, np.uint8), np.asarray(whole[top:bottom, left:right], np.float32)
 
-    def _compare(self, layers: Layers, part: Colours, ignored: Mask, now: float) -> None:
+    def _compare(self, layers: Layers, part: Colours, hidden: tuple[Mask, Mask], now: float) -> None:
         faintness, passed = self._light.faintness, now - layers.latest
-        layers.see(part, ignored, faintness, now)
+        layers.see(part, *hidden, faintness, now)
         changed = layers.changed(faintness)
         things = np.zeros_like(changed)
-        for blob in blobs(layers.arrived(STANDING, changed), layers.fast, layers.slow):
+        for blob in blobs(layers.arrived(STANDING, changed), layers.fast, layers.slow, self._doubtful(layers, now)):
             new = float((blob.mask & layers.held).sum()) < 0.5 * float(blob.mask.sum())
             if blob.ghost and new:
                 layers.absorb(blob.mask)
             elif blob.thing:
                 things |= blob.mask
         layers.hold(things, faintness)
-        layers.learn(passed, ignored, changed)
+        layers.learn(passed, hidden[0] | hidden[1], changed)
+
+    def _doubtful(self, layers: Layers, now: float) -> Mask:
+        """Pixels that became as they are while the light changed in many places."""
+        self._stirred = [moment for moment in self._stirred if now - moment <= _DOUBTED_FOR]
+        self._stirred += [now] if self._light.stirred else []
+        doubtful = np.zeros(layers.since.shape, bool)
+        for moment in self._stirred:
+            doubtful |= np.abs(layers.since - moment) <= _DOUBT
+        return doubtful
 
     def _covered(self, boxes: Sequence[Rectangle]) -> Mask:
         """Pixels of the watched part under these boxes."""

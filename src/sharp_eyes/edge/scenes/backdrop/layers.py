@@ -57,17 +57,21 @@ class Layers:
         since, never = np.full(shape, now), np.full(shape, np.inf)
         return cls(picture, picture, picture, since, never, none, none, none, none, now)
 
-    def see(self, picture: Colours, ignored: Mask, faintness: float, now: float) -> None:
-        """Take in one picture; nothing happens where it is ``ignored``."""
+    def see(self, picture: Colours, ignored: Mask, passed_by: Mask, faintness: float, now: float) -> None:
+        """Take in one picture.
+
+        Nothing happens where it is ``ignored``: what is coming to be there begins anew. Where it is ``passed_by``
+        nothing happens either, but what was coming to be before may go on after.
+        """
         passed, self.latest = now - self.latest, now
         limit = DIFFERENT * faintness
-        seen = ~ignored
+        seen = ~(ignored | passed_by)
         same = seen & (_apart(picture, self.fast) <= limit)
         back = seen & ~same & self.known & ~self.blind & (_apart(picture, self.slow) <= _BACK * limit)
         other = seen & ~same & ~back
         goes_on = other & np.isfinite(self.next_since) & (_apart(picture, self.next) <= limit)
         self._put(other & ~goes_on, picture, now)
-        self.next_since = np.where(other, self.next_since, np.inf)
+        self.next_since = np.where(other | (passed_by & ~ignored), self.next_since, np.inf)
         self.next = _follow(self.next, picture, goes_on, passed, _FAST)
         self.fast = _follow(self.fast, picture, same, passed, _FAST)
         arrived = other & (now - self.next_since >= _SETTLE)

@@ -19,6 +19,7 @@ _SLOW = 120.0  # seconds over which each cell follows its own light
 _OTHER = 0.25  # a cell whose light differs by this from what it was, whole-picture gain taken out, has changed
 _UPHEAVAL = 0.5  # share of the cells that must have changed for the picture to be another one
 _RESTLESS = 0.1
+_STIRRED, _STIRRED_SHARE = 0.06, 0.25  # look-to-look change of a cell, and share of the cells, when the sun comes out
 _REST = 3.0  # seconds without change after which the new picture counts
 
 _KEPT: Kept[list[float]] = Kept(list[float])
@@ -43,9 +44,14 @@ class Light:
         self._steady_from: float | None = None
         self._latest: float | None = None
         self.gain = np.zeros(3, np.float32)
+        self.stirred = False
 
     def see(self, picture: Picture, now: float) -> Change:
-        """Take in one picture at ``now`` (watched seconds); ``gain`` then holds its log gain by channel."""
+        """Take in one picture at ``now`` (watched seconds).
+
+        ``gain`` then holds its log gain by channel; ``stirred`` says whether the light has just changed in many places,
+        and not everywhere alike, as when the sun comes out.
+        """
         small = cv2.resize(picture, (_COLUMNS, _ROWS), interpolation=cv2.INTER_AREA)
         grid = np.log(np.asarray(small, np.float32) + np.float32(_DARK))
         if self._reference is None or self._previous is None:
@@ -55,6 +61,9 @@ class Light:
         self._latest = now
         gain = _gain(grid, self._reference)
         residual = grid - gain - self._reference
+        moved = grid - self._previous
+        stirred = _changed(moved - np.median(moved.reshape(-1, 3), axis=0), _STIRRED)
+        self.stirred = float(stirred.mean()) > _STIRRED_SHARE
         if float(_changed(residual, _OTHER).mean()) > _UPHEAVAL:
             return self._wait_for_rest(grid, now)
         self._steady_from, self._previous, self.gain = None, grid, gain

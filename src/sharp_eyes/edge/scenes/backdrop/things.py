@@ -18,6 +18,8 @@ _DARKEST, _BRIGHTEST = -1.1, 0.8  # log ratios beyond which it is neither shade 
 _PATTERN = 0.1  # log ratio against its surroundings from which there is another pattern
 _GRAIN = 0.02  # mean log ratio of an empty pixel against its surroundings from which the ground has a grain
 _SAME_GRAIN = 0.25  # correlation of the grain from which the same ground is still to be seen
+_NEW_PATTERN, _AT_LEAST = 1.8, 0.015  # grain now against that of the empty ground, from which it is another pattern
+_KEPT_PATTERN = 0.5  # … unless it goes with the old one as closely as this
 _ENOUGH = 50  # pixels from which a correlation says something
 _SHARE = 0.3  # share of a blob's pixels that must be so for it to be a thing
 _GHOST = 1.5  # edges along the outline in the empty picture against the present one, from which it is a hole
@@ -39,8 +41,10 @@ class Blob:
     ghost: bool
 
 
-def blobs(changed: Mask, fast: Colours, slow: Colours) -> list[Blob]:
+def blobs(changed: Mask, fast: Colours, slow: Colours, doubtful: Mask) -> list[Blob]:
     """Look at each connected change between the empty and the present picture.
+
+    Where it is ``doubtful`` a new pattern is no sign of a thing: the sun has just come out behind leaves.
 
     Chromaticity and texture tell shade and light from things, as in shadow detection after A. Prati et al.,
     "Detecting moving shadows: algorithms and evaluation", PAMI 2003; the outline tells holes from things.
@@ -55,7 +59,7 @@ def blobs(changed: Mask, fast: Colours, slow: Colours) -> list[Blob]:
     for label in range(1, number):
         mask = labels == label
         if int(mask.sum()) >= _LEAST:
-            found.append(_judge(mask, pair))
+            found.append(_judge(mask, pair, doubtful))
     return found
 
 
@@ -76,23 +80,25 @@ class _Pair:
         self.grain_now, self.grain_empty = _grain(self.now), _grain(self.empty)
 
     def other_ground(self, inside: Mask) -> bool:
-        """Whether the ground's grain is not to be seen any more; False where it has none."""
+        """Whether the ground's grain is not to be seen any more, or another pattern lies over it."""
         if int(inside.sum()) < _ENOUGH:
             return False
         now, empty = self.grain_now[inside], self.grain_empty[inside]
-        if float(np.abs(empty).mean()) < _GRAIN:
-            return False
         strength = float(np.sqrt((now * now).sum() * (empty * empty).sum()))
-        return float((now * empty).sum()) < _SAME_GRAIN * max(strength, 1e-6)
+        alike = float((now * empty).sum()) / max(strength, 1e-6)
+        grain, pattern = float(np.abs(empty).mean()), float(np.abs(now).mean())
+        lost = grain >= _GRAIN and alike < _SAME_GRAIN
+        return lost or (pattern >= _NEW_PATTERN * grain + _AT_LEAST and alike < _KEPT_PATTERN)
 
 
-def _judge(mask: Mask, pair: _Pair) -> Blob:
+def _judge(mask: Mask, pair: _Pair, doubtful: Mask) -> Blob:
     # At its edge everything has another pattern, hard shade too: only the inside tells.
     inside = cv2.erode(mask.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
     strange = mask & (pair.inexplicable | (inside & pair.patterned))
     evidence = float(strange.sum() / mask.sum())
     coloured = evidence >= _SHARE
-    if not coloured and not pair.other_ground(inside):
+    trusted = float(doubtful[mask].mean()) < 0.5
+    if not coloured and not (trusted and pair.other_ground(inside)):
         return Blob(mask, thing=False, ghost=False)
     ghost = _edges(mask, pair.empty) > _GHOST * _edges(mask, pair.now)
     return Blob(_without_shade(mask, strange) if coloured else mask, not ghost, ghost)

@@ -36,9 +36,13 @@ def corridor() -> Room:
     floor_and_ceiling(shape, room, "smalltile:8f9290", "plain:d8d6d0")
     walls(shape, room, ("stained:d8d6ce", "stained:7f9a86", 1.2), {"left": [SIDE]})
     passage(shape, room, "left", SIDE, 3.0, ("smalltile:8f9290", "stained:d8d6ce"), 14.0)
-    for wall, at in (("left", 3.0), ("left", 5.6), ("right", 1.6), ("right", 7.6), ("right", 9.8)):
+    for wall, at in (("left", 1.5), ("left", 3.0), ("left", 5.6), ("right", 1.6), ("right", 7.6), ("right", 9.8)):
         door(shape, room, wall, at, random)
     daylight(shape, room, "far", 0.0, 1.5, (1.1, 1.3), 45.0)
+    for z, name in ((2.12, "plain:c8c8c4"), (2.27, "plain:b8141a")):
+        shape.box((-1.35, 0.0, z), (-1.29, 11.0, z + 0.05), name)
+    on_wall(shape, room, "left", 2.25, 1.55, 0.36, 0.5, "plain:2f6fc0", 0.012)
+    on_wall(shape, room, "left", 0.75, 1.5, 0.3, 0.42, "plain:e8d080", 0.012)
     on_wall(shape, room, "right", 4.4, 1.6, 0.42, 0.6, "plain:f0f0ea", 0.012)
     shape.box((0.78, 2.95, 0.72), (1.34, 3.65, 0.76), "wood")
     for x in (0.82, 1.3):

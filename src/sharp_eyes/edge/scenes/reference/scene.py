@@ -30,7 +30,6 @@ from sharp_eyes.edge.scenes.reference.trust import (
     doubt_of_light,
     doubt_of_zone,
     grown,
-    snow,
     with_their_rest,
 )
 from sharp_eyes.edge.scenes.zones import Zone
@@ -276,10 +275,8 @@ class ReferenceScene(Scene[SettingsT]):
         now = _placing_of(known, glance)
         if now is not None and not now.same:
             return Doubt.MOVED if now.moved else Doubt.UNLIKE
-        if known.coloured is not None and snow(light, known.coloured, sample):
-            return Doubt.SNOW
         confidence = self.settings.confidence - (_NIGHT_CONFIDENCE if state.dark else 0.0)
-        return doubt_of_zone(sample, self.settings.hidden, confidence)
+        return doubt_of_zone(light, known.coloured, sample, self.settings.hidden, confidence)
 
     def _wander(self, state: ZoneState, view: View, glance: Glance | None) -> None:
         """Give the reference up when the camera has stood otherwise for long enough."""

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from sharp_eyes.edge.scenes.reference.glance import Glance, Sample
+from sharp_eyes.edge.scenes.reference.glance import Glance, Plane, Sample
 
 
 class Doubt(StrEnum):
@@ -32,6 +32,7 @@ class Light:
     Attributes:
         brightness: mean of the brightest channel, 0 to 1.
         saturation: mean distance from grey, 0 to 1.
+        tinted: the same over patches so large that the sensor's noise of colours falls out.
         cast: share of blue, green and red in all light.
         white: where it is bright and without colour, on the grid.
         coloured: where it has a colour, on the grid.
@@ -39,6 +40,7 @@ class Light:
 
     brightness: float
     saturation: float
+    tinted: float
     cast: tuple[float, float, float]
     white: npt.NDArray[np.bool_]
     coloured: npt.NDArray[np.bool_]
@@ -50,13 +52,16 @@ class Light:
         blue, green, red = (float(value) for value in total / max(float(total.sum()), 1.0))
         white = (glance.brightness > _WHITE) & (glance.saturation < _PALE)
         coloured = glance.saturation > _COLOURED
-        means = float(glance.brightness.mean()), float(glance.saturation.mean())
+        rows, columns = glance.shape
+        patches = cv2.resize(glance.colours, (max(columns // 8, 1), max(rows // 8, 1)), interpolation=cv2.INTER_AREA)
+        tinted = float(_saturation(np.asarray(patches, np.float32)).mean())
+        means = float(glance.brightness.mean()), float(glance.saturation.mean()), tinted
         return cls(*means, (blue, green, red), white, coloured)
 
     @property
     def infrared(self) -> bool:
         """Without colours, as at night with an infrared lamp."""
-        return self.saturation < _GREY
+        return self.tinted < _GREY
 
     @property
     def black(self) -> bool:
@@ -73,7 +78,9 @@ class Light:
         return sum(abs(a - b) for a, b in zip(self.cast, cast, strict=True)) > _OTHER_CAST
 
 
-_GREY, _GARISH = 0.045, 0.42
+_GREY, _GARISH = 0.035, 0.42
+_FADED = 0.08
+_COLOURED_PART = 0.2
 _BLACK, _NIGHT, _DIM = 0.12, 0.28, 0.42
 _MORE_COLOUR = 0.15
 _OTHER_CAST = 0.15
@@ -92,6 +99,15 @@ def doubt_of_light(light: Light, cast: tuple[float, float, float] | None, usual:
     return None
 
 
+def colourless(was_coloured: npt.NDArray[np.bool_], sample: Sample) -> bool:
+    """Whether ground that had a colour has none, as by infrared light with a faint tint of the camera's own."""
+    had = sample.window.cut(was_coloured) * sample.window.weights * ~sample.unknown
+    if had.sum() < _COLOURED_PART * sample.window.weights.sum():
+        return False
+    soft = np.asarray(cv2.GaussianBlur(sample.colours, (0, 0), 2.0), np.float32)
+    return float((_saturation(soft) * had).sum() / had.sum()) < _FADED
+
+
 def snow(light: Light, was_coloured: npt.NDArray[np.bool_], sample: Sample) -> bool:
     """Whether the zone has turned white together with what is around it.
 
@@ -103,8 +119,25 @@ def snow(light: Light, was_coloured: npt.NDArray[np.bool_], sample: Sample) -> b
     return inside > 0.5 or (inside > 0.15 and everywhere > 0.3)
 
 
-def doubt_of_zone(sample: Sample, hidden: float, confidence: float) -> Doubt | None:
-    """What speaks against one zone: share that may be hidden, and how sure the segmenter must be."""
+def _saturation(colours: Plane) -> Plane:
+    low, high = colours.min(axis=2), colours.max(axis=2)
+    return np.asarray((high - low) / np.maximum(high, 1), np.float32)
+
+
+def doubt_of_zone(
+    light: Light, was_coloured: npt.NDArray[np.bool_] | None, sample: Sample, hidden: float, confidence: float
+) -> Doubt | None:
+    """What speaks against one zone.
+
+    Args:
+        was_coloured: where the reference has a colour; None before there is one.
+        hidden: share of the zone that may be hidden.
+        confidence: how sure the segmenter must be.
+    """
+    if was_coloured is not None and snow(light, was_coloured, sample):
+        return Doubt.SNOW
+    if was_coloured is not None and colourless(was_coloured, sample):
+        return Doubt.INFRARED
     if sample.hidden > hidden:
         return Doubt.HIDDEN
     return Doubt.UNSURE if sample.confidence < confidence else None

@@ -13,7 +13,7 @@ from scripts.render.plants import hedge, tree
 from scripts.render.two_wheelers import bicycle, motorcycle, scooter
 from scripts.render.world import bench, flat
 
-ZONE = [(-4.3, 8.4, 0.0), (4.4, 8.4, 0.0), (6.2, 14.2, 0.0), (-6.4, 14.2, 0.0)]
+ZONE = [(-3.9, 7.4, 0.0), (3.5, 7.4, 0.0), (6.2, 14.2, 0.0), (-6.4, 14.2, 0.0)]
 DOCK = [(-6.0, 10.9, 0.0), (-3.2, 10.9, 0.0), (-3.2, 14.1, 0.0), (-6.0, 14.1, 0.0)]
 BAY = [(4.1, 10.9, 0.0), (5.95, 10.9, 0.0), (5.95, 14.1, 0.0), (4.1, 14.1, 0.0)]
 DOOR = (0.0, 15.3)

@@ -21,7 +21,7 @@ from sharp_eyes.edge.scenes.memory import Kept, only_known
 from sharp_eyes.edge.scenes.zones import Zone
 
 _TOLD = Kept[dict[str, Told]](dict[str, Told])
-_SAG_MEASURED = 0.02  # where m/s² are known, the acceleration itself tells steady motion
+_SAG_MEASURED = 0.06  # where m/s² are known, the acceleration itself tells steady motion
 _LONG_BEFORE = 1.5  # seconds from rest to the first point beyond which the release is not guessed
 
 
@@ -48,7 +48,7 @@ class FallingObjectSettings(SceneSettings):
     )
     largest: float = Field(0.08, title="Size of a thing at most, share of the picture's height", gt=0, le=0.5)
     confidence: float = Field(0.6, title="Own confidence from which a fall is told", ge=0, le=1)
-    slowest: float = Field(2.5, title="Acceleration at least, m/s²; light bags fall slowly", ge=0.5, le=9)
+    slowest: float = Field(3.0, title="Acceleration at least, m/s²; light bags fall slowly", ge=0.5, le=9)
     fastest: float = Field(15.0, title="Acceleration at most, m/s²", ge=10, le=50)
     smallest_view: float = Field(6.0, title="Metres the picture may show from top to bottom, at least", ge=1, le=300)
     largest_view: float = Field(100.0, title="Metres the picture may show from top to bottom, at most", ge=2, le=600)

@@ -108,7 +108,7 @@ class _Part:
             return self._begin(grey)
         departed = np.asarray(cv2.absdiff(grey, self._background), np.uint8)
         arrived = np.asarray(cv2.bitwise_and(cv2.subtract(departed, self._departed), self._mask), np.uint8)
-        threshold = max(_FAINTEST, _NOISE * float(arrived.sum(dtype=np.int64)) / self._inside)
+        threshold = max(_FAINTEST, _NOISE * cv2.mean(arrived)[0] * arrived.size / self._inside)
         moving = np.asarray(cv2.threshold(arrived, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8)
         if cv2.countNonZero(moving) > _UPSET * self._inside:
             return self._begin(grey)
@@ -140,11 +140,12 @@ class _Part:
         """Cells in and beside what is bigger than a thing may be: people, cars, a swaying tree."""
         differing = np.asarray(cv2.threshold(departed, threshold, 255, cv2.THRESH_BINARY)[1], np.uint8)
         filled = (self._in_cells(differing) >= _FILLED * 255).astype(np.uint8)
-        _, labels, boxes, _ = cv2.connectedComponentsWithStats(filled, connectivity=8)
+        outlines, _ = cv2.findContours(filled, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         most = largest / self.pixel / _CELL + 1
-        large = np.max(boxes[:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1], axis=1) > most
-        large[0] = False
-        return np.asarray(cv2.dilate(large[labels].astype(np.uint8), _SQUARE) > 0)
+        large = [outline for outline in outlines if max(cv2.boundingRect(outline)[2:]) > most]
+        within = np.zeros_like(filled)
+        cv2.drawContours(within, large, -1, 1, cv2.FILLED)
+        return np.asarray(cv2.dilate(within, _SQUARE) > 0)
 
     def _in_cells(self, values: Grey) -> Grey:
         """Mean of each cell; beyond the edge there is nothing."""
@@ -165,6 +166,6 @@ class _Part:
 def _followed(background: Grey, grey: Grey, passed: float) -> Grey:
     """Move the background towards the picture by a limited step: what passes quickly leaves no trace in it."""
     step = max(1, round(_FOLLOW * passed))
-    above = np.minimum(cv2.subtract(grey, background), step)
-    below = np.minimum(cv2.subtract(background, grey), step)
+    _, above = cv2.threshold(cv2.subtract(grey, background), step, 0, cv2.THRESH_TRUNC)
+    _, below = cv2.threshold(cv2.subtract(background, grey), step, 0, cv2.THRESH_TRUNC)
     return np.asarray(cv2.subtract(cv2.add(background, above), below), np.uint8)

@@ -9,13 +9,14 @@ from sharp_eyes.edge.scenes.falling.facade import Ruler
 from sharp_eyes.edge.scenes.falling.path import PathFit, fit_path
 from sharp_eyes.edge.scenes.falling.tracker import BlobTrack, Point
 
-_SIGNIFICANT = 4.5  # standard deviations of the acceleration above none
+_SIGNIFICANT = 4.0  # standard deviations of the acceleration above none
 _AGREEING = 0.7
 _SLACK = 0.03  # residual as a share of the way
 _BY_CHANCE = -5.0  # log10 of chance tracks expected in a frame
 _STEP_BY_CHANCE = -1.5  # the same for one step on average: what moves amid a crowd is part of something bigger
-_CLOSE_FIT = 0.9  # score from which a crowd around it is forgiven,
-_STEP_IN_A_CROWD = -0.8  # up to this
+_STEP_IN_A_CROWD = -0.8  # up to this a crowd is forgiven what fits closely and
+_CLOSE_FIT = 0.9  # by its score,
+_FROM_REST = 0.22  # by its sag
 _DEEPEST_SAG = 0.35  # more than a drop from rest shows what rose, or hung and then leapt
 _AT_TOP = 0.008  # picture heights: until a thing has left its top by more, it hangs there
 
@@ -68,9 +69,13 @@ def judge(track: BlobTrack, limits: Limits) -> Verdict | None:
     for start in sorted({left, len(points) // 3}):
         if len(points) - start >= limits.frames:
             verdict = _of_path(points[start:], limits)
-            if verdict is not None and (step <= _STEP_BY_CHANCE or verdict.score >= _CLOSE_FIT):
+            if verdict is not None and (step <= _STEP_BY_CHANCE or _beyond_doubt(verdict)):
                 return verdict
     return None
+
+
+def _beyond_doubt(verdict: Verdict) -> bool:
+    return verdict.score >= _CLOSE_FIT and verdict.fit.sag >= _FROM_REST
 
 
 def _of_path(points: Sequence[Point], limits: Limits) -> Verdict | None:
@@ -83,7 +88,8 @@ def _of_path(points: Sequence[Point], limits: Limits) -> Verdict | None:
         and fit.path >= limits.path
         and fit.drift <= limits.drift * fit.path
         and fit.residual <= slack
-        and limits.slowest <= fit.acceleration <= limits.fastest + 3 * fit.uncertainty
+        and limits.slowest <= fit.acceleration - fit.uncertainty
+        and fit.acceleration <= limits.fastest + 3 * fit.uncertainty
         and fit.acceleration >= _SIGNIFICANT * fit.uncertainty
         and limits.sag <= fit.sag <= _DEEPEST_SAG
     )

@@ -54,7 +54,8 @@ class GreeneryDamage(ReferenceScene[GreeneryDamageSettings]):
         return {GREEN: sample.classes["vegetation"], TINT: _tint(sample.colours)}
 
     @override
-    def evidence(self, reference: dict[str, Plane], sample: Sample) -> Plane:
+    def evidence(self, reference: dict[str, Plane], sample: Sample, dark: bool) -> Plane:
+        del dark
         now = self.planes(sample)
         lost = _ramp(reference[GREEN] - now[GREEN], _LOST, _ALL_LOST)
         # Light moves the tint of the whole zone; damage that of a part against the rest.

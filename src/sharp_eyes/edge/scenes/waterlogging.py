@@ -2,13 +2,14 @@
 
 from typing import Literal
 
+import numpy as np
 from pydantic import Field
 from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.edge.scenes.base import Grades
 from sharp_eyes.edge.scenes.reference.glance import Plane, Sample
-from sharp_eyes.edge.scenes.reference.ponding import Weighing, cues_of, planes_of
+from sharp_eyes.edge.scenes.reference.ponding import Weighing, cues_of, mirroring, planes_of
 from sharp_eyes.edge.scenes.reference.scene import ReferenceScene, ReferenceSettings
 from sharp_eyes.edge.scenes.zones import Zone
 
@@ -50,5 +51,7 @@ class Waterlogging(ReferenceScene[WaterloggingSettings]):
         return planes_of(sample)
 
     @override
-    def evidence(self, reference: dict[str, Plane], sample: Sample) -> Plane:
-        return WEIGHING.probability(cues_of(reference, sample))
+    def evidence(self, reference: dict[str, Plane], sample: Sample, dark: bool) -> Plane:
+        cues = cues_of(reference, sample)
+        seen = WEIGHING.probability(cues)
+        return np.maximum(seen, mirroring(cues)) if dark else seen

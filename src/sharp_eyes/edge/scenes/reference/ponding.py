@@ -62,6 +62,17 @@ class Weighing:
         return np.asarray(1 / (1 + np.exp(-np.clip(score, -30, 30))), np.float32)
 
 
+def mirroring(cues: npt.NDArray[np.float32]) -> Plane:
+    """How far the ground has become rougher and of another tint at once, 0 to 1.
+
+    Only for the night: lamps stand still, so that a lasting change of both is one of the ground, and the segmenter
+    sees little. By day a repair or a shadow does the same.
+    """
+    rougher = np.clip((cues[..., CUES.index("texture")] - 0.3) / 0.5, 0, 1)
+    tinted = np.clip((cues[..., CUES.index("tint_around")] - 0.4) / 0.5, 0, 1)
+    return np.asarray(rougher * tinted, np.float32)
+
+
 def _middle(plane: Plane, there: npt.NDArray[np.bool_]) -> float:
     """Median over some cells; 0 where there are none."""
     return float(np.median(plane[there])) if there.any() else 0.0

@@ -140,8 +140,8 @@ class ReferenceScene(Scene[SettingsT]):
         """What the reference keeps of a look."""
 
     @abstractmethod
-    def evidence(self, reference: dict[str, Plane], sample: Sample) -> Plane:
-        """For each cell, 0 to 1, how much speaks for the condition in this look."""
+    def evidence(self, reference: dict[str, Plane], sample: Sample, dark: bool) -> Plane:
+        """For each cell, 0 to 1, how much speaks for the condition in this look; ``dark``: at night."""
 
     @property
     @override
@@ -322,7 +322,7 @@ class ReferenceScene(Scene[SettingsT]):
         There the latest evidence stays.
         """
         planes = state.reference.planes
-        evidence = self.evidence(planes, sample)
+        evidence = self.evidence(planes, sample, state.dark)
         usual = planes[OTHER] > COUNTS
         hidden = sample.unknown | with_their_rest(sample.unknown & ~usual, (evidence > SUSPECT) & ~usual)
         earlier = state.evidence if state.evidence is not None else np.zeros_like(evidence)

@@ -176,13 +176,16 @@ class GreeneryHard(Lawn):
 
     def grain(self, time: float) -> float:
         """Much noise in the dark."""
-        lit = self.switches[0] <= time < self.switches[1]
-        return 2.2 if lit else 1.0 + 0.9 * self.dark(time)
+        return 2.2 if self.infrared(time) else 1.0 + 0.9 * self.dark(time)
+
+    def infrared(self, time: float) -> bool:
+        """From dusk till dawn."""
+        return self.switches[0] <= time < self.switches[1]
 
     def picture(self, time: float, _random: np.random.Generator) -> tuple[Pixels, list[Sprite]]:
         """Lawn in its light, fallen leaves and movers."""
         leaves = np.asarray(self.fallen <= time, dtype=np.float32)[..., None]
-        if self.switches[0] <= time < self.switches[1]:
+        if self.infrared(time):
             result = mixed(self.pictures[False, "infrared"], self.pictures[True, "infrared"], leaves)
             grey = cv2.cvtColor(result, cv2.COLOR_BGR2GRAY)[..., None]
             settling = 1 + 0.9 * float(np.exp(-(time - self.switches[0]) / 0.35))  # exposure finds its level

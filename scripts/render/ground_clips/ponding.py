@@ -128,7 +128,7 @@ class WaterloggingRain(Road):
 
 
 class WaterloggingNight(Road):
-    """At night: lamps and headlights shine on the wet road for long; then water stands on it."""
+    """At night: it rains, lamps and headlights shine on the wet road for long; then water stands on it."""
 
     name: ClassVar[str] = "waterlogging_night"
     seed: ClassVar[int] = 4402
@@ -144,13 +144,14 @@ class WaterloggingNight(Road):
         Drive("sedan", "metallic:99a1a8", ((57.0, (-1.9, 60.0)), (61.0, (-1.9, 18.0)), (64.0, (-1.9, -14.0)))),
     )  # fmt: skip
     why: ClassVar[tuple[tuple[str, str, float, float], ...]] = (
-        ("road", "lamps shine on the wet road", 0.0, 34.0),
+        ("road", "lamps shine on the wet road", 7.0, 34.0),
         ("road", "headlights shine on the wet road", 9.0, 32.0),
-        ("high_road", "lamps and headlights shine on the wet road", 0.0, 68.0),
+        ("high_road", "lamps and headlights shine on the wet road", 7.0, 68.0),
     )
 
     def prepare(self) -> None:
-        """Where the ground lies, for the beams, and where the road can mirror."""
+        """The road before the rain, where the ground lies for the beams, and where the road can mirror."""
+        self.dry = toned(self.layers.picture(Layer((), "night")), self.table)
         self.plane = conditions.ground_plane(self.camera)
         strip = next(strip for strip in ROAD_STRIPS if strip.kind == "road")
         on_road = (self.x > strip.x0) & (self.x < strip.x1) & (self.y < 90.0)
@@ -163,7 +164,8 @@ class WaterloggingNight(Road):
 
     def picture(self, time: float, random: np.random.Generator) -> tuple[Pixels, list[Sprite]]:
         """Road, water, beams, movers, lamps and drizzle."""
-        result, water = self.ponded(self.wet, time, 0.7)
+        damp = float(np.clip((time - 6.5) / 5.0, 0, 1))
+        result, water = self.ponded(mixed(self.dry, self.wet, damp), time, 0.7)
         stances = [stance for stance in (one.stance(time) for one in self.roads) if stance is not None]
         for stance in stances:
             front = (stance.x + LAMP_AHEAD * math.cos(stance.heading), stance.y + LAMP_AHEAD * math.sin(stance.heading))
@@ -180,7 +182,7 @@ class WaterloggingNight(Road):
             places, radius, towards = self.lamps(stance, LAMP_HEIGHT)
             colour = conditions.WHITE if towards else (0.1, 0.1, 1.0)
             done = conditions.glow(done, places, radius, 1.0 if towards else 0.5, colour)
-        done = conditions.rain(done, 0.15, random)
+        done = conditions.rain(done, 0.15 * float(np.clip((time - 5.0) / 3.0, 0, 1)), random)
         return np.asarray(done, dtype=np.float32), sprites
 
     def lamps(self, stance: Stance, high: float) -> tuple[list[tuple[float, float]], float, bool]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scripts.render.camera import Camera
 from scripts.render.encode import write_clip
+from scripts.render.ground.weather import grey
 from scripts.render.sensor import lens, noise
 from scripts.render.truth_file import write_truth_file
 
@@ -54,6 +55,10 @@ class GroundClip(ABC):
         """Deviation of the sensor's noise at a time, grey levels."""
         return GRAIN
 
+    def infrared(self, _time: float) -> bool:
+        """Whether the camera sees by infrared light at a time, and so without any colour."""
+        return False
+
     def share(self, zone: str, time: float) -> float:
         """Share of a zone's pixels that is bare or under water."""
         mask = self.insides[zone]
@@ -72,7 +77,8 @@ class GroundClip(ABC):
                 key=lambda row: row["object"],
             ))  # fmt: skip
             clean = np.asarray(np.clip(picture, 0, 255), dtype=np.uint8)
-            yield noise(lens(clean), random, self.grain(time))
+            noisy = noise(lens(clean), random, self.grain(time))
+            yield grey(noisy) if self.infrared(time) else noisy
             if (index + 1) % 40 == 0:
                 print(f"{self.name}: frame {index + 1}/{count}", flush=True)
 

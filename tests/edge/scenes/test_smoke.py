@@ -189,8 +189,9 @@ def test_drifting_fog_that_fills_the_picture_is_no_beginning() -> None:
 
 def test_smoke_that_comes_to_fill_the_picture_goes_on() -> None:
     """It was raised while it was smaller."""
-    watched = Yard(smoke_in((0.0, 0.0, 1.0, 1.0)))
-    watched.see([smoke((0.2, 0.2, 0.8, 0.8))], 20)
+    watched = Yard(smoke_in((0.2, 0.2, 0.8, 0.8)))
+    watched.see([smoke((0.2, 0.2, 0.8, 0.8))], 15)
+    watched.paint = smoke_in((0.0, 0.0, 1.0, 1.0))
     watched.see([smoke((0.0, 0.0, 1.0, 0.95))], 60)
     assert watched.phases[0] == "opened"
     assert "closed" not in watched.phases
@@ -238,7 +239,7 @@ def test_people_taken_for_smoke_are_none() -> None:
 
 def test_slow_smoke_is_seen_by_its_growth() -> None:
     """Half the motion will do where the area grows within the looks."""
-    steady, growing = (Yard(smoke_in((0.3, 0.1, 0.7, 0.9)), motion=12, growth=1.25) for _ in range(2))
+    steady, growing = (Yard(smoke_in((0.3, 0.1, 0.7, 0.9)), motion=8, growth=1.25) for _ in range(2))
     for step in range(30):
         wider = 0.006 * min(step, 20)
         steady.see([smoke()])
@@ -273,6 +274,21 @@ def test_a_light_that_goes_on_is_no_motion() -> None:
 
     watched = Yard(lit)
     watched.see([smoke(score=0.9)], 60)
+    assert watched.events == []
+
+
+def test_a_lamp_that_brightens_and_somebody_who_passes_are_no_motion() -> None:
+    """What happens once at a place is not what smoke does there all the time."""
+
+    def evening(picture: Picture, number: int) -> None:
+        glow = part(picture, (0.3, 0.2, 0.9, 0.8))
+        glow[:] = np.clip(glow + 12 * min(max(number - 20, 0), 4), 0, 255)
+        x = 0.05 * (number - 30)
+        if 0 <= x < 0.85:
+            part(picture, (x, 0.2, x + 0.06, 0.9))[:] = 20
+
+    watched = Yard(evening)
+    watched.see([smoke((0.3, 0.2, 0.9, 0.8), score=0.8)], 65)
     assert watched.events == []
 
 

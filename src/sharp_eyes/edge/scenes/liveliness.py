@@ -17,8 +17,10 @@ from sharp_eyes.edge.scenes.geometry import Rectangle, clipped
 
 WIDTH, HEIGHT = 256, 144
 """Size of the small pictures, pixels."""
-LEAST_PICTURES = 4
+LEAST_PICTURES = 5
 """Pictures from which something can be said."""
+LAG = 2
+"""Pictures between two that are compared: smoke is slow."""
 SWING = 12.0
 """Grey levels by which a place must go up or down to be counted as turning."""
 TURNS = 2
@@ -26,8 +28,10 @@ TURNS = 2
 JUMP = 14.0
 """Median change of grey of the whole picture at which it is another one: a light went on, the camera turned. Two
 such changes on end are a picture full of fire."""
+QUIET = 0.4
+"""Share of a place's changes that may be smaller than its unrest: who passes touches fewer than half of them."""
 USUAL = 30
-"""Percentile of the deviation over time that stands for the picture as a whole: most of it may be full of smoke."""
+"""Percentile of the unrest that stands for the picture as a whole: most of it may be full of smoke."""
 FLAT = 8.0
 """Standard deviation of grey below which a picture shows nothing."""
 CLIPPED = 0.6
@@ -41,7 +45,9 @@ class Signs:
     """What a part of the picture did lately.
 
     Attributes:
-        motion: mean standard deviation of grey over time, above that of the picture as a whole; grey levels.
+        motion: mean unrest, above that of the picture as a whole; grey levels. The unrest of a place is nearly the
+            median change between two pictures, so that what happens once (somebody passes) is none; what the whole part
+            does in one direction (a lamp warms up) is taken off.
         flicker: share of its places whose brightness went up and down again and again.
     """
 
@@ -61,7 +67,8 @@ class Liveliness:
     def __init__(self, memory: int) -> None:
         """``memory``: pictures kept."""
         self._pictures: deque[Grey] = deque(maxlen=memory)
-        self._deviation: Grey | None = None
+        self._unrest: Grey | None = None
+        self._drift: Grey | None = None
         self._jumped = False
 
     def take(self, picture: Picture) -> None:
@@ -73,24 +80,28 @@ class Liveliness:
             self._pictures.clear()
         self._jumped = jumps
         self._pictures.append(grey)
-        self._deviation = None
+        self._unrest = None
 
     def clear(self) -> None:
         """Forget the pictures."""
         self._pictures.clear()
-        self._deviation = None
+        self._unrest = None
 
     def of(self, box: Rectangle) -> Signs | None:
         """What a part of the picture did over the memory; None as long as there are too few pictures."""
         if len(self._pictures) < LEAST_PICTURES:
             return None
-        if self._deviation is None:
-            self._deviation = np.asarray(np.std(np.stack(self._pictures), axis=0), np.float32)
+        if self._unrest is None or self._drift is None:
+            series = np.stack(self._pictures)
+            changes = series[LAG:] - series[:-LAG]
+            quiet = int(QUIET * len(changes))
+            self._unrest = np.asarray(np.partition(np.abs(changes), quiet, axis=0)[quiet], np.float32)
+            self._drift = np.asarray(np.median(changes, axis=0), np.float32)
         x1, y1, x2, y2 = clipped(box)
         left, top = min(int(x1 * WIDTH), WIDTH - 2), min(int(y1 * HEIGHT), HEIGHT - 2)
         part = slice(top, max(round(y2 * HEIGHT), top + 2)), slice(left, max(round(x2 * WIDTH), left + 2))
-        usual = min(float(np.percentile(self._deviation, USUAL)), JUMP)
-        motion = float(self._deviation[part].mean()) - usual
+        usual = min(float(np.percentile(self._unrest, USUAL)), JUMP)
+        motion = float(self._unrest[part].mean()) - abs(float(self._drift[part].mean())) - usual
         turns = count_turns(np.stack([picture[part] for picture in self._pictures]), SWING + 2 * usual)
         return Signs(max(motion, 0.0), float((turns >= TURNS).mean()))
 

@@ -41,7 +41,7 @@ class SmokeSettings(SceneSettings):
     score: float = Field(
         0.3, title="Mean score of the looks that saw smoke; a flame proves itself by flicker", ge=0, le=1
     )
-    motion: float = Field(1.5, title="Least motion inside it, grey levels above the picture's own", ge=0, le=100)
+    motion: float = Field(2.0, title="Least motion inside it, grey levels above the picture's own", ge=0, le=100)
     growth: float = Field(1.3, title="Growth within those looks that makes up for half the motion", ge=1, le=10)
     flicker: float = Field(0.15, title="Least share of a flame that flickers", ge=0, le=1)
     smallest: float = Field(0.02, title="Least height of it, as a share of the picture's height", ge=0, le=1)

@@ -96,7 +96,7 @@ def build() -> Play:
     return Play(
         "gas_corridor_night", SEED, DURATION, CAMERA, room, actors, {"corridor": zone_on(CAMERA, FLOOR)},
         "gas_cylinder",
-        Look(target=70.0, noise=4.0, softness=0.75, vignette=0.25),
+        Look(target=70.0, noise=3.0, softness=0.75, vignette=0.25),
         whys={2: "a water jug that is carried past", 10: "a fire extinguisher on the wall",
               11: "a cabinet with fire extinguishers", 12: "a bin with its lid closed"},
     )  # fmt: skip

@@ -73,8 +73,8 @@ def trajectories(file: Path) -> list[Trajectory]:
     sequences: dict[str, list[list[float]]] = {}
     with file.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
-            values = [float(row[key]) for key in ("t_s", "xmin", "ymin", "xmax", "ymax")]
-            sequences.setdefault(row["sequence"], []).append(values)
+            box = [float(row[key]) for key in ("t_s", "xmin", "ymin", "xmax", "ymax")]
+            sequences.setdefault(row["sequence"], []).append(box)
     found = []
     for name, values in sequences.items():
         if name != _TWICE:

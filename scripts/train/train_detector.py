@@ -86,7 +86,8 @@ def trainer(recipe: Recipe, given: argparse.Namespace, stage: str, start: Detect
     if given.resume and not last.exists():
         raise RecipeError(f"{last}: not found; there is nothing to resume")
     settings = {**recipe["training"], **recipe.detector(given.detector)["stages"][stage]}
-    settings.pop("all", None)
+    for ours in ("all", "from"):
+        settings.pop(ours, None)
     if given.epochs:
         settings["epochs"] = given.epochs
     made = DetectionTrainer(
@@ -155,11 +156,12 @@ def blended(recipe: Recipe, tuned: DetectionModel, share: float) -> DetectionMod
 
 
 def start_of(recipe: Recipe, given: argparse.Namespace, stage: str) -> DetectionModel:
-    """Model that a stage starts from: the one before it, or the carried-over COCO weights."""
+    """Model that a stage starts from: the mean of those under `from`, else the one before, else COCO's weights."""
     detector = recipe.detector(given.detector)
     stages = list(detector["stages"])
     place = stages.index(stage)
-    model = stage_model(recipe, given.name, stages[place - 1]) if place else city_model(recipe, PartialLabelModel)
+    before = detector["stages"][stage].get("from", stages[max(place - 1, 0) : place])
+    model = averaged(recipe, given.name, before) if before else city_model(recipe, PartialLabelModel)
     learns_all = detector["stages"][stage].get("all", False)
     learnt = [*detector["classes"], *detector.get("contrast", [])]
     model.only = () if learns_all else tuple(sorted(recipe.numbers(learnt)))

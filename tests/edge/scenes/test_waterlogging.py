@@ -142,12 +142,20 @@ def test_lamps_in_a_wet_road_at_night_are_no_water() -> None:
     assert watched.scene.skipped == {}
 
 
+def mirror_shops(street: Street) -> None:
+    """Water at night: warm shop windows stand in it upside down; the segmenter sees a road."""
+    high, wide = fine(POND)
+    for x in range(wide.start, wide.stop, 18):
+        street.picture[high, x : x + 9] = (30, 110, 200)
+        street.picture[high, x + 9 : x + 18] = (40, 16, 8)
+
+
 def test_a_pond_at_night_under_lamps_is_seen() -> None:
     """The night has a reference of its own; when it is too dark, nothing is said."""
     watched = camera()
     night(watched.street)
     watched.look(8)
-    flood(watched.street)
+    mirror_shops(watched.street)
     watched.look(15)
     assert watched.phases == ["opened"]
     watched.street.gain = np.full(3, 0.1)

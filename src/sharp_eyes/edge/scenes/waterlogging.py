@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-import numpy as np
 from pydantic import Field
 from typing_extensions import override
 
@@ -53,5 +52,4 @@ class Waterlogging(ReferenceScene[WaterloggingSettings]):
     @override
     def evidence(self, reference: dict[str, Plane], sample: Sample, dark: bool) -> Plane:
         cues = cues_of(reference, sample)
-        seen = WEIGHING.probability(cues)
-        return np.maximum(seen, mirroring(cues)) if dark else seen
+        return mirroring(cues) if dark else WEIGHING.probability(cues)

@@ -27,18 +27,23 @@ class Glance:
     Attributes:
         ground: classes of the ground; its grid is the grid of everything here.
         boxes: detected objects that hide the ground, in shares of the picture.
+        people: the same of people, whose boxes show more ground than they hide.
     """
 
     frame: Frame
     ground: Segmentation
     boxes: tuple[Rectangle, ...] = ()
+    people: tuple[Rectangle, ...] = ()
 
     @classmethod
     def of(cls, view: View) -> "Glance | None":
         """Take it from a look; None where there is no picture or no segmenter."""
         if view.frame is None or view.ground is None:
             return None
-        return cls(view.frame, view.ground(), tuple(view.box_of(track) for track in view.tracks.items))
+        items = view.tracks.items
+        people = tuple(view.box_of(track) for track in items if track.name == "person")
+        boxes = tuple(view.box_of(track) for track in items if track.name != "person")
+        return cls(view.frame, view.ground(), boxes, people)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -77,12 +82,11 @@ class Glance:
         low, high = self.colours.min(axis=2), self.colours.max(axis=2)
         return np.asarray((high - low) / np.maximum(high, 1), np.float32)
 
-    @cached_property
-    def hidden(self) -> npt.NDArray[np.bool_]:
-        """Cells whose ground cannot be seen, because something detected stands there."""
+    def within(self, boxes: Sequence[Rectangle]) -> npt.NDArray[np.bool_]:
+        """Cells that boxes touch."""
         rows, columns = self.shape
         hidden = np.zeros((rows, columns), np.bool_)
-        for box in self.boxes:
+        for box in boxes:
             x1, y1, x2, y2 = clipped(box)
             hidden[int(y1 * rows) : int(np.ceil(y2 * rows)), int(x1 * columns) : int(np.ceil(x2 * columns))] = True
         return hidden
@@ -142,7 +146,8 @@ class Sample:
         colours: rows x columns x 3, BGR.
         detail: rows x columns x FINE², brightness of the pixels of each cell.
         other: probability of what is no ground.
-        unknown: where something stands in front of the ground.
+        things: where something solid stands in front of the ground.
+        unknown: where the ground is not seen: behind things and in the boxes of people.
         confidence: mean probability of the class that was given, where the ground is seen.
     """
 
@@ -151,6 +156,7 @@ class Sample:
     colours: Plane
     detail: Plane
     other: Plane
+    things: npt.NDArray[np.bool_]
     unknown: npt.NDArray[np.bool_]
     confidence: float
 
@@ -162,14 +168,15 @@ class Sample:
             for name, plane in zip(glance.ground.names, glance.ground.probabilities, strict=True)
         }
         other = planes.pop("other", np.zeros_like(window.weights))
-        unknown = (other > 0.5) | (window.cut(glance.hidden) > 0)
+        things = (other > 0.5) | (window.cut(glance.within(glance.boxes)) > 0)
+        unknown = things | (window.cut(glance.within(glance.people)) > 0)
         ground = np.maximum(1 - other, 1e-3)
         classes = {name: np.asarray(plane / ground, np.float32) for name, plane in planes.items()}
         seen = window.weights * ~unknown
         sure = window.cut(glance.ground.probabilities.max(axis=0))
         confidence = float((sure * seen).sum() / seen.sum()) if seen.any() else 0.0
         colours, detail = window.cut(glance.colours), window.cut(glance.detail)
-        return cls(window, classes, colours, detail, other, unknown, confidence)
+        return cls(window, classes, colours, detail, other, things, unknown, confidence)
 
     @property
     def hidden(self) -> float:

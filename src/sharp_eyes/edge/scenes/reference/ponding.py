@@ -63,13 +63,13 @@ class Weighing:
 
 
 def mirroring(cues: npt.NDArray[np.float32]) -> Plane:
-    """How far the ground has become rougher and of another tint at once, 0 to 1.
+    """How far the ground has become much rougher and of another tint at once, 0 to 1.
 
-    Only for the night: lamps stand still, so that a lasting change of both is one of the ground, and the segmenter
-    sees little. By day a repair or a shadow does the same.
+    For the night, when the segmenter calls any shine water: lamps stand still, so that a lasting change of both is
+    one of the ground, and a road that only grows wet shows less of it. By day a repair does the same.
     """
-    rougher = np.clip((cues[..., CUES.index("texture")] - 0.3) / 0.5, 0, 1)
-    tinted = np.clip((cues[..., CUES.index("tint_around")] - 0.4) / 0.5, 0, 1)
+    rougher = np.clip((cues[..., CUES.index("texture")] - 0.5) / 0.5, 0, 1)
+    tinted = np.clip((cues[..., CUES.index("tint_around")] - 0.5) / 0.4, 0, 1)
     return np.asarray(rougher * tinted, np.float32)
 
 

@@ -324,7 +324,7 @@ class ReferenceScene(Scene[SettingsT]):
         planes = state.reference.planes
         evidence = self.evidence(planes, sample, state.dark)
         usual = planes[OTHER] > COUNTS
-        hidden = sample.unknown | with_their_rest(sample.unknown & ~usual, (evidence > SUSPECT) & ~usual)
+        hidden = sample.unknown | with_their_rest(sample.things & ~usual, (evidence > SUSPECT) & ~usual)
         earlier = state.evidence if state.evidence is not None else np.zeros_like(evidence)
         weighed = np.where(hidden, earlier, evidence + self.inertia * (earlier - evidence))
         return np.asarray(weighed, np.float32), hidden

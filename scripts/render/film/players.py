@@ -35,11 +35,12 @@ class State:
 
 @dataclass(frozen=True)
 class Stint:
-    """What is done from `start` to `end` (seconds)."""
+    """What is done from `start` to `end` (seconds); the change from the stint before takes `ease` seconds."""
 
     start: float
     end: float
     state: Callable[[float], State]
+    ease: float = HANDOVER
 
 
 def blend(first: State, second: State, share: float) -> State:
@@ -65,9 +66,9 @@ def state_at(stints: Sequence[Stint], time: float) -> State | None:
             continue
         now = stint.state(time)
         before = stints[index - 1] if index else None
-        if before is None or abs(before.end - stint.start) > 1e-6 or time - stint.start >= HANDOVER:
+        if before is None or abs(before.end - stint.start) > 1e-6 or time - stint.start >= stint.ease:
             return now
-        return blend(before.state(before.end - 1e-6), now, eased((time - stint.start) / HANDOVER))
+        return blend(before.state(before.end - 1e-6), now, eased((time - stint.start) / stint.ease))
     return None
 
 
@@ -87,9 +88,9 @@ def rolls(motion: Motion) -> Stint:
     return Stint(float(motion.times[0]), float(motion.times[-1]), state)
 
 
-def rests(start: float, end: float, place: State) -> Stint:
-    """Stays at a place."""
-    return Stint(start, end, lambda _time: place)
+def rests(start: float, end: float, place: State, ease: float = HANDOVER) -> Stint:
+    """Stays at a place, set down there within `ease` seconds."""
+    return Stint(start, end, lambda _time: place, ease)
 
 
 def goes(motion: Motion, manner: Manner, ahead: float = 0.0, aside: float = 0.0) -> Stint:

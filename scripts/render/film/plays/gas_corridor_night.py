@@ -79,14 +79,14 @@ def build() -> Play:
         Player(3, "with the trolley", 37, [
             behind, acts((first.x, first.y), first.heading, [(31.6, STANDING), (32.4, STANDING)]),
             goes(beside, walks),
-            acts((beside_last.x, beside_last.y), -0.5, [(34.6, STANDING), (35.4, BENT), (36.8, BENT),
+            acts((beside_last.x, beside_last.y), -0.5, [(34.6, STANDING), (35.4, BENT), (37.2, BENT),
                                                              (38.0, STANDING)]),
             goes(back, walks), acts((first.x, first.y), first.heading, [(40.0, STANDING), (41.0, STANDING)]),
             goes(away, pushes, -0.85, 0.0),
         ], "cloth:6f8f5a"),
         Prop(4, "platform_trolley", "trolley", 1, cart_stints, trolley().mesh("trolley", 40)),
         Prop(5, "lpg", "offender", 12, [
-            held(cart_stints, 20.0, DOWN, 0.1, 0.0, 0.18), rests(DOWN, DURATION + 1, standing),
+            held(cart_stints, 20.0, DOWN, 0.1, 0.0, 0.18), rests(DOWN, DURATION + 1, standing, 1.6),
         ]),
         Player(6, "walker", 24, [goes(late, walks)]),
         still(10, "extinguisher", "trap", 4, State(1.13, 3.4, 0.75, 3.14)),

@@ -202,7 +202,15 @@ class ClipRenderer:
             height, width = fresh.shape[:2]
             rows, columns = slice(y0, y0 + height), slice(x0, x0 + width)
             result[rows, columns] = blend(self.still[rows, columns], fresh, mask[rows, columns])
-        return result
+        return self.cleared(result, now)
+
+    def cleared(self, picture: Picture, now: States) -> Picture:
+        """The still wherever nothing is now: a shadow longer than its actor's region must not stay behind."""
+        covered = np.zeros(picture.shape[:2], bool)
+        for region, _vertices in now.values():
+            if region is not None:
+                covered[region[1] : region[3], region[0] : region[2]] = True
+        return np.where(covered[..., None], picture, self.still)
 
     def at(self, seconds: float) -> Picture:
         """One finished picture at a time, without the frames before it."""

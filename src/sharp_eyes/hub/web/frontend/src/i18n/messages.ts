@@ -91,6 +91,7 @@ export const messages = {
   "evidence.crop": ["特写", "Close-up"],
   "evidence.clip": ["录像", "Clip"],
   "evidence.before": ["处置前", "Before"],
+  "evidence.reference": ["对照画面", "Reference"],
   "evidence.after": ["处置后", "After"],
   "evidence.photo": ["照片", "Photo"],
   "evidence.enlarge": ["查看原图", "Open the original"],

@@ -202,7 +202,7 @@ def test_help_shows_examples(edge: Edge) -> None:
 
 def test_stopping_keeps_what_was_seen(tmp_path: Path) -> None:
     """Ctrl-C in the middle: exit code 130, and the second run starts with what the first has seen."""
-    for number in range(200):
+    for number in range(800):
         write_picture(tmp_path / "images" / f"{number:03}.png", number)
     (tmp_path / "labels").mkdir()
     (tmp_path / "labels" / "000.txt").write_text("0 0.5 0.5 0.2 0.2\n", encoding="utf-8")
@@ -227,7 +227,7 @@ def test_stopping_keeps_what_was_seen(tmp_path: Path) -> None:
     said, _ = process.communicate(timeout=60)
     assert process.returncode == 130, said
     assert "run the same command again" in said
-    assert 20 <= seen_so_far(cache) < 200
+    assert 20 <= seen_so_far(cache) < 800
     assert not (tmp_path / "out").exists()
 
 

@@ -130,7 +130,7 @@ class Story:
     fps: int = 8
     samples: int = 4
     still_samples: int = 32
-    probes: int = 60
+    probes: int = 160
     steady: bool = True
     folder: Path = Path("media/suite")
 

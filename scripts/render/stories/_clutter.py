@@ -95,8 +95,10 @@ def clutter_events(take: Take, least: int) -> list[dict[str, Any]]:
 
 
 def resting(take: Take, number: int) -> float:
-    """Time from which an object that is left stays where it is, to a pixel."""
+    """First time from which an object stays where it is, to a few pixels, for two seconds; it may topple later."""
     boxes = [(frame["time"], box["box"]) for frame in take.frames for box in frame["boxes"] if box["object"] == number]
-    last = boxes[-1][1]
-    moved = [time for time, box in boxes if max(abs(a - b) for a, b in zip(box, last, strict=True)) > 6.0]
-    return float(moved[-1] + 1 / take.story.fps) if moved else 0.0
+    for time, box in boxes:
+        soon = [other for later, other in boxes if time <= later <= time + 2.0]
+        if max(abs(a - b) for other in soon for a, b in zip(box, other, strict=True)) <= 6.0:
+            return float(time)
+    raise ValueError(f"object {number} never stands still")

@@ -56,4 +56,5 @@ STORY = Story(
     events=lambda take: clutter_events(take, least=5),
     zones={"entrance": plaza.ZONE, "dock": plaza.DOCK, "bay": plaza.BAY},
     lights=(SUN,),
+    probes=60,
 )

@@ -83,4 +83,5 @@ STORY = Story(
     finish=finish,
     samples=2,
     still_samples=14,
+    probes=60,
 )

@@ -114,4 +114,5 @@ STORY = Story(
     zones={"lane": compound.LANE},
     lights=(SUN,),
     finish=finish,
+    steady=False,
 )

@@ -155,4 +155,5 @@ STORY = Story(
     finish=finish,
     samples=2,
     still_samples=16,
+    probes=60,
 )

@@ -124,4 +124,5 @@ STORY = Story(
     finish=finish,
     samples=3,
     still_samples=32,
+    steady=False,
 )

@@ -212,7 +212,6 @@ STORY = Story(
     lights=(SUN,),
     samples=8,
     still_samples=28,
-    probes=160,
     steady=False,
     folder=File("media"),
 )

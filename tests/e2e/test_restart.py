@@ -75,6 +75,15 @@ def pictures(folder: Path) -> int:
     return len(list(evidence.iterdir())) if evidence.is_dir() else 0
 
 
+def run_until_raised(gateway: Killable, folder: Path) -> None:
+    """Start the gateway and wait for its first event's pictures."""
+    gateway.start()
+    until = time.monotonic() + PATIENCE
+    while not pictures(folder):
+        assert time.monotonic() < until, gateway.tail()
+        time.sleep(0.2)
+
+
 @pytest.fixture
 def parked(tmp_path: Path) -> dict[str, Any]:
     """The no-parking zone of the street clip, a car standing in it."""
@@ -89,11 +98,7 @@ def test_an_open_event_is_not_raised_again_after_the_gateway_was_killed(tmp_path
     config = write_settings(tmp_path, parked)
     gateway = Killable([sys.executable, "-m", "sharp_eyes.edge", "run", str(config)], tmp_path / "gateway.log")
     try:
-        gateway.start()
-        until = time.monotonic() + PATIENCE
-        while not pictures(tmp_path):
-            assert time.monotonic() < until, gateway.tail()
-            time.sleep(0.2)
+        run_until_raised(gateway, tmp_path)
         gateway.kill()
         first = phases(tmp_path)
         assert len(first) == 1
@@ -113,11 +118,7 @@ def test_an_event_whose_scene_was_taken_out_of_the_settings_is_closed(tmp_path: 
     config = write_settings(tmp_path, parked)
     gateway = Killable([sys.executable, "-m", "sharp_eyes.edge", "run", str(config)], tmp_path / "gateway.log")
     try:
-        gateway.start()
-        until = time.monotonic() + PATIENCE
-        while not pictures(tmp_path):
-            assert time.monotonic() < until, gateway.tail()
-            time.sleep(0.2)
+        run_until_raised(gateway, tmp_path)
         gateway.kill()
         write_settings(tmp_path, {"scene": "perimeter_intrusion", "zones": parked["zones"]})
         gateway.start()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -19,6 +18,7 @@ from .camera import Camera
 from .encode import write_clip
 from .labels import Seen, frame_boxes, truth
 from .story import Moment, Story
+from .truth_file import write_truth_file
 
 Picture = NDArray[np.uint8]
 Region = tuple[int, int, int, int]
@@ -47,16 +47,8 @@ def ground_truth(story: Story, actors: list[Actor]) -> dict[str, Any]:
 
 
 def write_truth(story: Story, actors: list[Actor], path: Path) -> None:
-    """Write the ground truth, one frame a line."""
-    document = ground_truth(story, actors)
-    lines = []
-    for key, value in document.items():
-        if key in ("frames", "objects", "events"):
-            rows = ",\n  ".join(json.dumps(row, separators=(",", ":")) for row in value)
-            lines.append(f'"{key}": [\n  {rows}\n]')
-        else:
-            lines.append(f'"{key}": {json.dumps(value)}')
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    """Write the ground truth (moves the actors through the whole story)."""
+    write_truth_file(ground_truth(story, actors), path)
 
 
 def region_of(actor: Actor, story: Story, camera: Camera) -> Region | None:

@@ -18,8 +18,9 @@ from scripts.render.camera import Camera
 from scripts.render.encode import write_clip
 from scripts.render.indoor import surfaces
 from scripts.render.sensor import lens, noise, time_stamp
+from scripts.render.truth_file import write_truth_file
 
-from .play import Look, Overlay, Play, ground_truth, meet, moving, write_truth
+from .play import Look, Overlay, Play, ground_truth, meet, moving
 
 Picture = NDArray[np.uint8]
 Region = tuple[int, int, int, int]
@@ -275,7 +276,7 @@ def only_truth(name: str, folder: Path, out: Path) -> None:
     """Write only the ground truth of a play; `folder` holds the smoke of one that was rendered."""
     play = prepare(name)
     overlay = play.overlay(folder) if play.overlay else None
-    write_truth(ground_truth(play, overlay), out / f"{name}.json")
+    write_truth_file(ground_truth(play, overlay), out / f"{name}.json")
     print(f"wrote {out / name}.json", flush=True)
 
 
@@ -291,7 +292,7 @@ def render_play(name: str, folder: Path, out: Path, samples: int, still_samples:
     film = Film(play, folder, samples, still_samples)
     film.run()
     overlay = play.overlay(folder) if play.overlay else None
-    write_truth(ground_truth(play, overlay), out / f"{name}.json")
+    write_truth_file(ground_truth(play, overlay), out / f"{name}.json")
     clip = out / f"{name}.mp4"
     size = (play.camera.width, play.camera.height)
     write_clip(clip, film.finished(overlay), play.fps, size, quality)

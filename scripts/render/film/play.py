@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -181,15 +180,3 @@ def ground_truth(play: Play, overlay: Overlay | None) -> dict[str, Any]:
         "zones": {name: {"polygon": polygon} for name, polygon in play.zones.items()},
         "objects": objects, "frames": frames, "events": [*stays(play, frames), *play.events(overlay)],
     }  # fmt: skip
-
-
-def write_truth(document: dict[str, Any], path: Path) -> None:
-    """Write the ground truth, one frame a line."""
-    lines = []
-    for key, value in document.items():
-        if key in ("frames", "objects", "events"):
-            rows = ",\n  ".join(json.dumps(row, separators=(",", ":")) for row in value)
-            lines.append(f'"{key}": [\n  {rows}\n]')
-        else:
-            lines.append(f'"{key}": {json.dumps(value)}')
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")

@@ -91,7 +91,13 @@ def replay(
         Path, typer.Option(help="Folder for events.jsonl, annotated.mp4 and report.html; one in it for each clip.")
     ] = Path("replay"),
     video: Annotated[bool, typer.Option(help="Write the annotated video.")] = True,
-    page: Annotated[bool, typer.Option(help="Write report.html: scores, measures and events along the time.")] = True,
+    page: Annotated[
+        bool | None,
+        typer.Option(
+            "--page/--no-page",
+            help="Write report.html: scores, measures and events along the time; by default where it can be made.",
+        ),
+    ] = None,
     seconds: Annotated[float | None, typer.Option(min=0.1, help="At most so many seconds of each.")] = None,
     interval: Annotated[float, typer.Option(min=0.01, help="Seconds between two pictures of a folder.")] = 1.0,
     start_time: Annotated[
@@ -115,17 +121,20 @@ def replay(
     `sharp-eyes-edge replay rtsp://192.0.2.10/stream1 --seconds 600 --scene smoke --zone "0,0 1,0 1,1 0,1"`
     """
     from sharp_eyes.edge import replaying  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.evaluate.extra import need_extra  # noqa: PLC0415
+    from sharp_eyes.edge.evaluate.extra import missing, need_extra  # noqa: PLC0415
 
     if page:
-        need_extra("or leave the page out with --no-page")
+        need_extra()
+    elif page is None and missing():
+        _console.print("no report.html: the extra 'evaluate' is not installed")
+    with_page = page if page is not None else not missing()
     sources = replaying.sources_of(clip, interval)
     chosen = replaying.choose_camera(sources[0][1], config, camera, scene, zone or [], line or [], set_ or [])
     detectors = replaying.detectors_of(chosen, model, runtime, precision)
     for name, source in sources:
         folder = out / name if len(sources) > 1 else out
         wish = replaying.Wish(folder, video, start_time, seconds)
-        summary = _replay_one(chosen, chosen.seeing(source), detectors, wish, page)
+        summary = _replay_one(chosen, chosen.seeing(source), detectors, wish, with_page)
         if summary.stopped:
             raise typer.Exit(130)
 

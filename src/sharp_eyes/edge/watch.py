@@ -1,5 +1,6 @@
 """One camera of a running gateway: its reader, tracker and scenes, and what they put into the outbox."""
 
+import logging
 import threading
 import time
 from collections.abc import Sequence
@@ -26,6 +27,8 @@ from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
 from sharp_eyes.edge.snap.pace import Pace
 from sharp_eyes.edge.snap.reader import CameraReader
 from sharp_eyes.edge.snap.ring import PacketRing
+
+_log = logging.getLogger(__name__)
 
 _GROUP_OF_PICTURES = 12.0
 """Seconds kept beyond the clip, so that it can start at a keyframe."""
@@ -79,6 +82,7 @@ class CameraWatch:
         self._ring = PacketRing(self._before + self._after + _GROUP_OF_PICTURES)
         self._clips: list[_Clip] = []
         self._clips_lock = threading.Lock()
+        self._fault = ""
         self._latest: Frame | None = None
         self._kept_at: dict[Feed, float] = dict.fromkeys(_FEEDS, time.monotonic())
         self._recall()
@@ -123,6 +127,8 @@ class CameraWatch:
     def health(self) -> CameraHealth:
         """The reader's health with what became of the frames."""
         health = self._reader.health()
+        if self._fault:
+            health = health.model_copy(update={"detail": "; ".join(filter(None, (health.detail, self._fault)))})
         if not self._watched:
             return health
         health = with_looks(health, self._scheduler.counts(self.camera.id))
@@ -203,13 +209,27 @@ class CameraWatch:
     def _offer(self, frame: Frame) -> None:
         self._latest = frame
         if self._scenes.every_frame:
-            self._say(self._scenes.watch(frame), frame, "frames")
+            self._watch_frame(frame)
         if self._watched:
             self._scheduler.offer(frame)
 
     def _report(self, health: CameraHealth) -> None:
         if health.state is not CameraState.STARTING:
             self._put([Entry(wrap(self._gateway, health))])
+
+    def _watch_frame(self, frame: Frame) -> None:
+        """Give a frame to the scenes that need every one.
+
+        A fault of theirs must not end the reading, which the camera's other scenes live by: its health says it.
+        """
+        try:
+            self._say(self._scenes.watch(frame), frame, "frames")
+        except Exception as error:
+            if not self._fault:
+                _log.exception("camera %s: the scenes that need every frame fail", self.camera.id)
+            self._fault = f"cannot watch every frame: {error}"
+        else:
+            self._fault = ""
 
     def _keep(self, feed: Feed, events: Sequence[SceneEvent] = ()) -> None:
         """Put events and what the scenes remember into the outbox, in one transaction."""

@@ -7,15 +7,19 @@ from sharp_eyes.edge.errors import ConfigError
 MODULES = ("faster_coco_eval", "jinja2")
 
 
-def need_extra(otherwise: str = "") -> None:
-    """Make sure that the extra ``evaluate`` is installed; ``otherwise``: what else can be done.
+def missing() -> list[str]:
+    """Modules of the extra ``evaluate`` that are not installed."""
+    return [name for name in MODULES if find_spec(name) is None]
+
+
+def need_extra() -> None:
+    """Make sure that the extra ``evaluate`` is installed.
 
     Raises:
         ConfigError: it is not; says how to install it.
     """
-    missing = [name for name in MODULES if find_spec(name) is None]
-    if missing:
+    if lacking := missing():
         raise ConfigError(
-            f"the extra 'evaluate' is not installed ({', '.join(missing)} missing): "
-            f"run `pip install 'sharp-eyes[edge,evaluate]'`{', ' if otherwise else ''}{otherwise}"
+            f"the extra 'evaluate' is not installed ({', '.join(lacking)} missing): "
+            "run `pip install 'sharp-eyes[edge,evaluate]'`"
         )

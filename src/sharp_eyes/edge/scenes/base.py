@@ -64,13 +64,11 @@ class Needs:
     Attributes:
         interval: seconds between looks.
         classes: what the detectors must find.
-        every_frame: every decoded frame instead of looks; see :class:`FrameScene`.
         ground: the segmentation of the ground.
     """
 
     interval: float
     classes: tuple[str, ...]
-    every_frame: bool = False
     ground: bool = False
 
 
@@ -175,8 +173,8 @@ class FrameScene(Scene[SettingsT]):
     @property
     @override
     def needs(self) -> Needs:
-        """Every frame, and nothing of the detectors."""
-        return Needs(self.settings.look_interval, (), every_frame=True)
+        """Nothing of the detectors; that it gets every frame is its kind."""
+        return Needs(self.settings.look_interval, ())
 
     @abstractmethod
     def watch(self, frame: Frame, clock: Clock) -> list[SceneEvent]:

@@ -4,7 +4,6 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
 import cv2
@@ -15,7 +14,7 @@ from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.extract.scheduler import Pace
 from sharp_eyes.edge.extract.segmenter import Segmentation
 from sharp_eyes.edge.frame import Frame, Picture, Tracks
-from sharp_eyes.edge.scenes.base import Finding, FrameScene, Needs, Scene, View
+from sharp_eyes.edge.scenes.base import Finding, FrameScene, Scene, View
 from sharp_eyes.edge.scenes.calibration import parse_calibration
 from sharp_eyes.edge.scenes.catalogue import SCENES, build, parse_settings
 from sharp_eyes.edge.scenes.clock import MAX_STEP, Clock
@@ -31,7 +30,7 @@ _LOOK_WIDTH = 320
 log = logging.getLogger(__name__)
 
 Ground = Callable[[], Segmentation]
-"""Segments the ground in the frame at hand."""
+"""Segments the ground in the frame at hand; gives the same again when asked again."""
 
 Feed = Literal["looks", "frames"]
 """The way a scene gets what it sees; each has a thread of its own."""
@@ -100,15 +99,10 @@ class CameraScenes:
         """Classes that any of the scenes needs."""
         return frozenset(name for scene in self.scenes for name in scene.needs.classes)
 
-    @property
-    def needs(self) -> list[Needs]:
-        """What each scene needs."""
-        return [scene.needs for scene in self.scenes]
-
     def look(self, frame: Frame, tracks: Tracks, ground: Ground | None = None) -> list[SceneEvent]:
         """Let every scene whose turn it is take in one look; returns their messages in the order of the scenes.
 
-        ``ground`` is asked at most once, and only if a scene wants it.
+        ``ground`` is asked only if a scene wants it.
         """
         self._clock.advance(frame.time)
         view = self._view(frame, tracks, ground)
@@ -206,8 +200,7 @@ class CameraScenes:
         raise KeyError(zone)
 
     def _view(self, frame: Frame, tracks: Tracks, ground: Ground | None) -> View:
-        once = cache(ground) if ground else None
-        return View(tracks, self._clock, _looks_in(frame), frame, once, self._calibration)
+        return View(tracks, self._clock, _looks_in(frame), frame, ground, self._calibration)
 
 
 def _keyed(scenes: Sequence[Scene[Any]]) -> dict[str, Scene[Any]]:

@@ -45,4 +45,4 @@ $(READY): pyproject.toml requirements/lock.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	rm -rf src/sharp_eyes/hub/web/dist src/sharp_eyes/hub/web/frontend/node_modules
+	rm -rf hub/sharp_eyes/hub/web/dist hub/page/node_modules

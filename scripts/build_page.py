@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-WEB = Path(__file__).resolve().parents[1] / "src" / "sharp_eyes" / "hub" / "web"
-FRONTEND = WEB / "frontend"
-DIST = WEB / "dist"
+HUB = Path(__file__).resolve().parents[1] / "hub"
+PAGE = HUB / "page"
+DIST = HUB / "sharp_eyes" / "hub" / "web" / "dist"
 STAMP = DIST / ".source-hash"
-MODULES_STAMP = FRONTEND / "node_modules" / ".lock-hash"
+MODULES_STAMP = PAGE / "node_modules" / ".lock-hash"
 LEAST_NODE = (20, 19)
 EXAMPLES = """\
 examples:
@@ -51,9 +51,9 @@ class Tools:
         """
         path = os.pathsep.join([str(self.node.parent), os.environ.get("PATH", "")])
         command = [*self.npm, *arguments]
-        done = subprocess.run(command, cwd=FRONTEND, env={**os.environ, "PATH": path}, check=False)
+        done = subprocess.run(command, cwd=PAGE, env={**os.environ, "PATH": path}, check=False)
         if done.returncode != 0:
-            raise BuildError(f"'npm {' '.join(arguments)}' failed in {FRONTEND}; its messages stand above")
+            raise BuildError(f"'npm {' '.join(arguments)}' failed in {PAGE}; its messages stand above")
 
 
 def find_tools() -> Tools:
@@ -132,7 +132,7 @@ def read_stamp(stamp: Path) -> str:
 
 def install_packages(tools: Tools) -> None:
     """Fetch the packages of the lock file, unless they are there already."""
-    wanted = hash_of([FRONTEND / "package-lock.json"], FRONTEND)
+    wanted = hash_of([PAGE / "package-lock.json"], PAGE)
     if read_stamp(MODULES_STAMP) == wanted:
         return
     print("Fetching the page's packages ...", flush=True)
@@ -172,7 +172,7 @@ def main() -> int:
         if arguments.check:
             check(find_tools())
             return 0
-        source_hash = hash_of(sources(FRONTEND), FRONTEND)
+        source_hash = hash_of(sources(PAGE), PAGE)
         if read_stamp(STAMP) == source_hash and not arguments.force:
             print("The page is up to date.")
             return 0

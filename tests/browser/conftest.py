@@ -29,7 +29,7 @@ def browser() -> Iterator[Browser]:
     """Chromium. Not for the whole session: Playwright keeps an event loop running, which others must not find."""
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is missing: install Debian's chromium (scripts/install-system-parts.sh)")
-    if not (ROOT / "src/sharp_eyes/hub/web/dist/index.html").is_file():
+    if not (ROOT / "hub/sharp_eyes/hub/web/dist/index.html").is_file():
         pytest.skip("the page is not built: run 'make page'")
     expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:

@@ -9,7 +9,7 @@ from tests.e2e.killable import ROOT
 
 def test_the_committed_interface_is_what_the_hub_prints() -> None:
     """Otherwise the page is built against something else; renew it with the command in the message."""
-    committed = ROOT / "src/sharp_eyes/hub/web/frontend/src/api/openapi.json"
+    committed = ROOT / "hub/page/src/api/openapi.json"
     printed = subprocess.run(
         [sys.executable, "-m", "sharp_eyes.hub", "openapi"], capture_output=True, text=True, check=True, timeout=60
     )

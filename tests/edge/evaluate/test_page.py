@@ -90,7 +90,7 @@ def test_the_page_fits_a_telephone(browser: Browser, page_file: Path) -> None:
 
 def test_the_page_is_one_file_and_says_everything_through_the_table() -> None:
     """No address of anything outside, and no word in the template but by its key."""
-    folder = ROOT / "src/sharp_eyes/edge/evaluate/page"
+    folder = ROOT / "edge/sharp_eyes/edge/evaluate/page"
     template = (folder / "report.html.j2").read_text(encoding="utf-8")
     assert "http" not in re.sub(r"http-equiv", "", template)
     used = set(re.findall(r"word\(\"(\w+)\"\)", template))

@@ -169,7 +169,7 @@ def load_city(path: Path | None) -> CityPack:
 
 def _demonstration() -> Path:
     here = Path(__file__)
-    for candidate in (here.with_name("demo.yaml"), here.parents[4] / "configs" / "city" / "demo.yaml"):
+    for candidate in (here.parents[4] / "configs" / "city" / "demo.yaml", here.with_name("demo.yaml")):
         if candidate.is_file():
             return candidate
     raise CityError("the demonstration city was not found; name a city pack with 'city:' in hub.yaml")

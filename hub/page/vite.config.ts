@@ -8,7 +8,7 @@ export default defineConfig({
   plugins: [vue()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
-    outDir: "../dist",
+    outDir: "../sharp_eyes/hub/web/dist",
     emptyOutDir: true,
     target: "es2022",
     // the hub allows pictures from its own address only

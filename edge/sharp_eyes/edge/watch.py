@@ -224,7 +224,7 @@ class CameraWatch:
         """
         try:
             self._say(self._scenes.watch(frame), frame, "frames")
-        except Exception as error:
+        except (ArithmeticError, LookupError, TypeError, ValueError, cv2.error) as error:
             if not self._fault:
                 _log.exception("camera %s: the scenes that need every frame fail", self.camera.id)
             self._fault = f"cannot watch every frame: {error}"

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
-from sharp_eyes import __version__
+from sharp_eyes.configuration.version import __version__
 from sharp_eyes.hub.app import application
 from sharp_eyes.hub.areas.city import load_city
 from sharp_eyes.hub.case import Role

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from sharp_eyes import __version__
+from sharp_eyes.configuration.version import __version__
 from sharp_eyes.hub.api import camera_routes, case_routes, city_routes, session_routes
 from sharp_eyes.hub.api.asking import guard
 from sharp_eyes.hub.api.protection import Protection

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
-from sharp_eyes import __version__
+from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.status import Birth
 from sharp_eyes.edge.errors import EdgeError

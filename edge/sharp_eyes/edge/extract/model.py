@@ -54,7 +54,8 @@ def bundled_models() -> Path:
         ModelError: when neither the installed package nor a source checkout has one.
     """
     package = Path(__file__).resolve().parents[2]
-    candidates = [package / "models", *(parent / "models" for parent in package.parents[:2])]
+    # The checkout first: what an installation copied beside the package would go stale.
+    candidates = [package.parents[1] / "models", package / "models"]
     for folder in candidates:
         if (folder / DEFAULT / MANIFEST).is_file():
             return folder

@@ -1,0 +1,55 @@
+"""The order of the rooms is held: each planted wrong import is refused by the contracts in pyproject.toml."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOTS = ("contract", "edge", "hub")
+
+PLANTED = [
+    ("contract/sharp_eyes/contract/topics.py", "sharp_eyes.edge.frame"),
+    ("contract/sharp_eyes/contract/topics.py", "sharp_eyes.configuration"),
+    ("contract/sharp_eyes/configuration/__init__.py", "sharp_eyes.contract.base"),
+    ("edge/sharp_eyes/edge/frame.py", "sharp_eyes.hub.errors"),
+    ("hub/sharp_eyes/hub/errors.py", "sharp_eyes.edge.errors"),
+    ("edge/sharp_eyes/edge/extract/nms.py", "sharp_eyes.edge.scenes.base"),
+]
+
+
+def copy_of_the_source(folder: Path) -> None:
+    """Copy what import-linter reads: the three source roots and the settings."""
+    for root in ROOTS:
+        shutil.copytree(ROOT / root / "sharp_eyes", folder / root / "sharp_eyes", ignore=shutil.ignore_patterns("dist"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run import-linter on the source in a folder, whatever is installed."""
+    paths = [str(folder / root) for root in ROOTS]
+    program = (
+        f"import sys; sys.path[:0] = {paths}; from importlinter.cli import lint_imports_command; lint_imports_command()"
+    )
+    command = [sys.executable, "-c", program, "--no-cache"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_the_source_keeps_the_order(tmp_path: Path) -> None:
+    """What the planted imports are compared with: the copy without them passes."""
+    copy_of_the_source(tmp_path)
+    done = lint(tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("file", "module"), PLANTED)
+def test_a_wrong_import_is_refused(tmp_path: Path, file: str, module: str) -> None:
+    """One line that imports a room it must not know breaks the contracts."""
+    copy_of_the_source(tmp_path)
+    planted = tmp_path / file
+    planted.write_text(planted.read_text(encoding="utf-8") + f"\nimport {module}\n", encoding="utf-8")
+    done = lint(tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "BROKEN" in done.stdout

@@ -2,19 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import IO
 
 from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.edge.annotate import AnnotatedVideo
-from sharp_eyes.edge.errors import ConfigError, SourceError
+from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.extract.detectors import Detectors
-from sharp_eyes.edge.extract.scheduler import Pace
-from sharp_eyes.edge.extract.tracker import Tracker
 from sharp_eyes.edge.frame import Frame, Tracks
-from sharp_eyes.edge.scenes.engine import CameraScenes, Reading
+from sharp_eyes.edge.pipeline import CameraPipeline, Processed
 from sharp_eyes.edge.settings import CameraSettings, RtspSource, Source
 from sharp_eyes.edge.snap.sources import read_frames
 
@@ -35,53 +32,7 @@ class Summary:
     stopped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What came of one frame: the tracks where it was looked at, what the scenes say, and how they stand if asked."""
-
-    tracks: Tracks | None
-    events: tuple[SceneEvent, ...]
-    readings: tuple[Reading, ...] = ()
-
-
-OnFrame = Callable[[Frame, Seen], None]
-
-
-class Eyes:
-    """Detectors, tracker and scenes of one camera, driven frame by frame on the caller's thread.
-
-    Attributes:
-        scenes: of the camera.
-        tracker: of the camera; whoever shows one clip under several settings may let them share one.
-    """
-
-    def __init__(self, gateway: str, camera: CameraSettings, detectors: Detectors, readings: bool = False) -> None:
-        """Build the camera's scenes and open the detectors they need; ``readings``: say how they stand at each look.
-
-        Raises:
-            ConfigError: when a scene's settings are wrong, or the camera has none.
-        """
-        self.scenes = CameraScenes(gateway, camera, detectors.note_of, detectors.classes)
-        if not self.scenes.scenes:
-            raise ConfigError(f"camera {camera.id} has no scenes; nothing could ever be seen")
-        detectors.serve(camera.id, self.scenes.classes, self.scenes.ground)
-        self._detectors = detectors
-        self._readings = readings
-        self.tracker = Tracker(detectors.thresholds)
-        self._pace = Pace(self.scenes.interval) if self.scenes.interval else None
-
-    def see(self, frame: Frame) -> Seen:
-        """Take in a frame: scenes that need every one get it, the others a look if one is due by its timestamp."""
-        events = self.scenes.watch(frame)
-        if self._pace is None or not self._pace.due(frame.time):
-            return Seen(None, tuple(events))
-        self._pace.looked(frame.time)
-        detections = self._detectors.detect([frame])[0]
-        tracks = self.tracker.update(frame.time, detections, frame.width, frame.height)
-        ground = cache(lambda: self._detectors.segment(frame))
-        events += self.scenes.look(frame, tracks, ground)
-        readings = self.scenes.readings(frame, tracks, ground) if self._readings else []
-        return Seen(tracks, tuple(events), tuple(readings))
+OnFrame = Callable[[Frame, Processed], None]
 
 
 def replay(
@@ -106,32 +57,32 @@ def replay(
         seconds: the most to take in, by the frames' own time; None for all of it.
 
     Raises:
-        SourceError: when the recording cannot be read, or the camera breaks off before anything was seen.
+        SourceError: when the recording cannot be read, or the camera breaks off before anything was done.
         ConfigError: when a scene's settings are wrong.
     """
-    eyes = Eyes(gateway, camera, detectors, readings=on_frame is not None)
+    pipeline = CameraPipeline.for_recording(gateway, camera, detectors)
     found: list[SceneEvent] = []
     frames = looks = 0
     first = last = 0.0
     tracks: Tracks | None = None
     stopped = False
-    with AnnotatedVideo(video, camera, eyes.scenes) as drawing:
+    with AnnotatedVideo(video, camera, pipeline.scenes) as drawing:
         pace = "all" if camera.decode == "auto" else camera.decode
         reading = read_frames(_as_it_goes(camera.source), camera.id, pace, start_time=start_time)
         try:
             for frame in reading:
-                seen = eyes.see(frame)
-                if seen.tracks is not None:
+                done = pipeline.process(frame, readings=on_frame is not None)
+                if done.tracks is not None:
                     looks += 1
-                    tracks = seen.tracks
-                _write(events, gateway, seen.events)
-                found += seen.events
-                drawing.add(frame, tracks, seen.events)
+                    tracks = done.tracks
+                _write(events, gateway, done.events)
+                found += done.events
+                drawing.add(frame, tracks, done.events)
                 first = frame.time if frames == 0 else first
                 last = frame.time
                 frames += 1
                 if on_frame is not None:
-                    on_frame(frame, seen)
+                    on_frame(frame, done)
                 if seconds is not None and last - first >= seconds:
                     break
         except KeyboardInterrupt:

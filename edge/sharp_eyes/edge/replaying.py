@@ -13,7 +13,8 @@ from sharp_eyes.edge.errors import ConfigError, SourceError
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.inline import camera_for, camera_from
-from sharp_eyes.edge.replay import OnFrame, Seen, Summary, replay
+from sharp_eyes.edge.pipeline import Processed
+from sharp_eyes.edge.replay import OnFrame, Summary, replay
 from sharp_eyes.edge.settings import (
     CameraSettings,
     FileSource,
@@ -145,10 +146,10 @@ def run(
     with lines, Progress(*columns, console=console) as bar:
         task = bar.add_task("frames", total=_frames_in(camera.source))
 
-        def told(frame: Frame, seen: Seen) -> None:
+        def told(frame: Frame, done: Processed) -> None:
             bar.advance(task)
             for tell in also:
-                tell(frame, seen)
+                tell(frame, done)
 
         target = wish.out / "annotated.mp4" if wish.video else None
         return replay(gateway, camera, detectors, lines, target, start, told, wish.seconds)

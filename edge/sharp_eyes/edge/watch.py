@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 import cv2
 
@@ -15,8 +14,8 @@ from sharp_eyes.contract.event import EvidenceKind, Phase, SceneEvent
 from sharp_eyes.contract.status import CameraHealth, CameraNote, CameraState
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import LookCounts, Scheduler
-from sharp_eyes.edge.extract.tracker import Tracker
 from sharp_eyes.edge.frame import Detections, Frame
+from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.push.entry import Entry
 from sharp_eyes.edge.push.evidence import clip_entry, picture_entries, picture_entry
 from sharp_eyes.edge.push.outbox import Outbox
@@ -72,10 +71,8 @@ class CameraWatch:
         self.camera = camera
         self._gateway = settings.gateway
         self._before, self._after = settings.outbox.clip_before, settings.outbox.clip_after
-        self._scenes = CameraScenes(settings.gateway, camera, detectors.note_of, detectors.classes)
-        detectors.serve(camera.id, self._scenes.classes, self._scenes.ground)
-        self._detectors = detectors
-        self._tracker = Tracker(detectors.thresholds)
+        self._pipeline = CameraPipeline(settings.gateway, camera, detectors)
+        self._scenes = self._pipeline.scenes
         self._scheduler = scheduler
         self._outbox = outbox
         self._second_looks = SecondLooks(settings.gateway)
@@ -145,12 +142,11 @@ class CameraWatch:
 
     def looked(self, frame: Frame, detections: Detections) -> None:
         """Take in what was detected: track, let the scenes look, and put what they say into the outbox."""
-        tracks = self._tracker.update(frame.time, detections, frame.width, frame.height)
-        ground = cache(lambda: self._detectors.segment(frame))
-        self._say(self._scenes.look(frame, tracks, ground), frame, "looks")
+        analysis = self._pipeline.on_detections(frame, detections)
+        self._say(analysis.events, frame, "looks")
 
         def check(command: LookAgain) -> Finding:
-            return self._scenes.check(command.scene, command.zone, command.box, frame, tracks, ground)
+            return self._pipeline.check(analysis, command.scene, command.zone, command.box)
 
         self._put(self._second_looks.look(frame, check))
         self._hurry()
@@ -223,7 +219,7 @@ class CameraWatch:
         A fault of theirs must not end the reading, which the camera's other scenes live by: its health says it.
         """
         try:
-            self._say(self._scenes.watch(frame), frame, "frames")
+            self._say(self._pipeline.on_frame(frame), frame, "frames")
         except (ArithmeticError, LookupError, TypeError, ValueError, cv2.error) as error:
             if not self._fault:
                 _log.exception("camera %s: the scenes that need every frame fail", self.camera.id)

@@ -12,7 +12,6 @@ import av
 import pytest
 from rich.console import Console
 from tests.edge.evaluate.events_makers import (
-    ColourDetectors,
     Painted,
     detectors,
     entry,
@@ -31,12 +30,11 @@ from sharp_eyes.edge.evaluate.events.running import Played, Player, play
 from sharp_eyes.edge.evaluate.events.suite import Clip, load_suites
 from sharp_eyes.edge.evaluate.events.variants import Opened, variants_of
 from sharp_eyes.edge.evaluate.events.writing import events_of
+from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import Scheduler
-from sharp_eyes.edge.extract.tracker import Tracker
 from sharp_eyes.edge.frame import Detections, Frame
-from sharp_eyes.edge.replay import Eyes
+from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.replaying import GATEWAY
-from sharp_eyes.edge.scenes.engine import CameraScenes
 from sharp_eyes.edge.settings import FileSource
 from sharp_eyes.edge.snap.sources import read_frames
 
@@ -155,12 +153,12 @@ def test_a_clip_played_live_gives_what_it_gives_fast(tmp_path: Path) -> None:
     fast = alone(clip)
     assert isinstance(clip.camera.source, FileSource)
     live = clip.camera.source.model_copy(update={"pace": "live"})
-    eyes = Eyes(GATEWAY, clip.camera, detectors())
+    pipeline = CameraPipeline.for_recording(GATEWAY, clip.camera, detectors())
     start: float | None = None
     said: list[SceneEvent] = []
     for frame in read_frames(live, clip.camera.id, "all"):
         start = frame.time if start is None else start
-        said += eyes.see(frame).events
+        said += pipeline.process(frame).events
     assert len(said) == 2
     assert without_start(said, start or 0.0) == without_start(fast.messages, fast.start)
 
@@ -185,22 +183,18 @@ def without_start(messages: Sequence[SceneEvent], start: float) -> list[tuple[ob
 class Crowd:
     """Cameras behind one scheduler, as a gateway has them; every due frame waits until it has been looked at."""
 
-    def __init__(self, clips: Sequence[Clip], eyes: ColourDetectors) -> None:
+    def __init__(self, clips: Sequence[Clip], eyes: Detectors) -> None:
         self.said: dict[str, list[SceneEvent]] = {clip.camera.id: [] for clip in clips}
         self.order: list[str] = []
         self._clips = clips
-        self._scenes = {
-            clip.camera.id: CameraScenes(GATEWAY, clip.camera, eyes.note_of, eyes.classes) for clip in clips
-        }
-        self._trackers = {clip.camera.id: Tracker(eyes.thresholds) for clip in clips}
+        self._pipelines = {clip.camera.id: CameraPipeline(GATEWAY, clip.camera, eyes) for clip in clips}
         self._done = threading.Condition()
         self.scheduler = Scheduler(eyes, self._looked)
         for clip in clips:
-            self.scheduler.add(clip.camera.id, self._scenes[clip.camera.id].interval or 1.0)
+            self.scheduler.add(clip.camera.id, self._pipelines[clip.camera.id].scenes.interval or 1.0)
 
     def _looked(self, frame: Frame, found: Detections) -> None:
-        tracks = self._trackers[frame.camera].update(frame.time, found, frame.width, frame.height)
-        self.said[frame.camera] += self._scenes[frame.camera].look(frame, tracks)
+        self.said[frame.camera] += self._pipelines[frame.camera].on_detections(frame, found).events
         self.order.append(frame.camera)
 
     def play(self) -> None:
@@ -228,7 +222,7 @@ class Crowd:
 
 def test_a_camera_among_many_gives_what_it_gives_alone(clips: tuple[Clip, ...]) -> None:
     """The scheduler mixes the cameras' looks; where none is dropped, no camera knows of the others."""
-    crowd = Crowd(clips, ColourDetectors())
+    crowd = Crowd(clips, detectors())
     crowd.play()
     assert len(set(crowd.order[:8])) == len(clips)
     for clip in clips:

@@ -24,7 +24,7 @@ from sharp_eyes.edge.evaluate.events.suite import Clip, Suite, load_suites
 from sharp_eyes.edge.evaluate.events.variants import Opened, RememberingDetectors, Variant, variants_of
 from sharp_eyes.edge.evaluate.source import Kind
 from sharp_eyes.edge.frame import Frame
-from sharp_eyes.edge.replay import Eyes
+from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.replaying import GATEWAY
 
 KINDS: tuple[Kind, ...] = ("real", "rendered")
@@ -145,7 +145,7 @@ def _tell(suite: Suite, variants: Sequence[Variant], detectors: Mapping[str, Rem
     """Let the detectors know whom they served in the other processes; no network is opened for that."""
     for clip in suite.clips:
         for variant in variants:
-            Eyes(GATEWAY, variant.clip(clip).camera, detectors[variant.name])
+            CameraPipeline.for_recording(GATEWAY, variant.clip(clip).camera, detectors[variant.name])
 
 
 def judge(clip: Clip, played: Played, tolerance: float) -> Judged:

@@ -15,7 +15,7 @@ from sharp_eyes.edge.evaluate.events.suite import Clip
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.tracker import Tracker
 from sharp_eyes.edge.frame import Detections, Frame, Picture, Tracks
-from sharp_eyes.edge.replay import Eyes
+from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.replaying import GATEWAY
 from sharp_eyes.edge.snap.pace import Pace
 from sharp_eyes.edge.snap.sources import read_frames
@@ -109,30 +109,30 @@ def _decode(
     players: Sequence[Player], played: Sequence[Played], pace: Pace, recordings: Recordings, advance: Advance | None
 ) -> None:
     clip = players[0].clip
-    eyes = [Eyes(GATEWAY, player.clip.camera, player.detectors) for player in players]
-    _share_tracks(eyes, players)
+    pipelines = [CameraPipeline.for_recording(GATEWAY, one.clip.camera, one.detectors) for one in players]
+    _share_tracks(pipelines, players)
     for decoded in read_frames(clip.camera.source, clip.camera.id, pace, start_time=clip.start_time):
         frame = _shared(decoded) if len(players) > 1 else decoded
         if not played[0].frames:
             recordings.begin(clip.camera.id, played[0].digest, frame.time)
             for one in played:
                 one.start = frame.time
-        for own, one in zip(eyes, played, strict=True):
-            seen = own.see(frame)
+        for pipeline, one in zip(pipelines, played, strict=True):
+            done = pipeline.process(frame)
             one.frames += 1
-            one.looks += seen.tracks is not None
+            one.looks += done.analysis is not None
             one.end = frame.time
-            one.messages += seen.events
+            one.messages += done.events
         if advance is not None:
             advance(frame)
 
 
-def _share_tracks(eyes: Sequence[Eyes], players: Sequence[Player]) -> None:
+def _share_tracks(pipelines: Sequence[CameraPipeline], players: Sequence[Player]) -> None:
     """Players with the same detections at the same looks have the same tracks."""
     trackers: dict[Hashable, SharedTracker] = {}
-    for own, player in zip(eyes, players, strict=True):
-        key = player.model, own.scenes.interval, own.scenes.classes
-        own.tracker = trackers.setdefault(key, SharedTracker(player.detectors.thresholds))
+    for pipeline, player in zip(pipelines, players, strict=True):
+        key = player.model, pipeline.scenes.interval, pipeline.scenes.classes
+        pipeline.tracker = trackers.setdefault(key, SharedTracker(player.detectors.thresholds))
 
 
 def _shared(frame: Frame) -> Frame:

@@ -6,7 +6,7 @@ from typing import Any
 from sharp_eyes.contract.event import Measure, Phase, SceneEvent
 from sharp_eyes.edge.evaluate.events.pictures import drawn
 from sharp_eyes.edge.frame import Frame
-from sharp_eyes.edge.replay import Seen
+from sharp_eyes.edge.pipeline import Processed
 from sharp_eyes.edge.scenes.catalogue import parse_settings
 from sharp_eyes.edge.settings import CameraSettings
 
@@ -67,23 +67,23 @@ class Course:
     spans: dict[str, Span] = field(default_factory=dict)
     _start: float | None = None
 
-    def add(self, frame: Frame, seen: Seen) -> None:
+    def add(self, frame: Frame, done: Processed) -> None:
         """Take in a frame and what came of it."""
         self._start = frame.time if self._start is None else self._start
         now = self.seconds = frame.time - self._start
         self.frames += 1
-        if seen.tracks is not None:
+        if done.tracks is not None:
             self.looks += 1
             best: dict[str, float] = {}
-            for track in seen.tracks.items:
+            for track in done.tracks.items:
                 best[track.name] = max(track.score, best.get(track.name, 0.0))
             for name, score in best.items():
                 self.scores.setdefault(name, []).append((now, score))
-        for reading in seen.readings:
+        for reading in done.readings:
             if reading.finding.measures:
                 stand = Stand(now, reading.finding.measures[0], reading.finding.holds)
                 self.stands.setdefault((reading.scene.value, reading.zone), []).append(stand)
-        for event in seen.events:
+        for event in done.events:
             self._take_event(event, frame, now)
 
     @property

@@ -1,0 +1,122 @@
+"""From frame to event at one camera: detections, tracks, scenes, events. There is one such way, and this is it.
+
+The running gateway, ``replay``, ``evaluate events`` and the tests all go through :class:`CameraPipeline`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Self
+
+from sharp_eyes.contract.event import SceneEvent, SceneName
+from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.extract.detectors import Detectors
+from sharp_eyes.edge.extract.scheduler import Pace
+from sharp_eyes.edge.extract.segmenter import Segmentation
+from sharp_eyes.edge.extract.tracker import Tracker
+from sharp_eyes.edge.frame import Detections, Frame, Tracks
+from sharp_eyes.edge.scenes.base import Finding
+from sharp_eyes.edge.scenes.engine import CameraScenes, Reading
+from sharp_eyes.edge.scenes.geometry import Rectangle
+from sharp_eyes.edge.settings import CameraSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What came of one frame that went through the detectors.
+
+    Attributes:
+        events: what the scenes say, in their order.
+        ground: segments the ground in this frame, once however often it is asked.
+    """
+
+    frame: Frame
+    tracks: Tracks
+    events: tuple[SceneEvent, ...]
+    ground: Callable[[], Segmentation]
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What came of one frame.
+
+    Attributes:
+        events: what the scenes say: those that need every frame first.
+        analysis: None where none was due.
+        readings: how the scenes stand in their zones, where that was asked for and there is an analysis.
+    """
+
+    events: tuple[SceneEvent, ...]
+    analysis: Analysis | None = None
+    readings: tuple[Reading, ...] = ()
+
+    @property
+    def tracks(self) -> Tracks | None:
+        """The tracks; None where the frame was not analysed."""
+        return None if self.analysis is None else self.analysis.tracks
+
+
+class CameraPipeline:
+    """Detectors, tracker and scenes of one camera.
+
+    A caller with one thread drives it with :meth:`process`. The gateway, whose cameras share the detectors on a thread
+    of their own, calls :meth:`on_frame` from the camera's thread and :meth:`on_detections` from the detectors'.
+
+    Attributes:
+        scenes: of the camera.
+        tracker: of the camera; whoever plays one clip under several settings may let them share one.
+    """
+
+    def __init__(self, gateway: str, camera: CameraSettings, detectors: Detectors) -> None:
+        """Build the camera's scenes and open the detectors they need.
+
+        Raises:
+            ConfigError: when a scene's settings are wrong.
+            ModelError: when a network cannot be opened.
+        """
+        self.scenes = CameraScenes(gateway, camera, detectors.note_of, detectors.classes)
+        self.tracker = Tracker(detectors.thresholds)
+        self._detectors = detectors
+        detectors.serve(camera.id, self.scenes.classes, self.scenes.ground)
+        self._pace = Pace(self.scenes.interval) if self.scenes.interval else None
+
+    @classmethod
+    def for_recording(cls, gateway: str, camera: CameraSettings, detectors: Detectors) -> Self:
+        """Make one for a recording, which is played for its events alone.
+
+        Raises:
+            ConfigError: also when the camera has no scenes.
+            ModelError: when a network cannot be opened.
+        """
+        if not camera.scenes:
+            raise ConfigError(f"camera {camera.id} has no scenes; nothing could ever be seen")
+        return cls(gateway, camera, detectors)
+
+    def process(self, frame: Frame, readings: bool = False) -> Processed:
+        """Take in a frame and analyse it if that is due by its timestamp; ``readings``: say how the scenes stand."""
+        events = self.on_frame(frame)
+        if self._pace is None or not self._pace.due(frame.time):
+            return Processed(tuple(events))
+        self._pace.looked(frame.time)
+        analysis = self.on_detections(frame, self._detectors.detect([frame])[0])
+        stand = self.scenes.readings(frame, analysis.tracks, analysis.ground) if readings else []
+        return Processed((*events, *analysis.events), analysis, tuple(stand))
+
+    def on_frame(self, frame: Frame) -> list[SceneEvent]:
+        """Give a decoded frame to the scenes that need every one."""
+        return self.scenes.watch(frame)
+
+    def on_detections(self, frame: Frame, detections: Detections) -> Analysis:
+        """Track what was detected in a frame and give it to the scenes whose turn it is."""
+        tracks = self.tracker.update(frame.time, detections, frame.width, frame.height)
+        ground = cache(lambda: self._detectors.segment(frame))
+        events = self.scenes.look(frame, tracks, ground)
+        return Analysis(frame, tracks, tuple(events), ground)
+
+    def check(self, analysis: Analysis, scene: SceneName, zone: str, box: Rectangle | None) -> Finding:
+        """Ask one scene whether its condition holds in an analysed frame.
+
+        Raises:
+            KeyError: when the camera has no such scene or zone.
+        """
+        return self.scenes.check(scene, zone, box, analysis.frame, analysis.tracks, analysis.ground)

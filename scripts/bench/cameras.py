@@ -23,7 +23,7 @@ from sharp_eyes.edge.extract.scheduler import Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.settings import GatewaySettings
-from sharp_eyes.edge.watch import CameraWatch
+from sharp_eyes.edge.worker import CameraWorker
 
 EXAMPLES = """examples:
   .venv/bin/python scripts/bench/cameras.py --clip media/street.mp4
@@ -104,9 +104,9 @@ class Bench:
 
     def __init__(self, settings: GatewaySettings, detectors: Detectors) -> None:
         self._outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
-        self._scheduler = Scheduler(detectors, self._looked)
-        self._watches = {
-            camera.id: CameraWatch(settings, camera, detectors, self._scheduler, self._outbox)
+        self._scheduler = Scheduler(detectors, self._on_detections)
+        self._workers = {
+            camera.id: CameraWorker(settings, camera, detectors, self._scheduler, self._outbox)
             for camera in settings.cameras
         }
         self._ages: list[float] = []
@@ -117,30 +117,30 @@ class Bench:
         """Start the cameras, out of step with each other as real ones are; stop them at the end."""
         self._scheduler.start()
         try:
-            for watch in self._watches.values():
-                watch.start()
-                time.sleep(interval / len(self._watches))
+            for worker in self._workers.values():
+                worker.start()
+                time.sleep(interval / len(self._workers))
             yield
         finally:
-            for watch in self._watches.values():
-                watch.stop()
+            for worker in self._workers.values():
+                worker.stop()
             self._scheduler.stop()
             self._outbox.close()
 
     def measure(self, seconds: float, interval: float) -> Trial:
         """Count for so many seconds."""
-        before = {camera: self._scheduler.counts(camera) for camera in self._watches}
+        before = {camera: self._scheduler.counts(camera) for camera in self._workers}
         with self._lock:
             self._ages.clear()
         start, worked = time.monotonic(), time.process_time()
         end = start + seconds
         while (left := end - time.monotonic()) > 0:
             time.sleep(min(left, 0.25))
-            for watch in self._watches.values():
-                watch.keep_house()
+            for worker in self._workers.values():
+                worker.housekeeping()
         taken, processor = time.monotonic() - start, time.process_time() - worked
-        after = {camera: self._scheduler.counts(camera) for camera in self._watches}
-        pairs = [(before[camera], after[camera]) for camera in self._watches]
+        after = {camera: self._scheduler.counts(camera) for camera in self._workers}
+        pairs = [(before[camera], after[camera]) for camera in self._workers]
         looks = [new.looks - old.looks for old, new in pairs]
         wanted = taken / interval
         with self._lock:
@@ -158,8 +158,8 @@ class Bench:
             events=self._outbox.state().pending,
         )
 
-    def _looked(self, frame: Frame, detections: Detections) -> None:
-        self._watches[frame.camera].looked(frame, detections)
+    def _on_detections(self, frame: Frame, detections: Detections) -> None:
+        self._workers[frame.camera].on_detections(frame, detections)
         with self._lock:
             self._ages.append(time.time() - frame.time)
 

@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 
 from sharp_eyes.edge.scenes.clock import Clock
+from sharp_eyes.edge.scenes.event_lifecycle import Origin
 from sharp_eyes.edge.scenes.falling_object import FallingObject, FallingObjectSettings
-from sharp_eyes.edge.scenes.life import Origin
 from sharp_eyes.edge.settings import FileSource
 from sharp_eyes.edge.snap.sources import read_frames
 

@@ -17,11 +17,11 @@ import numpy as np
 import numpy.typing as npt
 from scripts.train.recipe import ROOT, Recipe, RecipeError, arguments, load
 
+from sharp_eyes.edge.extract.backends import Backend, backends
 from sharp_eyes.edge.extract.manifest import write_manifest
 from sharp_eyes.edge.extract.model import load_model
 from sharp_eyes.edge.extract.parity import check, read_frame, record
 from sharp_eyes.edge.extract.reference import USUAL, Computing
-from sharp_eyes.edge.extract.ways import Way, ways
 
 EXAMPLES = r"""examples:
   .venv/bin/python -m scripts.train.manifest --detector hazard --fp32 runs/train/hazard.onnx \
@@ -145,7 +145,7 @@ def manifest(recipe: Recipe, name: str, files: dict[str, Path], reports: list[Pa
 def add_references(path: Path, content: dict[str, Any], entries: list[dict[str, Any]]) -> None:
     """Record what the fp32 network sees in the reference inputs, with ONNX Runtime."""
     model = load_model(path)
-    runtime = Way("onnxruntime", "fp32", "fp32").open(model, 0)
+    runtime = Backend("onnxruntime", "fp32", "fp32").open(model, 0)
     pictures = []
     for entry in entries:
         boxes = record(model, runtime, read_frame(path.parent / entry["file"]))
@@ -162,7 +162,7 @@ def report_parity(path: Path) -> bool:
     """Print how each way on this machine agrees; returns whether all do."""
     model = load_model(path)
     fine = True
-    for way in ways(model.manifest):
+    for way in backends(model.manifest):
         parity = check(model, way.open(model, 0), way.computing)
         print(f"  {way}: {parity}")
         fine = fine and parity.agrees

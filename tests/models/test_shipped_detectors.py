@@ -10,11 +10,11 @@ import onnxruntime
 import pytest
 import yaml
 
+from sharp_eyes.edge.extract.backends import Backend
 from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.model import load_model
 from sharp_eyes.edge.extract.nms import overlaps
 from sharp_eyes.edge.extract.parity import check
-from sharp_eyes.edge.extract.ways import Way
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import ModelSettings
 
@@ -82,7 +82,7 @@ def test_the_network_takes_raw_pictures_in_any_number(name: str) -> None:
 
 def test_the_exact_network_agrees_with_its_reference_inputs(name: str) -> None:
     model = load_model(MODELS / name / "manifest.yaml")
-    parity = check(model, Way("onnxruntime", "fp32", "fp32").open(model, 1), "fp32")
+    parity = check(model, Backend("onnxruntime", "fp32", "fp32").open(model, 1), "fp32")
     assert parity.agrees, str(parity)
     assert parity.share == 1.0
 

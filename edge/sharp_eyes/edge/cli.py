@@ -14,15 +14,15 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.markup import escape
 
-from sharp_eyes.edge.bring.cli import app as models_app
 from sharp_eyes.edge.errors import ConfigError, EdgeError
 from sharp_eyes.edge.evaluate.cli import app as evaluate_app
 from sharp_eyes.edge.evaluate.events.cli import tune
+from sharp_eyes.edge.models.cli import app as models_app
 
 if TYPE_CHECKING:
     from sharp_eyes.edge.extract.detectors import Detectors
-    from sharp_eyes.edge.replay import Summary
-    from sharp_eyes.edge.replaying import Chosen, Wish
+    from sharp_eyes.edge.replay.command import ReplayOptions, ReplayTarget
+    from sharp_eyes.edge.replay.runner import ReplaySummary
     from sharp_eyes.edge.settings import CameraSettings
 
 app = typer.Typer(
@@ -120,8 +120,8 @@ def replay(
 
     `sharp-eyes-edge replay rtsp://192.0.2.10/stream1 --seconds 600 --scene smoke --zone "0,0 1,0 1,1 0,1"`
     """
-    from sharp_eyes.edge import replaying  # noqa: PLC0415 - keeps --help quick
     from sharp_eyes.edge.evaluate.extra import missing, need_extra  # noqa: PLC0415
+    from sharp_eyes.edge.replay import command as replaying  # noqa: PLC0415 - keeps --help quick
 
     if page:
         need_extra()
@@ -133,28 +133,28 @@ def replay(
     detectors = replaying.detectors_of(chosen, model, runtime, precision)
     for name, source in sources:
         folder = out / name if len(sources) > 1 else out
-        wish = replaying.Wish(folder, video, start_time, seconds)
-        summary = _replay_one(chosen, chosen.seeing(source), detectors, wish, with_page)
+        options = replaying.ReplayOptions(folder, video, start_time, seconds)
+        summary = _replay_one(chosen, chosen.seeing(source), detectors, options, with_page)
         if summary.stopped:
             raise typer.Exit(130)
 
 
 def _replay_one(
-    chosen: "Chosen", camera: "CameraSettings", detectors: "Detectors", wish: "Wish", page: bool
-) -> "Summary":
+    chosen: "ReplayTarget", camera: "CameraSettings", detectors: "Detectors", options: "ReplayOptions", page: bool
+) -> "ReplaySummary":
     """Replay one recording and say what was written."""
-    from sharp_eyes.edge import replaying  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.replay import command as replaying  # noqa: PLC0415 - keeps --help quick
 
-    written = [wish.out / "events.jsonl"] + ([wish.out / "annotated.mp4"] if wish.video else [])
+    written = [options.out / "events.jsonl"] + ([options.out / "annotated.mp4"] if options.video else [])
     if not page:
-        summary = replaying.run(chosen.gateway, camera, detectors, wish, _console, [])
+        summary = replaying.run(chosen.gateway, camera, detectors, options, _console, [])
     else:
         from sharp_eyes.edge.evaluate.replayed.course import Course  # noqa: PLC0415
         from sharp_eyes.edge.evaluate.replayed.page import write_page  # noqa: PLC0415
 
         course = Course(camera)
-        summary = replaying.run(chosen.gateway, camera, detectors, wish, _console, [course.add])
-        written.append(write_page(course, wish.out))
+        summary = replaying.run(chosen.gateway, camera, detectors, options, _console, [course.add])
+        written.append(write_page(course, options.out))
     _console.print(replaying.describe(summary, written), soft_wrap=True)
     return summary
 

@@ -11,19 +11,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from sharp_eyes.edge.bring.shelf import describe, unmeasured
 from sharp_eyes.edge.errors import EdgeError, OutboxInUse
-from sharp_eyes.edge.extract.choice import examine as examine_model
+from sharp_eyes.edge.extract.backend_selection import try_backends as examine_model
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.model import detector_manifests, load_model
 from sharp_eyes.edge.extract.parity import read_frame
 from sharp_eyes.edge.extract.segmenter import Segmenter
+from sharp_eyes.edge.models.registry import describe_trial, unmeasured
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.probe import sign_in
-from sharp_eyes.edge.scenes.engine import CameraScenes
+from sharp_eyes.edge.scenes.camera_scenes import CameraScenes
 from sharp_eyes.edge.settings import CameraSettings, FileSource, GatewaySettings, ModelSettings, load
 from sharp_eyes.edge.snap.sources import read_frames
-from sharp_eyes.edge.snap.statistics import Statistics
+from sharp_eyes.edge.snap.statistics import StreamStatistics
 
 _CAMERA_SECONDS = 3.0
 _LEAST_FREE = 1024**3
@@ -91,7 +91,7 @@ def _model(path: Path, settings: ModelSettings) -> tuple[str, bool]:
     model = load_model(path)
     manifest = model.manifest
     trials = examine_model(model, settings, everything=True)
-    lines = "".join(f"\n    {describe(trial)}" for trial in trials)
+    lines = "".join(f"\n    {describe_trial(trial)}" for trial in trials)
     without = unmeasured(manifest)
     note = f"; not measured on real pictures: {', '.join(without)}" if without else ""
     used = next((trial for trial in trials if trial.used and trial.seconds), None)
@@ -146,7 +146,7 @@ def _scenes(settings: GatewaySettings, camera: CameraSettings) -> str:
 
 
 def _picture(camera: CameraSettings) -> str:
-    statistics = Statistics()
+    statistics = StreamStatistics()
     source = (
         camera.source.model_copy(update={"pace": "fast"}) if isinstance(camera.source, FileSource) else camera.source
     )

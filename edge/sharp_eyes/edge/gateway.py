@@ -20,7 +20,7 @@ from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.publisher import Publisher
 from sharp_eyes.edge.settings import GatewaySettings
-from sharp_eyes.edge.watch import CameraWatch
+from sharp_eyes.edge.worker import CameraWorker
 
 _TICK = 0.25
 """Seconds between rounds of housekeeping."""
@@ -39,10 +39,10 @@ class Gateway:
         """
         self._settings = settings
         detectors = Detectors.open(settings.model)
-        self._scheduler = Scheduler(detectors, self._looked)
+        self._scheduler = Scheduler(detectors, self._on_detections)
         self._outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
-        self._watches = {
-            camera.id: CameraWatch(settings, camera, detectors, self._scheduler, self._outbox)
+        self._workers = {
+            camera.id: CameraWorker(settings, camera, detectors, self._scheduler, self._outbox)
             for camera in settings.cameras
         }
         birth = Birth(
@@ -50,20 +50,20 @@ class Gateway:
             session=uuid4().hex,
             time=datetime.now(UTC),
             version=__version__,
-            cameras=tuple(watch.note for watch in self._watches.values()),
+            cameras=tuple(worker.note for worker in self._workers.values()),
         )
         self._publisher = Publisher(settings.hub, settings.gateway, self._outbox, birth, self._command)
         self._stopping = threading.Event()
-        self._housekeeper = threading.Thread(target=self._keep_house, name="housekeeper", daemon=True)
+        self._housekeeper = threading.Thread(target=self._housekeeping, name="housekeeper", daemon=True)
 
     def __enter__(self) -> Self:
         """Start everything; returns at once."""
         self._publisher.start()
         self._scheduler.start()
-        for watch in self._watches.values():
-            watch.start()
+        for worker in self._workers.values():
+            worker.start()
         self._housekeeper.start()
-        _log.info("gateway %s watches %s", self._settings.gateway, ", ".join(self._watches))
+        _log.info("gateway %s watches %s", self._settings.gateway, ", ".join(self._workers))
         return self
 
     def __exit__(
@@ -72,34 +72,34 @@ class Gateway:
         """Stop in the order of the rooms, so that nothing that was seen is left behind."""
         self._stopping.set()
         self._housekeeper.join()
-        for watch in self._watches.values():
-            watch.stop()
+        for worker in self._workers.values():
+            worker.stop()
         self._scheduler.stop()
-        for watch in self._watches.values():
-            watch.cut_clips(at_once=True)
-            watch.keep()
+        for worker in self._workers.values():
+            worker.cut_clips(at_once=True)
+            worker.save_state()
         self._publisher.stop()
         self._outbox.close()
         _log.info("gateway %s has stopped", self._settings.gateway)
 
-    def _looked(self, frame: Frame, detections: Detections) -> None:
-        self._watches[frame.camera].looked(frame, detections)
+    def _on_detections(self, frame: Frame, detections: Detections) -> None:
+        self._workers[frame.camera].on_detections(frame, detections)
 
     def _command(self, command: LookAgain) -> None:
-        watch = self._watches.get(command.camera)
-        if watch is None:
+        worker = self._workers.get(command.camera)
+        if worker is None:
             _log.warning("asked to look again with camera %s, which is not here any more", command.camera)
             return
         _log.info("camera %s looks again at %s (%s)", command.camera, command.zone, command.scene)
-        watch.look_again(command)
+        worker.look_again(command)
 
-    def _keep_house(self) -> None:
+    def _housekeeping(self) -> None:
         hub = self._settings.hub
         next_heartbeat = next_snapshot = time.monotonic()
         while not self._stopping.wait(_TICK):
             now = time.monotonic()
-            for watch in self._watches.values():
-                self._guarded(watch.keep_house)
+            for worker in self._workers.values():
+                self._guarded(worker.housekeeping)
             if now >= next_heartbeat:
                 next_heartbeat = now + hub.heartbeat
                 self._guarded(self._send_heartbeat)
@@ -116,12 +116,12 @@ class Gateway:
             _log.exception("a step of housekeeping failed; the next round tries again")
 
     def _send_heartbeat(self) -> None:
-        self._publisher.heartbeat([watch.health() for watch in self._watches.values()])
+        self._publisher.heartbeat([worker.health() for worker in self._workers.values()])
 
     def _send_snapshots(self) -> None:
         if not self._publisher.connected:
             return
-        for identity, watch in self._watches.items():
-            jpeg = watch.snapshot()
+        for identity, worker in self._workers.items():
+            jpeg = worker.snapshot()
             if jpeg is not None:
                 self._publisher.snapshot(identity, jpeg)

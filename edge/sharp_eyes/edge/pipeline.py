@@ -11,12 +11,12 @@ from typing import Self
 from sharp_eyes.contract.event import SceneEvent, SceneName
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.extract.detectors import Detectors
-from sharp_eyes.edge.extract.scheduler import Pace
 from sharp_eyes.edge.extract.segmenter import Segmentation
 from sharp_eyes.edge.extract.tracker import Tracker
 from sharp_eyes.edge.frame import Detections, Frame, Tracks
+from sharp_eyes.edge.sampling import Sampler
 from sharp_eyes.edge.scenes.base import Finding
-from sharp_eyes.edge.scenes.engine import CameraScenes, Reading
+from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, ZoneReading
 from sharp_eyes.edge.scenes.geometry import Rectangle
 from sharp_eyes.edge.settings import CameraSettings
 
@@ -48,7 +48,7 @@ class Processed:
 
     events: tuple[SceneEvent, ...]
     analysis: Analysis | None = None
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[ZoneReading, ...] = ()
 
     @property
     def tracks(self) -> Tracks | None:
@@ -78,7 +78,7 @@ class CameraPipeline:
         self.tracker = Tracker(detectors.thresholds)
         self._detectors = detectors
         detectors.serve(camera.id, self.scenes.classes, self.scenes.ground)
-        self._pace = Pace(self.scenes.interval) if self.scenes.interval else None
+        self._sampler = Sampler(self.scenes.interval) if self.scenes.interval else None
 
     @classmethod
     def for_recording(cls, gateway: str, camera: CameraSettings, detectors: Detectors) -> Self:
@@ -95,9 +95,9 @@ class CameraPipeline:
     def process(self, frame: Frame, readings: bool = False) -> Processed:
         """Take in a frame and analyse it if that is due by its timestamp; ``readings``: say how the scenes stand."""
         events = self.on_frame(frame)
-        if self._pace is None or not self._pace.due(frame.time):
+        if self._sampler is None or not self._sampler.due(frame.time):
             return Processed(tuple(events))
-        self._pace.looked(frame.time)
+        self._sampler.taken(frame.time)
         analysis = self.on_detections(frame, self._detectors.detect([frame])[0])
         stand = self.scenes.readings(frame, analysis.tracks, analysis.ground) if readings else []
         return Processed((*events, *analysis.events), analysis, tuple(stand))

@@ -19,7 +19,7 @@ from sharp_eyes.edge.evaluate.events.truth import Expected
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.thresholds import Thresholds
 from sharp_eyes.edge.frame import Detections, Frame
-from sharp_eyes.edge.scenes.life import moment
+from sharp_eyes.edge.scenes.event_lifecycle import moment
 
 WIDTH, HEIGHT, RATE = 320, 180, 8
 ZONE = [[0.3, 0.3], [0.7, 0.3], [0.7, 0.95], [0.3, 0.95]]

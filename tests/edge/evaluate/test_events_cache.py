@@ -16,14 +16,14 @@ from sharp_eyes.edge.evaluate.events.remembering import (
     RememberingDetector,
     RememberingSegmenter,
 )
+from sharp_eyes.edge.extract.backends import backends
 from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.model import load_model
 from sharp_eyes.edge.extract.segmenter import Segmenter
 from sharp_eyes.edge.extract.thresholds import Thresholds
-from sharp_eyes.edge.extract.ways import ways
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.settings import FileSource, ModelSettings
-from sharp_eyes.edge.snap.pace import Pace
+from sharp_eyes.edge.snap.decode_mode import DecodeMode
 from sharp_eyes.edge.snap.sources import read_frames
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -46,7 +46,7 @@ def test_a_remembered_look_is_what_the_detector_gives_at_any_threshold(
 ) -> None:
     """Kept is what lies far below the threshold too, so that another threshold needs no new look."""
     model = load_model()
-    (way, *_) = ways(model.manifest)
+    (way, *_) = backends(model.manifest)
     plain = Detector(model, way.open(model, 0), Thresholds(threshold)).detect([frame])[0]
     assert len(plain) > 3
     cache, recordings = LookCache(tmp_path), Recordings()
@@ -125,8 +125,8 @@ def test_a_file_that_somebody_holds_is_named(tmp_path: Path, monkeypatch: pytest
 def test_a_frame_is_known_by_its_time_whatever_is_decoded(tmp_path: Path) -> None:
     """Of keyframes only, or of all frames: the same picture has the same place."""
     path = film(tmp_path / "clip.mp4", [], 4)
-    places: dict[Pace, list[int]] = {}
-    paces: tuple[tuple[Pace, float], ...] = (("all", 0.0), ("keyframes", 1.7e9))
+    places: dict[DecodeMode, list[int]] = {}
+    paces: tuple[tuple[DecodeMode, float], ...] = (("all", 0.0), ("keyframes", 1.7e9))
     for pace, start in paces:
         recordings = Recordings()
         for frame in read_frames(FileSource(path=path, pace="fast"), "one", pace, start_time=start):

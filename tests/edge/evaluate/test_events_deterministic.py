@@ -34,7 +34,7 @@ from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.pipeline import CameraPipeline
-from sharp_eyes.edge.replaying import GATEWAY
+from sharp_eyes.edge.replay.command import GATEWAY
 from sharp_eyes.edge.settings import FileSource
 from sharp_eyes.edge.snap.sources import read_frames
 
@@ -99,7 +99,7 @@ def test_real_looks_and_remembered_ones_give_the_same_events_to_the_byte(
     cache = LookCache(tmp_path)
     assert remembered(excerpt, cache) == fresh
     cache.close()
-    monkeypatch.setattr("sharp_eyes.edge.extract.ways.Way.open", lambda *_: pytest.fail("a network was opened"))
+    monkeypatch.setattr("sharp_eyes.edge.extract.backends.Way.open", lambda *_: pytest.fail("a network was opened"))
     again = LookCache(tmp_path)
     assert remembered(excerpt, again) == fresh
     again.close()

@@ -9,13 +9,14 @@ import pytest
 from tests.edge.extract.models import COCO, manifest, material, write
 
 from sharp_eyes.edge.errors import ModelError
-from sharp_eyes.edge.extract import choice, ways
-from sharp_eyes.edge.extract.choice import Trial, open_runtime
+from sharp_eyes.edge.extract import backend_selection as choice
+from sharp_eyes.edge.extract import backends as ways
+from sharp_eyes.edge.extract.backend_selection import BackendTrial, open_runtime
+from sharp_eyes.edge.extract.backends import disagreement, dummy
 from sharp_eyes.edge.extract.heads.base import Array
 from sharp_eyes.edge.extract.letterbox import Batch
 from sharp_eyes.edge.extract.model import Model, load_model
 from sharp_eyes.edge.extract.runtimes.onnxruntime import OnnxRuntime
-from sharp_eyes.edge.extract.ways import disagreement, dummy
 from sharp_eyes.edge.settings import ModelSettings
 
 
@@ -41,7 +42,7 @@ class Rival:
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, street: Model, rival: type[Rival], seconds: list[float]) -> Any:
-    def set_times(trials: list[Trial], _model: Model) -> None:
+    def set_times(trials: list[BackendTrial], _model: Model) -> None:
         for trial, spent in zip(trials, seconds, strict=False):
             trial.seconds = spent
 

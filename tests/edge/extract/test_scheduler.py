@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sharp_eyes.edge.errors import ConfigError, ModelError
-from sharp_eyes.edge.extract.scheduler import REASONS, OnLook, Pace, Scheduler
+from sharp_eyes.edge.extract.scheduler import REASONS, OnDetections, Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
+from sharp_eyes.edge.sampling import Sampler
 
 NAMES = ("car",)
 PICTURE = np.zeros((4, 4, 3), np.uint8)
@@ -67,7 +68,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def running(gate: Gate, on_look: OnLook = lambda _frame, _found: None) -> Iterator[tuple[Scheduler, Clock]]:
+def running(gate: Gate, on_look: OnDetections = lambda _frame, _found: None) -> Iterator[tuple[Scheduler, Clock]]:
     clock = Clock()
     scheduler = Scheduler(gate, on_look, clock=clock)
     for camera, interval in (("slow", 60.0), ("fast", 1.0), ("third", 5.0)):
@@ -284,11 +285,11 @@ def test_pace_is_kept_on_average(interval: float, rate: float, jitter: float, se
     """As many frames are due as intervals have passed, though frames come at other times than asked for."""
     random = np.random.default_rng(seed)
     times = (np.arange(400) + random.uniform(-jitter, jitter, 400)) / rate
-    pace = Pace(interval)
+    sampler = Sampler(interval)
     due = []
     for moment in times:
-        if pace.due(float(moment)):
-            pace.looked(float(moment))
+        if sampler.due(float(moment)):
+            sampler.taken(float(moment))
             due.append(float(moment))
     wanted = min(len(times), int((times[-1] - times[0]) / interval) + 1)
     if interval * rate >= 2:
@@ -298,10 +299,10 @@ def test_pace_is_kept_on_average(interval: float, rate: float, jitter: float, se
 
 def test_pace_starts_anew_when_the_clock_is_set_back() -> None:
     """A source that starts its time line again is looked at again at once."""
-    pace = Pace(1.0)
-    pace.looked(100.0)
-    assert not pace.due(100.5)
-    assert pace.due(3.0)
-    pace.looked(3.0)
-    assert not pace.due(3.5)
-    assert pace.due(4.0)
+    sampler = Sampler(1.0)
+    sampler.taken(100.0)
+    assert not sampler.due(100.5)
+    assert sampler.due(3.0)
+    sampler.taken(3.0)
+    assert not sampler.due(3.5)
+    assert sampler.due(4.0)

@@ -23,11 +23,11 @@ from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.push.entry import Entry
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.publisher import Publisher
-from sharp_eyes.edge.push.window import Limits
+from sharp_eyes.edge.push.window import WindowLimits
 from sharp_eyes.edge.settings import HubSettings
 
 ROOT = Path(__file__).parents[3]
-QUICK = Limits(patience=1.0, longest=4.0)
+QUICK = WindowLimits(patience=1.0, longest=4.0)
 BIRTH = Birth(gateway=GATEWAY, session="session-1", time=START, version="0.1", cameras=())
 
 MakePublisher = Callable[..., Publisher]

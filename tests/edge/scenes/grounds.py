@@ -12,7 +12,7 @@ from tests.edge.scenes.worlds import scene_of
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.edge.extract.segmenter import Segmentation
 from sharp_eyes.edge.frame import Frame, Picture, Track, Tracks
-from sharp_eyes.edge.scenes.base import Finding, View
+from sharp_eyes.edge.scenes.base import Finding, Observation
 from sharp_eyes.edge.scenes.calibration import Calibration
 from sharp_eyes.edge.scenes.clock import Clock
 from sharp_eyes.edge.scenes.reference.scene import ReferenceScene, ZoneState
@@ -111,13 +111,15 @@ class GroundCamera:
 
     def restart(self, **changes: Any) -> None:
         """Stop the gateway and start it again with what it remembers."""
-        memory = json.loads(json.dumps({"scene": self.scene.remember(), "clock": self.clock.remember()}))
+        state = json.loads(json.dumps({"scene": self.scene.dump_state(), "clock": self.clock.dump_state()}))
         self.settings |= changes
         self.scene, self.clock = self.built(), Clock(900.0)
-        self.clock.recall(memory["clock"])
-        self.scene.recall(memory["scene"])
+        self.clock.load_state(state["clock"])
+        self.scene.load_state(state["scene"])
 
-    def view(self, picture: Picture | None = None, boxes: tuple[tuple[float, float, float, float], ...] = ()) -> View:
+    def view(
+        self, picture: Picture | None = None, boxes: tuple[tuple[float, float, float, float], ...] = ()
+    ) -> Observation:
         """One look at the present time; ``boxes`` of people in shares of the picture."""
         shown = self.street.seen(self.random) if picture is None else picture
         rows, columns = shown.shape[:2]
@@ -128,7 +130,7 @@ class GroundCamera:
         frame = Frame.of_picture("cam", self.time, shown)
         ground = self.street.ground()
         tracks = Tracks(self.time, columns, rows, found)
-        return View(tracks, self.clock, frame=frame, ground=lambda: ground, calibration=self.calibration)
+        return Observation(tracks, self.clock, frame=frame, ground=lambda: ground, calibration=self.calibration)
 
     def look(
         self,

@@ -6,7 +6,7 @@ import numpy.typing as npt
 from tests.edge.scenes.worlds import Camera
 
 from sharp_eyes.edge.frame import Frame, Picture, Track, Tracks
-from sharp_eyes.edge.scenes.base import View
+from sharp_eyes.edge.scenes.base import Observation
 from sharp_eyes.edge.scenes.geometry import Rectangle
 
 WIDTH, HEIGHT = 320, 180
@@ -90,7 +90,7 @@ class LaneCamera(Camera):
         """One look at this picture."""
         frame = Frame.of_picture("cam", self.time, self._developed(canvas))
         self.clock.advance(self.time)
-        view = View(Tracks(self.time, WIDTH, HEIGHT, tracks), self.clock, frame=frame)
+        view = Observation(Tracks(self.time, WIDTH, HEIGHT, tracks), self.clock, frame=frame)
         self.events += self.scene.look(view)
         self.time += step
 

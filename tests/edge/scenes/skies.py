@@ -11,8 +11,8 @@ from tests.edge.scenes.worlds import note
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.scenes.clock import Clock
+from sharp_eyes.edge.scenes.event_lifecycle import Origin
 from sharp_eyes.edge.scenes.falling_object import FallingObject, FallingObjectSettings
-from sharp_eyes.edge.scenes.life import Origin
 
 WIDTH, HEIGHT, METRE = 640, 360, 10.0
 START = 1000.0

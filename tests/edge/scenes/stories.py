@@ -91,10 +91,10 @@ def played(
     watched = Camera(scene_of(**settings), START)
     for number, tracks in enumerate(looks):
         if number == cut:
-            memory = json.loads(json.dumps({"scene": watched.scene.remember(), "clock": watched.clock.remember()}))
+            memory = json.loads(json.dumps({"scene": watched.scene.dump_state(), "clock": watched.clock.dump_state()}))
             after = Camera(scene_of(**settings), watched.time)
-            after.scene.recall(memory["scene"])
-            after.clock.recall(memory["clock"])
+            after.scene.load_state(memory["scene"])
+            after.clock.load_state(memory["clock"])
             after.events = watched.events
             watched = after
         watched.look(tracks, step)

@@ -186,10 +186,10 @@ def test_an_open_event_survives_a_restart() -> None:
     """After it the same e-bike goes on under the same event, though tracks count anew."""
     before = lobby()
     before.watch([ebike(at(0.5, 0.8, 0.2), identity=7)], 10, LOOK)
-    memory = json.loads(json.dumps({"scene": before.scene.remember(), "clock": before.clock.remember()}))
+    state = json.loads(json.dumps({"scene": before.scene.dump_state(), "clock": before.clock.dump_state()}))
     after = lobby()
-    after.clock.recall(memory["clock"])
-    after.scene.recall(memory["scene"])
+    after.clock.load_state(state["clock"])
+    after.scene.load_state(state["scene"])
     after.time = before.time + 8
     after.watch([ebike(at(0.5, 0.8, 0.2), identity=1, first_seen=after.time)], 20, LOOK)
     assert after.events == []

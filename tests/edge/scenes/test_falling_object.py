@@ -198,7 +198,7 @@ def test_a_restart_neither_raises_it_again_nor_loses_it(cut: int) -> None:
     seen, clock = frames([falling(300, 60)], 8), Clock()
     before, after = scene_of(), scene_of()
     events = watched(before, seen[:cut], clock)
-    after.recall(json.loads(json.dumps(before.remember())))
+    after.load_state(json.loads(json.dumps(before.dump_state())))
     events += watched(after, seen[cut:], clock)
     assert len({event.event_id for event in events}) == 1
     assert [event.phase for event in events] == [Phase.OPENED, Phase.CLOSED]

@@ -23,7 +23,7 @@ from tests.edge.scenes.lanes import (
 from tests.edge.scenes.worlds import scene_of
 
 from sharp_eyes.edge.frame import Frame, Tracks
-from sharp_eyes.edge.scenes.base import View
+from sharp_eyes.edge.scenes.base import Observation
 
 ROAD = asphalt()
 
@@ -217,7 +217,7 @@ def test_look_again_answers_from_this_look() -> None:
 
     def holds(canvas: Canvas) -> bool:
         frame = Frame.of_picture("cam", watched.time, canvas.clip(0, 255).astype(np.uint8))
-        view = View(Tracks(watched.time, WIDTH, HEIGHT, ()), watched.clock, frame=frame)
+        view = Observation(Tracks(watched.time, WIDTH, HEIGHT, ()), watched.clock, frame=frame)
         return watched.scene.check("lane", None, view).holds
 
     assert holds(cartons(ROAD))
@@ -232,10 +232,10 @@ def test_a_restart_neither_repeats_nor_loses_the_event_nor_learns_the_thing_as_e
     first = camera()
     first.watch_picture(ROAD, 20)
     first.watch_picture(cartons(ROAD), 40)
-    memory = json.loads(json.dumps({"scene": first.scene.remember(), "clock": first.clock.remember()}))
+    state = json.loads(json.dumps({"scene": first.scene.dump_state(), "clock": first.clock.dump_state()}))
     second = camera()
-    second.scene.recall(memory["scene"])
-    second.clock.recall(memory["clock"])
+    second.scene.load_state(state["scene"])
+    second.clock.load_state(state["clock"])
     second.time = first.time + 15
     second.watch_picture(cartons(ROAD), 60)
     assert second.events == []
@@ -248,9 +248,9 @@ def test_a_memory_of_another_picture_is_dropped() -> None:
     """The camera was exchanged for one with another shape of picture: everything is learnt anew."""
     first = camera()
     first.watch_picture(ROAD, 20)
-    memory = first.scene.remember()
-    memory["backdrop"]["part"] = [0, 0, 5, 5]
+    state = first.scene.dump_state()
+    state["backdrop"]["part"] = [0, 0, 5, 5]
     second = camera()
-    second.scene.recall(memory)
+    second.scene.load_state(state)
     second.watch_picture(cartons(ROAD), 60)
     assert second.events == []

@@ -116,10 +116,10 @@ def test_an_open_event_survives_a_restart_with_its_beginning() -> None:
     before = hall()
     before.watch([cylinder(at(0.2, 0.8)), cylinder(at(0.7, 0.8), 2)], 10, LOOK)
     before.watch([cylinder(at(0.7, 0.8), 2)], 10, LOOK)
-    memory = json.loads(json.dumps({"scene": before.scene.remember(), "clock": before.clock.remember()}))
+    state = json.loads(json.dumps({"scene": before.scene.dump_state(), "clock": before.clock.dump_state()}))
     after = hall()
-    after.clock.recall(memory["clock"])
-    after.scene.recall(memory["scene"])
+    after.clock.load_state(state["clock"])
+    after.scene.load_state(state["scene"])
     after.time = before.time + 5
     after.watch([cylinder(at(0.7, 0.8), 1, first_seen=after.time)], 20, LOOK)
     after.watch([], 20, LOOK)

@@ -301,10 +301,10 @@ def test_another_polygon_or_a_spoilt_memory_is_learnt_anew() -> None:
     assert not watched.state.reference.learnt
     watched.look(5)
     assert watched.state.reference.learnt
-    memory = watched.scene.remember()
-    memory["zones"]["zone"]["by_day"]["planes"]["green"]["data"] = "?"
+    state = watched.scene.dump_state()
+    state["zones"]["zone"]["by_day"]["planes"]["green"]["data"] = "?"
     spoilt = watched.built()
-    spoilt.recall(memory)
+    spoilt.load_state(state)
     assert not spoilt.states["zone"].reference.learnt
 
 

@@ -18,7 +18,7 @@ from tests.edge.scenes.worlds import scene_of
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.edge.extract.segmenter import Segmenter, coverage
 from sharp_eyes.edge.frame import Frame, Picture, Tracks
-from sharp_eyes.edge.scenes.base import View
+from sharp_eyes.edge.scenes.base import Observation
 from sharp_eyes.edge.scenes.clock import Clock
 from sharp_eyes.edge.scenes.reference.scene import ReferenceScene
 from sharp_eyes.edge.scenes.reference.trust import Doubt
@@ -55,7 +55,7 @@ class Lapse:
             frame = Frame.of_picture("cam", self.time, seen)
             self.clock.advance(self.time)
             tracks = Tracks(self.time, frame.width, frame.height, ())
-            view = View(tracks, self.clock, frame=frame, ground=partial(self.segmenter.segment, frame))
+            view = Observation(tracks, self.clock, frame=frame, ground=partial(self.segmenter.segment, frame))
             self.events += self.scene.look(view)
             self.time += 10
         measures = self.scene.check("zone", None, view).measures

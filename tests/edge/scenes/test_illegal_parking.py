@@ -8,9 +8,9 @@ from tests.edge.scenes.worlds import HEIGHT, LEFT_HALF, WIDTH, Camera, at, note,
 
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.edge.frame import Frame, Tracks
-from sharp_eyes.edge.scenes.engine import CameraScenes
+from sharp_eyes.edge.scenes.camera_scenes import CameraScenes
 from sharp_eyes.edge.scenes.geometry import Rectangle
-from sharp_eyes.edge.scenes.stays import Look
+from sharp_eyes.edge.scenes.stationary import AppearancePatch
 from sharp_eyes.edge.settings import CameraSettings
 
 CAR = track(1, at(0.25, 0.5))
@@ -105,17 +105,17 @@ def test_two_cars_that_swap_places_are_two_stays() -> None:
 def test_a_car_of_another_colour_in_the_same_place_is_another_stay() -> None:
     """Place and size alone do not stitch; the look has to fit."""
 
-    def white(_box: Rectangle) -> Look:
+    def white(_box: Rectangle) -> AppearancePatch:
         return np.ones((4, 4, 3), np.float32)
 
-    def black(_box: Rectangle) -> Look:
+    def black(_box: Rectangle) -> AppearancePatch:
         return np.zeros((4, 4, 3), np.float32)
 
     watched = camera()
     for _ in range(20):
-        watched.look([CAR], look_of=white)
+        watched.look([CAR], patch_of=white)
     for _ in range(25):
-        watched.look([track(2, at(0.25, 0.5), first_seen=1020.0)], look_of=black)
+        watched.look([track(2, at(0.25, 0.5), first_seen=1020.0)], patch_of=black)
     assert watched.events == []
 
 

@@ -67,10 +67,10 @@ def test_a_cut_anywhere_changes_nothing_about_a_thing_in_the_lane(cut: int) -> N
         watched = LaneCamera(scene_of(**settings), START)
         for number, picture in enumerate(story):
             if number == cut_at:
-                memory = json.loads(json.dumps([watched.scene.remember(), watched.clock.remember()]))
+                state = json.loads(json.dumps([watched.scene.dump_state(), watched.clock.dump_state()]))
                 after = LaneCamera(scene_of(**settings), watched.time)
-                after.scene.recall(memory[0])
-                after.clock.recall(memory[1])
+                after.scene.load_state(state[0])
+                after.clock.load_state(state[1])
                 after.events = watched.events
                 watched = after
             watched.show(picture)
@@ -87,10 +87,10 @@ def test_an_open_event_of_a_zone_that_is_gone_closes_at_the_next_look(caplog: py
     """Somebody took the zone out of the settings while the gateway was down."""
     first = Camera(scene_of(scene="illegal_parking", zones=[{"id": "kerb", "polygon": LEFT_HALF}], dwell=10))
     first.watch([track(1, at(0.25, 0.5))], 20)
-    memory = json.loads(json.dumps(first.scene.remember()))
+    state = json.loads(json.dumps(first.scene.dump_state()))
     second = Camera(scene_of(scene="illegal_parking", zones=[{"id": "gate", "polygon": LEFT_HALF}], dwell=100))
     with caplog.at_level(logging.WARNING):
-        second.scene.recall(memory)
+        second.scene.load_state(state)
     assert "zone 'kerb' is gone" in caplog.text
     said = second.look([track(1, at(0.25, 0.5))])
     assert [(event.phase, event.zone, event.event_id) for event in said] == [
@@ -104,9 +104,9 @@ def test_a_memory_that_cannot_be_read_is_dropped_with_a_line_in_the_log(
 ) -> None:
     """The gateway starts all the same."""
     watched = Camera(scene_of(**scene))
-    broken = {key: {"zone": 17} for key in watched.scene.remember()}
+    broken = {key: {"zone": 17} for key in watched.scene.dump_state()}
     with caplog.at_level(logging.WARNING):
-        watched.scene.recall(broken)
+        watched.scene.load_state(broken)
     assert "dropped" in caplog.text
     assert watched.look([]) == []
 
@@ -116,8 +116,8 @@ def test_a_gap_of_an_hour_over_a_restart_counts_as_a_lost_camera_does() -> None:
     first = Camera(scene_of(**{**PARKING, "dwell": 60}))
     first.watch([track(1, at(0.25, 0.5))], 20)
     second = Camera(scene_of(**{**PARKING, "dwell": 60}), first.time + 3600)
-    second.scene.recall(first.scene.remember())
-    second.clock.recall(first.clock.remember())
+    second.scene.load_state(first.scene.dump_state())
+    second.clock.load_state(first.clock.dump_state())
     second.look([track(1, at(0.25, 0.5), first_seen=second.time)])
     assert second.events == []
     second.watch([track(1, at(0.25, 0.5), first_seen=second.time - 1)], 15)

@@ -6,8 +6,8 @@ import pytest
 from tests.edge.scenes.worlds import LEFT_HALF, note
 
 from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.scenes.camera_scenes import CameraScenes
 from sharp_eyes.edge.scenes.catalogue import parse_settings
-from sharp_eyes.edge.scenes.engine import CameraScenes
 from sharp_eyes.edge.settings import CameraSettings, load
 
 ZONE = {"id": "kerb", "polygon": LEFT_HALF}

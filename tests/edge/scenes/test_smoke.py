@@ -12,7 +12,7 @@ from tests.edge.scenes.worlds import Camera, scene_of, track
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.frame import Frame, Picture, Track, Tracks
-from sharp_eyes.edge.scenes.base import View
+from sharp_eyes.edge.scenes.base import Observation
 from sharp_eyes.edge.scenes.geometry import Rectangle
 
 ROWS, COLUMNS = 144, 256
@@ -103,10 +103,10 @@ class Yard(Camera):
         self.number += 1
         return said
 
-    def seen(self, tracks: Sequence[Track]) -> View:
+    def seen(self, tracks: Sequence[Track]) -> Observation:
         """One look with its picture."""
         frame = Frame.of_picture("cam", self.time, self.picture())
-        return View(Tracks(self.time, 1000, 1000, tuple(tracks)), self.clock, None, frame)
+        return Observation(Tracks(self.time, 1000, 1000, tuple(tracks)), self.clock, None, frame)
 
 
 def smoke(box: Rectangle = BOX, identity: int = 1, score: float = 0.5) -> Track:
@@ -321,10 +321,10 @@ def test_an_open_event_survives_a_restart() -> None:
     """Neither raised again nor lost, though the pictures of before are gone."""
     before = Yard(flame_in(BOX))
     before.see([flame()], 12)
-    memory = json.loads(json.dumps({"scene": before.scene.remember(), "clock": before.clock.remember()}))
+    state = json.loads(json.dumps({"scene": before.scene.dump_state(), "clock": before.clock.dump_state()}))
     after = Yard(flame_in(BOX))
-    after.clock.recall(memory["clock"])
-    after.scene.recall(memory["scene"])
+    after.clock.load_state(state["clock"])
+    after.scene.load_state(state["scene"])
     after.time, after.number = before.time + 5, before.number
     after.see([flame()], 30)
     assert after.events == []

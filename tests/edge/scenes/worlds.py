@@ -5,12 +5,12 @@ from typing import Any
 
 from sharp_eyes.contract.event import ModelNote, SceneEvent
 from sharp_eyes.edge.frame import Track, Tracks
-from sharp_eyes.edge.scenes.base import Scene, View
+from sharp_eyes.edge.scenes.base import Observation, Scene
 from sharp_eyes.edge.scenes.catalogue import build, parse_settings
 from sharp_eyes.edge.scenes.clock import Clock
+from sharp_eyes.edge.scenes.event_lifecycle import Origin
 from sharp_eyes.edge.scenes.geometry import Rectangle
-from sharp_eyes.edge.scenes.life import Origin
-from sharp_eyes.edge.scenes.stays import LookOf
+from sharp_eyes.edge.scenes.stationary import PatchOf
 
 WIDTH, HEIGHT = 1000, 1000
 LEFT_HALF = [[0.0, 0.0], [0.5, 0.0], [0.5, 1.0], [0.0, 1.0]]
@@ -49,14 +49,14 @@ class Camera:
         self.time = start
         self.events: list[SceneEvent] = []
 
-    def view(self, tracks: Iterable[Track], look_of: LookOf | None = None) -> View:
+    def view(self, tracks: Iterable[Track], patch_of: PatchOf | None = None) -> Observation:
         """One look at the camera's present time."""
-        return View(Tracks(self.time, WIDTH, HEIGHT, tuple(tracks)), self.clock, look_of)
+        return Observation(Tracks(self.time, WIDTH, HEIGHT, tuple(tracks)), self.clock, patch_of)
 
-    def look(self, tracks: Iterable[Track], step: float = 1.0, look_of: LookOf | None = None) -> list[SceneEvent]:
+    def look(self, tracks: Iterable[Track], step: float = 1.0, patch_of: PatchOf | None = None) -> list[SceneEvent]:
         """Look once, then let time pass."""
         self.clock.advance(self.time)
-        said = self.scene.look(self.view(tracks, look_of))
+        said = self.scene.look(self.view(tracks, patch_of))
         self.events += said
         self.time += step
         return said

@@ -15,7 +15,7 @@ from tests.ports import free_port
 from sharp_eyes.contract.status import CameraHealth, CameraState
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import CameraSettings, FileSource, FolderSource, RtspSource
-from sharp_eyes.edge.snap import CameraReader, Pace, PacketRing
+from sharp_eyes.edge.snap import CameraReader, DecodeMode, PacketRing
 
 
 class Watcher:
@@ -24,7 +24,7 @@ class Watcher:
     def __init__(
         self,
         source: RtspSource | FileSource | FolderSource,
-        pace: Pace = "all",
+        pace: DecodeMode = "all",
         *,
         wanted_interval: float | None = None,
     ) -> None:

@@ -19,10 +19,10 @@ from tests.ports import free_port
 from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import FileSource, FolderSource, RtspSource
-from sharp_eyes.edge.snap import Pace, PacketRing, Statistics, read_frames
+from sharp_eyes.edge.snap import DecodeMode, PacketRing, StreamStatistics, read_frames
 
 
-def _all(path: Path, pace: Pace = "all", statistics: Statistics | None = None) -> list[Frame]:
+def _all(path: Path, pace: DecodeMode = "all", statistics: StreamStatistics | None = None) -> list[Frame]:
     return list(read_frames(FileSource(path=path, pace="fast"), "cam", pace, statistics=statistics))
 
 
@@ -183,7 +183,7 @@ def test_a_torn_clip_is_read_on_at_the_next_keyframe(
             length = round(size * torn)
             data[place + size - length : place + size] = b"\xff" * length
     path.write_bytes(data)
-    statistics = Statistics()
+    statistics = StreamStatistics()
     frames = _all(path, statistics=statistics)
     assert statistics.broken >= 1
     gap = [frame for frame in frames if frame.after_gap]
@@ -262,7 +262,7 @@ def test_a_broken_picture_is_left_out_and_named(tmp_path: Path, caplog: pytest.L
     (tmp_path / "1.png").write_bytes(b"broken")
     jpeg = (tmp_path / "4.jpg").read_bytes()
     (tmp_path / "4.jpg").write_bytes(jpeg[: len(jpeg) // 2])
-    statistics = Statistics()
+    statistics = StreamStatistics()
     with caplog.at_level(logging.WARNING):
         source = FolderSource(path=tmp_path, pace="fast")
         frames = list(read_frames(source, "cam", "all", statistics=statistics))

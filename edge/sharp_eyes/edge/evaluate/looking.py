@@ -10,10 +10,10 @@ from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.evaluate.cache import Cache, Seen
 from sharp_eyes.edge.evaluate.negatives import frames_of
 from sharp_eyes.edge.evaluate.source import Fault, Labelled, Source
+from sharp_eyes.edge.extract.backends import backends
 from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.model import MANIFEST, find_manifest, load_model, sha256_of
 from sharp_eyes.edge.extract.thresholds import Thresholds
-from sharp_eyes.edge.extract.ways import ways
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import ModelSettings
 from sharp_eyes.edge.snap.folder import decode_picture
@@ -85,9 +85,9 @@ def open_model(manifest: Path | None, precision: str | None, runtime: str) -> Ju
     model = load_model(find_manifest(settings))
     described = model.manifest
     wanted = precision or described.base
-    way = next((way for way in ways(described) if (way.runtime, way.computing) == (runtime, wanted)), None)
+    way = next((way for way in backends(described) if (way.runtime, way.computing) == (runtime, wanted)), None)
     if way is None:
-        there = ", ".join(str(way) for way in ways(described))
+        there = ", ".join(str(way) for way in backends(described))
         raise ModelError(f"{model.folder}: cannot be computed by {runtime} in {wanted} here; there is: {there}")
     detector = Detector(model, way.open(model, 0), Thresholds.chosen(described, settings), weakest=FLOOR)
     network = sha256_of(model.file_of(way.precision))

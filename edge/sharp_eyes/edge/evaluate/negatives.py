@@ -9,7 +9,7 @@ from sharp_eyes.edge.evaluate.cache import Cache
 from sharp_eyes.edge.evaluate.source import Fault, Kind, Labelled, Source
 from sharp_eyes.edge.evaluate.yolo import PICTURES
 from sharp_eyes.edge.frame import Frame
-from sharp_eyes.edge.replaying import CLIPS
+from sharp_eyes.edge.replay.command import CLIPS
 from sharp_eyes.edge.settings import FileSource
 from sharp_eyes.edge.snap import read_frames
 

@@ -3,10 +3,10 @@
 import threading
 from collections.abc import Sequence
 
-from sharp_eyes.edge.extract.choice import open_runtime
+from sharp_eyes.edge.extract.backend_selection import open_runtime
+from sharp_eyes.edge.extract.detector_pipeline import DetectorPipeline
 from sharp_eyes.edge.extract.heads import head_of
 from sharp_eyes.edge.extract.model import Model, find_manifest, load_model
-from sharp_eyes.edge.extract.reading import Reading
 from sharp_eyes.edge.extract.runtimes import Runtime
 from sharp_eyes.edge.extract.thresholds import Thresholds
 from sharp_eyes.edge.frame import Detections, Frame
@@ -33,7 +33,7 @@ class Detector:
     ) -> None:
         self.model = model
         self.runtime = runtime
-        self._reading = Reading(model.manifest, thresholds, weakest)
+        self._reading = DetectorPipeline(model.manifest, thresholds, weakest)
         self.thresholds = self._reading.thresholds
         self.weakest = self._reading.weakest
         self._lock = threading.Lock()

@@ -8,17 +8,17 @@ import numpy.typing as npt
 
 from sharp_eyes.contract.event import ModelNote
 from sharp_eyes.edge.errors import ModelError
-from sharp_eyes.edge.extract.choice import open_runtime
+from sharp_eyes.edge.extract.backend_selection import open_runtime
 from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.model import Model, detector_manifests, load_model
-from sharp_eyes.edge.extract.scheduler import Looks
+from sharp_eyes.edge.extract.scheduler import SupportsDetect
 from sharp_eyes.edge.extract.segmenter import Segmentation, Segmenter
 from sharp_eyes.edge.extract.thresholds import Thresholds
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.settings import ModelSettings
 
 
-class Ground(Protocol):
+class SupportsSegment(Protocol):
     """What is needed of a segmenter."""
 
     model: Model
@@ -56,8 +56,8 @@ class Detectors:
             )
         each = [Thresholds.chosen(model.manifest, self._settings_of(model)) for model in self._models]
         self.thresholds = Thresholds(each[0].usual, {name: each[number].of(name) for name, number in owners.items()})
-        self._opened: dict[int, Looks] = {}
-        self._ground: Ground | None = None
+        self._opened: dict[int, SupportsDetect] = {}
+        self._ground: SupportsSegment | None = None
         self._numbers: dict[int, npt.NDArray[np.int32]] = {}
         self._of_camera: dict[str, tuple[int, ...]] = {}
 
@@ -126,7 +126,7 @@ class Detectors:
         measured = model.measured_on_real(object_class)
         return ModelNote(name=model.manifest.name, version=model.manifest.version, measured_on_real=measured)
 
-    def open_detector(self, model: Model, thresholds: Thresholds) -> Looks:
+    def open_detector(self, model: Model, thresholds: Thresholds) -> SupportsDetect:
         """Open one network with these thresholds; whoever keeps what was seen gives another.
 
         Raises:
@@ -134,7 +134,7 @@ class Detectors:
         """
         return Detector(model, open_runtime(model, self._settings), thresholds)
 
-    def open_ground(self) -> Ground:
+    def open_ground(self) -> SupportsSegment:
         """Open the ground's segmenter; whoever keeps what was seen gives another.
 
         Raises:

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 
 from sharp_eyes.edge.errors import ModelError
+from sharp_eyes.edge.extract.detector_pipeline import DetectorPipeline
 from sharp_eyes.edge.extract.model import Model
 from sharp_eyes.edge.extract.nms import overlaps
-from sharp_eyes.edge.extract.reading import Reading
 from sharp_eyes.edge.extract.reference import Computing, ReferenceBox, Tolerance
 from sharp_eyes.edge.extract.runtimes.base import Runtime
 from sharp_eyes.edge.extract.thresholds import Thresholds
@@ -79,7 +79,7 @@ def check(model: Model, runtime: Runtime, computing: Computing) -> Parity:
         ModelError: when the network fails, or a picture cannot be read.
     """
     tolerance = model.manifest.reference.tolerance(computing)
-    reading = Reading(model.manifest)
+    reading = DetectorPipeline(model.manifest)
     recorded = matched = surplus = 0
     for picture, frame in zip(model.manifest.reference.pictures, reference_frames(model), strict=True):
         expected = _detections(picture.boxes, model.classes)
@@ -107,7 +107,7 @@ def compare(
 
 def record(model: Model, runtime: Runtime, frame: Frame) -> list[ReferenceBox]:
     """What is seen in a frame, in the form of a manifest."""
-    found = Reading(model.manifest).look(runtime, frame)
+    found = DetectorPipeline(model.manifest).look(runtime, frame)
     rows = zip(found.boxes.tolist(), found.scores.tolist(), found.classes.tolist(), strict=True)
     return [
         ReferenceBox.model_validate(

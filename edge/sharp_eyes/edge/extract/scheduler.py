@@ -13,56 +13,28 @@ from typing import Protocol, Self
 
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.frame import Detections, Frame
+from sharp_eyes.edge.sampling import Sampler
 
 log = logging.getLogger(__name__)
 
 COMPLAIN_EVERY = 60.0
 """Seconds between two log lines about the same camera's failing looks."""
-SAME_MOMENT = 1e-3
-"""Seconds by which a frame may come early and still be due: timestamps are rounded."""
-
 REASONS = ("not_due", "replaced", "failed", "stopped")
 """Why a frame was not looked at: sooner than the camera's scenes need it; a newer one came before its turn;
 the detector or what follows it failed; the gateway was stopping."""
 
-OnLook = Callable[[Frame, Detections], None]
+OnDetections = Callable[[Frame, Detections], None]
 
 
-class Looks(Protocol):
+class SupportsDetect(Protocol):
     """What the scheduler needs of a detector."""
 
     def detect(self, frames: Sequence[Frame]) -> list[Detections]:
         """Give the detections of each frame."""
 
 
-class Pace:
-    """Says which frames are due, by their timestamps: one an interval, in step with the first."""
-
-    def __init__(self, interval: float) -> None:
-        self._interval = interval
-        self._next: float | None = None
-        self._last = 0.0
-
-    def due(self, time: float) -> bool:
-        """Whether a frame of this time is to be looked at. A clock that was set back starts anew."""
-        return self._next is None or time >= self._next - SAME_MOMENT or time < self._last - SAME_MOMENT
-
-    def hurry(self, interval: float) -> None:
-        """Let the next frame be due so many seconds after the latest look, if it were not sooner."""
-        if self._next is not None:
-            self._next = min(self._next, self._last + interval)
-
-    def looked(self, time: float) -> None:
-        """Take note of the time of a frame that is being looked at."""
-        if self._next is None or not 0 <= time - self._next + SAME_MOMENT < self._interval:
-            self._next = time
-        # On step, the average pace is kept even where frames never come at exactly the right time.
-        self._next += self._interval
-        self._last = time
-
-
 @dataclass(frozen=True, slots=True)
-class LookCounts:
+class SamplingStats:
     """What became of a camera's frames since the start.
 
     Every frame offered is in ``looks``, in ``skipped``, or waits for its turn.
@@ -83,7 +55,7 @@ class LookCounts:
 @dataclass(slots=True)
 class _Camera:
     interval: float
-    pace: Pace
+    sampler: Sampler
     waiting: Frame | None = None
     due_since: float = 0.0
     looks: int = 0
@@ -99,7 +71,7 @@ class _Camera:
 
 
 class Scheduler:
-    """Gives frames to the detector, and what it finds to ``on_look``, on one thread of its own.
+    """Gives frames to the detector, and what it finds to ``on_detections``, on one thread of its own.
 
     Each camera has one place for a waiting frame; a newer one takes the place of an older one. Memory is
     therefore bounded, and a gateway that is too slow looks less often, at fresh frames, and says so.
@@ -110,9 +82,11 @@ class Scheduler:
         clock: monotonic seconds; ages and deadlines are taken by it.
     """
 
-    def __init__(self, detector: Looks, on_look: OnLook, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, detector: SupportsDetect, on_detections: OnDetections, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._detector = detector
-        self._on_look = on_look
+        self._on_detections = on_detections
         self._clock = clock
         self._cameras: dict[str, _Camera] = {}
         self._changed = threading.Condition()
@@ -130,7 +104,7 @@ class Scheduler:
         with self._changed:
             if camera in self._cameras:
                 raise ConfigError(f"camera {camera}: the scheduler has it already")
-            self._cameras[camera] = _Camera(interval, Pace(interval))
+            self._cameras[camera] = _Camera(interval, Sampler(interval))
 
     def offer(self, frame: Frame) -> None:
         """Offer a frame; returns at once. Safe from any thread.
@@ -145,23 +119,23 @@ class Scheduler:
             elif camera.waiting is not None:
                 camera.skipped["replaced"] += 1
                 camera.waiting = frame
-            elif camera.pace.due(frame.time):
+            elif camera.sampler.due(frame.time):
                 camera.waiting = frame
                 camera.due_since = self._clock()
                 self._changed.notify()
             else:
                 camera.skipped["not_due"] += 1
 
-    def hurry(self, camera: str, interval: float) -> None:
+    def expedite(self, camera: str, interval: float) -> None:
         """Have a camera looked at again ``interval`` seconds after its latest look, once.
 
         Raises:
             ConfigError: when the camera was not added.
         """
         with self._changed:
-            self._camera(camera).pace.hurry(interval)
+            self._camera(camera).sampler.expedite(interval)
 
-    def counts(self, camera: str) -> LookCounts:
+    def counts(self, camera: str) -> SamplingStats:
         """Count what became of a camera's frames.
 
         Raises:
@@ -169,7 +143,7 @@ class Scheduler:
         """
         with self._changed:
             state = self._camera(camera)
-            return LookCounts(state.looks, state.late, dict(state.skipped), state.failure)
+            return SamplingStats(state.looks, state.late, dict(state.skipped), state.failure)
 
     def start(self) -> None:
         """Start looking."""
@@ -209,7 +183,7 @@ class Scheduler:
     def _work(self) -> None:
         while (taken := self._take()) is not None:
             camera, frame, deadline = taken
-            failure = self._look(camera, frame)
+            failure = self._analyse(camera, frame)
             with self._changed:
                 camera.failure = failure
                 if failure is None:
@@ -230,12 +204,12 @@ class Scheduler:
                 if due:
                     deadline, _, camera, frame = min(due, key=lambda item: item[:2])
                     camera.waiting = None
-                    camera.pace.looked(frame.time)
+                    camera.sampler.taken(frame.time)
                     return camera, frame, deadline
                 self._changed.wait()
             return None
 
-    def _look(self, camera: _Camera, frame: Frame) -> str | None:
+    def _analyse(self, camera: _Camera, frame: Frame) -> str | None:
         """Look at a frame and hand on the result; return what went wrong.
 
         Whatever it is, the other cameras go on being served.
@@ -244,7 +218,7 @@ class Scheduler:
         try:
             (found,) = self._detector.detect([frame])
             doing = "what was found could not be handled"
-            self._on_look(frame, found)
+            self._on_detections(frame, found)
         except Exception as error:
             now = self._clock()
             if camera.complained is None or now - camera.complained >= COMPLAIN_EVERY:

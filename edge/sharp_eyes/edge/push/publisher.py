@@ -28,7 +28,7 @@ from sharp_eyes.contract.topics import Channel, Topic, subscription
 from sharp_eyes.contract.topics import parse as parse_topic
 from sharp_eyes.edge.errors import ConfigError, OutboxError
 from sharp_eyes.edge.push.outbox import Outbox
-from sharp_eyes.edge.push.window import Limits, Piece, Window
+from sharp_eyes.edge.push.window import InFlightWindow, OutgoingMessage, WindowLimits
 from sharp_eyes.edge.settings import HubSettings
 
 MAX_SNAPSHOT_SIZE = 200 * 1024
@@ -72,15 +72,15 @@ class Publisher:
         birth: Birth,
         on_command: Callable[[LookAgain], None],
         *,
-        limits: Limits | None = None,
+        limits: WindowLimits | None = None,
     ) -> None:
         self._settings = settings
         self._gateway = gateway
         self._outbox = outbox
         self._birth = birth
         self._on_command = on_command
-        self._limits = limits or Limits()
-        self._window = Window(self._limits)
+        self._limits = limits or WindowLimits()
+        self._window = InFlightWindow(self._limits)
         self._lock = Lock()
         self._unconfirmed: deque[_Unconfirmed] = deque()
         self._snapshots: dict[str, mqtt.MQTTMessageInfo] = {}
@@ -188,7 +188,7 @@ class Publisher:
                 waiting.append(one)
         self._unconfirmed = waiting
 
-    def _send(self, piece: Piece, now: float) -> bool:
+    def _send(self, piece: OutgoingMessage, now: float) -> bool:
         identity, attachment = piece.pending.id, piece.pending.attachment
         topic, payload = Topic(self._gateway, Channel.EVENT), piece.pending.payload
         if piece.part is not None and attachment is not None:

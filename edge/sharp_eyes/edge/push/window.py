@@ -15,7 +15,7 @@ from sharp_eyes.edge.push.entry import Pending
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class WindowLimits:
     """How much may wait for an answer, and how long (seconds)."""
 
     messages: int = 20
@@ -27,7 +27,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class OutgoingMessage:
     """What goes out next: the message itself, or one part of its evidence."""
 
     pending: Pending
@@ -48,11 +48,11 @@ class _Flight:
         return self.pieces_sent == 1 + (file.parts if file else 0)
 
 
-class Window:
+class InFlightWindow:
     """The messages that have been sent, wholly or in part, and wait for the hub's ack."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self._limits = limits or Limits()
+    def __init__(self, limits: WindowLimits | None = None) -> None:
+        self._limits = limits or WindowLimits()
         self._flights: dict[str, _Flight] = {}
         self._last_ack = float("-inf")
         self._last_knock = float("-inf")
@@ -78,16 +78,16 @@ class Window:
             if row.subject:
                 subjects.add(row.subject)
 
-    def next_piece(self, now: float) -> Piece | None:
+    def next_piece(self, now: float) -> OutgoingMessage | None:
         """What to send now; call :meth:`sent` once it is handed over."""
         unfinished = [flight for flight in self._flights.values() if not flight.complete]
         flight = min(unfinished, key=lambda one: one.pending.priority, default=None) or self._again(now)
         if flight is None:
             return None
         number = 0 if flight.complete else flight.pieces_sent
-        return Piece(flight.pending, number - 1 if number else None)
+        return OutgoingMessage(flight.pending, number - 1 if number else None)
 
-    def sent(self, piece: Piece, now: float) -> None:
+    def sent(self, piece: OutgoingMessage, now: float) -> None:
         """Note that a piece was handed over."""
         flight = self._flights.get(piece.pending.id)
         if flight is None:

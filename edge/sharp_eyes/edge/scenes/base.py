@@ -14,9 +14,9 @@ from sharp_eyes.edge.extract.segmenter import Segmentation
 from sharp_eyes.edge.frame import Frame, Track, Tracks
 from sharp_eyes.edge.scenes.calibration import Calibration
 from sharp_eyes.edge.scenes.clock import Clock
+from sharp_eyes.edge.scenes.event_lifecycle import Origin
 from sharp_eyes.edge.scenes.geometry import Anchor, Rectangle, anchor_point, contains
-from sharp_eyes.edge.scenes.life import Origin
-from sharp_eyes.edge.scenes.stays import Candidate, LookOf
+from sharp_eyes.edge.scenes.stationary import Candidate, PatchOf
 from sharp_eyes.edge.scenes.zones import Polygon, Schedule
 
 VEHICLES = ("car", "bus", "truck")
@@ -73,7 +73,7 @@ class Needs:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class Observation:
     """One look: what stands in the frame, and the camera's clock.
 
     Attributes:
@@ -85,7 +85,7 @@ class View:
 
     tracks: Tracks
     clock: Clock
-    look_of: LookOf | None = None
+    patch_of: PatchOf | None = None
     frame: Frame | None = None
     ground: Callable[[], Segmentation] | None = None
     calibration: Calibration | None = None
@@ -135,11 +135,11 @@ class Scene(ABC, Generic[SettingsT]):
         return Needs(self.settings.look_interval, self.settings.classes)
 
     @abstractmethod
-    def look(self, view: View) -> list[SceneEvent]:
+    def look(self, observation: Observation) -> list[SceneEvent]:
         """Take in one look; returns what opened, changed or closed."""
 
     @abstractmethod
-    def check(self, zone: str, box: Rectangle | None, view: View) -> Finding:
+    def check(self, zone: str, box: Rectangle | None, observation: Observation) -> Finding:
         """Say whether the condition holds in this one look, whatever was seen before.
 
         ``box`` is where the event's object stood, in shares of the picture, if it was in one place.
@@ -158,13 +158,13 @@ class Scene(ABC, Generic[SettingsT]):
         del zone
         return None
 
-    def remember(self) -> dict[str, Any]:
+    def dump_state(self) -> dict[str, Any]:
         """Everything, as JSON can hold it, that a restart of the gateway must not lose."""
         return {}
 
-    def recall(self, memory: dict[str, Any]) -> None:
-        """Go on from what :meth:`remember` gave; what no longer fits the settings is left out."""
-        del memory
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Go on from what :meth:`dump_state` gave; what no longer fits the settings is left out."""
+        del state
 
 
 class FrameScene(Scene[SettingsT]):
@@ -181,9 +181,9 @@ class FrameScene(Scene[SettingsT]):
         """Take in one frame; returns what opened, changed or closed."""
 
     @override
-    def look(self, view: View) -> list[SceneEvent]:
+    def look(self, observation: Observation) -> list[SceneEvent]:
         """Nothing: it gets no looks."""
-        del view
+        del observation
         return []
 
 

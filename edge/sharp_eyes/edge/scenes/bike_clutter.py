@@ -8,12 +8,12 @@ from typing_extensions import override
 
 from sharp_eyes.contract.event import Measure, SceneName
 from sharp_eyes.edge.frame import Track
-from sharp_eyes.edge.scenes.base import Finding, Needs, SceneSettings, View, count, share
+from sharp_eyes.edge.scenes.base import Finding, Needs, Observation, SceneSettings, count, share
+from sharp_eyes.edge.scenes.event_lifecycle import Origin
 from sharp_eyes.edge.scenes.geometry import Rectangle, anchor_point, contains
-from sharp_eyes.edge.scenes.life import Origin
-from sharp_eyes.edge.scenes.occupancy import Sighting, StandingScene, of_stays
+from sharp_eyes.edge.scenes.occupancy import Sighting, StandingScene, of_objects
 from sharp_eyes.edge.scenes.pile import clutter_index, single
-from sharp_eyes.edge.scenes.stays import Candidate, Stay
+from sharp_eyes.edge.scenes.stationary import Candidate, StationaryObject
 from sharp_eyes.edge.scenes.zones import Polygon, Zone
 
 _RIDERS = ("person",)
@@ -62,41 +62,41 @@ class BikeClutter(StandingScene[BikeClutterSettings]):
         return Needs(self.settings.look_interval, classes)
 
     @override
-    def sightings(self, view: View) -> dict[str, Sighting]:
-        self._notice_riders(view)
-        self._aspect = view.tracks.width / view.tracks.height
-        return super().sightings(view)
+    def sightings(self, observation: Observation) -> dict[str, Sighting]:
+        self._notice_riders(observation)
+        self._aspect = observation.tracks.width / observation.tracks.height
+        return super().sightings(observation)
 
     @override
-    def candidates(self, zone: str, view: View) -> list[Candidate]:
-        inside = self._in_zone(zone, view)
-        self._elsewhere = [view.box_of(track) for track in self._bicycles(view) if track.id not in inside]
+    def candidates(self, zone: str, observation: Observation) -> list[Candidate]:
+        inside = self._in_zone(zone, observation)
+        self._elsewhere = [observation.box_of(track) for track in self._bicycles(observation) if track.id not in inside]
         return [item for item in inside.values() if self._ridden.get(item.track.id, (0.0, 0.0))[0] < 0.5]
 
     @override
-    def sighting(self, zone: str, standing: list[Stay]) -> Sighting | None:
-        earliest_first = sorted(standing, key=lambda stay: (stay.dwell.began, -stay.score))
-        there = [earliest_first[i] for i in single([stay.mean for stay in earliest_first])]
-        measures = self._measures([stay.box for stay in there])
+    def sighting(self, zone: str, standing: list[StationaryObject]) -> Sighting | None:
+        earliest_first = sorted(standing, key=lambda item: (item.dwell.began, -item.score))
+        there = [earliest_first[i] for i in single([item.mean for item in earliest_first])]
+        measures = self._measures([item.box for item in there])
         if not self._cluttered(measures):
             return None
         enough = min(self.settings.count, len(there))
-        return of_stays(there, *measures, since=there[enough - 1].dwell)
+        return of_objects(there, *measures, since=there[enough - 1].dwell)
 
     @override
-    def check(self, zone: str, box: Rectangle | None, view: View) -> Finding:
-        people = [view.box_of(track) for track in view.tracks.items if track.name in _RIDERS]
-        inside = [item.box for item in self._in_zone(zone, view).values() if not _has_rider(item.box, people)]
+    def check(self, zone: str, box: Rectangle | None, observation: Observation) -> Finding:
+        people = [observation.box_of(track) for track in observation.tracks.items if track.name in _RIDERS]
+        inside = [item.box for item in self._in_zone(zone, observation).values() if not _has_rider(item.box, people)]
         measures = self._measures([inside[i] for i in single(inside)])
         return Finding(self._cluttered(measures), measures)
 
-    def _bicycles(self, view: View) -> list[Track]:
-        return [track for track in view.tracks.items if track.name in self.settings.classes]
+    def _bicycles(self, observation: Observation) -> list[Track]:
+        return [track for track in observation.tracks.items if track.name in self.settings.classes]
 
-    def _in_zone(self, zone: str, view: View) -> dict[int, Candidate]:
+    def _in_zone(self, zone: str, observation: Observation) -> dict[int, Candidate]:
         """Bicycles in the zone and outside its docks, by track."""
         watched, anchor = self._zones[zone], self.settings.anchor
-        found = view.candidates(self.settings.classes, watched.polygon, anchor)
+        found = observation.candidates(self.settings.classes, watched.polygon, anchor)
         return {
             item.track.id: item
             for item in found
@@ -112,12 +112,12 @@ class BikeClutter(StandingScene[BikeClutterSettings]):
         piled = number >= self.settings.pile_count and index >= self.settings.pile
         return number >= self.settings.count or (piled and self.settings.pile < 1)
 
-    def _notice_riders(self, view: View) -> None:
-        people = [view.box_of(track) for track in view.tracks.items if track.name in _RIDERS]
-        now = view.clock.watched
+    def _notice_riders(self, observation: Observation) -> None:
+        people = [observation.box_of(track) for track in observation.tracks.items if track.name in _RIDERS]
+        now = observation.clock.watched
         kept = {}
-        for track in self._bicycles(view):
-            rides = float(_has_rider(view.box_of(track), people))
+        for track in self._bicycles(observation):
+            rides = float(_has_rider(observation.box_of(track), people))
             old, when = self._ridden.get(track.id, (rides, now))
             weight = math.exp((when - now) / _RIDE_OVER)
             kept[track.id] = (weight * old + (1 - weight) * rides, now)

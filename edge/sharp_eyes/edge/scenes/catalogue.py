@@ -9,12 +9,12 @@ from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.scenes.base import Scene, SceneSettings
 from sharp_eyes.edge.scenes.bike_clutter import BikeClutter
 from sharp_eyes.edge.scenes.ebike_stairwell import EbikeStairwell
+from sharp_eyes.edge.scenes.event_lifecycle import Origin
 from sharp_eyes.edge.scenes.falling_object import FallingObject
 from sharp_eyes.edge.scenes.fire_lane_blocked import FireLaneBlocked
 from sharp_eyes.edge.scenes.gas_cylinder import GasCylinder
 from sharp_eyes.edge.scenes.greenery_damage import GreeneryDamage
 from sharp_eyes.edge.scenes.illegal_parking import IllegalParking
-from sharp_eyes.edge.scenes.life import Origin
 from sharp_eyes.edge.scenes.perimeter_intrusion import PerimeterIntrusion
 from sharp_eyes.edge.scenes.smoke import Smoke
 from sharp_eyes.edge.scenes.waterlogging import Waterlogging

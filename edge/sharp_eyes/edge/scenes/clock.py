@@ -8,7 +8,7 @@ last that saw it, so a gap in the video never counts as absence.
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sharp_eyes.edge.scenes.memory import Kept
+from sharp_eyes.edge.scenes.state import StateCodec
 
 MAX_STEP = 30.0
 """Seconds between two looks that count as watched at most, where looks are wanted more often than that."""
@@ -31,18 +31,18 @@ class Clock:
         self.time = max(time, self.time) if self._started else time
         self._started = True
 
-    def remember(self) -> dict[str, Any]:
+    def dump_state(self) -> dict[str, Any]:
         """Where the clock stands, as JSON can hold it; every remembered dwell is measured on it."""
         return {"time": self.time, "watched": self.watched} if self._started else {}
 
-    def recall(self, memory: dict[str, Any]) -> None:
-        """Go on from what :meth:`remember` gave: the time between counts as a gap in the video does."""
-        kept = _KEPT.unpack(memory, "clock") if memory else None
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Go on from what :meth:`dump_state` gave: the time between counts as a gap in the video does."""
+        kept = _CODEC.load(state, "clock") if state else None
         if kept is not None:
             self.time, self.watched, self._started = kept["time"], kept["watched"], True
 
 
-_KEPT: Kept[dict[str, float]] = Kept(dict[Literal["time", "watched"], float])
+_CODEC: StateCodec[dict[str, float]] = StateCodec(dict[Literal["time", "watched"], float])
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.edge.scenes.base import seconds
-from sharp_eyes.edge.scenes.life import Condition
+from sharp_eyes.edge.scenes.event_lifecycle import Condition
 from sharp_eyes.edge.scenes.presence import Presence
 from sharp_eyes.edge.scenes.presence_scene import PresenceScene, PresenceSettings
 

@@ -8,19 +8,19 @@ from typing_extensions import override
 
 from sharp_eyes.contract.event import Measure, SceneEvent, SceneName
 from sharp_eyes.edge.frame import Frame
-from sharp_eyes.edge.scenes.base import Finding, FrameScene, SceneSettings, View, seconds, share
+from sharp_eyes.edge.scenes.base import Finding, FrameScene, Observation, SceneSettings, seconds, share
 from sharp_eyes.edge.scenes.clock import Clock
+from sharp_eyes.edge.scenes.event_lifecycle import Condition, EventLifecycle, Origin
 from sharp_eyes.edge.scenes.falling.facade import Floors, KnownHeight, Ruler, floor_at
 from sharp_eyes.edge.scenes.falling.falls import Fall, Falls, Told
 from sharp_eyes.edge.scenes.falling.motion import Motion
 from sharp_eyes.edge.scenes.falling.path import PathFit
 from sharp_eyes.edge.scenes.falling.verdict import Limits
 from sharp_eyes.edge.scenes.geometry import Rectangle
-from sharp_eyes.edge.scenes.life import Condition, Life, Origin
-from sharp_eyes.edge.scenes.memory import Kept, only_known
+from sharp_eyes.edge.scenes.state import StateCodec, only_known
 from sharp_eyes.edge.scenes.zones import Zone
 
-_TOLD = Kept[dict[str, Told]](dict[str, Told])
+_TOLD = StateCodec[dict[str, Told]](dict[str, Told])
 _SAG_MEASURED = 0.06  # where m/s² are known, the acceleration itself tells steady motion
 _LONG_BEFORE = 1.5  # seconds from rest to the first point beyond which the release is not guessed
 
@@ -78,7 +78,7 @@ class FallingObject(FrameScene[FallingObjectSettings]):
 
     def __init__(self, settings: FallingObjectSettings, origin: Origin) -> None:
         super().__init__(settings, origin)
-        self._life = Life(self.name, origin, settings.update_interval, settings.clear_after)
+        self._lifecycle = EventLifecycle(self.name, origin, settings.update_interval, settings.clear_after)
         self._watches: dict[str, _Watch] = {}
         self._told: dict[str, Told] = {}
         self._aspect = 0.0
@@ -87,7 +87,7 @@ class FallingObject(FrameScene[FallingObjectSettings]):
     def watch(self, frame: Frame, clock: Clock) -> list[SceneEvent]:
         if not self.settings.schedule.active(frame.time):
             self._aspect = 0.0
-            return self._life.step([], clock)
+            return self._lifecycle.step([], clock)
         if frame.width / frame.height != self._aspect:
             self._begin(frame.width / frame.height)
         real = replace(frame, time=frame.time * self.settings.lapse)
@@ -97,23 +97,23 @@ class FallingObject(FrameScene[FallingObjectSettings]):
             for fall in self._watches[zone.id].falls.step(real)
         ]
         self._told |= {zone: watch.falls.told for zone, watch in self._watches.items()}
-        return self._life.step(conditions, clock)
+        return self._lifecycle.step(conditions, clock)
 
     @override
-    def remember(self) -> dict[str, Any]:
-        return {**super().remember(), "open": self._life.remember(), "told": _TOLD.pack(self._told)}
+    def dump_state(self) -> dict[str, Any]:
+        return {**super().dump_state(), "open": self._lifecycle.dump_state(), "told": _TOLD.dump(self._told)}
 
     @override
-    def recall(self, memory: dict[str, Any]) -> None:
-        super().recall(memory)
+    def load_state(self, state: dict[str, Any]) -> None:
+        super().load_state(state)
         zones = {zone.id for zone in self.settings.zones}
-        self._life.recall(memory.get("open", []), zones)
+        self._lifecycle.load_state(state.get("open", []), zones)
         what = f"{self.origin.camera}, {self.name}, falls"
-        told = _TOLD.unpack(memory.get("told", {}), what) or {}
+        told = _TOLD.load(state.get("told", {}), what) or {}
         self._told = only_known(told, zones, what)
 
     @override
-    def check(self, zone: str, box: Rectangle | None, view: View) -> Finding:
+    def check(self, zone: str, box: Rectangle | None, observation: Observation) -> Finding:
         """A fall is over in seconds; nothing of it can be seen later."""
         if zone not in {item.id for item in self.settings.zones}:
             raise KeyError(zone)

@@ -11,13 +11,13 @@ from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.edge.frame import Frame
-from sharp_eyes.edge.scenes.backdrop.backdrop import Backdrop, Thing, grid_of
-from sharp_eyes.edge.scenes.base import VEHICLES, Finding, Needs, SceneSettings, View, share
+from sharp_eyes.edge.scenes.background.model import BackgroundModel, ForegroundObject, grid_of
+from sharp_eyes.edge.scenes.base import VEHICLES, Finding, Needs, Observation, SceneSettings, share
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
+from sharp_eyes.edge.scenes.event_lifecycle import Origin
 from sharp_eyes.edge.scenes.geometry import Point, Rectangle
-from sharp_eyes.edge.scenes.life import Origin
 from sharp_eyes.edge.scenes.occupancy import Sighting, StandingScene, around
-from sharp_eyes.edge.scenes.stays import Candidate, Stay
+from sharp_eyes.edge.scenes.stationary import Candidate, StationaryObject
 from sharp_eyes.edge.scenes.zones import Zone
 
 Mask = npt.NDArray[np.bool_]
@@ -54,8 +54,8 @@ class FireLaneBlocked(StandingScene[FireLaneSettings]):
         self._zones = {zone.id: zone for zone in settings.zones}
         super().__init__(settings, origin, dict.fromkeys(self._zones, settings.dwell))
         self._classes = tuple(name for name in settings.classes if name not in settings.exempt)
-        self._backdrop = Backdrop([zone.polygon for zone in settings.zones]) if settings.things else None
-        self._things: list[Thing] = []
+        self._background = BackgroundModel([zone.polygon for zone in settings.zones]) if settings.things else None
+        self._things: list[ForegroundObject] = []
         self._clock: Clock | None = None
         self._grid = grid_of(16, 9)
         self._lanes: dict[str, Mask] = {}
@@ -71,41 +71,45 @@ class FireLaneBlocked(StandingScene[FireLaneSettings]):
         return Needs(self.settings.look_interval, classes)
 
     @override
-    def sightings(self, view: View) -> dict[str, Sighting]:
-        self._clock = view.clock
-        self._fit(view)
-        self._things = self._look_for_things(view)
-        found = super().sightings(view)
-        self._keep_before(view, found)
+    def sightings(self, observation: Observation) -> dict[str, Sighting]:
+        self._clock = observation.clock
+        self._fit(observation)
+        self._things = self._look_for_things(observation)
+        found = super().sightings(observation)
+        self._keep_before(observation, found)
         return found
 
     @override
-    def candidates(self, zone: str, view: View) -> list[Candidate]:
-        found = [Candidate(track, view.box_of(track)) for track in view.tracks.items if track.name in self._classes]
+    def candidates(self, zone: str, observation: Observation) -> list[Candidate]:
+        found = [
+            Candidate(track, observation.box_of(track))
+            for track in observation.tracks.items
+            if track.name in self._classes
+        ]
         lane = self._lane(zone)
         return [item for item in found if (lane & self._footprint(item.box)).any()]
 
     @override
-    def sighting(self, zone: str, standing: list[Stay]) -> Sighting | None:
+    def sighting(self, zone: str, standing: list[StationaryObject]) -> Sighting | None:
         things = [thing for thing in self._things if (thing.mask & self._lane(zone)).any()]
-        covered = self._covered(zone, [stay.box for stay in standing], things)
+        covered = self._covered(zone, [item.box for item in standing], things)
         if covered < self.settings.covered:
             return None
-        best = max(standing, key=lambda stay: stay.score, default=None)
+        best = max(standing, key=lambda item: item.score, default=None)
         return Sighting(
             measures=(share("covered", covered, self.settings.covered),),
             value=covered,
             score=best.score if best else max(thing.evidence for thing in things),
-            box=around([*(stay.box for stay in standing), *(self._box(thing) for thing in things)]),
+            box=around([*(item.box for item in standing), *(self._box(thing) for thing in things)]),
             object_class=best.name if best else None,
             since=self._since(zone, standing, things),
         )
 
     @override
-    def check(self, zone: str, box: Rectangle | None, view: View) -> Finding:
-        self._fit(view)
-        vehicles = [item.box for item in self.candidates(zone, view)]
-        things = self._backdrop.things(view.frame) if self._backdrop and view.frame else []
+    def check(self, zone: str, box: Rectangle | None, observation: Observation) -> Finding:
+        self._fit(observation)
+        vehicles = [item.box for item in self.candidates(zone, observation)]
+        things = self._background.things(observation.frame) if self._background and observation.frame else []
         covered = self._covered(zone, vehicles, things)
         return Finding(covered >= self.settings.covered, (share("covered", covered, self.settings.covered),))
 
@@ -119,45 +123,45 @@ class FireLaneBlocked(StandingScene[FireLaneSettings]):
         self._paused = True
 
     @override
-    def remember(self) -> dict[str, Any]:
-        return {**super().remember(), "backdrop": self._backdrop.remember() if self._backdrop else None}
+    def dump_state(self) -> dict[str, Any]:
+        return {**super().dump_state(), "backdrop": self._background.dump_state() if self._background else None}
 
     @override
-    def recall(self, memory: dict[str, Any]) -> None:
-        super().recall(memory)
-        if self._backdrop is not None:
-            self._backdrop.recall(memory.get("backdrop"), f"{self.label}, empty lane")
+    def load_state(self, state: dict[str, Any]) -> None:
+        super().load_state(state)
+        if self._background is not None:
+            self._background.load_state(state.get("backdrop"), f"{self.label}, empty lane")
 
-    def _look_for_things(self, view: View) -> list[Thing]:
-        if self._backdrop is None or view.frame is None:
+    def _look_for_things(self, observation: Observation) -> list[ForegroundObject]:
+        if self._background is None or observation.frame is None:
             return []
         never = {*_PEOPLE, *self.settings.exempt}
         vehicles = {*VEHICLES, *self.settings.classes} - never
-        ignored = [view.box_of(track) for track in view.tracks.items if track.name in never]
-        passing = [view.box_of(track) for track in view.tracks.items if track.name in vehicles]
-        self._backdrop.look(view.frame, ignored, passing, view.clock.watched)
+        ignored = [observation.box_of(track) for track in observation.tracks.items if track.name in never]
+        passing = [observation.box_of(track) for track in observation.tracks.items if track.name in vehicles]
+        self._background.look(observation.frame, ignored, passing, observation.clock.watched)
         if self._paused:
-            self._backdrop.start_ages(view.clock.watched)
+            self._background.start_ages(observation.clock.watched)
         self._paused = False
-        return self._backdrop.things()
+        return self._background.things()
 
-    def _keep_before(self, view: View, found: dict[str, Sighting]) -> None:
+    def _keep_before(self, observation: Observation, found: dict[str, Sighting]) -> None:
         """Keep a picture of each lane that is empty, for the evidence."""
-        frame = view.frame
+        frame = observation.frame
         for zone in self._zones if frame is not None else ():
             kept = self._before.get(zone)
             if frame is None or zone in found or (kept and frame.time - kept.time < _BEFORE_EVERY):
                 continue
-            if not self.candidates(zone, view) and not any(
+            if not self.candidates(zone, observation) and not any(
                 (thing.mask & self._lane(zone)).any() for thing in self._things
             ):
                 width = min(_BEFORE_WIDTH, frame.width)
                 picture = frame.picture(width, round(width * frame.height / frame.width))
                 self._before[zone] = Frame.of_picture(frame.camera, frame.time, picture)
 
-    def _fit(self, view: View) -> None:
+    def _fit(self, observation: Observation) -> None:
         """Use the grid of this picture's shape."""
-        grid = grid_of(view.tracks.width, view.tracks.height)
+        grid = grid_of(observation.tracks.width, observation.tracks.height)
         if grid != self._grid:
             self._grid = grid
             self._lanes.clear()
@@ -167,7 +171,7 @@ class FireLaneBlocked(StandingScene[FireLaneSettings]):
             self._lanes[zone] = _filled(self._zones[zone].polygon, self._grid)
         return self._lanes[zone]
 
-    def _covered(self, zone: str, vehicles: Sequence[Rectangle], things: Sequence[Thing]) -> float:
+    def _covered(self, zone: str, vehicles: Sequence[Rectangle], things: Sequence[ForegroundObject]) -> float:
         covers = [*(self._footprint(box) for box in vehicles), *(thing.mask for thing in things)]
         return self._share(zone, np.logical_or.reduce([np.zeros(self._grid, bool), *covers]))
 
@@ -175,12 +179,14 @@ class FireLaneBlocked(StandingScene[FireLaneSettings]):
         lane = self._lane(zone)
         return float((lane & mask).sum() / max(int(lane.sum()), 1))
 
-    def _since(self, zone: str, standing: Sequence[Stay], things: Sequence[Thing]) -> Dwell | None:
+    def _since(
+        self, zone: str, standing: Sequence[StationaryObject], things: Sequence[ForegroundObject]
+    ) -> Dwell | None:
         """Since when what stands there has covered enough of the lane."""
         clock = self._clock
         if clock is None:
             return None
-        parts = [(self._footprint(stay.box), stay.dwell) for stay in standing]
+        parts = [(self._footprint(item.box), item.dwell) for item in standing]
         parts += [(thing.mask, Dwell.ago(thing.seconds, clock)) for thing in things]
         together = np.zeros(self._grid, bool)
         for mask, dwell in sorted(parts, key=lambda part: part[1].began):
@@ -198,7 +204,7 @@ class FireLaneBlocked(StandingScene[FireLaneSettings]):
         mask[top:bottom, max(round(x1 * columns), 0) : max(round(x2 * columns), 0)] = True
         return mask
 
-    def _box(self, thing: Thing) -> Rectangle:
+    def _box(self, thing: ForegroundObject) -> Rectangle:
         rows, columns = self._grid
         down, across = np.nonzero(thing.mask)
         x1, y1 = float(across.min() / columns), float(down.min() / rows)

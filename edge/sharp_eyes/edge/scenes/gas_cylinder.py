@@ -8,11 +8,11 @@ from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.edge.scenes.base import count, seconds
-from sharp_eyes.edge.scenes.life import Condition, Origin
-from sharp_eyes.edge.scenes.memory import Kept, only_known
+from sharp_eyes.edge.scenes.event_lifecycle import Condition, Origin
 from sharp_eyes.edge.scenes.occupancy import around
 from sharp_eyes.edge.scenes.presence import Presence
 from sharp_eyes.edge.scenes.presence_scene import PresenceScene, PresenceSettings
+from sharp_eyes.edge.scenes.state import StateCodec, only_known
 
 
 class GasCylinderSettings(PresenceSettings):
@@ -29,7 +29,7 @@ class _Episode:
     since: float
 
 
-_KEPT: Kept[dict[str, _Episode]] = Kept(dict[str, _Episode])
+_CODEC: StateCodec[dict[str, _Episode]] = StateCodec(dict[str, _Episode])
 
 
 class GasCylinder(PresenceScene[GasCylinderSettings]):
@@ -45,13 +45,13 @@ class GasCylinder(PresenceScene[GasCylinderSettings]):
         self._episodes: dict[str, _Episode] = {}
 
     @override
-    def remember(self) -> dict[str, Any]:
-        return {**super().remember(), "episodes": _KEPT.pack(self._episodes)}
+    def dump_state(self) -> dict[str, Any]:
+        return {**super().dump_state(), "episodes": _CODEC.dump(self._episodes)}
 
     @override
-    def recall(self, memory: dict[str, Any]) -> None:
-        super().recall(memory)
-        kept = _KEPT.unpack(memory.get("episodes", {}), f"{self.label}, episodes") or {}
+    def load_state(self, state: dict[str, Any]) -> None:
+        super().load_state(state)
+        kept = _CODEC.load(state.get("episodes", {}), f"{self.label}, episodes") or {}
         self._episodes = only_known(kept, set(self._zones), self.label)
 
     @override

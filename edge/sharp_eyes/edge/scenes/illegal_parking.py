@@ -7,19 +7,19 @@ from typing_extensions import override
 
 from sharp_eyes.configuration import Settings
 from sharp_eyes.contract.event import SceneEvent, SceneName
-from sharp_eyes.edge.scenes.base import VEHICLES, Finding, Scene, SceneSettings, View, count, seconds
+from sharp_eyes.edge.scenes.base import VEHICLES, Finding, Observation, Scene, SceneSettings, count, seconds
 from sharp_eyes.edge.scenes.clock import Clock
+from sharp_eyes.edge.scenes.event_lifecycle import Condition, EventLifecycle, Origin
 from sharp_eyes.edge.scenes.geometry import Rectangle, anchor_point, contains, overlap
-from sharp_eyes.edge.scenes.life import Condition, Life, Origin
-from sharp_eyes.edge.scenes.memory import Kept
 from sharp_eyes.edge.scenes.queues import QueueSettings, queueing
-from sharp_eyes.edge.scenes.stays import Candidate, Stay, Stays
+from sharp_eyes.edge.scenes.state import StateCodec
+from sharp_eyes.edge.scenes.stationary import Candidate, StationaryObject, StationaryObjects
 from sharp_eyes.edge.scenes.zones import Polygon, Zone
 
 SAME_PLACE = 0.3
 """Overlap from which a vehicle stands where the event's vehicle stood."""
 
-_QUEUED: Kept[dict[int, float]] = Kept(dict[int, float])
+_QUEUED: StateCodec[dict[int, float]] = StateCodec(dict[int, float])
 
 
 class BusStop(Settings):
@@ -52,90 +52,92 @@ class IllegalParking(Scene[IllegalParkingSettings]):
 
     def __init__(self, settings: IllegalParkingSettings, origin: Origin) -> None:
         super().__init__(settings, origin)
-        self._stays = Stays(settings.grace)
-        self._life = Life(self.name, origin, settings.update_interval, settings.clear_after)
+        self._objects = StationaryObjects(settings.grace)
+        self._lifecycle = EventLifecycle(self.name, origin, settings.update_interval, settings.clear_after)
         self._queued: dict[int, float] = {}  # by number of the stay: watched seconds when it last stood in a queue
 
     @override
-    def look(self, view: View) -> list[SceneEvent]:
-        if not self.settings.schedule.active(view.clock.time):
-            self._stays.clear()
+    def look(self, observation: Observation) -> list[SceneEvent]:
+        if not self.settings.schedule.active(observation.clock.time):
+            self._objects.clear()
             self._queued.clear()
-            return self._life.step([], view.clock)
+            return self._lifecycle.step([], observation.clock)
         vehicles = [
-            Candidate(track, view.box_of(track)) for track in view.tracks.items if track.name in self.settings.classes
+            Candidate(track, observation.box_of(track))
+            for track in observation.tracks.items
+            if track.name in self.settings.classes
         ]
-        stays = self._stays.update(vehicles, view.clock, view.look_of)
-        self._notice_queues(stays, view)
+        objects = self._objects.update(vehicles, observation.clock, observation.patch_of)
+        self._notice_queues(objects, observation)
         conditions = [
-            self._condition(zone, stay, view.clock)
+            self._condition(zone, item, observation.clock)
             for zone in self.settings.zones
-            for stay in stays
-            if contains(zone.polygon, anchor_point(stay.mean, self.settings.anchor))
+            for item in objects
+            if contains(zone.polygon, anchor_point(item.mean, self.settings.anchor))
         ]
-        return self._life.step([condition for condition in conditions if condition], view.clock)
+        return self._lifecycle.step([condition for condition in conditions if condition], observation.clock)
 
     @override
-    def check(self, zone: str, box: Rectangle | None, view: View) -> Finding:
+    def check(self, zone: str, box: Rectangle | None, observation: Observation) -> Finding:
         watched = {item.id: item for item in self.settings.zones}[zone]
-        found = view.candidates(self.settings.classes, watched.polygon, self.settings.anchor)
+        found = observation.candidates(self.settings.classes, watched.polygon, self.settings.anchor)
         there = [item for item in found if box is None or overlap(item.box, box) >= SAME_PLACE]
         measures = (count("vehicles", len(there)),)
         return Finding(bool(there), measures, f"{there[0].track.name} stands there" if there else "")
 
     @override
-    def remember(self) -> dict[str, Any]:
+    def dump_state(self) -> dict[str, Any]:
         return {
-            **super().remember(),
-            "stays": self._stays.remember(),
-            "queued": _QUEUED.pack(self._queued),
-            "open": self._life.remember(),
+            **super().dump_state(),
+            "stays": self._objects.dump_state(),
+            "queued": _QUEUED.dump(self._queued),
+            "open": self._lifecycle.dump_state(),
         }
 
     @override
-    def recall(self, memory: dict[str, Any]) -> None:
-        super().recall(memory)
+    def load_state(self, state: dict[str, Any]) -> None:
+        super().load_state(state)
         where = f"{self.origin.camera}, {self.name}"
-        if "stays" in memory:
-            self._stays.recall(memory["stays"], f"{where}, stays")
-        self._queued = _QUEUED.unpack(memory.get("queued", {}), f"{where}, queue") or {}
-        self._life.recall(memory.get("open", []), {zone.id for zone in self.settings.zones})
+        if "stays" in state:
+            self._objects.load_state(state["stays"], f"{where}, stays")
+        self._queued = _QUEUED.load(state.get("queued", {}), f"{where}, queue") or {}
+        self._lifecycle.load_state(state.get("open", []), {zone.id for zone in self.settings.zones})
 
-    def _notice_queues(self, stays: list[Stay], view: View) -> None:
-        there = {stay.number for stay in stays}
+    def _notice_queues(self, objects: list[StationaryObject], observation: Observation) -> None:
+        there = {item.number for item in objects}
         self._queued = {number: when for number, when in self._queued.items() if number in there}
-        waiting = queueing(stays, self.settings.queue, view.tracks.width / view.tracks.height)
-        self._queued |= dict.fromkeys(waiting, view.clock.watched)
+        waiting = queueing(objects, self.settings.queue, observation.tracks.width / observation.tracks.height)
+        self._queued |= dict.fromkeys(waiting, observation.clock.watched)
 
-    def _limit(self, stay: Stay) -> float:
+    def _limit(self, item: StationaryObject) -> float:
         """Seconds that this one may stand where it stands."""
-        anchor = anchor_point(stay.mean, self.settings.anchor)
+        anchor = anchor_point(item.mean, self.settings.anchor)
         stops = [
-            stop.dwell for stop in self.settings.bus_stops if stay.name == "bus" and contains(stop.polygon, anchor)
+            stop.dwell for stop in self.settings.bus_stops if item.name == "bus" and contains(stop.polygon, anchor)
         ]
         return max([self.settings.dwell, *stops])
 
-    def _waits(self, stay: Stay, limit: float, clock: Clock) -> bool:
+    def _waits(self, item: StationaryObject, limit: float, clock: Clock) -> bool:
         """Whether it stands in a queue, or its queue has just moved on, and the queue's grace is not used up."""
-        queue, queued = self.settings.queue, self._queued.get(stay.number)
-        if queued is None or stay.dwell.seconds >= limit + queue.grace:
+        queue, queued = self.settings.queue, self._queued.get(item.number)
+        if queued is None or item.dwell.seconds >= limit + queue.grace:
             return False
         return clock.watched - queued < queue.patience
 
-    def _condition(self, zone: Zone, stay: Stay, clock: Clock) -> Condition | None:
-        dwell, limit = stay.dwell.seconds, self._limit(stay)
+    def _condition(self, zone: Zone, item: StationaryObject, clock: Clock) -> Condition | None:
+        dwell, limit = item.dwell.seconds, self._limit(item)
         if dwell < limit:
             return None
-        if not self._life.is_open(zone.id, stay.number) and self._waits(stay, limit, clock):
+        if not self._lifecycle.is_open(zone.id, item.number) and self._waits(item, limit, clock):
             return None
         return Condition(
             zone=zone.id,
-            key=stay.number,
-            since=stay.dwell.since,
-            last=stay.dwell.last,
-            score=stay.score,
+            key=item.number,
+            since=item.dwell.since,
+            last=item.dwell.last,
+            score=item.score,
             grade=self.settings.grades.of(dwell),
             measures=(seconds("dwell", dwell, limit),),
-            box=stay.box,
-            object_class=stay.name,
+            box=item.box,
+            object_class=item.name,
         )

@@ -64,9 +64,9 @@ def blind(picture: Picture) -> bool:
 class Liveliness:
     """The last small pictures of one camera."""
 
-    def __init__(self, memory: int) -> None:
-        """``memory``: pictures kept."""
-        self._pictures: deque[Grey] = deque(maxlen=memory)
+    def __init__(self, state: int) -> None:
+        """``state``: pictures kept."""
+        self._pictures: deque[Grey] = deque(maxlen=state)
         self._unrest: Grey | None = None
         self._drift: Grey | None = None
         self._jumped = False

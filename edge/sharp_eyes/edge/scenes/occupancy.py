@@ -8,12 +8,12 @@ from typing import Any, ClassVar, TypeVar
 from typing_extensions import override
 
 from sharp_eyes.contract.event import Measure, SceneEvent
-from sharp_eyes.edge.scenes.base import Scene, SceneSettings, View, seconds
+from sharp_eyes.edge.scenes.base import Observation, Scene, SceneSettings, seconds
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
+from sharp_eyes.edge.scenes.event_lifecycle import Condition, EventLifecycle, Origin
 from sharp_eyes.edge.scenes.geometry import Rectangle
-from sharp_eyes.edge.scenes.life import Condition, Life, Origin
-from sharp_eyes.edge.scenes.memory import Kept, only_known, part
-from sharp_eyes.edge.scenes.stays import Candidate, Stay, Stays
+from sharp_eyes.edge.scenes.state import StateCodec, only_known, part
+from sharp_eyes.edge.scenes.stationary import Candidate, StationaryObject, StationaryObjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +35,22 @@ class Sighting:
     since: Dwell | None = None
 
 
-def of_stays(stays: Sequence[Stay], *measures: Measure, since: Dwell | None = None) -> Sighting:
+def of_objects(objects: Sequence[StationaryObject], *measures: Measure, since: Dwell | None = None) -> Sighting:
     """Several standing objects as one sighting, the main measure first; the best seen gives score and class."""
-    best = max(stays, key=lambda stay: stay.score)
-    box = around([stay.box for stay in stays])
+    best = max(objects, key=lambda item: item.score)
+    box = around([item.box for item in objects])
     return Sighting(measures, measures[0].value, best.score, box, best.name, since)
 
 
 @dataclass(frozen=True, slots=True)
-class _Memory:
+class _State:
     dwell: Dwell | None
     latest: Sighting | None
     count: int
     absent: Dwell | None
 
 
-_KEPT: Kept[_Memory] = Kept(_Memory)
+_CODEC: StateCodec[_State] = StateCodec(_State)
 
 
 class Occupancy:
@@ -81,13 +81,13 @@ class Occupancy:
         """Forget the running dwell."""
         self.dwell, self.latest, self._absent = None, None, None
 
-    def remember(self) -> Any:
+    def dump_state(self) -> Any:
         """The running dwell, as JSON can hold it."""
-        return _KEPT.pack(_Memory(self.dwell, self.latest, self.count, self._absent))
+        return _CODEC.dump(_State(self.dwell, self.latest, self.count, self._absent))
 
-    def recall(self, memory: Any, what: str) -> None:
+    def load_state(self, state: Any, what: str) -> None:
         """Go on with this dwell; ``what`` names it in the log, should it be of no use."""
-        kept = _KEPT.unpack(memory, what)
+        kept = _CODEC.load(state, what)
         if kept is not None:
             self.dwell, self.latest, self.count, self._absent = kept.dwell, kept.latest, kept.count, kept.absent
 
@@ -103,10 +103,10 @@ class ZoneScene(Scene[SettingsT]):
         super().__init__(settings, origin)
         self._dwells = dwells
         self._occupancy = {zone: Occupancy(settings.grace) for zone in dwells}
-        self._life = Life(self.name, origin, settings.update_interval, settings.clear_after)
+        self._lifecycle = EventLifecycle(self.name, origin, settings.update_interval, settings.clear_after)
 
     @abstractmethod
-    def sightings(self, view: View) -> dict[str, Sighting]:
+    def sightings(self, observation: Observation) -> dict[str, Sighting]:
         """What this look found, by zone; a zone without a finding is left out."""
 
     @abstractmethod
@@ -114,31 +114,31 @@ class ZoneScene(Scene[SettingsT]):
         """Drop what was remembered of earlier looks, because the schedule has ended."""
 
     @override
-    def look(self, view: View) -> list[SceneEvent]:
-        if not self.settings.schedule.active(view.clock.time):
+    def look(self, observation: Observation) -> list[SceneEvent]:
+        if not self.settings.schedule.active(observation.clock.time):
             self.forget()
             for occupancy in self._occupancy.values():
                 occupancy.clear()
-            return self._life.step([], view.clock)
-        found = self.sightings(view)
+            return self._lifecycle.step([], observation.clock)
+        found = self.sightings(observation)
         conditions = []
         for zone, occupancy in self._occupancy.items():
-            occupancy.update(found.get(zone), view.clock)
+            occupancy.update(found.get(zone), observation.clock)
             condition = self._condition(zone, occupancy)
             conditions += [condition] if condition else []
-        return self._life.step(conditions, view.clock)
+        return self._lifecycle.step(conditions, observation.clock)
 
     @override
-    def remember(self) -> dict[str, Any]:
-        occupancy = {zone: item.remember() for zone, item in self._occupancy.items()}
-        return {**super().remember(), "occupancy": occupancy, "open": self._life.remember()}
+    def dump_state(self) -> dict[str, Any]:
+        occupancy = {zone: item.dump_state() for zone, item in self._occupancy.items()}
+        return {**super().dump_state(), "occupancy": occupancy, "open": self._lifecycle.dump_state()}
 
     @override
-    def recall(self, memory: dict[str, Any]) -> None:
-        super().recall(memory)
-        for zone, kept in only_known(part(memory, "occupancy"), set(self._dwells), self.label).items():
-            self._occupancy[zone].recall(kept, f"{self.label}, zone {zone}")
-        self._life.recall(memory.get("open", []), set(self._dwells))
+    def load_state(self, state: dict[str, Any]) -> None:
+        super().load_state(state)
+        for zone, kept in only_known(part(state, "occupancy"), set(self._dwells), self.label).items():
+            self._occupancy[zone].load_state(kept, f"{self.label}, zone {zone}")
+        self._lifecycle.load_state(state.get("open", []), set(self._dwells))
 
     @property
     def label(self) -> str:
@@ -170,47 +170,52 @@ class StandingScene(ZoneScene[SettingsT]):
 
     def __init__(self, settings: SettingsT, origin: Origin, dwells: dict[str, float]) -> None:
         super().__init__(settings, origin, dwells)
-        self._stays = {zone: Stays(settings.grace) for zone in dwells}
+        self._objects = {zone: StationaryObjects(settings.grace) for zone in dwells}
 
     @abstractmethod
-    def candidates(self, zone: str, view: View) -> list[Candidate]:
+    def candidates(self, zone: str, observation: Observation) -> list[Candidate]:
         """Objects that may stand in this zone."""
 
     @abstractmethod
-    def sighting(self, zone: str, standing: list[Stay]) -> Sighting | None:
+    def sighting(self, zone: str, standing: list[StationaryObject]) -> Sighting | None:
         """What the standing objects amount to; None where that is not enough."""
 
     @override
-    def sightings(self, view: View) -> dict[str, Sighting]:
+    def sightings(self, observation: Observation) -> dict[str, Sighting]:
         found = {}
-        for zone, stays in self._stays.items():
-            inside = self.candidates(zone, view)
-            outside = self._outside(inside, view)
-            there = stays.update(inside, view.clock, view.look_of, outside)
-            sighting = self.sighting(zone, [stay for stay in there if stay.dwell.seconds >= self.standing_after])
+        for zone, objects in self._objects.items():
+            inside = self.candidates(zone, observation)
+            outside = self._outside(inside, observation)
+            there = objects.update(inside, observation.clock, observation.patch_of, outside)
+            sighting = self.sighting(zone, [item for item in there if item.dwell.seconds >= self.standing_after])
             if sighting is not None:
                 found[zone] = sighting
         return found
 
-    def _outside(self, inside: list[Candidate], view: View) -> list[Candidate]:
+    def _outside(self, inside: list[Candidate], observation: Observation) -> list[Candidate]:
         taken = {item.track.id for item in inside}
-        return [Candidate(track, view.box_of(track)) for track in view.tracks.items if track.id not in taken]
+        return [
+            Candidate(track, observation.box_of(track)) for track in observation.tracks.items if track.id not in taken
+        ]
 
     @override
     def forget(self) -> None:
-        for stays in self._stays.values():
-            stays.clear()
+        for objects in self._objects.values():
+            objects.clear()
 
     @override
-    def remember(self) -> dict[str, Any]:
-        return {**super().remember(), "stays": {zone: stays.remember() for zone, stays in self._stays.items()}}
+    def dump_state(self) -> dict[str, Any]:
+        return {
+            **super().dump_state(),
+            "stays": {zone: objects.dump_state() for zone, objects in self._objects.items()},
+        }
 
     @override
-    def recall(self, memory: dict[str, Any]) -> None:
-        super().recall(memory)
-        for zone, kept in part(memory, "stays").items():
-            if zone in self._stays:
-                self._stays[zone].recall(kept, f"{self.label}, zone {zone}")
+    def load_state(self, state: dict[str, Any]) -> None:
+        super().load_state(state)
+        for zone, kept in part(state, "stays").items():
+            if zone in self._objects:
+                self._objects[zone].load_state(kept, f"{self.label}, zone {zone}")
 
 
 def around(boxes: Sequence[Rectangle]) -> Rectangle:

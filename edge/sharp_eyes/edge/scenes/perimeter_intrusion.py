@@ -8,13 +8,13 @@ from pydantic import Field, model_validator
 from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneName
-from sharp_eyes.edge.scenes.base import Finding, SceneSettings, View, count
+from sharp_eyes.edge.scenes.base import Finding, Observation, SceneSettings, count
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
+from sharp_eyes.edge.scenes.event_lifecycle import Origin
 from sharp_eyes.edge.scenes.geometry import Anchor, Rectangle, anchor_point, contains, overlap, passes
-from sharp_eyes.edge.scenes.life import Origin
-from sharp_eyes.edge.scenes.memory import Kept
 from sharp_eyes.edge.scenes.occupancy import Sighting, ZoneScene, around
-from sharp_eyes.edge.scenes.stays import Candidate
+from sharp_eyes.edge.scenes.state import StateCodec
+from sharp_eyes.edge.scenes.stationary import Candidate
 from sharp_eyes.edge.scenes.zones import Line, Zone
 
 _SAME_PERSON = 0.2
@@ -55,7 +55,7 @@ class _Person:
     inside: dict[str, Dwell]
 
 
-_KEPT: Kept[list[_Person]] = Kept(list[_Person])
+_CODEC: StateCodec[list[_Person]] = StateCodec(list[_Person])
 
 
 class PerimeterIntrusion(ZoneScene[PerimeterSettings]):
@@ -74,15 +74,15 @@ class PerimeterIntrusion(ZoneScene[PerimeterSettings]):
         self._recalled: list[_Person] = []
 
     @override
-    def sightings(self, view: View) -> dict[str, Sighting]:
-        people = self._people(view)
+    def sightings(self, observation: Observation) -> dict[str, Sighting]:
+        people = self._people(observation)
         self._find_again(people)
         found = {}
         for line in self.settings.lines:
-            crossing = [person for person in people if self._crosses(line, person, view.clock)]
+            crossing = [person for person in people if self._crosses(line, person, observation.clock)]
             if crossing:
                 found[line.id] = _sighting("crossings", crossing)
-        self._follow(people, view.clock)
+        self._follow(people, observation.clock)
         for zone in self.settings.zones:
             inside = [(person, self._inside_since(zone, person)) for person in people]
             there = [(person, since) for person, since in inside if since is not None and since.seconds > 0]
@@ -96,24 +96,28 @@ class PerimeterIntrusion(ZoneScene[PerimeterSettings]):
         self._known.clear()
 
     @override
-    def check(self, zone: str, box: Rectangle | None, view: View) -> Finding:
+    def check(self, zone: str, box: Rectangle | None, observation: Observation) -> Finding:
         if zone in {line.id for line in self.settings.lines}:
             return Finding(holds=False, measures=(count("crossings", 0),))
         area = {item.id: item for item in self.settings.zones}[zone]
-        found = sum(self._is_in(area, person.box) for person in self._people(view))
+        found = sum(self._is_in(area, person.box) for person in self._people(observation))
         return Finding(found > 0, (count("count", found),))
 
     @override
-    def remember(self) -> dict[str, Any]:
-        return {**super().remember(), "people": _KEPT.pack([*self._known.values(), *self._recalled])}
+    def dump_state(self) -> dict[str, Any]:
+        return {**super().dump_state(), "people": _CODEC.dump([*self._known.values(), *self._recalled])}
 
     @override
-    def recall(self, memory: dict[str, Any]) -> None:
-        super().recall(memory)
-        self._recalled = _KEPT.unpack(memory.get("people", []), f"{self.label}, people") or []
+    def load_state(self, state: dict[str, Any]) -> None:
+        super().load_state(state)
+        self._recalled = _CODEC.load(state.get("people", []), f"{self.label}, people") or []
 
-    def _people(self, view: View) -> list[Candidate]:
-        found = [Candidate(item, view.box_of(item)) for item in view.tracks.items if item.name in self.settings.classes]
+    def _people(self, observation: Observation) -> list[Candidate]:
+        found = [
+            Candidate(item, observation.box_of(item))
+            for item in observation.tracks.items
+            if item.name in self.settings.classes
+        ]
         return [person for person in found if person.box[3] - person.box[1] >= self.settings.smallest]
 
     def _find_again(self, people: Sequence[Candidate]) -> None:

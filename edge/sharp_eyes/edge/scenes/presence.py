@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from math import hypot
 from typing import Any
 
-from sharp_eyes.edge.scenes.base import View
+from sharp_eyes.edge.scenes.base import Observation
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
 from sharp_eyes.edge.scenes.geometry import Anchor, Point, Rectangle, anchor_point, area, contains, overlap
-from sharp_eyes.edge.scenes.memory import Kept
-from sharp_eyes.edge.scenes.stays import Candidate
+from sharp_eyes.edge.scenes.state import StateCodec
+from sharp_eyes.edge.scenes.stationary import Candidate
 from sharp_eyes.edge.scenes.zones import Polygon
 
 ONE_OBJECT = 0.7
@@ -102,12 +102,12 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True)
-class _Memory:
+class _State:
     count: int
     presences: list[Presence]
 
 
-_KEPT: Kept[_Memory] = Kept(_Memory)
+_CODEC: StateCodec[_State] = StateCodec(_State)
 _NOBODY = 0
 
 
@@ -139,13 +139,13 @@ class Presences:
         """Forget everything."""
         self._all.clear()
 
-    def remember(self) -> Any:
+    def dump_state(self) -> Any:
         """All objects, as JSON can hold them."""
-        return _KEPT.pack(_Memory(self._count, self._all))
+        return _CODEC.dump(_State(self._count, self._all))
 
-    def recall(self, memory: Any, what: str) -> None:
+    def load_state(self, state: Any, what: str) -> None:
         """Go on with these objects; ``what`` names them in the log, should they be of no use."""
-        kept = _KEPT.unpack(memory, what)
+        kept = _CODEC.load(state, what)
         if kept is not None:
             self._count, self._all = kept.count, kept.presences
             for presence in self._all:
@@ -203,7 +203,7 @@ class Presences:
 
 
 def sightings(
-    view: View,
+    observation: Observation,
     polygon: Polygon,
     anchor: Anchor,
     names: Collection[str],
@@ -217,7 +217,7 @@ def sightings(
 
     ``smallest``: height in shares of the picture's height.
     """
-    found = (Candidate(track, view.box_of(track)) for track in view.tracks.items if track.name in names)
+    found = (Candidate(track, observation.box_of(track)) for track in observation.tracks.items if track.name in names)
     return [
         item
         for item in found
@@ -227,7 +227,7 @@ def sightings(
     ]
 
 
-def claim(view: View, box: Rectangle, least_overlap: dict[str, float]) -> float:
+def claim(observation: Observation, box: Rectangle, least_overlap: dict[str, float]) -> float:
     """Best score with which one of these classes claims the place of a box; 0 where none does.
 
     ``least_overlap``: overlap by class from which its box stands for the same place.
@@ -235,8 +235,8 @@ def claim(view: View, box: Rectangle, least_overlap: dict[str, float]) -> float:
     return max(
         (
             track.score
-            for track in view.tracks.items
-            if track.name in least_overlap and overlap(box, view.box_of(track)) >= least_overlap[track.name]
+            for track in observation.tracks.items
+            if track.name in least_overlap and overlap(box, observation.box_of(track)) >= least_overlap[track.name]
         ),
         default=0.0,
     )

@@ -7,11 +7,11 @@ from pydantic import Field
 from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneEvent
-from sharp_eyes.edge.scenes.base import Finding, Needs, Scene, SceneSettings, View, count
+from sharp_eyes.edge.scenes.base import Finding, Needs, Observation, Scene, SceneSettings, count
+from sharp_eyes.edge.scenes.event_lifecycle import Condition, EventLifecycle, Origin
 from sharp_eyes.edge.scenes.geometry import Rectangle
-from sharp_eyes.edge.scenes.life import Condition, Life, Origin
-from sharp_eyes.edge.scenes.memory import only_known, part
 from sharp_eyes.edge.scenes.presence import Presence, Presences, Rules, Sighted, claim, sightings
+from sharp_eyes.edge.scenes.state import only_known, part
 from sharp_eyes.edge.scenes.zones import Polygon, Zone
 
 
@@ -46,7 +46,7 @@ class PresenceScene(Scene[SettingsT]):
         rules = Rules(settings.dwell, settings.grace, settings.seen, settings.score)
         self._zones = {zone.id: zone for zone in settings.zones}
         self._presences = {zone: Presences(rules) for zone in self._zones}
-        self._life = Life(self.name, origin, settings.update_interval, settings.clear_after)
+        self._lifecycle = EventLifecycle(self.name, origin, settings.update_interval, settings.clear_after)
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -64,47 +64,49 @@ class PresenceScene(Scene[SettingsT]):
         """What the objects that count in a zone amount to."""
 
     @override
-    def look(self, view: View) -> list[SceneEvent]:
-        if not self.settings.schedule.active(view.clock.time):
+    def look(self, observation: Observation) -> list[SceneEvent]:
+        if not self.settings.schedule.active(observation.clock.time):
             for presences in self._presences.values():
                 presences.clear()
-            return self._life.step([], view.clock)
+            return self._lifecycle.step([], observation.clock)
         found: list[Condition] = []
         for zone, presences in self._presences.items():
-            there = presences.update(self._sighted(zone, view), view.clock)
+            there = presences.update(self._sighted(zone, observation), observation.clock)
             counted = [item for item in there if item.moved or not self.settings.arrivals_only]
             found += self.conditions(zone, counted)
-        return self._life.step(found, view.clock)
+        return self._lifecycle.step(found, observation.clock)
 
     @override
-    def check(self, zone: str, box: Rectangle | None, view: View) -> Finding:
+    def check(self, zone: str, box: Rectangle | None, observation: Observation) -> Finding:
         """Any wanted object in the zone holds: the zone must be empty, wherever the one of the event stood."""
         del box
-        found = [item for item in self._sighted(zone, view) if item.begins and item.rival <= item.score]
+        found = [item for item in self._sighted(zone, observation) if item.begins and item.rival <= item.score]
         reason = f"{found[0].candidate.track.name} is there" if found else ""
         return Finding(bool(found), (count("count", len(found)),), reason)
 
     @override
-    def remember(self) -> dict[str, Any]:
-        presences = {zone: item.remember() for zone, item in self._presences.items()}
-        return {**super().remember(), "presences": presences, "open": self._life.remember()}
+    def dump_state(self) -> dict[str, Any]:
+        presences = {zone: item.dump_state() for zone, item in self._presences.items()}
+        return {**super().dump_state(), "presences": presences, "open": self._lifecycle.dump_state()}
 
     @override
-    def recall(self, memory: dict[str, Any]) -> None:
-        super().recall(memory)
-        for zone, kept in only_known(part(memory, "presences"), set(self._zones), self.label).items():
-            self._presences[zone].recall(kept, f"{self.label}, zone {zone}")
-        self._life.recall(memory.get("open", []), set(self._zones))
+    def load_state(self, state: dict[str, Any]) -> None:
+        super().load_state(state)
+        for zone, kept in only_known(part(state, "presences"), set(self._zones), self.label).items():
+            self._presences[zone].load_state(kept, f"{self.label}, zone {zone}")
+        self._lifecycle.load_state(state.get("open", []), set(self._zones))
 
     @property
     def label(self) -> str:
         """Camera and scene, for the log."""
         return f"{self.origin.camera}, {self.name}"
 
-    def _sighted(self, zone: str, view: View) -> list[Sighted]:
+    def _sighted(self, zone: str, observation: Observation) -> list[Sighted]:
         settings = self.settings
         names = (*self.wanted, *(self.supporting if settings.cross_check else ()))
-        inside = sightings(view, self._zones[zone].polygon, settings.anchor, names, settings.ignore, settings.smallest)
+        inside = sightings(
+            observation, self._zones[zone].polygon, settings.anchor, names, settings.ignore, settings.smallest
+        )
         rivals = {name: least for name, least in self.rivals.items() if name not in self.wanted}
         against = rivals if settings.cross_check else {}
-        return [Sighted(item, claim(view, item.box, against), item.track.name in self.wanted) for item in inside]
+        return [Sighted(item, claim(observation, item.box, against), item.track.name in self.wanted) for item in inside]

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from sharp_eyes.configuration import Settings
 from sharp_eyes.edge.scenes.geometry import Point, Rectangle
-from sharp_eyes.edge.scenes.stays import Stay
+from sharp_eyes.edge.scenes.stationary import StationaryObject
 
 _REACH = 1.2
 """Gap between two boxes, in sizes of the vehicles, up to which they stand one behind the other."""
@@ -25,7 +25,7 @@ class QueueSettings(Settings):
     patience: float = Field(15.0, title="Seconds for a vehicle to follow when its queue moves on", ge=0, le=600)
 
 
-def queueing(stays: Sequence[Stay], settings: QueueSettings, aspect: float) -> set[int]:
+def queueing(objects: Sequence[StationaryObject], settings: QueueSettings, aspect: float) -> set[int]:
     """Numbers of the stays that stand in a queue.
 
     Neighbours in a queue stand close by, one behind the other along the way they came, and stopped within ``spread``
@@ -36,7 +36,7 @@ def queueing(stays: Sequence[Stay], settings: QueueSettings, aspect: float) -> s
         settings: the limits.
         aspect: width of the picture over its height.
     """
-    standing = [stay for stay in stays if not stay.moving]
+    standing = [item for item in objects if not item.moving]
     waiting, found = set(range(len(standing))), set()
     while waiting:
         row = _row(standing, waiting, settings.spread, aspect)
@@ -45,7 +45,7 @@ def queueing(stays: Sequence[Stay], settings: QueueSettings, aspect: float) -> s
     return found
 
 
-def _row(standing: Sequence[Stay], waiting: set[int], spread: float, aspect: float) -> list[int]:
+def _row(standing: Sequence[StationaryObject], waiting: set[int], spread: float, aspect: float) -> list[int]:
     """Take one vehicle and all that hang together with it, neighbour by neighbour, out of ``waiting``."""
     row = [min(waiting)]
     waiting.remove(row[0])
@@ -56,14 +56,14 @@ def _row(standing: Sequence[Stay], waiting: set[int], spread: float, aspect: flo
     return row
 
 
-def _neighbours(one: Stay, other: Stay, spread: float, aspect: float) -> bool:
+def _neighbours(one: StationaryObject, other: StationaryObject, spread: float, aspect: float) -> bool:
     if abs(one.dwell.began - other.dwell.began) > spread:
         return False
     size = (_size(one.mean, aspect) + _size(other.mean, aspect)) / 2
     if _gap(one.mean, other.mean, aspect) > _REACH * size:
         return False
     line = _between(_centre(one.mean), _centre(other.mean), aspect)
-    ways = [_between(*stay.arrival, aspect) for stay in (one, other) if stay.arrival]
+    ways = [_between(*item.arrival, aspect) for item in (one, other) if item.arrival]
     return not ways or any(_along(way, line) for way in ways)
 
 

@@ -10,14 +10,14 @@ from pydantic import Field, model_validator
 from typing_extensions import override
 
 from sharp_eyes.contract.event import Grade, SceneEvent, SceneName
-from sharp_eyes.edge.scenes.base import Finding, Grades, Needs, SceneSettings, View, share
+from sharp_eyes.edge.scenes.base import Finding, Grades, Needs, Observation, SceneSettings, share
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
+from sharp_eyes.edge.scenes.event_lifecycle import Condition, Origin
 from sharp_eyes.edge.scenes.geometry import Anchor, Rectangle, clipped, overlap
-from sharp_eyes.edge.scenes.life import Condition, Origin
 from sharp_eyes.edge.scenes.liveliness import HEIGHT, WIDTH, Liveliness, Signs, blind
-from sharp_eyes.edge.scenes.memory import Kept
 from sharp_eyes.edge.scenes.occupancy import Occupancy, Sighting, ZoneScene, around
 from sharp_eyes.edge.scenes.presence import claim, distance, sightings
+from sharp_eyes.edge.scenes.state import StateCodec
 from sharp_eyes.edge.scenes.zones import Polygon, Zone
 
 FLAME = "fire"
@@ -82,7 +82,7 @@ class Puff:
         return (x2 - x1) * (y2 - y1)
 
 
-_KEPT: Kept[dict[str, float]] = Kept(dict[str, float])
+_CODEC: StateCodec[dict[str, float]] = StateCodec(dict[str, float])
 
 
 class Smoke(ZoneScene[SmokeSettings]):
@@ -107,22 +107,22 @@ class Smoke(ZoneScene[SmokeSettings]):
         return Needs(self.settings.look_interval, (*self.settings.classes, *others))
 
     @override
-    def look(self, view: View) -> list[SceneEvent]:
+    def look(self, observation: Observation) -> list[SceneEvent]:
         """A picture that shows nothing neither raises nor clears."""
-        if view.frame is None:
+        if observation.frame is None:
             return []
-        picture = view.frame.picture(WIDTH, HEIGHT)
+        picture = observation.frame.picture(WIDTH, HEIGHT)
         if blind(picture):
             return []
         self._lively.take(picture)
-        return super().look(view)
+        return super().look(observation)
 
     @override
-    def sightings(self, view: View) -> dict[str, Sighting]:
+    def sightings(self, observation: Observation) -> dict[str, Sighting]:
         found = {}
         for zone, history in self._history.items():
-            history.append(self._puffs(zone, view))
-            sighting = self._judge(zone, history, view.clock)
+            history.append(self._puffs(zone, observation))
+            sighting = self._judge(zone, history, observation.clock)
             if sighting is not None:
                 found[zone] = sighting
         return found
@@ -134,22 +134,22 @@ class Smoke(ZoneScene[SmokeSettings]):
             history.clear()
 
     @override
-    def check(self, zone: str, box: Rectangle | None, view: View) -> Finding:
+    def check(self, zone: str, box: Rectangle | None, observation: Observation) -> Finding:
         """Smoke or flame in this look that is alive by the looks before; anywhere in the zone."""
         del box
-        found = [puff for puff in self._puffs(zone, view) if puff.alive]
+        found = [puff for puff in self._puffs(zone, observation) if puff.alive]
         name = FLAME if any(puff.flame for puff in found) else "smoke"
         area = max((puff.area for puff in found), default=0.0)
         return Finding(bool(found), (share("area", area),), f"{name} is there" if found else "")
 
     @override
-    def remember(self) -> dict[str, Any]:
-        return {**super().remember(), "first_area": _KEPT.pack(self._first_area)}
+    def dump_state(self) -> dict[str, Any]:
+        return {**super().dump_state(), "first_area": _CODEC.dump(self._first_area)}
 
     @override
-    def recall(self, memory: dict[str, Any]) -> None:
-        super().recall(memory)
-        kept = _KEPT.unpack(memory.get("first_area", {}), f"{self.label}, first_area") or {}
+    def load_state(self, state: dict[str, Any]) -> None:
+        super().load_state(state)
+        kept = _CODEC.load(state.get("first_area", {}), f"{self.label}, first_area") or {}
         self._first_area = {zone: area for zone, area in kept.items() if zone in self._zones}
 
     @override
@@ -159,13 +159,15 @@ class Smoke(ZoneScene[SmokeSettings]):
             return replace(condition, grade=Grade.MAJOR)
         return condition
 
-    def _puffs(self, zone: str, view: View) -> list[Puff]:
-        settings, clock = self.settings, view.clock
+    def _puffs(self, zone: str, observation: Observation) -> list[Puff]:
+        settings, clock = self.settings, observation.clock
         polygon = self._zones[zone].polygon
         puffs = []
-        for item in sightings(view, polygon, settings.anchor, settings.classes, settings.ignore, settings.smallest):
+        for item in sightings(
+            observation, polygon, settings.anchor, settings.classes, settings.ignore, settings.smallest
+        ):
             flame, score = item.track.name == FLAME, item.track.score
-            if settings.cross_check and claim(view, item.box, self.rivals) > score:
+            if settings.cross_check and claim(observation, item.box, self.rivals) > score:
                 continue
             signs = self._lively.of(item.box)
             motion = signs.motion if signs else 0.0

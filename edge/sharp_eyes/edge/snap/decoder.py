@@ -1,4 +1,4 @@
-"""Packets in, pictures out, at the pace asked for; broken video is counted and left out."""
+"""Packets in, pictures out, at the mode asked for; broken video is counted and left out."""
 
 import threading
 
@@ -10,8 +10,8 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from sharp_eyes.edge.frame import Picture
-from sharp_eyes.edge.snap.pace import PaceChoice
-from sharp_eyes.edge.snap.statistics import Statistics
+from sharp_eyes.edge.snap.decode_mode import DecodeModeSelector
+from sharp_eyes.edge.snap.statistics import StreamStatistics
 
 
 class Decoder:
@@ -21,24 +21,24 @@ class Decoder:
     a torn picture shows smears that a detector would take for real.
     """
 
-    def __init__(self, stream: VideoStream, pace: PaceChoice, statistics: Statistics) -> None:
+    def __init__(self, stream: VideoStream, mode: DecodeModeSelector, statistics: StreamStatistics) -> None:
         self._context = stream.codec_context
-        self._choice = pace
+        self._selector = mode
         self._statistics = statistics
-        self._pace = pace.at_keyframe()
+        self._mode = mode.at_keyframe()
         self._waiting = True
 
     def feed(self, packet: "Packet[VideoStream]") -> list[VideoFrame]:
         """Return the pictures that are ready after this packet, in the order they are shown."""
         if packet.is_keyframe:
-            self._pace = self._choice.at_keyframe()
+            self._mode = self._selector.at_keyframe()
             self._waiting = False
-            self._context.skip_frame = "NONREF" if self._pace == "nonreference" else "DEFAULT"
-        elif self._waiting or self._pace == "keyframes":
+            self._context.skip_frame = "NONREF" if self._mode == "nonreference" else "DEFAULT"
+        elif self._waiting or self._mode == "keyframes":
             return []
         try:
             frames = packet.decode()
-            if self._pace == "keyframes":
+            if self._mode == "keyframes":
                 frames += self._drain()
         except av.error.FFmpegError:
             self._give_up_group()

@@ -11,7 +11,7 @@ import numpy as np
 from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.frame import Frame, Picture
 from sharp_eyes.edge.settings import FolderSource
-from sharp_eyes.edge.snap.statistics import Statistics
+from sharp_eyes.edge.snap.statistics import StreamStatistics
 from sharp_eyes.edge.snap.timeline import Timeline
 
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp"})
@@ -23,7 +23,7 @@ def read_folder(
     source: FolderSource,
     camera_id: str,
     timeline: Timeline,
-    statistics: Statistics,
+    statistics: StreamStatistics,
     stop: threading.Event,
 ) -> Iterator[Frame]:
     """Give the pictures, ``interval`` seconds apart; one that is broken is left out and its moment passes.
@@ -53,7 +53,7 @@ def read_folder(
         timeline.start_again()
 
 
-def _frame(camera_id: str, time: float, picture: Picture, statistics: Statistics) -> Frame:
+def _frame(camera_id: str, time: float, picture: Picture, statistics: StreamStatistics) -> Frame:
     whole = Frame.of_picture(camera_id, time, picture, statistics.decoded)
     frame = Frame(
         camera=whole.camera,

@@ -11,10 +11,10 @@ from sharp_eyes.contract.status import CameraHealth, CameraState
 from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import CameraSettings
-from sharp_eyes.edge.snap.pace import Pace, PaceChoice
+from sharp_eyes.edge.snap.decode_mode import DecodeMode, DecodeModeSelector
 from sharp_eyes.edge.snap.ring import PacketRing
 from sharp_eyes.edge.snap.sources import read_frames
-from sharp_eyes.edge.snap.statistics import Statistics
+from sharp_eyes.edge.snap.statistics import StreamStatistics
 
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 30.0
@@ -33,7 +33,7 @@ class CameraReader:
     """Reads one camera in a thread of its own.
 
     Args:
-        pace: what is decoded; see :data:`Pace`.
+        mode: what is decoded; see :data:`DecodeMode`.
         ring: gets every packet; may be cut from any thread.
         on_frame: called in the reader's thread for each frame; it must be quick.
         on_health: called in the reader's thread at each change of state, and once at the start.
@@ -44,7 +44,7 @@ class CameraReader:
     def __init__(
         self,
         camera: CameraSettings,
-        pace: Pace,
+        mode: DecodeMode,
         ring: PacketRing | None,
         on_frame: Callable[[Frame], None],
         on_health: Callable[[CameraHealth], None],
@@ -52,13 +52,13 @@ class CameraReader:
         wanted_interval: float | None = None,
     ) -> None:
         self._camera = camera
-        self._pace = pace
+        self._mode = mode
         self._ring = ring
         self._on_frame = on_frame
         self._on_health = on_health
         self._wanted_interval = wanted_interval
-        self._statistics = Statistics()
-        self._choice = PaceChoice(pace, wanted_interval, self._statistics)
+        self._statistics = StreamStatistics()
+        self._selector = DecodeModeSelector(mode, wanted_interval, self._statistics)
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._state = CameraState.STARTING
@@ -72,7 +72,7 @@ class CameraReader:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the reading, within two seconds; no callback is begun after this returns.
+        """End the context, within two seconds; no callback is begun after this returns.
 
         A thread that is just waiting for a camera's answer is left to its own time-out.
         """
@@ -84,7 +84,7 @@ class CameraReader:
         """Return the camera's health as of now."""
         with self._lock:
             state, since, detail = self._state, self._since, self._detail
-        notice = self._choice.notice if state is CameraState.ONLINE else ""
+        notice = self._selector.notice if state is CameraState.ONLINE else ""
         statistics = self._statistics
         return CameraHealth(
             camera=self._camera.id,
@@ -122,7 +122,7 @@ class CameraReader:
         frames = read_frames(
             self._camera.source,
             self._camera.id,
-            self._pace,
+            self._mode,
             ring=self._ring,
             stop=self._stop,
             statistics=self._statistics,

@@ -11,13 +11,13 @@ from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import FileSource, FolderSource, RtspSource, Source
 from sharp_eyes.edge.snap.address import masked
+from sharp_eyes.edge.snap.decode_mode import DecodeMode, DecodeModeSelector
 from sharp_eyes.edge.snap.folder import read_folder
 from sharp_eyes.edge.snap.opening import interrupted_reason, open_file, open_rtsp
-from sharp_eyes.edge.snap.pace import Pace, PaceChoice
 from sharp_eyes.edge.snap.ring import PacketRing
-from sharp_eyes.edge.snap.statistics import Statistics
+from sharp_eyes.edge.snap.statistics import StreamStatistics
 from sharp_eyes.edge.snap.timeline import ArrivalTimeline, PacedTimeline, Timeline, wall
-from sharp_eyes.edge.snap.video import Reading, VideoRun
+from sharp_eyes.edge.snap.video import ReadContext, VideoRun
 
 KEYFRAME_PATIENCE = 90.0
 """Seconds a camera may send video without a picture that can be decoded."""
@@ -26,12 +26,12 @@ KEYFRAME_PATIENCE = 90.0
 def read_frames(
     source: Source,
     camera_id: str,
-    pace: Pace,
+    mode: DecodeMode,
     *,
     ring: PacketRing | None = None,
     start_time: float | None = None,
     stop: threading.Event | None = None,
-    statistics: Statistics | None = None,
+    statistics: StreamStatistics | None = None,
     wanted_interval: float | None = None,
 ) -> Generator[Frame, None, None]:
     """Open a source and decode it once; a recording that loops is decoded without end.
@@ -39,13 +39,13 @@ def read_frames(
     Args:
         source: what is read.
         camera_id: goes into each frame.
-        pace: what is decoded.
+        mode: what is decoded.
         ring: gets all packets, decoded or not.
         start_time: time of the first frame of a recording read fast, seconds since the Unix epoch; its
             creation time where None, and 1970-01-01T00:00:00Z where it has none.
         stop: set it from any thread to end the iteration at the next packet.
         statistics: counts, carried from one run to the next by whoever reads a source again.
-        wanted_interval: seconds between two looks; see :class:`PaceChoice`.
+        wanted_interval: seconds between two looks; see :class:`DecodeModeSelector`.
 
     Yields:
         Frames with strictly increasing times.
@@ -53,48 +53,48 @@ def read_frames(
     Raises:
         SourceError: the source cannot be opened, or a camera broke off.
     """
-    statistics = statistics or Statistics()
+    statistics = statistics or StreamStatistics()
     stop = stop or threading.Event()
-    reading = Reading(camera_id, PaceChoice(pace, wanted_interval, statistics), ring, stop, statistics)
+    context = ReadContext(camera_id, DecodeModeSelector(mode, wanted_interval, statistics), ring, stop, statistics)
     if isinstance(source, RtspSource):
-        yield from _read_rtsp(source, reading)
+        yield from _read_rtsp(source, context)
     elif isinstance(source, FileSource):
-        yield from _read_file(source, reading, start_time)
+        yield from _read_file(source, context, start_time)
     else:
-        timeline = _timeline(source, start_time or 0.0, reading)
+        timeline = _timeline(source, start_time or 0.0, context)
         yield from read_folder(source, camera_id, timeline, statistics, stop)
 
 
-def _timeline(source: FileSource | FolderSource, start: float, reading: Reading) -> Timeline:
-    after = reading.statistics.last_time
-    return PacedTimeline(reading.stop, after) if source.pace == "live" else Timeline(start, after)
+def _timeline(source: FileSource | FolderSource, start: float, context: ReadContext) -> Timeline:
+    after = context.statistics.last_time
+    return PacedTimeline(context.stop, after) if source.pace == "live" else Timeline(start, after)
 
 
-def _read_rtsp(source: RtspSource, reading: Reading) -> Iterator[Frame]:
-    timeline = ArrivalTimeline(wall.time(), reading.statistics.last_time)
+def _read_rtsp(source: RtspSource, context: ReadContext) -> Iterator[Frame]:
+    timeline = ArrivalTimeline(wall.time(), context.statistics.last_time)
     fault = "ended the stream"
     with open_rtsp(source) as container:
-        run = VideoRun(container, reading, timeline, patience=KEYFRAME_PATIENCE)
+        run = VideoRun(container, context, timeline, patience=KEYFRAME_PATIENCE)
         try:
             yield from run.frames()
         except av.error.FFmpegError as error:
             fault = interrupted_reason(error, run.silent_for, source.timeout)
     if run.out_of_patience:
         fault = f"sent no keyframe in {KEYFRAME_PATIENCE:g} s; set the camera's I-frame interval to some seconds"
-    if not reading.stop.is_set():
+    if not context.stop.is_set():
         raise SourceError(f"{masked(source.url)} {fault}")
 
 
-def _read_file(source: FileSource, reading: Reading, start_time: float | None) -> Iterator[Frame]:
+def _read_file(source: FileSource, context: ReadContext, start_time: float | None) -> Iterator[Frame]:
     timeline: Timeline | None = None
-    while not reading.stop.is_set():
+    while not context.stop.is_set():
         with open_file(source) as container:
             if timeline is None:
                 start = _creation_time(container) if start_time is None else start_time
-                timeline = _timeline(source, start, reading)
-            run = VideoRun(container, reading, timeline)
+                timeline = _timeline(source, start, context)
+            run = VideoRun(container, context, timeline)
             yield from run.frames_past_faults()
-        if run.decoded == 0 and not reading.stop.is_set():
+        if run.decoded == 0 and not context.stop.is_set():
             raise SourceError(f"{source.path}: not one picture in it can be decoded; check that it is complete")
         if not source.loop:
             return

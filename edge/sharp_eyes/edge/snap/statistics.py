@@ -10,7 +10,7 @@ RECENT = 30.0
 KEYFRAMES_KEPT = 5
 
 
-class Statistics:
+class StreamStatistics:
     """Counts of one camera; written by the thread that reads, read by any.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""One opened container: packets go into the ring, and those the pace asks for become frames."""
+"""One opened container: packets go into the ring, and those the mode asks for become frames."""
 
 import logging
 import threading
@@ -14,11 +14,11 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.snap.decode_mode import DecodeModeSelector
 from sharp_eyes.edge.snap.decoder import Decoder, Pixels
 from sharp_eyes.edge.snap.opening import video_stream
-from sharp_eyes.edge.snap.pace import PaceChoice
 from sharp_eyes.edge.snap.ring import PacketRing
-from sharp_eyes.edge.snap.statistics import Statistics
+from sharp_eyes.edge.snap.statistics import StreamStatistics
 from sharp_eyes.edge.snap.timeline import Timeline
 
 USUAL_RATE = Fraction(25)
@@ -37,14 +37,14 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadContext:
     """What belongs to a camera and not to one connection."""
 
     camera: str
-    choice: PaceChoice
+    selector: DecodeModeSelector
     ring: PacketRing | None
     stop: threading.Event
-    statistics: Statistics
+    statistics: StreamStatistics
 
 
 class VideoRun:
@@ -59,10 +59,10 @@ class VideoRun:
     """
 
     def __init__(
-        self, container: InputContainer, reading: Reading, timeline: Timeline, patience: float | None = None
+        self, container: InputContainer, context: ReadContext, timeline: Timeline, patience: float | None = None
     ) -> None:
         self._container = container
-        self._reading = reading
+        self._context = context
         self._timeline = timeline
         self._patience = patience
         self._stream = video_stream(container)
@@ -72,7 +72,7 @@ class VideoRun:
         self._next_stamp: int | None = None
         self._packets = 0
         self._opened = self._last_packet = time.monotonic()
-        self._decoder = Decoder(self._stream, reading.choice, reading.statistics)
+        self._decoder = Decoder(self._stream, context.selector, context.statistics)
         self._ring = self._usable_ring()
         self.decoded = 0
         self.out_of_patience = False
@@ -90,7 +90,7 @@ class VideoRun:
         """
         for packet in self._container.demux(self._stream):
             self._last_packet = time.monotonic()
-            if self._reading.stop.is_set() or self._is_out_of_patience():
+            if self._context.stop.is_set() or self._is_out_of_patience():
                 return
             if packet.size:
                 self._take_in(packet)
@@ -105,19 +105,19 @@ class VideoRun:
             try:
                 yield from self.frames()
             except av.error.FFmpegError as error:
-                self._reading.statistics.count_broken()
+                self._context.statistics.count_broken()
                 faults = faults + 1 if self._packets == packets_before else 1
                 reason = error.strerror
             else:
                 return
         _log.warning(
             "camera %s: the recording cannot be read on (%s); the rest is left out",
-            self._reading.camera,
+            self._context.camera,
             reason,
         )
 
     def _usable_ring(self) -> PacketRing | None:
-        ring = self._reading.ring
+        ring = self._context.ring
         if ring is None:
             return None
         if not self._stream.codec_context.width:
@@ -129,7 +129,7 @@ class VideoRun:
                 reason = str(error)
             else:
                 return ring
-        _log.warning("camera %s: no clips until it is opened again: %s", self._reading.camera, reason)
+        _log.warning("camera %s: no clips until it is opened again: %s", self._context.camera, reason)
         return None
 
     def _is_out_of_patience(self) -> bool:
@@ -143,11 +143,11 @@ class VideoRun:
         decode_time, shown = self._seconds(packet.dts), self._seconds(packet.pts)
         origin = shown if self._stream.start_time is None else self._seconds(self._stream.start_time)
         if self._timeline.packet(decode_time, shown, self._seconds(packet.duration), origin):
-            self._reading.statistics.gap = True
+            self._context.statistics.gap = True
         self._packets += 1
         moment = self._timeline.at(shown)
         if packet.is_keyframe:
-            self._reading.statistics.count_keyframe(moment)
+            self._context.statistics.count_keyframe(moment)
         if self._ring is not None:
             self._ring.add(bytes(packet), moment, self._timeline.at(decode_time), packet.is_keyframe)
 
@@ -175,12 +175,12 @@ class VideoRun:
         return float((stamp or 0) * self._base)
 
     def _framed(self, pictures: list[VideoFrame]) -> Iterator[Frame]:
-        statistics = self._reading.statistics
+        statistics = self._context.statistics
         for picture in pictures:
             stamp = picture.dts if picture.pts is None else picture.pts
             moment = self._timeline.frame(None if stamp is None else self._seconds(stamp))
             frame = Frame(
-                camera=self._reading.camera,
+                camera=self._context.camera,
                 time=moment,
                 index=statistics.decoded,
                 width=picture.width,

@@ -25,7 +25,7 @@ from sharp_eyes.edge.evaluate.events.variants import Opened, RememberingDetector
 from sharp_eyes.edge.evaluate.source import Kind
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.pipeline import CameraPipeline
-from sharp_eyes.edge.replaying import GATEWAY
+from sharp_eyes.edge.replay.command import GATEWAY
 
 KINDS: tuple[Kind, ...] = ("real", "rendered")
 

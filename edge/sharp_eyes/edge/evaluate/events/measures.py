@@ -13,7 +13,7 @@ from sharp_eyes.edge.evaluate.events.suite import Clip
 from sharp_eyes.edge.evaluate.events.truth import Expected
 from sharp_eyes.edge.evaluate.precision import share_interval
 from sharp_eyes.edge.evaluate.report import Interval
-from sharp_eyes.edge.extract.scheduler import SAME_MOMENT
+from sharp_eyes.edge.sampling import SAME_MOMENT
 from sharp_eyes.edge.scenes.base import FrameScene, SceneSettings
 from sharp_eyes.edge.scenes.catalogue import SCENES
 

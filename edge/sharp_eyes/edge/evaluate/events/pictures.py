@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from sharp_eyes.edge.evaluate.events.matching import Case
 from sharp_eyes.edge.evaluate.events.measures import due, settings_of
-from sharp_eyes.edge.evaluate.events.running import pace_of
+from sharp_eyes.edge.evaluate.events.running import decode_mode_of
 from sharp_eyes.edge.evaluate.events.suite import Clip
-from sharp_eyes.edge.extract.scheduler import SAME_MOMENT
 from sharp_eyes.edge.frame import Frame, Picture
+from sharp_eyes.edge.sampling import SAME_MOMENT
 from sharp_eyes.edge.scenes.geometry import Rectangle
 from sharp_eyes.edge.snap.sources import read_frames
 
@@ -60,7 +60,7 @@ def _of_clip(shown: Mapping[int, Shown]) -> dict[int, str]:
     found: dict[int, str] = {}
     start: float | None = None
     before: Frame | None = None
-    for frame in read_frames(clip.camera.source, clip.camera.id, pace_of(clip), start_time=clip.start_time):
+    for frame in read_frames(clip.camera.source, clip.camera.id, decode_mode_of(clip), start_time=clip.start_time):
         start = frame.time if start is None else start
         while waiting and before is not None and frame.time - start > shown[waiting[0]].moment + SAME_MOMENT:
             number = waiting.pop(0)

@@ -12,11 +12,11 @@ import numpy as np
 
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.evaluate.events.cache import LookCache
+from sharp_eyes.edge.extract.backends import Backend, backends
 from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.model import Model, find_manifest, load_model, sha256_of
 from sharp_eyes.edge.extract.segmenter import Segmentation, Segmenter
 from sharp_eyes.edge.extract.thresholds import Thresholds
-from sharp_eyes.edge.extract.ways import Way, ways
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.settings import ModelSettings
 
@@ -59,7 +59,7 @@ class Memory:
 class RememberingDetector:
     """A detector that gives what was found before; the network is opened with the first look that is missing."""
 
-    def __init__(self, model: Model, way: Way, threads: int, thresholds: Thresholds, memory: Memory) -> None:
+    def __init__(self, model: Model, way: Backend, threads: int, thresholds: Thresholds, memory: Memory) -> None:
         self._model, self._way, self._threads = model, way, threads
         self._memory = memory
         self._floors = thresholds.weakest(model.classes)
@@ -116,7 +116,7 @@ class RememberingSegmenter:
         self._settings = settings
         self._memory = memory
         described = self.model.manifest.model_dump(mode="json", include={"family", "classes", "input"})
-        self.way = next(way for way in ways(self.model.manifest) if way.runtime == settings.runtime)
+        self.way = next(way for way in backends(self.model.manifest) if way.runtime == settings.runtime)
         self._key = key_of(sha256_of(self.model.file), described, str(self.way), None)
 
     @cached_property

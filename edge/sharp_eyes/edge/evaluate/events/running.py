@@ -16,8 +16,8 @@ from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.tracker import Tracker
 from sharp_eyes.edge.frame import Detections, Frame, Picture, Tracks
 from sharp_eyes.edge.pipeline import CameraPipeline
-from sharp_eyes.edge.replaying import GATEWAY
-from sharp_eyes.edge.snap.pace import Pace
+from sharp_eyes.edge.replay.command import GATEWAY
+from sharp_eyes.edge.snap.decode_mode import DecodeMode
 from sharp_eyes.edge.snap.sources import read_frames
 
 Advance = Callable[[Frame], None]
@@ -80,7 +80,7 @@ def play(players: Sequence[Player], recordings: Recordings, advance: Advance | N
     """Play one clip to all players at once, frame by frame, as fast as it goes.
 
     No look is left out, so the same clip gives the same events at any speed of the machine. Players whose cameras
-    decode at another pace get a decoding of their own.
+    decode otherwise get a decoding of their own.
 
     Args:
         players: each with the same clip, under its own settings.
@@ -94,11 +94,11 @@ def play(players: Sequence[Player], recordings: Recordings, advance: Advance | N
     """
     digest = digest_of(players[0].clip.path)
     played = [Played(digest) for _ in players]
-    paces = [pace_of(player.clip) for player in players]
+    modes = [decode_mode_of(player.clip) for player in players]
     begun = time.process_time()
-    for pace in dict.fromkeys(paces):
-        own = [number for number, one in enumerate(paces) if one == pace]
-        _decode([players[number] for number in own], [played[number] for number in own], pace, recordings, advance)
+    for mode in dict.fromkeys(modes):
+        own = [number for number, one in enumerate(modes) if one == mode]
+        _decode([players[number] for number in own], [played[number] for number in own], mode, recordings, advance)
         advance = None
     for one in played:
         one.computed = (time.process_time() - begun) / len(played)
@@ -106,12 +106,16 @@ def play(players: Sequence[Player], recordings: Recordings, advance: Advance | N
 
 
 def _decode(
-    players: Sequence[Player], played: Sequence[Played], pace: Pace, recordings: Recordings, advance: Advance | None
+    players: Sequence[Player],
+    played: Sequence[Played],
+    mode: DecodeMode,
+    recordings: Recordings,
+    advance: Advance | None,
 ) -> None:
     clip = players[0].clip
     pipelines = [CameraPipeline.for_recording(GATEWAY, one.clip.camera, one.detectors) for one in players]
     _share_tracks(pipelines, players)
-    for decoded in read_frames(clip.camera.source, clip.camera.id, pace, start_time=clip.start_time):
+    for decoded in read_frames(clip.camera.source, clip.camera.id, mode, start_time=clip.start_time):
         frame = _shared(decoded) if len(players) > 1 else decoded
         if not played[0].frames:
             recordings.begin(clip.camera.id, played[0].digest, frame.time)
@@ -147,7 +151,7 @@ def _shared(frame: Frame) -> Frame:
     return replace(frame, scaled=scaled)
 
 
-def pace_of(clip: Clip) -> Pace:
+def decode_mode_of(clip: Clip) -> DecodeMode:
     """What is decoded: everything, unless the camera's settings say otherwise."""
     return "all" if clip.camera.decode == "auto" else clip.camera.decode
 

@@ -10,12 +10,12 @@ from sharp_eyes.edge.errors import ConfigError, ModelError
 from sharp_eyes.edge.evaluate.events.overrides import Overrides, check_used, overridden, read_overrides
 from sharp_eyes.edge.evaluate.events.remembering import Memory, RememberingDetector, RememberingSegmenter
 from sharp_eyes.edge.evaluate.events.suite import Clip, Suite
+from sharp_eyes.edge.extract.backends import Backend, backends
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.model import MANIFEST, Model, detector_manifests, load_model, sha256_of
 from sharp_eyes.edge.extract.segmenter import DEFAULT
 from sharp_eyes.edge.extract.thresholds import Thresholds
-from sharp_eyes.edge.extract.ways import Way, ways
-from sharp_eyes.edge.replaying import naming
+from sharp_eyes.edge.replay.command import naming
 from sharp_eyes.edge.settings import ModelSettings
 
 SUITE = "suite"
@@ -111,7 +111,7 @@ class Opened:
         self.memory = memory
         self._threads = threads
         self._models: dict[tuple[Path | None, str | None, Path | None], list[Model]] = {}
-        self._detectors: dict[tuple[Path, Way, tuple[float, ...]], RememberingDetector] = {}
+        self._detectors: dict[tuple[Path, Backend, tuple[float, ...]], RememberingDetector] = {}
         self._grounds: dict[str, RememberingSegmenter] = {}
 
     def detectors(self, variant: Variant) -> "RememberingDetectors":
@@ -126,7 +126,7 @@ class Opened:
             self._models[named] = [load_model(path) for path in detector_manifests(settings)]
         return RememberingDetectors(self._models[named], variant, self)
 
-    def detector(self, model: Model, way: Way, thresholds: Thresholds) -> RememberingDetector:
+    def detector(self, model: Model, way: Backend, thresholds: Thresholds) -> RememberingDetector:
         """One network with these thresholds."""
         key = model.folder, way, tuple(float(value) for value in thresholds.vector(model.classes))
         if key not in self._detectors:
@@ -161,7 +161,7 @@ class RememberingDetectors(Detectors):
     def open_ground(self) -> RememberingSegmenter:
         return self._shared.ground(self._variant.model.runtime)
 
-    def used(self) -> list[tuple[Model, Way, str]]:
+    def used(self) -> list[tuple[Model, Backend, str]]:
         """The networks that cameras have asked for so far: model, how it is computed, and checksum."""
         own = [self._models[number] for number in sorted(self._opened)]
         found = [(model, self.ways[model.manifest.name]) for model in own]
@@ -169,13 +169,13 @@ class RememberingDetectors(Detectors):
             found.append((self._ground.model, self._ground.way))
         return [(model, way, sha256_of(model.file_of(way.precision))) for model, way in found]
 
-    def _way(self, model: Model, number: int) -> Way:
+    def _way(self, model: Model, number: int) -> Backend:
         """The first model is computed as was asked; the bundled ones that fill it up, where they can be."""
         runtime, wanted = self._variant.model.runtime, self._variant.precision
-        there = [way for way in ways(model.manifest) if way.runtime == runtime]
+        there = [way for way in backends(model.manifest) if way.runtime == runtime]
         asked = next((way for way in there if way.computing == wanted), None)
         base = next((way for way in there if way.computing == model.manifest.base), None)
         if base is None or (number == 0 and wanted is not None and asked is None):
-            known = ", ".join(str(way) for way in ways(model.manifest))
+            known = ", ".join(str(way) for way in backends(model.manifest))
             raise ModelError(f"{model.folder}: cannot be computed by {runtime} in {wanted} here; there is: {known}")
         return asked or base

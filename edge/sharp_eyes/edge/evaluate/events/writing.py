@@ -10,7 +10,7 @@ from sharp_eyes.edge.evaluate.events.command import Outcome
 from sharp_eyes.edge.evaluate.events.page.making import page_of
 from sharp_eyes.edge.evaluate.events.running import Played
 from sharp_eyes.edge.evaluate.events.table import show
-from sharp_eyes.edge.replaying import GATEWAY
+from sharp_eyes.edge.replay.command import GATEWAY
 
 
 def write(outcome: Outcome, out: Path, console: Console, page: bool = True) -> None:

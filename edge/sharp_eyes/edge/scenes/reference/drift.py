@@ -120,7 +120,7 @@ class Reference:
         self._jpeg, self._edges = None, None
         self._first.clear()
 
-    def remember(self) -> dict[str, Any] | None:
+    def dump_state(self) -> dict[str, Any] | None:
         """All of a learnt reference as JSON can hold it; None before."""
         if not self.learnt or self._jpeg is None or self.coloured is None:
             return None
@@ -133,18 +133,18 @@ class Reference:
             "taken": self._taken,
         }
 
-    def recall(self, memory: Any) -> None:
-        """Go on from what :meth:`remember` gave.
+    def load_state(self, state: Any) -> None:
+        """Go on from what :meth:`dump_state` gave.
 
         Raises:
             ValueError: when it cannot be used.
         """
         try:
-            planes = {str(name): unpack(plane) for name, plane in memory["planes"].items()}
-            coloured = unpack(memory["coloured"]) > 0.5
-            blue, green, red = (float(value) for value in memory["cast"])
-            saturation, taken = float(memory["saturation"]), float(memory["taken"])
-            jpeg = base64.b64decode(memory["picture"])
+            planes = {str(name): unpack(plane) for name, plane in state["planes"].items()}
+            coloured = unpack(state["coloured"]) > 0.5
+            blue, green, red = (float(value) for value in state["cast"])
+            saturation, taken = float(state["saturation"]), float(state["taken"])
+            jpeg = base64.b64decode(state["picture"])
             edges = edges_of(unpack_picture(jpeg))
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"no reference: {error}") from error

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from sharp_eyes.edge.extract.segmenter import Segmentation, coverage
 from sharp_eyes.edge.frame import Frame, Picture
-from sharp_eyes.edge.scenes.base import View
+from sharp_eyes.edge.scenes.base import Observation
 from sharp_eyes.edge.scenes.geometry import Point, Rectangle, clipped
 
 Plane = npt.NDArray[np.float32]
@@ -36,14 +36,14 @@ class Glance:
     people: tuple[Rectangle, ...] = ()
 
     @classmethod
-    def of(cls, view: View) -> "Glance | None":
+    def of(cls, observation: Observation) -> "Glance | None":
         """Take it from a look; None where there is no picture or no segmenter."""
-        if view.frame is None or view.ground is None:
+        if observation.frame is None or observation.ground is None:
             return None
-        items = view.tracks.items
-        people = tuple(view.box_of(track) for track in items if track.name == "person")
-        boxes = tuple(view.box_of(track) for track in items if track.name != "person")
-        return cls(view.frame, view.ground(), boxes, people)
+        items = observation.tracks.items
+        people = tuple(observation.box_of(track) for track in items if track.name == "person")
+        boxes = tuple(observation.box_of(track) for track in items if track.name != "person")
+        return cls(observation.frame, observation.ground(), boxes, people)
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -13,12 +13,21 @@ from typing_extensions import override
 
 from sharp_eyes.contract.event import Grade, Measure, SceneEvent
 from sharp_eyes.edge.frame import Frame
-from sharp_eyes.edge.scenes.base import VEHICLES, Finding, Grades, Needs, Scene, SceneSettings, View, seconds, share
+from sharp_eyes.edge.scenes.base import (
+    VEHICLES,
+    Finding,
+    Grades,
+    Needs,
+    Observation,
+    Scene,
+    SceneSettings,
+    seconds,
+    share,
+)
 from sharp_eyes.edge.scenes.calibration import Calibration, Quantity
 from sharp_eyes.edge.scenes.clock import MAX_STEP, Clock
+from sharp_eyes.edge.scenes.event_lifecycle import Condition, EventLifecycle, Origin
 from sharp_eyes.edge.scenes.geometry import Rectangle
-from sharp_eyes.edge.scenes.life import Condition, Life, Origin
-from sharp_eyes.edge.scenes.memory import only_known, part
 from sharp_eyes.edge.scenes.occupancy import Occupancy, Sighting
 from sharp_eyes.edge.scenes.reference.amount import COUNTS, Amount, amount_of, pieces
 from sharp_eyes.edge.scenes.reference.drift import Reference
@@ -32,6 +41,7 @@ from sharp_eyes.edge.scenes.reference.trust import (
     grown,
     with_their_rest,
 )
+from sharp_eyes.edge.scenes.state import only_known, part
 from sharp_eyes.edge.scenes.zones import Zone
 
 log = logging.getLogger(__name__)
@@ -88,7 +98,7 @@ class ZoneState:
     by_night: Reference
     clock: Clock
     occupancy: Occupancy
-    life: Life
+    lifecycle: EventLifecycle
     window: Window | None = None
     evidence: Plane | None = None
     doubt: Doubt | None = None
@@ -154,35 +164,35 @@ class ReferenceScene(Scene[SettingsT]):
         return Needs(self.settings.look_interval, self.settings.classes, ground=True)
 
     @override
-    def look(self, view: View) -> list[SceneEvent]:
-        events = self._orphans.step([], view.clock)
-        glance = Glance.of(view) if self.settings.schedule.active(view.clock.time) else None
+    def look(self, observation: Observation) -> list[SceneEvent]:
+        events = self._orphans.step([], observation.clock)
+        glance = Glance.of(observation) if self.settings.schedule.active(observation.clock.time) else None
         light = Light.of(glance) if glance is not None else None
         for state in self.states.values():
             state.dark = self._is_dark(light)
             sample = self._sample_of(state, glance)
-            state.doubt = self._doubt(state, view, glance, light, sample)
+            state.doubt = self._doubt(state, observation, glance, light, sample)
             if state.doubt is not None or glance is None or light is None or sample is None:
                 self.skipped[state.doubt or Doubt.PICTURE] += 1
-                self._wander(state, view, glance)
+                self._wander(state, observation, glance)
                 continue
             state.away = 0
-            events += self._trusted(state, view, glance, light, sample)
+            events += self._trusted(state, observation, glance, light, sample)
         return events
 
     @override
-    def check(self, zone: str, box: Rectangle | None, view: View) -> Finding:
+    def check(self, zone: str, box: Rectangle | None, observation: Observation) -> Finding:
         state = self.states[zone]
-        glance = Glance.of(view)
+        glance = Glance.of(observation)
         light = Light.of(glance) if glance is not None else None
         state.dark = self._is_dark(light)
         sample = self._sample_of(state, glance)
-        doubt = self._doubt(state, view, glance, light, sample, any_hour=True)
+        doubt = self._doubt(state, observation, glance, light, sample, any_hour=True)
         if doubt is not None or sample is None:
             return Finding(False, reason=doubt.value if doubt else "", trusted=False)
         if not state.reference.learnt:
             return Finding(False, reason="the reference is not learnt yet", trusted=False)
-        amount = self._amount(state, self._compared(state, sample)[0], sample, view.calibration)
+        amount = self._amount(state, self._compared(state, sample)[0], sample, observation.calibration)
         return Finding(self._enough(amount, 1.0), self._measures(amount))
 
     @override
@@ -190,47 +200,47 @@ class ReferenceScene(Scene[SettingsT]):
         return self.states[zone].reference.before(self.origin.camera)
 
     @override
-    def remember(self) -> dict[str, Any]:
+    def dump_state(self) -> dict[str, Any]:
         zones = {
             name: {
                 "polygon": [list(point) for point in state.zone.polygon],
-                "by_day": state.by_day.remember(),
-                "by_night": state.by_night.remember(),
-                "clock": state.clock.remember(),
-                "occupancy": state.occupancy.remember(),
-                "open": state.life.remember(),
+                "by_day": state.by_day.dump_state(),
+                "by_night": state.by_night.dump_state(),
+                "clock": state.clock.dump_state(),
+                "occupancy": state.occupancy.dump_state(),
+                "open": state.lifecycle.dump_state(),
             }
             for name, state in self.states.items()
         }
-        return {**super().remember(), "zones": zones}
+        return {**super().dump_state(), "zones": zones}
 
     @override
-    def recall(self, memory: dict[str, Any]) -> None:
-        super().recall(memory)
-        kept = part(memory, "zones")
+    def load_state(self, saved: dict[str, Any]) -> None:
+        super().load_state(saved)
+        kept = part(saved, "zones")
         for name in kept:
             if name not in self.states:
-                self._orphans.recall(part(kept, name).get("open", []), set())
+                self._orphans.load_state(part(kept, name).get("open", []), set())
         for name, raw in only_known(kept, set(self.states), f"{self.origin.camera}, {self.name}").items():
             state, what = self.states[name], f"{self.origin.camera}, {self.name}, zone {name}"
-            state.clock.recall(part(raw, "clock"))
-            state.occupancy.recall(raw.get("occupancy"), what)
-            state.life.recall(raw.get("open", []), {name})
-            self._recall_references(state, raw, what)
+            state.clock.load_state(part(raw, "clock"))
+            state.occupancy.load_state(raw.get("occupancy"), what)
+            state.lifecycle.load_state(raw.get("open", []), {name})
+            self._load_references(state, raw, what)
 
-    def _recall_references(self, state: ZoneState, raw: dict[str, Any], what: str) -> None:
+    def _load_references(self, state: ZoneState, raw: dict[str, Any], what: str) -> None:
         if raw.get("polygon") != [list(point) for point in state.zone.polygon]:
             log.warning("%s: its polygon has changed; the reference is learnt anew", what)
             return
         for reference, kept in ((state.by_day, raw.get("by_day")), (state.by_night, raw.get("by_night"))):
             try:
                 if kept is not None:
-                    reference.recall(kept)
+                    reference.load_state(kept)
             except ValueError as error:
                 log.warning("%s: the remembered reference cannot be used and is learnt anew: %s", what, error)
 
-    def _new_life(self) -> Life:
-        return Life(self.name, self.origin, self.settings.update_interval, self.settings.clear_after)
+    def _new_life(self) -> EventLifecycle:
+        return EventLifecycle(self.name, self.origin, self.settings.update_interval, self.settings.clear_after)
 
     def _new_zone(self, zone: Zone) -> ZoneState:
         settings = self.settings
@@ -257,14 +267,14 @@ class ReferenceScene(Scene[SettingsT]):
     def _doubt(
         self,
         state: ZoneState,
-        view: View,
+        observation: Observation,
         glance: Glance | None,
         light: Light | None,
         sample: Sample | None,
         any_hour: bool = False,
     ) -> Doubt | None:
         """Why this look at a zone says nothing, the widest reason first."""
-        if not any_hour and not self.settings.schedule.active(view.clock.time):
+        if not any_hour and not self.settings.schedule.active(observation.clock.time):
             return Doubt.HOURS
         if glance is None or light is None or sample is None:
             return Doubt.PICTURE
@@ -278,7 +288,7 @@ class ReferenceScene(Scene[SettingsT]):
         confidence = self.settings.confidence - (_NIGHT_CONFIDENCE if state.dark else 0.0)
         return doubt_of_zone(light, known.coloured, sample, self.settings.hidden, confidence)
 
-    def _wander(self, state: ZoneState, view: View, glance: Glance | None) -> None:
+    def _wander(self, state: ZoneState, observation: Observation, glance: Glance | None) -> None:
         """Give the reference up when the camera has stood otherwise for long enough."""
         if glance is None or state.doubt not in (Doubt.MOVED, Doubt.UNLIKE):
             return
@@ -286,19 +296,21 @@ class ReferenceScene(Scene[SettingsT]):
         shift = now.shift if now is not None else (0.0, 0.0)
         steady = state.doubt is Doubt.UNLIKE or float(np.hypot(*np.subtract(shift, state.shift))) < _SAME_SHIFT
         state.away = state.away + 1 if steady else 1
-        state.away_since = view.clock.time if state.away == 1 else state.away_since
+        state.away_since = observation.clock.time if state.away == 1 else state.away_since
         state.shift = shift
         needed, least = (_MOVED_LOOKS, 0.0) if state.doubt is Doubt.MOVED else (_UNLIKE_LOOKS, _UNLIKE_SECONDS)
         if not state.reference.learnt:
             needed, least = _MOVED_LOOKS, 0.0
-        if state.away >= needed and view.clock.time - state.away_since >= least:
+        if state.away >= needed and observation.clock.time - state.away_since >= least:
             what = f"{self.origin.camera}, {self.name}, zone {state.zone.id}"
             log.warning("%s: %s", what, Doubt.MOVED.value)
             state.restart()
 
-    def _trusted(self, state: ZoneState, view: View, glance: Glance, light: Light, sample: Sample) -> list[SceneEvent]:
+    def _trusted(
+        self, state: ZoneState, observation: Observation, glance: Glance, light: Light, sample: Sample
+    ) -> list[SceneEvent]:
         before = state.clock.watched
-        state.clock.advance(view.clock.time)
+        state.clock.advance(observation.clock.time)
         planes, known = {**self.planes(sample), OTHER: sample.other}, state.reference
         if not known.learnt:
             known.learn(planes, sample.unknown, light, glance)
@@ -308,13 +320,13 @@ class ReferenceScene(Scene[SettingsT]):
         passed = state.clock.watched - before
         known.drift(planes, hidden | grown(evidence > SUSPECT, 2), passed)
         known.drift_light(light, passed)
-        amount = self._amount(state, evidence, sample, view.calibration)
+        amount = self._amount(state, evidence, sample, observation.calibration)
         if amount.share.value == 0 and sample.hidden == 0:
             known.photograph(glance, only_if_old=True)
         enough = self._enough(amount, _HYSTERESIS if state.occupancy.dwell else 1.0)
         state.occupancy.update(self._sighting(state, amount, sample) if enough else None, state.clock)
         condition = self._condition(state)
-        return state.life.step([condition] if condition else [], state.clock)
+        return state.lifecycle.step([condition] if condition else [], state.clock)
 
     def _compared(self, state: ZoneState, sample: Sample) -> tuple[Plane, npt.NDArray[np.bool_]]:
         """Evidence of this look with that of the looks before, and where the ground is hidden.

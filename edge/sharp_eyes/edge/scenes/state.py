@@ -10,18 +10,18 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class Kept(Generic[T]):
+class StateCodec(Generic[T]):
     """Turns one kind of value into what JSON can hold, and back."""
 
     def __init__(self, kind: Any) -> None:
         """``kind``: the type of the value, such as ``list[Stay]``."""
         self._adapter: TypeAdapter[T] = TypeAdapter(kind)
 
-    def pack(self, value: T) -> Any:
+    def dump(self, value: T) -> Any:
         """The value as lists, mappings, numbers and text."""
-        return self._adapter.dump_python(value, mode="json")
+        return self._adapter.dump_python(value, mode="json", by_alias=True)
 
-    def unpack(self, raw: Any, what: str) -> T | None:
+    def load(self, raw: Any, what: str) -> T | None:
         """The value again; None, with a line in the log, where it is not of this kind (``what`` names it there)."""
         try:
             return self._adapter.validate_python(raw)
@@ -30,17 +30,17 @@ class Kept(Generic[T]):
             return None
 
 
-def part(memory: Any, key: str) -> dict[str, Any]:
+def part(state: Any, key: str) -> dict[str, Any]:
     """A mapping inside a mapping; empty where there is none."""
-    found = memory.get(key) if isinstance(memory, dict) else None
+    found = state.get(key) if isinstance(state, dict) else None
     return found if isinstance(found, dict) else {}
 
 
-def only_known(memory: dict[str, Any], known: set[str], what: str) -> dict[str, Any]:
+def only_known(state: dict[str, Any], known: set[str], what: str) -> dict[str, Any]:
     """The entries whose zone there still is; the others are named in the log and dropped."""
-    for zone in sorted(memory.keys() - known):
+    for zone in sorted(state.keys() - known):
         log.warning("%s: zone %r is gone; what was remembered of it is dropped", what, zone)
-    return {zone: value for zone, value in memory.items() if zone in known}
+    return {zone: value for zone, value in state.items() if zone in known}
 
 
 def _first_line(error: ValidationError) -> str:

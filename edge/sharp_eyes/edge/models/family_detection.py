@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sharp_eyes.edge.bring.graph import Graph
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.heads import HEADS
 from sharp_eyes.edge.extract.heads.base import Array, describe
 from sharp_eyes.edge.extract.heads.yolox import STRIDES
 from sharp_eyes.edge.extract.manifest import DetectorFamily
+from sharp_eyes.edge.models.onnx_graph import Graph
 
 LARGEST_SHARE = 2.0
 """Boxes beyond it cannot be in shares of the picture."""
@@ -26,7 +26,7 @@ DEFAULTS: dict[DetectorFamily, dict[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
+class DetectedFamily:
     """A family, why, and how many classes the outputs show (``None`` where they do not)."""
 
     family: DetectorFamily
@@ -34,7 +34,7 @@ class Guess:
     classes: int | None
 
 
-def guess(graph: Graph, outputs: Sequence[Array], width: int, height: int) -> Guess:
+def detect_family(graph: Graph, outputs: Sequence[Array], width: int, height: int) -> DetectedFamily:
     """Tell the family from the outputs for one picture.
 
     Raises:
@@ -51,28 +51,28 @@ def guess(graph: Graph, outputs: Sequence[Array], width: int, height: int) -> Gu
     return found
 
 
-def _of_one(graph: Graph, output: Array, width: int, height: int) -> Guess | None:
+def _of_one(graph: Graph, output: Array, width: int, height: int) -> DetectedFamily | None:
     if output.ndim != 3 or output.shape[0] != 1:
         return None
     rows, columns = output.shape[1:]
     places = sum((width // stride) * (height // stride) for stride in STRIDES)
     if columns == places and rows > 4:
-        return Guess("ultralytics", f"one output of {rows} x {places} places", rows - 4)
+        return DetectedFamily("ultralytics", f"one output of {rows} x {places} places", rows - 4)
     if rows == places and columns > 5:
-        return Guess("yolox", f"one output of {places} cells x {columns}", columns - 5)
+        return DetectedFamily("yolox", f"one output of {places} cells x {columns}", columns - 5)
     return _of_rows(graph, output)
 
 
-def _of_rows(graph: Graph, output: Array) -> Guess | None:
+def _of_rows(graph: Graph, output: Array) -> DetectedFamily | None:
     """One row an object."""
     columns = output.shape[2]
     if columns == 6:
         written = graph.metadata.get("head", "") + graph.metadata.get("description", "").lower()
         if "RTDETRDecoder" in written or "rtdetr" in written or (not written and _in_shares(output)):
-            return Guess("rtdetr", "one output n x 6 with boxes in shares of the picture", None)
-        return Guess("ultralytics_end2end", "one output n x 6 with boxes in pixels", None)
+            return DetectedFamily("rtdetr", "one output n x 6 with boxes in shares of the picture", None)
+        return DetectedFamily("ultralytics_end2end", "one output n x 6 with boxes in pixels", None)
     if columns > 6 and _in_shares(output):
-        return Guess("rtdetr", f"one output n x {columns} with boxes in shares of the picture", columns - 4)
+        return DetectedFamily("rtdetr", f"one output n x {columns} with boxes in shares of the picture", columns - 4)
     return None
 
 
@@ -80,11 +80,11 @@ def _in_shares(output: Array) -> bool:
     return bool(output[0, :, :4].max(initial=0.0) <= LARGEST_SHARE)
 
 
-def _of_several(shapes: Sequence[tuple[int, ...]]) -> Guess | None:
+def _of_several(shapes: Sequence[tuple[int, ...]]) -> DetectedFamily | None:
     if len(shapes) == 3 and any(len(shape) == 3 and shape[2] == 4 for shape in shapes):
-        return Guess("dfine", "labels, boxes and scores; D-FINE and the authors' RT-DETR are read alike", None)
+        return DetectedFamily("dfine", "labels, boxes and scores; D-FINE and the authors' RT-DETR are read alike", None)
     if len(shapes) == 2 and all(len(shape) == 3 for shape in shapes):
         boxes, logits = shapes
         if boxes[2] == 4 and boxes[1] == logits[1]:
-            return Guess("rfdetr", f"boxes n x 4 and logits n x {logits[2]}", logits[2])
+            return DetectedFamily("rfdetr", f"boxes n x 4 and logits n x {logits[2]}", logits[2])
     return None

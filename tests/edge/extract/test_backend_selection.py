@@ -13,8 +13,9 @@ from tests.edge.extract.graphs import constant_network, rows
 from tests.edge.extract.models import description
 
 from sharp_eyes.edge.errors import ModelError
-from sharp_eyes.edge.extract import choice, ways
-from sharp_eyes.edge.extract.choice import Trial, examine, open_runtime
+from sharp_eyes.edge.extract import backend_selection as choice
+from sharp_eyes.edge.extract import backends as ways
+from sharp_eyes.edge.extract.backend_selection import BackendTrial, open_runtime, try_backends
 from sharp_eyes.edge.extract.model import Model, load_model
 from sharp_eyes.edge.extract.parity import compare
 from sharp_eyes.edge.extract.reference import Tolerance
@@ -48,18 +49,20 @@ def model(folder: Path, small: Sequence[tuple[float, ...]], *, reference: bool =
     return load_model(path)
 
 
-def trials(monkeypatch: pytest.MonkeyPatch, made: Model, seconds: tuple[float, float], **wishes: Any) -> list[Trial]:
+def trials(
+    monkeypatch: pytest.MonkeyPatch, made: Model, seconds: tuple[float, float], **wishes: Any
+) -> list[BackendTrial]:
     """Try both with given times of fp32 and int8."""
 
-    def set_times(timed: list[Trial], _model: Model) -> None:
+    def set_times(timed: list[BackendTrial], _model: Model) -> None:
         for trial in timed:
             trial.seconds = seconds[trial.way.computing == "int8"]
 
     monkeypatch.setattr(choice, "_time_in_turn", set_times)
-    return examine(made, ModelSettings.model_validate(wishes))
+    return try_backends(made, ModelSettings.model_validate(wishes))
 
 
-def used(found: list[Trial]) -> list[str]:
+def used(found: list[BackendTrial]) -> list[str]:
     return [str(trial.way) for trial in found if trial.used]
 
 

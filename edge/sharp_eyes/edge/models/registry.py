@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sharp_eyes.edge.errors import ModelError
-from sharp_eyes.edge.extract.choice import Trial, examine
+from sharp_eyes.edge.extract.backend_selection import BackendTrial, try_backends
 from sharp_eyes.edge.extract.manifest import Manifest, read_manifest
 from sharp_eyes.edge.extract.model import MANIFEST, Model, accuracy_of, bundled_models, find_manifest, load_model
 from sharp_eyes.edge.extract.segmenter import Segmenter
@@ -13,7 +13,7 @@ from sharp_eyes.edge.settings import ModelSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RegisteredModel:
     """A model's folder; ``manifest`` is ``None`` where it cannot be read, and ``problem`` says why."""
 
     folder: Path
@@ -22,14 +22,14 @@ class Entry:
     problem: str = ""
 
 
-def entries(directory: Path) -> Iterator[Entry]:
+def registered_models(directory: Path) -> Iterator[RegisteredModel]:
     """All bundled models, then those added to ``directory``."""
     for place, bundled in ((bundled_models(), True), (directory, False)):
         for path in sorted(place.glob(f"*/{MANIFEST}")):
             try:
-                yield Entry(path.parent, bundled, read_manifest(path))
+                yield RegisteredModel(path.parent, bundled, read_manifest(path))
             except ModelError as error:
-                yield Entry(path.parent, bundled, None, str(error))
+                yield RegisteredModel(path.parent, bundled, None, str(error))
 
 
 def accuracy(manifest: Manifest) -> str:
@@ -46,7 +46,7 @@ def accuracy(manifest: Manifest) -> str:
     return ", ".join(parts)
 
 
-def locate(text: str, directory: Path) -> Path:
+def find_model(text: str, directory: Path) -> Path:
     """Path of the manifest of a model given by name, folder or path.
 
     Raises:
@@ -60,7 +60,7 @@ def locate(text: str, directory: Path) -> Path:
     return find_manifest(ModelSettings.model_validate({"name": text, "directory": directory}))
 
 
-def check(path: Path) -> tuple[Model, list[Trial], list[str]]:
+def check(path: Path) -> tuple[Model, list[BackendTrial], list[str]]:
     """Check files, outputs and agreement of a model on this machine.
 
     Returns:
@@ -72,7 +72,7 @@ def check(path: Path) -> tuple[Model, list[Trial], list[str]]:
     model = load_model(path)
     if model.manifest.kind == "segmenter":
         return model, [], _shares_off(model, path)
-    trials = examine(model, ModelSettings(), everything=True)
+    trials = try_backends(model, ModelSettings(), everything=True)
     wrong = [f"{trials[0].way} {trials[0].problem}"] if trials[0].problem else []
     if not model.manifest.reference.pictures:
         wrong.append("there are no reference inputs, so reduced precision is never used; add the model anew")
@@ -87,7 +87,7 @@ def _shares_off(model: Model, path: Path) -> list[str]:
     return [f"a class's share differs by {gap:.3f}, {allowed:.3f} is allowed"] if gap > allowed else []
 
 
-def describe(trial: Trial) -> str:
+def describe_trial(trial: BackendTrial) -> str:
     """One line on a way that was tried."""
     parts = [] if trial.seconds is None else [f"{trial.seconds * 1e3:.1f} ms a look"]
     if trial.parity is not None and trial.parity.agrees:

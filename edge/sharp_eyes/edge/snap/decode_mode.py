@@ -2,32 +2,32 @@
 
 from typing import Literal
 
-from sharp_eyes.edge.snap.statistics import Statistics
+from sharp_eyes.edge.snap.statistics import StreamStatistics
 
-Pace = Literal["all", "nonreference", "keyframes"]
+DecodeMode = Literal["all", "nonreference", "keyframes"]
 """Decode everything, all but the frames no other frame refers to, or keyframes only."""
 
 TOLERANCE = 1.25
 """A camera set to one keyframe a second is often a little late; that is no reason to decode more."""
 
 
-class PaceChoice:
+class DecodeModeSelector:
     """Decides at each keyframe how the group of pictures it starts is decoded.
 
     Args:
-        wanted: the pace asked for.
+        wanted: the mode asked for.
         wanted_interval: seconds between two looks that a scene needs, or None where any will do. Until
             the camera's keyframe interval is known, and wherever it is longer than this, ``keyframes``
             is answered with ``nonreference``.
     """
 
-    def __init__(self, wanted: Pace, wanted_interval: float | None, statistics: Statistics) -> None:
+    def __init__(self, wanted: DecodeMode, wanted_interval: float | None, statistics: StreamStatistics) -> None:
         self._wanted = wanted
         self._wanted_interval = wanted_interval
         self._statistics = statistics
 
-    def at_keyframe(self) -> Pace:
-        """Return the pace for the group of pictures that starts now."""
+    def at_keyframe(self) -> DecodeMode:
+        """Return the mode for the group of pictures that starts now."""
         if self._wanted != "keyframes" or self._wanted_interval is None:
             return self._wanted
         interval = self._statistics.keyframe_interval

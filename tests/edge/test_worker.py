@@ -12,7 +12,7 @@ from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.scenes.falling_object import FallingObject
 from sharp_eyes.edge.settings import GatewaySettings
-from sharp_eyes.edge.watch import CameraWatch
+from sharp_eyes.edge.worker import CameraWorker
 
 EVERYWHERE = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
 
@@ -31,7 +31,7 @@ def test_a_fault_of_a_scene_that_sees_every_frame_is_told_and_ends_nothing(
     detectors = Detectors.open()
     scheduler = Scheduler(detectors, lambda _frame, _found: None)
     outbox = Outbox(tmp_path / "outbox", 2**30)
-    watch = CameraWatch(settings, settings.cameras[0], detectors, scheduler, outbox)
+    worker = CameraWorker(settings, settings.cameras[0], detectors, scheduler, outbox)
 
     def fails(_scene: object, _frame: Frame, _clock: object) -> list[SceneEvent]:
         raise ValueError("out of shape")
@@ -39,10 +39,10 @@ def test_a_fault_of_a_scene_that_sees_every_frame_is_told_and_ends_nothing(
     pictures = [Frame.of_picture("tower", 100.0 + number, np.zeros((90, 160, 3), np.uint8)) for number in range(3)]
     with monkeypatch.context() as patched:
         patched.setattr(FallingObject, "watch", fails)
-        watch._offer(pictures[0])
-        watch._offer(pictures[1])
-        assert "cannot watch every frame: out of shape" in watch.health().detail
+        worker._on_frame(pictures[0])
+        worker._on_frame(pictures[1])
+        assert "cannot watch every frame: out of shape" in worker.health().detail
         assert scheduler.counts("tower").skipped["replaced"] == 1, "the looks were offered both frames"
-    watch._offer(pictures[2])
-    assert "cannot watch" not in watch.health().detail
+    worker._on_frame(pictures[2])
+    assert "cannot watch" not in worker.health().detail
     outbox.close()

@@ -12,7 +12,7 @@ from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.push.entry import Entry
 from sharp_eyes.edge.push.evidence import picture_entry
 from sharp_eyes.edge.scenes.base import Finding
-from sharp_eyes.edge.scenes.life import moment
+from sharp_eyes.edge.scenes.event_lifecycle import moment
 
 LOOKS = 3
 """Looks that make an answer: one missed or false detection does not decide."""
@@ -28,7 +28,7 @@ class _Question:
     findings: list[Finding] = field(default_factory=list)
 
 
-class SecondLooks:
+class LookAgainRequests:
     """The open questions of one camera; ``ask`` comes from another thread than the looks."""
 
     def __init__(self, gateway: str) -> None:
@@ -48,7 +48,7 @@ class SecondLooks:
         """Whether a question is open."""
         return bool(self._open)
 
-    def look(self, frame: Frame, check: Check) -> list[Entry]:
+    def on_frame(self, frame: Frame, check: Check) -> list[Entry]:
         """Use one look for every open question; returns the answers that are ready, each with its picture."""
         with self._lock:
             questions = list(self._open.values())

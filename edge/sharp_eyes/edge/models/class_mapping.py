@@ -4,9 +4,9 @@ from pathlib import Path
 
 import yaml
 
-from sharp_eyes.edge.bring.guess import Guess
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.manifest import ClassMap
+from sharp_eyes.edge.models.family_detection import DetectedFamily
 
 COCO: dict[int, str] = {
     1: "person", 2: "bicycle", 3: "car", 4: "motorcycle", 5: "airplane", 6: "bus", 7: "train", 8: "truck", 9: "boat",
@@ -56,19 +56,19 @@ def plain(name: str) -> str:
     return "_".join(name.lower().replace("-", " ").split())
 
 
-def numbered(names: tuple[str, ...], guess: Guess, given: str | None) -> dict[int, str]:
+def numbered(names: tuple[str, ...], family: DetectedFamily, given: str | None) -> dict[int, str]:
     """The network's number of each class.
 
     Raises:
         ModelError: when the network has another number of classes than there are names.
     """
-    if guess.family == "rfdetr" and given == "coco" and guess.classes == COCO_SLOTS:
+    if family.family == "rfdetr" and given == "coco" and family.classes == COCO_SLOTS:
         return dict(COCO)
     counted = dict(enumerate(plain(name) for name in names))
-    spare = 1 if guess.family == "rfdetr" else 0  # RF-DETR's last slot is background
-    if guess.classes is not None and guess.classes not in (len(names), len(names) + spare):
+    spare = 1 if family.family == "rfdetr" else 0  # RF-DETR's last slot is background
+    if family.classes is not None and family.classes not in (len(names), len(names) + spare):
         raise ModelError(
-            f"the network gives scores for {guess.classes} classes, but there are {len(names)} names"
+            f"the network gives scores for {family.classes} classes, but there are {len(names)} names"
             f"{'' if given is None else f' in --classes {given}'}: {', '.join(names[:8])}"
             f"{' …' if len(names) > 8 else ''}; give as many names, in the network's order"
         )

@@ -7,17 +7,18 @@ from typing import IO
 
 from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import SceneEvent
-from sharp_eyes.edge.annotate import AnnotatedVideo
 from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.frame import Frame, Tracks
 from sharp_eyes.edge.pipeline import CameraPipeline, Processed
+from sharp_eyes.edge.replay.annotate import AnnotatedVideo
 from sharp_eyes.edge.settings import CameraSettings, RtspSource, Source
+from sharp_eyes.edge.snap.decode_mode import DecodeMode
 from sharp_eyes.edge.snap.sources import read_frames
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class ReplaySummary:
     """What a replay did.
 
     Attributes:
@@ -44,7 +45,7 @@ def replay(
     start_time: float | None = None,
     on_frame: OnFrame | None = None,
     seconds: float | None = None,
-) -> Summary:
+) -> ReplaySummary:
     """Run a recording as fast as it goes, or a camera as it comes. Ctrl-C ends it; what was seen is kept.
 
     Args:
@@ -67,8 +68,8 @@ def replay(
     tracks: Tracks | None = None
     stopped = False
     with AnnotatedVideo(video, camera, pipeline.scenes) as drawing:
-        pace = "all" if camera.decode == "auto" else camera.decode
-        reading = read_frames(_as_it_goes(camera.source), camera.id, pace, start_time=start_time)
+        mode: DecodeMode = "all" if camera.decode == "auto" else camera.decode
+        reading = read_frames(_as_it_goes(camera.source), camera.id, mode, start_time=start_time)
         try:
             for frame in reading:
                 done = pipeline.process(frame, readings=on_frame is not None)
@@ -94,7 +95,7 @@ def replay(
             stopped = True
         finally:
             reading.close()
-    return Summary(frames, looks, last - first, tuple(found), stopped)
+    return ReplaySummary(frames, looks, last - first, tuple(found), stopped)
 
 
 def _as_it_goes(source: Source) -> Source:

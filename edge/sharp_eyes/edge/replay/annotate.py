@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 from sharp_eyes.contract.event import Phase, SceneEvent
 from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.frame import Frame, Picture, Track, Tracks
-from sharp_eyes.edge.scenes.engine import CameraScenes
+from sharp_eyes.edge.scenes.camera_scenes import CameraScenes
 from sharp_eyes.edge.settings import CameraSettings
 
 _TIME_BASE = Fraction(1, 1000)

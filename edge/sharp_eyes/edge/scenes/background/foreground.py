@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from sharp_eyes.edge.scenes.backdrop.layers import Colours, Mask, largest
+from sharp_eyes.edge.scenes.background.layers import Colours, Mask, largest
 
 Level = npt.NDArray[np.float32]
 """Rows x columns: mean of the channels, or of their logarithms."""
@@ -27,7 +27,7 @@ _LEAST = 9  # pixels
 
 
 @dataclass(frozen=True, slots=True)
-class Blob:
+class ForegroundBlob:
     """One connected change.
 
     Attributes:
@@ -41,7 +41,7 @@ class Blob:
     ghost: bool
 
 
-def blobs(changed: Mask, fast: Colours, slow: Colours, doubtful: Mask) -> list[Blob]:
+def foreground_blobs(changed: Mask, fast: Colours, slow: Colours, doubtful: Mask) -> list[ForegroundBlob]:
     """Look at each connected change between the empty and the present picture.
 
     Where it is ``doubtful`` a new pattern is no sign of a thing: the sun has just come out behind leaves.
@@ -91,7 +91,7 @@ class _Pair:
         return lost or (pattern >= _NEW_PATTERN * grain + _AT_LEAST and alike < _KEPT_PATTERN)
 
 
-def _judge(mask: Mask, pair: _Pair, doubtful: Mask) -> Blob:
+def _judge(mask: Mask, pair: _Pair, doubtful: Mask) -> ForegroundBlob:
     # At its edge everything has another pattern, hard shade too: only the inside tells.
     inside = cv2.erode(mask.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
     strange = mask & (pair.inexplicable | (inside & pair.patterned))
@@ -99,9 +99,9 @@ def _judge(mask: Mask, pair: _Pair, doubtful: Mask) -> Blob:
     coloured = evidence >= _SHARE
     trusted = float(doubtful[mask].mean()) < 0.5
     if not coloured and not (trusted and pair.other_ground(inside)):
-        return Blob(mask, thing=False, ghost=False)
+        return ForegroundBlob(mask, thing=False, ghost=False)
     ghost = _edges(mask, pair.empty) > _GHOST * _edges(mask, pair.now)
-    return Blob(_without_shade(mask, strange) if coloured else mask, not ghost, ghost)
+    return ForegroundBlob(_without_shade(mask, strange) if coloured else mask, not ghost, ghost)
 
 
 def _no_light(ratio: Colours) -> Mask:

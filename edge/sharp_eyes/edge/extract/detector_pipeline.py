@@ -12,7 +12,7 @@ from sharp_eyes.edge.extract.thresholds import Thresholds
 from sharp_eyes.edge.frame import Detections, Frame
 
 
-class Reading:
+class DetectorPipeline:
     """How frames are put to a detector, whatever computes it. Not for several threads at once.
 
     Args:

@@ -1,4 +1,4 @@
-"""``models add``: makes a folder with manifest and reference inputs out of an ONNX file."""
+"""``models import_model``: makes a folder with manifest and reference inputs out of an ONNX file."""
 
 import re
 import shutil
@@ -11,20 +11,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from sharp_eyes.configuration import explain
-from sharp_eyes.edge.bring.classes import class_map, mapped, numbered, read_names
-from sharp_eyes.edge.bring.graph import Graph, read_graph
-from sharp_eyes.edge.bring.guess import DEFAULTS, Guess, guess
 from sharp_eyes.edge.errors import ModelError
+from sharp_eyes.edge.extract.backends import Backend
+from sharp_eyes.edge.extract.detector_pipeline import DetectorPipeline
 from sharp_eyes.edge.extract.heads import HEADS
 from sharp_eyes.edge.extract.input import Input
 from sharp_eyes.edge.extract.manifest import Manifest, write_manifest
 from sharp_eyes.edge.extract.model import DEFAULT, MANIFEST, Model, bundled_models, load_model, sha256_of
 from sharp_eyes.edge.extract.parity import read_frame, record
-from sharp_eyes.edge.extract.reading import Reading
 from sharp_eyes.edge.extract.reference import Precision
 from sharp_eyes.edge.extract.runtimes import Runtime
-from sharp_eyes.edge.extract.ways import Way
 from sharp_eyes.edge.frame import Detections, Frame
+from sharp_eyes.edge.models.class_mapping import class_map, mapped, numbered, read_names
+from sharp_eyes.edge.models.family_detection import DEFAULTS, DetectedFamily, detect_family
+from sharp_eyes.edge.models.onnx_graph import Graph, read_graph
 
 NAME = r"[a-z0-9][a-z0-9_-]{0,62}"
 """What `model.name` takes in gateway.yaml."""
@@ -34,7 +34,7 @@ FEW, MANY = 0.5, 50.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ImportOptions:
     """What the command line says of a network.
 
     Attributes:
@@ -59,34 +59,34 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class ImportedModel:
     """What came of it.
 
     Attributes:
         model: as it was written.
-        guess: the family, and why.
+        family: of the network, and why.
         recorded: boxes recorded in the reference inputs.
         found: what it sees in the picture that was given.
         doubt: why the input may be described wrongly; empty where it looks right.
     """
 
     model: Model
-    guess: Guess
+    family: DetectedFamily
     recorded: int
     found: Detections | None
     doubt: str
 
 
-def add(wish: Wish, directory: Path, picture: Path | None, *, replace: bool) -> Added:
+def import_model(options: ImportOptions, directory: Path, picture: Path | None, *, replace: bool) -> ImportedModel:
     """Check a network, write its folder below ``directory``.
 
     Raises:
         ModelError: says what is wrong with the network or the words about it, and what to do.
     """
-    graph = read_graph(wish.network)
-    width, height = _size(graph, wish)
-    guessed = _family(graph, wish, width, height)
-    content = _content(graph, wish, guessed, width, height)
+    graph = read_graph(options.network)
+    width, height = _size(graph, options)
+    family = _family(graph, options, width, height)
+    content = _content(graph, options, family, width, height)
     target = directory / content["name"]
     if target.exists() and not replace:
         raise ModelError(f"{target}: there is a model of that name; choose another with --name, or give --replace")
@@ -100,68 +100,68 @@ def add(wish: Wish, directory: Path, picture: Path | None, *, replace: bool) -> 
         model = load_model(folder / MANIFEST)
         frames = [read_frame(picture)] if picture else []
         doubt = _doubt(content, runtime, [*frames, *_bundled_frames()])
-        found = Reading(model.manifest).look(runtime, frames[0]) if frames else None
+        found = DetectorPipeline(model.manifest).look(runtime, frames[0]) if frames else None
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(folder, target)
-    return Added(Model(model.manifest, target), guessed, recorded, found, doubt)
+    return ImportedModel(Model(model.manifest, target), family, recorded, found, doubt)
 
 
-def _size(graph: Graph, wish: Wish) -> tuple[int, int]:
-    noted = wish.size or graph.noted_size()
+def _size(graph: Graph, options: ImportOptions) -> tuple[int, int]:
+    noted = options.size or graph.noted_size()
     width, height = graph.width or (noted and noted[0]), graph.height or (noted and noted[1])
     if not width or not height:
         raise ModelError(f"{graph.file}: leaves the size of its input open; say it with --size, such as 640x384")
-    if wish.size is not None and wish.size != (width, height):
-        raise ModelError(f"{graph.file}: takes {width} x {height} only, not --size {wish.size[0]}x{wish.size[1]}")
+    if options.size is not None and options.size != (width, height):
+        raise ModelError(f"{graph.file}: takes {width} x {height} only, not --size {options.size[0]}x{options.size[1]}")
     return int(width), int(height)
 
 
-def _family(graph: Graph, wish: Wish, width: int, height: int) -> Guess:
+def _family(graph: Graph, options: ImportOptions, width: int, height: int) -> DetectedFamily:
     outputs = graph.run(width, height)
-    if wish.family is None:
-        return guess(graph, outputs, width, height)
-    if wish.family not in HEADS:
-        raise ModelError(f"--family {wish.family}: unknown; there are {', '.join(HEADS)}")
-    family = next(name for name in HEADS if name == wish.family)
+    if options.family is None:
+        return detect_family(graph, outputs, width, height)
+    if options.family not in HEADS:
+        raise ModelError(f"--family {options.family}: unknown; there are {', '.join(HEADS)}")
+    family = next(name for name in HEADS if name == options.family)
     try:
-        shown = guess(graph, outputs, width, height)
+        shown = detect_family(graph, outputs, width, height)
     except ModelError:
         shown = None
-    return Guess(family, "as given", shown.classes if shown and shown.family == family else None)
+    return DetectedFamily(family, "as given", shown.classes if shown and shown.family == family else None)
 
 
-def _content(graph: Graph, wish: Wish, guessed: Guess, width: int, height: int) -> dict[str, Any]:
-    names = read_names(wish.classes) if wish.classes else graph.names()
+def _content(graph: Graph, options: ImportOptions, family: DetectedFamily, width: int, height: int) -> dict[str, Any]:
+    names = read_names(options.classes) if options.classes else graph.names()
     if names is None:
         raise ModelError(
             f"{graph.file}: does not say its classes; give --classes coco, a file, or names in the network's order"
         )
-    used = mapped(wish.map_, numbered(names, guessed, wish.classes))
-    classes, renamed = class_map(used, guessed.classes or len(names))
+    used = mapped(options.map_, numbered(names, family, options.classes))
+    classes, renamed = class_map(used, family.classes or len(names))
     shape = {"width": width, "height": height, "layout": graph.layout, "dtype": graph.dtype}
-    usual = DEFAULTS[guessed.family] if graph.dtype == "float32" else {}
+    usual = DEFAULTS[family.family] if graph.dtype == "float32" else {}
     try:
-        fed = Input.model_validate({**usual, **shape, **wish.input})
+        fed = Input.model_validate({**usual, **shape, **options.input})
     except ValidationError as error:
         raise ModelError(f"--input: {explain(error)}") from error
     return {
         "schema": 2,
         "kind": "detector",
-        "name": _name(graph, wish),
+        "name": _name(graph, options),
         "version": "1",
-        "licence": wish.licence,
-        "family": guessed.family,
+        "licence": options.licence,
+        "family": family.family,
         "networks": {graph.precision: {"file": "network.onnx", "sha256": sha256_of(graph.file)}},
         "classes": list(classes),
         **({"class_map": renamed.model_dump()} if renamed else {}),
         "input": fed.model_dump(mode="json"),
-        "threshold": wish.threshold,
+        "threshold": options.threshold,
         "measured_on": "not measured on real pictures",
     }
 
 
-def _name(graph: Graph, wish: Wish) -> str:
-    name = wish.name or "_".join(graph.file.stem.lower().replace("-", "_").split())
+def _name(graph: Graph, options: ImportOptions) -> str:
+    name = options.name or "_".join(graph.file.stem.lower().replace("-", "_").split())
     if re.fullmatch(NAME, name) is None:
         raise ModelError(f"a model cannot be named {name!r}; give --name with small letters, digits, - and _")
     return name
@@ -172,7 +172,7 @@ def _open(content: dict[str, Any], folder: Path, precision: Precision) -> Runtim
         model = Model(Manifest.model_validate(content), folder)
     except ValidationError as error:
         raise ModelError(f"the model cannot be described so:\n  {explain(error)}") from error
-    return Way("onnxruntime", precision, precision).open(model, 0)
+    return Backend("onnxruntime", precision, precision).open(model, 0)
 
 
 def _references(content: dict[str, Any], folder: Path, runtime: Runtime) -> tuple[dict[str, Any], int]:
@@ -216,5 +216,5 @@ def _doubt(content: dict[str, Any], runtime: Runtime, frames: Sequence[Frame]) -
 def _seen(content: dict[str, Any], runtime: Runtime, frames: Sequence[Frame], scale: float) -> int:
     """Number of objects above the threshold in all frames."""
     described = Manifest.model_validate({**content, "input": {**content["input"], "scale": scale}})
-    reading = Reading(described)
+    reading = DetectorPipeline(described)
     return sum(int((reading.look(runtime, frame).scores >= described.threshold).sum()) for frame in frames)

@@ -11,25 +11,25 @@ import numpy as np
 
 from sharp_eyes.contract.event import SceneEvent, SceneName
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.extract.scheduler import Pace
 from sharp_eyes.edge.extract.segmenter import Segmentation
 from sharp_eyes.edge.frame import Frame, Picture, Tracks
-from sharp_eyes.edge.scenes.base import Finding, FrameScene, Scene, View
+from sharp_eyes.edge.sampling import Sampler
+from sharp_eyes.edge.scenes.base import Finding, FrameScene, Observation, Scene
 from sharp_eyes.edge.scenes.calibration import parse_calibration
 from sharp_eyes.edge.scenes.catalogue import SCENES, build, parse_settings
 from sharp_eyes.edge.scenes.clock import MAX_STEP, Clock
+from sharp_eyes.edge.scenes.event_lifecycle import EventLifecycle, NoteOf, Origin
 from sharp_eyes.edge.scenes.geometry import Rectangle, clipped
-from sharp_eyes.edge.scenes.life import Life, NoteOf, Origin
-from sharp_eyes.edge.scenes.memory import part
-from sharp_eyes.edge.scenes.stays import Look, LookOf
+from sharp_eyes.edge.scenes.state import part
+from sharp_eyes.edge.scenes.stationary import AppearancePatch, PatchOf
 from sharp_eyes.edge.settings import CameraSettings
 
-_LOOK_WIDTH = 320
+_PATCH_WIDTH = 320
 
 
 log = logging.getLogger(__name__)
 
-Ground = Callable[[], Segmentation]
+SegmentGround = Callable[[], Segmentation]
 """Segments the ground in the frame at hand; gives the same again when asked again."""
 
 Feed = Literal["looks", "frames"]
@@ -37,7 +37,7 @@ Feed = Literal["looks", "frames"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ZoneReading:
     """How one scene's zone stood in one look."""
 
     scene: SceneName
@@ -68,8 +68,8 @@ class CameraScenes:
             self.scenes.append(scene)
         _check_zones(camera.id, self.scenes)
         self._watching = [scene for scene in self.scenes if isinstance(scene, FrameScene)]
-        self._looking = [(scene, Pace(scene.needs.interval)) for scene in self.scenes if scene not in self._watching]
-        self._turn: list[tuple[Scene[Any], Pace]] = []
+        self._looking = [(scene, Sampler(scene.needs.interval)) for scene in self.scenes if scene not in self._watching]
+        self._turn: list[tuple[Scene[Any], Sampler]] = []
         # A scene that looks every few minutes watches all the time between.
         self._clock = Clock(max(MAX_STEP, 1.5 * (self.interval or 0.0)))
         self._frame_clock = Clock()
@@ -99,27 +99,27 @@ class CameraScenes:
         """Classes that any of the scenes needs."""
         return frozenset(name for scene in self.scenes for name in scene.needs.classes)
 
-    def look(self, frame: Frame, tracks: Tracks, ground: Ground | None = None) -> list[SceneEvent]:
+    def look(self, frame: Frame, tracks: Tracks, ground: SegmentGround | None = None) -> list[SceneEvent]:
         """Let every scene whose turn it is take in one look; returns their messages in the order of the scenes.
 
         ``ground`` is asked only if a scene wants it.
         """
         self._clock.advance(frame.time)
-        view = self._view(frame, tracks, ground)
-        self._turn = [(scene, pace) for scene, pace in self._looking if pace.due(frame.time)]
+        observation = self._observation(frame, tracks, ground)
+        self._turn = [(scene, sampler) for scene, sampler in self._looking if sampler.due(frame.time)]
         events = []
-        for scene, pace in self._turn:
-            pace.looked(frame.time)
-            events += scene.look(view)
+        for scene, sampler in self._turn:
+            sampler.taken(frame.time)
+            events += scene.look(observation)
         return events
 
-    def readings(self, frame: Frame, tracks: Tracks, ground: Ground | None = None) -> list[Reading]:
+    def readings(self, frame: Frame, tracks: Tracks, ground: SegmentGround | None = None) -> list[ZoneReading]:
         """What each scene whose turn it was in this look measures in each zone, for those who want to see how it
         stands against its limits.
         """
-        view = self._view(frame, tracks, ground)
+        observation = self._observation(frame, tracks, ground)
         return [
-            Reading(scene.name, zone, scene.check(zone, None, view))
+            ZoneReading(scene.name, zone, scene.check(zone, None, observation))
             for scene, _ in self._turn
             for zone in _zones_of(scene)
         ]
@@ -138,14 +138,14 @@ class CameraScenes:
         box: Rectangle | None,
         frame: Frame,
         tracks: Tracks,
-        ground: Ground | None = None,
+        ground: SegmentGround | None = None,
     ) -> Finding:
         """Ask one scene whether its condition holds in this one look.
 
         Raises:
             KeyError: when this camera has no such scene or zone.
         """
-        found: Finding = self._scene(name, zone).check(zone, box, self._view(frame, tracks, ground))
+        found: Finding = self._scene(name, zone).check(zone, box, self._observation(frame, tracks, ground))
         return found
 
     def reference(self, name: SceneName, zone: str) -> Frame | None:
@@ -156,27 +156,27 @@ class CameraScenes:
         """
         return self._scene(name, zone).reference(zone)
 
-    def remember(self, feed: Feed) -> str:
+    def dump_state(self, feed: Feed) -> str:
         """Everything that a restart must not lose, as JSON: what the looks left behind, or what the frames did."""
         clock, scenes = self._on(feed)
-        kept = {key: scene.remember() for key, scene in _keyed(scenes).items()}
-        return json.dumps({"clock": clock.remember(), "scenes": kept}, separators=(",", ":"))
+        kept = {key: scene.dump_state() for key, scene in _keyed(scenes).items()}
+        return json.dumps({"clock": clock.dump_state(), "scenes": kept}, separators=(",", ":"))
 
-    def recall(self, feed: Feed, text: str) -> list[SceneEvent]:
-        """Go on from what :meth:`remember` gave; returns the closing of events whose scene is not watched any more.
+    def load_state(self, feed: Feed, text: str) -> list[SceneEvent]:
+        """Go on from what :meth:`dump_state` gave; returns the closing of events whose scene is not watched any more.
 
         What cannot be read is dropped with a line in the log.
         """
         clock, scenes = self._on(feed)
         try:
-            memory = json.loads(text)
+            state = json.loads(text)
         except ValueError as error:
             log.warning("camera %s: what was remembered is no JSON and is dropped: %s", self._origin.camera, error)
             return []
-        clock.recall(part(memory, "clock"))
-        kept, watched = part(memory, "scenes"), _keyed(scenes)
+        clock.load_state(part(state, "clock"))
+        kept, watched = part(state, "scenes"), _keyed(scenes)
         for key in kept.keys() & watched.keys():
-            watched[key].recall(part(kept, key))
+            watched[key].load_state(part(kept, key))
         return [event for key in sorted(kept.keys() - watched.keys()) for event in self._end(key, kept[key], clock)]
 
     def _on(self, feed: Feed) -> tuple[Clock, list[Scene[Any]]]:
@@ -184,14 +184,14 @@ class CameraScenes:
             return self._frame_clock, list(self._watching)
         return self._clock, [scene for scene, _ in self._looking]
 
-    def _end(self, key: str, memory: Any, clock: Clock) -> list[SceneEvent]:
+    def _end(self, key: str, state: Any, clock: Clock) -> list[SceneEvent]:
         """Close what a scene had open that the settings no longer hold."""
         name = key.partition("/")[0]
-        if name not in SCENES or not isinstance(memory, dict):
+        if name not in SCENES or not isinstance(state, dict):
             return []
-        life = Life(SceneName(name), self._origin, update_interval=0, clear_after=0)
-        life.recall(memory.get("open", []), set())
-        return life.step([], clock)
+        lifecycle = EventLifecycle(SceneName(name), self._origin, update_interval=0, clear_after=0)
+        lifecycle.load_state(state.get("open", []), set())
+        return lifecycle.step([], clock)
 
     def _scene(self, name: SceneName, zone: str) -> Scene[Any]:
         for scene in self.scenes:
@@ -199,8 +199,8 @@ class CameraScenes:
                 return scene
         raise KeyError(zone)
 
-    def _view(self, frame: Frame, tracks: Tracks, ground: Ground | None) -> View:
-        return View(tracks, self._clock, _looks_in(frame), frame, ground, self._calibration)
+    def _observation(self, frame: Frame, tracks: Tracks, ground: SegmentGround | None) -> Observation:
+        return Observation(tracks, self._clock, _patches_in(frame), frame, ground, self._calibration)
 
 
 def _keyed(scenes: Sequence[Scene[Any]]) -> dict[str, Scene[Any]]:
@@ -235,14 +235,14 @@ def _check_classes(camera: str, position: int, scene: Scene[Any], classes: Seque
         )
 
 
-def _looks_in(frame: Frame) -> LookOf:
+def _patches_in(frame: Frame) -> PatchOf:
     """Give the coarse look of parts of a frame; the small picture is made once, and only if asked for."""
     small: list[Picture] = []
 
-    def look_of(box: Rectangle) -> Look:
+    def patch_of(box: Rectangle) -> AppearancePatch:
         if not small:
-            height = max(2, round(_LOOK_WIDTH * frame.height / frame.width / 2) * 2)
-            small.append(frame.picture(_LOOK_WIDTH, height))
+            height = max(2, round(_PATCH_WIDTH * frame.height / frame.width / 2) * 2)
+            small.append(frame.picture(_PATCH_WIDTH, height))
         rows, columns = small[0].shape[:2]
         x1, y1, x2, y2 = clipped(box)
         left, top = min(int(x1 * columns), columns - 1), min(int(y1 * rows), rows - 1)
@@ -250,4 +250,4 @@ def _looks_in(frame: Frame) -> LookOf:
         coarse = cv2.resize(part, (4, 4), interpolation=cv2.INTER_AREA)
         return np.asarray(coarse, np.float32) / np.float32(255)
 
-    return look_of
+    return patch_of

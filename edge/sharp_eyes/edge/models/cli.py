@@ -58,13 +58,13 @@ def add(
 
     `sharp-eyes-edge models add mine.onnx --family rfdetr --classes "ebike,bicycle" --config gateway.yaml`
     """
-    from sharp_eyes.edge.bring.adding import Wish  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.bring.adding import add as put  # noqa: PLC0415
+    from sharp_eyes.edge.models.importer import ImportOptions  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.models.importer import import_model as put  # noqa: PLC0415
 
-    wish = Wish(network, name, family, classes, map_, _size(size), _input(input_ or []), threshold, licence)
-    added = put(wish, _directory(config, directory), picture, replace=replace)
+    options = ImportOptions(network, name, family, classes, map_, _size(size), _input(input_ or []), threshold, licence)
+    added = put(options, _directory(config, directory), picture, replace=replace)
     console, manifest = Console(), added.model.manifest
-    console.print(f"family: {manifest.family} ({added.guess.reason})", soft_wrap=True)
+    console.print(f"family: {manifest.family} ({added.family.reason})", soft_wrap=True)
     fed = manifest.input
     console.print(
         f"input: {fed.width} x {fed.height}, {fed.layout}, {fed.colour}, {fed.dtype}, scale {fed.scale:.6g}, {fed.fit}",
@@ -90,11 +90,11 @@ def list_(config: Config = None, directory: Directory = None) -> None:
 
     Example: `sharp-eyes-edge models list --config gateway.yaml`
     """
-    from sharp_eyes.edge.bring.shelf import accuracy, entries  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.models.registry import accuracy, registered_models  # noqa: PLC0415 - keeps --help quick
 
     console = Console()
     table = Table("model", "kind", "precision", "classes", "figures", "folder")
-    for entry in entries(_directory(config, directory)):
+    for entry in registered_models(_directory(config, directory)):
         manifest = entry.manifest
         if manifest is None:
             table.add_row(entry.folder.name, "[red]broken[/]", "", "", escape(entry.problem), str(entry.folder))
@@ -121,15 +121,15 @@ def check(
 
     Example: `sharp-eyes-edge models check street`
     """
-    from sharp_eyes.edge.bring.shelf import check as examine  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.bring.shelf import describe, locate, unmeasured  # noqa: PLC0415
+    from sharp_eyes.edge.models.registry import check as examine  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.models.registry import describe_trial, find_model, unmeasured  # noqa: PLC0415
 
     console = Console()
-    found, trials, wrong = examine(locate(model, _directory(config, directory)))
+    found, trials, wrong = examine(find_model(model, _directory(config, directory)))
     manifest = found.manifest
     console.print(f"{manifest.name} {manifest.version}: files are as the manifest says", soft_wrap=True)
     for trial in trials:
-        console.print(f"  {escape(describe(trial))}", soft_wrap=True)
+        console.print(f"  {escape(describe_trial(trial))}", soft_wrap=True)
     if missing := unmeasured(manifest):
         console.print(f"not measured on real pictures: {', '.join(missing)}", soft_wrap=True)
     for problem in wrong:

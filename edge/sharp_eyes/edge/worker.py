@@ -13,17 +13,17 @@ from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import EvidenceKind, Phase, SceneEvent
 from sharp_eyes.contract.status import CameraHealth, CameraNote, CameraState
 from sharp_eyes.edge.extract.detectors import Detectors
-from sharp_eyes.edge.extract.scheduler import LookCounts, Scheduler
+from sharp_eyes.edge.extract.scheduler import SamplingStats, Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
+from sharp_eyes.edge.look_again import LookAgainRequests
 from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.push.entry import Entry
 from sharp_eyes.edge.push.evidence import clip_entry, picture_entries, picture_entry
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.scenes.base import Finding
-from sharp_eyes.edge.scenes.engine import CameraScenes, Feed
-from sharp_eyes.edge.second_look import SecondLooks
+from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, Feed
 from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
-from sharp_eyes.edge.snap.pace import Pace
+from sharp_eyes.edge.snap.decode_mode import DecodeMode
 from sharp_eyes.edge.snap.reader import CameraReader
 from sharp_eyes.edge.snap.ring import PacketRing
 
@@ -39,7 +39,7 @@ _SNAPSHOT_WIDTH = 640
 
 _FEEDS: tuple[Feed, ...] = ("looks", "frames")
 
-_KEEP_EVERY = 10.0
+_SAVE_EVERY = 10.0
 """Seconds after which what the scenes remember is kept though nothing was said."""
 
 _ANSWER_PACE = 1.0
@@ -52,7 +52,7 @@ class _Clip:
     queued: float = field(default_factory=time.monotonic)
 
 
-class CameraWatch:
+class CameraWorker:
     """Everything that belongs to one camera."""
 
     def __init__(
@@ -75,22 +75,22 @@ class CameraWatch:
         self._scenes = self._pipeline.scenes
         self._scheduler = scheduler
         self._outbox = outbox
-        self._second_looks = SecondLooks(settings.gateway)
+        self._look_again = LookAgainRequests(settings.gateway)
         self._ring = PacketRing(self._before + self._after + _GROUP_OF_PICTURES)
         self._clips: list[_Clip] = []
         self._clips_lock = threading.Lock()
         self._fault = ""
         self._latest: Frame | None = None
-        self._kept_at: dict[Feed, float] = dict.fromkeys(_FEEDS, time.monotonic())
-        self._recall()
-        self._watched = self._scenes.interval is not None
+        self._saved_at: dict[Feed, float] = dict.fromkeys(_FEEDS, time.monotonic())
+        self._load_state()
+        self._sampled = self._scenes.interval is not None
         if self._scenes.interval is not None:
             scheduler.add(camera.id, self._scenes.interval)
         self._reader = CameraReader(
             camera,
-            decode_pace(camera, self._scenes),
+            decode_mode(camera, self._scenes),
             self._ring,
-            self._offer,
+            self._on_frame,
             self._report,
             wanted_interval=self._scenes.interval,
         )
@@ -103,10 +103,10 @@ class CameraWatch:
         """End the reading."""
         self._reader.stop()
 
-    def keep(self) -> None:
+    def save_state(self) -> None:
         """Keep what the scenes remember; called when reader and looks have ended."""
         for feed in _FEEDS:
-            self._keep(feed)
+            self._save_state(feed)
 
     @property
     def note(self) -> CameraNote:
@@ -126,9 +126,9 @@ class CameraWatch:
         health = self._reader.health()
         if self._fault:
             health = health.model_copy(update={"detail": "; ".join(filter(None, (health.detail, self._fault)))})
-        if not self._watched:
+        if not self._sampled:
             return health
-        health = with_looks(health, self._scheduler.counts(self.camera.id))
+        health = with_sampling(health, self._scheduler.counts(self.camera.id))
         return health.model_copy(update={"skipped": {**health.skipped, **self._scenes.doubts}})
 
     def snapshot(self) -> bytes | None:
@@ -140,26 +140,26 @@ class CameraWatch:
         done, jpeg = cv2.imencode(".jpg", frame.picture(width, round(frame.height * width / frame.width)))
         return jpeg.tobytes() if done else None
 
-    def looked(self, frame: Frame, detections: Detections) -> None:
+    def on_detections(self, frame: Frame, detections: Detections) -> None:
         """Take in what was detected: track, let the scenes look, and put what they say into the outbox."""
         analysis = self._pipeline.on_detections(frame, detections)
-        self._say(analysis.events, frame, "looks")
+        self._publish(analysis.events, frame, "looks")
 
         def check(command: LookAgain) -> Finding:
             return self._pipeline.check(analysis, command.scene, command.zone, command.box)
 
-        self._put(self._second_looks.look(frame, check))
-        self._hurry()
+        self._enqueue(self._look_again.on_frame(frame, check))
+        self._expedite()
 
     def look_again(self, command: LookAgain) -> None:
         """Answer this question with the next looks."""
-        self._second_looks.ask(command)
-        self._hurry()
+        self._look_again.ask(command)
+        self._expedite()
 
-    def keep_house(self) -> None:
+    def housekeeping(self) -> None:
         """Cut clips whose time has come and answer questions that can wait no longer."""
         self.cut_clips()
-        self._put(self._second_looks.expire())
+        self._enqueue(self._look_again.expire())
 
     def cut_clips(self, at_once: bool = False) -> None:
         """Cut the clips whose video is complete, or all of them."""
@@ -170,7 +170,7 @@ class CameraWatch:
             observed = clip.event.observed_at.timestamp()
             cut = self._ring.cut(observed - self._before, observed + self._after)
             entry = clip_entry(clip.event, cut, self._gateway) if cut else None
-            self._put([entry] if entry else [])
+            self._enqueue([entry] if entry else [])
 
     def _complete(self, clip: _Clip) -> bool:
         span = self._ring.span
@@ -178,14 +178,14 @@ class CameraWatch:
         waited = time.monotonic() - clip.queued
         return (span is not None and span[1] >= end) or waited > self._after + _CLIP_PATIENCE
 
-    def _say(self, events: Sequence[SceneEvent], frame: Frame, feed: Feed) -> None:
+    def _publish(self, events: Sequence[SceneEvent], frame: Frame, feed: Feed) -> None:
         """Put events into the outbox, then their pictures: whatever fails with those, the events are on the way.
 
         With them goes what the scenes remember, so that no death between the two can raise an event twice.
         """
-        if not events and time.monotonic() - self._kept_at[feed] < _KEEP_EVERY:
+        if not events and time.monotonic() - self._saved_at[feed] < _SAVE_EVERY:
             return
-        self._keep(feed, events)
+        self._save_state(feed, events)
         for event in events:
             if event.phase is not Phase.OPENED:
                 continue
@@ -195,31 +195,31 @@ class CameraWatch:
             before = self._scenes.reference(event.scene, event.zone)
             if before is not None:
                 entries.append(picture_entry(event.event_id, EvidenceKind.BEFORE, before, self._gateway))
-            self._put(entries)
+            self._enqueue(entries)
 
-    def _hurry(self) -> None:
+    def _expedite(self) -> None:
         """Somebody waits for an answer: look again soon, whatever the scenes' own pace."""
-        if self._watched and self._second_looks.waiting:
-            self._scheduler.hurry(self.camera.id, _ANSWER_PACE)
+        if self._sampled and self._look_again.waiting:
+            self._scheduler.expedite(self.camera.id, _ANSWER_PACE)
 
-    def _offer(self, frame: Frame) -> None:
+    def _on_frame(self, frame: Frame) -> None:
         self._latest = frame
         if self._scenes.every_frame:
-            self._watch_frame(frame)
-        if self._watched:
+            self._observe_frame(frame)
+        if self._sampled:
             self._scheduler.offer(frame)
 
     def _report(self, health: CameraHealth) -> None:
         if health.state is not CameraState.STARTING:
-            self._put([Entry(wrap(self._gateway, health))])
+            self._enqueue([Entry(wrap(self._gateway, health))])
 
-    def _watch_frame(self, frame: Frame) -> None:
+    def _observe_frame(self, frame: Frame) -> None:
         """Give a frame to the scenes that need every one.
 
         A fault of theirs must not end the reading, which the camera's other scenes live by: its health says it.
         """
         try:
-            self._say(self._pipeline.on_frame(frame), frame, "frames")
+            self._publish(self._pipeline.on_frame(frame), frame, "frames")
         except (ArithmeticError, LookupError, TypeError, ValueError, cv2.error) as error:
             if not self._fault:
                 _log.exception("camera %s: the scenes that need every frame fail", self.camera.id)
@@ -227,25 +227,25 @@ class CameraWatch:
         else:
             self._fault = ""
 
-    def _keep(self, feed: Feed, events: Sequence[SceneEvent] = ()) -> None:
+    def _save_state(self, feed: Feed, events: Sequence[SceneEvent] = ()) -> None:
         """Put events and what the scenes remember into the outbox, in one transaction."""
-        self._kept_at[feed] = time.monotonic()
+        self._saved_at[feed] = time.monotonic()
         entries = [Entry(wrap(self._gateway, event)) for event in events]
-        self._outbox.put(entries, {f"{self.camera.id}/{feed}": self._scenes.remember(feed)})
+        self._outbox.put(entries, {f"{self.camera.id}/{feed}": self._scenes.dump_state(feed)})
 
-    def _recall(self) -> None:
+    def _load_state(self) -> None:
         """Let the scenes go on where the gateway stopped."""
         for feed in _FEEDS:
             text = self._outbox.memory(f"{self.camera.id}/{feed}")
             if text is not None:
-                self._keep(feed, self._scenes.recall(feed, text))
+                self._save_state(feed, self._scenes.load_state(feed, text))
 
-    def _put(self, entries: list[Entry]) -> None:
+    def _enqueue(self, entries: list[Entry]) -> None:
         if entries:
             self._outbox.put(entries)
 
 
-def decode_pace(camera: CameraSettings, scenes: CameraScenes) -> Pace:
+def decode_mode(camera: CameraSettings, scenes: CameraScenes) -> DecodeMode:
     """What to decode: as set, or the least that the camera's scenes can work with."""
     if camera.decode != "auto":
         return camera.decode
@@ -256,7 +256,7 @@ def decode_pace(camera: CameraSettings, scenes: CameraScenes) -> Pace:
     return "nonreference" if scenes.interval >= 0.1 else "all"
 
 
-def with_looks(health: CameraHealth, counts: LookCounts) -> CameraHealth:
+def with_sampling(health: CameraHealth, counts: SamplingStats) -> CameraHealth:
     """Add what became of the frames, and say it where the detector cannot look."""
     skipped = {reason: number for reason, number in counts.skipped.items() if number}
     detail = "; ".join(text for text in (health.detail, counts.failure and f"cannot look: {counts.failure}") if text)

@@ -28,7 +28,7 @@ FRAME = (1280, 720)
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Backend:
     """One way to compute a network.
 
     Attributes:
@@ -60,14 +60,14 @@ class Way:
         return runtime
 
 
-def ways(manifest: Manifest) -> list[Way]:
+def backends(manifest: Manifest) -> list[Backend]:
     """All ways on this machine, the most exact ones first; the very first is what the others are compared with."""
     stored = [precision for precision in MOST_EXACT if precision in manifest.networks]
-    found = [Way("onnxruntime", precision, precision) for precision in stored]
+    found = [Backend("onnxruntime", precision, precision) for precision in stored]
     if installed():
-        found += [Way("openvino", precision, precision) for precision in stored]
+        found += [Backend("openvino", precision, precision) for precision in stored]
         if "fp32" in stored and computes_bf16():
-            found.append(Way("openvino", "fp32", "bf16"))
+            found.append(Backend("openvino", "fp32", "bf16"))
     order: list[Computing] = ["fp32", "fp16", "bf16", "int8"]
     return sorted(found, key=lambda way: order.index(way.computing))
 

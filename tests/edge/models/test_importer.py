@@ -11,12 +11,12 @@ import numpy.typing as npt
 import pytest
 from tests.edge.extract.graphs import HALF, constant_network, rows
 
-from sharp_eyes.edge.bring.adding import Added, Wish, add
-from sharp_eyes.edge.bring.shelf import check
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.manifest import read_manifest
 from sharp_eyes.edge.extract.parity import read_frame
+from sharp_eyes.edge.models.importer import ImportedModel, ImportOptions, import_model
+from sharp_eyes.edge.models.registry import check
 from sharp_eyes.edge.settings import ModelSettings
 
 Array = npt.NDArray[Any]
@@ -64,11 +64,11 @@ def rfdetr() -> list[Array]:
     return [boxes, logits]
 
 
-def put(folder: Path, content: bytes, picture: Path | None = None, **wishes: Any) -> Added:
+def put(folder: Path, content: bytes, picture: Path | None = None, **wishes: Any) -> ImportedModel:
     network = folder / "some-Network.onnx"
     network.write_bytes(content)
     replace = wishes.pop("replace", False)
-    return add(Wish(network, **wishes), folder / "models", picture, replace=replace)
+    return import_model(ImportOptions(network, **wishes), folder / "models", picture, replace=replace)
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_each_family_is_recognised_and_read(
 ) -> None:
     """From a bare ONNX to a box in the picture's pixels, by the name of the model alone."""
     added = put(tmp_path, constant_network(write(), (1, 3, HEIGHT, WIDTH), extra=extra, metadata=metadata), picture)
-    assert added.guess.family == family
+    assert added.family.family == family
     assert added.found is not None
     assert added.model.classes == ("person", "gas_cylinder", "car")
     settings = {"name": "some_network", "directory": tmp_path / "models", "runtime": "onnxruntime"}
@@ -191,10 +191,10 @@ def test_what_is_wrong_is_said(tmp_path: Path, content: bytes, wishes: dict[str,
 def test_files_that_are_no_onnx_are_named(tmp_path: Path) -> None:
     """A missing file, and PyTorch weights."""
     with pytest.raises(ModelError, match=r"nowhere\.onnx: there is no such file"):
-        add(Wish(tmp_path / "nowhere.onnx"), tmp_path, None, replace=False)
+        import_model(ImportOptions(tmp_path / "nowhere.onnx"), tmp_path, None, replace=False)
     (tmp_path / "best.pt").write_bytes(b"weights")
     with pytest.raises(ModelError, match="export them to ONNX"):
-        add(Wish(tmp_path / "best.pt"), tmp_path, None, replace=False)
+        import_model(ImportOptions(tmp_path / "best.pt"), tmp_path, None, replace=False)
 
 
 def test_a_model_is_replaced_only_when_asked(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sharp_eyes.edge.frame import Picture
-from sharp_eyes.edge.scenes.memory import Kept
+from sharp_eyes.edge.scenes.state import StateCodec
 
 Grid = npt.NDArray[np.float32]
 """Rows x columns x 3: logarithms of mean colours."""
@@ -22,10 +22,10 @@ _RESTLESS = 0.1
 _STIRRED, _STIRRED_SHARE = 0.06, 0.25  # look-to-look change of a cell, and share of the cells, when the sun comes out
 _REST = 3.0  # seconds without change after which the new picture counts
 
-_KEPT: Kept[list[float]] = Kept(list[float])
+_CODEC: StateCodec[list[float]] = StateCodec(list[float])
 
 
-class Change(Enum):
+class ChangeKind(Enum):
     """What became of the light since it was learnt."""
 
     NONE = auto()
@@ -35,7 +35,7 @@ class Change(Enum):
     """It has changed altogether and is steady again: everything is to be learnt anew."""
 
 
-class Light:
+class LightChange:
     """Follows the light of one camera on a coarse grid of the whole picture."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class Light:
         self.gain = np.zeros(3, np.float32)
         self.stirred = False
 
-    def see(self, picture: Picture, now: float) -> Change:
+    def see(self, picture: Picture, now: float) -> ChangeKind:
         """Take in one picture at ``now`` (watched seconds).
 
         ``gain`` then holds its log gain by channel; ``stirred`` says whether the light has just changed in many places,
@@ -56,7 +56,7 @@ class Light:
         grid = np.log(np.asarray(small, np.float32) + np.float32(_DARK))
         if self._reference is None or self._previous is None:
             self._learn(grid, now)
-            return Change.NONE
+            return ChangeKind.NONE
         passed = 0.0 if self._latest is None else now - self._latest
         self._latest = now
         gain = _gain(grid, self._reference)
@@ -68,7 +68,7 @@ class Light:
             return self._wait_for_rest(grid, now)
         self._steady_from, self._previous, self.gain = None, grid, gain
         self._reference = self._reference + np.float32(1 - np.exp(-passed / _SLOW)) * residual
-        return Change.NONE
+        return ChangeKind.NONE
 
     def evened(self, part: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """A part of the latest picture as it would look in the light that was learnt."""
@@ -79,28 +79,28 @@ class Light:
         """How much more pixels may differ than when it was learnt, at least 1: in the dark noise weighs more."""
         return max(1.0, float(np.exp(-self.gain.min() / 2)))
 
-    def remember(self) -> Any:
+    def dump_state(self) -> Any:
         """The reference, as JSON can hold it."""
-        return None if self._reference is None else _KEPT.pack(self._reference.astype(float).round(4).ravel().tolist())
+        return None if self._reference is None else _CODEC.dump(self._reference.astype(float).round(4).ravel().tolist())
 
-    def recall(self, memory: Any) -> bool:
+    def load_state(self, state: Any) -> bool:
         """Go on with this reference; returns whether it could be used."""
-        kept = _KEPT.unpack(memory, "light")
+        kept = _CODEC.load(state, "light")
         if kept is None or len(kept) != _ROWS * _COLUMNS * 3:
             return False
         self._reference = self._previous = np.asarray(kept, np.float32).reshape(_ROWS, _COLUMNS, 3)
         return True
 
-    def _wait_for_rest(self, grid: Grid, now: float) -> Change:
+    def _wait_for_rest(self, grid: Grid, now: float) -> ChangeKind:
         assert self._previous is not None
         moved = grid - self._previous
         self._previous = grid
         if self._steady_from is None or float(_changed(moved, _RESTLESS).mean()) > 0.2:
             self._steady_from = now
         if now - self._steady_from < _REST:
-            return Change.UPHEAVAL
+            return ChangeKind.UPHEAVAL
         self._learn(grid, now)
-        return Change.SETTLED
+        return ChangeKind.SETTLED
 
     def _learn(self, grid: Grid, now: float) -> None:
         self._reference = self._previous = grid

@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 
 from sharp_eyes.edge.frame import Frame, Picture
-from sharp_eyes.edge.scenes.backdrop.layers import Colours, Layers, Mask
-from sharp_eyes.edge.scenes.backdrop.light import Change, Light
-from sharp_eyes.edge.scenes.backdrop.png import from_text, to_text
-from sharp_eyes.edge.scenes.backdrop.things import blobs, strangeness
+from sharp_eyes.edge.scenes.background.foreground import foreground_blobs, strangeness
+from sharp_eyes.edge.scenes.background.layers import Colours, Layers, Mask
+from sharp_eyes.edge.scenes.background.light import ChangeKind, LightChange
+from sharp_eyes.edge.scenes.background.png import from_text, to_text
 from sharp_eyes.edge.scenes.geometry import Point, Rectangle
-from sharp_eyes.edge.scenes.memory import Kept, log
+from sharp_eyes.edge.scenes.state import StateCodec, log
 
 WIDTH = 256
 """Columns of the whole picture as it is compared."""
@@ -29,7 +29,7 @@ _DOUBTED_FOR = 600.0  # seconds for which that is kept in mind
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class ForegroundObject:
     """Something that stands.
 
     Attributes:
@@ -44,7 +44,7 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Memory:
+class _State:
     part: tuple[int, int, int, int]
     slow: str
     fast: str
@@ -53,7 +53,7 @@ class _Memory:
     light: list[float]
 
 
-_KEPT: Kept[_Memory] = Kept(_Memory)
+_CODEC: StateCodec[_State] = StateCodec(_State)
 
 
 def grid_of(width: int, height: int) -> tuple[int, int]:
@@ -61,16 +61,16 @@ def grid_of(width: int, height: int) -> tuple[int, int]:
     return max(2, round(WIDTH * height / width / 2) * 2), WIDTH
 
 
-class Backdrop:
+class BackgroundModel:
     """Learns how part of a picture looks when empty, and finds what stands there and did not before."""
 
     def __init__(self, polygons: Sequence[Sequence[Point]]) -> None:
         """Watch the smallest rectangle around the polygons."""
         corners = np.array([point for polygon in polygons for point in polygon], np.float64)
         self._bounds = (*(corners.min(axis=0) - _MARGIN), *(corners.max(axis=0) + _MARGIN))
-        self._light = Light()
+        self._light = LightChange()
         self._layers: Layers | None = None
-        self._pending: _Memory | None = None
+        self._pending: _State | None = None
         self._part = (0, 0, 0, 0)
         self._grid = (0, 0)
         self._stirred: list[float] = []
@@ -88,14 +88,14 @@ class Backdrop:
         evened = self._light.evened(part)
         layers = self._layers or Layers.begin(evened, now)
         self._layers = layers
-        if change is Change.UPHEAVAL:
+        if change is ChangeKind.UPHEAVAL:
             layers.latest = now
-        elif change is Change.SETTLED:
+        elif change is ChangeKind.SETTLED:
             layers.relearn(evened, now)
         else:
             self._compare(layers, evened, (self._covered(ignored), self._covered(passing)), now)
 
-    def things(self, frame: Frame | None = None) -> list[Thing]:
+    def things(self, frame: Frame | None = None) -> list[ForegroundObject]:
         """What stands; with a ``frame``, what of it still stands in that one."""
         if self._layers is None:
             return []
@@ -110,7 +110,7 @@ class Backdrop:
             whole = np.zeros(self._grid, bool)
             whole[top:bottom, left:right] = mask
             seconds = max(layers.latest - float(np.median(layers.since[mask])), 0.0)
-            found.append(Thing(whole, seconds, float(strange[mask].mean())))
+            found.append(ForegroundObject(whole, seconds, float(strange[mask].mean())))
         return found
 
     def start_ages(self, now: float) -> None:
@@ -118,26 +118,26 @@ class Backdrop:
         if self._layers is not None:
             self._layers.start_ages(now)
 
-    def remember(self) -> Any:
+    def dump_state(self) -> Any:
         """The empty and the present picture and what stands, as JSON can hold it; None where nothing is known."""
         layers = self._layers
         if layers is None:
-            return None if self._pending is None else _KEPT.pack(self._pending)
+            return None if self._pending is None else _CODEC.dump(self._pending)
         ages = np.clip((layers.latest - layers.since) * _TENTHS, 0, 65_535).astype(np.uint16)
         flags = (layers.known * 1 + layers.held * 2 + layers.blind * 4 + layers.jumped * 8).astype(np.uint8)
-        memory = _Memory(
+        state = _State(
             self._part,
             to_text(_levels(layers.slow)),
             to_text(_levels(layers.fast)),
             to_text(ages),
             to_text(flags),
-            self._light.remember(),
+            self._light.dump_state(),
         )
-        return _KEPT.pack(memory)
+        return _CODEC.dump(state)
 
-    def recall(self, memory: Any, what: str) -> None:
+    def load_state(self, state: Any, what: str) -> None:
         """Go on with this at the next look; ``what`` names it in the log, should it be of no use."""
-        self._pending = _KEPT.unpack(memory, what) if memory is not None else None
+        self._pending = _CODEC.load(state, what) if state is not None else None
 
     def _take_up(self, part: Colours, now: float) -> None:
         """Make layers of what was remembered, if it is of the same part of a picture of the same size."""
@@ -148,7 +148,7 @@ class Backdrop:
             slow, fast = (from_text(text).astype(np.float32) for text in (kept.slow, kept.fast))
             ages, flags = from_text(kept.ages).astype(np.float32), from_text(kept.flags)
             fits = tuple(kept.part) == self._part and slow.shape == fast.shape == part.shape
-            if not (fits and ages.shape == flags.shape == part.shape[:2] and self._light.recall(kept.light)):
+            if not (fits and ages.shape == flags.shape == part.shape[:2] and self._light.load_state(kept.light)):
                 raise ValueError("it is of another part of the picture, or of a picture of another size")
         except ValueError as error:
             log.warning("the empty lane's picture that was remembered cannot be used and is learnt anew: %s", error)
@@ -171,7 +171,9 @@ class Backdrop:
         layers.see(part, *hidden, faintness, now)
         changed = layers.changed(faintness)
         things = np.zeros_like(changed)
-        for blob in blobs(layers.arrived(STANDING, changed), layers.fast, layers.slow, self._doubtful(layers, now)):
+        for blob in foreground_blobs(
+            layers.arrived(STANDING, changed), layers.fast, layers.slow, self._doubtful(layers, now)
+        ):
             new = float((blob.mask & layers.held).sum()) < 0.5 * float(blob.mask.sum())
             if blob.ghost and new:
                 layers.absorb(blob.mask)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from sharp_eyes.contract.event import Grade, Measure, ModelNote, Phase, SceneEvent, SceneName
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
 from sharp_eyes.edge.scenes.geometry import Rectangle, clipped
-from sharp_eyes.edge.scenes.memory import Kept, log
+from sharp_eyes.edge.scenes.state import StateCodec, log
 
 _NAMESPACE = UUID("6f0c3c5e-6a3f-5b0e-9d59-2f1a7f4e8c11")
 _ORDER = (Grade.ORDINARY, Grade.SERIOUS, Grade.MAJOR)
@@ -53,10 +53,10 @@ class _Open:
     orphan: bool = False  # its zone is gone from the settings
 
 
-_KEPT: Kept[list[_Open]] = Kept(list[_Open])
+_CODEC: StateCodec[list[_Open]] = StateCodec(list[_Open])
 
 
-class Life:
+class EventLifecycle:
     """All open events of one scene at one camera."""
 
     def __init__(self, scene: SceneName, origin: Origin, update_interval: float, clear_after: float) -> None:
@@ -82,13 +82,13 @@ class Life:
         """Whether an event of this zone and key is open."""
         return (zone, key) in self._open
 
-    def remember(self) -> list[Any]:
+    def dump_state(self) -> list[Any]:
         """The open events, as JSON can hold them."""
-        return list(_KEPT.pack(list(self._open.values())))
+        return list(_CODEC.dump(list(self._open.values())))
 
-    def recall(self, memory: Any, zones: set[str]) -> None:
+    def load_state(self, state: Any, zones: set[str]) -> None:
         """Go on with these open events; those of a zone that is not among ``zones`` close at the next look."""
-        for entry in _KEPT.unpack(memory, f"{self._origin.camera}, {self._scene}, open events") or []:
+        for entry in _CODEC.load(state, f"{self._origin.camera}, {self._scene}, open events") or []:
             zone = entry.condition.zone
             entry.orphan = zone not in zones
             if entry.orphan:

@@ -9,9 +9,9 @@ import pytest
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.event import Evidence, EvidenceKind, LookAgainAnswer, Outcome, SceneName
 from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.look_again import LOOKS, LookAgainRequests
 from sharp_eyes.edge.push.entry import Entry
 from sharp_eyes.edge.scenes.base import Finding
-from sharp_eyes.edge.second_look import LOOKS, SecondLooks
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 
@@ -51,13 +51,13 @@ def test_the_majority_of_the_looks_decides_and_a_single_sighting_leaves_doubt(
     seen: list[bool], outcome: Outcome
 ) -> None:
     """Only 'never seen' is gone: a case must not close over one missed detection."""
-    looks = SecondLooks("gw")
+    requests = LookAgainRequests("gw")
     question = command()
-    looks.ask(question)
+    requests.ask(question)
     entries: list[Entry] = []
     for number, holds in enumerate(seen):
         assert entries == []
-        entries = looks.look(frame(1000.0 + number), lambda _command, holds=holds: Finding(holds))  # type: ignore[misc]
+        entries = requests.on_frame(frame(1000.0 + number), lambda _command, holds=holds: Finding(holds))  # type: ignore[misc]
     answer = answer_in(entries)
     assert answer.outcome is outcome
     assert answer.command_id == question.command_id
@@ -69,11 +69,13 @@ def test_the_majority_of_the_looks_decides_and_a_single_sighting_leaves_doubt(
 
 def test_a_question_is_answered_once() -> None:
     """Further looks find nothing open, and the same command twice is one question."""
-    looks = SecondLooks("gw")
+    requests = LookAgainRequests("gw")
     question = command()
-    looks.ask(question)
-    looks.ask(question)
-    answers = [looks.look(frame(1000.0 + number), lambda _command: Finding(holds=False)) for number in range(LOOKS + 3)]
+    requests.ask(question)
+    requests.ask(question)
+    answers = [
+        requests.on_frame(frame(1000.0 + number), lambda _command: Finding(holds=False)) for number in range(LOOKS + 3)
+    ]
     assert [len(entries) for entries in answers] == [0] * (LOOKS - 1) + [2, 0, 0, 0]
 
 
@@ -83,9 +85,9 @@ def test_a_zone_that_is_no_more_is_an_honest_unsure() -> None:
     def no_such_zone(question: LookAgain) -> Finding:
         raise KeyError(question.zone)
 
-    looks = SecondLooks("gw")
-    looks.ask(command())
-    answer = answer_in(looks.look(frame(1000.0), no_such_zone))
+    requests = LookAgainRequests("gw")
+    requests.ask(command())
+    answer = answer_in(requests.on_frame(frame(1000.0), no_such_zone))
     assert answer.outcome is Outcome.UNSURE
     assert "no such scene and zone" in answer.reason
 
@@ -93,16 +95,16 @@ def test_a_zone_that_is_no_more_is_an_honest_unsure() -> None:
 def test_a_camera_that_gives_no_picture_is_unsure_when_the_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """Never 'gone' because nothing could be seen."""
     now = [500.0]
-    monkeypatch.setattr("sharp_eyes.edge.second_look.time.monotonic", lambda: now[0])
-    looks = SecondLooks("gw")
-    looks.ask(command(patience=30))
+    monkeypatch.setattr("sharp_eyes.edge.look_again.time.monotonic", lambda: now[0])
+    requests = LookAgainRequests("gw")
+    requests.ask(command(patience=30))
     now[0] += 29
-    assert looks.expire() == []
+    assert requests.expire() == []
     now[0] += 2
-    answer = answer_in(looks.expire())
+    answer = answer_in(requests.expire())
     assert answer.outcome is Outcome.UNSURE
     assert answer.evidence_id is None
-    assert looks.expire() == []
+    assert requests.expire() == []
 
 
 def test_looks_that_cannot_be_trusted_leave_it_open_and_say_why() -> None:
@@ -115,9 +117,9 @@ def test_looks_that_cannot_be_trusted_leave_it_open_and_say_why() -> None:
         ([Finding(False), night, Finding(False)], Outcome.GONE, ""),
         ([Finding(True), night, Finding(False)], Outcome.UNSURE, "seen in 1 of 2 looks"),
     ):
-        looks = SecondLooks("gw")
-        looks.ask(command())
+        requests = LookAgainRequests("gw")
+        requests.ask(command())
         entries: list[Entry] = []
         for number, finding in enumerate(findings):
-            entries = looks.look(frame(1000.0 + number), lambda _command, finding=finding: finding)  # type: ignore[misc]
+            entries = requests.on_frame(frame(1000.0 + number), lambda _command, finding=finding: finding)  # type: ignore[misc]
         assert (answer_in(entries).outcome, answer_in(entries).reason) == (outcome, reason)

@@ -12,9 +12,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from sharp_eyes.edge.errors import ConfigError, SourceError
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.frame import Frame
-from sharp_eyes.edge.inline import camera_for, camera_from
 from sharp_eyes.edge.pipeline import Processed
-from sharp_eyes.edge.replay import OnFrame, Summary, replay
+from sharp_eyes.edge.replay.inline import camera_for, camera_from
+from sharp_eyes.edge.replay.runner import OnFrame, ReplaySummary, replay
 from sharp_eyes.edge.settings import (
     CameraSettings,
     FileSource,
@@ -34,7 +34,7 @@ CLIPS = frozenset({".mp4", ".mkv", ".avi", ".mov", ".ts", ".webm", ".flv"})
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ReplayTarget:
     """Who sees: gateway, camera and model from the command line's options."""
 
     gateway: str
@@ -47,7 +47,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ReplayOptions:
     """How to replay.
 
     Attributes:
@@ -96,7 +96,7 @@ def choose_camera(
     zones: list[str],
     lines: list[str],
     options: list[str],
-) -> Chosen:
+) -> ReplayTarget:
     """Gateway, camera and model from the command line's options.
 
     Raises:
@@ -106,11 +106,11 @@ def choose_camera(
         raise ConfigError("give either --config with the camera's scenes, or one --scene with its --zone")
     if config is not None:
         settings = load(config)
-        return Chosen(settings.gateway, camera_from(settings, source, camera), settings.model)
-    return Chosen(GATEWAY, camera_for(source, scene or "", zones, lines, options), ModelSettings())
+        return ReplayTarget(settings.gateway, camera_from(settings, source, camera), settings.model)
+    return ReplayTarget(GATEWAY, camera_for(source, scene or "", zones, lines, options), ModelSettings())
 
 
-def detectors_of(chosen: Chosen, model: str | None, runtime: str, precision: str) -> Detectors:
+def detectors_of(chosen: ReplayTarget, model: str | None, runtime: str, precision: str) -> Detectors:
     """The models as the command line wants them.
 
     Raises:
@@ -123,19 +123,24 @@ def detectors_of(chosen: Chosen, model: str | None, runtime: str, precision: str
 
 
 def run(
-    gateway: str, camera: CameraSettings, detectors: Detectors, wish: Wish, console: Console, also: Sequence[OnFrame]
-) -> Summary:
+    gateway: str,
+    camera: CameraSettings,
+    detectors: Detectors,
+    options: ReplayOptions,
+    console: Console,
+    also: Sequence[OnFrame],
+) -> ReplaySummary:
     """Replay one recording with a progress bar; ``also`` are told of every frame.
 
     Raises:
         EdgeError: as the rooms raise it.
     """
-    start = wish.start_time.replace(tzinfo=UTC).timestamp() if wish.start_time else None
+    start = options.start_time.replace(tzinfo=UTC).timestamp() if options.start_time else None
     try:
-        wish.out.mkdir(parents=True, exist_ok=True)
-        lines = (wish.out / "events.jsonl").open("w", encoding="utf-8")
+        options.out.mkdir(parents=True, exist_ok=True)
+        lines = (options.out / "events.jsonl").open("w", encoding="utf-8")
     except OSError as error:
-        raise ConfigError(f"--out {wish.out}: {error.strerror}") from error
+        raise ConfigError(f"--out {options.out}: {error.strerror}") from error
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -146,13 +151,13 @@ def run(
     with lines, Progress(*columns, console=console) as bar:
         task = bar.add_task("frames", total=_frames_in(camera.source))
 
-        def told(frame: Frame, done: Processed) -> None:
+        def on_frame(frame: Frame, done: Processed) -> None:
             bar.advance(task)
-            for tell in also:
-                tell(frame, done)
+            for listen in also:
+                listen(frame, done)
 
-        target = wish.out / "annotated.mp4" if wish.video else None
-        return replay(gateway, camera, detectors, lines, target, start, told, wish.seconds)
+        target = options.out / "annotated.mp4" if options.video else None
+        return replay(gateway, camera, detectors, lines, target, start, on_frame, options.seconds)
 
 
 def naming(model: str, directory: Path | None) -> dict[str, object]:
@@ -162,7 +167,7 @@ def naming(model: str, directory: Path | None) -> dict[str, object]:
     return {"manifest": None, "name": model, "directory": directory or Path("var/edge/models")}
 
 
-def describe(summary: Summary, written: Sequence[Path]) -> str:
+def describe(summary: ReplaySummary, written: Sequence[Path]) -> str:
     """One line that says what was done."""
     opened = [event for event in summary.events if event.sequence == 0]
     ended = "stopped after " if summary.stopped else ""

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from sharp_eyes.edge.errors import ModelError
+from sharp_eyes.edge.extract.backends import Backend, backends, disagreement, dummy, dummy_frame
+from sharp_eyes.edge.extract.detector_pipeline import DetectorPipeline
 from sharp_eyes.edge.extract.model import Model
 from sharp_eyes.edge.extract.parity import Parity, check
-from sharp_eyes.edge.extract.reading import Reading
 from sharp_eyes.edge.extract.runtimes import Runtime
-from sharp_eyes.edge.extract.ways import Way, disagreement, dummy, dummy_frame, ways
 from sharp_eyes.edge.settings import ModelSettings
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ LONGEST_TIMING = 3.0
 
 
 @dataclass(slots=True)
-class Trial:
+class BackendTrial:
     """One way, tried on this machine.
 
     Attributes:
@@ -42,7 +42,7 @@ class Trial:
         used: whether it was chosen.
     """
 
-    way: Way
+    way: Backend
     wanted: bool
     runtime: Runtime | None = None
     parity: Parity | None = None
@@ -69,7 +69,7 @@ def open_runtime(model: Model, settings: ModelSettings) -> Runtime:
         ModelError: when the network cannot be read, its outputs are not what the manifest says, or what the
             settings name must not be used on this machine.
     """
-    trials = examine(model, settings)
+    trials = try_backends(model, settings)
     for trial in trials:
         if trial.wanted and trial.problem:
             log.warning("model %s: %s: %s", model.manifest.name, trial.way, trial.verdict)
@@ -82,35 +82,35 @@ def open_runtime(model: Model, settings: ModelSettings) -> Runtime:
     return chosen.runtime
 
 
-def examine(model: Model, settings: ModelSettings, *, everything: bool = False) -> list[Trial]:
+def try_backends(model: Model, settings: ModelSettings, *, everything: bool = False) -> list[BackendTrial]:
     """Try the ways that the settings allow, or all there are, and mark the one to use.
 
     Raises:
         ModelError: when the first way, with which the others are compared, cannot be opened.
     """
-    all_ways = ways(model.manifest)
-    trials = [Trial(way, _wanted(way, all_ways[0], settings)) for way in all_ways]
+    all_backends = backends(model.manifest)
+    trials = [BackendTrial(way, _wanted(way, all_backends[0], settings)) for way in all_backends]
     tried = [trial for trial in trials if trial.wanted or everything]
-    if len(tried) == 1 and tried[0].way == all_ways[0]:
-        tried[0].runtime, tried[0].used = all_ways[0].open(model, settings.threads), True
+    if len(tried) == 1 and tried[0].way == all_backends[0]:
+        tried[0].runtime, tried[0].used = all_backends[0].open(model, settings.threads), True
         return trials
     for trial in tried:
-        _try(trial, all_ways[0], tried, model, settings.threads)
+        _try(trial, all_backends[0], tried, model, settings.threads)
     may = [trial for trial in tried if not trial.problem]
     if everything or len(may) > 1:
         _time_in_turn([trial for trial in tried if trial.runtime is not None], model)
-    _choose(tried, all_ways[0])
+    _choose(tried, all_backends[0])
     return trials
 
 
-def _wanted(way: Way, base: Way, settings: ModelSettings) -> bool:
+def _wanted(way: Backend, base: Backend, settings: ModelSettings) -> bool:
     runtime = settings.runtime in ("auto", way.runtime)
     if settings.precision == "fp32":
         return runtime and way.computing == base.computing
     return runtime and settings.precision in ("auto", way.computing)
 
 
-def _try(trial: Trial, base: Way, tried: Sequence[Trial], model: Model, threads: int) -> None:
+def _try(trial: BackendTrial, base: Backend, tried: Sequence[BackendTrial], model: Model, threads: int) -> None:
     try:
         trial.runtime = trial.way.open(model, threads)
         if model.manifest.reference.pictures:
@@ -129,9 +129,9 @@ def _try(trial: Trial, base: Way, tried: Sequence[Trial], model: Model, threads:
         trial.runtime, trial.problem = None, f"fails: {error}"
 
 
-def _choose(tried: Sequence[Trial], base: Way) -> None:
+def _choose(tried: Sequence[BackendTrial], base: Backend) -> None:
     """Mark the fastest one; each must beat the more exact ones before it by a margin."""
-    best: Trial | None = None
+    best: BackendTrial | None = None
     for trial in tried:
         if trial.problem or not trial.wanted:
             continue
@@ -145,9 +145,9 @@ def _choose(tried: Sequence[Trial], base: Way) -> None:
         best.used = True
 
 
-def _time_in_turn(trials: Sequence[Trial], model: Model) -> None:
+def _time_in_turn(trials: Sequence[BackendTrial], model: Model) -> None:
     """Median seconds of a look; in turn, so that other load on the machine hits all."""
-    reading, frame = Reading(model.manifest), dummy_frame()
+    reading, frame = DetectorPipeline(model.manifest), dummy_frame()
     spent: list[list[float]] = [[] for _ in trials]
     end = time.perf_counter() + LONGEST_TIMING
     for done in range(ROUNDS):
@@ -163,7 +163,7 @@ def _time_in_turn(trials: Sequence[Trial], model: Model) -> None:
         trial.seconds = float(np.median(seconds))
 
 
-def _nothing_fits(model: Model, settings: ModelSettings, trials: Sequence[Trial]) -> str:
+def _nothing_fits(model: Model, settings: ModelSettings, trials: Sequence[BackendTrial]) -> str:
     asked = f"model.runtime {settings.runtime} with model.precision {settings.precision}"
     refused = [f"{trial.way} {trial.problem}" for trial in trials if trial.wanted]
     if refused:

@@ -1,0 +1,1 @@
+"""Replaying recordings: the rooms of a running gateway, driven by the recording itself."""

@@ -149,12 +149,12 @@ def _replay_one(
     if not page:
         summary = replaying.run(chosen.gateway, camera, detectors, options, _console, [])
     else:
-        from sharp_eyes.edge.evaluate.replayed.course import Course  # noqa: PLC0415
-        from sharp_eyes.edge.evaluate.replayed.page import write_page  # noqa: PLC0415
+        from sharp_eyes.edge.evaluate.replay_report.page import write_page  # noqa: PLC0415
+        from sharp_eyes.edge.evaluate.replay_report.timeline import ReplayTimeline  # noqa: PLC0415
 
-        course = Course(camera)
-        summary = replaying.run(chosen.gateway, camera, detectors, options, _console, [course.add])
-        written.append(write_page(course, options.out))
+        timeline = ReplayTimeline(camera)
+        summary = replaying.run(chosen.gateway, camera, detectors, options, _console, [timeline.add])
+        written.append(write_page(timeline, options.out))
     _console.print(replaying.describe(summary, written), soft_wrap=True)
     return summary
 

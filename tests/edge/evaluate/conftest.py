@@ -11,8 +11,12 @@ import pytest
 import yaml
 from rich.console import Console
 
-from sharp_eyes.edge.evaluate.command import Outcome, Wish, evaluate
-from sharp_eyes.edge.evaluate.negatives import frames_of
+from sharp_eyes.edge.evaluate.detectors.evaluation import (
+    DetectorEvaluation,
+    DetectorEvaluationOptions,
+    evaluate_detectors,
+)
+from sharp_eyes.edge.evaluate.detectors.negatives import frames_of
 
 ROOT = Path(__file__).resolve().parents[3]
 CLIP = ROOT / "media" / "street.mp4"
@@ -31,16 +35,16 @@ class Street:
     frames: int
 
 
-USUAL = Wish(
+USUAL = DetectorEvaluationOptions(
     models=(), data=(), mapping={}, names=None, pictures=None, split=None, rendered=(), negatives=(), absent=(),
     step=STEP, threshold=None, limit=None, runtime="onnxruntime", cache=None, examples=4,
 )  # fmt: skip
 
 
-def measure(street: Street, **changes: Any) -> Outcome:
+def measure(street: Street, **changes: Any) -> DetectorEvaluation:
     """Evaluate without a word on the terminal."""
     usual = replace(USUAL, data=(street.yolo,), cache=street.cache)
-    return evaluate(replace(usual, **changes), Console(quiet=True))
+    return evaluate_detectors(replace(usual, **changes), Console(quiet=True))
 
 
 @pytest.fixture(scope="session")

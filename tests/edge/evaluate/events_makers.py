@@ -14,7 +14,7 @@ import numpy as np
 import yaml
 
 from sharp_eyes.contract.event import Grade, ModelNote, Phase, SceneEvent
-from sharp_eyes.edge.evaluate.events.matching import Raised
+from sharp_eyes.edge.evaluate.events.event_matching import Raised
 from sharp_eyes.edge.evaluate.events.truth import Expected
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.thresholds import Thresholds

@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 import yaml
 
-from sharp_eyes.edge.evaluate.cache import Seen
-from sharp_eyes.edge.evaluate.looking import Judged, Looks
-from sharp_eyes.edge.evaluate.measure import table_of
-from sharp_eyes.edge.evaluate.report import Table
-from sharp_eyes.edge.evaluate.source import Kind, Labelled, Shares, Source
+from sharp_eyes.edge.evaluate.detectors.detection_cache import CachedDetections
+from sharp_eyes.edge.evaluate.detectors.inference import EvaluatedModel, SourceDetections
+from sharp_eyes.edge.evaluate.detectors.labelled import LabelledPicture, LabelledSource, Shares
+from sharp_eyes.edge.evaluate.detectors.metrics import table_of
+from sharp_eyes.edge.evaluate.detectors.schema import ClassTable
+from sharp_eyes.edge.evaluate.report.model import FootageKind
 from sharp_eyes.edge.extract.detector import Detector
 
 Box = tuple[float, float, float, float]
@@ -23,11 +24,11 @@ Found = tuple[float, Box, str]
 WIDTH, HEIGHT = 200, 100
 
 
-def model(*classes: str, name: str = "made up") -> Judged:
+def model(*classes: str, name: str = "made up") -> EvaluatedModel:
     """A model of which only the classes and the input are asked: twice the size of the pictures."""
     manifest = SimpleNamespace(input=SimpleNamespace(width=2 * WIDTH, height=2 * HEIGHT))
     detector = cast(Detector, SimpleNamespace(model=SimpleNamespace(classes=classes, manifest=manifest)))
-    return Judged(name, "key", Path("manifest.yaml"), "0" * 64, "fp32", detector)
+    return EvaluatedModel(name, "key", Path("manifest.yaml"), "0" * 64, "fp32", detector)
 
 
 def picture(
@@ -35,9 +36,9 @@ def picture(
     objects: Sequence[tuple[Box, str]] = (),
     ignore: Sequence[tuple[Box, str]] = (),
     group: str | None = None,
-) -> Labelled:
+) -> LabelledPicture:
     """A labelled picture of 200 x 100 pixels."""
-    return Labelled(
+    return LabelledPicture(
         path=Path(name),
         name=name,
         group=group or name,
@@ -53,15 +54,17 @@ def shares(boxes: Sequence[Box]) -> Shares:
     return np.asarray(np.array(boxes, np.float64).reshape(-1, 4) / np.array([WIDTH, HEIGHT] * 2), np.float64)
 
 
-def source(name: str, labelled: Sequence[str], pictures: Sequence[Labelled], kind: Kind = "real") -> Source:
+def source(
+    name: str, labelled: Sequence[str], pictures: Sequence[LabelledPicture], kind: FootageKind = "real"
+) -> LabelledSource:
     """A source as it is after its names were mapped."""
-    return Source(name, kind, "", name, "yolo", tuple(labelled), tuple(pictures))
+    return LabelledSource(name, kind, "", name, "yolo", tuple(labelled), tuple(pictures))
 
 
-def seen(classes: Sequence[str], found: Sequence[Found]) -> Seen:
+def seen(classes: Sequence[str], found: Sequence[Found]) -> CachedDetections:
     """What was found in one picture."""
     ranked = sorted(found, key=lambda one: -one[0])
-    return Seen(
+    return CachedDetections(
         WIDTH,
         HEIGHT,
         np.array([box for _, box, _ in ranked], np.float32).reshape(-1, 4),
@@ -70,16 +73,16 @@ def seen(classes: Sequence[str], found: Sequence[Found]) -> Seen:
     )
 
 
-def looks(classes: Sequence[str], found: Sequence[Sequence[Found]]) -> Looks:
+def looks(classes: Sequence[str], found: Sequence[Sequence[Found]]) -> SourceDetections:
     """What was found in the pictures of a source, one after the other."""
-    return Looks({index: seen(classes, one) for index, one in enumerate(found)})
+    return SourceDetections({index: seen(classes, one) for index, one in enumerate(found)})
 
 
 def measured(
     classes: Sequence[str],
-    pairs: Sequence[tuple[Source, Sequence[Sequence[Found]]]],
+    pairs: Sequence[tuple[LabelledSource, Sequence[Sequence[Found]]]],
     thresholds: Mapping[str, float] | None = None,
-) -> Table:
+) -> ClassTable:
     """The figures of a model on sources."""
     limits = dict.fromkeys(classes, 0.5) | dict(thresholds or {})
     own = [(one, looks(classes, found)) for one, found in pairs]

@@ -16,7 +16,7 @@ from tests.edge.evaluate.makers import write_picture, write_yolo
 
 from sharp_eyes.edge.cli import main
 from sharp_eyes.edge.errors import ConfigError, SourceError
-from sharp_eyes.edge.evaluate.report import Report
+from sharp_eyes.edge.evaluate.detectors.schema import DetectorReport
 from sharp_eyes.edge.extract.detector import Detector
 
 Edge = Callable[..., str]
@@ -156,7 +156,7 @@ def test_the_command_writes_json_and_page_and_a_table(edge: Edge, street: Street
     assert "cut.png: cannot be decoded" in said
     assert "2 left out" in said
     assert "not measured on real pictures" in said
-    report = Report.model_validate(json.loads((out / "report.json").read_text(encoding="utf-8")))
+    report = DetectorReport.model_validate(json.loads((out / "report.json").read_text(encoding="utf-8")))
     assert report.settings.limit == 5
     notes = {source.name: source for source in report.sources}
     assert notes["street"].pictures == 5

@@ -8,8 +8,8 @@ import pytest
 from tests.edge.evaluate.makers import HEIGHT, WIDTH, write_picture, write_yolo
 
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.evaluate.datasets import How, open_source
-from sharp_eyes.edge.evaluate.source import EVERY_CLASS, renamed
+from sharp_eyes.edge.evaluate.detectors.datasets import DatasetOptions, open_source
+from sharp_eyes.edge.evaluate.detectors.labelled import EVERY_CLASS, renamed
 
 CAR = "0 0.25 0.5 0.2 0.4\n"
 
@@ -30,10 +30,10 @@ def coco(folder: Path, annotations: list[dict[str, object]], images: int = 1) ->
 
 def test_yolo_and_coco_say_the_same(tmp_path: Path) -> None:
     """One box, written both ways, is the same box; a crowd is an ignore region; an empty picture is a negative."""
-    yolo, _ = open_source(write_yolo(tmp_path / "yolo", {"1": CAR, "2": ""}), How())
+    yolo, _ = open_source(write_yolo(tmp_path / "yolo", {"1": CAR, "2": ""}), DatasetOptions())
     annotation = {"id": 1, "image_id": 1, "category_id": 3, "bbox": [30, 30, 40, 40]}
     crowd = {"id": 2, "image_id": 1, "category_id": 7, "bbox": [100, 0, 50, 50], "iscrowd": 1}
-    other, _ = open_source(coco(tmp_path / "coco", [annotation, crowd], images=2), How())
+    other, _ = open_source(coco(tmp_path / "coco", [annotation, crowd], images=2), DatasetOptions())
     for source in (yolo, other):
         np.testing.assert_allclose(source.pictures[0].boxes, [[0.15, 0.3, 0.35, 0.7]])
         assert source.pictures[0].names == ("car",)
@@ -54,7 +54,7 @@ def test_our_keys_of_data_yaml(tmp_path: Path) -> None:
     (tmp_path / "ignore").mkdir()
     (tmp_path / "ignore" / "a.txt").write_text("-1 0.1 0.1 0.1 0.1\n0 0.9 0.9 0.1 0.1\n", encoding="utf-8")
     (tmp_path / "index.csv").write_text("image,group,origin\na,place,x\n", encoding="utf-8")
-    read, table = open_source(file, How())
+    read, table = open_source(file, DatasetOptions())
     source = renamed(read, table, ["person", "car"])
     assert (source.name, source.kind, source.licence, source.labelled) == ("gate", "rendered", "CC0", ("car",))
     first, second = source.pictures
@@ -66,7 +66,7 @@ def test_our_keys_of_data_yaml(tmp_path: Path) -> None:
 
 def test_names_are_compared_without_case_and_hyphens(tmp_path: Path) -> None:
     """`Gas-Cylinder` is `gas_cylinder`; a name that no model has stays and is told apart."""
-    read, table = open_source(write_yolo(tmp_path, {"a": CAR}, names=["Gas-Cylinder", "jug"]), How())
+    read, table = open_source(write_yolo(tmp_path, {"a": CAR}, names=["Gas-Cylinder", "jug"]), DatasetOptions())
     source = renamed(read, table, ["gas_cylinder"])
     assert source.labelled == ("gas_cylinder", "jug")
     assert source.pictures[0].names == ("gas_cylinder",)
@@ -83,7 +83,7 @@ def test_a_list_file_and_a_label_folder(tmp_path: Path) -> None:
     (own / "ignore" / "one.txt").write_text("-1 0.5 0.5 0.1 0.1\n", encoding="utf-8")
     file = own / "data.yaml"
     file.write_text("val: list.txt\nnames: [car]\nlabels: labels\nignore: ignore\n", encoding="utf-8")
-    source, _ = open_source(file, How())
+    source, _ = open_source(file, DatasetOptions())
     assert source.name == "own"
     assert source.pictures[0].names == ("car",)
     assert source.pictures[0].ignore_names == (EVERY_CLASS,)
@@ -91,7 +91,7 @@ def test_a_list_file_and_a_label_folder(tmp_path: Path) -> None:
 
 def test_outlines_become_boxes(tmp_path: Path) -> None:
     """A segmentation label is judged by the box around it."""
-    source, _ = open_source(write_yolo(tmp_path, {"a": "0 0.1 0.2 0.5 0.1 0.3 0.6\n"}), How())
+    source, _ = open_source(write_yolo(tmp_path, {"a": "0 0.1 0.2 0.5 0.1 0.3 0.6\n"}), DatasetOptions())
     np.testing.assert_allclose(source.pictures[0].boxes, [[0.1, 0.1, 0.5, 0.6]])
 
 
@@ -108,7 +108,7 @@ def test_outlines_become_boxes(tmp_path: Path) -> None:
 )
 def test_a_wrong_label_is_named_and_its_picture_left_out(tmp_path: Path, line: str, problem: str, words: str) -> None:
     """File and line are named; the other pictures are judged all the same."""
-    source, _ = open_source(write_yolo(tmp_path, {"bad": f"{CAR}{line}\n", "good": CAR}), How())
+    source, _ = open_source(write_yolo(tmp_path, {"bad": f"{CAR}{line}\n", "good": CAR}), DatasetOptions())
     assert [picture.name for picture in source.pictures] == ["good.png"]
     (fault,) = source.faults
     assert fault.problem == problem
@@ -128,7 +128,7 @@ def test_wrong_annotations_are_named(tmp_path: Path) -> None:
         images=4,
     )
     (tmp_path / "val2017" / "3.png").unlink()
-    source, _ = open_source(path, How())
+    source, _ = open_source(path, DatasetOptions())
     assert [picture.name for picture in source.pictures] == ["4.png"]
     assert {fault.file: fault.problem for fault in source.faults} == {
         "1.png": "class out of range",
@@ -139,11 +139,11 @@ def test_wrong_annotations_are_named(tmp_path: Path) -> None:
 
 def test_pictures_without_label_files_are_counted_as_negatives(tmp_path: Path) -> None:
     """As Ultralytics has it; but a folder without any label file is a mistake."""
-    source, _ = open_source(write_yolo(tmp_path / "some", {"a": CAR, "b": None}), How())
+    source, _ = open_source(write_yolo(tmp_path / "some", {"a": CAR, "b": None}), DatasetOptions())
     assert source.unlabelled_files == 1
     assert len(source.pictures) == 2
     with pytest.raises(ConfigError, match=r"not one of 2 pictures has a label file.*--negatives"):
-        open_source(write_yolo(tmp_path / "none", {"a": None, "b": None}), How())
+        open_source(write_yolo(tmp_path / "none", {"a": None, "b": None}), DatasetOptions())
 
 
 def test_splits_and_the_paths_of_common_exports(tmp_path: Path) -> None:
@@ -154,35 +154,35 @@ def test_splits_and_the_paths_of_common_exports(tmp_path: Path) -> None:
         (tmp_path / split / "labels" / f"{split}.txt").write_text(CAR, encoding="utf-8")
     file = tmp_path / "data.yaml"
     file.write_text("names: [car]\nval: ../valid/images\ntest: ../test/images\n", encoding="utf-8")
-    assert [picture.name for picture in open_source(file, How())[0].pictures] == ["valid.png"]
-    test, _ = open_source(file, How(split="test"))
+    assert [picture.name for picture in open_source(file, DatasetOptions())[0].pictures] == ["valid.png"]
+    test, _ = open_source(file, DatasetOptions(split="test"))
     assert [(picture.name, picture.names) for picture in test.pictures] == [("test.png", ("car",))]
     with pytest.raises(ConfigError, match="says no `train`"):
-        open_source(file, How(split="train"))
+        open_source(file, DatasetOptions(split="train"))
 
 
 def test_what_cannot_be_opened_is_said(tmp_path: Path) -> None:
     """Each message names the file and what to do."""
     with pytest.raises(ConfigError, match="no such file"):
-        open_source(tmp_path / "nowhere", How())
+        open_source(tmp_path / "nowhere", DatasetOptions())
     write_picture(tmp_path / "bare" / "images" / "a.png")
     with pytest.raises(ConfigError, match=r"no class names.*--names"):
-        open_source(tmp_path / "bare", How())
+        open_source(tmp_path / "bare", DatasetOptions())
     (tmp_path / "bare" / "classes.txt").write_text("car\n", encoding="utf-8")
     (tmp_path / "bare" / "labels").mkdir()
     (tmp_path / "bare" / "labels" / "a.txt").write_text(CAR, encoding="utf-8")
-    assert open_source(tmp_path / "bare", How())[0].labelled == ("car",)
+    assert open_source(tmp_path / "bare", DatasetOptions())[0].labelled == ("car",)
     wrong = write_yolo(tmp_path / "wrong", {"a": CAR}, labelled=["cat"])
     with pytest.raises(ConfigError, match="labelled: cat"):
-        open_source(wrong, How())
+        open_source(wrong, DatasetOptions())
     (tmp_path / "not.json").write_text("{}", encoding="utf-8")
     with pytest.raises(ConfigError, match="COCO"):
-        open_source(tmp_path / "not.json", How())
+        open_source(tmp_path / "not.json", DatasetOptions())
     (tmp_path / "clip.json").write_text(
         '{"clip": "gone.mp4", "width": 9, "height": 9, "objects": [], "frames": []}', encoding="utf-8"
     )
     with pytest.raises(ConfigError, match=r"gone\.mp4 is not there"):
-        open_source(tmp_path / "clip.json", How())
+        open_source(tmp_path / "clip.json", DatasetOptions())
     gap = write_yolo(tmp_path / "gap", {"a": CAR}, names={0: "car", 2: "bus"})
     with pytest.raises(ConfigError, match="without a gap"):
-        open_source(gap, How())
+        open_source(gap, DatasetOptions())

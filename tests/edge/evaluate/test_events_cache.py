@@ -9,13 +9,13 @@ import pytest
 from tests.edge.evaluate.events_makers import film
 
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.evaluate.events.cache import LookCache
-from sharp_eyes.edge.evaluate.events.remembering import (
-    Memory,
+from sharp_eyes.edge.evaluate.events.cached_detectors import (
+    CachingDetector,
+    CachingSegmenter,
+    InferenceMemory,
     Recordings,
-    RememberingDetector,
-    RememberingSegmenter,
 )
+from sharp_eyes.edge.evaluate.events.inference_cache import InferenceCache
 from sharp_eyes.edge.extract.backends import backends
 from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.model import load_model
@@ -49,11 +49,11 @@ def test_a_remembered_look_is_what_the_detector_gives_at_any_threshold(
     (way, *_) = backends(model.manifest)
     plain = Detector(model, way.open(model, 0), Thresholds(threshold)).detect([frame])[0]
     assert len(plain) > 3
-    cache, recordings = LookCache(tmp_path), Recordings()
+    cache, recordings = InferenceCache(tmp_path), Recordings()
     recordings.begin("street", "clip", 0.0)
-    first = RememberingDetector(model, way, 0, Thresholds(0.35), Memory(cache, recordings))
+    first = CachingDetector(model, way, 0, Thresholds(0.35), InferenceMemory(cache, recordings))
     first.detect([frame])
-    second = RememberingDetector(model, way, 0, Thresholds(threshold), Memory(cache, recordings))
+    second = CachingDetector(model, way, 0, Thresholds(threshold), InferenceMemory(cache, recordings))
     assert same(second.detect([frame])[0], plain)
     assert "_detector" not in vars(second)
     recordings.begin("street", "another clip", 0.0)
@@ -65,10 +65,10 @@ def test_a_remembered_look_is_what_the_detector_gives_at_any_threshold(
 def test_remembered_ground_is_the_same_to_the_bit(frame: Frame, tmp_path: Path) -> None:
     settings = ModelSettings(name="ground", runtime="onnxruntime")
     plain = Segmenter.open(settings).segment(frame)
-    cache, recordings = LookCache(tmp_path), Recordings()
+    cache, recordings = InferenceCache(tmp_path), Recordings()
     recordings.begin("street", "clip", 0.0)
     for _ in range(2):
-        segmenter = RememberingSegmenter(settings, Memory(cache, recordings))
+        segmenter = CachingSegmenter(settings, InferenceMemory(cache, recordings))
         seen = segmenter.segment(frame)
         assert np.array_equal(seen.probabilities, plain.probabilities)
         assert seen.names == plain.names
@@ -80,15 +80,15 @@ def test_what_was_used_least_recently_is_dropped_first(tmp_path: Path) -> None:
     """The file is held to its size when it is closed; what was used last stays."""
     random = np.random.default_rng(1)
     for name in ("old", "middle", "new"):
-        cache = LookCache(tmp_path, most_bytes=10**9)
+        cache = InferenceCache(tmp_path, most_bytes=10**9)
         for moment in range(40):
             cache.put("network", name, moment, random.bytes(5000))
         cache.close()
-    cache = LookCache(tmp_path, most_bytes=10**9)
+    cache = InferenceCache(tmp_path, most_bytes=10**9)
     assert cache.get("network", "old", 3) is not None
     cache.close()
-    LookCache(tmp_path, most_bytes=500_000).close()
-    cache = LookCache(tmp_path)
+    InferenceCache(tmp_path, most_bytes=500_000).close()
+    cache = InferenceCache(tmp_path)
     kept = [name for name in ("old", "middle", "new") if cache.get("network", name, 3) is not None]
     assert kept == ["old", "new"]
     cache.close()
@@ -97,10 +97,10 @@ def test_what_was_used_least_recently_is_dropped_first(tmp_path: Path) -> None:
 
 def test_a_look_is_on_disk_although_the_run_was_cut_off(tmp_path: Path) -> None:
     """Whoever stops a run loses at most the last looks."""
-    cache = LookCache(tmp_path)
+    cache = InferenceCache(tmp_path)
     for moment in range(60):
         cache.put("network", "clip", moment, b"found")
-    other = LookCache(tmp_path)
+    other = InferenceCache(tmp_path)
     assert other.get("network", "clip", 49) == b"found"
     assert other.get("network", "clip", 59) is None
     assert other.get("other", "clip", 49) is None
@@ -109,13 +109,13 @@ def test_a_look_is_on_disk_although_the_run_was_cut_off(tmp_path: Path) -> None:
 def test_a_file_that_is_no_cache_is_named(tmp_path: Path) -> None:
     (tmp_path / "looks-1.sqlite").write_bytes(b"this is something else, and long enough to be looked at" * 40)
     with pytest.raises(ConfigError, match="--cache"):
-        LookCache(tmp_path)
+        InferenceCache(tmp_path)
 
 
 def test_a_file_that_somebody_holds_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     connect = sqlite3.connect
     monkeypatch.setattr(sqlite3, "connect", lambda file, **given: connect(file, **{**given, "timeout": 0.1}))
-    cache = LookCache(tmp_path)
+    cache = InferenceCache(tmp_path)
     with closing(connect(cache.file)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(ConfigError, match=r"looks-1\.sqlite: cannot be written.*--no-cache"):

@@ -23,9 +23,9 @@ from tests.edge.evaluate.events_makers import (
 from typer.testing import CliRunner
 
 from sharp_eyes.edge.cli import app
-from sharp_eyes.edge.evaluate.events.command import Outcome, Wish, evaluate
-from sharp_eyes.edge.evaluate.events.page.words import SCENES, WORDS
-from sharp_eyes.edge.evaluate.events.variants import Opened, RememberingDetectors
+from sharp_eyes.edge.evaluate.events.evaluation import EventEvaluation, EventEvaluationOptions, evaluate_events
+from sharp_eyes.edge.evaluate.events.variants import CachingDetectors, OpenedVariants
+from sharp_eyes.edge.evaluate.events.words import SCENES, WORDS
 from sharp_eyes.edge.evaluate.events.writing import write
 from sharp_eyes.edge.scenes.catalogue import SCENES as KNOWN
 
@@ -60,22 +60,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def outcome(folder: Path) -> Outcome:
+def outcome(folder: Path) -> EventEvaluation:
     """The suite's own settings, and stricter ones."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Opened, "detectors", lambda _self, _variant: Painter())
+        patch.setattr(OpenedVariants, "detectors", lambda _self, _variant: Painter())
         return run(folder)
 
 
-def run(folder: Path) -> Outcome:
-    wish = Wish(
+def run(folder: Path) -> EventEvaluation:
+    wish = EventEvaluationOptions(
         suites=(folder,), models=(), settings=(f"strict={folder / 'strict.yaml'}",), only=(), recordings=None,
         tolerance=2.0, runtime="onnxruntime", cache=folder / "cache", use_cache=True,
     )  # fmt: skip
-    return evaluate(wish, Console(quiet=True))
+    return evaluate_events(wish, Console(quiet=True))
 
 
-def test_the_report_holds_every_verdict_and_figure(outcome: Outcome) -> None:
+def test_the_report_holds_every_verdict_and_figure(outcome: EventEvaluation) -> None:
     report = outcome.report
     assert [variant.name for variant in report.variants] == ["suite", "strict"]
     assert report.variants[1].overrides == {"cameras": {"kerb": {"illegal_parking": {"dwell": 20}}}}
@@ -95,10 +95,10 @@ def test_the_report_holds_every_verdict_and_figure(outcome: Outcome) -> None:
 
 
 def test_what_is_written_is_the_same_to_the_byte_on_every_run(
-    outcome: Outcome, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    outcome: EventEvaluation, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Report, events and page: nothing in them depends on the machine or the time of day."""
-    monkeypatch.setattr(Opened, "detectors", lambda _self, _variant: Painter())
+    monkeypatch.setattr(OpenedVariants, "detectors", lambda _self, _variant: Painter())
     written = []
     for number, one in enumerate((outcome, run(folder))):
         out = tmp_path / str(number)
@@ -111,7 +111,7 @@ def test_what_is_written_is_the_same_to_the_byte_on_every_run(
     assert first["data"]["phase"] == "opened"
 
 
-def test_the_terminal_shows_the_difference_and_every_mistake(outcome: Outcome, tmp_path: Path) -> None:
+def test_the_terminal_shows_the_difference_and_every_mistake(outcome: EventEvaluation, tmp_path: Path) -> None:
     console = Console(record=True, width=200, file=(tmp_path / "said.txt").open("w"))
     write(outcome, tmp_path / "out", console)
     text = console.export_text()
@@ -123,7 +123,7 @@ def test_the_terminal_shows_the_difference_and_every_mistake(outcome: Outcome, t
     assert "times real time" in text
 
 
-def test_the_page_shows_mistakes_as_pictures_without_a_network(outcome: Outcome, tmp_path: Path) -> None:
+def test_the_page_shows_mistakes_as_pictures_without_a_network(outcome: EventEvaluation, tmp_path: Path) -> None:
     """Miss and false alarm have their picture and the trap's name; both languages; no script of the data's runs."""
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is missing: install Debian's chromium (scripts/install-system-parts.sh)")
@@ -173,15 +173,15 @@ def test_the_command_line_reports_wrong_settings_and_helps() -> None:
 def test_models_side_by_side_say_which_network_looked(folder: Path) -> None:
     """A precision that a model lacks is named; nothing is opened before it is needed."""
     from sharp_eyes.edge.errors import ModelError
-    from sharp_eyes.edge.evaluate.events.remembering import Memory, Recordings
+    from sharp_eyes.edge.evaluate.events.cached_detectors import InferenceMemory, Recordings
     from sharp_eyes.edge.evaluate.events.suite import load_suites
     from sharp_eyes.edge.evaluate.events.variants import variants_of
 
     suite = load_suites([folder])
     exact, quick = variants_of(["street", "street@int8"], [], suite, "onnxruntime")
-    opened = Opened(Memory(None, Recordings()))
+    opened = OpenedVariants(InferenceMemory(None, Recordings()))
     found = [opened.detectors(variant) for variant in (exact, quick)]
-    assert all(isinstance(one, RememberingDetectors) for one in found)
+    assert all(isinstance(one, CachingDetectors) for one in found)
     assert [one.ways["street"].computing for one in found] == ["fp32", "int8"]
     for one in found:
         one.serve("kerb", ["car"])

@@ -23,12 +23,12 @@ from tests.edge.evaluate.events_makers import (
 )
 
 from sharp_eyes.contract.event import SceneEvent
-from sharp_eyes.edge.evaluate.events.cache import LookCache
-from sharp_eyes.edge.evaluate.events.command import Wish, evaluate
-from sharp_eyes.edge.evaluate.events.remembering import Memory, Recordings
-from sharp_eyes.edge.evaluate.events.running import Played, Player, play
-from sharp_eyes.edge.evaluate.events.suite import Clip, load_suites
-from sharp_eyes.edge.evaluate.events.variants import Opened, variants_of
+from sharp_eyes.edge.evaluate.events.cached_detectors import InferenceMemory, Recordings
+from sharp_eyes.edge.evaluate.events.evaluation import EventEvaluationOptions, evaluate_events
+from sharp_eyes.edge.evaluate.events.inference_cache import InferenceCache
+from sharp_eyes.edge.evaluate.events.playback import PlayedClip, Player, play
+from sharp_eyes.edge.evaluate.events.suite import SuiteClip, load_suites
+from sharp_eyes.edge.evaluate.events.variants import OpenedVariants, variants_of
 from sharp_eyes.edge.evaluate.events.writing import events_of
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import Scheduler
@@ -42,7 +42,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
-def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Clip, ...]:
+def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[SuiteClip, ...]:
     """Four cameras: a car, a car and a person, two stays of a car, nothing."""
     folder = tmp_path_factory.mktemp("clips")
     film(folder / "car.mp4", [Painted(2, 9)], 12)
@@ -54,13 +54,13 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Clip, ...]:
     return load_suites([write_suite(folder, *entries)]).clips
 
 
-def alone(clip: Clip) -> Played:
+def alone(clip: SuiteClip) -> PlayedClip:
     """Play one clip by itself."""
     return play([Player(clip, detectors(), "colour")], Recordings())[0]
 
 
 @pytest.fixture(scope="module")
-def excerpt(tmp_path_factory: pytest.TempPathFactory) -> Clip:
+def excerpt(tmp_path_factory: pytest.TempPathFactory) -> SuiteClip:
     """Seconds 15 to 19 of the bundled clip, in which somebody enters the yard; its packets as they are."""
     folder = tmp_path_factory.mktemp("excerpt")
     (street,) = load_suites([ROOT / "media" / "suite"], ["street"]).clips
@@ -82,51 +82,51 @@ def excerpt(tmp_path_factory: pytest.TempPathFactory) -> Clip:
     return load_suites([write_suite(folder, entry("yard.mp4", [], raw))]).clips[0]
 
 
-def remembered(clip: Clip, cache: LookCache | None) -> str:
+def remembered(clip: SuiteClip, cache: InferenceCache | None) -> str:
     """Play with the bundled models; the events as they would be sent."""
     recordings = Recordings()
-    opened = Opened(Memory(cache, recordings))
+    opened = OpenedVariants(InferenceMemory(cache, recordings))
     (variant,) = variants_of([], [], load_suites([ROOT / "media" / "suite"], ["street"]), "onnxruntime")
     return events_of(play([Player(clip, opened.detectors(variant), variant.eyes)], recordings))
 
 
 def test_real_looks_and_remembered_ones_give_the_same_events_to_the_byte(
-    excerpt: Clip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    excerpt: SuiteClip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without a memory, with an empty one, and with a full one, from which no network is opened at all."""
     fresh = remembered(excerpt, None)
     assert fresh.count('"opened"') == 1
-    cache = LookCache(tmp_path)
+    cache = InferenceCache(tmp_path)
     assert remembered(excerpt, cache) == fresh
     cache.close()
     monkeypatch.setattr("sharp_eyes.edge.extract.backends.Way.open", lambda *_: pytest.fail("a network was opened"))
-    again = LookCache(tmp_path)
+    again = InferenceCache(tmp_path)
     assert remembered(excerpt, again) == fresh
     again.close()
 
 
 @pytest.mark.slow
-def test_clips_played_at_once_give_what_they_give_one_after_the_other(excerpt: Clip, tmp_path: Path) -> None:
+def test_clips_played_at_once_give_what_they_give_one_after_the_other(excerpt: SuiteClip, tmp_path: Path) -> None:
     """Each in a process of its own, with half of the processor; what one kept serves the other."""
     folder = excerpt.path.parent
     film(folder / "still.mp4", [], 2)
     raw = dict(excerpt.camera.scenes[0])
     suite = write_suite(folder, entry("yard.mp4", [], raw), entry("still.mp4", [], raw))
-    wish = Wish(
+    wish = EventEvaluationOptions(
         suites=(suite,), models=(), settings=(), only=(), recordings=None, tolerance=2.0, runtime="onnxruntime",
         cache=tmp_path, use_cache=True, jobs=2,
     )  # fmt: skip
-    at_once = evaluate(wish, Console(quiet=True))
-    in_turn = evaluate(replace(wish, use_cache=False, jobs=1), Console(quiet=True))
+    at_once = evaluate_events(wish, Console(quiet=True))
+    in_turn = evaluate_events(replace(wish, use_cache=False, jobs=1), Console(quiet=True))
     assert at_once.report == in_turn.report
     assert events_of(at_once.played["suite"]) == events_of(in_turn.played["suite"])
     assert at_once.report.variants[0].networks[0].name == "street"
-    with closing(sqlite3.connect(LookCache(tmp_path).file)) as database:
+    with closing(sqlite3.connect(InferenceCache(tmp_path).file)) as database:
         (kept,) = database.execute("SELECT count(*) FROM look").fetchone()
     assert kept == sum(one.looks for one in at_once.played["suite"])
 
 
-def test_two_runs_give_the_same_events_to_the_byte(clips: tuple[Clip, ...]) -> None:
+def test_two_runs_give_the_same_events_to_the_byte(clips: tuple[SuiteClip, ...]) -> None:
     """And they give the events that were painted: one, two, two and none."""
     first, second = ([alone(clip) for clip in clips] for _ in range(2))
     assert events_of(first) == events_of(second)
@@ -134,7 +134,7 @@ def test_two_runs_give_the_same_events_to_the_byte(clips: tuple[Clip, ...]) -> N
     assert opened == [["illegal_parking"], ["illegal_parking", "perimeter_intrusion"], ["illegal_parking"] * 2, []]
 
 
-def test_variants_that_share_a_decoding_do_not_change_each_other(clips: tuple[Clip, ...]) -> None:
+def test_variants_that_share_a_decoding_do_not_change_each_other(clips: tuple[SuiteClip, ...]) -> None:
     """Each gives what it gives alone, whatever stands beside it."""
     clip = clips[2]
     other = load_suites([write_suite(clip.path.parent, entry("twice.mp4", [], parking(dwell=3.5)))]).clips[0]
@@ -183,7 +183,7 @@ def without_start(messages: Sequence[SceneEvent], start: float) -> list[tuple[ob
 class Crowd:
     """Cameras behind one scheduler, as a gateway has them; every due frame waits until it has been looked at."""
 
-    def __init__(self, clips: Sequence[Clip], eyes: Detectors) -> None:
+    def __init__(self, clips: Sequence[SuiteClip], eyes: Detectors) -> None:
         self.said: dict[str, list[SceneEvent]] = {clip.camera.id: [] for clip in clips}
         self.order: list[str] = []
         self._clips = clips
@@ -220,13 +220,13 @@ class Crowd:
             assert counts.skipped["replaced"] == counts.skipped["failed"] == 0
 
 
-def test_a_camera_among_many_gives_what_it_gives_alone(clips: tuple[Clip, ...]) -> None:
+def test_a_camera_among_many_gives_what_it_gives_alone(clips: tuple[SuiteClip, ...]) -> None:
     """The scheduler mixes the cameras' looks; where none is dropped, no camera knows of the others."""
     crowd = Crowd(clips, detectors())
     crowd.play()
     assert len(set(crowd.order[:8])) == len(clips)
     for clip in clips:
-        assert events_of([alone(clip)]) == events_of([Played("", messages=crowd.said[clip.camera.id])])
+        assert events_of([alone(clip)]) == events_of([PlayedClip("", messages=crowd.said[clip.camera.id])])
 
 
 @pytest.mark.parametrize("interval", [1.0, 2.0])

@@ -3,7 +3,7 @@
 from tests.edge.evaluate.events_makers import event, expected, message
 
 from sharp_eyes.contract.event import Phase
-from sharp_eyes.edge.evaluate.events.matching import match, raised
+from sharp_eyes.edge.evaluate.events.event_matching import match, raised
 
 
 def verdicts(*cases: object) -> list[str]:

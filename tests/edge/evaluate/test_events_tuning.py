@@ -21,10 +21,10 @@ from tests.edge.evaluate.events_makers import (
 from sharp_eyes.configuration import Settings
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.evaluate.events.overrides import read_overrides
-from sharp_eyes.edge.evaluate.events.tune_command import TuneWish, Tuning, tune
+from sharp_eyes.edge.evaluate.events.tune_command import TuneOptions, TuningResult, tune
 from sharp_eyes.edge.evaluate.events.tune_writing import write
-from sharp_eyes.edge.evaluate.events.tuning import Trial, candidates, choose, plateau
-from sharp_eyes.edge.evaluate.events.variants import Opened, Variant
+from sharp_eyes.edge.evaluate.events.tuning import TuningTrial, candidate_values, choose, plateau
+from sharp_eyes.edge.evaluate.events.variants import OpenedVariants, Variant
 from sharp_eyes.edge.evaluate.events.verdicts import read_verdicts
 
 
@@ -36,8 +36,8 @@ class Numbers(Settings):
     count: int = Field(3, ge=1, le=500)
 
 
-def trial(value: float, lost: int, faults: int) -> Trial:
-    return Trial(value, 4 - lost, lost, 0, lost, faults - lost, 0, None)
+def trial(value: float, lost: int, faults: int) -> TuningTrial:
+    return TuningTrial(value, 4 - lost, lost, 0, lost, faults - lost, 0, None)
 
 
 @pytest.fixture
@@ -45,10 +45,10 @@ def by_colour(monkeypatch: pytest.MonkeyPatch) -> ColourDetectors:
     """Everything that is opened finds painted things instead."""
     eyes = ColourDetectors()
 
-    def detectors(_self: Opened, _variant: Variant) -> ColourDetectors:
+    def detectors(_self: OpenedVariants, _variant: Variant) -> ColourDetectors:
         return eyes
 
-    monkeypatch.setattr(Opened, "detectors", detectors)
+    monkeypatch.setattr(OpenedVariants, "detectors", detectors)
     return eyes
 
 
@@ -60,12 +60,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def wish(suite: Path, cache: Path, **changes: Any) -> TuneWish:
+def wish(suite: Path, cache: Path, **changes: Any) -> TuneOptions:
     usual: dict[str, Any] = {
         "suites": (suite,), "verdicts": None, "model": None, "only": (), "keys": (), "values": (), "most_lost": 0,
         "recordings": None, "tolerance": 2.0, "runtime": "onnxruntime", "cache": cache,
     }  # fmt: skip
-    return TuneWish(**{**usual, **changes})
+    return TuneOptions(**{**usual, **changes})
 
 
 def quiet() -> Console:
@@ -74,13 +74,13 @@ def quiet() -> Console:
 
 def test_values_lie_within_the_bounds_and_hold_the_present_one() -> None:
     fields = Numbers.model_fields
-    dwells = candidates(20.0, fields["dwell"])
+    dwells = candidate_values(20.0, fields["dwell"])
     assert 20.0 in dwells
     assert min(dwells) == 5.0
     assert max(dwells) == 60.0
-    shares = candidates(0.5, fields["share"])
+    shares = candidate_values(0.5, fields["share"])
     assert (min(shares), max(shares), len(shares)) == (0.05, 0.95, 19)
-    assert candidates(3, fields["count"]) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert candidate_values(3, fields["count"]) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
 
 
 def test_fewest_faults_win_and_of_equals_the_one_that_changes_least() -> None:
@@ -137,7 +137,7 @@ def test_a_proposal_that_is_used_has_no_fault_left(folder: Path, tmp_path: Path)
     assert [case.verdict for case in again.before["kerb"]] == ["hit"]
 
 
-def ids(tuning: Tuning) -> list[str]:
+def ids(tuning: TuningResult) -> list[str]:
     """Ids of the clip's events, in their order."""
     return [str(case.event.first.event_id) for case in tuning.before["kerb"] if case.event]
 

@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 from tests.edge.evaluate.makers import HEIGHT, WIDTH, Box, Found, looks, measured, model, picture, source
 
-from sharp_eyes.edge.evaluate.measure import false_frames_of, views
-from sharp_eyes.edge.evaluate.precision import Tally, average_precision, curve_of, intervals, share_interval
-from sharp_eyes.edge.evaluate.source import EVERY_CLASS, Labelled
+from sharp_eyes.edge.evaluate.detectors.average_precision import (
+    Tally,
+    average_precision,
+    curve_of,
+    intervals,
+    share_interval,
+)
+from sharp_eyes.edge.evaluate.detectors.labelled import EVERY_CLASS, LabelledPicture
+from sharp_eyes.edge.evaluate.detectors.metrics import false_frames_of, matches_of
 
 ONE, TWO, THREE = (10, 10, 50, 50), (100, 10, 140, 50), (60, 60, 90, 90)
 ELSEWHERE = (150, 60, 190, 95)
@@ -152,10 +158,10 @@ def test_confusion_names_what_is_taken_for_what() -> None:
     ]
 
 
-def scattered(seed: int, pictures: int = 30) -> tuple[list[Labelled], list[list[Found]]]:
+def scattered(seed: int, pictures: int = 30) -> tuple[list[LabelledPicture], list[list[Found]]]:
     """Objects at random, most of them found, some loosely, with false alarms and crowds."""
     draw = np.random.default_rng(seed)
-    truths: list[Labelled] = []
+    truths: list[LabelledPicture] = []
     found: list[list[Found]] = []
     for number in range(pictures):
         objects: list[tuple[Box, str]] = []
@@ -181,7 +187,7 @@ def test_our_matching_agrees_with_the_library(seed: int) -> None:
     """The same detections are right: average precision from our matches is the library's, crowds included."""
     truths, found = scattered(seed)
     own = source("s", ["car"], truths)
-    seen = list(views(model("car"), [(own, looks(["car"], found))], "car"))
+    seen = list(matches_of(model("car"), [(own, looks(["car"], found))], "car"))
     scores = np.concatenate([view.matches.scores[view.matches.met != -2] for view in seen])
     right = np.concatenate([view.matches.met[view.matches.met != -2] >= 0 for view in seen]).astype(np.float64)
     order = np.argsort(-scores, kind="stable")

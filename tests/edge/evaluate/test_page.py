@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.edge.evaluate.conftest import CLIP, ROOT, STEP, Street, measure
 
-from sharp_eyes.edge.evaluate.command import Outcome
-from sharp_eyes.edge.evaluate.page import page_of
-from sharp_eyes.edge.evaluate.page.words import WORDS
+from sharp_eyes.edge.evaluate.detectors.evaluation import DetectorEvaluation
+from sharp_eyes.edge.evaluate.detectors.page import page_of
+from sharp_eyes.edge.evaluate.detectors.words import WORDS
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -26,12 +26,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def outcome(street: Street) -> Outcome:
+def outcome(street: Street) -> DetectorEvaluation:
     return measure(street, negatives=(CLIP,), absent=("bus", "bicycle", "car"))
 
 
 @pytest.fixture(scope="module")
-def page_file(outcome: Outcome, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def page_file(outcome: DetectorEvaluation, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "report.html"
     path.write_text(page_of(outcome, STEP), encoding="utf-8")
     return path
@@ -48,7 +48,7 @@ def opened(browser: Browser, page_file: Path, width: int, language: str) -> tupl
     return page, faults
 
 
-def test_the_page_shows_the_figures(browser: Browser, page_file: Path, outcome: Outcome) -> None:
+def test_the_page_shows_the_figures(browser: Browser, page_file: Path, outcome: DetectorEvaluation) -> None:
     """AP50, interval, precision and recall of each class stand in its row; curves, confusion and pictures are there."""
     page, faults = opened(browser, page_file, 1440, "en-GB")
     table = outcome.report.tables[0]
@@ -90,7 +90,7 @@ def test_the_page_fits_a_telephone(browser: Browser, page_file: Path) -> None:
 
 def test_the_page_is_one_file_and_says_everything_through_the_table() -> None:
     """No address of anything outside, and no word in the template but by its key."""
-    folder = ROOT / "edge/sharp_eyes/edge/evaluate/page"
+    folder = ROOT / "edge/sharp_eyes/edge/evaluate/detectors"
     template = (folder / "report.html.j2").read_text(encoding="utf-8")
     assert "http" not in re.sub(r"http-equiv", "", template)
     used = set(re.findall(r"word\(\"(\w+)\"\)", template))

@@ -10,7 +10,7 @@ from sharp_eyes.contract.event import MAX_EVIDENCE_SIZE, Evidence, EvidenceKind
 from sharp_eyes.edge.frame import Frame, Picture
 from sharp_eyes.edge.push.entry import Entry, Priority
 from sharp_eyes.edge.push.evidence import clip_entry, picture_entries, picture_entry
-from sharp_eyes.edge.snap.ring import Clip
+from sharp_eyes.edge.snap.ring import EncodedClip
 
 
 def frame(width: int, height: int) -> Frame:
@@ -99,7 +99,7 @@ def test_the_same_evidence_has_the_same_id() -> None:
 
 def test_a_clip_goes_last_and_starts_when_it_really_starts() -> None:
     """A clip is announced with its own first moment and the lowest priority."""
-    clip = Clip(data=b"\0" * 500_000, start=START.timestamp() - 4, end=START.timestamp() + 4)
+    clip = EncodedClip(data=b"\0" * 500_000, start=START.timestamp() - 4, end=START.timestamp() + 4)
     entry = clip_entry(scene_event(1), clip, GATEWAY)
     assert entry is not None
     assert entry.priority is Priority.CLIP
@@ -110,5 +110,5 @@ def test_a_clip_goes_last_and_starts_when_it_really_starts() -> None:
 
 def test_a_clip_too_large_for_the_contract_is_left_out() -> None:
     """More than 32 MiB is not announced at all."""
-    clip = Clip(data=bytes(MAX_EVIDENCE_SIZE + 1), start=0.0, end=8.0)
+    clip = EncodedClip(data=bytes(MAX_EVIDENCE_SIZE + 1), start=0.0, end=8.0)
     assert clip_entry(scene_event(1), clip, GATEWAY) is None

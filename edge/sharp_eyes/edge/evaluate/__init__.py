@@ -1,1 +1,1 @@
-"""Measures detectors on labelled pictures: figures per class and source, real and rendered apart."""
+"""Evaluations: of detectors on pictures, of events on clips, and the reports that both share."""

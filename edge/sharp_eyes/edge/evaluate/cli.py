@@ -81,13 +81,13 @@ def detector(
     `sharp-eyes-edge evaluate detector --negatives night.mp4 --absent fire,smoke --step 0.5`
     """
     need_extra()
-    from sharp_eyes.edge.evaluate.command import Wish, evaluate  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.evaluate.writing import write  # noqa: PLC0415
+    from sharp_eyes.edge.evaluate.detectors.evaluation import DetectorEvaluationOptions, evaluate_detectors  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.evaluate.detectors.writing import write  # noqa: PLC0415
 
     console = Console()
     if not console.is_terminal:
         console = Console(width=WIDE)
-    wish = Wish(
+    options = DetectorEvaluationOptions(
         models=tuple(model or ()),
         data=tuple(data or ()),
         mapping=_mapping(map_ or []),
@@ -105,7 +105,7 @@ def detector(
         examples=examples,
     )
     try:
-        outcome = evaluate(wish, Console(stderr=True))
+        outcome = evaluate_detectors(options, Console(stderr=True))
         write(outcome, out, step, console)
     except KeyboardInterrupt:
         console.print("stopped; what was looked at is kept: run the same command again to go on")

@@ -1,4 +1,4 @@
-"""``models import_model``: makes a folder with manifest and reference inputs out of an ONNX file."""
+"""``models add``: makes a folder with manifest and reference inputs out of an ONNX file."""
 
 import re
 import shutil

@@ -12,7 +12,7 @@ from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import MAX_EVIDENCE_SIZE, Evidence, EvidenceKind, SceneEvent
 from sharp_eyes.edge.frame import Frame, Picture
 from sharp_eyes.edge.push.entry import Entry
-from sharp_eyes.edge.snap.ring import Clip
+from sharp_eyes.edge.snap.ring import EncodedClip
 
 JPEG_QUALITY = 88
 FULL_WIDTH = 1920
@@ -42,7 +42,7 @@ def picture_entry(event_id: UUID, kind: EvidenceKind, frame: Frame, gateway: str
     return _entry(gateway, event_id, kind, content, frame.time)
 
 
-def clip_entry(event: SceneEvent, clip: Clip, gateway: str) -> Entry | None:
+def clip_entry(event: SceneEvent, clip: EncodedClip, gateway: str) -> Entry | None:
     """The clip around the event; None where it is larger than the contract allows (32 MiB)."""
     if len(clip.data) > MAX_EVIDENCE_SIZE:
         return None

@@ -3,8 +3,8 @@
 from sharp_eyes.edge.snap.address import masked
 from sharp_eyes.edge.snap.decode_mode import DecodeMode
 from sharp_eyes.edge.snap.reader import CameraReader
-from sharp_eyes.edge.snap.ring import Clip, PacketRing
+from sharp_eyes.edge.snap.ring import EncodedClip, PacketRing
 from sharp_eyes.edge.snap.sources import read_frames
 from sharp_eyes.edge.snap.statistics import StreamStatistics
 
-__all__ = ["CameraReader", "Clip", "DecodeMode", "PacketRing", "StreamStatistics", "masked", "read_frames"]
+__all__ = ["CameraReader", "DecodeMode", "EncodedClip", "PacketRing", "StreamStatistics", "masked", "read_frames"]

@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Clip:
+class EncodedClip:
     """A piece of video, exactly as the camera encoded it.
 
     Attributes:
@@ -91,7 +91,7 @@ class PacketRing:
                 self._keyframes.append(time)
             self._trim(time)
 
-    def cut(self, start: float, end: float) -> Clip | None:
+    def cut(self, start: float, end: float) -> EncodedClip | None:
         """Cut a clip that covers ``start`` to ``end`` as far as the ring reaches.
 
         It begins at the last keyframe at or before ``start``, because nothing else can be decoded.
@@ -169,7 +169,7 @@ def _choose(packets: tuple[_Packet, ...], start: float, end: float) -> tuple[_Pa
     return chosen if any(packet.time >= start for packet in chosen) else ()
 
 
-def _mux(template: _Template, packets: tuple[_Packet, ...]) -> Clip:
+def _mux(template: _Template, packets: tuple[_Packet, ...]) -> EncodedClip:
     buffer = io.BytesIO()
     zero = packets[0].decode_time
     room = HEADER_BYTES + HEADER_BYTES_PER_PACKET * len(packets)
@@ -189,4 +189,4 @@ def _mux(template: _Template, packets: tuple[_Packet, ...]) -> Clip:
             container.mux(packet)
     times = [packet.time for packet in packets]
     step = (packets[-1].decode_time - zero) / max(1, len(packets) - 1)
-    return Clip(buffer.getvalue(), packets[0].time, max(times) + step)
+    return EncodedClip(buffer.getvalue(), packets[0].time, max(times) + step)

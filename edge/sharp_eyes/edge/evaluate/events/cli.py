@@ -71,11 +71,11 @@ def events(
     `sharp-eyes-edge evaluate events --suite mine/suite.yaml --model models/street --model models/street@int8`
     """
     need_extra()
-    from sharp_eyes.edge.evaluate.events.command import Wish, evaluate  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.evaluate.events.evaluation import EventEvaluationOptions, evaluate_events  # noqa: PLC0415 - keeps --help quick
     from sharp_eyes.edge.evaluate.events.writing import write  # noqa: PLC0415
 
     console = console_of()
-    wish = Wish(
+    options = EventEvaluationOptions(
         suites=tuple(suite),
         models=tuple(model or ()),
         settings=tuple(settings or ()),
@@ -88,7 +88,7 @@ def events(
         use_cache=use_cache,
     )
     try:
-        write(evaluate(wish, Console(stderr=True)), out, console, page)
+        write(evaluate_events(options, Console(stderr=True)), out, console, page)
     except KeyboardInterrupt:
         console.print("stopped; what was looked at is kept: run the same command again to go on")
         raise typer.Exit(130) from None
@@ -128,12 +128,12 @@ def tune(
     `sharp-eyes-edge evaluate events --suite mine/suite.yaml --settings tuned=tuned.yaml`
     """
     need_extra()
-    from sharp_eyes.edge.evaluate.events.tune_command import TuneWish  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.evaluate.events.tune_command import TuneOptions  # noqa: PLC0415 - keeps --help quick
     from sharp_eyes.edge.evaluate.events.tune_command import tune as propose  # noqa: PLC0415
     from sharp_eyes.edge.evaluate.events.tune_writing import write  # noqa: PLC0415
 
     console = console_of()
-    wish = TuneWish(
+    options = TuneOptions(
         suites=tuple(suite),
         verdicts=verdicts,
         model=model,
@@ -148,7 +148,7 @@ def tune(
         cache=cache,
     )
     try:
-        write(propose(wish, Console(stderr=True)), out, everything, console)
+        write(propose(options, Console(stderr=True)), out, everything, console)
     except KeyboardInterrupt:
         console.print("stopped; what was looked at is kept: run the same command again to go on")
         raise typer.Exit(130) from None

@@ -3,33 +3,33 @@
 from collections.abc import Mapping
 
 from sharp_eyes.contract.event import Phase
-from sharp_eyes.edge.evaluate.events.matching import Case, Raised
-from sharp_eyes.edge.evaluate.events.measures import Judged, due, lateness
-from sharp_eyes.edge.evaluate.events.report import (
+from sharp_eyes.edge.evaluate.events.event_matching import Case, Raised
+from sharp_eyes.edge.evaluate.events.metrics import JudgedClip, due, lateness
+from sharp_eyes.edge.evaluate.events.playback import PlayedClip
+from sharp_eyes.edge.evaluate.events.schema import (
     CaseNote,
     ClipNote,
     EventNote,
     ExpectedNote,
-    Network,
+    NetworkNote,
     VariantNote,
 )
-from sharp_eyes.edge.evaluate.events.running import Played
-from sharp_eyes.edge.evaluate.events.suite import Clip
+from sharp_eyes.edge.evaluate.events.suite import SuiteClip
 from sharp_eyes.edge.evaluate.events.truth import Expected
-from sharp_eyes.edge.evaluate.events.variants import RememberingDetectors, Variant
+from sharp_eyes.edge.evaluate.events.variants import CachingDetectors, Variant
 
 
-def variant_note(variant: Variant, detectors: RememberingDetectors) -> VariantNote:
+def variant_note(variant: Variant, detectors: CachingDetectors) -> VariantNote:
     """Which networks looked, and what was set otherwise."""
     networks = [
-        Network(name=model.manifest.name, version=model.manifest.version, sha256=digest, computed=str(way))
+        NetworkNote(name=model.manifest.name, version=model.manifest.version, sha256=digest, computed=str(way))
         for model, way, digest in detectors.used()
     ]
     overrides = variant.overrides.model_dump(mode="json", exclude_defaults=True)
     return VariantNote(name=variant.name, networks=networks, overrides=overrides)
 
 
-def clip_note(clip: Clip, played: Mapping[str, Played]) -> ClipNote:
+def clip_note(clip: SuiteClip, played: Mapping[str, PlayedClip]) -> ClipNote:
     """What one clip is, and how long it was looked at."""
     first = next(iter(played.values()))
     return ClipNote(
@@ -48,7 +48,7 @@ def clip_note(clip: Clip, played: Mapping[str, Played]) -> ClipNote:
     )
 
 
-def case_note(variant: str, judged: Judged, case: Case) -> CaseNote:
+def case_note(variant: str, judged: JudgedClip, case: Case) -> CaseNote:
     """One verdict with everything that speaks for it."""
     clip, event, expected = judged.clip, case.event, case.expected
     scene, zone = case.place
@@ -68,7 +68,7 @@ def case_note(variant: str, judged: Judged, case: Case) -> CaseNote:
     )
 
 
-def expected_note(clip: Clip, expected: Expected) -> ExpectedNote:
+def expected_note(clip: SuiteClip, expected: Expected) -> ExpectedNote:
     """An expected event or a trap."""
     return ExpectedNote(
         start=expected.start,

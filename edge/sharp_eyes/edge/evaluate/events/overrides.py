@@ -11,7 +11,7 @@ from sharp_eyes.configuration import Settings, explain, read_mapping
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.evaluate.events.suite import Clip, Suite
+from sharp_eyes.edge.evaluate.events.suite import Suite, SuiteClip
 from sharp_eyes.edge.scenes.catalogue import parse_settings
 from sharp_eyes.edge.settings import DecodePace
 
@@ -55,7 +55,7 @@ def check_used(overrides: Overrides, suite: Suite, where: str) -> None:
                 raise ConfigError(f"{where}: cameras.{camera}.{scene}: the suite has no such camera with this scene")
 
 
-def overridden(clip: Clip, overrides: Overrides, where: str) -> Clip:
+def overridden(clip: SuiteClip, overrides: Overrides, where: str) -> SuiteClip:
     """The clip with its camera's scenes set otherwise.
 
     Raises:

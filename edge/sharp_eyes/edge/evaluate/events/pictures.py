@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from sharp_eyes.edge.evaluate.events.matching import Case
-from sharp_eyes.edge.evaluate.events.measures import due, settings_of
-from sharp_eyes.edge.evaluate.events.running import decode_mode_of
-from sharp_eyes.edge.evaluate.events.suite import Clip
+from sharp_eyes.edge.evaluate.events.event_matching import Case
+from sharp_eyes.edge.evaluate.events.metrics import due, settings_of
+from sharp_eyes.edge.evaluate.events.playback import decode_mode_of
+from sharp_eyes.edge.evaluate.events.suite import SuiteClip
 from sharp_eyes.edge.frame import Frame, Picture
 from sharp_eyes.edge.sampling import SAME_MOMENT
 from sharp_eyes.edge.scenes.geometry import Rectangle
@@ -26,7 +26,7 @@ _ZONE, _OBJECT, _LEFT_OUT = (220, 130, 20), (40, 40, 230), (190, 190, 190)
 class Shown:
     """A case that is to be shown, and the clip under its variant's settings."""
 
-    clip: Clip
+    clip: SuiteClip
     case: Case
 
     @property

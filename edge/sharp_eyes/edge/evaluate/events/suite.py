@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 from sharp_eyes.configuration import Settings, absolute, explain, read_mapping
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.evaluate.events.truth import Expected, check_events, read_truth
-from sharp_eyes.edge.evaluate.source import Kind
+from sharp_eyes.edge.evaluate.report.model import FootageKind
 from sharp_eyes.edge.scenes.base import SceneSettings
 from sharp_eyes.edge.scenes.catalogue import parse_settings
 from sharp_eyes.edge.settings import CameraSettings
@@ -31,7 +31,7 @@ class ClipEntry(Settings):
     clip: Path = Field(title="The recording; a relative path starts at the suite's folder")
     truth: Path | None = Field(None, title="JSON with the expected events; or give 'events'")
     events: tuple[dict[str, Any], ...] | None = Field(None, title="The expected events themselves")
-    kind: Kind = Field(title="real or rendered; the two never share a figure")
+    kind: FootageKind = Field(title="real or rendered; the two never share a figure")
     title: Title = Field(Title(), title="What it shows")
     licence: str = Field("", title="Licence of the recording")
     source: str = Field("", title="Where the recording comes from")
@@ -54,7 +54,7 @@ class SuiteFile(Settings):
 
 
 @dataclass(frozen=True, slots=True)
-class Clip:
+class SuiteClip:
     """One clip, checked.
 
     Attributes:
@@ -68,7 +68,7 @@ class Clip:
 
     name: str
     path: Path
-    kind: Kind
+    kind: FootageKind
     title: Title
     licence: str
     source: str
@@ -83,7 +83,7 @@ class Suite:
     """One suite or several together, checked."""
 
     name: str
-    clips: tuple[Clip, ...]
+    clips: tuple[SuiteClip, ...]
 
 
 def load_suites(paths: Sequence[Path], only: Collection[str] = (), recordings: Path | None = None) -> Suite:
@@ -132,7 +132,7 @@ def _check_unique(path: Path, entries: Sequence[ClipEntry]) -> None:
         raise ConfigError(f"{path}: clip {twice[0]!r} stands twice; give each recording a name of its own")
 
 
-def _clip(suite: Path, entry: ClipEntry, recordings: Path | None) -> Clip:
+def _clip(suite: Path, entry: ClipEntry, recordings: Path | None) -> SuiteClip:
     where = f"{suite}: clip {entry.clip}"
     folder = suite.resolve().parent
     clip, truth = absolute(recordings or folder, entry.clip), absolute(folder, entry.truth)
@@ -152,7 +152,7 @@ def _clip(suite: Path, entry: ClipEntry, recordings: Path | None) -> Clip:
         raise ConfigError(f"{where}: camera.scenes: at least one scene is wanted")
     expected = check_events(entry.events or (), where) if truth is None else read_truth(truth)
     _check_zones(f"{where}: {truth or 'events'}", expected, scenes)
-    return Clip(
+    return SuiteClip(
         entry.clip.stem,
         clip,
         entry.kind,

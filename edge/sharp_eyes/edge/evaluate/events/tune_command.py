@@ -7,28 +7,28 @@ from pathlib import Path
 from rich.console import Console
 
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.evaluate.events.command import play_all, remembered
-from sharp_eyes.edge.evaluate.events.matching import Case, match, raised
+from sharp_eyes.edge.evaluate.events.evaluation import inference_memory, play_all
+from sharp_eyes.edge.evaluate.events.event_matching import Case, match, raised
 from sharp_eyes.edge.evaluate.events.overrides import Overrides
-from sharp_eyes.edge.evaluate.events.running import Played
-from sharp_eyes.edge.evaluate.events.suite import Clip, Suite, load_suites
+from sharp_eyes.edge.evaluate.events.playback import PlayedClip
+from sharp_eyes.edge.evaluate.events.suite import Suite, SuiteClip, load_suites
 from sharp_eyes.edge.evaluate.events.tuning import (
     DECISIVE,
     Number,
-    Trial,
-    candidates,
+    TuningTrial,
+    candidate_values,
     choose,
     plateau,
     trial_of,
     tunable,
 )
-from sharp_eyes.edge.evaluate.events.variants import Opened, Variant, other_settings, variants_of
+from sharp_eyes.edge.evaluate.events.variants import OpenedVariants, Variant, other_settings, variants_of
 from sharp_eyes.edge.evaluate.events.verdicts import judged_clips, read_verdicts
 from sharp_eyes.edge.scenes.base import SceneSettings
 
 
 @dataclass(frozen=True, slots=True)
-class TuneWish:
+class TuneOptions:
     """What the command line asks for; each field is the option of its name."""
 
     suites: Sequence[Path]
@@ -60,13 +60,13 @@ class Tuned:
     scene: str
     key: str
     present: Number
-    trials: tuple[Trial, ...]
-    chosen: Trial | None
+    trials: tuple[TuningTrial, ...]
+    chosen: TuningTrial | None
     plateau: tuple[Number, Number] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Tuning:
+class TuningResult:
     """All keys that were tried, and for each scene at each camera at most one proposal.
 
     Attributes:
@@ -93,18 +93,18 @@ class Tuning:
 class Tuner:
     """Plays clips under other settings, from the memory of looks."""
 
-    def __init__(self, wish: TuneWish, opened: Opened, console: Console) -> None:
+    def __init__(self, options: TuneOptions, opened: OpenedVariants, console: Console) -> None:
         """``console`` shows the progress."""
-        self._wish = wish
+        self._wish = options
         self._opened = opened
         self._console = console
 
-    def play(self, suite: Suite, variants: Sequence[Variant]) -> dict[str, list[Played]]:
+    def play(self, suite: Suite, variants: Sequence[Variant]) -> dict[str, list[PlayedClip]]:
         """Play every clip under every variant."""
         detectors = {variant.name: self._opened.detectors(variant) for variant in variants}
         return play_all(suite, variants, detectors, self._opened.memory, self._console, self._wish.jobs)
 
-    def cases(self, suite: Suite, played: Sequence[Played]) -> dict[str, list[Case]]:
+    def cases(self, suite: Suite, played: Sequence[PlayedClip]) -> dict[str, list[Case]]:
         """The verdicts by clip's name."""
         return {
             clip.name: match(raised(one.messages, one.start, one.end), clip.expected, self._wish.tolerance)
@@ -136,7 +136,7 @@ class Tuner:
                 found.append(Tuned(camera, scene, key, present, trials, chosen, width))
         return found
 
-    def _joined(self, suite: Suite, played: Sequence[Played], scene: str) -> list[Case]:
+    def _joined(self, suite: Suite, played: Sequence[PlayedClip], scene: str) -> list[Case]:
         return [case for cases in self.cases(suite, played).values() for case in _of(cases, scene)]
 
     def _asked(self, suite: Suite) -> list[tuple[str, str, Number, list[Number]]]:
@@ -150,24 +150,26 @@ class Tuner:
                 if key not in (self._wish.keys or DECISIVE):
                     continue
                 present: Number = getattr(settings, key)
-                values = sorted({*self._wish.values, present}) if self._wish.values else candidates(present, field)
+                values = (
+                    sorted({*self._wish.values, present}) if self._wish.values else candidate_values(present, field)
+                )
                 found.append((settings.scene.value, key, present, values))
         return found
 
 
-def tune(wish: TuneWish, console: Console) -> Tuning:
+def tune(options: TuneOptions, console: Console) -> TuningResult:
     """Propose settings; shows its progress on the console.
 
     Raises:
         EdgeError: a suite, the verdicts, a model or an option cannot be used.
     """
-    suite = load_suites(wish.suites, wish.only, wish.recordings)
-    _check_keys(wish.keys, suite)
-    verdicts = None if wish.verdicts is None else read_verdicts(wish.verdicts)
-    first = variants_of([wish.model] if wish.model else [], [], suite, wish.runtime)[0]
+    suite = load_suites(options.suites, options.only, options.recordings)
+    _check_keys(options.keys, suite)
+    verdicts = None if options.verdicts is None else read_verdicts(options.verdicts)
+    first = variants_of([options.model] if options.model else [], [], suite, options.runtime)[0]
     unknown: list[str] = []
-    with remembered(wish.cache, use=True) as memory:
-        tuner = Tuner(wish, Opened(memory), console)
+    with inference_memory(options.cache, use=True) as memory:
+        tuner = Tuner(options, OpenedVariants(memory), console)
         played = tuner.play(suite, [first])[first.name]
         if verdicts is not None:
             events = [raised(one.messages, one.start, one.end) for one in played]
@@ -176,7 +178,7 @@ def tune(wish: TuneWish, console: Console) -> Tuning:
         before = tuner.cases(suite, played)
         tuned = tuner.tune(suite, first, before)
         proposals = _best(tuned)
-        made = Tuning(tuple(tuned), tuple(proposals), tuple(unknown), before, before)
+        made = TuningResult(tuple(tuned), tuple(proposals), tuple(unknown), before, before)
         if not proposals:
             return made
         proposed = other_settings(first, "proposed", made.overrides, "tune")
@@ -191,7 +193,7 @@ def _check_keys(keys: Sequence[str], suite: Suite) -> None:
             raise ConfigError(f"--key {key}: no scene of the suite has such a number; there are {', '.join(there)}")
 
 
-def _scenes_of(clips: Sequence[Clip]) -> list[SceneSettings]:
+def _scenes_of(clips: Sequence[SuiteClip]) -> list[SceneSettings]:
     """The settings of each scene, from the first clip that watches for it."""
     return list({settings.scene: settings for clip in reversed(clips) for settings in clip.scenes}.values())
 

@@ -10,14 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.evaluate.events.matching import Case
-from sharp_eyes.edge.evaluate.events.tune_command import Tuned, Tuning
+from sharp_eyes.edge.evaluate.events.event_matching import Case
+from sharp_eyes.edge.evaluate.events.tune_command import Tuned, TuningResult
 from sharp_eyes.edge.evaluate.events.tuning import is_unjudged
 
 HEAD = "# Proposed by `sharp-eyes-edge tune`; `evaluate events --settings proposed=FILE` shows what it does.\n"
 
 
-def write(tuning: Tuning, out: Path, everything: bool, console: Console) -> None:
+def write(tuning: TuningResult, out: Path, everything: bool, console: Console) -> None:
     """Print the trials and what the proposal changes, and write it as a file of settings.
 
     Args:
@@ -69,7 +69,7 @@ def _sentence(one: Tuned) -> str:
     return f"{one.camera} · {one.scene}: {one.key} {one.present:g} → {one.chosen.value:g}{range_}"
 
 
-def _changes(tuning: Tuning) -> list[tuple[str, str]]:
+def _changes(tuning: TuningResult) -> list[tuple[str, str]]:
     """Event by event, what the proposal changes; what stays as it is is counted."""
     lines: list[tuple[str, str]] = []
     kept = 0

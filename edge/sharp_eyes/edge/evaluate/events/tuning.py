@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic.fields import FieldInfo
 
-from sharp_eyes.edge.evaluate.events.matching import Case
+from sharp_eyes.edge.evaluate.events.event_matching import Case
 from sharp_eyes.edge.scenes.base import SceneSettings
 
 Number = int | float
@@ -32,7 +32,7 @@ UNJUDGED = "nobody has judged it"
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class TuningTrial:
     """One value of one key, tried by replay.
 
     Attributes:
@@ -67,7 +67,7 @@ def tunable(settings: SceneSettings) -> dict[str, FieldInfo]:
     }
 
 
-def candidates(present: Number, field: FieldInfo) -> list[Number]:
+def candidate_values(present: Number, field: FieldInfo) -> list[Number]:
     """Values to try, the present one among them, in rising order and within the field's bounds."""
     low, high = bounds(field)
     values: set[Number]
@@ -89,7 +89,7 @@ def bounds(field: FieldInfo) -> tuple[float, float]:
     return low, high
 
 
-def trial_of(value: Number, cases: Sequence[Case], present: Sequence[Case]) -> Trial:
+def trial_of(value: Number, cases: Sequence[Case], present: Sequence[Case]) -> TuningTrial:
     """Count what a value gives; ``present`` are the verdicts on the present value, of the same clips."""
     hits, before = _hit(cases), _hit(present)
     waits = sorted(
@@ -97,7 +97,7 @@ def trial_of(value: Number, cases: Sequence[Case], present: Sequence[Case]) -> T
         for case in cases
         if case.verdict == "hit" and case.event is not None and case.expected is not None
     )
-    return Trial(
+    return TuningTrial(
         value=value,
         hits=len(hits),
         lost=len(before - hits),
@@ -114,7 +114,7 @@ def is_unjudged(case: Case) -> bool:
     return case.trap is not None and case.trap.why == UNJUDGED
 
 
-def choose(trials: Sequence[Trial], present: Number, most_lost: int) -> Trial | None:
+def choose(trials: Sequence[TuningTrial], present: Number, most_lost: int) -> TuningTrial | None:
     """The value to propose; None where none is better than the present one.
 
     Fewest faults, losing at most ``most_lost`` events; of equals the one that changes least.
@@ -124,7 +124,7 @@ def choose(trials: Sequence[Trial], present: Number, most_lost: int) -> Trial | 
     return min(allowed, key=lambda trial: (trial.faults, abs(trial.value - present)), default=None)
 
 
-def plateau(trials: Sequence[Trial], chosen: Trial) -> tuple[Number, Number]:
+def plateau(trials: Sequence[TuningTrial], chosen: TuningTrial) -> tuple[Number, Number]:
     """From which to which value, around the chosen one, nothing else would come out."""
     ordered = sorted(trials, key=lambda trial: trial.value)
     low = high = ordered.index(chosen)
@@ -135,7 +135,7 @@ def plateau(trials: Sequence[Trial], chosen: Trial) -> tuple[Number, Number]:
     return ordered[low].value, ordered[high].value
 
 
-def _same(one: Trial, other: Trial) -> bool:
+def _same(one: TuningTrial, other: TuningTrial) -> bool:
     return (one.faults, one.hits, one.lost) == (other.faults, other.hits, other.lost)
 
 

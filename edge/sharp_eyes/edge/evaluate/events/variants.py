@@ -7,9 +7,9 @@ from pathlib import Path
 from typing_extensions import override
 
 from sharp_eyes.edge.errors import ConfigError, ModelError
+from sharp_eyes.edge.evaluate.events.cached_detectors import CachingDetector, CachingSegmenter, InferenceMemory
 from sharp_eyes.edge.evaluate.events.overrides import Overrides, check_used, overridden, read_overrides
-from sharp_eyes.edge.evaluate.events.remembering import Memory, RememberingDetector, RememberingSegmenter
-from sharp_eyes.edge.evaluate.events.suite import Clip, Suite
+from sharp_eyes.edge.evaluate.events.suite import Suite, SuiteClip
 from sharp_eyes.edge.extract.backends import Backend, backends
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.model import MANIFEST, Model, detector_manifests, load_model, sha256_of
@@ -45,7 +45,7 @@ class Variant:
         """The same for variants whose detectors are the same."""
         return self.model.model_dump_json(), self.precision
 
-    def clip(self, clip: Clip) -> Clip:
+    def clip(self, clip: SuiteClip) -> SuiteClip:
         """The clip under this variant's settings."""
         return overridden(clip, self.overrides, self.where)
 
@@ -99,7 +99,7 @@ def _of_model(given: str, runtime: str) -> Variant:
     return Variant(given, model, precision or None)
 
 
-class Opened:
+class OpenedVariants:
     """Everything that variants share: the memory, and each network once.
 
     Args:
@@ -107,14 +107,14 @@ class Opened:
         threads: of the runtime; 0 leaves it to the runtime.
     """
 
-    def __init__(self, memory: Memory, threads: int = 0) -> None:
+    def __init__(self, memory: InferenceMemory, threads: int = 0) -> None:
         self.memory = memory
         self._threads = threads
         self._models: dict[tuple[Path | None, str | None, Path | None], list[Model]] = {}
-        self._detectors: dict[tuple[Path, Backend, tuple[float, ...]], RememberingDetector] = {}
-        self._grounds: dict[str, RememberingSegmenter] = {}
+        self._detectors: dict[tuple[Path, Backend, tuple[float, ...]], CachingDetector] = {}
+        self._grounds: dict[str, CachingSegmenter] = {}
 
-    def detectors(self, variant: Variant) -> "RememberingDetectors":
+    def detectors(self, variant: Variant) -> "CachingDetectors":
         """The detectors of one variant; no network is opened yet.
 
         Raises:
@@ -124,48 +124,48 @@ class Opened:
         named = settings.manifest, settings.name, settings.directory
         if named not in self._models:
             self._models[named] = [load_model(path) for path in detector_manifests(settings)]
-        return RememberingDetectors(self._models[named], variant, self)
+        return CachingDetectors(self._models[named], variant, self)
 
-    def detector(self, model: Model, way: Backend, thresholds: Thresholds) -> RememberingDetector:
+    def detector(self, model: Model, way: Backend, thresholds: Thresholds) -> CachingDetector:
         """One network with these thresholds."""
         key = model.folder, way, tuple(float(value) for value in thresholds.vector(model.classes))
         if key not in self._detectors:
-            self._detectors[key] = RememberingDetector(model, way, self._threads, thresholds, self.memory)
+            self._detectors[key] = CachingDetector(model, way, self._threads, thresholds, self.memory)
         return self._detectors[key]
 
-    def ground(self, runtime: str) -> RememberingSegmenter:
+    def ground(self, runtime: str) -> CachingSegmenter:
         """The bundled ground segmenter."""
         if runtime not in self._grounds:
             settings = ModelSettings.model_validate({"name": DEFAULT, "runtime": runtime, "threads": self._threads})
-            self._grounds[runtime] = RememberingSegmenter(settings, self.memory)
+            self._grounds[runtime] = CachingSegmenter(settings, self.memory)
         return self._grounds[runtime]
 
 
-class RememberingDetectors(Detectors):
+class CachingDetectors(Detectors):
     """The detectors of one variant, which look only where nobody looked before.
 
     Nothing is timed and no reference input is asked: measured is what was named, and every run alike.
     """
 
-    def __init__(self, models: Sequence[Model], variant: Variant, opened: Opened) -> None:
+    def __init__(self, models: Sequence[Model], variant: Variant, opened: OpenedVariants) -> None:
         super().__init__(models, variant.model)
         self._variant = variant
         self._shared = opened
         self.ways = {model.manifest.name: self._way(model, number) for number, model in enumerate(models)}
 
     @override
-    def open_detector(self, model: Model, thresholds: Thresholds) -> RememberingDetector:
+    def open_detector(self, model: Model, thresholds: Thresholds) -> CachingDetector:
         return self._shared.detector(model, self.ways[model.manifest.name], thresholds)
 
     @override
-    def open_ground(self) -> RememberingSegmenter:
+    def open_ground(self) -> CachingSegmenter:
         return self._shared.ground(self._variant.model.runtime)
 
     def used(self) -> list[tuple[Model, Backend, str]]:
         """The networks that cameras have asked for so far: model, how it is computed, and checksum."""
         own = [self._models[number] for number in sorted(self._opened)]
         found = [(model, self.ways[model.manifest.name]) for model in own]
-        if isinstance(self._ground, RememberingSegmenter):
+        if isinstance(self._ground, CachingSegmenter):
             found.append((self._ground.model, self._ground.way))
         return [(model, way, sha256_of(model.file_of(way.precision))) for model, way in found]
 

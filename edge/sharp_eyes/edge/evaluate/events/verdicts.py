@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.evaluate.events.matching import Raised
-from sharp_eyes.edge.evaluate.events.suite import Clip
+from sharp_eyes.edge.evaluate.events.event_matching import Raised
+from sharp_eyes.edge.evaluate.events.suite import SuiteClip
 from sharp_eyes.edge.evaluate.events.truth import Expected
 from sharp_eyes.edge.evaluate.events.tuning import UNJUDGED
 
@@ -63,8 +63,8 @@ def _json_rows(text: str, path: Path) -> list[tuple[int, dict[str, Any]]]:
 
 
 def judged_clips(
-    clips: Sequence[Clip], events: Sequence[Sequence[Raised]], verdicts: Verdicts
-) -> tuple[list[Clip], list[str]]:
+    clips: Sequence[SuiteClip], events: Sequence[Sequence[Raised]], verdicts: Verdicts
+) -> tuple[list[SuiteClip], list[str]]:
     """The clips with a truth made of verdicts, and the ids that no event has.
 
     A confirmed event becomes an expected one, a false one a trap, and one without a verdict a trap that counts

@@ -1,0 +1,162 @@
+"""Runs clips through the rooms of a gateway, once for each variant, on one decoding."""
+
+import hashlib
+import time
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+from typing_extensions import override
+
+from sharp_eyes.contract.event import SceneEvent
+from sharp_eyes.edge.evaluate.events.cached_detectors import Recordings
+from sharp_eyes.edge.evaluate.events.suite import SuiteClip
+from sharp_eyes.edge.extract.detectors import Detectors
+from sharp_eyes.edge.extract.tracker import Tracker
+from sharp_eyes.edge.frame import Detections, Frame, Picture, Tracks
+from sharp_eyes.edge.pipeline import CameraPipeline
+from sharp_eyes.edge.replay.command import GATEWAY
+from sharp_eyes.edge.snap.decode_mode import DecodeMode
+from sharp_eyes.edge.snap.sources import read_frames
+
+Advance = Callable[[Frame], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """One variant's way to see a clip.
+
+    Attributes:
+        clip: with that variant's settings.
+        detectors: of the variant.
+        model: the same for all players whose detectors give the same for the same classes.
+    """
+
+    clip: SuiteClip
+    detectors: Detectors
+    model: Hashable
+
+
+class SharedTracker(Tracker):
+    """One tracker for players that are shown the same detections: all but the first are told what it found."""
+
+    _latest: Tracks | None = None
+
+    @override
+    def update(self, time: float, detections: Detections, width: int, height: int) -> Tracks:
+        if self._latest is None or self._latest.time != time:
+            self._latest = super().update(time, detections, width, height)
+        return self._latest
+
+
+@dataclass(slots=True)
+class PlayedClip:
+    """What came of one clip in one variant.
+
+    Attributes:
+        start, end: time of the first and last frame, seconds since the Unix epoch.
+        frames, looks: how many were decoded, and looked at.
+        messages: all that the scenes said, in their order.
+        digest: checksum of the recording.
+        computed: processor seconds that it took, shared evenly by the variants; of this machine, so in no report.
+    """
+
+    digest: str
+    start: float = 0.0
+    end: float = 0.0
+    frames: int = 0
+    looks: int = 0
+    messages: list[SceneEvent] = field(default_factory=list)
+    computed: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """The clip's own length, first frame to last."""
+        return self.end - self.start
+
+
+def play(players: Sequence[Player], recordings: Recordings, advance: Advance | None = None) -> list[PlayedClip]:
+    """Play one clip to all players at once, frame by frame, as fast as it goes.
+
+    No look is left out, so the same clip gives the same events at any speed of the machine. Players whose cameras
+    decode otherwise get a decoding of their own.
+
+    Args:
+        players: each with the same clip, under its own settings.
+        recordings: told which clip the camera plays.
+        advance: called after every frame of the first decoding.
+
+    Raises:
+        SourceError: the clip cannot be read.
+        ConfigError: a scene's settings are wrong.
+        ModelError: a network cannot be opened or fails.
+    """
+    digest = digest_of(players[0].clip.path)
+    played = [PlayedClip(digest) for _ in players]
+    modes = [decode_mode_of(player.clip) for player in players]
+    begun = time.process_time()
+    for mode in dict.fromkeys(modes):
+        own = [number for number, one in enumerate(modes) if one == mode]
+        _decode([players[number] for number in own], [played[number] for number in own], mode, recordings, advance)
+        advance = None
+    for one in played:
+        one.computed = (time.process_time() - begun) / len(played)
+    return played
+
+
+def _decode(
+    players: Sequence[Player],
+    played: Sequence[PlayedClip],
+    mode: DecodeMode,
+    recordings: Recordings,
+    advance: Advance | None,
+) -> None:
+    clip = players[0].clip
+    pipelines = [CameraPipeline.for_recording(GATEWAY, one.clip.camera, one.detectors) for one in players]
+    _share_tracks(pipelines, players)
+    for decoded in read_frames(clip.camera.source, clip.camera.id, mode, start_time=clip.start_time):
+        frame = _shared(decoded) if len(players) > 1 else decoded
+        if not played[0].frames:
+            recordings.begin(clip.camera.id, played[0].digest, frame.time)
+            for one in played:
+                one.start = frame.time
+        for pipeline, one in zip(pipelines, played, strict=True):
+            done = pipeline.process(frame)
+            one.frames += 1
+            one.looks += done.analysis is not None
+            one.end = frame.time
+            one.messages += done.events
+        if advance is not None:
+            advance(frame)
+
+
+def _share_tracks(pipelines: Sequence[CameraPipeline], players: Sequence[Player]) -> None:
+    """Players with the same detections at the same looks have the same tracks."""
+    trackers: dict[Hashable, SharedTracker] = {}
+    for pipeline, player in zip(pipelines, players, strict=True):
+        key = player.model, pipeline.scenes.interval, pipeline.scenes.classes
+        pipeline.tracker = trackers.setdefault(key, SharedTracker(player.detectors.thresholds))
+
+
+def _shared(frame: Frame) -> Frame:
+    """The frame for several players: each size of it is converted once, and nobody may write into it."""
+
+    @cache
+    def scaled(width: int, height: int) -> Picture:
+        picture = frame.scaled(width, height)
+        picture.setflags(write=False)
+        return picture
+
+    return replace(frame, scaled=scaled)
+
+
+def decode_mode_of(clip: SuiteClip) -> DecodeMode:
+    """What is decoded: everything, unless the camera's settings say otherwise."""
+    return "all" if clip.camera.decode == "auto" else clip.camera.decode
+
+
+def digest_of(path: Path) -> str:
+    """Checksum of a recording, in hexadecimal; an OSError where it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,25 @@
+"""What every page shares: one style, one way to fill a template, and texts in both languages."""
+
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+Words = dict[str, tuple[str, str]]
+"""Texts by key, in English and Chinese."""
+
+
+def render(package: str, template: str, **values: Any) -> str:
+    """Fill a template that lies in a package; the page needs no other file."""
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    style = Markup(files(__package__).joinpath("style.css").read_text(encoding="utf-8"))
+    text = files(package).joinpath(template).read_text(encoding="utf-8")
+    return environment.from_string(text).render(style=style, **values)
+
+
+def both(english: str, chinese: str) -> Markup:
+    """A text in both languages, of which the page shows one."""
+    return Markup('<span lang="en">{}</span><span lang="zh">{}</span>').format(english, chinese)

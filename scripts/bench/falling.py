@@ -31,7 +31,7 @@ def costs(clip: Path, frames: int) -> tuple[str, list[float]]:
         size = f"{frame.width}x{frame.height}"
         clock.advance(frame.time)
         begun = time.thread_time()
-        scene.watch(frame, clock)
+        scene.observe_frame(frame, clock)
         spent.append(1000 * (time.thread_time() - begun))
     return size, spent
 

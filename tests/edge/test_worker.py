@@ -38,7 +38,7 @@ def test_a_fault_of_a_scene_that_sees_every_frame_is_told_and_ends_nothing(
 
     pictures = [Frame.of_picture("tower", 100.0 + number, np.zeros((90, 160, 3), np.uint8)) for number in range(3)]
     with monkeypatch.context() as patched:
-        patched.setattr(FallingObject, "watch", fails)
+        patched.setattr(FallingObject, "observe_frame", fails)
         worker._on_frame(pictures[0])
         worker._on_frame(pictures[1])
         assert "cannot watch every frame: out of shape" in worker.health().detail

@@ -11,9 +11,8 @@ from typing import Self
 from sharp_eyes.contract.event import SceneEvent, SceneName
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.extract.detectors import Detectors
-from sharp_eyes.edge.extract.segmenter import Segmentation
 from sharp_eyes.edge.extract.tracker import Tracker
-from sharp_eyes.edge.frame import Detections, Frame, Tracks
+from sharp_eyes.edge.frame import Detections, Frame, Segmentation, Tracks
 from sharp_eyes.edge.sampling import Sampler
 from sharp_eyes.edge.scenes.base import Finding
 from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, ZoneReading
@@ -104,13 +103,13 @@ class CameraPipeline:
 
     def on_frame(self, frame: Frame) -> list[SceneEvent]:
         """Give a decoded frame to the scenes that need every one."""
-        return self.scenes.watch(frame)
+        return self.scenes.observe_frame(frame)
 
     def on_detections(self, frame: Frame, detections: Detections) -> Analysis:
         """Track what was detected in a frame and give it to the scenes whose turn it is."""
         tracks = self.tracker.update(frame.time, detections, frame.width, frame.height)
         ground = cache(lambda: self._detectors.segment(frame))
-        events = self.scenes.look(frame, tracks, ground)
+        events = self.scenes.observe(frame, tracks, ground)
         return Analysis(frame, tracks, tuple(events), ground)
 
     def check(self, analysis: Analysis, scene: SceneName, zone: str, box: Rectangle | None) -> Finding:

@@ -12,8 +12,8 @@ from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.heads.base import Array
 from sharp_eyes.edge.extract.letterbox import Batch
 from sharp_eyes.edge.extract.model import Model
-from sharp_eyes.edge.extract.segmenter import Segmentation, Segmenter, coverage, misfit
-from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.extract.segmenter import Segmenter, misfit
+from sharp_eyes.edge.frame import Frame, Segmentation, coverage
 from sharp_eyes.edge.settings import ModelSettings
 
 RAW = {"width": 128, "height": 96, "layout": "nhwc", "colour": "bgr", "dtype": "uint8"}

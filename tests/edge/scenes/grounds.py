@@ -10,8 +10,7 @@ import numpy.typing as npt
 from tests.edge.scenes.worlds import scene_of
 
 from sharp_eyes.contract.event import SceneEvent
-from sharp_eyes.edge.extract.segmenter import Segmentation
-from sharp_eyes.edge.frame import Frame, Picture, Track, Tracks
+from sharp_eyes.edge.frame import Frame, Picture, Segmentation, Track, Tracks
 from sharp_eyes.edge.scenes.base import Finding, Observation
 from sharp_eyes.edge.scenes.calibration import Calibration
 from sharp_eyes.edge.scenes.clock import Clock
@@ -143,7 +142,7 @@ class GroundCamera:
         said: list[SceneEvent] = []
         for _ in range(looks):
             self.clock.advance(self.time)
-            said += self.scene.look(self.view(picture, boxes))
+            said += self.scene.observe(self.view(picture, boxes))
             self.time += step
         self.events += said
         return said

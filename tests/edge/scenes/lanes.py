@@ -91,7 +91,7 @@ class LaneCamera(Camera):
         frame = Frame.of_picture("cam", self.time, self._developed(canvas))
         self.clock.advance(self.time)
         view = Observation(Tracks(self.time, WIDTH, HEIGHT, tracks), self.clock, frame=frame)
-        self.events += self.scene.look(view)
+        self.events += self.scene.observe(view)
         self.time += step
 
     def watch_picture(self, canvas: Canvas, seconds: float, tracks: tuple[Track, ...] = (), step: float = 1.0) -> None:

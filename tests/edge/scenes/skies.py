@@ -119,5 +119,5 @@ def watched(scene: FallingObject, seen: Sequence[Frame], clock: Clock | None = N
     said = []
     for frame in seen:
         clock.advance(frame.time)
-        said += scene.watch(frame, clock)
+        said += scene.observe_frame(frame, clock)
     return said

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.extract.segmenter import coverage
+from sharp_eyes.edge.frame import coverage
 from sharp_eyes.edge.scenes.calibration import Calibration, parse_calibration
 
 ASPECT = 16 / 9

@@ -16,8 +16,8 @@ from scripts.train.ground.pasting import pond
 from tests.edge.scenes.worlds import scene_of
 
 from sharp_eyes.contract.event import SceneEvent
-from sharp_eyes.edge.extract.segmenter import Segmenter, coverage
-from sharp_eyes.edge.frame import Frame, Picture, Tracks
+from sharp_eyes.edge.extract.segmenter import Segmenter
+from sharp_eyes.edge.frame import Frame, Picture, Tracks, coverage
 from sharp_eyes.edge.scenes.base import Observation
 from sharp_eyes.edge.scenes.clock import Clock
 from sharp_eyes.edge.scenes.reference.scene import ReferenceScene
@@ -56,7 +56,7 @@ class Lapse:
             self.clock.advance(self.time)
             tracks = Tracks(self.time, frame.width, frame.height, ())
             view = Observation(tracks, self.clock, frame=frame, ground=partial(self.segmenter.segment, frame))
-            self.events += self.scene.look(view)
+            self.events += self.scene.observe(view)
             self.time += 10
         measures = self.scene.check("zone", None, view).measures
         return measures[0].value if measures else float("nan")

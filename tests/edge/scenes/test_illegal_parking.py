@@ -234,7 +234,7 @@ def test_a_scene_that_looks_every_few_minutes_counts_the_time_between() -> None:
     for step in range(8):
         time = 1000.0 + 120 * step
         frame = Frame.of_picture("cam", time, np.zeros((90, 160, 3), np.uint8))
-        events += scenes.look(frame, Tracks(time, WIDTH, HEIGHT, (CAR,)))
+        events += scenes.observe(frame, Tracks(time, WIDTH, HEIGHT, (CAR,)))
     assert [(event.observed_at.timestamp() - 1000) for event in events] == [600]
 
 

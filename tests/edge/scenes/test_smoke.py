@@ -97,7 +97,7 @@ class Yard(Camera):
     def glance(self, tracks: Sequence[Track]) -> list[SceneEvent]:
         """One look."""
         self.clock.advance(self.time)
-        said = self.scene.look(self.seen(tracks))
+        said = self.scene.observe(self.seen(tracks))
         self.events += said
         self.time += LOOK
         self.number += 1

@@ -56,7 +56,7 @@ class Camera:
     def look(self, tracks: Iterable[Track], step: float = 1.0, patch_of: PatchOf | None = None) -> list[SceneEvent]:
         """Look once, then let time pass."""
         self.clock.advance(self.time)
-        said = self.scene.look(self.view(tracks, patch_of))
+        said = self.scene.observe(self.view(tracks, patch_of))
         self.events += said
         self.time += step
         return said

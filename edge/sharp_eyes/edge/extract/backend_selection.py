@@ -147,7 +147,7 @@ def _choose(tried: Sequence[BackendTrial], base: Backend) -> None:
 
 def _time_in_turn(trials: Sequence[BackendTrial], model: Model) -> None:
     """Median seconds of a look; in turn, so that other load on the machine hits all."""
-    reading, frame = DetectorPipeline(model.manifest), dummy_frame()
+    pipeline, frame = DetectorPipeline(model.manifest), dummy_frame()
     spent: list[list[float]] = [[] for _ in trials]
     end = time.perf_counter() + LONGEST_TIMING
     for done in range(ROUNDS):
@@ -157,7 +157,7 @@ def _time_in_turn(trials: Sequence[BackendTrial], model: Model) -> None:
             if trial.runtime is None:
                 continue
             start = time.perf_counter()
-            reading.look(trial.runtime, frame)
+            pipeline.run(trial.runtime, frame)
             seconds.append(time.perf_counter() - start)
     for trial, seconds in zip(trials, spent, strict=True):
         trial.seconds = float(np.median(seconds))

@@ -33,9 +33,9 @@ class Detector:
     ) -> None:
         self.model = model
         self.runtime = runtime
-        self._reading = DetectorPipeline(model.manifest, thresholds, weakest)
-        self.thresholds = self._reading.thresholds
-        self.weakest = self._reading.weakest
+        self._pipeline = DetectorPipeline(model.manifest, thresholds, weakest)
+        self.thresholds = self._pipeline.thresholds
+        self.weakest = self._pipeline.weakest
         self._lock = threading.Lock()
 
     @classmethod
@@ -62,4 +62,4 @@ class Detector:
             ModelError: when the network fails.
         """
         with self._lock:
-            return [self._reading.look(self.runtime, frame) for frame in frames]
+            return [self._pipeline.run(self.runtime, frame) for frame in frames]

@@ -34,7 +34,7 @@ class DetectorPipeline:
         self._numbers = our_numbers(manifest)
         self._letterbox = Letterbox(manifest.input)
 
-    def look(self, runtime: Runtime, frame: Frame) -> Detections:
+    def run(self, runtime: Runtime, frame: Frame) -> Detections:
         """Look at one frame; best score first, boxes not clipped.
 
         Raises:

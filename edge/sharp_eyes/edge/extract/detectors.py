@@ -12,9 +12,9 @@ from sharp_eyes.edge.extract.backend_selection import open_runtime
 from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.model import Model, detector_manifests, load_model
 from sharp_eyes.edge.extract.scheduler import SupportsDetect
-from sharp_eyes.edge.extract.segmenter import Segmentation, Segmenter
+from sharp_eyes.edge.extract.segmenter import Segmenter
 from sharp_eyes.edge.extract.thresholds import Thresholds
-from sharp_eyes.edge.frame import Detections, Frame
+from sharp_eyes.edge.frame import Detections, Frame, Segmentation
 from sharp_eyes.edge.settings import ModelSettings
 
 

@@ -79,11 +79,11 @@ def check(model: Model, runtime: Runtime, computing: Computing) -> Parity:
         ModelError: when the network fails, or a picture cannot be read.
     """
     tolerance = model.manifest.reference.tolerance(computing)
-    reading = DetectorPipeline(model.manifest)
+    pipeline = DetectorPipeline(model.manifest)
     recorded = matched = surplus = 0
     for picture, frame in zip(model.manifest.reference.pictures, reference_frames(model), strict=True):
         expected = _detections(picture.boxes, model.classes)
-        counts = compare(expected, reading.look(runtime, frame), reading.thresholds, tolerance)
+        counts = compare(expected, pipeline.run(runtime, frame), pipeline.thresholds, tolerance)
         recorded, matched, surplus = recorded + counts[0], matched + counts[1], surplus + counts[2]
     return Parity(recorded, matched, surplus, tolerance.matched)
 
@@ -107,7 +107,7 @@ def compare(
 
 def record(model: Model, runtime: Runtime, frame: Frame) -> list[ReferenceBox]:
     """What is seen in a frame, in the form of a manifest."""
-    found = DetectorPipeline(model.manifest).look(runtime, frame)
+    found = DetectorPipeline(model.manifest).run(runtime, frame)
     rows = zip(found.boxes.tolist(), found.scores.tolist(), found.classes.tolist(), strict=True)
     return [
         ReferenceBox.model_validate(

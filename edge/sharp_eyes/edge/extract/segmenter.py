@@ -3,7 +3,6 @@
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -18,7 +17,7 @@ from sharp_eyes.edge.extract.parity import read_frame
 from sharp_eyes.edge.extract.runtimes import Runtime
 from sharp_eyes.edge.extract.runtimes.onnxruntime import OnnxRuntime
 from sharp_eyes.edge.extract.runtimes.openvino import OpenVino
-from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.frame import Frame, Segmentation
 from sharp_eyes.edge.settings import ModelSettings
 
 log = logging.getLogger(__name__)
@@ -26,77 +25,8 @@ log = logging.getLogger(__name__)
 DEFAULT = "ground"
 """The bundled segmenter that is used where the settings name none."""
 
-Points = Sequence[tuple[float, float]]
-"""Corners of a polygon as x, y in shares of the frame's width and height."""
-
-Grid = npt.NDArray[np.float32]
-"""Rows x columns; together the cells cover the frame, whatever its size."""
-
-FINENESS = 8
-"""A polygon's edge is found to this part of a cell."""
 TOLERANCE = 1e-2
 """How far the probabilities of one place may sum up beside 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Segmentation:
-    """What the ground is, place by place, in one frame.
-
-    Attributes:
-        probabilities: classes x rows x columns, float32; the grid covers exactly the frame.
-        names: class names in the model's order.
-    """
-
-    probabilities: npt.NDArray[np.float32]
-    names: tuple[str, ...]
-
-    @property
-    def class_map(self) -> npt.NDArray[np.uint8]:
-        """Most probable class of each cell, rows x columns, index into ``names``."""
-        return np.asarray(self.probabilities.argmax(axis=0), np.uint8)
-
-    def shares(self, polygon: Points | None = None) -> dict[str, float]:
-        """Share of the polygon's area (the whole frame's without one) that each class covers; they sum to 1.
-
-        Raises:
-            ValueError: when the polygon covers nothing of the frame.
-        """
-        weights = self._weights(polygon)
-        covered = np.bincount(self.class_map.ravel(), weights.ravel(), minlength=len(self.names))
-        return {name: float(value) for name, value in zip(self.names, covered / weights.sum(), strict=True)}
-
-    def confidence(self, polygon: Points | None = None) -> float:
-        """Mean probability, 0 to 1, of the class that each place of the polygon was given.
-
-        Raises:
-            ValueError: when the polygon covers nothing of the frame.
-        """
-        weights = self._weights(polygon)
-        return float((self.probabilities.max(axis=0) * weights).sum() / weights.sum())
-
-    def _weights(self, polygon: Points | None) -> Grid:
-        rows, columns = self.probabilities.shape[1:]
-        weights = np.ones((rows, columns), np.float32) if polygon is None else coverage(polygon, rows, columns)
-        if not weights.any():
-            raise ValueError("the polygon covers nothing of the frame; give corners as shares of 0 to 1")
-        return weights
-
-
-def coverage(polygon: Points, rows: int, columns: int) -> Grid:
-    """Share of each cell of a grid that lies in a polygon, 0 to 1.
-
-    Even-odd rule along fine scan lines: each edge toggles all that lies to its right.
-    """
-    high, wide = rows * FINENESS, columns * FINENESS
-    toggled = np.zeros((high, wide + 1), np.uint8)
-    middles = np.arange(high) + 0.5
-    corners = np.array(polygon, np.float64) * (wide, high)
-    for (x1, y1), (x2, y2) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        crossed = np.flatnonzero((y1 <= middles) != (y2 <= middles))
-        x = x1 + (middles[crossed] - y1) * (x2 - x1) / (y2 - y1) if len(crossed) else crossed
-        toggled[crossed, np.clip(np.ceil(x - 0.5), 0, wide).astype(np.int64)] ^= 1
-    inside = np.bitwise_xor.accumulate(toggled, axis=1)[:, :wide]
-    return np.asarray(inside.reshape(rows, FINENESS, columns, FINENESS).mean(axis=(1, 3)), np.float32)
 
 
 class Segmenter:

@@ -100,7 +100,7 @@ def import_model(options: ImportOptions, directory: Path, picture: Path | None, 
         model = load_model(folder / MANIFEST)
         frames = [read_frame(picture)] if picture else []
         doubt = _doubt(content, runtime, [*frames, *_bundled_frames()])
-        found = DetectorPipeline(model.manifest).look(runtime, frames[0]) if frames else None
+        found = DetectorPipeline(model.manifest).run(runtime, frames[0]) if frames else None
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(folder, target)
     return ImportedModel(Model(model.manifest, target), family, recorded, found, doubt)
@@ -216,5 +216,5 @@ def _doubt(content: dict[str, Any], runtime: Runtime, frames: Sequence[Frame]) -
 def _seen(content: dict[str, Any], runtime: Runtime, frames: Sequence[Frame], scale: float) -> int:
     """Number of objects above the threshold in all frames."""
     described = Manifest.model_validate({**content, "input": {**content["input"], "scale": scale}})
-    reading = DetectorPipeline(described)
-    return sum(int((reading.look(runtime, frame).scores >= described.threshold).sum()) for frame in frames)
+    pipeline = DetectorPipeline(described)
+    return sum(int((pipeline.run(runtime, frame).scores >= described.threshold).sum()) for frame in frames)

@@ -10,8 +10,7 @@ from typing_extensions import override
 
 from sharp_eyes.configuration import Settings
 from sharp_eyes.contract.event import Grade, Measure, SceneEvent, SceneName
-from sharp_eyes.edge.extract.segmenter import Segmentation
-from sharp_eyes.edge.frame import Frame, Track, Tracks
+from sharp_eyes.edge.frame import Frame, Segmentation, Track, Tracks
 from sharp_eyes.edge.scenes.calibration import Calibration
 from sharp_eyes.edge.scenes.clock import Clock
 from sharp_eyes.edge.scenes.event_lifecycle import Origin
@@ -135,7 +134,7 @@ class Scene(ABC, Generic[SettingsT]):
         return Needs(self.settings.look_interval, self.settings.classes)
 
     @abstractmethod
-    def look(self, observation: Observation) -> list[SceneEvent]:
+    def observe(self, observation: Observation) -> list[SceneEvent]:
         """Take in one look; returns what opened, changed or closed."""
 
     @abstractmethod
@@ -177,11 +176,11 @@ class FrameScene(Scene[SettingsT]):
         return Needs(self.settings.look_interval, ())
 
     @abstractmethod
-    def watch(self, frame: Frame, clock: Clock) -> list[SceneEvent]:
+    def observe_frame(self, frame: Frame, clock: Clock) -> list[SceneEvent]:
         """Take in one frame; returns what opened, changed or closed."""
 
     @override
-    def look(self, observation: Observation) -> list[SceneEvent]:
+    def observe(self, observation: Observation) -> list[SceneEvent]:
         """Nothing: it gets no looks."""
         del observation
         return []

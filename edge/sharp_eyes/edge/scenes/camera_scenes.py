@@ -11,8 +11,7 @@ import numpy as np
 
 from sharp_eyes.contract.event import SceneEvent, SceneName
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.extract.segmenter import Segmentation
-from sharp_eyes.edge.frame import Frame, Picture, Tracks
+from sharp_eyes.edge.frame import Frame, Picture, Segmentation, Tracks
 from sharp_eyes.edge.sampling import Sampler
 from sharp_eyes.edge.scenes.base import Finding, FrameScene, Observation, Scene
 from sharp_eyes.edge.scenes.calibration import parse_calibration
@@ -99,7 +98,7 @@ class CameraScenes:
         """Classes that any of the scenes needs."""
         return frozenset(name for scene in self.scenes for name in scene.needs.classes)
 
-    def look(self, frame: Frame, tracks: Tracks, ground: SegmentGround | None = None) -> list[SceneEvent]:
+    def observe(self, frame: Frame, tracks: Tracks, ground: SegmentGround | None = None) -> list[SceneEvent]:
         """Let every scene whose turn it is take in one look; returns their messages in the order of the scenes.
 
         ``ground`` is asked only if a scene wants it.
@@ -110,7 +109,7 @@ class CameraScenes:
         events = []
         for scene, sampler in self._turn:
             sampler.taken(frame.time)
-            events += scene.look(observation)
+            events += scene.observe(observation)
         return events
 
     def readings(self, frame: Frame, tracks: Tracks, ground: SegmentGround | None = None) -> list[ZoneReading]:
@@ -124,12 +123,12 @@ class CameraScenes:
             for zone in _zones_of(scene)
         ]
 
-    def watch(self, frame: Frame) -> list[SceneEvent]:
+    def observe_frame(self, frame: Frame) -> list[SceneEvent]:
         """Let the scenes that need every frame take in one."""
         if not self._watching:
             return []
         self._frame_clock.advance(frame.time)
-        return [event for scene in self._watching for event in scene.watch(frame, self._frame_clock)]
+        return [event for scene in self._watching for event in scene.observe_frame(frame, self._frame_clock)]
 
     def check(
         self,

@@ -84,7 +84,7 @@ class FallingObject(FrameScene[FallingObjectSettings]):
         self._aspect = 0.0
 
     @override
-    def watch(self, frame: Frame, clock: Clock) -> list[SceneEvent]:
+    def observe_frame(self, frame: Frame, clock: Clock) -> list[SceneEvent]:
         if not self.settings.schedule.active(frame.time):
             self._aspect = 0.0
             return self._lifecycle.step([], clock)

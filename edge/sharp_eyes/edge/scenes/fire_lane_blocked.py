@@ -139,7 +139,7 @@ class FireLaneBlocked(StandingScene[FireLaneSettings]):
         vehicles = {*VEHICLES, *self.settings.classes} - never
         ignored = [observation.box_of(track) for track in observation.tracks.items if track.name in never]
         passing = [observation.box_of(track) for track in observation.tracks.items if track.name in vehicles]
-        self._background.look(observation.frame, ignored, passing, observation.clock.watched)
+        self._background.update(observation.frame, ignored, passing, observation.clock.watched)
         if self._paused:
             self._background.start_ages(observation.clock.watched)
         self._paused = False

@@ -57,7 +57,7 @@ class IllegalParking(Scene[IllegalParkingSettings]):
         self._queued: dict[int, float] = {}  # by number of the stay: watched seconds when it last stood in a queue
 
     @override
-    def look(self, observation: Observation) -> list[SceneEvent]:
+    def observe(self, observation: Observation) -> list[SceneEvent]:
         if not self.settings.schedule.active(observation.clock.time):
             self._objects.clear()
             self._queued.clear()

@@ -114,7 +114,7 @@ class ZoneScene(Scene[SettingsT]):
         """Drop what was remembered of earlier looks, because the schedule has ended."""
 
     @override
-    def look(self, observation: Observation) -> list[SceneEvent]:
+    def observe(self, observation: Observation) -> list[SceneEvent]:
         if not self.settings.schedule.active(observation.clock.time):
             self.forget()
             for occupancy in self._occupancy.values():

@@ -64,7 +64,7 @@ class PresenceScene(Scene[SettingsT]):
         """What the objects that count in a zone amount to."""
 
     @override
-    def look(self, observation: Observation) -> list[SceneEvent]:
+    def observe(self, observation: Observation) -> list[SceneEvent]:
         if not self.settings.schedule.active(observation.clock.time):
             for presences in self._presences.values():
                 presences.clear()

@@ -107,7 +107,7 @@ class Smoke(ZoneScene[SmokeSettings]):
         return Needs(self.settings.look_interval, (*self.settings.classes, *others))
 
     @override
-    def look(self, observation: Observation) -> list[SceneEvent]:
+    def observe(self, observation: Observation) -> list[SceneEvent]:
         """A picture that shows nothing neither raises nor clears."""
         if observation.frame is None:
             return []
@@ -115,7 +115,7 @@ class Smoke(ZoneScene[SmokeSettings]):
         if blind(picture):
             return []
         self._lively.take(picture)
-        return super().look(observation)
+        return super().observe(observation)
 
     @override
     def sightings(self, observation: Observation) -> dict[str, Sighting]:

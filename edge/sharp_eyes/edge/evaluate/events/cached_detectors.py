@@ -15,9 +15,9 @@ from sharp_eyes.edge.evaluate.events.inference_cache import InferenceCache
 from sharp_eyes.edge.extract.backends import Backend, backends
 from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.model import Model, find_manifest, load_model, sha256_of
-from sharp_eyes.edge.extract.segmenter import Segmentation, Segmenter
+from sharp_eyes.edge.extract.segmenter import Segmenter
 from sharp_eyes.edge.extract.thresholds import Thresholds
-from sharp_eyes.edge.frame import Detections, Frame
+from sharp_eyes.edge.frame import Detections, Frame, Segmentation
 from sharp_eyes.edge.settings import ModelSettings
 
 FLOOR = 0.05

@@ -75,7 +75,7 @@ class BackgroundModel:
         self._grid = (0, 0)
         self._stirred: list[float] = []
 
-    def look(self, frame: Frame, ignored: Sequence[Rectangle], passing: Sequence[Rectangle], now: float) -> None:
+    def update(self, frame: Frame, ignored: Sequence[Rectangle], passing: Sequence[Rectangle], now: float) -> None:
         """Take in one frame at ``now`` (watched seconds).
 
         ``ignored``: boxes of what must never count, such as people; ``passing``: boxes of vehicles, which count by

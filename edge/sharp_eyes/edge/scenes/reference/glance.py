@@ -8,8 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from sharp_eyes.edge.extract.segmenter import Segmentation, coverage
-from sharp_eyes.edge.frame import Frame, Picture
+from sharp_eyes.edge.frame import Frame, Picture, Segmentation, coverage
 from sharp_eyes.edge.scenes.base import Observation
 from sharp_eyes.edge.scenes.geometry import Point, Rectangle, clipped
 

@@ -164,7 +164,7 @@ class ReferenceScene(Scene[SettingsT]):
         return Needs(self.settings.look_interval, self.settings.classes, ground=True)
 
     @override
-    def look(self, observation: Observation) -> list[SceneEvent]:
+    def observe(self, observation: Observation) -> list[SceneEvent]:
         events = self._orphans.step([], observation.clock)
         glance = Glance.of(observation) if self.settings.schedule.active(observation.clock.time) else None
         light = Light.of(glance) if glance is not None else None

@@ -37,4 +37,4 @@ def test_the_gateway_replay_and_the_judge_use_it() -> None:
     """The three that show frames to scenes."""
     makers = {"CameraPipeline", "for_recording"}
     users = {path.relative_to(SOURCE).parts[0] for path in SOURCE.rglob("*.py") if makers & made_in(path)}
-    assert {"watch.py", "replay.py", "evaluate"} <= users
+    assert {"worker.py", "replay", "evaluate"} <= users

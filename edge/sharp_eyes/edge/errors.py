@@ -5,7 +5,6 @@
     EdgeError
     ├── ConfigError      gateway.yaml or an inline option is wrong
     ├── SourceError      a camera, file or folder cannot be read
-    │   └── SourceEnded  a file or folder has been read to its end
     ├── ModelError       a model is missing, altered, or not what its manifest says
     ├── OutboxError      the outbox on disk cannot be opened or written
     │   └── OutboxInUse  another process, usually the running gateway, has it open
@@ -23,10 +22,6 @@ class ConfigError(EdgeError):
 
 class SourceError(EdgeError):
     """A camera, file or folder cannot be read."""
-
-
-class SourceEnded(SourceError):  # noqa: N818 - an end, not a fault
-    """A file or folder has been read to its end."""
 
 
 class ModelError(EdgeError):

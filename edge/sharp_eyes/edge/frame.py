@@ -2,9 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+
+from sharp_eyes.edge.errors import ConfigError
+
+if TYPE_CHECKING:
+    import supervision
 
 Picture = npt.NDArray[np.uint8]
 """Height x width x 3, BGR, 0 to 255."""
@@ -88,6 +95,50 @@ class Detections:
     def none(cls, names: tuple[str, ...]) -> "Detections":
         """Nothing found."""
         return cls(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int32), names)
+
+    def where(self, chosen: npt.NDArray[np.bool_]) -> "Detections":
+        """Those of a mask of n booleans."""
+        return Detections(self.boxes[chosen], self.scores[chosen], self.classes[chosen], self.names)
+
+    def to_supervision(self) -> "supervision.Detections":
+        """The same as ``supervision.Detections``, with the names under ``class_name``.
+
+        Raises:
+            ConfigError: the extra ``notebook`` is not installed.
+        """
+        made: supervision.Detections = _supervision().Detections(
+            xyxy=self.boxes.copy(),
+            confidence=self.scores.copy(),
+            class_id=self.classes.astype(np.int64),
+            data={"class_name": np.array([self.names[number] for number in self.classes], dtype=str)},
+        )
+        return made
+
+    @classmethod
+    def from_supervision(cls, detections: "supervision.Detections", names: Sequence[str] | None = None) -> "Detections":
+        """What another program found.
+
+        Args:
+            detections: masks, trackers' numbers and other data are left out; without a confidence it is 1.
+            names: names of its class numbers; by default the ``class_name`` that the detections carry.
+
+        Raises:
+            ConfigError: the detections carry no class numbers, or no names and none are given.
+        """
+        numbers = np.zeros(len(detections), np.int32) if detections.class_id is None else detections.class_id
+        carried = detections.data.get("class_name")
+        if (detections.class_id is None or (names is None and carried is None)) and len(detections):
+            raise ConfigError("the detections carry no class numbers or no names: give names=[…] in their order")
+        if names is None:
+            known = dict(zip(numbers.tolist(), [] if carried is None else np.asarray(carried).tolist(), strict=True))
+            names = [str(known.get(number, "")) for number in range(max(known, default=-1) + 1)]
+        scores = np.ones(len(detections)) if detections.confidence is None else detections.confidence
+        return cls(
+            np.asarray(detections.xyxy, np.float32).reshape(-1, 4),
+            np.asarray(scores, np.float32),
+            np.asarray(numbers, np.int32),
+            tuple(names),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +229,12 @@ class Segmentation:
         if not weights.any():
             raise ValueError("the polygon covers nothing of the frame; give corners as shares of 0 to 1")
         return weights
+
+
+def _supervision() -> Any:
+    try:
+        return import_module("supervision")
+    except ImportError as error:
+        raise ConfigError(
+            "the extra 'notebook' is not installed: run `pip install 'sharp-eyes[edge,notebook]'`"
+        ) from error

@@ -99,7 +99,7 @@ def test_real_looks_and_remembered_ones_give_the_same_events_to_the_byte(
     cache = InferenceCache(tmp_path)
     assert remembered(excerpt, cache) == fresh
     cache.close()
-    monkeypatch.setattr("sharp_eyes.edge.extract.backends.Way.open", lambda *_: pytest.fail("a network was opened"))
+    monkeypatch.setattr("sharp_eyes.edge.extract.backends.Backend.open", lambda *_: pytest.fail("a network was opened"))
     again = InferenceCache(tmp_path)
     assert remembered(excerpt, again) == fresh
     again.close()

@@ -210,7 +210,7 @@ def test_check_finds_an_altered_file_and_other_eyes(tmp_path: Path) -> None:
     folder = put(tmp_path, WHOLE).model.folder
     _, trials, wrong = check(folder / "manifest.yaml")
     assert wrong == []
-    assert next(trial for trial in trials if trial.way.runtime == "onnxruntime").used or trials[1].used
+    assert sum(trial.used for trial in trials) == 1
     manifest = folder / "manifest.yaml"
     manifest.write_text(manifest.read_text(encoding="utf-8").replace("score: 0.9", "score: 0.5"), encoding="utf-8")
     _, trials, wrong = check(manifest)

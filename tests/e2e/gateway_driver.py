@@ -32,7 +32,7 @@ from sharp_eyes.edge.push.entry import Entry
 from sharp_eyes.edge.push.evidence import picture_entries
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.publisher import Publisher
-from sharp_eyes.edge.settings import HubSettings
+from sharp_eyes.edge.settings import HubConnectionSettings
 
 GATEWAY = "driver-1"
 CAMERA = "cam-1"
@@ -160,7 +160,7 @@ def drive(arguments: argparse.Namespace) -> None:
         version="driver",
         cameras=(CameraNote(camera=CAMERA, name="Driver's camera"),),
     )
-    settings = HubSettings(url=arguments.url, password_file=arguments.password_file)
+    settings = HubConnectionSettings(url=arguments.url, password_file=arguments.password_file)
     publisher = Publisher(settings, GATEWAY, outbox, birth, _ignore)
     publisher.start()
     begun, first = time.monotonic(), journal.next_step()

@@ -8,7 +8,7 @@
     ├── ModelError       a model is missing, altered, or not what its manifest says
     ├── OutboxError      the outbox on disk cannot be opened or written
     │   └── OutboxInUse  another process, usually the running gateway, has it open
-    └── HubError         the broker refuses us, or an answer makes no sense
+    └── BrokerError      the broker refuses us, or an answer makes no sense
 """
 
 
@@ -36,5 +36,5 @@ class OutboxInUse(OutboxError):  # noqa: N818 - a state, not a fault
     """Another process has the outbox open."""
 
 
-class HubError(EdgeError):
+class BrokerError(EdgeError):
     """The broker refuses us."""

@@ -61,7 +61,7 @@ class CameraSettings(Settings):
     scenes: tuple[dict[str, Any], ...] = Field((), title="Scenes; each is checked by its own settings")
 
 
-class HubSettings(Settings):
+class HubConnectionSettings(Settings):
     """How the hub is reached."""
 
     url: str = Field("mqtt://127.0.0.1:1883", title="Broker", pattern=r"^mqtts?://[^/@]+$")
@@ -125,7 +125,7 @@ class GatewaySettings(Settings):
     data: Path = Field(
         Path("var/edge"), title="Folder for the outbox; a relative one starts at the config file's folder"
     )
-    hub: HubSettings = Field(default_factory=HubSettings)
+    hub: HubConnectionSettings = Field(default_factory=HubConnectionSettings)
     outbox: OutboxSettings = Field(default_factory=OutboxSettings)
     model: ModelSettings = Field(default_factory=ModelSettings)
     cameras: tuple[CameraSettings, ...] = Field(min_length=1, title="Cameras")

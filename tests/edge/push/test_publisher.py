@@ -24,7 +24,7 @@ from sharp_eyes.edge.push.entry import Entry
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.publisher import Publisher
 from sharp_eyes.edge.push.window import WindowLimits
-from sharp_eyes.edge.settings import HubSettings
+from sharp_eyes.edge.settings import HubConnectionSettings
 
 ROOT = Path(__file__).parents[3]
 QUICK = WindowLimits(patience=1.0, longest=4.0)
@@ -69,7 +69,7 @@ def publisher(outbox: Outbox) -> Iterator[MakePublisher]:
         password: Path | None = None,
         ca_file: Path | None = None,
     ) -> Publisher:
-        settings = HubSettings(url=url, password_file=password, ca_file=ca_file)
+        settings = HubConnectionSettings(url=url, password_file=password, ca_file=ca_file)
         made.append(Publisher(settings, GATEWAY, outbox, BIRTH, on_command, limits=QUICK))
         return made[-1]
 
@@ -307,7 +307,7 @@ def test_attempts_to_reconnect_are_spread(outbox: Outbox) -> None:
     """The pause before the next attempt grows to half a minute at most, and is not the same for all."""
     pauses: list[list[int]] = []
     for _ in range(20):
-        one = Publisher(HubSettings(), GATEWAY, outbox, BIRTH, print)
+        one = Publisher(HubConnectionSettings(), GATEWAY, outbox, BIRTH, print)
         own = []
         for _ in range(12):
             one._back_off(one._client)
@@ -338,7 +338,7 @@ def test_a_file_that_vanished_does_not_block_the_rest(
 def test_a_missing_password_file_is_named(outbox: Outbox, tmp_path: Path) -> None:
     """Settings that cannot work are refused at the start, naming key and file."""
     with pytest.raises(ConfigError, match=r"hub\.password_file .*nowhere"):
-        Publisher(HubSettings(password_file=tmp_path / "nowhere"), GATEWAY, outbox, BIRTH, print)
+        Publisher(HubConnectionSettings(password_file=tmp_path / "nowhere"), GATEWAY, outbox, BIRTH, print)
     with pytest.raises(ConfigError, match=r"hub\.ca_file .*nothing\.pem"):
-        settings = HubSettings(url="mqtts://localhost", ca_file=tmp_path / "nothing.pem")
+        settings = HubConnectionSettings(url="mqtts://localhost", ca_file=tmp_path / "nothing.pem")
         Publisher(settings, GATEWAY, outbox, BIRTH, print)

@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from sharp_eyes.edge.scenes.falling.motion import Blob, Moving
+from sharp_eyes.edge.scenes.falling.motion import Blob, MovingBlobs
 
 WIDTH, HEIGHT = 346.0, 260.0
 _TWICE = "6-dvs-video"  # the same rows as 13-dvs-video
@@ -56,15 +56,15 @@ class Trajectory:
             rows[:, 4] += flat - height
         return Trajectory(self.sequence, rows)
 
-    def looks(self, interval: float = 0.0) -> list[tuple[float, Moving]]:
+    def looks(self, interval: float = 0.0) -> list[tuple[float, MovingBlobs]]:
         """Times and what moves then, at most one look an interval (seconds)."""
-        found: list[tuple[float, Moving]] = []
+        found: list[tuple[float, MovingBlobs]] = []
         for time, left, top, right, bottom in self.rows:
             if found and time - found[-1][0] < interval - 1e-6:
                 continue
             x, y = (left + right) / 2 / HEIGHT, (top + bottom) / 2 / HEIGHT
             blob = Blob(x, y, (right - left) / HEIGHT, (bottom - top) / HEIGHT)
-            found.append((float(time), Moving((blob,), 1 / HEIGHT, WIDTH / HEIGHT)))
+            found.append((float(time), MovingBlobs((blob,), 1 / HEIGHT, WIDTH / HEIGHT)))
         return found
 
 

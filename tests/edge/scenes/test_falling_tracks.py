@@ -6,7 +6,7 @@ import pytest
 from tests.edge.scenes.falling_tracks import Change, Trajectory, trajectories
 
 from sharp_eyes.edge.scenes.falling.falls import Falls, Told
-from sharp_eyes.edge.scenes.falling.motion import Motion
+from sharp_eyes.edge.scenes.falling.motion import MotionDetector
 from sharp_eyes.edge.scenes.falling_object import FallingObjectSettings, limits_of
 
 FILE = Path(__file__).resolve().parents[4] / "shared" / "data" / "falling_tracks" / "boxes.csv"
@@ -24,7 +24,9 @@ def real() -> list[Trajectory]:
 def recognised(trajectory: Trajectory, interval: float) -> bool:
     """Whether the scene's own settings find a fall in it."""
     zone = SETTINGS.zones[0]
-    falls = Falls(Motion(zone.polygon, SETTINGS.largest), limits_of(SETTINGS, None), SETTINGS.confidence, Told())
+    falls = Falls(
+        MotionDetector(zone.polygon, SETTINGS.largest), limits_of(SETTINGS, None), SETTINGS.confidence, Told()
+    )
     return any(falls.take(time, moving) for time, moving in trajectory.looks(interval))
 
 

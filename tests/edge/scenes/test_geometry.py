@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sharp_eyes.edge.scenes import geometry
-from sharp_eyes.edge.scenes.geometry import Anchor
+from sharp_eyes.edge.scenes.anchor import Anchor
 
 SQUARE = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8))
 EVERYWHERE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))

@@ -36,7 +36,7 @@ class SegmentationFigure(BaseModel):
 Figure = DetectionFigure | SegmentationFigure
 
 
-class ClassFigures(Settings):
+class ClassAccuracy(Settings):
     """Accuracy of one class, on real and on rendered pictures; empty where it was not measured."""
 
     real: Figure | None = None

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from sharp_eyes.configuration import Settings, explain, read_mapping
 from sharp_eyes.edge.errors import ModelError
-from sharp_eyes.edge.extract.figures import ClassFigures, TrainingSource
+from sharp_eyes.edge.extract.figures import ClassAccuracy, TrainingSource
 from sharp_eyes.edge.extract.input import Input
-from sharp_eyes.edge.extract.reference import SHA256, Precision, Reference
+from sharp_eyes.edge.extract.reference import SHA256, Precision, ReferenceInputs
 
 DetectorFamily = Literal["ultralytics", "ultralytics_end2end", "yolox", "rtdetr", "dfine", "rfdetr"]
 """How a detector writes down what it found; each family has a head that reads it."""
@@ -27,7 +27,7 @@ class Network(Settings):
 
     file: str = Field(pattern=r"^[^/\\]+\.onnx$", title="The network, beside the manifest")
     sha256: str = Field(pattern=SHA256)
-    figures: dict[str, ClassFigures] = Field(default_factory=dict, title="Measured on this file, by class")
+    figures: dict[str, ClassAccuracy] = Field(default_factory=dict, title="Measured on this file, by class")
 
 
 class ClassMap(Settings):
@@ -61,9 +61,9 @@ class Manifest(BaseModel):
     threshold: float = Field(0.35, gt=0, lt=1, title="Score threshold")
     thresholds: dict[str, float] = Field(default_factory=dict, title="Score threshold of single classes")
     iou: float = Field(0.6, gt=0, lt=1, title="Overlap above which two boxes of a class are one object")
-    reference: Reference = Field(default_factory=Reference)
+    reference: ReferenceInputs = Field(default_factory=ReferenceInputs)
     sources: tuple[TrainingSource, ...] = ()
-    figures: dict[str, ClassFigures] = Field(default_factory=dict, title="Accuracy of the base network, by class")
+    figures: dict[str, ClassAccuracy] = Field(default_factory=dict, title="Accuracy of the base network, by class")
     measured_on: str = ""
 
     @model_validator(mode="after")

@@ -24,7 +24,7 @@ SIZE_MEMORY = 0.4
 
 
 @dataclass(slots=True)
-class Axis:
+class AxisFilter:
     """Kalman filter of place and velocity along one axis. Source: the white-noise acceleration model in
     Bar-Shalom, Li and Kirubarajan, "Estimation with Applications to Tracking and Navigation", 2001, 6.2;
     here the velocity decays while coasting.
@@ -61,14 +61,14 @@ class Axis:
         self.place_variance *= 1 - gain
 
 
-class Motion:
+class BoxMotion:
     """Where a box is, where it will be, and whether it stands still. Boxes in pixels, times in seconds."""
 
     def __init__(self, box: Box, time: float) -> None:
         x, y, self.width, self.height = _centre_and_size(box)
         variance, speed_variance = self._noise(), (FIRST_SPEED * self.size) ** 2
-        self.x = Axis(x, 0.0, variance, speed_variance)
-        self.y = Axis(y, 0.0, variance, speed_variance)
+        self.x = AxisFilter(x, 0.0, variance, speed_variance)
+        self.y = AxisFilter(y, 0.0, variance, speed_variance)
         self._home = (x, y)
         self._home_since = time
         self._home_hits = 1

@@ -62,7 +62,7 @@ USUAL: dict[Computing, Tolerance] = {
 """Tolerances of a manifest that names none. One is only worth something if a broken way fails it."""
 
 
-class Reference(Settings):
+class ReferenceInputs(Settings):
     """All reference inputs, and the tolerance of each way to compute; what is not named has the usual one."""
 
     pictures: tuple[ReferencePicture, ...] = ()

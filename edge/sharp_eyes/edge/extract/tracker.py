@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
-from sharp_eyes.edge.extract.motion import Box, Motion
+from sharp_eyes.edge.extract.motion import Box, BoxMotion
 from sharp_eyes.edge.extract.nms import areas, intersections, overlaps, suppress
 from sharp_eyes.edge.extract.thresholds import Thresholds
 from sharp_eyes.edge.frame import Boxes, Detections, Track, Tracks
@@ -63,7 +63,7 @@ class _Live:
     def __init__(self, identity: int, group: str, box: Box, time: float) -> None:
         self.id = identity
         self.group = group
-        self.motion = Motion(box, time)
+        self.motion = BoxMotion(box, time)
         self.first_seen = time
         self.last_seen = time
         self.hits = 0
@@ -203,7 +203,7 @@ class _Scene:
         return np.array([self._known.setdefault(group, len(self._known)) for group in groups], dtype=np.int32)
 
 
-def _nearness(motion: Motion, box: Box) -> float:
+def _nearness(motion: BoxMotion, box: Box) -> float:
     left, top, right, bottom = box
     ratios = ((right - left) / motion.width, (bottom - top) / motion.height)
     if not all(1 / LARGEST_RATIO <= ratio <= LARGEST_RATIO for ratio in ratios):

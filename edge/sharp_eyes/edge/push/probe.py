@@ -7,18 +7,18 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from sharp_eyes.edge.errors import HubError
+from sharp_eyes.edge.errors import BrokerError
 from sharp_eyes.edge.push.publisher import address_of, use_tls
-from sharp_eyes.edge.settings import HubSettings
+from sharp_eyes.edge.settings import HubConnectionSettings
 
 _PATIENCE = 5.0
 
 
-def sign_in(settings: HubSettings, gateway: str) -> None:
+def sign_in(settings: HubConnectionSettings, gateway: str) -> None:
     """Connect once under a client id of its own, and leave.
 
     Raises:
-        HubError: when the broker does not answer or refuses us; says what to do.
+        BrokerError: when the broker does not answer or refuses us; says what to do.
         ConfigError: when the password or the certificate authority cannot be read.
     """
     answered = threading.Event()
@@ -42,12 +42,14 @@ def sign_in(settings: HubSettings, gateway: str) -> None:
         answered.wait(_PATIENCE)
         client.disconnect()
     except OSError as error:
-        raise HubError(f"{settings.url} cannot be reached ({error}); is the hub running and hub.url right?") from error
+        raise BrokerError(
+            f"{settings.url} cannot be reached ({error}); is the hub running and hub.url right?"
+        ) from error
     finally:
         client.loop_stop()
     if not answers:
-        raise HubError(f"{settings.url} takes the connection but does not answer; is it an MQTT broker?")
+        raise BrokerError(f"{settings.url} takes the connection but does not answer; is it an MQTT broker?")
     if answers[0].is_failure:
-        raise HubError(
+        raise BrokerError(
             f"{settings.url} refuses gateway {gateway}: {answers[0]}; check hub.username and hub.password_file"
         )

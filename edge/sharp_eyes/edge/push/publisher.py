@@ -29,7 +29,7 @@ from sharp_eyes.contract.topics import parse as parse_topic
 from sharp_eyes.edge.errors import ConfigError, OutboxError
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.window import InFlightWindow, OutgoingMessage, WindowLimits
-from sharp_eyes.edge.settings import HubSettings
+from sharp_eyes.edge.settings import HubConnectionSettings
 
 MAX_SNAPSHOT_SIZE = 200 * 1024
 KEEPALIVE_SECONDS = 20
@@ -66,7 +66,7 @@ class Publisher:
 
     def __init__(
         self,
-        settings: HubSettings,
+        settings: HubConnectionSettings,
         gateway: str,
         outbox: Outbox,
         birth: Birth,
@@ -359,7 +359,7 @@ def address_of(url: str) -> tuple[str, int]:
         raise ConfigError(f"hub.url {url}: {error}") from error
 
 
-def use_tls(client: mqtt.Client, settings: HubSettings) -> None:
+def use_tls(client: mqtt.Client, settings: HubConnectionSettings) -> None:
     """Encrypt the line, trusting the given authority or the system's.
 
     Raises:

@@ -11,10 +11,11 @@ from typing_extensions import override
 from sharp_eyes.configuration import Settings
 from sharp_eyes.contract.event import Grade, Measure, SceneEvent, SceneName
 from sharp_eyes.edge.frame import Frame, Segmentation, Track, Tracks
+from sharp_eyes.edge.scenes.anchor import Anchor, anchor_point
 from sharp_eyes.edge.scenes.calibration import Calibration
 from sharp_eyes.edge.scenes.clock import Clock
 from sharp_eyes.edge.scenes.event_lifecycle import Origin
-from sharp_eyes.edge.scenes.geometry import Anchor, Rectangle, anchor_point, contains
+from sharp_eyes.edge.scenes.geometry import Rectangle, contains
 from sharp_eyes.edge.scenes.stationary import Candidate, PatchOf
 from sharp_eyes.edge.scenes.zones import Polygon, Schedule
 

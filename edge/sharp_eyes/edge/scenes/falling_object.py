@@ -13,7 +13,7 @@ from sharp_eyes.edge.scenes.clock import Clock
 from sharp_eyes.edge.scenes.event_lifecycle import Condition, EventLifecycle, Origin
 from sharp_eyes.edge.scenes.falling.facade import Floors, KnownHeight, Ruler, floor_at
 from sharp_eyes.edge.scenes.falling.falls import Fall, Falls, Told
-from sharp_eyes.edge.scenes.falling.motion import Motion
+from sharp_eyes.edge.scenes.falling.motion import MotionDetector
 from sharp_eyes.edge.scenes.falling.path import PathFit
 from sharp_eyes.edge.scenes.falling.verdict import Limits
 from sharp_eyes.edge.scenes.geometry import Rectangle
@@ -126,7 +126,7 @@ class FallingObject(FrameScene[FallingObjectSettings]):
     def _watch(self, zone: FallZone, aspect: float) -> _Watch:
         settings = self.settings
         ruler = Ruler(zone.height, aspect) if zone.height else None
-        motion = Motion(zone.polygon, settings.largest)
+        motion = MotionDetector(zone.polygon, settings.largest)
         return _Watch(
             Falls(motion, limits_of(settings, ruler), settings.confidence, self._told.get(zone.id, Told())), ruler
         )

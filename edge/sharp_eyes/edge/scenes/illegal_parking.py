@@ -7,10 +7,11 @@ from typing_extensions import override
 
 from sharp_eyes.configuration import Settings
 from sharp_eyes.contract.event import SceneEvent, SceneName
+from sharp_eyes.edge.scenes.anchor import anchor_point
 from sharp_eyes.edge.scenes.base import VEHICLES, Finding, Observation, Scene, SceneSettings, count, seconds
 from sharp_eyes.edge.scenes.clock import Clock
 from sharp_eyes.edge.scenes.event_lifecycle import Condition, EventLifecycle, Origin
-from sharp_eyes.edge.scenes.geometry import Rectangle, anchor_point, contains, overlap
+from sharp_eyes.edge.scenes.geometry import Rectangle, contains, overlap
 from sharp_eyes.edge.scenes.queues import QueueSettings, queueing
 from sharp_eyes.edge.scenes.state import StateCodec
 from sharp_eyes.edge.scenes.stationary import Candidate, StationaryObject, StationaryObjects
@@ -54,7 +55,7 @@ class IllegalParking(Scene[IllegalParkingSettings]):
         super().__init__(settings, origin)
         self._objects = StationaryObjects(settings.grace)
         self._lifecycle = EventLifecycle(self.name, origin, settings.update_interval, settings.clear_after)
-        self._queued: dict[int, float] = {}  # by number of the stay: watched seconds when it last stood in a queue
+        self._queued: dict[int, float] = {}  # by number of the object: watched seconds when it last stood in a queue
 
     @override
     def observe(self, observation: Observation) -> list[SceneEvent]:

@@ -26,13 +26,13 @@ class QueueSettings(Settings):
 
 
 def queueing(objects: Sequence[StationaryObject], settings: QueueSettings, aspect: float) -> set[int]:
-    """Numbers of the stays that stand in a queue.
+    """Numbers of the objects that stand in a queue.
 
     Neighbours in a queue stand close by, one behind the other along the way they came, and stopped within ``spread``
     of one another. At least one of a queue was seen to arrive: a row that stood there at start-up is parked.
 
     Args:
-        stays: all vehicles in the picture, not only those in a zone.
+        objects: all vehicles in the picture, not only those in a zone.
         settings: the limits.
         aspect: width of the picture over its height.
     """

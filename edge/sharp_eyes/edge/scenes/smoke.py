@@ -10,10 +10,11 @@ from pydantic import Field, model_validator
 from typing_extensions import override
 
 from sharp_eyes.contract.event import Grade, SceneEvent, SceneName
+from sharp_eyes.edge.scenes.anchor import Anchor
 from sharp_eyes.edge.scenes.base import Finding, Grades, Needs, Observation, SceneSettings, share
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
 from sharp_eyes.edge.scenes.event_lifecycle import Condition, Origin
-from sharp_eyes.edge.scenes.geometry import Anchor, Rectangle, clipped, overlap
+from sharp_eyes.edge.scenes.geometry import Rectangle, clipped, overlap
 from sharp_eyes.edge.scenes.liveliness import HEIGHT, WIDTH, Liveliness, Signs, blind
 from sharp_eyes.edge.scenes.occupancy import Occupancy, Sighting, ZoneScene, around
 from sharp_eyes.edge.scenes.presence import claim, distance, sightings

@@ -23,7 +23,7 @@ _SAME_BOX = 0.3  # overlap of two boxes of one object in the looks before and af
 _MOVED = 0.25  # shift of the centre, in box diagonals, from which an object counts as moved
 _SETTLE = 1.0  # watched seconds away from its place after which an object has left it, and in one place to rest
 _OTHER_PATCH = 0.14  # mean colour difference from which it is another object; of one car 3 s later, 95 % < 0.12
-_PATCH_EVERY = 5.0  # seconds between refreshes of a stay's look
+_PATCH_EVERY = 5.0  # seconds between refreshes of an object's patch
 _MEAN_OVER = 5.0  # seconds over which a resting object's box is averaged
 _NOBODY = 0  # a track's id that no tracker gives
 
@@ -88,14 +88,14 @@ _CODEC: StateCodec[_State] = StateCodec(_State)
 
 
 class StationaryObjects:
-    """All stays in one zone of one camera."""
+    """All objects that stand in one zone of one camera, or come to."""
 
     def __init__(self, grace: float) -> None:
-        """``grace``: watched seconds for which an object may be hidden and still be the same stay."""
+        """``grace``: watched seconds for which an object may be hidden and still be the same."""
         self._grace = grace
         self._objects: list[StationaryObject] = []
         self._count = 0
-        self._recalled = False
+        self._loaded = False
 
     def update(
         self,
@@ -104,12 +104,12 @@ class StationaryObjects:
         patch_of: PatchOf | None,
         outside: Sequence[Candidate] = (),
     ) -> list[StationaryObject]:
-        """Take in one look; returns the stays that go on (hidden ones within the grace included).
+        """Take in one look; returns the objects that are still there (hidden ones within the grace included).
 
         ``outside``: tracks that are seen, but not in the zone: whose track is seen there has left and is not hidden.
         """
         free = list(candidates)
-        if self._recalled:
+        if self._loaded:
             self._find_again(free, patch_of)
         missing = [item for item in self._objects if not self._follow(item, free, clock)]
         self._objects += [self._begin(candidate, clock) for candidate in free]
@@ -131,24 +131,24 @@ class StationaryObjects:
         self._objects.clear()
 
     def dump_state(self) -> Any:
-        """All stays, as JSON can hold them."""
+        """All objects, as JSON can hold them."""
         return _CODEC.dump(_State(self._count, self._objects))
 
     def load_state(self, state: Any, what: str) -> None:
-        """Go on with these stays; their tracks, which begin anew after a restart, are found again by place and look.
+        """Go on with these objects; their tracks, which begin anew after a restart, are found again by place and patch.
 
-        ``what`` names the memory in the log, should it be of no use.
+        ``what`` names the state in the log, should it be of no use.
         """
         kept = _CODEC.load(state, what)
         if kept is None:
             return
-        self._count, self._objects, self._recalled = kept.count, kept.objects, True
+        self._count, self._objects, self._loaded = kept.count, kept.objects, True
         for item in self._objects:
             item.track_id = _NOBODY
 
     def _find_again(self, free: list[Candidate], patch_of: PatchOf | None) -> None:
-        """Give recalled stays the tracks that are where they were seen last, best fit first."""
-        self._recalled = False
+        """Give loaded objects the tracks that are where they were seen last, best fit first."""
+        self._loaded = False
         pairs = [
             (overlap(item.box, candidate.box), i, j)
             for i, item in enumerate(self._objects)
@@ -167,7 +167,7 @@ class StationaryObjects:
                 self._objects[i].track_id, self._objects[i].first_seen = free[j].track.id, free[j].track.first_seen
 
     def _follow(self, item: StationaryObject, free: list[Candidate], clock: Clock) -> bool:
-        """Find the stay's own track among the free candidates and take it."""
+        """Find the object's own track among the free candidates and take it."""
         item.present = False
         own = next((candidate for candidate in free if candidate.track.id == item.track_id), None)
         if own is None:
@@ -182,7 +182,7 @@ class StationaryObjects:
         if item.moving:
             _go_on(item, own.box, Dwell.start(clock))
         elif _is_away(item, own.box, clock):
-            # Another stay of the same object: with a number of its own, so that the event of the old one closes.
+            # At another place it counts as another object, with a number of its own, so that the event of the old one closes.
             self._count += 1
             item.number = self._count
             place, since = item.away_place, item.away
@@ -194,9 +194,9 @@ class StationaryObjects:
         return True
 
     def _stitch(self, item: StationaryObject, clock: Clock, patch_of: PatchOf | None) -> bool:
-        """Let a lost stay go on with what stands where it stood, if that can be the same object.
+        """Let a lost object go on as what stands where it stood, if that can be the same one.
 
-        What was first seen before this stay was last seen is another object that came along, and what has not come
+        What was first seen before this one was last seen is another object that came along, and what has not come
         to rest may only be passing before it.
 
         Returns:

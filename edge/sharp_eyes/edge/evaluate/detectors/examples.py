@@ -81,18 +81,7 @@ def _miss(model: EvaluatedModel, view: PictureMatches, name: str, index: int, fo
     taken = best >= 0 and shared[best] >= 0.5 and view.seen.scores[best] >= 0.25
     instead = f"{model.classes[int(view.seen.classes[best])]} {view.seen.scores[best]:.2f}" if taken else ""
     score = float(met[0]) if len(met) else 0.0
-    return Example(
-        "miss",
-        name,
-        view.source.name,
-        view.source.kind,
-        view.picture,
-        score,
-        instead,
-        box,
-        view.judgement.objects,
-        found,
-    )
+    return _example("miss", view, name, box, score, instead, found)
 
 
 def _alarm(view: PictureMatches, name: str, box: Floats, score: float, found: Floats) -> Example:
@@ -100,18 +89,21 @@ def _alarm(view: PictureMatches, name: str, box: Floats, score: float, found: Fl
     shared = overlaps(box[None], boxes)[0]
     best = int(shared.argmax()) if len(shared) else -1
     instead = view.picture.names[best] if best >= 0 and shared[best] >= 0.3 else ""
-    return Example(
-        "false_alarm",
-        name,
-        view.source.name,
-        view.source.kind,
-        view.picture,
-        score,
-        instead,
-        box,
-        view.judgement.objects,
-        found,
-    )
+    return _example("false_alarm", view, name, box, score, instead, found)
+
+
+def _example(
+    sort: Literal["miss", "false_alarm"],
+    view: PictureMatches,
+    name: str,
+    box: Floats,
+    score: float,
+    instead: str,
+    found: Floats,
+) -> Example:
+    source = view.source
+    objects = view.judgement.objects
+    return Example(sort, name, source.name, source.kind, view.picture, score, instead, box, objects, found)
 
 
 def _spread(ranked: list[tuple[float, Example]], most: int) -> list[Example]:

@@ -22,12 +22,12 @@ from sharp_eyes.edge.evaluate.detectors.labelled import LabelledPicture, Labelle
 from sharp_eyes.edge.evaluate.detectors.schema import (
     FALSE_FRAMES_PER,
     Band,
-    ClassFigures,
+    ClassMetrics,
     ClassTable,
     FalseFrames,
     Mean,
 )
-from sharp_eyes.edge.evaluate.report.model import FootageKind, Point
+from sharp_eyes.edge.evaluate.report.model import CurvePoint, FootageKind
 
 Measured = Sequence[tuple[LabelledSource, SourceDetections]]
 """Sources and what one model found in them."""
@@ -110,7 +110,7 @@ def table_of(
     )
 
 
-def figures_of(seen: Sequence[PictureMatches], threshold: float, input_size: tuple[int, int]) -> ClassFigures:
+def figures_of(seen: Sequence[PictureMatches], threshold: float, input_size: tuple[int, int]) -> ClassMetrics:
     """Figures of one class over its pictures; the network's input size in pixels tells how small objects are."""
     tally, groups = _tally(seen)
     objects = sum(view.matches.objects for view in seen)
@@ -123,7 +123,7 @@ def figures_of(seen: Sequence[PictureMatches], threshold: float, input_size: tup
     precision = hits / found if found else None
     recall = hits / objects if objects else None
     ap50_interval, recall_interval = intervals(tally, threshold)
-    return ClassFigures(
+    return ClassMetrics(
         pictures=len(seen),
         with_objects=sum(view.matches.objects > 0 for view in seen),
         objects=objects,
@@ -182,18 +182,18 @@ def _tally(seen: Sequence[PictureMatches]) -> tuple[Tally, int]:
     return Tally(together[order], np.concatenate(right)[order], np.concatenate(group)[order], objects), len(names)
 
 
-def _points(curve: Curve | None) -> list[Point]:
+def _points(curve: Curve | None) -> list[CurvePoint]:
     if curve is None:
         return []
     rows = zip(RECALLS.tolist(), curve.precision.tolist(), curve.scores.tolist(), strict=True)
     return [
-        Point(recall=round(recall, 2), precision=round(precision, 4), score=round(score, 4))
+        CurvePoint(recall=round(recall, 2), precision=round(precision, 4), score=round(score, 4))
         for recall, precision, score in rows
         if precision > 0
     ]
 
 
-def mean_of(classes: dict[str, ClassFigures], over: Sequence[str]) -> Mean:
+def mean_of(classes: dict[str, ClassMetrics], over: Sequence[str]) -> Mean:
     """Means over those of the classes that have objects. A class of which nothing is found has precision 0."""
     chosen = [name for name in over if name in classes and classes[name].objects]
 

@@ -9,7 +9,7 @@ from sharp_eyes.edge.evaluate.detectors.confusion import BACKGROUND
 from sharp_eyes.edge.evaluate.detectors.evaluation import DetectorEvaluation
 from sharp_eyes.edge.evaluate.detectors.examples import Example, drawn
 from sharp_eyes.edge.evaluate.detectors.metrics import HEIGHTS
-from sharp_eyes.edge.evaluate.detectors.schema import ClassFigures, ClassTable, DetectorReport
+from sharp_eyes.edge.evaluate.detectors.schema import ClassMetrics, ClassTable, DetectorReport
 from sharp_eyes.edge.evaluate.detectors.terminal import ALLOWED, shortened
 from sharp_eyes.edge.evaluate.detectors.words import CLASSES, WORDS
 from sharp_eyes.edge.evaluate.report import charts
@@ -104,7 +104,7 @@ def _curves(tables: Sequence[ClassTable]) -> list[dict[str, Any]]:
     made = []
     for name in names:
         lines = [
-            charts.Line(charts.colour_of(number), table.classes[name].curve, _at(table.classes[name]))
+            charts.ChartLine(charts.colour_of(number), table.classes[name].curve, _at(table.classes[name]))
             for number, table in enumerate(tables)
             if name in table.classes
         ]
@@ -117,7 +117,7 @@ def _svg_word(key: str) -> Markup:
     return Markup('<tspan lang="en">{}</tspan><tspan lang="zh">{}</tspan>').format(english, chinese)
 
 
-def _at(figures: ClassFigures) -> tuple[float, float] | None:
+def _at(figures: ClassMetrics) -> tuple[float, float] | None:
     if figures.recall is None or figures.precision is None:
         return None
     return figures.recall, figures.precision

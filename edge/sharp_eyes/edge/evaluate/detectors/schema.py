@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from sharp_eyes.edge.evaluate.report.model import FootageKind, Interval, Point, ReportModel
+from sharp_eyes.edge.evaluate.report.model import CurvePoint, FootageKind, Interval, ReportModel
 
 FORMAT: Literal["sharp-eyes-detector-evaluation"] = "sharp-eyes-detector-evaluation"
 VERSION: Literal[1] = 1
@@ -69,7 +69,7 @@ class Band(ReportModel):
     hits: int
 
 
-class ClassFigures(ReportModel):
+class ClassMetrics(ReportModel):
     """One class, one model, one set of pictures. What cannot be said is null."""
 
     pictures: int
@@ -91,7 +91,7 @@ class ClassFigures(ReportModel):
     false_frames: int
     false_frames_per_200: float | None
     by_height: list[Band]
-    curve: list[Point]
+    curve: list[CurvePoint]
 
 
 class Mean(ReportModel):
@@ -124,7 +124,7 @@ class ClassTable(ReportModel):
     model: str
     kind: FootageKind
     source: str | None
-    classes: dict[str, ClassFigures]
+    classes: dict[str, ClassMetrics]
     mean: Mean
     shared_mean: Mean
     confusion: Confusion

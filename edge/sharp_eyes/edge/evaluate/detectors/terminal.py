@@ -8,7 +8,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from sharp_eyes.edge.evaluate.detectors.schema import (
-    ClassFigures,
+    ClassMetrics,
     ClassTable,
     DetectorReport,
     FalseFrames,
@@ -100,7 +100,7 @@ def figures(tables: Sequence[ClassTable], title: str) -> Grid:
     return grid
 
 
-def _cells(made: ClassFigures, first: ClassFigures | None) -> list[str]:
+def _cells(made: ClassMetrics, first: ClassMetrics | None) -> list[str]:
     return [
         str(made.objects),
         compared(made.ap50, first.ap50 if first else None),

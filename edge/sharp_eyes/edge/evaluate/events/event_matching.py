@@ -58,7 +58,7 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class EventMatch:
     """One verdict.
 
     Attributes:
@@ -100,7 +100,7 @@ def raised(messages: Sequence[SceneEvent], start: float, end: float) -> list[Rai
     return sorted(found, key=lambda event: (event.opened, event.place))
 
 
-def match(events: Sequence[Raised], truth: Sequence[Expected], tolerance: float = TOLERANCE) -> list[Case]:
+def match(events: Sequence[Raised], truth: Sequence[Expected], tolerance: float = TOLERANCE) -> list[EventMatch]:
     """Give each event and each expected event its verdict, place by place (scene and zone).
 
     An event fits an expected one when its alarm is given from ``tolerance`` before its begin to ``tolerance`` after
@@ -109,7 +109,7 @@ def match(events: Sequence[Raised], truth: Sequence[Expected], tolerance: float 
     and overlaps no trap more; else it is a false alarm, named by the trap that it meets and overlaps most.
     """
     places = dict.fromkeys([event.place for event in events] + [(one.scene.value, one.zone) for one in truth])
-    cases: list[Case] = []
+    cases: list[EventMatch] = []
     for place in places:
         here = [event for event in events if event.place == place]
         there = [one for one in truth if (one.scene, one.zone) == place]
@@ -117,12 +117,12 @@ def match(events: Sequence[Raised], truth: Sequence[Expected], tolerance: float 
     return sorted(cases, key=_when)
 
 
-def _match_place(events: Sequence[Raised], truth: Sequence[Expected], tolerance: float) -> list[Case]:
+def _match_place(events: Sequence[Raised], truth: Sequence[Expected], tolerance: float) -> list[EventMatch]:
     wanted = [one for one in truth if one.expected]
     traps = [one for one in truth if not one.expected]
     pairs = _pairs(events, wanted, tolerance)
-    cases = [Case("hit", events[row], wanted[column]) for row, column in pairs.items()]
-    cases += [Case("miss", None, one) for column, one in enumerate(wanted) if column not in pairs.values()]
+    cases = [EventMatch("hit", events[row], wanted[column]) for row, column in pairs.items()]
+    cases += [EventMatch("miss", None, one) for column, one in enumerate(wanted) if column not in pairs.values()]
     return cases + [_left_over(event, wanted, traps, tolerance) for row, event in enumerate(events) if row not in pairs]
 
 
@@ -139,7 +139,7 @@ def _pairs(events: Sequence[Raised], wanted: Sequence[Expected], tolerance: floa
     return {int(row): int(column) for row, column in zip(rows, columns, strict=True) if costs[row, column] < _NEVER}
 
 
-def _left_over(event: Raised, wanted: Sequence[Expected], traps: Sequence[Expected], tolerance: float) -> Case:
+def _left_over(event: Raised, wanted: Sequence[Expected], traps: Sequence[Expected], tolerance: float) -> EventMatch:
     # An expected event that it fits has its pair: else the pair would have been made.
     doubled = max(
         (one for one in wanted if fits(event, one, tolerance)), key=lambda one: shared(event, one), default=None
@@ -148,8 +148,8 @@ def _left_over(event: Raised, wanted: Sequence[Expected], traps: Sequence[Expect
         (one for one in traps if _meets(event, one, tolerance)), key=lambda one: shared(event, one), default=None
     )
     if doubled is not None and (trap is None or shared(event, doubled) > shared(event, trap)):
-        return Case("duplicate", event, doubled)
-    return Case("false_alarm", event, None, trap)
+        return EventMatch("duplicate", event, doubled)
+    return EventMatch("false_alarm", event, None, trap)
 
 
 def fits(event: Raised, one: Expected, tolerance: float) -> bool:
@@ -170,6 +170,6 @@ def shared(event: Raised, one: Expected) -> float:
     return both / whole if whole > 0 else 1.0
 
 
-def _when(case: Case) -> tuple[float, str, str]:
+def _when(case: EventMatch) -> tuple[float, str, str]:
     moment = case.event.opened if case.event else case.expected.start if case.expected else 0.0
     return moment, *case.place

@@ -8,7 +8,7 @@ from scipy.special import gammaincinv
 
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.edge.evaluate.detectors.average_precision import share_interval
-from sharp_eyes.edge.evaluate.events.event_matching import Case
+from sharp_eyes.edge.evaluate.events.event_matching import EventMatch
 from sharp_eyes.edge.evaluate.events.schema import Figures, Spread
 from sharp_eyes.edge.evaluate.events.suite import SuiteClip
 from sharp_eyes.edge.evaluate.events.truth import Expected
@@ -26,7 +26,7 @@ class JudgedClip:
 
     clip: SuiteClip
     seconds: float
-    cases: tuple[Case, ...]
+    cases: tuple[EventMatch, ...]
 
 
 def figures_of(judged: Sequence[JudgedClip], scene: str | None) -> Figures:
@@ -94,7 +94,7 @@ def due(clip: SuiteClip, expected: Expected) -> float:
     return expected.start + waiting
 
 
-def lateness(clip: SuiteClip, case: Case) -> tuple[float, float]:
+def lateness(clip: SuiteClip, case: EventMatch) -> tuple[float, float]:
     """Seconds from when the rule could hold to the alarm of a hit, and the seconds between two looks."""
     if case.event is None or case.expected is None:
         raise ValueError("only a hit has its alarm and its expected event")
@@ -110,7 +110,7 @@ def rate_interval(count: int, hours: float) -> Interval:
     return round(low / hours, 3), round(float(gammaincinv(count + 1, 0.975)) / hours, 3)
 
 
-def _gravest(case: Case) -> Grade | None:
+def _gravest(case: EventMatch) -> Grade | None:
     grades = [message.grade for message in case.event.messages] if case.event else []
     return max(grades, key=_ORDER.index, default=None)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from sharp_eyes.contract.event import Phase
-from sharp_eyes.edge.evaluate.events.event_matching import Case, Raised
+from sharp_eyes.edge.evaluate.events.event_matching import EventMatch, Raised
 from sharp_eyes.edge.evaluate.events.metrics import JudgedClip, due, lateness
 from sharp_eyes.edge.evaluate.events.playback import PlayedClip
 from sharp_eyes.edge.evaluate.events.schema import (
@@ -48,7 +48,7 @@ def clip_note(clip: SuiteClip, played: Mapping[str, PlayedClip]) -> ClipNote:
     )
 
 
-def case_note(variant: str, judged: JudgedClip, case: Case) -> CaseNote:
+def case_note(variant: str, judged: JudgedClip, case: EventMatch) -> CaseNote:
     """One verdict with everything that speaks for it."""
     clip, event, expected = judged.clip, case.event, case.expected
     scene, zone = case.place

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from sharp_eyes.edge.evaluate.events.event_matching import Case
+from sharp_eyes.edge.evaluate.events.event_matching import EventMatch
 from sharp_eyes.edge.evaluate.events.metrics import due, settings_of
 from sharp_eyes.edge.evaluate.events.playback import decode_mode_of
 from sharp_eyes.edge.evaluate.events.suite import SuiteClip
@@ -27,7 +27,7 @@ class Shown:
     """A case that is to be shown, and the clip under its variant's settings."""
 
     clip: SuiteClip
-    case: Case
+    case: EventMatch
 
     @property
     def moment(self) -> float:

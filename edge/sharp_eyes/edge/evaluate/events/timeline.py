@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from sharp_eyes.edge.evaluate.events.event_matching import Case
+from sharp_eyes.edge.evaluate.events.event_matching import EventMatch
 from sharp_eyes.edge.evaluate.events.metrics import JudgedClip
 from sharp_eyes.edge.evaluate.events.suite import zones_of
 from sharp_eyes.edge.evaluate.events.truth import Expected
@@ -66,7 +66,7 @@ def _expected(one: Expected, missed: bool, top: int, length: float) -> str:
     )
 
 
-def _event(case: Case, top: int, length: float) -> str:
+def _event(case: EventMatch, top: int, length: float) -> str:
     event = case.event
     if event is None:
         return ""

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.evaluate.events.evaluation import inference_memory, play_all
-from sharp_eyes.edge.evaluate.events.event_matching import Case, match, raised
+from sharp_eyes.edge.evaluate.events.event_matching import EventMatch, match, raised
 from sharp_eyes.edge.evaluate.events.overrides import Overrides
 from sharp_eyes.edge.evaluate.events.playback import PlayedClip
 from sharp_eyes.edge.evaluate.events.suite import Suite, SuiteClip, load_suites
@@ -77,8 +77,8 @@ class TuningResult:
     tuned: tuple[Tuned, ...]
     proposals: tuple[Tuned, ...]
     unknown: tuple[str, ...]
-    before: dict[str, list[Case]]
-    after: dict[str, list[Case]]
+    before: dict[str, list[EventMatch]]
+    after: dict[str, list[EventMatch]]
 
     @property
     def overrides(self) -> Overrides:
@@ -104,14 +104,14 @@ class Tuner:
         detectors = {variant.name: self._opened.detectors(variant) for variant in variants}
         return play_all(suite, variants, detectors, self._opened.memory, self._console, self._wish.jobs)
 
-    def cases(self, suite: Suite, played: Sequence[PlayedClip]) -> dict[str, list[Case]]:
+    def cases(self, suite: Suite, played: Sequence[PlayedClip]) -> dict[str, list[EventMatch]]:
         """The verdicts by clip's name."""
         return {
             clip.name: match(raised(one.messages, one.start, one.end), clip.expected, self._wish.tolerance)
             for clip, one in zip(suite.clips, played, strict=True)
         }
 
-    def tune(self, suite: Suite, first: Variant, before: dict[str, list[Case]]) -> list[Tuned]:
+    def tune(self, suite: Suite, first: Variant, before: dict[str, list[EventMatch]]) -> list[Tuned]:
         """Try every key of every scene, camera by camera."""
         found: list[Tuned] = []
         for camera in dict.fromkeys(clip.camera.id for clip in suite.clips):
@@ -136,7 +136,7 @@ class Tuner:
                 found.append(Tuned(camera, scene, key, present, trials, chosen, width))
         return found
 
-    def _joined(self, suite: Suite, played: Sequence[PlayedClip], scene: str) -> list[Case]:
+    def _joined(self, suite: Suite, played: Sequence[PlayedClip], scene: str) -> list[EventMatch]:
         return [case for cases in self.cases(suite, played).values() for case in _of(cases, scene)]
 
     def _asked(self, suite: Suite) -> list[tuple[str, str, Number, list[Number]]]:
@@ -202,7 +202,7 @@ def _override(camera: str, scene: str, key: str, value: Number) -> Overrides:
     return Overrides.model_validate({"cameras": {camera: {scene: {key: value}}}})
 
 
-def _of(cases: Sequence[Case], scene: str) -> list[Case]:
+def _of(cases: Sequence[EventMatch], scene: str) -> list[EventMatch]:
     return [case for case in cases if case.place[0] == scene]
 
 

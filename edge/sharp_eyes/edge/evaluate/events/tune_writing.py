@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.evaluate.events.event_matching import Case
+from sharp_eyes.edge.evaluate.events.event_matching import EventMatch
 from sharp_eyes.edge.evaluate.events.tune_command import Tuned, TuningResult
 from sharp_eyes.edge.evaluate.events.tuning import is_unjudged
 
@@ -85,11 +85,11 @@ def _changes(tuning: TuningResult) -> list[tuple[str, str]]:
     return [(f"kept: {kept} events that were right", "none"), *lines]
 
 
-def _hits(cases: Sequence[Case]) -> dict[int, Case]:
+def _hits(cases: Sequence[EventMatch]) -> dict[int, EventMatch]:
     return {id(case.expected): case for case in cases if case.verdict == "hit"}
 
 
-def _alarms(cases: Sequence[Case]) -> dict[str, Case]:
+def _alarms(cases: Sequence[EventMatch]) -> dict[str, EventMatch]:
     return {
         f"{case.verdict} {case.place} {case.event.started:.1f}": case
         for case in cases
@@ -97,7 +97,7 @@ def _alarms(cases: Sequence[Case]) -> dict[str, Case]:
     }
 
 
-def _words(case: Case) -> str:
+def _words(case: EventMatch) -> str:
     scene, zone = case.place
     event = case.event
     when = "" if event is None else f": alarm at {event.opened:.1f} s, {event.first.event_id}"

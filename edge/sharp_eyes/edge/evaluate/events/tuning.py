@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic.fields import FieldInfo
 
-from sharp_eyes.edge.evaluate.events.event_matching import Case
+from sharp_eyes.edge.evaluate.events.event_matching import EventMatch
 from sharp_eyes.edge.scenes.base import SceneSettings
 
 Number = int | float
@@ -89,7 +89,7 @@ def bounds(field: FieldInfo) -> tuple[float, float]:
     return low, high
 
 
-def trial_of(value: Number, cases: Sequence[Case], present: Sequence[Case]) -> TuningTrial:
+def trial_of(value: Number, cases: Sequence[EventMatch], present: Sequence[EventMatch]) -> TuningTrial:
     """Count what a value gives; ``present`` are the verdicts on the present value, of the same clips."""
     hits, before = _hit(cases), _hit(present)
     waits = sorted(
@@ -109,7 +109,7 @@ def trial_of(value: Number, cases: Sequence[Case], present: Sequence[Case]) -> T
     )
 
 
-def is_unjudged(case: Case) -> bool:
+def is_unjudged(case: EventMatch) -> bool:
     """Whether an event is one that nobody has judged."""
     return case.trap is not None and case.trap.why == UNJUDGED
 
@@ -139,7 +139,7 @@ def _same(one: TuningTrial, other: TuningTrial) -> bool:
     return (one.faults, one.hits, one.lost) == (other.faults, other.hits, other.lost)
 
 
-def _hit(cases: Sequence[Case]) -> set[int]:
+def _hit(cases: Sequence[EventMatch]) -> set[int]:
     """The expected events that were raised; each is one object, the same in all trials."""
     return {id(case.expected) for case in cases if case.verdict == "hit"}
 

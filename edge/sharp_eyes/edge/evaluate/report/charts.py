@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sharp_eyes.edge.evaluate.report.model import Interval, Point
+from sharp_eyes.edge.evaluate.report.model import CurvePoint, Interval
 
 COLOURS = ("#1f5fbf", "#c2410c", "#15803d", "#7e22ce", "#0e7490", "#a16207")
 """One a model; a seventh begins again."""
@@ -13,7 +13,7 @@ LEFT, RIGHT, TOP, BOTTOM = 30, 8, 8, 26
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChartLine:
     """One model's curve.
 
     Attributes:
@@ -23,7 +23,7 @@ class Line:
     """
 
     colour: str
-    points: Sequence[Point]
+    points: Sequence[CurvePoint]
     at: tuple[float, float] | None
 
 
@@ -32,7 +32,7 @@ def colour_of(number: int) -> str:
     return COLOURS[number % len(COLOURS)]
 
 
-def curve(lines: Sequence[Line], words: tuple[str, str]) -> str:
+def curve(lines: Sequence[ChartLine], words: tuple[str, str]) -> str:
     """Precision over recall, both 0 to 1, as a whole ``<svg>``; ``words`` name the axes and hold no markup."""
     parts = [f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" class="curve">']
     for step in range(6):
@@ -50,7 +50,7 @@ def curve(lines: Sequence[Line], words: tuple[str, str]) -> str:
     return "".join([*parts, "</svg>"])
 
 
-def _line(line: Line) -> str:
+def _line(line: ChartLine) -> str:
     if not line.points:
         return ""
     steps = " ".join(f"{_x(point.recall):.1f},{_y(point.precision):.1f}" for point in line.points)

@@ -19,7 +19,7 @@ class ReportModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Point(ReportModel):
+class CurvePoint(ReportModel):
     """One point of a curve of precision over recall."""
 
     recall: float

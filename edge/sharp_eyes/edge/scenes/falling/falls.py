@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sharp_eyes.edge.frame import Frame
-from sharp_eyes.edge.scenes.falling.motion import Motion, Moving
-from sharp_eyes.edge.scenes.falling.tracker import BlobTrack, BlobTracker, Point
+from sharp_eyes.edge.scenes.falling.motion import MotionDetector, MovingBlobs
+from sharp_eyes.edge.scenes.falling.tracker import BlobTrack, BlobTracker, TrackPoint
 from sharp_eyes.edge.scenes.falling.verdict import Limits, Verdict, judge
 
 _LASTING = 0.4  # seconds after its latest point for which a fall may still go on
@@ -33,11 +33,11 @@ class Fall:
     first: Verdict
     verdict: Verdict
     tracks: set[int]
-    points: list[Point] = field(default_factory=list)
+    points: list[TrackPoint] = field(default_factory=list)
     over: bool = False
 
     @property
-    def last(self) -> Point:
+    def last(self) -> TrackPoint:
         """The latest point that fits."""
         return self.verdict.fit.last
 
@@ -45,7 +45,7 @@ class Fall:
 class Falls:
     """Watches one zone; ``step`` takes every frame in order."""
 
-    def __init__(self, motion: Motion, limits: Limits, confidence: float, told: Told) -> None:
+    def __init__(self, motion: MotionDetector, limits: Limits, confidence: float, told: Told) -> None:
         """``confidence``: score from which a fall is told; ``told``: what was told before."""
         self._motion = motion
         self._tracker = BlobTracker()
@@ -59,7 +59,7 @@ class Falls:
         """Take in a frame; returns the falls that are going on."""
         return self.take(frame.time, self._motion.step(frame))
 
-    def take(self, time: float, moving: Moving) -> list[Fall]:
+    def take(self, time: float, moving: MovingBlobs) -> list[Fall]:
         """Take in what moves at a time; returns the falls that are going on."""
         for track in self._tracker.step(time, moving):
             self._consider(track)
@@ -88,7 +88,7 @@ class Falls:
             known.verdict, known.points = verdict, track.points
 
 
-def _one_thing(fall: Fall, points: list[Point]) -> bool:
+def _one_thing(fall: Fall, points: list[TrackPoint]) -> bool:
     """Whether the points are a second piece of what falls already, beside it or further down its path."""
     together = list(_pairs(fall.points, points))
     if together:
@@ -97,6 +97,6 @@ def _one_thing(fall: Fall, points: list[Point]) -> bool:
     return 0 < first.time - last.time <= _FOLLOWS and first.y >= last.y and abs(first.x - last.x) <= 2 * _BESIDE
 
 
-def _pairs(some: list[Point], others: list[Point]) -> Iterator[tuple[Point, Point]]:
+def _pairs(some: list[TrackPoint], others: list[TrackPoint]) -> Iterator[tuple[TrackPoint, TrackPoint]]:
     at = {point.time: point for point in some}
     return ((at[point.time], point) for point in others if point.time in at)

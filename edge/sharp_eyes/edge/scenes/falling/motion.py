@@ -49,7 +49,7 @@ class Blob:
 
 
 @dataclass(frozen=True, slots=True)
-class Moving:
+class MovingBlobs:
     """What moves in one frame. ``pixel``: picture heights a pixel; ``area``: watched area in square picture heights."""
 
     blobs: tuple[Blob, ...]
@@ -57,7 +57,7 @@ class Moving:
     area: float
 
 
-class Motion:
+class MotionDetector:
     """Motion within one polygon of one camera; frames must come in order."""
 
     def __init__(self, polygon: tuple[Point, ...], largest: float) -> None:
@@ -66,12 +66,12 @@ class Motion:
         self._largest = largest
         self._part: _Part | None = None
 
-    def step(self, frame: Frame) -> Moving:
+    def step(self, frame: Frame) -> MovingBlobs:
         """Compare a frame with what was before; the first frame shows nothing."""
         part = self._part
         if part is None or part.size != (frame.width, frame.height):
             part = self._part = _Part(self._polygon, frame.width, frame.height)
-        return Moving(part.step(frame, self._largest), part.pixel, part.area)
+        return MovingBlobs(part.step(frame, self._largest), part.pixel, part.area)
 
 
 class _Part:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sharp_eyes.edge.scenes.falling.facade import Ruler
-from sharp_eyes.edge.scenes.falling.tracker import Point
+from sharp_eyes.edge.scenes.falling.tracker import TrackPoint
 
 _Array = npt.NDArray[np.float64]
 
@@ -52,8 +52,8 @@ class PathFit:
     residual: float
     points: int
     agreeing: float
-    first: Point
-    last: Point
+    first: TrackPoint
+    last: TrackPoint
     down: "Parabola"
 
     @property
@@ -72,7 +72,7 @@ class PathFit:
         return self.down.row(place), self.down.row(place - error), self.down.row(place + error)
 
 
-def fit_path(points: Sequence[Point], ruler: Ruler | None) -> PathFit:
+def fit_path(points: Sequence[TrackPoint], ruler: Ruler | None) -> PathFit:
     """Fit four points or more.
 
     Args:
@@ -181,7 +181,7 @@ def _unbent(bend: float, depth: float) -> float:
     return depth / (1 + bend - bend * depth)
 
 
-def _measured(points: Sequence[Point], time: _Array, error: _Array, ruler: Ruler) -> Parabola:
+def _measured(points: Sequence[TrackPoint], time: _Array, error: _Array, ruler: Ruler) -> Parabola:
     """The parabola of metres on the facade."""
     depth = np.array([-ruler.height((point.x, point.y)) for point in points])
     above: _Array = np.array([ruler.height((point.x, point.y - _STEP)) for point in points])

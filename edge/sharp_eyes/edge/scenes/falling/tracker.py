@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from sharp_eyes.edge.scenes.falling.motion import Blob, Moving
+from sharp_eyes.edge.scenes.falling.motion import Blob, MovingBlobs
 
 _Array = npt.NDArray[np.float64]
 
@@ -28,7 +28,7 @@ _LONGEST = 250  # points kept of one track; nothing falls for longer
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class TrackPoint:
     """Where a blob was at a time in seconds; the rest in picture heights. ``error``: one standard deviation."""
 
     time: float
@@ -49,14 +49,14 @@ class BlobTrack:
     """
 
     number: int
-    points: list[Point]
+    points: list[TrackPoint]
     chance: float
     grown: bool = True
     _state: _Array = field(default_factory=lambda: np.zeros(4))  # x, y and their speeds
     _spread: tuple[float, float, float] = (0.0, 0.0, 0.0)  # variance of place, covariance, variance of speed
 
     @classmethod
-    def begin(cls, number: int, point: Point, chance: float) -> "BlobTrack":
+    def begin(cls, number: int, point: TrackPoint, chance: float) -> "BlobTrack":
         """Start with one sighting."""
         state = np.array([point.x, point.y, 0.0, 0.0])
         return cls(number, [point], chance, True, state, (point.error**2, 0.0, _START_SPEED**2))
@@ -76,7 +76,7 @@ class BlobTrack:
         both += passed * speed + power * passed**2 / 2
         return state, (place, both, speed + power * passed)
 
-    def take(self, point: Point, chance: float) -> None:
+    def take(self, point: TrackPoint, chance: float) -> None:
         """Go on with a sighting (Kalman update, both axes with the same gain)."""
         state, (place, both, speed) = self.predict(point.time)
         total = place + point.error**2
@@ -106,7 +106,7 @@ class BlobTracker:
         self.tracks: list[BlobTrack] = []
         self._count = 0
 
-    def step(self, time: float, moving: Moving) -> list[BlobTrack]:
+    def step(self, time: float, moving: MovingBlobs) -> list[BlobTrack]:
         """Take in one frame; returns the tracks that grew with it."""
         points = [_point(blob, time, moving.pixel) for blob in moving.blobs]
         clutter = np.array([blob.clutter for blob in moving.blobs])
@@ -123,7 +123,7 @@ class BlobTracker:
             self._prune()
         return [track for track in self.tracks if track.grown]
 
-    def _links(self, points: Sequence[Point], time: float, clutter: _Array) -> list[_Link]:
+    def _links(self, points: Sequence[TrackPoint], time: float, clutter: _Array) -> list[_Link]:
         """All ways that tracks can go on, the likeliest first; ``clutter`` around each point as in :class:`Blob`."""
         places = np.array([(point.x, point.y) for point in points])
         errors = np.array([point.error for point in points])
@@ -139,7 +139,7 @@ class BlobTracker:
         return sorted(links, key=lambda link: (link.cost, link.track.number, link.blob))
 
     @staticmethod
-    def _grow_firm(links: Sequence[_Link], points: Sequence[Point]) -> set[int]:
+    def _grow_firm(links: Sequence[_Link], points: Sequence[TrackPoint]) -> set[int]:
         """Give each firm track its likeliest blob, no blob to two; longer tracks choose first."""
         taken: set[int] = set()
         firm = [link for link in links if len(link.track.points) >= _FIRM]
@@ -150,7 +150,7 @@ class BlobTracker:
                     taken.add(link.blob)
         return taken
 
-    def _grow_young(self, links: Sequence[_Link], points: Sequence[Point], taken: set[int]) -> set[int]:
+    def _grow_young(self, links: Sequence[_Link], points: Sequence[TrackPoint], taken: set[int]) -> set[int]:
         """Let young tracks try several ways; returns blobs that need no track of their own."""
         used: set[int] = set()
         ways: dict[int, list[_Link]] = {}
@@ -185,6 +185,6 @@ def _hopeful(track: BlobTrack) -> bool:
     return len(track.points) < _FIRM or track.chance <= _CLEAR * len(track.points)
 
 
-def _point(blob: Blob, time: float, pixel: float) -> Point:
+def _point(blob: Blob, time: float, pixel: float) -> TrackPoint:
     size = max(blob.width, blob.height)
-    return Point(time, blob.x, blob.y, size, pixel + 0.15 * size)
+    return TrackPoint(time, blob.x, blob.y, size, pixel + 0.15 * size)

@@ -7,7 +7,7 @@ from statistics import median
 
 from sharp_eyes.edge.scenes.falling.facade import Ruler
 from sharp_eyes.edge.scenes.falling.path import PathFit, fit_path
-from sharp_eyes.edge.scenes.falling.tracker import BlobTrack, Point
+from sharp_eyes.edge.scenes.falling.tracker import BlobTrack, TrackPoint
 
 _SIGNIFICANT = 4.0  # standard deviations of the acceleration above none
 _AGREEING = 0.7
@@ -78,7 +78,7 @@ def _beyond_doubt(verdict: Verdict) -> bool:
     return verdict.score >= _CLOSE_FIT and verdict.fit.sag >= _FROM_REST
 
 
-def _of_path(points: Sequence[Point], limits: Limits) -> Verdict | None:
+def _of_path(points: Sequence[TrackPoint], limits: Limits) -> Verdict | None:
     fit = fit_path(points, limits.ruler)
     slack = max(_SLACK * fit.path, 1.5 * median(point.error for point in points))
     holds = (

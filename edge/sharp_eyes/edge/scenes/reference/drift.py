@@ -23,7 +23,7 @@ _PICTURE_AGE = 3600.0
 
 
 @dataclass
-class Reference:
+class ZoneReference:
     """The usual state of one zone.
 
     Attributes:

@@ -30,7 +30,7 @@ from sharp_eyes.edge.scenes.event_lifecycle import Condition, EventLifecycle, Or
 from sharp_eyes.edge.scenes.geometry import Rectangle
 from sharp_eyes.edge.scenes.occupancy import Occupancy, Sighting
 from sharp_eyes.edge.scenes.reference.amount import COUNTS, Amount, amount_of, pieces
-from sharp_eyes.edge.scenes.reference.drift import Reference
+from sharp_eyes.edge.scenes.reference.drift import ZoneReference
 from sharp_eyes.edge.scenes.reference.glance import Glance, Plane, Sample, Window
 from sharp_eyes.edge.scenes.reference.placement import Placing, edges_of, placing
 from sharp_eyes.edge.scenes.reference.trust import (
@@ -94,8 +94,8 @@ class ZoneState:
     """
 
     zone: Zone
-    by_day: Reference
-    by_night: Reference
+    by_day: ZoneReference
+    by_night: ZoneReference
     clock: Clock
     occupancy: Occupancy
     lifecycle: EventLifecycle
@@ -108,7 +108,7 @@ class ZoneState:
     dark: bool = False
 
     @property
-    def reference(self) -> Reference:
+    def reference(self) -> ZoneReference:
         """What the latest look is compared with."""
         return self.by_night if self.dark else self.by_day
 
@@ -245,7 +245,7 @@ class ReferenceScene(Scene[SettingsT]):
     def _new_zone(self, zone: Zone) -> ZoneState:
         settings = self.settings
         clock = Clock(max(MAX_STEP, 1.5 * settings.look_interval))
-        day, night = (Reference(settings.learning, settings.drift * DAY) for _ in range(2))
+        day, night = (ZoneReference(settings.learning, settings.drift * DAY) for _ in range(2))
         return ZoneState(zone, day, night, clock, Occupancy(settings.grace), self._new_life())
 
     def _is_dark(self, light: Light | None) -> bool:
@@ -387,7 +387,7 @@ class ReferenceScene(Scene[SettingsT]):
         )
 
 
-def _placing_of(reference: Reference, glance: Glance) -> Placing | None:
+def _placing_of(reference: ZoneReference, glance: Glance) -> Placing | None:
     """How the camera stands to the reference's picture; None before there is one."""
     if reference.edges is None:
         return None

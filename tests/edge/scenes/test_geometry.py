@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sharp_eyes.edge.scenes import geometry
-from sharp_eyes.edge.scenes.anchor import Anchor
+from sharp_eyes.edge.scenes.anchor import Anchor, anchor_point
 
 SQUARE = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8))
 EVERYWHERE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
@@ -25,7 +25,7 @@ def test_a_point_is_in_a_square_exactly_when_its_coordinates_are(x: float, y: fl
 def test_the_anchor_is_taken_before_clipping(x1: float, y1: float, width: float, height: float) -> None:
     """A box whose bottom centre lies outside the picture is in no zone, though its clipped part may be."""
     box = (x1, y1, x1 + width, y1 + height)
-    anchor = geometry.anchor_point(box, Anchor.BOTTOM_CENTRE)
+    anchor = anchor_point(box, Anchor.BOTTOM_CENTRE)
     outside = not (0 <= anchor[0] <= 1 and 0 <= anchor[1] <= 1)
     if outside:
         assert not geometry.contains(EVERYWHERE, anchor)
@@ -34,8 +34,8 @@ def test_the_anchor_is_taken_before_clipping(x1: float, y1: float, width: float,
 def test_a_box_that_hangs_out_of_the_picture_is_not_moved_in_by_clipping() -> None:
     """The classic fault: after clipping, the bottom centre of this box would lie on the picture's edge."""
     box = (0.4, 0.7, 0.6, 1.4)
-    assert not geometry.contains(EVERYWHERE, geometry.anchor_point(box, Anchor.BOTTOM_CENTRE))
-    inside = geometry.anchor_point(geometry.clipped(box), Anchor.CENTRE)
+    assert not geometry.contains(EVERYWHERE, anchor_point(box, Anchor.BOTTOM_CENTRE))
+    inside = anchor_point(geometry.clipped(box), Anchor.CENTRE)
     assert geometry.contains(EVERYWHERE, inside)
 
 

@@ -182,7 +182,7 @@ class StationaryObjects:
         if item.moving:
             _go_on(item, own.box, Dwell.start(clock))
         elif _is_away(item, own.box, clock):
-            # At another place it counts as another object, with a number of its own, so that the event of the old one closes.
+            # At another place it counts as another object, with its own number, so that the old one's event closes.
             self._count += 1
             item.number = self._count
             place, since = item.away_place, item.away

@@ -235,6 +235,4 @@ def _supervision() -> Any:
     try:
         return import_module("supervision")
     except ImportError as error:
-        raise ConfigError(
-            "the extra 'notebook' is not installed: run `pip install 'sharp-eyes[edge,notebook]'`"
-        ) from error
+        raise ConfigError("the extra 'notebook' is not installed: run `pip install 'sharp-eyes[notebook]'`") from error

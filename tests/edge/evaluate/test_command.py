@@ -250,7 +250,7 @@ def test_without_the_extra_the_message_says_what_to_install(monkeypatch: pytest.
     from sharp_eyes.edge.evaluate import extra
 
     monkeypatch.setattr(extra, "MODULES", ("no_such_module",))
-    with pytest.raises(ConfigError, match=r"sharp-eyes\[edge,evaluate\]"):
+    with pytest.raises(ConfigError, match=r"sharp-eyes\[evaluate\]"):
         extra.need_extra()
 
 

@@ -21,5 +21,5 @@ def need_extra() -> None:
     if lacking := missing():
         raise ConfigError(
             f"the extra 'evaluate' is not installed ({', '.join(lacking)} missing): "
-            "run `pip install 'sharp-eyes[edge,evaluate]'`"
+            "run `pip install 'sharp-eyes[evaluate]'`"
         )

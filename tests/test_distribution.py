@@ -1,4 +1,4 @@
-"""What is published: the wheel runs without a checkout, the sdist is enough to build it. Slow proof: scripts/try_wheel.sh."""
+"""What is published: wheel and sdist hold what they must. Slow proof: scripts/try_wheel.sh."""
 
 import subprocess
 import sys

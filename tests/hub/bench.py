@@ -27,14 +27,14 @@ from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, CameraSt
 from sharp_eyes.contract.topics import Channel, Topic
 from sharp_eyes.hub.api.asking import COOKIE
 from sharp_eyes.hub.app import application
-from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.people.accounts import hash_password
 from sharp_eyes.hub.people.sign_in import begin_session
 from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.tables import Account
-from sharp_eyes.hub.work import Work
+from sharp_eyes.hub.store.unit_of_work import Work
 
 START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 PASSWORD = "a long test password"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sharp_eyes.hub.case import (
+from sharp_eyes.hub.cases.state_machine import (
     RULE,
     Actor,
     ActorKind,

@@ -13,9 +13,9 @@ from tests.hub.databases import Cluster
 from sharp_eyes.hub.areas.city import load_city
 from sharp_eyes.hub.errors import StoreError
 from sharp_eyes.hub.intake.durable import next_number
-from sharp_eyes.hub.store.session import Database
+from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.tables import Base, Camera, Case, CaseLog, Gateway
-from sharp_eyes.hub.work import Work
+from sharp_eyes.hub.store.unit_of_work import Work
 
 
 def test_upgrade_can_run_twice_and_makes_exactly_the_tables(database_url: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from tests.hub.bench import GATEWAY, Bench, announced, scene_event
 
 from sharp_eyes.contract.topics import Channel
-from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.intake.staging import Staging
 from sharp_eyes.hub.intake.worker import Worker

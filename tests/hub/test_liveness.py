@@ -7,9 +7,9 @@ from tests.hub.bench import CAMERA, EAST, GATEWAY, JPEG, STREET, Bench, health
 
 from sharp_eyes.contract.status import CameraNote, CameraState
 from sharp_eyes.contract.topics import Channel
-from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.intake.snapshots import MAX_SNAPSHOT
-from sharp_eyes.hub.work import Notice
+from sharp_eyes.hub.store.unit_of_work import Notice
 
 
 def cameras(bench: Bench) -> dict[str, dict[str, Any]]:

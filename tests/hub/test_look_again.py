@@ -9,7 +9,7 @@ from tests.hub.bench import JPEG, Bench, announced, answer, scene_event
 
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.event import EvidenceKind, Outcome, Phase, SceneName
-from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.intake.gateways import add_gateway
 
 

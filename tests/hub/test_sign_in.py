@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests.hub.bench import PASSWORD, START, Bench
 
 from sharp_eyes.hub.api.asking import COOKIE
-from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.errors import RequestError, SettingsError
 from sharp_eyes.hub.people import accounts
 from sharp_eyes.hub.people.accounts import add_account, set_disabled, set_password

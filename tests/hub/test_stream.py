@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sharp_eyes.hub.api import stream
-from sharp_eyes.hub.api.stream import Broadcaster, Subscriber, lines
-from sharp_eyes.hub.work import Notice
+from sharp_eyes.hub.api.stream import lines
+from sharp_eyes.hub.broadcast import Broadcaster, Subscriber
+from sharp_eyes.hub.store.unit_of_work import Notice
 
 
 def notice(area: str, number: int = 0) -> Notice:

@@ -16,11 +16,11 @@ from sqlalchemy import select
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.hub.app import application
 from sharp_eyes.hub.areas.city import load_city
-from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.broker.mosquitto import write_files
+from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.demo.command import demo
 from sharp_eyes.hub.errors import HubError
 from sharp_eyes.hub.hub import Hub
-from sharp_eyes.hub.intake.broker.mosquitto import write_files
 from sharp_eyes.hub.intake.gateways import add_gateway, list_gateways, renew_password
 from sharp_eyes.hub.people.accounts import add_account, set_disabled, set_password
 from sharp_eyes.hub.serve import serve as serve_hub

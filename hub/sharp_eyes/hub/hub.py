@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from sharp_eyes.hub.api.stream import Broadcaster
 from sharp_eyes.hub.areas.city import CityPack, load_city
+from sharp_eyes.hub.broadcast import Broadcaster
 from sharp_eyes.hub.errors import HubError
 from sharp_eyes.hub.intake.intake import Intake
 from sharp_eyes.hub.intake.snapshots import Snapshots
@@ -14,9 +14,9 @@ from sharp_eyes.hub.intake.worker import Worker
 from sharp_eyes.hub.people import sign_in
 from sharp_eyes.hub.people.sign_in import Throttle
 from sharp_eyes.hub.settings import HubSettings
+from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.evidence_files import EvidenceFiles, LocalFolder
-from sharp_eyes.hub.store.session import Database
-from sharp_eyes.hub.work import Work
+from sharp_eyes.hub.store.unit_of_work import Work
 
 _LOG = logging.getLogger(__name__)
 

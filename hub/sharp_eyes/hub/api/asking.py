@@ -6,7 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from sharp_eyes.hub.api.schemas import Me
-from sharp_eyes.hub.case import Actor, ActorKind, Role
+from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Role
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.people import sign_in

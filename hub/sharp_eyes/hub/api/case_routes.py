@@ -10,12 +10,12 @@ from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api import views
 from sharp_eyes.hub.api.asking import TheHub, ThePerson
 from sharp_eyes.hub.api.schemas import CaseDetail, CasePage, MoveBody, PhotoView
-from sharp_eyes.hub.case import Move, State
+from sharp_eyes.hub.cases.moves import Given
+from sharp_eyes.hub.cases.queries import Wanted, find_case, find_evidence, list_cases, lock_case
+from sharp_eyes.hub.cases.state_machine import Move, State
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.handle import photos
-from sharp_eyes.hub.handle.lookup import Wanted, find_case, find_evidence, list_cases, lock_case
-from sharp_eyes.hub.handle.moves import Given
-from sharp_eyes.hub.handle.requests import move_case
+from sharp_eyes.hub.handle.person_moves import move_case
 
 router = APIRouter(tags=["cases"])
 _MAX_ID = 2**53

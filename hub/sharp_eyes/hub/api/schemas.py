@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from sharp_eyes.contract.event import Grade, Measure, Outcome, Phase, SceneName
 from sharp_eyes.hub.areas.city import Text
-from sharp_eyes.hub.case import ActorKind, Move, Need, Role, State
+from sharp_eyes.hub.cases.state_machine import ActorKind, Move, Need, Role, State
 
 Draft = Literal["pass", "fail", "unsure"]
 

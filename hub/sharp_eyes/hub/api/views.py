@@ -21,12 +21,12 @@ from sharp_eyes.hub.api.schemas import (
     OutboxView,
 )
 from sharp_eyes.hub.areas.city import CityPack, Text
-from sharp_eyes.hub.case import Actor, ActorKind, Move, choices
+from sharp_eyes.hub.cases.moves import facts
+from sharp_eyes.hub.cases.queries import OF_CASE
+from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Move, choices
 from sharp_eyes.hub.feedback import look_again
-from sharp_eyes.hub.handle.lookup import OF_CASE
-from sharp_eyes.hub.handle.moves import facts
 from sharp_eyes.hub.store.tables import Account, Camera, Case, CaseLog, EvidenceFile, Gateway, LookAgainRow
-from sharp_eyes.hub.work import Work
+from sharp_eyes.hub.store.unit_of_work import Work
 
 _MEASURES = TypeAdapter(list[Measure])
 

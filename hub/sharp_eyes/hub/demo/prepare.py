@@ -9,14 +9,14 @@ from typing import Any
 import yaml
 
 from sharp_eyes.hub.areas.city import CityPack
-from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.demo.footage import AREA, find_footage, gateway_file
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.people.accounts import add_account
 from sharp_eyes.hub.settings import BrokerSettings, HttpSettings, HubSettings
-from sharp_eyes.hub.work import Work
+from sharp_eyes.hub.store.unit_of_work import Work
 
 GATEWAY = "gw-demo"
 VIEWER = "demo"

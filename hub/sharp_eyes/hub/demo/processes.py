@@ -9,8 +9,8 @@ from typing import Self
 
 import httpx
 
+from sharp_eyes.hub.child_process import bound
 from sharp_eyes.hub.errors import HubError
-from sharp_eyes.hub.launch import bound
 
 _PATIENCE = 8.0
 """Seconds a child has to end by itself."""

@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.event import LookAgainAnswer, Outcome, SceneName
-from sharp_eyes.hub.case import Actor, ActorKind, Move, State
-from sharp_eyes.hub.handle.moves import Given, perform
+from sharp_eyes.hub.cases.moves import Given, perform
+from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Move, State
 from sharp_eyes.hub.store.tables import Case, CaseLog, LookAgainRow
-from sharp_eyes.hub.work import Command, Work
+from sharp_eyes.hub.store.unit_of_work import Command, Work
 
 Draft = Literal["pass", "fail", "unsure"]
 _DRAFTS: dict[str, Draft] = {Outcome.GONE: "pass", Outcome.HOLDS: "fail", Outcome.UNSURE: "unsure"}

@@ -5,12 +5,12 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
-from sharp_eyes.hub.case import Actor, Move, choices
+from sharp_eyes.hub.cases.moves import facts
+from sharp_eyes.hub.cases.state_machine import Actor, Move, choices
 from sharp_eyes.hub.errors import RequestError
-from sharp_eyes.hub.handle.moves import facts
 from sharp_eyes.hub.store.evidence_files import EvidenceFiles
 from sharp_eyes.hub.store.tables import Case, EvidenceFile
-from sharp_eyes.hub.work import Work
+from sharp_eyes.hub.store.unit_of_work import Work
 
 MAX_PHOTOS = 40
 """Photos of one case at most."""

@@ -15,13 +15,13 @@ from sharp_eyes.contract.envelope import (
     parse_durable,
 )
 from sharp_eyes.contract.event import LookAgainAnswer, Phase, SceneEvent
-from sharp_eyes.hub.case import Actor, ActorKind, State
-from sharp_eyes.hub.dispatch.automatic import advance, reject_unfiled, rule_of
+from sharp_eyes.hub.cases.moves import append
+from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, State
+from sharp_eyes.hub.dispatch.rules import advance, reject_unfiled, rule_of
 from sharp_eyes.hub.feedback import look_again
-from sharp_eyes.hub.handle.moves import append
 from sharp_eyes.hub.intake.liveness import area_of_camera, take_health
 from sharp_eyes.hub.store.tables import Case, Received
-from sharp_eyes.hub.work import Work
+from sharp_eyes.hub.store.unit_of_work import Work
 
 _LARGEST = 2**31 - 1
 

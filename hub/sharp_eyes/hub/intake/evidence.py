@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.hub.intake.durable import RefusedError, first_time
 from sharp_eyes.hub.store.tables import Case, EvidenceFile
-from sharp_eyes.hub.work import Work
+from sharp_eyes.hub.store.unit_of_work import Work
 
 
 def is_stored(work: Work, message: EvidenceMessage) -> bool:

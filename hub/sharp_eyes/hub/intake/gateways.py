@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sharp_eyes.hub.areas.city import CityPack
+from sharp_eyes.hub.broker import passwords
+from sharp_eyes.hub.broker.address import HUB_USER
 from sharp_eyes.hub.errors import SettingsError
-from sharp_eyes.hub.intake.broker import passwords
 from sharp_eyes.hub.store.tables import Gateway
 
-HUB_USER = "sharp-eyes-hub"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 

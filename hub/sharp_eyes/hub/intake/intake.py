@@ -8,13 +8,14 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from sharp_eyes.hub.broker.address import Address
+from sharp_eyes.hub.broker.bundled import BundledBroker
+from sharp_eyes.hub.broker.client import MqttClient
 from sharp_eyes.hub.errors import SettingsError
-from sharp_eyes.hub.intake.broker.bundled import BundledBroker
-from sharp_eyes.hub.intake.client import Address, MqttClient
 from sharp_eyes.hub.intake.gateways import list_gateways
 from sharp_eyes.hub.intake.worker import Worker
 from sharp_eyes.hub.settings import BrokerSettings
-from sharp_eyes.hub.work import Command, Work
+from sharp_eyes.hub.store.unit_of_work import Command, Work
 
 _LOG = logging.getLogger(__name__)
 _WATCH_SECONDS = 1.0

@@ -10,7 +10,7 @@ from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, Heartbea
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.feedback.look_again import open_commands
 from sharp_eyes.hub.store.tables import Camera, CameraChange, Gateway
-from sharp_eyes.hub.work import Command, Notice, Work
+from sharp_eyes.hub.store.unit_of_work import Command, Notice, Work
 
 _LOG = logging.getLogger(__name__)
 _UNSEEN = timedelta(seconds=180)

@@ -25,7 +25,7 @@ from sharp_eyes.hub.intake.snapshots import Snapshots
 from sharp_eyes.hub.intake.staging import DamagedError, Staging
 from sharp_eyes.hub.store.evidence_files import EvidenceFiles
 from sharp_eyes.hub.store.tables import Gateway
-from sharp_eyes.hub.work import Work
+from sharp_eyes.hub.store.unit_of_work import Work
 
 _LOG = logging.getLogger(__name__)
 _QUEUE = 200

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from sharp_eyes.hub.areas.city import CityPack
-from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.store.tables import Account, SignIn
 

@@ -21,11 +21,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, ROOT, Channel
+from sharp_eyes.hub.broker import passwords
+from sharp_eyes.hub.broker.address import HUB_USER, Address
+from sharp_eyes.hub.child_process import bound
 from sharp_eyes.hub.errors import BrokerError
-from sharp_eyes.hub.intake.broker import passwords
-from sharp_eyes.hub.intake.client import Address
-from sharp_eyes.hub.intake.gateways import HUB_USER
-from sharp_eyes.hub.launch import bound
 
 _LOG = logging.getLogger(__name__)
 _START_SECONDS = 15.0

@@ -2,11 +2,11 @@
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.city import Rule
-from sharp_eyes.hub.case import RULE, Move, State
+from sharp_eyes.hub.cases.moves import Given, perform
+from sharp_eyes.hub.cases.state_machine import RULE, Move, State
 from sharp_eyes.hub.feedback.look_again import ask, was_asked_since_handled
-from sharp_eyes.hub.handle.moves import Given, perform
 from sharp_eyes.hub.store.tables import Case
-from sharp_eyes.hub.work import Work
+from sharp_eyes.hub.store.unit_of_work import Work
 
 
 def rule_of(work: Work, case: Case) -> Rule:

@@ -6,9 +6,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from sharp_eyes.contract.event import SceneName
-from sharp_eyes.hub.case import Actor, Facts, Move, Request, State, apply
+from sharp_eyes.hub.cases.state_machine import Actor, Facts, Move, Request, State, apply
 from sharp_eyes.hub.store.tables import Case, CaseLog
-from sharp_eyes.hub.work import Work
+from sharp_eyes.hub.store.unit_of_work import Work
 
 
 @dataclass(frozen=True, slots=True)

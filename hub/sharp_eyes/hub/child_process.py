@@ -1,6 +1,6 @@
 """Becomes another program that the kernel kills when its parent dies, however it dies (Linux).
 
-Run as ``python -m sharp_eyes.hub.launch PARENT PROGRAM ARGUMENT…``. A small program of its own,
+Run as ``python -m sharp_eyes.hub.child_process PARENT PROGRAM ARGUMENT…``. A small program of its own,
 because code between fork and exec is not safe in a process that has threads.
 """
 
@@ -16,7 +16,7 @@ def bound(command: list[str]) -> list[str]:
     """Lengthen a command so that what it starts dies with this process; elsewhere than on Linux, leave it."""
     if sys.platform != "linux":
         return command
-    return [sys.executable, "-P", "-m", "sharp_eyes.hub.launch", str(os.getpid()), *command]
+    return [sys.executable, "-P", "-m", "sharp_eyes.hub.child_process", str(os.getpid()), *command]
 
 
 def main() -> None:

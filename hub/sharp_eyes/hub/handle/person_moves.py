@@ -1,19 +1,19 @@
 """A person's request to move a case: checks, the move, and what the rule table does then."""
 
-from sharp_eyes.hub.case import (
+from sharp_eyes.hub.cases.moves import Given, perform
+from sharp_eyes.hub.cases.state_machine import (
     Actor,
     ForbiddenMoveError,
     IllegalMoveError,
     Move,
     MoveError,
 )
-from sharp_eyes.hub.dispatch.automatic import advance, rule_of
+from sharp_eyes.hub.dispatch.rules import advance, rule_of
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.feedback.look_again import ask
-from sharp_eyes.hub.handle.moves import Given, perform
 from sharp_eyes.hub.handle.photos import check_photos
 from sharp_eyes.hub.store.tables import Case
-from sharp_eyes.hub.work import Work
+from sharp_eyes.hub.store.unit_of_work import Work
 
 
 def move_case(work: Work, case: Case, actor: Actor, move: Move, given: Given) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, ROOT, Channel
+from sharp_eyes.hub.broker.address import HUB_USER
+from sharp_eyes.hub.broker.passwords import mosquitto_hash
 from sharp_eyes.hub.errors import SettingsError
-from sharp_eyes.hub.intake.broker.passwords import mosquitto_hash
-from sharp_eyes.hub.intake.gateways import HUB_USER
 
 _SETTINGS = """\
 # Mosquitto 2 for Sharp Eyes. Copy this folder to /etc/mosquitto/sharp-eyes, make it readable for Mosquitto

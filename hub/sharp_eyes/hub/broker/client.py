@@ -3,8 +3,6 @@
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,20 +13,11 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from sharp_eyes.contract.command import Ack, LookAgain
 from sharp_eyes.contract.topics import FROM_EDGE, Channel, Topic, subscription
+from sharp_eyes.hub.broker.address import Address
 from sharp_eyes.hub.errors import BrokerError
 
 _LOG = logging.getLogger(__name__)
 _QOS = {Channel.HEARTBEAT: 0, Channel.SNAPSHOT: 0}
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where the broker is and how the hub signs in there."""
-
-    url: str
-    username: str
-    password: str
-    ca_file: Path | None = None
 
 
 class MqttClient:

@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 from sharp_eyes.hub.areas.tree import covers, within
 from sharp_eyes.hub.errors import not_found
 from sharp_eyes.hub.store.tables import Case, EvidenceFile
-from sharp_eyes.hub.work import Work
+from sharp_eyes.hub.store.unit_of_work import Work
 
 OF_CASE = and_(
     EvidenceFile.event_id == Case.event_id,

@@ -89,7 +89,7 @@ class Bench:
         self.hub = Hub(HubSettings(data=data, database=database, **settings), self.clock)
         self.hub.prepare()
         self.out = Recorder()
-        self.hub.worker.outbound = self.out
+        self.hub.intake.replies.outbound = self.out
         with self.hub.work() as work:
             add_gateway(work.session, work.city, work.now, GATEWAY, STREET)
         self.app = application(self.hub)
@@ -137,7 +137,7 @@ class Bench:
     def post(self, channel: Channel, payload: bytes | str, gateway: str = GATEWAY, **extra: Any) -> None:
         """Hand over raw bytes on a gateway's topic."""
         raw = payload.encode() if isinstance(payload, str) else payload
-        self.hub.worker.take(Topic(gateway, channel, **extra), raw)
+        self.hub.intake.router.take(Topic(gateway, channel, **extra), raw)
 
     def send(self, data: SceneEvent | Evidence | LookAgainAnswer | CameraHealth, gateway: str = GATEWAY) -> str:
         """Send a durable message; returns its id."""

@@ -13,13 +13,13 @@ from sharp_eyes.hub.cases.state_machine import (
     IllegalMoveError,
     MissingError,
     Move,
-    MoveError,
     Request,
     Role,
     State,
     apply,
     choices,
 )
+from sharp_eyes.hub.errors import MoveError
 
 # Written down a second time by hand, so that a slip in the table is seen.
 LEGAL: dict[tuple[State, Move], State] = {

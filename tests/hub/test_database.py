@@ -11,8 +11,8 @@ from tests.hub.bench import Bench
 from tests.hub.databases import Cluster
 
 from sharp_eyes.hub.areas.city import load_city
+from sharp_eyes.hub.cases.numbers import next_number
 from sharp_eyes.hub.errors import StoreError
-from sharp_eyes.hub.intake.durable import next_number
 from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.tables import Base, Camera, Case, CaseLog, Gateway
 from sharp_eyes.hub.store.unit_of_work import Work

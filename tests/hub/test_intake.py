@@ -114,7 +114,7 @@ def test_a_gateway_speaks_only_for_itself(bench: Bench) -> None:
     inner = wrap(GATEWAY, event.model_copy(update={"gateway": "gate-02"}))
     bench.post(Channel.EVENT, inner.model_dump_json())
     assert set(bench.out.refused) == {forged.id, inner.id}
-    assert bench.hub.worker.dropped.counts() == {"refused": 2}
+    assert bench.hub.intake.replies.dropped.counts() == {"refused": 2}
     with bench.hub.view() as work:
         assert work.session.scalar(select(func.count()).select_from(Case)) == 0
         assert work.session.scalar(select(func.count()).select_from(Received)) == 0
@@ -136,7 +136,7 @@ def test_an_unregistered_gateway_is_dropped_counted_and_not_answered(bench: Benc
     """Nothing is stored for it."""
     bench.send(scene_event(bench.clock(), gateway="stranger"), gateway="stranger")
     assert bench.out.acks == []
-    assert bench.hub.worker.dropped.counts() == {"unknown gateway": 1}
+    assert bench.hub.intake.replies.dropped.counts() == {"unknown gateway": 1}
 
 
 @pytest.mark.parametrize(
@@ -172,11 +172,11 @@ def test_while_the_database_is_away_nothing_is_acknowledged_and_nothing_is_lost(
     def broken() -> Any:
         raise OperationalError("select", {}, Exception("the disk is full"))
 
-    monkeypatch.setattr(bench.hub.worker, "_work", broken)
+    monkeypatch.setattr(bench.hub.intake.router, "_transaction", broken)
     bench.send(event)
     bench.heartbeat()
     assert bench.out.acks == []
-    assert bench.hub.worker.dropped.counts() == {"store": 2}
+    assert bench.hub.intake.replies.dropped.counts() == {"store": 2}
     monkeypatch.undo()
     identity = bench.send(event)
     assert bench.out.taken == [identity]
@@ -242,8 +242,8 @@ def test_garbage_on_any_topic_never_stops_the_line(bench: Bench, channel: Channe
 )
 def test_a_foreign_topic_is_counted_and_dropped(quick: Bench, topic: str) -> None:
     """It never reaches the worker."""
-    quick.hub.worker.offer(topic, b"x")
-    assert quick.hub.worker.dropped.counts() == {"topic": 1}
+    quick.hub.intake.worker.offer(topic, b"x")
+    assert quick.hub.intake.replies.dropped.counts() == {"topic": 1}
 
 
 def test_health_messages_leave_a_history(bench: Bench) -> None:

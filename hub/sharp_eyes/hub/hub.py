@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 from sharp_eyes.hub.areas.city import CityPack, load_city
 from sharp_eyes.hub.broadcast import Broadcaster
 from sharp_eyes.hub.errors import HubError
-from sharp_eyes.hub.intake.intake import Intake
-from sharp_eyes.hub.intake.snapshots import Snapshots
-from sharp_eyes.hub.intake.worker import Worker
+from sharp_eyes.hub.intake.service import Intake
 from sharp_eyes.hub.people import sign_in
 from sharp_eyes.hub.people.sign_in import Throttle
 from sharp_eyes.hub.settings import HubSettings
@@ -37,11 +35,8 @@ class Hub:
         self.database = Database(settings.database_url)
         self.files: EvidenceFiles = LocalFolder(settings.data / "evidence")
         self.stream = Broadcaster()
-        self.snapshots = Snapshots()
         self.throttle = Throttle(settings.sessions, clock)
-        staging = settings.data / "staging"
-        self.worker = Worker(self.work, self.view, self.files, self.snapshots, staging)
-        self.intake = Intake(settings.broker, settings.data, self.view, self.worker)
+        self.intake = Intake(settings.broker, settings.data, self.work, self.view, self.files)
 
     def prepare(self) -> None:
         """Bring the database up to date."""

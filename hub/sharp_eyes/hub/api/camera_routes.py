@@ -29,7 +29,7 @@ def get_cameras(hub: TheHub, person: ThePerson) -> list[CameraView]:
                 work,
                 row,
                 gateway_online=online,
-                snapshot_at=hub.snapshots.taken_at(row.gateway, row.camera),
+                snapshot_at=hub.intake.snapshots.taken_at(row.gateway, row.camera),
             )
             for row, online in rows
         ]
@@ -40,7 +40,7 @@ def get_snapshot(hub: TheHub, person: ThePerson, gateway: str, camera: str) -> R
     """Give a camera's latest small picture (JPEG)."""
     with hub.view() as work:
         area = work.session.scalar(select(Camera.area).where(Camera.gateway == gateway, Camera.camera == camera))
-    picture = hub.snapshots.latest(gateway, camera)
+    picture = hub.intake.snapshots.latest(gateway, camera)
     if area is None or not covers(person.area, area) or picture is None:
         raise not_found(f"snapshot of camera {camera}")
     return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "no-store"})

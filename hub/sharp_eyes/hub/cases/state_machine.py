@@ -14,6 +14,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sharp_eyes.hub.errors import MoveError
+
 
 class State(StrEnum):
     """Where a case stands."""
@@ -116,14 +118,6 @@ class Choice:
     move: Move
     needs: tuple[Need, ...] = ()
     either: tuple[Need, ...] = ()
-
-
-class MoveError(ValueError):
-    """A move that cannot be made. ``code`` is a stable word for the page."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 class IllegalMoveError(MoveError):

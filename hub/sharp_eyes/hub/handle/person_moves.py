@@ -6,10 +6,9 @@ from sharp_eyes.hub.cases.state_machine import (
     ForbiddenMoveError,
     IllegalMoveError,
     Move,
-    MoveError,
 )
 from sharp_eyes.hub.dispatch.rules import advance, rule_of
-from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.errors import MoveError, RequestError
 from sharp_eyes.hub.feedback.look_again import ask
 from sharp_eyes.hub.handle.photos import check_photos
 from sharp_eyes.hub.store.tables import Case

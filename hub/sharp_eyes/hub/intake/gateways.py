@@ -10,7 +10,9 @@ from sharp_eyes.hub.areas.city import CityPack
 from sharp_eyes.hub.broker import passwords
 from sharp_eyes.hub.broker.address import HUB_USER
 from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.intake.dropped_messages import DroppedMessages
 from sharp_eyes.hub.store.tables import Gateway
+from sharp_eyes.hub.store.unit_of_work import Work
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
@@ -54,6 +56,14 @@ def renew_password(session: Session, name: str) -> str:
 def list_gateways(session: Session) -> list[Gateway]:
     """List all gateways by name."""
     return list(session.scalars(select(Gateway).order_by(Gateway.name)))
+
+
+def find_registered(work: Work, name: str, dropped: DroppedMessages) -> Gateway | None:
+    """Find a gateway that has sent something; a stranger's message is counted as dropped."""
+    gateway = work.session.get(Gateway, name)
+    if gateway is None:
+        dropped.note("unknown gateway", name, "register it with 'sharp-eyes-hub gateway add'")
+    return gateway
 
 
 def _set_password(gateway: Gateway, password: str) -> None:

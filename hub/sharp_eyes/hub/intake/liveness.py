@@ -17,7 +17,7 @@ _UNSEEN = timedelta(seconds=180)
 _SHORTEST = timedelta(seconds=6)
 
 
-class Pulse:
+class HeartbeatMonitor:
     """When each gateway was last heard, and how often it speaks. Belongs to one thread."""
 
     def __init__(self) -> None:
@@ -109,10 +109,10 @@ def take_health(work: Work, gateway: str, gateway_area: str, health: CameraHealt
         _tell_camera(work, row)
 
 
-def find_silent(work: Work, pulse: Pulse) -> None:
+def mark_silent(work: Work, heartbeats: HeartbeatMonitor) -> None:
     """Take gateways that have fallen silent as gone."""
     for gateway in work.session.scalars(select(Gateway).where(Gateway.online)):
-        if pulse.is_silent(gateway.name, work.now):
+        if heartbeats.is_silent(gateway.name, work.now):
             _LOG.warning("gateway %s: no heartbeat; taken as gone", gateway.name)
             _set_online(work, gateway, online=False)
 

@@ -6,10 +6,10 @@ import time
 from collections import Counter
 
 _LOG = logging.getLogger(__name__)
-_EVERY = 10.0
+_LOG_EVERY_SECONDS = 10.0
 
 
-class Dropped:
+class DroppedMessages:
     """Counts of dropped messages by reason. Safe to use from many threads."""
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class Dropped:
         with self._lock:
             self._counts[reason] += 1
             now = time.monotonic()
-            if now - self._logged.get(key, -_EVERY) < _EVERY:
+            if now - self._logged.get(key, -_LOG_EVERY_SECONDS) < _LOG_EVERY_SECONDS:
                 self._silent[key] += 1
                 return
             if len(self._logged) > 1000:

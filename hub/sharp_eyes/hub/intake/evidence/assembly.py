@@ -12,18 +12,14 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from sharp_eyes.contract.envelope import EvidenceMessage
-from sharp_eyes.hub.errors import StoreError
+from sharp_eyes.hub.errors import DamagedEvidenceError, StoreError
 
 _ANNOUNCEMENT = "announcement.json"
 _WHOLE = "whole"
 
 
-class DamagedError(Exception):
-    """The parts do not make the announced file; they were dropped and must be sent again."""
-
-
-class Staging:
-    """Staged evidence of all gateways. Belongs to one thread."""
+class EvidenceAssembly:
+    """Parts of all gateways' evidence. Belongs to one thread."""
 
     def __init__(self, folder: Path, max_bytes: int = 256 * 1024 * 1024) -> None:
         """Keep at most ``max_bytes`` for each gateway; the oldest files give way, and are sent again."""
@@ -67,7 +63,7 @@ class Staging:
         """Put the file together; ``None`` while parts are missing.
 
         Raises:
-            DamagedError: sizes or sum are wrong; all parts were dropped.
+            DamagedEvidenceError: sizes or sum are wrong; all parts were dropped.
             StoreError: the staging folder cannot be written.
         """
         evidence = message.data
@@ -89,7 +85,7 @@ class Staging:
             raise self._translated(error) from error
         if size != evidence.size or digest.hexdigest() != evidence.sha256:
             self.drop(message.gateway, evidence.evidence_id)
-            raise DamagedError(f"evidence {evidence.evidence_id}: the parts do not make the announced file")
+            raise DamagedEvidenceError(f"evidence {evidence.evidence_id}: the parts do not make the announced file")
         return whole
 
     def drop(self, gateway: str, identity: UUID) -> None:

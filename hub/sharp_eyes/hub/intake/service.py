@@ -1,4 +1,4 @@
-"""The intake as a whole: broker, client, worker, and the watch over newly registered gateways."""
+"""The intake as a whole: its parts wired together, the broker, and the watch over newly registered gateways."""
 
 import logging
 import threading
@@ -12,9 +12,15 @@ from sharp_eyes.hub.broker.address import Address
 from sharp_eyes.hub.broker.bundled import BundledBroker
 from sharp_eyes.hub.broker.client import MqttClient
 from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
+from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
 from sharp_eyes.hub.intake.gateways import list_gateways
-from sharp_eyes.hub.intake.worker import Worker
+from sharp_eyes.hub.intake.replies import Replies
+from sharp_eyes.hub.intake.router import MessageRouter
+from sharp_eyes.hub.intake.snapshots import Snapshots
+from sharp_eyes.hub.intake.worker import IntakeWorker
 from sharp_eyes.hub.settings import BrokerSettings
+from sharp_eyes.hub.store.evidence_files import EvidenceFiles
 from sharp_eyes.hub.store.unit_of_work import Command, Work
 
 _LOG = logging.getLogger(__name__)
@@ -28,13 +34,19 @@ class Intake:
         self,
         settings: BrokerSettings,
         data: Path,
-        view: Callable[[], AbstractContextManager[Work]],
-        worker: Worker,
+        transaction: Callable[[], AbstractContextManager[Work]],
+        read_only: Callable[[], AbstractContextManager[Work]],
+        files: EvidenceFiles,
     ) -> None:
         self._settings = settings
         self._data = data
-        self._view = view
-        self._worker = worker
+        self._read_only = read_only
+        self.snapshots = Snapshots()
+        self.replies = Replies()
+        assembly = EvidenceAssembly(data / "staging")
+        evidence = EvidenceReceiver(transaction, read_only, files, assembly, self.replies)
+        self.router = MessageRouter(transaction, read_only, evidence, self.snapshots, self.replies)
+        self.worker = IntakeWorker(self.router, self.replies.dropped)
         self.broker: BundledBroker | None = None
         self._client: MqttClient | None = None
         self._stopping = threading.Event()
@@ -52,16 +64,16 @@ class Intake:
             BrokerError, SettingsError: it cannot listen or connect as it is set.
         """
         address = self._external() if self._settings.kind == "external" else self._bundled()
-        self._client = MqttClient(address, self._worker.offer)
-        self._worker.outbound = self._client
-        self._worker.start()
+        self._client = MqttClient(address, self.worker.offer)
+        self.replies.outbound = self._client
+        self.worker.start()
         self._client.start()
         self._watch.start()
 
     def stop(self) -> None:
         """Stop all; safe to call twice, and when it never started."""
         self._stopping.set()
-        self._worker.stop()
+        self.worker.stop()
         if self._client is not None:
             self._client.stop()
         if self.broker is not None:
@@ -69,9 +81,9 @@ class Intake:
 
     def send(self, commands: Iterable[Command]) -> None:
         """Send commands; a gateway that is away gets them when it comes back."""
-        if self._worker.outbound is not None:
+        if self.replies.outbound is not None:
             for command in commands:
-                self._worker.outbound.command(command.gateway, command.message)
+                self.replies.outbound.command(command.gateway, command.message)
 
     def _bundled(self) -> Address:
         settings = self._settings
@@ -90,7 +102,7 @@ class Intake:
         return Address(settings.url, settings.username, password, settings.ca_file)
 
     def _gateways(self) -> dict[str, str]:
-        with self._view() as work:
+        with self._read_only() as work:
             return {row.name: row.bcrypt_hash for row in list_gateways(work.session)}
 
     def _watch_gateways(self) -> None:

@@ -1,11 +1,12 @@
-"""Enters files of evidence into the database, once, and only for the gateway whose event it is."""
+"""Rows of evidence files: each is added once, and only for the gateway whose event it is."""
 
 from uuid import UUID
 
 from sqlalchemy import select
 
 from sharp_eyes.contract.envelope import EvidenceMessage
-from sharp_eyes.hub.intake.durable import RefusedError, first_time
+from sharp_eyes.hub.errors import MessageRefusedError
+from sharp_eyes.hub.intake.deduplication import first_time
 from sharp_eyes.hub.store.tables import Case, EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import Work
 
@@ -14,17 +15,17 @@ def is_stored(work: Work, message: EvidenceMessage) -> bool:
     """Whether this file is stored already.
 
     Raises:
-        RefusedError: its id is taken by another file, or its event belongs to another gateway.
+        MessageRefusedError: its id is taken by another file, or its event belongs to another gateway.
     """
     evidence = message.data
     owner = work.session.scalar(select(Case.gateway).where(Case.event_id == evidence.event_id))
     if owner not in (None, message.gateway):
-        raise RefusedError(f"event {evidence.event_id} belongs to another gateway", message.id)
+        raise MessageRefusedError(f"event {evidence.event_id} belongs to another gateway", message.id)
     row = work.session.get(EvidenceFile, evidence.evidence_id)
     if row is None:
         return False
     if (row.gateway, row.sha256, row.event_id) != (message.gateway, evidence.sha256, evidence.event_id):
-        raise RefusedError(f"evidence {evidence.evidence_id} is another file already", message.id)
+        raise MessageRefusedError(f"evidence {evidence.evidence_id} is another file already", message.id)
     return True
 
 
@@ -33,8 +34,8 @@ def is_known(work: Work, identity: UUID) -> bool:
     return work.session.get(EvidenceFile, identity) is not None
 
 
-def enter(work: Work, message: EvidenceMessage, key: str) -> None:
-    """Enter a file that lies in the store under ``key``."""
+def add(work: Work, message: EvidenceMessage, key: str) -> None:
+    """Add the row of a file that lies in the store under ``key``."""
     evidence = message.data
     row = EvidenceFile(
         id=evidence.evidence_id,

@@ -22,11 +22,11 @@ CONTENT = bytes(range(256)) * 9 + b"end"
 
 
 def stored(bench: Bench, identity: UUID) -> bytes | None:
-    with bench.hub.view() as work:
+    with bench.hub.read_only() as work:
         row = work.session.get(EvidenceFile, identity)
         if row is None:
             return None
-        path = bench.hub.files.path(row.key)
+        path = bench.hub.evidence_store.path(row.key)
         return None if path is None else path.read_bytes()
 
 
@@ -71,7 +71,7 @@ def test_a_file_sent_again_is_acknowledged_again_and_stored_once(bench: Bench) -
     for _ in range(3):
         bench.send_file(evidence, CONTENT)
     assert bench.out.taken.count(str(evidence.evidence_id)) == 3
-    with bench.hub.view() as work:
+    with bench.hub.read_only() as work:
         assert work.session.scalar(select(func.count()).select_from(EvidenceFile)) == 1
     assert staged(bench) == []
 
@@ -102,7 +102,7 @@ def test_a_restarted_hub_goes_on_with_the_parts_it_has(bench: Bench) -> None:
     evidence = announced(CONTENT, bench.report(), bench.clock())
     bench.send_file(evidence, CONTENT, skip=(1, 4))
     hub = bench.hub
-    hub.intake = Intake(hub.settings.broker, hub.settings.data, hub.work, hub.view, hub.files)
+    hub.intake = Intake(hub.settings.broker, hub.settings.data, hub.transaction, hub.read_only, hub.evidence_store)
     hub.intake.replies.outbound = bench.out
     bench.send_part(evidence, CONTENT, 1)
     bench.send_part(evidence, CONTENT, 4)
@@ -137,7 +137,7 @@ def test_evidence_may_come_before_its_event(bench: Bench) -> None:
 
 def test_another_gateway_cannot_add_evidence_to_a_case(bench: Bench) -> None:
     """Neither after the event nor before it."""
-    with bench.work() as work:
+    with bench.transaction() as work:
         add_gateway(work.session, work.city, work.now, "gate-02", "demo")
     event = scene_event(bench.clock())
     early = announced(CONTENT, event.event_id, bench.clock())

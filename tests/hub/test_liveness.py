@@ -9,7 +9,7 @@ from sharp_eyes.contract.status import CameraNote, CameraState
 from sharp_eyes.contract.topics import Channel
 from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.intake.snapshots import MAX_SNAPSHOT
-from sharp_eyes.hub.store.unit_of_work import Notice
+from sharp_eyes.hub.store.unit_of_work import LiveUpdate
 
 
 def cameras(bench: Bench) -> dict[str, dict[str, Any]]:
@@ -117,7 +117,7 @@ def test_a_heartbeat_tells_health_and_outbox(bench: Bench) -> None:
 
 def test_pages_hear_of_changes_only(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A heartbeat that says nothing new tells nobody anything."""
-    told: list[Notice] = []
+    told: list[LiveUpdate] = []
     monkeypatch.setattr(bench.hub.stream, "publish", told.extend)
     bench.birth()
     bench.heartbeat(health(CAMERA, CameraState.ONLINE, bench.clock()))

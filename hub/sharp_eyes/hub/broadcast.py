@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from sharp_eyes.hub.areas.tree import covers
-from sharp_eyes.hub.store.unit_of_work import Notice
+from sharp_eyes.hub.store.unit_of_work import LiveUpdate
 
 _QUEUE = 500
 
@@ -19,19 +19,19 @@ class Subscriber:
         """Must be made inside the event loop that will read it."""
         self.area = area
         self._loop = asyncio.get_running_loop()
-        self._queue: asyncio.Queue[tuple[int, Notice] | None] = asyncio.Queue(_QUEUE)
+        self._queue: asyncio.Queue[tuple[int, LiveUpdate] | None] = asyncio.Queue(_QUEUE)
         self._dropped = False
 
-    def offer(self, number: int, notice: Notice) -> None:
-        """Hand a notice over from any thread."""
-        self._from_thread((number, notice))
+    def offer(self, number: int, update: LiveUpdate) -> None:
+        """Hand an update over from any thread."""
+        self._enqueue_threadsafe((number, update))
 
     def end(self) -> None:
         """End the stream from any thread."""
-        self._from_thread(None)
+        self._enqueue_threadsafe(None)
 
-    async def next(self, timeout: float) -> tuple[int, Notice] | None:
-        """Wait for the next notice; ``None`` at the end of the stream.
+    async def next(self, timeout: float) -> tuple[int, LiveUpdate] | None:
+        """Wait for the next update; ``None`` at the end of the stream.
 
         Raises:
             TimeoutError: nothing came in time.
@@ -40,13 +40,13 @@ class Subscriber:
             return None
         return await asyncio.wait_for(self._queue.get(), timeout)
 
-    def _from_thread(self, item: tuple[int, Notice] | None) -> None:
+    def _enqueue_threadsafe(self, item: tuple[int, LiveUpdate] | None) -> None:
         try:
-            self._loop.call_soon_threadsafe(self._put, item)
+            self._loop.call_soon_threadsafe(self._enqueue, item)
         except RuntimeError:  # the loop is closed: nobody listens any more
             self._dropped = True
 
-    def _put(self, item: tuple[int, Notice] | None) -> None:
+    def _enqueue(self, item: tuple[int, LiveUpdate] | None) -> None:
         try:
             self._queue.put_nowait(item)
         except asyncio.QueueFull:
@@ -55,7 +55,7 @@ class Subscriber:
 
 
 class Broadcaster:
-    """Hands notices to the pages of those who may see their area. Safe to use from many threads."""
+    """Hands updates to the pages of those who may see their area. Safe to use from many threads."""
 
     def __init__(self) -> None:
         self._subscribers: set[Subscriber] = set()
@@ -77,14 +77,14 @@ class Broadcaster:
             with self._lock:
                 self._subscribers.discard(subscriber)
 
-    def publish(self, notices: Iterable[Notice]) -> None:
+    def publish(self, updates: Iterable[LiveUpdate]) -> None:
         """Tell the pages what was committed."""
         with self._lock:
-            for notice in notices:
+            for update in updates:
                 number = next(self._numbers)
                 for subscriber in self._subscribers:
-                    if covers(subscriber.area, notice.area):
-                        subscriber.offer(number, notice)
+                    if covers(subscriber.area, update.area):
+                        subscriber.offer(number, update)
 
     def close(self) -> None:
         """End all streams, now and later."""

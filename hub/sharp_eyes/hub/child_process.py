@@ -1,4 +1,4 @@
-"""Becomes another program that the kernel kills when its parent dies, however it dies (Linux).
+"""A child process that the kernel kills when its parent dies, however the parent dies (Linux).
 
 Run as ``python -m sharp_eyes.hub.child_process PARENT PROGRAM ARGUMENT…``. A small program of its own,
 because code between fork and exec is not safe in a process that has threads.
@@ -12,7 +12,7 @@ import sys
 _PR_SET_PDEATHSIG = 1
 
 
-def bound(command: list[str]) -> list[str]:
+def bound_to_parent(command: list[str]) -> list[str]:
     """Lengthen a command so that what it starts dies with this process; elsewhere than on Linux, leave it."""
     if sys.platform != "linux":
         return command

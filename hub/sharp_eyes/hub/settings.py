@@ -67,7 +67,7 @@ class HubSettings(Settings):
         return self.database or f"sqlite:///{self.data / 'hub.db'}"
 
 
-def load(path: Path | None, data: Path | None = None) -> HubSettings:
+def load_settings(path: Path | None, data: Path | None = None) -> HubSettings:
     """Read and check ``hub.yaml``; relative paths start at its folder. ``data`` wins over the file's.
 
     Raises:

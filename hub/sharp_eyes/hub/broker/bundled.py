@@ -23,7 +23,7 @@ from pathlib import Path
 from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, ROOT, Channel
 from sharp_eyes.hub.broker import passwords
 from sharp_eyes.hub.broker.address import HUB_USER, Address
-from sharp_eyes.hub.child_process import bound
+from sharp_eyes.hub.child_process import bound_to_parent
 from sharp_eyes.hub.errors import BrokerError
 
 _LOG = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class BundledBroker:
         self._thread.start()
         if not self._ready.wait(_START_SECONDS):
             self.stop()
-            raise BrokerError(f"the bundled broker does not start: {self._last_words()}")
+            raise BrokerError(f"the bundled broker does not start: {self._last_log_line()}")
         host = "127.0.0.1" if self._listen == "0.0.0.0" else self._listen
         return Address(f"mqtt://{host}:{self._port}", HUB_USER, password)
 
@@ -109,13 +109,13 @@ class BundledBroker:
                 return
             failures = 0 if time.monotonic() - started > 60 else failures + 1
             delay = min(30.0, 0.5 * 2 ** min(failures, 6)) * random.uniform(0.8, 1.2)
-            _LOG.error("the bundled broker ended (%s); again in %.1f s: %s", code, delay, self._last_words())
+            _LOG.error("the bundled broker ended (%s); again in %.1f s: %s", code, delay, self._last_log_line())
             self._stopping.wait(delay)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         with (self._folder / "broker.err").open("wb") as errors:
             process = subprocess.Popen(
-                bound([str(_server()), "--config", str(self._config)]),
+                bound_to_parent([str(_server()), "--config", str(self._config)]),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
@@ -204,7 +204,7 @@ class BundledBroker:
             if not _is_running(pid):
                 return
 
-    def _last_words(self) -> str:
+    def _last_log_line(self) -> str:
         for name in ("broker.err", "broker.log"):
             with contextlib.suppress(OSError):
                 lines = (self._folder / name).read_text(errors="replace").strip().splitlines()

@@ -1,45 +1,29 @@
 """Makes a move on a stored case and appends it to the case's log."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from sharp_eyes.contract.event import SceneName
-from sharp_eyes.hub.cases.state_machine import Actor, Facts, Move, Request, State, apply
+from sharp_eyes.hub.cases.state_machine import Actor, CaseFacts, Move, MoveInput, State, apply_move
 from sharp_eyes.hub.store.tables import Case, CaseLog
-from sharp_eyes.hub.store.unit_of_work import Work
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What was given along with a move."""
-
-    reason: str = ""
-    unit: str | None = None
-    note: str = ""
-    photo_ids: tuple[UUID, ...] = ()
-
-    @property
-    def request(self) -> Request:
-        """The same for the pure rules of a case."""
-        return Request(self.reason, self.unit, self.note, len(self.photo_ids))
-
-
-def facts(case: Case) -> Facts:
+def facts_of(case: Case) -> CaseFacts:
     """What the moves must know about a case."""
-    return Facts(State(case.state), case.unit, case.sent_back_by)
+    return CaseFacts(State(case.state), case.unit, case.sent_back_by)
 
 
-def perform(work: Work, case: Case, actor: Actor, move: Move, given: Given | None = None) -> None:
+def perform_move(work: UnitOfWork, case: Case, actor: Actor, move: Move, given: MoveInput | None = None) -> None:
     """Make a move; the case must be locked by this work.
 
     Raises:
         MoveError: the move is not legal, not this actor's, or lacks something.
     """
-    given = given or Given()
-    before = facts(case)
-    after = apply(before, actor, move, given.request)
+    given = given or MoveInput()
+    before = facts_of(case)
+    after = apply_move(before, actor, move, given)
     case.state = after.state.value
     case.unit = after.unit
     case.sent_back_by = after.sent_back_by
@@ -47,12 +31,12 @@ def perform(work: Work, case: Case, actor: Actor, move: Move, given: Given | Non
         limit = work.city.rule(SceneName(case.scene), case.area).limit_minutes
         case.due_at = None if limit is None else work.now + timedelta(minutes=limit)
     note = f"{given.unit}: {given.note}".removesuffix(": ") if move is Move.DISPATCH else given.note
-    append(work, case, actor, move.value, before.state, given.reason, note, given.photo_ids)
+    append_log(work, case, actor, move.value, before.state, given.reason, note, given.photo_ids)
     work.case_changed(case, move.value)
 
 
-def append(
-    work: Work,
+def append_log(
+    work: UnitOfWork,
     case: Case,
     actor: Actor,
     what: str,

@@ -2,10 +2,10 @@
 
 from sqlalchemy import text
 
-from sharp_eyes.hub.store.unit_of_work import Work
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
-def next_number(work: Work) -> str:
+def next_number(work: UnitOfWork) -> str:
     """Give out the next case number of the city's year, such as ``2026-000123``; never the same one twice."""
     year = work.now.astimezone(work.city.zone).year
     last = work.session.execute(

@@ -9,9 +9,9 @@ from sqlalchemy import and_, or_, select
 from sharp_eyes.hub.areas.tree import covers, within
 from sharp_eyes.hub.errors import not_found
 from sharp_eyes.hub.store.tables import Case, EvidenceFile
-from sharp_eyes.hub.store.unit_of_work import Work
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
-OF_CASE = and_(
+EVIDENCE_OF_CASE = and_(
     EvidenceFile.event_id == Case.event_id,
     or_(EvidenceFile.gateway.is_(None), EvidenceFile.gateway == Case.gateway),
 )
@@ -19,7 +19,7 @@ OF_CASE = and_(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CaseFilter:
     """Which cases are asked for; an empty field asks for all."""
 
     states: Sequence[str] = ()
@@ -31,28 +31,28 @@ class Wanted:
     limit: int = 50
 
 
-def list_cases(work: Work, area: str, wanted: Wanted) -> tuple[list[Case], int | None]:
+def list_cases(work: UnitOfWork, area: str, only: CaseFilter) -> tuple[list[Case], int | None]:
     """List cases of an area, newest first, and the cursor of the next page."""
-    query = select(Case).where(within(Case.area, area)).order_by(Case.id.desc()).limit(wanted.limit + 1)
-    if wanted.states:
-        query = query.where(Case.state.in_(wanted.states))
-    if wanted.before is not None:
-        query = query.where(Case.id < wanted.before)
+    query = select(Case).where(within(Case.area, area)).order_by(Case.id.desc()).limit(only.limit + 1)
+    if only.states:
+        query = query.where(Case.state.in_(only.states))
+    if only.before is not None:
+        query = query.where(Case.id < only.before)
     for column, value in (
-        (Case.scene, wanted.scene),
-        (Case.gateway, wanted.gateway),
-        (Case.camera, wanted.camera),
-        (Case.unit, wanted.unit),
+        (Case.scene, only.scene),
+        (Case.gateway, only.gateway),
+        (Case.camera, only.camera),
+        (Case.unit, only.unit),
     ):
         if value is not None:
             query = query.where(column == value)
     found = list(work.session.scalars(query))
-    more = len(found) > wanted.limit
-    page = found[: wanted.limit]
+    more = len(found) > only.limit
+    page = found[: only.limit]
     return page, page[-1].id if more else None
 
 
-def find_case(work: Work, area: str, case_id: int) -> Case:
+def find_case(work: UnitOfWork, area: str, case_id: int) -> Case:
     """Find a case for reading.
 
     Raises:
@@ -64,7 +64,7 @@ def find_case(work: Work, area: str, case_id: int) -> Case:
     return case
 
 
-def lock_case(work: Work, area: str, case_id: int) -> Case:
+def lock_case(work: UnitOfWork, area: str, case_id: int) -> Case:
     """Find a case for changing it.
 
     Raises:
@@ -76,14 +76,14 @@ def lock_case(work: Work, area: str, case_id: int) -> Case:
     return case
 
 
-def find_evidence(work: Work, area: str, identity: UUID) -> EvidenceFile:
+def find_evidence(work: UnitOfWork, area: str, identity: UUID) -> EvidenceFile:
     """Find a file whose case lies in ``area``.
 
     Raises:
         RequestError: 404 otherwise, also while its case has not arrived.
     """
     found = work.session.execute(
-        select(EvidenceFile, Case.area).join(Case, OF_CASE).where(EvidenceFile.id == identity)
+        select(EvidenceFile, Case.area).join(Case, EVIDENCE_OF_CASE).where(EvidenceFile.id == identity)
     ).one_or_none()
     if found is None or not covers(area, found[1]):
         raise not_found(f"evidence {identity}")

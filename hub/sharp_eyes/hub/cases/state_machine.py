@@ -13,6 +13,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from sharp_eyes.hub.errors import MoveError
 
@@ -84,11 +85,12 @@ class Actor:
     unit: str | None = None
 
 
-RULE = Actor(ActorKind.RULE, "rule")
+RULE_TABLE = Actor(ActorKind.RULE, "rule")
+"""Who makes the moves that a city pack's rules make by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class CaseFacts:
     """What the moves must know about a case.
 
     Attributes:
@@ -102,17 +104,17 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What was given along with a move."""
+class MoveInput:
+    """What is given along with a move."""
 
     reason: str = ""
     unit: str | None = None
     note: str = ""
-    photos: int = 0
+    photo_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class LegalMove:
     """A move that is legal now. All of ``needs`` must be given, and at least one of ``either``."""
 
     move: Move
@@ -128,12 +130,12 @@ class ForbiddenMoveError(MoveError):
     """The state allows it, but not to this actor."""
 
 
-class MissingError(MoveError):
+class MissingInputError(MoveError):
     """Something the move needs was not given."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
+class _Transition:
     sources: frozenset[State]
     target: State
     roles: frozenset[Role]
@@ -142,96 +144,96 @@ class _Rule:
     either: tuple[Need, ...] = ()
 
 
-def _rule(
+def _transition(
     sources: set[State],
     target: State,
     roles: set[Role],
     automatic: ActorKind | None = None,
     needs: tuple[Need, ...] = (),
     either: tuple[Need, ...] = (),
-) -> _Rule:
+) -> _Transition:
     actors = frozenset() if automatic is None else frozenset({automatic})
     everyone = frozenset(roles | {Role.ADMINISTRATOR})
-    return _Rule(frozenset(sources), target, everyone, actors, needs, either)
+    return _Transition(frozenset(sources), target, everyone, actors, needs, either)
 
 
-_MOVES: dict[Move, _Rule] = {
-    Move.FILE: _rule({State.REPORTED}, State.FILED, {Role.CLERK, Role.SHIFT_LEAD}, ActorKind.RULE),
-    Move.REJECT: _rule(
+_TRANSITIONS: dict[Move, _Transition] = {
+    Move.FILE: _transition({State.REPORTED}, State.FILED, {Role.CLERK, Role.SHIFT_LEAD}, ActorKind.RULE),
+    Move.REJECT: _transition(
         {State.REPORTED, State.FILED},
         State.REJECTED,
         {Role.CLERK, Role.SHIFT_LEAD},
         ActorKind.RULE,
         needs=(Need.REASON,),
     ),
-    Move.DISPATCH: _rule(
+    Move.DISPATCH: _transition(
         {State.FILED},
         State.DISPATCHED,
         {Role.DISPATCHER, Role.SHIFT_LEAD},
         ActorKind.RULE,
         needs=(Need.UNIT,),
     ),
-    Move.ACCEPT: _rule({State.DISPATCHED}, State.ACCEPTED, {Role.HANDLER}),
-    Move.SEND_BACK: _rule({State.DISPATCHED, State.ACCEPTED}, State.FILED, {Role.HANDLER}, needs=(Need.REASON,)),
-    Move.HANDLE: _rule({State.ACCEPTED}, State.HANDLED, {Role.HANDLER}, either=(Need.NOTE, Need.PHOTO)),
-    Move.LOOK_AGAIN: _rule({State.HANDLED}, State.HANDLED, {Role.CHECKER, Role.SHIFT_LEAD}, ActorKind.RULE),
-    Move.PASS: _rule({State.HANDLED}, State.CHECKED, {Role.CHECKER}, ActorKind.CAMERA),
-    Move.FAIL: _rule({State.HANDLED}, State.DISPATCHED, {Role.CHECKER}, ActorKind.CAMERA, needs=(Need.REASON,)),
-    Move.CLOSE: _rule({State.CHECKED}, State.CLOSED, {Role.SHIFT_LEAD}, ActorKind.RULE),
+    Move.ACCEPT: _transition({State.DISPATCHED}, State.ACCEPTED, {Role.HANDLER}),
+    Move.SEND_BACK: _transition({State.DISPATCHED, State.ACCEPTED}, State.FILED, {Role.HANDLER}, needs=(Need.REASON,)),
+    Move.HANDLE: _transition({State.ACCEPTED}, State.HANDLED, {Role.HANDLER}, either=(Need.NOTE, Need.PHOTO)),
+    Move.LOOK_AGAIN: _transition({State.HANDLED}, State.HANDLED, {Role.CHECKER, Role.SHIFT_LEAD}, ActorKind.RULE),
+    Move.PASS: _transition({State.HANDLED}, State.CHECKED, {Role.CHECKER}, ActorKind.CAMERA),
+    Move.FAIL: _transition({State.HANDLED}, State.DISPATCHED, {Role.CHECKER}, ActorKind.CAMERA, needs=(Need.REASON,)),
+    Move.CLOSE: _transition({State.CHECKED}, State.CLOSED, {Role.SHIFT_LEAD}, ActorKind.RULE),
 }
 
 
-def choices(facts: Facts, actor: Actor) -> tuple[Choice, ...]:
+def legal_moves(facts: CaseFacts, actor: Actor) -> tuple[LegalMove, ...]:
     """List the moves that ``actor`` may make now, in the order of a case's life."""
     return tuple(
-        Choice(move, rule.needs, rule.either)
-        for move, rule in _MOVES.items()
-        if facts.state in rule.sources and _may(rule, facts, actor)
+        LegalMove(move, transition.needs, transition.either)
+        for move, transition in _TRANSITIONS.items()
+        if facts.state in transition.sources and _is_allowed(transition, facts, actor)
     )
 
 
-def apply(facts: Facts, actor: Actor, move: Move, request: Request) -> Facts:
+def apply_move(facts: CaseFacts, actor: Actor, move: Move, given: MoveInput) -> CaseFacts:
     """Make a move and return how the case stands then.
 
     Raises:
         IllegalMoveError: the state does not allow it.
         ForbiddenMoveError: this actor may not.
-        MissingError: a reason, unit, note or photo is missing.
+        MissingInputError: a reason, unit, note or photo is missing.
     """
-    rule = _MOVES[move]
-    if facts.state not in rule.sources:
+    transition = _TRANSITIONS[move]
+    if facts.state not in transition.sources:
         raise IllegalMoveError("illegal_move", f"a case that is {facts.state} does not allow {move}")
-    if not _may(rule, facts, actor):
+    if not _is_allowed(transition, facts, actor):
         raise ForbiddenMoveError("not_allowed", f"{actor.name} may not {move} this case")
-    _check_given(rule, facts, move, request)
+    _check_input(transition, facts, move, given)
     match move:
         case Move.DISPATCH:
-            return Facts(rule.target, request.unit, None)
+            return CaseFacts(transition.target, given.unit, None)
         case Move.SEND_BACK:
-            return Facts(rule.target, None, facts.unit)
-    return Facts(rule.target, facts.unit, facts.sent_back_by)
+            return CaseFacts(transition.target, None, facts.unit)
+    return CaseFacts(transition.target, facts.unit, facts.sent_back_by)
 
 
-def _may(rule: _Rule, facts: Facts, actor: Actor) -> bool:
+def _is_allowed(transition: _Transition, facts: CaseFacts, actor: Actor) -> bool:
     if actor.kind is not ActorKind.PERSON:
-        return actor.kind in rule.automatic
-    if actor.role not in rule.roles:
+        return actor.kind in transition.automatic
+    if actor.role not in transition.roles:
         return False
     return actor.role is not Role.HANDLER or (actor.unit is not None and actor.unit == facts.unit)
 
 
-def _check_given(rule: _Rule, facts: Facts, move: Move, request: Request) -> None:
-    given = {
-        Need.REASON: bool(request.reason.strip()),
-        Need.UNIT: bool(request.unit),
-        Need.NOTE: bool(request.note.strip()),
-        Need.PHOTO: request.photos > 0,
+def _check_input(transition: _Transition, facts: CaseFacts, move: Move, given: MoveInput) -> None:
+    present = {
+        Need.REASON: bool(given.reason.strip()),
+        Need.UNIT: bool(given.unit),
+        Need.NOTE: bool(given.note.strip()),
+        Need.PHOTO: bool(given.photo_ids),
     }
-    for need in rule.needs:
-        if not given[need]:
-            raise MissingError(f"{need}_needed", f"{move} needs a {need}")
-    if rule.either and not any(given[need] for need in rule.either):
-        raise MissingError("note_or_photo_needed", f"{move} needs a note or a photo")
-    if move is Move.DISPATCH and request.unit == facts.sent_back_by and not given[Need.NOTE]:
-        message = f"{request.unit} sent the case back; to dispatch it there again, add a note"
-        raise MissingError("note_needed", message)
+    for need in transition.needs:
+        if not present[need]:
+            raise MissingInputError(f"{need}_needed", f"{move} needs a {need}")
+    if transition.either and not any(present[need] for need in transition.either):
+        raise MissingInputError("note_or_photo_needed", f"{move} needs a note or a photo")
+    if move is Move.DISPATCH and given.unit == facts.sent_back_by and not present[Need.NOTE]:
+        message = f"{given.unit} sent the case back; to dispatch it there again, add a note"
+        raise MissingInputError("note_needed", message)

@@ -1,36 +1,36 @@
 """The rule table at work: files, dispatches, looks again and closes where it says ``auto``."""
 
 from sharp_eyes.contract.event import SceneName
-from sharp_eyes.hub.areas.city import Rule
-from sharp_eyes.hub.cases.moves import Given, perform
-from sharp_eyes.hub.cases.state_machine import RULE, Move, State
-from sharp_eyes.hub.feedback.look_again import ask, was_asked_since_handled
+from sharp_eyes.hub.areas.city_pack import Rule
+from sharp_eyes.hub.cases.moves import perform_move
+from sharp_eyes.hub.cases.state_machine import RULE_TABLE, Move, MoveInput, State
+from sharp_eyes.hub.feedback.look_again import ask_camera, was_asked_since_handled
 from sharp_eyes.hub.store.tables import Case
-from sharp_eyes.hub.store.unit_of_work import Work
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
-def rule_of(work: Work, case: Case) -> Rule:
+def rule_for(work: UnitOfWork, case: Case) -> Rule:
     """Find the rule for a case."""
     return work.city.rule(SceneName(case.scene), case.area)
 
 
-def advance(work: Work, case: Case) -> None:
+def apply_rules(work: UnitOfWork, case: Case) -> None:
     """Make every move that the rule table makes by itself, one after the other."""
-    rule = rule_of(work, case)
-    while (move := _next(work, case, rule)) is not None:
+    rule = rule_for(work, case)
+    while (move := _next_move(work, case, rule)) is not None:
         if move is Move.LOOK_AGAIN:
-            ask(work, case, RULE, rule.look_again_minutes)
+            ask_camera(work, case, RULE_TABLE, rule.look_again_minutes)
         else:
-            perform(work, case, RULE, move, Given(unit=rule.unit if move is Move.DISPATCH else None))
+            perform_move(work, case, RULE_TABLE, move, MoveInput(unit=rule.unit if move is Move.DISPATCH else None))
 
 
-def reject_unfiled(work: Work, case: Case) -> None:
+def reject_unfiled(work: UnitOfWork, case: Case) -> None:
     """Reject a case nobody has filed when its event ends, where the rule says so."""
-    if case.state == State.REPORTED and rule_of(work, case).on_event_closed == "reject_unfiled":
-        perform(work, case, RULE, Move.REJECT, Given(reason="the event ended before the case was filed"))
+    if case.state == State.REPORTED and rule_for(work, case).on_event_closed == "reject_unfiled":
+        perform_move(work, case, RULE_TABLE, Move.REJECT, MoveInput(reason="the event ended before the case was filed"))
 
 
-def _next(work: Work, case: Case, rule: Rule) -> Move | None:
+def _next_move(work: UnitOfWork, case: Case, rule: Rule) -> Move | None:
     match State(case.state):
         case State.REPORTED if rule.file == "auto":
             return Move.FILE

@@ -1,21 +1,22 @@
 """A person's request to move a case: checks, the move, and what the rule table does then."""
 
-from sharp_eyes.hub.cases.moves import Given, perform
+from sharp_eyes.hub.cases.moves import perform_move
 from sharp_eyes.hub.cases.state_machine import (
     Actor,
     ForbiddenMoveError,
     IllegalMoveError,
     Move,
+    MoveInput,
 )
-from sharp_eyes.hub.dispatch.rules import advance, rule_of
+from sharp_eyes.hub.dispatch.rules import apply_rules, rule_for
 from sharp_eyes.hub.errors import MoveError, RequestError
-from sharp_eyes.hub.feedback.look_again import ask
+from sharp_eyes.hub.feedback.look_again import ask_camera
 from sharp_eyes.hub.handle.photos import check_photos
 from sharp_eyes.hub.store.tables import Case
-from sharp_eyes.hub.store.unit_of_work import Work
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
-def move_case(work: Work, case: Case, actor: Actor, move: Move, given: Given) -> None:
+def move_case(work: UnitOfWork, case: Case, actor: Actor, move: Move, given: MoveInput) -> None:
     """Make a person's move on a locked case.
 
     Raises:
@@ -26,12 +27,12 @@ def move_case(work: Work, case: Case, actor: Actor, move: Move, given: Given) ->
     check_photos(work, case, given.photo_ids)
     try:
         if move is Move.LOOK_AGAIN:
-            ask(work, case, actor, rule_of(work, case).look_again_minutes)
+            ask_camera(work, case, actor, rule_for(work, case).look_again_minutes)
         else:
-            perform(work, case, actor, move, given)
+            perform_move(work, case, actor, move, given)
     except MoveError as error:
         raise RequestError(_status(error), error.code, str(error)) from error
-    advance(work, case)
+    apply_rules(work, case)
 
 
 def _status(error: MoveError) -> int:

@@ -2,16 +2,16 @@
 
 from sharp_eyes.contract.envelope import AnswerMessage, DurableMessage, HealthMessage, SceneEventMessage
 from sharp_eyes.contract.event import LookAgainAnswer
-from sharp_eyes.hub.dispatch.rules import advance, rule_of
+from sharp_eyes.hub.dispatch.rules import apply_rules, rule_for
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.feedback import look_again
 from sharp_eyes.hub.intake.deduplication import first_time
 from sharp_eyes.hub.intake.liveness import take_health
 from sharp_eyes.hub.intake.scene_events import take_event
-from sharp_eyes.hub.store.unit_of_work import Work
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
-def take(work: Work, gateway_area: str, message: DurableMessage) -> None:
+def take(work: UnitOfWork, gateway_area: str, message: DurableMessage) -> None:
     """Take a message (all but evidence) once; one that was taken before changes nothing.
 
     Raises:
@@ -31,8 +31,8 @@ def take(work: Work, gateway_area: str, message: DurableMessage) -> None:
         raise MessageRefusedError(str(error), message.id) from error
 
 
-def _take_answer(work: Work, gateway: str, answer: LookAgainAnswer) -> None:
-    row = look_again.find(work, answer.command_id, gateway)
+def _take_answer(work: UnitOfWork, gateway: str, answer: LookAgainAnswer) -> None:
+    row = look_again.find_question(work, answer.command_id, gateway)
     if row is None:
         raise MessageRefusedError(f"command {answer.command_id} was never sent to {gateway}")
     case = work.locked_case(row.case_id)
@@ -40,7 +40,7 @@ def _take_answer(work: Work, gateway: str, answer: LookAgainAnswer) -> None:
         raise MessageRefusedError(f"command {answer.command_id} does not belong to event {answer.event_id}")
     if row.answered_at is not None:
         return
-    look_again.take_answer(work, case, row, answer)
-    rule = rule_of(work, case)
-    look_again.decide(work, case, row, may_pass=rule.close == "auto", may_fail=rule.fail == "auto")
-    advance(work, case)
+    look_again.record_answer(work, case, row, answer)
+    rule = rule_for(work, case)
+    look_again.apply_verdict(work, case, row, may_pass=rule.close == "auto", may_fail=rule.fail == "auto")
+    apply_rules(work, case)

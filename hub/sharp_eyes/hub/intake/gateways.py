@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sharp_eyes.hub.areas.city import CityPack
+from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.broker import passwords
 from sharp_eyes.hub.broker.address import HUB_USER
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.intake.dropped_messages import DroppedMessages
 from sharp_eyes.hub.store.tables import Gateway
-from sharp_eyes.hub.store.unit_of_work import Work
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
@@ -58,7 +58,7 @@ def list_gateways(session: Session) -> list[Gateway]:
     return list(session.scalars(select(Gateway).order_by(Gateway.name)))
 
 
-def find_registered(work: Work, name: str, dropped: DroppedMessages) -> Gateway | None:
+def find_registered(work: UnitOfWork, name: str, dropped: DroppedMessages) -> Gateway | None:
     """Find a gateway that has sent something; a stranger's message is counted as dropped."""
     gateway = work.session.get(Gateway, name)
     if gateway is None:

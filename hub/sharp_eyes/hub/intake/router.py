@@ -14,8 +14,8 @@ from sharp_eyes.hub.intake import durable_messages, liveness, parsing
 from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
 from sharp_eyes.hub.intake.gateways import find_registered
 from sharp_eyes.hub.intake.replies import Replies
-from sharp_eyes.hub.intake.snapshots import Snapshots
-from sharp_eyes.hub.store.unit_of_work import Work
+from sharp_eyes.hub.intake.snapshots import SnapshotCache
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
 class MessageRouter:
@@ -23,10 +23,10 @@ class MessageRouter:
 
     def __init__(
         self,
-        transaction: Callable[[], AbstractContextManager[Work]],
-        read_only: Callable[[], AbstractContextManager[Work]],
+        transaction: Callable[[], AbstractContextManager[UnitOfWork]],
+        read_only: Callable[[], AbstractContextManager[UnitOfWork]],
         evidence: EvidenceReceiver,
-        snapshots: Snapshots,
+        snapshots: SnapshotCache,
         replies: Replies,
     ) -> None:
         self._transaction = transaction

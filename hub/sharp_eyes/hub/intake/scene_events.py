@@ -3,17 +3,17 @@
 from sqlalchemy import select
 
 from sharp_eyes.contract.event import Phase, SceneEvent
-from sharp_eyes.hub.cases.moves import append
+from sharp_eyes.hub.cases.moves import append_log
 from sharp_eyes.hub.cases.numbers import next_number
 from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, State
-from sharp_eyes.hub.dispatch.rules import advance, reject_unfiled
+from sharp_eyes.hub.dispatch.rules import apply_rules, reject_unfiled
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.intake.liveness import area_of_camera
 from sharp_eyes.hub.store.tables import Case
-from sharp_eyes.hub.store.unit_of_work import Work
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
-def take_event(work: Work, gateway_area: str, event: SceneEvent) -> None:
+def take_event(work: UnitOfWork, gateway_area: str, event: SceneEvent) -> None:
     """Take an event that was not taken before.
 
     Raises:
@@ -28,15 +28,15 @@ def take_event(work: Work, gateway_area: str, event: SceneEvent) -> None:
     elif event.sequence > case.event_sequence:
         _describe(case, event)
     actor = Actor(ActorKind.GATEWAY, f"{event.gateway}/{event.camera}")
-    append(work, case, actor, event.phase.value, None if is_new else State(case.state))
+    append_log(work, case, actor, event.phase.value, None if is_new else State(case.state))
     work.case_changed(case, "reported" if is_new else event.phase.value)
     if is_new:
-        advance(work, case)
+        apply_rules(work, case)
     if event.phase is Phase.CLOSED:
         reject_unfiled(work, case)
 
 
-def _open_case(work: Work, gateway_area: str, event: SceneEvent) -> Case:
+def _open_case(work: UnitOfWork, gateway_area: str, event: SceneEvent) -> Case:
     case = Case(
         number=next_number(work),
         event_id=event.event_id,

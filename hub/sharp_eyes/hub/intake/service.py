@@ -17,11 +17,11 @@ from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
 from sharp_eyes.hub.intake.gateways import list_gateways
 from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.intake.router import MessageRouter
-from sharp_eyes.hub.intake.snapshots import Snapshots
+from sharp_eyes.hub.intake.snapshots import SnapshotCache
 from sharp_eyes.hub.intake.worker import IntakeWorker
 from sharp_eyes.hub.settings import BrokerSettings
-from sharp_eyes.hub.store.evidence_files import EvidenceFiles
-from sharp_eyes.hub.store.unit_of_work import Command, Work
+from sharp_eyes.hub.store.evidence_store import EvidenceStore
+from sharp_eyes.hub.store.unit_of_work import GatewayCommand, UnitOfWork
 
 _LOG = logging.getLogger(__name__)
 _WATCH_SECONDS = 1.0
@@ -34,14 +34,14 @@ class Intake:
         self,
         settings: BrokerSettings,
         data: Path,
-        transaction: Callable[[], AbstractContextManager[Work]],
-        read_only: Callable[[], AbstractContextManager[Work]],
-        files: EvidenceFiles,
+        transaction: Callable[[], AbstractContextManager[UnitOfWork]],
+        read_only: Callable[[], AbstractContextManager[UnitOfWork]],
+        files: EvidenceStore,
     ) -> None:
         self._settings = settings
         self._data = data
         self._read_only = read_only
-        self.snapshots = Snapshots()
+        self.snapshots = SnapshotCache()
         self.replies = Replies()
         assembly = EvidenceAssembly(data / "staging")
         evidence = EvidenceReceiver(transaction, read_only, files, assembly, self.replies)
@@ -79,7 +79,7 @@ class Intake:
         if self.broker is not None:
             self.broker.stop()
 
-    def send(self, commands: Iterable[Command]) -> None:
+    def send(self, commands: Iterable[GatewayCommand]) -> None:
         """Send commands; a gateway that is away gets them when it comes back."""
         if self.replies.outbound is not None:
             for command in commands:

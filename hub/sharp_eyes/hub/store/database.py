@@ -71,7 +71,7 @@ class Database:
         except CommandError as error:
             raise StoreError(f"database {self._url!r} was made by a newer version: {error}") from error
 
-    def works(self) -> bool:
+    def is_reachable(self) -> bool:
         """Whether the database answers."""
         try:
             with self._engine.connect() as connection:

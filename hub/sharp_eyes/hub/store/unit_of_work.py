@@ -1,4 +1,4 @@
-"""One piece of work: a transaction, and what must be told to others once it is committed."""
+"""The unit of work: an open transaction, and what is told to pages and gateways once it is committed."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sharp_eyes.contract.command import LookAgain
-from sharp_eyes.hub.areas.city import CityPack
+from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.store.tables import Case
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class LiveUpdate:
     """Something that changed, for the pages of those who may see ``area``."""
 
     topic: Literal["case", "camera", "gateway"]
@@ -22,7 +22,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class GatewayCommand:
     """A command to be sent to a gateway."""
 
     gateway: str
@@ -30,19 +30,19 @@ class Command:
 
 
 @dataclass(slots=True)
-class Work:
-    """A transaction in progress. Notices and commands leave only after the commit."""
+class UnitOfWork:
+    """A transaction in progress. Updates and commands leave only after the commit."""
 
     session: Session
     city: CityPack
     now: datetime
-    notices: list[Notice] = field(default_factory=list)
-    commands: list[Command] = field(default_factory=list)
+    live_updates: list[LiveUpdate] = field(default_factory=list)
+    gateway_commands: list[GatewayCommand] = field(default_factory=list)
 
     def case_changed(self, case: Case, change: str) -> None:
         """Tell the pages that a case changed."""
         data = {"id": case.id, "change": change, "state": case.state}
-        self.notices.append(Notice("case", case.area, data))
+        self.live_updates.append(LiveUpdate("case", case.area, data))
 
     def locked_case(self, case_id: int) -> Case | None:
         """Read a case so that nobody else can change it until this work is done."""

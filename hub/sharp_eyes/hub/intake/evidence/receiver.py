@@ -10,8 +10,8 @@ from sharp_eyes.hub.intake.evidence import records
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.gateways import find_registered
 from sharp_eyes.hub.intake.replies import Replies
-from sharp_eyes.hub.store.evidence_files import EvidenceFiles
-from sharp_eyes.hub.store.unit_of_work import Work
+from sharp_eyes.hub.store.evidence_store import EvidenceStore
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _MAX_PART = 1024 * 1024
 _MAX_PARTS = 2000
@@ -22,9 +22,9 @@ class EvidenceReceiver:
 
     def __init__(
         self,
-        transaction: Callable[[], AbstractContextManager[Work]],
-        read_only: Callable[[], AbstractContextManager[Work]],
-        files: EvidenceFiles,
+        transaction: Callable[[], AbstractContextManager[UnitOfWork]],
+        read_only: Callable[[], AbstractContextManager[UnitOfWork]],
+        files: EvidenceStore,
         assembly: EvidenceAssembly,
         replies: Replies,
     ) -> None:

@@ -8,10 +8,10 @@ from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.intake.deduplication import first_time
 from sharp_eyes.hub.store.tables import Case, EvidenceFile
-from sharp_eyes.hub.store.unit_of_work import Work
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
-def is_stored(work: Work, message: EvidenceMessage) -> bool:
+def is_stored(work: UnitOfWork, message: EvidenceMessage) -> bool:
     """Whether this file is stored already.
 
     Raises:
@@ -29,12 +29,12 @@ def is_stored(work: Work, message: EvidenceMessage) -> bool:
     return True
 
 
-def is_known(work: Work, identity: UUID) -> bool:
+def is_known(work: UnitOfWork, identity: UUID) -> bool:
     """Whether a file with this id is stored."""
     return work.session.get(EvidenceFile, identity) is not None
 
 
-def add(work: Work, message: EvidenceMessage, key: str) -> None:
+def add(work: UnitOfWork, message: EvidenceMessage, key: str) -> None:
     """Add the row of a file that lies in the store under ``key``."""
     evidence = message.data
     row = EvidenceFile(

@@ -20,13 +20,13 @@ from sharp_eyes.hub.api.schemas import (
     MoveView,
     OutboxView,
 )
-from sharp_eyes.hub.areas.city import CityPack, Text
-from sharp_eyes.hub.cases.moves import facts
-from sharp_eyes.hub.cases.queries import OF_CASE
-from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Move, choices
+from sharp_eyes.hub.areas.city_pack import CityPack, Text
+from sharp_eyes.hub.cases.moves import facts_of
+from sharp_eyes.hub.cases.queries import EVIDENCE_OF_CASE
+from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Move, legal_moves
 from sharp_eyes.hub.feedback import look_again
-from sharp_eyes.hub.store.tables import Account, Camera, Case, CaseLog, EvidenceFile, Gateway, LookAgainRow
-from sharp_eyes.hub.store.unit_of_work import Work
+from sharp_eyes.hub.store.tables import Account, Camera, Case, CaseLog, EvidenceFile, Gateway, LookAgainQuestion
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _MEASURES = TypeAdapter(list[Measure])
 
@@ -50,7 +50,7 @@ def evidence_url(identity: UUID) -> str:
     return f"/api/evidence/{identity}"
 
 
-def summaries(work: Work, cases: Sequence[Case]) -> list[CaseSummary]:
+def case_summaries(work: UnitOfWork, cases: Sequence[Case]) -> list[CaseSummary]:
     """Describe a page of cases with three queries, however many there are."""
     pictures = _pictures(work, cases)
     names = _camera_names(work, cases)
@@ -58,13 +58,13 @@ def summaries(work: Work, cases: Sequence[Case]) -> list[CaseSummary]:
     return [CaseSummary.model_validate(_summary(work, case, pictures, names, drafts)) for case in cases]
 
 
-def detail(work: Work, case: Case, actor: Actor) -> CaseDetail:
+def case_detail(work: UnitOfWork, case: Case, actor: Actor) -> CaseDetail:
     """Describe one case with its evidence, its log and the actor's legal moves."""
     summary = _summary(work, case, _pictures(work, [case]), _camera_names(work, [case]), _drafts(work, [case]))
     log = work.session.scalars(select(CaseLog).where(CaseLog.case_id == case.id).order_by(CaseLog.id)).all()
     files = work.session.scalars(
         select(EvidenceFile)
-        .join(Case, OF_CASE)
+        .join(Case, EVIDENCE_OF_CASE)
         .where(Case.id == case.id)
         .order_by(EvidenceFile.captured_at, EvidenceFile.received_at)
     ).all()
@@ -84,7 +84,7 @@ def detail(work: Work, case: Case, actor: Actor) -> CaseDetail:
     )
 
 
-def camera_view(work: Work, camera: Camera, *, gateway_online: bool, snapshot_at: datetime | None) -> CameraView:
+def camera_view(work: UnitOfWork, camera: Camera, *, gateway_online: bool, snapshot_at: datetime | None) -> CameraView:
     """Describe a camera; one whose gateway is gone counts as lost."""
     gone = not gateway_online
     return CameraView.model_validate(
@@ -108,7 +108,7 @@ def camera_view(work: Work, camera: Camera, *, gateway_online: bool, snapshot_at
     )
 
 
-def gateway_view(work: Work, gateway: Gateway) -> GatewayView:
+def gateway_view(work: UnitOfWork, gateway: Gateway) -> GatewayView:
     """Describe a gateway."""
     return GatewayView(
         gateway=gateway.name,
@@ -122,11 +122,11 @@ def gateway_view(work: Work, gateway: Gateway) -> GatewayView:
 
 
 def _summary(
-    work: Work,
+    work: UnitOfWork,
     case: Case,
     pictures: dict[UUID, dict[str, UUID]],
     names: dict[tuple[str, str], str],
-    drafts: dict[int, look_again.Draft | None],
+    drafts: dict[int, look_again.DraftVerdict | None],
 ) -> dict[str, Any]:
     mine = pictures.get(case.event_id, {})
     return {
@@ -159,10 +159,10 @@ def _summary(
     }
 
 
-def _pictures(work: Work, cases: Sequence[Case]) -> dict[UUID, dict[str, UUID]]:
+def _pictures(work: UnitOfWork, cases: Sequence[Case]) -> dict[UUID, dict[str, UUID]]:
     rows = work.session.execute(
         select(EvidenceFile.event_id, EvidenceFile.kind, EvidenceFile.id)
-        .join(Case, OF_CASE)
+        .join(Case, EVIDENCE_OF_CASE)
         .where(Case.id.in_([case.id for case in cases]))
         .where(EvidenceFile.kind.in_(["full", "crop"]))
         .order_by(EvidenceFile.captured_at)
@@ -173,7 +173,7 @@ def _pictures(work: Work, cases: Sequence[Case]) -> dict[UUID, dict[str, UUID]]:
     return found
 
 
-def _camera_names(work: Work, cases: Sequence[Case]) -> dict[tuple[str, str], str]:
+def _camera_names(work: UnitOfWork, cases: Sequence[Case]) -> dict[tuple[str, str], str]:
     wanted = {(case.gateway, case.camera) for case in cases}
     rows = work.session.execute(
         select(Camera.gateway, Camera.camera, Camera.name).where(
@@ -183,13 +183,13 @@ def _camera_names(work: Work, cases: Sequence[Case]) -> dict[tuple[str, str], st
     return {(gateway, camera): name for gateway, camera, name in rows if name}
 
 
-def _drafts(work: Work, cases: Sequence[Case]) -> dict[int, look_again.Draft | None]:
+def _drafts(work: UnitOfWork, cases: Sequence[Case]) -> dict[int, look_again.DraftVerdict | None]:
     rows = work.session.scalars(
-        select(LookAgainRow)
-        .where(LookAgainRow.case_id.in_([case.id for case in cases]))
-        .order_by(LookAgainRow.asked_at)
+        select(LookAgainQuestion)
+        .where(LookAgainQuestion.case_id.in_([case.id for case in cases]))
+        .order_by(LookAgainQuestion.asked_at)
     )
-    return {row.case_id: look_again.draft(row, work.now) for row in rows}
+    return {row.case_id: look_again.draft_verdict(row, work.now) for row in rows}
 
 
 def _evidence(row: EvidenceFile, people: dict[str, str]) -> EvidenceView:
@@ -213,7 +213,7 @@ def _log(row: CaseLog, people: dict[str, str]) -> LogView:
     return LogView.model_validate(stored | {"actor": actor})
 
 
-def _display_names(work: Work, usernames: set[str]) -> dict[str, str]:
+def _display_names(work: UnitOfWork, usernames: set[str]) -> dict[str, str]:
     """What people are called, by user name; those without a name of their own are left out."""
     rows = work.session.execute(select(Account.username, Account.display_name).where(Account.username.in_(usernames)))
     return {username: display_name for username, display_name in rows if display_name}
@@ -222,20 +222,20 @@ def _display_names(work: Work, usernames: set[str]) -> dict[str, str]:
 def _moves(case: Case, actor: Actor) -> list[MoveView]:
     return [
         MoveView(
-            move=choice.move,
-            needs=list(choice.needs),
-            either=list(choice.either),
-            note_for_unit=case.sent_back_by if choice.move is Move.DISPATCH else None,
+            move=legal.move,
+            needs=list(legal.needs),
+            either=list(legal.either),
+            note_for_unit=case.sent_back_by if legal.move is Move.DISPATCH else None,
         )
-        for choice in choices(facts(case), actor)
+        for legal in legal_moves(facts_of(case), actor)
     ]
 
 
-def _look_again(work: Work, case: Case, stored: set[UUID], before: UUID | None) -> LookAgainView | None:
-    row = look_again.latest(work, case.id)
+def _look_again(work: UnitOfWork, case: Case, stored: set[UUID], before: UUID | None) -> LookAgainView | None:
+    row = look_again.latest_question(work, case.id)
     if row is None:
         return None
-    draft = look_again.draft(row, work.now)
+    draft = look_again.draft_verdict(row, work.now)
     late = row.answered_at is None and draft is not None
     return LookAgainView.model_validate(
         {

@@ -11,7 +11,7 @@ from sharp_eyes.hub.errors import StoreError
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "video/mp4": "mp4"}
 
 
-class EvidenceFiles(Protocol):
+class EvidenceStore(Protocol):
     """A store of files that are written once."""
 
     def put(self, identity: UUID, media_type: str, content: Path) -> str:
@@ -27,8 +27,8 @@ class EvidenceFiles(Protocol):
         """Forget a file."""
 
 
-class LocalFolder:
-    """Files in a folder, spread over 256 subfolders."""
+class LocalEvidenceStore:
+    """Files in a local folder, spread over 256 subfolders."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

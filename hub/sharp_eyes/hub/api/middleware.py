@@ -19,7 +19,7 @@ MAX_JSON = 64 * 1024
 _FORM_OVERHEAD = 16 * 1024
 
 
-class Protection:
+class ProtectionMiddleware:
     """ASGI layer around the whole application."""
 
     def __init__(self, app: ASGIApp, max_photo_bytes: int) -> None:

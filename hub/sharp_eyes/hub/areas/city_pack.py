@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
-from sharp_eyes.configuration import explain, read_mapping
+from sharp_eyes.configuration import Settings, explain, read_mapping
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.tree import covers, parent
@@ -20,34 +20,28 @@ AreaPath = Annotated[
 Automation = Literal["auto", "manual"]
 
 
-class Part(BaseModel):
-    """Base: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Text(Part):
+class Text(Settings):
     """A name in both languages."""
 
     zh: str = Field(title="Chinese", min_length=1)
     en: str = Field(title="English", min_length=1)
 
 
-class Area(Part):
+class Area(Settings):
     """A node of the area tree."""
 
     path: AreaPath = Field(title="Path from the root")
     name: Text
 
 
-class Unit(Part):
+class Unit(Settings):
     """Who handles cases."""
 
     id: Identifier = Field(title="Identifier")
     name: Text
 
 
-class Category(Part):
+class Category(Settings):
     """A scene's name and its code in the city's catalogue."""
 
     scene: SceneName
@@ -55,7 +49,7 @@ class Category(Part):
     code: str | None = Field(None, title="Category code, such as '04-93'; none where the city has none")
 
 
-class Rule(Part):
+class Rule(Settings):
     """What happens by itself with the cases of a scene in an area and below."""
 
     scene: SceneName
@@ -81,7 +75,7 @@ class Rule(Part):
         return self
 
 
-class CityPack(Part):
+class CityPack(Settings):
     """All that differs between cities."""
 
     name: Text
@@ -154,7 +148,7 @@ class CityPack(Part):
         return self
 
 
-def load_city(path: Path | None) -> CityPack:
+def load_city_pack(path: Path | None) -> CityPack:
     """Read and check a city pack; the demonstration city for ``None``.
 
     Raises:

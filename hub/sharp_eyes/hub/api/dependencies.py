@@ -1,4 +1,4 @@
-"""Who asks: the signed-in person behind a request, and the guard on unsafe methods."""
+"""Dependencies of the routes: the hub, the signed-in person, and the guard against forged requests."""
 
 from dataclasses import dataclass
 from typing import Annotated, cast
@@ -9,18 +9,18 @@ from sharp_eyes.hub.api.schemas import Me
 from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Role
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
-from sharp_eyes.hub.people import sign_in
+from sharp_eyes.hub.people import sessions
 
-COOKIE = "sharp_eyes_session"
+SESSION_COOKIE = "sharp_eyes_session"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def hub_of(request: Request) -> Hub:
+def get_hub(request: Request) -> Hub:
     """Find the hub that serves this request."""
     return cast(Hub, request.app.state.hub)
 
 
-TheHub = Annotated[Hub, Depends(hub_of)]
+HubDependency = Annotated[Hub, Depends(get_hub)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +41,19 @@ class Person:
         return Actor(ActorKind.PERSON, self.me.username, self.me.role, self.me.unit)
 
 
-def person(request: Request, hub: TheHub) -> Person:
+def current_person(request: Request, hub: HubDependency) -> Person:
     """Find who is signed in, and note that the session is in use."""
-    token = request.cookies.get(COOKIE)
-    found = None if token is None else look_up(hub, token)
+    token = request.cookies.get(SESSION_COOKIE)
+    found = None if token is None else find_person(hub, token)
     if token is None or found is None:
         raise RequestError(401, "not_signed_in", "sign in first")
     return found
 
 
-ThePerson = Annotated[Person, Depends(person)]
+CurrentPerson = Annotated[Person, Depends(current_person)]
 
 
-def look_up(hub: Hub, token: str, *, in_use: bool = True) -> Person | None:
+def find_person(hub: Hub, token: str, *, in_use: bool = True) -> Person | None:
     """Find the person of a session's token; ``in_use`` keeps the session from falling idle.
 
     Raises:
@@ -61,14 +61,14 @@ def look_up(hub: Hub, token: str, *, in_use: bool = True) -> Person | None:
     """
     now = hub.clock()
     with hub.database.read() as session:
-        row = sign_in.find(session, token)
+        row = sessions.find_session(session, token)
     if row is None:
         return None
-    if not sign_in.is_live(row, hub.settings.sessions, now):
+    if not sessions.is_live(row, hub.settings.sessions, now):
         raise RequestError(401, "session_expired", "the session has ended; sign in again")
-    if in_use and sign_in.wants_touch(row, now):
+    if in_use and sessions.is_touch_due(row, now):
         with hub.database.write() as session:
-            sign_in.touch(session, row.id, now)
+            sessions.touch(session, row.id, now)
     account = row.account
     me = Me(
         username=account.username,
@@ -81,9 +81,13 @@ def look_up(hub: Hub, token: str, *, in_use: bool = True) -> Person | None:
     return Person(me, token)
 
 
-def guard(request: Request) -> None:
-    """Refuse an unsafe request without our header, which another site's page cannot send, and NUL in an address."""
+def require_csrf_header(request: Request) -> None:
+    """Refuse an unsafe request without our header, which another site's page cannot send."""
     if request.method not in _SAFE and request.headers.get("x-requested-with") != "sharp-eyes":
         raise RequestError(403, "header_missing", "send the header 'X-Requested-With: sharp-eyes'")
+
+
+def refuse_nul(request: Request) -> None:
+    """Refuse the character NUL in an address: no database takes it."""
     if "\0" in request.url.path or "%00" in request.url.query:
         raise RequestError(422, "invalid", "the character NUL is not allowed")

@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from sharp_eyes.configuration import Settings, absolute, explain, read_mapping
+from sharp_eyes.configuration.broker import BROKER_URL_PATTERN
 from sharp_eyes.hub.errors import SettingsError
 
 MIB = 1024 * 1024
@@ -14,7 +15,7 @@ MIB = 1024 * 1024
 class HttpSettings(Settings):
     """The web server."""
 
-    host: str = Field("127.0.0.1", title="Address to listen on; 0.0.0.0 for all")
+    host: str = Field("127.0.0.1", title="BrokerAddress to listen on; 0.0.0.0 for all")
     port: int = Field(8420, title="Port", ge=0, le=65535)
     secure_cookie: bool = Field(False, title="Send the session cookie over https only; set it behind https")
     max_photo_bytes: int = Field(12 * MIB, title="Bytes of an uploaded photo at most", ge=1024)
@@ -27,7 +28,7 @@ class BrokerSettings(Settings):
     kind: Literal["bundled", "external"] = Field("bundled", title="Start our own, or use another")
     listen: str = Field("127.0.0.1", title="Bundled: address to listen on; 0.0.0.0 lets gateways in")
     port: int = Field(18830, title="Bundled: port", ge=1, le=65535)
-    url: str = Field("mqtt://127.0.0.1:1883", title="External: address", pattern=r"^mqtts?://[^/@]+$")
+    url: str = Field("mqtt://127.0.0.1:1883", title="External: address", pattern=BROKER_URL_PATTERN)
     username: str = Field("sharp-eyes-hub", title="External: user name of the hub")
     password_file: Path | None = Field(None, title="External: file that holds the hub's password")
     ca_file: Path | None = Field(None, title="External: certificate authority for mqtts")

@@ -8,7 +8,7 @@ HUB_USER = "sharp-eyes-hub"
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class BrokerAddress:
     """Where the broker is and how the hub signs in there."""
 
     url: str

@@ -2,18 +2,20 @@
 
 import logging
 import secrets
+import ssl
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from sharp_eyes.configuration.broker import BrokerEndpoint, parse_broker_url
 from sharp_eyes.contract.command import Ack, LookAgain
 from sharp_eyes.contract.topics import FROM_EDGE, Channel, Topic, subscription
-from sharp_eyes.hub.broker.address import Address
+from sharp_eyes.hub.broker.address import BrokerAddress
 from sharp_eyes.hub.errors import BrokerError
 
 _LOG = logging.getLogger(__name__)
@@ -27,12 +29,14 @@ class MqttClient:
     outboxes keep it and send it again until it is acknowledged.
     """
 
-    def __init__(self, address: Address, on_message: Callable[[str, bytes], None]) -> None:
-        """``on_message(topic, payload)`` runs in the network thread; while it blocks, nothing more is read."""
-        parts = urlsplit(address.url)
+    def __init__(self, address: BrokerAddress, on_message: Callable[[str, bytes], None]) -> None:
+        """``on_message(topic, payload)`` runs in the network thread; while it blocks, nothing more is read.
+
+        Raises:
+            BrokerError: the address or the certificate authority cannot be used.
+        """
         self._url = address.url
-        self._host = parts.hostname or ""
-        self._port = parts.port or (8883 if parts.scheme == "mqtts" else 1883)
+        self._endpoint = _endpoint(address.url)
         self._on_message = on_message
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
@@ -41,8 +45,8 @@ class MqttClient:
             protocol=mqtt.MQTTv311,
         )
         self._client.username_pw_set(address.username, address.password)
-        if parts.scheme == "mqtts":
-            self._client.tls_set(ca_certs=None if address.ca_file is None else str(address.ca_file))
+        if self._endpoint.tls:
+            _use_tls(self._client, address.ca_file)
         self._client.reconnect_delay_set(min_delay=1, max_delay=15)
         self._client.on_connect = self._connected
         self._client.on_disconnect = self._disconnected
@@ -60,7 +64,7 @@ class MqttClient:
             BrokerError: the address makes no sense.
         """
         try:
-            self._client.connect_async(self._host, self._port, keepalive=30)
+            self._client.connect_async(self._endpoint.host, self._endpoint.port, keepalive=30)
         except ValueError as error:
             raise BrokerError(f"broker {self._url}: {error}; see broker.url") from error
         self._client.loop_start()
@@ -105,3 +109,17 @@ class MqttClient:
 
     def _received(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
         self._on_message(message.topic, bytes(message.payload))
+
+
+def _endpoint(url: str) -> BrokerEndpoint:
+    try:
+        return parse_broker_url(url)
+    except ValueError as error:
+        raise BrokerError(f"broker {url}: {error}; see broker.url") from error
+
+
+def _use_tls(client: mqtt.Client, ca_file: Path | None) -> None:
+    try:
+        client.tls_set(ca_certs=None if ca_file is None else str(ca_file))
+    except (OSError, ssl.SSLError) as error:
+        raise BrokerError(f"broker.ca_file {ca_file}: {error}") from error

@@ -1,11 +1,11 @@
 """Gateways that may connect."""
 
-import re
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sharp_eyes.contract.base import is_identifier
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.broker import passwords
 from sharp_eyes.hub.broker.address import HUB_USER
@@ -14,8 +14,6 @@ from sharp_eyes.hub.intake.dropped_messages import DroppedMessages
 from sharp_eyes.hub.store.tables import Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-
 
 def add_gateway(session: Session, city: CityPack, now: datetime, name: str, area: str | None = None) -> str:
     """Register a gateway and return its password, which is shown only now.
@@ -23,7 +21,7 @@ def add_gateway(session: Session, city: CityPack, now: datetime, name: str, area
     Raises:
         SettingsError: the name or area does not fit, or the gateway exists.
     """
-    if not _NAME.fullmatch(name) or name == HUB_USER:
+    if not is_identifier(name) or name == HUB_USER:
         raise SettingsError(f"gateway {name!r}: use lower-case letters, digits, '-' and '_', at most 63")
     if session.get(Gateway, name) is not None:
         raise SettingsError(f"gateway {name!r} exists already; 'gateway password' gives it a new password")

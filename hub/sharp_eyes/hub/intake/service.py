@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from sharp_eyes.hub.broker.address import Address
+from sharp_eyes.hub.broker.address import BrokerAddress
 from sharp_eyes.hub.broker.bundled import BundledBroker
 from sharp_eyes.hub.broker.client import MqttClient
 from sharp_eyes.hub.errors import SettingsError
@@ -85,12 +85,12 @@ class Intake:
             for command in commands:
                 self.replies.outbound.command(command.gateway, command.message)
 
-    def _bundled(self) -> Address:
+    def _bundled(self) -> BrokerAddress:
         settings = self._settings
         self.broker = BundledBroker(self._data / "broker", settings.listen, settings.port)
         return self.broker.start(self._gateways())
 
-    def _external(self) -> Address:
+    def _external(self) -> BrokerAddress:
         settings = self._settings
         if settings.password_file is None:
             raise SettingsError("broker.password_file is needed with an external broker")
@@ -99,7 +99,7 @@ class Intake:
         except OSError as error:
             message = f"broker.password_file {settings.password_file}: {error.strerror}"
             raise SettingsError(message) from error
-        return Address(settings.url, settings.username, password, settings.ca_file)
+        return BrokerAddress(settings.url, settings.username, password, settings.ca_file)
 
     def _gateways(self) -> dict[str, str]:
         with self._read_only() as work:

@@ -12,6 +12,7 @@ from tests.hub.databases import Cluster
 
 from sharp_eyes.hub.areas.city_pack import load_city_pack
 from sharp_eyes.hub.cases.numbers import next_number
+from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.errors import StoreError
 from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.tables import Base, Camera, Case, CaseLog, Gateway
@@ -165,9 +166,9 @@ def test_a_restarted_postgresql_is_found_again(tmp_path: Path, postgresql: Clust
 def test_nothing_is_told_when_the_commit_fails(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages hear only of what was committed."""
     told: list[object] = []
-    monkeypatch.setattr(bench.hub.stream, "publish", told.extend)
+    monkeypatch.setattr(bench.hub.broadcaster, "publish", told.extend)
     with pytest.raises(RuntimeError), bench.transaction() as work:
         case = Case(id=1, area="demo", state="reported")
-        work.case_changed(case, "reported")
+        publish_change(work, case, "reported")
         raise RuntimeError
     assert told == []

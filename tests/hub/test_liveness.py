@@ -118,7 +118,7 @@ def test_a_heartbeat_tells_health_and_outbox(bench: Bench) -> None:
 def test_pages_hear_of_changes_only(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A heartbeat that says nothing new tells nobody anything."""
     told: list[LiveUpdate] = []
-    monkeypatch.setattr(bench.hub.stream, "publish", told.extend)
+    monkeypatch.setattr(bench.hub.broadcaster, "publish", told.extend)
     bench.birth()
     bench.heartbeat(health(CAMERA, CameraState.ONLINE, bench.clock()))
     count = len(told)

@@ -34,7 +34,7 @@ class Hub:
         self.city: CityPack = load_city_pack(settings.city)
         self.database = Database(settings.database_url)
         self.evidence_store: EvidenceStore = LocalEvidenceStore(settings.data / "evidence")
-        self.stream = Broadcaster()
+        self.broadcaster = Broadcaster()
         self.throttle = LoginThrottle(settings.sessions, clock)
         self.intake = Intake(settings.broker, settings.data, self.transaction, self.read_only, self.evidence_store)
 
@@ -62,7 +62,7 @@ class Hub:
 
     def stop(self) -> None:
         """Stop everything; safe to call twice."""
-        self.stream.close()
+        self.broadcaster.close()
         self.intake.stop()
         self.database.close()
 
@@ -76,7 +76,7 @@ class Hub:
         with self.database.write() as session:
             work = UnitOfWork(session, self.city, self.clock())
             yield work
-        self.stream.publish(work.live_updates)
+        self.broadcaster.publish(work.live_updates)
         self.intake.send(work.gateway_commands)
 
     @contextmanager

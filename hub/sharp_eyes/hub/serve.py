@@ -33,7 +33,7 @@ class HubServer(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End the streams, then stop."""
-        self._hub.stream.close()
+        self._hub.broadcaster.close()
         super().handle_exit(sig, frame)
 
 

@@ -15,7 +15,7 @@ MIB = 1024 * 1024
 class HttpSettings(Settings):
     """The web server."""
 
-    host: str = Field("127.0.0.1", title="BrokerAddress to listen on; 0.0.0.0 for all")
+    host: str = Field("127.0.0.1", title="Address to listen on; 0.0.0.0 for all")
     port: int = Field(8420, title="Port", ge=0, le=65535)
     secure_cookie: bool = Field(False, title="Send the session cookie over https only; set it behind https")
     max_photo_bytes: int = Field(12 * MIB, title="Bytes of an uploaded photo at most", ge=1024)

@@ -31,7 +31,7 @@ async def get_stream(hub: HubDependency, person: CurrentPerson) -> StreamingResp
             return False
 
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    stream = server_sent_events(hub.stream, person.area, still_signed_in)
+    stream = server_sent_events(hub.broadcaster, person.area, still_signed_in)
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 

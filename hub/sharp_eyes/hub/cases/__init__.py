@@ -1,1 +1,1 @@
-"""Cases: the state machine, the moves on stored cases, and how they are found."""
+"""Cases: the state machine, moves on stored cases, their log, their numbers, and how they are found."""

@@ -1,12 +1,12 @@
-"""Makes a move on a stored case and appends it to the case's log."""
+"""Makes a move on a stored case, appends it to the case's log and tells the pages."""
 
-from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID
 
 from sharp_eyes.contract.event import SceneName
+from sharp_eyes.hub.cases.log import append_log
 from sharp_eyes.hub.cases.state_machine import Actor, CaseFacts, Move, MoveInput, State, apply_move
-from sharp_eyes.hub.store.tables import Case, CaseLog
+from sharp_eyes.hub.cases.updates import publish_change
+from sharp_eyes.hub.store.tables import Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
@@ -32,32 +32,4 @@ def perform_move(work: UnitOfWork, case: Case, actor: Actor, move: Move, given: 
         case.due_at = None if limit is None else work.now + timedelta(minutes=limit)
     note = f"{given.unit}: {given.note}".removesuffix(": ") if move is Move.DISPATCH else given.note
     append_log(work, case, actor, move.value, before.state, given.reason, note, given.photo_ids)
-    work.case_changed(case, move.value)
-
-
-def append_log(
-    work: UnitOfWork,
-    case: Case,
-    actor: Actor,
-    what: str,
-    from_state: State | None,
-    reason: str = "",
-    note: str = "",
-    photo_ids: Sequence[UUID] = (),
-) -> None:
-    """Append a line to the case's log."""
-    case.updated_at = work.now
-    work.session.add(
-        CaseLog(
-            case_id=case.id,
-            at=work.now,
-            actor=actor.name,
-            actor_kind=actor.kind.value,
-            move=what,
-            from_state=None if from_state is None else from_state.value,
-            to_state=case.state,
-            reason=reason,
-            note=note,
-            photo_ids=[str(photo) for photo in photo_ids],
-        )
-    )
+    publish_change(work, case, move.value)

@@ -53,7 +53,7 @@ def list_cases(work: UnitOfWork, area: str, only: CaseFilter) -> tuple[list[Case
 
 
 def find_case(work: UnitOfWork, area: str, case_id: int) -> Case:
-    """Find a case for reading.
+    """Find a case for a person who reads it.
 
     Raises:
         RequestError: 404 where it is not there or lies outside ``area``.
@@ -64,13 +64,18 @@ def find_case(work: UnitOfWork, area: str, case_id: int) -> Case:
     return case
 
 
+def lock_row(work: UnitOfWork, case_id: int) -> Case | None:
+    """Read a case, wherever it lies, so that nobody else can change it until this work is done."""
+    return work.session.scalar(select(Case).where(Case.id == case_id).with_for_update())
+
+
 def lock_case(work: UnitOfWork, area: str, case_id: int) -> Case:
-    """Find a case for changing it.
+    """Find a case for a person who changes it.
 
     Raises:
         RequestError: 404 where it is not there or lies outside ``area``.
     """
-    case = work.locked_case(case_id)
+    case = lock_row(work, case_id)
     if case is None or not covers(area, case.area):
         raise not_found(f"case {case_id}")
     return case

@@ -10,6 +10,7 @@ from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.event import LookAgainAnswer, Outcome, SceneName
 from sharp_eyes.hub.cases.moves import perform_move
 from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Move, MoveInput, State
+from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.store.tables import Case, CaseLog, LookAgainQuestion
 from sharp_eyes.hub.store.unit_of_work import GatewayCommand, UnitOfWork
 
@@ -75,7 +76,7 @@ def record_answer(work: UnitOfWork, case: Case, row: LookAgainQuestion, answer: 
     row.measures = [measure.model_dump(mode="json") for measure in answer.measures]
     row.evidence_id = answer.evidence_id
     case.updated_at = work.now
-    work.case_changed(case, "answer")
+    publish_change(work, case, "answer")
 
 
 def apply_verdict(work: UnitOfWork, case: Case, row: LookAgainQuestion, *, may_pass: bool, may_fail: bool) -> None:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from sharp_eyes.hub.cases.moves import facts_of
 from sharp_eyes.hub.cases.state_machine import Actor, Move, legal_moves
+from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
 from sharp_eyes.hub.store.tables import Case, EvidenceFile
@@ -38,7 +39,9 @@ def check_may_add(case: Case, actor: Actor) -> None:
         raise RequestError(409, "not_allowed", f"{actor.name} does not handle this case now")
 
 
-def add_photo(work: UnitOfWork, files: EvidenceStore, case: Case, actor: Actor, content: bytes) -> EvidenceFile:
+def add_photo(
+    work: UnitOfWork, evidence_store: EvidenceStore, case: Case, actor: Actor, content: bytes
+) -> EvidenceFile:
     """Store a photo with a case.
 
     Raises:
@@ -63,13 +66,13 @@ def add_photo(work: UnitOfWork, files: EvidenceStore, case: Case, actor: Actor, 
         media_type=kind,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        key=files.put_bytes(identity, kind, content),
+        key=evidence_store.put_bytes(identity, kind, content),
         captured_at=work.now,
         received_at=work.now,
         by=actor.name,
     )
     work.session.add(row)
-    work.case_changed(case, "photo")
+    publish_change(work, case, "photo")
     return row
 
 

@@ -2,6 +2,7 @@
 
 from sharp_eyes.contract.envelope import AnswerMessage, DurableMessage, HealthMessage, SceneEventMessage
 from sharp_eyes.contract.event import LookAgainAnswer
+from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.dispatch.rules import apply_rules, rule_for
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.feedback import look_again
@@ -35,7 +36,7 @@ def _take_answer(work: UnitOfWork, gateway: str, answer: LookAgainAnswer) -> Non
     row = look_again.find_question(work, answer.command_id, gateway)
     if row is None:
         raise MessageRefusedError(f"command {answer.command_id} was never sent to {gateway}")
-    case = work.locked_case(row.case_id)
+    case = lock_row(work, row.case_id)
     if case is None or case.event_id != answer.event_id:
         raise MessageRefusedError(f"command {answer.command_id} does not belong to event {answer.event_id}")
     if row.answered_at is not None:

@@ -3,9 +3,10 @@
 from sqlalchemy import select
 
 from sharp_eyes.contract.event import Phase, SceneEvent
-from sharp_eyes.hub.cases.moves import append_log
+from sharp_eyes.hub.cases.log import append_log
 from sharp_eyes.hub.cases.numbers import next_number
 from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, State
+from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.dispatch.rules import apply_rules, reject_unfiled
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.intake.liveness import area_of_camera
@@ -29,7 +30,7 @@ def take_event(work: UnitOfWork, gateway_area: str, event: SceneEvent) -> None:
         _describe(case, event)
     actor = Actor(ActorKind.GATEWAY, f"{event.gateway}/{event.camera}")
     append_log(work, case, actor, event.phase.value, None if is_new else State(case.state))
-    work.case_changed(case, "reported" if is_new else event.phase.value)
+    publish_change(work, case, "reported" if is_new else event.phase.value)
     if is_new:
         apply_rules(work, case)
     if event.phase is Phase.CLOSED:

@@ -36,7 +36,7 @@ class Intake:
         data: Path,
         transaction: Callable[[], AbstractContextManager[UnitOfWork]],
         read_only: Callable[[], AbstractContextManager[UnitOfWork]],
-        files: EvidenceStore,
+        evidence_store: EvidenceStore,
     ) -> None:
         self._settings = settings
         self._data = data
@@ -44,7 +44,7 @@ class Intake:
         self.snapshots = SnapshotCache()
         self.replies = Replies()
         assembly = EvidenceAssembly(data / "staging")
-        evidence = EvidenceReceiver(transaction, read_only, files, assembly, self.replies)
+        evidence = EvidenceReceiver(transaction, read_only, evidence_store, assembly, self.replies)
         self.router = MessageRouter(transaction, read_only, evidence, self.snapshots, self.replies)
         self.worker = IntakeWorker(self.router, self.replies.dropped)
         self.broker: BundledBroker | None = None
@@ -63,7 +63,7 @@ class Intake:
         Raises:
             BrokerError, SettingsError: it cannot listen or connect as it is set.
         """
-        address = self._external() if self._settings.kind == "external" else self._bundled()
+        address = self._external_address() if self._settings.kind == "external" else self._start_bundled()
         self._client = MqttClient(address, self.worker.offer)
         self.replies.outbound = self._client
         self.worker.start()
@@ -85,12 +85,12 @@ class Intake:
             for command in commands:
                 self.replies.outbound.command(command.gateway, command.message)
 
-    def _bundled(self) -> BrokerAddress:
+    def _start_bundled(self) -> BrokerAddress:
         settings = self._settings
         self.broker = BundledBroker(self._data / "broker", settings.listen, settings.port)
         return self.broker.start(self._gateways())
 
-    def _external(self) -> BrokerAddress:
+    def _external_address(self) -> BrokerAddress:
         settings = self._settings
         if settings.password_file is None:
             raise SettingsError("broker.password_file is needed with an external broker")

@@ -24,13 +24,13 @@ class EvidenceReceiver:
         self,
         transaction: Callable[[], AbstractContextManager[UnitOfWork]],
         read_only: Callable[[], AbstractContextManager[UnitOfWork]],
-        files: EvidenceStore,
+        evidence_store: EvidenceStore,
         assembly: EvidenceAssembly,
         replies: Replies,
     ) -> None:
         self._transaction = transaction
         self._read_only = read_only
-        self._files = files
+        self._evidence_store = evidence_store
         self._assembly = assembly
         self._replies = replies
         self._dropped = replies.dropped
@@ -87,7 +87,7 @@ class EvidenceReceiver:
         whole = self._assembly.assemble(message)
         if whole is None:
             return
-        key = self._files.put(message.data.evidence_id, message.data.media_type, whole)
+        key = self._evidence_store.put(message.data.evidence_id, message.data.media_type, whole)
         with self._transaction() as work:
             if not records.is_stored(work, message):
                 records.add(work, message, key)

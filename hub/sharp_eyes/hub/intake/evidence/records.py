@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from sharp_eyes.contract.envelope import EvidenceMessage
+from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.intake.deduplication import first_time
 from sharp_eyes.hub.store.tables import Case, EvidenceFile
@@ -54,4 +55,4 @@ def add(work: UnitOfWork, message: EvidenceMessage, key: str) -> None:
     first_time(work, message)
     case = work.session.scalar(select(Case).where(Case.event_id == evidence.event_id))
     if case is not None:
-        work.case_changed(case, "evidence")
+        publish_change(work, case, "evidence")

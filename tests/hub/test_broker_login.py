@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from sharp_eyes.configuration.broker import BrokerEndpoint, parse_broker_url
-from sharp_eyes.hub.broker.address import BrokerAddress
 from sharp_eyes.hub.broker.client import MqttClient
+from sharp_eyes.hub.broker.login import BrokerLogin
 from sharp_eyes.hub.errors import BrokerError
 
 
@@ -27,11 +27,11 @@ def test_an_address_without_a_port_has_the_usual_one(url: str, endpoint: BrokerE
 def test_a_port_that_is_no_number_is_said() -> None:
     """The key of hub.yaml is named."""
     with pytest.raises(BrokerError, match=r"mqtt://broker:high.*broker\.url"):
-        MqttClient(BrokerAddress("mqtt://broker:high", "hub", "secret"), lambda _topic, _payload: None)
+        MqttClient(BrokerLogin("mqtt://broker:high", "hub", "secret"), lambda _topic, _payload: None)
 
 
 def test_a_certificate_authority_that_is_not_there_is_said(tmp_path: Path) -> None:
     """The file is named."""
-    address = BrokerAddress("mqtts://broker", "hub", "secret", tmp_path / "nothing.pem")
+    login = BrokerLogin("mqtts://broker", "hub", "secret", tmp_path / "nothing.pem")
     with pytest.raises(BrokerError, match=r"broker\.ca_file .*nothing\.pem"):
-        MqttClient(address, lambda _topic, _payload: None)
+        MqttClient(login, lambda _topic, _payload: None)

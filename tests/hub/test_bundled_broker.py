@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from tests.hub.edge import Link, wait_for
 
-from sharp_eyes.hub.broker.address import BrokerAddress
 from sharp_eyes.hub.broker.bundled import BundledBroker
+from sharp_eyes.hub.broker.login import BrokerLogin
 from sharp_eyes.hub.broker.passwords import bcrypt_hash
 from sharp_eyes.hub.errors import BrokerError
 
@@ -37,7 +37,7 @@ class Stand:
         self.port = free_port()
         self.folder = folder
         self.broker = BundledBroker(folder, "127.0.0.1", self.port)
-        self.address: BrokerAddress = self.broker.start(GATEWAYS)
+        self.address: BrokerLogin = self.broker.start(GATEWAYS)
         self.links: list[Link] = []
 
     def hub(self, *topics: str) -> Link:

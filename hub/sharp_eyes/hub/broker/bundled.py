@@ -22,7 +22,7 @@ from pathlib import Path
 
 from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, ROOT, Channel
 from sharp_eyes.hub.broker import passwords
-from sharp_eyes.hub.broker.address import HUB_USER, BrokerAddress
+from sharp_eyes.hub.broker.login import HUB_USER, BrokerLogin
 from sharp_eyes.hub.child_process import bound_to_parent
 from sharp_eyes.hub.errors import BrokerError
 
@@ -49,7 +49,7 @@ class BundledBroker:
         self._thread: threading.Thread | None = None
         self._hub_hash = ""
 
-    def start(self, gateways: Mapping[str, str]) -> BrokerAddress:
+    def start(self, gateways: Mapping[str, str]) -> BrokerLogin:
         """Start with the gateways' names and bcrypt hashes; return how the hub connects.
 
         Raises:
@@ -69,7 +69,7 @@ class BundledBroker:
             self.stop()
             raise BrokerError(f"the bundled broker does not start: {self._last_log_line()}")
         host = "127.0.0.1" if self._listen == "0.0.0.0" else self._listen
-        return BrokerAddress(f"mqtt://{host}:{self._port}", HUB_USER, password)
+        return BrokerLogin(f"mqtt://{host}:{self._port}", HUB_USER, password)
 
     def reload(self, gateways: Mapping[str, str]) -> None:
         """Take in what changed among the gateways; those who did not change stay connected."""

@@ -15,7 +15,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from sharp_eyes.configuration.broker import BrokerEndpoint, parse_broker_url
 from sharp_eyes.contract.command import Ack, LookAgain
 from sharp_eyes.contract.topics import FROM_EDGE, Channel, Topic, subscription
-from sharp_eyes.hub.broker.address import BrokerAddress
+from sharp_eyes.hub.broker.login import BrokerLogin
 from sharp_eyes.hub.errors import BrokerError
 
 _LOG = logging.getLogger(__name__)
@@ -29,24 +29,24 @@ class MqttClient:
     outboxes keep it and send it again until it is acknowledged.
     """
 
-    def __init__(self, address: BrokerAddress, on_message: Callable[[str, bytes], None]) -> None:
+    def __init__(self, login: BrokerLogin, on_message: Callable[[str, bytes], None]) -> None:
         """``on_message(topic, payload)`` runs in the network thread; while it blocks, nothing more is read.
 
         Raises:
             BrokerError: the address or the certificate authority cannot be used.
         """
-        self._url = address.url
-        self._endpoint = _endpoint(address.url)
+        self._url = login.url
+        self._endpoint = _endpoint(login.url)
         self._on_message = on_message
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
-            client_id=f"{address.username}-{secrets.token_hex(4)}",
+            client_id=f"{login.username}-{secrets.token_hex(4)}",
             clean_session=True,
             protocol=mqtt.MQTTv311,
         )
-        self._client.username_pw_set(address.username, address.password)
+        self._client.username_pw_set(login.username, login.password)
         if self._endpoint.tls:
-            _use_tls(self._client, address.ca_file)
+            _use_tls(self._client, login.ca_file)
         self._client.reconnect_delay_set(min_delay=1, max_delay=15)
         self._client.on_connect = self._connected
         self._client.on_disconnect = self._disconnected

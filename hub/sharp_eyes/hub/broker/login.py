@@ -8,7 +8,7 @@ HUB_USER = "sharp-eyes-hub"
 
 
 @dataclass(frozen=True, slots=True)
-class BrokerAddress:
+class BrokerLogin:
     """Where the broker is and how the hub signs in there."""
 
     url: str

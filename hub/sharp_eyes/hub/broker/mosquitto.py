@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, ROOT, Channel
-from sharp_eyes.hub.broker.address import HUB_USER
+from sharp_eyes.hub.broker.login import HUB_USER
 from sharp_eyes.hub.broker.passwords import mosquitto_hash
 from sharp_eyes.hub.errors import SettingsError
 

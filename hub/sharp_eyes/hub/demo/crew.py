@@ -22,7 +22,7 @@ NOTE = "演示处置员：已劝离，现场已恢复。Demo crew: the place is 
 
 _log = logging.getLogger(__name__)
 
-Report = Callable[[str], None]
+ReportLine = Callable[[str], None]
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class _Job:
 class Crew:
     """Handlers of all units; runs in a thread of its own."""
 
-    def __init__(self, url: str, viewer: tuple[str, str], crews: dict[str, str], report: Report) -> None:
+    def __init__(self, url: str, viewer: tuple[str, str], crews: dict[str, str], report: ReportLine) -> None:
         """``viewer``: name and password of who sees all; ``crews``: passwords by unit; ``report``: takes a line."""
         self._url = url
         self._viewer = viewer

@@ -39,9 +39,7 @@ def check_may_add(case: Case, actor: Actor) -> None:
         raise RequestError(409, "not_allowed", f"{actor.name} does not handle this case now")
 
 
-def add_photo(
-    work: UnitOfWork, evidence_store: EvidenceStore, case: Case, actor: Actor, content: bytes
-) -> EvidenceFile:
+def add_photo(work: UnitOfWork, store: EvidenceStore, case: Case, actor: Actor, content: bytes) -> EvidenceFile:
     """Store a photo with a case.
 
     Raises:
@@ -66,7 +64,7 @@ def add_photo(
         media_type=kind,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        key=evidence_store.put_bytes(identity, kind, content),
+        key=store.put_bytes(identity, kind, content),
         captured_at=work.now,
         received_at=work.now,
         by=actor.name,

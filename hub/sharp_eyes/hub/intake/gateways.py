@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from sharp_eyes.contract.base import is_identifier
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.broker import passwords
-from sharp_eyes.hub.broker.address import HUB_USER
+from sharp_eyes.hub.broker.login import HUB_USER
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.intake.dropped_messages import DroppedMessages
 from sharp_eyes.hub.store.tables import Gateway

@@ -1,8 +1,5 @@
 """Brings each message to those who take it; what was committed is acknowledged, and nothing can stop the line."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
 from pydantic import ValidationError
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
@@ -15,7 +12,7 @@ from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
 from sharp_eyes.hub.intake.gateways import find_registered
 from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.intake.snapshots import SnapshotCache
-from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+from sharp_eyes.hub.store.unit_of_work import UnitOfWorkFactory
 
 
 class MessageRouter:
@@ -23,8 +20,8 @@ class MessageRouter:
 
     def __init__(
         self,
-        transaction: Callable[[], AbstractContextManager[UnitOfWork]],
-        read_only: Callable[[], AbstractContextManager[UnitOfWork]],
+        transaction: UnitOfWorkFactory,
+        read_only: UnitOfWorkFactory,
         evidence: EvidenceReceiver,
         snapshots: SnapshotCache,
         replies: Replies,

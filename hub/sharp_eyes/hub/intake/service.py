@@ -2,15 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from sharp_eyes.hub.broker.address import BrokerAddress
 from sharp_eyes.hub.broker.bundled import BundledBroker
 from sharp_eyes.hub.broker.client import MqttClient
+from sharp_eyes.hub.broker.login import BrokerLogin
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
@@ -21,7 +20,7 @@ from sharp_eyes.hub.intake.snapshots import SnapshotCache
 from sharp_eyes.hub.intake.worker import IntakeWorker
 from sharp_eyes.hub.settings import BrokerSettings
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
-from sharp_eyes.hub.store.unit_of_work import GatewayCommand, UnitOfWork
+from sharp_eyes.hub.store.unit_of_work import GatewayCommand, UnitOfWorkFactory
 
 _LOG = logging.getLogger(__name__)
 _WATCH_SECONDS = 1.0
@@ -34,8 +33,8 @@ class Intake:
         self,
         settings: BrokerSettings,
         data: Path,
-        transaction: Callable[[], AbstractContextManager[UnitOfWork]],
-        read_only: Callable[[], AbstractContextManager[UnitOfWork]],
+        transaction: UnitOfWorkFactory,
+        read_only: UnitOfWorkFactory,
         evidence_store: EvidenceStore,
     ) -> None:
         self._settings = settings
@@ -63,8 +62,8 @@ class Intake:
         Raises:
             BrokerError, SettingsError: it cannot listen or connect as it is set.
         """
-        address = self._external_address() if self._settings.kind == "external" else self._start_bundled()
-        self._client = MqttClient(address, self.worker.offer)
+        login = self._external_login() if self._settings.kind == "external" else self._start_bundled()
+        self._client = MqttClient(login, self.worker.offer)
         self.replies.outbound = self._client
         self.worker.start()
         self._client.start()
@@ -85,12 +84,12 @@ class Intake:
             for command in commands:
                 self.replies.outbound.command(command.gateway, command.message)
 
-    def _start_bundled(self) -> BrokerAddress:
+    def _start_bundled(self) -> BrokerLogin:
         settings = self._settings
         self.broker = BundledBroker(self._data / "broker", settings.listen, settings.port)
         return self.broker.start(self._gateways())
 
-    def _external_address(self) -> BrokerAddress:
+    def _external_login(self) -> BrokerLogin:
         settings = self._settings
         if settings.password_file is None:
             raise SettingsError("broker.password_file is needed with an external broker")
@@ -99,7 +98,7 @@ class Intake:
         except OSError as error:
             message = f"broker.password_file {settings.password_file}: {error.strerror}"
             raise SettingsError(message) from error
-        return BrokerAddress(settings.url, settings.username, password, settings.ca_file)
+        return BrokerLogin(settings.url, settings.username, password, settings.ca_file)
 
     def _gateways(self) -> dict[str, str]:
         with self._read_only() as work:

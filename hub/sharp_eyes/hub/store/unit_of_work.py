@@ -1,5 +1,7 @@
 """The unit of work: an open transaction, and what is told to pages and gateways once it is committed."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -36,3 +38,7 @@ class UnitOfWork:
     now: datetime
     live_updates: list[LiveUpdate] = field(default_factory=list)
     gateway_commands: list[GatewayCommand] = field(default_factory=list)
+
+
+UnitOfWorkFactory = Callable[[], AbstractContextManager[UnitOfWork]]
+"""Opens a unit of work, which is committed or ended when its context ends."""

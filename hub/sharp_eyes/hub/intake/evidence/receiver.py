@@ -1,8 +1,5 @@
 """Receives evidence: its announcement and its parts, until the whole file is stored and acknowledged."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
 from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.contract.topics import Topic
 from sharp_eyes.hub.errors import MessageRefusedError
@@ -11,7 +8,7 @@ from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.gateways import find_registered
 from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
-from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+from sharp_eyes.hub.store.unit_of_work import UnitOfWorkFactory
 
 _MAX_PART = 1024 * 1024
 _MAX_PARTS = 2000
@@ -22,8 +19,8 @@ class EvidenceReceiver:
 
     def __init__(
         self,
-        transaction: Callable[[], AbstractContextManager[UnitOfWork]],
-        read_only: Callable[[], AbstractContextManager[UnitOfWork]],
+        transaction: UnitOfWorkFactory,
+        read_only: UnitOfWorkFactory,
         evidence_store: EvidenceStore,
         assembly: EvidenceAssembly,
         replies: Replies,

@@ -17,6 +17,12 @@ PLANTED = [
     ("edge/sharp_eyes/edge/frame.py", "sharp_eyes.hub.errors"),
     ("hub/sharp_eyes/hub/errors.py", "sharp_eyes.edge.errors"),
     ("edge/sharp_eyes/edge/extract/nms.py", "sharp_eyes.edge.scenes.base"),
+    ("hub/sharp_eyes/hub/dispatch/rules.py", "sharp_eyes.hub.handle.photos"),
+    ("hub/sharp_eyes/hub/feedback/look_again.py", "sharp_eyes.hub.dispatch.rules"),
+    ("hub/sharp_eyes/hub/store/tables.py", "sharp_eyes.hub.cases.state_machine"),
+    ("hub/sharp_eyes/hub/broadcast.py", "sharp_eyes.hub.api.stream_routes"),
+    ("hub/sharp_eyes/hub/hub.py", "sharp_eyes.hub.api.stream_routes"),
+    ("hub/sharp_eyes/hub/cases/state_machine.py", "sharp_eyes.hub.cases.moves"),
 ]
 
 
@@ -53,3 +59,12 @@ def test_a_wrong_import_is_refused(tmp_path: Path, file: str, module: str) -> No
     done = lint(tmp_path)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "BROKEN" in done.stdout
+
+
+def test_a_new_room_of_the_hub_needs_a_place(tmp_path: Path) -> None:
+    """A module that the order of the hub's rooms does not name breaks it."""
+    copy_of_the_source(tmp_path)
+    (tmp_path / "hub/sharp_eyes/hub/statistics.py").write_text('"""Figures."""\n', encoding="utf-8")
+    done = lint(tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "sharp_eyes.hub.statistics" in done.stdout

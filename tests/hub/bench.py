@@ -25,16 +25,16 @@ from sharp_eyes.contract.event import (
 )
 from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, CameraState, Heartbeat, OutboxState, Will
 from sharp_eyes.contract.topics import Channel, Topic
-from sharp_eyes.hub.api.asking import COOKIE
-from sharp_eyes.hub.app import application
-from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.api.dependencies import SESSION_COOKIE
+from sharp_eyes.hub.app import create_app
+from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.people.accounts import hash_password
-from sharp_eyes.hub.people.sign_in import begin_session
+from sharp_eyes.hub.people.sessions import begin_session
 from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.tables import Account
-from sharp_eyes.hub.work import Work
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 PASSWORD = "a long test password"
@@ -89,13 +89,13 @@ class Bench:
         self.hub = Hub(HubSettings(data=data, database=database, **settings), self.clock)
         self.hub.prepare()
         self.out = Recorder()
-        self.hub.worker.outbound = self.out
-        with self.hub.work() as work:
+        self.hub.intake.replies.outbound = self.out
+        with self.hub.transaction() as work:
             add_gateway(work.session, work.city, work.now, GATEWAY, STREET)
-        self.app = application(self.hub)
+        self.app = create_app(self.hub)
 
-    def work(self) -> AbstractContextManager[Work]:
-        return self.hub.work()
+    def transaction(self) -> AbstractContextManager[UnitOfWork]:
+        return self.hub.transaction()
 
     def close(self) -> None:
         self.hub.stop()
@@ -105,7 +105,7 @@ class Bench:
     def client(self, role: Role, area: str = "demo", unit: str | None = None, name: str | None = None) -> TestClient:
         """A page signed in with a role."""
         username = name or f"{role}-{uuid4().hex[:8]}"
-        with self.work() as work:
+        with self.transaction() as work:
             account = Account(
                 username=username,
                 display_name=f"{role} of the shift",
@@ -121,7 +121,7 @@ class Bench:
             work.session.flush()
             token = begin_session(work.session, account, work.now)
         client = self.stranger()
-        client.cookies.set(COOKIE, token)
+        client.cookies.set(SESSION_COOKIE, token)
         return client
 
     def stranger(self) -> TestClient:
@@ -137,7 +137,7 @@ class Bench:
     def post(self, channel: Channel, payload: bytes | str, gateway: str = GATEWAY, **extra: Any) -> None:
         """Hand over raw bytes on a gateway's topic."""
         raw = payload.encode() if isinstance(payload, str) else payload
-        self.hub.worker.take(Topic(gateway, channel, **extra), raw)
+        self.hub.intake.router.take(Topic(gateway, channel, **extra), raw)
 
     def send(self, data: SceneEvent | Evidence | LookAgainAnswer | CameraHealth, gateway: str = GATEWAY) -> str:
         """Send a durable message; returns its id."""

@@ -7,7 +7,7 @@ import pytest
 from tests.hub.bench import Bench
 from tests.hub.databases import Cluster, cluster
 
-from sharp_eyes.hub.store.session import Database
+from sharp_eyes.hub.store.database import Database
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from tests.hub.bench import Bench, answer, scene_event
 from tests.hub.test_case import LEGAL
 
 from sharp_eyes.contract.event import Outcome, Phase, SceneName
-from sharp_eyes.hub.case import Move, Role, State
+from sharp_eyes.hub.cases.state_machine import Move, Role, State
 
 ROLES = [(Role.HANDLER, unit) for unit in ("traffic-police", "police-station")] + [
     (role, None) for role in Role if role is not Role.HANDLER

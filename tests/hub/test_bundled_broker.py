@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from tests.hub.edge import Link, wait_for
 
+from sharp_eyes.hub.broker.bundled import BundledBroker
+from sharp_eyes.hub.broker.login import BrokerLogin
+from sharp_eyes.hub.broker.passwords import bcrypt_hash
 from sharp_eyes.hub.errors import BrokerError
-from sharp_eyes.hub.intake.broker.bundled import BundledBroker
-from sharp_eyes.hub.intake.broker.passwords import bcrypt_hash
-from sharp_eyes.hub.intake.client import Address
 
 ROOT = "sharp-eyes/v1"
 GATEWAYS = {name: bcrypt_hash(f"{name}-password") for name in ("a", "b")}
@@ -37,7 +37,7 @@ class Stand:
         self.port = free_port()
         self.folder = folder
         self.broker = BundledBroker(folder, "127.0.0.1", self.port)
-        self.address: Address = self.broker.start(GATEWAYS)
+        self.address: BrokerLogin = self.broker.start(GATEWAYS)
         self.links: list[Link] = []
 
     def hub(self, *topics: str) -> Link:
@@ -227,7 +227,7 @@ def test_an_orphan_of_ours_is_replaced(tmp_path: Path) -> None:
     script = textwrap.dedent(f"""
         import os, sys
         from pathlib import Path
-        from sharp_eyes.hub.intake.broker import bundled
+        from sharp_eyes.hub.broker import bundled
         bundled.bound = lambda command: command
         broker = bundled.BundledBroker(Path({str(tmp_path)!r}), "127.0.0.1", {port})
         broker.start({{}})
@@ -266,7 +266,7 @@ def test_it_dies_with_a_killed_hub(tmp_path: Path) -> None:
     script = textwrap.dedent(f"""
         import time
         from pathlib import Path
-        from sharp_eyes.hub.intake.broker.bundled import BundledBroker
+        from sharp_eyes.hub.broker.bundled import BundledBroker
         broker = BundledBroker(Path({str(tmp_path)!r}), "127.0.0.1", {free_port()})
         broker.start({{}})
         print(broker.pid, flush=True)

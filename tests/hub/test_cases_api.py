@@ -11,8 +11,8 @@ from tests.hub.bench import CAMERA, EAST, GATEWAY, JPEG, STREET, Bench, announce
 from sharp_eyes.contract.event import EvidenceKind, SceneName
 from sharp_eyes.contract.status import CameraNote
 from sharp_eyes.contract.topics import Channel
-from sharp_eyes.hub.case import Role
-from sharp_eyes.hub.web.serving import page_router
+from sharp_eyes.hub.cases.state_machine import Role
+from sharp_eyes.hub.web.page_routes import page_router
 
 
 def only_case(page: TestClient) -> int:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sharp_eyes.contract.event import SceneName
-from sharp_eyes.hub.areas.city import CityPack, load_city
+from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.errors import CityError
 
@@ -23,7 +23,7 @@ def raw() -> dict[str, Any]:
 
 def test_the_demonstration_city_holds_all_scenes_and_codes() -> None:
     """The pack that ships is valid and carries the published category codes."""
-    city = load_city(None)
+    city = load_city_pack(None)
     codes = {row.scene.value: row.code for row in city.categories if row.code}
     assert codes == {
         "bike_clutter": "04-93",
@@ -68,7 +68,7 @@ def test_a_mistake_in_a_pack_is_named(tmp_path: Path, change: dict[str, Any], wo
     path = tmp_path / "city.yaml"
     path.write_text(yaml.safe_dump(raw() | change, allow_unicode=True), encoding="utf-8")
     with pytest.raises(CityError) as caught:
-        load_city(path)
+        load_city_pack(path)
     assert str(path) in str(caught.value)
     assert words in str(caught.value)
 
@@ -80,7 +80,7 @@ def test_an_area_without_its_parent_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "city.yaml"
     path.write_text(yaml.safe_dump(pack, allow_unicode=True), encoding="utf-8")
     with pytest.raises(CityError, match="demo/nowhere"):
-        load_city(path)
+        load_city_pack(path)
 
 
 @given(st.lists(st.sampled_from("abc"), min_size=1, max_size=4), st.lists(st.sampled_from("abc_"), max_size=3))

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from sharp_eyes.hub import cli
 from sharp_eyes.hub.errors import HubError, SettingsError
-from sharp_eyes.hub.settings import HubSettings, load
+from sharp_eyes.hub.settings import HubSettings, load_settings
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = (
@@ -91,7 +91,7 @@ def test_the_interface_is_printed_without_touching_the_disk(tmp_path: Path, monk
 
 def test_the_example_settings_are_the_defaults() -> None:
     """What the example shows is what happens without it."""
-    shown = load(ROOT / "configs" / "hub.example.yaml")
+    shown = load_settings(ROOT / "configs" / "hub.example.yaml")
     assert shown == HubSettings(data=ROOT / "configs" / "var" / "hub")
 
 
@@ -111,7 +111,7 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, words: str) -> None
     path = tmp_path / "hub.yaml"
     path.write_text(text)
     with pytest.raises(SettingsError) as caught:
-        load(path)
+        load_settings(path)
     assert str(path) in str(caught.value)
     assert words in str(caught.value)
 
@@ -121,10 +121,10 @@ def test_relative_paths_start_at_the_files_folder(tmp_path: Path, monkeypatch: p
     path = tmp_path / "hub.yaml"
     path.write_text(yaml.safe_dump({"data": "d", "city": "c.yaml"}))
     monkeypatch.chdir(os.sep)
-    assert load(path).data == tmp_path / "d"
-    assert load(path).city == tmp_path / "c.yaml"
-    assert load(path, Path("elsewhere")).data == Path("/elsewhere")
-    assert load(None, tmp_path).database_url == f"sqlite:///{tmp_path}/hub.db"
+    assert load_settings(path).data == tmp_path / "d"
+    assert load_settings(path).city == tmp_path / "c.yaml"
+    assert load_settings(path, Path("elsewhere")).data == Path("/elsewhere")
+    assert load_settings(None, tmp_path).database_url == f"sqlite:///{tmp_path}/hub.db"
 
 
 def test_a_hub_that_cannot_start_says_why_in_one_line(tmp_path: Path) -> None:

@@ -10,12 +10,13 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 from tests.hub.bench import Bench
 from tests.hub.databases import Cluster
 
-from sharp_eyes.hub.areas.city import load_city
+from sharp_eyes.hub.areas.city_pack import load_city_pack
+from sharp_eyes.hub.cases.numbers import next_number
+from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.errors import StoreError
-from sharp_eyes.hub.intake.durable import next_number
-from sharp_eyes.hub.store.session import Database
+from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.tables import Base, Camera, Case, CaseLog, Gateway
-from sharp_eyes.hub.work import Work
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
 def test_upgrade_can_run_twice_and_makes_exactly_the_tables(database_url: str) -> None:
@@ -78,26 +79,26 @@ def test_a_database_that_is_not_there_is_named() -> None:
     with pytest.raises(StoreError) as caught:
         database.upgrade()
     assert "secret" not in str(caught.value)
-    assert not database.works()
+    assert not database.is_reachable()
 
 
 def test_moments_come_back_aware_and_equal(bench: Bench) -> None:
     """Any zone goes in; UTC comes out, to the microsecond. A moment without a zone is refused."""
     moment = datetime(2026, 2, 28, 23, 59, 59, 123456, tzinfo=timezone(timedelta(hours=8)))
-    with bench.work() as work:
+    with bench.transaction() as work:
         work.session.get_one(Gateway, "gate-01").last_birth_at = moment
-    with bench.hub.view() as work:
+    with bench.hub.read_only() as work:
         read = work.session.get_one(Gateway, "gate-01").last_birth_at
     assert read == moment
     assert read is not None
     assert read.tzinfo is UTC or read.utcoffset() == timedelta(0)
-    with pytest.raises(StatementError, match="without a zone"), bench.work() as work:
+    with pytest.raises(StatementError, match="without a zone"), bench.transaction() as work:
         work.session.get_one(Gateway, "gate-01").last_birth_at = datetime(2026, 1, 1)
 
 
 def test_foreign_keys_hold(bench: Bench) -> None:
     """A camera of an unknown gateway cannot be entered."""
-    with pytest.raises(IntegrityError), bench.work() as work:
+    with pytest.raises(IntegrityError), bench.transaction() as work:
         work.session.add(
             Camera(gateway="nobody", camera="x", name="x", area="demo", scenes=[], state="x", detail="", looks=0)
         )
@@ -107,9 +108,9 @@ def test_the_log_of_a_case_cannot_be_changed_or_deleted(bench: Bench) -> None:
     """The database itself refuses, whoever asks."""
     bench.report()
     for statement in (update(CaseLog).values(reason="rewritten"), delete(CaseLog)):
-        with pytest.raises(DatabaseError, match="append-only"), bench.work() as work:
+        with pytest.raises(DatabaseError, match="append-only"), bench.transaction() as work:
             work.session.execute(statement)
-    with bench.hub.view() as work:
+    with bench.hub.read_only() as work:
         assert work.session.scalar(select(func.count()).select_from(CaseLog)) == 3
 
 
@@ -119,7 +120,7 @@ def test_case_numbers_are_given_once_under_concurrency(bench: Bench) -> None:
 
     def draw() -> None:
         for _ in range(10):
-            with bench.work() as work:
+            with bench.transaction() as work:
                 numbers.append(next_number(work))
 
     threads = [threading.Thread(target=draw) for _ in range(8)]
@@ -133,9 +134,9 @@ def test_case_numbers_are_given_once_under_concurrency(bench: Bench) -> None:
 def test_case_numbers_count_by_the_citys_year(bench: Bench) -> None:
     """New year comes eight hours earlier in Shanghai than in UTC, and counting starts anew."""
     with bench.hub.database.write() as session:
-        city = load_city(None)
-        before = Work(session, city, datetime(2026, 12, 31, 15, 59, tzinfo=UTC))
-        after = Work(session, city, datetime(2026, 12, 31, 16, 0, tzinfo=UTC))
+        city = load_city_pack(None)
+        before = UnitOfWork(session, city, datetime(2026, 12, 31, 15, 59, tzinfo=UTC))
+        after = UnitOfWork(session, city, datetime(2026, 12, 31, 16, 0, tzinfo=UTC))
         assert [next_number(before), next_number(after), next_number(after)] == [
             "2026-000001",
             "2027-000001",
@@ -165,9 +166,9 @@ def test_a_restarted_postgresql_is_found_again(tmp_path: Path, postgresql: Clust
 def test_nothing_is_told_when_the_commit_fails(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages hear only of what was committed."""
     told: list[object] = []
-    monkeypatch.setattr(bench.hub.stream, "publish", told.extend)
-    with pytest.raises(RuntimeError), bench.work() as work:
+    monkeypatch.setattr(bench.hub.broadcaster, "publish", told.extend)
+    with pytest.raises(RuntimeError), bench.transaction() as work:
         case = Case(id=1, area="demo", state="reported")
-        work.case_changed(case, "reported")
+        publish_change(work, case, "reported")
         raise RuntimeError
     assert told == []

@@ -12,21 +12,21 @@ from sqlalchemy import func, select
 from tests.hub.bench import GATEWAY, Bench, announced, scene_event
 
 from sharp_eyes.contract.topics import Channel
-from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.cases.state_machine import Role
+from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.gateways import add_gateway
-from sharp_eyes.hub.intake.staging import Staging
-from sharp_eyes.hub.intake.worker import Worker
+from sharp_eyes.hub.intake.service import Intake
 from sharp_eyes.hub.store.tables import EvidenceFile
 
 CONTENT = bytes(range(256)) * 9 + b"end"
 
 
 def stored(bench: Bench, identity: UUID) -> bytes | None:
-    with bench.hub.view() as work:
+    with bench.hub.read_only() as work:
         row = work.session.get(EvidenceFile, identity)
         if row is None:
             return None
-        path = bench.hub.files.path(row.key)
+        path = bench.hub.evidence_store.path(row.key)
         return None if path is None else path.read_bytes()
 
 
@@ -71,7 +71,7 @@ def test_a_file_sent_again_is_acknowledged_again_and_stored_once(bench: Bench) -
     for _ in range(3):
         bench.send_file(evidence, CONTENT)
     assert bench.out.taken.count(str(evidence.evidence_id)) == 3
-    with bench.hub.view() as work:
+    with bench.hub.read_only() as work:
         assert work.session.scalar(select(func.count()).select_from(EvidenceFile)) == 1
     assert staged(bench) == []
 
@@ -82,7 +82,7 @@ def test_a_damaged_part_is_never_stored(bench: Bench) -> None:
     bench.send_file(evidence, CONTENT[:-1] + b"X")
     assert stored(bench, evidence.evidence_id) is None
     assert staged(bench) == []
-    assert bench.hub.worker.dropped.counts() == {"damaged evidence": 1}
+    assert bench.hub.intake.replies.dropped.counts() == {"damaged evidence": 1}
     bench.send_file(evidence, CONTENT)
     assert stored(bench, evidence.evidence_id) == CONTENT
 
@@ -102,9 +102,8 @@ def test_a_restarted_hub_goes_on_with_the_parts_it_has(bench: Bench) -> None:
     evidence = announced(CONTENT, bench.report(), bench.clock())
     bench.send_file(evidence, CONTENT, skip=(1, 4))
     hub = bench.hub
-    restarted = Worker(hub.work, hub.view, hub.files, hub.snapshots, hub.settings.data / "staging")
-    restarted.outbound = bench.out
-    hub.worker = restarted
+    hub.intake = Intake(hub.settings.broker, hub.settings.data, hub.transaction, hub.read_only, hub.evidence_store)
+    hub.intake.replies.outbound = bench.out
     bench.send_part(evidence, CONTENT, 1)
     bench.send_part(evidence, CONTENT, 4)
     assert stored(bench, evidence.evidence_id) == CONTENT
@@ -138,7 +137,7 @@ def test_evidence_may_come_before_its_event(bench: Bench) -> None:
 
 def test_another_gateway_cannot_add_evidence_to_a_case(bench: Bench) -> None:
     """Neither after the event nor before it."""
-    with bench.work() as work:
+    with bench.transaction() as work:
         add_gateway(work.session, work.city, work.now, "gate-02", "demo")
     event = scene_event(bench.clock())
     early = announced(CONTENT, event.event_id, bench.clock())
@@ -191,16 +190,16 @@ def test_parts_beyond_the_announced_are_dropped(bench: Bench) -> None:
     bench.post(Channel.EVIDENCE, b"x", evidence_id=evidence.evidence_id, part=5)
     bench.post(Channel.EVIDENCE, b"x" * 501, evidence_id=evidence.evidence_id, part=0)
     bench.post(Channel.EVIDENCE, b"", evidence_id=evidence.evidence_id, part=0)
-    assert bench.hub.worker.dropped.counts() == {"part size": 3}
+    assert bench.hub.intake.replies.dropped.counts() == {"part size": 3}
 
 
 def test_staging_never_takes_more_than_its_share_of_the_disk(tmp_path: Path) -> None:
     """The file touched longest ago gives way; what is being sent now does not."""
-    staging = Staging(tmp_path, max_bytes=10_000)
+    assembly = EvidenceAssembly(tmp_path, max_bytes=10_000)
     files = [uuid4() for _ in range(6)]
     for identity in files:
         for number in range(3):
-            staging.add_part("gate-01", identity, number, random.randbytes(1000))
+            assembly.add_part("gate-01", identity, number, random.randbytes(1000))
     kept = {path.name for path in (tmp_path / "gate-01").iterdir()}
     assert str(files[-1]) in kept
     assert str(files[0]) not in kept
@@ -216,7 +215,7 @@ def test_a_full_disk_is_said_and_survived(bench: Bench) -> None:
     evidence = announced(CONTENT, bench.report(), bench.clock())
     bench.send_file(evidence, CONTENT)
     assert str(evidence.evidence_id) not in bench.out.taken
-    assert bench.hub.worker.dropped.counts() == {"store": 1}
+    assert bench.hub.intake.replies.dropped.counts() == {"store": 1}
     folder.unlink()
     bench.send_file(evidence, CONTENT)
     assert stored(bench, evidence.evidence_id) == CONTENT

@@ -16,16 +16,16 @@ from sharp_eyes.contract.event import Grade, Measure, Phase, SceneEvent, SceneNa
 from sharp_eyes.contract.status import CameraState
 from sharp_eyes.contract.topics import Channel
 from sharp_eyes.hub.intake.gateways import add_gateway
-from sharp_eyes.hub.store.tables import Camera, CameraChange, Case, CaseLog, Received
+from sharp_eyes.hub.store.tables import Camera, CameraChange, Case, CaseLog, ReceivedMessage
 
 
 def the_case(bench: Bench) -> Case:
-    with bench.hub.view() as work:
+    with bench.hub.read_only() as work:
         return work.session.scalars(select(Case)).one()
 
 
 def log_of(bench: Bench) -> list[str]:
-    with bench.hub.view() as work:
+    with bench.hub.read_only() as work:
         return list(work.session.scalars(select(CaseLog.move).order_by(CaseLog.id)))
 
 
@@ -49,7 +49,7 @@ def test_an_event_becomes_a_case_and_is_acknowledged_after_the_commit(
     committed_at_ack: list[int] = []
 
     def look(gateway: str, ack: object) -> None:
-        with bench.hub.view() as work:
+        with bench.hub.read_only() as work:
             committed_at_ack.append(work.session.scalar(select(func.count()).select_from(Case)) or 0)
 
     monkeypatch.setattr(bench.out, "acknowledge", look)
@@ -95,7 +95,7 @@ def test_a_case_not_yet_filed_is_rejected_when_its_event_ends_if_the_rule_says_s
     for scene in (SceneName.BIKE_CLUTTER, SceneName.EBIKE_STAIRWELL):
         for message in life(bench, scene=scene):
             bench.send(message)
-    with bench.hub.view() as work:
+    with bench.hub.read_only() as work:
         states = {case.scene: case.state for case in work.session.scalars(select(Case))}
     assert states == {"bike_clutter": "rejected", "ebike_stairwell": "reported"}
 
@@ -114,15 +114,15 @@ def test_a_gateway_speaks_only_for_itself(bench: Bench) -> None:
     inner = wrap(GATEWAY, event.model_copy(update={"gateway": "gate-02"}))
     bench.post(Channel.EVENT, inner.model_dump_json())
     assert set(bench.out.refused) == {forged.id, inner.id}
-    assert bench.hub.worker.dropped.counts() == {"refused": 2}
-    with bench.hub.view() as work:
+    assert bench.hub.intake.replies.dropped.counts() == {"refused": 2}
+    with bench.hub.read_only() as work:
         assert work.session.scalar(select(func.count()).select_from(Case)) == 0
-        assert work.session.scalar(select(func.count()).select_from(Received)) == 0
+        assert work.session.scalar(select(func.count()).select_from(ReceivedMessage)) == 0
 
 
 def test_another_gateway_cannot_take_over_an_event(bench: Bench) -> None:
     """Knowing an event's id is not enough to change its case."""
-    with bench.work() as work:
+    with bench.transaction() as work:
         add_gateway(work.session, work.city, work.now, "gate-02", "demo")
     opened, updated, _ = life(bench)
     bench.send(opened)
@@ -136,7 +136,7 @@ def test_an_unregistered_gateway_is_dropped_counted_and_not_answered(bench: Benc
     """Nothing is stored for it."""
     bench.send(scene_event(bench.clock(), gateway="stranger"), gateway="stranger")
     assert bench.out.acks == []
-    assert bench.hub.worker.dropped.counts() == {"unknown gateway": 1}
+    assert bench.hub.intake.replies.dropped.counts() == {"unknown gateway": 1}
 
 
 @pytest.mark.parametrize(
@@ -172,11 +172,11 @@ def test_while_the_database_is_away_nothing_is_acknowledged_and_nothing_is_lost(
     def broken() -> Any:
         raise OperationalError("select", {}, Exception("the disk is full"))
 
-    monkeypatch.setattr(bench.hub.worker, "_work", broken)
+    monkeypatch.setattr(bench.hub.intake.router, "_transaction", broken)
     bench.send(event)
     bench.heartbeat()
     assert bench.out.acks == []
-    assert bench.hub.worker.dropped.counts() == {"store": 2}
+    assert bench.hub.intake.replies.dropped.counts() == {"store": 2}
     monkeypatch.undo()
     identity = bench.send(event)
     assert bench.out.taken == [identity]
@@ -242,8 +242,8 @@ def test_garbage_on_any_topic_never_stops_the_line(bench: Bench, channel: Channe
 )
 def test_a_foreign_topic_is_counted_and_dropped(quick: Bench, topic: str) -> None:
     """It never reaches the worker."""
-    quick.hub.worker.offer(topic, b"x")
-    assert quick.hub.worker.dropped.counts() == {"topic": 1}
+    quick.hub.intake.worker.offer(topic, b"x")
+    assert quick.hub.intake.replies.dropped.counts() == {"topic": 1}
 
 
 def test_health_messages_leave_a_history(bench: Bench) -> None:
@@ -255,7 +255,7 @@ def test_health_messages_leave_a_history(bench: Bench) -> None:
     bench.clock.forward(minutes=1)
     bench.send(health(CAMERA, CameraState.LOST, bench.clock(), detail="no packet for 5 s"))
     bench.send(health(CAMERA, CameraState.STARTING, later.replace(minute=1)))
-    with bench.hub.view() as work:
+    with bench.hub.read_only() as work:
         states = list(work.session.scalars(select(CameraChange.state).order_by(CameraChange.id)))
         camera = work.session.scalars(select(Camera)).one()
     assert states == ["online", "lost", "starting"]

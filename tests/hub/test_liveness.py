@@ -7,9 +7,9 @@ from tests.hub.bench import CAMERA, EAST, GATEWAY, JPEG, STREET, Bench, health
 
 from sharp_eyes.contract.status import CameraNote, CameraState
 from sharp_eyes.contract.topics import Channel
-from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.intake.snapshots import MAX_SNAPSHOT
-from sharp_eyes.hub.work import Notice
+from sharp_eyes.hub.store.unit_of_work import LiveUpdate
 
 
 def cameras(bench: Bench) -> dict[str, dict[str, Any]]:
@@ -76,17 +76,17 @@ def test_the_last_will_takes_gateway_and_cameras_offline(bench: Bench) -> None:
 
 def test_a_gateway_that_falls_silent_is_taken_as_gone_after_three_heartbeats(bench: Bench) -> None:
     """Its own pace counts: here one in five seconds. It is back with the next heartbeat."""
-    worker = bench.hub.worker
+    router = bench.hub.intake.router
     bench.birth()
     for _ in range(3):
         bench.clock.forward(seconds=5)
         bench.heartbeat()
-        worker.look_for_silent()
+        router.mark_silent_gateways()
     bench.clock.forward(seconds=14)
-    worker.look_for_silent()
+    router.mark_silent_gateways()
     assert online(bench)
     bench.clock.forward(seconds=2)
-    worker.look_for_silent()
+    router.mark_silent_gateways()
     assert not online(bench)
     bench.heartbeat()
     assert online(bench)
@@ -98,7 +98,7 @@ def test_a_slow_heartbeat_is_no_silence(bench: Bench) -> None:
     for _ in range(4):
         for _ in range(6):
             bench.clock.forward(seconds=10)
-            bench.hub.worker.look_for_silent()
+            bench.hub.intake.router.mark_silent_gateways()
             assert online(bench)
         bench.heartbeat()
 
@@ -117,8 +117,8 @@ def test_a_heartbeat_tells_health_and_outbox(bench: Bench) -> None:
 
 def test_pages_hear_of_changes_only(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A heartbeat that says nothing new tells nobody anything."""
-    told: list[Notice] = []
-    monkeypatch.setattr(bench.hub.stream, "publish", told.extend)
+    told: list[LiveUpdate] = []
+    monkeypatch.setattr(bench.hub.broadcaster, "publish", told.extend)
     bench.birth()
     bench.heartbeat(health(CAMERA, CameraState.ONLINE, bench.clock()))
     count = len(told)
@@ -139,7 +139,7 @@ def test_another_gateways_status_is_not_believed(bench: Bench) -> None:
     bench.will(session="s1")
     bench.post(Channel.STATUS, b'{"state":"offline","gateway":"gate-02","session":"s1"}')
     bench.post(Channel.STATUS, b"")
-    assert bench.hub.worker.dropped.counts() == {"refused": 1}
+    assert bench.hub.intake.replies.dropped.counts() == {"refused": 1}
 
 
 @pytest.mark.parametrize(
@@ -161,4 +161,4 @@ def test_a_snapshot_is_a_small_jpeg_of_a_known_camera(bench: Bench, camera: str,
     if shown:
         assert (answer.content, answer.headers["content-type"]) == (JPEG, "image/jpeg")
         assert cameras(bench)[CAMERA]["last_snapshot_at"] == "2026-03-01T08:00:00Z"
-    assert bool(bench.hub.worker.dropped.counts()) != shown
+    assert bool(bench.hub.intake.replies.dropped.counts()) != shown

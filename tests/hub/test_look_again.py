@@ -9,7 +9,7 @@ from tests.hub.bench import JPEG, Bench, announced, answer, scene_event
 
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.event import EvidenceKind, Outcome, Phase, SceneName
-from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.intake.gateways import add_gateway
 
 
@@ -176,7 +176,7 @@ def test_a_person_can_ask_the_camera_too(bench: Bench) -> None:
 def test_an_answer_nobody_asked_for_is_refused(bench: Bench, fault: str) -> None:
     """It names a command that was never sent to this gateway, or another event."""
     page, command = handled(bench, SceneName.ILLEGAL_PARKING)
-    with bench.work() as work:
+    with bench.transaction() as work:
         add_gateway(work.session, work.city, work.now, "gate-02", "demo")
     changes: dict[str, Any] = {"unknown command": {"command_id": uuid4()}, "other event": {"event_id": uuid4()}}.get(
         fault, {}

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from tests.hub.edge import Link, wait_for
 
-from sharp_eyes.hub.intake.broker.mosquitto import write_files
-from sharp_eyes.hub.intake.broker.passwords import mosquitto_hash
+from sharp_eyes.hub.broker.mosquitto import write_files
+from sharp_eyes.hub.broker.passwords import mosquitto_hash
 
 ROOT = "sharp-eyes/v1"
 PROGRAM = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")

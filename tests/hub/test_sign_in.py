@@ -8,14 +8,14 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from tests.hub.bench import PASSWORD, START, Bench
 
-from sharp_eyes.hub.api.asking import COOKIE
-from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.api.dependencies import SESSION_COOKIE
+from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.errors import RequestError, SettingsError
 from sharp_eyes.hub.people import accounts
 from sharp_eyes.hub.people.accounts import add_account, set_disabled, set_password
-from sharp_eyes.hub.people.sign_in import Throttle
+from sharp_eyes.hub.people.throttle import LoginThrottle
 from sharp_eyes.hub.settings import SessionSettings
-from sharp_eyes.hub.store.tables import Account, SignIn
+from sharp_eyes.hub.store.tables import Account, LoginSession
 
 
 def enter(page: TestClient, name: str, password: str = PASSWORD) -> tuple[int, str]:
@@ -47,19 +47,19 @@ def test_signing_in_and_out(bench: Bench, page: TestClient) -> None:
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
     assert page.get("/api/session").status_code == 200
-    kept = page.cookies[COOKIE]
+    kept = page.cookies[SESSION_COOKIE]
     assert page.delete("/api/session").status_code == 204
-    page.cookies.set(COOKIE, kept)
+    page.cookies.set(SESSION_COOKIE, kept)
     assert page.get("/api/session").json()["error"]["code"] == "not_signed_in"
 
 
 def test_the_token_is_kept_only_as_a_hash(bench: Bench, page: TestClient) -> None:
     """Who reads the database cannot sign in with what is there."""
     assert enter(page, "clerk")[0] == 200
-    token = page.cookies[COOKIE]
+    token = page.cookies[SESSION_COOKIE]
     assert len(token) >= 43
-    with bench.hub.view() as work:
-        hashes = work.session.scalars(select(SignIn.token_hash)).all()
+    with bench.hub.read_only() as work:
+        hashes = work.session.scalars(select(LoginSession.token_hash)).all()
         password = work.session.scalars(select(Account.password_hash)).one()
     assert token not in hashes
     assert all(len(value) == 64 for value in hashes)
@@ -134,7 +134,7 @@ def test_right_passwords_never_use_up_the_attempts(tmp_path: Path) -> None:
 
 def test_many_attempts_at_once_count_before_they_are_checked() -> None:
     """Guesses sent side by side do not slip past the brake."""
-    throttle = Throttle(SessionSettings(attempts=3), lambda: START)
+    throttle = LoginThrottle(SessionSettings(attempts=3), lambda: START)
     for _ in range(3):
         throttle.begin("clerk", "10.0.0.1")
     with pytest.raises(RequestError, match="wait 60 seconds"):
@@ -165,7 +165,7 @@ def test_a_session_ends_after_a_day_however_busy(bench: Bench) -> None:
 def test_a_changed_password_or_a_lock_out_ends_all_sessions(bench: Bench) -> None:
     """At once, not at the next sign-in."""
     first, second = bench.client(Role.CLERK, name="one"), bench.client(Role.CLERK, name="two")
-    with bench.work() as work:
+    with bench.transaction() as work:
         set_password(work.session, "one", "another long password")
         set_disabled(work.session, "two", disabled=True)
     assert first.get("/api/session").status_code == 401
@@ -191,5 +191,5 @@ def test_an_account_that_does_not_fit_is_refused_by_name(quick: Bench, change: d
     """The error says which part is wrong."""
     quick.client(Role.CLERK, name="taken")
     values: dict[str, object] = {"username": "new", "password": PASSWORD, "role": Role.CLERK} | change
-    with pytest.raises(SettingsError, match=words), quick.work() as work:
+    with pytest.raises(SettingsError, match=words), quick.transaction() as work:
         add_account(work.session, work.city, work.now, **values)  # type: ignore[arg-type]

@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sharp_eyes.hub.api import stream
-from sharp_eyes.hub.api.stream import Broadcaster, Subscriber, lines
-from sharp_eyes.hub.work import Notice
+from sharp_eyes.hub.api import stream_routes
+from sharp_eyes.hub.api.stream_routes import server_sent_events
+from sharp_eyes.hub.broadcast import Broadcaster, Subscriber
+from sharp_eyes.hub.store.unit_of_work import LiveUpdate
 
 
-def notice(area: str, number: int = 0) -> Notice:
-    return Notice("case", area, {"id": number})
+def notice(area: str, number: int = 0) -> LiveUpdate:
+    return LiveUpdate("case", area, {"id": number})
 
 
 async def _rest(source: AsyncIterator[str]) -> list[str]:
@@ -23,7 +24,7 @@ def test_a_page_hears_of_its_own_area_and_below() -> None:
 
     async def run() -> list[str]:
         broadcaster = Broadcaster()
-        source = lines(broadcaster, "demo/first-street", lambda: True)
+        source = server_sent_events(broadcaster, "demo/first-street", lambda: True)
         assert await anext(source) == "retry: 2000\n\n"
         for number, area in enumerate(["demo/first-street", "demo", "demo/first-street/east", "demo/first-street-2"]):
             await asyncio.to_thread(broadcaster.publish, [notice(area, number)])
@@ -41,7 +42,10 @@ def test_a_page_that_does_not_keep_up_is_dropped() -> None:
 
     async def run() -> tuple[int, int]:
         broadcaster = Broadcaster()
-        slow, quick = lines(broadcaster, "demo", lambda: True), lines(broadcaster, "demo", lambda: True)
+        slow, quick = (
+            server_sent_events(broadcaster, "demo", lambda: True),
+            server_sent_events(broadcaster, "demo", lambda: True),
+        )
         await anext(slow)
         await anext(quick)
         heard = 0
@@ -58,11 +62,11 @@ def test_a_page_that_does_not_keep_up_is_dropped() -> None:
 
 def test_a_quiet_stream_pings_and_ends_with_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
     """Signed out elsewhere, or expired: the next ping is the end."""
-    monkeypatch.setattr(stream, "PING_SECONDS", 0.01)
+    monkeypatch.setattr(stream_routes, "PING_SECONDS", 0.01)
     answers = [True, True, False]
 
     async def run() -> list[str]:
-        return await _rest(lines(Broadcaster(), "demo", lambda: answers.pop(0)))
+        return await _rest(server_sent_events(Broadcaster(), "demo", lambda: answers.pop(0)))
 
     assert asyncio.run(run()) == ["retry: 2000\n\n", ":ping\n\n", ":ping\n\n"]
 
@@ -73,7 +77,7 @@ def test_a_stream_opened_while_the_hub_stops_ends_at_once() -> None:
     async def run() -> list[str]:
         broadcaster = Broadcaster()
         broadcaster.close()
-        return await asyncio.wait_for(_rest(lines(broadcaster, "demo", lambda: True)), 5)
+        return await asyncio.wait_for(_rest(server_sent_events(broadcaster, "demo", lambda: True)), 5)
 
     assert asyncio.run(run()) == ["retry: 2000\n\n"]
 

@@ -25,11 +25,11 @@ from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import Evidence, EvidenceKind, LookAgainAnswer, Outcome, SceneEvent
 from sharp_eyes.contract.status import Birth, CameraNote, Will
 from sharp_eyes.contract.topics import Channel, Topic
-from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.hub import Hub, utc_now
 from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.people.accounts import add_account
-from sharp_eyes.hub.settings import load
+from sharp_eyes.hub.settings import load_settings
 
 HEADERS = {"X-Requested-With": "sharp-eyes"}
 
@@ -58,9 +58,9 @@ class Stand:
             )
         )
         self.log = folder / "log"
-        hub = Hub(load(self.config))
+        hub = Hub(load_settings(self.config))
         hub.prepare()
-        with hub.work() as work:
+        with hub.transaction() as work:
             self.password = add_gateway(work.session, work.city, work.now, GATEWAY, "demo/first-street")
             for name, area in (("admin", "demo"), ("west", "demo/first-street/west")):
                 add_account(

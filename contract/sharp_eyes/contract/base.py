@@ -1,5 +1,6 @@
 """What every message has in common."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 
@@ -43,13 +44,22 @@ def _to_utc(value: datetime) -> datetime:
 Timestamp = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 """A moment in time, always with a zone, kept in UTC."""
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+IDENTIFIER_PATTERN = r"[a-z0-9][a-z0-9_-]{0,62}"
+"""Regular expression of an identifier, without anchors."""
+
+Identifier = Annotated[str, StringConstraints(pattern=rf"^{IDENTIFIER_PATTERN}$")]
 """Name of a gateway, camera or zone: lower-case letters, digits, ``-`` and ``_``; safe in a topic or path."""
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 """A share or a score, 0 to 1."""
 
 Box = Annotated[tuple[Share, Share, Share, Share], Field(title="x1, y1, x2, y2 as shares of the picture")]
+
+
+def is_identifier(value: str) -> bool:
+    """Whether a text can name a gateway, camera or zone."""
+    return re.fullmatch(IDENTIFIER_PATTERN, value) is not None
+
 
 MessageType = TypeVar("MessageType", bound=Message)
 

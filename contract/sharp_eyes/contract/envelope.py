@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from pydantic import Field, TypeAdapter, ValidationError
 
 from sharp_eyes.contract.base import (
+    IDENTIFIER_PATTERN,
     MAX_MESSAGE_SIZE,
     ContractError,
     Identifier,
@@ -36,7 +37,7 @@ __all__ = [
 class _Envelope(Message):
     specversion: Literal["1.0"] = "1.0"
     id: str = Field(min_length=1, max_length=200, description="Unique for the source; the hub de-duplicates by it")
-    source: str = Field(pattern=r"^/gateways/[a-z0-9][a-z0-9_-]{0,62}$")
+    source: str = Field(pattern=rf"^/gateways/{IDENTIFIER_PATTERN}$")
     time: Timestamp
     datacontenttype: Literal["application/json"] = "application/json"
 

@@ -12,15 +12,13 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from sharp_eyes.contract import SCHEMA_VERSION
-from sharp_eyes.contract.base import MAX_MESSAGE_SIZE, MAX_STATUS_SIZE, Message
+from sharp_eyes.contract.base import IDENTIFIER_PATTERN, MAX_MESSAGE_SIZE, MAX_STATUS_SIZE, Message
 from sharp_eyes.contract.command import Ack, LookAgain
 from sharp_eyes.contract.envelope import AnswerMessage, EvidenceMessage, HealthMessage, SceneEventMessage
 from sharp_eyes.contract.status import Birth, Heartbeat, Will
 from sharp_eyes.contract.topics import FROM_EDGE, ROOT, Channel
 
 Document = dict[str, Any]
-
-IDENTIFIER_PATTERN = "^[a-z0-9][a-z0-9_-]{0,62}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +85,8 @@ CHANNELS = {
 }
 
 PARAMETERS = {
-    "gateway": f"Identifier of the gateway: {IDENTIFIER_PATTERN}",
-    "camera": f"Identifier of the camera: {IDENTIFIER_PATTERN}",
+    "gateway": f"Identifier of the gateway: ^{IDENTIFIER_PATTERN}$",
+    "camera": f"Identifier of the camera: ^{IDENTIFIER_PATTERN}$",
     "evidence_id": "UUID of the evidence, lower case with hyphens",
     "part": "Number of the part, from 0, without leading zeros",
 }

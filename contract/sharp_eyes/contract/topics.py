@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sharp_eyes.contract.base import ContractError
+from sharp_eyes.contract.base import ContractError, is_identifier
 
 ROOT = "sharp-eyes/v1"
-_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,5}")
 
 
@@ -93,7 +92,7 @@ def subscription(channel: Channel, gateway: str = "+") -> str:
 
 
 def _check_identifier(value: str, what: str) -> None:
-    if not _IDENTIFIER.fullmatch(value):
+    if not is_identifier(value):
         raise ContractError(f"{what} {value!r}: use lower-case letters, digits, '-' and '_', at most 63")
 
 

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { createParser, onLinkOpen, onStreamEvent, startStream, stopStream, useLink, type StreamEvent } from "@/live/stream";
+import { eventReader, onLinkOpen, onStreamEvent, startStream, stopStream, useLink, type StreamEvent } from "@/live/stream";
 
 function parsed(...pieces: string[]): StreamEvent[] {
   const events: StreamEvent[] = [];
-  const parse = createParser((event) => events.push(event));
-  pieces.forEach(parse);
+  const read = eventReader((event) => events.push(event));
+  pieces.forEach(read);
   return events;
 }
 

@@ -11,28 +11,29 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from sharp_eyes.configuration.version import __version__
-from sharp_eyes.hub.api import camera_routes, case_routes, city_routes, session_routes
-from sharp_eyes.hub.api.asking import guard
-from sharp_eyes.hub.api.protection import Protection
+from sharp_eyes.hub.api import (
+    camera_routes,
+    case_routes,
+    city_routes,
+    health_routes,
+    session_routes,
+    stream_routes,
+)
+from sharp_eyes.hub.api.dependencies import refuse_nul, require_csrf_header
+from sharp_eyes.hub.api.middleware import ProtectionMiddleware
 from sharp_eyes.hub.api.schemas import ErrorView
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
-from sharp_eyes.hub.settings import HubSettings
-from sharp_eyes.hub.web.serving import page_router
+from sharp_eyes.hub.web.page_routes import page_router
 
 _CODES = {401: "not_signed_in", 404: "not_found", 405: "not_allowed", 413: "too_large"}
 
 
-def create_app(settings: HubSettings) -> FastAPI:
-    """Make the application; the hub starts and stops with it."""
-    return application(Hub(settings))
-
-
-def application(hub: Hub) -> FastAPI:
-    """Make the application around a hub."""
+def create_app(hub: Hub) -> FastAPI:
+    """Make the application around a hub, which starts and stops with it."""
 
     @asynccontextmanager
-    async def life(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(hub.start)
         try:
             yield
@@ -42,22 +43,26 @@ def application(hub: Hub) -> FastAPI:
     app = FastAPI(
         title="Sharp Eyes hub",
         version=__version__,
-        lifespan=life,
+        lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
         generate_unique_id_function=_operation_name,
     )
     app.state.hub = hub
-    api = APIRouter(prefix="/api", dependencies=[Depends(guard)], responses={"4XX": {"model": ErrorView}})
-    for module in (session_routes, case_routes, camera_routes, city_routes):
+    api = APIRouter(
+        prefix="/api",
+        dependencies=[Depends(require_csrf_header), Depends(refuse_nul)],
+        responses={"4XX": {"model": ErrorView}},
+    )
+    for module in (session_routes, case_routes, camera_routes, city_routes, stream_routes, health_routes):
         api.include_router(module.router)
     app.include_router(api)
     app.include_router(page_router())
     app.add_exception_handler(RequestError, _request_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_middleware(Protection, max_photo_bytes=hub.settings.http.max_photo_bytes)
+    app.add_middleware(ProtectionMiddleware, max_photo_bytes=hub.settings.http.max_photo_bytes)
     return app
 
 

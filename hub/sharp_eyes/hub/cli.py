@@ -14,17 +14,17 @@ from rich.table import Table
 from sqlalchemy import select
 
 from sharp_eyes.configuration.version import __version__
-from sharp_eyes.hub.app import application
-from sharp_eyes.hub.areas.city import load_city
-from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.app import create_app
+from sharp_eyes.hub.areas.city_pack import load_city_pack
+from sharp_eyes.hub.broker.mosquitto import write_files
+from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.demo.command import demo
 from sharp_eyes.hub.errors import HubError
 from sharp_eyes.hub.hub import Hub
-from sharp_eyes.hub.intake.broker.mosquitto import write_files
 from sharp_eyes.hub.intake.gateways import add_gateway, list_gateways, renew_password
 from sharp_eyes.hub.people.accounts import add_account, set_disabled, set_password
 from sharp_eyes.hub.serve import serve as serve_hub
-from sharp_eyes.hub.settings import HubSettings, load
+from sharp_eyes.hub.settings import HubSettings, load_settings
 from sharp_eyes.hub.store.tables import Account
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
@@ -72,7 +72,7 @@ def serve(
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    settings = load(config, data)
+    settings = load_settings(config, data)
     update = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     serve_hub(settings.model_copy(update={"http": settings.http.model_copy(update=update)}))
 
@@ -84,7 +84,7 @@ def openapi() -> None:
     Example:
       sharp-eyes-hub openapi > openapi.json
     """
-    typer.echo(json.dumps(application(Hub(HubSettings())).openapi(), indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(create_app(Hub(HubSettings())).openapi(), indent=2, ensure_ascii=False))
 
 
 @app.command()
@@ -107,7 +107,7 @@ def broker_files(
     Example:
       sharp-eyes-hub broker-files mosquitto/ && cat mosquitto/mosquitto.conf
     """
-    with _hub(config, data) as hub, hub.view() as work:
+    with _hub(config, data) as hub, hub.read_only() as work:
         hashes = {row.name: row.pbkdf2_hash for row in list_gateways(work.session)}
     secret = write_files(folder, hashes, port)
     typer.echo(f"{folder}: mosquitto.conf, passwords and access for {len(hashes)} gateways")
@@ -133,7 +133,7 @@ def user_add(
       sharp-eyes-hub user add squad --role handler --unit traffic-police --area demo/first-street
     """
     password = _ask_password(password_stdin)
-    with _hub(config, data) as hub, hub.work() as work:
+    with _hub(config, data) as hub, hub.transaction() as work:
         add_account(
             work.session,
             work.city,
@@ -159,7 +159,7 @@ def user_password(
       sharp-eyes-hub user password admin
     """
     password = _ask_password(password_stdin)
-    with _hub(config, data) as hub, hub.work() as work:
+    with _hub(config, data) as hub, hub.transaction() as work:
         set_password(work.session, name, password)
     typer.echo(f"the password of {name} was changed")
 
@@ -177,7 +177,7 @@ def user_disable(
       sharp-eyes-hub user disable squad
       sharp-eyes-hub user disable squad --enable
     """
-    with _hub(config, data) as hub, hub.work() as work:
+    with _hub(config, data) as hub, hub.transaction() as work:
         set_disabled(work.session, name, disabled=not enable)
     typer.echo(f"user {name} is {'let in' if enable else 'locked out'}")
 
@@ -190,7 +190,7 @@ def user_list(config: ConfigOption = None, data: DataOption = None) -> None:
       sharp-eyes-hub user list
     """
     table = Table("user", "name", "role", "area", "unit", "may sign in")
-    with _hub(config, data) as hub, hub.view() as work:
+    with _hub(config, data) as hub, hub.read_only() as work:
         for row in work.session.scalars(select(Account).order_by(Account.username)):
             table.add_row(
                 row.username, row.display_name, row.role, row.area, row.unit or "", "no" if row.disabled else "yes"
@@ -210,9 +210,9 @@ def gateway_add(
     Example:
       sharp-eyes-hub gateway add gate-01 --area demo/first-street/east > gate-01.password
     """
-    with _hub(config, data) as hub, hub.work() as work:
+    with _hub(config, data) as hub, hub.transaction() as work:
         password = add_gateway(work.session, work.city, work.now, name, area)
-    _tell_password(name, password)
+    _print_password(name, password)
 
 
 @gateway.command("password")
@@ -222,9 +222,9 @@ def gateway_password(name: str, config: ConfigOption = None, data: DataOption = 
     Example:
       sharp-eyes-hub gateway password gate-01 > gate-01.password
     """
-    with _hub(config, data) as hub, hub.work() as work:
+    with _hub(config, data) as hub, hub.transaction() as work:
         password = renew_password(work.session, name)
-    _tell_password(name, password)
+    _print_password(name, password)
 
 
 @gateway.command("list")
@@ -235,7 +235,7 @@ def gateway_list(config: ConfigOption = None, data: DataOption = None) -> None:
       sharp-eyes-hub gateway list
     """
     table = Table("gateway", "area", "online", "version", "last heartbeat")
-    with _hub(config, data) as hub, hub.view() as work:
+    with _hub(config, data) as hub, hub.read_only() as work:
         for row in list_gateways(work.session):
             seen = "" if row.last_heartbeat_at is None else row.last_heartbeat_at.isoformat()
             table.add_row(row.name, row.area, "yes" if row.online else "no", row.version or "", seen)
@@ -249,7 +249,7 @@ def city_check(file: Annotated[Path, typer.Argument(help="City pack.")]) -> None
     Example:
       sharp-eyes-hub city check configs/city/demo.yaml
     """
-    pack = load_city(file)
+    pack = load_city_pack(file)
     typer.echo(f"{file}: {pack.name.en}: {len(pack.areas)} areas, {len(pack.units)} units, {len(pack.rules)} rules")
 
 
@@ -260,7 +260,7 @@ def _ask_password(from_stdin: bool) -> str:
     return answer
 
 
-def _tell_password(name: str, password: str) -> None:
+def _print_password(name: str, password: str) -> None:
     # The password alone goes to standard output, so that it can be sent straight into a file.
     typer.echo(f"password of gateway {name}, shown only now:", err=True)
     typer.echo(password)
@@ -268,7 +268,7 @@ def _tell_password(name: str, password: str) -> None:
 
 @contextmanager
 def _hub(config: Path | None, data: Path | None) -> Iterator[Hub]:
-    hub = Hub(load(config, data))
+    hub = Hub(load_settings(config, data))
     hub.prepare()
     try:
         yield hub

@@ -3,11 +3,14 @@
 ::
 
     HubError
-    ├── SettingsError    hub.yaml or an option is wrong
-    ├── CityError        a city pack is wrong
-    ├── StoreError       the database or the evidence folder cannot be used
-    ├── BrokerError      the broker cannot be started or reached
-    └── RequestError     a person's request cannot be done; carries HTTP status and code
+    ├── SettingsError         hub.yaml or an option is wrong
+    ├── CityError             a city pack is wrong
+    ├── StoreError            the database or the evidence folder cannot be used
+    ├── BrokerError           the broker cannot be started or reached
+    ├── RequestError          a person's request cannot be done; carries HTTP status and code
+    ├── MoveError             a move of a case cannot be made; its kinds stand in ``cases/state_machine.py``
+    ├── MessageRefusedError   a gateway's message can never be taken
+    └── DamagedEvidenceError  the parts of a file do not make what was announced
 """
 
 
@@ -44,6 +47,26 @@ class RequestError(HubError):
         self.status = status
         self.code = code
         self.retry_after = retry_after
+
+
+class MoveError(HubError):
+    """A move of a case cannot be made. ``code`` is a stable word for the page."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class MessageRefusedError(HubError):
+    """A gateway's message can never be taken. ``identity`` is its id, where one could be read."""
+
+    def __init__(self, reason: str, identity: str | None = None) -> None:
+        super().__init__(reason)
+        self.identity = identity
+
+
+class DamagedEvidenceError(HubError):
+    """The parts do not make the announced file; they were dropped and must be sent again."""
 
 
 def not_found(what: str) -> RequestError:

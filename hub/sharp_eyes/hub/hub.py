@@ -5,18 +5,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from sharp_eyes.hub.api.stream import Broadcaster
-from sharp_eyes.hub.areas.city import CityPack, load_city
+from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
+from sharp_eyes.hub.broadcast import Broadcaster
 from sharp_eyes.hub.errors import HubError
-from sharp_eyes.hub.intake.intake import Intake
-from sharp_eyes.hub.intake.snapshots import Snapshots
-from sharp_eyes.hub.intake.worker import Worker
-from sharp_eyes.hub.people import sign_in
-from sharp_eyes.hub.people.sign_in import Throttle
+from sharp_eyes.hub.intake.service import Intake
+from sharp_eyes.hub.people import sessions
+from sharp_eyes.hub.people.throttle import LoginThrottle
 from sharp_eyes.hub.settings import HubSettings
-from sharp_eyes.hub.store.evidence_files import EvidenceFiles, LocalFolder
-from sharp_eyes.hub.store.session import Database
-from sharp_eyes.hub.work import Work
+from sharp_eyes.hub.store.database import Database
+from sharp_eyes.hub.store.evidence_store import EvidenceStore, LocalEvidenceStore
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _LOG = logging.getLogger(__name__)
 
@@ -33,15 +31,12 @@ class Hub:
         self.settings = settings
         self.clock = clock
         self._started = False
-        self.city: CityPack = load_city(settings.city)
+        self.city: CityPack = load_city_pack(settings.city)
         self.database = Database(settings.database_url)
-        self.files: EvidenceFiles = LocalFolder(settings.data / "evidence")
-        self.stream = Broadcaster()
-        self.snapshots = Snapshots()
-        self.throttle = Throttle(settings.sessions, clock)
-        staging = settings.data / "staging"
-        self.worker = Worker(self.work, self.view, self.files, self.snapshots, staging)
-        self.intake = Intake(settings.broker, settings.data, self.view, self.worker)
+        self.evidence_store: EvidenceStore = LocalEvidenceStore(settings.data / "evidence")
+        self.broadcaster = Broadcaster()
+        self.throttle = LoginThrottle(settings.sessions, clock)
+        self.intake = Intake(settings.broker, settings.data, self.transaction, self.read_only, self.evidence_store)
 
     def prepare(self) -> None:
         """Bring the database up to date."""
@@ -56,8 +51,8 @@ class Hub:
         if self._started:
             return
         self.prepare()
-        with self.work() as work:
-            sign_in.forget_ended(work.session, self.settings.sessions, work.now)
+        with self.transaction() as work:
+            sessions.delete_ended_sessions(work.session, self.settings.sessions, work.now)
         try:
             self.intake.start()
         except HubError:
@@ -67,7 +62,7 @@ class Hub:
 
     def stop(self) -> None:
         """Stop everything; safe to call twice."""
-        self.stream.close()
+        self.broadcaster.close()
         self.intake.stop()
         self.database.close()
 
@@ -76,16 +71,16 @@ class Hub:
         return self.intake.is_connected
 
     @contextmanager
-    def work(self) -> Iterator[Work]:
+    def transaction(self) -> Iterator[UnitOfWork]:
         """Do one piece of work in one transaction; tell others once it is committed."""
         with self.database.write() as session:
-            work = Work(session, self.city, self.clock())
+            work = UnitOfWork(session, self.city, self.clock())
             yield work
-        self.stream.publish(work.notices)
-        self.intake.send(work.commands)
+        self.broadcaster.publish(work.live_updates)
+        self.intake.send(work.gateway_commands)
 
     @contextmanager
-    def view(self) -> Iterator[Work]:
+    def read_only(self) -> Iterator[UnitOfWork]:
         """Read; nothing is committed or told."""
         with self.database.read() as session:
-            yield Work(session, self.city, self.clock())
+            yield UnitOfWork(session, self.city, self.clock())

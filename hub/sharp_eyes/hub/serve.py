@@ -5,7 +5,7 @@ from types import FrameType
 
 import uvicorn
 
-from sharp_eyes.hub.app import application
+from sharp_eyes.hub.app import create_app
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.settings import HubSettings
 
@@ -18,7 +18,7 @@ class HubServer(uvicorn.Server):
     def __init__(self, hub: Hub) -> None:
         http = hub.settings.http
         config = uvicorn.Config(
-            application(hub),
+            create_app(hub),
             host=http.host,
             port=http.port,
             log_config=None,
@@ -33,7 +33,7 @@ class HubServer(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End the streams, then stop."""
-        self._hub.stream.close()
+        self._hub.broadcaster.close()
         super().handle_exit(sig, frame)
 
 

@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from sharp_eyes.configuration import Settings, absolute, explain, read_mapping
+from sharp_eyes.configuration.broker import BROKER_URL_PATTERN
 from sharp_eyes.hub.errors import SettingsError
 
 MIB = 1024 * 1024
@@ -27,7 +28,7 @@ class BrokerSettings(Settings):
     kind: Literal["bundled", "external"] = Field("bundled", title="Start our own, or use another")
     listen: str = Field("127.0.0.1", title="Bundled: address to listen on; 0.0.0.0 lets gateways in")
     port: int = Field(18830, title="Bundled: port", ge=1, le=65535)
-    url: str = Field("mqtt://127.0.0.1:1883", title="External: address", pattern=r"^mqtts?://[^/@]+$")
+    url: str = Field("mqtt://127.0.0.1:1883", title="External: address", pattern=BROKER_URL_PATTERN)
     username: str = Field("sharp-eyes-hub", title="External: user name of the hub")
     password_file: Path | None = Field(None, title="External: file that holds the hub's password")
     ca_file: Path | None = Field(None, title="External: certificate authority for mqtts")
@@ -67,7 +68,7 @@ class HubSettings(Settings):
         return self.database or f"sqlite:///{self.data / 'hub.db'}"
 
 
-def load(path: Path | None, data: Path | None = None) -> HubSettings:
+def load_settings(path: Path | None, data: Path | None = None) -> HubSettings:
     """Read and check ``hub.yaml``; relative paths start at its folder. ``data`` wins over the file's.
 
     Raises:

@@ -2,6 +2,7 @@
  * Server-sent events read with fetch instead of EventSource: so that an expired session is seen as one, and a
  * connection that has gone silent (the hub says something every 15 s) is noticed and renewed.
  */
+import { createParser } from "eventsource-parser";
 import { ref, type Ref } from "vue";
 
 import { HubError, signedOut, toHubError } from "@/api/client";
@@ -19,32 +20,15 @@ const SILENCE_MS = 40_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
-/** Takes the text of an event stream apart; call the returned function with each piece as it comes. */
-export function createParser(onEvent: Handler): (piece: string) => void {
-  let rest = "";
-  let type = "message";
-  let data: string[] = [];
-  const takeLine = (line: string): void => {
-    if (line === "") {
-      if (data.length > 0) {
-        onEvent({ type, data: JSON.parse(data.join("\n")) as unknown });
-      }
-      type = "message";
-      data = [];
-      return;
-    }
-    const [, field, value] = /^([^:]*):? ?(.*)$/.exec(line) ?? [];
-    if (field === "event" && value !== undefined) {
-      type = value;
-    } else if (field === "data" && value !== undefined) {
-      data.push(value);
-    }
-  };
+/** Reads the text of an event stream; call the returned function with each piece as it comes. */
+export function eventReader(onEvent: Handler): (piece: string) => void {
+  const parser = createParser({
+    onEvent: ({ event, data }) => {
+      onEvent({ type: event ?? "message", data: JSON.parse(data) as unknown });
+    },
+  });
   return (piece) => {
-    rest += piece;
-    const lines = rest.split(/\r\n|\n/);
-    rest = lines.pop() ?? "";
-    lines.forEach(takeLine);
+    parser.feed(piece);
   };
 }
 
@@ -154,7 +138,7 @@ async function readOnce(stopped: AbortSignal, onOpen: () => void): Promise<void>
       throw toHubError(response.status, await response.json().catch(() => null));
     }
     onOpen();
-    const parse = createParser((event) => {
+    const read = eventReader((event) => {
       handlers.forEach((handle) => {
         handle(event);
       });
@@ -162,7 +146,7 @@ async function readOnce(stopped: AbortSignal, onOpen: () => void): Promise<void>
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       stillThere();
-      parse(part.value);
+      read(part.value);
     }
   } finally {
     clearTimeout(timer);

@@ -4,8 +4,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlalchemy import select
 
-from sharp_eyes.hub.api import views
-from sharp_eyes.hub.api.asking import TheHub, ThePerson
+from sharp_eyes.hub.api import serializers
+from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.api.schemas import CameraView, GatewayView
 from sharp_eyes.hub.areas.tree import covers, within
 from sharp_eyes.hub.errors import not_found
@@ -15,9 +15,9 @@ router = APIRouter(tags=["cameras"])
 
 
 @router.get("/cameras")
-def get_cameras(hub: TheHub, person: ThePerson) -> list[CameraView]:
+def get_cameras(hub: HubDependency, person: CurrentPerson) -> list[CameraView]:
     """List the cameras of the asker's area."""
-    with hub.view() as work:
+    with hub.read_only() as work:
         rows = work.session.execute(
             select(Camera, Gateway.online)
             .join(Gateway, Gateway.name == Camera.gateway)
@@ -25,30 +25,30 @@ def get_cameras(hub: TheHub, person: ThePerson) -> list[CameraView]:
             .order_by(Camera.gateway, Camera.camera)
         ).all()
         return [
-            views.camera_view(
+            serializers.camera_view(
                 work,
                 row,
                 gateway_online=online,
-                snapshot_at=hub.snapshots.taken_at(row.gateway, row.camera),
+                snapshot_at=hub.intake.snapshots.taken_at(row.gateway, row.camera),
             )
             for row, online in rows
         ]
 
 
 @router.get("/cameras/{gateway}/{camera}/snapshot", response_class=Response)
-def get_snapshot(hub: TheHub, person: ThePerson, gateway: str, camera: str) -> Response:
+def get_snapshot(hub: HubDependency, person: CurrentPerson, gateway: str, camera: str) -> Response:
     """Give a camera's latest small picture (JPEG)."""
-    with hub.view() as work:
+    with hub.read_only() as work:
         area = work.session.scalar(select(Camera.area).where(Camera.gateway == gateway, Camera.camera == camera))
-    picture = hub.snapshots.latest(gateway, camera)
+    picture = hub.intake.snapshots.latest(gateway, camera)
     if area is None or not covers(person.area, area) or picture is None:
         raise not_found(f"snapshot of camera {camera}")
     return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
 @router.get("/gateways")
-def get_gateways(hub: TheHub, person: ThePerson) -> list[GatewayView]:
+def get_gateways(hub: HubDependency, person: CurrentPerson) -> list[GatewayView]:
     """List the gateways of the asker's area."""
-    with hub.view() as work:
+    with hub.read_only() as work:
         rows = work.session.scalars(select(Gateway).where(within(Gateway.area, person.area)).order_by(Gateway.name))
-        return [views.gateway_view(work, row) for row in rows]
+        return [serializers.gateway_view(work, row) for row in rows]

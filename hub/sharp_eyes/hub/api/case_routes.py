@@ -7,15 +7,14 @@ from fastapi import APIRouter, File, Query, UploadFile
 from fastapi.responses import FileResponse
 
 from sharp_eyes.contract.event import SceneName
-from sharp_eyes.hub.api import views
-from sharp_eyes.hub.api.asking import TheHub, ThePerson
+from sharp_eyes.hub.api import serializers
+from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.api.schemas import CaseDetail, CasePage, MoveBody, PhotoView
-from sharp_eyes.hub.case import Move, State
+from sharp_eyes.hub.cases.queries import CaseFilter, find_case, find_evidence, list_cases, lock_case
+from sharp_eyes.hub.cases.state_machine import Move, MoveInput, State
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.handle import photos
-from sharp_eyes.hub.handle.lookup import Wanted, find_case, find_evidence, list_cases, lock_case
-from sharp_eyes.hub.handle.moves import Given
-from sharp_eyes.hub.handle.requests import move_case
+from sharp_eyes.hub.handle.person_moves import move_case
 
 router = APIRouter(tags=["cases"])
 _MAX_ID = 2**53
@@ -23,8 +22,8 @@ _MAX_ID = 2**53
 
 @router.get("/cases")
 def get_cases(
-    hub: TheHub,
-    person: ThePerson,
+    hub: HubDependency,
+    person: CurrentPerson,
     state: Annotated[list[State] | None, Query()] = None,
     scene: SceneName | None = None,
     gateway: Annotated[str | None, Query(max_length=100)] = None,
@@ -34,52 +33,56 @@ def get_cases(
     before: Annotated[int | None, Query(ge=1, le=_MAX_ID, description="Cursor from 'next'")] = None,
 ) -> CasePage:
     """List the cases of the asker's area, newest first."""
-    wanted = Wanted(state or (), scene, gateway, camera, unit, before, limit)
-    with hub.view() as work:
-        cases, cursor = list_cases(work, person.area, wanted)
-        return CasePage(items=views.summaries(work, cases), next=None if cursor is None else str(cursor))
+    only = CaseFilter(state or (), scene, gateway, camera, unit, before, limit)
+    with hub.read_only() as work:
+        cases, cursor = list_cases(work, person.area, only)
+        return CasePage(items=serializers.case_summaries(work, cases), next=None if cursor is None else str(cursor))
 
 
 @router.get("/cases/{case_id}")
-def get_case(hub: TheHub, person: ThePerson, case_id: int) -> CaseDetail:
+def get_case(hub: HubDependency, person: CurrentPerson, case_id: int) -> CaseDetail:
     """Show one case with evidence, log and the moves that are legal for the asker now."""
-    with hub.view() as work:
+    with hub.read_only() as work:
         case = find_case(work, person.area, _checked(case_id))
-        return views.detail(work, case, person.actor)
+        return serializers.case_detail(work, case, person.actor)
 
 
 @router.post("/cases/{case_id}/moves/{move}")
-def post_move(hub: TheHub, person: ThePerson, case_id: int, move: Move, body: MoveBody | None = None) -> CaseDetail:
+def post_move(
+    hub: HubDependency, person: CurrentPerson, case_id: int, move: Move, body: MoveBody | None = None
+) -> CaseDetail:
     """Make a move; 409 illegal_move, 403 not_allowed, 422 reason_needed, unit_needed, note_or_photo_needed."""
     body = body or MoveBody.model_validate({})
-    given = Given(body.reason.strip(), body.unit, body.note.strip(), tuple(body.photo_ids))
-    with hub.work() as work:
+    given = MoveInput(body.reason.strip(), body.unit, body.note.strip(), tuple(body.photo_ids))
+    with hub.transaction() as work:
         case = lock_case(work, person.area, _checked(case_id))
         move_case(work, case, person.actor, move, given)
         work.session.flush()
-        return views.detail(work, case, person.actor)
+        return serializers.case_detail(work, case, person.actor)
 
 
 @router.post("/cases/{case_id}/photos", status_code=201)
-def post_photo(hub: TheHub, person: ThePerson, case_id: int, file: Annotated[UploadFile, File()]) -> PhotoView:
+def post_photo(
+    hub: HubDependency, person: CurrentPerson, case_id: int, file: Annotated[UploadFile, File()]
+) -> PhotoView:
     """Add a photo (JPEG, PNG or WebP); name its id in the move 'handle'."""
     limit = hub.settings.http.max_photo_bytes
     content = file.file.read(limit + 1)
     if len(content) > limit:
         raise RequestError(413, "too_large", f"a photo has {limit} bytes at most")
-    with hub.work() as work:
+    with hub.transaction() as work:
         case = lock_case(work, person.area, _checked(case_id))
         photos.check_may_add(case, person.actor)
-        row = photos.add_photo(work, hub.files, case, person.actor, content)
-        return PhotoView(id=row.id, url=views.evidence_url(row.id))
+        row = photos.add_photo(work, hub.evidence_store, case, person.actor, content)
+        return PhotoView(id=row.id, url=serializers.evidence_url(row.id))
 
 
 @router.get("/evidence/{evidence_id}", response_class=FileResponse)
-def get_evidence(hub: TheHub, person: ThePerson, evidence_id: UUID) -> FileResponse:
+def get_evidence(hub: HubDependency, person: CurrentPerson, evidence_id: UUID) -> FileResponse:
     """Give a file of evidence; parts of it may be asked for with Range."""
-    with hub.view() as work:
+    with hub.read_only() as work:
         row = find_evidence(work, person.area, evidence_id)
-        path = hub.files.path(row.key)
+        path = hub.evidence_store.path(row.key)
     if path is None:
         raise not_found(f"evidence {evidence_id}")
     # A file never changes under its id, but only those who may see it may keep it.

@@ -7,10 +7,9 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from sharp_eyes.contract.event import Grade, Measure, Outcome, Phase, SceneName
-from sharp_eyes.hub.areas.city import Text
-from sharp_eyes.hub.case import ActorKind, Move, Need, Role, State
-
-Draft = Literal["pass", "fail", "unsure"]
+from sharp_eyes.hub.areas.city_pack import Text
+from sharp_eyes.hub.cases.state_machine import ActorKind, Move, Need, Role, State
+from sharp_eyes.hub.feedback.look_again import DraftVerdict
 
 
 def _storable(value: str) -> str:
@@ -19,24 +18,24 @@ def _storable(value: str) -> str:
     return value
 
 
-Line = Annotated[str, AfterValidator(_storable)]
+StorableText = Annotated[str, AfterValidator(_storable)]
 """Text that every database can keep."""
 
 
-class View(BaseModel):
+class ResponseModel(BaseModel):
     """Base of all answers."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class ErrorBody(View):
+class ErrorBody(ResponseModel):
     """Why a request was not done."""
 
     code: str = Field(description="Stable word, such as illegal_move")
     message: str
 
 
-class ErrorView(View):
+class ErrorView(ResponseModel):
     """The form of every error."""
 
     error: ErrorBody
@@ -45,11 +44,11 @@ class ErrorView(View):
 class LoginBody(BaseModel):
     """Name and password."""
 
-    username: Line = Field(max_length=100)
-    password: Line = Field(max_length=200)
+    username: StorableText = Field(max_length=100)
+    password: StorableText = Field(max_length=200)
 
 
-class Me(View):
+class Me(ResponseModel):
     """Who is signed in."""
 
     username: str
@@ -60,7 +59,7 @@ class Me(View):
     language: str
 
 
-class CaseSummary(View):
+class CaseSummary(ResponseModel):
     """A case in the list."""
 
     id: int
@@ -90,10 +89,10 @@ class CaseSummary(View):
     )
     picture_id: UUID | None
     crop_id: UUID | None
-    verdict: Draft | None = Field(description="Draft from the camera's last second look")
+    verdict: DraftVerdict | None = Field(description="Draft from the camera's last second look")
 
 
-class EvidenceView(View):
+class EvidenceView(ResponseModel):
     """A file of evidence."""
 
     id: UUID
@@ -105,7 +104,7 @@ class EvidenceView(View):
     by: str | None
 
 
-class LogView(View):
+class LogView(ResponseModel):
     """A line of the case's log. ``move`` is a move, or what the gateway said: opened, updated, closed."""
 
     at: datetime
@@ -119,7 +118,7 @@ class LogView(View):
     photo_ids: list[UUID]
 
 
-class MoveView(View):
+class MoveView(ResponseModel):
     """A move that is legal for the asker now."""
 
     move: Move
@@ -130,7 +129,7 @@ class MoveView(View):
     )
 
 
-class LookAgainView(View):
+class LookAgainView(ResponseModel):
     """The last question to the camera and its answer."""
 
     asked_at: datetime
@@ -140,7 +139,7 @@ class LookAgainView(View):
     reason: str
     before_id: UUID | None
     after_id: UUID | None
-    draft: Draft | None
+    draft: DraftVerdict | None
 
 
 class CaseDetail(CaseSummary):
@@ -156,7 +155,7 @@ class CaseDetail(CaseSummary):
     ended_at: datetime | None
 
 
-class CasePage(View):
+class CasePage(ResponseModel):
     """A page of the list, newest first; ``next`` is the cursor of the following one."""
 
     items: list[CaseSummary]
@@ -166,20 +165,20 @@ class CasePage(View):
 class MoveBody(BaseModel):
     """What goes along with a move."""
 
-    reason: Line = Field("", max_length=2000)
-    unit: Line | None = Field(None, max_length=100)
-    note: Line = Field("", max_length=2000)
+    reason: StorableText = Field("", max_length=2000)
+    unit: StorableText | None = Field(None, max_length=100)
+    note: StorableText = Field("", max_length=2000)
     photo_ids: list[UUID] = Field(default_factory=list, max_length=20)
 
 
-class PhotoView(View):
+class PhotoView(ResponseModel):
     """A photo that was taken in."""
 
     id: UUID
     url: str
 
 
-class CameraView(View):
+class CameraView(ResponseModel):
     """A camera as its gateway last described it."""
 
     gateway: str
@@ -199,7 +198,7 @@ class CameraView(View):
     snapshot_url: str | None
 
 
-class OutboxView(View):
+class OutboxView(ResponseModel):
     """What waits on the gateway's disk."""
 
     pending: int
@@ -208,7 +207,7 @@ class OutboxView(View):
     lost: int
 
 
-class GatewayView(View):
+class GatewayView(ResponseModel):
     """A gateway."""
 
     gateway: str
@@ -220,21 +219,21 @@ class GatewayView(View):
     outbox: OutboxView | None
 
 
-class UnitView(View):
+class UnitView(ResponseModel):
     """A unit."""
 
     id: str
     name: Text
 
 
-class AreaView(View):
+class AreaView(ResponseModel):
     """A node of the area tree."""
 
     path: str
     name: Text
 
 
-class CategoryView(View):
+class CategoryView(ResponseModel):
     """A scene's name and code."""
 
     scene: SceneName
@@ -242,7 +241,7 @@ class CategoryView(View):
     code: str | None
 
 
-class CityView(View):
+class CityView(ResponseModel):
     """The city as far as the asker may see it."""
 
     name: Text
@@ -252,7 +251,7 @@ class CityView(View):
     units: list[UnitView]
 
 
-class HealthView(View):
+class HealthView(ResponseModel):
     """Whether the hub works; needs no sign-in."""
 
     status: Literal["ok", "degraded"]

@@ -4,10 +4,10 @@ import logging
 
 from fastapi import APIRouter, Request, Response
 
-from sharp_eyes.hub.api.asking import COOKIE, TheHub, ThePerson, look_up
+from sharp_eyes.hub.api.dependencies import SESSION_COOKIE, CurrentPerson, HubDependency, find_person
 from sharp_eyes.hub.api.schemas import LoginBody, Me
 from sharp_eyes.hub.errors import RequestError
-from sharp_eyes.hub.people import sign_in
+from sharp_eyes.hub.people import sessions
 
 _LOG = logging.getLogger(__name__)
 
@@ -15,44 +15,44 @@ router = APIRouter(prefix="/session", tags=["session"])
 
 
 @router.post("")
-def log_in(body: LoginBody, request: Request, response: Response, hub: TheHub) -> Me:
+def log_in(body: LoginBody, request: Request, response: Response, hub: HubDependency) -> Me:
     """Sign in with name and password; the session travels in a cookie."""
     address = request.client.host if request.client else "unknown"
     username = body.username.strip().lower()
     hub.throttle.begin(username, address)
     with hub.database.read() as session:
-        account = sign_in.check(session, username, body.password)
+        account = sessions.authenticate(session, username, body.password)
     if account is None:
         _LOG.warning("wrong user name or password for %r from %s", username, address)
         raise RequestError(401, "wrong_password", "user name or password is wrong")
     hub.throttle.succeeded(username, address)
     with hub.database.write() as session:
-        token = sign_in.begin_session(session, account, hub.clock())
+        token = sessions.begin_session(session, account, hub.clock())
     response.set_cookie(
-        COOKIE,
+        SESSION_COOKIE,
         token,
         max_age=hub.settings.sessions.absolute_minutes * 60,
         httponly=True,
         samesite="lax",
         secure=hub.settings.http.secure_cookie,
     )
-    found = look_up(hub, token)
+    found = find_person(hub, token)
     if found is None:
         raise RequestError(401, "not_signed_in", "the session was ended meanwhile; sign in again")
     return found.me
 
 
 @router.get("")
-def who_am_i(person: ThePerson) -> Me:
+def who_am_i(person: CurrentPerson) -> Me:
     """Tell who is signed in."""
     return person.me
 
 
 @router.delete("", status_code=204)
-def log_out(request: Request, response: Response, hub: TheHub) -> None:
+def log_out(request: Request, response: Response, hub: HubDependency) -> None:
     """Sign out; safe to repeat."""
-    token = request.cookies.get(COOKIE)
+    token = request.cookies.get(SESSION_COOKIE)
     if token is not None:
         with hub.database.write() as session:
-            sign_in.sign_out(session, token)
-    response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=hub.settings.http.secure_cookie)
+            sessions.end_session(session, token)
+    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=hub.settings.http.secure_cookie)

@@ -13,7 +13,7 @@ import typer
 
 from sharp_eyes.hub.demo.crew import Crew
 from sharp_eyes.hub.demo.prepare import VIEWER, Demo, prepare
-from sharp_eyes.hub.demo.processes import Child, wait_until_up
+from sharp_eyes.hub.demo.processes import ChildProcess, wait_until_up
 from sharp_eyes.hub.errors import HubError
 
 _CREDENTIALS = """
@@ -57,12 +57,16 @@ def _run(demo: Demo, with_crew: bool, seconds: float | None) -> None:
         signal.signal(number, lambda _signal, _frame: stop.set())
     logs = demo.folder / "logs"
     with ExitStack() as stack:
-        hub = stack.enter_context(Child("sharp_eyes.hub", ["serve", "--config", str(demo.hub_file)], logs / "hub.log"))
+        hub = stack.enter_context(
+            ChildProcess("sharp_eyes.hub", ["serve", "--config", str(demo.hub_file)], logs / "hub.log")
+        )
         wait_until_up(demo.url, hub)
-        gateway = stack.enter_context(Child("sharp_eyes.edge", ["run", str(demo.gateway_file)], logs / "gateway.log"))
+        gateway = stack.enter_context(
+            ChildProcess("sharp_eyes.edge", ["run", str(demo.gateway_file)], logs / "gateway.log")
+        )
         if with_crew:
             viewer = (VIEWER, demo.credentials.viewer)
-            crew = Crew(demo.url, viewer, demo.credentials.crews, _tell)
+            crew = Crew(demo.url, viewer, demo.credentials.crews, _report)
             crew.start()
             stack.callback(crew.stop)
         by_hand = "" if with_crew else "\nThere is no crew: the cases are yours to handle."
@@ -82,7 +86,7 @@ def _run(demo: Demo, with_crew: bool, seconds: float | None) -> None:
     typer.echo("The demo has ended.")
 
 
-def _tell(line: str) -> None:
+def _report(line: str) -> None:
     typer.echo(f"{time.strftime('%H:%M:%S')}  {line}")
 
 

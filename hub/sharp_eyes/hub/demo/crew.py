@@ -22,7 +22,7 @@ NOTE = "演示处置员：已劝离，现场已恢复。Demo crew: the place is 
 
 _log = logging.getLogger(__name__)
 
-Tell = Callable[[str], None]
+ReportLine = Callable[[str], None]
 
 
 @dataclass(slots=True)
@@ -34,16 +34,16 @@ class _Job:
 class Crew:
     """Handlers of all units; runs in a thread of its own."""
 
-    def __init__(self, url: str, viewer: tuple[str, str], crews: dict[str, str], tell: Tell) -> None:
-        """``viewer``: name and password of who sees all cases; ``crews``: passwords by unit; ``tell``: says a line."""
+    def __init__(self, url: str, viewer: tuple[str, str], crews: dict[str, str], report: ReportLine) -> None:
+        """``viewer``: name and password of who sees all; ``crews``: passwords by unit; ``report``: takes a line."""
         self._url = url
         self._viewer = viewer
         self._crews = crews
-        self._tell = tell
+        self._report = report
         self._clients: dict[str, httpx.Client] = {}
         self._jobs: dict[int, _Job] = {}
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="crew", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="crew", daemon=True)
 
     def start(self) -> None:
         """Begin to work."""
@@ -56,15 +56,15 @@ class Crew:
         for client in self._clients.values():
             client.close()
 
-    def _work(self) -> None:
+    def _run(self) -> None:
         while not self._stop.wait(1.0):
             try:
-                self._round()
+                self._poll()
             except httpx.HTTPError as error:
                 _log.warning("the crew cannot reach the hub: %s", error)
                 self._clients.clear()
 
-    def _round(self) -> None:
+    def _poll(self) -> None:
         viewer = self._client(*self._viewer)
         listed = viewer.get("/api/cases", params={"limit": 50})
         listed.raise_for_status()
@@ -72,7 +72,7 @@ class Crew:
             job = self._jobs.setdefault(case["id"], _Job())
             if job.state != case["state"]:
                 job.state, job.since = case["state"], time.monotonic()
-                self._tell(f"case {case['number']} ({case['scene']}, {case['zone']}): {case['state']}")
+                self._report(f"case {case['number']} ({case['scene']}, {case['zone']}): {case['state']}")
             self._attend(case, time.monotonic() - job.since)
 
     def _attend(self, case: dict[str, Any], waited: float) -> None:

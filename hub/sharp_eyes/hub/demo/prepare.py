@@ -8,15 +8,15 @@ from typing import Any
 
 import yaml
 
-from sharp_eyes.hub.areas.city import CityPack
-from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.areas.city_pack import CityPack
+from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.demo.footage import AREA, find_footage, gateway_file
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.people.accounts import add_account
 from sharp_eyes.hub.settings import BrokerSettings, HttpSettings, HubSettings
-from sharp_eyes.hub.work import Work
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 GATEWAY = "gw-demo"
 VIEWER = "demo"
@@ -66,7 +66,7 @@ def _accounts(folder: Path, settings: HubSettings) -> Credentials:
     hub = Hub(settings)
     try:
         hub.prepare()
-        with hub.work() as work:
+        with hub.transaction() as work:
             credentials = _make_accounts(work, hub.city)
             password = add_gateway(work.session, work.city, work.now, GATEWAY, AREA)
             # Written inside the transaction: either both the files and the accounts are there, or a
@@ -78,7 +78,7 @@ def _accounts(folder: Path, settings: HubSettings) -> Credentials:
     return credentials
 
 
-def _make_accounts(work: Work, city: CityPack) -> Credentials:
+def _make_accounts(work: UnitOfWork, city: CityPack) -> Credentials:
     viewer = secrets.token_urlsafe(9)
     crews = {unit.id: secrets.token_urlsafe(16) for unit in city.units}
     add_account(

@@ -9,14 +9,14 @@ from typing import Self
 
 import httpx
 
+from sharp_eyes.hub.child_process import bound_to_parent
 from sharp_eyes.hub.errors import HubError
-from sharp_eyes.hub.launch import bound
 
 _PATIENCE = 8.0
 """Seconds a child has to end by itself."""
 
 
-class Child:
+class ChildProcess:
     """One command of ours, run with this interpreter; its output goes to a log file."""
 
     def __init__(self, module: str, arguments: list[str], log: Path) -> None:
@@ -31,7 +31,7 @@ class Child:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as output:
             self._process = subprocess.Popen(
-                bound([sys.executable, "-m", self.module, *self._arguments]),
+                bound_to_parent([sys.executable, "-m", self.module, *self._arguments]),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -64,7 +64,7 @@ class Child:
         raise HubError(f"{self.module} has ended; the end of {self.log}:\n  " + "\n  ".join(lines))
 
 
-def wait_until_up(url: str, child: Child, seconds: float = 60.0) -> None:
+def wait_until_up(url: str, child: ChildProcess, seconds: float = 60.0) -> None:
     """Wait until the hub answers.
 
     Raises:

@@ -8,19 +8,20 @@ from sqlalchemy import select
 
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.event import LookAgainAnswer, Outcome, SceneName
-from sharp_eyes.hub.case import Actor, ActorKind, Move, State
-from sharp_eyes.hub.handle.moves import Given, perform
-from sharp_eyes.hub.store.tables import Case, CaseLog, LookAgainRow
-from sharp_eyes.hub.work import Command, Work
+from sharp_eyes.hub.cases.moves import perform_move
+from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Move, MoveInput, State
+from sharp_eyes.hub.cases.updates import publish_change
+from sharp_eyes.hub.store.tables import Case, CaseLog, LookAgainQuestion
+from sharp_eyes.hub.store.unit_of_work import GatewayCommand, UnitOfWork
 
-Draft = Literal["pass", "fail", "unsure"]
-_DRAFTS: dict[str, Draft] = {Outcome.GONE: "pass", Outcome.HOLDS: "fail", Outcome.UNSURE: "unsure"}
+DraftVerdict = Literal["pass", "fail", "unsure"]
+_DRAFTS: dict[str, DraftVerdict] = {Outcome.GONE: "pass", Outcome.HOLDS: "fail", Outcome.UNSURE: "unsure"}
 
 
-def ask(work: Work, case: Case, actor: Actor, minutes: int) -> None:
+def ask_camera(work: UnitOfWork, case: Case, actor: Actor, minutes: int) -> None:
     """Send the camera a look-again command; it stands until it is answered or expires."""
-    perform(work, case, actor, Move.LOOK_AGAIN)
-    row = LookAgainRow(
+    perform_move(work, case, actor, Move.LOOK_AGAIN)
+    row = LookAgainQuestion(
         command_id=uuid4(),
         case_id=case.id,
         gateway=case.gateway,
@@ -31,10 +32,10 @@ def ask(work: Work, case: Case, actor: Actor, minutes: int) -> None:
         measures=[],
     )
     work.session.add(row)
-    work.commands.append(Command(case.gateway, _command(case, row)))
+    work.gateway_commands.append(GatewayCommand(case.gateway, _command(case, row)))
 
 
-def was_asked_since_handled(work: Work, case: Case) -> bool:
+def was_asked_since_handled(work: UnitOfWork, case: Case) -> bool:
     """Whether the camera was asked after the unit last said that it is done."""
     handled = work.session.scalar(
         select(CaseLog.id)
@@ -49,23 +50,23 @@ def was_asked_since_handled(work: Work, case: Case) -> bool:
     return asked is not None and (handled is None or asked > handled)
 
 
-def latest(work: Work, case_id: int) -> LookAgainRow | None:
+def latest_question(work: UnitOfWork, case_id: int) -> LookAgainQuestion | None:
     """Find the last question asked about a case."""
     return work.session.scalar(
-        select(LookAgainRow)
-        .where(LookAgainRow.case_id == case_id)
-        .order_by(LookAgainRow.asked_at.desc(), LookAgainRow.command_id)
+        select(LookAgainQuestion)
+        .where(LookAgainQuestion.case_id == case_id)
+        .order_by(LookAgainQuestion.asked_at.desc(), LookAgainQuestion.command_id)
     )
 
 
-def draft(row: LookAgainRow, now: datetime) -> Draft | None:
+def draft_verdict(row: LookAgainQuestion, now: datetime) -> DraftVerdict | None:
     """Draft the verdict: ``None`` while the answer may still come."""
     if row.outcome is None:
         return "unsure" if now >= row.expires_at else None
     return _DRAFTS[row.outcome]
 
 
-def take_answer(work: Work, case: Case, row: LookAgainRow, answer: LookAgainAnswer) -> None:
+def record_answer(work: UnitOfWork, case: Case, row: LookAgainQuestion, answer: LookAgainAnswer) -> None:
     """Write down an answer once; the first one counts."""
     if row.answered_at is not None:
         return
@@ -75,44 +76,44 @@ def take_answer(work: Work, case: Case, row: LookAgainRow, answer: LookAgainAnsw
     row.measures = [measure.model_dump(mode="json") for measure in answer.measures]
     row.evidence_id = answer.evidence_id
     case.updated_at = work.now
-    work.case_changed(case, "answer")
+    publish_change(work, case, "answer")
 
 
-def decide(work: Work, case: Case, row: LookAgainRow, *, may_pass: bool, may_fail: bool) -> None:
+def apply_verdict(work: UnitOfWork, case: Case, row: LookAgainQuestion, *, may_pass: bool, may_fail: bool) -> None:
     """Let the camera pass or fail the case itself, where the rule table allows that."""
-    newest = latest(work, case.id)
+    newest = latest_question(work, case.id)
     if case.state != State.HANDLED or newest is None or newest.command_id != row.command_id:
         return
     camera = Actor(ActorKind.CAMERA, case.camera)
     if row.outcome == Outcome.GONE and may_pass:
-        perform(work, case, camera, Move.PASS, Given(note=row.reason))
+        perform_move(work, case, camera, Move.PASS, MoveInput(note=row.reason))
     elif row.outcome == Outcome.HOLDS and may_fail:
         reason = row.reason or "the camera still sees it"
-        perform(work, case, camera, Move.FAIL, Given(reason=reason))
+        perform_move(work, case, camera, Move.FAIL, MoveInput(reason=reason))
 
 
-def open_commands(work: Work, gateway: str) -> list[LookAgain]:
+def open_commands(work: UnitOfWork, gateway: str) -> list[LookAgain]:
     """Commands of a gateway that are neither answered nor expired, oldest first."""
     rows = work.session.execute(
-        select(LookAgainRow, Case)
-        .join(Case, Case.id == LookAgainRow.case_id)
+        select(LookAgainQuestion, Case)
+        .join(Case, Case.id == LookAgainQuestion.case_id)
         .where(
-            LookAgainRow.gateway == gateway,
-            LookAgainRow.answered_at.is_(None),
-            LookAgainRow.expires_at > work.now,
+            LookAgainQuestion.gateway == gateway,
+            LookAgainQuestion.answered_at.is_(None),
+            LookAgainQuestion.expires_at > work.now,
         )
-        .order_by(LookAgainRow.asked_at)
+        .order_by(LookAgainQuestion.asked_at)
     )
     return [_command(case, row) for row, case in rows]
 
 
-def find(work: Work, command_id: UUID, gateway: str) -> LookAgainRow | None:
+def find_question(work: UnitOfWork, command_id: UUID, gateway: str) -> LookAgainQuestion | None:
     """Find a question by its identifier; only the gateway that was asked has it."""
-    row = work.session.get(LookAgainRow, command_id)
+    row = work.session.get(LookAgainQuestion, command_id)
     return row if row is not None and row.gateway == gateway else None
 
 
-def _command(case: Case, row: LookAgainRow) -> LookAgain:
+def _command(case: Case, row: LookAgainQuestion) -> LookAgain:
     box = None if case.box is None else (case.box[0], case.box[1], case.box[2], case.box[3])
     return LookAgain(
         command_id=row.command_id,

@@ -1,1 +1,1 @@
-"""Handle: moves on a case by persons, rules and cameras, and their photos."""
+"""Handle: moves that people make on a case, and their photos."""

@@ -5,12 +5,13 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
-from sharp_eyes.hub.case import Actor, Move, choices
+from sharp_eyes.hub.cases.moves import facts_of
+from sharp_eyes.hub.cases.state_machine import Actor, Move, legal_moves
+from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.errors import RequestError
-from sharp_eyes.hub.handle.moves import facts
-from sharp_eyes.hub.store.evidence_files import EvidenceFiles
+from sharp_eyes.hub.store.evidence_store import EvidenceStore
 from sharp_eyes.hub.store.tables import Case, EvidenceFile
-from sharp_eyes.hub.work import Work
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 MAX_PHOTOS = 40
 """Photos of one case at most."""
@@ -34,11 +35,11 @@ def check_may_add(case: Case, actor: Actor) -> None:
     Raises:
         RequestError: 409.
     """
-    if not any(choice.move in {Move.HANDLE, Move.ACCEPT} for choice in choices(facts(case), actor)):
+    if not any(legal.move in {Move.HANDLE, Move.ACCEPT} for legal in legal_moves(facts_of(case), actor)):
         raise RequestError(409, "not_allowed", f"{actor.name} does not handle this case now")
 
 
-def add_photo(work: Work, files: EvidenceFiles, case: Case, actor: Actor, content: bytes) -> EvidenceFile:
+def add_photo(work: UnitOfWork, store: EvidenceStore, case: Case, actor: Actor, content: bytes) -> EvidenceFile:
     """Store a photo with a case.
 
     Raises:
@@ -63,17 +64,17 @@ def add_photo(work: Work, files: EvidenceFiles, case: Case, actor: Actor, conten
         media_type=kind,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        key=files.put_bytes(identity, kind, content),
+        key=store.put_bytes(identity, kind, content),
         captured_at=work.now,
         received_at=work.now,
         by=actor.name,
     )
     work.session.add(row)
-    work.case_changed(case, "photo")
+    publish_change(work, case, "photo")
     return row
 
 
-def check_photos(work: Work, case: Case, photo_ids: tuple[UUID, ...]) -> None:
+def check_photos(work: UnitOfWork, case: Case, photo_ids: tuple[UUID, ...]) -> None:
     """Check that photos named in a move belong to this case.
 
     Raises:

@@ -1,18 +1,18 @@
 """Gateways that may connect."""
 
-import re
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sharp_eyes.hub.areas.city import CityPack
+from sharp_eyes.contract.base import is_identifier
+from sharp_eyes.hub.areas.city_pack import CityPack
+from sharp_eyes.hub.broker import passwords
+from sharp_eyes.hub.broker.login import HUB_USER
 from sharp_eyes.hub.errors import SettingsError
-from sharp_eyes.hub.intake.broker import passwords
+from sharp_eyes.hub.intake.dropped_messages import DroppedMessages
 from sharp_eyes.hub.store.tables import Gateway
-
-HUB_USER = "sharp-eyes-hub"
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
 def add_gateway(session: Session, city: CityPack, now: datetime, name: str, area: str | None = None) -> str:
@@ -21,7 +21,7 @@ def add_gateway(session: Session, city: CityPack, now: datetime, name: str, area
     Raises:
         SettingsError: the name or area does not fit, or the gateway exists.
     """
-    if not _NAME.fullmatch(name) or name == HUB_USER:
+    if not is_identifier(name) or name == HUB_USER:
         raise SettingsError(f"gateway {name!r}: use lower-case letters, digits, '-' and '_', at most 63")
     if session.get(Gateway, name) is not None:
         raise SettingsError(f"gateway {name!r} exists already; 'gateway password' gives it a new password")
@@ -54,6 +54,14 @@ def renew_password(session: Session, name: str) -> str:
 def list_gateways(session: Session) -> list[Gateway]:
     """List all gateways by name."""
     return list(session.scalars(select(Gateway).order_by(Gateway.name)))
+
+
+def find_registered(work: UnitOfWork, name: str, dropped: DroppedMessages) -> Gateway | None:
+    """Find a gateway that has sent something; a stranger's message is counted as dropped."""
+    gateway = work.session.get(Gateway, name)
+    if gateway is None:
+        dropped.note("unknown gateway", name, "register it with 'sharp-eyes-hub gateway add'")
+    return gateway
 
 
 def _set_password(gateway: Gateway, password: str) -> None:

@@ -10,14 +10,14 @@ from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, Heartbea
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.feedback.look_again import open_commands
 from sharp_eyes.hub.store.tables import Camera, CameraChange, Gateway
-from sharp_eyes.hub.work import Command, Notice, Work
+from sharp_eyes.hub.store.unit_of_work import GatewayCommand, LiveUpdate, UnitOfWork
 
 _LOG = logging.getLogger(__name__)
 _UNSEEN = timedelta(seconds=180)
 _SHORTEST = timedelta(seconds=6)
 
 
-class Pulse:
+class HeartbeatMonitor:
     """When each gateway was last heard, and how often it speaks. Belongs to one thread."""
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class Pulse:
         return now - heard > limit
 
 
-def take_birth(work: Work, gateway: Gateway, birth: Birth) -> None:
+def take_birth(work: UnitOfWork, gateway: Gateway, birth: Birth) -> None:
     """Register a gateway's cameras and send it the commands that it has not answered."""
     is_new = gateway.session != birth.session[:200]
     gateway.session = birth.session[:200]
@@ -57,20 +57,20 @@ def take_birth(work: Work, gateway: Gateway, birth: Birth) -> None:
         _describe(row, gateway, note)
         if is_new:
             row.state, row.since, row.detail = "starting", work.now, ""
-            _tell_camera(work, row)
+            _publish_camera(work, row)
     for row in known.values():
         row.state, row.detail = "ended", "no longer among its gateway's cameras"
     commands: list[LookAgain] = open_commands(work, gateway.name)
-    work.commands += [Command(gateway.name, command) for command in commands]
+    work.gateway_commands += [GatewayCommand(gateway.name, command) for command in commands]
 
 
-def take_will(work: Work, gateway: Gateway, will: Will) -> None:
+def take_will(work: UnitOfWork, gateway: Gateway, will: Will) -> None:
     """Note that a gateway is gone; the will of an earlier session says nothing about this one."""
     if gateway.session == will.session[:200]:
         _set_online(work, gateway, online=False)
 
 
-def take_heartbeat(work: Work, gateway: Gateway, heartbeat: Heartbeat) -> None:
+def take_heartbeat(work: UnitOfWork, gateway: Gateway, heartbeat: Heartbeat) -> None:
     """Note a gateway's heartbeat and the health of its cameras."""
     if gateway.session != heartbeat.session[:200]:
         return
@@ -79,13 +79,13 @@ def take_heartbeat(work: Work, gateway: Gateway, heartbeat: Heartbeat) -> None:
     changed = outbox != gateway.outbox
     gateway.outbox = outbox
     if gateway.online and changed:
-        _tell_gateway(work, gateway)
+        _publish_gateway(work, gateway)
     _set_online(work, gateway, online=True)
     for health in heartbeat.cameras:
         take_health(work, gateway.name, gateway.area, health, durable=False)
 
 
-def take_health(work: Work, gateway: str, gateway_area: str, health: CameraHealth, *, durable: bool) -> None:
+def take_health(work: UnitOfWork, gateway: str, gateway_area: str, health: CameraHealth, *, durable: bool) -> None:
     """Note a camera's health; a durable message also leaves a line of history."""
     row = work.session.scalar(select(Camera).where(Camera.gateway == gateway, Camera.camera == health.camera))
     if row is None:
@@ -106,18 +106,18 @@ def take_health(work: Work, gateway: str, gateway_area: str, health: CameraHealt
     row.skipped = dict(health.skipped)
     row.keyframe_interval = health.keyframe_interval
     if changed:
-        _tell_camera(work, row)
+        _publish_camera(work, row)
 
 
-def find_silent(work: Work, pulse: Pulse) -> None:
+def mark_silent(work: UnitOfWork, heartbeats: HeartbeatMonitor) -> None:
     """Take gateways that have fallen silent as gone."""
     for gateway in work.session.scalars(select(Gateway).where(Gateway.online)):
-        if pulse.is_silent(gateway.name, work.now):
+        if heartbeats.is_silent(gateway.name, work.now):
             _LOG.warning("gateway %s: no heartbeat; taken as gone", gateway.name)
             _set_online(work, gateway, online=False)
 
 
-def area_of_camera(work: Work, gateway: str, camera: str) -> str | None:
+def area_of_camera(work: UnitOfWork, gateway: str, camera: str) -> str | None:
     """Area of a registered camera."""
     return work.session.scalar(select(Camera.area).where(Camera.gateway == gateway, Camera.camera == camera))
 
@@ -141,7 +141,7 @@ def _describe(row: Camera, gateway: Gateway, note: CameraNote) -> None:
         )
 
 
-def _new_camera(work: Work, gateway: Gateway, camera: str) -> Camera:
+def _new_camera(work: UnitOfWork, gateway: Gateway, camera: str) -> Camera:
     row = Camera(
         gateway=gateway.name,
         camera=camera,
@@ -157,24 +157,24 @@ def _new_camera(work: Work, gateway: Gateway, camera: str) -> Camera:
     return row
 
 
-def _cameras(work: Work, gateway: str) -> list[Camera]:
+def _cameras(work: UnitOfWork, gateway: str) -> list[Camera]:
     return list(work.session.scalars(select(Camera).where(Camera.gateway == gateway)))
 
 
-def _set_online(work: Work, gateway: Gateway, *, online: bool) -> None:
+def _set_online(work: UnitOfWork, gateway: Gateway, *, online: bool) -> None:
     if gateway.online == online:
         return
     gateway.online = online
-    _tell_gateway(work, gateway)
+    _publish_gateway(work, gateway)
     for row in _cameras(work, gateway.name):
-        _tell_camera(work, row, state=row.state if online else "lost")
+        _publish_camera(work, row, state=row.state if online else "lost")
 
 
-def _tell_gateway(work: Work, gateway: Gateway) -> None:
+def _publish_gateway(work: UnitOfWork, gateway: Gateway) -> None:
     data = {"gateway": gateway.name, "online": gateway.online, "outbox": gateway.outbox}
-    work.notices.append(Notice("gateway", gateway.area, data))
+    work.live_updates.append(LiveUpdate("gateway", gateway.area, data))
 
 
-def _tell_camera(work: Work, row: Camera, state: str | None = None) -> None:
+def _publish_camera(work: UnitOfWork, row: Camera, state: str | None = None) -> None:
     data = {"gateway": row.gateway, "camera": row.camera, "state": state or row.state}
-    work.notices.append(Notice("camera", row.area, data))
+    work.live_updates.append(LiveUpdate("camera", row.area, data))

@@ -7,7 +7,7 @@ MAX_SNAPSHOT = 200 * 1024
 """Bytes."""
 
 
-class Snapshots:
+class SnapshotCache:
     """Latest pictures. Safe to use from many threads."""
 
     def __init__(self) -> None:

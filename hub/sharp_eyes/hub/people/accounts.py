@@ -9,10 +9,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from sharp_eyes.hub.areas.city import CityPack
-from sharp_eyes.hub.case import Role
+from sharp_eyes.hub.areas.city_pack import CityPack
+from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.errors import SettingsError
-from sharp_eyes.hub.store.tables import Account, SignIn
+from sharp_eyes.hub.store.tables import Account, LoginSession
 
 MIN_PASSWORD = 10
 MAX_PASSWORD = 200
@@ -80,7 +80,7 @@ def set_password(session: Session, username: str, password: str) -> None:
     """
     account = _find(session, username)
     account.password_hash = hash_password(password)
-    session.execute(delete(SignIn).where(SignIn.account_id == account.id))
+    session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
 
 
 def set_disabled(session: Session, username: str, *, disabled: bool) -> None:
@@ -91,7 +91,7 @@ def set_disabled(session: Session, username: str, *, disabled: bool) -> None:
     """
     account = _find(session, username)
     account.disabled = disabled
-    session.execute(delete(SignIn).where(SignIn.account_id == account.id))
+    session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
 
 
 def hash_password(password: str) -> str:

@@ -1,1 +1,1 @@
-"""Store: tables, sessions, migrations, and the files of evidence."""
+"""Store: tables, database, unit of work, migrations, and the files of evidence."""

@@ -49,7 +49,7 @@ class Account(Base):
     created_at: Mapped[datetime]
 
 
-class SignIn(Base):
+class LoginSession(Base):
     """A session of a signed-in person; only the hash of its token is kept."""
 
     __tablename__ = "sign_in"
@@ -116,7 +116,7 @@ class CameraChange(Base):
     received_at: Mapped[datetime]
 
 
-class Received(Base):
+class ReceivedMessage(Base):
     """A durable message that was committed; the same one is never taken twice."""
 
     __tablename__ = "received"
@@ -205,7 +205,7 @@ class EvidenceFile(Base):
     by: Mapped[str | None]
 
 
-class LookAgainRow(Base):
+class LookAgainQuestion(Base):
     """A question to a camera whether the condition still holds, and its answer."""
 
     __tablename__ = "look_again"

@@ -1,0 +1,252 @@
+"""Turns stored rows into what the HTTP interface says. Names and pictures are read for a whole page at once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import select, tuple_
+
+from sharp_eyes.contract.event import Measure, SceneName
+from sharp_eyes.hub.api.schemas import (
+    CameraView,
+    CaseDetail,
+    CaseSummary,
+    EvidenceView,
+    GatewayView,
+    LogView,
+    LookAgainView,
+    MoveView,
+    OutboxView,
+)
+from sharp_eyes.hub.areas.city_pack import CityPack, Text
+from sharp_eyes.hub.cases.moves import facts_of
+from sharp_eyes.hub.cases.queries import EVIDENCE_OF_CASE
+from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Move, legal_moves
+from sharp_eyes.hub.feedback import look_again
+from sharp_eyes.hub.store.tables import Account, Camera, Case, CaseLog, EvidenceFile, Gateway, LookAgainQuestion
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+_MEASURES = TypeAdapter(list[Measure])
+
+
+def area_name(city: CityPack, path: str) -> Text:
+    """Name of an area; its path where the city pack no longer has it."""
+    area = city.area(path)
+    return Text(zh=path, en=path) if area is None else area.name
+
+
+def unit_name(city: CityPack, identifier: str | None) -> Text | None:
+    """Name of a unit; its identifier where the city pack no longer has it."""
+    if identifier is None:
+        return None
+    unit = city.unit(identifier)
+    return Text(zh=identifier, en=identifier) if unit is None else unit.name
+
+
+def evidence_url(identity: UUID) -> str:
+    """Where the page gets a file."""
+    return f"/api/evidence/{identity}"
+
+
+def case_summaries(work: UnitOfWork, cases: Sequence[Case]) -> list[CaseSummary]:
+    """Describe a page of cases with three queries, however many there are."""
+    pictures = _pictures(work, cases)
+    names = _camera_names(work, cases)
+    drafts = _drafts(work, cases)
+    return [CaseSummary.model_validate(_summary(work, case, pictures, names, drafts)) for case in cases]
+
+
+def case_detail(work: UnitOfWork, case: Case, actor: Actor) -> CaseDetail:
+    """Describe one case with its evidence, its log and the actor's legal moves."""
+    summary = _summary(work, case, _pictures(work, [case]), _camera_names(work, [case]), _drafts(work, [case]))
+    log = work.session.scalars(select(CaseLog).where(CaseLog.case_id == case.id).order_by(CaseLog.id)).all()
+    files = work.session.scalars(
+        select(EvidenceFile)
+        .join(Case, EVIDENCE_OF_CASE)
+        .where(Case.id == case.id)
+        .order_by(EvidenceFile.captured_at, EvidenceFile.received_at)
+    ).all()
+    people = _display_names(work, {row.actor for row in log} | {row.by for row in files if row.by})
+    return CaseDetail.model_validate(
+        summary
+        | {
+            "measures": case.measures,
+            "evidence": [_evidence(row, people) for row in files],
+            "log": [_log(row, people) for row in log],
+            "moves": _moves(case, actor),
+            "look_again": _look_again(work, case, {row.id for row in files}, summary["picture_id"]),
+            "box": case.box,
+            "object_class": case.object_class,
+            "ended_at": case.ended_at,
+        }
+    )
+
+
+def camera_view(work: UnitOfWork, camera: Camera, *, gateway_online: bool, snapshot_at: datetime | None) -> CameraView:
+    """Describe a camera; one whose gateway is gone counts as lost."""
+    gone = not gateway_online
+    return CameraView.model_validate(
+        {
+            "gateway": camera.gateway,
+            "camera": camera.camera,
+            "name": camera.name,
+            "area": camera.area,
+            "area_name": area_name(work.city, camera.area),
+            "scenes": camera.scenes,
+            "state": "lost" if gone and camera.state in {"online", "starting"} else camera.state,
+            "since": camera.since,
+            "detail": "no contact with its gateway" if gone else camera.detail,
+            "frames_per_second": None if gone else camera.frames_per_second,
+            "looks": camera.looks,
+            "skipped": camera.skipped,
+            "gateway_online": gateway_online,
+            "last_snapshot_at": snapshot_at,
+            "snapshot_url": f"/api/cameras/{camera.gateway}/{camera.camera}/snapshot" if snapshot_at else None,
+        }
+    )
+
+
+def gateway_view(work: UnitOfWork, gateway: Gateway) -> GatewayView:
+    """Describe a gateway."""
+    return GatewayView(
+        gateway=gateway.name,
+        area=gateway.area,
+        area_name=area_name(work.city, gateway.area),
+        online=gateway.online,
+        version=gateway.version,
+        last_heartbeat_at=gateway.last_heartbeat_at,
+        outbox=None if gateway.outbox is None else OutboxView.model_validate(gateway.outbox),
+    )
+
+
+def _summary(
+    work: UnitOfWork,
+    case: Case,
+    pictures: dict[UUID, dict[str, UUID]],
+    names: dict[tuple[str, str], str],
+    drafts: dict[int, look_again.DraftVerdict | None],
+) -> dict[str, Any]:
+    mine = pictures.get(case.event_id, {})
+    return {
+        "id": case.id,
+        "number": case.number,
+        "event_id": case.event_id,
+        "scene": SceneName(case.scene),
+        "code": case.code,
+        "state": case.state,
+        "grade": case.grade,
+        "gateway": case.gateway,
+        "camera": case.camera,
+        "camera_name": names.get((case.gateway, case.camera), case.camera),
+        "area": case.area,
+        "area_name": area_name(work.city, case.area),
+        "zone": case.zone,
+        "unit": case.unit,
+        "unit_name": unit_name(work.city, case.unit),
+        "opened_at": case.opened_at,
+        "reported_at": case.reported_at,
+        "updated_at": case.updated_at,
+        "due_at": case.due_at,
+        "event_phase": case.event_phase,
+        "main_measure": _MEASURES.validate_python(case.measures)[0],
+        "score": case.score,
+        "measured_on_real": None if case.model is None else case.model["measured_on_real"],
+        "picture_id": mine.get("full"),
+        "crop_id": mine.get("crop"),
+        "verdict": drafts.get(case.id),
+    }
+
+
+def _pictures(work: UnitOfWork, cases: Sequence[Case]) -> dict[UUID, dict[str, UUID]]:
+    rows = work.session.execute(
+        select(EvidenceFile.event_id, EvidenceFile.kind, EvidenceFile.id)
+        .join(Case, EVIDENCE_OF_CASE)
+        .where(Case.id.in_([case.id for case in cases]))
+        .where(EvidenceFile.kind.in_(["full", "crop"]))
+        .order_by(EvidenceFile.captured_at)
+    )
+    found: dict[UUID, dict[str, UUID]] = {}
+    for event_id, kind, identity in rows:
+        found.setdefault(event_id, {}).setdefault(kind, identity)
+    return found
+
+
+def _camera_names(work: UnitOfWork, cases: Sequence[Case]) -> dict[tuple[str, str], str]:
+    wanted = {(case.gateway, case.camera) for case in cases}
+    rows = work.session.execute(
+        select(Camera.gateway, Camera.camera, Camera.name).where(
+            tuple_(Camera.gateway, Camera.camera).in_(list(wanted))
+        )
+    )
+    return {(gateway, camera): name for gateway, camera, name in rows if name}
+
+
+def _drafts(work: UnitOfWork, cases: Sequence[Case]) -> dict[int, look_again.DraftVerdict | None]:
+    rows = work.session.scalars(
+        select(LookAgainQuestion)
+        .where(LookAgainQuestion.case_id.in_([case.id for case in cases]))
+        .order_by(LookAgainQuestion.asked_at)
+    )
+    return {row.case_id: look_again.draft_verdict(row, work.now) for row in rows}
+
+
+def _evidence(row: EvidenceFile, people: dict[str, str]) -> EvidenceView:
+    return EvidenceView.model_validate(
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "media_type": row.media_type,
+            "size": row.size,
+            "captured_at": row.captured_at,
+            "url": evidence_url(row.id),
+            "by": row.by and people.get(row.by, row.by),
+        }
+    )
+
+
+def _log(row: CaseLog, people: dict[str, str]) -> LogView:
+    fields = ("at", "actor", "actor_kind", "move", "from_state", "to_state", "reason", "note", "photo_ids")
+    stored = {name: getattr(row, name) for name in fields}
+    actor = people.get(row.actor, row.actor) if row.actor_kind == ActorKind.PERSON else row.actor
+    return LogView.model_validate(stored | {"actor": actor})
+
+
+def _display_names(work: UnitOfWork, usernames: set[str]) -> dict[str, str]:
+    """What people are called, by user name; those without a name of their own are left out."""
+    rows = work.session.execute(select(Account.username, Account.display_name).where(Account.username.in_(usernames)))
+    return {username: display_name for username, display_name in rows if display_name}
+
+
+def _moves(case: Case, actor: Actor) -> list[MoveView]:
+    return [
+        MoveView(
+            move=legal.move,
+            needs=list(legal.needs),
+            either=list(legal.either),
+            note_for_unit=case.sent_back_by if legal.move is Move.DISPATCH else None,
+        )
+        for legal in legal_moves(facts_of(case), actor)
+    ]
+
+
+def _look_again(work: UnitOfWork, case: Case, stored: set[UUID], before: UUID | None) -> LookAgainView | None:
+    row = look_again.latest_question(work, case.id)
+    if row is None:
+        return None
+    draft = look_again.draft_verdict(row, work.now)
+    late = row.answered_at is None and draft is not None
+    return LookAgainView.model_validate(
+        {
+            "asked_at": row.asked_at,
+            "expires_at": row.expires_at,
+            "answered_at": row.answered_at,
+            "outcome": row.outcome,
+            "reason": "the camera did not answer in time" if late else row.reason,
+            "before_id": before,
+            # The answer may be here before its picture.
+            "after_id": row.evidence_id if row.evidence_id in stored else None,
+            "draft": draft,
+        }
+    )

@@ -1,0 +1,94 @@
+"""Tells connected pages what was committed: each has a queue, and a page that does not keep up is dropped."""
+
+import asyncio
+import itertools
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from sharp_eyes.hub.areas.tree import covers
+from sharp_eyes.hub.store.unit_of_work import LiveUpdate
+
+_QUEUE = 500
+
+
+class Subscriber:
+    """One connected page."""
+
+    def __init__(self, area: str) -> None:
+        """Must be made inside the event loop that will read it."""
+        self.area = area
+        self._loop = asyncio.get_running_loop()
+        self._queue: asyncio.Queue[tuple[int, LiveUpdate] | None] = asyncio.Queue(_QUEUE)
+        self._dropped = False
+
+    def offer(self, number: int, update: LiveUpdate) -> None:
+        """Hand an update over from any thread."""
+        self._enqueue_threadsafe((number, update))
+
+    def end(self) -> None:
+        """End the stream from any thread."""
+        self._enqueue_threadsafe(None)
+
+    async def next(self, timeout: float) -> tuple[int, LiveUpdate] | None:
+        """Wait for the next update; ``None`` at the end of the stream.
+
+        Raises:
+            TimeoutError: nothing came in time.
+        """
+        if self._dropped:
+            return None
+        return await asyncio.wait_for(self._queue.get(), timeout)
+
+    def _enqueue_threadsafe(self, item: tuple[int, LiveUpdate] | None) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._enqueue, item)
+        except RuntimeError:  # the loop is closed: nobody listens any more
+            self._dropped = True
+
+    def _enqueue(self, item: tuple[int, LiveUpdate] | None) -> None:
+        try:
+            self._queue.put_nowait(item)
+        except asyncio.QueueFull:
+            # It reloads the whole list when it reconnects, so nothing is missed for good.
+            self._dropped = True
+
+
+class Broadcaster:
+    """Hands updates to the pages of those who may see their area. Safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._subscribers: set[Subscriber] = set()
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self._closed = False
+
+    @contextmanager
+    def subscriber(self, area: str) -> Iterator[Subscriber]:
+        """Take part for as long as the context lasts."""
+        subscriber = Subscriber(area)
+        with self._lock:
+            self._subscribers.add(subscriber)
+            if self._closed:
+                subscriber.end()
+        try:
+            yield subscriber
+        finally:
+            with self._lock:
+                self._subscribers.discard(subscriber)
+
+    def publish(self, updates: Iterable[LiveUpdate]) -> None:
+        """Tell the pages what was committed."""
+        with self._lock:
+            for update in updates:
+                number = next(self._numbers)
+                for subscriber in self._subscribers:
+                    if covers(subscriber.area, update.area):
+                        subscriber.offer(number, update)
+
+    def close(self) -> None:
+        """End all streams, now and later."""
+        with self._lock:
+            self._closed = True
+            for subscriber in self._subscribers:
+                subscriber.end()

@@ -1,0 +1,251 @@
+"""The bundled broker: a NATS server that speaks MQTT 3.1.1, run as our child process.
+
+It dies with the hub even when the hub is killed, is started again when it dies itself, and takes in new
+gateways without disturbing those that are connected.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import random
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, ROOT, Channel
+from sharp_eyes.hub.broker import passwords
+from sharp_eyes.hub.broker.login import HUB_USER, BrokerLogin
+from sharp_eyes.hub.child_process import bound_to_parent
+from sharp_eyes.hub.errors import BrokerError
+
+_LOG = logging.getLogger(__name__)
+_START_SECONDS = 15.0
+_MAX_PAYLOAD = 1024 * 1024
+_DELIVERY = "$MQTT.sub.>"
+"""Where NATS delivers QoS 1 to an MQTT client; clients cannot subscribe to it themselves."""
+
+
+class BundledBroker:
+    """One broker in ``folder`` that listens on ``listen:port``."""
+
+    def __init__(self, folder: Path, listen: str, port: int) -> None:
+        self._folder = folder
+        self._listen = listen
+        self._port = port
+        self._config = folder / "broker.json"
+        self._pid_file = folder / "broker.pid"
+        self._gateways: dict[str, str] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopping = threading.Event()
+        self._ready = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._hub_hash = ""
+
+    def start(self, gateways: Mapping[str, str]) -> BrokerLogin:
+        """Start with the gateways' names and bcrypt hashes; return how the hub connects.
+
+        Raises:
+            BrokerError: the port is taken or the server does not start.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._end_orphan()
+        self._check_port()
+        password = self._password()
+        self._hub_hash = passwords.bcrypt_hash(password)
+        self._gateways = dict(gateways)
+        self._write_config()
+        # The child is told to die with the thread that started it, so one long-lived thread does that.
+        self._thread = threading.Thread(target=self._supervise, name="broker", daemon=True)
+        self._thread.start()
+        if not self._ready.wait(_START_SECONDS):
+            self.stop()
+            raise BrokerError(f"the bundled broker does not start: {self._last_log_line()}")
+        host = "127.0.0.1" if self._listen == "0.0.0.0" else self._listen
+        return BrokerLogin(f"mqtt://{host}:{self._port}", HUB_USER, password)
+
+    def reload(self, gateways: Mapping[str, str]) -> None:
+        """Take in what changed among the gateways; those who did not change stay connected."""
+        if dict(gateways) == self._gateways:
+            return
+        self._gateways = dict(gateways)
+        self._write_config()
+        process = self._process
+        if process is not None and process.poll() is None:
+            process.send_signal(signal.SIGHUP)
+
+    def stop(self) -> None:
+        """Stop it; safe to call twice."""
+        self._stopping.set()
+        process = self._process
+        if process is not None and process.poll() is None:
+            process.terminate()
+        if self._thread is not None:
+            self._thread.join(timeout=15)
+
+    @property
+    def pid(self) -> int | None:
+        """Process id while it runs."""
+        process = self._process
+        return process.pid if process is not None and process.poll() is None else None
+
+    def _supervise(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            started = time.monotonic()
+            self._process = self._spawn()
+            if self._wait_until_listening(self._process):
+                self._ready.set()
+            code = self._process.wait()
+            self._pid_file.unlink(missing_ok=True)
+            if self._stopping.is_set():
+                return
+            failures = 0 if time.monotonic() - started > 60 else failures + 1
+            delay = min(30.0, 0.5 * 2 ** min(failures, 6)) * random.uniform(0.8, 1.2)
+            _LOG.error("the bundled broker ended (%s); again in %.1f s: %s", code, delay, self._last_log_line())
+            self._stopping.wait(delay)
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        with (self._folder / "broker.err").open("wb") as errors:
+            process = subprocess.Popen(
+                bound_to_parent([str(_server()), "--config", str(self._config)]),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                start_new_session=True,
+            )
+        self._pid_file.write_text(str(process.pid))
+        return process
+
+    def _wait_until_listening(self, process: subprocess.Popen[bytes]) -> bool:
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline and process.poll() is None and not self._stopping.is_set():
+            if self._bind_error() is not None:
+                return True
+            time.sleep(0.05)
+        return False
+
+    def _write_config(self) -> None:
+        # A filter that ends in '#' also means the level above.
+        everything = [_subject(ROOT), f"{_subject(ROOT)}.>"]
+        users = [_user(HUB_USER, self._hub_hash, everything, everything)]
+        users += [_gateway(name, hashed) for name, hashed in sorted(self._gateways.items())]
+        config = {
+            "server_name": "sharp-eyes",
+            # NATS' own protocol is not used: loopback, any free port, and no user may come that way.
+            "host": "127.0.0.1",
+            "port": -1,
+            "max_payload": _MAX_PAYLOAD,
+            "jetstream": {
+                "store_dir": str(self._folder),
+                "max_memory_store": 64 * 1024 * 1024,
+                "max_file_store": 2 * 1024**3,
+            },
+            "mqtt": {"host": self._listen, "port": self._port, "max_ack_pending": 256},
+            "authorization": {"users": users},
+            "log_file": str(self._folder / "broker.log"),
+            "logfile_size_limit": 5 * 1024 * 1024,
+            "logfile_max_num": 3,
+        }
+        new = self._config.with_suffix(".new")
+        new.touch(mode=0o600)
+        new.write_text(json.dumps(config, indent=1))
+        new.replace(self._config)
+
+    def _password(self) -> str:
+        file = self._folder / "hub.password"
+        if not file.is_file():
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_urlsafe(24))
+        return file.read_text().strip()
+
+    def _bind_error(self) -> OSError | None:
+        """Why the port cannot be listened on; ``None`` where it can."""
+        family = socket.AF_INET6 if ":" in self._listen else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((self._listen, self._port))
+            except OSError as error:
+                return error
+        return None
+
+    def _check_port(self) -> None:
+        error = self._bind_error()
+        if error is not None:
+            raise BrokerError(
+                f"the bundled broker cannot listen on {self._listen} port {self._port}: {error.strerror}; "
+                "end the program that uses the port, or set broker.port or broker.listen in hub.yaml"
+            ) from error
+
+    def _end_orphan(self) -> None:
+        """End a broker of ours that a killed hub left behind; never another program."""
+        try:
+            pid = int(self._pid_file.read_text())
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        except (OSError, ValueError):
+            return
+        if os.fsencode(self._config) not in command:
+            return
+        _LOG.warning("ending the broker (process %d) that an earlier hub left behind", pid)
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+            deadline = time.monotonic() + 5
+            while _is_running(pid) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            if not _is_running(pid):
+                return
+
+    def _last_log_line(self) -> str:
+        for name in ("broker.err", "broker.log"):
+            with contextlib.suppress(OSError):
+                lines = (self._folder / name).read_text(errors="replace").strip().splitlines()
+                if lines:
+                    return lines[-1][-300:]
+        return "it left no message"
+
+
+def _is_running(pid: int) -> bool:
+    # The command line of a process that has ended but was not yet collected is empty.
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except OSError:
+        return False
+
+
+def _gateway(name: str, hashed: str) -> dict[str, object]:
+    branch = f"{_subject(ROOT)}.{name}"
+    publish = [
+        f"{branch}.{channel}" + (".>" if channel in (Channel.EVIDENCE, Channel.SNAPSHOT) else "")
+        for channel in FROM_EDGE
+    ]
+    return _user(name, hashed, publish, [f"{branch}.{channel}" for channel in FROM_HUB])
+
+
+def _user(name: str, hashed: str, publish: list[str], subscribe: list[str]) -> dict[str, object]:
+    return {
+        "user": name,
+        "password": hashed,
+        "allowed_connection_types": ["MQTT"],
+        "permissions": {"publish": {"allow": publish}, "subscribe": {"allow": [*subscribe, _DELIVERY]}},
+    }
+
+
+def _subject(topic: str) -> str:
+    return topic.replace("/", ".")
+
+
+def _server() -> Path:
+    for folder in (sysconfig.get_path("scripts"), str(Path(sys.executable).parent)):
+        candidate = Path(folder) / "nats-server"
+        if candidate.is_file():
+            return candidate
+    raise BrokerError("nats-server is missing; install the hub with: pip install 'sharp-eyes[hub]'")

@@ -1,0 +1,96 @@
+"""Finds cases and files for a person; what lies outside their area is not found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+
+from sharp_eyes.hub.areas.tree import covers, within
+from sharp_eyes.hub.errors import not_found
+from sharp_eyes.hub.store.tables import Case, EvidenceFile
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+EVIDENCE_OF_CASE = and_(
+    EvidenceFile.event_id == Case.event_id,
+    or_(EvidenceFile.gateway.is_(None), EvidenceFile.gateway == Case.gateway),
+)
+"""Joins a file to its case; what another gateway sent under the same event id stays out."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """Which cases are asked for; an empty field asks for all."""
+
+    states: Sequence[str] = ()
+    scene: str | None = None
+    gateway: str | None = None
+    camera: str | None = None
+    unit: str | None = None
+    before: int | None = None
+    limit: int = 50
+
+
+def list_cases(work: UnitOfWork, area: str, only: CaseFilter) -> tuple[list[Case], int | None]:
+    """List cases of an area, newest first, and the cursor of the next page."""
+    query = select(Case).where(within(Case.area, area)).order_by(Case.id.desc()).limit(only.limit + 1)
+    if only.states:
+        query = query.where(Case.state.in_(only.states))
+    if only.before is not None:
+        query = query.where(Case.id < only.before)
+    for column, value in (
+        (Case.scene, only.scene),
+        (Case.gateway, only.gateway),
+        (Case.camera, only.camera),
+        (Case.unit, only.unit),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    found = list(work.session.scalars(query))
+    more = len(found) > only.limit
+    page = found[: only.limit]
+    return page, page[-1].id if more else None
+
+
+def find_case(work: UnitOfWork, area: str, case_id: int) -> Case:
+    """Find a case for a person who reads it.
+
+    Raises:
+        RequestError: 404 where it is not there or lies outside ``area``.
+    """
+    case = work.session.get(Case, case_id)
+    if case is None or not covers(area, case.area):
+        raise not_found(f"case {case_id}")
+    return case
+
+
+def lock_row(work: UnitOfWork, case_id: int) -> Case | None:
+    """Read a case, wherever it lies, so that nobody else can change it until this work is done."""
+    return work.session.scalar(select(Case).where(Case.id == case_id).with_for_update())
+
+
+def lock_case(work: UnitOfWork, area: str, case_id: int) -> Case:
+    """Find a case for a person who changes it.
+
+    Raises:
+        RequestError: 404 where it is not there or lies outside ``area``.
+    """
+    case = lock_row(work, case_id)
+    if case is None or not covers(area, case.area):
+        raise not_found(f"case {case_id}")
+    return case
+
+
+def find_evidence(work: UnitOfWork, area: str, identity: UUID) -> EvidenceFile:
+    """Find a file whose case lies in ``area``.
+
+    Raises:
+        RequestError: 404 otherwise, also while its case has not arrived.
+    """
+    found = work.session.execute(
+        select(EvidenceFile, Case.area).join(Case, EVIDENCE_OF_CASE).where(EvidenceFile.id == identity)
+    ).one_or_none()
+    if found is None or not covers(area, found[1]):
+        raise not_found(f"evidence {identity}")
+    row: EvidenceFile = found[0]
+    return row

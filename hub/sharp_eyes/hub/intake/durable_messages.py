@@ -1,0 +1,47 @@
+"""Takes a durable message into the database, once: a scene's event, a camera's health, a look-again's answer."""
+
+from sharp_eyes.contract.envelope import AnswerMessage, DurableMessage, HealthMessage, SceneEventMessage
+from sharp_eyes.contract.event import LookAgainAnswer
+from sharp_eyes.hub.cases.queries import lock_row
+from sharp_eyes.hub.dispatch.rules import apply_rules, rule_for
+from sharp_eyes.hub.errors import MessageRefusedError
+from sharp_eyes.hub.feedback import look_again
+from sharp_eyes.hub.intake.deduplication import first_time
+from sharp_eyes.hub.intake.liveness import take_health
+from sharp_eyes.hub.intake.scene_events import take_event
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+
+def take(work: UnitOfWork, gateway_area: str, message: DurableMessage) -> None:
+    """Take a message (all but evidence) once; one that was taken before changes nothing.
+
+    Raises:
+        MessageRefusedError: it can never be taken.
+    """
+    if not first_time(work, message):
+        return
+    try:
+        match message:
+            case SceneEventMessage():
+                take_event(work, gateway_area, message.data)
+            case AnswerMessage():
+                _take_answer(work, message.gateway, message.data)
+            case HealthMessage():
+                take_health(work, message.gateway, gateway_area, message.data, durable=True)
+    except MessageRefusedError as error:
+        raise MessageRefusedError(str(error), message.id) from error
+
+
+def _take_answer(work: UnitOfWork, gateway: str, answer: LookAgainAnswer) -> None:
+    row = look_again.find_question(work, answer.command_id, gateway)
+    if row is None:
+        raise MessageRefusedError(f"command {answer.command_id} was never sent to {gateway}")
+    case = lock_row(work, row.case_id)
+    if case is None or case.event_id != answer.event_id:
+        raise MessageRefusedError(f"command {answer.command_id} does not belong to event {answer.event_id}")
+    if row.answered_at is not None:
+        return
+    look_again.record_answer(work, case, row, answer)
+    rule = rule_for(work, case)
+    look_again.apply_verdict(work, case, row, may_pass=rule.close == "auto", may_fail=rule.fail == "auto")
+    apply_rules(work, case)

@@ -1,0 +1,112 @@
+"""Reads what gateways send: the contract is kept, the sender is the topic's gateway, and a database can keep it."""
+
+import math
+from collections.abc import Mapping
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from sharp_eyes.contract.base import MAX_STATUS_SIZE, ContractError
+from sharp_eyes.contract.envelope import DurableMessage, parse_durable
+from sharp_eyes.contract.event import SceneEvent
+from sharp_eyes.contract.status import Birth, Heartbeat, Will
+from sharp_eyes.hub.errors import MessageRefusedError
+
+_LARGEST_INTEGER = 2**31 - 1
+_LARGEST_WITH_ID = 2**20
+StatusType = TypeVar("StatusType", Birth, Will, Heartbeat)
+
+
+class _IdOnly(BaseModel):
+    id: str
+
+
+def read_durable(payload: bytes, gateway: str) -> DurableMessage:
+    """Read a durable message that came on ``gateway``'s topic.
+
+    Raises:
+        MessageRefusedError: it does not keep to the contract, or speaks for another gateway.
+    """
+    try:
+        message = parse_durable(payload)
+    except (ContractError, OverflowError) as error:
+        raise MessageRefusedError(str(error), _identity(payload)) from error
+    if message.gateway != gateway:
+        raise MessageRefusedError(f"{message.source} may not speak on the topic of {gateway}", message.id)
+    if isinstance(message.data, SceneEvent) and message.data.gateway != gateway:
+        raise MessageRefusedError(f"event of gateway {message.data.gateway} from {gateway}", message.id)
+    fault = storage_fault(message.model_dump())
+    if fault is not None:
+        raise MessageRefusedError(fault, message.id)
+    return message
+
+
+def read_status(payload: bytes, gateway: str) -> Birth | Will:
+    """Read a birth or a last will that came on ``gateway``'s topic.
+
+    Raises:
+        MessageRefusedError: it is too large, speaks for another gateway, or no database can keep it.
+        ValidationError: it is neither.
+    """
+    message: Birth | Will
+    try:
+        message = _parse(Birth, payload)
+    except ValidationError:
+        message = _parse(Will, payload)
+    _check(message, gateway)
+    return message
+
+
+def read_heartbeat(payload: bytes, gateway: str) -> Heartbeat:
+    """Read a heartbeat that came on ``gateway``'s topic.
+
+    Raises:
+        MessageRefusedError: it is too large, speaks for another gateway, or no database can keep it.
+        ValidationError: it is none.
+    """
+    message = _parse(Heartbeat, payload)
+    _check(message, gateway)
+    return message
+
+
+def storage_fault(value: object) -> str | None:
+    """Find what JSON and pydantic let through but no database can keep; ``None`` where all is well."""
+    if isinstance(value, Mapping):
+        return next((fault for item in value.items() if (fault := storage_fault(item))), None)
+    if isinstance(value, (list, tuple)):
+        return next((fault for item in value if (fault := storage_fault(item))), None)
+    if isinstance(value, str) and "\0" in value:
+        return "a text holds the character NUL"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "a number is not finite"
+    if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
+        return f"the whole number {value:.3g} is too large"
+    return None
+
+
+def _parse(kind: type[StatusType], payload: bytes) -> StatusType:
+    if len(payload) > MAX_STATUS_SIZE:
+        raise MessageRefusedError(f"{kind.__name__} of {len(payload)} bytes")
+    try:
+        return kind.model_validate_json(payload)
+    except OverflowError as error:
+        raise MessageRefusedError(f"{kind.__name__}: {error}") from error
+
+
+def _check(message: Birth | Will | Heartbeat, gateway: str) -> None:
+    if message.gateway != gateway:
+        raise MessageRefusedError(f"{message.gateway!r} speaks on the topic of {gateway!r}")
+    fault = storage_fault(message.model_dump())
+    if fault is not None:
+        raise MessageRefusedError(fault)
+
+
+def _identity(payload: bytes) -> str | None:
+    """Read the id of a message that is otherwise wrong."""
+    if len(payload) > _LARGEST_WITH_ID:
+        return None
+    try:
+        identity = _IdOnly.model_validate_json(payload).id
+    except ValidationError:
+        return None
+    return identity if 0 < len(identity) <= 200 else None

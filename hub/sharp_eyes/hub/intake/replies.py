@@ -1,0 +1,36 @@
+"""What goes back to the gateways: what was committed, what can never be taken."""
+
+from typing import Protocol
+
+from sharp_eyes.contract.command import Ack, LookAgain, Refusal
+from sharp_eyes.hub.intake.dropped_messages import DroppedMessages
+
+
+class Outbound(Protocol):
+    """The way to the gateways."""
+
+    def acknowledge(self, gateway: str, ack: Ack) -> None:
+        """Tell a gateway what was committed or refused."""
+
+    def command(self, gateway: str, message: LookAgain) -> None:
+        """Send a gateway a command."""
+
+
+class Replies:
+    """Answers the gateways once ``outbound`` is set, and counts what was dropped."""
+
+    def __init__(self) -> None:
+        self.dropped = DroppedMessages()
+        self.outbound: Outbound | None = None
+
+    def acknowledge(self, gateway: str, identity: str) -> None:
+        """Tell a gateway that a message was committed."""
+        if self.outbound is not None:
+            self.outbound.acknowledge(gateway, Ack(ids=(identity,)))
+
+    def refuse(self, gateway: str, identity: str | None, reason: str) -> None:
+        """Tell a gateway that a message can never be taken; without its id it is only counted."""
+        self.dropped.note("refused", gateway, reason)
+        if identity is not None and self.outbound is not None:
+            refusal = Refusal(id=identity, reason=reason[:500])
+            self.outbound.acknowledge(gateway, Ack(refused=(refusal,)))

@@ -1,0 +1,117 @@
+"""Brings each message to those who take it; what was committed is acknowledged, and nothing can stop the line."""
+
+from pydantic import ValidationError
+from sqlalchemy.exc import DataError, SQLAlchemyError
+
+from sharp_eyes.contract.envelope import EvidenceMessage
+from sharp_eyes.contract.status import Birth
+from sharp_eyes.contract.topics import Channel, Topic
+from sharp_eyes.hub.errors import DamagedEvidenceError, MessageRefusedError, StoreError
+from sharp_eyes.hub.intake import durable_messages, liveness, parsing
+from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
+from sharp_eyes.hub.intake.gateways import find_registered
+from sharp_eyes.hub.intake.replies import Replies
+from sharp_eyes.hub.intake.snapshots import SnapshotCache
+from sharp_eyes.hub.store.unit_of_work import UnitOfWorkFactory
+
+
+class MessageRouter:
+    """Takes one message at a time, by its topic's channel. Belongs to one thread."""
+
+    def __init__(
+        self,
+        transaction: UnitOfWorkFactory,
+        read_only: UnitOfWorkFactory,
+        evidence: EvidenceReceiver,
+        snapshots: SnapshotCache,
+        replies: Replies,
+    ) -> None:
+        self._transaction = transaction
+        self._read_only = read_only
+        self._evidence = evidence
+        self._snapshots = snapshots
+        self._replies = replies
+        self._dropped = replies.dropped
+        self._heartbeats = liveness.HeartbeatMonitor()
+
+    def take(self, topic: Topic, payload: bytes) -> None:
+        """Take one message; nothing it holds can stop the line."""
+        gateway = topic.gateway
+        try:
+            self._route(topic, payload)
+        except MessageRefusedError as error:
+            self._replies.refuse(gateway, error.identity, str(error))
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            self._dropped.note(f"{topic.channel} message", gateway, f"{first['loc']}: {first['msg']}")
+        except DamagedEvidenceError as error:
+            self._dropped.note("damaged evidence", gateway, str(error))
+        except (SQLAlchemyError, StoreError) as error:
+            # Not acknowledged, so the gateway sends it again once the store works.
+            self._dropped.note("store", gateway, f"not stored, will be sent again: {error}")
+
+    def mark_silent_gateways(self) -> None:
+        """Take gateways without a heartbeat as gone."""
+        try:
+            with self._transaction() as work:
+                liveness.mark_silent(work, self._heartbeats)
+        except SQLAlchemyError as error:
+            self._dropped.note("store", "the hub", f"liveness not stored: {error}")
+
+    def _route(self, topic: Topic, payload: bytes) -> None:
+        match topic.channel:
+            case Channel.EVENT:
+                self._take_durable(topic.gateway, payload)
+            case Channel.EVIDENCE:
+                self._evidence.take_part(topic, payload)
+            case Channel.SNAPSHOT:
+                self._take_snapshot(topic, payload)
+            case Channel.STATUS if payload:
+                self._take_status(topic.gateway, payload)
+            case Channel.HEARTBEAT:
+                self._take_heartbeat(topic.gateway, payload)
+
+    def _take_durable(self, name: str, payload: bytes) -> None:
+        message = parsing.read_durable(payload, name)
+        if isinstance(message, EvidenceMessage):
+            self._evidence.take_announcement(message)
+            return
+        try:
+            with self._transaction() as work:
+                gateway = find_registered(work, name, self._dropped)
+                if gateway is None:
+                    return
+                durable_messages.take(work, gateway.area, message)
+        except (DataError, OverflowError) as error:
+            self._replies.refuse(name, message.id, f"the database cannot keep it: {error}")
+            return
+        self._replies.acknowledge(name, message.id)
+
+    def _take_snapshot(self, topic: Topic, payload: bytes) -> None:
+        camera = topic.camera or ""
+        with self._read_only() as work:
+            if liveness.area_of_camera(work, topic.gateway, camera) is None:
+                self._dropped.note("unknown camera", topic.gateway, f"snapshot of {camera}")
+                return
+        if not self._snapshots.keep(topic.gateway, camera, payload, work.now):
+            self._dropped.note("snapshot", topic.gateway, f"{camera}: {len(payload)} bytes, or no JPEG")
+
+    def _take_status(self, name: str, payload: bytes) -> None:
+        message = parsing.read_status(payload, name)
+        with self._transaction() as work:
+            gateway = find_registered(work, name, self._dropped)
+            if gateway is None:
+                return
+            if isinstance(message, Birth):
+                self._heartbeats.birth(name, work.now)
+                liveness.take_birth(work, gateway, message)
+            else:
+                liveness.take_will(work, gateway, message)
+
+    def _take_heartbeat(self, name: str, payload: bytes) -> None:
+        message = parsing.read_heartbeat(payload, name)
+        with self._transaction() as work:
+            gateway = find_registered(work, name, self._dropped)
+            if gateway is not None:
+                self._heartbeats.heartbeat(name, work.now)
+                liveness.take_heartbeat(work, gateway, message)

@@ -1,0 +1,72 @@
+"""Takes a scene's event: a new one makes a case, a later one describes it better, the last one ends it."""
+
+from sqlalchemy import select
+
+from sharp_eyes.contract.event import Phase, SceneEvent
+from sharp_eyes.hub.cases.log import append_log
+from sharp_eyes.hub.cases.numbers import next_number
+from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, State
+from sharp_eyes.hub.cases.updates import publish_change
+from sharp_eyes.hub.dispatch.rules import apply_rules, reject_unfiled
+from sharp_eyes.hub.errors import MessageRefusedError
+from sharp_eyes.hub.intake.liveness import area_of_camera
+from sharp_eyes.hub.store.tables import Case
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+
+def take_event(work: UnitOfWork, gateway_area: str, event: SceneEvent) -> None:
+    """Take an event that was not taken before.
+
+    Raises:
+        MessageRefusedError: its case belongs to another camera or scene.
+    """
+    case = work.session.scalar(select(Case).where(Case.event_id == event.event_id).with_for_update())
+    is_new = case is None
+    if case is None:
+        case = _open_case(work, gateway_area, event)
+    elif (case.gateway, case.camera, case.scene) != (event.gateway, event.camera, event.scene):
+        raise MessageRefusedError(f"event {event.event_id} belongs to another camera or scene")
+    elif event.sequence > case.event_sequence:
+        _describe(case, event)
+    actor = Actor(ActorKind.GATEWAY, f"{event.gateway}/{event.camera}")
+    append_log(work, case, actor, event.phase.value, None if is_new else State(case.state))
+    publish_change(work, case, "reported" if is_new else event.phase.value)
+    if is_new:
+        apply_rules(work, case)
+    if event.phase is Phase.CLOSED:
+        reject_unfiled(work, case)
+
+
+def _open_case(work: UnitOfWork, gateway_area: str, event: SceneEvent) -> Case:
+    case = Case(
+        number=next_number(work),
+        event_id=event.event_id,
+        gateway=event.gateway,
+        camera=event.camera,
+        scene=event.scene.value,
+        zone=event.zone,
+        code=work.city.category(event.scene).code,
+        area=area_of_camera(work, event.gateway, event.camera) or gateway_area,
+        state=State.REPORTED.value,
+        opened_at=event.started_at,
+        reported_at=work.now,
+        updated_at=work.now,
+    )
+    _describe(case, event)
+    work.session.add(case)
+    work.session.flush()
+    return case
+
+
+def _describe(case: Case, event: SceneEvent) -> None:
+    case.grade = event.grade.value
+    case.event_phase = event.phase.value
+    case.event_sequence = event.sequence
+    case.ended_at = event.ended_at
+    case.score = event.score
+    case.measures = [measure.model_dump(mode="json") for measure in event.measures]
+    if case.box is None and event.box is not None:
+        # Kept from the first message: the pictures are from that moment, and the object may move later.
+        case.box = list(event.box)
+    case.object_class = None if event.object_class is None else event.object_class[:200]
+    case.model = None if event.model is None else event.model.model_dump(mode="json")

@@ -1,0 +1,114 @@
+"""The intake as a whole: its parts wired together, the broker, and the watch over newly registered gateways."""
+
+import logging
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from sharp_eyes.hub.broker.bundled import BundledBroker
+from sharp_eyes.hub.broker.client import MqttClient
+from sharp_eyes.hub.broker.login import BrokerLogin
+from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
+from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
+from sharp_eyes.hub.intake.gateways import list_gateways
+from sharp_eyes.hub.intake.replies import Replies
+from sharp_eyes.hub.intake.router import MessageRouter
+from sharp_eyes.hub.intake.snapshots import SnapshotCache
+from sharp_eyes.hub.intake.worker import IntakeWorker
+from sharp_eyes.hub.settings import BrokerSettings
+from sharp_eyes.hub.store.evidence_store import EvidenceStore
+from sharp_eyes.hub.store.unit_of_work import GatewayCommand, UnitOfWorkFactory
+
+_LOG = logging.getLogger(__name__)
+_WATCH_SECONDS = 1.0
+
+
+class Intake:
+    """Starts and stops all that listens to gateways."""
+
+    def __init__(
+        self,
+        settings: BrokerSettings,
+        data: Path,
+        transaction: UnitOfWorkFactory,
+        read_only: UnitOfWorkFactory,
+        evidence_store: EvidenceStore,
+    ) -> None:
+        self._settings = settings
+        self._data = data
+        self._read_only = read_only
+        self.snapshots = SnapshotCache()
+        self.replies = Replies()
+        assembly = EvidenceAssembly(data / "staging")
+        evidence = EvidenceReceiver(transaction, read_only, evidence_store, assembly, self.replies)
+        self.router = MessageRouter(transaction, read_only, evidence, self.snapshots, self.replies)
+        self.worker = IntakeWorker(self.router, self.replies.dropped)
+        self.broker: BundledBroker | None = None
+        self._client: MqttClient | None = None
+        self._stopping = threading.Event()
+        self._watch = threading.Thread(target=self._watch_gateways, name="gateways", daemon=True)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the broker can be reached."""
+        return self._client is not None and self._client.is_connected
+
+    def start(self) -> None:
+        """Start broker, client and worker.
+
+        Raises:
+            BrokerError, SettingsError: it cannot listen or connect as it is set.
+        """
+        login = self._external_login() if self._settings.kind == "external" else self._start_bundled()
+        self._client = MqttClient(login, self.worker.offer)
+        self.replies.outbound = self._client
+        self.worker.start()
+        self._client.start()
+        self._watch.start()
+
+    def stop(self) -> None:
+        """Stop all; safe to call twice, and when it never started."""
+        self._stopping.set()
+        self.worker.stop()
+        if self._client is not None:
+            self._client.stop()
+        if self.broker is not None:
+            self.broker.stop()
+
+    def send(self, commands: Iterable[GatewayCommand]) -> None:
+        """Send commands; a gateway that is away gets them when it comes back."""
+        if self.replies.outbound is not None:
+            for command in commands:
+                self.replies.outbound.command(command.gateway, command.message)
+
+    def _start_bundled(self) -> BrokerLogin:
+        settings = self._settings
+        self.broker = BundledBroker(self._data / "broker", settings.listen, settings.port)
+        return self.broker.start(self._gateways())
+
+    def _external_login(self) -> BrokerLogin:
+        settings = self._settings
+        if settings.password_file is None:
+            raise SettingsError("broker.password_file is needed with an external broker")
+        try:
+            password = settings.password_file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            message = f"broker.password_file {settings.password_file}: {error.strerror}"
+            raise SettingsError(message) from error
+        return BrokerLogin(settings.url, settings.username, password, settings.ca_file)
+
+    def _gateways(self) -> dict[str, str]:
+        with self._read_only() as work:
+            return {row.name: row.bcrypt_hash for row in list_gateways(work.session)}
+
+    def _watch_gateways(self) -> None:
+        while not self._stopping.wait(_WATCH_SECONDS):
+            if self.broker is None:
+                return
+            try:
+                self.broker.reload(self._gateways())
+            except SQLAlchemyError as error:
+                _LOG.warning("gateways could not be read: %s", error)

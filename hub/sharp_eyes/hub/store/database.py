@@ -1,0 +1,98 @@
+"""The database: engine, reading and writing sessions, migrations at start."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from sharp_eyes.hub.errors import StoreError
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+class Database:
+    """SQLite or PostgreSQL behind one face. Safe to use from many threads."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare the engine; nothing is opened yet."""
+        try:
+            self._url = make_url(url)
+            arguments: dict[str, Any] = {}
+            if self._url.get_backend_name() == "postgresql":
+                arguments = {"connect_args": {"connect_timeout": 5}}
+            if self._url.get_backend_name() == "sqlite":
+                arguments = {"connect_args": {"timeout": 30, "check_same_thread": False}}
+            self._engine = create_engine(self._url, pool_pre_ping=True, pool_size=10, **arguments)
+        except (ArgumentError, ImportError) as error:
+            raise StoreError(f"database: {error}; see 'database' in hub.yaml") from error
+        if self._engine.dialect.name == "sqlite":
+            event.listen(self._engine, "connect", _prepare_sqlite)
+            event.listen(self._engine, "begin", _begin_sqlite)
+        self._writing = self._engine.execution_options(writes=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session for reading; nothing is committed."""
+        with Session(self._engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open one transaction; it is committed at the end and rolled back on any error."""
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def upgrade(self) -> None:
+        """Bring the tables to the newest version; safe to run twice.
+
+        Raises:
+            StoreError: the database cannot be reached, or is newer than this program.
+        """
+        if self._url.get_backend_name() == "sqlite" and self._url.database:
+            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+        try:
+            with self._writing.begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    # Two hubs that start at once must not both create tables.
+                    connection.execute(text("SELECT pg_advisory_xact_lock(420842)"))
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except SQLAlchemyError as error:
+            raise StoreError(f"database {self._url!r} cannot be prepared: {error}") from error
+        except CommandError as error:
+            raise StoreError(f"database {self._url!r} was made by a newer version: {error}") from error
+
+    def is_reachable(self) -> bool:
+        """Whether the database answers."""
+        try:
+            with self._engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transaction handling is switched off; _begin_sqlite starts them.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes its lock at once: one that starts by reading cannot wait for another writer.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

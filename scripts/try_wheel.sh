@@ -38,7 +38,7 @@ for extra in "${extras[@]}"; do
                 --zone "0,0 1,0 1,1 0,1" --seconds 5 --no-video
             ;;
         hub)
-            "$bin/sharp-eyes-hub" --version
+            "$bin/sharp-eyes-hub" version
             "$bin/sharp-eyes-hub" --help >/dev/null
             "$bin/python" - <<'PROGRAM'
 from sharp_eyes.hub.areas.city import load_city

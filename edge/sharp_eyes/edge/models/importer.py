@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sharp_eyes.configuration import explain
+from sharp_eyes.contract.base import IDENTIFIER_PATTERN
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.backends import Backend
 from sharp_eyes.edge.extract.detector_pipeline import DetectorPipeline
@@ -26,8 +27,6 @@ from sharp_eyes.edge.models.class_mapping import class_map, mapped, numbered, re
 from sharp_eyes.edge.models.family_detection import DEFAULTS, DetectedFamily, detect_family
 from sharp_eyes.edge.models.onnx_graph import Graph, read_graph
 
-NAME = r"[a-z0-9][a-z0-9_-]{0,62}"
-"""What `model.name` takes in gateway.yaml."""
 SMALL_SCALE = 0.1
 FEW, MANY = 0.5, 50.0
 """Objects a picture that are hardly any, and more than a street holds."""
@@ -162,7 +161,7 @@ def _content(graph: Graph, options: ImportOptions, family: DetectedFamily, width
 
 def _name(graph: Graph, options: ImportOptions) -> str:
     name = options.name or "_".join(graph.file.stem.lower().replace("-", "_").split())
-    if re.fullmatch(NAME, name) is None:
+    if re.fullmatch(IDENTIFIER_PATTERN, name) is None:
         raise ModelError(f"a model cannot be named {name!r}; give --name with small letters, digits, - and _")
     return name
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from sharp_eyes.configuration import Settings, absolute, explain, read_mapping
+from sharp_eyes.configuration.broker import BROKER_URL_PATTERN
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.edge.errors import ConfigError
 
@@ -64,7 +65,7 @@ class CameraSettings(Settings):
 class HubConnectionSettings(Settings):
     """How the hub is reached."""
 
-    url: str = Field("mqtt://127.0.0.1:1883", title="Broker", pattern=r"^mqtts?://[^/@]+$")
+    url: str = Field("mqtt://127.0.0.1:1883", title="Broker", pattern=BROKER_URL_PATTERN)
     username: str | None = Field(None, title="User name; the gateway's identifier where empty")
     password_file: Path | None = Field(None, title="File that holds the gateway's password")
     ca_file: Path | None = Field(None, title="Certificate authority for mqtts, where not the system's")

@@ -8,7 +8,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from sharp_eyes.edge.errors import BrokerError
-from sharp_eyes.edge.push.publisher import address_of, use_tls
+from sharp_eyes.edge.push.connection import endpoint_of, prepare_login
 from sharp_eyes.edge.settings import HubConnectionSettings
 
 _PATIENCE = 5.0
@@ -31,13 +31,11 @@ def sign_in(settings: HubConnectionSettings, gateway: str) -> None:
         answered.set()
 
     client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"sharp-eyes-doctor-{gateway}", clean_session=True)
-    client.username_pw_set(settings.username or gateway, settings.password())
-    if settings.url.startswith("mqtts:"):
-        use_tls(client, settings)
+    prepare_login(client, settings, gateway)
     client.on_connect = connected
-    host, port = address_of(settings.url)
+    endpoint = endpoint_of(settings)
     try:
-        client.connect(host, port, keepalive=10)
+        client.connect(endpoint.host, endpoint.port, keepalive=10)
         client.loop_start()
         answered.wait(_PATIENCE)
         client.disconnect()

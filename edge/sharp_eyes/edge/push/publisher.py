@@ -6,7 +6,6 @@ The broker's PUBACK only says that the broker has a message; the outbox forgets 
 import logging
 import random
 import sqlite3
-import ssl
 import sys
 import time
 from collections import deque
@@ -14,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Event, Lock, Thread
-from urllib.parse import urlsplit
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
@@ -26,7 +24,8 @@ from sharp_eyes.contract.command import Ack, LookAgain
 from sharp_eyes.contract.status import Birth, CameraHealth, Heartbeat, Will
 from sharp_eyes.contract.topics import Channel, Topic, subscription
 from sharp_eyes.contract.topics import parse as parse_topic
-from sharp_eyes.edge.errors import ConfigError, OutboxError
+from sharp_eyes.edge.errors import OutboxError
+from sharp_eyes.edge.push.connection import endpoint_of, prepare_login
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.window import InFlightWindow, OutgoingMessage, WindowLimits
 from sharp_eyes.edge.settings import HubConnectionSettings
@@ -100,8 +99,8 @@ class Publisher:
 
     def start(self) -> None:
         """Start connecting and sending; returns at once."""
-        host, port = address_of(self._settings.url)
-        self._client.connect_async(host, port, KEEPALIVE_SECONDS)
+        endpoint = endpoint_of(self._settings)
+        self._client.connect_async(endpoint.host, endpoint.port, KEEPALIVE_SECONDS)
         self._client.loop_start()
         self._thread.start()
 
@@ -216,9 +215,7 @@ class Publisher:
 
     def _make_client(self) -> mqtt.Client:
         client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"sharp-eyes-{self._gateway}", clean_session=False)
-        client.username_pw_set(self._settings.username or self._gateway, self._settings.password())
-        if self._settings.url.startswith("mqtts:"):
-            use_tls(client, self._settings)
+        prepare_login(client, self._settings, self._gateway)
         client.max_inflight_messages_set(self._limits.messages)
         client.max_queued_messages_set(2 * self._limits.messages)
         client.suppress_exceptions = True  # a fault in a command must not end the line; paho logs it
@@ -343,29 +340,3 @@ def _paho_log() -> logging.Logger:
     if not log.filters:
         log.addFilter(lambda record: not record.getMessage().startswith("Client is not connected"))
     return log
-
-
-def address_of(url: str) -> tuple[str, int]:
-    """Host and port of the broker.
-
-    Raises:
-        ConfigError: when the port is no number.
-    """
-    parts = urlsplit(url)
-    default = 8883 if parts.scheme == "mqtts" else 1883
-    try:
-        return parts.hostname or "127.0.0.1", parts.port or default
-    except ValueError as error:
-        raise ConfigError(f"hub.url {url}: {error}") from error
-
-
-def use_tls(client: mqtt.Client, settings: HubConnectionSettings) -> None:
-    """Encrypt the line, trusting the given authority or the system's.
-
-    Raises:
-        ConfigError: when the authority cannot be read.
-    """
-    try:
-        client.tls_set(ca_certs=str(settings.ca_file) if settings.ca_file else None)
-    except (OSError, ValueError, ssl.SSLError) as error:
-        raise ConfigError(f"hub.ca_file {settings.ca_file}: {error}") from error

@@ -1,0 +1,38 @@
+"""How the hub's broker is reached: its address, the gateway's login and TLS."""
+
+import ssl
+from dataclasses import replace
+
+import paho.mqtt.client as mqtt
+
+from sharp_eyes.configuration.broker import BrokerEndpoint, parse_broker_url
+from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.settings import HubConnectionSettings
+
+
+def endpoint_of(settings: HubConnectionSettings) -> BrokerEndpoint:
+    """Where the broker listens; this machine where the address names no host.
+
+    Raises:
+        ConfigError: when the port is no number.
+    """
+    try:
+        found = parse_broker_url(settings.url)
+    except ValueError as error:
+        raise ConfigError(f"hub.url {settings.url}: {error}") from error
+    return replace(found, host=found.host or "127.0.0.1")
+
+
+def prepare_login(client: mqtt.Client, settings: HubConnectionSettings, gateway: str) -> None:
+    """Give the client its name, its password and, for ``mqtts``, the authority that it trusts.
+
+    Raises:
+        ConfigError: when the password or the authority cannot be read.
+    """
+    client.username_pw_set(settings.username or gateway, settings.password())
+    if not endpoint_of(settings).tls:
+        return
+    try:
+        client.tls_set(ca_certs=str(settings.ca_file) if settings.ca_file else None)
+    except (OSError, ValueError, ssl.SSLError) as error:
+        raise ConfigError(f"hub.ca_file {settings.ca_file}: {error}") from error

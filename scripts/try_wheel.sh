@@ -41,11 +41,11 @@ for extra in "${extras[@]}"; do
             "$bin/sharp-eyes-hub" version
             "$bin/sharp-eyes-hub" --help >/dev/null
             "$bin/python" - <<'PROGRAM'
-from sharp_eyes.hub.areas.city import load_city
-from sharp_eyes.hub.web import serving
+from sharp_eyes.hub.areas.city_pack import load_city_pack
+from sharp_eyes.hub.web import page_routes
 
-assert (serving.DIST / "index.html").is_file(), serving.DIST
-print("city pack", load_city(None).name, "and the page are there")
+assert (page_routes.DIST / "index.html").is_file(), page_routes.DIST
+print("city pack", load_city_pack(None).name, "and the page are there")
 PROGRAM
             ;;
         evaluate)

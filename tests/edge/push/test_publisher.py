@@ -226,9 +226,9 @@ def test_birth_heartbeat_snapshot_and_farewell(nats: Nats, outbox: Outbox, publi
 KILLED = """
 import sys, time
 from pathlib import Path
-from tests.edge.push.test_publisher import BIRTH, GATEWAY, HubSettings, Outbox, Publisher
+from tests.edge.push.test_publisher import BIRTH, GATEWAY, HubConnectionSettings, Outbox, Publisher
 outbox = Outbox(Path(sys.argv[1]), 1024**3)
-Publisher(HubSettings(url=sys.argv[2]), GATEWAY, outbox, BIRTH, print).start()
+Publisher(HubConnectionSettings(url=sys.argv[2]), GATEWAY, outbox, BIRTH, print).start()
 time.sleep(60)
 """
 

@@ -12,7 +12,7 @@ from scripts.render.film.gestures import BENT, LOWERING, REACHING, STANDING, car
 from scripts.render.film.play import Look, Play, zone_on
 from scripts.render.film.players import Player, Prop, State, acts, along, goes, held, rests, state_at, still
 from scripts.render.film.sets import Opening, area_lamp, floor_and_ceiling, passage, walls
-from scripts.render.indoor.places import counter, shelves
+from scripts.render.indoor.places.kitchen import counter, shelves
 from scripts.render.indoor.rooms import Room, ceiling_lamp, notices
 from scripts.render.mesh import Shape
 

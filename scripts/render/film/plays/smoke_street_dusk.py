@@ -18,7 +18,7 @@ from scripts.render.film.play import Look, Play
 from scripts.render.film.players import Player, Prop, State, Stint, along, goes, rolls, state_at
 from scripts.render.fumes.air import Air, Climate, Source
 from scripts.render.fumes.overlay import Fire, Fumes, Plume
-from scripts.render.indoor.entrances import facade
+from scripts.render.indoor.places.facade import facade
 from scripts.render.indoor.rooms import Room, on_wall
 from scripts.render.mesh import Shape
 

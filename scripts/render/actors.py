@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .mesh import place
-from .people import STRIDE, Person, Pose, body, walking
+from .people import Person, Pose, body, gait, walking
 from .timeline import Motion, Stance
 
 Array = NDArray[np.float64]
@@ -47,12 +47,26 @@ class Actor:
         self.present = True
         self.thing.hide_render = self.thing.hide_viewport = False
 
+    def take_form(self, points: Array) -> None:
+        """Move every vertex of the thing's mesh to a point (N, 3) and show it."""
+        self.points = points
+        self.thing.data.vertices.foreach_set("co", points.ravel())
+        self.thing.data.update()
+        self.show()
+
 
 def local_points(mesh: bpy.types.Mesh) -> Array:
     """Vertices (N, 3) of a mesh."""
     points = np.zeros(len(mesh.vertices) * 3)
     mesh.vertices.foreach_get("co", points)
     return points.reshape(-1, 3)
+
+
+def stood(local: Array, place: tuple[float, float, float], heading: float) -> Array:
+    """A thing's points (N, 3) when it stands at a place with a heading in radians."""
+    cosine, sine = math.cos(heading), math.sin(heading)
+    turn = np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+    return np.asarray(local @ turn + np.array(place))
 
 
 class Vehicle(Actor):
@@ -67,15 +81,13 @@ class Vehicle(Actor):
         """Stand at a place with a heading in radians; `roll` tips the thing about its own x axis."""
         self.thing.location = (x, y, z)
         self.thing.rotation_euler = (roll, 0.0, heading)
-        cosine, sine = math.cos(heading), math.sin(heading)
-        turn = np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
         local = self.local
         if roll:
             tip = np.array(
                 [[1.0, 0.0, 0.0], [0.0, math.cos(roll), math.sin(roll)], [0.0, -math.sin(roll), math.cos(roll)]]
             )
             local = local @ tip
-        self.points = local @ turn + np.array([x, y, z])
+        self.points = stood(local, (x, y, z), heading)
         self.show()
 
     @property
@@ -110,13 +122,7 @@ class Walker(Actor):
 
     def put(self, x: float, y: float, z: float, heading: float, pose: Pose) -> None:
         """Stand at a place with a heading in radians and a pose."""
-        local = np.concatenate(body(self.person, pose).vertices)
-        cosine, sine = math.cos(heading), math.sin(heading)
-        turn = np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
-        self.points = local @ turn + np.array([x, y, z])
-        self.thing.data.vertices.foreach_set("co", self.points.ravel())
-        self.thing.data.update()
-        self.show()
+        self.take_form(stood(np.concatenate(body(self.person, pose).vertices), (x, y, z), heading))
 
     def move(self, time: float) -> None:
         """Follow the motion."""
@@ -126,7 +132,7 @@ class Walker(Actor):
         if stance is None:
             self.hide()
             return
-        pose = walking(stance.travelled / STRIDE * 2 * math.pi, min(1.0, stance.speed / 1.1))
+        pose = walking(*gait(stance))
         self.put(stance.x, stance.y, level(stance), stance.heading, pose)
 
 

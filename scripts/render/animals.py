@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .actors import Actor
+from .actors import Actor, stood
 from .mesh import Shape
 from .timeline import Stance
 
@@ -81,9 +81,4 @@ class Animal(Actor):
         gait = min(1.0, stance.speed / 0.5)
         phase = stance.travelled / (self.beast.back * 1.7) * 2 * math.pi
         local = np.concatenate(shape_of(self.beast, phase * (gait > 0)).vertices)
-        cosine, sine = math.cos(stance.heading), math.sin(stance.heading)
-        turn = np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
-        self.points = local @ turn + np.array([stance.x, stance.y, 0.0])
-        self.thing.data.vertices.foreach_set("co", self.points.ravel())
-        self.thing.data.update()
-        self.show()
+        self.take_form(stood(local, (stance.x, stance.y, 0.0), stance.heading))

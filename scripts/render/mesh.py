@@ -139,9 +139,9 @@ def smooth(mesh: bpy.types.Mesh, angle: float) -> None:
     mesh.set_sharp_from_angle(angle=math.radians(angle))
 
 
-def place(mesh: bpy.types.Mesh, label: str) -> bpy.types.Object:
-    """New object of the scene that shows the mesh."""
-    thing = bpy.data.objects.new(label, mesh)
+def place(data: bpy.types.ID, label: str) -> bpy.types.Object:
+    """New object of the scene that shows a mesh, or holds a light or a camera."""
+    thing = bpy.data.objects.new(label, data)
     bpy.context.scene.collection.objects.link(thing)
     return thing
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .mesh import Shape, frame_around
+from .timeline import Stance
 
 Array = NDArray[np.float64]
 STRIDE = 1.45  # metres walked in one full cycle (two steps) by a person of 1.70 m
@@ -40,6 +41,11 @@ class Pose:
     elbows: tuple[float, float]
     lean: float = 0.03
     rise: float = 0.0
+
+
+def gait(stance: Stance, most: float = 1.0) -> tuple[float, float]:
+    """Phase of the step cycle (radians) and vigour, at `most` so much, of someone who walks as a stance says."""
+    return stance.travelled / STRIDE * 2 * math.pi, min(most, stance.speed / 1.1)
 
 
 def walking(phase: float, vigour: float = 1.0) -> Pose:

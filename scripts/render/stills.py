@@ -5,7 +5,6 @@ Pictures come in groups of six that share a street (buildings, trees, light); sp
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,8 @@ from .actors import PAVEMENT, Actor, Vehicle, Walker
 from .camera import Camera
 from .cars import PLANS, car
 from .heavy import bus, truck
+from .index_file import write_index
+from .indoor import yolo
 from .labels import visible_share
 from .people import RIDING, random_person, walking
 from .sensor import expose, lens, noise
@@ -210,9 +211,7 @@ def label_lines(actors: list[Actor], camera: Camera, random: np.random.Generator
             continue
         if visible_share(actor, camera, random) < LEAST_VISIBLE:
             continue
-        x0, y0, x1, y1 = box[0] / SIZE[0], box[1] / SIZE[1], box[2] / SIZE[0], box[3] / SIZE[1]
-        name = CLASSES.index(actor.kind)
-        lines.append(f"{name} {(x0 + x1) / 2:.5f} {(y0 + y1) / 2:.5f} {x1 - x0:.5f} {y1 - y0:.5f}")
+        lines.append(yolo.line(actor.kind, box, SIZE, CLASSES))
     return lines
 
 
@@ -259,14 +258,7 @@ def render_stills(count: int, seed: int, out: Path, samples: int) -> None:
         if missing:
             render_group(first, missing, out, samples)
         done = [row for row in rows if (out / "images" / f"street_{row[0]}_{row[1]}.jpg").exists()]
-        write_index(out / "index.csv", done)
+        listed = [(f"street_{one}_{index}.jpg", one, f"rendered_{one}") for one, index in done]
+        write_index(out / "index.csv", ("image", "seed", "group"), listed)
         print(f"{len(done)}/{count} pictures", flush=True)
     (out / "scratch.png").unlink(missing_ok=True)
-
-
-def write_index(path: Path, rows: list[tuple[int, int]]) -> None:
-    """List of finished pictures with the seed and the group to split by."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(("image", "seed", "group"))
-        writer.writerows((f"street_{first}_{index}.jpg", first, f"rendered_{first}") for first, index in rows)

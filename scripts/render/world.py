@@ -309,6 +309,5 @@ def sky(elevation: float, azimuth: float, sun_energy: float, sky_strength: float
         light.energy = sun_energy
         light.angle = math.radians(0.6)
         light.color = (1.0, 0.94, 0.84)
-        sun = bpy.data.objects.new("sun", light)
-        scene.collection.objects.link(sun)
+        sun = place(light, "sun")
         sun.rotation_euler = (math.radians(90 - elevation), 0.0, math.radians(180 - azimuth))

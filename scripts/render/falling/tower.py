@@ -14,6 +14,7 @@ from scripts.render.buildings import Wall, building, window
 from scripts.render.camera import Camera
 from scripts.render.materials import MAKERS, linear
 from scripts.render.mesh import Shape, place
+from scripts.render.picture_file import write_picture
 from scripts.render.plants import hedge, tree
 
 from . import plan
@@ -221,8 +222,6 @@ class Stills:
         return np.asarray(cv2.imread(str(path)), dtype=np.uint8), region
 
     def keep(self, path: Path, large: Picture) -> None:
-        """Write a picture whole or not at all."""
-        partial = path.with_name("partial.png")
+        """Write a picture in the clip's size."""
         size = (large.shape[1] // LARGER, large.shape[0] // LARGER)
-        cv2.imwrite(str(partial), cv2.resize(large, size, interpolation=cv2.INTER_AREA))
-        partial.replace(path)
+        write_picture(path, np.asarray(cv2.resize(large, size, interpolation=cv2.INTER_AREA), dtype=np.uint8))

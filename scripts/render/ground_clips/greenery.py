@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import cv2
 import numpy as np
@@ -14,7 +14,7 @@ from scripts.render.ground.fields import Noise
 
 from .blending import GREY_SKY, Array, Picture, Pixels, cloud, dug_out, ground_points, lay, mixed, softened, tone, toned
 from .layers import Layer, Layers
-from .movers import Cast, Drive, Sprite, Walk
+from .movers import Cast, Drive, Sprite, Walk, over
 from .places import GREEN_CAMERA, GREEN_STRIPS, GREEN_ZONE, HARM, green
 from .record import GroundClip
 
@@ -24,19 +24,12 @@ VAN = "parked before the lawn"
 DAYLIGHT, NIGHTLIGHT, INFRARED = 112.0, 62.0, 96.0  # mean grey levels
 
 
-def height(x: float, _y: float) -> float:
-    """Ground under a mover, metres."""
-    found = [strip.z for strip in GREEN_STRIPS if strip.x0 <= x < strip.x1]
-    return found[0] if found else 0.0
-
-
 class Lawn(GroundClip):
     """What both clips share: the lawn, whole and dug up."""
 
     scene: ClassVar[str] = "greenery_damage"
     threshold: ClassVar[float] = 0.05
     digging: ClassVar[tuple[tuple[float, float], ...]]  # of each harm: when its middle and its edge are reached
-    scripts: ClassVar[tuple[Walk | Drive, ...]]
     sun: ClassVar[float]
 
     def __init__(self, cache: Path, samples: int) -> None:
@@ -47,7 +40,7 @@ class Lawn(GroundClip):
         whole, harmed = self.layers.mask(("whole",)), self.layers.mask(("harmed",))
         self.bared = (harmed == SOIL) & (whole != SOIL)
         self.prepare()
-        self.cast = Cast(cache / f"{self.name}_movers", self.camera, self.scripts, height, self.sun, 0.9)
+        self.cast = Cast(cache / f"{self.name}_movers", self.camera, self.scripts, over(GREEN_STRIPS), self.sun, 0.9)
 
     def prepare(self) -> None:
         """Render the pictures that the clip is blended from."""
@@ -60,13 +53,6 @@ class Lawn(GroundClip):
     def dug(self, time: float) -> Pixels:
         """Weight of the dug-up lawn."""
         return softened(self.lost <= time)
-
-    def objects(self) -> list[dict[str, Any]]:
-        """Movers."""
-        return [
-            {"id": number, "class": "car" if isinstance(script, Drive) else "person", "role": script.role}
-            for number, script in enumerate(self.scripts, 1)
-        ]
 
 
 def pacing(start: float, end: float, step: float, places: Sequence[tuple[float, float]]) -> list[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import cv2
 import numpy as np
@@ -15,7 +15,7 @@ from scripts.render.timeline import Stance
 
 from .blending import GREY_SKY, Pixels, ground_points, lay, mirrored, mixed, rippled, softened, splashes, tone, toned
 from .layers import Layer, Layers
-from .movers import Cast, Drive, Sprite, Walk, motion
+from .movers import Cast, Drive, Sprite, Walk, motion, over
 from .places import HIGH_ZONE, LEVEL, ROAD_CAMERA, ROAD_STRIPS, ROAD_ZONE, road
 from .record import GroundClip
 
@@ -25,19 +25,12 @@ LAMPLIGHT = (0.42, 0.66, 0.84)  # street lamps against the clear sky that movers
 LAMP_HEIGHT, LAMP_AHEAD, LAMP_ASIDE = 0.66, 2.2, 0.62  # of a car's headlamps, metres
 
 
-def height(x: float, _y: float) -> float:
-    """Ground under a mover, metres."""
-    found = [strip.z for strip in ROAD_STRIPS if strip.x0 <= x < strip.x1]
-    return found[0] if found else 0.0
-
-
 class Road(GroundClip):
     """What both clips share: the road, wet and with water that rises."""
 
     scene: ClassVar[str] = "waterlogging"
     threshold: ClassVar[float] = 0.1
     rising: ClassVar[tuple[float, float]]  # when the first water stands and when it is at its highest, s
-    scripts: ClassVar[tuple[Walk | Drive, ...]]
     light: ClassVar[str]
     sky: ClassVar[tuple[float, float]]  # factor on the sky's light over the movers, and exposure in stops
     target: ClassVar[float]
@@ -54,7 +47,7 @@ class Road(GroundClip):
         self.table = tone(wet, self.target)
         self.wet, self.water = toned(wet, self.table), toned(water, self.table)
         self.prepare()
-        self.cast = Cast(cache / f"{self.name}_movers", self.camera, self.scripts, height, 0.0, *self.sky)
+        self.cast = Cast(cache / f"{self.name}_movers", self.camera, self.scripts, over(ROAD_STRIPS), 0.0, *self.sky)
 
     def prepare(self) -> None:
         """What only one of the clips needs."""
@@ -72,12 +65,9 @@ class Road(GroundClip):
         weight = softened(self.changed(time))
         return mixed(wet, rippled(self.water, self.x, self.y, time, restless), weight), weight
 
-    def objects(self) -> list[dict[str, Any]]:
-        """Movers."""
-        return [
-            {"id": number, "class": "car" if isinstance(script, Drive) else "person", "role": "passing"}
-            for number, script in enumerate(self.scripts, 1)
-        ]
+    def role(self, _script: Walk | Drive) -> str:
+        """Nobody does more than pass here."""
+        return "passing"
 
 
 class WaterloggingRain(Road):

@@ -6,13 +6,12 @@ Pictures come in groups of eight that share a room; split by group. The classes 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
 import cv2
 import numpy as np
-from scripts.render import engine, sensor, world
+from scripts.render import engine, sensor
 from scripts.render.camera import Camera
 from scripts.render.labels import visible_share
 from scripts.render.stills import LEAST_PIXELS, LEAST_VISIBLE
@@ -20,46 +19,13 @@ from scripts.render.stills import LEAST_PIXELS, LEAST_VISIBLE
 from . import surfaces, yolo
 from .filling import fill
 from .kinds import kind_of, place
+from .lighting import Lighting, Look, random_look
 from .rooms import Room
 from .stage import Stage
 
 GROUP = 8
 SIZE = (640, 384)
 COARSE = 75  # per cent of that size is rendered; cameras' pictures are not sharp to the pixel either
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a picture is lit and taken; `bend` is the strength of barrel distortion."""
-
-    night: bool
-    infrared: bool
-    lamps: float
-    bend: float
-    softness: float
-    noise: float
-    target: float
-    quality: int
-
-
-def random_look(random: np.random.Generator, room: Room) -> Look:
-    """Lamps on, dim, or infrared at night, with a better or worse camera."""
-    kind = random.random()
-    infrared, night = kind < 0.12, kind < 0.26
-    lamps = 0.0 if infrared else float(random.uniform(0.1, 0.4) if night else random.uniform(0.5, 1.6))
-    bend = float(random.uniform(0.08, 0.4)) if random.random() < (0.7 if room.kind == "lift" else 0.3) else 0.0
-    target = random.uniform(55, 105) if infrared else random.uniform(38, 75) if night else random.uniform(80, 140)
-    noise = random.uniform(2.5, 8.0) if night else random.uniform(0.6, 3.5)
-    return Look(
-        night,
-        infrared,
-        lamps,
-        bend,
-        float(random.uniform(0.3, 1.2)),
-        float(noise),
-        float(target),
-        int(random.integers(62, 95)),
-    )
 
 
 def random_camera(random: np.random.Generator, room: Room) -> Camera:
@@ -77,43 +43,6 @@ def random_camera(random: np.random.Generator, room: Room) -> Camera:
         float(random.uniform(*room.lens)),
         *SIZE,
     )
-
-
-class Lighting:
-    """Lamps of a room that are turned up and down from picture to picture."""
-
-    def __init__(self, random: np.random.Generator, room: Room) -> None:
-        self.room = room
-        self.energies = [lamp.energy for lamp in room.lamps]
-        scene = bpy.context.scene
-        if room.outdoors:
-            world.sky(random.uniform(18, 65), random.uniform(0, 360), random.uniform(0, 3.8), random.uniform(0.5, 1.1))
-        else:
-            world.sky(40, 0, 0, 0.3)
-            scene.cycles.use_fast_gi = True
-            scene.cycles.fast_gi_method = "REPLACE"
-            scene.cycles.ao_bounces_render = 1
-            scene.world.light_settings.distance = 3.0
-        scene.world.cycles.sampling_method = "MANUAL"
-        scene.world.cycles.sample_map_resolution = 64  # the sky is smooth; a finer map costs more than the picture
-        self.sky = scene.world.node_tree.nodes["Background"].inputs["Strength"]
-        self.day = float(self.sky.default_value)
-        self.suns = [(light, light.energy) for light in bpy.data.lights if light.type == "SUN"]
-        lens_lamp = bpy.data.lights.new("infrared", "SPOT")
-        lens_lamp.spot_size, lens_lamp.spot_blend, lens_lamp.shadow_soft_size = math.radians(95), 0.9, 0.03
-        self.spot = bpy.data.objects.new("infrared", lens_lamp)
-        scene.collection.objects.link(self.spot)
-
-    def set(self, look: Look, camera: Camera) -> None:
-        """Light a picture."""
-        for lamp, energy in zip(self.room.lamps, self.energies, strict=True):
-            lamp.energy = energy * look.lamps
-        for sun, energy in self.suns:
-            sun.energy = 0.0 if look.night else energy
-        self.sky.default_value = self.day * (0.2 if look.infrared else 0.12 if look.night else 1.0)
-        self.spot.data.energy = 700.0 * (1 + self.room.depth / 4) if look.infrared else 0.0
-        self.spot.location = camera.position
-        self.spot.rotation_euler = (math.radians(90 + camera.pitch), 0.0, -math.radians(camera.yaw))
 
 
 def finish(picture: engine.Picture, look: Look, random: np.random.Generator) -> engine.Picture:

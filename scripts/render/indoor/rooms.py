@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 import bpy
 import numpy as np
+from scripts.render.lights import area_lamp
 from scripts.render.mesh import Shape
 
+Triple = tuple[float, float, float]
 WARM, NEUTRAL, COLD = (1.0, 0.72, 0.45), (1.0, 0.93, 0.82), (0.82, 0.91, 1.0)
 NOTICES = ("plain:f0f0ea", "plain:f0f0ea", "plain:c8282a", "plain:2f6fc0", "plain:e8d080", "plain:3c8a5a")
 
@@ -34,6 +36,13 @@ class Room:
     def block(self, x0: float, y0: float, x1: float, y1: float) -> None:
         """Keep things off a floor rectangle."""
         self.blocked.append((x0, y0, x1, y1))
+
+    def add_lamp(
+        self, label: str, at: Triple, size: tuple[float, float], energy: float, colour: Triple,
+        turn: Triple = (0.0, 0.0, 0.0),
+    ) -> None:  # fmt: skip
+        """Add a soft lamp that shines down unless turned (degrees) and belongs to the room; `energy` in watts."""
+        self.lamps.append(area_lamp(label, at, size, energy, colour, turn))
 
 
 def shell(
@@ -160,13 +169,7 @@ def ceiling_lamp(
     shape.box(
         (x - size[0] / 2, y - size[1] / 2, z), (x + size[0] / 2, y + size[1] / 2, room.height - 0.005), "glow:f4f2ea"
     )
-    lamp = bpy.data.lights.new("ceiling", "AREA")
-    lamp.shape, lamp.size, lamp.size_y = "RECTANGLE", size[0], size[1]
-    lamp.energy, lamp.color = energy, colour
-    room.lamps.append(lamp)
-    thing = bpy.data.objects.new("ceiling", lamp)
-    bpy.context.scene.collection.objects.link(thing)
-    thing.location = (x, y, z - 0.02)
+    room.add_lamp("ceiling", (x, y, z - 0.02), size, energy, colour)
 
 
 def daylight(
@@ -179,19 +182,12 @@ def daylight(
     for share in np.linspace(-0.5, 0.5, max(2, round(width / 0.7)) + 1)[1:-1]:
         on_wall(shape, room, wall, at + share * width, z, 0.05, height, "frame_dark", 0.05)
     on_wall(shape, room, wall, at, z + height * 0.22, width, 0.05, "frame_dark", 0.05)
-    lamp = bpy.data.lights.new("daylight", "AREA")
-    lamp.shape, lamp.size, lamp.size_y = "RECTANGLE", width, height
-    lamp.energy, lamp.color = energy, (0.88, 0.94, 1.0)
-    room.lamps.append(lamp)
-    thing = bpy.data.objects.new("daylight", lamp)
-    bpy.context.scene.collection.objects.link(thing)
     half, depth = room.half_width, room.depth
     place, turn = {
         "left": ((-half + 0.1, at, z), -90), "right": ((half - 0.1, at, z), 90),
         "far": ((at, depth - 0.1, z), 180), "near": ((at, 0.1, z), 0),
     }[wall]  # fmt: skip
-    thing.location = place
-    thing.rotation_euler = (math.radians(90), 0, math.radians(turn))
+    room.add_lamp("daylight", place, size, energy, (0.88, 0.94, 1.0), (90, 0, turn))
 
 
 def stairs(shape: Shape, room: Room, x0: float, x1: float, start: float, steps: int, name: str) -> None:

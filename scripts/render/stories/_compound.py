@@ -10,6 +10,7 @@ from scripts.render.actors import Actor, Vehicle
 from scripts.render.buildings import building
 from scripts.render.camera import Camera
 from scripts.render.cars import car
+from scripts.render.lights import point_lamp
 from scripts.render.mesh import Shape, place
 from scripts.render.plants import hedge, tree
 from scripts.render.world import bench, flat
@@ -117,11 +118,7 @@ def parked(number: int) -> list[Actor]:
 def light_lamps(power: float) -> None:
     """Lamp posts that shine, in watts."""
     for index, (x, y) in enumerate(LAMPS):
-        data = bpy.data.lights.new(f"lamp{index}", "POINT")
-        data.energy, data.color, data.shadow_soft_size = power, (1.0, 0.78, 0.5), 0.15
-        lamp = bpy.data.objects.new(f"lamp{index}", data)
-        lamp.location = (x, y, LAMP_HEIGHT - 0.2)
-        bpy.context.scene.collection.objects.link(lamp)
+        point_lamp(f"lamp{index}", (x, y, LAMP_HEIGHT - 0.2), power, (1.0, 0.78, 0.5), 0.15)
 
 
 def trolley(seed: int, count: int = 22) -> bpy.types.Mesh:

@@ -50,7 +50,7 @@ def leaver(place: tuple[float, float], stop: float, from_left: bool) -> Person:
     keys = ((stop - 11.0, start), (stop - 4.6, turn), (stop, place), (stop + 0.9, place))
     off = walk((place, (x - 1.4, y + 1.6), (-5.4, y + 4.0), (-6.0, 36.0)),
                ((stop + 0.95, place), (stop + 13.5, (-6.0, 33.0))))  # fmt: skip
-    return in_turn(walk(come, keys, gait=pushing), off)
+    return in_turn(walk(come, keys, manner=pushing), off)
 
 
 def set_up() -> list[Actor]:

@@ -15,6 +15,7 @@ from scripts.render.cars import car
 from scripts.render.conditions import GroundPlane, grain, ground_plane, rain, wet
 from scripts.render.heavy import bus, truck
 from scripts.render.labels import spans, standing
+from scripts.render.lights import point_lamp
 from scripts.render.materials import material
 from scripts.render.people import random_person
 from scripts.render.sensor import lens, time_stamp
@@ -71,11 +72,7 @@ def light() -> None:
     """A dark sky, warm street lamps, a carriageway that is wet."""
     world.sky(30.0, 0.0, 0.0, 0.05)
     for index, (x, y) in enumerate(STREET_LAMPS):
-        data = bpy.data.lights.new(f"lamp{index}", "POINT")
-        data.energy, data.color, data.shadow_soft_size = 1500.0, (1.0, 0.76, 0.48), 0.2
-        lamp = bpy.data.objects.new(f"lamp{index}", data)
-        lamp.location = (x, y, 7.6)
-        bpy.context.scene.collection.objects.link(lamp)
+        point_lamp(f"lamp{index}", (x, y, 7.6), 1500.0, (1.0, 0.76, 0.48), 0.2)
     for name in ("asphalt", "patch", "marking", "yellow_marking"):
         material(name).node_tree.nodes["Principled BSDF"].inputs["Roughness"].default_value = 0.3
     bpy.context.scene.view_settings.exposure = 0.5

@@ -18,6 +18,7 @@ from scripts.render.fumes.air import Air, Climate, Source
 from scripts.render.fumes.overlay import Fire, Fumes, Plume
 from scripts.render.indoor.forms import turned
 from scripts.render.indoor.rooms import Room, ceiling_lamp, daylight, door, on_wall
+from scripts.render.lights import point_lamp
 from scripts.render.mesh import Shape
 
 SEED, DURATION, FPS = 4301, 62.0, 8
@@ -64,11 +65,7 @@ def corridor() -> Room:
 
 def lamps(room: Room) -> Any:
     """Function that sets the lamps: dim, on, or only the flame's light."""
-    spot = bpy.data.lights.new("flame", "POINT")
-    spot.color, spot.shadow_soft_size, spot.energy = (1.0, 0.42, 0.12), 0.2, 0.0
-    thing = bpy.data.objects.new("flame", spot)
-    bpy.context.scene.collection.objects.link(thing)
-    thing.location = (0.95, 5.6, 1.45)
+    spot = point_lamp("flame", (0.95, 5.6, 1.45), 0.0, (1.0, 0.42, 0.12), 0.2)
     usual = {lamp: lamp.energy for lamp in room.lamps}
     ceiling = [lamp for lamp in usual if lamp.name.startswith("ceiling")]
     sky = bpy.context.scene.world.node_tree.nodes["Background"].inputs["Strength"]

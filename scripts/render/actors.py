@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 import bpy
 import numpy as np
@@ -15,6 +16,7 @@ from .people import Person, Pose, body, gait, walking
 from .timeline import Motion, Stance
 
 Array = NDArray[np.float64]
+Where = TypeVar("Where")
 PAVEMENT = 0.13
 
 
@@ -112,7 +114,6 @@ class Walker(Actor):
     def __init__(self, number: int, role: str, person: Person, motion: Motion | None) -> None:
         self.person = person
         self.motion = motion
-        self.last_heading: float | None = None
         super().__init__(number, "person", role, body(person, walking(0.0)).place(f"actor{number}", 60))
 
     @property
@@ -153,29 +154,6 @@ class Spot:
     roll: float = 0.0
 
 
-class Prop(Vehicle):
-    """Rigid thing that is wherever its script says; None is out of sight."""
-
-    def __init__(
-        self, number: int, kind: str, role: str, mesh: bpy.types.Mesh, script: Callable[[float], Spot | None]
-    ) -> None:
-        super().__init__(number, kind, role, mesh, None)
-        self.script = script
-
-    @property
-    def moving(self) -> bool:
-        """It follows its script."""
-        return True
-
-    def move(self, time: float) -> None:
-        """Be where the script says."""
-        spot = self.script(time)
-        if spot is None:
-            self.hide()
-        else:
-            self.put(spot.x, spot.y, spot.heading, spot.z, spot.roll)
-
-
 @dataclass(frozen=True)
 class Act:
     """Where a person is and in which pose: metres, heading in radians."""
@@ -187,22 +165,55 @@ class Act:
     pose: Pose
 
 
-class Performer(Walker):
-    """Person whose place and pose come from a script; None is out of sight."""
+def steps(stance: Stance, z: float, manner: Callable[[float, float], Pose] = walking) -> Act:
+    """Someone on foot where a stance says, at a height; `manner` is the pose for a phase of the step and a vigour."""
+    return Act(stance.x, stance.y, z, stance.heading, manner(*gait(stance)))
+
+
+class Scripted(Actor, Generic[Where]):
+    """An actor that is wherever its script says; None is out of sight."""
+
+    script: Callable[[float], Where | None]
+
+    @property
+    def moving(self) -> bool:
+        """It follows its script."""
+        return True
+
+    def move(self, time: float) -> None:
+        """Be where the script says."""
+        where = self.script(time)
+        if where is None:
+            self.hide()
+        else:
+            self.be(where)
+
+    def be(self, where: Where) -> None:
+        """Be there."""
+        raise NotImplementedError
+
+
+class Prop(Scripted[Spot], Vehicle):
+    """Rigid thing with a script."""
+
+    def __init__(
+        self, number: int, kind: str, role: str, mesh: bpy.types.Mesh, script: Callable[[float], Spot | None]
+    ) -> None:
+        super().__init__(number, kind, role, mesh, None)
+        self.script = script
+
+    def be(self, where: Spot) -> None:
+        """Stand there."""
+        self.put(where.x, where.y, where.heading, where.z, where.roll)
+
+
+class Performer(Scripted[Act], Walker):
+    """Person with a script."""
 
     def __init__(self, number: int, role: str, person: Person, script: Callable[[float], Act | None]) -> None:
         super().__init__(number, role, person, None)
         self.script = script
 
-    @property
-    def moving(self) -> bool:
-        """They follow their script."""
-        return True
-
-    def move(self, time: float) -> None:
-        """Act as the script says."""
-        act = self.script(time)
-        if act is None:
-            self.hide()
-        else:
-            self.put(act.x, act.y, act.z, act.heading, act.pose)
+    def be(self, where: Act) -> None:
+        """Stand there in the act's pose."""
+        self.put(where.x, where.y, where.z, where.heading, where.pose)

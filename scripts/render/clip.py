@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,7 @@ from .actors import Actor
 from .camera import Camera
 from .encode import write_clip
 from .labels import Seen, frame_boxes, truth
-from .picture_file import write_picture
-from .regions import Region, States, actor_mask, area, hull, region_round, rendered, vertices
+from .regions import Frames, Region, States, actor_mask, area, hull, region_round, rendered, vertices
 from .story import Moment, Story
 from .truth_file import write_truth_file
 
@@ -104,6 +103,7 @@ class ClipRenderer:
         self.camera = replace(full, width=round(full.width * scale), height=round(full.height * scale))
         folder.mkdir(parents=True, exist_ok=True)
         self.scratch = folder / "scratch.png"
+        self.frames = Frames(folder, story.frames, story.name)
         engine.use_camera(self.camera)
         self.still = self.background()
 
@@ -135,20 +135,10 @@ class ClipRenderer:
     def run(self) -> None:
         """Render all frames that are missing."""
         picture, before = self.still.copy(), self.nothing()
-        started, done = time.monotonic(), 0
         for index in range(self.story.frames):
             self.act(index / self.story.fps)
             now = self.states()
-            path = self.folder / f"{index:04d}.png"
-            if path.exists():
-                picture = np.asarray(cv2.imread(str(path)), dtype=np.uint8)
-            else:
-                picture = self.next_picture(picture, before, now)
-                write_picture(path, picture)
-                done += 1
-                if done % 20 == 0:
-                    pace = (time.monotonic() - started) / done
-                    print(f"frame {index + 1}/{self.story.frames}, {pace:.2f} s a frame", flush=True)
+            picture = self.frames.get(index, partial(self.next_picture, picture, before, now))
             before = now
 
     def next_picture(self, picture: Picture, before: States, now: States) -> Picture:
@@ -190,8 +180,7 @@ class ClipRenderer:
         for index in range(self.story.frames):
             seconds = index / self.story.fps
             self.act(seconds)
-            picture = np.asarray(cv2.imread(str(self.folder / f"{index:04d}.png")), dtype=np.uint8)
-            yield self.finish(picture, seconds)
+            yield self.finish(self.frames.read(index), seconds)
 
 
 def render_clip(story: Story, folder: Path, out: Path, scale: float, quality: int) -> None:

@@ -51,12 +51,7 @@ class Shape:
         self.add(np.array(corners, dtype=np.float64), [tuple(range(len(corners)))], [name])
 
     def tube(
-        self,
-        start: Sequence[float],
-        end: Sequence[float],
-        radii: tuple[float, float],
-        name: str,
-        sides: int = 12,
+        self, start: Sequence[float], end: Sequence[float], radii: tuple[float, float], name: str, sides: int = 12
     ) -> None:
         """Cylinder or cone between two points, with closed ends."""
         first, last = np.array(start, dtype=np.float64), np.array(end, dtype=np.float64)
@@ -162,11 +157,7 @@ def circle(centre: Points, across: Points, upward: Points, radius: float, sides:
 
 
 def lathe(
-    shape: Shape,
-    profile: Sequence[tuple[float, float]],
-    names: Sequence[str],
-    centre: Sequence[float],
-    sides: int = 32,
+    shape: Shape, profile: Sequence[tuple[float, float]], names: Sequence[str], centre: Sequence[float], sides: int = 32
 ) -> None:
     """Turn a profile of (offset along y, radius) around the y axis; one material a section."""
     middle = np.array(centre, dtype=np.float64)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import cv2
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from . import engine
 from .actors import Actor
 from .camera import Camera
+from .picture_file import write_picture
 
 Picture = NDArray[np.uint8]
 Region = tuple[int, int, int, int]
@@ -27,6 +29,39 @@ def region_round(points: NDArray[np.float64], camera: Camera, margin: int) -> Re
         max(0, int(box[0]) - margin), max(0, int(box[1]) - margin),
         min(camera.width, int(box[2]) + 1 + margin), min(camera.height, int(box[3]) + 1 + margin),
     )  # fmt: skip
+
+
+class Frames:
+    """A clip's frames in a folder: those that are there are read, the others made and kept; every 20th tells the pace.
+
+    Args:
+        count: frames of the whole clip.
+        label: what the clip is called where it tells its pace.
+    """
+
+    def __init__(self, folder: Path, count: int, label: str) -> None:
+        self.folder, self.count, self.label = folder, count, label
+        self.started, self.done = time.monotonic(), 0
+
+    def path(self, index: int) -> Path:
+        """File of a frame."""
+        return self.folder / f"{index:04d}.png"
+
+    def read(self, index: int) -> Picture:
+        """A frame that is there."""
+        return np.asarray(cv2.imread(str(self.path(index))), dtype=np.uint8)
+
+    def get(self, index: int, make: Callable[[], Picture]) -> Picture:
+        """A frame, made only if it is not there."""
+        if self.path(index).exists():
+            return self.read(index)
+        picture = make()
+        write_picture(self.path(index), picture)
+        self.done += 1
+        if self.done % 20 == 0:
+            pace = (time.monotonic() - self.started) / self.done
+            print(f"{self.label}: frame {index + 1}/{self.count}, {pace:.2f} s a frame", flush=True)
+        return picture
 
 
 def vertices(actor: Actor) -> bytes:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
-import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import bpy
@@ -18,8 +18,7 @@ from scripts.render.encode import write_clip
 from scripts.render.indoor import surfaces
 from scripts.render.indoor.lighting import coarse_sky, room_sky
 from scripts.render.labels import meet
-from scripts.render.picture_file import write_picture
-from scripts.render.regions import Region, States, actor_mask, area, hull, region_round, rendered, vertices
+from scripts.render.regions import Frames, Region, States, actor_mask, area, hull, region_round, rendered, vertices
 from scripts.render.sensor import lens, noise, time_stamp
 from scripts.render.truth_file import write_truth_file
 
@@ -121,6 +120,7 @@ class Film:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.scratch = folder / "scratch.png"
+        self.frames = Frames(folder, play.frames, play.name)
         states = [*(name for _start, name in play.lights), *play.extra_stills]
         self.stills = {name: self.background(name) for name in dict.fromkeys(states)}
 
@@ -145,7 +145,6 @@ class Film:
         light = ""
         picture = self.stills[play.light_at(0.0)].copy()
         before: States = {}
-        started, done = time.monotonic(), 0
         for index in range(play.frames):
             for actor in moving(play):
                 actor.move(index / play.fps)
@@ -156,16 +155,7 @@ class Film:
                 light = play.light_at(index / play.fps)
                 play.switch(light)
                 picture, before = self.stills[light].copy(), {}
-            path = self.folder / f"{index:04d}.png"
-            if path.exists():
-                picture = np.asarray(cv2.imread(str(path)), dtype=np.uint8)
-            else:
-                picture = self.next_picture(picture, light, before, now)
-                write_picture(path, picture)
-                done += 1
-                if done % 20 == 0:
-                    pace = (time.monotonic() - started) / done
-                    print(f"{play.name}: frame {index + 1}/{play.frames}, {pace:.1f} s a frame", flush=True)
+            picture = self.frames.get(index, partial(self.next_picture, picture, light, before, now))
             before = now
 
     def next_picture(self, picture: Picture, light: str, before: States, now: States) -> Picture:
@@ -204,7 +194,7 @@ class Film:
         for index in range(play.frames):
             if only is not None and index not in only:
                 continue
-            picture = np.asarray(cv2.imread(str(self.folder / f"{index:04d}.png")), dtype=np.uint8)
+            picture = self.frames.read(index)
             if overlay is not None:
                 picture = overlay.lay(picture, index)
             table = (255 * (np.arange(256) / 255) ** self.gamma(index / play.fps)).round().astype(np.uint8)

@@ -14,11 +14,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scripts.render import engine, world
-from scripts.render.actors import Act, Actor, Performer, Prop, Spot
+from scripts.render.actors import Act, Actor, Performer, Prop, Spot, steps
 from scripts.render.camera import Camera
 from scripts.render.cars import car
 from scripts.render.ground.plan import Strip
-from scripts.render.people import gait, random_person, walking
+from scripts.render.people import random_person
 from scripts.render.story import Sun
 from scripts.render.timeline import Motion, Stance
 from scripts.render.timeline import Path as Way
@@ -125,10 +125,7 @@ def actor_of(number: int, script: Walk | Drive, height: Ground) -> Actor:
 
     def act(time: float) -> Act | None:
         stance = walk.stance(time)
-        if stance is None:
-            return None
-        pose = walking(*gait(stance))
-        return Act(stance.x, stance.y, height(stance.x, stance.y), stance.heading, pose)
+        return None if stance is None else steps(stance, height(stance.x, stance.y))
 
     return Performer(number, script.role, random_person(np.random.default_rng(script.seed)), act)
 

@@ -218,5 +218,3 @@ LOOK_ALIKES: dict[str, Callable[[np.random.Generator], Shape]] = {
     "closed_bin": closed_bin,
     "stool": stool,
 }
-GARBAGE: dict[str, Callable[[np.random.Generator], Shape]] = {"heap": heap}
-OVERFLOW: dict[str, Callable[[np.random.Generator], Shape]] = {"overflowing": overflowing}

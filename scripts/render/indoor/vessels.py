@@ -145,11 +145,6 @@ def oxygen(random: np.random.Generator) -> Shape:
     return shape
 
 
-def cylinder(random: np.random.Generator) -> Shape:
-    """Any gas cylinder; LPG bottles most of the time."""
-    return lpg(random) if random.random() < 0.82 else oxygen(random)
-
-
 def jug(random: np.random.Generator) -> Shape:
     """Water jug of 19 litres in clear blue plastic, with its ribs and neck."""
     shape = Shape()
@@ -265,7 +260,6 @@ def flower_pot(random: np.random.Generator) -> Shape:
     return shape
 
 
-CYLINDERS: dict[str, Callable[[np.random.Generator], Shape]] = {"lpg": lpg, "oxygen": oxygen}
 LOOK_ALIKES: dict[str, Callable[[np.random.Generator], Shape]] = {
     "jug": jug, "dispenser": dispenser, "extinguisher": extinguisher, "fire_cabinet": fire_cabinet, "thermos": thermos,
     "bucket": bucket, "flower_pot": flower_pot,

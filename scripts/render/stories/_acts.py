@@ -8,9 +8,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-from scripts.render.actors import Act, Spot
+from scripts.render.actors import Act, Spot, steps
 from scripts.render.film.gestures import between, eased
-from scripts.render.people import RIDING, Pose, gait, walking
+from scripts.render.people import RIDING, Pose, walking
 from scripts.render.timeline import Motion, Path, Place
 from scripts.render.two_wheelers import SEATS
 
@@ -43,10 +43,7 @@ def walk(
 
     def script(time: float) -> Act | None:
         stance = motion.stance(time)
-        if stance is None:
-            return None
-        pose = manner(*gait(stance))
-        return Act(stance.x, stance.y, level(stance.x, stance.y), stance.heading, pose)
+        return None if stance is None else steps(stance, level(stance.x, stance.y), manner)
 
     return script
 

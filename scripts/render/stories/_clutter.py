@@ -20,11 +20,7 @@ from ._acts import Thing, drive, dropped, rider, stroll
 
 Drop = tuple[float, Place, Place]  # seconds at which a bicycle is left, where, the corner of the way before it
 
-WHY = {
-    "docked": "stands in the dock",
-    "in bay": "a motorcycle in its bay",
-    "passing": "rides through",
-}
+WHY = {"docked": "stands in the dock", "in bay": "a motorcycle in its bay", "passing": "rides through"}
 
 
 def add_drops(actors: list[Actor], drops: Sequence[Drop], seed: int, change: Callable[[int, Thing], Thing]) -> None:

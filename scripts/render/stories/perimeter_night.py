@@ -24,7 +24,6 @@ from ._acts import Person, in_turn, stand, stroll, through, walk
 SEED = 53077
 SHADOWS = (19.0, 26.0)  # a car's headlights push the trees' shadows over the yard
 CLIMB = 32.0
-LANDED = 36.5
 PULLING = Pose((0.9, 0.1), (1.2, 0.2), (1.7, 1.6), (0.5, 0.6), lean=0.1)
 HAULING = Pose((1.5, 0.4), (1.9, 0.7), (0.9, 0.8), (0.9, 1.0), lean=0.35)
 OVER = Pose((1.5, 0.2), (0.9, 0.3), (1.0, 1.2), (0.8, 0.7), lean=0.7)

@@ -135,10 +135,7 @@ WALKS = (
     Walk("walker", 4, ((-8.8, 4.0), (-8.9, 27.5), (-11.2, 29.0)), ((26.0, (-8.8, 4.0)), (45.6, (-11.2, 29.0)))),
 )  # fmt: skip
 
-PARKED = (
-    Parked("suv", "metallic:6a4a34", (5.25, 33.0), 90.0),
-    Parked("hatchback", "paint:8f9aa3", (5.25, 45.0), 90.0),
-)
+PARKED = (Parked("suv", "metallic:6a4a34", (5.25, 33.0), 90.0), Parked("hatchback", "paint:8f9aa3", (5.25, 45.0), 90.0))
 
 
 def vehicle_mesh(kind: str, paint: str) -> bpy.types.Mesh:

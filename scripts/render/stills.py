@@ -17,14 +17,15 @@ import numpy as np
 
 from . import engine, world
 from .actors import PAVEMENT, Actor, Vehicle, Walker
+from .bus import bus
 from .camera import Camera
 from .cars import PLANS, car
-from .heavy import bus, truck
 from .index_file import write_index
 from .indoor import yolo
 from .labels import visible_share
 from .people import RIDING, random_person, walking
 from .sensor import expose, lens, noise
+from .truck import truck
 from .two_wheelers import SEATS, bicycle, motorcycle, scooter
 
 CLASSES = ("person", "bicycle", "motorcycle", "car", "bus", "truck")

@@ -10,12 +10,13 @@ import bmesh
 import bpy
 import numpy as np
 from scripts.render.buildings import WALLS, building
+from scripts.render.bus import bus
 from scripts.render.cars import PLANS, car
-from scripts.render.heavy import bus, truck
 from scripts.render.materials import linear
 from scripts.render.mesh import Shape
 from scripts.render.people import RIDING, body, random_person, walking
 from scripts.render.plants import tree
+from scripts.render.truck import truck
 from scripts.render.two_wheelers import SEATS, bicycle, scooter
 
 from .fields import Sheet

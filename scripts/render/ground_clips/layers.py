@@ -13,7 +13,7 @@ from scripts.render import engine
 from scripts.render.ground import passes
 from scripts.render.picture_file import write_picture
 
-from .places import Place, ground_heights, light, wetness
+from .place import Place, ground_heights, light, wetness
 
 Picture = NDArray[np.uint8]
 Array = NDArray[np.float64]

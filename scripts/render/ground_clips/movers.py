@@ -23,7 +23,7 @@ from scripts.render.story import Sun
 from scripts.render.timeline import Motion, Stance
 from scripts.render.timeline import Path as Way
 
-from .places import SUN_AZIMUTH, SUN_HEIGHT
+from .place import SUN_AZIMUTH, SUN_HEIGHT
 
 Picture = NDArray[np.uint8]
 Ground = Callable[[float, float], float]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 from scripts.render.mesh import Shape
@@ -211,10 +210,3 @@ def stool(random: np.random.Generator) -> Shape:
         for y in (-1, 1):
             shape.tube((x * 0.17, y * 0.17, 0), (x * 0.12, y * 0.12, 0.44), (0.025, 0.022), name, 8)
     return shape
-
-
-LOOK_ALIKES: dict[str, Callable[[np.random.Generator], Shape]] = {
-    "carton": carton,
-    "closed_bin": closed_bin,
-    "stool": stool,
-}

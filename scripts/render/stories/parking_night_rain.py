@@ -10,10 +10,10 @@ import bpy
 import numpy as np
 from scripts.render import engine, world
 from scripts.render.actors import Actor, Performer, Vehicle
+from scripts.render.bus import bus
 from scripts.render.camera import Camera
 from scripts.render.cars import car
 from scripts.render.conditions import GroundPlane, grain, ground_plane, rain, wet
-from scripts.render.heavy import bus, truck
 from scripts.render.labels import spans, standing
 from scripts.render.lights import point_lamp
 from scripts.render.materials import material
@@ -21,6 +21,7 @@ from scripts.render.people import random_person
 from scripts.render.sensor import lens, time_stamp
 from scripts.render.story import Lamp, Mirror, Moment, Picture, Story, Take
 from scripts.render.timeline import Motion, Path, Place
+from scripts.render.truck import truck
 
 from ._acts import stroll
 from ._traffic import light_beams, light_lamps

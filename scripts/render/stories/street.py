@@ -15,11 +15,11 @@ from scripts.render import engine, world
 from scripts.render.actors import Actor, Vehicle, Walker
 from scripts.render.camera import Camera
 from scripts.render.cars import car
-from scripts.render.heavy import truck
 from scripts.render.labels import spans, standing
 from scripts.render.people import random_person
 from scripts.render.story import Story, Sun, Take
 from scripts.render.timeline import Motion, Path, Place
+from scripts.render.truck import truck
 
 SEED = 20260
 CAMERA = Camera((-6.7, 0.0, 5.7), 4.0, -14.0, 64.0, 1280, 720)

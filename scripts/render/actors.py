@@ -71,7 +71,32 @@ def stood(local: Array, place: tuple[float, float, float], heading: float) -> Ar
     return np.asarray(local @ turn + np.array(place))
 
 
-class Vehicle(Actor):
+class Guided(Actor):
+    """An actor that follows a motion; without one it stays where it is put."""
+
+    motion: Motion | None
+
+    @property
+    def moving(self) -> bool:
+        """Whether it has a motion to follow."""
+        return self.motion is not None
+
+    def move(self, time: float) -> None:
+        """Follow the motion."""
+        if self.motion is None:
+            return
+        stance = self.motion.stance(time)
+        if stance is None:
+            self.hide()
+        else:
+            self.follow(stance)
+
+    def follow(self, stance: Stance) -> None:
+        """Be where the motion says."""
+        raise NotImplementedError
+
+
+class Vehicle(Guided):
     """Rigid thing that stands on its wheels."""
 
     def __init__(self, number: int, kind: str, role: str, mesh: bpy.types.Mesh, motion: Motion | None) -> None:
@@ -92,23 +117,12 @@ class Vehicle(Actor):
         self.points = stood(local, (x, y, z), heading)
         self.show()
 
-    @property
-    def moving(self) -> bool:
-        """Whether it has a motion to follow."""
-        return self.motion is not None
-
-    def move(self, time: float) -> None:
-        """Follow the motion; without one the vehicle stays."""
-        if self.motion is None:
-            return
-        stance = self.motion.stance(time)
-        if stance is None:
-            self.hide()
-        else:
-            self.put(stance.x, stance.y, stance.heading)
+    def follow(self, stance: Stance) -> None:
+        """Stand as the motion says."""
+        self.put(stance.x, stance.y, stance.heading)
 
 
-class Walker(Actor):
+class Walker(Guided):
     """Person whose mesh takes a new pose for every frame."""
 
     def __init__(self, number: int, role: str, person: Person, motion: Motion | None) -> None:
@@ -116,23 +130,12 @@ class Walker(Actor):
         self.motion = motion
         super().__init__(number, "person", role, body(person, walking(0.0)).place(f"actor{number}", 60))
 
-    @property
-    def moving(self) -> bool:
-        """Whether it has a motion to follow."""
-        return self.motion is not None
-
     def put(self, x: float, y: float, z: float, heading: float, pose: Pose) -> None:
         """Stand at a place with a heading in radians and a pose."""
         self.take_form(stood(np.concatenate(body(self.person, pose).vertices), (x, y, z), heading))
 
-    def move(self, time: float) -> None:
-        """Follow the motion."""
-        if self.motion is None:
-            return
-        stance = self.motion.stance(time)
-        if stance is None:
-            self.hide()
-            return
+    def follow(self, stance: Stance) -> None:
+        """Walk as the motion says."""
         pose = walking(*gait(stance))
         self.put(stance.x, stance.y, level(stance), stance.heading, pose)
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .materials import material
+from .skin import skin
 
 Points = NDArray[np.float64]
 
@@ -102,12 +103,9 @@ class Shape:
         """Skin closed rings of equal length; `name(ring, column)` gives each face's material."""
         columns = len(rings[0])
         faces, names = [], []
-        for ring in range(len(rings) - 1):
-            for column in range(columns):
-                following = (column + 1) % columns
-                base, top = ring * columns, (ring + 1) * columns
-                faces.append((base + column, base + following, top + following, top + column))
-                names.append(name(ring, column))
+        for ring, column, face in skin(len(rings), columns):
+            faces.append(face)
+            names.append(name(ring, column))
         self.add(np.concatenate(rings), faces, names)
 
     def mesh(self, label: str, smooth_angle: float = 35.0) -> bpy.types.Mesh:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .chance import pick
 from .mesh import Shape, frame_around
 from .timeline import Stance
 
@@ -213,12 +214,12 @@ def random_person(random: np.random.Generator) -> Person:
     """A person of random height, clothes and build."""
     return Person(
         height=float(random.uniform(1.55, 1.84)),
-        top=str(random.choice(TOPS)),
-        trousers=str(random.choice(BOTTOMS)),
-        skin=str(random.choice(SKINS)),
-        hair=str(random.choice(HAIRS)),
+        top=pick(random, TOPS),
+        trousers=pick(random, BOTTOMS),
+        skin=pick(random, SKINS),
+        hair=pick(random, HAIRS),
         skirt=bool(random.random() < 0.18),
-        bag=str(random.choice(BAGS)),
+        bag=pick(random, BAGS),
         sleeves=bool(random.random() < 0.65),
         build=float(random.uniform(0.94, 1.14)),
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -20,9 +19,11 @@ from .actors import PAVEMENT, Actor, Vehicle, Walker
 from .bus import bus
 from .camera import Camera
 from .cars import PLANS, car
+from .chance import pick
 from .index_file import write_index
 from .indoor import yolo
 from .labels import visible_share
+from .occupied import Occupied
 from .people import RIDING, random_person, walking
 from .sensor import expose, lens, noise
 from .truck import truck
@@ -48,20 +49,6 @@ BUILDERS: dict[str, Callable[[str], bpy.types.Mesh]] = {
 LENGTHS = {"car": 4.8, "truck": 6.0, "bus": 10.8, "motorcycle": 2.1, "bicycle": 1.8}
 LEAST_VISIBLE = 0.25
 LEAST_PIXELS = 5
-
-
-@dataclass
-class Occupied:
-    """Ground discs already taken, so that things do not stand in each other."""
-
-    discs: list[tuple[float, float, float]]
-
-    def take(self, x: float, y: float, radius: float) -> bool:
-        """Reserve a disc if it is free."""
-        if any(math.hypot(x - a, y - b) < radius + r for a, b, r in self.discs):
-            return False
-        self.discs.append((x, y, radius))
-        return True
 
 
 def random_camera(random: np.random.Generator) -> Camera:
@@ -100,8 +87,8 @@ def vehicle_kind(random: np.random.Generator) -> str:
 
 def vehicle(number: int, kind: str, paints: Sequence[str], random: np.random.Generator) -> tuple[Vehicle, str]:
     """A random vehicle of a class, and its model's name."""
-    model = str(random.choice(MODELS[kind]))
-    paint = str(random.choice(BRIGHT if kind in ("bus", "bicycle") else paints))
+    model = pick(random, MODELS[kind])
+    paint = pick(random, BRIGHT if kind in ("bus", "bicycle") else paints)
     # a mesh that this street has already is shown again
     mesh = bpy.data.meshes.get(f"{model} {paint}") or BUILDERS[model](paint)
     return Vehicle(number, kind, model, mesh, None), model
@@ -114,7 +101,7 @@ class Crowd:
         self.random = random
         self.paints = paints
         self.actors: list[Actor] = []
-        self.occupied = Occupied([])
+        self.occupied = Occupied()
 
     def ride(self, kind: str, x: float, y: float, heading: float, ridden: bool, z: float = 0.0) -> None:
         """Place a vehicle, with a rider on a two-wheeler if asked; long things take several discs."""
@@ -122,9 +109,8 @@ class Crowd:
         spots = np.linspace(-0.5, 0.5, max(1, round(length / 2))) * (length - 1.8) if length > 3 else [0.0]
         radius = 1.15 if length > 3 else 0.5
         places = [(x + math.cos(heading) * s, y + math.sin(heading) * s) for s in spots]
-        if any(math.hypot(px - a, py - b) < radius + r for px, py in places for a, b, r in self.occupied.discs):
+        if not self.occupied.take_all(places, radius):
             return
-        self.occupied.discs.extend((px, py, radius) for px, py in places)
         thing, model = vehicle(len(self.actors) + 1, kind, self.paints, self.random)
         thing.put(x, y, heading, z)
         self.actors.append(thing)
@@ -162,7 +148,7 @@ class Crowd:
         """Rows of parked two-wheelers and people walking or standing, some on the carriageway."""
         random = self.random
         for _ in range(int(random.integers(1, 4))):
-            kind = str(random.choice(("bicycle", "motorcycle")))
+            kind = pick(random, ("bicycle", "motorcycle"))
             side = random.choice([-1.0, 1.0])
             x, y = (-6.9, random.uniform(8, 45)) if side < 0 else (7.6, random.uniform(12, 50))
             turn = math.radians(random.choice([0, 180]) + random.normal(0, 10))

@@ -13,6 +13,7 @@ import bpy
 import numpy as np
 
 from .buildings import WALLS, building
+from .chance import pick
 from .mesh import Shape, place
 from .plants import hedge, tree
 
@@ -141,7 +142,7 @@ def houses(plan: StreetPlan, random: np.random.Generator) -> None:
 
 def pick_wall(random: np.random.Generator) -> str:
     """Material of a house's walls."""
-    return str(random.choice(WALLS))
+    return pick(random, WALLS)
 
 
 def row(shape: Shape, across: tuple[float, float], along: tuple[float, float], random: np.random.Generator) -> None:

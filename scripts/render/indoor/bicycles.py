@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scripts.render.chance import pick
 from scripts.render.mesh import Shape
 from scripts.render.two_wheelers import guard, hoop, spoked_wheel, wire_basket
 
@@ -61,7 +62,7 @@ def bike_frame(shape: Shape, paint: str, radius: float, low: float) -> None:
 def bicycle(random: np.random.Generator) -> Shape:
     """City, commuter or sports bicycle, with or without basket, guards and rack."""
     shape = Shape()
-    paint = str(random.choice(PAINTS))
+    paint = pick(random, PAINTS)
     radius = float(random.uniform(0.30, 0.35))
     for x in (-0.54, 0.54):
         spoked_wheel(shape, x, radius)
@@ -100,7 +101,7 @@ def shared_bicycle(random: np.random.Generator) -> Shape:
 def folding_bicycle(random: np.random.Generator) -> Shape:
     """Folding bicycle with wheels of 16 to 20 inches, tall posts and a single main beam."""
     shape = Shape()
-    paint = str(random.choice(PAINTS))
+    paint = pick(random, PAINTS)
     radius = float(random.uniform(0.20, 0.25))
     rear, front = -0.48, 0.52
     for x in (rear, front):

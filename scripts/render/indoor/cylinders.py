@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scripts.render.chance import pick
 from scripts.render.mesh import Shape
 
 from .forms import ring_band, turned, upright_hoop
@@ -30,7 +31,7 @@ def dome(radius: float, low: float, high: float, rise: float, drop: float) -> li
 
 def lpg(random: np.random.Generator, size: str = "") -> Shape:
     """LPG bottle of 5, 15 or 50 kg with foot ring, collar and valve, sometimes with regulator and hose."""
-    size = size or str(random.choice(["5", "15", "15", "15", "50"]))
+    size = size or pick(random, ("5", "15", "15", "15", "50"))
     radius, low, high, rise = {
         "5": (0.125, 0.12, 0.27, 0.08),
         "15": (0.157, 0.14, 0.47, 0.10),
@@ -38,10 +39,10 @@ def lpg(random: np.random.Generator, size: str = "") -> Shape:
     }[size]
     radius *= float(random.uniform(0.96, 1.06))
     high += float(random.uniform(-0.04, 0.04)) * (high - low)
-    code = str(random.choice(LPG))
+    code = pick(random, LPG)
     name = surface(code, random)
     band = random.random()
-    second = surface(str(random.choice(LPG)), random) if band < 0.25 else name
+    second = surface(pick(random, LPG), random) if band < 0.25 else name
     profile = dome(radius, low, high, rise, 0.09)
     middle = (low + high) / 2
     cut = len(profile) // 2
@@ -101,7 +102,7 @@ def collar(shape: Shape, radius: float, top: float, size: str, name: str, random
 
 def hose(shape: Shape, radius: float, z: float, random: np.random.Generator) -> None:
     """Regulator and a rubber hose that falls to the floor."""
-    colour = str(random.choice(["plain:c8742a", "plain:222426", "plain:b5342a", "plain:7a8a3a"]))
+    colour = pick(random, ("plain:c8742a", "plain:222426", "plain:b5342a", "plain:7a8a3a"))
     shape.tube((0.04, 0, z), (0.10, 0.02, z), (0.03, 0.03), "steel", 12)
     side = radius + 0.05
     away = float(random.uniform(0.1, 0.3))
@@ -125,7 +126,7 @@ def hose(shape: Shape, radius: float, z: float, random: np.random.Generator) -> 
 def oxygen(random: np.random.Generator) -> Shape:
     """Tall slim cylinder of steel for oxygen or other gases, with a cap or a valve."""
     shape = Shape()
-    code = str(random.choice(["3f7fb5", "2f6fa8", "8fb8cc", "1f1f22", "8a9296", "2f6b46", "c9a22a", "d8d8d4"]))
+    code = pick(random, ("3f7fb5", "2f6fa8", "8fb8cc", "1f1f22", "8a9296", "2f6b46", "c9a22a", "d8d8d4"))
     name = surface(code, random)
     radius = float(random.choice([0.07, 0.11, 0.115]))
     height = 0.62 if radius < 0.1 else float(random.uniform(1.2, 1.4))

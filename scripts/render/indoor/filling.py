@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from scripts.render.chance import pick
 
 from .kinds import KINDS
 from .stage import Stage
@@ -17,9 +18,9 @@ ACTS: dict[str, Callable[[Stage], object]] = {
     "toppled_ebike": lambda stage: stage.thing("ebike", toppled=True),
     "pushed_ebike": lambda stage: stage.pushed("ebike"),
     "ebike_row": lambda stage: stage.row("ebike", int(stage.random.integers(3, 8))),
-    "gas": lambda stage: stage.thing(str(stage.random.choice(GAS))),
+    "gas": lambda stage: stage.thing(pick(stage.random, GAS)),
     "carried_gas": lambda stage: stage.carried(),
-    "bicycle": lambda stage: stage.thing(str(stage.random.choice(BICYCLES))),
+    "bicycle": lambda stage: stage.thing(pick(stage.random, BICYCLES)),
     "pushed_bicycle": lambda stage: stage.pushed("bicycle"),
     "shared_row": lambda stage: stage.row("shared_bicycle", int(stage.random.integers(4, 16))),
     "heap": lambda stage: stage.thing("heap"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scripts.render.chance import pick
 from scripts.render.mesh import Shape
 
 from .cylinders import dome
@@ -14,7 +15,7 @@ def extinguisher(random: np.random.Generator) -> Shape:
     shape = Shape()
     big = random.random() < 0.35
     radius, height = (0.085, 0.48) if big else (0.065, 0.36)
-    red = str(random.choice(["paint:c3161c", "paint:b01218", "plain:c8302a"]))
+    red = pick(random, ("paint:c3161c", "paint:b01218", "plain:c8302a"))
     turned(shape, [(0.0, radius * 0.95), (0.015, radius), *dome(radius, 0.05, height, 0.05, 0.02)[7:]], red)
     ring_band(shape, radius + 0.001, height * 0.35, height * 0.75, "plain:e4dcc8", [(-0.8, 0.8)], 0.001)
     top = height + 0.05

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scripts.render.chance import Range, drawn
 
 from . import rooms
 from .rooms import COLD, NEUTRAL, WARM, ceiling_lamp, daylight
-from .site import Range, Site, drawn
+from .site import Site
 
 
 def lamp_colour(random: np.random.Generator) -> tuple[float, float, float]:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+from scripts.render.chance import Range, drawn, pick
 from scripts.render.mesh import Shape
 
-from .rooms import Room, pick, shell
+from .rooms import Room, shell
 
-Range = tuple[float, float]
 End = Literal["near", "far"]
 
 
@@ -63,11 +63,6 @@ class Kind:
     hang: Range = (2.2, 2.7)
     inset: float = 0.14
     alike: tuple[str, ...] = ()
-
-
-def drawn(random: np.random.Generator, value: Range | float) -> float:
-    """A number of the range, or the number itself."""
-    return float(random.uniform(*value)) if isinstance(value, tuple) else value
 
 
 def build(name: str, kind: Kind, random: np.random.Generator) -> Room:

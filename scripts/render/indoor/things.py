@@ -7,6 +7,7 @@ from functools import partial
 
 import bpy
 import numpy as np
+from scripts.render.chance import pick
 from scripts.render.mesh import Shape
 
 from . import bicycles, cylinders, ebikes, fire_gear, refuse, vessels, wheeled
@@ -24,9 +25,7 @@ def ebike_poster(random: np.random.Generator) -> Shape:
     """Display board with a flat picture of an e-bike: no e-bike."""
     board = Shape()
     board.box(
-        (-0.45, -0.02, 0.1),
-        (0.45, 0.02, 1.3),
-        str(random.choice(["white", "plain:c8282a", "plain:2f6fc0", "plain:e8d080"])),
+        (-0.45, -0.02, 0.1), (0.45, 0.02, 1.3), pick(random, ("white", "plain:c8282a", "plain:2f6fc0", "plain:e8d080"))
     )
     for x in (-0.4, 0.4):
         board.box((x - 0.03, -0.2, 0), (x + 0.03, 0.2, 0.1), "trim")

@@ -5,29 +5,23 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scripts.render.chance import pick
 from scripts.render.mesh import Shape
 from scripts.render.two_wheelers import hoop
 
 from .bicycles import PAINTS
 from .forms import along
 
+PRAM_CLOTHS = (
+    "cloth:23304a", "cloth:5a5f68", "cloth:a8334a", "cloth:26282c", "cloth:3f6a52", "cloth:b8a88a", "cloth:7a4a86",
+)  # fmt: skip
+CASES = ("plain:2a2d33", "paint:8a1418", "paint:c9c8c0", "paint:2c4a8a", "paint:d9a0a8", "metallic:9a9fa6")
+
 
 def pram(random: np.random.Generator) -> Shape:
     """Pushchair with hood, seat, basket and four wheels."""
     shape = Shape()
-    cloth = str(
-        random.choice(
-            [
-                "cloth:23304a",
-                "cloth:5a5f68",
-                "cloth:a8334a",
-                "cloth:26282c",
-                "cloth:3f6a52",
-                "cloth:b8a88a",
-                "cloth:7a4a86",
-            ]
-        )
-    )
+    cloth = pick(random, PRAM_CLOTHS)
     for x, radius in ((-0.28, 0.13), (0.32, 0.09)):
         for y in (-0.24, 0.24):
             hoop(shape, (x, y, radius), radius - 0.018, 0.018, "tyre")
@@ -52,8 +46,8 @@ def pram(random: np.random.Generator) -> Shape:
 def wheelchair(random: np.random.Generator) -> Shape:
     """Folding wheelchair with push rims and foot rests."""
     shape = Shape()
-    frame = str(random.choice(["metallic:9a9fa6", "metallic:9a9fa6", "paint:1b1c1e", "paint:8a1418", "paint:2c4a8a"]))
-    cloth = str(random.choice(["cloth:16181c", "cloth:23304a", "cloth:5a1f28"]))
+    frame = pick(random, ("metallic:9a9fa6", "metallic:9a9fa6", "paint:1b1c1e", "paint:8a1418", "paint:2c4a8a"))
+    cloth = pick(random, ("cloth:16181c", "cloth:23304a", "cloth:5a1f28"))
     for y in (-0.28, 0.28):
         hoop(shape, (-0.12, y, 0.3), 0.285, 0.018, "tyre")
         hoop(shape, (-0.12, y * 1.12, 0.3), 0.25, 0.009, "chrome")
@@ -92,7 +86,7 @@ def wheelchair(random: np.random.Generator) -> Shape:
 def kick_scooter(random: np.random.Generator) -> Shape:
     """Kick scooter, a child's or an adult's."""
     shape = Shape()
-    paint = str(random.choice(PAINTS))
+    paint = pick(random, PAINTS)
     height = float(random.choice([0.72, 0.98]))
     for x in (-0.36, 0.40):
         hoop(shape, (x, 0, 0.09), 0.075, 0.018, "tyre")
@@ -107,11 +101,7 @@ def kick_scooter(random: np.random.Generator) -> Shape:
 def suitcase(random: np.random.Generator) -> Shape:
     """Trolley case with its handle drawn out."""
     shape = Shape()
-    name = str(
-        random.choice(
-            ["plain:2a2d33", "paint:8a1418", "paint:c9c8c0", "paint:2c4a8a", "paint:d9a0a8", "metallic:9a9fa6"]
-        )
-    )
+    name = pick(random, CASES)
     half = float(random.uniform(0.24, 0.34))
     along(
         shape,

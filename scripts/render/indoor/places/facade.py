@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scripts.render.indoor.rooms import Room, door, on_wall, pick
+from scripts.render.chance import pick
+from scripts.render.indoor.rooms import Room, door, on_wall
 from scripts.render.mesh import Shape
 
 WALLS = ("stained:cfcabb", "brick", "stained:b9b8b0", "walltile:c8b8a0", "stained:c9a88a")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scripts.render.indoor.rooms import Room, pick
+from scripts.render.chance import pick
+from scripts.render.indoor.rooms import Room
 from scripts.render.indoor.site import Site
 from scripts.render.mesh import Shape
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scripts.render.chance import pick
 from scripts.render.indoor.fittings import lamp_colour
 from scripts.render.indoor.rooms import ceiling_lamp, on_wall
 from scripts.render.indoor.site import Site
@@ -27,7 +28,7 @@ def rails_and_door(site: Site) -> None:
 def buttons(site: Site) -> None:
     """Panel of buttons beside the door, some of them lit."""
     shape, room, random = site.shape, site.room, site.random
-    side = str(random.choice(["left", "right"]))
+    side = pick(random, ("left", "right"))
     on_wall(shape, room, side, 0.35, 1.2, 0.2, 0.9, "brushed:d0d2d4", 0.02)
     for row in range(7):
         for column in (-0.045, 0.045):

@@ -19,19 +19,15 @@ def lamp_colour(random: np.random.Generator) -> tuple[float, float, float]:
 
 @dataclass(frozen=True)
 class Notices:
-    """Posters and notes on the walls: at least `least`, fewer than `below`."""
+    """Posters and notes on the walls: at least `least` and fewer than `below`, or just so many."""
 
     least: int
-    below: int
+    below: int | None = None
 
     def __call__(self, site: Site) -> None:
         """Hang them."""
-        rooms.notices(site.shape, site.room, site.random, int(site.random.integers(self.least, self.below)))
-
-
-def three_notices(site: Site) -> None:
-    """Three posters or notes."""
-    rooms.notices(site.shape, site.room, site.random, 3)
+        count = self.least if self.below is None else int(site.random.integers(self.least, self.below))
+        rooms.notices(site.shape, site.room, site.random, count)
 
 
 def pipes(site: Site) -> None:

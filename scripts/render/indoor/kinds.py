@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .fittings import Door, Lamp, Lamps, Notices, Window, flat_doors, pipes, three_notices
+from .fittings import Door, Lamp, Lamps, Notices, Window, flat_doors, pipes
 from .places import courtyard, garage, kitchen, lift, lobby, pavement, stairwell
 from .rooms import Room
 from .site import End, Kind, build
@@ -76,7 +76,7 @@ KINDS: dict[str, Kind] = {
                   "dado": ("", "stained:3f6a52", "stained:d8a21c", "stained:4f7396")},
         ceiling="stained:9a9890", dado_height=0.9,
         fittings=(garage.columns, garage.bays, Lamps((0.12, 1.2), (30, 80), every=(2.0, 4.0), across=(-0.5, 0.5)),
-                  Window((100, 400), z=1.2, height=2.2, width=3.0, chance=0.4), pipes, three_notices),
+                  Window((100, 400), z=1.2, height=2.2, width=3.0, chance=0.4), pipes, Notices(3)),
         mounts=CORNERS,
         wishes={"ebike_row": 3, "ebike": 2, "toppled_ebike": 0.5, "pushed_ebike": 1, "gas": 1, "heap": 1,
                 "overflow": 1, "bicycle": 1, "fallen": 0.7},

@@ -10,7 +10,7 @@ from scripts.render import engine, world
 from scripts.render.actors import Actor, Performer, Prop
 from scripts.render.cars import car
 from scripts.render.conditions import GroundPlane, cloud_shadow, ground_plane
-from scripts.render.labels import spans
+from scripts.render.labels import traps
 from scripts.render.people import random_person
 from scripts.render.story import Moment, Picture, Story, Sun, Take, daylight
 
@@ -97,10 +97,7 @@ def events(take: Take) -> list[dict[str, Any]]:
     for actor in take.actors:
         if actor.kind == "person":
             why = "people stand and talk" if actor.role == "talker" else "walks through"
-            found += [
-                {**scene, "object": actor.number, "from": start, "to": end, "expected": False, "why": why}
-                for start, end in spans(take, actor.number, "lane")
-            ]
+            found += traps(take, actor.number, scene, why)
     return found
 
 

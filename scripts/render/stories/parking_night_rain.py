@@ -14,7 +14,7 @@ from scripts.render.bus import bus
 from scripts.render.camera import Camera
 from scripts.render.cars import car
 from scripts.render.conditions import GroundPlane, grain, ground_plane, rain, wet
-from scripts.render.labels import spans, standing
+from scripts.render.labels import standing, traps
 from scripts.render.lights import point_lamp
 from scripts.render.materials import material
 from scripts.render.people import random_person
@@ -133,11 +133,7 @@ def events(take: Take) -> list[dict[str, Any]]:
             first, _last = standing(take.story, actor)
             found.append({**scene, "object": 1, "from": first, "to": take.story.duration, "expected": True})
             continue
-        found += [
-            {**scene, "object": actor.number, "from": start, "to": end, "expected": False,
-             "why": why.get(actor.role, "passes")}
-            for start, end in spans(take, actor.number, "no_parking")
-        ]  # fmt: skip
+        found += traps(take, actor.number, scene, why.get(actor.role, "passes"))
     return found
 
 

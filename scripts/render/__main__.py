@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,12 @@ EXAMPLES = """examples (from the repository's root, with Blender's Python module
   python -m scripts.render cutouts --count 300 --seed 100 --out runs/render/cutouts
   python -m scripts.render ground --count 60 --seed 9000 --out runs/render/ground
 An interrupted command continues where it stopped when it is started again."""
+PICTURES = {  # of each command: what it is for, and its usual count, seed and samples
+    "stills": ("varied single pictures of streets with YOLO labels", 120, 5000, 3),
+    "indoor": ("stairwells, lifts, kitchens, bike piles with YOLO labels; a room for each 8 pictures", 400, 1000, 6),
+    "cutouts": ("single things with a transparent background", 300, 100, 8),
+    "ground": ("green belts and ponded streets with masks of the ground's classes", 60, 9000, 3),
+}
 GROUND_CLIPS = ("greenery_day", "greenery_hard", "waterlogging_rain", "waterlogging_night")
 
 
@@ -49,11 +56,6 @@ def parser() -> argparse.ArgumentParser:
     for command in (tower, grounds):
         command.add_argument("--cache", type=Path, default=Path("runs/render/suite"), help="folder of still pictures")
         command.add_argument("--out", type=Path, default=Path("media/suite"))
-    stills = commands.add_parser("stills", help="varied single pictures with YOLO labels")
-    stills.add_argument("--count", type=int, default=120)
-    stills.add_argument("--seed", type=int, default=5000)
-    stills.add_argument("--out", type=Path, required=True)
-    stills.add_argument("--samples", type=int, default=3)
     film = commands.add_parser("film", help="render a play of scripts/render/film with its ground truth")
     film.add_argument("--play", action="append", required=True, help="a module of scripts/render/film/plays")
     film.add_argument("--out", type=Path, default=Path("media/suite"))
@@ -63,21 +65,12 @@ def parser() -> argparse.ArgumentParser:
     film.add_argument("--samples", type=int, default=4, help="of moving regions")
     film.add_argument("--still-samples", type=int, default=32)
     film.add_argument("--quality", type=int, default=27, help="x264 CRF")
-    ground = commands.add_parser("ground", help="green belts and ponded streets with masks of the ground's classes")
-    ground.add_argument("--count", type=int, default=60)
-    ground.add_argument("--seed", type=int, default=9000)
-    ground.add_argument("--out", type=Path, required=True)
-    ground.add_argument("--samples", type=int, default=3)
-    indoor = commands.add_parser("indoor", help="stairwells, lifts, kitchens, bike piles with YOLO labels")
-    indoor.add_argument("--count", type=int, default=400)
-    indoor.add_argument("--seed", type=int, default=1000, help="seed of the first room; each room gives 8 pictures")
-    indoor.add_argument("--out", type=Path, required=True)
-    indoor.add_argument("--samples", type=int, default=6)
-    cutouts = commands.add_parser("cutouts", help="single things with a transparent background")
-    cutouts.add_argument("--count", type=int, default=300)
-    cutouts.add_argument("--seed", type=int, default=100)
-    cutouts.add_argument("--out", type=Path, required=True)
-    cutouts.add_argument("--samples", type=int, default=8)
+    for name, (tells, count, seed, samples) in PICTURES.items():
+        pictures = commands.add_parser(name, help=tells)
+        pictures.add_argument("--count", type=int, default=count)
+        pictures.add_argument("--seed", type=int, default=seed, help="of the first group (default: %(default)s)")
+        pictures.add_argument("--out", type=Path, required=True)
+        pictures.add_argument("--samples", type=int, default=samples)
     return main_parser
 
 
@@ -124,37 +117,32 @@ def run_plays(options: argparse.Namespace) -> None:
             raise SystemExit(str(problem)) from None
 
 
+def run_towers(options: argparse.Namespace) -> None:
+    """Render a clip of things that fall."""
+    from .falling.clip import render_tower  # noqa: PLC0415
+
+    render_tower(options.clip, options.cache, options.out, options.samples)
+
+
+def run_grounds(options: argparse.Namespace) -> None:
+    """Render a clip of a lawn or a road."""
+    from .ground_clips.render import render_ground_clip  # noqa: PLC0415
+
+    render_ground_clip(options.clip, options.cache, options.out, options.samples)
+
+
+def run_pictures(options: argparse.Namespace) -> None:
+    """Render single pictures: the command's `render_<command>` in its module."""
+    module = {"stills": ".stills", "cutouts": ".indoor.cutouts"}.get(options.command, f".{options.command}.pictures")
+    render = getattr(importlib.import_module(module, __package__), f"render_{options.command}")
+    render(options.count, options.seed, options.out, options.samples)
+
+
 def main() -> None:
     """Run a command."""
     options = parser().parse_args()
-    if options.command in ("clip", "truth"):
-        run_story(options)
-    elif options.command == "film":
-        run_plays(options)
-    elif options.command == "tower":
-        from .falling.clip import render_tower  # noqa: PLC0415
-
-        render_tower(options.clip, options.cache, options.out, options.samples)
-    elif options.command == "grounds":
-        from .ground_clips.render import render_ground_clip  # noqa: PLC0415
-
-        render_ground_clip(options.clip, options.cache, options.out, options.samples)
-    elif options.command == "ground":
-        from .ground.pictures import render_ground  # noqa: PLC0415
-
-        render_ground(options.count, options.seed, options.out, options.samples)
-    elif options.command == "indoor":
-        from .indoor.pictures import render_indoor  # noqa: PLC0415
-
-        render_indoor(options.count, options.seed, options.out, options.samples)
-    elif options.command == "cutouts":
-        from .indoor.cutouts import render_cutouts  # noqa: PLC0415
-
-        render_cutouts(options.count, options.seed, options.out, options.samples)
-    else:
-        from .stills import render_stills  # noqa: PLC0415
-
-        render_stills(options.count, options.seed, options.out, options.samples)
+    runs = {"clip": run_story, "truth": run_story, "film": run_plays, "tower": run_towers, "grounds": run_grounds}
+    runs.get(options.command, run_pictures)(options)
 
 
 if __name__ == "__main__":

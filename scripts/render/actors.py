@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
 from .mesh import place
-from .people import STRIDE, Person, Pose, body, walking
+from .people import Person, Pose, body, gait, walking
 from .timeline import Motion, Stance
 
 Array = NDArray[np.float64]
+Where = TypeVar("Where")
 PAVEMENT = 0.13
 
 
@@ -47,6 +49,13 @@ class Actor:
         self.present = True
         self.thing.hide_render = self.thing.hide_viewport = False
 
+    def take_form(self, points: Array) -> None:
+        """Move every vertex of the thing's mesh to a point (N, 3) and show it."""
+        self.points = points
+        self.thing.data.vertices.foreach_set("co", points.ravel())
+        self.thing.data.update()
+        self.show()
+
 
 def local_points(mesh: bpy.types.Mesh) -> Array:
     """Vertices (N, 3) of a mesh."""
@@ -55,7 +64,39 @@ def local_points(mesh: bpy.types.Mesh) -> Array:
     return points.reshape(-1, 3)
 
 
-class Vehicle(Actor):
+def stood(local: Array, place: tuple[float, float, float], heading: float) -> Array:
+    """A thing's points (N, 3) when it stands at a place with a heading in radians."""
+    cosine, sine = math.cos(heading), math.sin(heading)
+    turn = np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+    return np.asarray(local @ turn + np.array(place))
+
+
+class Guided(Actor):
+    """An actor that follows a motion; without one it stays where it is put."""
+
+    motion: Motion | None
+
+    @property
+    def moving(self) -> bool:
+        """Whether it has a motion to follow."""
+        return self.motion is not None
+
+    def move(self, time: float) -> None:
+        """Follow the motion."""
+        if self.motion is None:
+            return
+        stance = self.motion.stance(time)
+        if stance is None:
+            self.hide()
+        else:
+            self.follow(stance)
+
+    def follow(self, stance: Stance) -> None:
+        """Be where the motion says."""
+        raise NotImplementedError
+
+
+class Vehicle(Guided):
     """Rigid thing that stands on its wheels."""
 
     def __init__(self, number: int, kind: str, role: str, mesh: bpy.types.Mesh, motion: Motion | None) -> None:
@@ -67,66 +108,35 @@ class Vehicle(Actor):
         """Stand at a place with a heading in radians; `roll` tips the thing about its own x axis."""
         self.thing.location = (x, y, z)
         self.thing.rotation_euler = (roll, 0.0, heading)
-        cosine, sine = math.cos(heading), math.sin(heading)
-        turn = np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
         local = self.local
         if roll:
             tip = np.array(
                 [[1.0, 0.0, 0.0], [0.0, math.cos(roll), math.sin(roll)], [0.0, -math.sin(roll), math.cos(roll)]]
             )
             local = local @ tip
-        self.points = local @ turn + np.array([x, y, z])
+        self.points = stood(local, (x, y, z), heading)
         self.show()
 
-    @property
-    def moving(self) -> bool:
-        """Whether it has a motion to follow."""
-        return self.motion is not None
-
-    def move(self, time: float) -> None:
-        """Follow the motion; without one the vehicle stays."""
-        if self.motion is None:
-            return
-        stance = self.motion.stance(time)
-        if stance is None:
-            self.hide()
-        else:
-            self.put(stance.x, stance.y, stance.heading)
+    def follow(self, stance: Stance) -> None:
+        """Stand as the motion says."""
+        self.put(stance.x, stance.y, stance.heading)
 
 
-class Walker(Actor):
+class Walker(Guided):
     """Person whose mesh takes a new pose for every frame."""
 
     def __init__(self, number: int, role: str, person: Person, motion: Motion | None) -> None:
         self.person = person
         self.motion = motion
-        self.last_heading: float | None = None
         super().__init__(number, "person", role, body(person, walking(0.0)).place(f"actor{number}", 60))
-
-    @property
-    def moving(self) -> bool:
-        """Whether it has a motion to follow."""
-        return self.motion is not None
 
     def put(self, x: float, y: float, z: float, heading: float, pose: Pose) -> None:
         """Stand at a place with a heading in radians and a pose."""
-        local = np.concatenate(body(self.person, pose).vertices)
-        cosine, sine = math.cos(heading), math.sin(heading)
-        turn = np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
-        self.points = local @ turn + np.array([x, y, z])
-        self.thing.data.vertices.foreach_set("co", self.points.ravel())
-        self.thing.data.update()
-        self.show()
+        self.take_form(stood(np.concatenate(body(self.person, pose).vertices), (x, y, z), heading))
 
-    def move(self, time: float) -> None:
-        """Follow the motion."""
-        if self.motion is None:
-            return
-        stance = self.motion.stance(time)
-        if stance is None:
-            self.hide()
-            return
-        pose = walking(stance.travelled / STRIDE * 2 * math.pi, min(1.0, stance.speed / 1.1))
+    def follow(self, stance: Stance) -> None:
+        """Walk as the motion says."""
+        pose = walking(*gait(stance))
         self.put(stance.x, stance.y, level(stance), stance.heading, pose)
 
 
@@ -147,29 +157,6 @@ class Spot:
     roll: float = 0.0
 
 
-class Prop(Vehicle):
-    """Rigid thing that is wherever its script says; None is out of sight."""
-
-    def __init__(
-        self, number: int, kind: str, role: str, mesh: bpy.types.Mesh, script: Callable[[float], Spot | None]
-    ) -> None:
-        super().__init__(number, kind, role, mesh, None)
-        self.script = script
-
-    @property
-    def moving(self) -> bool:
-        """It follows its script."""
-        return True
-
-    def move(self, time: float) -> None:
-        """Be where the script says."""
-        spot = self.script(time)
-        if spot is None:
-            self.hide()
-        else:
-            self.put(spot.x, spot.y, spot.heading, spot.z, spot.roll)
-
-
 @dataclass(frozen=True)
 class Act:
     """Where a person is and in which pose: metres, heading in radians."""
@@ -181,22 +168,55 @@ class Act:
     pose: Pose
 
 
-class Performer(Walker):
-    """Person whose place and pose come from a script; None is out of sight."""
+def steps(stance: Stance, z: float, manner: Callable[[float, float], Pose] = walking) -> Act:
+    """Someone on foot where a stance says, at a height; `manner` is the pose for a phase of the step and a vigour."""
+    return Act(stance.x, stance.y, z, stance.heading, manner(*gait(stance)))
+
+
+class Scripted(Actor, Generic[Where]):
+    """An actor that is wherever its script says; None is out of sight."""
+
+    script: Callable[[float], Where | None]
+
+    @property
+    def moving(self) -> bool:
+        """It follows its script."""
+        return True
+
+    def move(self, time: float) -> None:
+        """Be where the script says."""
+        where = self.script(time)
+        if where is None:
+            self.hide()
+        else:
+            self.be(where)
+
+    def be(self, where: Where) -> None:
+        """Be there."""
+        raise NotImplementedError
+
+
+class Prop(Scripted[Spot], Vehicle):
+    """Rigid thing with a script."""
+
+    def __init__(
+        self, number: int, kind: str, role: str, mesh: bpy.types.Mesh, script: Callable[[float], Spot | None]
+    ) -> None:
+        super().__init__(number, kind, role, mesh, None)
+        self.script = script
+
+    def be(self, where: Spot) -> None:
+        """Stand there."""
+        self.put(where.x, where.y, where.heading, where.z, where.roll)
+
+
+class Performer(Scripted[Act], Walker):
+    """Person with a script."""
 
     def __init__(self, number: int, role: str, person: Person, script: Callable[[float], Act | None]) -> None:
         super().__init__(number, role, person, None)
         self.script = script
 
-    @property
-    def moving(self) -> bool:
-        """They follow their script."""
-        return True
-
-    def move(self, time: float) -> None:
-        """Act as the script says."""
-        act = self.script(time)
-        if act is None:
-            self.hide()
-        else:
-            self.put(act.x, act.y, act.z, act.heading, act.pose)
+    def be(self, where: Act) -> None:
+        """Stand there in the act's pose."""
+        self.put(where.x, where.y, where.z, where.heading, where.pose)

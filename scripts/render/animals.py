@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .actors import Actor
+from .actors import Scripted, stood
 from .mesh import Shape
 from .timeline import Stance
 
@@ -60,30 +60,16 @@ def shape_of(beast: Beast, phase: float) -> Shape:
     return shape
 
 
-class Animal(Actor):
-    """Animal that trots along a motion; None is out of sight."""
+class Animal(Scripted[Stance]):
+    """Animal that trots along a motion."""
 
     def __init__(self, number: int, role: str, beast: Beast, motion: Callable[[float], Stance | None]) -> None:
-        self.beast, self.motion = beast, motion
+        self.beast, self.script = beast, motion
         super().__init__(number, beast.kind, role, shape_of(beast, 0.0).place(f"actor{number}", 60))
 
-    @property
-    def moving(self) -> bool:
-        """It follows its motion."""
-        return True
-
-    def move(self, time: float) -> None:
-        """Trot to where the motion says; the step's length follows the legs' length."""
-        stance = self.motion(time)
-        if stance is None:
-            self.hide()
-            return
-        gait = min(1.0, stance.speed / 0.5)
-        phase = stance.travelled / (self.beast.back * 1.7) * 2 * math.pi
+    def be(self, where: Stance) -> None:
+        """Trot there; the step's length follows the legs' length."""
+        gait = min(1.0, where.speed / 0.5)
+        phase = where.travelled / (self.beast.back * 1.7) * 2 * math.pi
         local = np.concatenate(shape_of(self.beast, phase * (gait > 0)).vertices)
-        cosine, sine = math.cos(stance.heading), math.sin(stance.heading)
-        turn = np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
-        self.points = local @ turn + np.array([stance.x, stance.y, 0.0])
-        self.thing.data.vertices.foreach_set("co", self.points.ravel())
-        self.thing.data.update()
-        self.show()
+        self.take_form(stood(local, (where.x, where.y, 0.0), where.heading))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .chance import pick
 from .mesh import Shape
 
 FLOOR = 3.1
@@ -146,10 +147,10 @@ def shop_row(shape: Shape, wall: Wall, ground: float, random: np.random.Generato
         door_left = left + (right - left) * 0.36
         wall.box(shape, (door_left, door_left + 1.0), (0.01, 0.05), (0.12, 2.5), "frame_dark")
         wall.box(shape, (door_left + 0.1, door_left + 0.9), (0.05, 0.06), (0.35, 2.4), "window")
-        board = str(random.choice(("sign_blue", "awning_red", "white", "awning_green", "plaster_ochre", "frame_dark")))
+        board = pick(random, ("sign_blue", "awning_red", "white", "awning_green", "plaster_ochre", "frame_dark"))
         wall.box(shape, (left, right), (0, 0.18), (2.85, ground - 0.2), board)
         if random.random() < 0.5:
-            awning(shape, wall, left, right, str(random.choice(AWNINGS)))
+            awning(shape, wall, left, right, pick(random, AWNINGS))
 
 
 def awning(shape: Shape, wall: Wall, left: float, right: float, name: str) -> None:

@@ -69,10 +69,7 @@ def car(kind: str, paint: str) -> bpy.types.Mesh:
     """Mesh of a car of a kind of `PLANS`, heading along +x; `paint` is a material name."""
     plan = PLANS[kind]
     shape = cut_arches(
-        lower_body(plan, paint),
-        [(x, plan.wheel_radius) for x in plan.axles],
-        plan.wheel_radius * 1.16,
-        plan.width / 2,
+        lower_body(plan, paint), [(x, plan.wheel_radius) for x in plan.axles], plan.wheel_radius * 1.16, plan.width / 2
     )
     cabin(shape, plan, paint)
     shape.ellipsoid((plan.length / 2 - 0.03, 0.0, nose(plan)), (0.04, 0.07, 0.055), "chrome", (12, 8))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,13 @@ from .actors import Actor
 from .camera import Camera
 from .encode import write_clip
 from .labels import Seen, frame_boxes, truth
+from .regions import Frames, Region, States, actor_mask, area, hull, region_round, rendered, vertices
 from .story import Moment, Story
 from .truth_file import write_truth_file
 
 Picture = NDArray[np.uint8]
-Region = tuple[int, int, int, int]
-States = dict[int, tuple[Region | None, bytes]]  # of each moving actor: its region and its vertices
 MARGIN = 5
+NEAREST, SPREAD = 0.5, 5  # of `regions.actor_mask`
 
 
 def moving(actors: Sequence[Actor]) -> list[Actor]:
@@ -56,18 +56,7 @@ def region_of(actor: Actor, story: Story, camera: Camera) -> Region | None:
     if not actor.present:
         return None
     parts = [actor.points, *(light.shadow(actor.points) for light in story.lights)]
-    box = camera.box(np.concatenate(parts))
-    if box is None:
-        return None
-    return (
-        max(0, int(box[0]) - MARGIN), max(0, int(box[1]) - MARGIN),
-        min(camera.width, int(box[2]) + 1 + MARGIN), min(camera.height, int(box[3]) + 1 + MARGIN),
-    )  # fmt: skip
-
-
-def area(region: Region) -> int:
-    """Pixels of a region."""
-    return (region[2] - region[0]) * (region[3] - region[1])
+    return region_round(np.concatenate(parts), camera, MARGIN)
 
 
 def joined(regions: list[Region]) -> list[Region]:
@@ -79,30 +68,14 @@ def joined(regions: list[Region]) -> list[Region]:
         merged = False
         for first in range(len(result)):
             for second in range(first + 1, len(result)):
-                a, b = result[first], result[second]
-                hull = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
-                if area(hull) <= area(a) + area(b) + fixed:
-                    result = [r for i, r in enumerate(result) if i not in (first, second)] + [hull]
+                whole = hull(result[first], result[second])
+                if area(whole) <= area(result[first]) + area(result[second]) + fixed:
+                    result = [r for i, r in enumerate(result) if i not in (first, second)] + [whole]
                     merged = True
                     break
             if merged:
                 break
     return result
-
-
-def actor_mask(actors: list[Actor], camera: Camera) -> NDArray[np.float32]:
-    """1 where an actor may be seen (hull of its vertices), else 0."""
-    mask = np.zeros((camera.height, camera.width), np.uint8)
-    for actor in actors:
-        if not actor.present:
-            continue
-        pixels, depth = camera.project(actor.points)
-        if depth.min() < 0.5:
-            pixels = pixels[depth > 0.5]
-        if len(pixels) >= 3:
-            hull = cv2.convexHull(np.clip(pixels, -4000, 4000).astype(np.int32))
-            cv2.fillConvexPoly(mask, hull, 255)
-    return np.asarray(cv2.dilate(mask, np.ones((5, 5), np.uint8)).astype(np.float32) / 255)
 
 
 def fading(height: int, width: int, reach: int = 8) -> NDArray[np.float32]:
@@ -130,6 +103,7 @@ class ClipRenderer:
         self.camera = replace(full, width=round(full.width * scale), height=round(full.height * scale))
         folder.mkdir(parents=True, exist_ok=True)
         self.scratch = folder / "scratch.png"
+        self.frames = Frames(folder, story.frames, story.name)
         engine.use_camera(self.camera)
         self.still = self.background()
 
@@ -146,11 +120,8 @@ class ClipRenderer:
     def states(self) -> States:
         """Region and exact vertices of every moving actor, to tell what changed."""
         return {
-            actor.number: (
-                region_of(actor, self.story, self.camera), actor.points.round(4).tobytes() if actor.present else b"",
-            )
-            for actor in moving(self.actors)
-        }  # fmt: skip
+            actor.number: (region_of(actor, self.story, self.camera), vertices(actor)) for actor in moving(self.actors)
+        }
 
     def act(self, seconds: float) -> None:
         """Put every actor where it is at a time."""
@@ -164,22 +135,10 @@ class ClipRenderer:
     def run(self) -> None:
         """Render all frames that are missing."""
         picture, before = self.still.copy(), self.nothing()
-        started, done = time.monotonic(), 0
         for index in range(self.story.frames):
             self.act(index / self.story.fps)
             now = self.states()
-            path = self.folder / f"{index:04d}.png"
-            if path.exists():
-                picture = np.asarray(cv2.imread(str(path)), dtype=np.uint8)
-            else:
-                picture = self.next_picture(picture, before, now)
-                partial = self.folder / "partial.png"
-                cv2.imwrite(str(partial), picture)
-                partial.replace(path)
-                done += 1
-                if done % 20 == 0:
-                    pace = (time.monotonic() - started) / done
-                    print(f"frame {index + 1}/{self.story.frames}, {pace:.2f} s a frame", flush=True)
+            picture = self.frames.get(index, partial(self.next_picture, picture, before, now))
             before = now
 
     def next_picture(self, picture: Picture, before: States, now: States) -> Picture:
@@ -187,13 +146,10 @@ class ClipRenderer:
         changed = [number for number in now if now[number][1] != before[number][1]]
         regions = [r for number in changed for r in (before[number][0], now[number][0]) if r is not None]
         result = picture.copy()
-        mask = actor_mask(moving(self.actors), self.camera)
-        for x0, y0, x1, y1 in joined(regions):
-            fresh = engine.render(self.story.samples, self.scratch, (x0, y0, x1, y1))
-            fresh = fresh[: y1 - y0, : x1 - x0]
-            height, width = fresh.shape[:2]
-            rows, columns = slice(y0, y0 + height), slice(x0, x0 + width)
-            result[rows, columns] = blend(self.still[rows, columns], fresh, mask[rows, columns])
+        mask = actor_mask(moving(self.actors), self.camera, NEAREST, SPREAD)
+        for region in joined(regions):
+            fresh, part = rendered(region, self.story.samples, self.scratch)
+            result[part] = blend(self.still[part], fresh, mask[part])
         return self.cleared(result, now)
 
     def cleared(self, picture: Picture, now: States) -> Picture:
@@ -224,8 +180,7 @@ class ClipRenderer:
         for index in range(self.story.frames):
             seconds = index / self.story.fps
             self.act(seconds)
-            picture = np.asarray(cv2.imread(str(self.folder / f"{index:04d}.png")), dtype=np.uint8)
-            yield self.finish(picture, seconds)
+            yield self.finish(self.frames.read(index), seconds)
 
 
 def render_clip(story: Story, folder: Path, out: Path, scale: float, quality: int) -> None:

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .camera import Camera
+from .lights import as_the_camera
+from .mesh import place
 
 Picture = NDArray[np.uint8]
 
@@ -42,16 +44,11 @@ def use_camera(camera: Camera) -> None:
     """Point the scene's camera and set the picture size."""
     scene = bpy.context.scene
     if scene.camera is None:
-        lens = bpy.data.cameras.new("camera")
-        scene.camera = bpy.data.objects.new("camera", lens)
-        scene.collection.objects.link(scene.camera)
+        scene.camera = place(bpy.data.cameras.new("camera"), "camera")
     scene.camera.data.sensor_fit = "HORIZONTAL"
     scene.camera.data.angle = math.radians(camera.field_of_view)
     scene.camera.data.clip_end = 400.0
-    scene.camera.location = camera.position
-    scene.camera.rotation_euler = (
-        math.radians(90 + camera.pitch), 0.0, -math.radians(camera.yaw),
-    )  # fmt: skip
+    as_the_camera(scene.camera, camera)
     scene.render.resolution_x = camera.width
     scene.render.resolution_y = camera.height
     scene.render.resolution_percentage = 100

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import bpy
@@ -130,6 +130,18 @@ def spans(take: Take, number: int, zone: str) -> list[tuple[float, float]]:
     if start is not None:
         result.append((start, take.story.duration))
     return result
+
+
+def traps(take: Take, number: int, scene: Mapping[str, Any], why: str) -> list[dict[str, Any]]:
+    """An event for each stay of an object in the zone of a scene that must raise no alarm, and why.
+
+    Args:
+        scene: `scene` and `zone` of the events.
+    """
+    return [
+        {**scene, "object": number, "from": start, "to": end, "expected": False, "why": why}
+        for start, end in spans(take, number, scene["zone"])
+    ]
 
 
 def standing(story: Story, actor: Vehicle) -> tuple[float, float]:

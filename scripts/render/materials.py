@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import bpy
@@ -140,37 +140,48 @@ def add_variation(tree: Any, shader: Any, colour: tuple[float, float, float], am
 
 def add_tiles(tree: Any, shader: Any, colour: tuple[float, float, float]) -> None:
     """Square paving slabs of 0.4 m with dark joints."""
-    place = tree.nodes.new("ShaderNodeNewGeometry")
-    tiles = tree.nodes.new("ShaderNodeTexBrick")
-    tiles.inputs["Scale"].default_value = 1.0
-    tiles.inputs["Brick Width"].default_value = 0.6
-    tiles.inputs["Row Height"].default_value = 0.4
-    tiles.inputs["Mortar Size"].default_value = 0.008
-    tiles.inputs["Color1"].default_value = (*(part * 1.12 for part in colour), 1.0)
-    tiles.inputs["Color2"].default_value = (*(part * 0.84 for part in colour), 1.0)
-    tiles.inputs["Mortar"].default_value = (*(part * 0.5 for part in colour), 1.0)
-    tree.links.new(place.outputs["Position"], tiles.inputs["Vector"])
-    tree.links.new(tiles.outputs["Color"], shader.inputs["Base Color"])
+    first, second, joint = (tuple(part * share for part in colour) for share in (1.12, 0.84, 0.5))
+    courses(tree, shader, (0.6, 0.4, 0.008), (first, second, joint), upright=False)
 
 
 def add_bricks(tree: Any, shader: Any) -> None:
-    """Brick courses on upright walls: the horizontal coordinate is x + y."""
+    """Brick courses on upright walls."""
+    colours = ((0.36, 0.165, 0.11), (0.27, 0.12, 0.085), (0.38, 0.35, 0.31))
+    courses(tree, shader, (0.5, 0.16, 0.012), colours, upright=True)
+
+
+def courses(
+    tree: Any, shader: Any, sizes: tuple[float, float, float], colours: Sequence[Sequence[float]], upright: bool,
+    offset: float = 0.5,
+) -> None:  # fmt: skip
+    """Colour in courses of bricks, slabs or tiles.
+
+    Args:
+        sizes: length and height of a brick and width of a joint, metres.
+        colours: of bricks, of other bricks and of joints.
+        upright: on walls; else on the ground.
+        offset: by which a course is shifted against the one before, in bricks.
+    """
     place = tree.nodes.new("ShaderNodeNewGeometry")
+    bricks = tree.nodes.new("ShaderNodeTexBrick")
+    bricks.offset = offset
+    bricks.inputs["Scale"].default_value = 1.0
+    for key, value in zip(("Brick Width", "Row Height", "Mortar Size"), sizes, strict=True):
+        bricks.inputs[key].default_value = value
+    for key, colour in zip(("Color1", "Color2", "Mortar"), colours, strict=True):
+        bricks.inputs[key].default_value = (*colour, 1.0)
+    tree.links.new(unfolded(tree, place) if upright else place.outputs["Position"], bricks.inputs["Vector"])
+    tree.links.new(bricks.outputs["Color"], shader.inputs["Base Color"])
+
+
+def unfolded(tree: Any, place: Any) -> Any:
+    """Position on an upright wall as (x + y, z)."""
     apart = tree.nodes.new("ShaderNodeSeparateXYZ")
     total = tree.nodes.new("ShaderNodeMath")
     joined = tree.nodes.new("ShaderNodeCombineXYZ")
-    bricks = tree.nodes.new("ShaderNodeTexBrick")
-    bricks.inputs["Scale"].default_value = 1.0
-    bricks.inputs["Brick Width"].default_value = 0.5
-    bricks.inputs["Row Height"].default_value = 0.16
-    bricks.inputs["Mortar Size"].default_value = 0.012
-    bricks.inputs["Color1"].default_value = (0.36, 0.165, 0.11, 1.0)
-    bricks.inputs["Color2"].default_value = (0.27, 0.12, 0.085, 1.0)
-    bricks.inputs["Mortar"].default_value = (0.38, 0.35, 0.31, 1.0)
     tree.links.new(place.outputs["Position"], apart.inputs["Vector"])
     tree.links.new(apart.outputs["X"], total.inputs[0])
     tree.links.new(apart.outputs["Y"], total.inputs[1])
     tree.links.new(total.outputs["Value"], joined.inputs["X"])
     tree.links.new(apart.outputs["Z"], joined.inputs["Y"])
-    tree.links.new(joined.outputs["Vector"], bricks.inputs["Vector"])
-    tree.links.new(bricks.outputs["Color"], shader.inputs["Base Color"])
+    return joined.outputs["Vector"]

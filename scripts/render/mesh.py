@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .materials import material
+from .skin import skin
 
 Points = NDArray[np.float64]
 
@@ -51,12 +52,7 @@ class Shape:
         self.add(np.array(corners, dtype=np.float64), [tuple(range(len(corners)))], [name])
 
     def tube(
-        self,
-        start: Sequence[float],
-        end: Sequence[float],
-        radii: tuple[float, float],
-        name: str,
-        sides: int = 12,
+        self, start: Sequence[float], end: Sequence[float], radii: tuple[float, float], name: str, sides: int = 12
     ) -> None:
         """Cylinder or cone between two points, with closed ends."""
         first, last = np.array(start, dtype=np.float64), np.array(end, dtype=np.float64)
@@ -107,12 +103,9 @@ class Shape:
         """Skin closed rings of equal length; `name(ring, column)` gives each face's material."""
         columns = len(rings[0])
         faces, names = [], []
-        for ring in range(len(rings) - 1):
-            for column in range(columns):
-                following = (column + 1) % columns
-                base, top = ring * columns, (ring + 1) * columns
-                faces.append((base + column, base + following, top + following, top + column))
-                names.append(name(ring, column))
+        for ring, column, face in skin(len(rings), columns):
+            faces.append(face)
+            names.append(name(ring, column))
         self.add(np.concatenate(rings), faces, names)
 
     def mesh(self, label: str, smooth_angle: float = 35.0) -> bpy.types.Mesh:
@@ -139,9 +132,9 @@ def smooth(mesh: bpy.types.Mesh, angle: float) -> None:
     mesh.set_sharp_from_angle(angle=math.radians(angle))
 
 
-def place(mesh: bpy.types.Mesh, label: str) -> bpy.types.Object:
-    """New object of the scene that shows the mesh."""
-    thing = bpy.data.objects.new(label, mesh)
+def place(data: bpy.types.ID, label: str) -> bpy.types.Object:
+    """New object of the scene that shows a mesh, or holds a light or a camera."""
+    thing = bpy.data.objects.new(label, data)
     bpy.context.scene.collection.objects.link(thing)
     return thing
 
@@ -162,11 +155,7 @@ def circle(centre: Points, across: Points, upward: Points, radius: float, sides:
 
 
 def lathe(
-    shape: Shape,
-    profile: Sequence[tuple[float, float]],
-    names: Sequence[str],
-    centre: Sequence[float],
-    sides: int = 32,
+    shape: Shape, profile: Sequence[tuple[float, float]], names: Sequence[str], centre: Sequence[float], sides: int = 32
 ) -> None:
     """Turn a profile of (offset along y, radius) around the y axis; one material a section."""
     middle = np.array(centre, dtype=np.float64)

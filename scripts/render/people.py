@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .chance import pick
 from .mesh import Shape, frame_around
+from .timeline import Stance
 
 Array = NDArray[np.float64]
 STRIDE = 1.45  # metres walked in one full cycle (two steps) by a person of 1.70 m
@@ -40,6 +42,11 @@ class Pose:
     elbows: tuple[float, float]
     lean: float = 0.03
     rise: float = 0.0
+
+
+def gait(stance: Stance, most: float = 1.0) -> tuple[float, float]:
+    """Phase of the step cycle (radians) and vigour, at `most` so much, of someone who walks as a stance says."""
+    return stance.travelled / STRIDE * 2 * math.pi, min(most, stance.speed / 1.1)
 
 
 def walking(phase: float, vigour: float = 1.0) -> Pose:
@@ -207,12 +214,12 @@ def random_person(random: np.random.Generator) -> Person:
     """A person of random height, clothes and build."""
     return Person(
         height=float(random.uniform(1.55, 1.84)),
-        top=str(random.choice(TOPS)),
-        trousers=str(random.choice(BOTTOMS)),
-        skin=str(random.choice(SKINS)),
-        hair=str(random.choice(HAIRS)),
+        top=pick(random, TOPS),
+        trousers=pick(random, BOTTOMS),
+        skin=pick(random, SKINS),
+        hair=pick(random, HAIRS),
         skirt=bool(random.random() < 0.18),
-        bag=str(random.choice(BAGS)),
+        bag=pick(random, BAGS),
         sleeves=bool(random.random() < 0.65),
         build=float(random.uniform(0.94, 1.14)),
     )

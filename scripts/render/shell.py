@@ -87,10 +87,7 @@ def shell(
     shape.loft(rings, choose)
     shape.add(rings[0], [tuple(range(columns))[::-1]], ["trim"])
     lid = list(lid_rings(rings[-1], extent(levels[-1]), height, crown))
-    shape.loft(
-        [rings[-1], *lid],
-        lambda _ring, column: rule(xi_middle[column], eta_middle[column], 1.5, "top"),
-    )
+    shape.loft([rings[-1], *lid], lambda _ring, column: rule(xi_middle[column], eta_middle[column], 1.5, "top"))
 
 
 def lid_rings(edge: Array, size: Extent, height: Callable[[Array, float], Array], crown: float) -> Sequence[Array]:

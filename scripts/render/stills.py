@@ -5,10 +5,8 @@ Pictures come in groups of six that share a street (buildings, trees, light); sp
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -18,12 +16,17 @@ import numpy as np
 
 from . import engine, world
 from .actors import PAVEMENT, Actor, Vehicle, Walker
+from .bus import bus
 from .camera import Camera
 from .cars import PLANS, car
-from .heavy import bus, truck
+from .chance import pick
+from .index_file import write_index
+from .indoor import yolo
 from .labels import visible_share
+from .occupied import Occupied
 from .people import RIDING, random_person, walking
 from .sensor import expose, lens, noise
+from .truck import truck
 from .two_wheelers import SEATS, bicycle, motorcycle, scooter
 
 CLASSES = ("person", "bicycle", "motorcycle", "car", "bus", "truck")
@@ -46,20 +49,6 @@ BUILDERS: dict[str, Callable[[str], bpy.types.Mesh]] = {
 LENGTHS = {"car": 4.8, "truck": 6.0, "bus": 10.8, "motorcycle": 2.1, "bicycle": 1.8}
 LEAST_VISIBLE = 0.25
 LEAST_PIXELS = 5
-
-
-@dataclass
-class Occupied:
-    """Ground discs already taken, so that things do not stand in each other."""
-
-    discs: list[tuple[float, float, float]]
-
-    def take(self, x: float, y: float, radius: float) -> bool:
-        """Reserve a disc if it is free."""
-        if any(math.hypot(x - a, y - b) < radius + r for a, b, r in self.discs):
-            return False
-        self.discs.append((x, y, radius))
-        return True
 
 
 def random_camera(random: np.random.Generator) -> Camera:
@@ -98,8 +87,8 @@ def vehicle_kind(random: np.random.Generator) -> str:
 
 def vehicle(number: int, kind: str, paints: Sequence[str], random: np.random.Generator) -> tuple[Vehicle, str]:
     """A random vehicle of a class, and its model's name."""
-    model = str(random.choice(MODELS[kind]))
-    paint = str(random.choice(BRIGHT if kind in ("bus", "bicycle") else paints))
+    model = pick(random, MODELS[kind])
+    paint = pick(random, BRIGHT if kind in ("bus", "bicycle") else paints)
     # a mesh that this street has already is shown again
     mesh = bpy.data.meshes.get(f"{model} {paint}") or BUILDERS[model](paint)
     return Vehicle(number, kind, model, mesh, None), model
@@ -112,7 +101,7 @@ class Crowd:
         self.random = random
         self.paints = paints
         self.actors: list[Actor] = []
-        self.occupied = Occupied([])
+        self.occupied = Occupied()
 
     def ride(self, kind: str, x: float, y: float, heading: float, ridden: bool, z: float = 0.0) -> None:
         """Place a vehicle, with a rider on a two-wheeler if asked; long things take several discs."""
@@ -120,9 +109,8 @@ class Crowd:
         spots = np.linspace(-0.5, 0.5, max(1, round(length / 2))) * (length - 1.8) if length > 3 else [0.0]
         radius = 1.15 if length > 3 else 0.5
         places = [(x + math.cos(heading) * s, y + math.sin(heading) * s) for s in spots]
-        if any(math.hypot(px - a, py - b) < radius + r for px, py in places for a, b, r in self.occupied.discs):
+        if not self.occupied.take_all(places, radius):
             return
-        self.occupied.discs.extend((px, py, radius) for px, py in places)
         thing, model = vehicle(len(self.actors) + 1, kind, self.paints, self.random)
         thing.put(x, y, heading, z)
         self.actors.append(thing)
@@ -160,7 +148,7 @@ class Crowd:
         """Rows of parked two-wheelers and people walking or standing, some on the carriageway."""
         random = self.random
         for _ in range(int(random.integers(1, 4))):
-            kind = str(random.choice(("bicycle", "motorcycle")))
+            kind = pick(random, ("bicycle", "motorcycle"))
             side = random.choice([-1.0, 1.0])
             x, y = (-6.9, random.uniform(8, 45)) if side < 0 else (7.6, random.uniform(12, 50))
             turn = math.radians(random.choice([0, 180]) + random.normal(0, 10))
@@ -210,9 +198,7 @@ def label_lines(actors: list[Actor], camera: Camera, random: np.random.Generator
             continue
         if visible_share(actor, camera, random) < LEAST_VISIBLE:
             continue
-        x0, y0, x1, y1 = box[0] / SIZE[0], box[1] / SIZE[1], box[2] / SIZE[0], box[3] / SIZE[1]
-        name = CLASSES.index(actor.kind)
-        lines.append(f"{name} {(x0 + x1) / 2:.5f} {(y0 + y1) / 2:.5f} {x1 - x0:.5f} {y1 - y0:.5f}")
+        lines.append(yolo.line(actor.kind, box, SIZE, CLASSES))
     return lines
 
 
@@ -259,14 +245,7 @@ def render_stills(count: int, seed: int, out: Path, samples: int) -> None:
         if missing:
             render_group(first, missing, out, samples)
         done = [row for row in rows if (out / "images" / f"street_{row[0]}_{row[1]}.jpg").exists()]
-        write_index(out / "index.csv", done)
+        listed = [(f"street_{one}_{index}.jpg", one, f"rendered_{one}") for one, index in done]
+        write_index(out / "index.csv", ("image", "seed", "group"), listed)
         print(f"{len(done)}/{count} pictures", flush=True)
     (out / "scratch.png").unlink(missing_ok=True)
-
-
-def write_index(path: Path, rows: list[tuple[int, int]]) -> None:
-    """List of finished pictures with the seed and the group to split by."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(("image", "seed", "group"))
-        writer.writerows((f"street_{first}_{index}.jpg", first, f"rendered_{first}") for first, index in rows)

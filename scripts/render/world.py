@@ -13,6 +13,7 @@ import bpy
 import numpy as np
 
 from .buildings import WALLS, building
+from .chance import pick
 from .mesh import Shape, place
 from .plants import hedge, tree
 
@@ -141,7 +142,7 @@ def houses(plan: StreetPlan, random: np.random.Generator) -> None:
 
 def pick_wall(random: np.random.Generator) -> str:
     """Material of a house's walls."""
-    return str(random.choice(WALLS))
+    return pick(random, WALLS)
 
 
 def row(shape: Shape, across: tuple[float, float], along: tuple[float, float], random: np.random.Generator) -> None:
@@ -309,6 +310,5 @@ def sky(elevation: float, azimuth: float, sun_energy: float, sky_strength: float
         light.energy = sun_energy
         light.angle = math.radians(0.6)
         light.color = (1.0, 0.94, 0.84)
-        sun = bpy.data.objects.new("sun", light)
-        scene.collection.objects.link(sun)
+        sun = place(light, "sun")
         sun.rotation_euler = (math.radians(90 - elevation), 0.0, math.radians(180 - azimuth))

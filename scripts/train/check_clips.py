@@ -19,8 +19,8 @@ from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.settings import ModelSettings
 
 EXAMPLES = """examples:
-  .venv/bin/python -m scripts.train.check_clips --model models/city/manifest.yaml
-  .venv/bin/python -m scripts.train.check_clips --model old/manifest.yaml models/city/manifest.yaml
+  .venv/bin/python -m scripts.train.check_clips --model models/street/manifest.yaml
+  .venv/bin/python -m scripts.train.check_clips --model old/manifest.yaml models/street/manifest.yaml
 """
 VEHICLES = ("car", "bus", "truck")
 SHEET_LOOKS = 3

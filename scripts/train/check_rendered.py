@@ -22,7 +22,7 @@ from sharp_eyes.edge.settings import ModelSettings
 
 EXAMPLES = """examples:
   .venv/bin/python -m scripts.train.check_rendered --model models/street/manifest.yaml
-  .venv/bin/python -m scripts.train.check_rendered --model models/city/manifest.yaml --every 4
+  .venv/bin/python -m scripts.train.check_rendered --model models/street/manifest.yaml --every 4
 """
 SEEN = 0.4
 """Share of an object that must be visible for it to be asked for."""

@@ -15,6 +15,7 @@ root=$(cd "$here/../.." && pwd)
 env="$root/.venv-train"
 
 [ -x "$env/bin/python" ] || "${PYTHON:-python3}" -m venv "$env"
+# The extra `train` of pyproject.toml names the same packages as ranges; what is pinned here lies in them.
 "$env/bin/pip" install --quiet \
   "torch==2.13.0" numpy pyyaml pillow matplotlib polars psutil requests tqdm av \
   opencv-python-headless onnx "onnxruntime>=1.20" onnxslim

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 import pytest
 from scripts.render.falling import physics, plan, solids, things
 from scripts.render.falling.story import STORIES, Story
+from tests.render.truths import assert_clip_has_the_frames, read
 
-SUITE = Path(__file__).resolve().parents[2] / "media" / "suite"
 LARGEST_CLIP = 4_000_000
 NAMES = ("falling_day", "falling_rain")
 
@@ -28,8 +25,7 @@ def story(request: pytest.FixtureRequest) -> Story:
 @pytest.fixture(scope="module", params=NAMES)
 def truth(request: pytest.FixtureRequest) -> dict[str, Any]:
     """A clip's ground truth as written."""
-    document: dict[str, Any] = json.loads((SUITE / f"{request.param}.json").read_text(encoding="utf-8"))
-    return document
+    return read(request.param)
 
 
 def height_at(truth: dict[str, Any], row: float) -> float:
@@ -125,10 +121,4 @@ def test_traps_are_named_and_outnumber_the_falls(truth: dict[str, Any]) -> None:
 
 
 def test_clip_has_the_frames_of_its_ground_truth(truth: dict[str, Any]) -> None:
-    path = SUITE / truth["clip"]
-    assert path.stat().st_size <= LARGEST_CLIP
-    with av.open(str(path)) as container:
-        stream = container.streams.video[0]
-        assert (stream.width, stream.height) == (truth["width"], truth["height"])
-        assert float(stream.average_rate or 0) == truth["fps"] == 25
-        assert sum(1 for packet in container.demux(stream) if packet.size) == len(truth["frames"])
+    assert_clip_has_the_frames(truth, 25, LARGEST_CLIP)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 import pytest
 from scripts.render.camera import Camera
 from scripts.render.ground.fields import Noise
 from scripts.render.ground.plan import Damage
 from scripts.render.ground_clips import blending
+from tests.render.truths import assert_clip_has_the_frames, read
 
-SUITE = Path(__file__).resolve().parents[2] / "media" / "suite"
 LARGEST_CLIP = 4_000_000
 NAMES = ("greenery_day", "greenery_hard", "waterlogging_rain", "waterlogging_night")
 CAMERA = Camera((-6.9, -1.0, 5.8), 37.0, -21.0, 60.0, 640, 360)
@@ -24,8 +21,7 @@ CAMERA = Camera((-6.9, -1.0, 5.8), 37.0, -21.0, 60.0, 640, 360)
 @pytest.fixture(scope="module", params=NAMES)
 def truth(request: pytest.FixtureRequest) -> dict[str, Any]:
     """A clip's ground truth as written."""
-    document: dict[str, Any] = json.loads((SUITE / f"{request.param}.json").read_text(encoding="utf-8"))
-    return document
+    return read(request.param)
 
 
 def test_a_pixel_looks_at_the_ground_that_is_projected_onto_it() -> None:
@@ -106,10 +102,4 @@ def test_traps_are_named(truth: dict[str, Any]) -> None:
 
 
 def test_clip_has_the_frames_of_its_ground_truth(truth: dict[str, Any]) -> None:
-    path = SUITE / truth["clip"]
-    assert path.stat().st_size <= LARGEST_CLIP
-    with av.open(str(path)) as container:
-        stream = container.streams.video[0]
-        assert (stream.width, stream.height) == (truth["width"], truth["height"])
-        assert float(stream.average_rate or 0) == truth["fps"]
-        assert sum(1 for packet in container.demux(stream) if packet.size) == len(truth["frames"])
+    assert_clip_has_the_frames(truth, 8, LARGEST_CLIP)

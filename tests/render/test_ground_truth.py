@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import av
 import pytest
+from tests.render.truths import MEDIA, Polygon, assert_boxes_lie_in_the_picture, contains, read
 
-MEDIA = Path(__file__).resolve().parents[2] / "media"
 CLIP = MEDIA / "street.mp4"
 LONGEST_ALLOWED_STAY = 6.0
 LARGEST_CLIP = 4_000_000
-Polygon = list[list[float]]
 
 
 @pytest.fixture(scope="module")
 def truth() -> dict[str, Any]:
     """The ground truth as written beside the clip."""
-    document: dict[str, Any] = json.loads((MEDIA / "street.json").read_text(encoding="utf-8"))
-    return document
+    return read("street", MEDIA)
 
 
 def anchor(truth: dict[str, Any], box: list[float]) -> tuple[float, float]:
@@ -38,16 +34,6 @@ def anchors(truth: dict[str, Any], number: int) -> dict[float, tuple[float, floa
     }
 
 
-def contains(polygon: Polygon, point: tuple[float, float]) -> bool:
-    """Even-odd rule."""
-    x, y = point
-    result = False
-    for (x0, y0), (x1, y1) in zip(polygon, polygon[1:] + polygon[:1], strict=True):
-        if (y0 > y) != (y1 > y) and x < (x1 - x0) * (y - y0) / (y1 - y0) + x0:
-            result = not result
-    return result
-
-
 def area(polygon: Polygon) -> float:
     """Shoelace formula, in shares of the picture."""
     pairs = zip(polygon, polygon[1:] + polygon[:1], strict=True)
@@ -61,7 +47,7 @@ def longest_stay(truth: dict[str, Any], number: int, polygon: Polygon) -> float:
     places = anchors(truth, number)
     for frame in truth["frames"]:
         point = places.get(frame["time"])
-        current = current + step if point is not None and contains(polygon, point) else 0.0
+        current = current + step if point is not None and contains(polygon, *point) else 0.0
         longest = max(longest, current)
     return longest
 
@@ -100,16 +86,7 @@ def test_zones_are_polygons_in_the_picture(truth: dict[str, Any]) -> None:
 
 def test_boxes_lie_in_the_picture(truth: dict[str, Any]) -> None:
     """Boxes have an area, lie in the picture and belong to a listed object, once a frame."""
-    known = {thing["id"] for thing in truth["objects"]}
-    for frame in truth["frames"]:
-        numbers = [box["object"] for box in frame["boxes"]]
-        assert len(numbers) == len(set(numbers))
-        assert set(numbers) <= known
-        for box in frame["boxes"]:
-            x0, y0, x1, y1 = box["box"]
-            assert 0 <= x0 < x1 <= truth["width"]
-            assert 0 <= y0 < y1 <= truth["height"]
-            assert 0 < box["visible"] <= 1
+    assert_boxes_lie_in_the_picture(truth)
 
 
 def test_expected_events_happen_in_their_zone(truth: dict[str, Any]) -> None:
@@ -121,7 +98,7 @@ def test_expected_events_happen_in_their_zone(truth: dict[str, Any]) -> None:
         places = anchors(truth, event["object"])
         times = [frame["time"] for frame in truth["frames"] if event["from"] <= frame["time"] < event["to"]]
         assert len(times) >= 10 * truth["fps"]
-        assert all(contains(polygon, places[time]) for time in times)
+        assert all(contains(polygon, *places[time]) for time in times)
 
 
 def test_queue_is_no_event(truth: dict[str, Any]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import av
@@ -11,8 +9,8 @@ import cv2
 import numpy as np
 import pytest
 import yaml
+from tests.render.truths import SUITE, read
 
-SUITE = Path("media/suite")
 NAMES = (
     "ebike_lobby",
     "ebike_stair_night",
@@ -30,15 +28,9 @@ def entry(name: str) -> dict[str, Any]:
     return next(clip for clip in clips if clip["clip"] == f"{name}.mp4")
 
 
-def truth(name: str) -> dict[str, Any]:
-    """A clip's ground truth."""
-    document: dict[str, Any] = json.loads((SUITE / f"{name}.json").read_text(encoding="utf-8"))
-    return document
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_a_clip_is_small_and_as_long_as_its_truth(name: str) -> None:
-    document = truth(name)
+    document = read(name)
     path = SUITE / f"{name}.mp4"
     assert path.stat().st_size <= LIMIT
     with av.open(str(path)) as container:
@@ -51,7 +43,7 @@ def test_a_clip_is_small_and_as_long_as_its_truth(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_zones_are_those_of_the_suite_and_lie_in_the_picture(name: str) -> None:
-    document, scene = truth(name), entry(name)["camera"]["scenes"][0]
+    document, scene = read(name), entry(name)["camera"]["scenes"][0]
     for zone in scene["zones"]:
         assert zone["polygon"] == document["zones"][zone["id"]]["polygon"]
         assert all(0 <= value <= 1 for corner in zone["polygon"] for value in corner)
@@ -60,7 +52,7 @@ def test_zones_are_those_of_the_suite_and_lie_in_the_picture(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_one_event_is_expected_after_a_quiet_start_and_traps_say_why(name: str) -> None:
-    events = truth(name)["events"]
+    events = read(name)["events"]
     (expected,) = [event for event in events if event["expected"]]
     assert expected["from"] >= 15
     traps = [event for event in events if not event["expected"]]
@@ -70,7 +62,7 @@ def test_one_event_is_expected_after_a_quiet_start_and_traps_say_why(name: str) 
 
 @pytest.mark.parametrize("name", NAMES[:4])
 def test_what_offends_stands_in_the_zone_from_the_events_start_to_its_end(name: str) -> None:
-    document = truth(name)
+    document = read(name)
     (event,) = [event for event in document["events"] if event["expected"]]
     polygon = document["zones"][event["zone"]]["polygon"]
     for frame in document["frames"]:
@@ -87,7 +79,7 @@ def test_what_offends_stands_in_the_zone_from_the_events_start_to_its_end(name: 
 
 @pytest.mark.parametrize("name", NAMES[4:])
 def test_smoke_is_boxed_from_the_events_start_and_flame_comes_later(name: str) -> None:
-    document = truth(name)
+    document = read(name)
     (event,) = [event for event in document["events"] if event["expected"]]
     kinds = {thing["id"]: thing["class"] for thing in document["objects"]}
     first: dict[str, float] = {}

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
-
 import av
 import pytest
 import yaml
+from tests.render.truths import SUITE, Truth, assert_boxes_lie_in_the_picture, contains, expected, read
 
-SUITE = Path(__file__).resolve().parents[2] / "media" / "suite"
 NAMES = (
     "parking_night_rain",
     "bikes_day",
@@ -20,29 +16,12 @@ NAMES = (
     "perimeter_night",
 )
 LARGEST_CLIP = 3_000_000
-Polygon = list[list[float]]
-Truth = dict[str, Any]
 
 
 @pytest.fixture(scope="module", params=NAMES)
 def truth(request: pytest.FixtureRequest) -> Truth:
     """The ground truth as written beside the clip."""
     return read(request.param)
-
-
-def read(name: str) -> Truth:
-    """Ground truth of a clip."""
-    document: Truth = json.loads((SUITE / f"{name}.json").read_text(encoding="utf-8"))
-    return document
-
-
-def contains(polygon: Polygon, x: float, y: float) -> bool:
-    """Even-odd rule."""
-    result = False
-    for (x0, y0), (x1, y1) in zip(polygon, polygon[1:] + polygon[:1], strict=True):
-        if (y0 > y) != (y1 > y) and x < (x1 - x0) * (y - y0) / (y1 - y0) + x0:
-            result = not result
-    return result
 
 
 def boxes(truth: Truth, number: int, start: float = 0.0, end: float = 1e9) -> list[list[float]]:
@@ -65,11 +44,6 @@ def within(truth: Truth, box: list[float], zone: str) -> bool:
 def objects(truth: Truth, role: str) -> list[int]:
     """Numbers of the objects with a role."""
     return [int(thing["id"]) for thing in truth["objects"] if thing["role"] == role]
-
-
-def expected(truth: Truth) -> list[dict[str, Any]]:
-    """Events that must come."""
-    return [event for event in truth["events"] if event["expected"]]
 
 
 def test_the_clip_is_as_the_truth_says(truth: Truth) -> None:
@@ -112,16 +86,7 @@ def test_the_suite_watches_the_zones_of_the_truth(truth: Truth) -> None:
 
 def test_boxes_lie_in_the_picture(truth: Truth) -> None:
     """Boxes have an area, lie in the picture and belong to a listed object, once a frame."""
-    known = {thing["id"] for thing in truth["objects"]}
-    for frame in truth["frames"]:
-        numbers = [box["object"] for box in frame["boxes"]]
-        assert len(numbers) == len(set(numbers))
-        assert set(numbers) <= known
-        for box in frame["boxes"]:
-            x0, y0, x1, y1 = box["box"]
-            assert 0 <= x0 < x1 <= truth["width"]
-            assert 0 <= y0 < y1 <= truth["height"]
-            assert 0 < box["visible"] <= 1
+    assert_boxes_lie_in_the_picture(truth)
 
 
 def test_every_trap_says_why_and_every_clip_has_both(truth: Truth) -> None:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scripts.render.camera import Camera
+from scripts.render.skin import skin
 
 Array = NDArray[np.float64]
 Colour = tuple[float, float, float]  # blue, green, red, 0..255
@@ -64,12 +65,9 @@ def turned(profile: list[tuple[float, float]], colours: list[Colour], columns: i
     rings = [np.stack([r * np.cos(turn), r * np.sin(turn), np.full(columns, z)], axis=1) for z, r in profile]
     faces: list[tuple[int, ...]] = []
     shades: list[Colour] = []
-    for ring in range(len(profile) - 1):
-        for column in range(columns):
-            following = (column + 1) % columns
-            base, top = ring * columns, (ring + 1) * columns
-            faces.append((base + column, base + following, top + following, top + column))
-            shades.append(colours[ring])
+    for ring, _column, face in skin(len(profile), columns):
+        faces.append(face)
+        shades.append(colours[ring])
     faces += [tuple(range(columns)), tuple(range((len(profile) - 1) * columns, len(profile) * columns))]
     shades += [colours[0], colours[-1]]
     return Solid(np.concatenate(rings), tuple(faces), tuple(shades))

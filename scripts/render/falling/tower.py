@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from scripts.render import engine, world
 from scripts.render.buildings import Wall, building, window
 from scripts.render.camera import Camera
+from scripts.render.chance import pick
 from scripts.render.materials import MAKERS, linear
 from scripts.render.mesh import Shape, place
+from scripts.render.picture_file import write_picture
 from scripts.render.plants import hedge, tree
 
 from . import plan
@@ -47,7 +49,7 @@ def balcony(shape: Shape, wall: Wall, span: tuple[float, float], base: float, ra
     for u in np.linspace(left + 0.7, right - 0.9, 4):
         wall.box(shape, (u - 0.03, u + 0.03), (0.02, 0.06), (base + 0.1, base + 2.35), "frame")
     wall.box(shape, (left + 0.14, right - 0.14), (deep - 0.1, deep), (base + 0.1, base + 0.62), "plaster_white")
-    pane = str(random.choice(RAIL_PANES))
+    pane = pick(random, RAIL_PANES)
     if random.random() < 0.42:
         wall.box(shape, (left + 0.14, right - 0.14), (deep - 0.06, deep - 0.03), (base + 0.62, base + 2.6), "window")
         for u in np.linspace(left + 0.16, right - 0.16, 5):
@@ -69,7 +71,7 @@ def washing(shape: Shape, wall: Wall, span: tuple[float, float], line: float, ra
     u = span[0] + float(random.uniform(0, 0.8))
     while u < span[1] - 0.5:
         wide, long = float(random.uniform(0.3, 0.6)), float(random.uniform(0.45, 0.95))
-        wall.box(shape, (u, u + wide), (0.8, 0.83), (line - long, line), str(random.choice(LAUNDRY)))
+        wall.box(shape, (u, u + wide), (0.8, 0.83), (line - long, line), pick(random, LAUNDRY))
         u += wide + float(random.uniform(0.08, 0.9))
 
 
@@ -221,8 +223,6 @@ class Stills:
         return np.asarray(cv2.imread(str(path)), dtype=np.uint8), region
 
     def keep(self, path: Path, large: Picture) -> None:
-        """Write a picture whole or not at all."""
-        partial = path.with_name("partial.png")
+        """Write a picture in the clip's size."""
         size = (large.shape[1] // LARGER, large.shape[0] // LARGER)
-        cv2.imwrite(str(partial), cv2.resize(large, size, interpolation=cv2.INTER_AREA))
-        partial.replace(path)
+        write_picture(path, np.asarray(cv2.resize(large, size, interpolation=cv2.INTER_AREA), dtype=np.uint8))

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import importlib
-import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import bpy
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scripts.render import engine, world
+from scripts.render import engine
 from scripts.render.actors import Actor
 from scripts.render.camera import Camera
 from scripts.render.encode import write_clip
 from scripts.render.indoor import surfaces
+from scripts.render.indoor.lighting import coarse_sky, room_sky
+from scripts.render.labels import meet
+from scripts.render.regions import Frames, Region, States, actor_mask, area, hull, region_round, rendered, vertices
 from scripts.render.sensor import lens, noise, time_stamp
 from scripts.render.truth_file import write_truth_file
 
-from .play import Look, Overlay, Play, ground_truth, meet, moving
+from .play import Look, Overlay, Play, ground_truth, moving
 
 Picture = NDArray[np.uint8]
-Region = tuple[int, int, int, int]
-States = dict[int, tuple[Region | None, bytes]]
 PLAYS = ("ebike_lobby", "ebike_stair_night", "gas_kitchen", "gas_corridor_night", "smoke_corridor", "smoke_street_dusk")
 MARGIN = 18
+NEAREST, SPREAD = 0.2, 3  # of `regions.actor_mask`
 SHADOW = 0.28  # metres round a thing's footprint in which its soft shadow is redrawn
 HUNG = 1.2  # metres above the floor from which a thing's shadow is too faint to be redrawn
 ADAPTING = 1.0  # seconds in which the camera follows a change of light
@@ -52,16 +53,10 @@ def prepare(name: str) -> Play:
 
 
 def indoor_sky(strength: float) -> None:
-    """Little even light in a closed room, with corners darkened by nearness of walls."""
-    world.sky(40, 0, 0, strength)
-    scene = bpy.context.scene
-    scene.cycles.use_fast_gi = True
-    scene.cycles.fast_gi_method = "REPLACE"
-    scene.cycles.ao_bounces_render = 1
-    scene.world.light_settings.distance = 3.0
-    scene.world.cycles.sampling_method = "MANUAL"
-    scene.world.cycles.sample_map_resolution = 64
-    scene.view_settings.exposure = 0.8
+    """The even light of a closed room, and the exposure of all plays."""
+    room_sky(strength)
+    coarse_sky()
+    bpy.context.scene.view_settings.exposure = 0.8
 
 
 def region_of(actor: Actor, camera: Camera) -> Region | None:
@@ -72,23 +67,7 @@ def region_of(actor: Actor, camera: Camera) -> Region | None:
     foot[:, 2] = 0.0
     round_it = [foot + np.array([x, y, 0.0]) for x in (-SHADOW, SHADOW) for y in (-SHADOW, SHADOW)]
     hung = float(actor.points[:, 2].min()) > HUNG
-    box = camera.box(actor.points if hung else np.concatenate([actor.points, *round_it]))
-    if box is None:
-        return None
-    return (
-        max(0, int(box[0]) - MARGIN), max(0, int(box[1]) - MARGIN),
-        min(camera.width, int(box[2]) + 1 + MARGIN), min(camera.height, int(box[3]) + 1 + MARGIN),
-    )  # fmt: skip
-
-
-def area(region: Region) -> int:
-    """Pixels of a region."""
-    return (region[2] - region[0]) * (region[3] - region[1])
-
-
-def hull(a: Region, b: Region) -> Region:
-    """Smallest region round two."""
-    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+    return region_round(actor.points if hung else np.concatenate([actor.points, *round_it]), camera, MARGIN)
 
 
 def joined(regions: list[Region], fixed: int = 12000) -> list[Region]:
@@ -105,20 +84,6 @@ def joined(regions: list[Region], fixed: int = 12000) -> list[Region]:
                 break
         index += 1
     return result
-
-
-def actor_mask(actors: list[Any], camera: Camera) -> NDArray[np.float32]:
-    """1 where an actor may be seen (its faces' outline, filled), else 0."""
-    mask = np.zeros((camera.height, camera.width), np.uint8)
-    for actor in actors:
-        if not actor.present:
-            continue
-        pixels, depth = camera.project(actor.points)
-        pixels = pixels[depth > 0.2]
-        if len(pixels) >= 3:
-            outline = cv2.convexHull(np.clip(pixels, -4000, 4000).astype(np.int32))
-            cv2.fillConvexPoly(mask, outline, 255)
-    return np.asarray(cv2.dilate(mask, np.ones((3, 3), np.uint8)).astype(np.float32) / 255)
 
 
 def ramps(regions: list[Region], camera: Camera, width: int = 22) -> NDArray[np.float32]:
@@ -155,6 +120,7 @@ class Film:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.scratch = folder / "scratch.png"
+        self.frames = Frames(folder, play.frames, play.name)
         states = [*(name for _start, name in play.lights), *play.extra_stills]
         self.stills = {name: self.background(name) for name in dict.fromkeys(states)}
 
@@ -171,12 +137,7 @@ class Film:
 
     def states(self) -> States:
         """Region and exact vertices of every moving actor, to tell what changed."""
-        return {
-            actor.number: (
-                region_of(actor, self.play.camera), actor.points.round(4).tobytes() if actor.present else b""
-            )
-            for actor in moving(self.play)
-        }  # fmt: skip
+        return {actor.number: (region_of(actor, self.play.camera), vertices(actor)) for actor in moving(self.play)}
 
     def run(self, only: set[int] | None = None) -> None:
         """Render all frames that are missing, or only some (for a look at them)."""
@@ -184,7 +145,6 @@ class Film:
         light = ""
         picture = self.stills[play.light_at(0.0)].copy()
         before: States = {}
-        started, done = time.monotonic(), 0
         for index in range(play.frames):
             for actor in moving(play):
                 actor.move(index / play.fps)
@@ -195,18 +155,7 @@ class Film:
                 light = play.light_at(index / play.fps)
                 play.switch(light)
                 picture, before = self.stills[light].copy(), {}
-            path = self.folder / f"{index:04d}.png"
-            if path.exists():
-                picture = np.asarray(cv2.imread(str(path)), dtype=np.uint8)
-            else:
-                picture = self.next_picture(picture, light, before, now)
-                partial = self.folder / "partial.png"
-                cv2.imwrite(str(partial), picture)
-                partial.replace(path)
-                done += 1
-                if done % 20 == 0:
-                    pace = (time.monotonic() - started) / done
-                    print(f"{play.name}: frame {index + 1}/{play.frames}, {pace:.1f} s a frame", flush=True)
+            picture = self.frames.get(index, partial(self.next_picture, picture, light, before, now))
             before = now
 
     def next_picture(self, picture: Picture, light: str, before: States, now: States) -> Picture:
@@ -218,16 +167,11 @@ class Film:
         near = [region for region, _points in now.values() if region and any(meet(region, other) for other in regions)]
         regions = list(dict.fromkeys([*regions, *near]))  # what rests near by stands in another's shadow
         result = picture.copy()
-        mask = actor_mask(moving(self.play), self.play.camera)
+        mask = actor_mask(moving(self.play), self.play.camera, NEAREST, SPREAD)
         shaded = ramps([region for region, _points in now.values() if region is not None], self.play.camera)
         for region in joined(regions):
-            x0, y0, x1, y1 = region
-            fresh = engine.render(self.samples, self.scratch, region)[: y1 - y0, : x1 - x0]
-            height, width = fresh.shape[:2]
-            rows, columns = slice(y0, y0 + height), slice(x0, x0 + width)
-            result[rows, columns] = blend(
-                self.stills[light][rows, columns], fresh, mask[rows, columns], shaded[rows, columns]
-            )
+            fresh, part = rendered(region, self.samples, self.scratch)
+            result[part] = blend(self.stills[light][part], fresh, mask[part], shaded[part])
         return result
 
     def exposure(self, light: str) -> float:
@@ -250,7 +194,7 @@ class Film:
         for index in range(play.frames):
             if only is not None and index not in only:
                 continue
-            picture = np.asarray(cv2.imread(str(self.folder / f"{index:04d}.png")), dtype=np.uint8)
+            picture = self.frames.read(index)
             if overlay is not None:
                 picture = overlay.lay(picture, index)
             table = (255 * (np.arange(256) / 255) ** self.gamma(index / play.fps)).round().astype(np.uint8)

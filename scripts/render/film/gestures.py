@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from scripts.render.people import STRIDE, Pose, walking
+from scripts.render.people import STRIDE, Pose, gait, walking
 from scripts.render.timeline import Stance
 
 Manner = Callable[[Stance], Pose]
@@ -17,7 +17,7 @@ REACHING = Pose((0.03, -0.03), (0.05, 0.02), (1.5, 0.0), (0.25, 0.2), lean=0.06)
 
 def step(stance: Stance, most: float) -> Pose:
     """Legs and arms of someone who walks at the stance's speed (m/s)."""
-    return walking(stance.travelled / STRIDE * 2 * math.pi, min(most, stance.speed / 1.1))
+    return walking(*gait(stance, most))
 
 
 def walks(stance: Stance) -> Pose:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scripts.render.actors import Actor
 from scripts.render.camera import Camera
 from scripts.render.indoor.rooms import Room
-from scripts.render.labels import frame_boxes, inside
+from scripts.render.labels import frame_boxes, inside, meet
 
 Picture = NDArray[np.uint8]
 Box = tuple[float, float, float, float]
@@ -144,11 +144,6 @@ def visible_boxes(play: Play, alone: dict[int, dict[str, Any]], random: np.rando
         elif actor.number in alone:
             rows.append(alone[actor.number])
     return sorted([*rows, *frame_boxes(anew, play.camera, random)], key=lambda row: int(row["object"]))
-
-
-def meet(a: Box, b: Box) -> bool:
-    """Whether two boxes overlap."""
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def ground_truth(play: Play, overlay: Overlay | None) -> dict[str, Any]:

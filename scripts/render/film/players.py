@@ -182,8 +182,3 @@ def still(number: int, kind: str, role: str, seed: int, place: State) -> Prop:
     prop = Prop(number, kind, role, seed, ())
     prop.put(moved(place.x, place.y, place.z, place.heading, place.roll), None)
     return prop
-
-
-def moves(actor: object) -> bool:
-    """Whether an actor has stints."""
-    return isinstance(actor, Player | Prop) and bool(actor.stints)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import bpy
 from scripts.render.indoor.rooms import Room
 from scripts.render.mesh import Shape
 
@@ -86,23 +84,7 @@ def passage(
             "left": (-room.half_width - away, opening.at), "right": (room.half_width + away, opening.at),
             "far": (opening.at, room.depth + away), "near": (opening.at, -away),
         }[wall]  # fmt: skip
-        area_lamp(room, (x, y, top - 0.05), (0.5, 0.5), energy, (1.0, 0.93, 0.82))
-
-
-def area_lamp(
-    room: Room, place: tuple[float, float, float], size: tuple[float, float], energy: float,
-    colour: tuple[float, float, float], turn: tuple[float, float, float] = (0.0, 0.0, 0.0),
-) -> bpy.types.Light:  # fmt: skip
-    """Soft lamp that shines down unless turned (degrees); `energy` in watts."""
-    lamp = bpy.data.lights.new("lamp", "AREA")
-    lamp.shape, lamp.size, lamp.size_y = "RECTANGLE", *size
-    lamp.energy, lamp.color = energy, colour
-    room.lamps.append(lamp)
-    thing = bpy.data.objects.new("lamp", lamp)
-    bpy.context.scene.collection.objects.link(thing)
-    thing.location = place
-    thing.rotation_euler = tuple(math.radians(part) for part in turn)
-    return lamp
+        room.add_lamp("lamp", (x, y, top - 0.05), (0.5, 0.5), energy, (1.0, 0.93, 0.82))
 
 
 def outside(shape: Shape, room: Room, opening: Opening, energy: float) -> None:
@@ -110,6 +92,5 @@ def outside(shape: Shape, room: Room, opening: Opening, energy: float) -> None:
     start, end = opening.at - 7.0, opening.at + 7.0
     slab(shape, room, "far", (start, end), (THICK, 9.0), (-0.1, -0.005), "paving")
     slab(shape, room, "far", (start, end), (9.0, 9.1), (-0.1, 6.0), "glow:dfe8f2")
-    area_lamp(
-        room, (opening.at, room.depth + 0.6, 2.6), (opening.width, 1.6), energy, (0.9, 0.95, 1.0), (60.0, 0.0, 180.0)
-    )
+    place, size = (opening.at, room.depth + 0.6, 2.6), (opening.width, 1.6)
+    room.add_lamp("lamp", place, size, energy, (0.9, 0.95, 1.0), (60.0, 0.0, 180.0))

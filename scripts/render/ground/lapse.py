@@ -12,6 +12,7 @@ import bpy
 import cv2
 import numpy as np
 from scripts.render.camera import Camera
+from scripts.render.picture_file import write_picture
 
 from . import pictures
 from .belts import add_belt
@@ -130,8 +131,8 @@ def render_lapse(kind: str, seed: int, out: Path, samples: int) -> None:
                 look = Look(camera, light, wet, water, 0.3, max(rain, 0.1), rain, target)
                 random = np.random.default_rng([seed, len(state), index, 23])
                 picture, mask = pictures.render_picture(ground, look, samples, folder, random)
-                pictures.save(folder / f"{name}.png", mask)
-                pictures.save(folder / f"{name}.jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 88])
+                write_picture(folder / f"{name}.png", mask)
+                write_picture(folder / f"{name}.jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 88])
                 print(f"{folder.name}/{name}", flush=True)
     (folder / "scratch.png").unlink(missing_ok=True)
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import time
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,6 +11,8 @@ import bpy
 import cv2
 import numpy as np
 from scripts.render import engine
+from scripts.render.index_file import write_index
+from scripts.render.picture_file import write_picture
 from scripts.render.sensor import Picture, expose, lens, noise
 
 from . import passes
@@ -181,20 +181,6 @@ def finished(out: Path, group: int, index: int) -> bool:
     return all(file.exists() for file in files)
 
 
-def save(path: Path, picture: Picture, settings: Sequence[int] = ()) -> None:
-    """Write a picture whole or not at all, so that a stopped run leaves no half file.
-
-    Raises:
-        RuntimeError: the picture cannot be encoded.
-    """
-    done, content = cv2.imencode(path.suffix, picture, list(settings))
-    if not done:
-        raise RuntimeError(f"{path}: the picture cannot be encoded")
-    scratch = path.with_suffix(".part")
-    scratch.write_bytes(content.tobytes())
-    scratch.replace(path)
-
-
 def render_group(group: int, indices: list[int], out: Path, samples: int, stopper: Stopper) -> None:
     """Render a group's missing pictures."""
     ground = build(group)
@@ -207,8 +193,8 @@ def render_group(group: int, indices: list[int], out: Path, samples: int, stoppe
         name = name_of(group, index)
         (out / "looks" / f"{name}.json").write_text(json.dumps(asdict(look), indent=1) + "\n", encoding="utf-8")
         quality = int(random.integers(72, 95))
-        save(out / "masks" / f"{name}.png", mask)
-        save(out / "images" / f"{name}.jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        write_picture(out / "masks" / f"{name}.png", mask)
+        write_picture(out / "images" / f"{name}.jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
         parts = " ".join(f"{key} {value:.0%}" for key, value in shares(mask).items())
         print(f"{name} {ground.kind} {look.light} {time.monotonic() - began:.1f} s: {parts}", flush=True)
 
@@ -226,14 +212,7 @@ def render_ground(count: int, seed: int, out: Path, samples: int) -> None:
                 render_group(group, missing, out, samples, stopper)
                 stopper.check()
         done = [row for row in rows if finished(out, *row)]
-        write_index(out / "index.csv", done)
+        listed = [(f"{name_of(*row)}.jpg", row[0], f"ground_{row[0]}", kind_of(row[0])) for row in done]
+        write_index(out / "index.csv", ("image", "seed", "group", "kind"), listed)
         print(f"{len(done)}/{count} pictures", flush=True)
     (out / "scratch.png").unlink(missing_ok=True)
-
-
-def write_index(path: Path, rows: list[tuple[int, int]]) -> None:
-    """List of finished pictures with the seed, the group to split by and the kind of scene."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(("image", "seed", "group", "kind"))
-        writer.writerows((f"{name_of(*row)}.jpg", row[0], f"ground_{row[0]}", kind_of(row[0])) for row in rows)

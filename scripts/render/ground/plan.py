@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scripts.render.camera import Camera
+from scripts.render.chance import pick
 
 SIZE = (512, 320)  # the input size of the ground segmentation
 KERB = 0.15
@@ -91,7 +92,7 @@ def street_names(kind: str, random: np.random.Generator) -> list[str]:
         outside = []
         if random.random() < chance:
             outside.append("belt")
-        outside.append(str(random.choice(("slabs", "slabs", "path"))))
+        outside.append(pick(random, ("slabs", "slabs", "path")))
         if random.random() < chance * 0.6:
             outside.append("belt")
         names = [*outside[::-1], *names] if side == 0 else [*names, *outside]
@@ -102,7 +103,7 @@ def street_names(kind: str, random: np.random.Generator) -> list[str]:
 
 def yard_names(random: np.random.Generator) -> list[str]:
     """Lawns, paths and a drive between houses."""
-    names = ["belt", str(random.choice(("path", "slabs"))), "belt"]
+    names = ["belt", pick(random, ("path", "slabs")), "belt"]
     if random.random() < 0.6:
         names += ["road"]
         names += ["belt"] if random.random() < 0.6 else ["slabs"]
@@ -116,7 +117,7 @@ def random_damages(strip: Strip, random: np.random.Generator, chance: float = 0.
     count = int(random.integers(2, 8))
     return [
         Damage(
-            str(random.choice(DAMAGES)),
+            pick(random, DAMAGES),
             float(random.uniform(strip.x0 + 0.2, strip.x1 - 0.2)),
             float(random.uniform(3.0, 24.0)),
             float(random.uniform(0.4, 1.0) * random.choice((1.0, 1.8, 3.2))),
@@ -148,7 +149,7 @@ def random_look(
         harm = found[int(random.integers(len(found)))]
         aim = (harm.x, harm.y)
     dark = random.random() < (0.38 if kind == "ponding" else 0.2)
-    light = str(random.choice(DARK if dark else DAY))
+    light = pick(random, DARK if dark else DAY)
     ponded = kind == "ponding" and random.random() < 0.8
     raining = light == "rain" or (kind == "ponding" and random.random() < 0.25)
     wet = float(random.uniform(0.5, 1.0)) if raining or (kind == "ponding" and random.random() < 0.7) else 0.0

@@ -10,12 +10,15 @@ import bmesh
 import bpy
 import numpy as np
 from scripts.render.buildings import WALLS, building
+from scripts.render.bus import bus
 from scripts.render.cars import PLANS, car
-from scripts.render.heavy import bus, truck
+from scripts.render.chance import pick
 from scripts.render.materials import linear
 from scripts.render.mesh import Shape
+from scripts.render.occupied import Occupied
 from scripts.render.people import RIDING, body, random_person, walking
 from scripts.render.plants import tree
+from scripts.render.truck import truck
 from scripts.render.two_wheelers import SEATS, bicycle, scooter
 
 from .fields import Sheet
@@ -177,14 +180,7 @@ class Crowd:
     def __init__(self, random: np.random.Generator) -> None:
         self.random = random
         self.placed: list[bpy.types.Object] = []
-        self.discs: list[tuple[float, float, float]] = []
-
-    def free(self, x: float, y: float, radius: float) -> bool:
-        """Reserve a disc if nothing stands there."""
-        if any(math.hypot(x - a, y - b) < radius + r for a, b, r in self.discs):
-            return False
-        self.discs.append((x, y, radius))
-        return True
+        self.occupied = Occupied()
 
     def fill(self, strips: Sequence[Strip], sheets: Sequence[Sheet]) -> None:
         """Traffic and parked things on roads, people and bikes on pavements, now and then on a belt."""
@@ -209,7 +205,7 @@ class Crowd:
                     kind = str(
                         random.choice(("truck", "bus", *PLANS), p=(0.09, 0.05, *[0.86 / len(PLANS)] * len(PLANS)))
                     )
-                    if self.free(x, y, 2.4 if kind != "bus" else 5.5):
+                    if self.occupied.take(x, y, 2.4 if kind != "bus" else 5.5):
                         self.add(self.vehicle(kind), sheet, x, y, turn)
                 y += float(random.uniform(5.5, 13))
 
@@ -226,18 +222,18 @@ class Crowd:
         random = self.random
         number = int(random.integers(PEOPLE))
         x, y = float(random.uniform(strip.x0 + 0.3, strip.x1 - 0.3)), float(random.uniform(3, 32))
-        if self.free(x, y, 0.35):
+        if self.occupied.take(x, y, 0.35):
             self.add(figure(number, False), sheet, x, y, float(random.uniform(0, 6.28)))
 
     def bikes(self, strip: Strip, sheet: Sheet) -> None:
         """A row of parked two-wheelers, or one ridden by."""
         random = self.random
-        kind = str(random.choice(("bicycle", "scooter")))
+        kind = pick(random, ("bicycle", "scooter"))
         mesh = self.vehicle(kind)
         x, y = float(random.uniform(strip.x0 + 0.4, strip.x1 - 0.4)), float(random.uniform(4, 24))
         turn = float(random.choice((0, math.pi)) + random.normal(0, 0.2))
         if strip.kind == "road" or random.random() < 0.3:
-            if self.free(x, y, 0.6):
+            if self.occupied.take(x, y, 0.6):
                 turn += math.pi / 2
                 thing = self.add(mesh, sheet, x, y, turn)
                 back, seat = SEATS[kind]
@@ -246,7 +242,7 @@ class Crowd:
                                                 thing.location[2] + seat - 0.84), turn))  # fmt: skip
             return
         for row in range(int(random.integers(1, 9))):
-            if self.free(x, y + row * 0.8, 0.35):
+            if self.occupied.take(x, y + row * 0.8, 0.35):
                 aside, tilt = random.normal(0, 0.08), random.normal(0, 0.1)
                 self.add(mesh, sheet, x + float(aside), y + row * 0.8, turn + float(tilt))
 

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scripts.render import engine
 from scripts.render.ground import passes
+from scripts.render.picture_file import write_picture
 
-from .places import Place, ground_heights, light, wetness
+from .place import Place, ground_heights, light, wetness
 
 Picture = NDArray[np.uint8]
 Array = NDArray[np.float64]
@@ -58,7 +59,7 @@ class Layers:
             self.set_up(layer)
             print(f"rendering {layer.name}", flush=True)
             dark = layer.light in ("night", "dusk", "infrared")
-            self.keep(path, engine.render(self.samples * (2 if dark else 1), self.folder / "scratch.png"))
+            write_picture(path, engine.render(self.samples * (2 if dark else 1), self.folder / "scratch.png"))
         return np.asarray(cv2.imread(str(path)), dtype=np.uint8)
 
     def mask(self, states: tuple[str, ...]) -> Picture:
@@ -66,7 +67,7 @@ class Layers:
         path = self.folder / f"{'_'.join(('mask', *states))}.png"
         if not path.exists():
             self.set_up(Layer(states, "overcast"))
-            self.keep(path, passes.render_mask(self.folder)[0])
+            write_picture(path, passes.render_mask(self.folder)[0])
         return np.asarray(cv2.imread(str(path), cv2.IMREAD_UNCHANGED), dtype=np.uint8)
 
     def heights(self, x: Array, y: Array) -> Array:
@@ -77,9 +78,3 @@ class Layers:
                 self.place = self.build(self.seed)
             np.save(path, ground_heights(self.place, x, y))
         return np.asarray(np.load(path), dtype=np.float64)
-
-    def keep(self, path: Path, picture: Picture) -> None:
-        """Write a picture whole or not at all."""
-        partial = self.folder / "partial.png"
-        cv2.imwrite(str(partial), picture)
-        partial.replace(path)

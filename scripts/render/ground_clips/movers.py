@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,14 +14,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scripts.render import engine, world
-from scripts.render.actors import Act, Actor, Performer, Prop, Spot
+from scripts.render.actors import Act, Actor, Performer, Prop, Spot, steps
 from scripts.render.camera import Camera
 from scripts.render.cars import car
-from scripts.render.people import STRIDE, random_person, walking
+from scripts.render.ground.plan import Strip
+from scripts.render.people import random_person
+from scripts.render.story import Sun
 from scripts.render.timeline import Motion, Stance
 from scripts.render.timeline import Path as Way
 
-from .places import SUN_AZIMUTH, SUN_HEIGHT
+from .place import SUN_AZIMUTH, SUN_HEIGHT
 
 Picture = NDArray[np.uint8]
 Ground = Callable[[float, float], float]
@@ -59,6 +60,16 @@ class Sprite:
     number: int
     box: tuple[float, float, float, float]
     away: float  # metres from the camera
+
+
+def over(strips: Sequence[Strip]) -> Ground:
+    """Heights of the ground of strips, which run along y; 0 beside them."""
+
+    def height(x: float, _y: float) -> float:
+        found = [strip.z for strip in strips if strip.x0 <= x < strip.x1]
+        return found[0] if found else 0.0
+
+    return height
 
 
 class Stroll:
@@ -114,20 +125,9 @@ def actor_of(number: int, script: Walk | Drive, height: Ground) -> Actor:
 
     def act(time: float) -> Act | None:
         stance = walk.stance(time)
-        if stance is None:
-            return None
-        pose = walking(stance.travelled / STRIDE * 2 * math.pi, min(1.0, stance.speed / 1.1))
-        return Act(stance.x, stance.y, height(stance.x, stance.y), stance.heading, pose)
+        return None if stance is None else steps(stance, height(stance.x, stance.y))
 
     return Performer(number, script.role, random_person(np.random.default_rng(script.seed)), act)
-
-
-def shadow_points(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Points thrown onto the ground along the sun's rays."""
-    reach = points[:, 2] / math.tan(math.radians(SUN_HEIGHT))
-    turn = math.radians(SUN_AZIMUTH)
-    x, y = points[:, 0] - np.sin(turn) * reach, points[:, 1] - np.cos(turn) * reach
-    return np.stack([x, y, np.zeros(len(points))], axis=1)
 
 
 class Cast:
@@ -170,7 +170,7 @@ class Cast:
         box = self.camera.box(actor.points)
         cast = actor.points
         if self.sun > 0:
-            cast = np.concatenate([cast, shadow_points(cast)])
+            cast = np.concatenate([cast, Sun(SUN_HEIGHT, SUN_AZIMUTH).shadow(cast)])
         outer = self.camera.box(cast)
         if box is None or outer is None:
             return None

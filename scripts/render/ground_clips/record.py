@@ -16,7 +16,7 @@ from scripts.render.sensor import lens, noise
 from scripts.render.truth_file import write_truth_file
 
 from .blending import Picture, Pixels, inside
-from .movers import Sprite
+from .movers import Drive, Sprite, Walk
 
 FPS = 8
 GRAIN = 1.0
@@ -31,6 +31,7 @@ class GroundClip(ABC):
     duration: ClassVar[float]
     threshold: ClassVar[float]  # share from which the condition holds
     quality: ClassVar[int] = 27
+    scripts: ClassVar[tuple[Walk | Drive, ...]]
     why: ClassVar[tuple[tuple[str, str, float, float], ...]]  # traps: zone, why, from, to
 
     def __init__(self, camera: Camera, zones: dict[str, Sequence[tuple[float, float, float]]]) -> None:
@@ -47,9 +48,16 @@ class GroundClip(ABC):
     def changed(self, time: float) -> NDArray[np.bool_]:
         """Pixels (rows, columns) of ground that is bare or under water at a time, whatever stands before them."""
 
-    @abstractmethod
     def objects(self) -> list[dict[str, Any]]:
         """The things that move, as rows of the ground truth."""
+        return [
+            {"id": number, "class": "car" if isinstance(script, Drive) else "person", "role": self.role(script)}
+            for number, script in enumerate(self.scripts, 1)
+        ]
+
+    def role(self, script: Walk | Drive) -> str:
+        """What a mover is called in the ground truth."""
+        return script.role
 
     def grain(self, _time: float) -> float:
         """Deviation of the sensor's noise at a time, grey levels."""

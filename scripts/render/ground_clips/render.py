@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from .greenery import GreeneryDay, GreeneryHard
-from .ponding import WaterloggingNight, WaterloggingRain
+from .greenery_day import GreeneryDay
+from .greenery_hard import GreeneryHard
 from .record import GroundClip
+from .waterlogging_night import WaterloggingNight
+from .waterlogging_rain import WaterloggingRain
 
 CLIPS: dict[str, Callable[[Path, int], GroundClip]] = {
     GreeneryDay.name: GreeneryDay,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from pathlib import Path
 
@@ -13,9 +12,11 @@ from numpy.typing import NDArray
 from scripts.render import engine, world
 from scripts.render.actors import local_points
 from scripts.render.camera import Camera
+from scripts.render.index_file import read_index, write_index
 from scripts.render.mesh import place
 
 from . import surfaces, things
+from .lighting import coarse_sky
 
 LONGEST = 320  # pixels
 VIEWS = 3  # pictures of each thing
@@ -52,8 +53,7 @@ def light(random: np.random.Generator) -> None:
     lamp = bpy.data.lights.new("lamp", "AREA")
     lamp.energy, lamp.size = random.uniform(60, 220), random.uniform(0.3, 1.5)
     lamp.color = [(1.0, 0.78, 0.55), (1.0, 0.95, 0.88), (0.82, 0.9, 1.0)][int(random.integers(3))]
-    thing = bpy.data.objects.new("lamp", lamp)
-    bpy.context.scene.collection.objects.link(thing)
+    thing = place(lamp, "lamp")
     thing.location = (random.uniform(-1.5, 1.5), random.uniform(-1.5, 1.5), 2.8)
     thing.rotation_euler = (random.uniform(-0.4, 0.4), random.uniform(-0.4, 0.4), 0)
 
@@ -84,8 +84,7 @@ def render_thing(number: int, seed: int, out: Path, samples: int) -> list[tuple[
     name, mesh = things.build(kind, random)
     place(mesh, kind)
     light(random)
-    scene.world.cycles.sampling_method = "MANUAL"
-    scene.world.cycles.sample_map_resolution = 64  # the sky is smooth; a finer map costs more than the picture
+    coarse_sky()
     points = local_points(mesh)
     rows = []
     for view in range(VIEWS):
@@ -106,10 +105,8 @@ def render_cutouts(count: int, seed: int, out: Path, samples: int) -> None:
     out.mkdir(parents=True, exist_ok=True)
     index = out / "index.csv"
     rows: dict[str, tuple[str, str, str, float]] = {}
-    if index.exists():
-        with index.open(encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                rows[row["image"]] = (row["image"], row["kind"], row["class"], float(row["elevation"]))
+    for row in read_index(index):
+        rows[row["image"]] = (row["image"], row["kind"], row["class"], float(row["elevation"]))
     for number in range(math.ceil(count / VIEWS)):
         finished = [
             image for image in rows if image.endswith(tuple(f"_{seed}_{number}_{view}.png" for view in range(VIEWS)))
@@ -117,9 +114,6 @@ def render_cutouts(count: int, seed: int, out: Path, samples: int) -> None:
         if len(finished) == VIEWS and all((out / image).exists() for image in finished):
             continue
         rows.update({row[0]: row for row in render_thing(number, seed, out, samples)})
-        with index.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(("image", "kind", "class", "elevation"))
-            writer.writerows(rows.values())
+        write_index(index, ("image", "kind", "class", "elevation"), rows.values())
         print(f"{len(rows)} cut-outs", flush=True)
     (out / "scratch.png").unlink(missing_ok=True)

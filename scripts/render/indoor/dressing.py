@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scripts.render.chance import pick
 from scripts.render.mesh import Shape
 
 from .forms import along, sheet
@@ -24,24 +25,19 @@ BOXES = ("plain:f2c21a", "plain:f2c21a", "plain:1e8fe0", "plain:1b1c1e", "plain:
 
 def rear_accessory(shape: Shape, random: np.random.Generator, x: float, z: float) -> None:
     """Rack with a top case, a child seat, a back rest, a crate, or nothing, centred at x on top of the seat at z."""
-    pick = random.random()
-    if pick < 0.34:
+    draw = random.random()
+    if draw < 0.34:
         top_case(
-            shape,
-            x - 0.12,
-            z + 0.02,
-            str(random.choice(["trim", "trim", "paint:8a1418", "paint:3a3d42", "paint:e8e8e4"])),
+            shape, x - 0.12, z + 0.02, pick(random, ("trim", "trim", "paint:8a1418", "paint:3a3d42", "paint:e8e8e4"))
         )
-    elif pick < 0.46:
-        child_seat(
-            shape, x + 0.1, z, str(random.choice(["plain:c23b50", "plain:2c5a96", "plain:4a4d52", "plain:d98a2b"]))
-        )
-    elif pick < 0.60:
+    elif draw < 0.46:
+        child_seat(shape, x + 0.1, z, pick(random, ("plain:c23b50", "plain:2c5a96", "plain:4a4d52", "plain:d98a2b")))
+    elif draw < 0.60:
         for side in (-0.1, 0.1):
             shape.path([(x - 0.02, side, z - 0.08), (x - 0.14, side, z + 0.2)], 0.012, "chrome")
         along(shape, [(x - 0.18, z + 0.2, 0.13, 0.06), (x - 0.13, z + 0.2, 0.13, 0.06)], "trim")
-    elif pick < 0.68:
-        crate(shape, x - 0.08, z, str(random.choice(["plain:2d6ab0", "plain:b03028", "plain:3c7a45"])))
+    elif draw < 0.68:
+        crate(shape, x - 0.08, z, pick(random, ("plain:2d6ab0", "plain:b03028", "plain:3c7a45")))
 
 
 def top_case(shape: Shape, x: float, z: float, paint: str) -> None:
@@ -81,7 +77,7 @@ def crate(shape: Shape, x: float, z: float, name: str) -> None:
 
 def insulated_box(shape: Shape, random: np.random.Generator, x: float, z: float) -> None:
     """Food rider's soft box with seams and a reflective band."""
-    name = str(random.choice(BOXES))
+    name = pick(random, BOXES)
     side, height = float(random.uniform(0.21, 0.25)), float(random.uniform(0.38, 0.48))
     middle, half = z + height / 2, height / 2
     along(shape, [(x - 0.12 - side, middle, side - 0.015, half - 0.01), (x - 0.1 - side, middle, side, half),
@@ -106,8 +102,8 @@ def windscreen(shape: Shape) -> None:
 
 def quilt(shape: Shape, random: np.random.Generator) -> None:
     """Padded winter quilt: hangs in front of the leg shield, round the grips and over the knees."""
-    name = str(random.choice(QUILTS))
-    trim = name if random.random() < 0.5 else str(random.choice(QUILTS))
+    name = pick(random, QUILTS)
+    trim = name if random.random() < 0.5 else pick(random, QUILTS)
     columns = np.linspace(-1, 1, 15)
     rows = [
         (1.12, 0.36, 0.36),
@@ -132,7 +128,7 @@ def quilt(shape: Shape, random: np.random.Generator) -> None:
 
 def rain_cover(shape: Shape, random: np.random.Generator) -> None:
     """Cover over nearly the whole bike: a draped sheet that ends above the wheels' lower half."""
-    name = str(random.choice(COVERS))
+    name = pick(random, COVERS)
     hem = float(random.uniform(0.18, 0.42))
     back = -1.02 if random.random() < 0.6 else -0.45
     knots = [(-1.02, 0.82, 0.2), (-0.75, 0.98, 0.24), (-0.35, 0.88, 0.26), (0.0, 0.90, 0.30), (0.22, 1.14, 0.40),

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from scripts.render.chance import pick
 from scripts.render.mesh import Shape
 from scripts.render.two_wheelers import guard, handlebar, motor_wheel, spoked_wheel, wire_basket
 
@@ -51,7 +52,7 @@ def wheels(shape: Shape, rear: float, front: float, radius: float, cast: bool) -
 def small_wheel(random: np.random.Generator) -> Shape:
     """Light e-bike with pedals of the new national standard: small wheels, low frame, basket, bench seat."""
     shape = Shape()
-    paint = str(random.choice(PAINTS))
+    paint = pick(random, PAINTS)
     radius = float(random.uniform(0.19, 0.25))
     rear, front = -0.56, float(random.uniform(0.52, 0.62))
     wheels(shape, rear, front, radius, bool(random.random() < 0.6))
@@ -87,7 +88,7 @@ def small_wheel(random: np.random.Generator) -> Shape:
 
 def saddle(shape: Shape, random: np.random.Generator) -> None:
     """Bench seat, or a saddle with a padded carrier behind it."""
-    leather = str(random.choice(["trim", "trim", "trim", "cloth:4a2f22", "cloth:7a1d1d"]))
+    leather = pick(random, ("trim", "trim", "trim", "cloth:4a2f22", "cloth:7a1d1d"))
     if random.random() < 0.5:
         along(shape, [(-0.8, 0.74, 0.09, 0.03), (-0.75, 0.745, 0.125, 0.05), (-0.4, 0.73, 0.125, 0.05),
                       (-0.15, 0.73, 0.09, 0.045), (-0.1, 0.72, 0.05, 0.03)], leather)  # fmt: skip
@@ -103,7 +104,7 @@ def saddle(shape: Shape, random: np.random.Generator) -> None:
 def scooter_like(random: np.random.Generator) -> Shape:
     """Step-through electric scooter with leg shield, bench seat and, mostly, a top case."""
     shape = Shape()
-    paint = str(random.choice(PAINTS))
+    paint = pick(random, PAINTS)
     second = paint if random.random() < 0.7 else "trim"
     radius = float(random.uniform(0.20, 0.245))
     rear, front = -0.60, 0.64
@@ -115,7 +116,7 @@ def scooter_like(random: np.random.Generator) -> Shape:
     along(shape, [(-0.42, 0.30, 0.09, 0.07), (-0.1, 0.27, 0.17, 0.045), (0.34, 0.27, 0.17, 0.045),
                   (0.40, 0.30, 0.13, 0.04)], second, 4)  # fmt: skip
     along(shape, [(-0.12, 0.32, 0.15, 0.012), (0.34, 0.32, 0.15, 0.012)], "trim", 5)
-    leather = str(random.choice(["trim", "trim", "cloth:4a2f22", "cloth:b9a78a", "cloth:6a1a1a"]))
+    leather = pick(random, ("trim", "trim", "cloth:4a2f22", "cloth:b9a78a", "cloth:6a1a1a"))
     along(shape, [(-0.86, 0.745, 0.09, 0.03), (-0.8, 0.75, 0.135, 0.05), (-0.45, 0.725, 0.14, 0.05),
                   (-0.2, 0.70, 0.11, 0.05), (-0.10, 0.67, 0.06, 0.035)], leather)  # fmt: skip
     upward(shape, [(0.24, 0.43, 0.05, 0.14), (0.42, 0.47, 0.07, 0.20), (0.62, 0.46, 0.085, 0.205),
@@ -156,7 +157,7 @@ def guards(shape: Shape) -> None:
 def tube_frame(random: np.random.Generator) -> Shape:
     """Plain tube-framed e-bike with fat tyres, a wide saddle and a battery box under it."""
     shape = Shape()
-    paint = str(random.choice(PAINTS))
+    paint = pick(random, PAINTS)
     radius = float(random.uniform(0.22, 0.28))
     rear, front = -0.58, 0.62
     for x in (rear, front):

@@ -6,153 +6,26 @@ Pictures come in groups of eight that share a room; split by group. The classes 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
 import cv2
 import numpy as np
-from scripts.render import engine, sensor, world
+from scripts.render import engine, sensor
 from scripts.render.camera import Camera
 from scripts.render.labels import visible_share
 from scripts.render.stills import LEAST_PIXELS, LEAST_VISIBLE
 
-from . import places, surfaces, yolo
+from . import surfaces, yolo
+from .filling import fill
+from .kinds import kind_of, place
+from .lighting import Lighting, Look, random_look
 from .rooms import Room
 from .stage import Stage
 
 GROUP = 8
 SIZE = (640, 384)
 COARSE = 75  # per cent of that size is rendered; cameras' pictures are not sharp to the pixel either
-NEGATIVES = 0.25
-PLACES = {
-    "stairwell": 0.20, "lobby": 0.16, "lift": 0.20, "corridor": 0.10, "kitchen": 0.12, "garage": 0.08,
-    "courtyard": 0.07, "pavement": 0.07,
-}  # fmt: skip
-ACTS: dict[str, Callable[[Stage], object]] = {
-    "ebike": lambda stage: stage.thing("ebike"),
-    "toppled_ebike": lambda stage: stage.thing("ebike", toppled=True),
-    "pushed_ebike": lambda stage: stage.pushed("ebike"),
-    "ebike_row": lambda stage: stage.row("ebike", int(stage.random.integers(3, 8))),
-    "gas": lambda stage: stage.thing(str(stage.random.choice(["lpg", "lpg", "lpg", "lpg_5kg", "lpg_50kg", "oxygen"]))),
-    "carried_gas": lambda stage: stage.carried(),
-    "bicycle": lambda stage: stage.thing(
-        str(stage.random.choice(["bicycle", "bicycle", "folding_bicycle", "shared_bicycle"]))
-    ),
-    "pushed_bicycle": lambda stage: stage.pushed("bicycle"),
-    "shared_row": lambda stage: stage.row("shared_bicycle", int(stage.random.integers(4, 16))),
-    "heap": lambda stage: stage.thing("heap"),
-    "overflow": lambda stage: stage.thing("overflowing"),
-    "fallen": lambda stage: stage.fallen(),
-}
-WISHES: dict[str, dict[str, float]] = {
-    "stairwell": {
-        "ebike": 4,
-        "pushed_ebike": 1,
-        "gas": 2,
-        "carried_gas": 1,
-        "bicycle": 1,
-        "heap": 1.5,
-        "fallen": 2,
-        "overflow": 0.5,
-    },
-    "lobby": {
-        "ebike": 3,
-        "pushed_ebike": 3,
-        "gas": 1,
-        "carried_gas": 1.5,
-        "bicycle": 1,
-        "pushed_bicycle": 0.5,
-        "fallen": 1.5,
-        "heap": 0.7,
-    },
-    "lift": {
-        "pushed_ebike": 6,
-        "ebike": 3,
-        "carried_gas": 2,
-        "gas": 1,
-        "bicycle": 1,
-        "pushed_bicycle": 0.7,
-        "fallen": 1,
-    },
-    "corridor": {
-        "ebike": 3,
-        "pushed_ebike": 1,
-        "gas": 2,
-        "carried_gas": 1,
-        "heap": 2,
-        "fallen": 2,
-        "overflow": 1,
-        "bicycle": 1,
-    },
-    "kitchen": {"gas": 7, "carried_gas": 1, "overflow": 1, "heap": 1, "fallen": 0.7, "ebike": 0.6},
-    "garage": {
-        "ebike_row": 3,
-        "ebike": 2,
-        "toppled_ebike": 0.5,
-        "pushed_ebike": 1,
-        "gas": 1,
-        "heap": 1,
-        "overflow": 1,
-        "bicycle": 1,
-        "fallen": 0.7,
-    },
-    "courtyard": {
-        "ebike": 3,
-        "pushed_ebike": 2,
-        "ebike_row": 1,
-        "overflow": 2,
-        "heap": 2,
-        "gas": 1,
-        "carried_gas": 0.7,
-        "bicycle": 1,
-        "fallen": 0.8,
-    },
-    "pavement": {"shared_row": 5, "overflow": 1, "heap": 1, "ebike": 1, "pushed_bicycle": 1, "fallen": 0.5},
-}
-ALIKE: dict[str, tuple[str, ...]] = {
-    "kitchen": ("jug", "jug", "dispenser", "extinguisher", "thermos", "thermos", "closed_bin", "bucket", "bucket",
-                "carton", "stool"),
-    "lift": ("pram", "wheelchair", "suitcase", "jug", "carton", "kick_scooter", "closed_bin", "thermos"),
-    "": ("pram", "wheelchair", "kick_scooter", "suitcase", "jug", "dispenser", "extinguisher", "extinguisher",
-         "fire_cabinet", "thermos", "bucket", "flower_pot", "carton", "closed_bin", "closed_bin", "stool",
-         "ebike_poster"),
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a picture is lit and taken; `bend` is the strength of barrel distortion."""
-
-    night: bool
-    infrared: bool
-    lamps: float
-    bend: float
-    softness: float
-    noise: float
-    target: float
-    quality: int
-
-
-def random_look(random: np.random.Generator, room: Room) -> Look:
-    """Lamps on, dim, or infrared at night, with a better or worse camera."""
-    kind = random.random()
-    infrared, night = kind < 0.12, kind < 0.26
-    lamps = 0.0 if infrared else float(random.uniform(0.1, 0.4) if night else random.uniform(0.5, 1.6))
-    bend = float(random.uniform(0.08, 0.4)) if random.random() < (0.7 if room.kind == "lift" else 0.3) else 0.0
-    target = random.uniform(55, 105) if infrared else random.uniform(38, 75) if night else random.uniform(80, 140)
-    noise = random.uniform(2.5, 8.0) if night else random.uniform(0.6, 3.5)
-    return Look(
-        night,
-        infrared,
-        lamps,
-        bend,
-        float(random.uniform(0.3, 1.2)),
-        float(noise),
-        float(target),
-        int(random.integers(62, 95)),
-    )
 
 
 def random_camera(random: np.random.Generator, room: Room) -> Camera:
@@ -170,62 +43,6 @@ def random_camera(random: np.random.Generator, room: Room) -> Camera:
         float(random.uniform(*room.lens)),
         *SIZE,
     )
-
-
-class Lighting:
-    """Lamps of a room that are turned up and down from picture to picture."""
-
-    def __init__(self, random: np.random.Generator, room: Room) -> None:
-        self.room = room
-        self.energies = [lamp.energy for lamp in room.lamps]
-        scene = bpy.context.scene
-        if room.outdoors:
-            world.sky(random.uniform(18, 65), random.uniform(0, 360), random.uniform(0, 3.8), random.uniform(0.5, 1.1))
-        else:
-            world.sky(40, 0, 0, 0.3)
-            scene.cycles.use_fast_gi = True
-            scene.cycles.fast_gi_method = "REPLACE"
-            scene.cycles.ao_bounces_render = 1
-            scene.world.light_settings.distance = 3.0
-        scene.world.cycles.sampling_method = "MANUAL"
-        scene.world.cycles.sample_map_resolution = 64  # the sky is smooth; a finer map costs more than the picture
-        self.sky = scene.world.node_tree.nodes["Background"].inputs["Strength"]
-        self.day = float(self.sky.default_value)
-        self.suns = [(light, light.energy) for light in bpy.data.lights if light.type == "SUN"]
-        lens_lamp = bpy.data.lights.new("infrared", "SPOT")
-        lens_lamp.spot_size, lens_lamp.spot_blend, lens_lamp.shadow_soft_size = math.radians(95), 0.9, 0.03
-        self.spot = bpy.data.objects.new("infrared", lens_lamp)
-        scene.collection.objects.link(self.spot)
-
-    def set(self, look: Look, camera: Camera) -> None:
-        """Light a picture."""
-        for lamp, energy in zip(self.room.lamps, self.energies, strict=True):
-            lamp.energy = energy * look.lamps
-        for sun, energy in self.suns:
-            sun.energy = 0.0 if look.night else energy
-        self.sky.default_value = self.day * (0.2 if look.infrared else 0.12 if look.night else 1.0)
-        self.spot.data.energy = 700.0 * (1 + self.room.depth / 4) if look.infrared else 0.0
-        self.spot.location = camera.position
-        self.spot.rotation_euler = (math.radians(90 + camera.pitch), 0.0, -math.radians(camera.yaw))
-
-
-def fill(stage: Stage) -> None:
-    """Choose what the picture shows: some of the place's classes, look-alikes and people."""
-    random, kind = stage.random, stage.room.kind
-    small = kind == "lift"
-    if random.random() >= NEGATIVES:
-        wishes = WISHES[kind]
-        weights = np.array(list(wishes.values())) / sum(wishes.values())
-        count = 1 if small else int(random.choice([1, 2, 3], p=[0.5, 0.35, 0.15]))
-        for wish in random.choice(list(wishes), count, p=weights):
-            ACTS[str(wish)](stage)
-        alike = int(random.integers(0, 2 if small else 4))
-    else:
-        alike = int(random.integers(1, 3 if small else 6))
-    for name in random.choice(ALIKE.get(kind, ALIKE[""]), alike):
-        stage.thing(str(name))
-    for _person in range(int(random.choice([0, 1, 2], p=[0.5, 0.35, 0.15]))):
-        stage.bystander()
 
 
 def finish(picture: engine.Picture, look: Look, random: np.random.Generator) -> engine.Picture:
@@ -280,7 +97,7 @@ def render_group(first: int, kind: str, indices: list[int], out: Path, samples: 
     engine.fresh_scene(first)
     surfaces.register()
     bpy.context.scene.cycles.denoising_quality = "FAST"
-    room = places.KINDS[kind](random)
+    room = place(kind, random)
     lighting = Lighting(random, room)
     bpy.context.scene.view_settings.exposure = 0.8
     for index in indices:
@@ -301,20 +118,13 @@ def render_group(first: int, kind: str, indices: list[int], out: Path, samples: 
         stage.clear()
 
 
-def place_of(seed: int) -> str:
-    """Kind of place of a group."""
-    return str(
-        np.random.default_rng([seed, 5]).choice(list(PLACES), p=np.array(list(PLACES.values())) / sum(PLACES.values()))
-    )
-
-
 def render_indoor(count: int, seed: int, out: Path, samples: int) -> None:
     """Render `count` pictures into `out`/images and `out`/labels, listed in `out`/index.csv; finished ones are kept."""
     for folder in ("images", "labels"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     rows = {row[0]: row for row in yolo.read_index(out / "index.csv")}
     for first in range(seed, seed + math.ceil(count / GROUP)):
-        kind = place_of(first)
+        kind = kind_of(first)
         names = {index: f"{kind}_{first}_{index}.jpg" for index in range(min(GROUP, count - (first - seed) * GROUP))}
         missing = [index for index, name in names.items() if not (out / "images" / name).exists()]
         if missing:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
+from scripts.render.chance import pick
 from scripts.render.mesh import Shape
 
 from .forms import along, merged, moved, turned, upward
@@ -21,13 +21,14 @@ BAGS = (
     "glossy:d99a2b",
 )
 BINS = ("plain:2f6b46", "plain:2f6b46", "plain:5a5f64", "plain:2d5ab0", "plain:b03028", "plain:7a5a3a")
+PEDAL_BINS = ("brushed:b8bcc0", "plain:5a5f64", "plain:2d6ab0", "plain:d8d8d4", "plain:2f6b46", "plain:17181a")
 LITTER = ("white", "plain:d8c8a0", "plain:b03028", "plain:2d6ab0", "clear:c8d4dc", "plain:d8a21c", "plain:a8845a")
 
 
 def bag(random: np.random.Generator) -> Shape:
     """Knotted rubbish bag: a dented ball with a neck."""
     shape = Shape()
-    name = str(random.choice(BAGS))
+    name = pick(random, BAGS)
     radius, squash = float(random.uniform(0.13, 0.26)), float(random.uniform(0.75, 1.1))
     columns = 28
     turns = np.linspace(0, 2 * math.pi, columns, endpoint=False)
@@ -56,9 +57,7 @@ def carton(random: np.random.Generator) -> Shape:
     for _level in range(1 + int(random.random() < 0.4)):
         x, y, z = random.uniform(0.14, 0.26), random.uniform(0.14, 0.24), random.uniform(0.16, 0.4)
         shape.box(
-            (-x, -y, base),
-            (x, y, base + z),
-            str(random.choice(["plain:a8845a", "plain:b8956a", "plain:8f6f4a", "white"])),
+            (-x, -y, base), (x, y, base + z), pick(random, ("plain:a8845a", "plain:b8956a", "plain:8f6f4a", "white"))
         )
         shape.box((-x * 1.002, -0.025, base + 0.001), (x * 1.002, 0.025, base + z * 1.002), "plain:c9b48a")
         base += z
@@ -70,7 +69,7 @@ def scraps(random: np.random.Generator, reach: float, count: int) -> Shape:
     shape = Shape()
     for _piece in range(count):
         turn, away = random.uniform(0, 2 * math.pi), reach * math.sqrt(random.random())
-        x, y, name = away * math.cos(turn), away * math.sin(turn), str(random.choice(LITTER))
+        x, y, name = away * math.cos(turn), away * math.sin(turn), pick(random, LITTER)
         if random.random() < 0.3:
             shape.tube((x, y, 0.03), (x + random.uniform(-0.12, 0.12), y + 0.12, 0.03), (0.028, 0.02), name, 8)
         else:
@@ -94,7 +93,7 @@ def heap(random: np.random.Generator) -> Shape:
 def wheeled_bin(random: np.random.Generator, closed: bool = True) -> Shape:
     """Bin of 120 or 240 litres with lid, handle and wheels."""
     shape = Shape()
-    name = str(random.choice(BINS))
+    name = pick(random, BINS)
     scale = float(random.choice([0.85, 1.0]))
     half, height = 0.25 * scale, 0.98 * scale
     upward(
@@ -150,11 +149,7 @@ def wheeled_bin(random: np.random.Generator, closed: bool = True) -> Shape:
 def pedal_bin(random: np.random.Generator) -> Shape:
     """Small round or square bin of plastic or steel."""
     shape = Shape()
-    name = str(
-        random.choice(
-            ["brushed:b8bcc0", "plain:5a5f64", "plain:2d6ab0", "plain:d8d8d4", "plain:2f6b46", "plain:17181a"]
-        )
-    )
+    name = pick(random, PEDAL_BINS)
     height, radius = float(random.uniform(0.35, 0.75)), float(random.uniform(0.13, 0.2))
     turned(shape, [(0.0, radius * 0.85), (height, radius), (height + 0.02, radius * 1.03)], name)
     if random.random() < 0.6:
@@ -205,18 +200,9 @@ def closed_bin(random: np.random.Generator) -> Shape:
 def stool(random: np.random.Generator) -> Shape:
     """Plastic stool of 0.46 m."""
     shape = Shape()
-    name = str(random.choice(["plain:b03028", "plain:2d6ab0", "plain:d8d8d4", "wood"]))
+    name = pick(random, ("plain:b03028", "plain:2d6ab0", "plain:d8d8d4", "wood"))
     along(shape, [(-0.15, 0.445, 0.15, 0.015), (0.15, 0.445, 0.15, 0.015)], name, 5)
     for x in (-1, 1):
         for y in (-1, 1):
             shape.tube((x * 0.17, y * 0.17, 0), (x * 0.12, y * 0.12, 0.44), (0.025, 0.022), name, 8)
     return shape
-
-
-LOOK_ALIKES: dict[str, Callable[[np.random.Generator], Shape]] = {
-    "carton": carton,
-    "closed_bin": closed_bin,
-    "stool": stool,
-}
-GARBAGE: dict[str, Callable[[np.random.Generator], Shape]] = {"heap": heap}
-OVERFLOW: dict[str, Callable[[np.random.Generator], Shape]] = {"overflowing": overflowing}

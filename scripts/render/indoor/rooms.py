@@ -10,10 +10,14 @@ from dataclasses import dataclass, field
 
 import bpy
 import numpy as np
+from scripts.render.chance import pick
+from scripts.render.lights import area_lamp
 from scripts.render.mesh import Shape
 
+Triple = tuple[float, float, float]
 WARM, NEUTRAL, COLD = (1.0, 0.72, 0.45), (1.0, 0.93, 0.82), (0.82, 0.91, 1.0)
 NOTICES = ("plain:f0f0ea", "plain:f0f0ea", "plain:c8282a", "plain:2f6fc0", "plain:e8d080", "plain:3c8a5a")
+LEAVES = ("plain:5a2f1e", "plain:6a4a34", "plain:3a3d42", "plain:7a2420", "plain:8a8f94", "plain:4a5a4a", "wood")
 
 
 @dataclass
@@ -34,6 +38,13 @@ class Room:
     def block(self, x0: float, y0: float, x1: float, y1: float) -> None:
         """Keep things off a floor rectangle."""
         self.blocked.append((x0, y0, x1, y1))
+
+    def add_lamp(
+        self, label: str, at: Triple, size: tuple[float, float], energy: float, colour: Triple,
+        turn: Triple = (0.0, 0.0, 0.0),
+    ) -> None:  # fmt: skip
+        """Add a soft lamp that shines down unless turned (degrees) and belongs to the room; `energy` in watts."""
+        self.lamps.append(area_lamp(label, at, size, energy, colour, turn))
 
 
 def shell(
@@ -84,11 +95,7 @@ def on_wall(
 
 def door(shape: Shape, room: Room, wall: str, at: float, random: np.random.Generator, width: float = 0.95) -> None:
     """Flat door with frame, handle and, often, festive red paper beside it."""
-    leaf = str(
-        random.choice(
-            ["plain:5a2f1e", "plain:6a4a34", "plain:3a3d42", "plain:7a2420", "plain:8a8f94", "plain:4a5a4a", "wood"]
-        )
-    )
+    leaf = pick(random, LEAVES)
     on_wall(shape, room, wall, at, 1.05, width + 0.12, 2.12, "plain:6a6560", 0.03)
     on_wall(shape, room, wall, at, 1.03, width, 2.04, leaf, 0.045)
     on_wall(shape, room, wall, at + width * 0.4, 1.0, 0.03, 0.14, "chrome", 0.09)
@@ -109,17 +116,17 @@ def lift_door(shape: Shape, room: Room, wall: str, at: float) -> None:
 def notices(shape: Shape, room: Room, random: np.random.Generator, count: int) -> None:
     """Posters, notes and boards with blocks of text on the walls."""
     for _notice in range(count):
-        wall = str(random.choice(["left", "right", "far"]))
+        wall = pick(random, ("left", "right", "far"))
         reach = (0.4, room.depth - 0.4) if wall != "far" else (-room.half_width + 0.3, room.half_width - 0.3)
         at, z = float(random.uniform(*reach)), float(random.uniform(1.1, 1.9))
         width = float(random.choice([0.21, 0.3, 0.42, 0.6]))
         height = width * float(random.choice([0.7, 1.4, 1.4]))
-        ground = str(random.choice(NOTICES))
+        ground = pick(random, NOTICES)
         on_wall(shape, room, wall, at, z, width, height, ground, 0.012)
         ink = (
             "plain:f0f0ea"
             if ground not in NOTICES[:2]
-            else str(random.choice(["plain:b03028", "plain:23304a", "plain:2f6fc0"]))
+            else pick(random, ("plain:b03028", "plain:23304a", "plain:2f6fc0"))
         )
         for row in np.linspace(-0.34, 0.36, int(random.integers(2, 6))):
             on_wall(
@@ -160,13 +167,7 @@ def ceiling_lamp(
     shape.box(
         (x - size[0] / 2, y - size[1] / 2, z), (x + size[0] / 2, y + size[1] / 2, room.height - 0.005), "glow:f4f2ea"
     )
-    lamp = bpy.data.lights.new("ceiling", "AREA")
-    lamp.shape, lamp.size, lamp.size_y = "RECTANGLE", size[0], size[1]
-    lamp.energy, lamp.color = energy, colour
-    room.lamps.append(lamp)
-    thing = bpy.data.objects.new("ceiling", lamp)
-    bpy.context.scene.collection.objects.link(thing)
-    thing.location = (x, y, z - 0.02)
+    room.add_lamp("ceiling", (x, y, z - 0.02), size, energy, colour)
 
 
 def daylight(
@@ -179,19 +180,12 @@ def daylight(
     for share in np.linspace(-0.5, 0.5, max(2, round(width / 0.7)) + 1)[1:-1]:
         on_wall(shape, room, wall, at + share * width, z, 0.05, height, "frame_dark", 0.05)
     on_wall(shape, room, wall, at, z + height * 0.22, width, 0.05, "frame_dark", 0.05)
-    lamp = bpy.data.lights.new("daylight", "AREA")
-    lamp.shape, lamp.size, lamp.size_y = "RECTANGLE", width, height
-    lamp.energy, lamp.color = energy, (0.88, 0.94, 1.0)
-    room.lamps.append(lamp)
-    thing = bpy.data.objects.new("daylight", lamp)
-    bpy.context.scene.collection.objects.link(thing)
     half, depth = room.half_width, room.depth
     place, turn = {
         "left": ((-half + 0.1, at, z), -90), "right": ((half - 0.1, at, z), 90),
         "far": ((at, depth - 0.1, z), 180), "near": ((at, 0.1, z), 0),
     }[wall]  # fmt: skip
-    thing.location = place
-    thing.rotation_euler = (math.radians(90), 0, math.radians(turn))
+    room.add_lamp("daylight", place, size, energy, (0.88, 0.94, 1.0), (90, 0, turn))
 
 
 def stairs(shape: Shape, room: Room, x0: float, x1: float, start: float, steps: int, name: str) -> None:
@@ -209,8 +203,3 @@ def stairs(shape: Shape, room: Room, x0: float, x1: float, start: float, steps: 
         base = rise * (y - start) / run
         shape.tube((side, y, base), (side, y, 0.9 + base), (0.009, 0.009), "plain:3a3d42", 6)
     room.block(min(x0, x1) - 0.1, start - 0.15, max(x0, x1) + 0.1, room.depth)
-
-
-def pick(random: np.random.Generator, names: tuple[str, ...]) -> str:
-    """One of the names."""
-    return str(random.choice(names))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-from scripts.render.materials import MAKERS, add_variation, linear, set_surface
+from scripts.render.materials import MAKERS, add_variation, courses, linear, set_surface
 
 Colour = tuple[float, float, float]
 RUST: Colour = (0.11, 0.045, 0.02)
@@ -120,28 +120,8 @@ def tiles(made: bpy.types.Material, code: str, size: float, roughness: float, up
     shader = tree.nodes["Principled BSDF"]
     base = linear(code)
     set_surface(shader, base, roughness, 0.0)
-    place = tree.nodes.new("ShaderNodeNewGeometry")
-    grid = tree.nodes.new("ShaderNodeTexBrick")
-    grid.offset = 0.0
-    for key, value in {"Scale": 1.0, "Brick Width": size, "Row Height": size, "Mortar Size": 0.006}.items():
-        grid.inputs[key].default_value = value
-    for key, share in {"Color1": 1.06, "Color2": 0.93, "Mortar": 0.45}.items():
-        grid.inputs[key].default_value = (*(part * share for part in base), 1.0)
-    tree.links.new(unfolded(tree, place) if upright else place.outputs["Position"], grid.inputs["Vector"])
-    tree.links.new(grid.outputs["Color"], shader.inputs["Base Color"])
-
-
-def unfolded(tree: Any, place: Any) -> Any:
-    """Position on an upright wall as (x + y, z)."""
-    apart = tree.nodes.new("ShaderNodeSeparateXYZ")
-    total = tree.nodes.new("ShaderNodeMath")
-    joined = tree.nodes.new("ShaderNodeCombineXYZ")
-    tree.links.new(place.outputs["Position"], apart.inputs["Vector"])
-    tree.links.new(apart.outputs["X"], total.inputs[0])
-    tree.links.new(apart.outputs["Y"], total.inputs[1])
-    tree.links.new(total.outputs["Value"], joined.inputs["X"])
-    tree.links.new(apart.outputs["Z"], joined.inputs["Y"])
-    return joined.outputs["Vector"]
+    colours = [tuple(part * share for part in base) for share in (1.06, 0.93, 0.45)]
+    courses(tree, shader, (size, size, 0.006), colours, upright, offset=0.0)
 
 
 def register() -> None:

@@ -6,13 +6,13 @@ distorted picture shows what the straight one has at r (1 + k r²) / (1 + k), so
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scripts.render import index_file
 
 Array = NDArray[np.float64]
 CLASSES = (
@@ -74,29 +74,25 @@ def legible(picture: NDArray[np.uint8], box: tuple[float, float, float, float]) 
     return bool(cv2.blur(part, (5, 5)).std() >= LEAST_CONTRAST)
 
 
-def line(name: str, box: tuple[float, float, float, float], size: tuple[int, int]) -> str:
+def line(
+    name: str, box: tuple[float, float, float, float], size: tuple[int, int], classes: Sequence[str] = CLASSES
+) -> str:
     """YOLO line (class number, centre and size, normalised).
 
     Raises:
-        ValueError: the class is not one of `CLASSES`.
+        ValueError: the class is not one of `classes`.
     """
-    if name not in CLASSES:
-        raise ValueError(f"{name}: not a class of the city detector; the classes are {', '.join(CLASSES)}")
+    if name not in classes:
+        raise ValueError(f"{name}: not a class of the detector; the classes are {', '.join(classes)}")
     x0, y0, x1, y1 = box[0] / size[0], box[1] / size[1], box[2] / size[0], box[3] / size[1]
-    return f"{CLASSES.index(name)} {(x0 + x1) / 2:.5f} {(y0 + y1) / 2:.5f} {x1 - x0:.5f} {y1 - y0:.5f}"
+    return f"{classes.index(name)} {(x0 + x1) / 2:.5f} {(y0 + y1) / 2:.5f} {x1 - x0:.5f} {y1 - y0:.5f}"
 
 
 def write_index(path: Path, rows: Iterable[tuple[str, int, str, str]]) -> None:
     """Write the list of pictures with seed, group (to split by) and kind of scene."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        writer.writerows(rows)
+    index_file.write_index(path, COLUMNS, rows)
 
 
 def read_index(path: Path) -> list[tuple[str, int, str, str]]:
     """Rows of an index written before; none when there is no such file."""
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8") as file:
-        return [(row["image"], int(row["seed"]), row["group"], row["kind"]) for row in csv.DictReader(file)]
+    return [(row["image"], int(row["seed"]), row["group"], row["kind"]) for row in index_file.read_index(path)]

@@ -8,16 +8,16 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-from scripts.render.actors import Act, Spot
+from scripts.render.actors import Act, Spot, steps
 from scripts.render.film.gestures import between, eased
-from scripts.render.people import RIDING, STRIDE, Pose, walking
+from scripts.render.people import RIDING, Pose, walking
 from scripts.render.timeline import Motion, Path, Place
 from scripts.render.two_wheelers import SEATS
 
 Keys = Sequence[tuple[float, Place]]
 Person = Callable[[float], Act | None]
 Thing = Callable[[float], Spot | None]
-Gait = Callable[[float, float], Pose]
+Manner = Callable[[float, float], Pose]
 
 
 def flat(_x: float, _y: float) -> float:
@@ -31,22 +31,19 @@ def pushing(phase: float, vigour: float) -> Pose:
 
 
 def walk(
-    corners: Sequence[Place], keys: Keys, level: Callable[[float, float], float] = flat, gait: Gait = walking
+    corners: Sequence[Place], keys: Keys, level: Callable[[float, float], float] = flat, manner: Manner = walking
 ) -> Person:
     """Walk along a path through (time, place) keys; between two keys at one place the person stands.
 
     Args:
         level: height of the ground at (x, y).
-        gait: pose for a phase of the step and a vigour from 0 (standing) to 1.
+        manner: pose for a phase of the step and a vigour from 0 (standing) to 1.
     """
     motion = Motion(Path(corners, rounding=2), keys)
 
     def script(time: float) -> Act | None:
         stance = motion.stance(time)
-        if stance is None:
-            return None
-        pose = gait(stance.travelled / STRIDE * 2 * math.pi, min(1.0, stance.speed / 1.1))
-        return Act(stance.x, stance.y, level(stance.x, stance.y), stance.heading, pose)
+        return None if stance is None else steps(stance, level(stance.x, stance.y), manner)
 
     return script
 

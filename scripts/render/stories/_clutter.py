@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from scripts.render.actors import Actor, Performer, Prop, Spot
-from scripts.render.labels import spans
+from scripts.render.labels import spans, traps
 from scripts.render.people import random_person
 from scripts.render.story import Take
 from scripts.render.timeline import Place
@@ -20,11 +20,7 @@ from ._acts import Thing, drive, dropped, rider, stroll
 
 Drop = tuple[float, Place, Place]  # seconds at which a bicycle is left, where, the corner of the way before it
 
-WHY = {
-    "docked": "stands in the dock",
-    "in bay": "a motorcycle in its bay",
-    "passing": "rides through",
-}
+WHY = {"docked": "stands in the dock", "in bay": "a motorcycle in its bay", "passing": "rides through"}
 
 
 def add_drops(actors: list[Actor], drops: Sequence[Drop], seed: int, change: Callable[[int, Thing], Thing]) -> None:
@@ -87,10 +83,7 @@ def clutter_events(take: Take, least: int) -> list[dict[str, Any]]:
     ]
     for actor in take.actors:
         if actor.role in WHY:
-            found += [
-                {**scene, "object": actor.number, "from": start, "to": end, "expected": False, "why": WHY[actor.role]}
-                for start, end in spans(take, actor.number, "entrance")
-            ]
+            found += traps(take, actor.number, scene, WHY[actor.role])
     return found
 
 

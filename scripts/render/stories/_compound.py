@@ -10,6 +10,8 @@ from scripts.render.actors import Actor, Vehicle
 from scripts.render.buildings import building
 from scripts.render.camera import Camera
 from scripts.render.cars import car
+from scripts.render.chance import pick
+from scripts.render.lights import point_lamp
 from scripts.render.mesh import Shape, place
 from scripts.render.plants import hedge, tree
 from scripts.render.world import bench, flat
@@ -117,11 +119,7 @@ def parked(number: int) -> list[Actor]:
 def light_lamps(power: float) -> None:
     """Lamp posts that shine, in watts."""
     for index, (x, y) in enumerate(LAMPS):
-        data = bpy.data.lights.new(f"lamp{index}", "POINT")
-        data.energy, data.color, data.shadow_soft_size = power, (1.0, 0.78, 0.5), 0.15
-        lamp = bpy.data.objects.new(f"lamp{index}", data)
-        lamp.location = (x, y, LAMP_HEIGHT - 0.2)
-        bpy.context.scene.collection.objects.link(lamp)
+        point_lamp(f"lamp{index}", (x, y, LAMP_HEIGHT - 0.2), power, (1.0, 0.78, 0.5), 0.15)
 
 
 def trolley(seed: int, count: int = 22) -> bpy.types.Mesh:
@@ -153,7 +151,7 @@ def stack(
                 z, layer = z + layer, float(random.uniform(0.26, 0.4))
         y0, y1 = (deep[0], middle - 0.01) if row % 2 == 0 else (middle + 0.01, deep[1])
         high = layer - float(random.uniform(0, 0.03))
-        shape.box((x, y0, z), (x + wide - 0.015, y1, z + high), str(random.choice(colours)))
+        shape.box((x, y0, z), (x + wide - 0.015, y1, z + high), pick(random, colours))
         tape = (y0 + y1) / 2
         shape.box((x - 0.001, tape - 0.03, z + 0.1), (x + wide - 0.014, tape + 0.03, z + high + 0.002), "plain:d8c8a0")
         x += wide

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-import bpy
 import numpy as np
 from scripts.render.buildings import building
 from scripts.render.camera import Camera
+from scripts.render.lights import as_the_camera, infrared_lamp, point_lamp
 from scripts.render.mesh import Shape, place
 from scripts.render.plants import hedge, tree
 from scripts.render.world import bench, flat
@@ -93,15 +93,6 @@ def toys() -> None:
 
 def light(infrared: float, lamp: float) -> None:
     """The camera's own infrared lamp and a street lamp behind the pavement, both in watts."""
-    scene = bpy.context.scene
-    spot = bpy.data.lights.new("infrared", "SPOT")
-    spot.energy, spot.spot_size, spot.spot_blend, spot.shadow_soft_size = infrared, math.radians(86), 0.8, 0.08
-    torch = bpy.data.objects.new("infrared", spot)
-    torch.location = CAMERA.position
-    torch.rotation_euler = (math.radians(90 + CAMERA.pitch), 0.0, -math.radians(CAMERA.yaw))
-    scene.collection.objects.link(torch)
-    bulb = bpy.data.lights.new("lamp", "POINT")
-    bulb.energy, bulb.shadow_soft_size = lamp, 0.12
-    post = bpy.data.objects.new("lamp", bulb)
-    post.location = (STREET_LAMP[0], STREET_LAMP[1] + 0.3, STREET_LAMP[2] - 0.1)
-    scene.collection.objects.link(post)
+    as_the_camera(infrared_lamp(86, 0.8, 0.08, infrared), CAMERA)
+    place_ = (STREET_LAMP[0], STREET_LAMP[1] + 0.3, STREET_LAMP[2] - 0.1)
+    point_lamp("lamp", place_, lamp, (1.0, 1.0, 1.0), 0.12)

@@ -8,6 +8,7 @@ import bpy
 import numpy as np
 from scripts.render.actors import Actor, Vehicle
 from scripts.render.buildings import building
+from scripts.render.lights import point_lamp
 from scripts.render.mesh import Shape, place
 from scripts.render.plants import hedge, tree
 from scripts.render.two_wheelers import bicycle, motorcycle, scooter
@@ -115,11 +116,7 @@ def light_lamps(power: float) -> None:
     """Lamps and the canopy's light, in watts."""
     places = [*((x, y, LAMP_HEIGHT - 0.15, 1.0) for x, y in LAMPS), (0.0, FRONT - 0.9, 3.2, 0.35)]
     for index, (x, y, z, share) in enumerate(places):
-        data = bpy.data.lights.new(f"lamp{index}", "POINT")
-        data.energy, data.color, data.shadow_soft_size = power * share, (1.0, 0.82, 0.6), 0.2
-        lamp = bpy.data.objects.new(f"lamp{index}", data)
-        lamp.location = (x, y, z)
-        bpy.context.scene.collection.objects.link(lamp)
+        point_lamp(f"lamp{index}", (x, y, z), power * share, (1.0, 0.82, 0.6), 0.2)
 
 
 def bike_mesh(index: int) -> bpy.types.Mesh:

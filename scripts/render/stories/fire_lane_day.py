@@ -10,7 +10,7 @@ from scripts.render import engine, world
 from scripts.render.actors import Actor, Performer, Prop
 from scripts.render.cars import car
 from scripts.render.conditions import GroundPlane, cloud_shadow, ground_plane
-from scripts.render.labels import spans
+from scripts.render.labels import traps
 from scripts.render.people import random_person
 from scripts.render.story import Moment, Picture, Story, Sun, Take, daylight
 
@@ -34,7 +34,7 @@ def pusher() -> Person:
     way = walk(
         ((5.2, 40.0), (5.2, 29.2), (3.2, 28.0), (0.4, 26.4), (-0.3, 21.0), (-0.3, 12.0)),
         ((35.0, (5.2, 34.0)), (42.0, (2.4, 27.6)), (LEFT, (-0.3, 14.2)), (LEFT + 1.0, (-0.3, 14.2))),
-        gait=pushing,
+        manner=pushing,
     )
     off = walk(((-0.3, 14.2), (-1.6, 16.0), (-5.5, 18.5), (-6.0, 36.0)), ((LEFT + 1.05, (-0.3, 14.2)),
                (LEFT + 14.5, (-6.0, 33.0))))  # fmt: skip
@@ -97,10 +97,7 @@ def events(take: Take) -> list[dict[str, Any]]:
     for actor in take.actors:
         if actor.kind == "person":
             why = "people stand and talk" if actor.role == "talker" else "walks through"
-            found += [
-                {**scene, "object": actor.number, "from": start, "to": end, "expected": False, "why": why}
-                for start, end in spans(take, actor.number, "lane")
-            ]
+            found += traps(take, actor.number, scene, why)
     return found
 
 

@@ -11,7 +11,7 @@ from scripts.render import engine, world
 from scripts.render.actors import Actor, Performer, Prop, Vehicle
 from scripts.render.cars import car
 from scripts.render.conditions import GroundPlane, grain, ground_plane, rain, wet
-from scripts.render.labels import spans
+from scripts.render.labels import traps
 from scripts.render.materials import material
 from scripts.render.mesh import Shape
 from scripts.render.people import random_person
@@ -50,7 +50,7 @@ def leaver(place: tuple[float, float], stop: float, from_left: bool) -> Person:
     keys = ((stop - 11.0, start), (stop - 4.6, turn), (stop, place), (stop + 0.9, place))
     off = walk((place, (x - 1.4, y + 1.6), (-5.4, y + 4.0), (-6.0, 36.0)),
                ((stop + 0.95, place), (stop + 13.5, (-6.0, 33.0))))  # fmt: skip
-    return in_turn(walk(come, keys, gait=pushing), off)
+    return in_turn(walk(come, keys, manner=pushing), off)
 
 
 def set_up() -> list[Actor]:
@@ -108,10 +108,7 @@ def events(take: Take) -> list[dict[str, Any]]:
     for actor in take.actors:
         why = {"passing": "drives through", "walker": "walks through", "carrier": "walks in the lane"}.get(actor.role)
         if why:
-            found += [
-                {**scene, "object": actor.number, "from": start, "to": end, "expected": False, "why": why}
-                for start, end in spans(take, actor.number, "lane")
-            ]
+            found += traps(take, actor.number, scene, why)
     return found
 
 

@@ -10,16 +10,18 @@ import bpy
 import numpy as np
 from scripts.render import engine, world
 from scripts.render.actors import Actor, Performer, Vehicle
+from scripts.render.bus import bus
 from scripts.render.camera import Camera
 from scripts.render.cars import car
 from scripts.render.conditions import GroundPlane, grain, ground_plane, rain, wet
-from scripts.render.heavy import bus, truck
-from scripts.render.labels import spans, standing
+from scripts.render.labels import standing, traps
+from scripts.render.lights import point_lamp
 from scripts.render.materials import material
 from scripts.render.people import random_person
 from scripts.render.sensor import lens, time_stamp
 from scripts.render.story import Lamp, Mirror, Moment, Picture, Story, Take
 from scripts.render.timeline import Motion, Path, Place
+from scripts.render.truck import truck
 
 from ._acts import stroll
 from ._traffic import light_beams, light_lamps
@@ -71,11 +73,7 @@ def light() -> None:
     """A dark sky, warm street lamps, a carriageway that is wet."""
     world.sky(30.0, 0.0, 0.0, 0.05)
     for index, (x, y) in enumerate(STREET_LAMPS):
-        data = bpy.data.lights.new(f"lamp{index}", "POINT")
-        data.energy, data.color, data.shadow_soft_size = 1500.0, (1.0, 0.76, 0.48), 0.2
-        lamp = bpy.data.objects.new(f"lamp{index}", data)
-        lamp.location = (x, y, 7.6)
-        bpy.context.scene.collection.objects.link(lamp)
+        point_lamp(f"lamp{index}", (x, y, 7.6), 1500.0, (1.0, 0.76, 0.48), 0.2)
     for name in ("asphalt", "patch", "marking", "yellow_marking"):
         material(name).node_tree.nodes["Principled BSDF"].inputs["Roughness"].default_value = 0.3
     bpy.context.scene.view_settings.exposure = 0.5
@@ -135,11 +133,7 @@ def events(take: Take) -> list[dict[str, Any]]:
             first, _last = standing(take.story, actor)
             found.append({**scene, "object": 1, "from": first, "to": take.story.duration, "expected": True})
             continue
-        found += [
-            {**scene, "object": actor.number, "from": start, "to": end, "expected": False,
-             "why": why.get(actor.role, "passes")}
-            for start, end in spans(take, actor.number, "no_parking")
-        ]  # fmt: skip
+        found += traps(take, actor.number, scene, why.get(actor.role, "passes"))
     return found
 
 

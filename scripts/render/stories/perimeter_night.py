@@ -12,7 +12,7 @@ from scripts.render import engine, world
 from scripts.render.actors import Act, Actor, Performer
 from scripts.render.animals import CAT, DOG, Animal
 from scripts.render.conditions import GroundPlane, cloud_shadow, ground_plane, infrared
-from scripts.render.labels import spans
+from scripts.render.labels import spans, traps
 from scripts.render.people import Pose, random_person, walking
 from scripts.render.sensor import lens, time_stamp
 from scripts.render.story import Lamp, Moment, Picture, Story, Take
@@ -24,7 +24,6 @@ from ._acts import Person, in_turn, stand, stroll, through, walk
 SEED = 53077
 SHADOWS = (19.0, 26.0)  # a car's headlights push the trees' shadows over the yard
 CLIMB = 32.0
-LANDED = 36.5
 PULLING = Pose((0.9, 0.1), (1.2, 0.2), (1.7, 1.6), (0.5, 0.6), lean=0.1)
 HAULING = Pose((1.5, 0.4), (1.9, 0.7), (0.9, 0.8), (0.9, 1.0), lean=0.35)
 OVER = Pose((1.5, 0.2), (0.9, 0.3), (1.0, 1.2), (0.8, 0.7), lean=0.7)
@@ -97,12 +96,11 @@ def events(take: Take) -> list[dict[str, Any]]:
     scene = {"scene": "perimeter_intrusion", "zone": "yard"}
     found: list[dict[str, Any]] = []
     for actor in take.actors:
-        why = "an animal" if isinstance(actor, Animal) else ""
+        if actor.role != "intruder":
+            found += traps(take, actor.number, scene, "an animal" if isinstance(actor, Animal) else "")
+            continue
         for start, end in spans(take, actor.number, "yard"):
-            if actor.role == "intruder":
-                found.append({**scene, "object": 1, "from": start, "to": end, "expected": True})
-            else:
-                found.append({**scene, "object": actor.number, "from": start, "to": end, "expected": False, "why": why})
+            found.append({**scene, "object": 1, "from": start, "to": end, "expected": True})
     for number, (start, end) in {2: (3.5, 21.0), 3: (37.5, 54.0)}.items():
         why = "walks outside; only the head covers the yard in the picture"
         found.append({**scene, "object": number, "from": start, "to": end, "expected": False, "why": why})

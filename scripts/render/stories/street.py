@@ -15,11 +15,11 @@ from scripts.render import engine, world
 from scripts.render.actors import Actor, Vehicle, Walker
 from scripts.render.camera import Camera
 from scripts.render.cars import car
-from scripts.render.heavy import truck
 from scripts.render.labels import spans, standing
 from scripts.render.people import random_person
 from scripts.render.story import Story, Sun, Take
 from scripts.render.timeline import Motion, Path, Place
+from scripts.render.truck import truck
 
 SEED = 20260
 CAMERA = Camera((-6.7, 0.0, 5.7), 4.0, -14.0, 64.0, 1280, 720)
@@ -135,10 +135,7 @@ WALKS = (
     Walk("walker", 4, ((-8.8, 4.0), (-8.9, 27.5), (-11.2, 29.0)), ((26.0, (-8.8, 4.0)), (45.6, (-11.2, 29.0)))),
 )  # fmt: skip
 
-PARKED = (
-    Parked("suv", "metallic:6a4a34", (5.25, 33.0), 90.0),
-    Parked("hatchback", "paint:8f9aa3", (5.25, 45.0), 90.0),
-)
+PARKED = (Parked("suv", "metallic:6a4a34", (5.25, 33.0), 90.0), Parked("hatchback", "paint:8f9aa3", (5.25, 45.0), 90.0))
 
 
 def vehicle_mesh(kind: str, paint: str) -> bpy.types.Mesh:

@@ -11,7 +11,7 @@ from scripts.render.film.film import indoor_sky
 from scripts.render.film.gestures import STANDING, hangs, pushes, walks
 from scripts.render.film.play import Look, Play, zone_on
 from scripts.render.film.players import Player, Prop, State, acts, along, goes, rests, rolls, still
-from scripts.render.film.sets import Opening, area_lamp, floor_and_ceiling, outside, passage, walls
+from scripts.render.film.sets import Opening, floor_and_ceiling, outside, passage, walls
 from scripts.render.indoor.rooms import Room, ceiling_lamp, door, lift_door, on_wall
 from scripts.render.mesh import Shape
 
@@ -46,7 +46,7 @@ def lobby() -> Room:
         ceiling_lamp(shape, room, 0.0, y, (0.6, 0.6), 45.0, (1.0, 0.95, 0.86))
     shape.box((0.0, 6.6, 0.0), (1.8, 7.7, 0.012), "plain:4a2a26")
     shape.place("room", 30)
-    area_lamp(room, (0.0, 0.3, 2.8), (1.5, 0.3), 12.0, (1.0, 0.95, 0.86))
+    room.add_lamp("lamp", (0.0, 0.3, 2.8), (1.5, 0.3), 12.0, (1.0, 0.95, 0.86))
     return room
 
 

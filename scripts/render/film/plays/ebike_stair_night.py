@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
-import bpy
 import numpy as np
 from scripts.render.actors import Actor
 from scripts.render.camera import Camera
@@ -14,6 +11,7 @@ from scripts.render.film.play import Look, Play, zone_on
 from scripts.render.film.players import Player, Prop, State, acts, along, goes, held, rests, rolls
 from scripts.render.film.sets import Opening, floor_and_ceiling, passage, walls
 from scripts.render.indoor.rooms import Room, door, meters, on_wall, stairs
+from scripts.render.lights import as_the_camera, infrared_lamp
 from scripts.render.mesh import Shape
 
 SEED, DURATION = 4401, 60.0
@@ -42,21 +40,12 @@ def stairwell() -> Room:
     return room
 
 
-def infrared_lamp(power: float) -> None:
-    """The camera's own lamp."""
-    lamp = bpy.data.lights.new("infrared", "SPOT")
-    lamp.spot_size, lamp.spot_blend, lamp.shadow_soft_size, lamp.energy = math.radians(100), 0.9, 0.04, power
-    thing = bpy.data.objects.new("infrared", lamp)
-    bpy.context.scene.collection.objects.link(thing)
-    thing.location = (CAMERA.position[0] + 0.06, CAMERA.position[1], CAMERA.position[2] + 0.03)
-    thing.rotation_euler = (math.radians(90 + CAMERA.pitch), 0.0, -math.radians(CAMERA.yaw))
-
-
 def build() -> Play:
     """The play with its scene."""
     indoor_sky(0.03)
     room = stairwell()
-    infrared_lamp(900.0)
+    x, y, z = CAMERA.position
+    as_the_camera(infrared_lamp(100, 0.9, 0.04, 900.0), CAMERA, (x + 0.06, y, z + 0.03))
     case = along([(0.5, -1.5), (0.3, 2.2), (-0.7, 4.4), (-0.8, 6.2), (-0.8, 12.0)],
                  [(3.5, (0.5, -1.5)), (6.5, (0.3, 2.2)), (10.6, (-0.8, 6.2)), (15.0, (-0.8, 12.0))])  # fmt: skip
     puller = [goes(case, pulls)]

@@ -11,8 +11,8 @@ from scripts.render.film.film import indoor_sky
 from scripts.render.film.gestures import BENT, LOWERING, REACHING, STANDING, carries, hangs_right, mirrored, walks
 from scripts.render.film.play import Look, Play, zone_on
 from scripts.render.film.players import Player, Prop, State, acts, along, goes, held, rests, state_at, still
-from scripts.render.film.sets import Opening, area_lamp, floor_and_ceiling, passage, walls
-from scripts.render.indoor.places import counter, shelves
+from scripts.render.film.sets import Opening, floor_and_ceiling, passage, walls
+from scripts.render.indoor.places.kitchen import counter, shelves
 from scripts.render.indoor.rooms import Room, ceiling_lamp, notices
 from scripts.render.mesh import Shape
 
@@ -44,7 +44,7 @@ def kitchen() -> Room:
     for y in (1.8, 4.2):
         ceiling_lamp(shape, room, -0.2, y, (0.2, 1.1), 48.0, (0.96, 0.97, 1.0))
     shape.place("room", 30)
-    area_lamp(room, (-0.4, 0.25, 2.7), (1.5, 0.3), 14.0, (0.96, 0.97, 1.0))
+    room.add_lamp("lamp", (-0.4, 0.25, 2.7), (1.5, 0.3), 14.0, (0.96, 0.97, 1.0))
     return room
 
 

@@ -18,13 +18,13 @@ from scripts.render.fumes.air import Air, Climate, Source
 from scripts.render.fumes.overlay import Fire, Fumes, Plume
 from scripts.render.indoor.forms import turned
 from scripts.render.indoor.rooms import Room, ceiling_lamp, daylight, door, on_wall
+from scripts.render.lights import point_lamp
 from scripts.render.mesh import Shape
 
 SEED, DURATION, FPS = 4301, 62.0, 8
 CAMERA = Camera((-0.95, 0.15, 2.35), 9.0, -14.0, 78.0, 640, 360)
 ZONE = [[0.02, 0.12], [0.98, 0.12], [0.98, 0.98], [0.02, 0.98]]
 SIDE = Opening(8.6, 1.1)
-KETTLE, CABINET = (1.02, 3.3, 0.78), (1.08, 5.6, 0.95)
 STEAM_FROM, STEAM_TO, LAMP_ON, SMOKE_FROM, FLAME_FROM = 10.0, 21.0, 5.0, 27.0, 42.0
 
 
@@ -64,11 +64,7 @@ def corridor() -> Room:
 
 def lamps(room: Room) -> Any:
     """Function that sets the lamps: dim, on, or only the flame's light."""
-    spot = bpy.data.lights.new("flame", "POINT")
-    spot.color, spot.shadow_soft_size, spot.energy = (1.0, 0.42, 0.12), 0.2, 0.0
-    thing = bpy.data.objects.new("flame", spot)
-    bpy.context.scene.collection.objects.link(thing)
-    thing.location = (0.95, 5.6, 1.45)
+    spot = point_lamp("flame", (0.95, 5.6, 1.45), 0.0, (1.0, 0.42, 0.12), 0.2)
     usual = {lamp: lamp.energy for lamp in room.lamps}
     ceiling = [lamp for lamp in usual if lamp.name.startswith("ceiling")]
     sky = bpy.context.scene.world.node_tree.nodes["Background"].inputs["Strength"]

@@ -18,8 +18,10 @@ from scripts.render.film.play import Look, Play
 from scripts.render.film.players import Player, Prop, State, Stint, along, goes, rolls, state_at
 from scripts.render.fumes.air import Air, Climate, Source
 from scripts.render.fumes.overlay import Fire, Fumes, Plume
-from scripts.render.indoor.entrances import facade
+from scripts.render.indoor.lighting import coarse_sky
+from scripts.render.indoor.places.facade import facade
 from scripts.render.indoor.rooms import Room, on_wall
+from scripts.render.lights import point_lamp
 from scripts.render.mesh import Shape
 
 SEED, DURATION, FPS = 4601, 60.0, 8
@@ -67,8 +69,7 @@ def lamps() -> Any:
     """Function that sets the lamps: dusk, or only the flame's light."""
     world.sky(6, 290, 0.0, 0.13)
     scene = bpy.context.scene
-    scene.world.cycles.sampling_method = "MANUAL"
-    scene.world.cycles.sample_map_resolution = 64
+    coarse_sky()
     scene.view_settings.exposure = 0.8
     usual = {}
     for index, (place, power, colour) in enumerate((
@@ -76,12 +77,7 @@ def lamps() -> Any:
         ((30.0, -0.8, 6.4), 420.0, (1.0, 0.8, 0.55)), ((0.0, 5.0, 2.3), 25.0, (1.0, 0.5, 0.3)),
         (((BIN[0], BIN[1] - 0.1, 1.6)), 0.0, (1.0, 0.42, 0.12)),
     )):  # fmt: skip
-        light = bpy.data.lights.new(f"street{index}", "POINT")
-        light.energy, light.color, light.shadow_soft_size = power, colour, 0.2
-        thing = bpy.data.objects.new(f"street{index}", light)
-        scene.collection.objects.link(thing)
-        thing.location = place
-        usual[light] = power
+        usual[point_lamp(f"street{index}", place, power, colour, 0.2)] = power
     flame = list(usual)[-1]
     sky = scene.world.node_tree.nodes["Background"].inputs["Strength"]
     strength = float(sky.default_value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any
 
 import bpy
 import numpy as np
@@ -16,7 +16,6 @@ from .people import Person, Pose, body, gait, walking
 from .timeline import Motion, Stance
 
 Array = NDArray[np.float64]
-Where = TypeVar("Where")
 PAVEMENT = 0.13
 
 
@@ -173,10 +172,14 @@ def steps(stance: Stance, z: float, manner: Callable[[float, float], Pose] = wal
     return Act(stance.x, stance.y, z, stance.heading, manner(*gait(stance)))
 
 
-class Scripted(Actor, Generic[Where]):
-    """An actor that is wherever its script says; None is out of sight."""
+class Scripted(Actor):
+    """An actor that is wherever its script says; None is out of sight.
 
-    script: Callable[[float], Where | None]
+    No generic class: `typing` would hold it to the process's end, and with it this module and Blender's, whose end
+    then waits for ever.
+    """
+
+    script: Callable[[float], Any]  # a place of the kind that `be` takes, or None
 
     @property
     def moving(self) -> bool:
@@ -191,12 +194,12 @@ class Scripted(Actor, Generic[Where]):
         else:
             self.be(where)
 
-    def be(self, where: Where) -> None:
+    def be(self, where: Any) -> None:
         """Be there."""
         raise NotImplementedError
 
 
-class Prop(Scripted[Spot], Vehicle):
+class Prop(Scripted, Vehicle):
     """Rigid thing with a script."""
 
     def __init__(
@@ -210,7 +213,7 @@ class Prop(Scripted[Spot], Vehicle):
         self.put(where.x, where.y, where.heading, where.z, where.roll)
 
 
-class Performer(Scripted[Act], Walker):
+class Performer(Scripted, Walker):
     """Person with a script."""
 
     def __init__(self, number: int, role: str, person: Person, script: Callable[[float], Act | None]) -> None:

@@ -60,7 +60,7 @@ def shape_of(beast: Beast, phase: float) -> Shape:
     return shape
 
 
-class Animal(Scripted[Stance]):
+class Animal(Scripted):
     """Animal that trots along a motion."""
 
     def __init__(self, number: int, role: str, beast: Beast, motion: Callable[[float], Stance | None]) -> None:

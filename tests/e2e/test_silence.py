@@ -3,12 +3,15 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from tests.e2e.killable import ROOT
+from tests.e2e.stand import wait_for
 from tests.edge.snap.clips import make_clip
 from tests.ports import free_port
 
@@ -34,15 +37,25 @@ def _strace() -> None:
 
 def calls_of(command: list[str], folder: Path) -> tuple[list[str], list[str]]:
     """Run a command of ours; what it looked up or reached beyond this machine, and what it left at home."""
-    home, trace = folder / "home", folder / "trace"
+    traced, environment = trace_of(command, folder)
+    done = subprocess.run(traced, capture_output=True, text=True, check=False, cwd=ROOT, env=environment, timeout=350)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return found_in(folder)
+
+
+def trace_of(command: list[str], folder: Path) -> tuple[list[str], dict[str, str]]:
+    """The command line and environment that trace a command of ours in a new home."""
+    home = folder / "home"
     home.mkdir()
     environment = {**os.environ, "HOME": str(home)}
     for name in ("ORT_DISABLE_TELEMETRY", "CI", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
         environment.pop(name, None)  # they must be silent by themselves
-    traced = [*TRACE, "-o", str(trace), sys.executable, "-m", *command]
-    done = subprocess.run(traced, capture_output=True, text=True, check=False, cwd=ROOT, env=environment, timeout=350)
-    assert done.returncode == 0, done.stdout + done.stderr
-    outside = []
+    return [*TRACE, "-o", str(folder / "trace"), sys.executable, "-m", *command], environment
+
+
+def found_in(folder: Path) -> tuple[list[str], list[str]]:
+    """What stands in the trace, and what lies in the home."""
+    home, trace, outside = folder / "home", folder / "trace", []
     for line in trace.read_text(encoding="utf-8", errors="replace").splitlines():
         address = ADDRESS.search(line)
         if LOOK_UP.search(line) or (address and not LOOPBACK.match(address.group(1))):
@@ -76,7 +89,15 @@ def test_an_evaluation_calls_nobody(tmp_path: Path) -> None:
 def test_hub_broker_gateway_and_demo_call_nobody(tmp_path: Path) -> None:
     """The whole installation, while its cameras run and its events become cases."""
     ports = ["--port", str(free_port()), "--broker-port", str(free_port())]
-    command = ["sharp_eyes.hub", "demo", "--data", str(tmp_path / "demo"), *ports, "--seconds", "40"]
-    outside, left = calls_of(command, tmp_path)
-    assert "connected to hub" in (tmp_path / "demo" / "logs" / "gateway.log").read_text(encoding="utf-8")
-    assert (outside, left) == ([], [])
+    command = ["sharp_eyes.hub", "demo", "--data", str(tmp_path / "demo"), *ports]
+    log = tmp_path / "demo" / "logs" / "gateway.log"
+    traced, environment = trace_of(command, tmp_path)
+    demo = subprocess.Popen(traced, cwd=ROOT, env=environment, start_new_session=True)
+    try:
+        wait_for("the gateway", lambda: log.is_file() and "connected to hub" in log.read_text("utf-8"), 200)
+        time.sleep(10)
+        os.killpg(demo.pid, signal.SIGINT)
+        assert demo.wait(60) == 0
+    finally:
+        demo.kill()
+    assert found_in(tmp_path) == ([], [])

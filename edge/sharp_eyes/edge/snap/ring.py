@@ -91,6 +91,14 @@ class PacketRing:
                 self._keyframes.append(time)
             self._trim(time)
 
+    def shift(self, seconds: float) -> None:
+        """The clock was set: what is kept has these times now."""
+        with self._lock:
+            self._packets = deque(
+                _Packet(one.data, one.time + seconds, one.decode_time + seconds, one.keyframe) for one in self._packets
+            )
+            self._keyframes = deque(moment + seconds for moment in self._keyframes)
+
     def cut(self, start: float, end: float) -> EncodedClip | None:
         """Cut a clip that covers ``start`` to ``end`` as far as the ring reaches.
 

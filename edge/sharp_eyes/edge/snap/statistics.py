@@ -45,6 +45,8 @@ class StreamStatistics:
     def count_keyframe(self, keyframe_time: float) -> None:
         """Take in a keyframe as it comes from the network, decoded or not."""
         with self._lock:
+            if self._keyframes and keyframe_time < self._keyframes[-1]:
+                self._keyframes.clear()  # the clock was set
             self._keyframes.append(keyframe_time)
 
     def break_off(self) -> None:

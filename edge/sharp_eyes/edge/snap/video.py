@@ -144,6 +144,8 @@ class VideoRun:
         origin = shown if self._stream.start_time is None else self._seconds(self._stream.start_time)
         if self._timeline.packet(decode_time, shown, self._seconds(packet.duration), origin):
             self._context.statistics.gap = True
+        if self._timeline.stepped and self._ring is not None:
+            self._ring.shift(self._timeline.stepped)
         self._packets += 1
         moment = self._timeline.at(shown)
         if packet.is_keyframe:

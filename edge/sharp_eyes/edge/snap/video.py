@@ -17,6 +17,7 @@ from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.snap.decode_mode import DecodeModeSelector
 from sharp_eyes.edge.snap.decoder import Decoder, Pixels
 from sharp_eyes.edge.snap.opening import video_stream
+from sharp_eyes.edge.snap.orientation import orientation_of
 from sharp_eyes.edge.snap.ring import PacketRing
 from sharp_eyes.edge.snap.statistics import StreamStatistics
 from sharp_eyes.edge.snap.timeline import Timeline
@@ -181,15 +182,17 @@ class VideoRun:
         for picture in pictures:
             stamp = picture.dts if picture.pts is None else picture.pts
             moment = self._timeline.frame(None if stamp is None else self._seconds(stamp))
+            aspect = self._stream.sample_aspect_ratio or self._stream.codec_context.sample_aspect_ratio
+            pixels = Pixels(picture, orientation_of(picture, aspect))
             frame = Frame(
                 camera=self._context.camera,
                 time=moment,
                 index=statistics.decoded,
-                width=picture.width,
-                height=picture.height,
+                width=pixels.width,
+                height=pixels.height,
                 keyframe=picture.key_frame,
                 after_gap=statistics.gap,
-                scaled=Pixels(picture).scaled,
+                scaled=pixels.scaled,
             )
             statistics.count_frame(moment)
             self.decoded += 1

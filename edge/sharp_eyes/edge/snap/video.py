@@ -14,6 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.snap.clip_packets import ClipPackets
 from sharp_eyes.edge.snap.decode_mode import DecodeModeSelector
 from sharp_eyes.edge.snap.decoder import Decoder, Pixels
 from sharp_eyes.edge.snap.opening import video_stream
@@ -74,7 +75,7 @@ class VideoRun:
         self._packets = 0
         self._opened = self._last_packet = time.monotonic()
         self._decoder = Decoder(self._stream, context.selector, context.statistics)
-        self._ring = self._usable_ring()
+        self._clips = ClipPackets(self._stream, context.ring, context.camera)
         self.decoded = 0
         self.out_of_patience = False
 
@@ -117,22 +118,6 @@ class VideoRun:
             reason,
         )
 
-    def _usable_ring(self) -> PacketRing | None:
-        ring = self._context.ring
-        if ring is None:
-            return None
-        if not self._stream.codec_context.width:
-            reason = "the size of its picture is not known before its first keyframe"
-        else:
-            try:
-                ring.begin(self._stream)
-            except ValueError as error:
-                reason = str(error)
-            else:
-                return ring
-        _log.warning("camera %s: no clips until it is opened again: %s", self._context.camera, reason)
-        return None
-
     def _is_out_of_patience(self) -> bool:
         if self._patience is None or self.decoded:
             return False
@@ -145,14 +130,14 @@ class VideoRun:
         origin = shown if self._stream.start_time is None else self._seconds(self._stream.start_time)
         if self._timeline.packet(decode_time, shown, self._seconds(packet.duration), origin):
             self._context.statistics.gap = True
-        if self._timeline.stepped and self._ring is not None:
-            self._ring.shift(self._timeline.stepped)
+        if self._timeline.stepped:
+            self._clips.shift(self._timeline.stepped)
         self._packets += 1
         moment = self._timeline.at(shown)
         if packet.is_keyframe:
             self._context.statistics.count_keyframe(moment)
-        if self._ring is not None:
-            self._ring.add(bytes(packet), moment, self._timeline.at(decode_time), packet.is_keyframe)
+        if self._context.ring is not None:
+            self._clips.add(bytes(packet), moment, self._timeline.at(decode_time), packet.is_keyframe)
 
     def _complete(self, packet: "Packet[VideoStream]") -> None:
         """Fill in what the stream does not say, from the packet before and the usual rate."""

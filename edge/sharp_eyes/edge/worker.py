@@ -19,6 +19,7 @@ from sharp_eyes.edge.look_again import LookAgainRequests
 from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.push.entry import Entry
 from sharp_eyes.edge.push.evidence import clip_entry, picture_entries, picture_entry
+from sharp_eyes.edge.push.live_picture import live_picture
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.scenes.base import Finding
 from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, Feed
@@ -35,8 +36,6 @@ _GROUP_OF_PICTURES = 12.0
 
 _CLIP_PATIENCE = 5.0
 """Seconds to wait beyond the clip's end for a camera that has stopped sending."""
-
-_SNAPSHOT_WIDTH = 640
 
 _FEEDS: tuple[Feed, ...] = ("looks", "frames")
 
@@ -145,9 +144,7 @@ class CameraWorker:
         frame = self._latest
         if frame is None or self._reader.health().state is not CameraState.ONLINE:
             return None
-        width = min(_SNAPSHOT_WIDTH, frame.width)
-        done, jpeg = cv2.imencode(".jpg", frame.picture(width, round(frame.height * width / frame.width)))
-        return jpeg.tobytes() if done else None
+        return live_picture(frame)
 
     def on_detections(self, frame: Frame, detections: Detections) -> None:
         """Take in what was detected: track, let the scenes look, and put what they say into the outbox."""

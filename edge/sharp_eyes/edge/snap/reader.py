@@ -87,7 +87,7 @@ class CameraReader:
         """Return the camera's health as of now."""
         with self._lock:
             state, since, detail = self._state, self._since, self._detail
-        notices = (self._selector.notice, wall.doubt) if state is CameraState.ONLINE else ()
+        notices = (self._selector.notice, self._statistics.notice, wall.doubt) if state is CameraState.ONLINE else ()
         statistics = self._statistics
         return CameraHealth(
             camera=self._camera.id,

@@ -20,8 +20,9 @@ from sharp_eyes.edge.snap.decoder import Decoder, Pixels
 from sharp_eyes.edge.snap.opening import video_stream
 from sharp_eyes.edge.snap.orientation import orientation_of
 from sharp_eyes.edge.snap.ring import PacketRing
+from sharp_eyes.edge.snap.stamps import StampWatch
 from sharp_eyes.edge.snap.statistics import StreamStatistics
-from sharp_eyes.edge.snap.timeline import Timeline
+from sharp_eyes.edge.snap.timeline import ArrivalTimeline, Timeline
 
 USUAL_RATE = Fraction(25)
 """Frames per second where a stream does not say."""
@@ -71,6 +72,8 @@ class VideoRun:
         self._base = self._stream.time_base or 1 / USUAL_RATE
         rate = self._stream.average_rate or USUAL_RATE
         self._usual_step = max(1, round(1 / rate / self._base))
+        by_arrival = isinstance(timeline, ArrivalTimeline)
+        self._stamps = StampWatch(float(self._base), self._usual_step, by_arrival)
         self._next_stamp: int | None = None
         self._packets = 0
         self._opened = self._last_packet = time.monotonic()
@@ -141,6 +144,7 @@ class VideoRun:
 
     def _complete(self, packet: "Packet[VideoStream]") -> None:
         """Fill in what the stream does not say, from the packet before and the usual rate."""
+        self._mend_stamp(packet)
         duration = packet.duration or 0
         if self._seconds(duration) < SHORTEST_DURATION:
             duration = self._usual_step
@@ -150,6 +154,17 @@ class VideoRun:
         if packet.pts is None:
             packet.pts = packet.dts
         self._next_stamp = packet.dts + duration
+
+    def _mend_stamp(self, packet: "Packet[VideoStream]") -> None:
+        stamp = self._stamps.next(packet.dts if packet.pts is None else packet.pts)
+        statistics = self._context.statistics
+        if self._stamps.stuck:
+            packet.pts = packet.dts = stamp
+        if self._stamps.stuck and not statistics.stuck:
+            _log.warning(
+                "camera %s: its timestamps stand still; pictures are timed by their arrival", self._context.camera
+            )
+        statistics.stuck = self._stamps.stuck
 
     def _expected_stamp(self, shown: int | None) -> int:
         """When a packet is decoded that says at most when it is shown: in its turn, unless that is far off."""

@@ -4,13 +4,14 @@
 #   chromium                the browser tests
 #   ffmpeg                  looking at clips by hand
 #   gstreamer (RTSP)        a real RTSP camera for the tests
+#   strace                  the test that nobody is called
 # Usage: sudo scripts/install-system-parts.sh
 set -euo pipefail
 
 packages=(
     mosquitto postgresql chromium ffmpeg fonts-noto-cjk
     gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-base gstreamer1.0-plugins-good
-    gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
+    gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly strace
 )
 
 missing=()

@@ -1,5 +1,6 @@
 """The order of the rooms is held: each planted wrong import is refused by the contracts in pyproject.toml."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -68,3 +69,16 @@ def test_a_new_room_of_the_hub_needs_a_place(tmp_path: Path) -> None:
     done = lint(tmp_path)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "sharp_eyes.hub.statistics" in done.stdout
+
+
+def test_runtimes_are_loaded_silently_everywhere() -> None:
+    """Whoever loads a runtime goes through the one place that turns its telemetry off first."""
+    found = [
+        str(path.relative_to(ROOT))
+        for root in ROOTS
+        for path in (ROOT / root).rglob("*.py")
+        if re.search(
+            r'(?:import_module\("|^\s*import |^\s*from )(?:onnxruntime|openvino)\b', path.read_text("utf-8"), re.M
+        )
+    ]
+    assert found == []

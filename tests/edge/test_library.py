@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -110,3 +111,22 @@ def test_a_suite_is_scored(tmp_path: Path) -> None:
     total = next(row.figures for row in report.rows if row.scene is None)
     assert total.hits == total.expected > 0
     assert json.loads(report.model_dump_json())["suite"] == "one"
+
+
+def test_a_turned_recording_gives_the_events_of_the_upright_one(tmp_path: Path) -> None:
+    """The zones lie in the picture as people see it, however the camera hangs."""
+    upright, turned = SUITE / "falling_day.mp4", tmp_path / "turned.mp4"
+    with av.open(str(upright)) as source, av.open(str(turned), "w") as target:
+        stream = target.add_stream("libx264", rate=source.streams.video[0].average_rate)
+        stream.pix_fmt, stream.options = "yuv420p", {"crf": "14", "preset": "ultrafast"}
+        stream.height, stream.width = source.streams.video[0].width, source.streams.video[0].height
+        stream.set_display_rotation(-90)
+        for number, picture in enumerate(source.decode(video=0)):
+            frame = av.VideoFrame.from_ndarray(np.rot90(picture.to_ndarray(format="bgr24")).copy(), format="bgr24")
+            frame.pts = number
+            target.mux(stream.encode(frame))
+        target.mux(stream.encode(None))
+    scenes = falling_day()["camera"]["scenes"]
+    seen = [[(event.phase, event.zone) for event in replay_clip(clip, scenes)] for clip in (upright, turned)]
+    assert seen[0]
+    assert seen[1] == seen[0]

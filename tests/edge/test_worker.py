@@ -4,7 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.edge.push.makers import scene_event
 
+from sharp_eyes.contract.envelope import SceneEventMessage, parse_durable
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import Scheduler
@@ -12,6 +14,7 @@ from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.scenes.falling_object import FallingObject
 from sharp_eyes.edge.settings import GatewaySettings
+from sharp_eyes.edge.snap import wall_clock
 from sharp_eyes.edge.worker import CameraWorker
 
 EVERYWHERE = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
@@ -46,3 +49,25 @@ def test_a_fault_of_a_scene_that_sees_every_frame_is_told_and_ends_nothing(
     worker._on_frame(pictures[2])
     assert "cannot watch" not in worker.health().detail
     outbox.close()
+
+
+def test_events_say_that_their_clock_was_doubtful(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the clock was set the event and its camera's health say so; else the message has no word of it."""
+    camera = {"id": "gate", "source": {"kind": "file", "path": str(tmp_path / "never-opened.mp4")}}
+    settings = GatewaySettings.model_validate({"gateway": "gw", "data": str(tmp_path), "cameras": [camera]})
+    detectors = Detectors.open()
+    outbox = Outbox(tmp_path / "outbox", 2**30)
+    worker = CameraWorker(settings, settings.cameras[0], detectors, Scheduler(detectors, lambda *_: None), outbox)
+    worker._save_state("looks", [scene_event(1, sequence=0)])
+    clock = wall_clock.WallClock()
+    clock.time()
+    monkeypatch.setattr(clock, "_epoch", 4e9)
+    monkeypatch.setattr("sharp_eyes.edge.worker.wall", clock)
+    clock.time()
+    worker._save_state("looks", [scene_event(1, sequence=1)])
+    first, second = (parse_durable(one.payload) for one in outbox.pending(5))
+    outbox.close()
+    assert isinstance(first, SceneEventMessage)
+    assert isinstance(second, SceneEventMessage)
+    assert "clock_doubt" not in first.model_dump_json()
+    assert "clock was set back by" in (second.data.clock_doubt or "")

@@ -47,16 +47,25 @@ _HASH = hash_password(PASSWORD)
 
 
 class Clock:
-    """A clock that stands still until it is moved."""
+    """A clock that stands still until it is moved, and the monotonic one beside it."""
 
     def __init__(self) -> None:
         self.time = START
+        self.passed = 0.0
 
     def __call__(self) -> datetime:
         return self.time
 
     def forward(self, **by: float) -> None:
         self.time += timedelta(**by)
+        self.passed += timedelta(**by).total_seconds()
+
+    def set_by(self, **by: float) -> None:
+        """Set it, forward or back, while no time passes."""
+        self.time += timedelta(**by)
+
+    def monotonic(self) -> float:
+        return self.passed
 
 
 class Recorder:
@@ -86,7 +95,8 @@ class Bench:
 
     def __init__(self, data: Path, database: str | None = None, **settings: Any) -> None:
         self.clock = Clock()
-        self.hub = Hub(HubSettings(data=data, database=database, **settings), self.clock)
+        self.hub = Hub(HubSettings(data=data, database=database, **settings), self.clock, self.clock.monotonic)
+        self._heartbeats = 0
         self.hub.prepare()
         self.out = Recorder()
         self.hub.intake.replies.outbound = self.out
@@ -156,8 +166,14 @@ class Bench:
     def heartbeat(self, *cameras: CameraHealth, session: str = "s1", pending: int = 0) -> None:
         outbox = OutboxState(pending=pending, bytes=0)
         message = Heartbeat(
-            gateway=GATEWAY, session=session, sequence=0, time=self.clock(), cameras=cameras, outbox=outbox
+            gateway=GATEWAY,
+            session=session,
+            sequence=self._heartbeats,
+            time=self.clock(),
+            cameras=cameras,
+            outbox=outbox,
         )
+        self._heartbeats += 1
         self.post(Channel.HEARTBEAT, message.model_dump_json())
 
     def report(self, **changes: Any) -> UUID:

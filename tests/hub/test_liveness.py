@@ -1,14 +1,17 @@
 """Who is there: birth, last will, heartbeat, silence, and where cameras lie."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.hub.bench import CAMERA, EAST, GATEWAY, JPEG, STREET, Bench, health
+from sqlalchemy import select
+from tests.hub.bench import CAMERA, EAST, GATEWAY, JPEG, STREET, Bench, Clock, health
 
 from sharp_eyes.contract.status import CameraNote, CameraState
 from sharp_eyes.contract.topics import Channel
 from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.intake.snapshots import MAX_SNAPSHOT
+from sharp_eyes.hub.store.tables import CameraChange, CaseLog
 from sharp_eyes.hub.store.unit_of_work import LiveUpdate
 
 
@@ -162,3 +165,74 @@ def test_a_snapshot_is_a_small_jpeg_of_a_known_camera(bench: Bench, camera: str,
         assert (answer.content, answer.headers["content-type"]) == (JPEG, "image/jpeg")
         assert cameras(bench)[CAMERA]["last_snapshot_at"] == "2026-03-01T08:00:00Z"
     assert bool(bench.hub.intake.replies.dropped.counts()) != shown
+
+
+@pytest.mark.parametrize("hours", [-6, 6])
+def test_a_gateway_that_dies_is_gone_however_the_hubs_clock_is_set(bench: Bench, hours: int) -> None:
+    """Silence is measured by a clock that nobody sets; one that is set makes nobody silent either."""
+    router = bench.hub.intake.router
+    bench.birth()
+    for _ in range(3):
+        bench.clock.forward(seconds=5)
+        bench.heartbeat()
+    bench.clock.set_by(hours=hours)
+    router.mark_silent_gateways()
+    assert online(bench)
+    bench.clock.forward(seconds=16)
+    router.mark_silent_gateways()
+    assert not online(bench)
+
+
+def test_a_camera_that_is_lost_is_shown_so_though_its_gateways_clock_was_set_back(bench: Bench) -> None:
+    """Heartbeats and messages of the session that runs are believed, whatever time they name."""
+    bench.birth()
+    then = bench.clock()
+    bench.heartbeat(health(CAMERA, CameraState.ONLINE, then))
+    bench.heartbeat(health(CAMERA, CameraState.LOST, then - timedelta(hours=5)))
+    assert cameras(bench)[CAMERA]["state"] == "lost"
+    bench.heartbeat(health(CAMERA, CameraState.ONLINE, then))
+    bench.send(health(CAMERA, CameraState.LOST, then - timedelta(hours=6), session="s1"))
+    assert cameras(bench)[CAMERA]["state"] == "lost"
+
+
+def test_what_waited_since_an_earlier_session_changes_only_the_history(bench: Bench) -> None:
+    """A message that a gateway sends after its restart says what was, though its clock was ahead then."""
+    bench.birth(session="s2")
+    now = bench.clock()
+    bench.heartbeat(health(CAMERA, CameraState.ONLINE, now), session="s2")
+    bench.send(health(CAMERA, CameraState.LOST, now + timedelta(days=30), session="s1"))
+    assert cameras(bench)[CAMERA]["state"] == "online"
+    with bench.transaction() as work:
+        assert [row.state for row in work.session.scalars(select(CameraChange))] == ["lost"]
+
+
+def test_a_heartbeat_that_was_overtaken_is_not_believed(bench: Bench) -> None:
+    """The count tells the order."""
+    bench.birth()
+    bench.heartbeat(health(CAMERA, CameraState.ONLINE, bench.clock()))
+    bench.heartbeat(health(CAMERA, CameraState.LOST, bench.clock()))
+    bench._heartbeats = 0
+    bench.heartbeat(health(CAMERA, CameraState.ONLINE, bench.clock()))
+    assert cameras(bench)[CAMERA]["state"] == "lost"
+
+
+def test_clocks_that_come_apart_are_told_once(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    """With the number of seconds, and again when they agree."""
+    bench.birth()
+    ahead = Clock()
+    ahead.set_by(days=30)
+    theirs, bench.clock = bench.clock, ahead
+    for _ in range(3):
+        bench.heartbeat()
+    bench.clock = theirs
+    bench.heartbeat()
+    assert caplog.text.count("its clock is 2592000 s ahead of the hub's") == 1
+
+
+def test_the_log_of_a_case_says_that_its_time_is_doubtful(bench: Bench) -> None:
+    """Whoever reads the case must know before an hour is held against anybody."""
+    bench.birth()
+    bench.report(clock_doubt="the gateway's clock was set back by 60 s")
+    with bench.transaction() as work:
+        notes = [row.note for row in work.session.scalars(select(CaseLog))]
+    assert notes[0] == "the time is doubtful: the gateway's clock was set back by 60 s"

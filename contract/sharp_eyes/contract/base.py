@@ -56,6 +56,11 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Box = Annotated[tuple[Share, Share, Share, Share], Field(title="x1, y1, x2, y2 as shares of the picture")]
 
 
+def is_none(value: object) -> bool:
+    """Whether a field is left out of what is written: one added later, which says nothing where it is None."""
+    return value is None
+
+
 def is_identifier(value: str) -> bool:
     """Whether a text can name a gateway, camera or zone."""
     return re.fullmatch(IDENTIFIER_PATTERN, value) is not None

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from sharp_eyes.contract.base import Box, Identifier, Message, Share, Timestamp
+from sharp_eyes.contract.base import Box, Identifier, Message, Share, Timestamp, is_none
 
 PART_SIZE = 192 * 1024
 """Bytes of evidence in one MQTT message; below the smallest default limit of common brokers (256 KiB)."""
@@ -82,6 +82,9 @@ class SceneEvent(Message):
     box: Box | None = Field(default=None, description="Where in the picture, if it is in one place")
     object_class: str | None = None
     model: ModelNote | None = Field(default=None, description="None where no learned model was used")
+    clock_doubt: str | None = Field(
+        default=None, exclude_if=is_none, description="Why the gateway's clock was doubtful; None where it was not"
+    )
 
     @model_validator(mode="after")
     def _phase_fits(self) -> Self:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from sharp_eyes.contract.base import Identifier, Message, Timestamp
+from sharp_eyes.contract.base import Identifier, Message, Timestamp, is_none
 from sharp_eyes.contract.event import SceneName
 
 
@@ -29,6 +29,9 @@ class CameraHealth(Message):
     looks: int = Field(default=0, ge=0, description="Frames looked at since start")
     skipped: dict[str, int] = Field(default_factory=dict, description="Frames not looked at since start, by reason")
     keyframe_interval: float | None = Field(default=None, ge=0, description="Seconds between keyframes, recent")
+    session: str | None = Field(
+        default=None, exclude_if=is_none, description="The gateway's session that says so, where a message stands alone"
+    )
 
 
 class CameraNote(Message):

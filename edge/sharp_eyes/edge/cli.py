@@ -60,8 +60,13 @@ def run(
     Example: `sharp-eyes-edge run configs/gateway.example.yaml`
     """
     from sharp_eyes.edge.gateway import Gateway  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.private_files import advice, exposed_files, make_all_private  # noqa: PLC0415
     from sharp_eyes.edge.settings import load  # noqa: PLC0415
 
+    make_all_private()
+    settings = load(config)
+    if exposed := exposed_files(config, settings):
+        logging.getLogger(__name__).warning("%s", advice(exposed))
     stop = threading.Event()
 
     def _stop(_signal: int, _frame: FrameType | None) -> None:
@@ -69,7 +74,7 @@ def run(
 
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
-    with Gateway(load(config)):
+    with Gateway(settings):
         stop.wait()
 
 

@@ -18,6 +18,7 @@ from sharp_eyes.edge.extract.model import detector_manifests, load_model
 from sharp_eyes.edge.extract.parity import read_frame
 from sharp_eyes.edge.extract.segmenter import Segmenter
 from sharp_eyes.edge.models.registry import describe_trial, unmeasured
+from sharp_eyes.edge.private_files import advice, exposed_files
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.probe import sign_in
 from sharp_eyes.edge.scenes.camera_scenes import CameraScenes
@@ -46,6 +47,8 @@ def examine(config: Path | None, console: Console) -> bool:
         console.print(f"[red]✗[/] settings: {escape(str(error))}", soft_wrap=True)
         return False
     results = [_passes(check, console) for check in _checks(settings)]
+    if config and settings:
+        results.append(_passes(Check("passwords", partial(_passwords, config, settings)), console))
     return all(results)
 
 
@@ -74,6 +77,13 @@ def _checks(settings: GatewaySettings | None) -> Iterator[Check]:
 
 def _machine() -> str:
     return f"{os.cpu_count()} processors, {os.uname().machine}"
+
+
+def _passwords(config: Path, settings: GatewaySettings) -> str:
+    exposed = exposed_files(config, settings)
+    if exposed:
+        raise EdgeError(advice(exposed))
+    return "only the gateway's user can read them"
 
 
 def _models(settings: ModelSettings) -> str:

@@ -41,13 +41,14 @@ class Gateway:
         detectors = Detectors.open(settings.model)
         self._scheduler = Scheduler(detectors, self._on_detections)
         self._outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
+        session = uuid4().hex
         self._workers = {
-            camera.id: CameraWorker(settings, camera, detectors, self._scheduler, self._outbox)
+            camera.id: CameraWorker(settings, camera, detectors, self._scheduler, self._outbox, session)
             for camera in settings.cameras
         }
         birth = Birth(
             gateway=settings.gateway,
-            session=uuid4().hex,
+            session=session,
             time=datetime.now(UTC),
             version=__version__,
             cameras=tuple(worker.note for worker in self._workers.values()),

@@ -17,8 +17,30 @@ class RtspSource(Settings):
 
     kind: Literal["rtsp"] = "rtsp"
     url: str = Field(title="Address", pattern=r"^rtsps?://")
+    username: str | None = Field(None, title="User name, where it does not stand in the address", min_length=1)
+    password_file: Path | None = Field(None, title="File that holds the camera's password")
+    password_env: str | None = Field(None, title="Environment variable that holds the camera's password", min_length=1)
     transport: Literal["tcp", "udp"] = Field("tcp", title="Transport")
     timeout: float = Field(5.0, title="Seconds without a packet before the camera counts as lost", gt=0, le=60)
+
+    @model_validator(mode="after")
+    def _one_password(self) -> Self:
+        if self.password_file is not None and self.password_env is not None:
+            raise ValueError("give 'password_file' or 'password_env', not both")
+        return self
+
+    def password(self) -> str | None:
+        """Read the password from its file or variable; None where neither is set and it may stand in the address.
+
+        Raises:
+            ConfigError: when it cannot be read.
+        """
+        if self.password_env is not None:
+            try:
+                return os.environ[self.password_env]
+            except KeyError:
+                raise ConfigError(f"source.password_env: the variable {self.password_env} is not set") from None
+        return None if self.password_file is None else _secret(self.password_file, "source.password_file")
 
 
 class FileSource(Settings):
@@ -80,10 +102,7 @@ class HubConnectionSettings(Settings):
         """
         if self.password_file is None:
             return os.environ.get("SHARP_EYES_PASSWORD")
-        try:
-            return self.password_file.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigError(f"hub.password_file {self.password_file}: {error.strerror}") from error
+        return _secret(self.password_file, "hub.password_file")
 
 
 class OutboxSettings(Settings):
@@ -154,14 +173,28 @@ def load(path: Path) -> GatewaySettings:
     return _resolved(settings, path.resolve().parent)
 
 
+def _secret(file: Path, key: str) -> str:
+    """What a password's file holds, without the line's end.
+
+    Raises:
+        ConfigError: names the key and the file.
+    """
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"{key} {file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{key} {file}: is not text in UTF-8") from error
+
+
+def _resolved_source(source: RtspSource | FileSource | FolderSource, base: Path) -> Source:
+    key = "password_file" if isinstance(source, RtspSource) else "path"
+    return source.model_copy(update={key: absolute(base, getattr(source, key))})
+
+
 def _resolved(settings: GatewaySettings, base: Path) -> GatewaySettings:
     cameras = tuple(
-        camera
-        if isinstance(camera.source, RtspSource)
-        else camera.model_copy(
-            update={"source": camera.source.model_copy(update={"path": absolute(base, camera.source.path)})}
-        )
-        for camera in settings.cameras
+        camera.model_copy(update={"source": _resolved_source(camera.source, base)}) for camera in settings.cameras
     )
     hub = settings.hub.model_copy(
         update={

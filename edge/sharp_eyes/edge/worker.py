@@ -19,6 +19,7 @@ from sharp_eyes.edge.look_again import LookAgainRequests
 from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.push.entry import Entry
 from sharp_eyes.edge.push.evidence import clip_entry, picture_entries, picture_entry
+from sharp_eyes.edge.push.live_picture import live_picture
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.scenes.base import Finding
 from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, Feed
@@ -26,6 +27,7 @@ from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
 from sharp_eyes.edge.snap.decode_mode import DecodeMode
 from sharp_eyes.edge.snap.reader import CameraReader
 from sharp_eyes.edge.snap.ring import PacketRing
+from sharp_eyes.edge.snap.wall_clock import wall
 
 _log = logging.getLogger(__name__)
 
@@ -34,8 +36,6 @@ _GROUP_OF_PICTURES = 12.0
 
 _CLIP_PATIENCE = 5.0
 """Seconds to wait beyond the clip's end for a camera that has stopped sending."""
-
-_SNAPSHOT_WIDTH = 640
 
 _FEEDS: tuple[Feed, ...] = ("looks", "frames")
 
@@ -50,6 +50,12 @@ _ANSWER_PACE = 1.0
 class _Clip:
     event: SceneEvent
     queued: float = field(default_factory=time.monotonic)
+    stepped: float = field(default_factory=lambda: wall.stepped)
+
+    @property
+    def observed(self) -> float:
+        """The event's time as the clock counts by now, should it have been set since."""
+        return self.event.observed_at.timestamp() + wall.stepped - self.stepped
 
 
 class CameraWorker:
@@ -62,6 +68,7 @@ class CameraWorker:
         detectors: Detectors,
         scheduler: Scheduler,
         outbox: Outbox,
+        session: str | None = None,
     ) -> None:
         """Build the scenes and the reader; nothing runs yet.
 
@@ -70,6 +77,7 @@ class CameraWorker:
         """
         self.camera = camera
         self._gateway = settings.gateway
+        self._session = session
         self._before, self._after = settings.outbox.clip_before, settings.outbox.clip_after
         self._pipeline = CameraPipeline(settings.gateway, camera, detectors)
         self._scenes = self._pipeline.scenes
@@ -136,9 +144,7 @@ class CameraWorker:
         frame = self._latest
         if frame is None or self._reader.health().state is not CameraState.ONLINE:
             return None
-        width = min(_SNAPSHOT_WIDTH, frame.width)
-        done, jpeg = cv2.imencode(".jpg", frame.picture(width, round(frame.height * width / frame.width)))
-        return jpeg.tobytes() if done else None
+        return live_picture(frame)
 
     def on_detections(self, frame: Frame, detections: Detections) -> None:
         """Take in what was detected: track, let the scenes look, and put what they say into the outbox."""
@@ -167,14 +173,13 @@ class CameraWorker:
             ready = [clip for clip in self._clips if at_once or self._complete(clip)]
             self._clips = [clip for clip in self._clips if clip not in ready]
         for clip in ready:
-            observed = clip.event.observed_at.timestamp()
-            cut = self._ring.cut(observed - self._before, observed + self._after)
+            cut = self._ring.cut(clip.observed - self._before, clip.observed + self._after)
             entry = clip_entry(clip.event, cut, self._gateway) if cut else None
             self._enqueue([entry] if entry else [])
 
     def _complete(self, clip: _Clip) -> bool:
         span = self._ring.span
-        end = clip.event.observed_at.timestamp() + self._after
+        end = clip.observed + self._after
         waited = time.monotonic() - clip.queued
         return (span is not None and span[1] >= end) or waited > self._after + _CLIP_PATIENCE
 
@@ -211,7 +216,7 @@ class CameraWorker:
 
     def _report(self, health: CameraHealth) -> None:
         if health.state is not CameraState.STARTING:
-            self._enqueue([Entry(wrap(self._gateway, health))])
+            self._enqueue([Entry(wrap(self._gateway, health.model_copy(update={"session": self._session})))])
 
     def _observe_frame(self, frame: Frame) -> None:
         """Give a frame to the scenes that need every one.
@@ -230,7 +235,8 @@ class CameraWorker:
     def _save_state(self, feed: Feed, events: Sequence[SceneEvent] = ()) -> None:
         """Put events and what the scenes remember into the outbox, in one transaction."""
         self._saved_at[feed] = time.monotonic()
-        entries = [Entry(wrap(self._gateway, event)) for event in events]
+        doubt = {"clock_doubt": wall.doubt or None}
+        entries = [Entry(wrap(self._gateway, event.model_copy(update=doubt))) for event in events]
         self._outbox.put(entries, {f"{self.camera.id}/{feed}": self._scenes.dump_state(feed)})
 
     def _load_state(self) -> None:

@@ -1,6 +1,7 @@
 """The hub: its parts wired together. Only this file and ``app.py`` know all of them."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,7 +28,12 @@ def utc_now() -> datetime:
 class Hub:
     """A command centre. Nothing is opened before :meth:`start`."""
 
-    def __init__(self, settings: HubSettings, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        settings: HubSettings,
+        clock: Callable[[], datetime] = utc_now,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.settings = settings
         self.clock = clock
         self._started = False
@@ -36,7 +42,9 @@ class Hub:
         self.evidence_store: EvidenceStore = LocalEvidenceStore(settings.data / "evidence")
         self.broadcaster = Broadcaster()
         self.throttle = LoginThrottle(settings.sessions, clock)
-        self.intake = Intake(settings.broker, settings.data, self.transaction, self.read_only, self.evidence_store)
+        self.intake = Intake(
+            settings.broker, settings.data, self.transaction, self.read_only, self.evidence_store, monotonic
+        )
 
     def prepare(self) -> None:
         """Bring the database up to date."""

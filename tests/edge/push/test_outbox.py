@@ -255,3 +255,12 @@ def test_a_message_and_what_is_remembered_with_it_are_kept_together_or_not_at_al
     outbox.put([event_entry(3)])
     assert outbox._table.memory("gate/looks") == "after"
     assert len(ids(outbox)) == 3
+
+
+def test_what_waits_is_for_the_gateways_user_alone(tmp_path: Path) -> None:
+    """Pictures of people; also where an older gateway left the folder open to all."""
+    folder = tmp_path / "outbox"
+    folder.mkdir(mode=0o755)
+    Outbox(folder, ROOM).close()
+    assert folder.stat().st_mode & 0o077 == 0
+    assert (folder / "evidence").stat().st_mode & 0o077 == 0

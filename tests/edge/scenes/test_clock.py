@@ -59,3 +59,16 @@ def test_a_clock_never_runs_backwards(times: list[float]) -> None:
         clock.advance(time)
         assert clock.watched >= watched
         watched = clock.watched
+
+
+@given(back=st.floats(2, 1e7))
+def test_a_clock_that_was_set_back_is_followed(back: float) -> None:
+    """The dwell neither jumps nor stands still for as long as the clock was set back."""
+    clock = Clock()
+    clock.advance(1e8)
+    dwell = Dwell.start(clock)
+    for moment in (1e8 + 10, 1e8 + 10 - back, 1e8 + 20 - back):
+        clock.advance(moment)
+        dwell.see(clock)
+    assert clock.time == 1e8 + 20 - back
+    assert dwell.seconds == pytest.approx(20)

@@ -51,3 +51,17 @@ def test_the_same_in_reverse_or_flattened_are_none(real: list[Trajectory], chang
     assert count(real, change, interval) == 0
     if change != "reversed":
         assert count(real, change, interval, jitter=1.0) == 0
+
+
+def test_falls_are_seen_after_the_clock_was_set_back(real: list[Trajectory]) -> None:
+    """What was in the air when it was set is let go; the same things thrown again are told again."""
+    thrown = next(one for one in real if recognised(one, 0.04)).looks(0.04)
+    zone = SETTINGS.zones[0]
+    falls = Falls(
+        MotionDetector(zone.polygon, SETTINGS.largest), limits_of(SETTINGS, None), SETTINGS.confidence, Told()
+    )
+    for hours in (0, -1, -2):
+        told = [fall for time, moving in thrown for fall in falls.take(time + 3600 * hours, moving)]
+        assert told, hours
+        assert len({fall.number for fall in told}) == 1, hours
+    assert falls.told.number == 3

@@ -247,3 +247,17 @@ def test_a_lookalike_that_drives_past_does_not_take_the_stay_over() -> None:
     watched.watch([track(8, at(0.25, 0.5), first_seen=1024.0)], 20)
     assert watched.phases == ["opened"]
     assert watched.events[0].started_at.timestamp() == 1000
+
+
+def test_a_clock_that_was_set_back_neither_stops_nor_repeats_an_event() -> None:
+    """The clock goes back by an hour, before the rule is met and after: one event, which begins before it is seen."""
+    for before in (20, 40):
+        watched = camera()
+        watched.watch([CAR], before)
+        watched.time -= 3600
+        watched.watch([CAR], 60)
+        watched.watch([], 60)
+        assert watched.phases == ["opened", "closed"]
+        for event in watched.events:
+            assert event.started_at <= event.observed_at
+        assert watched.events[1].ended_at is not None

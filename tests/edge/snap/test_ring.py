@@ -114,3 +114,14 @@ def test_video_that_no_clip_can_hold_is_still_read(tmp_path: Path, caplog: pytes
     assert len(frames) == 5
     assert ring.cut(0, 10) is None
     assert "no clips until it is opened again" in caplog.text
+
+
+def test_a_clip_can_be_cut_across_the_setting_of_the_clock(tmp_path: Path) -> None:
+    """What is kept gets the times of the new clock, so that a clip covers both sides."""
+    ring = _filled(make_clip(tmp_path / "a.mp4"), PacketRing(60))
+    ring.shift(-3600.0)
+    assert ring.span == pytest.approx((1400.0, 1403.96))
+    clip = ring.cut(1401.0, 1402.0)
+    assert clip is not None
+    assert clip.start == pytest.approx(1401.0)
+    assert len(_decoded(clip.data)) == pytest.approx(26, abs=1)

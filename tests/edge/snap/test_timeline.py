@@ -7,6 +7,7 @@ import time
 import pytest
 
 from sharp_eyes.edge.snap import timeline as timelines
+from sharp_eyes.edge.snap import wall_clock
 from sharp_eyes.edge.snap.timeline import ArrivalTimeline, PacedTimeline, Timeline
 
 
@@ -48,6 +49,7 @@ class _Machine:
 
     def __init__(self) -> None:
         self.set_to, self.passed = 1_000_000.0, 50.0
+        self.wall = wall_clock.WallClock()
 
     def time(self) -> float:
         return self.set_to
@@ -60,22 +62,78 @@ class _Machine:
         self.passed += seconds
 
 
-def test_a_clock_set_back_does_not_stop_the_cameras_and_one_set_forward_is_followed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Eight hours back: times go on. A day forward, as after a start without a battery: times follow."""
-    machine = _Machine()
-    monkeypatch.setattr(timelines, "time", machine)
-    wall = timelines.WallClock()
-    assert wall.time() == pytest.approx(1_000_000)
-    machine.set_to -= 8 * 3600
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> _Machine:
+    """A machine of our own, and a wall clock that reads it."""
+    made = _Machine()
+    monkeypatch.setattr(wall_clock, "time", made)
+    made.wall = wall_clock.WallClock()
+    monkeypatch.setattr(timelines, "wall", made.wall)
+    made.wall.time()
+    return made
+
+
+def test_a_clock_that_is_set_is_followed_and_told(machine: _Machine, caplog: pytest.LogCaptureFixture) -> None:
+    """Thirty days back as well as a day forward; log and doubt say so, and after an hour the doubt is over."""
+    wall = machine.wall
+    assert wall.doubt == "the gateway's clock was never set: it says 1970-01-12; give it a time server"
+    machine.set_to += 1_800_000_000
+    wall.time()
+    machine.set_to -= 30 * 86_400
     machine.go_on(10)
-    assert wall.time() == pytest.approx(1_000_010)
-    machine.set_to += 8 * 3600 + 86_400
-    assert wall.time() == pytest.approx(1_000_010 + 86_400)
+    assert wall.time() == pytest.approx(machine.set_to)
+    assert "clock was set back by 2592000 s" in wall.doubt
+    assert "clock was set back by 2592000 s" in caplog.text
+    machine.set_to += 86_400
+    assert wall.time() == pytest.approx(machine.set_to)
+    assert "clock was set forward by 86400 s" in wall.doubt
+    machine.go_on(wall_clock.DOUBT + 1)
+    assert wall.doubt == ""
+
+
+def test_a_clock_set_back_by_little_is_met_without_going_back(machine: _Machine) -> None:
+    """Four seconds: times go at half the pace for eight, and never come twice."""
+    times = [machine.wall.time()]
+    machine.set_to -= 4
+    for _ in range(100):
+        machine.go_on(0.1)
+        times.append(machine.wall.time())
+    assert all(0 < later - earlier <= 0.11 for earlier, later in itertools.pairwise(times))
+    assert times[75] > machine.set_to - 2.4
+    assert times[-1] == pytest.approx(machine.set_to)
+
+
+@pytest.mark.parametrize("kind", [ArrivalTimeline, PacedTimeline])
+@pytest.mark.parametrize("set_by", [-30 * 86_400.0, -40.0, 86_400.0])
+def test_a_live_timeline_goes_with_a_clock_that_is_set(machine: _Machine, kind: type[Timeline], set_by: float) -> None:
+    """From the next packet on its times are those of the clock, after a gap, and nobody waits for the difference."""
+    stop = threading.Event()
+    stop.set()  # nothing is waited for: the machine's clock is ours
+    timeline = ArrivalTimeline(machine.set_to) if kind is ArrivalTimeline else PacedTimeline(stop)
+    seen = []
+    for number in range(200):
+        machine.go_on(0.04)
+        if number == 100:
+            machine.set_to += set_by
+        gap = timeline.packet(number * 0.04, number * 0.04, 0.04, 0.0)
+        seen.append((timeline.frame(number * 0.04), machine.set_to, gap))
+    assert [number for number, (_, _, gap) in enumerate(seen) if gap] == [100]
+    assert all(abs(moment - now) < 2.1 for moment, now, _ in seen)
+    assert seen[150][0] == pytest.approx(seen[150][1], abs=0.1)
+    for part in (seen[:100], seen[100:]):
+        assert all(later[0] > earlier[0] for earlier, later in itertools.pairwise(part))
+
+
+def test_a_camera_that_comes_back_after_the_clock_was_set_back_has_the_new_time(machine: _Machine) -> None:
+    """What it gave before lies in the future, and does not hold its times there."""
+    timeline = ArrivalTimeline(machine.set_to, after=machine.set_to + 86_400)
+    timeline.packet(5.0, 5.0, 0.04, 0.0)
+    assert timeline.frame(5.0) == pytest.approx(machine.set_to)
 
 
 class _Clock:
+    moved = stepped = 0.0
+
     def __init__(self, now: float) -> None:
         self.now = now
 

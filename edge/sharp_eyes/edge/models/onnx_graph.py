@@ -2,7 +2,6 @@
 
 import ast
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +12,7 @@ from sharp_eyes.edge.extract.heads.base import Array
 from sharp_eyes.edge.extract.heads.labels_boxes_scores import SIZE_INPUT
 from sharp_eyes.edge.extract.reference import Precision
 from sharp_eyes.edge.extract.runtimes.onnxruntime import OnnxRuntime
+from sharp_eyes.edge.extract.runtimes.package import load_package
 
 TYPES: dict[str, Literal["float32", "uint8"]] = {"tensor(float)": "float32", "tensor(uint8)": "uint8"}
 INTEGER_OPERATORS = (b"DequantizeLinear", b"QLinearConv", b"ConvInteger")
@@ -107,7 +107,7 @@ def read_graph(file: Path) -> Graph:
 
 def _session(file: Path) -> Any:
     OnnxRuntime(file)  # its error is the clear one
-    return import_module("onnxruntime").InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    return load_package("onnxruntime").InferenceSession(str(file), providers=["CPUExecutionProvider"])
 
 
 def _checked(file: Path, entry: Any, tells_size: bool, metadata: dict[str, str]) -> Graph:

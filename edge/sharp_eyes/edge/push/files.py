@@ -15,6 +15,7 @@ class EvidenceFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         path.mkdir(parents=True, exist_ok=True)
+        path.chmod(0o700)
 
     def write(self, evidence_id: UUID, content: bytes) -> None:
         """Write a file and sync it; nothing is left of it when that fails."""

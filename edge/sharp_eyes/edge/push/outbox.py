@@ -60,6 +60,7 @@ class Outbox:
         self._tried = -RETRY_SECONDS
         try:
             self._files = EvidenceFolder(folder / "evidence")
+            folder.chmod(0o700)  # pictures of people, for the gateway's user alone
             self._table = MessageTable(folder / "outbox.sqlite3")
             self._lost = self._table.lost()
             self._sweep()

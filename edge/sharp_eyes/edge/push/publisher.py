@@ -26,11 +26,11 @@ from sharp_eyes.contract.topics import Channel, Topic, subscription
 from sharp_eyes.contract.topics import parse as parse_topic
 from sharp_eyes.edge.errors import OutboxError
 from sharp_eyes.edge.push.connection import endpoint_of, prepare_login
+from sharp_eyes.edge.push.live_picture import MAX_SNAPSHOT_SIZE
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.window import InFlightWindow, OutgoingMessage, WindowLimits
 from sharp_eyes.edge.settings import HubConnectionSettings
 
-MAX_SNAPSHOT_SIZE = 200 * 1024
 KEEPALIVE_SECONDS = 20
 LONGEST_DELAY = 30
 """Seconds between two attempts to reach the broker, at most."""

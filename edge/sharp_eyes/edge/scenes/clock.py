@@ -14,6 +14,10 @@ MAX_STEP = 30.0
 """Seconds between two looks that count as watched at most, where looks are wanted more often than that."""
 
 
+STEP = 1.0
+"""Seconds by which a timestamp must go back for the camera's clock to count as set."""
+
+
 class Clock:
     """Watched time of one camera, driven by the timestamps of the frames looked at."""
 
@@ -25,10 +29,14 @@ class Clock:
         self._started = False
 
     def advance(self, time: float) -> None:
-        """Go on to a frame's timestamp (seconds); a timestamp that does not advance counts nothing."""
+        """Go on to a frame's timestamp (seconds); a timestamp that does not advance counts nothing.
+
+        One that goes back is that of a clock which was set, and is followed.
+        """
         if self._started and time > self.time:
             self.watched += min(time - self.time, self._max_step)
-        self.time = max(time, self.time) if self._started else time
+        if not self._started or time > self.time or time < self.time - STEP:
+            self.time = time
         self._started = True
 
     def dump_state(self) -> dict[str, Any]:
@@ -72,10 +80,10 @@ class Dwell:
 
     def again(self, clock: Clock, not_before: "Dwell | None" = None) -> "Dwell":
         """A dwell that began with this one, but not before the latest sighting of another, and is seen now."""
-        begin = (self.since, self._since_watched)
+        begin = (self._since_watched, self.since)
         if not_before is not None:
-            begin = max(begin, (not_before.last, not_before._last_watched))
-        return Dwell(begin[0], clock.time, begin[1], clock.watched)
+            begin = max(begin, (not_before._last_watched, not_before.last))
+        return Dwell(begin[1], clock.time, begin[0], clock.watched)
 
     @property
     def began(self) -> float:

@@ -134,9 +134,10 @@ class EventLifecycle:
             gateway=self._origin.gateway,
             camera=self._origin.camera,
             zone=condition.zone,
-            started_at=moment(condition.since),
+            # A clock that was set back since then must not put the beginning after what was seen of it.
+            started_at=moment(min(condition.since, clock.time)),
             observed_at=moment(clock.time),
-            ended_at=moment(condition.last) if phase is Phase.CLOSED else None,
+            ended_at=moment(min(condition.last, clock.time)) if phase is Phase.CLOSED else None,
             grade=entry.grade,
             score=round(min(condition.score, 1.0), 3),
             measures=condition.measures,

@@ -150,7 +150,7 @@ class FireLaneBlocked(StandingScene[FireLaneSettings]):
         frame = observation.frame
         for zone in self._zones if frame is not None else ():
             kept = self._before.get(zone)
-            if frame is None or zone in found or (kept and frame.time - kept.time < _BEFORE_EVERY):
+            if frame is None or zone in found or (kept and 0 <= frame.time - kept.time < _BEFORE_EVERY):
                 continue
             if not self.candidates(zone, observation) and not any(
                 (thing.mask & self._lane(zone)).any() for thing in self._things

@@ -6,5 +6,15 @@ from sharp_eyes.edge.snap.reader import CameraReader
 from sharp_eyes.edge.snap.ring import EncodedClip, PacketRing
 from sharp_eyes.edge.snap.sources import read_frames
 from sharp_eyes.edge.snap.statistics import StreamStatistics
+from sharp_eyes.edge.snap.wall_clock import wall
 
-__all__ = ["CameraReader", "DecodeMode", "EncodedClip", "PacketRing", "StreamStatistics", "masked", "read_frames"]
+__all__ = [
+    "CameraReader",
+    "DecodeMode",
+    "EncodedClip",
+    "PacketRing",
+    "StreamStatistics",
+    "masked",
+    "read_frames",
+    "wall",
+]

@@ -11,6 +11,7 @@ from av.video.stream import VideoStream
 
 from sharp_eyes.edge.frame import Picture
 from sharp_eyes.edge.snap.decode_mode import DecodeModeSelector
+from sharp_eyes.edge.snap.orientation import Orientation
 from sharp_eyes.edge.snap.statistics import StreamStatistics
 
 
@@ -73,17 +74,22 @@ class Decoder:
 
 
 class Pixels:
-    """The picture of one decoded frame, converted when asked for, from any thread."""
+    """The picture of one decoded frame, upright and converted when asked for, from any thread.
 
-    def __init__(self, frame: VideoFrame) -> None:
+    Attributes:
+        width, height: as shown, in pixels.
+    """
+
+    def __init__(self, frame: VideoFrame, orientation: Orientation) -> None:
         self._frame = frame
+        self._orientation = orientation
+        self.width, self.height = orientation.size(frame.width, frame.height)
         # A conversion writes into the frame's colour fields for its duration: one at a time.
         self._lock = threading.Lock()
 
     def scaled(self, width: int, height: int) -> Picture:
         """Return height x width x 3 BGR, scaled and converted in one step from the decoder's planes."""
+        stored = (height, width) if self._orientation.swapped else (width, height)
         with self._lock:
-            converted = VideoReformatter().reformat(
-                self._frame, width, height, "bgr24", interpolation="AREA", threads=1
-            )
-            return np.asarray(converted.to_ndarray(), dtype=np.uint8)
+            converted = VideoReformatter().reformat(self._frame, *stored, "bgr24", interpolation="AREA", threads=1)
+            return self._orientation.turned(np.asarray(converted.to_ndarray(), dtype=np.uint8))

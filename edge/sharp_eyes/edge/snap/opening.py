@@ -10,12 +10,16 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from sharp_eyes.edge.errors import SourceError
+from sharp_eyes.edge.errors import ConfigError, SourceError
 from sharp_eyes.edge.settings import FileSource, RtspSource
-from sharp_eyes.edge.snap.address import masked
+from sharp_eyes.edge.snap.address import Address, masked, parse_address
 
 LONGEST_ANALYSIS = 3.0
 """Seconds a stream is probed at most before it is decoded."""
+
+_ESCAPES = (
+    "In the address # / ? @ % of a password are written %23 %2F %3F %40 %25; source.password_file takes it as it is"
+)
 
 RECORDINGS = "mov,matroska,avi,mpegts,mpeg,flv,h264,hevc,asf,ogg,dhav,m4v,mjpeg,mpegvideo"
 """Containers that are read; without the list FFmpeg would play a text file as a terminal animation."""
@@ -33,9 +37,10 @@ def open_rtsp(source: RtspSource) -> InputContainer:
         "allowed_media_types": "video",
         "analyzeduration": str(round(min(LONGEST_ANALYSIS, source.timeout / 2) * 1_000_000)),
     }
+    address = _with_login(source)
     started = time.monotonic()
     try:
-        container = av.open(source.url, options=options, timeout=source.timeout)
+        container = av.open(address.escaped, options=options, timeout=source.timeout)
     except av.error.FFmpegError as error:
         reason = _connection_reason(error, source, time.monotonic() - started)
     else:
@@ -94,7 +99,7 @@ def _unreadable(path: Path, error: Exception) -> str:
 
 def _connection_reason(error: av.error.FFmpegError, source: RtspSource, elapsed: float) -> str:
     if isinstance(error, av.error.HTTPUnauthorizedError | av.error.HTTPForbiddenError):
-        return "refuses the user name or password; check them in source.url"
+        return f"refuses the user name or password; check them. {_ESCAPES}"
     if isinstance(error, av.error.HTTPNotFoundError):
         return "has no stream by this path (404); check the path in source.url"
     if isinstance(error, ConnectionRefusedError):
@@ -102,13 +107,33 @@ def _connection_reason(error: av.error.FFmpegError, source: RtspSource, elapsed:
     if elapsed >= 0.9 * source.timeout:
         return f"does not answer (nothing came within {source.timeout:g} s); check address and network"
     if error.errno == errno.EIO and not _host_known(source.url):
-        return "does not answer (the host name is not known); check source.url"
-    return f"does not answer ({_plain(error)})"
+        return f"does not answer (the host name is not known); check source.url. {_ESCAPES}"
+    return f"does not answer ({_plain(error)})" + ("; " + _ESCAPES if "@" in source.url else "")
+
+
+def _with_login(source: RtspSource) -> Address:
+    """The address with the user name and password that stand beside it.
+
+    Raises:
+        SourceError: when the password cannot be read; the camera's health says so, and the next try reads it again.
+    """
+    address = parse_address(source.url)
+    try:
+        password = source.password()
+    except ConfigError as error:
+        raise SourceError(f"{masked(source.url)} is not called: {error}") from None
+    if source.username is not None:
+        address = address._replace(username=source.username)
+    if password is not None:
+        address = address._replace(password=password)
+    if address.password is not None and not address.username:
+        raise SourceError(f"{masked(source.url)} is not called: a password without a user name; set source.username")
+    return address
 
 
 def _host_known(url: str) -> bool:
     try:
-        socket.getaddrinfo(urlsplit(url).hostname, None)
+        socket.getaddrinfo(urlsplit(f"//{parse_address(url).place}").hostname, None)
     except (OSError, ValueError):
         return False
     return True

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -15,6 +16,7 @@ from sharp_eyes.edge.snap.decode_mode import DecodeMode, DecodeModeSelector
 from sharp_eyes.edge.snap.ring import PacketRing
 from sharp_eyes.edge.snap.sources import read_frames
 from sharp_eyes.edge.snap.statistics import StreamStatistics
+from sharp_eyes.edge.snap.wall_clock import wall
 
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 30.0
@@ -63,6 +65,7 @@ class CameraReader:
         self._lock = threading.Lock()
         self._state = CameraState.STARTING
         self._since = datetime.now(UTC)
+        self._changed = time.monotonic()
         self._detail = ""
         self._thread = threading.Thread(target=self._run, name=f"camera-{camera.id}", daemon=True)
 
@@ -84,13 +87,13 @@ class CameraReader:
         """Return the camera's health as of now."""
         with self._lock:
             state, since, detail = self._state, self._since, self._detail
-        notice = self._selector.notice if state is CameraState.ONLINE else ""
+        notices = (self._selector.notice, self._statistics.notice, wall.doubt) if state is CameraState.ONLINE else ()
         statistics = self._statistics
         return CameraHealth(
             camera=self._camera.id,
             state=state,
             since=since,
-            detail="; ".join(text for text in (detail, notice) if text),
+            detail="; ".join(text for text in (detail, *notices) if text),
             frames_per_second=statistics.frames_per_second if state is CameraState.ONLINE else None,
             skipped={"broken": statistics.broken} if statistics.broken else {},
             keyframe_interval=statistics.keyframe_interval,
@@ -136,8 +139,7 @@ class CameraReader:
                 self._on_frame(frame)
 
     def _was_steady(self) -> bool:
-        online_for = (datetime.now(UTC) - self._since).total_seconds()
-        return self._state is CameraState.ONLINE and online_for > STEADY
+        return self._state is CameraState.ONLINE and time.monotonic() - self._changed > STEADY
 
     def _become(self, state: CameraState, detail: str) -> None:
         if self._stop.is_set():
@@ -148,6 +150,7 @@ class CameraReader:
                 return
             self._state = state
             self._since = datetime.now(UTC)
+            self._changed = time.monotonic()
         level = logging.WARNING if state is CameraState.LOST else logging.INFO
         _log.log(level, "camera %s: %s %s", self._camera.id, state, detail)
         self._on_health(self.health())

@@ -61,15 +61,19 @@ class PacketRing:
         self._bytes = 0
         self._template: _Template | None = None
 
-    def begin(self, stream: VideoStream) -> None:
+    def begin(self, stream: VideoStream, parameters: bytes = b"") -> None:
         """Take note of how the packets that follow are encoded; other packets kept so far are dropped.
+
+        Args:
+            stream: where they come from.
+            parameters: its parameter sets, where they are known apart; see :func:`parameter_sets`.
 
         Raises:
             ValueError: an MP4 file cannot hold video of this kind.
         """
-        template = _Template(stream)
+        template = _Template(stream, parameters)
         with self._lock:
-            if self._template is None or not self._template.same_as(template):
+            if self._template is None or self._template.key != template.key:
                 self._clear()
             self._template = template
 
@@ -90,6 +94,14 @@ class PacketRing:
             if keyframe:
                 self._keyframes.append(time)
             self._trim(time)
+
+    def shift(self, seconds: float) -> None:
+        """The clock was set: what is kept has these times now."""
+        with self._lock:
+            self._packets = deque(
+                _Packet(one.data, one.time + seconds, one.decode_time + seconds, one.keyframe) for one in self._packets
+            )
+            self._keyframes = deque(moment + seconds for moment in self._keyframes)
 
     def cut(self, start: float, end: float) -> EncodedClip | None:
         """Cut a clip that covers ``start`` to ``end`` as far as the ring reaches.
@@ -141,20 +153,27 @@ class PacketRing:
 
 
 class _Template:
-    """How a stream is encoded, kept apart from its connection, which may be closed long before a cut."""
+    """How a stream is encoded, kept apart from its connection, which may be closed long before a cut.
 
-    def __init__(self, stream: VideoStream) -> None:
+    Attributes:
+        key: streams with the same one can be in one clip.
+        parameters: what a clip's first packet must begin with, unless it does so already.
+    """
+
+    def __init__(self, stream: VideoStream, parameters: bytes) -> None:
         context = stream.codec_context
-        self._key = (context.name, context.extradata, context.width, context.height)
+        self.key = (context.name, parameters or context.extradata, context.width, context.height)
+        self.parameters = parameters
         # A container that is never written holds a copy of the stream's parameters.
         self._holder = av.open(io.BytesIO(), "w", format="mp4")
         self._stream = self._holder.add_stream_from_template(stream, opaque=True)
 
-    def same_as(self, other: "_Template") -> bool:
-        return self._key == other._key
-
     def add_to(self, container: OutputContainer) -> VideoStream:
-        return container.add_stream_from_template(self._stream, opaque=True)
+        """Add a stream to a clip."""
+        stream = container.add_stream_from_template(self._stream, opaque=True)
+        if stream.codec_context.name == "hevc":
+            stream.codec_context.codec_tag = "hvc1"  # Apple's players take no other
+        return stream
 
 
 def _choose(packets: tuple[_Packet, ...], start: float, end: float) -> tuple[_Packet, ...]:
@@ -177,10 +196,12 @@ def _mux(template: _Template, packets: tuple[_Packet, ...]) -> EncodedClip:
         stream = template.add_to(container)
         stream.time_base = Fraction(1, TICKS)
         last_decode = -1
+        head = template.parameters if template.parameters not in packets[0].data else b""
         for item in packets:
             decode = max(round((item.decode_time - zero) * TICKS), last_decode + 1)
             last_decode = decode
-            packet = av.Packet(item.data)
+            packet = av.Packet(head + item.data)
+            head = b""
             packet.dts = decode
             packet.pts = max(round((item.time - zero) * TICKS), decode)
             packet.time_base = Fraction(1, TICKS)

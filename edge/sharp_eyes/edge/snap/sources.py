@@ -16,8 +16,9 @@ from sharp_eyes.edge.snap.folder import read_folder
 from sharp_eyes.edge.snap.opening import interrupted_reason, open_file, open_rtsp
 from sharp_eyes.edge.snap.ring import PacketRing
 from sharp_eyes.edge.snap.statistics import StreamStatistics
-from sharp_eyes.edge.snap.timeline import ArrivalTimeline, PacedTimeline, Timeline, wall
+from sharp_eyes.edge.snap.timeline import ArrivalTimeline, PacedTimeline, Timeline
 from sharp_eyes.edge.snap.video import ReadContext, VideoRun
+from sharp_eyes.edge.snap.wall_clock import wall
 
 KEYFRAME_PATIENCE = 90.0
 """Seconds a camera may send video without a picture that can be decoded."""

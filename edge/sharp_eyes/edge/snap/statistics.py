@@ -9,6 +9,11 @@ RECENT = 30.0
 
 KEYFRAMES_KEPT = 5
 
+STUCK_NOTICE = (
+    "the camera's timestamps stand still: its pictures are timed by their arrival; "
+    "restart the camera, and update its firmware"
+)
+
 
 class StreamStatistics:
     """Counts of one camera; written by the thread that reads, read by any.
@@ -18,6 +23,7 @@ class StreamStatistics:
         broken: packets, frames or pictures left out because they could not be decoded.
         last_time: time of the latest frame, seconds since the Unix epoch.
         gap: whether video is missing before the next frame.
+        stuck: whether the stream's own timestamps stand still.
     """
 
     def __init__(self) -> None:
@@ -25,6 +31,7 @@ class StreamStatistics:
         self.broken = 0
         self.last_time: float | None = None
         self.gap = False
+        self.stuck = False
         self._lock = threading.Lock()
         self._arrivals: deque[float] = deque(maxlen=256)
         self._keyframes: deque[float] = deque(maxlen=KEYFRAMES_KEPT)
@@ -42,9 +49,16 @@ class StreamStatistics:
         self.broken += 1
         self.gap = True
 
+    @property
+    def notice(self) -> str:
+        """What is wrong with the stream though it can be watched; empty where nothing is."""
+        return STUCK_NOTICE if self.stuck else ""
+
     def count_keyframe(self, keyframe_time: float) -> None:
         """Take in a keyframe as it comes from the network, decoded or not."""
         with self._lock:
+            if self._keyframes and keyframe_time < self._keyframes[-1]:
+                self._keyframes.clear()  # the clock was set
             self._keyframes.append(keyframe_time)
 
     def break_off(self) -> None:

@@ -8,6 +8,8 @@ import math
 import threading
 import time
 
+from sharp_eyes.edge.snap.wall_clock import LARGEST_SLEW, wall
+
 GAP = 2.0
 """Seconds without a packet from which video counts as missing (or three times the usual step, if longer)."""
 
@@ -25,36 +27,19 @@ DRIFT_WINDOW = 5.0
 SMALLEST_STEP = 0.001
 
 
-class WallClock:
-    """The wall clock, followed when it is set forward and not when it is set back.
-
-    Frame times never go back, so a camera that followed a clock set back by hours would stand still for as long.
-    Its times run ahead instead until the gateway is started anew.
-    """
-
-    def __init__(self) -> None:
-        self._epoch = -math.inf
-
-    def time(self) -> float:
-        """Seconds since the Unix epoch."""
-        steady = time.monotonic()
-        self._epoch = max(self._epoch, time.time() - steady)
-        return self._epoch + steady
-
-
-wall = WallClock()
-"""One for all cameras of a process, so that they agree."""
-
-
 class Timeline:
     """A recording read as fast as it goes: its first packet has the time ``start``.
 
     Args:
         start: time of the origin, seconds since the Unix epoch.
         after: all frame times will be later than this.
+
+    Attributes:
+        stepped: seconds by which the latest packet moved the timeline because the wall clock was set.
     """
 
     def __init__(self, start: float, after: float | None = None) -> None:
+        self.stepped = 0.0
         self._start = start
         self._offset: float | None = None
         self._last_frame = after
@@ -74,9 +59,10 @@ class Timeline:
         Returns:
             Whether video is missing before this packet.
         """
+        self._follow_wall_clock()
         if self._offset is None:
             self._offset = self._start - origin
-        gap = self._follow(decode_time, duration)
+        gap = self._follow(decode_time, duration) or bool(self.stepped)
         self._keep_pace(decode_time)
         self._end = max(self._end, self.at(presentation_time) + (duration or self._step))
         return gap
@@ -100,6 +86,9 @@ class Timeline:
         self._offset = None
         self._last_decode = None
 
+    def _follow_wall_clock(self) -> None:
+        """Move with the wall clock where it was set; a fast timeline has nothing to do with it."""
+
     def _keep_pace(self, decode_time: float) -> None:
         """Wait, or compare with the clock; a fast timeline does neither."""
 
@@ -118,7 +107,33 @@ class Timeline:
         return gap
 
 
-class PacedTimeline(Timeline):
+class LiveTimeline(Timeline):
+    """One that goes with the wall clock, also where that is set."""
+
+    def __init__(self, start: float, after: float | None = None) -> None:
+        # What the camera gave last cannot lie in the future, unless the clock was set back meanwhile.
+        ahead = after is not None and after > wall.time() + LARGEST_SLEW
+        super().__init__(start, None if ahead else after)
+        self._moved, self._stepped = wall.moved, wall.stepped
+
+    def _follow_wall_clock(self) -> None:
+        wall.time()
+        moved, self._moved = wall.moved - self._moved, wall.moved
+        self.stepped, self._stepped = wall.stepped - self._stepped, wall.stepped
+        if moved:
+            self._shift(moved)
+        if self.stepped < 0 and self._last_frame is not None:
+            self._last_frame += self.stepped
+
+    def _shift(self, seconds: float) -> None:
+        """Move all that follows."""
+        self._start += seconds
+        self._end += seconds
+        if self._offset is not None:
+            self._offset += seconds
+
+
+class PacedTimeline(LiveTimeline):
     """A recording played as the clock goes: it starts now, and each packet waits for its moment.
 
     Moments are counted from the start, so a late packet is followed at once and nothing drifts.
@@ -137,8 +152,13 @@ class PacedTimeline(Timeline):
         if delay > 0:
             self._stop.wait(delay)
 
+    def _shift(self, seconds: float) -> None:
+        super()._shift(seconds)
+        if self._zero is not None:
+            self._zero -= seconds
 
-class ArrivalTimeline(Timeline):
+
+class ArrivalTimeline(LiveTimeline):
     """A camera: its own clock counts, held to the wall clock by when its packets arrive.
 
     A packet can be late because of the network but never early. So an early packet moves the timeline at
@@ -176,6 +196,3 @@ class ArrivalTimeline(Timeline):
             self._allowed, self._window = DRIFT, DRIFT_WINDOW
             self._window_start = now
             self._least = math.inf
-
-    def _shift(self, seconds: float) -> None:
-        self._offset = (self._offset or 0.0) + seconds

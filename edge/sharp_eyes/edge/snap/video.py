@@ -14,12 +14,15 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.snap.clip_packets import ClipPackets
 from sharp_eyes.edge.snap.decode_mode import DecodeModeSelector
 from sharp_eyes.edge.snap.decoder import Decoder, Pixels
 from sharp_eyes.edge.snap.opening import video_stream
+from sharp_eyes.edge.snap.orientation import orientation_of
 from sharp_eyes.edge.snap.ring import PacketRing
+from sharp_eyes.edge.snap.stamps import StampWatch
 from sharp_eyes.edge.snap.statistics import StreamStatistics
-from sharp_eyes.edge.snap.timeline import Timeline
+from sharp_eyes.edge.snap.timeline import ArrivalTimeline, Timeline
 
 USUAL_RATE = Fraction(25)
 """Frames per second where a stream does not say."""
@@ -69,11 +72,13 @@ class VideoRun:
         self._base = self._stream.time_base or 1 / USUAL_RATE
         rate = self._stream.average_rate or USUAL_RATE
         self._usual_step = max(1, round(1 / rate / self._base))
+        by_arrival = isinstance(timeline, ArrivalTimeline)
+        self._stamps = StampWatch(float(self._base), self._usual_step, by_arrival)
         self._next_stamp: int | None = None
         self._packets = 0
         self._opened = self._last_packet = time.monotonic()
         self._decoder = Decoder(self._stream, context.selector, context.statistics)
-        self._ring = self._usable_ring()
+        self._clips = ClipPackets(self._stream, context.ring, context.camera)
         self.decoded = 0
         self.out_of_patience = False
 
@@ -116,22 +121,6 @@ class VideoRun:
             reason,
         )
 
-    def _usable_ring(self) -> PacketRing | None:
-        ring = self._context.ring
-        if ring is None:
-            return None
-        if not self._stream.codec_context.width:
-            reason = "the size of its picture is not known before its first keyframe"
-        else:
-            try:
-                ring.begin(self._stream)
-            except ValueError as error:
-                reason = str(error)
-            else:
-                return ring
-        _log.warning("camera %s: no clips until it is opened again: %s", self._context.camera, reason)
-        return None
-
     def _is_out_of_patience(self) -> bool:
         if self._patience is None or self.decoded:
             return False
@@ -144,15 +133,18 @@ class VideoRun:
         origin = shown if self._stream.start_time is None else self._seconds(self._stream.start_time)
         if self._timeline.packet(decode_time, shown, self._seconds(packet.duration), origin):
             self._context.statistics.gap = True
+        if self._timeline.stepped:
+            self._clips.shift(self._timeline.stepped)
         self._packets += 1
         moment = self._timeline.at(shown)
         if packet.is_keyframe:
             self._context.statistics.count_keyframe(moment)
-        if self._ring is not None:
-            self._ring.add(bytes(packet), moment, self._timeline.at(decode_time), packet.is_keyframe)
+        if self._context.ring is not None:
+            self._clips.add(bytes(packet), moment, self._timeline.at(decode_time), packet.is_keyframe)
 
     def _complete(self, packet: "Packet[VideoStream]") -> None:
         """Fill in what the stream does not say, from the packet before and the usual rate."""
+        self._mend_stamp(packet)
         duration = packet.duration or 0
         if self._seconds(duration) < SHORTEST_DURATION:
             duration = self._usual_step
@@ -162,6 +154,17 @@ class VideoRun:
         if packet.pts is None:
             packet.pts = packet.dts
         self._next_stamp = packet.dts + duration
+
+    def _mend_stamp(self, packet: "Packet[VideoStream]") -> None:
+        stamp = self._stamps.next(packet.dts if packet.pts is None else packet.pts)
+        statistics = self._context.statistics
+        if self._stamps.stuck:
+            packet.pts = packet.dts = stamp
+        if self._stamps.stuck and not statistics.stuck:
+            _log.warning(
+                "camera %s: its timestamps stand still; pictures are timed by their arrival", self._context.camera
+            )
+        statistics.stuck = self._stamps.stuck
 
     def _expected_stamp(self, shown: int | None) -> int:
         """When a packet is decoded that says at most when it is shown: in its turn, unless that is far off."""
@@ -179,15 +182,17 @@ class VideoRun:
         for picture in pictures:
             stamp = picture.dts if picture.pts is None else picture.pts
             moment = self._timeline.frame(None if stamp is None else self._seconds(stamp))
+            aspect = self._stream.sample_aspect_ratio or self._stream.codec_context.sample_aspect_ratio
+            pixels = Pixels(picture, orientation_of(picture, aspect))
             frame = Frame(
                 camera=self._context.camera,
                 time=moment,
                 index=statistics.decoded,
-                width=picture.width,
-                height=picture.height,
+                width=pixels.width,
+                height=pixels.height,
                 keyframe=picture.key_frame,
                 after_gap=statistics.gap,
-                scaled=Pixels(picture).scaled,
+                scaled=pixels.scaled,
             )
             statistics.count_frame(moment)
             self.decoded += 1

@@ -1,7 +1,9 @@
 """Birth, last will, heartbeat and camera health: who is there, and since when."""
 
 import logging
-from datetime import datetime, timedelta
+import time
+from collections.abc import Callable
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -13,35 +15,67 @@ from sharp_eyes.hub.store.tables import Camera, CameraChange, Gateway
 from sharp_eyes.hub.store.unit_of_work import GatewayCommand, LiveUpdate, UnitOfWork
 
 _LOG = logging.getLogger(__name__)
-_UNSEEN = timedelta(seconds=180)
-_SHORTEST = timedelta(seconds=6)
+_UNSEEN = 180.0
+_SHORTEST = 6.0
+_CLOCKS_APART = 30.0
+"""Seconds by which a gateway's clock may differ; a message may have waited for some of them."""
 
 
 class HeartbeatMonitor:
-    """When each gateway was last heard, and how often it speaks. Belongs to one thread."""
+    """When each gateway was last heard, and how often it speaks. Belongs to one thread.
 
-    def __init__(self) -> None:
-        self._heard: dict[str, datetime] = {}
-        self._interval: dict[str, timedelta] = {}
+    Args:
+        monotonic: seconds of a clock that nobody sets: with the wall clock set back by an hour, a gateway that dies
+            would be alive for that hour.
+    """
 
-    def birth(self, gateway: str, now: datetime) -> None:
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._heard: dict[str, float] = {}
+        self._interval: dict[str, float] = {}
+        self._latest: dict[str, tuple[str, int]] = {}
+        self._off: set[str] = set()
+
+    def birth(self, gateway: str) -> None:
         """A gateway was born, or its birth was read again: count from now."""
-        self._heard[gateway] = now
+        self._heard[gateway] = self._monotonic()
         self._interval.pop(gateway, None)
 
-    def heartbeat(self, gateway: str, now: datetime) -> None:
-        """A heartbeat came."""
+    def heartbeat(self, gateway: str, session: str, sequence: int) -> bool:
+        """A heartbeat came; whether it is newer than those before."""
+        known, latest = self._latest.get(gateway, ("", -1))
+        if session == known and sequence <= latest:
+            return False
+        self._latest[gateway] = session, sequence
+        now = self._monotonic()
         before = self._heard.get(gateway)
         if before is not None:
             self._interval[gateway] = now - before
         self._heard[gateway] = now
+        return True
 
-    def is_silent(self, gateway: str, now: datetime) -> bool:
+    def is_silent(self, gateway: str) -> bool:
         """Whether three heartbeats are missing; before two have come, three minutes are given."""
+        now = self._monotonic()
         heard = self._heard.setdefault(gateway, now)
         interval = self._interval.get(gateway)
         limit = _UNSEEN if interval is None else max(3 * interval, _SHORTEST)
         return now - heard > limit
+
+    def compare_clocks(self, gateway: str, theirs: datetime, ours: datetime) -> None:
+        """Say once when a gateway's clock and the hub's come apart, and once when they agree again."""
+        off = (theirs - ours).total_seconds()
+        if (abs(off) > _CLOCKS_APART) == (gateway in self._off):
+            return
+        if gateway in self._off:
+            self._off.remove(gateway)
+            _LOG.info("gateway %s: its clock agrees with the hub's again", gateway)
+            return
+        self._off.add(gateway)
+        where = "ahead of" if off > 0 else "behind"
+        _LOG.warning(
+            "gateway %s: its clock is %.0f s %s the hub's; check the time server of both", gateway, abs(off), where
+        )
 
 
 def take_birth(work: UnitOfWork, gateway: Gateway, birth: Birth) -> None:
@@ -97,7 +131,7 @@ def take_health(work: UnitOfWork, gateway: str, gateway_area: str, health: Camer
         change = CameraChange(camera_id=row.id, received_at=work.now)
         change.state, change.since, change.detail = health.state.value, health.since, health.detail
         work.session.add(change)
-    if row.since is not None and health.since < row.since and row.state != "starting":
+    if durable and not _is_news(work, gateway, row, health):
         return
     changed = row.state != health.state.value
     row.state, row.since, row.detail = health.state.value, health.since, health.detail
@@ -109,10 +143,22 @@ def take_health(work: UnitOfWork, gateway: str, gateway_area: str, health: Camer
         _publish_camera(work, row)
 
 
+def _is_news(work: UnitOfWork, gateway: str, row: Camera, health: CameraHealth) -> bool:
+    """Whether a message that may have waited for days says more than the heartbeats since.
+
+    One of the session that runs does, whatever the gateway's clock said; where it does not name its session, the
+    clock decides.
+    """
+    if health.session is None:
+        return row.since is None or health.since >= row.since or row.state == "starting"
+    known = work.session.get(Gateway, gateway)
+    return known is None or known.session in (None, health.session[:200])
+
+
 def mark_silent(work: UnitOfWork, heartbeats: HeartbeatMonitor) -> None:
     """Take gateways that have fallen silent as gone."""
     for gateway in work.session.scalars(select(Gateway).where(Gateway.online)):
-        if heartbeats.is_silent(gateway.name, work.now):
+        if heartbeats.is_silent(gateway.name):
             _LOG.warning("gateway %s: no heartbeat; taken as gone", gateway.name)
             _set_online(work, gateway, online=False)
 

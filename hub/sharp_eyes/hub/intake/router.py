@@ -1,5 +1,8 @@
 """Brings each message to those who take it; what was committed is acknowledged, and nothing can stop the line."""
 
+import time
+from collections.abc import Callable
+
 from pydantic import ValidationError
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
@@ -25,6 +28,7 @@ class MessageRouter:
         evidence: EvidenceReceiver,
         snapshots: SnapshotCache,
         replies: Replies,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._transaction = transaction
         self._read_only = read_only
@@ -32,7 +36,7 @@ class MessageRouter:
         self._snapshots = snapshots
         self._replies = replies
         self._dropped = replies.dropped
-        self._heartbeats = liveness.HeartbeatMonitor()
+        self._heartbeats = liveness.HeartbeatMonitor(monotonic)
 
     def take(self, topic: Topic, payload: bytes) -> None:
         """Take one message; nothing it holds can stop the line."""
@@ -103,7 +107,7 @@ class MessageRouter:
             if gateway is None:
                 return
             if isinstance(message, Birth):
-                self._heartbeats.birth(name, work.now)
+                self._heartbeats.birth(name)
                 liveness.take_birth(work, gateway, message)
             else:
                 liveness.take_will(work, gateway, message)
@@ -112,6 +116,6 @@ class MessageRouter:
         message = parsing.read_heartbeat(payload, name)
         with self._transaction() as work:
             gateway = find_registered(work, name, self._dropped)
-            if gateway is not None:
-                self._heartbeats.heartbeat(name, work.now)
+            if gateway is not None and self._heartbeats.heartbeat(name, message.session, message.sequence):
+                self._heartbeats.compare_clocks(name, message.time, work.now)
                 liveness.take_heartbeat(work, gateway, message)

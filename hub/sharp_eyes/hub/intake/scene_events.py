@@ -29,7 +29,8 @@ def take_event(work: UnitOfWork, gateway_area: str, event: SceneEvent) -> None:
     elif event.sequence > case.event_sequence:
         _describe(case, event)
     actor = Actor(ActorKind.GATEWAY, f"{event.gateway}/{event.camera}")
-    append_log(work, case, actor, event.phase.value, None if is_new else State(case.state))
+    note = "" if event.clock_doubt is None else f"the time is doubtful: {event.clock_doubt}"
+    append_log(work, case, actor, event.phase.value, None if is_new else State(case.state), note=note)
     publish_change(work, case, "reported" if is_new else event.phase.value)
     if is_new:
         apply_rules(work, case)

@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -36,6 +37,7 @@ class Intake:
         transaction: UnitOfWorkFactory,
         read_only: UnitOfWorkFactory,
         evidence_store: EvidenceStore,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._data = data
@@ -44,7 +46,7 @@ class Intake:
         self.replies = Replies()
         assembly = EvidenceAssembly(data / "staging")
         evidence = EvidenceReceiver(transaction, read_only, evidence_store, assembly, self.replies)
-        self.router = MessageRouter(transaction, read_only, evidence, self.snapshots, self.replies)
+        self.router = MessageRouter(transaction, read_only, evidence, self.snapshots, self.replies, monotonic)
         self.worker = IntakeWorker(self.router, self.replies.dropped)
         self.broker: BundledBroker | None = None
         self._client: MqttClient | None = None

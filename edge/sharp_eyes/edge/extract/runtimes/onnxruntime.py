@@ -1,6 +1,5 @@
 """ONNX Runtime on the processor."""
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.heads.base import Array
 from sharp_eyes.edge.extract.letterbox import Batch
 from sharp_eyes.edge.extract.runtimes.base import Constants
+from sharp_eyes.edge.extract.runtimes.package import load_package
 
 
 class OnnxRuntime:
@@ -21,13 +21,13 @@ class OnnxRuntime:
 
     def __init__(self, file: Path, threads: int = 0, constants: Constants | None = None) -> None:
         try:
-            package: Any = import_module("onnxruntime")
+            package: Any = load_package("onnxruntime")
         except ImportError as error:
             raise ModelError(
                 f"onnxruntime cannot be loaded ({error}); install the package with its 'edge' extra"
             ) from error
         self._file = file
-        state = import_module("onnxruntime.capi.onnxruntime_pybind11_state")
+        state = load_package("onnxruntime.capi.onnxruntime_pybind11_state")
         # Its errors have no common base of their own.
         self._errors = tuple(
             kind for kind in vars(state).values() if isinstance(kind, type) and issubclass(kind, Exception)

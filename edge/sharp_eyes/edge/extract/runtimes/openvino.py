@@ -1,6 +1,5 @@
 """OpenVINO on the processor."""
 
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.heads.base import Array
 from sharp_eyes.edge.extract.letterbox import Batch
 from sharp_eyes.edge.extract.runtimes.base import Constants
+from sharp_eyes.edge.extract.runtimes.package import load_package
 
 
 def installed() -> bool:
@@ -58,7 +58,7 @@ class OpenVino:
 
 def _package() -> Any:
     try:
-        return import_module("openvino")
+        return load_package("openvino")
     except ImportError as error:
         raise ModelError(
             f"openvino cannot be loaded ({error}); install the package with its 'openvino' extra, "

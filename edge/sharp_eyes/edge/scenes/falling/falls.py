@@ -1,5 +1,6 @@
 """The falls in one zone: recognised, followed to their end, and each told once."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -53,6 +54,7 @@ class Falls:
         self._confidence = confidence
         self._falls: list[Fall] = []
         self._before = told
+        self._time = -math.inf
         self.told = told
 
     def step(self, frame: Frame) -> list[Fall]:
@@ -61,6 +63,9 @@ class Falls:
 
     def take(self, time: float, moving: MovingBlobs) -> list[Fall]:
         """Take in what moves at a time; returns the falls that are going on."""
+        if time < self._time:  # the clock was set back: what was in the air has landed
+            self._tracker, self._falls = BlobTracker(), []
+        self._time = time
         for track in self._tracker.step(time, moving):
             self._consider(track)
         for fall in self._falls:

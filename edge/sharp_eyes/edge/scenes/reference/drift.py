@@ -101,7 +101,7 @@ class ZoneReference:
     def photograph(self, glance: Glance, only_if_old: bool = False) -> None:
         """Keep this look as the picture 'before'."""
         frame = glance.frame
-        if only_if_old and frame.time - self._taken < _PICTURE_AGE:
+        if only_if_old and 0 <= frame.time - self._taken < _PICTURE_AGE:
             return
         width = min(frame.width, _PICTURE_WIDTH)
         picture = frame.picture(width, round(frame.height * width / frame.width))

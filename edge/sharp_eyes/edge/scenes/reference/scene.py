@@ -296,7 +296,7 @@ class ReferenceScene(Scene[SettingsT]):
         shift = now.shift if now is not None else (0.0, 0.0)
         steady = state.doubt is Doubt.UNLIKE or float(np.hypot(*np.subtract(shift, state.shift))) < _SAME_SHIFT
         state.away = state.away + 1 if steady else 1
-        state.away_since = observation.clock.time if state.away == 1 else state.away_since
+        state.away_since = observation.clock.time if state.away == 1 else min(state.away_since, observation.clock.time)
         state.shift = shift
         needed, least = (_MOVED_LOOKS, 0.0) if state.doubt is Doubt.MOVED else (_UNLIKE_LOOKS, _UNLIKE_SECONDS)
         if not state.reference.learnt:

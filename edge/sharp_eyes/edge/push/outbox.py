@@ -13,11 +13,12 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 from uuid import UUID
 
-from sharp_eyes.contract.envelope import EvidenceMessage
+from sharp_eyes.contract.envelope import EvidenceMessage, parse_durable
 from sharp_eyes.contract.status import OutboxState
 from sharp_eyes.edge.errors import OutboxError, OutboxInUse
 from sharp_eyes.edge.push.entry import Attachment, Entry, Pending, Priority
@@ -104,6 +105,11 @@ class Outbox:
             waiting = [row for row in rows if row.id not in self._gone] + list(self._held.values())
             return sorted(waiting, key=lambda row: row.priority)[:limit]
 
+    def waiting(self, identity: str) -> Pending | None:
+        """The message of this id, if it waits."""
+        with self._lock:
+            return None if identity in self._gone else self._held.get(identity) or self._table.waiting(identity)
+
     def read_part(self, attachment: Attachment, part: int) -> bytes:
         """Read one part of a file.
 
@@ -153,6 +159,23 @@ class Outbox:
                 if identity not in self._gone:
                     self._lose(row, "its file cannot be read")
             self._commit()
+
+    def recut(self, row: Pending, part_size: int) -> Pending:
+        """Cut a waiting message's file into parts of so many bytes; the hub starts its file anew.
+
+        Raises:
+            sqlite3.Error: the database cannot be written.
+        """
+        message = parse_durable(row.payload)
+        if row.attachment is None or not isinstance(message, EvidenceMessage):
+            return row
+        cut = message.model_copy(update={"data": message.data.model_copy(update={"part_size": part_size})})
+        row = replace(
+            row, payload=cut.model_dump_json().encode(), attachment=replace(row.attachment, part_size=part_size)
+        )
+        with self._lock:
+            self._table.recut(row)
+        return row
 
     def state(self) -> OutboxState:
         """How much waits, is refused and was lost."""

@@ -101,6 +101,22 @@ class MessageTable:
         )
         return [_pending(row) for row in found]
 
+    def waiting(self, identity: str) -> Pending | None:
+        """The row of this id that waits."""
+        row = self._connection.execute(
+            "SELECT id, priority, payload, evidence_id, size, part_size FROM message WHERE id = ? AND refused IS NULL",
+            (identity,),
+        ).fetchone()
+        return None if row is None else _pending(row)
+
+    def recut(self, row: Pending) -> None:
+        """Put a message in the place of the one with its id, its file cut otherwise."""
+        part_size = row.attachment.part_size if row.attachment else 0
+        with self._transaction():
+            self._connection.execute(
+                "UPDATE message SET payload = ?, part_size = ? WHERE id = ?", (row.payload, part_size, row.id)
+            )
+
     def knows(self, identity: str) -> bool:
         """Whether there is a row of this id, waiting or refused."""
         found = self._connection.execute("SELECT 1 FROM message WHERE id = ?", (identity,)).fetchone()

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import cv2
 
@@ -17,15 +18,16 @@ from sharp_eyes.edge.extract.scheduler import SamplingStats, Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.look_again import LookAgainRequests
 from sharp_eyes.edge.pipeline import CameraPipeline
+from sharp_eyes.edge.push.clip_spool import ClipSpool
 from sharp_eyes.edge.push.entry import Entry
 from sharp_eyes.edge.push.evidence import clip_entry, picture_entries, picture_entry
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.scenes.base import Finding
-from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, Feed
+from sharp_eyes.edge.scenes.camera_scenes import FEEDS, CameraScenes, Feed
 from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
 from sharp_eyes.edge.snap.decode_mode import DecodeMode
 from sharp_eyes.edge.snap.reader import CameraReader
-from sharp_eyes.edge.snap.ring import PacketRing
+from sharp_eyes.edge.snap.ring import EncodedClip, PacketRing
 
 _log = logging.getLogger(__name__)
 
@@ -36,8 +38,6 @@ _CLIP_PATIENCE = 5.0
 """Seconds to wait beyond the clip's end for a camera that has stopped sending."""
 
 _SNAPSHOT_WIDTH = 640
-
-_FEEDS: tuple[Feed, ...] = ("looks", "frames")
 
 _SAVE_EVERY = 10.0
 """Seconds after which what the scenes remember is kept though nothing was said."""
@@ -79,10 +79,13 @@ class CameraWorker:
         self._ring = PacketRing(self._before + self._after + _GROUP_OF_PICTURES)
         self._clips: list[_Clip] = []
         self._clips_lock = threading.Lock()
+        self._spool = ClipSpool(settings.data / "clips" / camera.id)
         self._fault = ""
         self._latest: Frame | None = None
-        self._saved_at: dict[Feed, float] = dict.fromkeys(_FEEDS, time.monotonic())
+        self._saved_at: dict[Feed, float] = dict.fromkeys(FEEDS, time.monotonic())
         self._load_state()
+        for event, clip in self._spool.recover():
+            self._send_clip(event, clip)
         self._sampled = self._scenes.interval is not None
         if self._scenes.interval is not None:
             scheduler.add(camera.id, self._scenes.interval)
@@ -105,7 +108,7 @@ class CameraWorker:
 
     def save_state(self) -> None:
         """Keep what the scenes remember; called when reader and looks have ended."""
-        for feed in _FEEDS:
+        for feed in FEEDS:
             self._save_state(feed)
 
     @property
@@ -166,11 +169,21 @@ class CameraWorker:
         with self._clips_lock:
             ready = [clip for clip in self._clips if at_once or self._complete(clip)]
             self._clips = [clip for clip in self._clips if clip not in ready]
+            growing = [clip.event for clip in self._clips]
         for clip in ready:
-            observed = clip.event.observed_at.timestamp()
-            cut = self._ring.cut(observed - self._before, observed + self._after)
-            entry = clip_entry(clip.event, cut, self._gateway) if cut else None
-            self._enqueue([entry] if entry else [])
+            self._send_clip(clip.event, self._cut(clip.event))
+        for event in growing:
+            self._spool.keep(event, partial(self._cut, event))
+
+    def _cut(self, event: SceneEvent) -> EncodedClip | None:
+        """The clip around an event, as far as it has been seen."""
+        observed = event.observed_at.timestamp()
+        return self._ring.cut(observed - self._before, observed + self._after)
+
+    def _send_clip(self, event: SceneEvent, clip: EncodedClip | None) -> None:
+        entry = clip_entry(event, clip, self._gateway) if clip else None
+        self._enqueue([entry] if entry else [])
+        self._spool.drop(event.event_id)
 
     def _complete(self, clip: _Clip) -> bool:
         span = self._ring.span
@@ -235,7 +248,7 @@ class CameraWorker:
 
     def _load_state(self) -> None:
         """Let the scenes go on where the gateway stopped."""
-        for feed in _FEEDS:
+        for feed in FEEDS:
             text = self._outbox.memory(f"{self.camera.id}/{feed}")
             if text is not None:
                 self._save_state(feed, self._scenes.load_state(feed, text))

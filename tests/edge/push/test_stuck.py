@@ -127,6 +127,7 @@ def test_the_cause_is_found_by_sending_one_at_a_time() -> None:
     smaller = Piece("b", 0, 100_000)
     assert limit.broke_off([smaller], 4.0) == smaller
     assert limit.broke_off([], 5.0) is None
+    assert limit.may_send(3, 5.0)
 
 
 def test_what_is_confirmed_and_hung_up_on_is_found_too() -> None:

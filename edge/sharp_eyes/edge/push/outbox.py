@@ -55,7 +55,7 @@ class Outbox:
         self._listener: Callable[[], None] = _nothing
         self._held: dict[str, Pending] = {}
         self._gone: dict[str, UUID | None] = {}
-        self._memories: dict[str, str] = {}
+        self._memories: dict[str, str | None] = {}
         self._used = 0
         self._fault: sqlite3.Error | None = None
         self._tried = -RETRY_SECONDS
@@ -74,11 +74,12 @@ class Outbox:
         """Have ``listener`` called after each put; it must return at once."""
         self._listener = listener
 
-    def put(self, entries: Sequence[Entry], memories: Mapping[str, str] | None = None) -> None:
+    def put(self, entries: Sequence[Entry], memories: Mapping[str, str | None] | None = None) -> None:
         """Write entries in one transaction; what is known already is left as it is.
 
         ``memories`` (name, content) are written with them, so that what a scene has said and what it remembers of
-        having said it never differ. Never raises for want of room: see the module's text for what gives way to what.
+        having said it never differ; None forgets what stood under a name. Never raises for want of room: see the
+        module's text for what gives way to what.
         """
         with self._lock:
             fresh = {entry.message.id: entry for entry in entries if not self._knows(entry.message.id)}
@@ -94,7 +95,13 @@ class Outbox:
     def memory(self, name: str) -> str | None:
         """What was last put under this name; None where nothing was."""
         with self._lock:
-            return self._memories.get(name) or self._table.memory(name)
+            return self._memories[name] if name in self._memories else self._table.memory(name)
+
+    def memory_names(self) -> list[str]:
+        """All names under which something is kept."""
+        with self._lock:
+            names = self._table.memory_names() | self._memories.keys()
+            return sorted(name for name in names if self.memory(name) is not None)
 
     def pending(self, limit: int) -> list[Pending]:
         """The first messages that wait for the hub: by priority, then age."""

@@ -19,8 +19,8 @@ SMALLEST_PART = 4 * 1024
 MOST_PARTS = 2000
 """Parts of one file that a hub takes."""
 
-CAREFUL_PIECES = 20
-"""Pieces that go one at a time after a break."""
+CAREFUL_SECONDS = 60.0
+"""For how long pieces go one at a time after a break, at most: until each that was on the line is through."""
 
 STRIKES = 2
 
@@ -46,26 +46,38 @@ class PacketLimit:
 
     def __init__(self) -> None:
         self.part_size: int | None = None
-        self._careful = 0
+        self._suspects: set[Piece] = set()
+        self._careful_until = float("-inf")
         self._latest: tuple[Piece, float] | None = None
         self._strikes: Counter[Piece] = Counter()
         self._known: set[str] = set()
 
+    @property
+    def suspects(self) -> set[str]:
+        """Messages that were on the line at the latest break and are to go first, one by one."""
+        return {piece.identity for piece in self._suspects}
+
     def may_send(self, on_the_line: int, now: float) -> bool:
         """Whether one more piece may go, beside those that are not confirmed yet."""
-        if self._careful == 0:
+        if not self._suspects or now > self._careful_until:
+            self._suspects.clear()
             return True
         return on_the_line == 0 and (self._latest is None or now - self._latest[1] >= PAUSE)
 
     def confirmed(self, piece: Piece, now: float) -> None:
         """Note that the broker has a piece; the one before it did no harm."""
-        self._careful = max(0, self._careful - 1)
+        self._suspects.discard(piece)
         if self._latest is not None and self._latest[0] != piece:
             self._strikes.pop(self._latest[0], None)
         self._latest = piece, now
 
+    def settled(self, identity: str) -> None:
+        """Note that a message is through, or goes no more for now."""
+        self._suspects = {piece for piece in self._suspects if piece.identity != identity}
+
     def answered(self, identity: str) -> None:
         """Note that a message is through."""
+        self.settled(identity)
         self._known.discard(identity)
         for piece in [piece for piece in self._strikes if piece.identity == identity]:
             del self._strikes[piece]
@@ -73,19 +85,21 @@ class PacketLimit:
     def broke_off(self, outstanding: Sequence[Piece], now: float) -> Piece | None:
         """Note that the connection broke with these pieces on the line; return the one that is to blame, once known."""
         suspects = list(outstanding)
-        if not suspects and self._latest is not None and now - self._latest[1] <= PAUSE:
-            suspects = [self._latest[0]]
+        if self._latest is not None and now - self._latest[1] <= PAUSE:
+            suspects.append(self._latest[0])
         self._latest = None
         if not suspects:
             return None
-        self._careful = CAREFUL_PIECES
-        if len(suspects) > 1:
+        self._suspects.update(suspects)
+        self._careful_until = now + CAREFUL_SECONDS
+        if len(set(suspects)) > 1:
             return None
         piece = suspects[0]
         self._strikes[piece] += 1
         if self._strikes[piece] < STRIKES and piece.identity not in self._known:
             return None
         del self._strikes[piece]
+        self.settled(piece.identity)
         self._known.add(piece.identity)
         return piece
 

@@ -181,7 +181,7 @@ class Publisher:
                 full = on_the_line >= self._limits.evidence_bytes or len(self._unconfirmed) >= self._limits.messages
                 if full or not self._stuck.limit.may_send(len(self._unconfirmed), now):
                     return
-                piece = self._window.next_piece(now)
+                piece = self._window.next_piece(now, self._stuck.limit.suspects)
             if piece is None or not self._send(piece, now):
                 return
 

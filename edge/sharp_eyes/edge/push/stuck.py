@@ -110,6 +110,7 @@ class StuckMessages:
     def _step_aside(self, row: Pending, cause: str, now: float) -> None:
         with self._lock:
             pause = self._window.step_aside(row, now)
+            self.limit.settled(row.id)
         self._cause = cause
         _log.error("message %s (%d bytes) steps aside for %.0f s: %s", row.id, row.size, pause, cause)
 

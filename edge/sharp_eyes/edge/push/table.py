@@ -67,11 +67,11 @@ class MessageTable:
         *,
         gone: Collection[str] = (),
         refused: Sequence[tuple[str, str]] = (),
-        memories: Mapping[str, str] | None = None,
+        memories: Mapping[str, str | None] | None = None,
         lost: int,
     ) -> None:
         """In one transaction: delete ``gone``, mark ``refused`` (id, reason), insert ``rows``, keep ``memories``
-        (name, content), note ``lost``.
+        (name, content; None forgets), note ``lost``.
         """
         with self._transaction():
             self._connection.executemany("DELETE FROM message WHERE id = ?", [(identity,) for identity in gone])
@@ -89,7 +89,10 @@ class MessageTable:
                 " VALUES (?, ?, ?, ?, ?, ?)",
                 [_values(row) for row in rows],
             )
-            self._connection.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?)", (memories or {}).items())
+            kept = {name: content for name, content in (memories or {}).items() if content is not None}
+            forgotten = [(name,) for name in (memories or {}) if name not in kept]
+            self._connection.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?)", kept.items())
+            self._connection.executemany("DELETE FROM memory WHERE name = ?", forgotten)
             self._connection.execute("UPDATE counter SET value = ? WHERE name = 'lost'", (lost,))
 
     def pending(self, limit: int) -> list[Pending]:
@@ -156,6 +159,10 @@ class MessageTable:
         """What was kept under this name."""
         row = self._connection.execute("SELECT content FROM memory WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
+
+    def memory_names(self) -> set[str]:
+        """All names under which something is kept."""
+        return {str(row[0]) for row in self._connection.execute("SELECT name FROM memory")}
 
     def close(self) -> None:
         """Close the database."""

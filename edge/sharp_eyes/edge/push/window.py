@@ -11,7 +11,7 @@ A message that cannot get through steps aside, for longer each time, so that the
 later messages of its event wait for it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sharp_eyes.edge.push.entry import Pending
@@ -103,10 +103,12 @@ class InFlightWindow:
             if row.subject:
                 subjects.add(row.subject)
 
-    def next_piece(self, now: float) -> OutgoingMessage | None:
-        """What to send now; call :meth:`sent` once it is handed over."""
+    def next_piece(self, now: float, first: Collection[str] = ()) -> OutgoingMessage | None:
+        """What to send now, those with the ids ``first`` before others; call :meth:`sent` once it is handed over."""
         unfinished = [flight for flight in self._flights.values() if not flight.complete]
-        flight = min(unfinished, key=lambda one: one.pending.priority, default=None) or self._again(now)
+        flight = min(
+            unfinished, key=lambda one: (one.pending.id not in first, one.pending.priority), default=None
+        ) or self._again(now)
         if flight is None:
             return None
         number = 0 if flight.complete else flight.pieces_sent

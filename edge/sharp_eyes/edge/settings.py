@@ -10,6 +10,7 @@ from sharp_eyes.configuration import Settings, absolute, explain, read_mapping
 from sharp_eyes.configuration.broker import BROKER_URL_PATTERN
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.privacy_settings import PrivacySettings
 
 
 class RtspSource(Settings):
@@ -59,6 +60,7 @@ class CameraSettings(Settings):
     calibration: dict[str, Any] | None = Field(
         None, title="Ground points or a known length that give metres; checked with the scenes"
     )
+    privacy: PrivacySettings = Field(default_factory=PrivacySettings, title="What must not leave the gateway")
     scenes: tuple[dict[str, Any], ...] = Field((), title="Scenes; each is checked by its own settings")
 
 
@@ -156,9 +158,9 @@ def load(path: Path) -> GatewaySettings:
 
 def _resolved(settings: GatewaySettings, base: Path) -> GatewaySettings:
     cameras = tuple(
-        camera
+        _with_key(camera, base)
         if isinstance(camera.source, RtspSource)
-        else camera.model_copy(
+        else _with_key(camera, base).model_copy(
             update={"source": camera.source.model_copy(update={"path": absolute(base, camera.source.path)})}
         )
         for camera in settings.cameras
@@ -177,3 +179,8 @@ def _resolved(settings: GatewaySettings, base: Path) -> GatewaySettings:
         }
     )
     return settings.model_copy(update={"data": data, "hub": hub, "model": model, "cameras": cameras})
+
+
+def _with_key(camera: CameraSettings, base: Path) -> CameraSettings:
+    key = absolute(base, camera.privacy.original_key)
+    return camera.model_copy(update={"privacy": camera.privacy.model_copy(update={"original_key": key})})

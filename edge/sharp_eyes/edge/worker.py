@@ -11,16 +11,16 @@ import cv2
 
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.envelope import wrap
-from sharp_eyes.contract.event import EvidenceKind, Phase, SceneEvent
+from sharp_eyes.contract.event import Phase, SceneEvent
 from sharp_eyes.contract.status import CameraHealth, CameraNote, CameraState
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import SamplingStats, Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
+from sharp_eyes.edge.leaving import LeavingEvidence
 from sharp_eyes.edge.look_again import LookAgainRequests
 from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.push.clip_spool import ClipSpool
 from sharp_eyes.edge.push.entry import Entry
-from sharp_eyes.edge.push.evidence import clip_entry, picture_entries, picture_entry
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.scenes.base import Finding
 from sharp_eyes.edge.scenes.camera_scenes import FEEDS, CameraScenes, Feed
@@ -73,6 +73,8 @@ class CameraWorker:
         self._before, self._after = settings.outbox.clip_before, settings.outbox.clip_after
         self._pipeline = CameraPipeline(settings.gateway, camera, detectors)
         self._scenes = self._pipeline.scenes
+        self._masker = self._pipeline.masker
+        self._leaving = LeavingEvidence(settings, camera, self._masker, outbox)
         self._scheduler = scheduler
         self._outbox = outbox
         self._look_again = LookAgainRequests(settings.gateway)
@@ -136,7 +138,7 @@ class CameraWorker:
 
     def snapshot(self) -> bytes | None:
         """The latest frame as a small JPEG; None where there is none or the camera is not online."""
-        frame = self._latest
+        frame = self._latest and self._masker.masked(self._latest, "snapshot")
         if frame is None or self._reader.health().state is not CameraState.ONLINE:
             return None
         width = min(_SNAPSHOT_WIDTH, frame.width)
@@ -151,7 +153,7 @@ class CameraWorker:
         def check(command: LookAgain) -> Finding:
             return self._pipeline.check(analysis, command.scene, command.zone, command.box)
 
-        self._enqueue(self._look_again.on_frame(frame, check))
+        self._enqueue(self._look_again.on_frame(self._masker.masked(frame, "after"), check))
         self._expedite()
 
     def look_again(self, command: LookAgain) -> None:
@@ -172,6 +174,8 @@ class CameraWorker:
             growing = [clip.event for clip in self._clips]
         for clip in ready:
             self._send_clip(clip.event, self._cut(clip.event))
+        if at_once:
+            self._leaving.finish()
         for event in growing:
             self._spool.keep(event, partial(self._cut, event))
 
@@ -181,9 +185,7 @@ class CameraWorker:
         return self._ring.cut(observed - self._before, observed + self._after)
 
     def _send_clip(self, event: SceneEvent, clip: EncodedClip | None) -> None:
-        entry = clip_entry(event, clip, self._gateway) if clip else None
-        self._enqueue([entry] if entry else [])
-        self._spool.drop(event.event_id)
+        self._leaving.send_clip(event, clip, partial(self._spool.drop, event.event_id))
 
     def _complete(self, clip: _Clip) -> bool:
         span = self._ring.span
@@ -204,11 +206,7 @@ class CameraWorker:
                 continue
             with self._clips_lock:
                 self._clips.append(_Clip(event))
-            entries = picture_entries(event, frame, self._gateway)
-            before = self._scenes.reference(event.scene, event.zone)
-            if before is not None:
-                entries.append(picture_entry(event.event_id, EvidenceKind.BEFORE, before, self._gateway))
-            self._enqueue(entries)
+            self._enqueue(self._leaving.pictures(event, frame, self._scenes.reference(event.scene, event.zone)))
 
     def _expedite(self) -> None:
         """Somebody waits for an answer: look again soon, whatever the scenes' own pace."""
@@ -216,6 +214,7 @@ class CameraWorker:
             self._scheduler.expedite(self.camera.id, _ANSWER_PACE)
 
     def _on_frame(self, frame: Frame) -> None:
+        frame = self._masker.watched(frame)
         self._latest = frame
         if self._scenes.every_frame:
             self._observe_frame(frame)

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
@@ -40,16 +41,17 @@ def still_clip(target: Path, moment: float) -> None:
         container.mux(stream.encode(None))
 
 
-def write_settings(folder: Path, scene: dict[str, Any]) -> Path:
+def write_settings(folder: Path, scene: dict[str, Any], camera: str = "kerb", **outbox: float) -> Path:
     """A gateway that plays the clip; no hub answers, so everything it says stays in its outbox."""
     settings = {
         "gateway": "gw",
         "data": str(folder / "data"),
         "hub": {"url": f"mqtt://127.0.0.1:{free_port()}"},
         "model": {"runtime": "onnxruntime", "precision": "fp32"},
+        "outbox": outbox,
         "cameras": [
             {
-                "id": "kerb",
+                "id": camera,
                 "source": {"kind": "file", "path": str(folder / "still.mp4"), "loop": True},
                 "scenes": [scene] if scene else [],
             }
@@ -129,3 +131,67 @@ def test_an_event_whose_scene_was_taken_out_of_the_settings_is_closed(tmp_path: 
         assert len({event for event, _ in found}) == 1
     finally:
         gateway.kill()
+
+
+def test_a_camera_that_was_taken_out_of_the_settings_closes_its_events(tmp_path: Path, parked: dict[str, Any]) -> None:
+    """The next start says so to the hub, once, and forgets the camera."""
+    config = write_settings(tmp_path, parked)
+    gateway = Killable([sys.executable, "-m", "sharp_eyes.edge", "run", str(config)], tmp_path / "gateway.log")
+    try:
+        run_until_raised(gateway, tmp_path)
+        gateway.kill()
+        write_settings(tmp_path, {}, camera="other")
+        for _ in range(2):
+            gateway.start()
+            wait_until(lambda: "watches other" in gateway.tail(), gateway)
+            gateway.stop()
+            gateway.log.unlink()
+        found = phases(tmp_path)
+        assert [phase for _, phase in found] == ["opened", "closed"]
+        assert len({event for event, _ in found}) == 1
+    finally:
+        gateway.kill()
+
+
+@pytest.mark.parametrize("camera", ["kerb", "other"])
+def test_a_clip_that_was_not_over_when_the_gateway_was_killed_is_sent(
+    tmp_path: Path, parked: dict[str, Any], camera: str
+) -> None:
+    """Its packets so far lie on disk; the next start sends them, also where the camera is not watched any more."""
+    config = write_settings(tmp_path, parked, clip_after=30.0)
+    gateway = Killable([sys.executable, "-m", "sharp_eyes.edge", "run", str(config)], tmp_path / "gateway.log")
+    spool = tmp_path / "data" / "clips" / "kerb"
+    try:
+        gateway.start()
+        wait_until(lambda: any(not path.suffix for path in spool.glob("*")), gateway)
+        gateway.kill()
+        gateway.log.unlink()
+        assert clips(tmp_path) == []
+        write_settings(tmp_path, parked, camera=camera, clip_after=30.0)
+        gateway.start()
+        wait_until(lambda: "watches" in gateway.tail(), gateway)
+        gateway.kill()
+        found = clips(tmp_path)
+        assert len(found) == 1
+        with av.open(str(found[0])) as clip:
+            frames = sum(1 for _ in clip.decode(video=0))
+        assert frames >= 4
+    finally:
+        gateway.kill()
+
+
+def clips(folder: Path) -> list[Path]:
+    """Files of the clips in the outbox. The gateway must be dead."""
+    with closing(sqlite3.connect(folder / "data" / "outbox" / "outbox.sqlite3")) as connection:
+        rows = connection.execute(
+            "SELECT evidence_id FROM message WHERE CAST(payload AS TEXT) LIKE '%video/mp4%'"
+        ).fetchall()
+    return [folder / "data" / "outbox" / "evidence" / row[0] for row in rows]
+
+
+def wait_until(condition: Callable[[], bool], gateway: Killable) -> None:
+    """Wait for something of a running gateway."""
+    until = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < until, gateway.tail()
+        time.sleep(0.1)

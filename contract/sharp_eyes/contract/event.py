@@ -78,7 +78,7 @@ class SceneEvent(Message):
     ended_at: Timestamp | None = Field(default=None, description="When the condition was last seen; closed only")
     grade: Grade = Grade.ORDINARY
     score: Share = Field(description="Detector's score for the object, or the scene's own confidence")
-    measures: tuple[Measure, ...] = Field(min_length=1, description="The first one is the scene's main measure")
+    measures: tuple[Measure, ...] = Field(min_length=1, description="The first one is what made it an event")
     box: Box | None = Field(default=None, description="Where in the picture, if it is in one place")
     object_class: str | None = None
     model: ModelNote | None = Field(default=None, description="None where no learned model was used")

@@ -71,6 +71,10 @@ class OutboxState(Message):
     bytes: int = Field(ge=0)
     refused: int = Field(default=0, ge=0, description="Kept aside because the hub refused them for good")
     lost: int = Field(default=0, ge=0, description="Could not be written, for example because the disk was full")
+    aside: int = Field(
+        default=0, ge=0, description="Of the pending ones, those that could not get through and try later"
+    )
+    detail: str = Field(default="", description="Why some do not get through, such as the broker's packet limit")
 
 
 class Heartbeat(Message):

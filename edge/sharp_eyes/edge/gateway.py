@@ -19,6 +19,7 @@ from sharp_eyes.edge.extract.scheduler import Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.publisher import Publisher
+from sharp_eyes.edge.retired_cameras import retire_cameras
 from sharp_eyes.edge.settings import GatewaySettings
 from sharp_eyes.edge.worker import CameraWorker
 
@@ -42,6 +43,8 @@ class Gateway:
         self._scheduler = Scheduler(detectors, self._on_detections)
         self._outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
         session = uuid4().hex
+        present = {camera.id for camera in settings.cameras}
+        retire_cameras(self._outbox, settings.gateway, present, settings.data / "clips")
         self._workers = {
             camera.id: CameraWorker(settings, camera, detectors, self._scheduler, self._outbox, session)
             for camera in settings.cameras

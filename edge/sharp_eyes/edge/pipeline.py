@@ -13,6 +13,7 @@ from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.tracker import Tracker
 from sharp_eyes.edge.frame import Detections, Frame, Segmentation, Tracks
+from sharp_eyes.edge.privacy.masker import Masker
 from sharp_eyes.edge.sampling import Sampler
 from sharp_eyes.edge.scenes.base import Finding
 from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, ZoneReading
@@ -59,10 +60,12 @@ class CameraPipeline:
     """Detectors, tracker and scenes of one camera.
 
     A caller with one thread drives it with :meth:`process`. The gateway, whose cameras share the detectors on a thread
-    of their own, calls :meth:`on_frame` from the camera's thread and :meth:`on_detections` from the detectors'.
+    of their own, puts frames through ``masker.watched``, and calls :meth:`on_frame` from the camera's thread and
+    :meth:`on_detections` from the detectors'.
 
     Attributes:
         scenes: of the camera.
+        masker: grey over what nobody looks at, and over what must not leave the gateway.
         tracker: of the camera; whoever plays one clip under several settings may let them share one.
     """
 
@@ -76,6 +79,7 @@ class CameraPipeline:
         self.scenes = CameraScenes(gateway, camera, detectors.note_of, detectors.classes)
         self.tracker = Tracker(detectors.thresholds)
         self._detectors = detectors
+        self.masker = Masker(camera.id, camera.privacy, detectors)
         detectors.serve(camera.id, self.scenes.classes, self.scenes.ground)
         self._sampler = Sampler(self.scenes.interval) if self.scenes.interval else None
 
@@ -93,6 +97,7 @@ class CameraPipeline:
 
     def process(self, frame: Frame, readings: bool = False) -> Processed:
         """Take in a frame and analyse it if that is due by its timestamp; ``readings``: say how the scenes stand."""
+        frame = self.masker.watched(frame)
         events = self.on_frame(frame)
         if self._sampler is None or not self._sampler.due(frame.time):
             return Processed(tuple(events))

@@ -10,6 +10,7 @@ from sharp_eyes.configuration import Settings, absolute, explain, read_mapping
 from sharp_eyes.configuration.broker import BROKER_URL_PATTERN
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.privacy_settings import PrivacySettings
 
 
 class RtspSource(Settings):
@@ -81,6 +82,7 @@ class CameraSettings(Settings):
     calibration: dict[str, Any] | None = Field(
         None, title="Ground points or a known length that give metres; checked with the scenes"
     )
+    privacy: PrivacySettings = Field(default_factory=PrivacySettings, title="What must not leave the gateway")
     scenes: tuple[dict[str, Any], ...] = Field((), title="Scenes; each is checked by its own settings")
 
 
@@ -194,7 +196,8 @@ def _resolved_source(source: RtspSource | FileSource | FolderSource, base: Path)
 
 def _resolved(settings: GatewaySettings, base: Path) -> GatewaySettings:
     cameras = tuple(
-        camera.model_copy(update={"source": _resolved_source(camera.source, base)}) for camera in settings.cameras
+        _with_key(camera, base).model_copy(update={"source": _resolved_source(camera.source, base)})
+        for camera in settings.cameras
     )
     hub = settings.hub.model_copy(
         update={
@@ -210,3 +213,8 @@ def _resolved(settings: GatewaySettings, base: Path) -> GatewaySettings:
         }
     )
     return settings.model_copy(update={"data": data, "hub": hub, "model": model, "cameras": cameras})
+
+
+def _with_key(camera: CameraSettings, base: Path) -> CameraSettings:
+    key = absolute(base, camera.privacy.original_key)
+    return camera.model_copy(update={"privacy": camera.privacy.model_copy(update={"original_key": key})})

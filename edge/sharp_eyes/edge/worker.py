@@ -5,28 +5,30 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import cv2
 
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.envelope import wrap
-from sharp_eyes.contract.event import EvidenceKind, Phase, SceneEvent
+from sharp_eyes.contract.event import Phase, SceneEvent
 from sharp_eyes.contract.status import CameraHealth, CameraNote, CameraState
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import SamplingStats, Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
+from sharp_eyes.edge.leaving import LeavingEvidence
 from sharp_eyes.edge.look_again import LookAgainRequests
 from sharp_eyes.edge.pipeline import CameraPipeline
+from sharp_eyes.edge.push.clip_spool import ClipSpool
 from sharp_eyes.edge.push.entry import Entry
-from sharp_eyes.edge.push.evidence import clip_entry, picture_entries, picture_entry
 from sharp_eyes.edge.push.live_picture import live_picture
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.scenes.base import Finding
-from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, Feed
+from sharp_eyes.edge.scenes.camera_scenes import FEEDS, CameraScenes, Feed
 from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
 from sharp_eyes.edge.snap.decode_mode import DecodeMode
 from sharp_eyes.edge.snap.reader import CameraReader
-from sharp_eyes.edge.snap.ring import PacketRing
+from sharp_eyes.edge.snap.ring import EncodedClip, PacketRing
 from sharp_eyes.edge.snap.wall_clock import wall
 
 _log = logging.getLogger(__name__)
@@ -37,7 +39,6 @@ _GROUP_OF_PICTURES = 12.0
 _CLIP_PATIENCE = 5.0
 """Seconds to wait beyond the clip's end for a camera that has stopped sending."""
 
-_FEEDS: tuple[Feed, ...] = ("looks", "frames")
 
 _SAVE_EVERY = 10.0
 """Seconds after which what the scenes remember is kept though nothing was said."""
@@ -81,16 +82,21 @@ class CameraWorker:
         self._before, self._after = settings.outbox.clip_before, settings.outbox.clip_after
         self._pipeline = CameraPipeline(settings.gateway, camera, detectors)
         self._scenes = self._pipeline.scenes
+        self._masker = self._pipeline.masker
+        self._leaving = LeavingEvidence(settings, camera, self._masker, outbox)
         self._scheduler = scheduler
         self._outbox = outbox
         self._look_again = LookAgainRequests(settings.gateway)
         self._ring = PacketRing(self._before + self._after + _GROUP_OF_PICTURES)
         self._clips: list[_Clip] = []
         self._clips_lock = threading.Lock()
+        self._spool = ClipSpool(settings.data / "clips" / camera.id)
         self._fault = ""
         self._latest: Frame | None = None
-        self._saved_at: dict[Feed, float] = dict.fromkeys(_FEEDS, time.monotonic())
+        self._saved_at: dict[Feed, float] = dict.fromkeys(FEEDS, time.monotonic())
         self._load_state()
+        for event, clip in self._spool.recover():
+            self._send_clip(event, clip)
         self._sampled = self._scenes.interval is not None
         if self._scenes.interval is not None:
             scheduler.add(camera.id, self._scenes.interval)
@@ -113,7 +119,7 @@ class CameraWorker:
 
     def save_state(self) -> None:
         """Keep what the scenes remember; called when reader and looks have ended."""
-        for feed in _FEEDS:
+        for feed in FEEDS:
             self._save_state(feed)
 
     @property
@@ -141,7 +147,7 @@ class CameraWorker:
 
     def snapshot(self) -> bytes | None:
         """The latest frame as a small JPEG; None where there is none or the camera is not online."""
-        frame = self._latest
+        frame = self._latest and self._masker.masked(self._latest, "snapshot")
         if frame is None or self._reader.health().state is not CameraState.ONLINE:
             return None
         return live_picture(frame)
@@ -154,7 +160,7 @@ class CameraWorker:
         def check(command: LookAgain) -> Finding:
             return self._pipeline.check(analysis, command.scene, command.zone, command.box)
 
-        self._enqueue(self._look_again.on_frame(frame, check))
+        self._enqueue(self._look_again.on_frame(self._masker.masked(frame, "after"), check))
         self._expedite()
 
     def look_again(self, command: LookAgain) -> None:
@@ -172,10 +178,20 @@ class CameraWorker:
         with self._clips_lock:
             ready = [clip for clip in self._clips if at_once or self._complete(clip)]
             self._clips = [clip for clip in self._clips if clip not in ready]
+            growing = list(self._clips)
         for clip in ready:
-            cut = self._ring.cut(clip.observed - self._before, clip.observed + self._after)
-            entry = clip_entry(clip.event, cut, self._gateway) if cut else None
-            self._enqueue([entry] if entry else [])
+            self._send_clip(clip.event, self._cut(clip))
+        if at_once:
+            self._leaving.finish()
+        for clip in growing:
+            self._spool.keep(clip.event, partial(self._cut, clip))
+
+    def _cut(self, clip: _Clip) -> EncodedClip | None:
+        """The clip around an event, as far as it has been seen."""
+        return self._ring.cut(clip.observed - self._before, clip.observed + self._after)
+
+    def _send_clip(self, event: SceneEvent, clip: EncodedClip | None) -> None:
+        self._leaving.send_clip(event, clip, partial(self._spool.drop, event.event_id))
 
     def _complete(self, clip: _Clip) -> bool:
         span = self._ring.span
@@ -196,11 +212,7 @@ class CameraWorker:
                 continue
             with self._clips_lock:
                 self._clips.append(_Clip(event))
-            entries = picture_entries(event, frame, self._gateway)
-            before = self._scenes.reference(event.scene, event.zone)
-            if before is not None:
-                entries.append(picture_entry(event.event_id, EvidenceKind.BEFORE, before, self._gateway))
-            self._enqueue(entries)
+            self._enqueue(self._leaving.pictures(event, frame, self._scenes.reference(event.scene, event.zone)))
 
     def _expedite(self) -> None:
         """Somebody waits for an answer: look again soon, whatever the scenes' own pace."""
@@ -208,6 +220,7 @@ class CameraWorker:
             self._scheduler.expedite(self.camera.id, _ANSWER_PACE)
 
     def _on_frame(self, frame: Frame) -> None:
+        frame = self._masker.watched(frame)
         self._latest = frame
         if self._scenes.every_frame:
             self._observe_frame(frame)
@@ -241,7 +254,7 @@ class CameraWorker:
 
     def _load_state(self) -> None:
         """Let the scenes go on where the gateway stopped."""
-        for feed in _FEEDS:
+        for feed in FEEDS:
             text = self._outbox.memory(f"{self.camera.id}/{feed}")
             if text is not None:
                 self._save_state(feed, self._scenes.load_state(feed, text))

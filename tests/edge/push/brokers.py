@@ -48,11 +48,15 @@ class Broker:
 
 
 class Nats(Broker):
-    """NATS server with JetStream, which its MQTT needs. ``users`` are name to password; none lets all in."""
+    """NATS server with JetStream, which its MQTT needs. ``users`` are name to password; none lets all in.
 
-    def __init__(self, folder: Path, users: dict[str, str] | None = None) -> None:
+    ``max_payload``: bytes of a packet with which it ends the connection.
+    """
+
+    def __init__(self, folder: Path, users: dict[str, str] | None = None, max_payload: int = 1024 * 1024) -> None:
         super().__init__(folder)
         self.users = users or {}
+        self.max_payload = max_payload
         self._nats_port = free_port()
 
     def command(self) -> list[str]:
@@ -63,7 +67,7 @@ class Nats(Broker):
         users = ", ".join(f'{{user: "{name}", password: "{word}"}}' for name, word in self.users.items())
         config = self.folder / "nats.conf"
         config.write_text(
-            f'server_name: "test"\nlisten: "127.0.0.1:{self._nats_port}"\n'
+            f'server_name: "test"\nmax_payload: {self.max_payload}\nlisten: "127.0.0.1:{self._nats_port}"\n'
             f'jetstream {{ store_dir: "{self.folder / "jetstream"}" }}\n'
             f'mqtt {{ listen: "127.0.0.1:{self.port}" }}\n'
             + (f"authorization {{ users: [{users}] }}\n" if users else "")
@@ -74,11 +78,12 @@ class Nats(Broker):
 class Mosquitto(Broker):
     """Mosquitto with persistence; it saves now and then, so a kill loses what is queued.
 
-    With ``tls`` it has a certificate of its own making, in ``certificate``.
+    With ``tls`` it has a certificate of its own making, in ``certificate``; ``more`` are further lines of settings.
     """
 
-    def __init__(self, folder: Path, *, tls: bool = False) -> None:
+    def __init__(self, folder: Path, *, tls: bool = False, more: str = "") -> None:
         super().__init__(folder)
+        self._more = more
         self.certificate = folder / "certificate.pem"
         self._key = folder / "key.pem"
         self._tls = tls
@@ -101,6 +106,7 @@ class Mosquitto(Broker):
         config.write_text(
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\nuser root\n"
             f"persistence true\npersistence_location {self.folder}/\nmax_queued_messages 0\n"
+            + self._more
             + (f"certfile {self.certificate}\nkeyfile {self._key}\n" if self._tls else "")
         )
         return [program, "-c", str(config)]

@@ -45,8 +45,9 @@ def test_a_pile_of_few_is_clutter_too() -> None:
     watched = clutter(zones=[{**ZONE, "docks": [dock]}])
     watched.watch(bicycles(docked + heap), 40)
     assert watched.phases == ["opened"]
-    assert watched.events[0].measures[0].value == 3
-    assert watched.events[0].measures[1].value > 0.9
+    index, number, _ = watched.events[0].measures
+    assert (index.name, number.name, number.value) == ("clutter", "count", 3)
+    assert index.value > 0.9
     never = clutter(zones=[{**ZONE, "docks": [dock]}], pile=1)
     never.watch(bicycles(docked + heap), 40)
     assert never.events == []

@@ -71,6 +71,7 @@ def test_a_light_bag_falls_slower_and_still_counts() -> None:
     assert len(opened(events)) == 1
     assert measure(events[-1], "acceleration") < 8.5
     assert measure(events[-1], "floor") == 1 + (HEIGHT - 70) // (HEIGHT / 12)
+    assert [one.name for one in events[0].measures] == ["floor", "fallen", "acceleration", "duration"]
 
 
 def test_what_is_thrown_far_out_counts() -> None:
@@ -97,7 +98,7 @@ def test_without_a_known_height_it_says_only_what_it_knows() -> None:
     """Acceleration in picture heights, no metres, no floor."""
     events = watched(scene_of(FACADE), frames([falling(300, 100)], 7))
     names = [item.name for item in events[-1].measures]
-    assert names == ["relative_acceleration", "path", "duration"]
+    assert names == ["path", "relative_acceleration", "duration"]
     assert measure(events[-1], "relative_acceleration") == pytest.approx(9.81 * METRE / HEIGHT, rel=0.1)
 
 

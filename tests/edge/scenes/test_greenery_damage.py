@@ -87,6 +87,21 @@ def test_a_small_place_in_square_metres_counts_though_its_share_is_small() -> No
     watched.calibration = parse_calibration("cam", {"points": points})
     watched.look(20)
     assert watched.phases == ["opened"]
+    assert [one.name for one in watched.events[0].measures] == ["area", "share", "dwell"]
+
+
+@pytest.mark.parametrize("area", [100.0, None])
+def test_what_made_it_an_event_is_told_first(area: float | None) -> None:
+    """2.25 of 100 m² would be none: the share was over its limit, so the share comes first; the grade is by area."""
+    points = [{"at": [x, y], "metres": [10 * x, 10 * y]} for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))]
+    watched = camera(area=area)
+    watched.calibration = parse_calibration("cam", {"points": points, "metre_error": 0.1})
+    watched.street.bare(HARM)
+    watched.look(10)
+    first, second, _ = watched.events[0].measures
+    assert (first.name, second.name, second.threshold) == ("share", "area", area)
+    assert first.threshold is not None
+    assert first.value >= first.threshold
 
 
 def test_a_short_damage_is_none() -> None:

@@ -30,6 +30,7 @@ def test_the_time_counts_from_the_first_look_inside() -> None:
     event = watched.events[0]
     assert event.started_at.timestamp() == pytest.approx(1005, abs=0.01)
     assert event.observed_at.timestamp() == pytest.approx(1007, abs=0.21)
+    assert [(one.name, one.threshold) for one in event.measures] == [("dwell", 2), ("count", None)]
 
 
 @pytest.mark.parametrize("name", ["dog", "bicycle", "bird", "car"])

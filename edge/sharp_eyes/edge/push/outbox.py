@@ -13,11 +13,12 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 from uuid import UUID
 
-from sharp_eyes.contract.envelope import EvidenceMessage
+from sharp_eyes.contract.envelope import EvidenceMessage, parse_durable
 from sharp_eyes.contract.status import OutboxState
 from sharp_eyes.edge.errors import OutboxError, OutboxInUse
 from sharp_eyes.edge.push.entry import Attachment, Entry, Pending, Priority
@@ -54,7 +55,7 @@ class Outbox:
         self._listener: Callable[[], None] = _nothing
         self._held: dict[str, Pending] = {}
         self._gone: dict[str, UUID | None] = {}
-        self._memories: dict[str, str] = {}
+        self._memories: dict[str, str | None] = {}
         self._used = 0
         self._fault: sqlite3.Error | None = None
         self._tried = -RETRY_SECONDS
@@ -74,11 +75,12 @@ class Outbox:
         """Have ``listener`` called after each put; it must return at once."""
         self._listener = listener
 
-    def put(self, entries: Sequence[Entry], memories: Mapping[str, str] | None = None) -> None:
+    def put(self, entries: Sequence[Entry], memories: Mapping[str, str | None] | None = None) -> None:
         """Write entries in one transaction; what is known already is left as it is.
 
         ``memories`` (name, content) are written with them, so that what a scene has said and what it remembers of
-        having said it never differ. Never raises for want of room: see the module's text for what gives way to what.
+        having said it never differ; None forgets what stood under a name. Never raises for want of room: see the
+        module's text for what gives way to what.
         """
         with self._lock:
             fresh = {entry.message.id: entry for entry in entries if not self._knows(entry.message.id)}
@@ -94,7 +96,13 @@ class Outbox:
     def memory(self, name: str) -> str | None:
         """What was last put under this name; None where nothing was."""
         with self._lock:
-            return self._memories.get(name) or self._table.memory(name)
+            return self._memories[name] if name in self._memories else self._table.memory(name)
+
+    def memory_names(self) -> list[str]:
+        """All names under which something is kept."""
+        with self._lock:
+            names = self._table.memory_names() | self._memories.keys()
+            return sorted(name for name in names if self.memory(name) is not None)
 
     def pending(self, limit: int) -> list[Pending]:
         """The first messages that wait for the hub: by priority, then age."""
@@ -104,6 +112,11 @@ class Outbox:
             rows = self._table.pending(limit + len(self._gone))
             waiting = [row for row in rows if row.id not in self._gone] + list(self._held.values())
             return sorted(waiting, key=lambda row: row.priority)[:limit]
+
+    def waiting(self, identity: str) -> Pending | None:
+        """The message of this id, if it waits."""
+        with self._lock:
+            return None if identity in self._gone else self._held.get(identity) or self._table.waiting(identity)
 
     def read_part(self, attachment: Attachment, part: int) -> bytes:
         """Read one part of a file.
@@ -154,6 +167,23 @@ class Outbox:
                 if identity not in self._gone:
                     self._lose(row, "its file cannot be read")
             self._commit()
+
+    def recut(self, row: Pending, part_size: int) -> Pending:
+        """Cut a waiting message's file into parts of so many bytes; the hub starts its file anew.
+
+        Raises:
+            sqlite3.Error: the database cannot be written.
+        """
+        message = parse_durable(row.payload)
+        if row.attachment is None or not isinstance(message, EvidenceMessage):
+            return row
+        cut = message.model_copy(update={"data": message.data.model_copy(update={"part_size": part_size})})
+        row = replace(
+            row, payload=cut.model_dump_json().encode(), attachment=replace(row.attachment, part_size=part_size)
+        )
+        with self._lock:
+            self._table.recut(row)
+        return row
 
     def state(self) -> OutboxState:
         """How much waits, is refused and was lost."""

@@ -28,6 +28,8 @@ from sharp_eyes.edge.errors import OutboxError
 from sharp_eyes.edge.push.connection import endpoint_of, prepare_login
 from sharp_eyes.edge.push.live_picture import MAX_SNAPSHOT_SIZE
 from sharp_eyes.edge.push.outbox import Outbox
+from sharp_eyes.edge.push.packet_limit import Piece
+from sharp_eyes.edge.push.stuck import StuckMessages
 from sharp_eyes.edge.push.window import InFlightWindow, OutgoingMessage, WindowLimits
 from sharp_eyes.edge.settings import HubConnectionSettings
 
@@ -44,8 +46,7 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class _Unconfirmed:
     info: mqtt.MQTTMessageInfo
-    identity: str
-    size: int
+    piece: Piece
 
 
 class Publisher:
@@ -81,7 +82,9 @@ class Publisher:
         self._limits = limits or WindowLimits()
         self._window = InFlightWindow(self._limits)
         self._lock = Lock()
+        self._stuck = StuckMessages(outbox, self._window, self._lock, settings.url)
         self._unconfirmed: deque[_Unconfirmed] = deque()
+        self._sending: Piece | None = None
         self._snapshots: dict[str, mqtt.MQTTMessageInfo] = {}
         self._wake = Event()
         self._stopping = Event()
@@ -122,13 +125,15 @@ class Publisher:
         """Send one heartbeat now; nothing is sent while the broker is away."""
         if not self.connected:
             return
+        with self._lock:
+            stuck = {"aside": self._window.aside, "detail": self._stuck.detail}
         message = Heartbeat(
             gateway=self._gateway,
             session=self._birth.session,
             sequence=self._heartbeats,
             time=datetime.now(UTC),
             cameras=tuple(cameras),
-            outbox=self._outbox.state(),
+            outbox=self._outbox.state().model_copy(update=stuck),
         )
         self._heartbeats += 1
         self._publish(Channel.HEARTBEAT, message.model_dump_json(), qos=0)
@@ -151,9 +156,10 @@ class Publisher:
         while not self._stopping.is_set():
             self._wake.wait(IDLE_SECONDS)
             self._wake.clear()
-            if not self.connected:
-                continue
             try:
+                self._stuck.work_off()
+                if not self.connected:
+                    continue
                 self._fill_window()
                 self._send_what_is_due()
             except (OutboxError, OSError, sqlite3.Error):
@@ -162,7 +168,7 @@ class Publisher:
 
     def _fill_window(self) -> None:
         # Read before locking: an ack handled in between leaves a stale row, which is harmless (sent once more).
-        rows = self._outbox.pending(self._window.rows_wanted)
+        rows = [self._stuck.fitted(row) for row in self._outbox.pending(self._window.rows_wanted)]
         with self._lock:
             self._window.take_in(rows)
 
@@ -171,10 +177,11 @@ class Publisher:
             now = time.monotonic()
             with self._lock:
                 self._note_confirmations(now)
-                on_the_line = sum(one.size for one in self._unconfirmed)
-                if on_the_line >= self._limits.evidence_bytes or len(self._unconfirmed) >= self._limits.messages:
+                on_the_line = sum(one.piece.size for one in self._unconfirmed)
+                full = on_the_line >= self._limits.evidence_bytes or len(self._unconfirmed) >= self._limits.messages
+                if full or not self._stuck.limit.may_send(len(self._unconfirmed), now):
                     return
-                piece = self._window.next_piece(now)
+                piece = self._window.next_piece(now, self._stuck.limit.suspects)
             if piece is None or not self._send(piece, now):
                 return
 
@@ -182,7 +189,8 @@ class Publisher:
         waiting: deque[_Unconfirmed] = deque()
         for one in self._unconfirmed:
             if _is_out(one.info):
-                self._window.confirmed(one.identity, now)
+                self._window.confirmed(one.piece.identity, now)
+                self._stuck.limit.confirmed(one.piece, now)
             else:
                 waiting.append(one)
         self._unconfirmed = waiting
@@ -200,11 +208,14 @@ class Publisher:
                 with self._lock:
                     self._window.drop(identity)
                 return True
+        # Paho may find the connection broken while it writes, and calls back before it returns.
+        self._sending = on_the_line = Piece(identity, piece.part, len(payload))
         info = self._client.publish(str(topic), payload, qos=1)
         if info.rc not in (MQTTErrorCode.MQTT_ERR_SUCCESS, MQTTErrorCode.MQTT_ERR_NO_CONN):
-            return False
+            return False  # where the connection broke at it, the network thread is about to say so
         with self._lock:
-            self._unconfirmed.append(_Unconfirmed(info, identity, len(payload)))
+            self._sending = None
+            self._unconfirmed.append(_Unconfirmed(info, on_the_line))
             self._window.sent(piece, now)
         return True
 
@@ -249,7 +260,11 @@ class Publisher:
             return
         _log.info("connected to hub %s", self._settings.url)
         self._failures = 0
+        # Paho would send again by itself, and first of all, the very packet that the broker hung up on.
+        client.drop_out_messages()
         with self._lock:
+            self._unconfirmed.clear()
+            self._sending = None
             self._window.reconnected()
         client.subscribe([(subscription(channel, self._gateway), 1) for channel in (Channel.ACK, Channel.COMMAND)])
         self._publish(Channel.STATUS, self._birth.model_dump_json(), qos=1, retain=True)
@@ -288,6 +303,13 @@ class Publisher:
     ) -> None:
         if self.connected and reason.is_failure:
             _log.warning("connection to hub %s lost: %s; events wait in the outbox", self._settings.url, reason)
+        if self.connected and reason.is_failure:
+            with self._lock:
+                self._note_confirmations(time.monotonic())
+                on_the_line = [one.piece for one in self._unconfirmed]
+                if self._sending is not None:
+                    on_the_line.append(self._sending)
+                self._stuck.broke_off(on_the_line)
         self._connected.clear()
         self._back_off(client)
 
@@ -323,6 +345,7 @@ class Publisher:
             self._outbox.set_aside(refusal.id, refusal.reason)
         with self._lock:
             self._window.answered([*ack.ids, *(one.id for one in ack.refused)], time.monotonic())
+            self._stuck.answered(ack.ids)
         self._wake.set()
 
 

@@ -67,11 +67,11 @@ class MessageTable:
         *,
         gone: Collection[str] = (),
         refused: Sequence[tuple[str, str]] = (),
-        memories: Mapping[str, str] | None = None,
+        memories: Mapping[str, str | None] | None = None,
         lost: int,
     ) -> None:
         """In one transaction: delete ``gone``, mark ``refused`` (id, reason), insert ``rows``, keep ``memories``
-        (name, content), note ``lost``.
+        (name, content; None forgets), note ``lost``.
         """
         with self._transaction():
             self._connection.executemany("DELETE FROM message WHERE id = ?", [(identity,) for identity in gone])
@@ -89,7 +89,10 @@ class MessageTable:
                 " VALUES (?, ?, ?, ?, ?, ?)",
                 [_values(row) for row in rows],
             )
-            self._connection.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?)", (memories or {}).items())
+            kept = {name: content for name, content in (memories or {}).items() if content is not None}
+            forgotten = [(name,) for name in (memories or {}) if name not in kept]
+            self._connection.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?)", kept.items())
+            self._connection.executemany("DELETE FROM memory WHERE name = ?", forgotten)
             self._connection.execute("UPDATE counter SET value = ? WHERE name = 'lost'", (lost,))
 
     def pending(self, limit: int) -> list[Pending]:
@@ -100,6 +103,22 @@ class MessageTable:
             (limit,),
         )
         return [_pending(row) for row in found]
+
+    def waiting(self, identity: str) -> Pending | None:
+        """The row of this id that waits."""
+        row = self._connection.execute(
+            "SELECT id, priority, payload, evidence_id, size, part_size FROM message WHERE id = ? AND refused IS NULL",
+            (identity,),
+        ).fetchone()
+        return None if row is None else _pending(row)
+
+    def recut(self, row: Pending) -> None:
+        """Put a message in the place of the one with its id, its file cut otherwise."""
+        part_size = row.attachment.part_size if row.attachment else 0
+        with self._transaction():
+            self._connection.execute(
+                "UPDATE message SET payload = ?, part_size = ? WHERE id = ?", (row.payload, part_size, row.id)
+            )
 
     def knows(self, identity: str) -> bool:
         """Whether there is a row of this id, waiting or refused."""
@@ -140,6 +159,10 @@ class MessageTable:
         """What was kept under this name."""
         row = self._connection.execute("SELECT content FROM memory WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
+
+    def memory_names(self) -> set[str]:
+        """All names under which something is kept."""
+        return {str(row[0]) for row in self._connection.execute("SELECT name FROM memory")}
 
     def close(self) -> None:
         """Close the database."""

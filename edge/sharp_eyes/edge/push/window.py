@@ -6,9 +6,12 @@ Unanswered messages are bounded by number and evidence by bytes, so a broker who
 The messages of one event go one at a time and so arrive in order. While the hub answers, each message has its
 own patience. While it is silent, only the smallest message is sent again, at growing intervals; the first
 answer to it lets the others follow.
+
+A message that cannot get through steps aside, for longer each time, so that the others are not held up; the
+later messages of its event wait for it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sharp_eyes.edge.push.entry import Pending
@@ -16,13 +19,19 @@ from sharp_eyes.edge.push.entry import Pending
 
 @dataclass(frozen=True, slots=True)
 class WindowLimits:
-    """How much may wait for an answer, and how long (seconds)."""
+    """How much may wait for an answer, and how long (seconds).
+
+    ``repeats``: how often what the hub does not answer is sent again, while it answers others, before it steps aside.
+    """
 
     messages: int = 20
     evidence_bytes: int = 1024 * 1024
     patience: float = 5.0
     longest: float = 30.0
     stalled: float = 60.0
+    repeats: int = 2
+    aside: float = 10.0
+    longest_aside: float = 3600.0
     knock_bytes_per_second: int = 32 * 1024
 
 
@@ -48,12 +57,21 @@ class _Flight:
         return self.pieces_sent == 1 + (file.parts if file else 0)
 
 
+@dataclass(slots=True)
+class _Aside:
+    subject: str
+    until: float
+    pause: float
+    away: bool = True
+
+
 class InFlightWindow:
     """The messages that have been sent, wholly or in part, and wait for the hub's ack."""
 
     def __init__(self, limits: WindowLimits | None = None) -> None:
         self._limits = limits or WindowLimits()
         self._flights: dict[str, _Flight] = {}
+        self._asides: dict[str, _Aside] = {}
         self._last_ack = float("-inf")
         self._last_knock = float("-inf")
         self._knocks = 0
@@ -64,13 +82,20 @@ class InFlightWindow:
     @property
     def rows_wanted(self) -> int:
         """How many pending rows to look at so that the window can be filled."""
-        return len(self._flights) + 4 * self._limits.messages
+        return len(self._flights) + len(self._asides) + 4 * self._limits.messages
+
+    @property
+    def aside(self) -> int:
+        """How many have stepped aside for now."""
+        return sum(one.away for one in self._asides.values())
 
     def take_in(self, rows: Iterable[Pending]) -> None:
         """Take in what fits, in the order given; a subject's next message waits for the answer to the one before."""
-        subjects = {flight.pending.subject for flight in self._flights.values()} - {""}
+        away = {identity: one.subject for identity, one in self._asides.items() if one.away}
+        subjects = {flight.pending.subject for flight in self._flights.values()} | set(away.values())
+        subjects -= {""}
         for row in rows:
-            if row.id in self._flights or row.subject in subjects:
+            if row.id in self._flights or row.id in away or row.subject in subjects:
                 continue
             if not self._fits(row):
                 return
@@ -78,10 +103,12 @@ class InFlightWindow:
             if row.subject:
                 subjects.add(row.subject)
 
-    def next_piece(self, now: float) -> OutgoingMessage | None:
-        """What to send now; call :meth:`sent` once it is handed over."""
+    def next_piece(self, now: float, first: Collection[str] = ()) -> OutgoingMessage | None:
+        """What to send now, those with the ids ``first`` before others; call :meth:`sent` once it is handed over."""
         unfinished = [flight for flight in self._flights.values() if not flight.complete]
-        flight = min(unfinished, key=lambda one: one.pending.priority, default=None) or self._again(now)
+        flight = min(
+            unfinished, key=lambda one: (one.pending.id not in first, one.pending.priority), default=None
+        ) or self._again(now)
         if flight is None:
             return None
         number = 0 if flight.complete else flight.pieces_sent
@@ -111,14 +138,42 @@ class InFlightWindow:
         self._knocks = 0
         for identity in ids:
             self._flights.pop(identity, None)
+            self._asides.pop(identity, None)
 
     def reconnected(self) -> None:
-        """Note a new connection: a broker that was away may bring its hub back, so ask again without delay."""
+        """Note a new connection: what the broker has not confirmed is sent again.
+
+        A broker that was away may bring its hub back, so that is asked again without delay.
+        """
         self._knocks = 0
+        for flight in self._flights.values():
+            flight.pieces_sent = max(0, flight.pieces_sent - flight.unconfirmed)
+            flight.unconfirmed = 0
 
     def drop(self, identity: str) -> None:
-        """Let go of a message that cannot be sent any more."""
+        """Let go of a message that cannot be sent any more, or is to be read anew."""
         self._flights.pop(identity, None)
+
+    def step_aside(self, row: Pending, now: float) -> float:
+        """Let the others pass; return for how many seconds, twice as many as the time before."""
+        self._flights.pop(row.id, None)
+        before = self._asides.get(row.id)
+        pause = min(2 * before.pause, self._limits.longest_aside) if before else self._limits.aside
+        self._asides[row.id] = _Aside(row.subject, now + pause, pause)
+        return pause
+
+    def come_back(self, now: float) -> None:
+        """Let those be taken in again whose time aside is over."""
+        for one in self._asides.values():
+            one.away = one.away and now < one.until
+
+    def unanswered(self, now: float) -> list[Pending]:
+        """Those that the hub leaves out while it answers others, however often they are sent."""
+        return [
+            flight.pending
+            for flight in self._flights.values()
+            if flight.tries >= self._limits.repeats and self._is_missed(flight, now)
+        ]
 
     def _fits(self, row: Pending) -> bool:
         same_kind = [
@@ -133,12 +188,7 @@ class InFlightWindow:
 
     def _again(self, now: float) -> _Flight | None:
         waiting = [flight for flight in self._flights.values() if self._is_quiet(flight, now)]
-        missed = [
-            flight
-            for flight in waiting
-            if flight.quiet_since < self._last_ack
-            and now - flight.quiet_since >= min(self._limits.patience * 2.0**flight.tries, self._limits.longest)
-        ]
+        missed = [flight for flight in waiting if self._is_missed(flight, now)]
         if missed:
             return min(missed, key=lambda flight: flight.pending.priority)
         silent = [flight for flight in waiting if flight.quiet_since >= self._last_ack]
@@ -146,6 +196,15 @@ class InFlightWindow:
         if knock is None or now - self._last_knock < self._knock_interval(knock):
             return None
         return knock
+
+    def _is_missed(self, flight: _Flight, now: float) -> bool:
+        patience = min(self._limits.patience * 2.0**flight.tries, self._limits.longest)
+        return (
+            flight.complete
+            and self._is_quiet(flight, now)
+            and flight.quiet_since < self._last_ack
+            and now - flight.quiet_since >= patience
+        )
 
     def _is_quiet(self, flight: _Flight, now: float) -> bool:
         silence = now - flight.quiet_since

@@ -1,6 +1,7 @@
 """共享单车乱停放: too many bicycles stand in a zone outside its docks for too long, or lie there in a pile."""
 
 import math
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import Field
@@ -82,14 +83,15 @@ class BikeClutter(StandingScene[BikeClutterSettings]):
         if not self._cluttered(measures):
             return None
         enough = min(self.settings.count, len(there))
-        return of_objects(there, *measures, since=there[enough - 1].dwell)
+        sighting = of_objects(there, *measures, since=there[enough - 1].dwell)
+        return replace(sighting, measures=self._decisive_first(measures))
 
     @override
     def check(self, zone: str, box: Rectangle | None, observation: Observation) -> Finding:
         people = [observation.box_of(track) for track in observation.tracks.items if track.name in _RIDERS]
         inside = [item.box for item in self._in_zone(zone, observation).values() if not _has_rider(item.box, people)]
         measures = self._measures([inside[i] for i in single(inside)])
-        return Finding(self._cluttered(measures), measures)
+        return Finding(self._cluttered(measures), self._decisive_first(measures))
 
     def _bicycles(self, observation: Observation) -> list[Track]:
         return [track for track in observation.tracks.items if track.name in self.settings.classes]
@@ -107,6 +109,11 @@ class BikeClutter(StandingScene[BikeClutterSettings]):
     def _measures(self, boxes: list[Rectangle]) -> tuple[Measure, Measure]:
         index = clutter_index(boxes, self._elsewhere, self._aspect)
         return count("count", len(boxes), self.settings.count), share("clutter", index, self.settings.pile)
+
+    def _decisive_first(self, measures: tuple[Measure, Measure]) -> tuple[Measure, Measure]:
+        """The index first where too few stand there to be an event by their number."""
+        number, index = measures
+        return (index, number) if self._cluttered(measures) and number.value < self.settings.count else measures
 
     def _cluttered(self, measures: tuple[Measure, Measure]) -> bool:
         number, index = (measure.value for measure in measures)

@@ -34,6 +34,8 @@ SegmentGround = Callable[[], Segmentation]
 Feed = Literal["looks", "frames"]
 """The way a scene gets what it sees; each has a thread of its own."""
 
+FEEDS: tuple[Feed, ...] = ("looks", "frames")
+
 
 @dataclass(frozen=True, slots=True)
 class ZoneReading:

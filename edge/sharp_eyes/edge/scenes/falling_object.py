@@ -143,9 +143,9 @@ class FallingObject(FrameScene[FallingObjectSettings]):
             score=fall.verdict.score,
             grade=self.settings.grades.of(floor.value if floor else 0.0),
             measures=(
-                _acceleration(fit, ruler is not None, self.settings),
                 *((floor,) if floor else ()),
                 _way(fit, ruler is not None),
+                _acceleration(fit, ruler is not None, self.settings),
                 seconds("duration", fit.duration),
             ),
             box=_box(fall, self._aspect),

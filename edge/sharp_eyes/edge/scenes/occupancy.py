@@ -21,7 +21,7 @@ class Sighting:
     """What one look found in a zone.
 
     Attributes:
-        measures: all but the dwell, the main one first.
+        measures: all but the dwell, the one that decides first.
         value: what the grade goes by.
         object_class: None where no detector saw it.
         since: since when it has been so, if that is longer than it could be told; None: since this look.
@@ -156,10 +156,16 @@ class ZoneScene(Scene[SettingsT]):
             last=dwell.last,
             score=latest.score,
             grade=self.settings.grades.of(latest.value),
-            measures=(*latest.measures, seconds("dwell", dwell.seconds, self._dwells[zone])),
+            measures=self._with_dwell(latest, seconds("dwell", dwell.seconds, self._dwells[zone])),
             box=latest.box,
             object_class=latest.object_class,
         )
+
+    def _with_dwell(self, latest: Sighting, dwell: Measure) -> tuple[Measure, ...]:
+        """What is told: first what made it an event, which is the dwell where nothing else has a limit."""
+        if any(one.threshold is not None for one in latest.measures) or not dwell.threshold:
+            return (*latest.measures, dwell)
+        return (dwell, *latest.measures)
 
 
 class StandingScene(ZoneScene[SettingsT]):

@@ -81,8 +81,8 @@ class ReplayTimeline:
                 self.scores.setdefault(name, []).append((now, score))
         for reading in done.readings:
             if reading.finding.measures:
-                stand = ZoneMeasure(now, reading.finding.measures[0], reading.finding.holds)
-                self.stands.setdefault((reading.scene.value, reading.zone), []).append(stand)
+                stands = self.stands.setdefault((reading.scene.value, reading.zone), [])
+                stands.append(ZoneMeasure(now, _same_measure(stands, reading.finding.measures), reading.finding.holds))
         for event in done.events:
             self._take_event(event, frame, now)
 
@@ -114,6 +114,12 @@ class ReplayTimeline:
             if settings.scene is event.scene and any(shape.id == event.zone for shape in _shapes(settings)):
                 return settings
         return None
+
+
+def _same_measure(stands: list[ZoneMeasure], measures: tuple[Measure, ...]) -> Measure:
+    """The one that the line shows already; which one comes first may change from look to look."""
+    shown = stands[0].measure.name if stands else measures[0].name
+    return next((one for one in measures if one.name == shown), measures[0])
 
 
 def _shapes(settings: object) -> list[Any]:

@@ -360,15 +360,23 @@ class ReferenceScene(Scene[SettingsT]):
             return (part_of,)
         value, uncertainty = round(amount.area.value, 1), round(amount.area.uncertainty, 1)
         area = Measure(name="area", value=value, unit="m2", threshold=self.settings.area, uncertainty=uncertainty)
-        return area, part_of
+        return (area, part_of) if self._area_decides(amount) else (part_of, area)
+
+    def _area_decides(self, amount: Amount) -> bool:
+        """Whether the square metres, rather than the share, are what makes it an event, or come nearer to it."""
+        if amount.area is None or self.settings.area is None:
+            return False
+        area, part_of = self._surely(amount.area) / self.settings.area, self._surely(amount.share) / self.settings.share
+        return area >= 1 or area >= part_of
 
     def _sighting(self, state: ZoneState, amount: Amount, sample: Sample) -> Sighting:
         measures = self._measures(amount)
-        return Sighting(measures, measures[0].value, sample.confidence, amount.box, self.class_note)
+        graded = next((one for one in measures if one.unit == "m2"), measures[0])
+        return Sighting(measures, graded.value, sample.confidence, amount.box, self.class_note)
 
     def _grade(self, latest: Sighting) -> Grade:
-        grades = self.settings.area_grades if latest.measures[0].unit == "m2" else self.settings.grades
-        return grades.of(latest.value)
+        in_metres = any(one.unit == "m2" for one in latest.measures)
+        return (self.settings.area_grades if in_metres else self.settings.grades).of(latest.value)
 
     def _condition(self, state: ZoneState) -> Condition | None:
         dwell, latest = state.occupancy.dwell, state.occupancy.latest

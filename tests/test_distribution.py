@@ -19,6 +19,8 @@ NEEDED = {
     "sharp_eyes/hub/py.typed",
     "sharp_eyes/hub/areas/demo.yaml",
     "sharp_eyes/hub/store/migrations/env.py",
+    "sharp_eyes/models/faces/faces.onnx",
+    "sharp_eyes/models/faces/LICENSE",
     "sharp_eyes/models/ground/ground.onnx",
     "sharp_eyes/models/hazard/hazard.onnx",
     "sharp_eyes/models/street/street.onnx",

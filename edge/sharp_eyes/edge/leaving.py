@@ -7,9 +7,11 @@ of their own; until that is done their packets lie in the spool of unfinished cl
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import av
 
+from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.contract.event import EvidenceKind, SceneEvent
 from sharp_eyes.edge.errors import EdgeError
 from sharp_eyes.edge.frame import Frame
@@ -17,10 +19,13 @@ from sharp_eyes.edge.privacy.clips import masked_clip
 from sharp_eyes.edge.privacy.masker import Masker
 from sharp_eyes.edge.privacy_settings import Leaving
 from sharp_eyes.edge.push.entry import Entry
-from sharp_eyes.edge.push.evidence import clip_entry, picture_entries, picture_entry
+from sharp_eyes.edge.push.evidence import clip_entry, crop_entry, picture_entry
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
 from sharp_eyes.edge.snap.ring import EncodedClip
+
+if TYPE_CHECKING:
+    from sharp_eyes.edge.privacy.originals import Originals
 
 _log = logging.getLogger(__name__)
 
@@ -33,19 +38,24 @@ class LeavingEvidence:
         self._camera = camera.id
         self._masker = masker
         self._outbox = outbox
+        self._originals = _originals_of(settings, camera)
         self._encoding = ThreadPoolExecutor(1, f"masks-{camera.id}") if masker.changes("clip") else None
 
     def pictures(self, event: SceneEvent, frame: Frame, before: Frame | None) -> list[Entry]:
         """The full picture, the crop, and the picture that the scene compares with, as far as masks can be made."""
+        wanted: list[tuple[Leaving, Frame]] = [("full", frame)]
+        wanted += [("crop", frame)] if event.box is not None else []
+        wanted += [("before", before)] if before is not None else []
         entries: list[Entry] = []
-        for kind in (EvidenceKind.FULL, EvidenceKind.CROP, EvidenceKind.BEFORE):
-            shown = before if kind is EvidenceKind.BEFORE else frame
-            if shown is None:
-                continue
+        for kind, shown in wanted:
             try:
-                entries += self._picture(event, kind, shown)
+                entry = self._picture(event, kind, self._masker.masked(shown, kind))
             except EdgeError as error:
                 _log.error("camera %s: a picture (%s) stays here, its mask fails: %s", self._camera, kind, error)
+                continue
+            entries.append(entry)
+            if self._masker.hides(kind):
+                self._seal(entry, self._picture(event, kind, shown).content)
         return entries
 
     def send_clip(self, event: SceneEvent, clip: EncodedClip | None, done: Callable[[], None]) -> None:
@@ -60,13 +70,16 @@ class LeavingEvidence:
         if self._encoding is not None:
             self._encoding.shutdown(wait=True)
 
-    def _picture(self, event: SceneEvent, kind: EvidenceKind, frame: Frame) -> list[Entry]:
-        leaving: Leaving = kind.value
-        masked = self._masker.masked(frame, leaving)
-        if kind is EvidenceKind.BEFORE:
-            return [picture_entry(event.event_id, kind, masked, self._gateway)]
-        made = picture_entries(event, masked, self._gateway)
-        return made[:1] if kind is EvidenceKind.FULL else made[1:]
+    def _picture(self, event: SceneEvent, kind: Leaving, frame: Frame) -> Entry:
+        if kind == "crop" and event.box is not None:
+            return crop_entry(event.event_id, event.box, frame, self._gateway)
+        return picture_entry(event.event_id, EvidenceKind(kind), frame, self._gateway)
+
+    def _seal(self, entry: Entry, original: bytes | None) -> None:
+        if self._originals is None or original is None or not isinstance(entry.message, EvidenceMessage):
+            return
+        evidence = entry.message.data
+        self._originals.keep(evidence.evidence_id, evidence.media_type, original)
 
     def _mask_and_enqueue(self, event: SceneEvent, clip: EncodedClip, done: Callable[[], None]) -> None:
         try:
@@ -75,6 +88,9 @@ class LeavingEvidence:
             _log.exception("camera %s: a clip stays here, its mask fails", self._camera)
             done()
             return
+        entry = clip_entry(event, masked, self._gateway)
+        if entry is not None:
+            self._seal(entry, clip.data)
         self._enqueue(event, masked, done)
 
     def _enqueue(self, event: SceneEvent, clip: EncodedClip | None, done: Callable[[], None]) -> None:
@@ -82,3 +98,15 @@ class LeavingEvidence:
         if entry is not None:
             self._outbox.put([entry])
         done()
+
+
+def _originals_of(settings: GatewaySettings, camera: CameraSettings) -> "Originals | None":
+    privacy = camera.privacy
+    if privacy.original == "none" or privacy.original_key is None:
+        return None
+    from sharp_eyes.edge.privacy.originals import Originals  # noqa: PLC0415 - who seals nothing needs no libsodium
+
+    folder = settings.data / "originals" / camera.id
+    originals = Originals(folder, privacy.original_key, privacy.original_days, privacy.original_bytes)
+    originals.remove_old()
+    return originals

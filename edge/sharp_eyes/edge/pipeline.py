@@ -6,6 +6,7 @@ The running gateway, ``replay``, ``evaluate events`` and the tests all go throug
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Self
 
 from sharp_eyes.contract.event import SceneEvent, SceneName
@@ -16,9 +17,9 @@ from sharp_eyes.edge.frame import Detections, Frame, Segmentation, Tracks
 from sharp_eyes.edge.privacy.masker import Masker
 from sharp_eyes.edge.sampling import Sampler
 from sharp_eyes.edge.scenes.base import Finding
-from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, ZoneReading
+from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, Feed, ZoneReading
 from sharp_eyes.edge.scenes.geometry import Rectangle
-from sharp_eyes.edge.settings import CameraSettings
+from sharp_eyes.edge.settings import CameraSettings, FolderSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class CameraPipeline:
     """Detectors, tracker and scenes of one camera.
 
     A caller with one thread drives it with :meth:`process`. The gateway, whose cameras share the detectors on a thread
-    of their own, puts frames through ``masker.watched``, and calls :meth:`on_frame` from the camera's thread and
+    of their own, puts each frame through ``masker.watched``, and calls :meth:`on_frame` from the camera's thread and
     :meth:`on_detections` from the detectors'.
 
     Attributes:
@@ -124,3 +125,10 @@ class CameraPipeline:
             KeyError: when the camera has no such scene or zone.
         """
         return self.scenes.check(scene, zone, box, analysis.frame, analysis.tracks, analysis.ground)
+
+
+def close_remembered(gateway: str, camera: str, feed: Feed, text: str) -> list[SceneEvent]:
+    """Close what a camera that is watched no more had open; ``text`` is what its scenes remembered."""
+    # A camera without scenes: all that was open belongs to scenes that are watched no more.
+    settings = CameraSettings(id=camera, source=FolderSource(path=Path()))
+    return CameraScenes(gateway, settings, lambda _class: None, ()).load_state(feed, text)

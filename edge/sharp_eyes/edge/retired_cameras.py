@@ -5,12 +5,12 @@ from collections.abc import Collection
 from pathlib import Path
 
 from sharp_eyes.contract.envelope import wrap
+from sharp_eyes.edge.pipeline import close_remembered
 from sharp_eyes.edge.push.clip_spool import ClipSpool
 from sharp_eyes.edge.push.entry import Entry
 from sharp_eyes.edge.push.evidence import clip_entry
 from sharp_eyes.edge.push.outbox import Outbox
-from sharp_eyes.edge.scenes.camera_scenes import FEEDS, CameraScenes
-from sharp_eyes.edge.settings import CameraSettings, FolderSource
+from sharp_eyes.edge.scenes.camera_scenes import FEEDS
 
 _log = logging.getLogger(__name__)
 
@@ -24,13 +24,11 @@ def retire_cameras(outbox: Outbox, gateway: str, present: Collection[str], clips
         clips: folder of unfinished clips, one folder a camera.
     """
     for name in outbox.memory_names():
-        camera, _, feed = name.rpartition("/")
-        if feed not in FEEDS or camera in present:
+        camera, _, last = name.rpartition("/")
+        feed = next((feed for feed in FEEDS if feed == last), None)
+        if feed is None or camera in present:
             continue
-        # A camera without scenes: all that was open belongs to scenes that are watched no more.
-        settings = CameraSettings(id=camera, source=FolderSource(path=Path()))
-        scenes = CameraScenes(gateway, settings, lambda _class: None, ())
-        closings = scenes.load_state(feed, outbox.memory(name) or "")
+        closings = close_remembered(gateway, camera, feed, outbox.memory(name) or "")
         outbox.put([Entry(wrap(gateway, event)) for event in closings], {name: None})
         _log.warning("camera %s is gone from the settings; %d open events close", camera, len(closings))
     _send_clips(outbox, gateway, present, clips)

@@ -90,7 +90,7 @@ class CameraWorker:
         self._ring = PacketRing(self._before + self._after + _GROUP_OF_PICTURES)
         self._clips: list[_Clip] = []
         self._clips_lock = threading.Lock()
-        self._spool = ClipSpool(settings.data / "clips" / camera.id)
+        self._spool = ClipSpool(settings.data / "clips" / camera.id, private=self._masker.changes("clip"))
         self._fault = ""
         self._latest: Frame | None = None
         self._saved_at: dict[Feed, float] = dict.fromkeys(FEEDS, time.monotonic())

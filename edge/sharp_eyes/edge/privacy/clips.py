@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 from sharp_eyes.edge.frame import Frame, Picture
 from sharp_eyes.edge.privacy.masker import Masker
 from sharp_eyes.edge.privacy.painting import Region
-from sharp_eyes.edge.snap.ring import TICKS, EncodedClip
+from sharp_eyes.edge.snap.ring import HEADER_BYTES, HEADER_BYTES_PER_PACKET, TICKS, EncodedClip
 
 LOOK_EVERY = 0.2
 """Seconds of video between two looks for heads, plates and faces."""
@@ -33,7 +33,8 @@ def masked_clip(camera: str, clip: EncodedClip, masker: Masker) -> EncodedClip:
     """
     looks = _looks(camera, clip, masker)
     buffer = io.BytesIO()
-    with av.open(buffer, "w", format="mp4", options={"movflags": "faststart"}) as container:
+    room = HEADER_BYTES + HEADER_BYTES_PER_PACKET * _packets_in(clip)
+    with av.open(buffer, "w", format="mp4", options={"moov_size": str(room)}) as container:
         stream: VideoStream | None = None
         for moment, picture in _pictures(clip):
             if stream is None:
@@ -74,9 +75,14 @@ def _near(looks: Looks, moment: float) -> Sequence[Region]:
     return [region for _, regions in around for region in regions]
 
 
+def _packets_in(clip: EncodedClip) -> int:
+    with av.open(io.BytesIO(clip.data), "r") as container:
+        return sum(1 for _ in container.demux(video=0))
+
+
 def _pictures(clip: EncodedClip) -> Iterator[tuple[float, Picture]]:
     """Seconds from the clip's begin, and the picture as BGR."""
-    with av.open(io.BytesIO(clip.data)) as container:
+    with av.open(io.BytesIO(clip.data), "r") as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         first: float | None = None

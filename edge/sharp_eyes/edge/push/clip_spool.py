@@ -29,12 +29,15 @@ class _Header(BaseModel):
     event: SceneEvent
     start: float
     end: float
+    private: bool = False
 
 
 class ClipSpool:
     """Unfinished clips of one camera. Belongs to one thread at a time; a full disk is logged and costs nothing else."""
 
-    def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, folder: Path, max_bytes: int = MAX_BYTES, *, private: bool = False) -> None:
+        """``private``: the clips are to be masked before they leave."""
+        self._private = private
         self._folder = folder
         self._max_bytes = max_bytes
         self._sizes: dict[UUID, int] = {}
@@ -50,7 +53,7 @@ class ClipSpool:
         clip = cut()
         if clip is None:
             return
-        others = sum(size for identity, size in self._sizes.items() if identity != event.event_id)
+        others = sum(size for identity, size in list(self._sizes.items()) if identity != event.event_id)
         if others + len(clip.data) > self._max_bytes:
             self._complain(f"{self._max_bytes} bytes of unfinished clips are there already")
             return
@@ -72,7 +75,10 @@ class ClipSpool:
             _log.warning("%s cannot be removed: %s", self._path(event_id), error)
 
     def recover(self) -> Iterator[tuple[SceneEvent, EncodedClip]]:
-        """What a gateway that was killed has left; :meth:`drop` each once it is safe elsewhere."""
+        """What a gateway that was killed has left; :meth:`drop` each once it is safe elsewhere.
+
+        What was to be masked is left out, and removed, where this spool knows of no masks.
+        """
         for path in sorted(self._folder.glob("*")):
             try:
                 line, _, data = path.read_bytes().partition(b"\n")
@@ -82,12 +88,16 @@ class ClipSpool:
                     _log.warning("%s is no whole clip and is removed", path)
                 path.unlink(missing_ok=True)
                 continue
+            if header.private and not self._private:
+                _log.warning("%s was to be masked, and the masks are gone from the settings; it is removed", path)
+                path.unlink(missing_ok=True)
+                continue
             _log.info("camera %s: a clip that a stopped gateway left is sent", header.event.camera)
             yield header.event, EncodedClip(data, header.start, header.end)
 
     def _write(self, event: SceneEvent, clip: EncodedClip) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        header = _Header(event=event, start=clip.start, end=clip.end)
+        header = _Header(event=event, start=clip.start, end=clip.end, private=self._private)
         new = self._path(event.event_id).with_suffix(".new")
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:

@@ -28,10 +28,13 @@ CROP_MARGIN = 0.125
 def picture_entries(event: SceneEvent, frame: Frame, gateway: str) -> list[Entry]:
     """The event's full picture and, where it has a box, the crop around that box."""
     entries = [picture_entry(event.event_id, EvidenceKind.FULL, frame, gateway)]
-    if event.box is not None:
-        content = _jpeg(_crop(frame.picture(), event.box))
-        entries.append(_entry(gateway, event.event_id, EvidenceKind.CROP, content, frame.time))
-    return entries
+    return entries if event.box is None else [*entries, crop_entry(event.event_id, event.box, frame, gateway)]
+
+
+def crop_entry(event_id: UUID, box: Box, frame: Frame, gateway: str) -> Entry:
+    """The crop around the event's box."""
+    content = _jpeg(_crop(frame.picture(), box))
+    return _entry(gateway, event_id, EvidenceKind.CROP, content, frame.time)
 
 
 def picture_entry(event_id: UUID, kind: EvidenceKind, frame: Frame, gateway: str) -> Entry:

@@ -213,6 +213,7 @@ export const messages = {
   "gateways.online": ["在线", "Online"],
   "gateways.offline": ["离线", "Offline"],
   "gateways.pending": ["待上传 {n}", "{n} waiting"],
+  "gateways.aside": ["受阻 {n}", "{n} held up"],
   "gateways.refused": ["被拒收 {n}", "{n} refused"],
   "gateways.lost": ["丢失 {n}", "{n} lost"],
   "gateways.heard": ["最近联系 {when}", "Heard {when}"],

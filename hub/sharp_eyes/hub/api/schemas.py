@@ -205,6 +205,8 @@ class OutboxView(ResponseModel):
     bytes: int
     refused: int
     lost: int
+    aside: int = 0
+    detail: str = ""
 
 
 class GatewayView(ResponseModel):

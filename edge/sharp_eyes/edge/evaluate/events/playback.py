@@ -17,6 +17,7 @@ from sharp_eyes.edge.extract.tracker import Tracker
 from sharp_eyes.edge.frame import Detections, Frame, Picture, Tracks
 from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.replay.command import GATEWAY
+from sharp_eyes.edge.settings import CameraSettings
 from sharp_eyes.edge.snap.decode_mode import DecodeMode
 from sharp_eyes.edge.snap.sources import read_frames
 
@@ -118,7 +119,7 @@ def _decode(
     for decoded in read_frames(clip.camera.source, clip.camera.id, mode, start_time=clip.start_time):
         frame = _shared(decoded) if len(players) > 1 else decoded
         if not played[0].frames:
-            recordings.begin(clip.camera.id, played[0].digest, frame.time)
+            recordings.begin(clip.camera.id, _as_watched(played[0].digest, clip.camera), frame.time)
             for one in played:
                 one.start = frame.time
         for pipeline, one in zip(pipelines, played, strict=True):
@@ -160,3 +161,11 @@ def digest_of(path: Path) -> str:
     """Checksum of a recording, in hexadecimal; an OSError where it cannot be read."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _as_watched(digest: str, camera: CameraSettings) -> str:
+    """Name of the recording as the detectors see it: another one where parts of it are never looked at."""
+    if not camera.privacy.never_watch:
+        return digest
+    areas = repr([area.polygon for area in camera.privacy.never_watch])
+    return hashlib.sha256(f"{digest}/{areas}".encode()).hexdigest()

@@ -53,27 +53,30 @@ class Pictures:
 
     @classmethod
     def of(cls, path: Path) -> Self:
-        """Read an H.264 recording."""
+        """Read an H.264 recording in MP4, whose units stand behind their length (ISO/IEC 14496-15)."""
         found = cls()
         with av.open(str(path)) as source:
             stream = source.streams.video[0]
             found.rate = float(stream.average_rate or 25)
+            found.parameters = _parameters(bytes(stream.codec_context.extradata or b""))
             for packet in source.demux(stream):
-                if packet.size:
-                    found._take(stream, packet)
+                picture = [unit for unit in _lengthy(bytes(packet)) if unit[0] & 31 in (1, 5)] if packet.size else []
+                found.units += [picture] if picture else []
         return found
 
-    def _take(self, stream: av.VideoStream, packet: "av.Packet[av.VideoStream]") -> None:
-        raw = io.BytesIO()
-        with av.open(raw, "w", format="h264") as target:
-            copy = target.add_stream_from_template(stream)
-            packet.stream = copy
-            packet.pts = packet.dts = 0
-            target.mux(packet)
-        units = [unit for unit in re.split(b"\0\0\0\1|\0\0\1", raw.getvalue()) if unit]
-        self.parameters = self.parameters or [unit for unit in units if unit[0] & 31 in (7, 8)]
-        picture = [unit for unit in units if unit[0] & 31 in (1, 5)]
-        self.units += [picture] if picture else []
+
+def _parameters(header: bytes) -> list[bytes]:
+    """The one SPS and the one PPS of an ``avcC`` box."""
+    length = int.from_bytes(header[6:8], "big")
+    rest = header[8 + length :]
+    return [header[8 : 8 + length], rest[3 : 3 + int.from_bytes(rest[1:3], "big")]]
+
+
+def _lengthy(data: bytes) -> Iterator[bytes]:
+    while data:
+        length = int.from_bytes(data[:4], "big")
+        yield data[4 : 4 + length]
+        data = data[4 + length :]
 
 
 class FaultyCamera:

@@ -13,6 +13,7 @@ from tests.edge.snap.test_reader import Watcher
 from sharp_eyes.contract.status import CameraState
 from sharp_eyes.edge.settings import FileSource, RtspSource
 from sharp_eyes.edge.snap import EncodedClip, PacketRing, read_frames
+from sharp_eyes.edge.snap.clip_packets import ClipPackets
 from sharp_eyes.edge.snap.parameter_sets import parameter_sets
 
 
@@ -88,6 +89,18 @@ def test_a_clip_of_hevc_can_be_played_by_apple(tmp_path: Path, form: str) -> Non
     assert b"hvc1" in clip.data
     assert b"hev1" not in clip.data
     assert len(pictures(clip)) >= 29
+
+
+def test_a_length_that_looks_like_a_start_code_is_none(tmp_path: Path) -> None:
+    """In MP4 a unit of 256 to 511 bytes begins with 00 00 01; what follows is no parameter set."""
+    with av.open(str(make_clip(tmp_path / "a.mp4", seconds=1))) as container:
+        ring = PacketRing(60)
+        packets = ClipPackets(container.streams.video[0], ring, "cam")
+        begun = ring._template
+        packets.add(b"\0\0\1\x67" + bytes(0x167), 0.0, 0.0, True)
+    assert begun is not None
+    assert ring._template is begun
+    assert ring.span == (0.0, 0.0)
 
 
 def test_parameter_sets_are_found() -> None:

@@ -24,8 +24,11 @@ class ClipPackets:
         self._ring = ring
         self._camera = camera
         self._codec = context.name
-        self._known = parameter_sets(self._codec, bytes(context.extradata or b""))
-        in_stream = self._codec in ("h264", "hevc") and not context.extradata
+        header = bytes(context.extradata or b"")
+        self._known = parameter_sets(self._codec, header)
+        # Recordings in MP4 or Matroska write lengths before units; such a length can look like a start code.
+        self._may_tell = self._codec in ("h264", "hevc") and (not header or header.startswith(b"\0\0"))
+        in_stream = self._may_tell and not header
         self._begun = bool(context.width) and not in_stream
         if self._begun:
             self._begin(stream)
@@ -34,7 +37,7 @@ class ClipPackets:
         """Take in a packet; see :meth:`PacketRing.add`."""
         if self._ring is None:
             return
-        if keyframe:
+        if keyframe and self._may_tell:
             self._look_at(data)
         if self._begun and self._ring is not None:
             self._ring.add(data, time, decode_time, keyframe)

@@ -13,6 +13,7 @@ from sharp_eyes.hub.people import sessions
 from sharp_eyes.hub.people.throttle import LoginThrottle
 from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.database import Database
+from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_store import EvidenceStore, LocalEvidenceStore
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -33,10 +34,13 @@ class Hub:
         self._started = False
         self.city: CityPack = load_city_pack(settings.city)
         self.database = Database(settings.database_url)
-        self.evidence_store: EvidenceStore = LocalEvidenceStore(settings.data / "evidence")
+        self.disk_room = DiskRoom(settings.data, settings.disk.reserve_bytes)
+        self.evidence_store: EvidenceStore = LocalEvidenceStore(settings.data / "evidence", self.disk_room)
         self.broadcaster = Broadcaster()
         self.throttle = LoginThrottle(settings.sessions, clock)
-        self.intake = Intake(settings.broker, settings.data, self.transaction, self.read_only, self.evidence_store)
+        self.intake = Intake(
+            settings.broker, settings.data, self.transaction, self.read_only, self.evidence_store, self.disk_room
+        )
 
     def prepare(self) -> None:
         """Bring the database up to date."""

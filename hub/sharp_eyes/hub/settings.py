@@ -50,6 +50,16 @@ class SessionSettings(Settings):
     wait_seconds: int = Field(60, title="Seconds to wait then", ge=1)
 
 
+class DiskSettings(Settings):
+    """What is kept free on the data folder's disk."""
+
+    reserve_bytes: int = Field(
+        256 * MIB,
+        title="Bytes kept free for the database; below that no evidence is taken (at most 5 % of the disk)",
+        ge=0,
+    )
+
+
 class HubSettings(Settings):
     """All of ``hub.yaml``."""
 
@@ -61,6 +71,7 @@ class HubSettings(Settings):
     http: HttpSettings = Field(default_factory=HttpSettings)
     broker: BrokerSettings = Field(default_factory=BrokerSettings)
     sessions: SessionSettings = Field(default_factory=SessionSettings)
+    disk: DiskSettings = Field(default_factory=DiskSettings)
 
     @property
     def database_url(self) -> str:

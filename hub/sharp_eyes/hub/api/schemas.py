@@ -257,3 +257,5 @@ class HealthView(ResponseModel):
     status: Literal["ok", "degraded"]
     database: bool
     broker: bool
+    intake: bool = Field(description="Whether messages come through: the hub hears what it sends to itself")
+    disk: bool = Field(description="Whether the disk has room for more evidence")

@@ -12,6 +12,7 @@ from sharp_eyes.hub.intake.router import MessageRouter
 
 _QUEUE = 200
 _SWEEP_SECONDS = 1.0
+_BEHIND_SECONDS = 10.0
 
 
 class IntakeWorker:
@@ -23,6 +24,12 @@ class IntakeWorker:
         self._queue: queue.Queue[tuple[Topic, bytes] | None] = queue.Queue(_QUEUE)
         self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
         self._stopping = False
+        self._blocked_at = float("-inf")
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a message waited for room in the queue within the last seconds."""
+        return time.monotonic() - self._blocked_at < _BEHIND_SECONDS
 
     def start(self) -> None:
         """Start working."""
@@ -54,7 +61,7 @@ class IntakeWorker:
                 self._queue.put((topic, payload), timeout=1.0)
                 return
             except queue.Full:
-                continue
+                self._blocked_at = time.monotonic()
 
     def _run(self) -> None:
         swept = time.monotonic()

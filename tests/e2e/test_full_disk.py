@@ -1,4 +1,4 @@
-"""The command centre's disk runs full while events flow, and has room again: nothing is lost, nobody restarts a thing."""
+"""The command centre's disk runs full while events flow, and has room again: nothing is lost, nobody restarts it."""
 
 import errno
 import os

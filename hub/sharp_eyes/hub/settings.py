@@ -20,6 +20,11 @@ class HttpSettings(Settings):
     secure_cookie: bool = Field(False, title="Send the session cookie over https only; set it behind https")
     max_photo_bytes: int = Field(12 * MIB, title="Bytes of an uploaded photo at most", ge=1024)
     trusted_proxies: tuple[str, ...] = Field((), title="Addresses of reverse proxies whose X-Forwarded-For is believed")
+    head_seconds: float = Field(10, title="Seconds for a request's head to arrive", gt=0)
+    body_seconds: float = Field(20, title="Seconds for a request's body, and one more for each 8 KiB of it", gt=0)
+    # The MQTT client waits with select(), which knows descriptors below 1,024 only.
+    max_connections: int = Field(800, title="Connections at once at most", ge=1, le=900)
+    max_connections_per_address: int = Field(200, title="Connections at once from one address, proxies aside", ge=1)
 
 
 class BrokerSettings(Settings):

@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from tests.e2e.gateway_driver import GATEWAY
 from tests.e2e.killable import HubProcess, Killable
 from tests.e2e.stand import wait_for
-from tests.e2e.test_nothing_lost import count_received
+from tests.e2e.stored import Stored
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 EVENTS = 40
@@ -82,11 +83,17 @@ def test_a_disk_that_was_full_once_heals_by_itself(hub: HubProcess, start_driver
     hub.start()
     hub.wait_until_healthy()
     driver = start_driver()
-    wait_for("the first messages", lambda: count_received(hub.data) > 3, 60)
-    filler = fill(hub.data)
+    wait_for("the first messages", lambda: Stored(hub.data).count_received() > 3, 60)
+    filler, began = fill(hub.data), time.monotonic()
     wait_for("health to say that there is no room", lambda: health(hub)["status"] == "degraded", 60)
     wait_for("the hub to notice that it is deaf", lambda: not health(hub)["intake"], 90)
+    deaf = time.monotonic()
     filler.unlink()
+    wait_for("the hub to hear again", lambda: health(hub)["intake"], 90)
+    hears = time.monotonic()
     wait_for("all events to arrive", lambda: driver.status == 0, 240)
     wait_for("health to be ok", lambda: health(hub)["status"] == "ok", 90)
+    print(
+        f"noticed {deaf - began:.0f} s after the disk was full; heard again {hears - deaf:.0f} s after there was room"
+    )
     assert hub.is_running

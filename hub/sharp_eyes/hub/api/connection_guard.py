@@ -2,7 +2,7 @@
 
 Uvicorn waits for ever for the end of a request that was begun, so a few hundred half-sent ones would use up the
 descriptors. Here a head has a few seconds, a body has them and more for each byte that came, and who does not read
-an answer is let go.
+an answer is let go. Where there are too many, whoever has waited longest without a whole head makes room.
 """
 
 import asyncio
@@ -39,21 +39,38 @@ class Connections:
         self.settings = settings
         self._trusted: Collection[str] = frozenset(settings.trusted_proxies)
         self._open: Counter[str] = Counter()
+        self._headless: dict[GuardedProtocol, None] = {}
         soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         room = soft if soft != resource.RLIM_INFINITY else DESCRIPTORS
         self._most = max(1, min(settings.max_connections, room - _KEPT_DESCRIPTORS))
 
     def admit(self, address: str) -> bool:
-        """Count a connection; whether it may stay."""
+        """Count a connection; whether it may stay, for which another may have had to go."""
         self._open[address] += 1
-        alone = address in self._trusted or self._open[address] <= self.settings.max_connections_per_address
-        return alone and self._open.total() <= self._most
+        if address not in self._trusted and self._open[address] > self.settings.max_connections_per_address:
+            return self._end_oldest(address)
+        return self._open.total() <= self._most or self._end_oldest(None)
 
     def leave(self, address: str) -> None:
         """Count one less."""
         self._open[address] -= 1
         if self._open[address] <= 0:
             del self._open[address]
+
+    def note_headless(self, connection: "GuardedProtocol", *, waits: bool) -> None:
+        """Note whether a connection waits for a request's head; kept in the order in which they began to."""
+        self._headless.pop(connection, None)
+        if waits:
+            self._headless[connection] = None
+
+    def _end_oldest(self, address: str | None) -> bool:
+        """End the connection that has waited longest for a head, of one address or of all; whether there was one."""
+        oldest = next((one for one in self._headless if address in (None, one.address)), None)
+        if oldest is None:
+            return False
+        del self._headless[oldest]
+        oldest.transport.abort()
+        return True
 
 
 class GuardedProtocol(H11Protocol):
@@ -64,7 +81,8 @@ class GuardedProtocol(H11Protocol):
     def __init__(self, *arguments: Any, **more: Any) -> None:
         """Take uvicorn's own arguments."""
         super().__init__(*arguments, **more)
-        self._address: str | None = None
+        self.address = ""
+        """What it is counted under; empty while it is not."""
         self._phase: Any = None
         self._began = 0.0
         self._received = 0
@@ -74,9 +92,9 @@ class GuardedProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Let a connection in, or refuse it at once where there are too many."""
         super().connection_made(transport)
-        self._address = source_of(self.client[0] if self.client else "unknown")
-        if not self.connections_open.admit(self._address):
-            _LOG.warning("too many connections, one from %s is refused", self._address)
+        self.address = source_of(self.client[0] if self.client else "unknown")
+        if not self.connections_open.admit(self.address):
+            _LOG.warning("too many connections, one from %s is refused", self.address)
             self._refuse(503, "too_many_connections", "too many connections are open; try again")
             return
         self._watch()
@@ -86,9 +104,10 @@ class GuardedProtocol(H11Protocol):
         for timer in (self._deadline, self._reader_deadline):
             if timer is not None:
                 timer.cancel()
-        if self._address is not None:
-            self.connections_open.leave(self._address)
-            self._address = None
+        self.connections_open.note_headless(self, waits=False)
+        if self.address:
+            self.connections_open.leave(self.address)
+            self.address = ""
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -122,6 +141,7 @@ class GuardedProtocol(H11Protocol):
         if phase is self._phase:
             return
         self._phase, self._began, self._received = phase, self.loop.time(), 0
+        self.connections_open.note_headless(self, waits=phase is h11.IDLE)
         self._set_deadline(None if phase is None else self._allowed())
 
     def _allowed(self) -> float:

@@ -157,14 +157,14 @@ def main() -> int:
         with hub.transaction() as work:
             password = add_gateway(work.session, work.city, work.now, GATEWAY, "demo")
         arrived = 0
-        take = hub.intake.router.take
+        offer = hub.intake.worker.offer
 
-        def counted(topic: Topic, payload: bytes) -> None:
+        def counted(topic: str, payload: bytes) -> None:
             nonlocal arrived
             arrived += 1
-            take(topic, payload)
+            offer(topic, payload)
 
-        hub.intake.router.take = counted  # type: ignore[method-assign]
+        hub.intake.worker.offer = counted  # type: ignore[method-assign]
         hub.start()
         began = time.monotonic()
         sender, wanted = Sender(arguments.port, password), set()

@@ -12,7 +12,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from tests.e2e.killable import HubProcess
 from tests.hub.bench import JPEG, Bench
+from tests.hub.edge import wait_for
 
 from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.store.disk_room import DiskRoom
@@ -191,3 +193,17 @@ def test_who_is_not_signed_in_is_refused_before_his_body_is_read(
     asyncio.run(quick.app(scope, never, send))
     assert sent[0]["status"] == status
     assert code.encode() in b"".join(message.get("body", b"") for message in sent)
+
+
+def test_a_log_on_a_full_disk_does_not_stop_the_hub(tmp_path: Path) -> None:
+    """It cannot write a line, and serves."""
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    hub = HubProcess(tmp_path)
+    hub.log = Path("/dev/full")
+    try:
+        hub.start()
+        wait_for("health", lambda: hub.is_healthy, 60)
+    finally:
+        hub.stop()
+    assert hub.status in (0, -15), hub.status

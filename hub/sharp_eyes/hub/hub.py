@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from sqlalchemy.exc import OperationalError
+
 from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
 from sharp_eyes.hub.broadcast import Broadcaster
 from sharp_eyes.hub.errors import HubError
@@ -55,8 +57,11 @@ class Hub:
         if self._started:
             return
         self.prepare()
-        with self.transaction() as work:
-            sessions.delete_ended_sessions(work.session, self.settings.sessions, work.now)
+        try:
+            with self.transaction() as work:
+                sessions.delete_ended_sessions(work.session, self.settings.sessions, work.now)
+        except OperationalError as error:  # a full disk or somebody's lock: they are deleted at the next start
+            _LOG.warning("ended sessions could not be deleted: %s", error.orig)
         try:
             self.intake.start()
         except HubError:

@@ -19,7 +19,7 @@ class HttpSettings(Settings):
     port: int = Field(8420, title="Port", ge=0, le=65535)
     secure_cookie: bool = Field(False, title="Send the session cookie over https only; set it behind https")
     max_photo_bytes: int = Field(12 * MIB, title="Bytes of an uploaded photo at most", ge=1024)
-    trusted_proxies: tuple[str, ...] = Field((), title="Addresses of reverse proxies whose X-Forwarded-For is believed")
+    trusted_proxies: tuple[str, ...] = Field((), title="Reverse proxies whose X-Forwarded-For and -Proto are believed")
     head_seconds: float = Field(10, title="Seconds for a request's head to arrive", gt=0)
     body_seconds: float = Field(20, title="Seconds for a request's body, and one more for each 8 KiB of it", gt=0)
     # The MQTT client waits with select(), which knows descriptors below 1,024 only.

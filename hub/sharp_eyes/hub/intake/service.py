@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sharp_eyes.hub.broker.bundled import BundledBroker
 from sharp_eyes.hub.broker.client import MqttClient
 from sharp_eyes.hub.broker.login import BrokerLogin
-from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.errors import BrokerError, SettingsError
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
 from sharp_eyes.hub.intake.gateways import list_gateways
@@ -103,7 +103,10 @@ class Intake:
     def _start_bundled(self) -> BrokerLogin:
         settings = self._settings
         self.broker = BundledBroker(self._data / "broker", settings.listen, settings.port)
-        return self.broker.start(self._gateways())
+        try:
+            return self.broker.start(self._gateways())
+        except OSError as error:
+            raise BrokerError(f"broker's folder {self._data / 'broker'}: {error.strerror}; free room there") from error
 
     def _mend_broker(self) -> str:
         """Restart our own broker if its disk has room again; say what was done."""

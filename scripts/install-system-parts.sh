@@ -3,13 +3,14 @@
 #   mosquitto, postgresql   the same walk with another broker and another database
 #   chromium                the browser tests
 #   ffmpeg                  looking at clips by hand
+#   nginx                   a reverse proxy that gives the hub a path of its own
 #   gstreamer (RTSP)        a real RTSP camera for the tests
 #   strace                  the test that nobody is called
 # Usage: sudo scripts/install-system-parts.sh
 set -euo pipefail
 
 packages=(
-    mosquitto postgresql chromium ffmpeg fonts-noto-cjk
+    mosquitto postgresql chromium ffmpeg fonts-noto-cjk nginx-light
     gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-base gstreamer1.0-plugins-good
     gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly strace
 )
@@ -33,8 +34,8 @@ apt-get update -qq
 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 # The servers are started by the tests, each in a folder of its own; the packages' own services are not needed.
 # One that was there before is somebody's own and is left alone.
-for service in mosquitto postgresql; do
-    [[ " ${missing[*]} " == *" $service "* ]] || continue
+for service in mosquitto postgresql nginx; do
+    [[ " ${missing[*]} " == *" $service"* ]] || continue
     if command -v systemctl >/dev/null && systemctl is-active --quiet "$service"; then
         systemctl stop "$service" || true
     fi

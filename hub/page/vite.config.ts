@@ -6,6 +6,8 @@ const hub = process.env["SHARP_EYES_HUB"] ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
   plugins: [vue()],
+  // relative: the hub may stand behind a proxy under a path of its own
+  base: "./",
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     outDir: "../sharp_eyes/hub/web/dist",

@@ -31,7 +31,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(f"{CHROMIUM} is missing: install Debian's chromium (scripts/install-system-parts.sh)")
     if not (ROOT / "hub/sharp_eyes/hub/web/dist/index.html").is_file():
         pytest.skip("the page is not built: run 'make page'")
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(
             executable_path=str(CHROMIUM),

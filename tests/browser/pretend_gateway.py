@@ -65,7 +65,7 @@ class PretendGateway:
         """Connect and announce the cameras."""
         self._client.connect("127.0.0.1", self.port)
         self._client.loop_start()
-        assert self._subscribed.wait(20), "the broker did not let the gateway in"
+        assert self._subscribed.wait(60), "the broker did not let the gateway in"
         birth = Birth(gateway=self.name, session=self._session, time=now(), version="test", cameras=self.cameras)
         self._publish(Topic(self.name, Channel.STATUS), birth.model_dump_json(), retain=True)
 
@@ -77,7 +77,7 @@ class PretendGateway:
     def wait_until_back(self) -> None:
         """Wait until the broker has let the gateway in again after a stop of the hub."""
         self._subscribed.clear()
-        assert self._client.is_connected() or self._subscribed.wait(30), "the gateway was not let in again"
+        assert self._client.is_connected() or self._subscribed.wait(120), "the gateway was not let in again"
 
     def heartbeat(self, *health: CameraHealth) -> None:
         """Send a heartbeat with the health of cameras."""
@@ -137,7 +137,7 @@ class PretendGateway:
             model=ModelNote(name="street", version="1", measured_on_real=real),
         )
 
-    def send(self, data: Durable, seconds: float = 15.0) -> None:
+    def send(self, data: Durable, seconds: float = 60.0) -> None:
         """Publish a durable message and wait until the hub has committed it."""
         message = wrap(self.name, data)
         self._publish(Topic(self.name, Channel.EVENT), message.model_dump_json())
@@ -160,7 +160,7 @@ class PretendGateway:
             start = part * evidence.part_size
             topic = Topic(self.name, Channel.EVIDENCE, evidence_id=evidence.evidence_id, part=part)
             self._publish(topic, content[start : start + evidence.part_size])
-        self._wait_for(wrap(self.name, evidence).id, 20)
+        self._wait_for(wrap(self.name, evidence).id, 60)
         return evidence.evidence_id
 
     def answer(self, command: LookAgain, outcome: Outcome, reason: str, picture: bytes) -> None:
@@ -181,7 +181,7 @@ class PretendGateway:
         )
 
     def _publish(self, topic: Topic, payload: str | bytes, *, retain: bool = False) -> None:
-        self._client.publish(str(topic), payload, qos=1, retain=retain).wait_for_publish(20)
+        self._client.publish(str(topic), payload, qos=1, retain=retain).wait_for_publish(60)
 
     def _wait_for(self, identity: str, seconds: float) -> None:
         with self._changed:

@@ -103,13 +103,13 @@ def test_nothing_is_wider_than_the_screen(open_page: OpenPage, width: int, langu
     sign_in(page, "lead")
     expect(page.locator(".row img").first).to_be_visible()
     page.wait_for_timeout(700)  # the pictures and the sliding-in come to rest
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wide) <= 0
+    fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    page.wait_for_function(fits)
     shoot(page, f"list-{name}")
     page.goto(page.url.rstrip("/") + "/cases/1")
     expect(page.locator(".log li").first).to_be_visible()
     page.wait_for_timeout(300)
-    assert page.evaluate(wide) <= 0
+    page.wait_for_function(fits)
     shoot(page, f"case-{name}", whole=True)
 
 
@@ -189,10 +189,10 @@ def test_a_lost_hub_is_said_and_what_was_missed_comes_by_itself(
     expect(page.locator(".row").first).to_be_visible()
     before = page.locator(".row").count()
     stand.hub.stop()
-    expect(page.get_by_role("alert")).to_contain_text("连接已断开", timeout=10_000)
+    expect(page.get_by_role("alert")).to_contain_text("连接已断开", timeout=60_000)
     shoot(page, "lost-1440-zh")
     stand.hub.start()
-    expect(page.locator(".lost")).to_have_count(0, timeout=20_000)
+    expect(page.locator(".lost")).to_have_count(0, timeout=90_000)
     gateway.wait_until_back()
     gateway.send(gateway.event("east-gate"))
     expect(page.locator(".row")).to_have_count(before + 1)

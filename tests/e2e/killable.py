@@ -49,7 +49,7 @@ class Killable:
         """Ask it to end, and wait."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
-            self._process.wait(timeout=20)
+            self._process.wait(timeout=90)
 
     def tail(self, lines: int = 30) -> str:
         """The end of its log."""
@@ -86,7 +86,7 @@ class HubProcess(Killable):
     def run(self, *words: str, stdin: str = "") -> str:
         """Run a command of the hub to its end; return what it printed."""
         command = self.hub_command(*words)
-        done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, cwd=ROOT, timeout=60)
+        done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, cwd=ROOT, timeout=240)
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
         return done.stdout
@@ -100,11 +100,11 @@ class HubProcess(Killable):
     def is_healthy(self) -> bool:
         """Whether it answers over HTTP, and works."""
         try:
-            return bool(httpx.get(f"{self.url}/api/health", timeout=2).json()["status"] == "ok")
+            return bool(httpx.get(f"{self.url}/api/health", timeout=20).json()["status"] == "ok")
         except (httpx.HTTPError, ValueError):
             return False
 
-    def wait_until_healthy(self, timeout: float = 60.0) -> None:
+    def wait_until_healthy(self, timeout: float = 240.0) -> None:
         """Wait until it answers.
 
         Raises:

@@ -1,22 +1,21 @@
 """Nothing lost and nothing doubled between a gateway's outbox and the hub's database, whoever dies.
 
-A gateway driver (the real outbox and publisher), the hub, and the hub's broker are killed with SIGKILL at random
-moments while hundreds of events with their pictures are on the way; for a while the whole hub is gone. In the end
-what the driver's journal says it made is compared with what the hub holds.
+A gateway driver (the real outbox and publisher), the hub, the hub's broker and its PostgreSQL are killed with SIGKILL
+at random moments while hundreds of events with their pictures are on the way; for a while the whole hub is gone. In
+the end what the driver's journal says it made is compared with what the hub holds.
 
 A longer run, with another seed:
-  SHARP_EYES_EVENTS=5000 SHARP_EYES_SEED=7 SHARP_EYES_RATE=20 pytest -s tests/e2e/test_nothing_lost.py
+  SHARP_EYES_EVENTS=10000 SHARP_EYES_SEED=7 SHARP_EYES_RATE=20 pytest -s tests/e2e/test_nothing_lost.py -k postgresql
 """
 
 import hashlib
 import os
 import random
-import sqlite3
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,16 +24,16 @@ from uuid import UUID
 import pytest
 from tests.e2e.gateway_driver import GATEWAY, Journal
 from tests.e2e.killable import HubProcess, Killable
+from tests.e2e.stored import Stored
+from tests.hub.databases import Cluster, cluster
 
-EVENTS = int(os.environ.get("SHARP_EYES_EVENTS", "300"))
+EVENTS = {kind: int(os.environ.get("SHARP_EYES_EVENTS", few)) for kind, few in (("sqlite", 300), ("postgresql", 500))}
 SEED = int(os.environ.get("SHARP_EYES_SEED", str(random.SystemRandom().randrange(10_000))))
 RATE = float(os.environ.get("SHARP_EYES_RATE", "5"))
 VICTIMS = ("hub", "hub for a while", "broker", "gateway", "gateway while it puts")
-FLOW_SECONDS = 10.0
-ROUNDS = max(2, EVENTS // 150)
-DRAIN_SECONDS = 120 + EVENTS / 10
+FLOW_SECONDS = 60.0
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600 + EVENTS)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900 + max(EVENTS.values()))]
 
 
 @dataclass
@@ -51,28 +50,57 @@ class Made:
 class Scene:
     """All that takes part."""
 
+    events: int
     hub: HubProcess
     driver: Killable
     journal: Journal
+    stored: Stored
+    postgresql: Cluster | None = None
+
+    @property
+    def victims(self) -> tuple[str, ...]:
+        """Who is killed in each round."""
+        return VICTIMS if self.postgresql is None else (*VICTIMS, "postgresql")
+
+    @property
+    def rounds(self) -> int:
+        """How often each of them is."""
+        return min(max(2, self.events // 250), 20)
 
 
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    hub = HubProcess(tmp_path)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            yield from made_scene(tmp_path, EVENTS["sqlite"])
+            return
+        postgresql = stack.enter_context(cluster())
+        postgresql.run("CREATE DATABASE walk")
+        yield from made_scene(tmp_path, EVENTS["postgresql"], postgresql)
+
+
+def made_scene(tmp_path: Path, events: int, postgresql: Cluster | None = None) -> Iterator[Scene]:
+    """All processes, ready to be started; ended in the end."""
+    url = None if postgresql is None else postgresql.url("walk")
+    hub = HubProcess(tmp_path) if url is None else HubProcess(tmp_path, database=url)
     password = tmp_path / "gateway.password"
     password.write_text(hub.register_gateway(GATEWAY))
     command = [sys.executable, "-m", "tests.e2e.gateway_driver", "--folder", str(tmp_path / "gateway")]
     command += ["--url", f"mqtt://127.0.0.1:{hub.broker_port}", "--password-file", str(password)]
-    command += ["--events", str(EVENTS), "--rate", str(RATE)]
+    command += ["--events", str(events), "--rate", str(RATE)]
     driver = Killable(command, tmp_path / "driver.log")
-    yield Scene(hub, driver, Journal(tmp_path / "gateway" / "journal.jsonl"))
-    driver.kill()
-    hub.kill()
+    stored = Stored(hub.data, url)
+    try:
+        yield Scene(events, hub, driver, Journal(tmp_path / "gateway" / "journal.jsonl"), stored, postgresql)
+    finally:
+        driver.kill()
+        hub.kill()
+        stored.close()
 
 
 def test_nothing_is_lost_and_nothing_doubled(scene: Scene) -> None:
-    """Each event once, each file whole, one case an event told in order, after up to ten deaths."""
-    print(f"\nseed {SEED}, {EVENTS} events, {RATE:g} a second")
+    """Each event once, each file whole, one case an event told in order, after a dozen deaths."""
+    print(f"\nseed {SEED}, {scene.events} events, {RATE:g} a second")
     begun = time.monotonic()
     scene.hub.start()
     scene.hub.wait_until_healthy()
@@ -82,13 +110,13 @@ def test_nothing_is_lost_and_nothing_doubled(scene: Scene) -> None:
     wait_until_delivered(scene)
     scene.hub.stop()
     made = read_journal(scene.journal)
-    compare(made, scene.hub.data)
+    compare(made, scene.stored, scene.hub.data)
     print(
         f"{len(made.events)} events, {len(made.message_ids)} messages, {len(made.evidence)} files;"
         f" killed: {dict(deaths)}; steps begun twice: {made.begun_twice}; {time.monotonic() - begun:.0f} s"
     )
-    assert len(made.events) == EVENTS
-    assert all(deaths[victim] for victim in VICTIMS), deaths
+    assert len(made.events) == scene.events
+    assert all(deaths[victim] for victim in scene.victims), deaths
     assert deaths["in full flow"] >= 3, "too few deaths hit a line that was at work"
     assert made.begun_twice > 0, "no death hit a put; the test proves less than it says"
 
@@ -96,33 +124,32 @@ def test_nothing_is_lost_and_nothing_doubled(scene: Scene) -> None:
 def cause_havoc(scene: Scene, chance: random.Random) -> Counter[str]:
     """Kill one after the other, in shuffled rounds; each time when messages flow again, if they do within seconds."""
     deaths: Counter[str] = Counter()
-    for _ in range(ROUNDS):
-        for victim in chance.sample(VICTIMS, len(VICTIMS)):
+    for _ in range(scene.rounds):
+        for victim in chance.sample(scene.victims, len(scene.victims)):
             if scene.driver.status == 0:
                 return deaths
-            before = count_received(scene.hub.data)
-            deaths["in full flow"] += wait_for(partial(has_more_than, scene.hub.data, before), FLOW_SECONDS)
+            before = scene.stored.count_received()
+            deaths["in full flow"] += wait_for(partial(has_more_than, scene.stored, before), FLOW_SECONDS)
             time.sleep(chance.uniform(0.0, 1.0))
             strike(scene, victim, chance)
             deaths[victim] += 1
     return deaths
 
 
-def has_more_than(data: Path, before: int) -> bool:
+def has_more_than(stored: Stored, before: int) -> bool:
     """Whether the hub has committed more durable messages than before."""
-    return count_received(data) > before
-
-
-def count_received(data: Path) -> int:
-    """How many durable messages the hub has committed."""
-    with closing(sqlite3.connect(f"file:{data / 'hub.db'}?mode=ro", uri=True)) as database:
-        return int(database.execute("SELECT COUNT(*) FROM received").fetchone()[0])
+    return stored.count_received() > before
 
 
 def strike(scene: Scene, victim: str, chance: random.Random) -> None:
     """Kill the victim as soon as it is there to be killed, and bring it back."""
     if victim == "broker":
         wait_for(scene.hub.kill_broker, 30.0)
+        return
+    if victim == "postgresql" and scene.postgresql is not None:
+        scene.postgresql.kill()
+        time.sleep(chance.uniform(0.0, 3.0))
+        scene.postgresql.start()
         return
     if victim == "gateway while it puts":
         kill_while_it_puts(scene)
@@ -154,7 +181,7 @@ def wait_for(condition: Callable[[], bool], timeout: float) -> bool:
 
 def wait_until_delivered(scene: Scene) -> None:
     """The driver ends by itself once its outbox is empty; one that died before its end is started again."""
-    end = time.monotonic() + DRAIN_SECONDS
+    end = time.monotonic() + 240 + scene.events / 5
     while scene.driver.status != 0:
         assert time.monotonic() < end, f"not all delivered:\n{scene.driver.tail()}\n\n{scene.hub.tail()}"
         assert scene.driver.is_running or scene.driver.status == -9, scene.driver.tail()
@@ -180,31 +207,28 @@ def read_journal(journal: Journal) -> Made:
     return made
 
 
-def compare(made: Made, data: Path) -> None:
+def compare(made: Made, stored: Stored, data: Path) -> None:
     """The hub's database and folder against the journal, without the hub's own code."""
-    database = sqlite3.connect(f"file:{data / 'hub.db'}?mode=ro", uri=True)
-
-    received = database.execute("SELECT source, message_id FROM received").fetchall()
+    received = stored.rows("SELECT source, message_id FROM received")
     assert {source for source, _ in received} == {f"/gateways/{GATEWAY}"}
     assert Counter(identity for _, identity in received) == Counter(made.message_ids)
 
-    cases = database.execute("SELECT id, event_id, event_phase, event_sequence FROM case_file").fetchall()
-    assert Counter(UUID(row[1]) for row in cases) == Counter(made.events.keys())
+    cases = stored.rows("SELECT id, event_id, event_phase, event_sequence FROM case_file")
+    assert Counter(UUID(str(row[1])) for row in cases) == Counter(made.events.keys())
+    moves: dict[int, list[str]] = {}
+    for case, move in stored.rows("SELECT case_id, move FROM case_log WHERE actor_kind = 'gateway' ORDER BY id"):
+        moves.setdefault(case, []).append(move)
     for case, event, phase, sequence in cases:
         assert (phase, sequence) == ("closed", 2)
-        told = database.execute(
-            "SELECT move FROM case_log WHERE case_id = ? AND actor_kind = 'gateway' ORDER BY id", (case,)
-        ).fetchall()
-        assert [move for (move,) in told] == ["opened", "updated", "closed"], UUID(event)
+        assert moves[case] == ["opened", "updated", "closed"], event
 
-    files = database.execute("SELECT id, event_id, sha256, key FROM evidence_file").fetchall()
-    assert Counter(UUID(row[0]) for row in files) == Counter(made.evidence.keys())
+    files = stored.rows("SELECT id, event_id, sha256, key FROM evidence_file")
+    assert Counter(UUID(str(row[0])) for row in files) == Counter(made.evidence.keys())
     for identity, event, digest, key in files:
         content = (data / "evidence" / key).read_bytes()
-        assert hashlib.sha256(content).hexdigest() == digest == made.evidence[UUID(identity)]
-        assert UUID(event) in made.events
-    stored = [path for path in (data / "evidence").rglob("*") if path.is_file()]
-    assert len(stored) == len(made.evidence)
+        assert hashlib.sha256(content).hexdigest() == digest == made.evidence[UUID(str(identity))]
+        assert UUID(str(event)) in made.events
+    kept = [path for path in (data / "evidence").rglob("*") if path.is_file()]
+    assert len(kept) == len(made.evidence)
     staged = [path for path in (data / "staging").rglob("*") if path.is_file()]
     assert staged == []
-    database.close()

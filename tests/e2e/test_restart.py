@@ -1,12 +1,15 @@
 """A gateway that dies while an event is open goes on with that event."""
 
 import json
+import shutil
 import sqlite3
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +21,9 @@ import yaml
 from tests.e2e.killable import ROOT, Killable
 from tests.ports import free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-PATIENCE = 40.0
+PATIENCE = 150.0
 
 
 def still_clip(target: Path, moment: float) -> None:
@@ -71,6 +74,34 @@ def phases(folder: Path) -> list[tuple[str, str]]:
     return [(data["event_id"], data["phase"]) for data in found if "phase" in data]
 
 
+def look_into(folder: Path) -> tuple[list[str], str]:
+    """Phases in the outbox and what the scenes remember, while the gateway lives: read from a copy of its files."""
+    with tempfile.TemporaryDirectory() as copy:
+        for file in (folder / "data" / "outbox").glob("outbox.sqlite3*"):
+            shutil.copy(file, copy)
+        with closing(sqlite3.connect(Path(copy) / "outbox.sqlite3")) as connection:
+            try:
+                rows = connection.execute("SELECT payload FROM message ORDER BY sequence").fetchall()
+                remembered = connection.execute("SELECT content FROM memory ORDER BY name").fetchall()
+            except sqlite3.DatabaseError:  # copied while it was written
+                return [], ""
+    found = [json.loads(row[0])["data"] for row in rows]
+    return [data["phase"] for data in found if "phase" in data], str(remembered)
+
+
+def has_looked_since(folder: Path, before: str) -> bool:
+    """Whether the scenes remember something else than before."""
+    return look_into(folder)[1] not in ("", before)
+
+
+def wait_until(what: str, holds: Callable[[], bool], gateway: Killable) -> None:
+    """Wait for something in the outbox."""
+    until = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < until, f"waited in vain for {what}:\n{gateway.tail()}"
+        time.sleep(0.5)
+
+
 def pictures(folder: Path) -> int:
     """How many files of evidence lie in the outbox; can be asked while the gateway lives."""
     evidence = folder / "data" / "outbox" / "evidence"
@@ -108,7 +139,8 @@ def test_an_open_event_is_not_raised_again_after_the_gateway_was_killed(tmp_path
 
         for _ in range(2):
             gateway.start()
-            time.sleep(12)
+            for _ in range(2):  # twice the pace at which a scene's memory is stored: longer than the dwell
+                wait_until("the scene to look", partial(has_looked_since, tmp_path, look_into(tmp_path)[1]), gateway)
             gateway.kill()
         assert phases(tmp_path) == first
     finally:
@@ -124,7 +156,7 @@ def test_an_event_whose_scene_was_taken_out_of_the_settings_is_closed(tmp_path: 
         gateway.kill()
         write_settings(tmp_path, {"scene": "perimeter_intrusion", "zones": parked["zones"]})
         gateway.start()
-        time.sleep(8)
+        wait_until("the event to be closed", lambda: "closed" in look_into(tmp_path)[0], gateway)
         gateway.stop()
         found = phases(tmp_path)
         assert [phase for _, phase in found] == ["opened", "closed"]

@@ -16,6 +16,7 @@ import pytest
 from sharp_eyes.hub.store.tables import Base
 
 _ACCOUNT = "postgres" if os.geteuid() == 0 else None
+_AS_USER: dict[str, Any] = {} if _ACCOUNT is None else {"user": _ACCOUNT}
 
 
 def programs() -> Path | None:
@@ -28,10 +29,42 @@ def programs() -> Path | None:
 
 
 class Cluster:
-    """A running PostgreSQL."""
+    """A PostgreSQL that can be started, killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, bin_folder: Path) -> None:
         self._folder = folder
+        self._program = bin_folder / "postgres"
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers; tried again while children of a killed one still end."""
+        options = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=50"]
+        command = [str(self._program), "-D", str(self._folder / "data"), "-k", str(self._folder), *options]
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            if self._server is None or self._server.poll() is not None:
+                self._server = subprocess.Popen(
+                    command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **_AS_USER
+                )
+            try:
+                self.run("SELECT 1")
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+            else:
+                return
+        raise RuntimeError("PostgreSQL does not answer")
+
+    def kill(self) -> None:
+        """SIGKILL, and wait until it is gone."""
+        if self._server is not None:
+            self._server.kill()
+            self._server.wait(20)
+
+    def stop(self) -> None:
+        """Ask it to end, and wait."""
+        if self._server is not None:
+            self._server.terminate()
+            self._server.wait(20)
 
     def url(self, name: str) -> str:
         """SQLAlchemy's URL of a database."""
@@ -59,40 +92,17 @@ def cluster() -> Iterator[Cluster]:
     if bin_folder is None:
         pytest.skip("PostgreSQL's initdb is missing; install it with scripts/install-system-parts.sh")
     folder = Path(tempfile.mkdtemp(prefix="sharp-eyes-pg-", dir="/tmp"))
-    as_user: dict[str, Any] = {} if _ACCOUNT is None else {"user": _ACCOUNT}
     if _ACCOUNT is not None:
         shutil.chown(folder, _ACCOUNT)
     data = folder / "data"
     try:
         command = [str(bin_folder / "initdb"), "-D", str(data), "-U", "tester", "-A", "trust", "--no-sync"]
-        subprocess.run(command, check=True, capture_output=True, cwd="/", **as_user)
-        options = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=50"]
-        server = subprocess.Popen(
-            [str(bin_folder / "postgres"), "-D", str(data), "-k", str(folder), *options],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            **as_user,
-        )
+        subprocess.run(command, check=True, capture_output=True, cwd="/", **_AS_USER)
+        running = Cluster(folder, bin_folder)
         try:
-            running = Cluster(folder)
-            _wait(running, server)
+            running.start()
             yield running
         finally:
-            server.terminate()
-            server.wait(20)
+            running.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _wait(running: Cluster, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
-        if server.poll() is not None:
-            raise RuntimeError("PostgreSQL ended at once")
-        try:
-            running.run("SELECT 1")
-        except psycopg.OperationalError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError("PostgreSQL does not answer")

@@ -1,5 +1,7 @@
 """The bundled broker: who may say and hear what, and that it lives and dies as it should."""
 
+import errno
+import json
 import os
 import signal
 import socket
@@ -28,6 +30,11 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 class Stand:
@@ -186,6 +193,53 @@ def test_messages_in_flight_survive_the_brokers_death(stand: Stand) -> None:
     os.kill(pid, signal.SIGKILL)
     thread.join()
     wait_for("all messages", lambda: len({payload for _, payload in hub.heard}) == count, seconds=40)
+
+
+def test_a_broker_that_hangs_is_restarted_by_force(stand: Stand) -> None:
+    """One that does not even hear that it shall end."""
+    before = stand.broker.pid
+    assert before is not None
+    os.kill(before, signal.SIGSTOP)
+    stand.broker.restart()
+    wait_for("another broker", lambda: stand.broker.pid not in (None, before) and listens(stand.port))
+    stand.hub(f"{ROOT}/#")
+
+
+def test_a_broker_that_cannot_be_started_for_a_while_is_started_later(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, or no process to be had, must not end the supervision."""
+    spawn, before, tries = stand.broker._spawn, stand.broker.pid, []
+
+    def no_room() -> subprocess.Popen[bytes]:
+        tries.append(time.monotonic())
+        if len(tries) == 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return spawn()
+
+    monkeypatch.setattr(stand.broker, "_spawn", no_room)
+    assert before is not None
+    os.kill(before, signal.SIGKILL)
+    wait_for("another broker", lambda: stand.broker.pid not in (None, before) and listens(stand.port))
+    assert len(tries) == 2
+    stand.hub(f"{ROOT}/#")
+
+
+def test_new_gateways_that_could_not_be_written_are_written_later(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next round tries again."""
+    more = {**GATEWAYS, "c": bcrypt_hash("c-password")}
+
+    def no_room() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stand.broker, "_write_config", no_room)
+        with pytest.raises(OSError, match="No space"):
+            stand.broker.reload(more)
+    stand.broker.reload(more)
+    assert "c" in {user["user"] for user in json.loads(stand.broker._config.read_text())["authorization"]["users"]}
 
 
 def test_a_part_of_evidence_fits(stand: Stand) -> None:

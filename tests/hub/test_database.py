@@ -150,7 +150,7 @@ def test_sqlite_is_set_to_lose_nothing(quick: Bench) -> None:
         values = [session.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous")]
         more = [session.execute(text(f"PRAGMA {name}")).scalar() for name in ("foreign_keys", "busy_timeout")]
     assert values == ["wal", 2]
-    assert more == [1, 30000]
+    assert more == [1, 3000]
 
 
 def test_a_restarted_postgresql_is_found_again(tmp_path: Path, postgresql: Cluster) -> None:

@@ -91,6 +91,11 @@ def subscription(channel: Channel, gateway: str = "+") -> str:
     return f"{ROOT}/{gateway}/{channel.value}{tail}"
 
 
+def self_check_topic(hub: str) -> str:
+    """Topic on which a hub (its name at the broker) sends to itself alone, to see that messages still come through."""
+    return f"{ROOT}/{hub}/self-check"
+
+
 def _check_identifier(value: str, what: str) -> None:
     if not is_identifier(value):
         raise ContractError(f"{what} {value!r}: use lower-case letters, digits, '-' and '_', at most 63")

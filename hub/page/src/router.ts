@@ -1,12 +1,13 @@
 /** The page's addresses. All but sign-in need a session; after signing in one is back where one was. */
 import { createRouter, createWebHistory, type RouteLocationNormalized } from "vue-router";
 
+import { BASE } from "@/api/base";
 import { HubError, onSignedOut } from "@/api/client";
 import { currentMe, endSession, restoreSession } from "@/session";
 import CaseListPage from "@/views/CaseListPage.vue";
 
 export const router = createRouter({
-  history: createWebHistory(),
+  history: createWebHistory(BASE),
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   routes: [
     { path: "/", name: "list", component: CaseListPage },

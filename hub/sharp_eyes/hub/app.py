@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -20,7 +21,9 @@ from sharp_eyes.hub.api import (
     stream_routes,
 )
 from sharp_eyes.hub.api.dependencies import refuse_nul, require_csrf_header
+from sharp_eyes.hub.api.gate import GateMiddleware, HeadMiddleware
 from sharp_eyes.hub.api.middleware import ProtectionMiddleware
+from sharp_eyes.hub.api.problems import MEDIA_TYPE, FaultMiddleware, problem, request_problem
 from sharp_eyes.hub.api.schemas import ErrorView
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
@@ -40,7 +43,7 @@ def create_app(hub: Hub) -> FastAPI:
         finally:
             await run_in_threadpool(hub.stop)
 
-    app = FastAPI(
+    app = _HubApi(
         title="Sharp Eyes hub",
         version=__version__,
         lifespan=lifespan,
@@ -53,7 +56,7 @@ def create_app(hub: Hub) -> FastAPI:
     api = APIRouter(
         prefix="/api",
         dependencies=[Depends(require_csrf_header), Depends(refuse_nul)],
-        responses={"4XX": {"model": ErrorView}},
+        responses={"4XX": {"model": ErrorView}, "5XX": {"model": ErrorView}},
     )
     for module in (session_routes, case_routes, camera_routes, city_routes, stream_routes, health_routes):
         api.include_router(module.router)
@@ -62,6 +65,10 @@ def create_app(hub: Hub) -> FastAPI:
     app.add_exception_handler(RequestError, _request_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
+    # The last one added is the outermost: protecting headers stand on every answer, errors included.
+    app.add_middleware(GateMiddleware, hub=hub)
+    app.add_middleware(HeadMiddleware)
+    app.add_middleware(FaultMiddleware)
     app.add_middleware(ProtectionMiddleware, max_photo_bytes=hub.settings.http.max_photo_bytes)
     return app
 
@@ -70,25 +77,32 @@ def _operation_name(route: APIRoute) -> str:
     return route.name
 
 
-def _answer(status: int, code: str, message: str) -> JSONResponse:
-    return JSONResponse({"error": {"code": code, "message": message}}, status)
+class _HubApi(FastAPI):
+    """FastAPI that describes errors under the media type in which they are sent."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Describe the interface."""
+        described = super().openapi()
+        for operations in described["paths"].values():
+            for operation in operations.values():
+                for status, answer in operation["responses"].items():
+                    if status in ("4XX", "5XX") and "application/json" in answer["content"]:
+                        answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
+        return described
 
 
 async def _request_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestError)
-    answer = _answer(error.status, error.code, str(error))
-    if error.retry_after is not None:
-        answer.headers["Retry-After"] = str(error.retry_after)
-    return answer
+    return request_problem(error)
 
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    return _answer(422, "invalid", f"{where}: {first['msg']}")
+    return problem(422, "invalid", f"{where}: {first['msg']}")
 
 
 async def _http_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return _answer(error.status_code, _CODES.get(error.status_code, "refused"), str(error.detail))
+    return problem(error.status_code, _CODES.get(error.status_code, "refused"), str(error.detail))

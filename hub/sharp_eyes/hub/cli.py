@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
+from sharp_eyes.configuration.log_throttle import throttle_root_log
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.hub.app import create_app
 from sharp_eyes.hub.areas.city_pack import load_city_pack
@@ -71,6 +72,7 @@ def serve(
         level=logging.DEBUG if verbose else logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    throttle_root_log()
     logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = load_settings(config, data)
     update = {key: value for key, value in (("host", host), ("port", port)) if value is not None}

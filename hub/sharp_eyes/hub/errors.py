@@ -6,6 +6,7 @@
     ├── SettingsError         hub.yaml or an option is wrong
     ├── CityError             a city pack is wrong
     ├── StoreError            the database or the evidence folder cannot be used
+    │   └── NoRoomError       the disk has no room for more evidence
     ├── BrokerError           the broker cannot be started or reached
     ├── RequestError          a person's request cannot be done; carries HTTP status and code
     ├── MoveError             a move of a case cannot be made; its kinds stand in ``cases/state_machine.py``
@@ -28,6 +29,10 @@ class CityError(HubError):
 
 class StoreError(HubError):
     """The database or the evidence folder cannot be used."""
+
+
+class NoRoomError(StoreError):
+    """The disk has no room for more evidence."""
 
 
 class BrokerError(HubError):

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from sqlalchemy.exc import OperationalError
+
 from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
 from sharp_eyes.hub.broadcast import Broadcaster
 from sharp_eyes.hub.errors import HubError
@@ -14,6 +16,7 @@ from sharp_eyes.hub.people import sessions
 from sharp_eyes.hub.people.throttle import LoginThrottle
 from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.database import Database
+from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_store import EvidenceStore, LocalEvidenceStore
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -39,11 +42,18 @@ class Hub:
         self._started = False
         self.city: CityPack = load_city_pack(settings.city)
         self.database = Database(settings.database_url)
-        self.evidence_store: EvidenceStore = LocalEvidenceStore(settings.data / "evidence")
+        self.disk_room = DiskRoom(settings.data, settings.disk.reserve_bytes)
+        self.evidence_store: EvidenceStore = LocalEvidenceStore(settings.data / "evidence", self.disk_room)
         self.broadcaster = Broadcaster()
         self.throttle = LoginThrottle(settings.sessions, clock)
         self.intake = Intake(
-            settings.broker, settings.data, self.transaction, self.read_only, self.evidence_store, monotonic
+            settings.broker,
+            settings.data,
+            self.transaction,
+            self.read_only,
+            self.evidence_store,
+            self.disk_room,
+            monotonic,
         )
 
     def prepare(self) -> None:
@@ -59,8 +69,11 @@ class Hub:
         if self._started:
             return
         self.prepare()
-        with self.transaction() as work:
-            sessions.delete_ended_sessions(work.session, self.settings.sessions, work.now)
+        try:
+            with self.transaction() as work:
+                sessions.delete_ended_sessions(work.session, self.settings.sessions, work.now)
+        except OperationalError as error:  # a full disk or somebody's lock: they are deleted at the next start
+            _LOG.warning("ended sessions could not be deleted: %s", error.orig)
         try:
             self.intake.start()
         except HubError:

@@ -5,6 +5,7 @@ from types import FrameType
 
 import uvicorn
 
+from sharp_eyes.hub.api.connection_guard import guarded_protocol, raise_descriptor_limit
 from sharp_eyes.hub.app import create_app
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.settings import HubSettings
@@ -27,6 +28,7 @@ class HubServer(uvicorn.Server):
             proxy_headers=bool(http.trusted_proxies),
             forwarded_allow_ips=",".join(http.trusted_proxies),
             timeout_graceful_shutdown=5,
+            http=guarded_protocol(http),
         )
         super().__init__(config)
         self._hub = hub
@@ -43,6 +45,7 @@ def serve(settings: HubSettings) -> None:
     Raises:
         HubError: it could not start.
     """
+    raise_descriptor_limit()
     hub = Hub(settings)
     # Started here and not by the server, so that a wrong setting ends in one clear line.
     hub.start()

@@ -19,7 +19,12 @@ class HttpSettings(Settings):
     port: int = Field(8420, title="Port", ge=0, le=65535)
     secure_cookie: bool = Field(False, title="Send the session cookie over https only; set it behind https")
     max_photo_bytes: int = Field(12 * MIB, title="Bytes of an uploaded photo at most", ge=1024)
-    trusted_proxies: tuple[str, ...] = Field((), title="Addresses of reverse proxies whose X-Forwarded-For is believed")
+    trusted_proxies: tuple[str, ...] = Field((), title="Reverse proxies whose X-Forwarded-For and -Proto are believed")
+    head_seconds: float = Field(10, title="Seconds for a request's head to arrive", gt=0)
+    body_seconds: float = Field(20, title="Seconds for a request's body, and one more for each 8 KiB of it", gt=0)
+    # The MQTT client waits with select(), which knows descriptors below 1,024 only.
+    max_connections: int = Field(800, title="Connections at once at most", ge=1, le=900)
+    max_connections_per_address: int = Field(200, title="Connections at once from one address, proxies aside", ge=1)
 
 
 class BrokerSettings(Settings):
@@ -50,6 +55,16 @@ class SessionSettings(Settings):
     wait_seconds: int = Field(60, title="Seconds to wait then", ge=1)
 
 
+class DiskSettings(Settings):
+    """What is kept free on the data folder's disk."""
+
+    reserve_bytes: int = Field(
+        256 * MIB,
+        title="Bytes kept free for the database; below that no evidence is taken (at most 5 % of the disk)",
+        ge=0,
+    )
+
+
 class HubSettings(Settings):
     """All of ``hub.yaml``."""
 
@@ -61,6 +76,7 @@ class HubSettings(Settings):
     http: HttpSettings = Field(default_factory=HttpSettings)
     broker: BrokerSettings = Field(default_factory=BrokerSettings)
     sessions: SessionSettings = Field(default_factory=SessionSettings)
+    disk: DiskSettings = Field(default_factory=DiskSettings)
 
     @property
     def database_url(self) -> str:

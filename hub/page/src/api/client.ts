@@ -3,6 +3,7 @@ import createClient, { type Middleware } from "openapi-fetch";
 
 import { setHubClock } from "@/format/clock";
 
+import { BASE } from "./base";
 import type { paths } from "./schema";
 
 /** What the hub answered when it refused, or why it could not be reached (`code` is then `no_connection`). */
@@ -11,6 +12,8 @@ export class HubError extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    /** Where the hub itself failed: the number that its log names too. */
+    readonly instance: string | null = null,
   ) {
     super(message);
     this.name = "HubError";
@@ -42,15 +45,16 @@ const around: Middleware = {
   },
 };
 
-export const hub = createClient<paths>({ baseUrl: location.origin });
+export const hub = createClient<paths>({ baseUrl: location.origin + BASE.replace(/\/$/, "") });
 hub.use(around);
 
 /** Read the hub's error body; anything else becomes a HubError that names the status. */
 export function toHubError(status: number, body: unknown): HubError {
   if (typeof body === "object" && body !== null && "error" in body) {
     const { error } = body;
+    const instance = "instance" in body && typeof body.instance === "string" ? body.instance : null;
     if (typeof error === "object" && error !== null && "code" in error && "message" in error) {
-      return new HubError(status, String(error.code), String(error.message));
+      return new HubError(status, String(error.code), String(error.message), instance);
     }
   }
   return new HubError(status, "unexpected", `HTTP ${status}`);

@@ -1,8 +1,9 @@
 /** Addresses of evidence, and which piece shows what. */
+import { hubPath } from "@/api/base";
 import type { CaseDetail, CaseSummary, EvidenceView } from "@/api/types";
 
 export function evidenceUrl(id: string | null): string | null {
-  return id === null ? null : `/api/evidence/${id}`;
+  return id === null ? null : hubPath(`/api/evidence/${id}`);
 }
 
 /** Small picture of a case: the close-up where there is one. */

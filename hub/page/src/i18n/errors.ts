@@ -9,6 +9,12 @@ export function errorWords(error: HubError): string {
       return t("error.no_connection");
     case "wrong_password":
       return t("signIn.wrong");
+    case "internal":
+      return t("error.internal", { number: error.instance?.replace("urn:uuid:", "") ?? "" });
+    case "unavailable":
+      return t("error.unavailable");
+    case "no_room":
+      return t("error.no_room");
     default:
       return error.message;
   }

@@ -1,4 +1,5 @@
 /** A camera's live picture: asked for every few seconds, and only while it can be seen. */
+import { hubPath } from "@/api/base";
 import { onMounted, onUnmounted, ref, type Ref } from "vue";
 
 const EVERY_MS = 3000;
@@ -22,7 +23,7 @@ export function useSnapshot(
     }
     loading = true;
     try {
-      const answer = await fetch(address, { cache: "no-store" });
+      const answer = await fetch(hubPath(address), { cache: "no-store" });
       if (answer.ok) {
         show(URL.createObjectURL(await answer.blob()));
       }

@@ -5,6 +5,7 @@
 import { createParser } from "eventsource-parser";
 import { ref, type Ref } from "vue";
 
+import { hubPath } from "@/api/base";
 import { HubError, signedOut, toHubError } from "@/api/client";
 
 export interface StreamEvent {
@@ -129,7 +130,7 @@ async function readOnce(stopped: AbortSignal, onOpen: () => void): Promise<void>
     }, SILENCE_MS);
   };
   try {
-    const response = await fetch("/api/stream", {
+    const response = await fetch(hubPath("/api/stream"), {
       headers: { Accept: "text/event-stream" },
       cache: "no-store",
       signal: AbortSignal.any([stopped, silent.signal]),

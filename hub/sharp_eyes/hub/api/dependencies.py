@@ -1,15 +1,22 @@
 """Dependencies of the routes: the hub, the signed-in person, and the guard against forged requests."""
 
+import logging
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
+from sqlalchemy.exc import OperationalError
 
 from sharp_eyes.hub.api.schemas import Me
 from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Role
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.people import sessions
+
+_LOG = logging.getLogger(__name__)
+_NOTE_SECONDS = 0.3
+"""How long to wait for the lock for a note that may as well be made later."""
 
 SESSION_COOKIE = "sharp_eyes_session"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -53,6 +60,17 @@ def current_person(request: Request, hub: HubDependency) -> Person:
 CurrentPerson = Annotated[Person, Depends(current_person)]
 
 
+def require_session(request: Request, hub: Hub) -> None:
+    """Refuse a request without a live session; nothing is written.
+
+    Raises:
+        RequestError: 401.
+    """
+    token = request.cookies.get(SESSION_COOKIE)
+    if token is None or find_person(hub, token, in_use=False) is None:
+        raise RequestError(401, "not_signed_in", "sign in first")
+
+
 def find_person(hub: Hub, token: str, *, in_use: bool = True) -> Person | None:
     """Find the person of a session's token; ``in_use`` keeps the session from falling idle.
 
@@ -67,8 +85,7 @@ def find_person(hub: Hub, token: str, *, in_use: bool = True) -> Person | None:
     if not sessions.is_live(row, hub.settings.sessions, now):
         raise RequestError(401, "session_expired", "the session has ended; sign in again")
     if in_use and sessions.is_touch_due(row, now):
-        with hub.database.write() as session:
-            sessions.touch(session, row.id, now)
+        _touch(hub, row.id, now)
     account = row.account
     me = Me(
         username=account.username,
@@ -79,6 +96,15 @@ def find_person(hub: Hub, token: str, *, in_use: bool = True) -> Person | None:
         language=account.language,
     )
     return Person(me, token)
+
+
+def _touch(hub: Hub, session_id: int, now: datetime) -> None:
+    try:
+        with hub.database.write(patience=_NOTE_SECONDS) as session:
+            sessions.touch(session, session_id, now)
+    except OperationalError as error:
+        # Who only reads is not to fail because a note cannot be written; the next request tries again.
+        _LOG.warning("the use of a session cannot be noted: %s", error.orig)
 
 
 def require_csrf_header(request: Request) -> None:

@@ -10,6 +10,11 @@ router = APIRouter(tags=["city"])
 
 @router.get("/health")
 def get_health(hub: HubDependency) -> HealthView:
-    """Tell whether database and broker work."""
-    database, broker = hub.database.is_reachable(), hub.broker_connected()
-    return HealthView(status="ok" if database and broker else "degraded", database=database, broker=broker)
+    """Tell whether database and broker work, messages come through and the disk has room."""
+    parts = {
+        "database": hub.database.is_reachable(),
+        "broker": hub.broker_connected(),
+        "intake": hub.intake.is_hearing,
+        "disk": hub.disk_room.has_room(),
+    }
+    return HealthView(status="ok" if all(parts.values()) else "degraded", **parts)

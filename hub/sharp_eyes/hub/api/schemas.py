@@ -36,8 +36,13 @@ class ErrorBody(ResponseModel):
 
 
 class ErrorView(ResponseModel):
-    """The form of every error."""
+    """The form of every error: problem details (RFC 9457), extended by ``error``."""
 
+    type: str = Field(description="Always about:blank; what went wrong stands in error.code")
+    title: str = Field(description="The status in words")
+    status: int
+    detail: str = Field(description="The same as error.message")
+    instance: str | None = Field(None, description="Where the hub itself failed: a URN that its log names too")
     error: ErrorBody
 
 
@@ -259,3 +264,5 @@ class HealthView(ResponseModel):
     status: Literal["ok", "degraded"]
     database: bool
     broker: bool
+    intake: bool = Field(description="Whether messages come through: the hub hears what it sends to itself")
+    disk: bool = Field(description="Whether the disk has room for more evidence")

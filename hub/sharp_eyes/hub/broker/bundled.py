@@ -44,6 +44,7 @@ class BundledBroker:
         self._pid_file = folder / "broker.pid"
         self._gateways: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
+        self._wanted_end: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
         self._ready = threading.Event()
         self._thread: threading.Thread | None = None
@@ -72,14 +73,34 @@ class BundledBroker:
         return BrokerLogin(f"mqtt://{host}:{self._port}", HUB_USER, password)
 
     def reload(self, gateways: Mapping[str, str]) -> None:
-        """Take in what changed among the gateways; those who did not change stay connected."""
+        """Take in what changed among the gateways; those who did not change stay connected.
+
+        Raises:
+            OSError: the settings cannot be written; the next call tries again.
+        """
         if dict(gateways) == self._gateways:
             return
-        self._gateways = dict(gateways)
-        self._write_config()
+        before, self._gateways = self._gateways, dict(gateways)
+        try:
+            self._write_config()
+        except OSError:
+            self._gateways = before  # so that the next call tries again
+            raise
         process = self._process
         if process is not None and process.poll() is None:
             process.send_signal(signal.SIGHUP)
+
+    def restart(self) -> None:
+        """End the server, by force if it must be; the supervisor starts it again at once."""
+        process = self._process
+        if process is None or process.poll() is not None:
+            return
+        self._wanted_end = process
+        process.terminate()
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
     def stop(self) -> None:
         """Stop it; safe to call twice."""
@@ -100,17 +121,29 @@ class BundledBroker:
         failures = 0
         while not self._stopping.is_set():
             started = time.monotonic()
-            self._process = self._spawn()
-            if self._wait_until_listening(self._process):
-                self._ready.set()
-            code = self._process.wait()
-            self._pid_file.unlink(missing_ok=True)
+            code = self._run_once()
             if self._stopping.is_set():
                 return
+            if self._process is not None and self._process is self._wanted_end:
+                continue
             failures = 0 if time.monotonic() - started > 60 else failures + 1
             delay = min(30.0, 0.5 * 2 ** min(failures, 6)) * random.uniform(0.8, 1.2)
             _LOG.error("the bundled broker ended (%s); again in %.1f s: %s", code, delay, self._last_log_line())
             self._stopping.wait(delay)
+
+    def _run_once(self) -> int | str:
+        """Run the server to its end; its exit status, or why it could not be started."""
+        try:
+            self._process = self._spawn()
+        except OSError as error:  # no room or no process to be had: both pass, and this thread must outlive them
+            self._process = None
+            return f"could not be started: {error}"
+        if self._wait_until_listening(self._process):
+            self._ready.set()
+        code = self._process.wait()
+        with contextlib.suppress(OSError):
+            self._pid_file.unlink(missing_ok=True)
+        return code
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         with (self._folder / "broker.err").open("wb") as errors:
@@ -121,7 +154,10 @@ class BundledBroker:
                 stderr=errors,
                 start_new_session=True,
             )
-        self._pid_file.write_text(str(process.pid))
+        try:
+            self._pid_file.write_text(str(process.pid))
+        except OSError as error:
+            _LOG.warning("%s cannot be written: %s", self._pid_file, error)
         return process
 
     def _wait_until_listening(self, process: subprocess.Popen[bytes]) -> bool:

@@ -3,6 +3,8 @@
 import logging
 import secrets
 import ssl
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,9 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from sharp_eyes.configuration.broker import BrokerEndpoint, parse_broker_url
+from sharp_eyes.configuration.reminder import Reminder
 from sharp_eyes.contract.command import Ack, LookAgain
-from sharp_eyes.contract.topics import FROM_EDGE, Channel, Topic, subscription
+from sharp_eyes.contract.topics import FROM_EDGE, Channel, Topic, self_check_topic, subscription
 from sharp_eyes.hub.broker.login import BrokerLogin
 from sharp_eyes.hub.errors import BrokerError
 
@@ -38,9 +41,14 @@ class MqttClient:
         self._url = login.url
         self._endpoint = _endpoint(login.url)
         self._on_message = on_message
+        name = f"{login.username}-{secrets.token_hex(4)}"
+        self._self_check = self_check_topic(name)
+        self._heard_at = time.monotonic()
+        self._asked: mqtt.MQTTMessageInfo | None = None
+        self._away = Reminder()
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
-            client_id=f"{login.username}-{secrets.token_hex(4)}",
+            client_id=name,
             clean_session=True,
             protocol=mqtt.MQTTv311,
         )
@@ -49,6 +57,7 @@ class MqttClient:
             _use_tls(self._client, login.ca_file)
         self._client.reconnect_delay_set(min_delay=1, max_delay=15)
         self._client.on_connect = self._connected
+        self._client.on_connect_fail = self._unreachable
         self._client.on_disconnect = self._disconnected
         self._client.on_message = self._received
 
@@ -56,6 +65,16 @@ class MqttClient:
     def is_connected(self) -> bool:
         """Whether the broker can be reached now."""
         return self._client.is_connected()
+
+    @property
+    def heard_at(self) -> float:
+        """Monotonic second at which a durable message (QoS 1) last came through; the start, before the first."""
+        return self._heard_at
+
+    def send_to_self(self) -> None:
+        """Send a durable message to oneself; nothing while the last one is not yet at the broker."""
+        if self.is_connected and (self._asked is None or _is_out(self._asked)):
+            self._asked = self._client.publish(self._self_check, b"", qos=1)
 
     def start(self) -> None:
         """Start connecting; returns at once.
@@ -91,10 +110,25 @@ class MqttClient:
         _properties: Properties | None,
     ) -> None:
         if reason.is_failure:
-            _LOG.error("broker %s refuses the hub: %s; check its user name and password", self._url, reason)
+            if self._away.is_due():
+                _LOG.error("broker %s refuses the hub: %s; check its user name and password", self._url, reason)
             return
+        self._away.over()
+        self._asked = None
         _LOG.info("connected to broker %s", self._url)
-        client.subscribe([(subscription(channel), _QOS.get(channel, 1)) for channel in FROM_EDGE])
+        topics = [(subscription(channel), _QOS.get(channel, 1)) for channel in FROM_EDGE]
+        client.subscribe([*topics, (self._self_check, 1)])
+
+    def _unreachable(self, _client: mqtt.Client, _data: Any) -> None:
+        if not self._away.is_due():
+            return
+        reason = sys.exc_info()[1]  # paho calls this while it handles the error, and does not pass it on
+        _LOG.error(
+            "broker %s cannot be reached for %.0f s: %s; the hub goes on trying: start it, or see 'broker' in hub.yaml",
+            self._url,
+            self._away.lasts,
+            reason,
+        )
 
     def _disconnected(
         self,
@@ -108,7 +142,18 @@ class MqttClient:
             _LOG.warning("lost broker %s: %s; connecting again", self._url, reason)
 
     def _received(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+        if message.qos > 0:
+            self._heard_at = time.monotonic()
+        if message.topic == self._self_check:
+            return
         self._on_message(message.topic, bytes(message.payload))
+
+
+def _is_out(info: mqtt.MQTTMessageInfo) -> bool:
+    try:
+        return info.is_published()
+    except (RuntimeError, ValueError):  # paho gave it up
+        return True
 
 
 def _endpoint(url: str) -> BrokerEndpoint:

@@ -11,15 +11,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from sharp_eyes.hub.broker.bundled import BundledBroker
 from sharp_eyes.hub.broker.client import MqttClient
 from sharp_eyes.hub.broker.login import BrokerLogin
-from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.errors import BrokerError, SettingsError
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
 from sharp_eyes.hub.intake.gateways import list_gateways
 from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.intake.router import MessageRouter
+from sharp_eyes.hub.intake.self_check import SelfCheck, SelfCheckThread
 from sharp_eyes.hub.intake.snapshots import SnapshotCache
 from sharp_eyes.hub.intake.worker import IntakeWorker
 from sharp_eyes.hub.settings import BrokerSettings
+from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
 from sharp_eyes.hub.store.unit_of_work import GatewayCommand, UnitOfWorkFactory
 
@@ -37,19 +39,23 @@ class Intake:
         transaction: UnitOfWorkFactory,
         read_only: UnitOfWorkFactory,
         evidence_store: EvidenceStore,
+        room: DiskRoom,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._data = data
         self._read_only = read_only
+        self._room = room
         self.snapshots = SnapshotCache()
         self.replies = Replies()
         assembly = EvidenceAssembly(data / "staging")
-        evidence = EvidenceReceiver(transaction, read_only, evidence_store, assembly, self.replies)
+        evidence = EvidenceReceiver(transaction, read_only, evidence_store, assembly, self.replies, room)
         self.router = MessageRouter(transaction, read_only, evidence, self.snapshots, self.replies, monotonic)
         self.worker = IntakeWorker(self.router, self.replies.dropped)
         self.broker: BundledBroker | None = None
         self._client: MqttClient | None = None
+        self._check: SelfCheck | None = None
+        self._check_thread: SelfCheckThread | None = None
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._watch_gateways, name="gateways", daemon=True)
 
@@ -57,6 +63,11 @@ class Intake:
     def is_connected(self) -> bool:
         """Whether the broker can be reached."""
         return self._client is not None and self._client.is_connected
+
+    @property
+    def is_hearing(self) -> bool:
+        """Whether messages come through the broker, as far as is known."""
+        return self._check is None or self._check.is_hearing
 
     def start(self) -> None:
         """Start broker, client and worker.
@@ -69,11 +80,16 @@ class Intake:
         self.replies.outbound = self._client
         self.worker.start()
         self._client.start()
+        self._check = SelfCheck(self._client, lambda: self.worker.is_behind, self._mend_broker)
+        self._check_thread = SelfCheckThread(self._check)
+        self._check_thread.start()
         self._watch.start()
 
     def stop(self) -> None:
         """Stop all; safe to call twice, and when it never started."""
         self._stopping.set()
+        if self._check_thread is not None:
+            self._check_thread.stop()
         self.worker.stop()
         if self._client is not None:
             self._client.stop()
@@ -89,7 +105,17 @@ class Intake:
     def _start_bundled(self) -> BrokerLogin:
         settings = self._settings
         self.broker = BundledBroker(self._data / "broker", settings.listen, settings.port)
-        return self.broker.start(self._gateways())
+        try:
+            return self.broker.start(self._gateways())
+        except OSError as error:
+            raise BrokerError(f"broker's folder {self._data / 'broker'}: {error.strerror}; free room there") from error
+
+    def _mend_broker(self) -> str:
+        """Restart our own broker if its disk has room again; say what was done."""
+        if self.broker is None or not self._room.has_room():
+            return ""
+        self.broker.restart()
+        return "the bundled broker was restarted"
 
     def _external_login(self) -> BrokerLogin:
         settings = self._settings
@@ -112,5 +138,6 @@ class Intake:
                 return
             try:
                 self.broker.reload(self._gateways())
-            except SQLAlchemyError as error:
-                _LOG.warning("gateways could not be read: %s", error)
+            except (SQLAlchemyError, OSError) as error:
+                # A full disk or a locked database passes; the next round tries again.
+                _LOG.warning("gateways could not be taken in: %s", error)

@@ -1,17 +1,22 @@
 """The intake's queue and its one thread."""
 
+import logging
 import queue
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from sharp_eyes.contract.base import ContractError
 from sharp_eyes.contract.topics import Channel, Topic, parse
 from sharp_eyes.hub.intake.dropped_messages import DroppedMessages
 from sharp_eyes.hub.intake.router import MessageRouter
 
+_LOG = logging.getLogger(__name__)
 _QUEUE = 200
 _SWEEP_SECONDS = 1.0
+_BEHIND_SECONDS = 10.0
 
 
 class IntakeWorker:
@@ -23,6 +28,12 @@ class IntakeWorker:
         self._queue: queue.Queue[tuple[Topic, bytes] | None] = queue.Queue(_QUEUE)
         self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
         self._stopping = False
+        self._blocked_at = float("-inf")
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a message waited for room in the queue within the last seconds."""
+        return time.monotonic() - self._blocked_at < _BEHIND_SECONDS
 
     def start(self) -> None:
         """Start working."""
@@ -54,7 +65,7 @@ class IntakeWorker:
                 self._queue.put((topic, payload), timeout=1.0)
                 return
             except queue.Full:
-                continue
+                self._blocked_at = time.monotonic()
 
     def _run(self) -> None:
         swept = time.monotonic()
@@ -64,7 +75,15 @@ class IntakeWorker:
             except queue.Empty:
                 item = None
             if item is not None:
-                self._router.take(*item)
+                self._guarded(partial(self._router.take, *item), item[0].gateway)
             if time.monotonic() - swept >= _SWEEP_SECONDS:
                 swept = time.monotonic()
-                self._router.mark_silent_gateways()
+                self._guarded(self._router.mark_silent_gateways, "the hub")
+
+    def _guarded(self, work: Callable[[], None], gateway: str) -> None:
+        """Do one piece of work; a fault of ours in it must not make the hub deaf to everybody else."""
+        try:
+            work()
+        except Exception:  # noqa: BLE001 - logged whole, counted, and sent again by its gateway
+            _LOG.exception("a message from %s could not be taken; it is not acknowledged", gateway)
+            self._dropped.note("fault", gateway, "see the log")

@@ -14,6 +14,13 @@ from sqlalchemy.orm import Session
 
 from sharp_eyes.hub.errors import StoreError
 
+LOCK_SECONDS = 3.0
+"""How long to wait for another's lock: somebody waits for the answer, and gateways send again."""
+
+POOL_SECONDS = 1.5
+"""How long to wait for a connection of ours; with the lock's wait it stays below five seconds."""
+
+_UPGRADE_SECONDS = 30
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
@@ -26,10 +33,20 @@ class Database:
             self._url = make_url(url)
             arguments: dict[str, Any] = {}
             if self._url.get_backend_name() == "postgresql":
-                arguments = {"connect_args": {"connect_timeout": 5}}
+                # libpq's own option; a lock that somebody holds is given up as SQLite's is.
+                waits = f"-c lock_timeout={_milliseconds(LOCK_SECONDS)}"
+                arguments = {"connect_args": {"connect_timeout": int(LOCK_SECONDS), "options": waits}}
             if self._url.get_backend_name() == "sqlite":
-                arguments = {"connect_args": {"timeout": 30, "check_same_thread": False}}
-            self._engine = create_engine(self._url, pool_pre_ping=True, pool_size=10, **arguments)
+                arguments = {"connect_args": {"timeout": LOCK_SECONDS, "check_same_thread": False}}
+            self._engine = create_engine(
+                self._url,
+                pool_pre_ping=True,
+                pool_size=10,
+                max_overflow=20,
+                pool_timeout=POOL_SECONDS,
+                hide_parameters=True,  # what people typed does not belong into a log
+                **arguments,
+            )
         except (ArgumentError, ImportError) as error:
             raise StoreError(f"database: {error}; see 'database' in hub.yaml") from error
         if self._engine.dialect.name == "sqlite":
@@ -44,9 +61,15 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """Open one transaction; it is committed at the end and rolled back on any error."""
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+    def write(self, patience: float = LOCK_SECONDS) -> Iterator[Session]:
+        """Open one transaction; it is committed at the end and rolled back on any error.
+
+        ``patience``: seconds to wait for a lock that somebody else holds.
+        """
+        engine = self._writing if patience == LOCK_SECONDS else self._writing.execution_options(patience=patience)
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            if patience != LOCK_SECONDS and self._engine.dialect.name == "postgresql":
+                session.execute(text(f"SET LOCAL lock_timeout = {_milliseconds(patience)}"))
             yield session
 
     def upgrade(self) -> None:
@@ -62,6 +85,7 @@ class Database:
         try:
             with self._writing.begin() as connection:
                 if connection.dialect.name == "postgresql":
+                    connection.execute(text(f"SET LOCAL lock_timeout = '{_UPGRADE_SECONDS}s'"))
                     # Two hubs that start at once must not both create tables.
                     connection.execute(text("SELECT pg_advisory_xact_lock(420842)"))
                 config.attributes["connection"] = connection
@@ -85,14 +109,20 @@ class Database:
         self._engine.dispose()
 
 
+def _milliseconds(seconds: float) -> int:
+    return int(seconds * 1000)
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transaction handling is switched off; _begin_sqlite starts them.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes its lock at once: one that starts by reading cannot wait for another writer.
-    writes = connection.get_execution_options().get("writes", False)
+    options = connection.get_execution_options()
+    writes = options.get("writes", False)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={_milliseconds(options.get('patience', LOCK_SECONDS))}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from sharp_eyes.hub.errors import StoreError
+from sharp_eyes.hub.store.disk_room import DiskRoom
 
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "video/mp4": "mp4"}
 
@@ -30,8 +31,10 @@ class EvidenceStore(Protocol):
 class LocalEvidenceStore:
     """Files in a local folder, spread over 256 subfolders."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, room: DiskRoom | None = None) -> None:
+        """``room``: what must stay free; nothing is kept free without it."""
         self._folder = folder
+        self._room = room or DiskRoom(folder, 0)
 
     def put(self, identity: UUID, media_type: str, content: Path) -> str:
         """Take a finished file in by renaming it: there is never half a file under its name.
@@ -54,15 +57,22 @@ class LocalEvidenceStore:
         """Take bytes in by way of a temporary file in the same folder.
 
         Raises:
+            NoRoomError: what must stay free for the database would not.
             StoreError: the disk is full or the folder cannot be written.
         """
+        self._room.check(len(content))
+        name: Path | None = None
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".new-", delete=False) as file:
+                name = Path(file.name)
                 file.write(content)
+            return self.put(identity, media_type, name)
         except OSError as error:
             raise StoreError(f"evidence folder {self._folder}: {error.strerror}") from error
-        return self.put(identity, media_type, Path(file.name))
+        finally:
+            if name is not None:
+                name.unlink(missing_ok=True)  # moved away by now, or half written
 
     def path(self, key: str) -> Path | None:
         """Where to read a file, or ``None`` where it is missing."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from sharp_eyes.hub.errors import not_found
@@ -23,7 +23,7 @@ def page_router(dist: Path = DIST) -> APIRouter:
     root = dist.resolve()
 
     @router.get("/{path:path}")
-    def page(path: str) -> Response:
+    def page(path: str, request: Request) -> Response:
         if path == "api" or path.startswith("api/") or "\0" in path:
             raise not_found(f"/{path}")
         index = root / "index.html"
@@ -37,6 +37,13 @@ def page_router(dist: Path = DIST) -> APIRouter:
             return FileResponse(wanted, headers={"Cache-Control": cache})
         if path.startswith("assets/"):
             raise not_found(f"/{path}")
-        return FileResponse(index, headers={"Cache-Control": "no-cache"})
+        text = index.read_text(encoding="utf-8").replace("<head>", f'<head><base href="{_way_up(request)}">', 1)
+        return HTMLResponse(text, headers={"Cache-Control": "no-cache"})
 
     return router
+
+
+def _way_up(request: Request) -> str:
+    """The page's own folder, seen from the address asked for: right under any path that a proxy puts before it."""
+    raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    return "../" * (raw.count(b"/") - 1) or "./"

@@ -7,6 +7,7 @@ from sharp_eyes.hub.intake.evidence import records
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.gateways import find_registered
 from sharp_eyes.hub.intake.replies import Replies
+from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
 from sharp_eyes.hub.store.unit_of_work import UnitOfWorkFactory
 
@@ -24,12 +25,14 @@ class EvidenceReceiver:
         evidence_store: EvidenceStore,
         assembly: EvidenceAssembly,
         replies: Replies,
+        room: DiskRoom,
     ) -> None:
         self._transaction = transaction
         self._read_only = read_only
         self._evidence_store = evidence_store
         self._assembly = assembly
         self._replies = replies
+        self._room = room
         self._dropped = replies.dropped
 
     def take_announcement(self, message: EvidenceMessage) -> None:
@@ -51,6 +54,7 @@ class EvidenceReceiver:
             self._assembly.drop(message.gateway, message.data.evidence_id)
             self._replies.acknowledge(message.gateway, message.id)
             return
+        self._room.check(message.data.size)
         self._assembly.announce(message)
         self._complete(message)
 
@@ -76,6 +80,7 @@ class EvidenceReceiver:
         elif topic.part >= announced.data.parts or len(payload) > announced.data.part_size:
             self._dropped.note("part size", topic.gateway, f"{topic} is not part of what was announced")
             return
+        self._room.check(len(payload))
         self._assembly.add_part(topic.gateway, topic.evidence_id, topic.part, payload)
         if announced is not None:
             self._complete(announced)

@@ -1,0 +1,91 @@
+"""A broker of somebody else's that is not there, refuses the hub, or takes messages and gives none back."""
+
+import logging
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.hub.edge import wait_for
+from tests.ports import free_port
+
+from sharp_eyes.configuration import reminder
+from sharp_eyes.hub.broker.client import MqttClient
+from sharp_eyes.hub.broker.login import BrokerLogin
+
+
+@pytest.fixture
+def away() -> Iterator[MqttClient]:
+    """A client whose broker is not there."""
+    client = MqttClient(BrokerLogin(f"mqtt://127.0.0.1:{free_port()}", "hub", "x"), lambda _topic, _payload: None)
+    client._client.reconnect_delay_set(1, 1)
+    yield client
+    client.stop()
+
+
+def test_a_broker_that_is_not_there_is_said_at_once_and_again(
+    away: MqttClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its address, the reason and what to do; and not at every try."""
+    monkeypatch.setattr(reminder, "FIRST_SECONDS", 2.5)
+
+    def said() -> list[str]:
+        return [record.getMessage() for record in caplog.records if "cannot be reached" in record.getMessage()]
+
+    with caplog.at_level(logging.ERROR):
+        away.start()
+        first = wait_for("the first line", said)[0]
+        assert away._url in first
+        assert "refused" in first
+        assert "hub.yaml" in first
+        wait_for("the second line", lambda: len(said()) >= 2)
+        wait_for("the third line", lambda: len(said()) >= 3)
+    # At 0, 2.5 and 7.5 seconds, while it was tried every second.
+    assert away._away.lasts >= 7
+    assert len(said()) <= 4
+
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Mosquitto, which lets everybody in."""
+    program = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        pytest.skip("Mosquitto is missing; install it with scripts/install-system-parts.sh")
+    port = free_port()
+    config = tmp_path / "mosquitto.conf"
+    config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\n")
+    process = subprocess.Popen([program, "-c", str(config)], stderr=subprocess.DEVNULL)
+    yield process, port
+    process.kill()
+    process.wait(10)
+
+
+def test_what_the_hub_sends_to_itself_comes_back(mosquitto: tuple[subprocess.Popen[bytes], int]) -> None:
+    """While the broker works; a broker that hangs gives nothing back, also while it looks connected."""
+    process, port = mosquitto
+    client = MqttClient(BrokerLogin(f"mqtt://127.0.0.1:{port}", "hub", "x"), lambda _topic, _payload: None)
+    client.start()
+    try:
+        wait_for("the connection", lambda: client.is_connected)
+
+        def comes_back() -> bool:
+            before = client.heard_at
+            client.send_to_self()
+            wait_for("the message", lambda: client.heard_at > before)
+            return True
+
+        assert comes_back()
+        assert comes_back()
+        os.kill(process.pid, signal.SIGSTOP)
+        before = client.heard_at
+        for _ in range(100):
+            client.send_to_self()
+        assert client.heard_at == before
+        assert client._client._inflight_messages <= 1, "no heap of messages that wait for a dead broker"
+        os.kill(process.pid, signal.SIGCONT)
+        wait_for("the message that waited", lambda: client.heard_at > before)
+    finally:
+        client.stop()

@@ -1,0 +1,45 @@
+"""The intake's one thread outlives whatever a message does to it."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.hub.bench import Bench, scene_event
+from tests.hub.edge import wait_for
+
+from sharp_eyes.contract.envelope import wrap
+from sharp_eyes.contract.topics import Topic
+from sharp_eyes.hub.intake.worker import IntakeWorker
+
+
+@pytest.fixture
+def worker(quick: Bench) -> Iterator[IntakeWorker]:
+    made = quick.hub.intake.worker
+    made.start()
+    yield made
+    made.stop()
+
+
+def test_a_fault_of_ours_in_one_message_does_not_make_the_hub_deaf(
+    quick: Bench, worker: IntakeWorker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged whole, counted, and not acknowledged; the next message is taken."""
+    router = quick.hub.intake.router
+    take = router.take
+
+    def faulty(topic: Topic, payload: bytes) -> None:
+        if b"poison" in payload:
+            raise ZeroDivisionError("a fault of ours")
+        take(topic, payload)
+
+    monkeypatch.setattr(router, "take", faulty)
+    monkeypatch.setattr(router, "mark_silent_gateways", faulty_sweep)
+    worker.offer("sharp-eyes/v1/gate-01/event", b"poison")
+    message = wrap("gate-01", scene_event(quick.clock()))
+    worker.offer("sharp-eyes/v1/gate-01/event", message.model_dump_json().encode())
+    wait_for("the next message", lambda: quick.out.taken == [message.id])
+    assert quick.hub.intake.replies.dropped.counts()["fault"] >= 1
+    assert "a fault of ours" in caplog.text
+
+
+def faulty_sweep() -> None:
+    raise RuntimeError("another fault")

@@ -83,3 +83,19 @@ def clip(seconds: int = 4, rate: int = 8) -> bytes:
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return file.getvalue()
+
+
+def hevc_clip(seconds: int = 1) -> bytes:
+    """A short film in HEVC (MP4, tagged hvc1), which most browsers cannot play."""
+    made = io.BytesIO()
+    with av.open(made, "w", format="mp4") as container:
+        stream = container.add_stream(
+            "libx265", rate=5, options={"preset": "ultrafast", "x265-params": "log-level=error"}
+        )
+        stream.width, stream.height, stream.pix_fmt = WIDTH // 2, HEIGHT // 2, "yuv420p"
+        stream.codec_context.codec_tag = "hvc1"
+        small = street(car=True)[::2, ::2].copy()
+        for _ in range(5 * seconds):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(small, format="bgr24")))
+        container.mux(stream.encode())
+    return made.getvalue()

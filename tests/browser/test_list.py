@@ -184,7 +184,7 @@ def test_an_ended_session_leads_to_sign_in_and_back(open_page: OpenPage) -> None
 def test_a_lost_hub_is_said_and_what_was_missed_comes_by_itself(
     stand: Stand, gateway: PretendGateway, open_page: OpenPage
 ) -> None:
-    """The hub stops: a banner says so. It starts again: the banner goes and a new alert is there, without a reload."""
+    """The hub stops: a banner says so. It starts again: the banner goes and a new alert waits, without a reload."""
     page = open_page("lead")
     expect(page.locator(".row").first).to_be_visible()
     before = page.locator(".row").count()
@@ -195,4 +195,5 @@ def test_a_lost_hub_is_said_and_what_was_missed_comes_by_itself(
     expect(page.locator(".lost")).to_have_count(0, timeout=90_000)
     gateway.wait_until_back()
     gateway.send(gateway.event("east-gate"))
+    page.locator(".new-pill").click()
     expect(page.locator(".row")).to_have_count(before + 1)

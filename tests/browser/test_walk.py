@@ -98,6 +98,8 @@ def test_an_alert_walks_from_the_camera_to_the_closed_case(
     check.wait_for_function("document.querySelector('video').readyState >= 1", timeout=60_000)
     shoot(check, "case-closed-1440-zh", whole=True)
     shoot(phone, "case-closed-390-zh", whole=True)
+    expect(watch.locator(".row--gone")).to_have_count(1)
+    watch.locator(".tidy").click()
     expect(watch.locator(".row")).to_have_count(0)
     expect(watch).to_have_title("锐眼")
     watch.select_option(".filters select >> nth=0", "closed")

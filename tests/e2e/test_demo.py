@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -88,6 +89,37 @@ def test_a_case_closes_by_itself_and_ctrl_c_leaves_nothing_behind(tmp_path: Path
         assert processes_of(folder) == [], "they die with the demo, even when it is killed"
     finally:
         again.process.kill()
+
+
+def _find(pattern: str, log: Path) -> re.Match[str] | None:
+    return re.search(pattern, log.read_text(encoding="utf-8"))
+
+
+@pytest.mark.slow
+def test_two_demos_run_beside_each_other_without_an_option(tmp_path: Path) -> None:
+    """Started at once in one folder, each finds ports and a folder of its own, and says where it is."""
+    logs = [tmp_path / "first.log", tmp_path / "second.log"]
+    command = [sys.executable, "-u", "-m", "sharp_eyes.hub", "demo"]
+    started = []
+    try:
+        for log in logs:
+            with log.open("wb") as output:
+                started.append(
+                    subprocess.Popen(
+                        command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=tmp_path
+                    )
+                )
+        said = r"watching: (http://\S+)[\s\S]*data are in (\S+)\."
+        found = [wait_for(f"a demo in {log}", partial(_find, said, log), 120) for log in logs]
+        assert len({one.group(1) for one in found}) == 2
+        assert {Path(one.group(2)).name for one in found} == {"demo", "demo-2"}
+        for one in found:
+            assert httpx.get(f"{one.group(1)}/api/health", timeout=20).is_success
+    finally:
+        for process in started:
+            process.send_signal(signal.SIGINT)
+        for process in started:
+            process.wait(40)
 
 
 def test_fresh_never_deletes_what_the_demo_has_not_made(tmp_path: Path) -> None:

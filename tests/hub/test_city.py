@@ -7,8 +7,11 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from sharp_eyes.contract.event import SceneName
+from sharp_eyes.hub import cli
+from sharp_eyes.hub.areas.city_doubts import doubts
 from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.errors import CityError
@@ -71,6 +74,80 @@ def test_a_mistake_in_a_pack_is_named(tmp_path: Path, change: dict[str, Any], wo
         load_city_pack(path)
     assert str(path) in str(caught.value)
     assert words in str(caught.value)
+
+
+def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    """Wrong values, unknown keys, keys that stand twice, and rows that name what is not there: one run names all."""
+    path = tmp_path / "city.yaml"
+    path.write_text(
+        "name: {zh: 测试, en: Test}\n"
+        "areas: [{path: d, name: {zh: 区, en: D}}]\n"
+        "units: []\n"
+        "units: [{id: u1, name: {zh: 一, en: One}}]\n"
+        "categories: [{scene: smoke, name: {zh: 烟, en: S}}]\n"
+        "rules:\n"
+        "  - {scene: smoke, unit: u2, file: auto, limit_minutes: 0, working_hours: 2}\n"
+        "  - {scene: smok, unit: u1}\n"
+        "  - {scene: smoke, area: d/x, unit: u1, unit: u1}\n"
+        "  - {scene: waterlogging, dispatch: auto}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(CityError) as caught:
+        load_city_pack(path)
+    for words in (
+        "'units' stands twice, in lines 3 and 4",
+        "'rules.2.unit' stands twice, in lines 9 and 9",
+        "rules.0.limit_minutes: Input should be greater",
+        "rules.0.working_hours: unknown key",
+        "rules.0.unit: rule for smoke: unit 'u2' is not among the units",
+        "rules.1.scene: Input should be",
+        "rules.2.area: rule for smoke: area 'd/x' is not in the tree",
+        "rules.3.dispatch: rule for waterlogging: 'dispatch: auto' needs a unit",
+        "categories: no row for bike_clutter",
+    ):
+        assert words in str(caught.value)
+
+
+def test_what_a_pack_hardly_means_is_said() -> None:
+    """Rules that never act, and rules of an area that switch off what holds above it; one that says so means it."""
+    pack = raw()
+    pack["rules"] += [
+        {"scene": "illegal_parking", "area": "demo/first-street/east"},
+        {"scene": "smoke", "area": "demo/first-street", "dispatch": "auto", "unit": "parks"},
+        {"scene": "fire_lane_blocked", "area": "demo/second-street", "unit": "parks", "limit_minutes": 5}
+        | dict.fromkeys(("file", "dispatch", "look_again"), "manual"),
+        {"scene": "bike_clutter", "area": "demo/first-street", "unit": "parks", "limit_minutes": 5, "file": "auto"}
+        | {"dispatch": "auto", "look_again": "auto", "on_event_closed": "reject_unfiled"},
+    ]
+    said = list(doubts(CityPack.model_validate(pack)))
+    assert [line.partition(": ")[0] for line in said] == [
+        "rules.10, illegal_parking in demo/first-street/east",
+        "rules.10, illegal_parking in demo/first-street/east",
+        "rules.11, smoke in demo/first-street",
+        "rules.11, smoke in demo/first-street",
+        "rules.11, smoke in demo/first-street",
+        "rules.13, bike_clutter in demo/first-street",
+    ]
+    assert "switches off file, dispatch, look_again, close" in said[0]
+    assert "no unit and no limit_minutes" in said[1]
+    assert "'dispatch: auto' without 'file: auto'" in said[2]
+    assert "'on_event_closed: reject_unfiled' never acts" in said[5]
+    assert list(doubts(load_city_pack(None))) == [], "the pack that ships means what it says"
+
+
+def test_a_unit_without_people_is_said(tmp_path: Path) -> None:
+    """Only those who may sign in count; ``--strict`` makes a doubt an error."""
+    data = ("--data", str(tmp_path / "hub"))
+    add = ("user", "add", "squad", "--role", "handler", "--unit", "parks", "--password-stdin", *data)
+    assert CliRunner().invoke(cli.app, add, input="a long password\n").exit_code == 0
+    check = ("city", "check", str(DEMO), *data)
+    said = CliRunner().invoke(cli.app, check)
+    assert said.exit_code == 0
+    assert "unit drainage: nobody can sign in for it; the rules send it waterlogging" in said.output
+    assert "unit parks" not in said.output
+    assert CliRunner().invoke(cli.app, ("user", "disable", "squad", *data)).exit_code == 0
+    assert "unit parks: nobody" in CliRunner().invoke(cli.app, check).output
+    assert CliRunner().invoke(cli.app, (*check, "--strict")).exit_code == 1
 
 
 def test_an_area_without_its_parent_is_refused(tmp_path: Path) -> None:

@@ -1,10 +1,14 @@
 """Settings files: how both sides read and check YAML, and how they say what is wrong."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from sharp_eyes.configuration.yaml_reading import load_with_doubles
 
 
 class Settings(BaseModel):
@@ -13,33 +17,101 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+_CONTRADICTION = "contradiction"
+
+Contradiction = tuple[tuple[str | int, ...], str]
+"""Where something does not fit, such as ``("rules", 0, "unit")``, and what is wrong."""
+
+
+class CheckedSettings(Settings):
+    """Settings whose parts must fit together; what does not is said along with the wrong values, all at once."""
+
+    @classmethod
+    def contradictions(cls, raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+        """What does not fit together. ``raw`` is not checked: leave out what has a wrong type, others say that."""
+        raise NotImplementedError
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _say_all_at_once(cls, raw: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        # A validator "after" is not asked while a single field is wrong, and says only its first objection.
+        wrong: list[InitErrorDetails] = []
+        try:
+            made = handler(raw)
+        except ValidationError as error:
+            wrong = [_again(item) for item in error.errors(include_url=False)]
+        if isinstance(raw, Mapping):
+            for place, message in cls.contradictions(raw):
+                fault = PydanticCustomError(_CONTRADICTION, "{message}", {"message": message})
+                wrong.append(InitErrorDetails(type=fault, loc=place, input=None))
+        if wrong:
+            raise ValidationError.from_exception_data(cls.__name__, wrong)
+        return made
+
+
+def _again(item: Any) -> InitErrorDetails:
+    """A field's error as it can be raised once more."""
+    kind = item["type"]
+    context = item.get("ctx", {})
+    fault: Any = PydanticCustomError(kind, "{message}", {"message": context.get("message", item["msg"])})
+    return InitErrorDetails(type=fault, loc=item["loc"], input=item["input"])
+
+
+Read = TypeVar("Read", bound=BaseModel)
+
+
+def read_settings(path: Path, model: type[Read], error_type: type[Exception]) -> Read:
+    """Read and check a YAML file of settings; an empty file is one without a key.
+
+    Raises:
+        error_type: names the file and all that is wrong in it: each key that stands twice, each wrong value.
+    """
+    content, wrong = _read_mapping(path, error_type)
+    try:
+        made = model.model_validate(content)
+    except ValidationError as error:
+        raise error_type(f"{path}: " + "\n  ".join([*wrong, explain(error)])) from error
+    if wrong:
+        raise error_type(f"{path}: " + "\n  ".join(wrong))
+    return made
+
+
 def read_mapping(path: Path, error_type: type[Exception]) -> dict[str, Any]:
     """Read a YAML file that holds a mapping; an empty file is an empty mapping.
 
     Raises:
-        error_type: names the file, and where in it the YAML is wrong.
+        error_type: names the file, and where in it the YAML is wrong or says a thing twice.
     """
+    content, wrong = _read_mapping(path, error_type)
+    if wrong:
+        raise error_type(f"{path}: " + "\n  ".join(wrong))
+    return content
+
+
+def _read_mapping(path: Path, error_type: type[Exception]) -> tuple[dict[str, Any], list[str]]:
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw, twice = load_with_doubles(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise error_type(f"{path}: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise error_type(f"{path}: no valid YAML: {error}") from error
     if raw is None:
-        return {}
+        return {}, twice
     if not isinstance(raw, dict):
         raise error_type(f"{path}: a mapping of settings is expected")
-    return raw
+    return raw, twice
 
 
 def explain(error: ValidationError) -> str:
     """Say what is wrong, one line a key, such as ``cameras.0.source.url: …``."""
     items = error.errors(include_url=False)
-    places = [item["loc"] for item in items]
+    places = [item["loc"] for item in items if item["type"] != _CONTRADICTION]
     lines = []
     for item in items:
         depth = len(item["loc"])
-        if any(len(place) > depth and place[:depth] == item["loc"] for place in places):
+        if item["type"] != _CONTRADICTION and any(
+            len(place) > depth and place[:depth] == item["loc"] for place in places
+        ):
             continue  # only says that something inside is wrong, which has its own line
         where = ".".join(str(part) for part in item["loc"])
         message = item["msg"].removeprefix("Value error, ")

@@ -20,6 +20,7 @@ from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.publisher import Publisher
 from sharp_eyes.edge.retired_cameras import retire_cameras
+from sharp_eyes.edge.scenes.camera_scenes import check_cameras
 from sharp_eyes.edge.settings import GatewaySettings
 from sharp_eyes.edge.worker import CameraWorker
 
@@ -38,6 +39,7 @@ class Gateway:
         Raises:
             EdgeError: when a setting, the model or the outbox is not in order.
         """
+        check_cameras(settings.cameras)
         self._settings = settings
         detectors = Detectors.open(settings.model)
         self._scheduler = Scheduler(detectors, self._on_detections)

@@ -1,12 +1,13 @@
 """``gateway.yaml`` as frozen models: what a deployer may set, with titles, units and defaults."""
 
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from sharp_eyes.configuration import Settings, absolute, explain, read_mapping
+from sharp_eyes.configuration import CheckedSettings, Contradiction, Settings, absolute, read_settings
 from sharp_eyes.configuration.broker import BROKER_URL_PATTERN
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.edge.errors import ConfigError
@@ -140,7 +141,7 @@ class ModelSettings(Settings):
         return self
 
 
-class GatewaySettings(Settings):
+class GatewaySettings(CheckedSettings):
     """All of ``gateway.yaml``."""
 
     gateway: Identifier = Field(title="Identifier of this gateway, as registered at the hub")
@@ -152,14 +153,16 @@ class GatewaySettings(Settings):
     model: ModelSettings = Field(default_factory=ModelSettings)
     cameras: tuple[CameraSettings, ...] = Field(min_length=1, title="Cameras")
 
-    @model_validator(mode="after")
-    def _cameras_differ(self) -> Self:
+    @classmethod
+    def contradictions(cls, raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+        """Cameras of one identifier."""
         seen: set[str] = set()
-        for camera in self.cameras:
-            if camera.id in seen:
-                raise ValueError(f"camera {camera.id!r} stands twice; give each its own id")
-            seen.add(camera.id)
-        return self
+        cameras = raw.get("cameras")
+        for place, camera in enumerate(cameras if isinstance(cameras, list | tuple) else ()):
+            name = camera.get("id") if isinstance(camera, Mapping) else getattr(camera, "id", None)
+            if isinstance(name, str) and name in seen:
+                yield ("cameras", place, "id"), f"camera {name!r} stands twice; give each its own id"
+            seen.add(str(name))
 
 
 def load(path: Path) -> GatewaySettings:
@@ -168,10 +171,7 @@ def load(path: Path) -> GatewaySettings:
     Raises:
         ConfigError: names the file and each wrong key.
     """
-    try:
-        settings = GatewaySettings.model_validate(read_mapping(path, ConfigError))
-    except ValidationError as error:
-        raise ConfigError(f"{path}: {explain(error)}") from error
+    settings = read_settings(path, GatewaySettings, ConfigError)
     return _resolved(settings, path.resolve().parent)
 
 

@@ -3,9 +3,12 @@ import { computed, ref } from "vue";
 
 import { hub, take } from "@/api/client";
 import type { Me } from "@/api/types";
+import { dropMoves, sendMovesNow } from "@/live/pendingMoves";
+import { dropAllDrafts } from "@/live/drafts";
 import { startStream, stopStream } from "@/live/stream";
 
 const me = ref<Me | null>(null);
+let lastUsername: string | null = null;
 
 /** The account that is signed in, or null. */
 export const currentMe = computed(() => me.value);
@@ -21,6 +24,7 @@ export async function signIn(username: string, password: string): Promise<void> 
 }
 
 export async function signOut(): Promise<void> {
+  await sendMovesNow();
   await take(hub.DELETE("/api/session"));
   endSession();
 }
@@ -28,10 +32,15 @@ export async function signOut(): Promise<void> {
 /** Forget who was signed in, and stop listening. */
 export function endSession(): void {
   stopStream();
+  dropMoves();
   me.value = null;
 }
 
 function begin(account: Me): void {
+  if (account.username !== lastUsername) {
+    dropAllDrafts();
+  }
+  lastUsername = account.username;
   me.value = account;
   startStream();
 }

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sharp_eyes.configuration.log_throttle import throttle_root_log
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.hub.app import create_app
+from sharp_eyes.hub.areas.city_doubts import doubts, units_without_people
 from sharp_eyes.hub.areas.city_pack import load_city_pack
 from sharp_eyes.hub.broker.mosquitto import write_files
 from sharp_eyes.hub.cases.state_machine import Role
@@ -23,7 +24,7 @@ from sharp_eyes.hub.demo.command import demo
 from sharp_eyes.hub.errors import HubError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway, list_gateways, renew_password
-from sharp_eyes.hub.people.accounts import add_account, set_disabled, set_password
+from sharp_eyes.hub.people.accounts import add_account, set_disabled, set_password, units_with_people
 from sharp_eyes.hub.serve import serve as serve_hub
 from sharp_eyes.hub.settings import HubSettings, load_settings
 from sharp_eyes.hub.store.tables import Account
@@ -245,14 +246,33 @@ def gateway_list(config: ConfigOption = None, data: DataOption = None) -> None:
 
 
 @city.command("check")
-def city_check(file: Annotated[Path, typer.Argument(help="City pack.")]) -> None:
+def city_check(
+    file: Annotated[Path, typer.Argument(help="City pack.")],
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 where something is doubtful, too.")] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
     """Check a city pack and say what is in it.
 
-    Example:
+    Says everything that is wrong at once, and what is allowed but hardly meant. With --config or --data it also says
+    for which units nobody can sign in.
+
+    Examples:
       sharp-eyes-hub city check configs/city/demo.yaml
+      sharp-eyes-hub city check my-city.yaml --data var/hub --strict
     """
     pack = load_city_pack(file)
     typer.echo(f"{file}: {pack.name.en}: {len(pack.areas)} areas, {len(pack.units)} units, {len(pack.rules)} rules")
+    doubtful = list(doubts(pack))
+    if config is not None or data is not None:
+        with _hub(config, data) as hub, hub.read_only() as work:
+            doubtful += units_without_people(pack, units_with_people(work.session))
+    else:
+        typer.echo("whether each unit has people was not looked at; give --config or --data of the hub")
+    for doubt in doubtful:
+        typer.echo(f"doubtful: {doubt}", err=True)
+    if strict and doubtful:
+        raise typer.Exit(1)
 
 
 def _ask_password(from_stdin: bool) -> str:

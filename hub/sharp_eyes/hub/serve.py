@@ -7,7 +7,9 @@ import uvicorn
 
 from sharp_eyes.hub.api.connection_guard import guarded_protocol, raise_descriptor_limit
 from sharp_eyes.hub.app import create_app
+from sharp_eyes.hub.areas.city_doubts import doubts, units_without_people
 from sharp_eyes.hub.hub import Hub
+from sharp_eyes.hub.people.accounts import units_with_people
 from sharp_eyes.hub.settings import HubSettings
 
 _LOG = logging.getLogger(__name__)
@@ -50,8 +52,16 @@ def serve(settings: HubSettings) -> None:
     # Started here and not by the server, so that a wrong setting ends in one clear line.
     hub.start()
     try:
+        _say_doubts(hub)
         server = HubServer(hub)
         _LOG.info("page and interface: http://%s:%d", settings.http.host, settings.http.port)
         server.run()
     finally:
         hub.stop()
+
+
+def _say_doubts(hub: Hub) -> None:
+    with hub.read_only() as work:
+        people = units_with_people(work.session)
+    for doubt in (*doubts(hub.city), *units_without_people(hub.city, people)):
+        _LOG.warning("city pack: %s", doubt)

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from sharp_eyes.configuration import Settings, absolute, explain, read_mapping
+from sharp_eyes.configuration import Settings, absolute, read_settings
 from sharp_eyes.configuration.broker import BROKER_URL_PATTERN
 from sharp_eyes.hub.errors import SettingsError
 
@@ -90,11 +90,7 @@ def load_settings(path: Path | None, data: Path | None = None) -> HubSettings:
     Raises:
         SettingsError: names the file and each wrong key.
     """
-    raw = {} if path is None else read_mapping(path, SettingsError)
-    try:
-        settings = HubSettings.model_validate(raw)
-    except ValidationError as error:
-        raise SettingsError(f"{path}: {explain(error)}") from error
+    settings = HubSettings() if path is None else read_settings(path, HubSettings, SettingsError)
     base = (Path.cwd() if path is None else path.resolve().parent).absolute()
     broker = settings.broker
     update = {

@@ -6,7 +6,7 @@ import pytest
 from tests.edge.scenes.worlds import LEFT_HALF, note
 
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.scenes.camera_scenes import CameraScenes
+from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, check_cameras
 from sharp_eyes.edge.scenes.catalogue import parse_settings
 from sharp_eyes.edge.settings import CameraSettings, load
 
@@ -118,6 +118,36 @@ def test_a_broken_gateway_file_is_explained(tmp_path: Path, text: str, words: li
         load(config)
     for word in ["gateway.yaml", *words]:
         assert word in str(caught.value)
+
+
+def test_everything_that_is_wrong_in_a_gateway_file_is_said_at_once(tmp_path: Path) -> None:
+    """Keys that stand twice, unknown keys, wrong values and cameras of one name, in one message."""
+    config = tmp_path / "gateway.yaml"
+    config.write_text(
+        GATEWAY + "  - {id: gate-1, id: gate-1, source: {kind: file, path: b.mp4}, colour: red}\n"
+        "hub: {heartbeat: 0}\nhub: {heartbeat: 100}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError) as caught:
+        load(config)
+    for words in (
+        "'cameras.1.id' stands twice, in lines 6 and 6",
+        "'hub' stands twice, in lines 7 and 8",
+        "cameras.1.colour: unknown key",
+        "hub.heartbeat: Input should be less than",
+        "cameras.1.id: camera 'gate-1' stands twice",
+    ):
+        assert words in str(caught.value)
+
+
+def test_the_wrong_scenes_of_all_cameras_are_said_at_once() -> None:
+    """Whoever writes twenty cameras must not start the gateway twenty times."""
+    first = camera_of({"scene": "teleport"}, {"scene": "illegal_parking", "zones": [ZONE, ZONE]})
+    second = camera_of({"scene": "smoke"}).model_copy(update={"id": "gate-2", "calibration": {"points": 3}})
+    with pytest.raises(ConfigError) as caught:
+        check_cameras([first, second])
+    for words in ("teleport", "'kerb' of illegal_parking", "gate-2, calibration", "gate-2, scenes.0 (smoke)"):
+        assert words in str(caught.value)
 
 
 def test_a_missing_gateway_file_is_named(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import yaml
 
+from sharp_eyes.configuration.yaml_reading import load_yaml
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.manifest import ClassMap
 from sharp_eyes.edge.models.family_detection import DetectedFamily
@@ -39,7 +40,7 @@ def read_names(text: str) -> tuple[str, ...]:
         return tuple(name.strip() for name in text.split(",") if name.strip())
     try:
         content = path.read_text(encoding="utf-8")
-        found = yaml.safe_load(content) if path.suffix.lower() != ".txt" else content.split("\n")
+        found = load_yaml(content) if path.suffix.lower() != ".txt" else content.split("\n")
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ModelError(f"--classes {path}: cannot be read: {error}") from error
     if isinstance(found, dict):

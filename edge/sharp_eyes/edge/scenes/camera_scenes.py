@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from sharp_eyes.contract.event import SceneEvent, SceneName
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.frame import Frame, Picture, Segmentation, Tracks
 from sharp_eyes.edge.sampling import Sampler
-from sharp_eyes.edge.scenes.base import Finding, FrameScene, Observation, Scene
+from sharp_eyes.edge.scenes.base import Finding, FrameScene, Observation, Scene, SceneSettings
 from sharp_eyes.edge.scenes.calibration import parse_calibration
 from sharp_eyes.edge.scenes.catalogue import SCENES, build, parse_settings
 from sharp_eyes.edge.scenes.clock import MAX_STEP, Clock
@@ -59,6 +59,7 @@ class CameraScenes:
         Raises:
             ConfigError: names the camera, the scene and the key.
         """
+        check_cameras([camera])
         self._origin = origin = Origin(gateway, camera.id, note_of)
         self._calibration = parse_calibration(camera.id, camera.calibration)
         self.scenes: list[Scene[Any]] = []
@@ -67,7 +68,6 @@ class CameraScenes:
             scene = build(settings, origin)
             _check_classes(camera.id, position, scene, classes)
             self.scenes.append(scene)
-        _check_zones(camera.id, self.scenes)
         self._watching = [scene for scene in self.scenes if isinstance(scene, FrameScene)]
         self._looking = [(scene, Sampler(scene.needs.interval)) for scene in self.scenes if scene not in self._watching]
         self._turn: list[tuple[Scene[Any], Sampler]] = []
@@ -122,7 +122,7 @@ class CameraScenes:
         return [
             ZoneReading(scene.name, zone, scene.check(zone, None, observation))
             for scene, _ in self._turn
-            for zone in _zones_of(scene)
+            for zone in _zones_of(scene.settings)
         ]
 
     def observe_frame(self, frame: Frame) -> list[SceneEvent]:
@@ -196,7 +196,7 @@ class CameraScenes:
 
     def _scene(self, name: SceneName, zone: str) -> Scene[Any]:
         for scene in self.scenes:
-            if scene.name is name and zone in _zones_of(scene):
+            if scene.name is name and zone in _zones_of(scene.settings):
                 return scene
         raise KeyError(zone)
 
@@ -213,18 +213,37 @@ def _keyed(scenes: Sequence[Scene[Any]]) -> dict[str, Scene[Any]]:
     return keyed
 
 
-def _zones_of(scene: Scene[Any]) -> list[str]:
-    settings = scene.settings
+def _zones_of(settings: SceneSettings) -> list[str]:
     return [item.id for item in (*getattr(settings, "zones", ()), *getattr(settings, "lines", ()))]
 
 
-def _check_zones(camera: str, scenes: list[Scene[Any]]) -> None:
+def check_cameras(cameras: Sequence[CameraSettings]) -> None:
+    """Check calibration and scenes of cameras, before a model is loaded.
+
+    Raises:
+        ConfigError: says everything that is wrong, each with its camera, scene and key.
+    """
+    wrong = [words for camera in cameras for words in _wrong_in(camera)]
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+
+
+def _wrong_in(camera: CameraSettings) -> Iterator[str]:
+    try:
+        parse_calibration(camera.id, camera.calibration)
+    except ConfigError as error:
+        yield str(error)
     seen: set[tuple[str, str]] = set()
-    for scene in scenes:
-        for zone in _zones_of(scene):
-            if (scene.name, zone) in seen:
-                raise ConfigError(f"camera {camera}: zone {zone!r} of {scene.name} stands twice; give each its own id")
-            seen.add((scene.name, zone))
+    for position, raw in enumerate(camera.scenes):
+        try:
+            settings = parse_settings(camera.id, position, raw)
+        except ConfigError as error:
+            yield str(error)
+            continue
+        for zone in _zones_of(settings):
+            if (settings.scene, zone) in seen:
+                yield f"camera {camera.id}: zone {zone!r} of {settings.scene} stands twice; give each its own id"
+            seen.add((settings.scene, zone))
 
 
 def _check_classes(camera: str, position: int, scene: Scene[Any], classes: Sequence[str]) -> None:

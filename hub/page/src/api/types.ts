@@ -14,6 +14,7 @@ export type Measure = CaseSummary["main_measure"];
 export type EvidenceView = CaseDetail["evidence"][number];
 export type LogEntry = CaseDetail["log"][number];
 export type LegalMove = CaseDetail["moves"][number];
+export type PhotoView = Schemas["PhotoView"];
 export type MoveBody = Schemas["MoveBody"];
 export type LookAgain = NonNullable<CaseDetail["look_again"]>;
 export type CameraView = Schemas["CameraView"];

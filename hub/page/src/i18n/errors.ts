@@ -7,6 +7,8 @@ export function errorWords(error: HubError): string {
   switch (error.code) {
     case "no_connection":
       return t("error.no_connection");
+    case "not_sent":
+      return t("undo.notSent");
     case "wrong_password":
       return t("signIn.wrong");
     case "internal":

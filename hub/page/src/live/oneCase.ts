@@ -21,6 +21,10 @@ export function useCase(id: () => number | null): OneCase {
   const error = shallowRef<HubError | null>(null);
 
   const put = (fetched: CaseDetail): void => {
+    const known = item.value;
+    if (known?.id === fetched.id && known.log.length > fetched.log.length) {
+      return; // an answer that was overtaken by a newer one: a log only grows
+    }
     if (fetched.id === id()) {
       item.value = fetched;
       error.value = null;

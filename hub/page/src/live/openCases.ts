@@ -20,6 +20,9 @@ const PAGE_SIZE = 200;
 const BURST = 12;
 
 const cases = shallowRef<ReadonlyMap<number, CaseSummary>>(new Map());
+/** Cases that came to their end while the page was open, for rows that still show them; the last ones only. */
+const settled = shallowRef<ReadonlyMap<number, CaseSummary>>(new Map());
+const MOST_SETTLED = 200;
 const loadError = shallowRef<HubError | null>(null);
 const loaded = shallowRef(false);
 const waiting = new Set<number>();
@@ -32,6 +35,11 @@ export const fresh = reactive(new Set<number>());
 export const openCases = computed(() => [...cases.value.values()].sort((a, b) => b.id - a.id));
 export const openCasesError = computed(() => loadError.value);
 export const openCasesLoaded = computed(() => loaded.value);
+
+/** How a case stands as far as this page knows; null where it never heard of it, or too long ago. */
+export function latestOf(id: number): CaseSummary | null {
+  return cases.value.get(id) ?? settled.value.get(id) ?? null;
+}
 
 export type Group = "open" | "new" | "handling" | "check" | "overdue";
 const GROUP_STATES: Readonly<Record<Exclude<Group, "overdue">, readonly CaseState[]>> = {
@@ -64,6 +72,7 @@ export function putCase(item: CaseSummary): void {
   if (isOver(item.state)) {
     next.delete(item.id);
     fresh.delete(item.id);
+    settled.value = new Map([...settled.value, [item.id, item] as const].slice(-MOST_SETTLED));
   } else {
     next.set(item.id, item);
   }
@@ -78,6 +87,7 @@ export function followOpenCases(): () => void {
       end();
     });
     cases.value = new Map();
+    settled.value = new Map();
     loaded.value = false;
     fresh.clear();
   };
@@ -95,6 +105,9 @@ export async function loadAll(): Promise<void> {
     }
     cases.value = next;
     loaded.value = true;
+    // what ended while nobody listened is asked for, so that rows that still show it say so
+    [...known.keys()].filter((id) => !next.has(id)).slice(-BURST).forEach((id) => waiting.add(id));
+    void work();
     loadError.value = null;
   } catch (error) {
     loadError.value = asHubError(error);

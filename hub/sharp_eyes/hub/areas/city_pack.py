@@ -1,15 +1,17 @@
 """City pack: area tree, units, category codes and the rule table, read from YAML and checked."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, StringConstraints
 
-from sharp_eyes.configuration import Settings, explain, read_mapping
+from sharp_eyes.configuration import CheckedSettings, Contradiction, Settings, read_settings
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.contract.event import SceneName
-from sharp_eyes.hub.areas.tree import covers, parent
+from sharp_eyes.hub.areas.city_faults import faults
+from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.errors import CityError
 
 AreaPath = Annotated[
@@ -68,14 +70,8 @@ class Rule(Settings):
         "keep", title="What to do with a case not yet filed when the event ends"
     )
 
-    @model_validator(mode="after")
-    def _dispatch_has_unit(self) -> Self:
-        if self.dispatch == "auto" and self.unit is None:
-            raise ValueError(f"rule for {self.scene}: 'dispatch: auto' needs a unit")
-        return self
 
-
-class CityPack(Settings):
+class CityPack(CheckedSettings):
     """All that differs between cities."""
 
     name: Text
@@ -112,40 +108,10 @@ class CityPack(Settings):
         fitting = [rule for rule in self.rules if rule.scene is scene and covers(rule.area or self.root, area)]
         return max(fitting, key=lambda rule: len(rule.area or ""), default=Rule(scene=scene))
 
-    @model_validator(mode="after")
-    def _tree_hangs_together(self) -> Self:
-        paths = [area.path for area in self.areas]
-        _no_twice("area", paths)
-        if "/" in paths[0]:
-            raise ValueError(f"the first area is the root and has one level, not {paths[0]!r}")
-        for path in paths[1:]:
-            if parent(path) not in paths:
-                raise ValueError(f"area {path!r} has no parent {parent(path)!r} in the tree")
-        return self
-
-    @model_validator(mode="after")
-    def _rows_fit(self) -> Self:
-        units = [unit.id for unit in self.units]
-        _no_twice("unit", units)
-        _no_twice("category", [category.scene.value for category in self.categories])
-        missing = set(SceneName) - {category.scene for category in self.categories}
-        if missing:
-            raise ValueError(f"categories: no row for {', '.join(sorted(missing))}")
-        _no_twice("rule", [f"{rule.scene} in {rule.area or self.root}" for rule in self.rules])
-        for rule in self.rules:
-            if rule.area is not None and self.area(rule.area) is None:
-                raise ValueError(f"rule for {rule.scene}: area {rule.area!r} is not in the tree")
-            if rule.unit is not None and rule.unit not in units:
-                raise ValueError(f"rule for {rule.scene}: unit {rule.unit!r} is not among the units")
-        return self
-
-    @model_validator(mode="after")
-    def _zone_exists(self) -> Self:
-        try:
-            ZoneInfo(self.timezone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"timezone {self.timezone!r} is unknown") from error
-        return self
+    @classmethod
+    def contradictions(cls, raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+        """Rows that stand twice or name what is not there."""
+        return faults(raw)
 
 
 def load_city_pack(path: Path | None) -> CityPack:
@@ -155,10 +121,7 @@ def load_city_pack(path: Path | None) -> CityPack:
         CityError: names the file and each wrong key.
     """
     source = _demonstration() if path is None else path
-    try:
-        return CityPack.model_validate(read_mapping(source, CityError))
-    except ValidationError as error:
-        raise CityError(f"{source}: {explain(error)}") from error
+    return read_settings(source, CityPack, CityError)
 
 
 def _demonstration() -> Path:
@@ -167,9 +130,3 @@ def _demonstration() -> Path:
         if candidate.is_file():
             return candidate
     raise CityError("the demonstration city was not found; name a city pack with 'city:' in hub.yaml")
-
-
-def _no_twice(what: str, names: list[str]) -> None:
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"{what} {name!r} stands twice")

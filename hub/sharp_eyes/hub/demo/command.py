@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-import socket
 import threading
 import time
 from contextlib import ExitStack
@@ -12,9 +11,13 @@ from typing import Annotated
 import typer
 
 from sharp_eyes.hub.demo.crew import Crew
+from sharp_eyes.hub.demo.places import LOCK, Place
 from sharp_eyes.hub.demo.prepare import VIEWER, Demo, prepare
 from sharp_eyes.hub.demo.processes import ChildProcess, wait_until_up
 from sharp_eyes.hub.errors import HubError
+
+_FOLDER = Path("var/demo")
+_PORT, _BROKER_PORT = 8420, 18830
 
 _CREDENTIALS = """
 Sharp Eyes is watching: {url}
@@ -29,9 +32,13 @@ Ctrl-C ends everything. Logs and data are in {folder}.
 
 
 def demo(
-    data: Annotated[Path, typer.Option(help="Folder of the demo.")] = Path("var/demo"),
-    port: Annotated[int, typer.Option(help="Port of the page.")] = 8420,
-    broker_port: Annotated[int, typer.Option(help="Port of the bundled broker.")] = 18830,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of the demo; var/demo, or the next one beside while a demo runs there.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the page; the next free one from 8420 on.")] = None,
+    broker_port: Annotated[
+        int | None, typer.Option(help="Port of the bundled broker; the next free one from 18830 on.")
+    ] = None,
     crew: Annotated[bool, typer.Option(help="Let the demo's crew deal with the cases.")] = True,
     fresh: Annotated[bool, typer.Option("--fresh", help="Throw away what earlier runs left.")] = False,
     seconds: Annotated[float | None, typer.Option(help="End by itself after so many seconds.")] = None,
@@ -41,14 +48,15 @@ def demo(
     Examples:
       sharp-eyes-hub demo
       sharp-eyes-hub demo --no-crew --port 9000
+      sharp-eyes-hub demo --data var/second
     """
-    for wanted, option in ((port, "--port"), (broker_port, "--broker-port")):
-        _must_be_free(wanted, option)
-    folder = data.absolute()
-    if fresh:
-        _must_be_ours(folder)
-        shutil.rmtree(folder, ignore_errors=True)
-    _run(prepare(folder, port, broker_port), crew, seconds)
+    with Place() as place:
+        folder = place.take_folder(data, _FOLDER)
+        page = place.take_port(port, _PORT, "--port")
+        broker = place.take_port(broker_port, _BROKER_PORT, "--broker-port")
+        if fresh:
+            _empty(folder)
+        _run(prepare(folder, page, broker), crew, seconds)
 
 
 def _run(demo: Demo, with_crew: bool, seconds: float | None) -> None:
@@ -65,8 +73,7 @@ def _run(demo: Demo, with_crew: bool, seconds: float | None) -> None:
             ChildProcess("sharp_eyes.edge", ["run", str(demo.gateway_file)], logs / "gateway.log")
         )
         if with_crew:
-            viewer = (VIEWER, demo.credentials.viewer)
-            crew = Crew(demo.url, viewer, demo.credentials.crews, _report)
+            crew = Crew(demo.url, (VIEWER, demo.credentials.viewer), demo.crew, _report)
             crew.start()
             stack.callback(crew.stop)
         by_hand = "" if with_crew else "\nThere is no crew: the cases are yours to handle."
@@ -90,15 +97,13 @@ def _report(line: str) -> None:
     typer.echo(f"{time.strftime('%H:%M:%S')}  {line}")
 
 
-def _must_be_ours(folder: Path) -> None:
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "credentials.json").is_file():
+def _empty(folder: Path) -> None:
+    """Throw away what earlier runs left; the lock, which this run holds, stays."""
+    found = [entry for entry in folder.iterdir() if entry.name != LOCK]
+    if found and not (folder / "credentials.json").is_file():
         raise HubError(f"--fresh: {folder} was not made by the demo; remove it by hand or choose another --data")
-
-
-def _must_be_free(port: int, option: str) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise HubError(f"port {port} is in use (is another demo running?); choose another with {option}") from error
+    for entry in found:
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink()

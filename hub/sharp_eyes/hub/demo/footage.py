@@ -52,6 +52,27 @@ def gateway_file(footage: Footage, gateway: str, broker_port: int, password_file
     }
 
 
+def with_one_fall_a_round(footage: Footage, folder: Path) -> Footage:
+    """The footage with the tower's clip cut so that something falls about once a minute; it is kept in ``folder``.
+
+    Raises:
+        SettingsError: when it cannot be cut.
+    """
+    try:
+        from sharp_eyes.hub.demo.one_fall import one_fall_a_round  # noqa: PLC0415 - only the demo has PyAV
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"the demo needs the gateway's packages ({error.name}): install sharp-eyes[edge]"
+        ) from error
+    clips = [
+        {**clip, "clip": one_fall_a_round(clip["clip"], clip["truth"], folder / clip["clip"].name)}
+        if SceneName.FALLING_OBJECT in _scenes_of(clip)
+        else clip
+        for clip in footage.clips
+    ]
+    return Footage(tuple(clips))
+
+
 def _one_a_scene(suite: Path) -> list[dict[str, Any]]:
     entries = yaml.safe_load(suite.read_text(encoding="utf-8"))["clips"]
     chosen: list[dict[str, Any]] = []
@@ -59,7 +80,7 @@ def _one_a_scene(suite: Path) -> list[dict[str, Any]]:
         clip = next((entry for entry in entries if scene in _scenes_of(entry) and entry not in chosen), None)
         if clip is not None:
             chosen.append(clip)
-    found = [{**clip, "clip": (suite.parent / clip["clip"]).resolve()} for clip in chosen]
+    found = [{**clip, **{key: (suite.parent / clip[key]).resolve() for key in ("clip", "truth")}} for clip in chosen]
     missing = [str(clip["clip"]) for clip in found if not clip["clip"].is_file()]
     if missing:
         raise SettingsError(f"{', '.join(missing)}: not here, though {suite} names it; check the source out again")

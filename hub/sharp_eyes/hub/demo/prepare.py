@@ -2,15 +2,17 @@
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from sharp_eyes.hub.areas.city_pack import CityPack
+from sharp_eyes.contract.event import SceneName
+from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
 from sharp_eyes.hub.cases.state_machine import Role
-from sharp_eyes.hub.demo.footage import AREA, find_footage, gateway_file
+from sharp_eyes.hub.demo.crew import CrewAccounts
+from sharp_eyes.hub.demo.footage import AREA, find_footage, gateway_file, with_one_fall_a_round
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway
@@ -24,10 +26,17 @@ VIEWER = "demo"
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Passwords by user name, kept in the demo's folder so that a second start has the same."""
+    """Passwords, kept in the demo's folder so that a second start has the same.
+
+    Attributes:
+        viewer: of whoever looks at the demo.
+        crews: of the handlers, by unit.
+        staff: of the command centre's people, by role.
+    """
 
     viewer: str
     crews: dict[str, str]
+    staff: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,15 @@ class Demo:
     gateway_file: Path
     url: str
     credentials: Credentials
+    crew: CrewAccounts
+
+
+_STAFF = {
+    Role.CLERK: "演示受理员 · Demo clerk",
+    Role.DISPATCHER: "演示派遣员 · Demo dispatcher",
+    Role.CHECKER: "演示核查员 · Demo checker",
+    Role.SHIFT_LEAD: "演示值班长 · Demo shift lead",
+}
 
 
 def prepare(folder: Path, port: int, broker_port: int) -> Demo:
@@ -47,31 +65,52 @@ def prepare(folder: Path, port: int, broker_port: int) -> Demo:
     Raises:
         HubError: when the footage or the folder is not in order.
     """
-    footage = find_footage()
     folder.mkdir(parents=True, exist_ok=True)
+    footage = with_one_fall_a_round(find_footage(), folder)
     settings = HubSettings(data=folder / "hub", http=HttpSettings(port=port), broker=BrokerSettings(port=broker_port))
     hub_file = folder / "hub.yaml"
     _write_yaml(hub_file, settings.model_dump(mode="json", exclude_none=True))
     credentials = _accounts(folder, settings)
     gateway = folder / "gateway.yaml"
     _write_yaml(gateway, gateway_file(footage, GATEWAY, broker_port, folder / "gateway.password"))
-    return Demo(folder, hub_file, gateway, f"http://127.0.0.1:{port}", credentials)
+    crew = CrewAccounts(
+        {role: (_staff_name(Role(role)), password) for role, password in credentials.staff.items()},
+        {unit: (_crew_name(unit), password) for unit, password in credentials.crews.items()},
+        _unit_of_scene(load_city_pack(settings.city)),
+    )
+    return Demo(folder, hub_file, gateway, f"http://127.0.0.1:{port}", credentials, crew)
+
+
+def _staff_name(role: Role) -> str:
+    return f"demo-{role.value.replace('_', '-')}"
+
+
+def _crew_name(unit: str) -> str:
+    return f"crew-{unit}"
+
+
+def _unit_of_scene(city: CityPack) -> dict[str, str]:
+    """The unit that the city's rules name for each scene; its first unit where they name none."""
+    return {scene.value: city.rule(scene, AREA).unit or city.units[0].id for scene in SceneName}
 
 
 def _accounts(folder: Path, settings: HubSettings) -> Credentials:
     """Make accounts and gateway once, all in one transaction; afterwards read what was made then."""
     kept = folder / "credentials.json"
-    if kept.is_file():
-        return _read(kept)
+    made = _read(kept) if kept.is_file() else None
+    if made is not None and made.staff:
+        return made
     hub = Hub(settings)
     try:
         hub.prepare()
         with hub.transaction() as work:
-            credentials = _make_accounts(work, hub.city)
-            password = add_gateway(work.session, work.city, work.now, GATEWAY, AREA)
+            credentials = _make_accounts(work, hub.city) if made is None else made
+            credentials = replace(credentials, staff=_make_staff(work))  # a folder of an earlier version has none
             # Written inside the transaction: either both the files and the accounts are there, or a
             # second start overwrites the files and makes the accounts.
-            _write_secret(folder / "gateway.password", password)
+            if made is None:
+                password = add_gateway(work.session, work.city, work.now, GATEWAY, AREA)
+                _write_secret(folder / "gateway.password", password)
             _write_secret(kept, json.dumps(asdict(credentials), indent=2))
     finally:
         hub.stop()
@@ -81,27 +120,31 @@ def _accounts(folder: Path, settings: HubSettings) -> Credentials:
 def _make_accounts(work: UnitOfWork, city: CityPack) -> Credentials:
     viewer = secrets.token_urlsafe(9)
     crews = {unit.id: secrets.token_urlsafe(16) for unit in city.units}
+    _add(work, VIEWER, viewer, Role.ADMINISTRATOR, "演示 · Demo")
+    for unit in city.units:
+        name = f"{unit.name.zh} · {unit.name.en}"
+        _add(work, _crew_name(unit.id), crews[unit.id], Role.HANDLER, name, unit.id)
+    return Credentials(viewer, crews)
+
+
+def _make_staff(work: UnitOfWork) -> dict[str, str]:
+    passwords = {role.value: secrets.token_urlsafe(16) for role in _STAFF}
+    for role, name in _STAFF.items():
+        _add(work, _staff_name(role), passwords[role.value], role, name)
+    return passwords
+
+
+def _add(work: UnitOfWork, username: str, password: str, role: Role, name: str, unit: str | None = None) -> None:
     add_account(
         work.session,
         work.city,
         work.now,
-        username=VIEWER,
-        password=viewer,
-        role=Role.ADMINISTRATOR,
-        display_name="演示 · Demo",
+        username=username,
+        password=password,
+        role=role,
+        unit=unit,
+        display_name=name,
     )
-    for unit in city.units:
-        add_account(
-            work.session,
-            work.city,
-            work.now,
-            username=f"crew-{unit.id}",
-            password=crews[unit.id],
-            role=Role.HANDLER,
-            unit=unit.id,
-            display_name=f"{unit.name.zh} · {unit.name.en}",
-        )
-    return Credentials(viewer, crews)
 
 
 def _read(path: Path) -> Credentials:

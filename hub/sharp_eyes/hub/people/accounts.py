@@ -83,6 +83,12 @@ def set_password(session: Session, username: str, password: str) -> None:
     session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
 
 
+def units_with_people(session: Session) -> set[str]:
+    """Units of the handlers who may sign in."""
+    found = session.scalars(select(Account.unit).where(Account.role == Role.HANDLER, Account.disabled.is_(False)))
+    return {unit for unit in found if unit is not None}
+
+
 def set_disabled(session: Session, username: str, *, disabled: bool) -> None:
     """Lock an account out, which also ends its sessions, or let it in again.
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from sharp_eyes.configuration import explain, read_mapping
+from sharp_eyes.configuration import read_settings
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.evaluate.detectors.clip_truth import is_clip_truth, read_clip_truth
 from sharp_eyes.edge.evaluate.detectors.coco import read_annotations, read_json
@@ -95,10 +95,7 @@ def _data_file(given: Path) -> Path | None:
 
 
 def _read(file: Path) -> DataFile:
-    try:
-        return DataFile.model_validate(read_mapping(file, ConfigError))
-    except ValidationError as error:
-        raise ConfigError(f"{file}: {explain(error)}") from error
+    return read_settings(file, DataFile, ConfigError)
 
 
 def _yolo(given: Path, file: Path | None, settings: DataFile, base: Path, how: DatasetOptions) -> LabelledSource:

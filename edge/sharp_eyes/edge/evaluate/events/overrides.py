@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from sharp_eyes.configuration import Settings, explain, read_mapping
+from sharp_eyes.configuration import Settings, read_settings
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.edge.errors import ConfigError
@@ -33,10 +33,7 @@ def read_overrides(path: Path) -> Overrides:
     Raises:
         ConfigError: names the file and each wrong key.
     """
-    try:
-        return Overrides.model_validate(read_mapping(path, ConfigError))
-    except ValidationError as error:
-        raise ConfigError(f"{path}: {explain(error)}") from error
+    return read_settings(path, Overrides, ConfigError)
 
 
 def check_used(overrides: Overrides, suite: Suite, where: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from sharp_eyes.configuration import Settings, absolute, explain, read_mapping
+from sharp_eyes.configuration import Settings, absolute, explain, read_settings
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.evaluate.events.truth import Expected, check_events, read_truth
 from sharp_eyes.edge.evaluate.report.model import FootageKind
@@ -110,10 +110,7 @@ def load_suites(paths: Sequence[Path], only: Collection[str] = (), recordings: P
 
 
 def _read(path: Path) -> SuiteFile:
-    try:
-        return SuiteFile.model_validate(read_mapping(path, ConfigError))
-    except ValidationError as error:
-        raise ConfigError(f"{path}: {explain(error)}") from error
+    return read_settings(path, SuiteFile, ConfigError)
 
 
 def _names_of(entry: ClipEntry) -> list[str]:

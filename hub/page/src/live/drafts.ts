@@ -1,0 +1,55 @@
+/**
+ * What somebody is writing about a case, kept outside the forms: it outlives a look at another case, a filter, a
+ * narrower window and a session that has to be renewed. It is gone once it is sent, given up, or somebody else signs in.
+ */
+import { reactive } from "vue";
+
+import type { CaseDetail, LegalMove, LogEntry, PhotoView } from "@/api/types";
+
+export interface Draft {
+  /** The move it is for, as it was offered. */
+  move: LegalMove;
+  /** All moves that were offered then; they stay where they are while the form is open. */
+  offered: LegalMove[];
+  /** How many lines the case's log had then: what came after is what happened meanwhile. */
+  seen: number;
+  /** Whether the form is shown; what is written stays while it is not. */
+  open: boolean;
+  reason: string;
+  note: string;
+  unit: string;
+  photos: PhotoView[];
+}
+
+const drafts = reactive(new Map<number, Draft>());
+
+export function draftOf(caseId: number): Draft | null {
+  return drafts.get(caseId) ?? null;
+}
+
+/** Show the form for a move; what was written for another move of this case comes along. */
+export function openDraft(item: CaseDetail, move: LegalMove): void {
+  const written = drafts.get(item.id) ?? { reason: "", note: "", unit: "", photos: [] };
+  drafts.set(item.id, { ...written, move, offered: [...item.moves], seen: item.log.length, open: true });
+}
+
+/** Hide the form and keep what is written. */
+export function hideDraft(caseId: number): void {
+  const draft = drafts.get(caseId);
+  if (draft !== undefined) {
+    draft.open = false;
+  }
+}
+
+export function dropDraft(caseId: number): void {
+  drafts.delete(caseId);
+}
+
+export function dropAllDrafts(): void {
+  drafts.clear();
+}
+
+/** What changed the case's state since the draft was begun, oldest first. */
+export function happenedSince(draft: Draft, item: CaseDetail): LogEntry[] {
+  return item.log.slice(draft.seen).filter((entry) => entry.from_state !== null && entry.from_state !== entry.to_state);
+}

@@ -1,0 +1,65 @@
+"""How both sides read YAML: nothing may be said twice, and what YAML itself offers for sharing still works."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sharp_eyes.configuration import read_mapping
+from sharp_eyes.configuration.yaml_reading import load_yaml
+
+
+class WrongError(Exception):
+    """Raised for a file that is not in order."""
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: 1\nb: 2\na: 3\n", ["'a' stands twice, in lines 1 and 3"]),
+        ("a: {b: 1, c: 2, b: 1}\n", ["'a.b' stands twice"]),
+        ("- {a: 1}\n- {b: 1, b: 2}\n", ["'1.b' stands twice"]),
+        ("a: 1\na: 2\nb: {c: 1, c: 2}\n", ["'a' stands twice", "'b.c' stands twice"]),
+        ("names: {0: car, 1: bus, 0: truck}\n", ["'names.0' stands twice"]),
+        ("'a': 1\n\"a\": 2\n", ["'a' stands twice"]),
+    ],
+)
+def test_a_key_that_stands_twice_is_refused_with_its_lines(text: str, words: list[str]) -> None:
+    """All of them in one message; PyYAML alone takes the last one without a word."""
+    with pytest.raises(yaml.YAMLError) as caught:
+        load_yaml(text)
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_anchors_and_merges_are_no_doubles() -> None:
+    """A key that overrides a merged one is what merging is for; an alias is not looked at again, nor for ever."""
+    assert load_yaml("base: &b {x: 1, y: 2}\none: {<<: *b, x: 3}\n")["one"] == {"x": 3, "y": 2}
+    assert load_yaml("1: a\n'1': b\n") == {1: "a", "1": "b"}
+    ring = load_yaml("&a [*a]")
+    assert ring[0] is ring
+    bomb = "a: &a [x, x]\n" + "".join(
+        f"{n}: &{n} [*{p}, *{p}, *{p}, *{p}]\n" for p, n in zip("abcdefghijk", "bcdefghijkl", strict=True)
+    )
+    assert len(load_yaml(bomb)) == 12
+
+
+@given(
+    st.recursive(
+        st.integers() | st.text() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    )
+)
+def test_what_is_written_once_is_read_as_it_was(content: object) -> None:
+    """Everything that PyYAML writes is read as PyYAML reads it."""
+    written = yaml.safe_dump(content)
+    assert load_yaml(written) == yaml.safe_load(written)
+
+
+def test_an_error_names_the_file(tmp_path: Path) -> None:
+    """And its own kind of error comes, as the caller wants it."""
+    path = tmp_path / "settings.yaml"
+    path.write_text("a: 1\na: 2\n", encoding="utf-8")
+    with pytest.raises(WrongError, match=r"settings\.yaml: the key 'a' stands twice"):
+        read_mapping(path, WrongError)

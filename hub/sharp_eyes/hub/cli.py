@@ -23,6 +23,8 @@ from sharp_eyes.hub.errors import HubError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway, list_gateways, renew_password
 from sharp_eyes.hub.people.accounts import add_account, set_disabled, set_password
+from sharp_eyes.hub.private_files import keep_files_private
+from sharp_eyes.hub.security_commands import tls
 from sharp_eyes.hub.serve import serve as serve_hub
 from sharp_eyes.hub.settings import HubSettings, load_settings
 from sharp_eyes.hub.store.tables import Account
@@ -35,6 +37,7 @@ app.command()(demo)
 app.add_typer(user, name="user")
 app.add_typer(gateway, name="gateway")
 app.add_typer(city, name="city")
+app.add_typer(tls, name="tls")
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="hub.yaml; every key may be left out.")]
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for database, evidence and broker.")]
@@ -46,6 +49,7 @@ _OUT = Console()
 
 def main() -> None:
     """Run the command line; a foreseen error is one line, not a traceback."""
+    keep_files_private()
     try:
         app()
     except HubError as error:
@@ -65,7 +69,7 @@ def serve(
 
     Examples:
       sharp-eyes-hub serve --data var/hub
-      sharp-eyes-hub serve --config hub.yaml --host 0.0.0.0
+      sharp-eyes-hub serve --config hub.yaml --port 8443
     """
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO,

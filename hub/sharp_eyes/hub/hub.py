@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
 from sharp_eyes.hub.broadcast import Broadcaster
-from sharp_eyes.hub.errors import HubError
+from sharp_eyes.hub.certificates import check_certificate
+from sharp_eyes.hub.errors import HubError, SettingsError
 from sharp_eyes.hub.intake.service import Intake
 from sharp_eyes.hub.people import sessions
 from sharp_eyes.hub.people.throttle import LoginThrottle
@@ -17,6 +18,7 @@ from sharp_eyes.hub.store.evidence_store import EvidenceStore, LocalEvidenceStor
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _LOG = logging.getLogger(__name__)
+_RENEW = timedelta(days=30)
 
 
 def utc_now() -> datetime:
@@ -36,7 +38,9 @@ class Hub:
         self.evidence_store: EvidenceStore = LocalEvidenceStore(settings.data / "evidence")
         self.broadcaster = Broadcaster()
         self.throttle = LoginThrottle(settings.sessions, clock)
-        self.intake = Intake(settings.broker, settings.data, self.transaction, self.read_only, self.evidence_store)
+        self.intake = Intake(
+            settings.broker, settings.data, self.transaction, self.read_only, self.evidence_store, settings.tls_files
+        )
 
     def prepare(self) -> None:
         """Bring the database up to date."""
@@ -50,6 +54,7 @@ class Hub:
         """
         if self._started:
             return
+        self._check_transport()
         self.prepare()
         with self.transaction() as work:
             sessions.delete_ended_sessions(work.session, self.settings.sessions, work.now)
@@ -65,6 +70,24 @@ class Hub:
         self.broadcaster.close()
         self.intake.stop()
         self.database.close()
+
+    def _check_transport(self) -> None:
+        """Let nobody listen in unless the settings say so; a certificate that cannot be used is said at once."""
+        files = self.settings.tls_files
+        if files is not None:
+            left = check_certificate(files, self.clock()) - self.clock()
+            if left < _RENEW:
+                _LOG.warning("tls.certificate_file %s ends in %d days; renew it", files.certificate, left.days)
+        ways = ", ".join(self.settings.unprotected())
+        if not ways:
+            return
+        if not self.settings.insecure:
+            raise SettingsError(
+                f"{ways}: without TLS anybody on the way reads passwords and pictures; make a certificate with "
+                "'sharp-eyes-hub tls make' and name it under tls in hub.yaml, or listen on 127.0.0.1, "
+                "or say 'insecure: true'"
+            )
+        _LOG.error("INSECURE, as hub.yaml says: %s; anybody on the way reads passwords and pictures", ways)
 
     def broker_connected(self) -> bool:
         """Whether the intake is connected to its broker."""

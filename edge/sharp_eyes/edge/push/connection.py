@@ -6,6 +6,7 @@ from dataclasses import replace
 import paho.mqtt.client as mqtt
 
 from sharp_eyes.configuration.broker import BrokerEndpoint, parse_broker_url
+from sharp_eyes.configuration.transport import transport_fault
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.settings import HubConnectionSettings
 
@@ -21,6 +22,18 @@ def endpoint_of(settings: HubConnectionSettings) -> BrokerEndpoint:
     except ValueError as error:
         raise ConfigError(f"hub.url {settings.url}: {error}") from error
     return replace(found, host=found.host or "127.0.0.1")
+
+
+def connection_fault(settings: HubConnectionSettings) -> str | None:
+    """Say why a broker that can be reached does not let us speak, where the reason is TLS; otherwise ``None``.
+
+    Opens a connection of its own, for some seconds at most.
+
+    Raises:
+        ConfigError: when the port is no number.
+    """
+    fault = transport_fault(endpoint_of(settings), settings.ca_file)
+    return None if fault is None else f"{fault} (hub.url, hub.ca_file)"
 
 
 def prepare_login(client: mqtt.Client, settings: HubConnectionSettings, gateway: str) -> None:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from sharp_eyes.hub.api.dependencies import SESSION_COOKIE, CurrentPerson, HubDependency, find_person
 from sharp_eyes.hub.api.schemas import LoginBody, Me
 from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.people import sessions
 
 _LOG = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ def log_in(body: LoginBody, request: Request, response: Response, hub: HubDepend
         max_age=hub.settings.sessions.absolute_minutes * 60,
         httponly=True,
         samesite="lax",
-        secure=hub.settings.http.secure_cookie,
+        secure=_is_secure(request, hub),
     )
     found = find_person(hub, token)
     if found is None:
@@ -55,4 +56,9 @@ def log_out(request: Request, response: Response, hub: HubDependency) -> None:
     if token is not None:
         with hub.database.write() as session:
             sessions.end_session(session, token)
-    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=hub.settings.http.secure_cookie)
+    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=_is_secure(request, hub))
+
+
+def _is_secure(request: Request, hub: Hub) -> bool:
+    """Whether the cookie may travel over https only: set so, or asked for so, here or at a trusted proxy."""
+    return hub.settings.http.secure_cookie or request.url.scheme == "https"

@@ -13,12 +13,14 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from sharp_eyes.configuration.broker import BrokerEndpoint, parse_broker_url
+from sharp_eyes.configuration.transport import transport_fault
 from sharp_eyes.contract.command import Ack, LookAgain
 from sharp_eyes.contract.topics import FROM_EDGE, Channel, Topic, subscription
 from sharp_eyes.hub.broker.login import BrokerLogin
 from sharp_eyes.hub.errors import BrokerError
 
 _LOG = logging.getLogger(__name__)
+_END_OF_CERTIFICATE = "-----END CERTIFICATE-----"
 _QOS = {Channel.HEARTBEAT: 0, Channel.SNAPSHOT: 0}
 
 
@@ -46,9 +48,12 @@ class MqttClient:
         )
         self._client.username_pw_set(login.username, login.password)
         if self._endpoint.tls:
-            _use_tls(self._client, login.ca_file)
+            _use_tls(self._client, login)
+        self._login = login
+        self._told_why = False
         self._client.reconnect_delay_set(min_delay=1, max_delay=15)
         self._client.on_connect = self._connected
+        self._client.on_connect_fail = self._not_connected
         self._client.on_disconnect = self._disconnected
         self._client.on_message = self._received
 
@@ -93,6 +98,7 @@ class MqttClient:
         if reason.is_failure:
             _LOG.error("broker %s refuses the hub: %s; check its user name and password", self._url, reason)
             return
+        self._told_why = False
         _LOG.info("connected to broker %s", self._url)
         client.subscribe([(subscription(channel), _QOS.get(channel, 1)) for channel in FROM_EDGE])
 
@@ -105,7 +111,19 @@ class MqttClient:
         _properties: Properties | None,
     ) -> None:
         if reason.is_failure:
-            _LOG.warning("lost broker %s: %s; connecting again", self._url, reason)
+            _LOG.warning("lost broker %s: %s; connecting again", self._url, self._why() or reason)
+
+    def _not_connected(self, _client: mqtt.Client, _data: Any) -> None:
+        fault = self._why()
+        if fault is not None:
+            _LOG.error("broker %s: %s", self._url, fault)
+
+    def _why(self) -> str | None:
+        """What is wrong with TLS, looked for once after each time that it was right."""
+        if self._told_why or self._login.pinned_certificate is not None:
+            return None
+        self._told_why = True
+        return transport_fault(self._endpoint, self._login.ca_file)
 
     def _received(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
         self._on_message(message.topic, bytes(message.payload))
@@ -118,8 +136,24 @@ def _endpoint(url: str) -> BrokerEndpoint:
         raise BrokerError(f"broker {url}: {error}; see broker.url") from error
 
 
-def _use_tls(client: mqtt.Client, ca_file: Path | None) -> None:
+def _use_tls(client: mqtt.Client, login: BrokerLogin) -> None:
     try:
-        client.tls_set(ca_certs=None if ca_file is None else str(ca_file))
-    except (OSError, ssl.SSLError) as error:
-        raise BrokerError(f"broker.ca_file {ca_file}: {error}") from error
+        client.tls_set_context(tls_context(login.ca_file, login.pinned_certificate))
+    except (OSError, ValueError) as error:
+        raise BrokerError(f"broker.ca_file {login.ca_file}: {error}") from error
+
+
+def tls_context(ca_file: Path | None, pinned: Path | None = None) -> ssl.SSLContext:
+    """Make what checks a broker's certificate: against an authority, or, where ``pinned``, against itself.
+
+    Raises:
+        OSError, ValueError: a file cannot be used.
+    """
+    if pinned is None:
+        return ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
+    # Of a chain only the first, which is the server's own: the rest has signed others too.
+    first = pinned.read_text(encoding="ascii").partition(_END_OF_CERTIFICATE)
+    context = ssl.create_default_context(cadata=first[0] + first[1])
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.check_hostname = False  # it is asked for as 127.0.0.1, which its names need not hold
+    return context

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sharp_eyes.hub.broker.bundled import BundledBroker
 from sharp_eyes.hub.broker.client import MqttClient
 from sharp_eyes.hub.broker.login import BrokerLogin
+from sharp_eyes.hub.certificates import TlsFiles
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
@@ -36,9 +37,12 @@ class Intake:
         transaction: UnitOfWorkFactory,
         read_only: UnitOfWorkFactory,
         evidence_store: EvidenceStore,
+        tls: TlsFiles | None = None,
     ) -> None:
+        """``tls``: what the bundled broker shows."""
         self._settings = settings
         self._data = data
+        self._tls = tls
         self._read_only = read_only
         self.snapshots = SnapshotCache()
         self.replies = Replies()
@@ -86,7 +90,7 @@ class Intake:
 
     def _start_bundled(self) -> BrokerLogin:
         settings = self._settings
-        self.broker = BundledBroker(self._data / "broker", settings.listen, settings.port)
+        self.broker = BundledBroker(self._data / "broker", settings.listen, settings.port, self._tls)
         return self.broker.start(self._gateways())
 
     def _external_login(self) -> BrokerLogin:

@@ -51,12 +51,21 @@ class Clock:
 
     def __init__(self) -> None:
         self.time = START
+        self._passed = timedelta()
 
     def __call__(self) -> datetime:
         return self.time
 
+    def monotonic(self) -> float:
+        return self._passed.total_seconds()
+
     def forward(self, **by: float) -> None:
         self.time += timedelta(**by)
+        self._passed += timedelta(**by)
+
+    def set_back(self, **by: float) -> None:
+        """As somebody does by hand: the time of day jumps, nothing passes."""
+        self.time -= timedelta(**by)
 
 
 class Recorder:
@@ -86,7 +95,7 @@ class Bench:
 
     def __init__(self, data: Path, database: str | None = None, **settings: Any) -> None:
         self.clock = Clock()
-        self.hub = Hub(HubSettings(data=data, database=database, **settings), self.clock)
+        self.hub = Hub(HubSettings(data=data, database=database, **settings), self.clock, self.clock.monotonic)
         self.hub.prepare()
         self.out = Recorder()
         self.hub.intake.replies.outbound = self.out
@@ -124,9 +133,15 @@ class Bench:
         client.cookies.set(SESSION_COOKIE, token)
         return client
 
-    def stranger(self) -> TestClient:
-        """A page that nobody is signed in on."""
-        return TestClient(self.app, headers={"X-Requested-With": "sharp-eyes"}, raise_server_exceptions=False)
+    def stranger(self, address: str = "testclient", https: bool = False) -> TestClient:
+        """A page that nobody is signed in on, at an address of its own."""
+        return TestClient(
+            self.app,
+            base_url=f"{'https' if https else 'http'}://testserver",
+            headers={"X-Requested-With": "sharp-eyes"},
+            raise_server_exceptions=False,
+            client=(address, 50000),
+        )
 
     def hub_paths(self) -> set[str]:
         """All paths of the HTTP interface."""

@@ -1,17 +1,21 @@
 """The hub: its parts wired together. Only this file and ``app.py`` know all of them."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+from sharp_eyes.hub import audit
 from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
 from sharp_eyes.hub.broadcast import Broadcaster
 from sharp_eyes.hub.certificates import check_certificate
 from sharp_eyes.hub.errors import HubError, SettingsError
 from sharp_eyes.hub.intake.service import Intake
 from sharp_eyes.hub.people import sessions
+from sharp_eyes.hub.people.session_watch import SessionWatch
 from sharp_eyes.hub.people.throttle import LoginThrottle
+from sharp_eyes.hub.private_files import close_to_others, make_private_folder
 from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.evidence_store import EvidenceStore, LocalEvidenceStore
@@ -29,7 +33,13 @@ def utc_now() -> datetime:
 class Hub:
     """A command centre. Nothing is opened before :meth:`start`."""
 
-    def __init__(self, settings: HubSettings, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        settings: HubSettings,
+        clock: Callable[[], datetime] = utc_now,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``clock`` tells the time of day, ``monotonic`` seconds that never go back."""
         self.settings = settings
         self.clock = clock
         self._started = False
@@ -37,14 +47,21 @@ class Hub:
         self.database = Database(settings.database_url)
         self.evidence_store: EvidenceStore = LocalEvidenceStore(settings.data / "evidence")
         self.broadcaster = Broadcaster()
-        self.throttle = LoginThrottle(settings.sessions, clock)
+        self.throttle = LoginThrottle(settings.sessions, monotonic)
+        self.sightings = audit.Sightings(clock=monotonic)
+        self.session_watch = SessionWatch(self.database, self.broadcaster, settings.sessions, clock)
         self.intake = Intake(
             settings.broker, settings.data, self.transaction, self.read_only, self.evidence_store, settings.tls_files
         )
 
     def prepare(self) -> None:
-        """Bring the database up to date."""
+        """Bring the database up to date, and see that nobody else can read what lies here."""
+        data = self.settings.data
+        for folder in (data, data / "evidence", data / "staging", data / "broker"):
+            make_private_folder(folder)
         self.database.upgrade()
+        for name in ("hub.db", "hub.db-wal", "hub.db-shm", "evidence", "staging", "broker"):
+            close_to_others(data / name)
 
     def start(self) -> None:
         """Start everything; a second call does nothing.
@@ -58,16 +75,19 @@ class Hub:
         self.prepare()
         with self.transaction() as work:
             sessions.delete_ended_sessions(work.session, self.settings.sessions, work.now)
+            audit.delete_expired(work.session, work.now, self.settings.audit.days, self.city.root)
         try:
             self.intake.start()
         except HubError:
             self.stop()
             raise
+        self.session_watch.start()
         self._started = True
 
     def stop(self) -> None:
         """Stop everything; safe to call twice."""
         self.broadcaster.close()
+        self.session_watch.stop()
         self.intake.stop()
         self.database.close()
 

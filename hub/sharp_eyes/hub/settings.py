@@ -55,9 +55,18 @@ class SessionSettings(Settings):
 
     idle_minutes: int = Field(8 * 60, title="Minutes without a request until sign-in ends", ge=1)
     absolute_minutes: int = Field(24 * 60, title="Minutes until sign-in ends in any case", ge=1)
-    attempts: int = Field(5, title="Wrong passwords for one account before it must wait", ge=1)
+    attempts: int = Field(5, title="Wrong passwords for one account from one address before it must wait", ge=1)
     attempts_per_address: int = Field(30, title="Wrong passwords from one address before it must wait", ge=1)
     wait_seconds: int = Field(60, title="Seconds to wait then", ge=1)
+    administrators_need_second_factor: bool = Field(
+        False, title="Let administrators do nothing without a second factor"
+    )
+
+
+class AuditSettings(Settings):
+    """The trail of who did and saw what."""
+
+    days: int = Field(365, title="Days that a line is kept; the law asks for six months in some places", ge=181)
 
 
 class HubSettings(Settings):
@@ -73,6 +82,7 @@ class HubSettings(Settings):
     http: HttpSettings = Field(default_factory=HttpSettings)
     broker: BrokerSettings = Field(default_factory=BrokerSettings)
     sessions: SessionSettings = Field(default_factory=SessionSettings)
+    audit: AuditSettings = Field(default_factory=AuditSettings)
 
     @property
     def database_url(self) -> str:

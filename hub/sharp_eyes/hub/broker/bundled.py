@@ -26,6 +26,7 @@ from sharp_eyes.hub.broker.login import HUB_USER, BrokerLogin
 from sharp_eyes.hub.certificates import TlsFiles
 from sharp_eyes.hub.child_process import bound_to_parent
 from sharp_eyes.hub.errors import BrokerError
+from sharp_eyes.hub.private_files import write_private
 
 _LOG = logging.getLogger(__name__)
 _START_SECONDS = 15.0
@@ -159,10 +160,7 @@ class BundledBroker:
             "logfile_size_limit": 5 * 1024 * 1024,
             "logfile_max_num": 3,
         }
-        new = self._config.with_suffix(".new")
-        new.touch(mode=0o600)
-        new.write_text(json.dumps(config, indent=1))
-        new.replace(self._config)
+        write_private(self._config, json.dumps(config, indent=1))
 
     def _tls_block(self) -> dict[str, object]:
         if self._tls is None:
@@ -173,8 +171,7 @@ class BundledBroker:
     def _password(self) -> str:
         file = self._folder / "hub.password"
         if not file.is_file():
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_urlsafe(24))
+            write_private(file, secrets.token_urlsafe(24))
         return file.read_text().strip()
 
     def _bind_error(self) -> OSError | None:

@@ -8,6 +8,7 @@ from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, ROOT, Channel
 from sharp_eyes.hub.broker.login import HUB_USER
 from sharp_eyes.hub.broker.passwords import mosquitto_hash
 from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.private_files import make_private_folder, write_private
 
 _SETTINGS = """\
 # Mosquitto 2 for Sharp Eyes. Copy this folder to /etc/mosquitto/sharp-eyes, make it readable for Mosquitto
@@ -45,14 +46,14 @@ def write_files(folder: Path, hashes: Mapping[str, str], port: int = 1883) -> Pa
         SettingsError: the folder cannot be written.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         secret = folder / "hub.password"
         if not secret.is_file():
-            _write(secret, secrets.token_urlsafe(24) + "\n")
+            write_private(secret, secrets.token_urlsafe(24) + "\n")
         everyone = {HUB_USER: mosquitto_hash(secret.read_text().strip()), **hashes}
-        _write(folder / "passwords", "".join(f"{name}:{hashed}\n" for name, hashed in everyone.items()))
-        _write(folder / "access", _access())
-        _write(folder / "mosquitto.conf", _SETTINGS.format(folder=folder.resolve(), port=port))
+        write_private(folder / "passwords", "".join(f"{name}:{hashed}\n" for name, hashed in everyone.items()))
+        write_private(folder / "access", _access())
+        write_private(folder / "mosquitto.conf", _SETTINGS.format(folder=folder.resolve(), port=port))
     except OSError as error:
         raise SettingsError(f"{folder}: {error.strerror}") from error
     return secret
@@ -65,10 +66,3 @@ def _access() -> str:
         lines.append(f"pattern write {ROOT}/%u/{channel}{tail}")
     lines += [f"pattern read {ROOT}/%u/{channel}" for channel in FROM_HUB]
     return "\n".join(lines) + "\n"
-
-
-def _write(path: Path, text: str) -> None:
-    new = path.with_name(path.name + ".new")
-    new.touch(mode=0o600)
-    new.write_text(text)
-    new.replace(path)

@@ -122,9 +122,11 @@ def broker_files(
     with _hub(config, data) as hub, hub.transaction() as work:
         hashes = {row.name: row.pbkdf2_hash for row in list_gateways(work.session)}
         _record(work, Action.BROKER_FILES_WRITTEN, work.city.root, str(folder))
-    secret = write_files(folder, hashes, port)
+        settings = hub.settings
+    secret = write_files(folder, hashes, port, settings.tls_files, insecure=settings.insecure)
+    scheme = "mqtt" if settings.tls is None else "mqtts"
     typer.echo(f"{folder}: mosquitto.conf, passwords and access for {len(hashes)} gateways")
-    typer.echo(f"in hub.yaml:  broker: {{kind: external, url: 'mqtt://…:{port}', password_file: {secret}}}")
+    typer.echo(f"in hub.yaml:  broker: {{kind: external, url: '{scheme}://…:{port}', password_file: {secret}}}")
 
 
 @user.command("add")

@@ -49,7 +49,7 @@ class Hub:
         self.broadcaster = Broadcaster()
         self.throttle = LoginThrottle(settings.sessions, monotonic)
         self.sightings = audit.Sightings(clock=monotonic)
-        self.session_watch = SessionWatch(self.database, self.broadcaster, settings.sessions, clock)
+        self.session_watch = SessionWatch(self.database, self.broadcaster, settings.sessions, clock, self._tidy)
         self.intake = Intake(
             settings.broker, settings.data, self.transaction, self.read_only, self.evidence_store, settings.tls_files
         )
@@ -73,9 +73,7 @@ class Hub:
             return
         self._check_transport()
         self.prepare()
-        with self.transaction() as work:
-            sessions.delete_ended_sessions(work.session, self.settings.sessions, work.now)
-            audit.delete_expired(work.session, work.now, self.settings.audit.days, self.city.root)
+        self._tidy()
         try:
             self.intake.start()
         except HubError:
@@ -90,6 +88,12 @@ class Hub:
         self.session_watch.stop()
         self.intake.stop()
         self.database.close()
+
+    def _tidy(self) -> None:
+        """Delete sessions that are long over and lines of the trail that are past their term."""
+        with self.transaction() as work:
+            sessions.delete_ended_sessions(work.session, self.settings.sessions, work.now)
+            audit.delete_expired(work.session, work.now, self.settings.audit.days, self.city.root)
 
     def _check_transport(self) -> None:
         """Let nobody listen in unless the settings say so; a certificate that cannot be used is said at once."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, ROOT, Channel
 from sharp_eyes.hub.broker.login import HUB_USER
 from sharp_eyes.hub.broker.passwords import mosquitto_hash
+from sharp_eyes.hub.certificates import TlsFiles
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.private_files import make_private_folder, write_private
 
@@ -14,11 +15,7 @@ _SETTINGS = """\
 # Mosquitto 2 for Sharp Eyes. Copy this folder to /etc/mosquitto/sharp-eyes, make it readable for Mosquitto
 # alone, and add to /etc/mosquitto/mosquitto.conf:  include_dir /etc/mosquitto/sharp-eyes
 per_listener_settings false
-listener {port}
-# For gateways across a network, give certificates:
-#cafile {folder}/ca.crt
-#certfile {folder}/server.crt
-#keyfile {folder}/server.key
+{listener}
 
 allow_anonymous false
 password_file {folder}/passwords
@@ -37,10 +34,18 @@ message_size_limit 1048576
 """
 
 
-def write_files(folder: Path, hashes: Mapping[str, str], port: int = 1883) -> Path:
+_PLAIN = """\
+# Without TLS for this machine alone. Name a certificate under tls in hub.yaml and write these files anew.
+listener {port} 127.0.0.1"""
+
+
+def write_files(
+    folder: Path, hashes: Mapping[str, str], port: int = 1883, tls: TlsFiles | None = None, *, insecure: bool = False
+) -> Path:
     """Write ``mosquitto.conf``, ``passwords`` and ``access`` into ``folder``; return the hub's password file.
 
-    ``hashes`` holds each gateway's name and password hash. The hub's own password is made once and kept.
+    ``hashes`` holds each gateway's name and password hash. The hub's own password is made once and kept. Without
+    ``tls`` it listens on loopback, unless ``insecure``.
 
     Raises:
         SettingsError: the folder cannot be written.
@@ -53,10 +58,21 @@ def write_files(folder: Path, hashes: Mapping[str, str], port: int = 1883) -> Pa
         everyone = {HUB_USER: mosquitto_hash(secret.read_text().strip()), **hashes}
         write_private(folder / "passwords", "".join(f"{name}:{hashed}\n" for name, hashed in everyone.items()))
         write_private(folder / "access", _access())
-        write_private(folder / "mosquitto.conf", _SETTINGS.format(folder=folder.resolve(), port=port))
+        write_private(
+            folder / "mosquitto.conf",
+            _SETTINGS.format(folder=folder.resolve(), listener=_listener(port, tls, insecure)),
+        )
     except OSError as error:
         raise SettingsError(f"{folder}: {error.strerror}") from error
     return secret
+
+
+def _listener(port: int, tls: TlsFiles | None, insecure: bool) -> str:
+    if tls is not None:
+        return (
+            f"listener {port}\n# Mosquitto reads these as its own user.\ncertfile {tls.certificate}\nkeyfile {tls.key}"
+        )
+    return f"listener {port}" if insecure else _PLAIN.format(port=port)
 
 
 def _access() -> str:

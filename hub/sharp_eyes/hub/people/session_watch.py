@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from sharp_eyes.hub.store.database import Database
 
 _LOG = logging.getLogger(__name__)
 _SECONDS = 0.5
+_DAY = 24 * 3600.0
 
 
 class SessionWatch:
@@ -25,7 +27,10 @@ class SessionWatch:
         broadcaster: Broadcaster,
         settings: SessionSettings,
         clock: Callable[[], datetime],
+        daily: Callable[[], None],
     ) -> None:
+        """``daily`` is called once a day while the watch runs."""
+        self._daily = daily
         self._database = database
         self._broadcaster = broadcaster
         self._settings = settings
@@ -56,9 +61,13 @@ class SessionWatch:
 
     def _run(self) -> None:
         failed = False
+        last = time.monotonic()
         while not self._stopping.wait(_SECONDS):
             try:
                 self.look()
+                if time.monotonic() - last >= _DAY:
+                    last = time.monotonic()
+                    self._daily()
                 failed = False
             except SQLAlchemyError as error:
                 if not failed:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -63,6 +64,7 @@ class HubProcess(Killable):
     def __init__(self, folder: Path, **more: Any) -> None:
         """``more``: further keys of ``hub.yaml``, or other values."""
         self.data = folder / "data"
+        self.ca_file: Path | None = None
         self.http_port, self.broker_port = free_port(), free_port()
         self._config = folder / "hub.yaml"
         settings = {
@@ -74,10 +76,20 @@ class HubProcess(Killable):
         self._config.write_text(yaml.safe_dump(settings), encoding="utf-8")
         super().__init__(self.hub_command("serve"), folder / "hub.log")
 
+    def use_tls(self) -> Path:
+        """Let the hub make certificates and show them; returns the authority's."""
+        folder = self.data.with_name("tls")
+        self.run("tls", "make", str(folder), "--name", "127.0.0.1")
+        settings = yaml.safe_load(self._config.read_text(encoding="utf-8"))
+        settings["tls"] = {"certificate_file": "tls/server.crt", "key_file": "tls/server.key"}
+        self._config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+        self.ca_file = folder / "ca.crt"
+        return self.ca_file
+
     @property
     def url(self) -> str:
         """Address of the page and the interface."""
-        return f"http://127.0.0.1:{self.http_port}"
+        return f"{'http' if self.ca_file is None else 'https'}://127.0.0.1:{self.http_port}"
 
     def hub_command(self, *words: str) -> list[str]:
         """A command line of the hub with this hub's settings."""
@@ -100,7 +112,8 @@ class HubProcess(Killable):
     def is_healthy(self) -> bool:
         """Whether it answers over HTTP, and works."""
         try:
-            return bool(httpx.get(f"{self.url}/api/health", timeout=20).json()["status"] == "ok")
+            trusted = True if self.ca_file is None else ssl.create_default_context(cafile=str(self.ca_file))
+            return bool(httpx.get(f"{self.url}/api/health", timeout=20, verify=trusted).json()["status"] == "ok")
         except (httpx.HTTPError, ValueError):
             return False
 

@@ -56,6 +56,9 @@ class Clock:
     def __call__(self) -> datetime:
         return self.time
 
+    def monotonic(self) -> float:
+        return self.passed
+
     def forward(self, **by: float) -> None:
         self.time += timedelta(**by)
         self.passed += timedelta(**by).total_seconds()
@@ -64,8 +67,9 @@ class Clock:
         """Set it, forward or back, while no time passes."""
         self.time += timedelta(**by)
 
-    def monotonic(self) -> float:
-        return self.passed
+    def set_back(self, **by: float) -> None:
+        """As somebody does by hand: the time of day jumps, nothing passes."""
+        self.time -= timedelta(**by)
 
 
 class Recorder:
@@ -134,9 +138,15 @@ class Bench:
         client.cookies.set(SESSION_COOKIE, token)
         return client
 
-    def stranger(self) -> TestClient:
-        """A page that nobody is signed in on."""
-        return TestClient(self.app, headers={"X-Requested-With": "sharp-eyes"}, raise_server_exceptions=False)
+    def stranger(self, address: str = "testclient", https: bool = False) -> TestClient:
+        """A page that nobody is signed in on, at an address of its own."""
+        return TestClient(
+            self.app,
+            base_url=f"{'https' if https else 'http'}://testserver",
+            headers={"X-Requested-With": "sharp-eyes"},
+            raise_server_exceptions=False,
+            client=(address, 50000),
+        )
 
     def hub_paths(self) -> set[str]:
         """All paths of the HTTP interface."""

@@ -22,6 +22,9 @@ COMMANDS = (
     ("user", "password"),
     ("user", "disable"),
     ("user", "list"),
+    ("user", "reset-second-factor"),
+    ("audit",),
+    ("tls", "make"),
     ("gateway", "add"),
     ("gateway", "password"),
     ("gateway", "list"),
@@ -64,7 +67,7 @@ def test_accounts_and_gateways_are_made_on_the_command_line(tmp_path: Path) -> N
     ("arguments", "words"),
     [
         (("user", "password", "nobody", "--password-stdin"), "there is no user 'nobody'"),
-        (("user", "add", "a", "--role", "clerk", "--password-stdin"), "10 to 200"),
+        (("user", "add", "a", "--role", "clerk", "--password-stdin"), "12 to 200"),
         (("gateway", "add", "Bad"), "lower-case"),
         (("gateway", "add", "sharp-eyes-hub"), "lower-case"),
         (("gateway", "add", "gate", "--area", "elsewhere"), "elsewhere"),

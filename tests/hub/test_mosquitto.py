@@ -6,13 +6,17 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from tests.hub.edge import Link, wait_for
 
+from sharp_eyes.hub.broker.client import MqttClient
+from sharp_eyes.hub.broker.login import HUB_USER, BrokerLogin
 from sharp_eyes.hub.broker.mosquitto import write_files
 from sharp_eyes.hub.broker.passwords import mosquitto_hash
+from sharp_eyes.hub.certificates import TlsFiles, make_certificates
 
 ROOT = "sharp-eyes/v1"
 PROGRAM = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
@@ -21,12 +25,12 @@ PROGRAM = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin
 class Stand:
     """A running Mosquitto with our files."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tls: TlsFiles | None = None) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         hashes = {name: mosquitto_hash(f"{name}-password") for name in ("a", "b")}
-        self.hub_password = write_files(folder, hashes, self.port).read_text().strip()
+        self.hub_password = write_files(folder, hashes, self.port, tls).read_text().strip()
         settings = folder / "mosquitto.conf"
         if os.geteuid() == 0:
             # Started by root it would become another user, who may not read a test's folder.
@@ -114,3 +118,27 @@ def test_the_files_are_for_the_owner_alone(tmp_path: Path) -> None:
     for name in ("passwords", "access", "hub.password"):
         assert (tmp_path / name).stat().st_mode & 0o077 == 0
     assert first.strip() not in (tmp_path / "passwords").read_text()
+
+
+def test_with_our_certificates_it_speaks_tls(tmp_path: Path) -> None:
+    """The hub's client trusts the authority and comes in."""
+    if PROGRAM is None:
+        pytest.skip("mosquitto is missing; install it with scripts/install-system-parts.sh")
+    made = make_certificates(tmp_path / "tls", ["127.0.0.1"], datetime.now(UTC))
+    stand = Stand(tmp_path / "mosquitto", TlsFiles(made.certificate, made.key))
+    login = BrokerLogin(f"mqtts://127.0.0.1:{stand.port}", HUB_USER, stand.hub_password, made.authority)
+    client = MqttClient(login, lambda _topic, _payload: None)
+    client.start()
+    try:
+        wait_for("the connection", lambda: client.is_connected)
+    finally:
+        client.stop()
+        stand.close()
+
+
+def test_without_tls_it_listens_to_this_machine_alone(tmp_path: Path) -> None:
+    """Unless the settings say that this is wanted."""
+    write_files(tmp_path, {}, 1883)
+    assert "\nlistener 1883 127.0.0.1\n" in (tmp_path / "mosquitto.conf").read_text()
+    write_files(tmp_path, {}, 1883, insecure=True)
+    assert "\nlistener 1883\n" in (tmp_path / "mosquitto.conf").read_text()

@@ -1,12 +1,13 @@
 """Signing in: sessions that end, the brake on guessing, and nothing that tells who exists."""
 
+import logging
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 from fastapi.testclient import TestClient
 from sqlalchemy import select
-from tests.hub.bench import PASSWORD, START, Bench
+from tests.hub.bench import PASSWORD, Bench
 
 from sharp_eyes.hub.api.dependencies import SESSION_COOKIE
 from sharp_eyes.hub.cases.state_machine import Role
@@ -134,11 +135,70 @@ def test_right_passwords_never_use_up_the_attempts(tmp_path: Path) -> None:
 
 def test_many_attempts_at_once_count_before_they_are_checked() -> None:
     """Guesses sent side by side do not slip past the brake."""
-    throttle = LoginThrottle(SessionSettings(attempts=3), lambda: START)
+    throttle = LoginThrottle(SessionSettings(attempts=3), lambda: 0.0)
     for _ in range(3):
         throttle.begin("clerk", "10.0.0.1")
     with pytest.raises(RequestError, match="wait 60 seconds"):
-        throttle.begin("clerk", "10.0.0.2")
+        throttle.begin("clerk", "10.0.0.1")
+
+
+def test_a_stranger_cannot_lock_a_named_operator_out(bench: Bench, page: TestClient) -> None:
+    """However often they guess, only they themselves must wait."""
+    stranger = bench.stranger("203.0.113.9")
+    for _ in range(5):
+        assert enter(stranger, "clerk", "wrong")[0] == 401
+    assert enter(stranger, "clerk", "wrong") == (429, "too_many_attempts")
+    assert enter(stranger, "clerk") == (429, "too_many_attempts")
+    assert enter(page, "clerk") == (200, "clerk")
+
+
+def test_the_addresses_of_one_network_are_one_stranger() -> None:
+    """Of IPv6 a subscriber has a whole /64, and could take a new address for each guess."""
+    throttle = LoginThrottle(SessionSettings(attempts=2), lambda: 0.0)
+    for last in (1, 2):
+        throttle.begin("clerk", f"2001:db8:1:2::{last}")
+    with pytest.raises(RequestError, match="wait"):
+        throttle.begin("clerk", "2001:db8:1:2:ffff::3")
+    throttle.begin("clerk", "2001:db8:1:3::1")
+
+
+def test_a_clock_that_is_set_back_makes_nobody_wait(bench: Bench, page: TestClient) -> None:
+    """The brake counts what has passed, not the time of day."""
+    for _ in range(5):
+        enter(page, "clerk", "wrong")
+    bench.clock.set_back(hours=1)
+    answer = page.post("/api/session", json={"username": "clerk", "password": PASSWORD})
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) <= 60
+    bench.clock.forward(seconds=61)
+    assert enter(page, "clerk") == (200, "clerk")
+
+
+def test_over_https_the_cookie_is_secure_by_itself(bench: Bench, page: TestClient) -> None:
+    """No setting is needed, and browsers are told to stay with https."""
+    answer = bench.stranger(https=True).post("/api/session", json={"username": "clerk", "password": PASSWORD})
+    assert "Secure" in answer.headers["set-cookie"]
+    assert "max-age" in answer.headers["strict-transport-security"]
+    answer = page.post("/api/session", json={"username": "clerk", "password": PASSWORD})
+    assert "Secure" not in answer.headers["set-cookie"]
+
+
+def test_signing_out_clears_what_the_browser_kept(bench: Bench) -> None:
+    """Pictures of strangers lie in its cache."""
+    answer = bench.client(Role.CLERK).delete("/api/session")
+    assert answer.headers["clear-site-data"] == '"cache", "cookies", "storage"'
+    assert "Max-Age=0" in answer.headers["set-cookie"]
+
+
+def test_what_was_typed_as_a_name_is_not_logged(page: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    """People type their password into the wrong field."""
+    with caplog.at_level(logging.DEBUG, logger="sharp_eyes"):
+        enter(page, "MySecretPassw0rd!", "x")
+        enter(page, "clerk", "AnotherSecret9")
+    said = caplog.text.lower()
+    assert "mysecretpassw0rd" not in said
+    assert "anothersecret9" not in said
+    assert "clerk" in said
 
 
 def test_a_session_ends_when_it_is_idle(bench: Bench) -> None:
@@ -179,7 +239,11 @@ def test_a_changed_password_or_a_lock_out_ends_all_sessions(bench: Bench) -> Non
     ("change", "words"),
     [
         ({"username": "Bad Name"}, "user name"),
-        ({"password": "short"}, "10 to 200"),
+        ({"password": "short"}, "12 to 200"),
+        ({"password": "password1234"}, "very common password"),
+        ({"password": "123456789012"}, "easily guessed"),
+        ({"password": "aaaaaaaaaaaaaaaa"}, "easily guessed"),
+        ({"password": "administrator.root", "username": "administrator.root"}, "easily guessed"),
         ({"area": "elsewhere"}, "elsewhere"),
         ({"role": Role.HANDLER}, "--unit"),
         ({"unit": "nobody"}, "nobody"),

@@ -24,7 +24,7 @@ def test_a_page_hears_of_its_own_area_and_below() -> None:
 
     async def run() -> list[str]:
         broadcaster = Broadcaster()
-        source = server_sent_events(broadcaster, "demo/first-street", lambda: True)
+        source = server_sent_events(broadcaster, "demo/first-street", 1)
         assert await anext(source) == "retry: 2000\n\n"
         for number, area in enumerate(["demo/first-street", "demo", "demo/first-street/east", "demo/first-street-2"]):
             await asyncio.to_thread(broadcaster.publish, [notice(area, number)])
@@ -43,8 +43,8 @@ def test_a_page_that_does_not_keep_up_is_dropped() -> None:
     async def run() -> tuple[int, int]:
         broadcaster = Broadcaster()
         slow, quick = (
-            server_sent_events(broadcaster, "demo", lambda: True),
-            server_sent_events(broadcaster, "demo", lambda: True),
+            server_sent_events(broadcaster, "demo", 1),
+            server_sent_events(broadcaster, "demo", 2),
         )
         await anext(slow)
         await anext(quick)
@@ -60,15 +60,34 @@ def test_a_page_that_does_not_keep_up_is_dropped() -> None:
     assert slow <= 1
 
 
-def test_a_quiet_stream_pings_and_ends_with_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Signed out elsewhere, or expired: the next ping is the end."""
+def test_a_quiet_stream_pings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that both sides see that the other is there."""
     monkeypatch.setattr(stream_routes, "PING_SECONDS", 0.01)
-    answers = [True, True, False]
 
     async def run() -> list[str]:
-        return await _rest(server_sent_events(Broadcaster(), "demo", lambda: answers.pop(0)))
+        source = server_sent_events(Broadcaster(), "demo", 1)
+        return [await anext(source) for _ in range(3)]
 
     assert asyncio.run(run()) == ["retry: 2000\n\n", ":ping\n\n", ":ping\n\n"]
+
+
+def test_a_stream_ends_with_its_session_before_what_still_waits() -> None:
+    """Also while events flow: what was not read yet is never read."""
+
+    async def run() -> tuple[list[str], list[str]]:
+        broadcaster = Broadcaster()
+        mine, other = (server_sent_events(broadcaster, "demo", session) for session in (1, 2))
+        await anext(mine)
+        await anext(other)
+        broadcaster.publish([notice("demo", number) for number in range(5)])
+        broadcaster.end_sessions({1})
+        broadcaster.publish([notice("demo", 5)])
+        ended = await asyncio.wait_for(_rest(mine), 10)
+        return ended, [await anext(other) for _ in range(6)]
+
+    ended, other = asyncio.run(run())
+    assert ended == []
+    assert len(other) == 6
 
 
 def test_a_stream_opened_while_the_hub_stops_ends_at_once() -> None:
@@ -77,7 +96,7 @@ def test_a_stream_opened_while_the_hub_stops_ends_at_once() -> None:
     async def run() -> list[str]:
         broadcaster = Broadcaster()
         broadcaster.close()
-        return await asyncio.wait_for(_rest(server_sent_events(broadcaster, "demo", lambda: True)), 5)
+        return await asyncio.wait_for(_rest(server_sent_events(broadcaster, "demo", 1)), 5)
 
     assert asyncio.run(run()) == ["retry: 2000\n\n"]
 
@@ -86,7 +105,7 @@ def test_telling_a_page_whose_loop_is_gone_is_no_error() -> None:
     """The hub goes on telling the others."""
 
     async def run() -> Subscriber:
-        return Subscriber("demo")
+        return Subscriber("demo", 1)
 
     subscriber = asyncio.run(run())
     subscriber.offer(1, notice("demo"))

@@ -2,7 +2,7 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized } from "vue-router";
 
 import { BASE } from "@/api/base";
-import { HubError, onSignedOut } from "@/api/client";
+import { HubError, onSecondFactorNeeded, onSignedOut } from "@/api/client";
 import { currentMe, endSession, restoreSession } from "@/session";
 import CaseListPage from "@/views/CaseListPage.vue";
 
@@ -13,6 +13,7 @@ export const router = createRouter({
     { path: "/", name: "list", component: CaseListPage },
     { path: "/cases/:id(\\d+)", name: "case", component: () => import("@/views/CasePage.vue"), props: caseId },
     { path: "/cameras", name: "cameras", component: () => import("@/views/CamerasPage.vue") },
+    { path: "/account", name: "account", component: () => import("@/views/AccountPage.vue") },
     { path: "/sign-in", name: "sign-in", component: () => import("@/views/SignInPage.vue") },
     { path: "/:rest(.*)*", name: "not-found", component: () => import("@/views/NotFoundPage.vue") },
   ],
@@ -38,6 +39,10 @@ router.beforeEach(async (to) => {
     const expired = error instanceof HubError && error.code === "session_expired";
     return { name: "sign-in", query: { back: to.fullPath, ...(expired ? { expired: "1" } : {}) } };
   }
+});
+
+onSecondFactorNeeded(() => {
+  void router.push({ name: "account" });
 });
 
 onSignedOut(() => {

@@ -7,6 +7,8 @@ import { dropMoves, sendMovesNow } from "@/live/pendingMoves";
 import { dropAllDrafts } from "@/live/drafts";
 import { startStream, stopStream } from "@/live/stream";
 
+const PREFERENCES = ["sharp-eyes.language", "sharp-eyes.theme"];
+
 const me = ref<Me | null>(null);
 let lastUsername: string | null = null;
 
@@ -18,15 +20,32 @@ export async function restoreSession(): Promise<void> {
   begin(await take(hub.GET("/api/session")));
 }
 
-/** Throws HubError: `wrong_password` and others. */
-export async function signIn(username: string, password: string): Promise<void> {
-  begin(await take(hub.POST("/api/session", { body: { username, password } })));
+/** Throws HubError: `wrong_password`, `code_needed` and others. */
+export async function signIn(username: string, password: string, code = ""): Promise<void> {
+  begin(await take(hub.POST("/api/session", { body: { username, password, code } })));
 }
 
 export async function signOut(): Promise<void> {
   await sendMovesNow();
-  await take(hub.DELETE("/api/session"));
+  await keepingPreferences(() => take(hub.DELETE("/api/session")));
   endSession();
+}
+
+/** End all sessions of this account, this one too. */
+export async function signOutEverywhere(): Promise<void> {
+  await keepingPreferences(() => take(hub.DELETE("/api/account/sessions")));
+  endSession();
+}
+
+/** The hub lets the browser clear all that it kept; language and theme belong to the desk, not to the person. */
+async function keepingPreferences(leave: () => Promise<unknown>): Promise<void> {
+  const kept = PREFERENCES.map((key) => [key, localStorage.getItem(key)] as const);
+  await leave();
+  for (const [key, value] of kept) {
+    if (value !== null) {
+      localStorage.setItem(key, value);
+    }
+  }
 }
 
 /** Forget who was signed in, and stop listening. */

@@ -13,6 +13,8 @@ from starlette.exceptions import HTTPException
 
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.hub.api import (
+    account_routes,
+    audit_routes,
     camera_routes,
     case_routes,
     city_routes,
@@ -58,7 +60,8 @@ def create_app(hub: Hub) -> FastAPI:
         dependencies=[Depends(require_csrf_header), Depends(refuse_nul)],
         responses={"4XX": {"model": ErrorView}, "5XX": {"model": ErrorView}},
     )
-    for module in (session_routes, case_routes, camera_routes, city_routes, stream_routes, health_routes):
+    modules = (session_routes, account_routes, case_routes, camera_routes, city_routes, stream_routes, audit_routes)
+    for module in (*modules, health_routes):
         api.include_router(module.router)
     app.include_router(api)
     app.include_router(page_router())

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from sharp_eyes.hub.areas.tree import covers
@@ -15,9 +15,10 @@ _QUEUE = 500
 class Subscriber:
     """One connected page."""
 
-    def __init__(self, area: str) -> None:
-        """Must be made inside the event loop that will read it."""
+    def __init__(self, area: str, session: int) -> None:
+        """Must be made inside the event loop that will read it; ``session`` is the sign-in that it belongs to."""
         self.area = area
+        self.session = session
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[tuple[int, LiveUpdate] | None] = asyncio.Queue(_QUEUE)
         self._dropped = False
@@ -27,7 +28,12 @@ class Subscriber:
         self._enqueue_threadsafe((number, update))
 
     def end(self) -> None:
-        """End the stream from any thread."""
+        """End the stream from any thread, after what still waits in it."""
+        self._enqueue_threadsafe(None)
+
+    def cut(self) -> None:
+        """End the stream from any thread, before whatever still waits in it."""
+        self._dropped = True
         self._enqueue_threadsafe(None)
 
     async def next(self, timeout: float) -> tuple[int, LiveUpdate] | None:
@@ -38,7 +44,8 @@ class Subscriber:
         """
         if self._dropped:
             return None
-        return await asyncio.wait_for(self._queue.get(), timeout)
+        item = await asyncio.wait_for(self._queue.get(), timeout)
+        return None if self._dropped else item
 
     def _enqueue_threadsafe(self, item: tuple[int, LiveUpdate] | None) -> None:
         try:
@@ -64,9 +71,9 @@ class Broadcaster:
         self._closed = False
 
     @contextmanager
-    def subscriber(self, area: str) -> Iterator[Subscriber]:
-        """Take part for as long as the context lasts."""
-        subscriber = Subscriber(area)
+    def subscriber(self, area: str, session: int) -> Iterator[Subscriber]:
+        """Take part for as long as the context lasts, or until ``session`` ends."""
+        subscriber = Subscriber(area, session)
         with self._lock:
             self._subscribers.add(subscriber)
             if self._closed:
@@ -85,6 +92,21 @@ class Broadcaster:
                 for subscriber in self._subscribers:
                     if covers(subscriber.area, update.area):
                         subscriber.offer(number, update)
+
+    def listening(self) -> dict[int, set[str]]:
+        """Tell which sessions have streams, and for which areas."""
+        found: dict[int, set[str]] = {}
+        with self._lock:
+            for subscriber in self._subscribers:
+                found.setdefault(subscriber.session, set()).add(subscriber.area)
+        return found
+
+    def end_sessions(self, sessions: Collection[int]) -> None:
+        """End the streams of sessions that are over, at once."""
+        with self._lock:
+            for subscriber in self._subscribers:
+                if subscriber.session in sessions:
+                    subscriber.cut()
 
     def close(self) -> None:
         """End all streams, now and later."""

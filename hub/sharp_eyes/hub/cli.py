@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,19 +15,26 @@ from sqlalchemy import select
 
 from sharp_eyes.configuration.log_throttle import throttle_root_log
 from sharp_eyes.configuration.version import __version__
+from sharp_eyes.hub import audit
 from sharp_eyes.hub.app import create_app
 from sharp_eyes.hub.areas.city_doubts import doubts, units_without_people
 from sharp_eyes.hub.areas.city_pack import load_city_pack
+from sharp_eyes.hub.audit import Action, command_line, record
 from sharp_eyes.hub.broker.mosquitto import write_files
 from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.demo.command import demo
-from sharp_eyes.hub.errors import HubError
+from sharp_eyes.hub.errors import HubError, SettingsError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway, list_gateways, renew_password
-from sharp_eyes.hub.people.accounts import add_account, set_disabled, set_password, units_with_people
+from sharp_eyes.hub.people.accounts import add_account, find_account, set_disabled, set_password, units_with_people
+from sharp_eyes.hub.people.second_factor import switch_off
+from sharp_eyes.hub.people.sessions import end_sessions_of
+from sharp_eyes.hub.private_files import keep_files_private, write_private
+from sharp_eyes.hub.security_commands import tls
 from sharp_eyes.hub.serve import serve as serve_hub
 from sharp_eyes.hub.settings import HubSettings, load_settings
-from sharp_eyes.hub.store.tables import Account
+from sharp_eyes.hub.store.tables import Account, Gateway
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
 user = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Accounts of people.")
@@ -37,17 +44,22 @@ app.command()(demo)
 app.add_typer(user, name="user")
 app.add_typer(gateway, name="gateway")
 app.add_typer(city, name="city")
+app.add_typer(tls, name="tls")
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="hub.yaml; every key may be left out.")]
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for database, evidence and broker.")]
 PasswordOption = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
 ]
+PasswordFileOption = Annotated[
+    Path | None, typer.Option("--out", help="File for the password, which only you can read; instead of printing it.")
+]
 _OUT = Console()
 
 
 def main() -> None:
     """Run the command line; a foreseen error is one line, not a traceback."""
+    keep_files_private()
     try:
         app()
     except HubError as error:
@@ -67,7 +79,7 @@ def serve(
 
     Examples:
       sharp-eyes-hub serve --data var/hub
-      sharp-eyes-hub serve --config hub.yaml --host 0.0.0.0
+      sharp-eyes-hub serve --config hub.yaml --port 8443
     """
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO,
@@ -110,11 +122,14 @@ def broker_files(
     Example:
       sharp-eyes-hub broker-files mosquitto/ && cat mosquitto/mosquitto.conf
     """
-    with _hub(config, data) as hub, hub.read_only() as work:
+    with _hub(config, data) as hub, hub.transaction() as work:
         hashes = {row.name: row.pbkdf2_hash for row in list_gateways(work.session)}
-    secret = write_files(folder, hashes, port)
+        _record(work, Action.BROKER_FILES_WRITTEN, work.city.root, str(folder))
+        settings = hub.settings
+    secret = write_files(folder, hashes, port, settings.tls_files, insecure=settings.insecure)
+    scheme = "mqtt" if settings.tls is None else "mqtts"
     typer.echo(f"{folder}: mosquitto.conf, passwords and access for {len(hashes)} gateways")
-    typer.echo(f"in hub.yaml:  broker: {{kind: external, url: 'mqtt://…:{port}', password_file: {secret}}}")
+    typer.echo(f"in hub.yaml:  broker: {{kind: external, url: '{scheme}://…:{port}', password_file: {secret}}}")
 
 
 @user.command("add")
@@ -137,7 +152,7 @@ def user_add(
     """
     password = _ask_password(password_stdin)
     with _hub(config, data) as hub, hub.transaction() as work:
-        add_account(
+        account = add_account(
             work.session,
             work.city,
             work.now,
@@ -149,6 +164,7 @@ def user_add(
             display_name=display_name,
             language=language,
         )
+        _record(work, Action.ACCOUNT_ADDED, account.area, name, role=role.value, unit=unit)
     typer.echo(f"user {name} was made")
 
 
@@ -163,7 +179,8 @@ def user_password(
     """
     password = _ask_password(password_stdin)
     with _hub(config, data) as hub, hub.transaction() as work:
-        set_password(work.session, name, password)
+        account = set_password(work.session, name, password)
+        _record(work, Action.PASSWORD_CHANGED, account.area, name)
     typer.echo(f"the password of {name} was changed")
 
 
@@ -181,8 +198,24 @@ def user_disable(
       sharp-eyes-hub user disable squad --enable
     """
     with _hub(config, data) as hub, hub.transaction() as work:
-        set_disabled(work.session, name, disabled=not enable)
+        account = set_disabled(work.session, name, disabled=not enable)
+        _record(work, Action.ACCOUNT_ENABLED if enable else Action.ACCOUNT_DISABLED, account.area, name)
     typer.echo(f"user {name} is {'let in' if enable else 'locked out'}")
+
+
+@user.command("reset-second-factor")
+def user_reset_second_factor(name: str, config: ConfigOption = None, data: DataOption = None) -> None:
+    """Take a second factor away whose telephone was lost; the person is signed out everywhere.
+
+    Example:
+      sharp-eyes-hub user reset-second-factor admin
+    """
+    with _hub(config, data) as hub, hub.transaction() as work:
+        account = find_account(work.session, name)
+        switch_off(work.session, account.id)
+        end_sessions_of(work.session, account.id)
+        _record(work, Action.SECOND_FACTOR_OFF, account.area, name)
+    typer.echo(f"user {name} signs in with the password alone until they set a second factor up again")
 
 
 @user.command("list")
@@ -205,29 +238,37 @@ def user_list(config: ConfigOption = None, data: DataOption = None) -> None:
 def gateway_add(
     name: Annotated[str, typer.Argument(help="Identifier, as in its gateway.yaml.")],
     area: Annotated[str | None, typer.Option(help="Area its cameras lie in; the whole city.")] = None,
+    out: PasswordFileOption = None,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
     """Register a gateway and print its password, once; a running hub lets it in within seconds.
 
-    Example:
-      sharp-eyes-hub gateway add gate-01 --area demo/first-street/east > gate-01.password
+    Examples:
+      sharp-eyes-hub gateway add gate-01 --area demo/first-street/east --out gate-01.password
+      sharp-eyes-hub gateway add gate-01 --area demo/first-street/east
     """
     with _hub(config, data) as hub, hub.transaction() as work:
         password = add_gateway(work.session, work.city, work.now, name, area)
-    _print_password(name, password)
+        _record(work, Action.GATEWAY_ADDED, area or work.city.root, name)
+        _give_password(name, password, out)
 
 
 @gateway.command("password")
-def gateway_password(name: str, config: ConfigOption = None, data: DataOption = None) -> None:
+def gateway_password(
+    name: str, out: PasswordFileOption = None, config: ConfigOption = None, data: DataOption = None
+) -> None:
     """Give a gateway a new password and print it, once.
 
-    Example:
-      sharp-eyes-hub gateway password gate-01 > gate-01.password
+    Examples:
+      sharp-eyes-hub gateway password gate-01 --out gate-01.password
+      sharp-eyes-hub gateway password gate-01
     """
     with _hub(config, data) as hub, hub.transaction() as work:
         password = renew_password(work.session, name)
-    _print_password(name, password)
+        area = work.session.get_one(Gateway, name).area
+        _record(work, Action.GATEWAY_PASSWORD_RENEWED, area, name)
+        _give_password(name, password, out)
 
 
 @gateway.command("list")
@@ -243,6 +284,29 @@ def gateway_list(config: ConfigOption = None, data: DataOption = None) -> None:
             seen = "" if row.last_heartbeat_at is None else row.last_heartbeat_at.isoformat()
             table.add_row(row.name, row.area, "yes" if row.online else "no", row.version or "", seen)
     _OUT.print(table)
+
+
+@app.command("audit")
+def show_audit(
+    last: Annotated[int, typer.Option(min=1, help="How many lines.")] = 50,
+    action: Annotated[Action | None, typer.Option(help="Only lines of this kind.")] = None,
+    actor: Annotated[str | None, typer.Option(help="Only lines of this user.")] = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Print the end of the audit trail, one JSON object a line, newest first.
+
+    Examples:
+      sharp-eyes-hub audit --last 200
+      sharp-eyes-hub audit --action sign_in_failed
+    """
+    with _hub(config, data) as hub, hub.transaction() as work:
+        found = audit.entries(work.session, work.city.root, action=action, actor=actor, before=None, limit=last)
+        _record(work, Action.AUDIT_SEEN, work.city.root, "audit trail")
+    for row in found:
+        line = {"at": row.at.isoformat(), "action": row.action, "actor": row.actor, "address": row.address}
+        more = {"area": row.area, "subject": row.subject, "detail": row.detail}
+        typer.echo(json.dumps({**line, **more}, ensure_ascii=False))
 
 
 @city.command("check")
@@ -282,10 +346,21 @@ def _ask_password(from_stdin: bool) -> str:
     return answer
 
 
-def _print_password(name: str, password: str) -> None:
+def _give_password(name: str, password: str, out: Path | None) -> None:
+    if out is not None:
+        try:
+            write_private(out, password + "\n")
+        except OSError as error:
+            raise SettingsError(f"--out {out}: {error.strerror}") from error
+        typer.echo(f"password of gateway {name}: {out}", err=True)
+        return
     # The password alone goes to standard output, so that it can be sent straight into a file.
     typer.echo(f"password of gateway {name}, shown only now:", err=True)
     typer.echo(password)
+
+
+def _record(work: UnitOfWork, action: Action, area: str, subject: str, **detail: Any) -> None:
+    record(work.session, work.now, command_line(), action, area=area, subject=subject, **detail)
 
 
 @contextmanager

@@ -4,16 +4,20 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import OperationalError
 
+from sharp_eyes.hub import audit
 from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
 from sharp_eyes.hub.broadcast import Broadcaster
-from sharp_eyes.hub.errors import HubError
+from sharp_eyes.hub.certificates import check_certificate
+from sharp_eyes.hub.errors import HubError, SettingsError
 from sharp_eyes.hub.intake.service import Intake
 from sharp_eyes.hub.people import sessions
+from sharp_eyes.hub.people.session_watch import SessionWatch
 from sharp_eyes.hub.people.throttle import LoginThrottle
+from sharp_eyes.hub.private_files import close_to_others, make_private_folder
 from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.disk_room import DiskRoom
@@ -21,6 +25,7 @@ from sharp_eyes.hub.store.evidence_store import EvidenceStore, LocalEvidenceStor
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _LOG = logging.getLogger(__name__)
+_RENEW = timedelta(days=30)
 
 
 def utc_now() -> datetime:
@@ -37,6 +42,7 @@ class Hub:
         clock: Callable[[], datetime] = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """``clock`` tells the time of day, ``monotonic`` seconds that never go back."""
         self.settings = settings
         self.clock = clock
         self._started = False
@@ -45,7 +51,9 @@ class Hub:
         self.disk_room = DiskRoom(settings.data, settings.disk.reserve_bytes)
         self.evidence_store: EvidenceStore = LocalEvidenceStore(settings.data / "evidence", self.disk_room)
         self.broadcaster = Broadcaster()
-        self.throttle = LoginThrottle(settings.sessions, clock)
+        self.throttle = LoginThrottle(settings.sessions, monotonic)
+        self.sightings = audit.Sightings(clock=monotonic)
+        self.session_watch = SessionWatch(self.database, self.broadcaster, settings.sessions, clock, self._tidy)
         self.intake = Intake(
             settings.broker,
             settings.data,
@@ -54,11 +62,17 @@ class Hub:
             self.evidence_store,
             self.disk_room,
             monotonic,
+            settings.tls_files,
         )
 
     def prepare(self) -> None:
-        """Bring the database up to date."""
+        """Bring the database up to date, and see that nobody else can read what lies here."""
+        data = self.settings.data
+        for folder in (data, data / "evidence", data / "staging", data / "broker"):
+            make_private_folder(folder)
         self.database.upgrade()
+        for name in ("hub.db", "hub.db-wal", "hub.db-shm", "evidence", "staging", "broker"):
+            close_to_others(data / name)
 
     def start(self) -> None:
         """Start everything; a second call does nothing.
@@ -68,24 +82,50 @@ class Hub:
         """
         if self._started:
             return
+        self._check_transport()
         self.prepare()
         try:
-            with self.transaction() as work:
-                sessions.delete_ended_sessions(work.session, self.settings.sessions, work.now)
-        except OperationalError as error:  # a full disk or somebody's lock: they are deleted at the next start
-            _LOG.warning("ended sessions could not be deleted: %s", error.orig)
+            self._tidy()
+        except OperationalError as error:  # a full disk or somebody's lock: it is done at the next round
+            _LOG.warning("what has ended could not be deleted: %s", error.orig)
         try:
             self.intake.start()
         except HubError:
             self.stop()
             raise
+        self.session_watch.start()
         self._started = True
 
     def stop(self) -> None:
         """Stop everything; safe to call twice."""
         self.broadcaster.close()
+        self.session_watch.stop()
         self.intake.stop()
         self.database.close()
+
+    def _tidy(self) -> None:
+        """Delete sessions that are long over and lines of the trail that are past their term."""
+        with self.transaction() as work:
+            sessions.delete_ended_sessions(work.session, self.settings.sessions, work.now)
+            audit.delete_expired(work.session, work.now, self.settings.audit.days, self.city.root)
+
+    def _check_transport(self) -> None:
+        """Let nobody listen in unless the settings say so; a certificate that cannot be used is said at once."""
+        files = self.settings.tls_files
+        if files is not None:
+            left = check_certificate(files, self.clock()) - self.clock()
+            if left < _RENEW:
+                _LOG.warning("tls.certificate_file %s ends in %d days; renew it", files.certificate, left.days)
+        ways = ", ".join(self.settings.unprotected())
+        if not ways:
+            return
+        if not self.settings.insecure:
+            raise SettingsError(
+                f"{ways}: without TLS anybody on the way reads passwords and pictures; make a certificate with "
+                "'sharp-eyes-hub tls make' and name it under tls in hub.yaml, or listen on 127.0.0.1, "
+                "or say 'insecure: true'"
+            )
+        _LOG.error("INSECURE, as hub.yaml says: %s; anybody on the way reads passwords and pictures", ways)
 
     def broker_connected(self) -> bool:
         """Whether the intake is connected to its broker."""

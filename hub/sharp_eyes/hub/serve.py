@@ -20,6 +20,7 @@ class HubServer(uvicorn.Server):
 
     def __init__(self, hub: Hub) -> None:
         http = hub.settings.http
+        tls = hub.settings.tls_files if hub.settings.https else None
         config = uvicorn.Config(
             create_app(hub),
             host=http.host,
@@ -31,6 +32,8 @@ class HubServer(uvicorn.Server):
             forwarded_allow_ips=",".join(http.trusted_proxies),
             timeout_graceful_shutdown=5,
             http=guarded_protocol(http),
+            ssl_certfile=None if tls is None else tls.certificate,
+            ssl_keyfile=None if tls is None else tls.key,
         )
         super().__init__(config)
         self._hub = hub
@@ -54,7 +57,8 @@ def serve(settings: HubSettings) -> None:
     try:
         _say_doubts(hub)
         server = HubServer(hub)
-        _LOG.info("page and interface: http://%s:%d", settings.http.host, settings.http.port)
+        scheme = "https" if settings.https else "http"
+        _LOG.info("page and interface: %s://%s:%d", scheme, settings.http.host, settings.http.port)
         server.run()
     finally:
         hub.stop()

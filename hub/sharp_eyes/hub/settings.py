@@ -1,15 +1,24 @@
 """``hub.yaml`` as frozen models; every key may be left out."""
 
+import ipaddress
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from sharp_eyes.configuration import Settings, absolute, read_settings
-from sharp_eyes.configuration.broker import BROKER_URL_PATTERN
+from sharp_eyes.configuration.broker import BROKER_URL_PATTERN, parse_broker_url
+from sharp_eyes.hub.certificates import TlsFiles
 from sharp_eyes.hub.errors import SettingsError
 
 MIB = 1024 * 1024
+
+
+class TlsSettings(Settings):
+    """The certificate that web server and bundled broker show; 'sharp-eyes-hub tls make' makes one."""
+
+    certificate_file: Path = Field(title="Certificate with its chain, PEM")
+    key_file: Path = Field(title="Its private key, PEM, without a password")
 
 
 class HttpSettings(Settings):
@@ -17,7 +26,8 @@ class HttpSettings(Settings):
 
     host: str = Field("127.0.0.1", title="Address to listen on; 0.0.0.0 for all")
     port: int = Field(8420, title="Port", ge=0, le=65535)
-    secure_cookie: bool = Field(False, title="Send the session cookie over https only; set it behind https")
+    secure_cookie: bool = Field(False, title="Send the session cookie over https only, also where it is not seen")
+    tls: bool = Field(True, title="Speak https where 'tls' is set; false behind a reverse proxy on this machine")
     max_photo_bytes: int = Field(12 * MIB, title="Bytes of an uploaded photo at most", ge=1024)
     trusted_proxies: tuple[str, ...] = Field((), title="Reverse proxies whose X-Forwarded-For and -Proto are believed")
     head_seconds: float = Field(10, title="Seconds for a request's head to arrive", gt=0)
@@ -50,9 +60,18 @@ class SessionSettings(Settings):
 
     idle_minutes: int = Field(8 * 60, title="Minutes without a request until sign-in ends", ge=1)
     absolute_minutes: int = Field(24 * 60, title="Minutes until sign-in ends in any case", ge=1)
-    attempts: int = Field(5, title="Wrong passwords for one account before it must wait", ge=1)
+    attempts: int = Field(5, title="Wrong passwords for one account from one address before it must wait", ge=1)
     attempts_per_address: int = Field(30, title="Wrong passwords from one address before it must wait", ge=1)
     wait_seconds: int = Field(60, title="Seconds to wait then", ge=1)
+    administrators_need_second_factor: bool = Field(
+        False, title="Let administrators do nothing without a second factor"
+    )
+
+
+class AuditSettings(Settings):
+    """The trail of who did and saw what."""
+
+    days: int = Field(365, title="Days that a line is kept; the law asks for six months in some places", ge=181)
 
 
 class DiskSettings(Settings):
@@ -73,15 +92,52 @@ class HubSettings(Settings):
         None, title="SQLAlchemy URL, such as postgresql+psycopg://…; SQLite in the data folder where empty"
     )
     city: Path | None = Field(None, title="City pack; the demonstration city where empty")
+    tls: TlsSettings | None = Field(None, title="Certificate for web server and bundled broker; plain where empty")
+    insecure: bool = Field(False, title="Listen to other machines without TLS all the same; anybody on the way reads")
     http: HttpSettings = Field(default_factory=HttpSettings)
     broker: BrokerSettings = Field(default_factory=BrokerSettings)
     sessions: SessionSettings = Field(default_factory=SessionSettings)
     disk: DiskSettings = Field(default_factory=DiskSettings)
+    audit: AuditSettings = Field(default_factory=AuditSettings)
 
     @property
     def database_url(self) -> str:
         """The database to use."""
         return self.database or f"sqlite:///{self.data / 'hub.db'}"
+
+    @property
+    def tls_files(self) -> TlsFiles | None:
+        """Certificate and key, where there are any."""
+        return None if self.tls is None else TlsFiles(self.tls.certificate_file, self.tls.key_file)
+
+    @property
+    def https(self) -> bool:
+        """Whether the web server itself speaks https."""
+        return self.tls is not None and self.http.tls
+
+    def unprotected(self) -> list[str]:
+        """Name each way, by its key, on which other machines and we would speak without TLS."""
+        found = []
+        if not self.https and not _is_loopback(self.http.host):
+            found.append(f"http.host {self.http.host}")
+        broker = self.broker
+        if broker.kind == "bundled" and self.tls is None and not _is_loopback(broker.listen):
+            found.append(f"broker.listen {broker.listen}")
+        if broker.kind == "external":
+            try:
+                endpoint = parse_broker_url(broker.url)
+            except ValueError:
+                return found  # said when it is connected
+            if not endpoint.tls and not _is_loopback(endpoint.host):
+                found.append(f"broker.url {broker.url}")
+        return found
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def load_settings(path: Path | None, data: Path | None = None) -> HubSettings:
@@ -96,6 +152,11 @@ def load_settings(path: Path | None, data: Path | None = None) -> HubSettings:
     update = {
         "data": base / settings.data if data is None else data.expanduser().absolute(),
         "city": absolute(base, settings.city),
+        "tls": settings.tls
+        and TlsSettings(
+            certificate_file=base / settings.tls.certificate_file.expanduser(),
+            key_file=base / settings.tls.key_file.expanduser(),
+        ),
         "broker": broker.model_copy(
             update={
                 "password_file": absolute(base, broker.password_file),

@@ -1,13 +1,18 @@
 """How the hub's broker is reached: its address, the gateway's login and TLS."""
 
+import ipaddress
+import logging
 import ssl
 from dataclasses import replace
 
 import paho.mqtt.client as mqtt
 
 from sharp_eyes.configuration.broker import BrokerEndpoint, parse_broker_url
+from sharp_eyes.configuration.transport import transport_fault
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.settings import HubConnectionSettings
+
+_log = logging.getLogger(__name__)
 
 
 def endpoint_of(settings: HubConnectionSettings) -> BrokerEndpoint:
@@ -23,6 +28,18 @@ def endpoint_of(settings: HubConnectionSettings) -> BrokerEndpoint:
     return replace(found, host=found.host or "127.0.0.1")
 
 
+def connection_fault(settings: HubConnectionSettings) -> str | None:
+    """Say why a broker that can be reached does not let us speak, where the reason is TLS; otherwise ``None``.
+
+    Opens a connection of its own, for some seconds at most.
+
+    Raises:
+        ConfigError: when the port is no number.
+    """
+    fault = transport_fault(endpoint_of(settings), settings.ca_file)
+    return None if fault is None else f"{fault} (hub.url, hub.ca_file)"
+
+
 def prepare_login(client: mqtt.Client, settings: HubConnectionSettings, gateway: str) -> None:
     """Give the client its name, its password and, for ``mqtts``, the authority that it trusts.
 
@@ -30,9 +47,19 @@ def prepare_login(client: mqtt.Client, settings: HubConnectionSettings, gateway:
         ConfigError: when the password or the authority cannot be read.
     """
     client.username_pw_set(settings.username or gateway, settings.password())
-    if not endpoint_of(settings).tls:
+    endpoint = endpoint_of(settings)
+    if not endpoint.tls:
+        if not _is_loopback(endpoint.host):
+            _log.warning("hub.url %s: without TLS anybody on the way reads password and pictures", settings.url)
         return
     try:
         client.tls_set(ca_certs=str(settings.ca_file) if settings.ca_file else None)
     except (OSError, ValueError, ssl.SSLError) as error:
         raise ConfigError(f"hub.ca_file {settings.ca_file}: {error}") from error
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -8,7 +8,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from sharp_eyes.edge.errors import BrokerError
-from sharp_eyes.edge.push.connection import endpoint_of, prepare_login
+from sharp_eyes.edge.push.connection import connection_fault, endpoint_of, prepare_login
 from sharp_eyes.edge.settings import HubConnectionSettings
 
 _PATIENCE = 5.0
@@ -40,12 +40,18 @@ def sign_in(settings: HubConnectionSettings, gateway: str) -> None:
         answered.wait(_PATIENCE)
         client.disconnect()
     except OSError as error:
+        fault = connection_fault(settings)
+        if fault is not None:
+            raise BrokerError(f"{settings.url}: {fault}") from error
         raise BrokerError(
             f"{settings.url} cannot be reached ({error}); is the hub running and hub.url right?"
         ) from error
     finally:
         client.loop_stop()
     if not answers:
+        fault = connection_fault(settings)
+        if fault is not None:
+            raise BrokerError(f"{settings.url}: {fault}")
         raise BrokerError(f"{settings.url} takes the connection but does not answer; is it an MQTT broker?")
     if answers[0].is_failure:
         raise BrokerError(

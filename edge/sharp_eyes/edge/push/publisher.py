@@ -25,7 +25,7 @@ from sharp_eyes.contract.status import Birth, CameraHealth, Heartbeat, Will
 from sharp_eyes.contract.topics import Channel, Topic, subscription
 from sharp_eyes.contract.topics import parse as parse_topic
 from sharp_eyes.edge.errors import OutboxError
-from sharp_eyes.edge.push.connection import endpoint_of, prepare_login
+from sharp_eyes.edge.push.connection import connection_fault, endpoint_of, prepare_login
 from sharp_eyes.edge.push.live_picture import MAX_SNAPSHOT_SIZE
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.packet_limit import Piece
@@ -289,7 +289,8 @@ class Publisher:
 
     def _on_connect_fail(self, client: mqtt.Client, _userdata: object) -> None:
         if self._failures == 0:
-            reason = sys.exc_info()[1]  # paho calls this while it handles the error, and does not pass it on
+            failure = sys.exc_info()[1]  # paho calls this while it handles the error, and does not pass it on
+            reason = connection_fault(self._settings) or failure
             _log.warning("hub %s cannot be reached: %s; events wait in the outbox", self._settings.url, reason)
         self._back_off(client)
 
@@ -301,6 +302,11 @@ class Publisher:
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
+        if not self.connected and self._failures == 0 and reason.is_failure:
+            # Let in never, refused never: a broker that hangs up at once most often speaks TLS and we do not.
+            fault = connection_fault(self._settings)
+            if fault is not None:
+                _log.error("hub %s: %s; events wait in the outbox", self._settings.url, fault)
         if self.connected and reason.is_failure:
             _log.warning("connection to hub %s lost: %s; events wait in the outbox", self._settings.url, reason)
         if self.connected and reason.is_failure:

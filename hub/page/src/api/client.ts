@@ -27,6 +27,13 @@ export function onSignedOut(listener: () => void): void {
   whenSignedOut = listener;
 }
 
+let whenSecondFactorNeeded: () => void = () => undefined;
+
+/** Name what happens when the hub lets somebody do nothing before they have a second factor. */
+export function onSecondFactorNeeded(listener: () => void): void {
+  whenSecondFactorNeeded = listener;
+}
+
 /** Tell the rest of the page that the session is gone. */
 export function signedOut(): void {
   whenSignedOut();
@@ -60,6 +67,9 @@ export function toHubError(status: number, body: unknown): HubError {
   return new HubError(status, "unexpected", `HTTP ${status}`);
 }
 
+/** Refusals of a sign-in: nobody was signed in before. */
+const AT_THE_DOOR = new Set(["wrong_password", "code_needed", "wrong_code"]);
+
 interface Answer<T> {
   data?: T;
   error?: unknown;
@@ -73,8 +83,11 @@ export async function take<T>(answer: Promise<Answer<T>>): Promise<T> {
     return data as T;
   }
   const refused = toHubError(response.status, error);
-  if (response.status === 401 && refused.code !== "wrong_password") {
+  if (response.status === 401 && !AT_THE_DOOR.has(refused.code)) {
     signedOut();
+  }
+  if (refused.code === "second_factor_needed") {
+    whenSecondFactorNeeded();
   }
   throw refused;
 }

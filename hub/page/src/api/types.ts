@@ -20,4 +20,7 @@ export type LookAgain = NonNullable<CaseDetail["look_again"]>;
 export type CameraView = Schemas["CameraView"];
 export type City = Schemas["CityView"];
 export type GatewayView = Schemas["GatewayView"];
+export type AccountView = Schemas["AccountView"];
+export type SessionView = Schemas["SessionView"];
+export type Enrolment = Schemas["Enrolment"];
 export type CasePage = Schemas["CasePage"];

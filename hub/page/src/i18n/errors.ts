@@ -17,6 +17,14 @@ export function errorWords(error: HubError): string {
       return t("error.unavailable");
     case "no_room":
       return t("error.no_room");
+    case "wrong_code":
+      return t("signIn.wrongCode");
+    case "weak_password":
+      return t("account.weak");
+    case "second_factor_needed":
+      return t("error.secondFactorNeeded");
+    case "too_many_attempts":
+      return t("signIn.tooMany");
     default:
       return error.message;
   }

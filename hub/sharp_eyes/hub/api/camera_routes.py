@@ -5,9 +5,11 @@ from fastapi.responses import Response
 from sqlalchemy import select
 
 from sharp_eyes.hub.api import serializers
+from sharp_eyes.hub.api.audit_routes import note_look
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.api.schemas import CameraView, GatewayView
 from sharp_eyes.hub.areas.tree import covers, within
+from sharp_eyes.hub.audit import Action
 from sharp_eyes.hub.errors import not_found
 from sharp_eyes.hub.store.tables import Camera, Gateway
 
@@ -43,6 +45,7 @@ def get_snapshot(hub: HubDependency, person: CurrentPerson, gateway: str, camera
     picture = hub.intake.snapshots.latest(gateway, camera)
     if area is None or not covers(person.area, area) or picture is None:
         raise not_found(f"snapshot of camera {camera}")
+    note_look(hub, person, Action.SNAPSHOT_SEEN, area, f"{gateway}/{camera}")
     return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 

@@ -8,9 +8,11 @@ from fastapi.responses import FileResponse
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api import serializers
+from sharp_eyes.hub.api.audit_routes import note_look
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.api.schemas import CaseDetail, CasePage, MoveBody, PhotoView
-from sharp_eyes.hub.cases.queries import CaseFilter, find_case, find_evidence, list_cases, lock_case
+from sharp_eyes.hub.audit import Action
+from sharp_eyes.hub.cases.queries import CaseFilter, case_of, find_case, find_evidence, list_cases, lock_case
 from sharp_eyes.hub.cases.state_machine import Move, MoveInput, State
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.handle import photos
@@ -83,8 +85,10 @@ def get_evidence(hub: HubDependency, person: CurrentPerson, evidence_id: UUID) -
     with hub.read_only() as work:
         row = find_evidence(work, person.area, evidence_id)
         path = hub.evidence_store.path(row.key)
+        number, area = case_of(work, row)
     if path is None:
         raise not_found(f"evidence {evidence_id}")
+    note_look(hub, person, Action.EVIDENCE_SEEN, area, f"{number} {row.kind} {row.id}")
     # A file never changes under its id, but only those who may see it may keep it.
     headers = {"Cache-Control": "private, max-age=86400, immutable"}
     return FileResponse(path, media_type=row.media_type, headers=headers)

@@ -1,7 +1,7 @@
 """Dependencies of the routes: the hub, the signed-in person, and the guard against forged requests."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, cast
 
@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from sqlalchemy.exc import OperationalError
 
 from sharp_eyes.hub.api.schemas import Me
+from sharp_eyes.hub.audit import Origin
 from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Role
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
@@ -35,7 +36,11 @@ class Person:
     """The signed-in person. ``area`` decides what they see."""
 
     me: Me
-    token: str
+    account: int
+    session: int
+    address: str = "unknown"
+    lacks_second_factor: bool = False
+    """They are to have one, and have none: only their own account is open to them."""
 
     @property
     def area(self) -> str:
@@ -43,18 +48,38 @@ class Person:
         return self.me.area
 
     @property
+    def origin(self) -> Origin:
+        """The same for the audit trail."""
+        return Origin(self.me.username, self.address)
+
+    @property
     def actor(self) -> Actor:
         """The same for a case's moves."""
         return Actor(ActorKind.PERSON, self.me.username, self.me.role, self.me.unit)
 
 
-def current_person(request: Request, hub: HubDependency) -> Person:
-    """Find who is signed in, and note that the session is in use."""
+def address_of(request: Request) -> str:
+    """The address that a request comes from, as far as proxies are trusted."""
+    return request.client.host if request.client else "unknown"
+
+
+def signed_in(request: Request, hub: HubDependency) -> Person:
+    """Find who is signed in, and note that the session is in use. For one's own account alone."""
     token = request.cookies.get(SESSION_COOKIE)
     found = None if token is None else find_person(hub, token)
     if token is None or found is None:
         raise RequestError(401, "not_signed_in", "sign in first")
-    return found
+    return replace(found, address=address_of(request))
+
+
+SignedIn = Annotated[Person, Depends(signed_in)]
+
+
+def current_person(person: SignedIn) -> Person:
+    """Find who is signed in and may do their work."""
+    if person.lacks_second_factor:
+        raise RequestError(403, "second_factor_needed", "administrators need a second factor here; set it up first")
+    return person
 
 
 CurrentPerson = Annotated[Person, Depends(current_person)]
@@ -95,7 +120,8 @@ def find_person(hub: Hub, token: str, *, in_use: bool = True) -> Person | None:
         unit=account.unit,
         language=account.language,
     )
-    return Person(me, token)
+    needs = hub.settings.sessions.administrators_need_second_factor and me.role is Role.ADMINISTRATOR
+    return Person(me, account.id, row.id, lacks_second_factor=needs and not account.totp_confirmed)
 
 
 def _touch(hub: Hub, session_id: int, now: datetime) -> None:

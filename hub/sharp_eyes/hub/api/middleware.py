@@ -15,6 +15,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+ONLY_HTTPS = "max-age=31536000"
+"""Sent over https alone, also where a trusted proxy says that it is https on its other side."""
+
 MAX_JSON = 64 * 1024
 _FORM_OVERHEAD = 16 * 1024
 
@@ -47,6 +50,8 @@ class ProtectionMiddleware:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", ONLY_HTTPS)
                 if scope["path"].startswith("/api"):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)

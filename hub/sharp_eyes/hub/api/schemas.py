@@ -1,7 +1,7 @@
 """What the HTTP interface says, as pydantic models; the page's types are generated from them."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -51,6 +51,78 @@ class LoginBody(BaseModel):
 
     username: StorableText = Field(max_length=100)
     password: StorableText = Field(max_length=200)
+    code: StorableText = Field("", max_length=20, description="Of the second factor, where the account has one")
+
+
+class PasswordChange(BaseModel):
+    """Old and new password."""
+
+    current: StorableText = Field(max_length=200)
+    new: StorableText = Field(max_length=1000)
+
+
+class PasswordBody(BaseModel):
+    """One's password again."""
+
+    password: StorableText = Field(max_length=200)
+
+
+class CodeBody(BaseModel):
+    """A code of the second factor."""
+
+    code: StorableText = Field(max_length=20)
+
+
+class PasswordAndCode(PasswordBody, CodeBody):
+    """Both factors again."""
+
+
+class SessionView(ResponseModel):
+    """One of one's own sessions."""
+
+    id: int
+    created_at: datetime
+    last_seen_at: datetime
+    address: str
+    browser: str = Field(description="As the browser calls itself")
+    current: bool = Field(description="The one that asks")
+
+
+class AccountView(ResponseModel):
+    """One's own account."""
+
+    username: str
+    second_factor: bool = Field(description="Whether signing in asks for a code")
+    second_factor_needed: bool = Field(description="Nothing else can be done before there is one")
+    sessions: list[SessionView]
+
+
+class Enrolment(ResponseModel):
+    """What an authenticator app takes in."""
+
+    secret: str
+    uri: str = Field(description="otpauth://totp/…")
+    qr_svg: str = Field(description="The same as a picture")
+
+
+class AuditLine(ResponseModel):
+    """A line of the audit trail."""
+
+    id: int
+    at: datetime
+    action: str
+    actor: str
+    address: str
+    area: str
+    subject: str
+    detail: dict[str, Any]
+
+
+class AuditPage(ResponseModel):
+    """Lines of the audit trail; ``next`` is the cursor of the older ones."""
+
+    items: list[AuditLine]
+    next: str | None
 
 
 class Me(ResponseModel):

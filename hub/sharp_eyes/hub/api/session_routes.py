@@ -3,12 +3,15 @@
 import logging
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import select
 
-from sharp_eyes.hub.api.dependencies import SESSION_COOKIE, CurrentPerson, HubDependency, find_person
+from sharp_eyes.hub.api.dependencies import SESSION_COOKIE, HubDependency, SignedIn, address_of, find_person
 from sharp_eyes.hub.api.schemas import LoginBody, Me
+from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
-from sharp_eyes.hub.people import sessions
+from sharp_eyes.hub.people import second_factor, sessions
+from sharp_eyes.hub.store.tables import Account
 
 _LOG = logging.getLogger(__name__)
 
@@ -17,18 +20,27 @@ router = APIRouter(prefix="/session", tags=["session"])
 
 @router.post("")
 def log_in(body: LoginBody, request: Request, response: Response, hub: HubDependency) -> Me:
-    """Sign in with name and password; the session travels in a cookie."""
-    address = request.client.host if request.client else "unknown"
+    """Sign in with name and password; the session travels in a cookie.
+
+    401 code_needed: the account has a second factor; send the same again with its code. 401 wrong_code.
+    """
+    address = address_of(request)
     username = body.username.strip().lower()
     hub.throttle.begin(username, address)
     with hub.database.read() as session:
         account = sessions.authenticate(session, username, body.password)
     if account is None:
-        _LOG.warning("wrong user name or password for %r from %s", username, address)
+        _note_failure(hub, username, address)
         raise RequestError(401, "wrong_password", "user name or password is wrong")
+    if account.totp_confirmed:
+        _check_code(hub, account, body.code, address)
     hub.throttle.succeeded(username, address)
+    _end_former_session(hub, request)
     with hub.database.write() as session:
-        token = sessions.begin_session(session, account, hub.clock())
+        browser = request.headers.get("user-agent", "")
+        token = sessions.begin_session(session, account, hub.clock(), address, browser)
+        origin = Origin(account.username, address)
+        record(session, hub.clock(), origin, Action.SIGN_IN, area=account.area, subject=account.username)
     response.set_cookie(
         SESSION_COOKIE,
         token,
@@ -44,19 +56,66 @@ def log_in(body: LoginBody, request: Request, response: Response, hub: HubDepend
 
 
 @router.get("")
-def who_am_i(person: CurrentPerson) -> Me:
+def who_am_i(person: SignedIn) -> Me:
     """Tell who is signed in."""
     return person.me
 
 
 @router.delete("", status_code=204)
 def log_out(request: Request, response: Response, hub: HubDependency) -> None:
-    """Sign out; safe to repeat."""
+    """Sign out; safe to repeat. The browser forgets what it kept of this page."""
     token = request.cookies.get(SESSION_COOKIE)
     if token is not None:
         with hub.database.write() as session:
-            sessions.end_session(session, token)
+            row = sessions.find_session(session, token)
+            if row is not None:
+                sessions.end_session(session, row.id)
+                origin = Origin(row.account.username, address_of(request))
+                area = row.account.area
+                record(session, hub.clock(), origin, Action.SIGN_OUT, area=area, subject=row.account.username)
+        if row is not None:
+            hub.broadcaster.end_sessions({row.id})
+    forget_session(request, response, hub)
+
+
+def forget_session(request: Request, response: Response, hub: Hub) -> None:
+    """Tell the browser to forget the cookie and all that it kept: pictures of strangers lie in its cache."""
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=_is_secure(request, hub))
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+
+
+def _check_code(hub: Hub, account: Account, code: str, address: str) -> None:
+    if not code.strip():
+        hub.throttle.withdraw(account.username, address)
+        raise RequestError(401, "code_needed", "this account has a second factor; send its code too")
+    hub.throttle.begin_code(account.username)
+    with hub.database.write() as session:
+        fits = second_factor.take_code(session, account, code, hub.clock())
+    if not fits:
+        _note_failure(hub, account.username, address)
+        raise RequestError(401, "wrong_code", "the code is wrong or was used already")
+
+
+def _note_failure(hub: Hub, username: str, address: str) -> None:
+    """Write a failed sign-in down, by its name only where there is such an account: people type passwords there."""
+    with hub.database.write() as session:
+        known = session.scalar(select(Account).where(Account.username == username))
+        name, area = ("unknown name", hub.city.root) if known is None else (known.username, known.area)
+        record(session, hub.clock(), Origin(name, address), Action.SIGN_IN_FAILED, area=area, subject=name)
+    _LOG.warning("wrong user name, password or code from %s (%s)", address, name)
+
+
+def _end_former_session(hub: Hub, request: Request) -> None:
+    """End the session whose cookie this browser is about to lose."""
+    token = request.cookies.get(SESSION_COOKIE)
+    if token is None:
+        return
+    with hub.database.write() as session:
+        row = sessions.find_session(session, token)
+        if row is not None:
+            sessions.end_session(session, row.id)
+    if row is not None:
+        hub.broadcaster.end_sessions({row.id})
 
 
 def _is_secure(request: Request, hub: Hub) -> bool:

@@ -23,8 +23,10 @@ from pathlib import Path
 from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, ROOT, Channel
 from sharp_eyes.hub.broker import passwords
 from sharp_eyes.hub.broker.login import HUB_USER, BrokerLogin
+from sharp_eyes.hub.certificates import TlsFiles
 from sharp_eyes.hub.child_process import bound_to_parent
 from sharp_eyes.hub.errors import BrokerError
+from sharp_eyes.hub.private_files import write_private
 
 _LOG = logging.getLogger(__name__)
 _START_SECONDS = 15.0
@@ -36,10 +38,12 @@ _DELIVERY = "$MQTT.sub.>"
 class BundledBroker:
     """One broker in ``folder`` that listens on ``listen:port``."""
 
-    def __init__(self, folder: Path, listen: str, port: int) -> None:
+    def __init__(self, folder: Path, listen: str, port: int, tls: TlsFiles | None = None) -> None:
+        """With ``tls``, nobody can speak to it in the clear."""
         self._folder = folder
         self._listen = listen
         self._port = port
+        self._tls = tls
         self._config = folder / "broker.json"
         self._pid_file = folder / "broker.pid"
         self._gateways: dict[str, str] = {}
@@ -69,8 +73,10 @@ class BundledBroker:
         if not self._ready.wait(_START_SECONDS):
             self.stop()
             raise BrokerError(f"the bundled broker does not start: {self._last_log_line()}")
-        host = "127.0.0.1" if self._listen == "0.0.0.0" else self._listen
-        return BrokerLogin(f"mqtt://{host}:{self._port}", HUB_USER, password)
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._listen, self._listen)
+        scheme, pin = ("mqtt", None) if self._tls is None else ("mqtts", self._tls.certificate)
+        address = f"[{host}]" if ":" in host else host
+        return BrokerLogin(f"{scheme}://{address}:{self._port}", HUB_USER, password, pinned_certificate=pin)
 
     def reload(self, gateways: Mapping[str, str]) -> None:
         """Take in what changed among the gateways; those who did not change stay connected.
@@ -184,22 +190,24 @@ class BundledBroker:
                 "max_memory_store": 64 * 1024 * 1024,
                 "max_file_store": 2 * 1024**3,
             },
-            "mqtt": {"host": self._listen, "port": self._port, "max_ack_pending": 256},
+            "mqtt": {"host": self._listen, "port": self._port, "max_ack_pending": 256, **self._tls_block()},
             "authorization": {"users": users},
             "log_file": str(self._folder / "broker.log"),
             "logfile_size_limit": 5 * 1024 * 1024,
             "logfile_max_num": 3,
         }
-        new = self._config.with_suffix(".new")
-        new.touch(mode=0o600)
-        new.write_text(json.dumps(config, indent=1))
-        new.replace(self._config)
+        write_private(self._config, json.dumps(config, indent=1))
+
+    def _tls_block(self) -> dict[str, object]:
+        if self._tls is None:
+            return {}
+        files = {"cert_file": str(self._tls.certificate), "key_file": str(self._tls.key)}
+        return {"tls": {**files, "timeout": 5}}
 
     def _password(self) -> str:
         file = self._folder / "hub.password"
         if not file.is_file():
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_urlsafe(24))
+            write_private(file, secrets.token_urlsafe(24))
         return file.read_text().strip()
 
     def _bind_error(self) -> OSError | None:

@@ -16,12 +16,14 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from sharp_eyes.configuration.broker import BrokerEndpoint, parse_broker_url
 from sharp_eyes.configuration.reminder import Reminder
+from sharp_eyes.configuration.transport import transport_fault
 from sharp_eyes.contract.command import Ack, LookAgain
 from sharp_eyes.contract.topics import FROM_EDGE, Channel, Topic, self_check_topic, subscription
 from sharp_eyes.hub.broker.login import BrokerLogin
 from sharp_eyes.hub.errors import BrokerError
 
 _LOG = logging.getLogger(__name__)
+_END_OF_CERTIFICATE = "-----END CERTIFICATE-----"
 _QOS = {Channel.HEARTBEAT: 0, Channel.SNAPSHOT: 0}
 
 
@@ -54,7 +56,9 @@ class MqttClient:
         )
         self._client.username_pw_set(login.username, login.password)
         if self._endpoint.tls:
-            _use_tls(self._client, login.ca_file)
+            _use_tls(self._client, login)
+        self._login = login
+        self._told_why = False
         self._client.reconnect_delay_set(min_delay=1, max_delay=15)
         self._client.on_connect = self._connected
         self._client.on_connect_fail = self._unreachable
@@ -115,6 +119,7 @@ class MqttClient:
             return
         self._away.over()
         self._asked = None
+        self._told_why = False
         _LOG.info("connected to broker %s", self._url)
         topics = [(subscription(channel), _QOS.get(channel, 1)) for channel in FROM_EDGE]
         client.subscribe([*topics, (self._self_check, 1)])
@@ -127,7 +132,7 @@ class MqttClient:
             "broker %s cannot be reached for %.0f s: %s; the hub goes on trying: start it, or see 'broker' in hub.yaml",
             self._url,
             self._away.lasts,
-            reason,
+            self._why() or reason,
         )
 
     def _disconnected(
@@ -139,7 +144,14 @@ class MqttClient:
         _properties: Properties | None,
     ) -> None:
         if reason.is_failure:
-            _LOG.warning("lost broker %s: %s; connecting again", self._url, reason)
+            _LOG.warning("lost broker %s: %s; connecting again", self._url, self._why() or reason)
+
+    def _why(self) -> str | None:
+        """What is wrong with TLS, looked for once after each time that it was right."""
+        if self._told_why or self._login.pinned_certificate is not None:
+            return None
+        self._told_why = True
+        return transport_fault(self._endpoint, self._login.ca_file)
 
     def _received(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
         if message.qos > 0:
@@ -163,8 +175,24 @@ def _endpoint(url: str) -> BrokerEndpoint:
         raise BrokerError(f"broker {url}: {error}; see broker.url") from error
 
 
-def _use_tls(client: mqtt.Client, ca_file: Path | None) -> None:
+def _use_tls(client: mqtt.Client, login: BrokerLogin) -> None:
     try:
-        client.tls_set(ca_certs=None if ca_file is None else str(ca_file))
-    except (OSError, ssl.SSLError) as error:
-        raise BrokerError(f"broker.ca_file {ca_file}: {error}") from error
+        client.tls_set_context(tls_context(login.ca_file, login.pinned_certificate))
+    except (OSError, ValueError) as error:
+        raise BrokerError(f"broker.ca_file {login.ca_file}: {error}") from error
+
+
+def tls_context(ca_file: Path | None, pinned: Path | None = None) -> ssl.SSLContext:
+    """Make what checks a broker's certificate: against an authority, or, where ``pinned``, against itself.
+
+    Raises:
+        OSError, ValueError: a file cannot be used.
+    """
+    if pinned is None:
+        return ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
+    # Of a chain only the first, which is the server's own: the rest has signed others too.
+    first = pinned.read_text(encoding="ascii").partition(_END_OF_CERTIFICATE)
+    context = ssl.create_default_context(cadata=first[0] + first[1])
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.check_hostname = False  # it is asked for as 127.0.0.1, which its names need not hold
+    return context

@@ -15,3 +15,5 @@ class BrokerLogin:
     username: str
     password: str
     ca_file: Path | None = None
+    pinned_certificate: Path | None = None
+    """The broker's own certificate, where it is our own child: that one and no other is believed."""

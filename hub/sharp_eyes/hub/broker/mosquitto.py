@@ -7,17 +7,15 @@ from pathlib import Path
 from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, ROOT, Channel
 from sharp_eyes.hub.broker.login import HUB_USER
 from sharp_eyes.hub.broker.passwords import mosquitto_hash
+from sharp_eyes.hub.certificates import TlsFiles
 from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.private_files import make_private_folder, write_private
 
 _SETTINGS = """\
 # Mosquitto 2 for Sharp Eyes. Copy this folder to /etc/mosquitto/sharp-eyes, make it readable for Mosquitto
 # alone, and add to /etc/mosquitto/mosquitto.conf:  include_dir /etc/mosquitto/sharp-eyes
 per_listener_settings false
-listener {port}
-# For gateways across a network, give certificates:
-#cafile {folder}/ca.crt
-#certfile {folder}/server.crt
-#keyfile {folder}/server.key
+{listener}
 
 allow_anonymous false
 password_file {folder}/passwords
@@ -36,26 +34,45 @@ message_size_limit 1048576
 """
 
 
-def write_files(folder: Path, hashes: Mapping[str, str], port: int = 1883) -> Path:
+_PLAIN = """\
+# Without TLS for this machine alone. Name a certificate under tls in hub.yaml and write these files anew.
+listener {port} 127.0.0.1"""
+
+
+def write_files(
+    folder: Path, hashes: Mapping[str, str], port: int = 1883, tls: TlsFiles | None = None, *, insecure: bool = False
+) -> Path:
     """Write ``mosquitto.conf``, ``passwords`` and ``access`` into ``folder``; return the hub's password file.
 
-    ``hashes`` holds each gateway's name and password hash. The hub's own password is made once and kept.
+    ``hashes`` holds each gateway's name and password hash. The hub's own password is made once and kept. Without
+    ``tls`` it listens on loopback, unless ``insecure``.
 
     Raises:
         SettingsError: the folder cannot be written.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         secret = folder / "hub.password"
         if not secret.is_file():
-            _write(secret, secrets.token_urlsafe(24) + "\n")
+            write_private(secret, secrets.token_urlsafe(24) + "\n")
         everyone = {HUB_USER: mosquitto_hash(secret.read_text().strip()), **hashes}
-        _write(folder / "passwords", "".join(f"{name}:{hashed}\n" for name, hashed in everyone.items()))
-        _write(folder / "access", _access())
-        _write(folder / "mosquitto.conf", _SETTINGS.format(folder=folder.resolve(), port=port))
+        write_private(folder / "passwords", "".join(f"{name}:{hashed}\n" for name, hashed in everyone.items()))
+        write_private(folder / "access", _access())
+        write_private(
+            folder / "mosquitto.conf",
+            _SETTINGS.format(folder=folder.resolve(), listener=_listener(port, tls, insecure)),
+        )
     except OSError as error:
         raise SettingsError(f"{folder}: {error.strerror}") from error
     return secret
+
+
+def _listener(port: int, tls: TlsFiles | None, insecure: bool) -> str:
+    if tls is not None:
+        return (
+            f"listener {port}\n# Mosquitto reads these as its own user.\ncertfile {tls.certificate}\nkeyfile {tls.key}"
+        )
+    return f"listener {port}" if insecure else _PLAIN.format(port=port)
 
 
 def _access() -> str:
@@ -65,10 +82,3 @@ def _access() -> str:
         lines.append(f"pattern write {ROOT}/%u/{channel}{tail}")
     lines += [f"pattern read {ROOT}/%u/{channel}" for channel in FROM_HUB]
     return "\n".join(lines) + "\n"
-
-
-def _write(path: Path, text: str) -> None:
-    new = path.with_name(path.name + ".new")
-    new.touch(mode=0o600)
-    new.write_text(text)
-    new.replace(path)

@@ -94,3 +94,10 @@ def find_evidence(work: UnitOfWork, area: str, identity: UUID) -> EvidenceFile:
         raise not_found(f"evidence {identity}")
     row: EvidenceFile = found[0]
     return row
+
+
+def case_of(work: UnitOfWork, file: EvidenceFile) -> tuple[str, str]:
+    """Tell number and area of the case that a file belongs to."""
+    query = select(Case.number, Case.area).join(EvidenceFile, EVIDENCE_OF_CASE).where(EvidenceFile.id == file.id)
+    number, area = work.session.execute(query).one()
+    return number, area

@@ -17,6 +17,7 @@ from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.people.accounts import add_account
+from sharp_eyes.hub.private_files import write_private
 from sharp_eyes.hub.settings import BrokerSettings, HttpSettings, HubSettings
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -155,9 +156,8 @@ def _read(path: Path) -> Credentials:
 
 
 def _write_secret(path: Path, text: str) -> None:
-    path.touch(mode=0o600)
-    path.write_text(text + "\n", encoding="utf-8")
+    write_private(path, text + "\n")
 
 
 def _write_yaml(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    write_private(path, yaml.safe_dump(content, allow_unicode=True, sort_keys=False))

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sharp_eyes.hub.broker.bundled import BundledBroker
 from sharp_eyes.hub.broker.client import MqttClient
 from sharp_eyes.hub.broker.login import BrokerLogin
+from sharp_eyes.hub.certificates import TlsFiles
 from sharp_eyes.hub.errors import BrokerError, SettingsError
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
@@ -41,9 +42,12 @@ class Intake:
         evidence_store: EvidenceStore,
         room: DiskRoom,
         monotonic: Callable[[], float] = time.monotonic,
+        tls: TlsFiles | None = None,
     ) -> None:
+        """``tls``: what the bundled broker shows."""
         self._settings = settings
         self._data = data
+        self._tls = tls
         self._read_only = read_only
         self._room = room
         self.snapshots = SnapshotCache()
@@ -104,7 +108,7 @@ class Intake:
 
     def _start_bundled(self) -> BrokerLogin:
         settings = self._settings
-        self.broker = BundledBroker(self._data / "broker", settings.listen, settings.port)
+        self.broker = BundledBroker(self._data / "broker", settings.listen, settings.port, self._tls)
         try:
             return self.broker.start(self._gateways())
         except OSError as error:

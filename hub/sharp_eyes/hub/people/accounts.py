@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.people.password_rules import check_password
 from sharp_eyes.hub.store.tables import Account, LoginSession
 
-MIN_PASSWORD = 10
-MAX_PASSWORD = 200
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _HASHER = PasswordHasher()
 # Each check takes 64 MiB for a moment; a crowd of them must not take all memory.
@@ -40,7 +39,7 @@ def add_account(
     """Make an account; the area is the whole city where none is given.
 
     Raises:
-        SettingsError: a name, area or unit does not fit, or the password is too short.
+        SettingsError: a name, area or unit does not fit, or the password is too weak.
     """
     if not _USERNAME.fullmatch(username):
         raise SettingsError(f"user name {username!r}: use lower-case letters, digits, '.', '-' and '_'")
@@ -56,6 +55,7 @@ def add_account(
         raise SettingsError(f"unit {unit!r} is not in the city pack; it has {known}")
     if language not in {"zh", "en"}:
         raise SettingsError(f"language {language!r}: use zh or en")
+    check_password(password, (username, display_name))
     account = Account(
         username=username,
         display_name=display_name or username,
@@ -72,15 +72,17 @@ def add_account(
     return account
 
 
-def set_password(session: Session, username: str, password: str) -> None:
+def set_password(session: Session, username: str, password: str) -> Account:
     """Change a password and end all of that account's sessions.
 
     Raises:
-        SettingsError: there is no such account, or the password is too short.
+        SettingsError: there is no such account, or the password is too weak.
     """
-    account = _find(session, username)
+    account = find_account(session, username)
+    check_password(password, (username, account.display_name))
     account.password_hash = hash_password(password)
     session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
+    return account
 
 
 def units_with_people(session: Session) -> set[str]:
@@ -89,25 +91,20 @@ def units_with_people(session: Session) -> set[str]:
     return {unit for unit in found if unit is not None}
 
 
-def set_disabled(session: Session, username: str, *, disabled: bool) -> None:
+def set_disabled(session: Session, username: str, *, disabled: bool) -> Account:
     """Lock an account out, which also ends its sessions, or let it in again.
 
     Raises:
         SettingsError: there is no such account.
     """
-    account = _find(session, username)
+    account = find_account(session, username)
     account.disabled = disabled
     session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
+    return account
 
 
 def hash_password(password: str) -> str:
-    """Hash with argon2id.
-
-    Raises:
-        SettingsError: too short or too long.
-    """
-    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        raise SettingsError(f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters")
+    """Hash with argon2id."""
     return _HASHER.hash(password)
 
 
@@ -121,7 +118,12 @@ def password_fits(account: Account | None, password: str) -> bool:
     return account is not None and not account.disabled
 
 
-def _find(session: Session, username: str) -> Account:
+def find_account(session: Session, username: str) -> Account:
+    """Find an account by its name.
+
+    Raises:
+        SettingsError: there is none.
+    """
     account = session.scalar(select(Account).where(Account.username == username))
     if account is None:
         raise SettingsError(f"there is no user {username!r}; 'user list' shows all")

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -20,10 +21,15 @@ def authenticate(session: Session, username: str, password: str) -> Account | No
     return account if password_fits(account, password) else None
 
 
-def begin_session(session: Session, account: Account, now: datetime) -> str:
-    """Start a session and return its token, which only the person's browser keeps."""
+def begin_session(session: Session, account: Account, now: datetime, address: str = "", browser: str = "") -> str:
+    """Start a session and return its token, which only the person's browser keeps.
+
+    ``address`` and ``browser``, as the browser calls itself, are for the person's own list.
+    """
     token = secrets.token_urlsafe(32)
-    session.add(LoginSession(token_hash=_hash(token), account_id=account.id, created_at=now, last_seen_at=now))
+    row = LoginSession(token_hash=_hash(token), account_id=account.id, created_at=now, last_seen_at=now)
+    row.address, row.browser = address[:200], browser[:200]
+    session.add(row)
     return token
 
 
@@ -51,9 +57,29 @@ def touch(session: Session, row_id: int, now: datetime) -> None:
         row.last_seen_at = now
 
 
-def end_session(session: Session, token: str) -> None:
+def sessions_of(session: Session, account_id: int, settings: SessionSettings, now: datetime) -> list[LoginSession]:
+    """List an account's sessions that still hold, the latest first."""
+    rows = session.scalars(
+        select(LoginSession).where(LoginSession.account_id == account_id).order_by(LoginSession.id.desc())
+    )
+    return [row for row in rows if is_live(row, settings, now)]
+
+
+def end_session(session: Session, row_id: int) -> None:
     """End a session."""
-    session.execute(delete(LoginSession).where(LoginSession.token_hash == _hash(token)))
+    session.execute(delete(LoginSession).where(LoginSession.id == row_id))
+
+
+def end_sessions_of(session: Session, account_id: int, keep: int | None = None) -> None:
+    """End all sessions of an account but one."""
+    these = LoginSession.account_id == account_id
+    session.execute(delete(LoginSession).where(these if keep is None else these & (LoginSession.id != keep)))
+
+
+def live_sessions(session: Session, ids: Collection[int], settings: SessionSettings, now: datetime) -> dict[int, str]:
+    """Tell which of these sessions still hold, and their person's area."""
+    rows = session.scalars(select(LoginSession).where(LoginSession.id.in_(ids)))
+    return {row.id: row.account.area for row in rows if is_live(row, settings, now)}
 
 
 def delete_ended_sessions(session: Session, settings: SessionSettings, now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from sharp_eyes.hub.store.types import UtcDateTime
@@ -47,6 +47,9 @@ class Account(Base):
     language: Mapped[str]
     disabled: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    totp_secret: Mapped[str | None]
+    totp_confirmed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class LoginSession(Base):
@@ -59,7 +62,24 @@ class LoginSession(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
+    address: Mapped[str] = mapped_column(default="", server_default="")
+    browser: Mapped[str] = mapped_column(default="", server_default="")
     account: Mapped[Account] = relationship(lazy="joined")
+
+
+class AuditEntry(Base):
+    """A line of the audit trail; rows are only added, which the database enforces (see ``audit.py``)."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    action: Mapped[str]
+    actor: Mapped[str]
+    address: Mapped[str]
+    area: Mapped[str]
+    subject: Mapped[str]
+    detail: Mapped[dict[str, Any]]
 
 
 class Gateway(Base):

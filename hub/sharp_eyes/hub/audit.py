@@ -1,0 +1,155 @@
+"""The audit trail: who did what, from where, and who looked at what. It only grows.
+
+Moves of cases stand in the cases' own log. The database refuses to change a line, and to delete one that is younger
+than :data:`LEAST_DAYS`; lines older than the settings' term are deleted, which is itself a line.
+"""
+
+import getpass
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from sharp_eyes.hub.areas.tree import within
+from sharp_eyes.hub.store.tables import AuditEntry
+
+LEAST_DAYS = 180
+"""Days that the database itself keeps a line, whoever wants it deleted."""
+
+_LOG = logging.getLogger(__name__)
+_LONGEST = 200
+
+
+class Action(StrEnum):
+    """What a line is about."""
+
+    SIGN_IN = "sign_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGN_OUT = "sign_out"
+    SIGN_OUT_EVERYWHERE = "sign_out_everywhere"
+    SESSION_ENDED = "session_ended"
+    PASSWORD_CHANGED = "password_changed"
+    SECOND_FACTOR_ON = "second_factor_on"
+    SECOND_FACTOR_OFF = "second_factor_off"
+    EVIDENCE_SEEN = "evidence_seen"
+    SNAPSHOT_SEEN = "snapshot_seen"
+    EXPORTED = "exported"
+    ACCOUNT_ADDED = "account_added"
+    ACCOUNT_DISABLED = "account_disabled"
+    ACCOUNT_ENABLED = "account_enabled"
+    ACCOUNT_CHANGED = "account_changed"
+    GATEWAY_ADDED = "gateway_added"
+    GATEWAY_PASSWORD_RENEWED = "gateway_password_renewed"
+    BROKER_FILES_WRITTEN = "broker_files_written"
+    AUDIT_SEEN = "audit_seen"
+    AUDIT_EXPIRED = "audit_expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who acts, and from which address; an address of ``local`` is this machine's command line."""
+
+    actor: str
+    address: str
+
+
+def command_line() -> Origin:
+    """Name whoever runs a command on this machine."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):
+        user = "unknown"
+    return Origin(f"command line ({user})", "local")
+
+
+SYSTEM = Origin("system", "local")
+"""The hub itself."""
+
+
+def record(
+    session: Session, now: datetime, origin: Origin, action: Action, *, area: str, subject: str = "", **detail: Any
+) -> None:
+    """Add a line, in the transaction of what it tells of.
+
+    ``area`` is where it matters: administrators read the lines of their area. Never pass what a person typed as a
+    password or as an unknown name.
+    """
+    row = AuditEntry(
+        at=now,
+        action=action.value,
+        actor=origin.actor[:_LONGEST],
+        address=origin.address[:_LONGEST],
+        area=area,
+        subject=subject[:_LONGEST],
+        detail=detail,
+    )
+    session.add(row)
+    # A second copy for a log server, where the database's owner cannot reach it.
+    _LOG.info("%s %s from %s: %s %s", row.actor, row.action, row.address, row.subject, detail or "")
+
+
+def entries(
+    session: Session,
+    area: str,
+    *,
+    action: Action | None = None,
+    actor: str | None = None,
+    before: int | None,
+    limit: int,
+) -> list[AuditEntry]:
+    """List lines of an area, newest first; ``before`` is the id at which to go on."""
+    query = select(AuditEntry).where(within(AuditEntry.area, area)).order_by(AuditEntry.id.desc()).limit(limit)
+    if action is not None:
+        query = query.where(AuditEntry.action == action.value)
+    if actor is not None:
+        query = query.where(AuditEntry.actor == actor)
+    if before is not None:
+        query = query.where(AuditEntry.id < before)
+    return list(session.scalars(query))
+
+
+def delete_expired(session: Session, now: datetime, days: int, area: str) -> int:
+    """Delete lines older than ``days`` and say so in the trail; returns how many went."""
+    end = now - timedelta(days=max(days, LEAST_DAYS + 1))
+    old = AuditEntry.at < end
+    count = session.scalar(select(func.count()).select_from(AuditEntry).where(old)) or 0
+    if count:
+        session.execute(delete(AuditEntry).where(old))
+        record(session, now, SYSTEM, Action.AUDIT_EXPIRED, area=area, lines=count, older_than=end.isoformat())
+    return count
+
+
+class Sightings:
+    """Which looks were written down lately: a page asks for a camera's picture every few seconds.
+
+    One line stands for all looks of one session at one thing within ``seconds``. Safe to use from many threads.
+    """
+
+    def __init__(self, seconds: float = 600.0, clock: Callable[[], float] = time.monotonic, most: int = 20_000) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._most = most
+        self._seen: OrderedDict[tuple[int, str], float] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def is_new(self, session: int, subject: str) -> bool:
+        """Whether this look is to be written down; asking notes it."""
+        now = self._clock()
+        key = (session, subject)
+        with self._lock:
+            before = self._seen.get(key)
+            if before is not None and now - before < self._seconds:
+                return False
+            self._seen[key] = now
+            self._seen.move_to_end(key)
+            if len(self._seen) > self._most:
+                self._seen.popitem(last=False)
+            return True

@@ -1,0 +1,75 @@
+"""Ends the live streams of sessions that are over, whoever ended them: this hub or a command beside it."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from sharp_eyes.hub.broadcast import Broadcaster
+from sharp_eyes.hub.people.sessions import live_sessions
+from sharp_eyes.hub.settings import SessionSettings
+from sharp_eyes.hub.store.database import Database
+
+_LOG = logging.getLogger(__name__)
+_SECONDS = 0.5
+_DAY = 24 * 3600.0
+
+
+class SessionWatch:
+    """Asks the database twice a second about the sessions that have streams, all in one question."""
+
+    def __init__(
+        self,
+        database: Database,
+        broadcaster: Broadcaster,
+        settings: SessionSettings,
+        clock: Callable[[], datetime],
+        daily: Callable[[], None],
+    ) -> None:
+        """``daily`` is called once a day while the watch runs."""
+        self._daily = daily
+        self._database = database
+        self._broadcaster = broadcaster
+        self._settings = settings
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sessions", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the watch; safe to call twice, and when it never started."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def look(self) -> None:
+        """End streams whose session no longer holds, or whose person was given another area."""
+        listening = self._broadcaster.listening()
+        if not listening:
+            return
+        with self._database.read() as session:
+            live = live_sessions(session, listening, self._settings, self._clock())
+        over = {one for one, areas in listening.items() if areas != {live.get(one)}}
+        if over:
+            self._broadcaster.end_sessions(over)
+
+    def _run(self) -> None:
+        failed = False
+        last = time.monotonic()
+        while not self._stopping.wait(_SECONDS):
+            try:
+                self.look()
+                if time.monotonic() - last >= _DAY:
+                    last = time.monotonic()
+                    self._daily()
+                failed = False
+            except SQLAlchemyError as error:
+                if not failed:
+                    _LOG.warning("sessions of live streams could not be checked: %s", error)
+                failed = True

@@ -215,6 +215,8 @@ export const messages = {
   "gateways.pending": ["待上传 {n}", "{n} waiting"],
   "gateways.refused": ["被拒收 {n}", "{n} refused"],
   "gateways.lost": ["丢失 {n}", "{n} lost"],
+  "gateways.nameInUse": ["两台网关同名", "Two gateways share this name"],
+  "gateways.heldBack": ["限流暂缓 {n}", "{n} held back by limits"],
   "gateways.heard": ["最近联系 {when}", "Heard {when}"],
   "gateways.never": ["从未联系", "Never heard of"],
   "skip.not_due": ["未到间隔", "not due"],

@@ -217,6 +217,10 @@ class GatewayView(ResponseModel):
     version: str | None
     last_heartbeat_at: datetime | None
     outbox: OutboxView | None
+    name_in_use: bool
+    """Two gateways speak under this name."""
+    held_back: dict[str, int]
+    """Messages that a bound held back since the hub's start, by reason; the gateway sends them again."""
 
 
 class UnitView(ResponseModel):

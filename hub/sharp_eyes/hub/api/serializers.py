@@ -108,7 +108,7 @@ def camera_view(work: UnitOfWork, camera: Camera, *, gateway_online: bool, snaps
     )
 
 
-def gateway_view(work: UnitOfWork, gateway: Gateway) -> GatewayView:
+def gateway_view(work: UnitOfWork, gateway: Gateway, *, name_in_use: bool, held_back: dict[str, int]) -> GatewayView:
     """Describe a gateway."""
     return GatewayView(
         gateway=gateway.name,
@@ -118,6 +118,8 @@ def gateway_view(work: UnitOfWork, gateway: Gateway) -> GatewayView:
         version=gateway.version,
         last_heartbeat_at=gateway.last_heartbeat_at,
         outbox=None if gateway.outbox is None else OutboxView.model_validate(gateway.outbox),
+        name_in_use=name_in_use,
+        held_back=held_back,
     )
 
 

@@ -29,6 +29,9 @@ from sharp_eyes.hub.errors import BrokerError
 _LOG = logging.getLogger(__name__)
 _START_SECONDS = 15.0
 _MAX_PAYLOAD = 1024 * 1024
+SESSION_EXPIRY = "168h"
+"""After so long without its gateway a session is forgotten; open commands are sent again at a birth anyway."""
+
 _DELIVERY = "$MQTT.sub.>"
 """Where NATS delivers QoS 1 to an MQTT client; clients cannot subscribe to it themselves."""
 
@@ -148,7 +151,13 @@ class BundledBroker:
                 "max_memory_store": 64 * 1024 * 1024,
                 "max_file_store": 2 * 1024**3,
             },
-            "mqtt": {"host": self._listen, "port": self._port, "max_ack_pending": 256},
+            "mqtt": {
+                "host": self._listen,
+                "port": self._port,
+                "max_ack_pending": 256,
+                # A gateway set up anew has a session of another name; the old one must not gather answers for ever.
+                "consumer_inactive_threshold": SESSION_EXPIRY,
+            },
             "authorization": {"users": users},
             "log_file": str(self._folder / "broker.log"),
             "logfile_size_limit": 5 * 1024 * 1024,

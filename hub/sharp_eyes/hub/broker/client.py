@@ -40,7 +40,7 @@ class MqttClient:
         self._on_message = on_message
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
-            client_id=f"{login.username}-{secrets.token_hex(4)}",
+            client_id=f"{login.username}-{secrets.token_hex(16)}",
             clean_session=True,
             protocol=mqtt.MQTTv311,
         )

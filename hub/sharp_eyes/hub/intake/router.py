@@ -3,6 +3,7 @@
 from pydantic import ValidationError
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
+from sharp_eyes.contract.command import NAME_IN_USE
 from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.contract.status import Birth
 from sharp_eyes.contract.topics import Channel, Topic
@@ -11,6 +12,7 @@ from sharp_eyes.hub.intake import durable_messages, liveness, parsing
 from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
 from sharp_eyes.hub.intake.gateways import find_registered
 from sharp_eyes.hub.intake.replies import Replies
+from sharp_eyes.hub.intake.sessions import SessionWatch
 from sharp_eyes.hub.intake.snapshots import SnapshotCache
 from sharp_eyes.hub.store.unit_of_work import UnitOfWorkFactory
 
@@ -33,6 +35,7 @@ class MessageRouter:
         self._replies = replies
         self._dropped = replies.dropped
         self._heartbeats = liveness.HeartbeatMonitor()
+        self.sessions = SessionWatch()
 
     def take(self, topic: Topic, payload: bytes) -> None:
         """Take one message; nothing it holds can stop the line."""
@@ -98,20 +101,28 @@ class MessageRouter:
 
     def _take_status(self, name: str, payload: bytes) -> None:
         message = parsing.read_status(payload, name)
+        tell = False
         with self._transaction() as work:
             gateway = find_registered(work, name, self._dropped)
             if gateway is None:
                 return
             if isinstance(message, Birth):
                 self._heartbeats.birth(name, work.now)
+                tell = self.sessions.birth(name, message.session)
                 liveness.take_birth(work, gateway, message)
             else:
                 liveness.take_will(work, gateway, message)
+        if tell:
+            self._replies.notify(name, NAME_IN_USE)
 
     def _take_heartbeat(self, name: str, payload: bytes) -> None:
         message = parsing.read_heartbeat(payload, name)
+        tell = False
         with self._transaction() as work:
             gateway = find_registered(work, name, self._dropped)
             if gateway is not None:
                 self._heartbeats.heartbeat(name, work.now)
+                tell = self.sessions.heartbeat(name, message.session)
                 liveness.take_heartbeat(work, gateway, message)
+        if tell:
+            self._replies.notify(name, NAME_IN_USE)

@@ -58,7 +58,7 @@ class Scene:
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
-    hub = HubProcess(tmp_path)
+    hub = HubProcess(tmp_path, limits={"storm_events": 0})
     password = tmp_path / "gateway.password"
     password.write_text(hub.register_gateway(GATEWAY))
     command = [sys.executable, "-m", "tests.e2e.gateway_driver", "--folder", str(tmp_path / "gateway")]

@@ -32,7 +32,7 @@ from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.people.accounts import hash_password
 from sharp_eyes.hub.people.sessions import begin_session
-from sharp_eyes.hub.settings import HubSettings
+from sharp_eyes.hub.settings import HubSettings, LimitSettings
 from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -86,6 +86,8 @@ class Bench:
 
     def __init__(self, data: Path, database: str | None = None, **settings: Any) -> None:
         self.clock = Clock()
+        # The clock stands still, so that all events of a test would be one storm.
+        settings.setdefault("limits", LimitSettings(storm_events=0))
         self.hub = Hub(HubSettings(data=data, database=database, **settings), self.clock)
         self.hub.prepare()
         self.out = Recorder()
@@ -144,6 +146,10 @@ class Bench:
         message = wrap(gateway, data)
         self.post(Channel.EVENT, message.model_dump_json(), gateway)
         return message.id
+
+    def other_gateway(self, name: str) -> None:
+        with self.transaction() as work:
+            add_gateway(work.session, work.city, work.now, name, STREET)
 
     def birth(self, session: str = "s1", cameras: tuple[CameraNote, ...] | None = None, gateway: str = GATEWAY) -> None:
         notes = (CameraNote(camera=CAMERA, name="东门", area=EAST),) if cameras is None else cameras

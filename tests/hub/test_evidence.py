@@ -102,7 +102,9 @@ def test_a_restarted_hub_goes_on_with_the_parts_it_has(bench: Bench) -> None:
     evidence = announced(CONTENT, bench.report(), bench.clock())
     bench.send_file(evidence, CONTENT, skip=(1, 4))
     hub = bench.hub
-    hub.intake = Intake(hub.settings.broker, hub.settings.data, hub.transaction, hub.read_only, hub.evidence_store)
+    hub.intake = Intake(
+        hub.settings.broker, hub.settings.limits, hub.settings.data, hub.transaction, hub.read_only, hub.evidence_store
+    )
     hub.intake.replies.outbound = bench.out
     bench.send_part(evidence, CONTENT, 1)
     bench.send_part(evidence, CONTENT, 4)

@@ -36,7 +36,9 @@ class Hub:
         self.evidence_store: EvidenceStore = LocalEvidenceStore(settings.data / "evidence")
         self.broadcaster = Broadcaster()
         self.throttle = LoginThrottle(settings.sessions, clock)
-        self.intake = Intake(settings.broker, settings.data, self.transaction, self.read_only, self.evidence_store)
+        self.intake = Intake(
+            settings.broker, settings.limits, settings.data, self.transaction, self.read_only, self.evidence_store
+        )
 
     def prepare(self) -> None:
         """Bring the database up to date."""

@@ -50,6 +50,24 @@ class SessionSettings(Settings):
     wait_seconds: int = Field(60, title="Seconds to wait then", ge=1)
 
 
+class LimitSettings(Settings):
+    """What one gateway or camera may take of what all share."""
+
+    storm_events: int = Field(
+        10,
+        title="New events of one camera, scene and zone within storm_minutes; more join its open case; 0: never",
+        ge=0,
+    )
+    storm_minutes: int = Field(5, title="Minutes in which they are counted", ge=1)
+    cameras_per_gateway: int = Field(200, title="Cameras of one gateway", ge=1)
+    unfinished_files: int = Field(200, title="Files of one gateway whose parts are still coming", ge=1)
+    unfinished_minutes: int = Field(
+        60, title="Minutes without another part until an unfinished file is forgotten", ge=1
+    )
+    orphan_megabytes: int = Field(256, title="MiB of one gateway's evidence whose event has not come", ge=1)
+    orphan_hours: int = Field(72, title="Hours until evidence whose event has not come is deleted", ge=1)
+
+
 class HubSettings(Settings):
     """All of ``hub.yaml``."""
 
@@ -61,6 +79,7 @@ class HubSettings(Settings):
     http: HttpSettings = Field(default_factory=HttpSettings)
     broker: BrokerSettings = Field(default_factory=BrokerSettings)
     sessions: SessionSettings = Field(default_factory=SessionSettings)
+    limits: LimitSettings = Field(default_factory=LimitSettings)
 
     @property
     def database_url(self) -> str:

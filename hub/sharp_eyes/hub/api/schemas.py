@@ -82,6 +82,10 @@ class CaseSummary(ResponseModel):
     updated_at: datetime
     due_at: datetime | None
     event_phase: Phase
+    event_count: int = Field(
+        description="Events that the case stands for: its own, and those of a storm that joined it"
+    )
+    legal_hold: bool = Field(description="Nothing of this case is deleted, whatever its term")
     main_measure: Measure
     score: float
     measured_on_real: bool | None = Field(
@@ -102,6 +106,17 @@ class EvidenceView(ResponseModel):
     captured_at: datetime
     url: str
     by: str | None
+
+
+class JoinedEventView(ResponseModel):
+    """An event of a storm that joined the case."""
+
+    event_id: UUID
+    camera: str
+    zone: str
+    started_at: datetime
+    phase: Phase
+    evidence: list[EvidenceView]
 
 
 class LogView(ResponseModel):
@@ -147,6 +162,7 @@ class CaseDetail(CaseSummary):
 
     measures: list[Measure]
     evidence: list[EvidenceView]
+    joined: list[JoinedEventView] = Field(description="The newest events of a storm that joined the case, at most ten")
     log: list[LogView]
     moves: list[MoveView]
     look_again: LookAgainView | None

@@ -99,6 +99,11 @@ class BundledBroker:
         process = self._process
         return process.pid if process is not None and process.poll() is None else None
 
+    @property
+    def retained_store(self) -> Path:
+        """Folder of the retained messages."""
+        return self._folder / "jetstream" / "$G" / "streams" / "$MQTT_rmsgs"
+
     def _supervise(self) -> None:
         failures = 0
         while not self._stopping.is_set():

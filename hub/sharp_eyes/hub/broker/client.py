@@ -36,7 +36,6 @@ class MqttClient:
             BrokerError: the address or the certificate authority cannot be used.
         """
         self._url = login.url
-        self._endpoint = _endpoint(login.url)
         self._on_message = on_message
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
@@ -44,9 +43,7 @@ class MqttClient:
             clean_session=True,
             protocol=mqtt.MQTTv311,
         )
-        self._client.username_pw_set(login.username, login.password)
-        if self._endpoint.tls:
-            _use_tls(self._client, login.ca_file)
+        self._endpoint = prepare(self._client, login)
         self._client.reconnect_delay_set(min_delay=1, max_delay=15)
         self._client.on_connect = self._connected
         self._client.on_disconnect = self._disconnected
@@ -108,7 +105,22 @@ class MqttClient:
             _LOG.warning("lost broker %s: %s; connecting again", self._url, reason)
 
     def _received(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+        if not message.payload and not message.topic.endswith(Channel.STATUS.value):
+            return  # a retained message that was cleared
         self._on_message(message.topic, bytes(message.payload))
+
+
+def prepare(client: mqtt.Client, login: BrokerLogin) -> BrokerEndpoint:
+    """Give a client the hub's name, password and, for ``mqtts``, the authority it trusts; return where to connect.
+
+    Raises:
+        BrokerError: the address or the certificate authority cannot be used.
+    """
+    endpoint = _endpoint(login.url)
+    client.username_pw_set(login.username, login.password)
+    if endpoint.tls:
+        _use_tls(client, login.ca_file)
+    return endpoint
 
 
 def _endpoint(url: str) -> BrokerEndpoint:

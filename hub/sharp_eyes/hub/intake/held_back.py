@@ -14,11 +14,11 @@ class HeldBack:
         self._counts: dict[str, Counter[str]] = {}
         self._lock = threading.Lock()
 
-    def note(self, bound: str, gateway: str, detail: str) -> None:
-        """Count one message of a registered gateway; the log says it without being flooded."""
+    def note(self, bound: str, gateway: str, detail: str, count: int = 1) -> None:
+        """Count messages of a registered gateway; the log says it without being flooded."""
         self._dropped.note(bound, gateway, detail)
         with self._lock:
-            self._counts.setdefault(gateway, Counter())[bound] += 1
+            self._counts.setdefault(gateway, Counter())[bound] += count
 
     def counts(self, gateway: str) -> dict[str, int]:
         """Give a gateway's counts by bound."""

@@ -14,7 +14,9 @@ from sharp_eyes.hub.intake.gateways import find_registered
 from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.intake.sessions import SessionWatch
 from sharp_eyes.hub.intake.snapshots import SnapshotCache
-from sharp_eyes.hub.store.unit_of_work import UnitOfWorkFactory
+from sharp_eyes.hub.settings import LimitSettings
+from sharp_eyes.hub.store.tables import Gateway
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 
 class MessageRouter:
@@ -27,12 +29,14 @@ class MessageRouter:
         evidence: EvidenceReceiver,
         snapshots: SnapshotCache,
         replies: Replies,
+        limits: LimitSettings,
     ) -> None:
         self._transaction = transaction
         self._read_only = read_only
         self._evidence = evidence
         self._snapshots = snapshots
         self._replies = replies
+        self._limits = limits
         self._dropped = replies.dropped
         self._heartbeats = liveness.HeartbeatMonitor()
         self.sessions = SessionWatch()
@@ -61,6 +65,10 @@ class MessageRouter:
         except SQLAlchemyError as error:
             self._dropped.note("store", "the hub", f"liveness not stored: {error}")
 
+    def expire(self) -> None:
+        """Forget what never came to an end."""
+        self._evidence.expire()
+
     def _route(self, topic: Topic, payload: bytes) -> None:
         match topic.channel:
             case Channel.EVENT:
@@ -84,7 +92,7 @@ class MessageRouter:
                 gateway = find_registered(work, name, self._dropped)
                 if gateway is None:
                     return
-                durable_messages.take(work, gateway.area, message)
+                durable_messages.take(work, gateway.area, message, self._limits)
         except (DataError, OverflowError) as error:
             self._replies.refuse(name, message.id, f"the database cannot keep it: {error}")
             return
@@ -109,11 +117,20 @@ class MessageRouter:
             if isinstance(message, Birth):
                 self._heartbeats.birth(name, work.now)
                 tell = self.sessions.birth(name, message.session)
-                liveness.take_birth(work, gateway, message)
+                self._take_birth(work, gateway, message)
             else:
                 liveness.take_will(work, gateway, message)
         if tell:
             self._replies.notify(name, NAME_IN_USE)
+
+    def _take_birth(self, work: UnitOfWork, gateway: Gateway, birth: Birth) -> None:
+        most = self._limits.cameras_per_gateway
+        for note in birth.cameras[most:]:
+            self._replies.held_back.note(
+                "cameras", gateway.name, f"camera {note.camera}: {most} at most, see limits.cameras_per_gateway"
+            )
+        left_out = liveness.take_birth(work, gateway, birth.model_copy(update={"cameras": birth.cameras[:most]}), most)
+        self._snapshots.forget(gateway.name, left_out)
 
     def _take_heartbeat(self, name: str, payload: bytes) -> None:
         message = parsing.read_heartbeat(payload, name)

@@ -1,12 +1,16 @@
 """Receives evidence: its announcement and its parts, until the whole file is stored and acknowledged."""
 
+import time
+
 from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.contract.topics import Topic
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.intake.evidence import records
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
+from sharp_eyes.hub.intake.evidence.orphans import OrphanBudget
 from sharp_eyes.hub.intake.gateways import find_registered
 from sharp_eyes.hub.intake.replies import Replies
+from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
 from sharp_eyes.hub.store.unit_of_work import UnitOfWorkFactory
 
@@ -24,6 +28,7 @@ class EvidenceReceiver:
         evidence_store: EvidenceStore,
         assembly: EvidenceAssembly,
         replies: Replies,
+        limits: LimitSettings,
     ) -> None:
         self._transaction = transaction
         self._read_only = read_only
@@ -31,6 +36,9 @@ class EvidenceReceiver:
         self._assembly = assembly
         self._replies = replies
         self._dropped = replies.dropped
+        self._held_back = replies.held_back
+        self._limits = limits
+        self._orphans = OrphanBudget(limits)
 
     def take_announcement(self, message: EvidenceMessage) -> None:
         """Note which file is coming, or acknowledge one that is stored already.
@@ -47,6 +55,12 @@ class EvidenceReceiver:
             if find_registered(work, message.gateway, self._dropped) is None:
                 return
             stored = records.is_stored(work, message)
+            fits = stored or self._orphans.fits(work, message)
+        if not fits:
+            self._held_back.note(
+                "evidence without event", message.gateway, f"more than {self._limits.orphan_megabytes} MiB of it"
+            )
+            return
         if stored:
             self._assembly.drop(message.gateway, message.data.evidence_id)
             self._replies.acknowledge(message.gateway, message.id)
@@ -79,6 +93,12 @@ class EvidenceReceiver:
         self._assembly.add_part(topic.gateway, topic.evidence_id, topic.part, payload)
         if announced is not None:
             self._complete(announced)
+
+    def expire(self) -> None:
+        """Forget files whose parts stopped coming; their gateway begins them anew when it sends them again."""
+        before = time.time() - 60 * self._limits.unfinished_minutes
+        for gateway, count in self._assembly.expire(before).items():
+            self._dropped.note("unfinished evidence", gateway, f"{count} files that got no more parts")
 
     def _complete(self, message: EvidenceMessage) -> None:
         whole = self._assembly.assemble(message)

@@ -258,6 +258,7 @@ PATHS = (
     "/api/units",
     "/api/city",
     "/api/stream",
+    "/api/storage",
 )
 
 
@@ -274,7 +275,7 @@ def test_every_route_of_the_interface_is_in_that_list(quick: Bench) -> None:
     template = {"/api/cases/{case_id}": PATHS[2], "/api/evidence/{evidence_id}": PATHS[3]}
     template["/api/cameras/{gateway}/{camera}/snapshot"] = PATHS[5]
     open_to_all = {"/api/health", "/api/openapi.json"}
-    writes = {"/api/cases/{case_id}/moves/{move}", "/api/cases/{case_id}/photos"}
+    writes = {"/api/cases/{case_id}/moves/{move}", "/api/cases/{case_id}/photos", "/api/cases/{case_id}/hold"}
     assert {template.get(path, path) for path in listed - open_to_all - writes} == set(PATHS)
 
 

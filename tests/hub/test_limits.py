@@ -14,6 +14,7 @@ from sharp_eyes.contract.event import Phase
 from sharp_eyes.contract.status import CameraNote, CameraState
 from sharp_eyes.contract.topics import Channel
 from sharp_eyes.hub.cases.state_machine import Move, Role
+from sharp_eyes.hub.intake.gateways import remove_gateway
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.tables import Camera, Case, CaseEvent, EvidenceFile
 
@@ -192,3 +193,20 @@ def test_evidence_of_events_that_never_come_is_bounded(tmp_path: Path) -> None:
     bench.send_file(evidence, content)
     assert str(evidence.evidence_id) in bench.out.taken
     bench.close()
+
+
+def test_a_removed_gateway_is_heard_and_shown_no_more(quick: Bench) -> None:
+    """Its cameras go, its cases stay; what it still sends is dropped, until it is added again."""
+    quick.birth()
+    quick.report()
+    with quick.transaction() as work:
+        assert remove_gateway(work.session, work.now, GATEWAY) == 1
+    quick.report()
+    quick.birth("s2")
+    client = quick.client(Role.CLERK)
+    assert client.get("/api/gateways").json() == client.get("/api/cameras").json() == []
+    assert len(client.get("/api/cases").json()["items"]) == 1
+    assert quick.hub.intake.replies.dropped.counts() == {"unknown gateway": 2}
+    quick.other_gateway(GATEWAY)
+    quick.report()
+    assert len(client.get("/api/cases").json()["items"]) == 2

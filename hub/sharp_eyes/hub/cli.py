@@ -3,8 +3,7 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
 
@@ -14,15 +13,16 @@ from rich.table import Table
 from sqlalchemy import select
 
 from sharp_eyes.configuration.version import __version__
+from sharp_eyes.hub import keeping
 from sharp_eyes.hub.app import create_app
 from sharp_eyes.hub.areas.city_pack import load_city_pack
 from sharp_eyes.hub.broker.mosquitto import write_files
 from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.demo.command import demo
 from sharp_eyes.hub.errors import HubError
-from sharp_eyes.hub.hub import Hub
-from sharp_eyes.hub.intake.gateways import add_gateway, list_gateways, renew_password
-from sharp_eyes.hub.people.accounts import add_account, set_disabled, set_password
+from sharp_eyes.hub.hub import Hub, prepared_hub
+from sharp_eyes.hub.intake.gateways import add_gateway, list_gateways, remove_gateway, renew_password
+from sharp_eyes.hub.people.accounts import add_account, change_account, set_disabled, set_password
 from sharp_eyes.hub.serve import serve as serve_hub
 from sharp_eyes.hub.settings import HubSettings, load_settings
 from sharp_eyes.hub.store.tables import Account
@@ -32,6 +32,8 @@ user = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Accounts o
 gateway = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Gateways that may connect.")
 city = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="City packs.")
 app.command()(demo)
+for _command in (keeping.backup, keeping.restore, keeping.disk, keeping.hold):
+    app.command()(_command)
 app.add_typer(user, name="user")
 app.add_typer(gateway, name="gateway")
 app.add_typer(city, name="city")
@@ -164,6 +166,30 @@ def user_password(
     typer.echo(f"the password of {name} was changed")
 
 
+@user.command("change")
+def user_change(
+    name: str,
+    role: Annotated[Role | None, typer.Option(help="What the person does from now on.")] = None,
+    area: Annotated[str | None, typer.Option(help="Area they see with all below.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Unit of a handler.")] = None,
+    display_name: Annotated[str | None, typer.Option(help="Name shown to others.")] = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Change an account's role, area, unit or name; the person must sign in again.
+
+    Examples:
+      sharp-eyes-hub user change squad --area demo/second-street
+      sharp-eyes-hub user change lee --role shift_lead
+    """
+    with _hub(config, data) as hub, hub.transaction() as work:
+        account = change_account(
+            work.session, work.city, name, role=role, area=area, unit=unit, display_name=display_name
+        )
+        said = f"user {name} is {account.role} in {account.area}" + (f", unit {account.unit}" if account.unit else "")
+    typer.echo(said)
+
+
 @user.command("disable")
 def user_disable(
     name: str,
@@ -227,6 +253,20 @@ def gateway_password(name: str, config: ConfigOption = None, data: DataOption = 
     _print_password(name, password)
 
 
+@gateway.command("remove")
+def gateway_remove(name: str, config: ConfigOption = None, data: DataOption = None) -> None:
+    """Shut a gateway out for good; a running hub does so within seconds. Its cases stay until their term ends.
+
+    Example:
+      sharp-eyes-hub gateway remove gate-01
+    """
+    with _hub(config, data) as hub, hub.transaction() as work:
+        still_open = remove_gateway(work.session, work.now, name)
+    typer.echo(f"gateway {name} was removed")
+    if still_open:
+        typer.echo(f"{still_open} of its cases are still open; nobody can look again for them", err=True)
+
+
 @gateway.command("list")
 def gateway_list(config: ConfigOption = None, data: DataOption = None) -> None:
     """List all gateways.
@@ -266,11 +306,5 @@ def _print_password(name: str, password: str) -> None:
     typer.echo(password)
 
 
-@contextmanager
-def _hub(config: Path | None, data: Path | None) -> Iterator[Hub]:
-    hub = Hub(load_settings(config, data))
-    hub.prepare()
-    try:
-        yield hub
-    finally:
-        hub.stop()
+def _hub(config: Path | None, data: Path | None) -> AbstractContextManager[Hub]:
+    return prepared_hub(load_settings(config, data))

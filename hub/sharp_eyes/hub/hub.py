@@ -11,6 +11,8 @@ from sharp_eyes.hub.errors import HubError
 from sharp_eyes.hub.intake.service import Intake
 from sharp_eyes.hub.people import sessions
 from sharp_eyes.hub.people.throttle import LoginThrottle
+from sharp_eyes.hub.retention.deletion import Retention
+from sharp_eyes.hub.retention.service import RetentionService
 from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.evidence_store import EvidenceStore, LocalEvidenceStore
@@ -39,6 +41,10 @@ class Hub:
         self.intake = Intake(
             settings.broker, settings.limits, settings.data, self.transaction, self.read_only, self.evidence_store
         )
+        retention = Retention(
+            settings.retention, settings.limits, self.transaction, self.read_only, self.evidence_store
+        )
+        self.retention = RetentionService(retention)
 
     def prepare(self) -> None:
         """Bring the database up to date."""
@@ -60,11 +66,13 @@ class Hub:
         except HubError:
             self.stop()
             raise
+        self.retention.start()
         self._started = True
 
     def stop(self) -> None:
         """Stop everything; safe to call twice."""
         self.broadcaster.close()
+        self.retention.stop()
         self.intake.stop()
         self.database.close()
 
@@ -86,3 +94,14 @@ class Hub:
         """Read; nothing is committed or told."""
         with self.database.read() as session:
             yield UnitOfWork(session, self.city, self.clock())
+
+
+@contextmanager
+def prepared_hub(settings: HubSettings) -> Iterator[Hub]:
+    """Open a hub for a command: its database is up to date, but nothing of it is started."""
+    hub = Hub(settings)
+    hub.prepare()
+    try:
+        yield hub
+    finally:
+        hub.stop()

@@ -50,7 +50,11 @@ def get_snapshot(hub: HubDependency, person: CurrentPerson, gateway: str, camera
 def get_gateways(hub: HubDependency, person: CurrentPerson) -> list[GatewayView]:
     """List the gateways of the asker's area."""
     with hub.read_only() as work:
-        rows = work.session.scalars(select(Gateway).where(within(Gateway.area, person.area)).order_by(Gateway.name))
+        rows = work.session.scalars(
+            select(Gateway)
+            .where(within(Gateway.area, person.area), Gateway.removed_at.is_(None))
+            .order_by(Gateway.name)
+        )
         return [
             serializers.gateway_view(
                 work,

@@ -9,9 +9,10 @@ from fastapi.responses import FileResponse
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api import serializers
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
-from sharp_eyes.hub.api.schemas import CaseDetail, CasePage, MoveBody, PhotoView
+from sharp_eyes.hub.api.schemas import CaseDetail, CasePage, HoldBody, MoveBody, PhotoView
+from sharp_eyes.hub.cases.legal_hold import set_legal_hold
 from sharp_eyes.hub.cases.queries import CaseFilter, find_case, find_evidence, list_cases, lock_case
-from sharp_eyes.hub.cases.state_machine import Move, MoveInput, State
+from sharp_eyes.hub.cases.state_machine import Move, MoveInput, Role, State
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.handle import photos
 from sharp_eyes.hub.handle.person_moves import move_case
@@ -57,6 +58,18 @@ def post_move(
     with hub.transaction() as work:
         case = lock_case(work, person.area, _checked(case_id))
         move_case(work, case, person.actor, move, given)
+        work.session.flush()
+        return serializers.case_detail(work, case, person.actor)
+
+
+@router.post("/cases/{case_id}/hold")
+def post_hold(hub: HubDependency, person: CurrentPerson, case_id: int, body: HoldBody) -> CaseDetail:
+    """Set or end a case's legal hold; for administrators and shift leads."""
+    with hub.transaction() as work:
+        case = lock_case(work, person.area, _checked(case_id))
+        if person.actor.role not in {Role.ADMINISTRATOR, Role.SHIFT_LEAD}:
+            raise RequestError(403, "not_allowed", "a legal hold is set by an administrator or a shift lead")
+        set_legal_hold(work, case, person.actor, held=body.held, reason=body.reason)
         work.session.flush()
         return serializers.case_detail(work, case, person.actor)
 

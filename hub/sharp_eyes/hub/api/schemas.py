@@ -187,6 +187,37 @@ class MoveBody(BaseModel):
     photo_ids: list[UUID] = Field(default_factory=list, max_length=20)
 
 
+class HoldBody(BaseModel):
+    """Sets or ends a legal hold."""
+
+    held: bool
+    reason: StorableText = Field(max_length=2000)
+
+
+class StorageView(ResponseModel):
+    """What lies on the disk, in bytes, and what was deleted lately."""
+
+    evidence: int
+    files: int
+    staging: int
+    database: int
+    broker: int
+    free: int
+    total: int
+    deleted: list["DeletionView"]
+
+
+class DeletionView(ResponseModel):
+    """Something that was deleted at the end of its term."""
+
+    at: datetime
+    kind: str
+    reference: str
+    count: int
+    bytes: int
+    reason: str
+
+
 class PhotoView(ResponseModel):
     """A photo that was taken in."""
 

@@ -78,6 +78,8 @@ class Gateway(Base):
     last_birth_at: Mapped[datetime | None]
     last_heartbeat_at: Mapped[datetime | None]
     outbox: Mapped[dict[str, Any] | None]
+    removed_at: Mapped[datetime | None]
+    """It may no longer connect and is no longer shown; its cases keep its name."""
 
 
 class Camera(Base):

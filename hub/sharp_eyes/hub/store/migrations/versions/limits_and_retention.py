@@ -25,6 +25,7 @@ def upgrade() -> None:
     """Add tables and columns; every case that is there gets its event."""
     op.add_column("case_file", sa.Column("event_count", sa.Integer(), nullable=False, server_default="1"))
     op.add_column("case_file", sa.Column("legal_hold", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("gateway", sa.Column("removed_at", UtcDateTime(timezone=True), nullable=True))
     for name, kind in (("original_key", sa.String(200)), ("original_sha256", sa.String(200)), ("metadata", sa.JSON())):
         op.add_column("evidence_file", sa.Column(name, kind, nullable=True))
     op.create_table(
@@ -68,6 +69,7 @@ def downgrade() -> None:
     op.drop_table("case_event")
     for name in ("original_key", "original_sha256", "metadata"):
         op.drop_column("evidence_file", name)
+    op.drop_column("gateway", "removed_at")
     for name in ("event_count", "legal_hold"):
         op.drop_column("case_file", name)
     _strict_guard()

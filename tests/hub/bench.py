@@ -1,6 +1,8 @@
 """A hub on a test bench: real store, real rules, a clock that can be set, and a gateway's messages by hand."""
 
 import hashlib
+import io
+import random
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from fastapi.testclient import TestClient
+from PIL import Image
 
 from sharp_eyes.contract.command import Ack, LookAgain
 from sharp_eyes.contract.envelope import wrap
@@ -42,7 +45,15 @@ GATEWAY = "gate-01"
 CAMERA = "cam-1"
 STREET = "demo/first-street"
 EAST = "demo/first-street/east"
-JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 4 + b"\xff\xd9"
+
+
+def _jpeg() -> bytes:
+    target = io.BytesIO()
+    Image.frombytes("RGB", (24, 16), random.Random(7).randbytes(24 * 16 * 3)).save(target, "JPEG", quality=80)
+    return target.getvalue()
+
+
+JPEG = _jpeg()
 _HASH = hash_password(PASSWORD)
 
 

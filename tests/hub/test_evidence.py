@@ -18,7 +18,7 @@ from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.intake.service import Intake
 from sharp_eyes.hub.store.tables import EvidenceFile
 
-CONTENT = bytes(range(256)) * 9 + b"end"
+CONTENT = b"\xff\xd8\xff" + bytes(range(256)) * 9 + b"end"
 
 
 def stored(bench: Bench, identity: UUID) -> bytes | None:

@@ -9,6 +9,10 @@ export function errorWords(error: HubError): string {
       return t("error.no_connection");
     case "wrong_password":
       return t("signIn.wrong");
+    case "heic_photo":
+      return t("error.heic_photo");
+    case "no_picture":
+      return t("error.no_picture");
     default:
       return error.message;
   }

@@ -103,6 +103,19 @@ def get_evidence(hub: HubDependency, person: CurrentPerson, evidence_id: UUID) -
     return FileResponse(path, media_type=row.media_type, headers=headers)
 
 
+@router.get("/evidence/{evidence_id}/original", response_class=FileResponse)
+def get_original(hub: HubDependency, person: CurrentPerson, evidence_id: UUID) -> FileResponse:
+    """Give a handler's photo as it was uploaded, with what it tells of place and device; for administrators."""
+    if person.actor.role is not Role.ADMINISTRATOR:
+        raise RequestError(403, "not_allowed", "originals of photos are shown to administrators")
+    with hub.read_only() as work:
+        row = find_evidence(work, person.area, evidence_id)
+        path = None if row.original_key is None else hub.evidence_store.path(row.original_key)
+    if path is None:
+        raise not_found(f"original of evidence {evidence_id}")
+    return FileResponse(path, media_type=row.media_type, headers={"Cache-Control": "no-store"})
+
+
 def _checked(case_id: int) -> int:
     if not 0 < case_id <= _MAX_ID:
         raise not_found(f"case {case_id}")

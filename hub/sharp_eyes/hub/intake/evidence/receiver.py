@@ -7,6 +7,7 @@ from sharp_eyes.contract.topics import Topic
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.intake.evidence import records
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
+from sharp_eyes.hub.intake.evidence.content import is_of_type
 from sharp_eyes.hub.intake.evidence.orphans import OrphanBudget
 from sharp_eyes.hub.intake.gateways import find_registered
 from sharp_eyes.hub.intake.replies import Replies
@@ -104,6 +105,9 @@ class EvidenceReceiver:
         whole = self._assembly.assemble(message)
         if whole is None:
             return
+        if not is_of_type(whole, message.data.media_type):
+            self._assembly.drop(message.gateway, message.data.evidence_id)
+            raise MessageRefusedError(f"the file is no {message.data.media_type}", message.id)
         key = self._evidence_store.put(message.data.evidence_id, message.data.media_type, whole)
         with self._transaction() as work:
             if not records.is_stored(work, message):

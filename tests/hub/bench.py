@@ -1,6 +1,8 @@
 """A hub on a test bench: real store, real rules, a clock that can be set, and a gateway's messages by hand."""
 
 import hashlib
+import io
+import random
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from fastapi.testclient import TestClient
+from PIL import Image
 
 from sharp_eyes.contract.command import Ack, LookAgain
 from sharp_eyes.contract.envelope import wrap
@@ -32,7 +35,7 @@ from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.people.accounts import hash_password
 from sharp_eyes.hub.people.sessions import begin_session
-from sharp_eyes.hub.settings import HubSettings
+from sharp_eyes.hub.settings import HubSettings, LimitSettings
 from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -42,7 +45,15 @@ GATEWAY = "gate-01"
 CAMERA = "cam-1"
 STREET = "demo/first-street"
 EAST = "demo/first-street/east"
-JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 4 + b"\xff\xd9"
+
+
+def _jpeg() -> bytes:
+    target = io.BytesIO()
+    Image.frombytes("RGB", (24, 16), random.Random(7).randbytes(24 * 16 * 3)).save(target, "JPEG", quality=80)
+    return target.getvalue()
+
+
+JPEG = _jpeg()
 _HASH = hash_password(PASSWORD)
 
 
@@ -99,6 +110,8 @@ class Bench:
 
     def __init__(self, data: Path, database: str | None = None, **settings: Any) -> None:
         self.clock = Clock()
+        # The clock stands still, so that all events of a test would be one storm.
+        settings.setdefault("limits", LimitSettings(storm_events=0))
         self.hub = Hub(HubSettings(data=data, database=database, **settings), self.clock, self.clock.monotonic)
         self._heartbeats = 0
         self.hub.prepare()
@@ -164,6 +177,10 @@ class Bench:
         message = wrap(gateway, data)
         self.post(Channel.EVENT, message.model_dump_json(), gateway)
         return message.id
+
+    def other_gateway(self, name: str) -> None:
+        with self.transaction() as work:
+            add_gateway(work.session, work.city, work.now, name, STREET)
 
     def birth(self, session: str = "s1", cameras: tuple[CameraNote, ...] | None = None, gateway: str = GATEWAY) -> None:
         notes = (CameraNote(camera=CAMERA, name="东门", area=EAST),) if cameras is None else cameras

@@ -25,6 +25,12 @@ COMMANDS = (
     ("user", "reset-second-factor"),
     ("audit",),
     ("tls", "make"),
+    ("user", "change"),
+    ("gateway", "remove"),
+    ("backup",),
+    ("restore",),
+    ("disk",),
+    ("hold",),
     ("gateway", "add"),
     ("gateway", "password"),
     ("gateway", "list"),
@@ -63,6 +69,26 @@ def test_accounts_and_gateways_are_made_on_the_command_line(tmp_path: Path) -> N
     assert "gate-01:$7$" in (tmp_path / "mosquitto" / "passwords").read_text()
 
 
+def test_a_gateway_is_removed_and_an_account_changed(tmp_path: Path) -> None:
+    """A removed gateway is listed no more, and can be added anew; a changed account must sign in again."""
+    data = ("--data", str(tmp_path))
+    run("gateway", "add", "gate-01", *data)
+    assert run("gateway", "remove", "gate-01", *data).exit_code == 0
+    assert "gate-01" not in run("gateway", "list", *data).output
+    assert "there is no gateway" in str(run("gateway", "remove", "gate-01", *data).exception)
+    assert "there is no gateway" in str(run("gateway", "password", "gate-01", *data).exception)
+    again = run("gateway", "add", "gate-01", "--area", "demo/first-street", *data)
+    assert again.exit_code == 0
+    assert "demo/first-street" in run("gateway", "list", *data).output
+    run("user", "add", "lee", "--role", "clerk", "--password-stdin", *data, stdin="a long password\n")
+    assert "needs" not in run("user", "change", "lee", "--role", "shift_lead", *data).output
+    assert "shift_lead" in run("user", "list", *data).output
+    changed = run("user", "change", "lee", "--role", "handler", "--unit", "parks", "--area", "demo/first-street", *data)
+    assert "user lee is handler in demo/first-street, unit parks" in changed.output
+    assert "user lee is clerk in demo/first-street" in run("user", "change", "lee", "--role", "clerk", *data).output
+    assert "None" not in run("user", "list", *data).output
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -71,6 +97,10 @@ def test_accounts_and_gateways_are_made_on_the_command_line(tmp_path: Path) -> N
         (("gateway", "add", "Bad"), "lower-case"),
         (("gateway", "add", "sharp-eyes-hub"), "lower-case"),
         (("gateway", "add", "gate", "--area", "elsewhere"), "elsewhere"),
+        (("gateway", "remove", "nobody"), "there is no gateway 'nobody'"),
+        (("user", "change", "nobody", "--role", "clerk"), "there is no user 'nobody'"),
+        (("hold", "2026-000001", "--reason", "x"), "there is no case"),
+        (("restore", "missing.tar"), "missing.tar"),
         (("gateway", "password", "nobody"), "there is no gateway 'nobody'"),
         (("city", "check", "missing.yaml"), "missing.yaml"),
     ],

@@ -18,7 +18,7 @@ from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.intake.service import Intake
 from sharp_eyes.hub.store.tables import EvidenceFile
 
-CONTENT = bytes(range(256)) * 9 + b"end"
+CONTENT = b"\xff\xd8\xff" + bytes(range(256)) * 9 + b"end"
 
 
 def stored(bench: Bench, identity: UUID) -> bytes | None:
@@ -102,8 +102,9 @@ def test_a_restarted_hub_goes_on_with_the_parts_it_has(bench: Bench) -> None:
     evidence = announced(CONTENT, bench.report(), bench.clock())
     bench.send_file(evidence, CONTENT, skip=(1, 4))
     hub = bench.hub
+    limits, room = hub.settings.limits, hub.disk_room
     broker, data = hub.settings.broker, hub.settings.data
-    hub.intake = Intake(broker, data, hub.transaction, hub.read_only, hub.evidence_store, hub.disk_room)
+    hub.intake = Intake(broker, limits, data, hub.transaction, hub.read_only, hub.evidence_store, room)
     hub.intake.replies.outbound = bench.out
     bench.send_part(evidence, CONTENT, 1)
     bench.send_part(evidence, CONTENT, 4)
@@ -171,7 +172,7 @@ def test_a_changed_announcement_starts_anew(bench: Bench) -> None:
     event = bench.report()
     evidence = announced(CONTENT, event, bench.clock())
     bench.send_file(evidence, CONTENT, skip=(4,))
-    other = bytes(reversed(CONTENT))
+    other = CONTENT[:3] + bytes(reversed(CONTENT[3:]))
     changed = announced(other, event, bench.clock(), evidence_id=evidence.evidence_id)
     bench.send_file(changed, other)
     assert stored(bench, evidence.evidence_id) == other
@@ -211,7 +212,7 @@ def test_staging_never_takes_more_than_its_share_of_the_disk(tmp_path: Path) -> 
 def test_a_full_disk_is_said_and_survived(bench: Bench) -> None:
     """The folder cannot be written: not acknowledged, counted, and taken when it is sent again."""
     folder = bench.hub.settings.data / "evidence"
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.rmdir()
     folder.write_text("a file where the folder should be")
     evidence = announced(CONTENT, bench.report(), bench.clock())
     bench.send_file(evidence, CONTENT)

@@ -21,6 +21,15 @@ class Ack(Message):
 
     ids: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    notice: str | None = Field(
+        default=None,
+        max_length=200,
+        description="A word to the gateway itself, not to a message: 'name_in_use' while two gateways share its name",
+    )
+
+
+NAME_IN_USE = "name_in_use"
+"""The notice of an :class:`Ack` that two gateways speak under one name."""
 
 
 class LookAgain(Message):

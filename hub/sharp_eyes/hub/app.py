@@ -20,6 +20,7 @@ from sharp_eyes.hub.api import (
     city_routes,
     health_routes,
     session_routes,
+    storage_routes,
     stream_routes,
 )
 from sharp_eyes.hub.api.dependencies import refuse_nul, require_csrf_header
@@ -60,8 +61,17 @@ def create_app(hub: Hub) -> FastAPI:
         dependencies=[Depends(require_csrf_header), Depends(refuse_nul)],
         responses={"4XX": {"model": ErrorView}, "5XX": {"model": ErrorView}},
     )
-    modules = (session_routes, account_routes, case_routes, camera_routes, city_routes, stream_routes, audit_routes)
-    for module in (*modules, health_routes):
+    for module in (
+        session_routes,
+        account_routes,
+        case_routes,
+        camera_routes,
+        city_routes,
+        stream_routes,
+        audit_routes,
+        health_routes,
+        storage_routes,
+    ):
         api.include_router(module.router)
     app.include_router(api)
     app.include_router(page_router())

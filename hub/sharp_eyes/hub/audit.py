@@ -48,7 +48,12 @@ class Action(StrEnum):
     ACCOUNT_CHANGED = "account_changed"
     GATEWAY_ADDED = "gateway_added"
     GATEWAY_PASSWORD_RENEWED = "gateway_password_renewed"
+    GATEWAY_REMOVED = "gateway_removed"
     BROKER_FILES_WRITTEN = "broker_files_written"
+    LEGAL_HOLD_SET = "legal_hold_set"
+    LEGAL_HOLD_ENDED = "legal_hold_ended"
+    BACKUP_WRITTEN = "backup_written"
+    BACKUP_RESTORED = "backup_restored"
     AUDIT_SEEN = "audit_seen"
     AUDIT_EXPIRED = "audit_expired"
 

@@ -3,8 +3,7 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +14,7 @@ from sqlalchemy import select
 
 from sharp_eyes.configuration.log_throttle import throttle_root_log
 from sharp_eyes.configuration.version import __version__
-from sharp_eyes.hub import audit
+from sharp_eyes.hub import audit, keeping
 from sharp_eyes.hub.app import create_app
 from sharp_eyes.hub.areas.city_doubts import doubts, units_without_people
 from sharp_eyes.hub.areas.city_pack import load_city_pack
@@ -24,9 +23,16 @@ from sharp_eyes.hub.broker.mosquitto import write_files
 from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.demo.command import demo
 from sharp_eyes.hub.errors import HubError, SettingsError
-from sharp_eyes.hub.hub import Hub
-from sharp_eyes.hub.intake.gateways import add_gateway, list_gateways, renew_password
-from sharp_eyes.hub.people.accounts import add_account, find_account, set_disabled, set_password, units_with_people
+from sharp_eyes.hub.hub import Hub, prepared_hub
+from sharp_eyes.hub.intake.gateways import add_gateway, list_gateways, remove_gateway, renew_password
+from sharp_eyes.hub.people.accounts import (
+    add_account,
+    change_account,
+    find_account,
+    set_disabled,
+    set_password,
+    units_with_people,
+)
 from sharp_eyes.hub.people.second_factor import switch_off
 from sharp_eyes.hub.people.sessions import end_sessions_of
 from sharp_eyes.hub.private_files import keep_files_private, write_private
@@ -41,6 +47,8 @@ user = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Accounts o
 gateway = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Gateways that may connect.")
 city = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="City packs.")
 app.command()(demo)
+for _command in (keeping.backup, keeping.restore, keeping.disk, keeping.hold):
+    app.command()(_command)
 app.add_typer(user, name="user")
 app.add_typer(gateway, name="gateway")
 app.add_typer(city, name="city")
@@ -184,6 +192,31 @@ def user_password(
     typer.echo(f"the password of {name} was changed")
 
 
+@user.command("change")
+def user_change(
+    name: str,
+    role: Annotated[Role | None, typer.Option(help="What the person does from now on.")] = None,
+    area: Annotated[str | None, typer.Option(help="Area they see with all below.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Unit of a handler.")] = None,
+    display_name: Annotated[str | None, typer.Option(help="Name shown to others.")] = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Change an account's role, area, unit or name; the person must sign in again.
+
+    Examples:
+      sharp-eyes-hub user change squad --area demo/second-street
+      sharp-eyes-hub user change lee --role shift_lead
+    """
+    with _hub(config, data) as hub, hub.transaction() as work:
+        account = change_account(
+            work.session, work.city, name, role=role, area=area, unit=unit, display_name=display_name
+        )
+        _record(work, Action.ACCOUNT_CHANGED, account.area, name, role=account.role, unit=account.unit)
+        said = f"user {name} is {account.role} in {account.area}" + (f", unit {account.unit}" if account.unit else "")
+    typer.echo(said)
+
+
 @user.command("disable")
 def user_disable(
     name: str,
@@ -269,6 +302,21 @@ def gateway_password(
         area = work.session.get_one(Gateway, name).area
         _record(work, Action.GATEWAY_PASSWORD_RENEWED, area, name)
         _give_password(name, password, out)
+
+
+@gateway.command("remove")
+def gateway_remove(name: str, config: ConfigOption = None, data: DataOption = None) -> None:
+    """Shut a gateway out for good; a running hub does so within seconds. Its cases stay until their term ends.
+
+    Example:
+      sharp-eyes-hub gateway remove gate-01
+    """
+    with _hub(config, data) as hub, hub.transaction() as work:
+        still_open = remove_gateway(work.session, work.now, name)
+        _record(work, Action.GATEWAY_REMOVED, work.session.get_one(Gateway, name).area, name)
+    typer.echo(f"gateway {name} was removed")
+    if still_open:
+        typer.echo(f"{still_open} of its cases are still open; nobody can look again for them", err=True)
 
 
 @gateway.command("list")
@@ -363,11 +411,5 @@ def _record(work: UnitOfWork, action: Action, area: str, subject: str, **detail:
     record(work.session, work.now, command_line(), action, area=area, subject=subject, **detail)
 
 
-@contextmanager
-def _hub(config: Path | None, data: Path | None) -> Iterator[Hub]:
-    hub = Hub(load_settings(config, data))
-    hub.prepare()
-    try:
-        yield hub
-    finally:
-        hub.stop()
+def _hub(config: Path | None, data: Path | None) -> AbstractContextManager[Hub]:
+    return prepared_hub(load_settings(config, data))

@@ -18,6 +18,8 @@ from sharp_eyes.hub.people import sessions
 from sharp_eyes.hub.people.session_watch import SessionWatch
 from sharp_eyes.hub.people.throttle import LoginThrottle
 from sharp_eyes.hub.private_files import close_to_others, make_private_folder
+from sharp_eyes.hub.retention.deletion import Retention
+from sharp_eyes.hub.retention.service import RetentionService
 from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.disk_room import DiskRoom
@@ -56,6 +58,7 @@ class Hub:
         self.session_watch = SessionWatch(self.database, self.broadcaster, settings.sessions, clock, self._tidy)
         self.intake = Intake(
             settings.broker,
+            settings.limits,
             settings.data,
             self.transaction,
             self.read_only,
@@ -64,6 +67,10 @@ class Hub:
             monotonic,
             settings.tls_files,
         )
+        retention = Retention(
+            settings.retention, settings.limits, self.transaction, self.read_only, self.evidence_store
+        )
+        self.retention = RetentionService(retention)
 
     def prepare(self) -> None:
         """Bring the database up to date, and see that nobody else can read what lies here."""
@@ -94,12 +101,14 @@ class Hub:
             self.stop()
             raise
         self.session_watch.start()
+        self.retention.start()
         self._started = True
 
     def stop(self) -> None:
         """Stop everything; safe to call twice."""
         self.broadcaster.close()
         self.session_watch.stop()
+        self.retention.stop()
         self.intake.stop()
         self.database.close()
 
@@ -145,3 +154,14 @@ class Hub:
         """Read; nothing is committed or told."""
         with self.database.read() as session:
             yield UnitOfWork(session, self.city, self.clock())
+
+
+@contextmanager
+def prepared_hub(settings: HubSettings) -> Iterator[Hub]:
+    """Open a hub for a command: its database is up to date, but nothing of it is started."""
+    hub = Hub(settings)
+    hub.prepare()
+    try:
+        yield hub
+    finally:
+        hub.stop()

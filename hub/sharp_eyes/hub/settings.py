@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from sharp_eyes.configuration import Settings, absolute, read_settings
 from sharp_eyes.configuration.broker import BROKER_URL_PATTERN, parse_broker_url
+from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.certificates import TlsFiles
 from sharp_eyes.hub.errors import SettingsError
 
@@ -84,6 +85,53 @@ class DiskSettings(Settings):
     )
 
 
+class LimitSettings(Settings):
+    """What one gateway or camera may take of what all share."""
+
+    storm_events: int = Field(
+        10,
+        title="New events of one camera, scene and zone within storm_minutes; more join its open case; 0: never",
+        ge=0,
+    )
+    storm_minutes: int = Field(5, title="Minutes in which they are counted", ge=1)
+    cameras_per_gateway: int = Field(200, title="Cameras of one gateway", ge=1)
+    unfinished_files: int = Field(200, title="Files of one gateway whose parts are still coming", ge=1)
+    unfinished_minutes: int = Field(
+        60, title="Minutes without another part until an unfinished file is forgotten", ge=1
+    )
+    orphan_megabytes: int = Field(256, title="MiB of one gateway's evidence whose event has not come", ge=1)
+    orphan_hours: int = Field(72, title="Hours until evidence whose event has not come is deleted", ge=1)
+
+
+class TermSettings(Settings):
+    """Terms of one scene or grade; the first line that fits a case counts."""
+
+    scene: str | None = Field(None, title="Scene; all where empty")
+    grade: str | None = Field(None, title="Grade: ordinary, serious or major; all where empty")
+    evidence_days: int | None = Field(None, title="Days after a case has ended until its evidence is deleted", ge=1)
+    case_days: int | None = Field(None, title="Days after a case has ended until it is deleted with its log", ge=1)
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.scene is not None and self.scene not in set(SceneName):
+            raise ValueError(f"scene {self.scene!r} is unknown; use one of {', '.join(SceneName)}")
+        if self.grade is not None and self.grade not in set(Grade):
+            raise ValueError(f"grade {self.grade!r} is unknown; use one of {', '.join(Grade)}")
+        return self
+
+
+class RetentionSettings(Settings):
+    """How long what is kept. A case under legal hold, and one that has not ended, keep everything."""
+
+    evidence_days: int = Field(180, title="Days after a case has ended until its evidence is deleted", ge=1)
+    case_days: int = Field(1825, title="Days after a case has ended until it is deleted with its log", ge=1)
+    camera_change_days: int = Field(365, title="Days of cameras' changes of state", ge=1)
+    received_days: int = Field(
+        365, title="Days for which a gateway's repeated message is recognised; longer than any gateway was away", ge=1
+    )
+    terms: tuple[TermSettings, ...] = Field((), title="Other terms for a scene or grade")
+
+
 class HubSettings(Settings):
     """All of ``hub.yaml``."""
 
@@ -99,6 +147,8 @@ class HubSettings(Settings):
     sessions: SessionSettings = Field(default_factory=SessionSettings)
     disk: DiskSettings = Field(default_factory=DiskSettings)
     audit: AuditSettings = Field(default_factory=AuditSettings)
+    limits: LimitSettings = Field(default_factory=LimitSettings)
+    retention: RetentionSettings = Field(default_factory=RetentionSettings)
 
     @property
     def database_url(self) -> str:

@@ -1,5 +1,6 @@
 """Tries whether the broker lets this gateway in, beside a gateway that may be running."""
 
+import secrets
 import threading
 
 import paho.mqtt.client as mqtt
@@ -30,7 +31,9 @@ def sign_in(settings: HubConnectionSettings, gateway: str) -> None:
         answers.append(reason)
         answered.set()
 
-    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"sharp-eyes-doctor-{gateway}", clean_session=True)
+    # Not to be guessed: whoever knows it could throw the connection out.
+    name = f"sharp-eyes-doctor-{gateway}-{secrets.token_hex(16)}"
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name, clean_session=True)
     prepare_login(client, settings, gateway)
     client.on_connect = connected
     endpoint = endpoint_of(settings)

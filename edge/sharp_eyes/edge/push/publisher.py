@@ -5,6 +5,7 @@ The broker's PUBACK only says that the broker has a message; the outbox forgets 
 
 import logging
 import random
+import secrets
 import sqlite3
 import sys
 import time
@@ -20,7 +21,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from sharp_eyes.contract.base import ContractError, parse_message
-from sharp_eyes.contract.command import Ack, LookAgain
+from sharp_eyes.contract.command import NAME_IN_USE, Ack, LookAgain
 from sharp_eyes.contract.status import Birth, CameraHealth, Heartbeat, Will
 from sharp_eyes.contract.topics import Channel, Topic, subscription
 from sharp_eyes.contract.topics import parse as parse_topic
@@ -39,6 +40,11 @@ LONGEST_DELAY = 30
 
 IDLE_SECONDS = 0.5
 """How often to look for overdue messages when nothing else happens."""
+
+NOTICE_SECONDS = 600
+"""Between two log lines about the same word of the hub."""
+
+_SESSION = "mqtt-session"
 
 _log = logging.getLogger(__name__)
 
@@ -91,6 +97,7 @@ class Publisher:
         self._connected = Event()
         self._failures = 0
         self._heartbeats = 0
+        self._noticed = -float(NOTICE_SECONDS)
         self._client = self._make_client()
         self._thread = Thread(target=self._run, name="publisher", daemon=True)
         outbox.listen(self._wake.set)
@@ -225,7 +232,9 @@ class Publisher:
     # -- the network thread --------------------------------------------------------------------------------
 
     def _make_client(self) -> mqtt.Client:
-        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"sharp-eyes-{self._gateway}", clean_session=False)
+        client = mqtt.Client(
+            CallbackAPIVersion.VERSION2, client_id=_session_id(self._gateway, self._outbox), clean_session=False
+        )
         prepare_login(client, self._settings, self._gateway)
         client.max_inflight_messages_set(self._limits.messages)
         client.max_queued_messages_set(2 * self._limits.messages)
@@ -346,6 +355,8 @@ class Publisher:
             _log.warning("the hub sent something on %s that is no message of ours: %s", message.topic, error)
 
     def _take_ack(self, ack: Ack) -> None:
+        if ack.notice is not None:
+            self._take_notice(ack.notice)
         self._outbox.forget(ack.ids)
         for refusal in ack.refused:
             self._outbox.set_aside(refusal.id, refusal.reason)
@@ -353,6 +364,33 @@ class Publisher:
             self._window.answered([*ack.ids, *(one.id for one in ack.refused)], time.monotonic())
             self._stuck.answered(ack.ids)
         self._wake.set()
+
+    def _take_notice(self, notice: str) -> None:
+        if time.monotonic() - self._noticed < NOTICE_SECONDS:
+            return
+        self._noticed = time.monotonic()
+        if notice == NAME_IN_USE:
+            _log.error(
+                "hub %s hears two gateways under the name %s; end one of them, or register it under a name of its own"
+                " ('sharp-eyes-hub gateway add') and write that to 'gateway' in its settings",
+                self._settings.url,
+                self._gateway,
+            )
+        else:
+            _log.warning("hub %s says: %s", self._settings.url, notice)
+
+
+def _session_id(gateway: str, outbox: Outbox) -> str:
+    """Name the session at the broker: the same after a restart, and nobody else can guess it.
+
+    Whoever connects with the client id of a session ends its connection and may erase what waits in it, whatever
+    name and password they came with. So the id has a secret part, which belongs to this outbox.
+    """
+    secret = outbox.memory(_SESSION)
+    if secret is None:
+        secret = secrets.token_hex(16)
+        outbox.put([], {_SESSION: secret})
+    return f"sharp-eyes-{gateway}-{secret}"
 
 
 def _is_out(info: mqtt.MQTTMessageInfo) -> bool:

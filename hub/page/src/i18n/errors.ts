@@ -25,6 +25,10 @@ export function errorWords(error: HubError): string {
       return t("error.secondFactorNeeded");
     case "too_many_attempts":
       return t("signIn.tooMany");
+    case "heic_photo":
+      return t("error.heic_photo");
+    case "no_picture":
+      return t("error.no_picture");
     default:
       return error.message;
   }

@@ -53,5 +53,17 @@ def get_snapshot(hub: HubDependency, person: CurrentPerson, gateway: str, camera
 def get_gateways(hub: HubDependency, person: CurrentPerson) -> list[GatewayView]:
     """List the gateways of the asker's area."""
     with hub.read_only() as work:
-        rows = work.session.scalars(select(Gateway).where(within(Gateway.area, person.area)).order_by(Gateway.name))
-        return [serializers.gateway_view(work, row) for row in rows]
+        rows = work.session.scalars(
+            select(Gateway)
+            .where(within(Gateway.area, person.area), Gateway.removed_at.is_(None))
+            .order_by(Gateway.name)
+        )
+        return [
+            serializers.gateway_view(
+                work,
+                row,
+                name_in_use=hub.intake.router.sessions.is_shared(row.name),
+                held_back=hub.intake.replies.held_back.counts(row.name),
+            )
+            for row in rows
+        ]

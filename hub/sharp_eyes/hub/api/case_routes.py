@@ -10,10 +10,11 @@ from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api import serializers
 from sharp_eyes.hub.api.audit_routes import note_look
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
-from sharp_eyes.hub.api.schemas import CaseDetail, CasePage, MoveBody, PhotoView
-from sharp_eyes.hub.audit import Action
+from sharp_eyes.hub.api.schemas import CaseDetail, CasePage, HoldBody, MoveBody, PhotoView
+from sharp_eyes.hub.audit import Action, record
+from sharp_eyes.hub.cases.legal_hold import set_legal_hold
 from sharp_eyes.hub.cases.queries import CaseFilter, case_of, find_case, find_evidence, list_cases, lock_case
-from sharp_eyes.hub.cases.state_machine import Move, MoveInput, State
+from sharp_eyes.hub.cases.state_machine import Move, MoveInput, Role, State
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.handle import photos
 from sharp_eyes.hub.handle.person_moves import move_case
@@ -63,6 +64,20 @@ def post_move(
         return serializers.case_detail(work, case, person.actor)
 
 
+@router.post("/cases/{case_id}/hold")
+def post_hold(hub: HubDependency, person: CurrentPerson, case_id: int, body: HoldBody) -> CaseDetail:
+    """Set or end a case's legal hold; for administrators and shift leads."""
+    with hub.transaction() as work:
+        case = lock_case(work, person.area, _checked(case_id))
+        if person.actor.role not in {Role.ADMINISTRATOR, Role.SHIFT_LEAD}:
+            raise RequestError(403, "not_allowed", "a legal hold is set by an administrator or a shift lead")
+        if set_legal_hold(work, case, person.actor, held=body.held, reason=body.reason):
+            action = Action.LEGAL_HOLD_SET if body.held else Action.LEGAL_HOLD_ENDED
+            record(work.session, work.now, person.origin, action, area=case.area, subject=case.number)
+        work.session.flush()
+        return serializers.case_detail(work, case, person.actor)
+
+
 @router.post("/cases/{case_id}/photos", status_code=201)
 def post_photo(
     hub: HubDependency, person: CurrentPerson, case_id: int, file: Annotated[UploadFile, File()]
@@ -92,6 +107,21 @@ def get_evidence(hub: HubDependency, person: CurrentPerson, evidence_id: UUID) -
     # A file never changes under its id, but only those who may see it may keep it.
     headers = {"Cache-Control": "private, max-age=86400, immutable"}
     return FileResponse(path, media_type=row.media_type, headers=headers)
+
+
+@router.get("/evidence/{evidence_id}/original", response_class=FileResponse)
+def get_original(hub: HubDependency, person: CurrentPerson, evidence_id: UUID) -> FileResponse:
+    """Give a handler's photo as it was uploaded, with what it tells of place and device; for administrators."""
+    if person.actor.role is not Role.ADMINISTRATOR:
+        raise RequestError(403, "not_allowed", "originals of photos are shown to administrators")
+    with hub.read_only() as work:
+        row = find_evidence(work, person.area, evidence_id)
+        path = None if row.original_key is None else hub.evidence_store.path(row.original_key)
+        number, area = case_of(work, row)
+    if path is None:
+        raise not_found(f"original of evidence {evidence_id}")
+    note_look(hub, person, Action.EVIDENCE_SEEN, area, f"{number} original of {row.kind} {row.id}")
+    return FileResponse(path, media_type=row.media_type, headers={"Cache-Control": "no-store"})
 
 
 def _checked(case_id: int) -> int:

@@ -159,6 +159,10 @@ class CaseSummary(ResponseModel):
     updated_at: datetime
     due_at: datetime | None
     event_phase: Phase
+    event_count: int = Field(
+        description="Events that the case stands for: its own, and those of a storm that joined it"
+    )
+    legal_hold: bool = Field(description="Nothing of this case is deleted, whatever its term")
     main_measure: Measure
     score: float
     measured_on_real: bool | None = Field(
@@ -179,6 +183,17 @@ class EvidenceView(ResponseModel):
     captured_at: datetime
     url: str
     by: str | None
+
+
+class JoinedEventView(ResponseModel):
+    """An event of a storm that joined the case."""
+
+    event_id: UUID
+    camera: str
+    zone: str
+    started_at: datetime
+    phase: Phase
+    evidence: list[EvidenceView]
 
 
 class LogView(ResponseModel):
@@ -224,6 +239,7 @@ class CaseDetail(CaseSummary):
 
     measures: list[Measure]
     evidence: list[EvidenceView]
+    joined: list[JoinedEventView] = Field(description="The newest events of a storm that joined the case, at most ten")
     log: list[LogView]
     moves: list[MoveView]
     look_again: LookAgainView | None
@@ -246,6 +262,37 @@ class MoveBody(BaseModel):
     unit: StorableText | None = Field(None, max_length=100)
     note: StorableText = Field("", max_length=2000)
     photo_ids: list[UUID] = Field(default_factory=list, max_length=20)
+
+
+class HoldBody(BaseModel):
+    """Sets or ends a legal hold."""
+
+    held: bool
+    reason: StorableText = Field(max_length=2000)
+
+
+class StorageView(ResponseModel):
+    """What lies on the disk, in bytes, and what was deleted lately."""
+
+    evidence: int
+    files: int
+    staging: int
+    database: int
+    broker: int
+    free: int
+    total: int
+    deleted: list["DeletionView"]
+
+
+class DeletionView(ResponseModel):
+    """Something that was deleted at the end of its term."""
+
+    at: datetime
+    kind: str
+    reference: str
+    count: int
+    bytes: int
+    reason: str
 
 
 class PhotoView(ResponseModel):
@@ -296,6 +343,10 @@ class GatewayView(ResponseModel):
     version: str | None
     last_heartbeat_at: datetime | None
     outbox: OutboxView | None
+    name_in_use: bool
+    """Two gateways speak under this name."""
+    held_back: dict[str, int]
+    """Messages that a bound held back since the hub's start, by reason; the gateway sends them again."""
 
 
 class UnitView(ResponseModel):

@@ -8,13 +8,14 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import select, tuple_
 
-from sharp_eyes.contract.event import Measure, SceneName
+from sharp_eyes.contract.event import Measure, Phase, SceneName
 from sharp_eyes.hub.api.schemas import (
     CameraView,
     CaseDetail,
     CaseSummary,
     EvidenceView,
     GatewayView,
+    JoinedEventView,
     LogView,
     LookAgainView,
     MoveView,
@@ -25,10 +26,20 @@ from sharp_eyes.hub.cases.moves import facts_of
 from sharp_eyes.hub.cases.queries import EVIDENCE_OF_CASE
 from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Move, legal_moves
 from sharp_eyes.hub.feedback import look_again
-from sharp_eyes.hub.store.tables import Account, Camera, Case, CaseLog, EvidenceFile, Gateway, LookAgainQuestion
+from sharp_eyes.hub.store.tables import (
+    Account,
+    Camera,
+    Case,
+    CaseEvent,
+    CaseLog,
+    EvidenceFile,
+    Gateway,
+    LookAgainQuestion,
+)
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _MEASURES = TypeAdapter(list[Measure])
+_JOINED = 10
 
 
 def area_name(city: CityPack, path: str) -> Text:
@@ -74,6 +85,7 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor) -> CaseDetail:
         | {
             "measures": case.measures,
             "evidence": [_evidence(row, people) for row in files],
+            "joined": _joined(work, case),
             "log": [_log(row, people) for row in log],
             "moves": _moves(case, actor),
             "look_again": _look_again(work, case, {row.id for row in files}, summary["picture_id"]),
@@ -108,7 +120,7 @@ def camera_view(work: UnitOfWork, camera: Camera, *, gateway_online: bool, snaps
     )
 
 
-def gateway_view(work: UnitOfWork, gateway: Gateway) -> GatewayView:
+def gateway_view(work: UnitOfWork, gateway: Gateway, *, name_in_use: bool, held_back: dict[str, int]) -> GatewayView:
     """Describe a gateway."""
     return GatewayView(
         gateway=gateway.name,
@@ -118,6 +130,8 @@ def gateway_view(work: UnitOfWork, gateway: Gateway) -> GatewayView:
         version=gateway.version,
         last_heartbeat_at=gateway.last_heartbeat_at,
         outbox=None if gateway.outbox is None else OutboxView.model_validate(gateway.outbox),
+        name_in_use=name_in_use,
+        held_back=held_back,
     )
 
 
@@ -150,6 +164,8 @@ def _summary(
         "updated_at": case.updated_at,
         "due_at": case.due_at,
         "event_phase": case.event_phase,
+        "event_count": case.event_count,
+        "legal_hold": case.legal_hold,
         "main_measure": _MEASURES.validate_python(case.measures)[0],
         "score": case.score,
         "measured_on_real": None if case.model is None else case.model["measured_on_real"],
@@ -204,6 +220,33 @@ def _evidence(row: EvidenceFile, people: dict[str, str]) -> EvidenceView:
             "by": row.by and people.get(row.by, row.by),
         }
     )
+
+
+def _joined(work: UnitOfWork, case: Case) -> list[JoinedEventView]:
+    if case.event_count < 2:
+        return []
+    events = work.session.scalars(
+        select(CaseEvent)
+        .where(CaseEvent.case_id == case.id, CaseEvent.event_id != case.event_id)
+        .order_by(CaseEvent.received_at.desc())
+        .limit(_JOINED)
+    ).all()
+    files = work.session.scalars(
+        select(EvidenceFile)
+        .where(EvidenceFile.event_id.in_([event.event_id for event in events]), EvidenceFile.gateway == case.gateway)
+        .order_by(EvidenceFile.captured_at)
+    ).all()
+    return [
+        JoinedEventView(
+            event_id=event.event_id,
+            camera=event.camera,
+            zone=event.zone,
+            started_at=event.started_at,
+            phase=Phase(event.phase),
+            evidence=[_evidence(row, {}) for row in files if row.event_id == event.event_id],
+        )
+        for event in events
+    ]
 
 
 def _log(row: CaseLog, people: dict[str, str]) -> LogView:

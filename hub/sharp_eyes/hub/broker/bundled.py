@@ -31,6 +31,9 @@ from sharp_eyes.hub.private_files import write_private
 _LOG = logging.getLogger(__name__)
 _START_SECONDS = 15.0
 _MAX_PAYLOAD = 1024 * 1024
+SESSION_EXPIRY = "168h"
+"""After so long without its gateway a session is forgotten; open commands are sent again at a birth anyway."""
+
 _DELIVERY = "$MQTT.sub.>"
 """Where NATS delivers QoS 1 to an MQTT client; clients cannot subscribe to it themselves."""
 
@@ -123,6 +126,11 @@ class BundledBroker:
         process = self._process
         return process.pid if process is not None and process.poll() is None else None
 
+    @property
+    def retained_store(self) -> Path:
+        """Folder of the retained messages."""
+        return self._folder / "jetstream" / "$G" / "streams" / "$MQTT_rmsgs"
+
     def _supervise(self) -> None:
         failures = 0
         while not self._stopping.is_set():
@@ -190,7 +198,14 @@ class BundledBroker:
                 "max_memory_store": 64 * 1024 * 1024,
                 "max_file_store": 2 * 1024**3,
             },
-            "mqtt": {"host": self._listen, "port": self._port, "max_ack_pending": 256, **self._tls_block()},
+            "mqtt": {
+                "host": self._listen,
+                "port": self._port,
+                "max_ack_pending": 256,
+                # A gateway set up anew has a session of another name; the old one must not gather answers for ever.
+                "consumer_inactive_threshold": SESSION_EXPIRY,
+                **self._tls_block(),
+            },
             "authorization": {"users": users},
             "log_file": str(self._folder / "broker.log"),
             "logfile_size_limit": 5 * 1024 * 1024,

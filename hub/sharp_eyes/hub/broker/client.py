@@ -41,9 +41,8 @@ class MqttClient:
             BrokerError: the address or the certificate authority cannot be used.
         """
         self._url = login.url
-        self._endpoint = _endpoint(login.url)
         self._on_message = on_message
-        name = f"{login.username}-{secrets.token_hex(4)}"
+        name = f"{login.username}-{secrets.token_hex(16)}"
         self._self_check = self_check_topic(name)
         self._heard_at = time.monotonic()
         self._asked: mqtt.MQTTMessageInfo | None = None
@@ -54,9 +53,7 @@ class MqttClient:
             clean_session=True,
             protocol=mqtt.MQTTv311,
         )
-        self._client.username_pw_set(login.username, login.password)
-        if self._endpoint.tls:
-            _use_tls(self._client, login)
+        self._endpoint = prepare(self._client, login)
         self._login = login
         self._told_why = False
         self._client.reconnect_delay_set(min_delay=1, max_delay=15)
@@ -158,6 +155,8 @@ class MqttClient:
             self._heard_at = time.monotonic()
         if message.topic == self._self_check:
             return
+        if not message.payload and not message.topic.endswith(Channel.STATUS.value):
+            return  # a retained message that was cleared
         self._on_message(message.topic, bytes(message.payload))
 
 
@@ -166,6 +165,19 @@ def _is_out(info: mqtt.MQTTMessageInfo) -> bool:
         return info.is_published()
     except (RuntimeError, ValueError):  # paho gave it up
         return True
+
+
+def prepare(client: mqtt.Client, login: BrokerLogin) -> BrokerEndpoint:
+    """Give a client the hub's name, password and, for ``mqtts``, what it trusts; return where to connect.
+
+    Raises:
+        BrokerError: the address or the certificate authority cannot be used.
+    """
+    endpoint = _endpoint(login.url)
+    client.username_pw_set(login.username, login.password)
+    if endpoint.tls:
+        _use_tls(client, login)
+    return endpoint
 
 
 def _endpoint(url: str) -> BrokerEndpoint:

@@ -24,7 +24,7 @@ acl_file {folder}/access
 # Commands wait on disk for gateways that are away.
 persistence true
 autosave_interval 60
-persistent_client_expiration 30d
+persistent_client_expiration 7d
 # The default of 1,000 waiting messages drops silently; the hub acknowledges each message, so none pile up.
 max_queued_messages 0
 max_inflight_messages 100

@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select
 
 from sharp_eyes.hub.areas.tree import covers, within
 from sharp_eyes.hub.errors import not_found
-from sharp_eyes.hub.store.tables import Case, EvidenceFile
+from sharp_eyes.hub.store.tables import Case, CaseEvent, EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 EVIDENCE_OF_CASE = and_(
@@ -88,7 +88,11 @@ def find_evidence(work: UnitOfWork, area: str, identity: UUID) -> EvidenceFile:
         RequestError: 404 otherwise, also while its case has not arrived.
     """
     found = work.session.execute(
-        select(EvidenceFile, Case.area).join(Case, EVIDENCE_OF_CASE).where(EvidenceFile.id == identity)
+        select(EvidenceFile, Case.area)
+        .join(CaseEvent, CaseEvent.event_id == EvidenceFile.event_id)
+        .join(Case, Case.id == CaseEvent.case_id)
+        .where(EvidenceFile.id == identity)
+        .where(or_(EvidenceFile.gateway.is_(None), EvidenceFile.gateway == CaseEvent.gateway))
     ).one_or_none()
     if found is None or not covers(area, found[1]):
         raise not_found(f"evidence {identity}")
@@ -98,6 +102,10 @@ def find_evidence(work: UnitOfWork, area: str, identity: UUID) -> EvidenceFile:
 
 def case_of(work: UnitOfWork, file: EvidenceFile) -> tuple[str, str]:
     """Tell number and area of the case that a file belongs to."""
-    query = select(Case.number, Case.area).join(EvidenceFile, EVIDENCE_OF_CASE).where(EvidenceFile.id == file.id)
+    query = (
+        select(Case.number, Case.area)
+        .join(CaseEvent, CaseEvent.case_id == Case.id)
+        .where(CaseEvent.event_id == file.event_id)
+    )
     number, area = work.session.execute(query).one()
     return number, area

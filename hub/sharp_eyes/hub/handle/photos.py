@@ -9,24 +9,13 @@ from sharp_eyes.hub.cases.moves import facts_of
 from sharp_eyes.hub.cases.state_machine import Actor, Move, legal_moves
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.handle.pictures import read_picture
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
 from sharp_eyes.hub.store.tables import Case, EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 MAX_PHOTOS = 40
 """Photos of one case at most."""
-
-
-def media_type(content: bytes) -> str | None:
-    """Tell JPEG, PNG and WebP by their first and last bytes; ``None`` for anything else or a cut-off file."""
-    if content.startswith(b"\xff\xd8\xff") and b"\xff\xd9" in content[-64:]:
-        return "image/jpeg"
-    if content.startswith(b"\x89PNG\r\n\x1a\n") and content[12:16] == b"IHDR" and b"IEND" in content[-16:]:
-        return "image/png"
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        size = int.from_bytes(content[4:8], "little")
-        return "image/webp" if len(content) >= size + 8 else None
-    return None
 
 
 def check_may_add(case: Case, actor: Actor) -> None:
@@ -43,11 +32,9 @@ def add_photo(work: UnitOfWork, store: EvidenceStore, case: Case, actor: Actor, 
     """Store a photo with a case.
 
     Raises:
-        RequestError: 415 where it is no picture, 409 where there are too many.
+        RequestError: 415 where it is no picture that is taken, 413 where it is too large, 409 where there are too many.
     """
-    kind = media_type(content)
-    if kind is None:
-        raise RequestError(415, "no_picture", "the file is no whole JPEG, PNG or WebP picture")
+    picture = read_picture(content)
     count = work.session.scalar(
         sa.select(sa.func.count())
         .select_from(EvidenceFile)
@@ -61,13 +48,16 @@ def add_photo(work: UnitOfWork, store: EvidenceStore, case: Case, actor: Actor, 
         event_id=case.event_id,
         gateway=None,
         kind="photo",
-        media_type=kind,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        key=store.put_bytes(identity, kind, content),
+        media_type=picture.media_type,
+        size=len(picture.content),
+        sha256=hashlib.sha256(picture.content).hexdigest(),
+        key=store.put_bytes(identity, picture.media_type, picture.content),
         captured_at=work.now,
         received_at=work.now,
         by=actor.name,
+        original_key=store.put_bytes(uuid4(), picture.media_type, content),
+        original_sha256=hashlib.sha256(content).hexdigest(),
+        metadata_=picture.metadata,
     )
     work.session.add(row)
     publish_change(work, case, "photo")

@@ -9,10 +9,11 @@ from sharp_eyes.hub.feedback import look_again
 from sharp_eyes.hub.intake.deduplication import first_time
 from sharp_eyes.hub.intake.liveness import take_health
 from sharp_eyes.hub.intake.scene_events import take_event
+from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
-def take(work: UnitOfWork, gateway_area: str, message: DurableMessage) -> None:
+def take(work: UnitOfWork, gateway_area: str, message: DurableMessage, limits: LimitSettings) -> None:
     """Take a message (all but evidence) once; one that was taken before changes nothing.
 
     Raises:
@@ -23,11 +24,11 @@ def take(work: UnitOfWork, gateway_area: str, message: DurableMessage) -> None:
     try:
         match message:
             case SceneEventMessage():
-                take_event(work, gateway_area, message.data)
+                take_event(work, gateway_area, message.data, limits)
             case AnswerMessage():
                 _take_answer(work, message.gateway, message.data)
             case HealthMessage():
-                take_health(work, message.gateway, gateway_area, message.data, durable=True)
+                take_health(work, message.gateway, gateway_area, message.data, limits.cameras_per_gateway)
     except MessageRefusedError as error:
         raise MessageRefusedError(str(error), message.id) from error
 

@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from sharp_eyes.contract.base import is_identifier
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.broker import passwords
 from sharp_eyes.hub.broker.login import HUB_USER
+from sharp_eyes.hub.cases.state_machine import State
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.intake.dropped_messages import DroppedMessages
-from sharp_eyes.hub.store.tables import Gateway
+from sharp_eyes.hub.store.tables import Camera, CameraChange, Case, Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
@@ -23,14 +24,17 @@ def add_gateway(session: Session, city: CityPack, now: datetime, name: str, area
     """
     if not is_identifier(name) or name == HUB_USER:
         raise SettingsError(f"gateway {name!r}: use lower-case letters, digits, '-' and '_', at most 63")
-    if session.get(Gateway, name) is not None:
+    known = session.get(Gateway, name)
+    if known is not None and known.removed_at is None:
         raise SettingsError(f"gateway {name!r} exists already; 'gateway password' gives it a new password")
     path = area or city.root
     if city.area(path) is None:
-        known = ", ".join(known.path for known in city.areas)
-        raise SettingsError(f"area {path!r} is not in the city pack; it has {known}")
+        paths = ", ".join(area.path for area in city.areas)
+        raise SettingsError(f"area {path!r} is not in the city pack; it has {paths}")
     password = passwords.new_password()
-    gateway = Gateway(name=name, area=path, created_at=now, online=False)
+    # One that was removed comes back under its name; its former cases are its own again.
+    gateway = known or Gateway(name=name)
+    gateway.area, gateway.created_at, gateway.online, gateway.removed_at = path, now, False, None
     _set_password(gateway, password)
     session.add(gateway)
     session.flush()
@@ -43,24 +47,50 @@ def renew_password(session: Session, name: str) -> str:
     Raises:
         SettingsError: there is no such gateway.
     """
-    gateway = session.get(Gateway, name)
-    if gateway is None:
-        raise SettingsError(f"there is no gateway {name!r}; 'gateway list' shows all")
+    gateway = _find(session, name)
     password = passwords.new_password()
     _set_password(gateway, password)
     return password
 
 
 def list_gateways(session: Session) -> list[Gateway]:
-    """List all gateways by name."""
-    return list(session.scalars(select(Gateway).order_by(Gateway.name)))
+    """List all gateways by name, without those that were removed."""
+    return list(session.scalars(select(Gateway).where(Gateway.removed_at.is_(None)).order_by(Gateway.name)))
+
+
+def remove_gateway(session: Session, now: datetime, name: str) -> int:
+    """Shut a gateway out and forget its cameras; return how many of its cases are still open.
+
+    Its cases, their evidence and their logs stay, with its name, until their term ends.
+
+    Raises:
+        SettingsError: there is no such gateway.
+    """
+    gateway = _find(session, name)
+    gateway.removed_at, gateway.online, gateway.session, gateway.outbox = now, False, None, None
+    # Nobody knows these passwords, so that the old one opens nothing where the row is overlooked.
+    _set_password(gateway, passwords.new_password())
+    cameras = select(Camera.id).where(Camera.gateway == name)
+    session.execute(delete(CameraChange).where(CameraChange.camera_id.in_(cameras)))
+    session.execute(delete(Camera).where(Camera.gateway == name))
+    is_open = Case.state.not_in([State.CLOSED.value, State.REJECTED.value])
+    query = select(func.count()).select_from(Case).where(Case.gateway == name, is_open)
+    return session.scalar(query) or 0
 
 
 def find_registered(work: UnitOfWork, name: str, dropped: DroppedMessages) -> Gateway | None:
     """Find a gateway that has sent something; a stranger's message is counted as dropped."""
     gateway = work.session.get(Gateway, name)
-    if gateway is None:
+    if gateway is None or gateway.removed_at is not None:
         dropped.note("unknown gateway", name, "register it with 'sharp-eyes-hub gateway add'")
+        return None
+    return gateway
+
+
+def _find(session: Session, name: str) -> Gateway:
+    gateway = session.get(Gateway, name)
+    if gateway is None or gateway.removed_at is not None:
+        raise SettingsError(f"there is no gateway {name!r}; 'gateway list' shows all")
     return gateway
 
 

@@ -5,11 +5,12 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, Heartbeat, Will
 from sharp_eyes.hub.areas.tree import covers
+from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.feedback.look_again import open_commands
 from sharp_eyes.hub.store.tables import Camera, CameraChange, Gateway
 from sharp_eyes.hub.store.unit_of_work import GatewayCommand, LiveUpdate, UnitOfWork
@@ -78,15 +79,19 @@ class HeartbeatMonitor:
         )
 
 
-def take_birth(work: UnitOfWork, gateway: Gateway, birth: Birth) -> None:
-    """Register a gateway's cameras and send it the commands that it has not answered."""
+def take_birth(work: UnitOfWork, gateway: Gateway, birth: Birth, most: int) -> list[str]:
+    """Register a gateway's cameras and send it the commands that it has not answered.
+
+    Cameras that the gateway no longer has stay in the list while there are ``most`` at most; the cameras that had to
+    leave it are returned. Their cases keep the camera's name.
+    """
     is_new = gateway.session != birth.session[:200]
     gateway.session = birth.session[:200]
     gateway.version = birth.version[:200]
     gateway.last_birth_at = work.now
     _set_online(work, gateway, online=True)
     known = {row.camera: row for row in _cameras(work, gateway.name)}
-    for note in birth.cameras:
+    for note in {note.camera: note for note in birth.cameras}.values():
         row = known.pop(note.camera, None) or _new_camera(work, gateway, note.camera)
         _describe(row, gateway, note)
         if is_new:
@@ -94,8 +99,14 @@ def take_birth(work: UnitOfWork, gateway: Gateway, birth: Birth) -> None:
             _publish_camera(work, row)
     for row in known.values():
         row.state, row.detail = "ended", "no longer among its gateway's cameras"
+    room = max(0, most - len(birth.cameras))
+    by_age = sorted(known.values(), key=lambda row: row.id, reverse=True)
+    for row in by_age[room:]:
+        work.session.execute(delete(CameraChange).where(CameraChange.camera_id == row.id))
+        work.session.delete(row)
     commands: list[LookAgain] = open_commands(work, gateway.name)
     work.gateway_commands += [GatewayCommand(gateway.name, command) for command in commands]
+    return [row.camera for row in by_age[room:]]
 
 
 def take_will(work: UnitOfWork, gateway: Gateway, will: Will) -> None:
@@ -116,15 +127,25 @@ def take_heartbeat(work: UnitOfWork, gateway: Gateway, heartbeat: Heartbeat) -> 
         _publish_gateway(work, gateway)
     _set_online(work, gateway, online=True)
     for health in heartbeat.cameras:
-        take_health(work, gateway.name, gateway.area, health, durable=False)
+        take_health(work, gateway.name, gateway.area, health, most=None)
 
 
-def take_health(work: UnitOfWork, gateway: str, gateway_area: str, health: CameraHealth, *, durable: bool) -> None:
-    """Note a camera's health; a durable message also leaves a line of history."""
+def take_health(work: UnitOfWork, gateway: str, gateway_area: str, health: CameraHealth, most: int | None) -> None:
+    """Note a camera's health; a durable message also leaves a line of history.
+
+    ``most`` is how many cameras the gateway may have; ``None`` where the message is not durable.
+
+    Raises:
+        MessageRefusedError: the camera is new and the gateway has as many as it may.
+    """
+    durable = most is not None
     row = work.session.scalar(select(Camera).where(Camera.gateway == gateway, Camera.camera == health.camera))
     if row is None:
-        if not durable:
+        if most is None:
             return
+        count = work.session.scalar(select(func.count()).select_from(Camera).where(Camera.gateway == gateway)) or 0
+        if count >= most:
+            raise MessageRefusedError(f"camera {health.camera}: a gateway has {most} cameras at most")
         row = _new_camera(work, work.session.get_one(Gateway, gateway), health.camera)
     if durable:
         work.session.flush()

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from sharp_eyes.contract.command import Ack, LookAgain, Refusal
 from sharp_eyes.hub.intake.dropped_messages import DroppedMessages
+from sharp_eyes.hub.intake.held_back import HeldBack
 
 
 class Outbound(Protocol):
@@ -21,12 +22,18 @@ class Replies:
 
     def __init__(self) -> None:
         self.dropped = DroppedMessages()
+        self.held_back = HeldBack(self.dropped)
         self.outbound: Outbound | None = None
 
     def acknowledge(self, gateway: str, identity: str) -> None:
         """Tell a gateway that a message was committed."""
         if self.outbound is not None:
             self.outbound.acknowledge(gateway, Ack(ids=(identity,)))
+
+    def notify(self, gateway: str, notice: str) -> None:
+        """Tell a gateway something about itself."""
+        if self.outbound is not None:
+            self.outbound.acknowledge(gateway, Ack(notice=notice))
 
     def refuse(self, gateway: str, identity: str | None, reason: str) -> None:
         """Tell a gateway that a message can never be taken; without its id it is only counted."""

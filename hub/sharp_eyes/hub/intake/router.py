@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pydantic import ValidationError
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
+from sharp_eyes.contract.command import NAME_IN_USE
 from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.contract.status import Birth
 from sharp_eyes.contract.topics import Channel, Topic
@@ -14,8 +15,11 @@ from sharp_eyes.hub.intake import durable_messages, liveness, parsing
 from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
 from sharp_eyes.hub.intake.gateways import find_registered
 from sharp_eyes.hub.intake.replies import Replies
+from sharp_eyes.hub.intake.sessions import SessionWatch
 from sharp_eyes.hub.intake.snapshots import SnapshotCache
-from sharp_eyes.hub.store.unit_of_work import UnitOfWorkFactory
+from sharp_eyes.hub.settings import LimitSettings
+from sharp_eyes.hub.store.tables import Gateway
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 
 class MessageRouter:
@@ -28,6 +32,7 @@ class MessageRouter:
         evidence: EvidenceReceiver,
         snapshots: SnapshotCache,
         replies: Replies,
+        limits: LimitSettings,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._transaction = transaction
@@ -35,8 +40,10 @@ class MessageRouter:
         self._evidence = evidence
         self._snapshots = snapshots
         self._replies = replies
+        self._limits = limits
         self._dropped = replies.dropped
         self._heartbeats = liveness.HeartbeatMonitor(monotonic)
+        self.sessions = SessionWatch(monotonic)
 
     def take(self, topic: Topic, payload: bytes) -> None:
         """Take one message; nothing it holds can stop the line."""
@@ -62,6 +69,10 @@ class MessageRouter:
         except SQLAlchemyError as error:
             self._dropped.note("store", "the hub", f"liveness not stored: {error}")
 
+    def expire(self) -> None:
+        """Forget what never came to an end."""
+        self._evidence.expire()
+
     def _route(self, topic: Topic, payload: bytes) -> None:
         match topic.channel:
             case Channel.EVENT:
@@ -85,7 +96,7 @@ class MessageRouter:
                 gateway = find_registered(work, name, self._dropped)
                 if gateway is None:
                     return
-                durable_messages.take(work, gateway.area, message)
+                durable_messages.take(work, gateway.area, message, self._limits)
         except (DataError, OverflowError) as error:
             self._replies.refuse(name, message.id, f"the database cannot keep it: {error}")
             return
@@ -102,20 +113,37 @@ class MessageRouter:
 
     def _take_status(self, name: str, payload: bytes) -> None:
         message = parsing.read_status(payload, name)
+        tell = False
         with self._transaction() as work:
             gateway = find_registered(work, name, self._dropped)
             if gateway is None:
                 return
             if isinstance(message, Birth):
                 self._heartbeats.birth(name)
-                liveness.take_birth(work, gateway, message)
+                tell = self.sessions.birth(name, message.session)
+                self._take_birth(work, gateway, message)
             else:
                 liveness.take_will(work, gateway, message)
+        if tell:
+            self._replies.notify(name, NAME_IN_USE)
+
+    def _take_birth(self, work: UnitOfWork, gateway: Gateway, birth: Birth) -> None:
+        most = self._limits.cameras_per_gateway
+        for note in birth.cameras[most:]:
+            self._replies.held_back.note(
+                "cameras", gateway.name, f"camera {note.camera}: {most} at most, see limits.cameras_per_gateway"
+            )
+        left_out = liveness.take_birth(work, gateway, birth.model_copy(update={"cameras": birth.cameras[:most]}), most)
+        self._snapshots.forget(gateway.name, left_out)
 
     def _take_heartbeat(self, name: str, payload: bytes) -> None:
         message = parsing.read_heartbeat(payload, name)
+        tell = False
         with self._transaction() as work:
             gateway = find_registered(work, name, self._dropped)
             if gateway is not None and self._heartbeats.heartbeat(name, message.session, message.sequence):
                 self._heartbeats.compare_clocks(name, message.time, work.now)
+                tell = self.sessions.heartbeat(name, message.session)
                 liveness.take_heartbeat(work, gateway, message)
+        if tell:
+            self._replies.notify(name, NAME_IN_USE)

@@ -1,33 +1,47 @@
-"""Takes a scene's event: a new one makes a case, a later one describes it better, the last one ends it."""
-
-from sqlalchemy import select
+"""Takes a scene's event: a new one makes a case or joins one in a storm, a later one describes it, the last ends it."""
 
 from sharp_eyes.contract.event import Phase, SceneEvent
 from sharp_eyes.hub.cases.log import append_log
 from sharp_eyes.hub.cases.numbers import next_number
+from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, State
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.dispatch.rules import apply_rules, reject_unfiled
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.intake.liveness import area_of_camera
-from sharp_eyes.hub.store.tables import Case
+from sharp_eyes.hub.intake.storms import add_event, find_case_of_storm, join_case
+from sharp_eyes.hub.settings import LimitSettings
+from sharp_eyes.hub.store.tables import Case, CaseEvent
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
-def take_event(work: UnitOfWork, gateway_area: str, event: SceneEvent) -> None:
+def take_event(work: UnitOfWork, gateway_area: str, event: SceneEvent, limits: LimitSettings) -> None:
     """Take an event that was not taken before.
 
     Raises:
-        MessageRefusedError: its case belongs to another camera or scene.
+        MessageRefusedError: it belongs to another camera or scene.
     """
-    case = work.session.scalar(select(Case).where(Case.event_id == event.event_id).with_for_update())
-    is_new = case is None
-    if case is None:
-        case = _open_case(work, gateway_area, event)
-    elif (case.gateway, case.camera, case.scene) != (event.gateway, event.camera, event.scene):
+    row = work.session.get(CaseEvent, event.event_id)
+    if row is not None and (row.gateway, row.camera, row.scene) != (event.gateway, event.camera, event.scene):
         raise MessageRefusedError(f"event {event.event_id} belongs to another camera or scene")
-    elif event.sequence > case.event_sequence:
-        _describe(case, event)
+    if row is None:
+        open_case = find_case_of_storm(work, event, limits)
+        if open_case is not None:
+            join_case(work, open_case, event)
+            return
+    case = None if row is None else lock_row(work, row.case_id)
+    is_new = row is None or case is None
+    if row is None or case is None:
+        case = _open_case(work, gateway_area, event)
+        add_event(work, case, event, made_case=True)
+    else:
+        is_newer = event.sequence > row.sequence
+        if is_newer:
+            row.sequence, row.phase = event.sequence, event.phase.value
+        if case.event_id != event.event_id:
+            return
+        if is_newer:
+            _describe(case, event)
     actor = Actor(ActorKind.GATEWAY, f"{event.gateway}/{event.camera}")
     note = "" if event.clock_doubt is None else f"the time is doubtful: {event.clock_doubt}"
     append_log(work, case, actor, event.phase.value, None if is_new else State(case.state), note=note)

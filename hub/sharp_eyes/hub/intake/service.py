@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sharp_eyes.hub.broker.bundled import BundledBroker
 from sharp_eyes.hub.broker.client import MqttClient
 from sharp_eyes.hub.broker.login import BrokerLogin
+from sharp_eyes.hub.broker.retained import RetainedSweeper
 from sharp_eyes.hub.certificates import TlsFiles
 from sharp_eyes.hub.errors import BrokerError, SettingsError
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
@@ -21,7 +22,7 @@ from sharp_eyes.hub.intake.router import MessageRouter
 from sharp_eyes.hub.intake.self_check import SelfCheck, SelfCheckThread
 from sharp_eyes.hub.intake.snapshots import SnapshotCache
 from sharp_eyes.hub.intake.worker import IntakeWorker
-from sharp_eyes.hub.settings import BrokerSettings
+from sharp_eyes.hub.settings import BrokerSettings, LimitSettings
 from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
 from sharp_eyes.hub.store.unit_of_work import GatewayCommand, UnitOfWorkFactory
@@ -36,6 +37,7 @@ class Intake:
     def __init__(
         self,
         settings: BrokerSettings,
+        limits: LimitSettings,
         data: Path,
         transaction: UnitOfWorkFactory,
         read_only: UnitOfWorkFactory,
@@ -52,14 +54,15 @@ class Intake:
         self._room = room
         self.snapshots = SnapshotCache()
         self.replies = Replies()
-        assembly = EvidenceAssembly(data / "staging")
-        evidence = EvidenceReceiver(transaction, read_only, evidence_store, assembly, self.replies, room)
-        self.router = MessageRouter(transaction, read_only, evidence, self.snapshots, self.replies, monotonic)
-        self.worker = IntakeWorker(self.router, self.replies.dropped)
+        assembly = EvidenceAssembly(data / "staging", max_files=limits.unfinished_files)
+        evidence = EvidenceReceiver(transaction, read_only, evidence_store, assembly, self.replies, room, limits)
+        self.router = MessageRouter(transaction, read_only, evidence, self.snapshots, self.replies, limits, monotonic)
+        self.worker = IntakeWorker(self.router, self.replies)
         self.broker: BundledBroker | None = None
         self._client: MqttClient | None = None
         self._check: SelfCheck | None = None
         self._check_thread: SelfCheckThread | None = None
+        self._sweeper: RetainedSweeper | None = None
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._watch_gateways, name="gateways", daemon=True)
 
@@ -88,12 +91,17 @@ class Intake:
         self._check_thread = SelfCheckThread(self._check)
         self._check_thread.start()
         self._watch.start()
+        store = None if self.broker is None else self.broker.retained_store
+        self._sweeper = RetainedSweeper(login, self._note_retained, store)
+        self._sweeper.start()
 
     def stop(self) -> None:
         """Stop all; safe to call twice, and when it never started."""
         self._stopping.set()
         if self._check_thread is not None:
             self._check_thread.stop()
+        if self._sweeper is not None:
+            self._sweeper.stop()
         self.worker.stop()
         if self._client is not None:
             self._client.stop()
@@ -131,6 +139,9 @@ class Intake:
             message = f"broker.password_file {settings.password_file}: {error.strerror}"
             raise SettingsError(message) from error
         return BrokerLogin(settings.url, settings.username, password, settings.ca_file)
+
+    def _note_retained(self, gateway: str, count: int) -> None:
+        self.replies.held_back.note("retained", gateway, f"{count} messages had been retained, and were cleared", count)
 
     def _gateways(self) -> dict[str, str]:
         with self._read_only() as work:

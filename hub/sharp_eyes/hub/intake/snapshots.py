@@ -1,6 +1,7 @@
 """The latest small picture of each camera, in memory only."""
 
 import threading
+from collections.abc import Iterable
 from datetime import datetime
 
 MAX_SNAPSHOT = 200 * 1024
@@ -21,6 +22,12 @@ class SnapshotCache:
         with self._lock:
             self._pictures[gateway, camera] = (picture, now)
         return True
+
+    def forget(self, gateway: str, cameras: Iterable[str]) -> None:
+        """Forget the pictures of cameras that are gone."""
+        with self._lock:
+            for camera in cameras:
+                self._pictures.pop((gateway, camera), None)
 
     def latest(self, gateway: str, camera: str) -> bytes | None:
         """Give the latest picture."""

@@ -1,31 +1,31 @@
 """The intake's queue and its one thread."""
 
 import logging
-import queue
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 
 from sharp_eyes.contract.base import ContractError
-from sharp_eyes.contract.topics import Channel, Topic, parse
-from sharp_eyes.hub.intake.dropped_messages import DroppedMessages
+from sharp_eyes.contract.topics import parse
+from sharp_eyes.hub.intake.fair_queue import FairQueue
+from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.intake.router import MessageRouter
 
 _LOG = logging.getLogger(__name__)
-_QUEUE = 200
 _SWEEP_SECONDS = 1.0
 _BEHIND_SECONDS = 10.0
+_EXPIRE_SECONDS = 60.0
 
 
 class IntakeWorker:
     """Takes messages in turn. ``offer`` may be called from any thread."""
 
-    def __init__(self, router: MessageRouter, dropped: DroppedMessages) -> None:
+    def __init__(self, router: MessageRouter, replies: Replies) -> None:
         self._router = router
-        self._dropped = dropped
-        self._queue: queue.Queue[tuple[Topic, bytes] | None] = queue.Queue(_QUEUE)
+        self._held_back = replies.held_back
+        self._dropped = replies.dropped
+        self._queue = FairQueue()
         self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
         self._stopping = False
         self._blocked_at = float("-inf")
@@ -42,43 +42,33 @@ class IntakeWorker:
     def stop(self) -> None:
         """Finish the message in hand and stop; what still waits is sent again by its gateway."""
         self._stopping = True
-        with suppress(queue.Full):
-            self._queue.put_nowait(None)
         if self._thread.is_alive():
             self._thread.join(timeout=10)
 
     def offer(self, text: str, payload: bytes) -> None:
-        """Hand over a message; waits while the queue is full, so that the broker is slowed down."""
+        """Hand over a message; returns at once, so that one gateway's flood keeps no other's message in the broker."""
         try:
             topic = parse(text)
         except ContractError as error:
             self._dropped.note("topic", "unknown", str(error))
             return
-        if topic.channel in (Channel.HEARTBEAT, Channel.SNAPSHOT):
-            try:
-                self._queue.put_nowait((topic, payload))
-            except queue.Full:
-                self._dropped.note("busy", topic.gateway, f"{topic.channel} while the hub is behind")
-            return
-        while not self._stopping:
-            try:
-                self._queue.put((topic, payload), timeout=1.0)
-                return
-            except queue.Full:
-                self._blocked_at = time.monotonic()
+        bound = self._queue.put(topic, payload)
+        if bound is not None:
+            self._blocked_at = time.monotonic()
+            self._held_back.note(bound, topic.gateway, f"{topic.channel} while more waits than its share")
 
     def _run(self) -> None:
-        swept = time.monotonic()
+        swept = expired = time.monotonic()
         while not self._stopping:
-            try:
-                item = self._queue.get(timeout=_SWEEP_SECONDS)
-            except queue.Empty:
-                item = None
+            item = self._queue.get(timeout=_SWEEP_SECONDS)
             if item is not None:
                 self._guarded(partial(self._router.take, *item), item[0].gateway)
             if time.monotonic() - swept >= _SWEEP_SECONDS:
                 swept = time.monotonic()
                 self._guarded(self._router.mark_silent_gateways, "the hub")
+            if time.monotonic() - expired >= _EXPIRE_SECONDS:
+                expired = time.monotonic()
+                self._guarded(self._router.expire, "the hub")
 
     def _guarded(self, work: Callable[[], None], gateway: str) -> None:
         """Do one piece of work; a fault of ours in it must not make the hub deaf to everybody else."""

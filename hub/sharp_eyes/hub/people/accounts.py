@@ -103,6 +103,39 @@ def set_disabled(session: Session, username: str, *, disabled: bool) -> Account:
     return account
 
 
+def change_account(
+    session: Session,
+    city: CityPack,
+    username: str,
+    *,
+    role: Role | None = None,
+    area: str | None = None,
+    unit: str | None = None,
+    display_name: str | None = None,
+) -> Account:
+    """Change what is given and leave the rest; another role, area or unit ends the account's sessions.
+
+    Raises:
+        SettingsError: there is no such account, or an area or unit does not fit.
+    """
+    account = find_account(session, username)
+    new_role = Role(account.role) if role is None else role
+    new_unit = account.unit if unit is None else unit
+    if area is not None and city.area(area) is None:
+        raise SettingsError(f"area {area!r} is not in the city pack")
+    if new_role is Role.HANDLER and new_unit is None:
+        raise SettingsError("a handler belongs to a unit; name it with --unit")
+    if unit is not None and city.unit(unit) is None:
+        known = ", ".join(known.id for known in city.units)
+        raise SettingsError(f"unit {unit!r} is not in the city pack; it has {known}")
+    # A unit belongs to a handler; whoever becomes something else leaves it.
+    account.role, account.unit = new_role.value, new_unit if new_role is Role.HANDLER or unit is not None else None
+    account.area = area or account.area
+    account.display_name = display_name or account.display_name
+    session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
+    return account
+
+
 def hash_password(password: str) -> str:
     """Hash with argon2id."""
     return _HASHER.hash(password)

@@ -98,6 +98,8 @@ class Gateway(Base):
     last_birth_at: Mapped[datetime | None]
     last_heartbeat_at: Mapped[datetime | None]
     outbox: Mapped[dict[str, Any] | None]
+    removed_at: Mapped[datetime | None]
+    """It may no longer connect and is no longer shown; its cases keep its name."""
 
 
 class Camera(Base):
@@ -187,6 +189,33 @@ class Case(Base):
     box: Mapped[list[Any] | None]
     object_class: Mapped[str | None]
     model: Mapped[dict[str, Any] | None]
+    event_count: Mapped[int] = mapped_column(default=1)
+    """Events that this case stands for: its own, and those of a storm that joined it."""
+
+    legal_hold: Mapped[bool] = mapped_column(default=False)
+    """Nothing of this case is deleted, whatever its term."""
+
+
+class CaseEvent(Base):
+    """An event that was taken, and the case that it made or joined."""
+
+    __tablename__ = "case_event"
+    __table_args__ = (
+        Index("ix_case_event_place", "gateway", "camera", "scene", "zone", "received_at"),
+        Index("ix_case_event_gateway_scene", "gateway", "scene", "made_case", "received_at"),
+    )
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    gateway: Mapped[str]
+    camera: Mapped[str]
+    scene: Mapped[str]
+    zone: Mapped[str]
+    phase: Mapped[str]
+    sequence: Mapped[int]
+    made_case: Mapped[bool]
+    started_at: Mapped[datetime]
+    received_at: Mapped[datetime]
 
 
 class CaseLog(Base):
@@ -211,6 +240,7 @@ class EvidenceFile(Base):
     """A stored file: from a gateway, or a handler's photo. Its event may arrive later."""
 
     __tablename__ = "evidence_file"
+    __table_args__ = (Index("ix_evidence_file_gateway_received_at", "gateway", "received_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     event_id: Mapped[UUID] = mapped_column(index=True)
@@ -223,6 +253,27 @@ class EvidenceFile(Base):
     captured_at: Mapped[datetime]
     received_at: Mapped[datetime]
     by: Mapped[str | None]
+    original_key: Mapped[str | None]
+    """A photo as it was uploaded; ``key`` names what others see, without place and device."""
+
+    original_sha256: Mapped[str | None]
+    metadata_: Mapped[dict[str, Any] | None] = mapped_column("metadata")
+    """What a photo's file said of place, time and device."""
+
+
+class Deletion(Base):
+    """Something that was deleted when its term ended; rows are only added, which the database enforces."""
+
+    __tablename__ = "deletion"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    reference: Mapped[str]
+    case_id: Mapped[int | None] = mapped_column(Key, index=True)
+    count: Mapped[int]
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(Text)
 
 
 class LookAgainQuestion(Base):

@@ -21,10 +21,12 @@ _WHOLE = "whole"
 class EvidenceAssembly:
     """Parts of all gateways' evidence. Belongs to one thread."""
 
-    def __init__(self, folder: Path, max_bytes: int = 256 * 1024 * 1024) -> None:
-        """Keep at most ``max_bytes`` for each gateway; the oldest files give way, and are sent again."""
+    def __init__(self, folder: Path, max_bytes: int = 256 * 1024 * 1024, max_files: int = 200) -> None:
+        """Keep at most ``max_bytes`` and ``max_files`` for each gateway; the oldest give way, and are sent again."""
         self._folder = folder
         self._max_bytes = max_bytes
+        self._max_files = max_files
+        self._files: dict[str, int] = {}
         self._used: dict[str, int] = {}
 
     def announce(self, message: EvidenceMessage) -> None:
@@ -92,9 +94,27 @@ class EvidenceAssembly:
         """Forget all of one file."""
         place = self._place(gateway, identity)
         freed = _size(place)
+        if place.is_dir() and gateway in self._files:
+            self._files[gateway] -= 1
         shutil.rmtree(place, ignore_errors=True)
         if gateway in self._used:
             self._used[gateway] -= freed
+
+    def expire(self, before: float) -> dict[str, int]:
+        """Forget files that got no part since ``before`` (seconds since 1970); return how many of each gateway."""
+        gone: dict[str, int] = {}
+        for place in self._folder.glob("*/*"):
+            try:
+                stale = place.stat().st_mtime < before
+            except FileNotFoundError:
+                continue
+            if stale:
+                shutil.rmtree(place, ignore_errors=True)
+                gateway = place.parent.name
+                gone[gateway] = gone.get(gateway, 0) + 1
+                self._used.pop(gateway, None)
+                self._files.pop(gateway, None)
+        return gone
 
     def _place(self, gateway: str, identity: UUID) -> Path:
         return self._folder / gateway / str(identity)
@@ -104,9 +124,11 @@ class EvidenceAssembly:
         target = place / name
         if target.is_file() and target.read_bytes() == content:
             return
-        self._make_room(gateway, identity, len(content))
+        is_new = not place.is_dir()
+        self._make_room(gateway, identity, len(content), 1 if is_new else 0)
         try:
             place.mkdir(parents=True, exist_ok=True)
+            self._files[gateway] += 1 if is_new else 0
             new = place / f"{name}.new"
             new.write_bytes(content)
             new.replace(target)
@@ -114,18 +136,24 @@ class EvidenceAssembly:
             raise self._translated(error) from error
         self._used[gateway] = self._used.get(gateway, 0) + len(content)
 
-    def _make_room(self, gateway: str, keep: UUID, wanted: int) -> None:
+    def _make_room(self, gateway: str, keep: UUID, wanted: int, new_files: int) -> None:
         folder = self._folder / gateway
         if gateway not in self._used or self._used[gateway] + wanted > self._max_bytes:
             self._used[gateway] = _size(folder)
-        if self._used[gateway] + wanted <= self._max_bytes:
+        if gateway not in self._files:
+            self._files[gateway] = sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
+        if self._fits(gateway, wanted, new_files):
             return
         for place in sorted(folder.iterdir(), key=lambda place: place.stat().st_mtime):
             if place.name != str(keep):
                 shutil.rmtree(place, ignore_errors=True)
+                self._files[gateway] -= 1
                 self._used[gateway] = _size(folder)
-            if self._used[gateway] + wanted <= self._max_bytes:
+            if self._fits(gateway, wanted, new_files):
                 return
+
+    def _fits(self, gateway: str, wanted: int, new_files: int) -> bool:
+        return self._used[gateway] + wanted <= self._max_bytes and self._files[gateway] + new_files <= self._max_files
 
     def _translated(self, error: OSError) -> StoreError:
         return StoreError(f"staging folder {self._folder}: {error.strerror}")

@@ -1,12 +1,17 @@
 """Receives evidence: its announcement and its parts, until the whole file is stored and acknowledged."""
 
+import time
+
 from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.contract.topics import Topic
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.intake.evidence import records
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
+from sharp_eyes.hub.intake.evidence.content import is_of_type
+from sharp_eyes.hub.intake.evidence.orphans import OrphanBudget
 from sharp_eyes.hub.intake.gateways import find_registered
 from sharp_eyes.hub.intake.replies import Replies
+from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
 from sharp_eyes.hub.store.unit_of_work import UnitOfWorkFactory
@@ -26,6 +31,7 @@ class EvidenceReceiver:
         assembly: EvidenceAssembly,
         replies: Replies,
         room: DiskRoom,
+        limits: LimitSettings,
     ) -> None:
         self._transaction = transaction
         self._read_only = read_only
@@ -34,6 +40,9 @@ class EvidenceReceiver:
         self._replies = replies
         self._room = room
         self._dropped = replies.dropped
+        self._held_back = replies.held_back
+        self._limits = limits
+        self._orphans = OrphanBudget(limits)
 
     def take_announcement(self, message: EvidenceMessage) -> None:
         """Note which file is coming, or acknowledge one that is stored already.
@@ -50,6 +59,12 @@ class EvidenceReceiver:
             if find_registered(work, message.gateway, self._dropped) is None:
                 return
             stored = records.is_stored(work, message)
+            fits = stored or self._orphans.fits(work, message)
+        if not fits:
+            self._held_back.note(
+                "evidence without event", message.gateway, f"more than {self._limits.orphan_megabytes} MiB of it"
+            )
+            return
         if stored:
             self._assembly.drop(message.gateway, message.data.evidence_id)
             self._replies.acknowledge(message.gateway, message.id)
@@ -85,10 +100,19 @@ class EvidenceReceiver:
         if announced is not None:
             self._complete(announced)
 
+    def expire(self) -> None:
+        """Forget files whose parts stopped coming; their gateway begins them anew when it sends them again."""
+        before = time.time() - 60 * self._limits.unfinished_minutes
+        for gateway, count in self._assembly.expire(before).items():
+            self._dropped.note("unfinished evidence", gateway, f"{count} files that got no more parts")
+
     def _complete(self, message: EvidenceMessage) -> None:
         whole = self._assembly.assemble(message)
         if whole is None:
             return
+        if not is_of_type(whole, message.data.media_type):
+            self._assembly.drop(message.gateway, message.data.evidence_id)
+            raise MessageRefusedError(f"the file is no {message.data.media_type}", message.id)
         key = self._evidence_store.put(message.data.evidence_id, message.data.media_type, whole)
         with self._transaction() as work:
             if not records.is_stored(work, message):

@@ -8,7 +8,7 @@ from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.intake.deduplication import first_time
-from sharp_eyes.hub.store.tables import Case, EvidenceFile
+from sharp_eyes.hub.store.tables import Case, CaseEvent, EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
@@ -19,7 +19,7 @@ def is_stored(work: UnitOfWork, message: EvidenceMessage) -> bool:
         MessageRefusedError: its id is taken by another file, or its event belongs to another gateway.
     """
     evidence = message.data
-    owner = work.session.scalar(select(Case.gateway).where(Case.event_id == evidence.event_id))
+    owner = work.session.scalar(select(CaseEvent.gateway).where(CaseEvent.event_id == evidence.event_id))
     if owner not in (None, message.gateway):
         raise MessageRefusedError(f"event {evidence.event_id} belongs to another gateway", message.id)
     row = work.session.get(EvidenceFile, evidence.evidence_id)
@@ -53,6 +53,8 @@ def add(work: UnitOfWork, message: EvidenceMessage, key: str) -> None:
     )
     work.session.add(row)
     first_time(work, message)
-    case = work.session.scalar(select(Case).where(Case.event_id == evidence.event_id))
+    case = work.session.scalar(
+        select(Case).join(CaseEvent, CaseEvent.case_id == Case.id).where(CaseEvent.event_id == evidence.event_id)
+    )
     if case is not None:
         publish_change(work, case, "evidence")

@@ -1,0 +1,201 @@
+"""Backup of a running hub into one file, and its restoration into an empty place.
+
+The database is copied first, in one consistent state; the evidence that it names was stored before its rows were
+committed, and never changes, so it may be copied after. The broker's store is left out: what it holds is sent again.
+"""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import create_engine, inspect, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from sharp_eyes.configuration.version import __version__
+from sharp_eyes.hub.errors import StoreError
+from sharp_eyes.hub.settings import HubSettings
+from sharp_eyes.hub.store.database import Database
+from sharp_eyes.hub.store.tables import EvidenceFile
+
+_FORMAT = 1
+_MANIFEST, _SQLITE, _POSTGRESQL = "manifest.json", "hub.db", "database.dump"
+_LEFT_OUT = {"evidence", "staging", "broker"}
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a backup holds: files of evidence, and those that its database names but that were not there."""
+
+    files: int
+    missing: int
+
+
+def save(settings: HubSettings, target: Path, now: datetime) -> Saved:
+    """Write a backup of a hub, which may be running; the file is for its owner alone.
+
+    Raises:
+        StoreError: the database or a file cannot be read, or the backup cannot be written.
+    """
+    target = target.absolute()
+    if settings.data.absolute() in target.parents:
+        raise StoreError(
+            f"backup {target} lies in the data folder {settings.data}; write it elsewhere, best to another disk"
+        )
+    new = target.with_name(f".{target.name}.new")
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
+            copy = _copy_database(settings, Path(folder))
+            keys = _evidence_keys(settings)
+            new.touch(mode=0o600)
+            new.chmod(0o600)
+            saved = _write(settings, new, copy, keys, now)
+        new.replace(target)
+    except OSError as error:
+        raise StoreError(f"backup {target}: {error.filename or ''} {error.strerror}") from error
+    finally:
+        new.unlink(missing_ok=True)
+    return saved
+
+
+def restore(settings: HubSettings, source: Path) -> Saved:
+    """Bring a backup back into the data folder and database of the settings, which must be empty.
+
+    Raises:
+        StoreError: there is something already, or the file is no backup of ours, or is damaged.
+    """
+    _check_empty(settings)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryDirectory(dir=settings.data, prefix=".restore-") as folder:
+            place = Path(folder)
+            with tarfile.open(source) as archive:
+                archive.extractall(place, filter="data")
+            _check_manifest(source, place, settings)
+            _bring_database_back(settings, place)
+            for name in ("evidence", "more"):
+                if (place / name).is_dir():
+                    shutil.copytree(place / name, settings.data / ("" if name == "more" else name), dirs_exist_ok=True)
+    except (OSError, tarfile.TarError) as error:
+        raise StoreError(f"backup {source}: {error}") from error
+    keys = _evidence_keys(settings)
+    missing = sum(not (settings.data / "evidence" / key).is_file() for key in keys)
+    return Saved(len(keys) - missing, missing)
+
+
+def _write(settings: HubSettings, target: Path, copy: Path, keys: list[str], now: datetime) -> Saved:
+    missing = 0
+    with tarfile.open(target, "w") as archive:
+        manifest = {"format": _FORMAT, "version": __version__, "made_at": now.isoformat(), "database": copy.name}
+        note = copy.with_name(_MANIFEST)
+        note.write_text(json.dumps(manifest, indent=1))
+        archive.add(note, _MANIFEST)
+        archive.add(copy, copy.name)
+        for key in keys:
+            try:
+                archive.add(settings.data / "evidence" / key, f"evidence/{key}")
+            except FileNotFoundError:
+                missing += 1  # its term ended meanwhile, or it was lost before
+        for path in sorted(settings.data.iterdir()):
+            if path.name not in _LEFT_OUT and not path.name.startswith((".", _SQLITE)):
+                archive.add(path, f"more/{path.name}")
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
+    return Saved(len(keys) - missing, missing)
+
+
+def _copy_database(settings: HubSettings, folder: Path) -> Path:
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        target = folder / _SQLITE
+        try:
+            with (
+                closing(sqlite3.connect(f"file:{url.database}?mode=ro", uri=True)) as source,
+                closing(sqlite3.connect(target)) as copy,
+            ):
+                source.backup(copy)
+        except sqlite3.Error as error:
+            raise StoreError(f"database {url.database}: {error}") from error
+        return target
+    target = folder / _POSTGRESQL
+    _run_postgresql("pg_dump", settings, "--format=custom", "--no-owner", f"--file={target}")
+    return target
+
+
+def _bring_database_back(settings: HubSettings, place: Path) -> None:
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        target = Path(str(url.database))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(place / _SQLITE, target)
+        target.chmod(0o600)
+    else:
+        _run_postgresql("pg_restore", settings, "--no-owner", "--exit-on-error", str(place / _POSTGRESQL))
+    database = Database(settings.database_url)
+    try:
+        database.upgrade()
+    finally:
+        database.close()
+
+
+def _run_postgresql(program: str, settings: HubSettings, *more: str) -> None:
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), key=lambda path: float(path.parts[4]))
+    path = str(found[-1]) if found else shutil.which(program)
+    if path is None:
+        raise StoreError(f"{program} is missing; install PostgreSQL's client programs (Debian: postgresql-client)")
+    url = make_url(settings.database_url).set(drivername="postgresql")
+    # The password goes by the environment: a command line can be read by everybody on the machine.
+    environment = dict(os.environ) | ({"PGPASSWORD": str(url.password)} if url.password else {})
+    address = url.set(password=None).render_as_string()
+    command = [path, f"--dbname={address}", *more]
+    done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise StoreError(f"{program} cannot work on {url!r}: {done.stderr.strip()[-500:]}")
+
+
+def _evidence_keys(settings: HubSettings) -> list[str]:
+    database = Database(settings.database_url)
+    try:
+        with database.read() as session:
+            rows = session.query(EvidenceFile.key, EvidenceFile.original_key).order_by(EvidenceFile.id).all()
+    except SQLAlchemyError as error:
+        raise StoreError(f"the database cannot be read: {error}") from error
+    finally:
+        database.close()
+    return [key for row in rows for key in row if key is not None]
+
+
+def _check_empty(settings: HubSettings) -> None:
+    taken = [name for name in (_SQLITE, "evidence", "broker") if (settings.data / name).exists()]
+    if taken:
+        raise StoreError(f"{settings.data} holds {', '.join(taken)} already; restore into a new folder with --data")
+    if make_url(settings.database_url).get_backend_name() == "sqlite":
+        return
+    engine = create_engine(settings.database_url)
+    try:
+        tables = inspect(engine).get_table_names()
+    except SQLAlchemyError as error:
+        raise StoreError(f"database: {error}") from error
+    finally:
+        engine.dispose()
+    if tables:
+        raise StoreError(f"the database holds {len(tables)} tables already; restore into an empty one")
+
+
+def _check_manifest(source: Path, place: Path, settings: HubSettings) -> None:
+    try:
+        manifest = json.loads((place / _MANIFEST).read_text())
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{source} is no backup of a hub: {error}") from error
+    if manifest.get("format") != _FORMAT:
+        raise StoreError(f"{source} is of format {manifest.get('format')}; this version reads {_FORMAT}")
+    kind = _SQLITE if make_url(settings.database_url).get_backend_name() == "sqlite" else _POSTGRESQL
+    if manifest.get("database") != kind:
+        raise StoreError(f"{source} holds {manifest.get('database')}; set 'database' to the same kind as it was")

@@ -1,0 +1,131 @@
+"""Clears messages that a gateway had retained where the contract retains none.
+
+Birth and will are retained, nothing else. A broker cannot forbid it by topic, and what is retained stays in the store
+that all gateways share. Whether a message was retained is told only to those who subscribe later, so this comes by now
+and then as a client of its own, and clears what it is shown.
+"""
+
+import logging
+import secrets
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+
+from sharp_eyes.contract.base import ContractError
+from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, Channel, parse, subscription
+from sharp_eyes.hub.broker.client import prepare
+from sharp_eyes.hub.broker.login import BrokerLogin
+
+_LOG = logging.getLogger(__name__)
+_QUIET_SECONDS = 1.5
+_LONGEST_SECONDS = 60.0
+_FIRST_BUNDLED = 8 * 1024 * 1024
+
+
+def clear_retained(login: BrokerLogin, patience: float = _LONGEST_SECONDS) -> dict[str, int]:
+    """Clear what should not be retained; return how many messages of each gateway. A broker that is away is no error.
+
+    Raises:
+        BrokerError: the address or the certificate authority cannot be used.
+    """
+    visit = _Visit(login)
+    return visit.run(patience)
+
+
+class _Visit:
+    def __init__(self, login: BrokerLogin) -> None:
+        self._cleared: Counter[str] = Counter()
+        self._last = time.monotonic()
+        self._client = mqtt.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=f"{login.username}-sweep-{secrets.token_hex(16)}",
+            clean_session=True,
+            protocol=mqtt.MQTTv311,
+        )
+        self._endpoint = prepare(self._client, login)
+        self._client.on_connect = self._connected
+        self._client.on_message = self._seen
+
+    def run(self, patience: float) -> dict[str, int]:
+        end = time.monotonic() + patience
+        try:
+            self._client.connect(self._endpoint.host, self._endpoint.port, keepalive=30)
+        except OSError:
+            return {}
+        while time.monotonic() < end and time.monotonic() - self._last < _QUIET_SECONDS:
+            self._client.loop(timeout=0.2)
+        self._client.disconnect()
+        self._client.loop(timeout=0.2)
+        return dict(self._cleared)
+
+    def _connected(self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        self._last = time.monotonic()
+        if not reason.is_failure:
+            channels = [channel for channel in (*FROM_EDGE, *FROM_HUB) if channel is not Channel.STATUS]
+            client.subscribe([(subscription(channel), 0) for channel in channels])
+
+    def _seen(self, client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+        if not message.retain or not message.payload:
+            return
+        self._last = time.monotonic()
+        try:
+            gateway = parse(message.topic).gateway
+        except ContractError:
+            gateway = message.topic[:100]
+        self._cleared[gateway] += 1
+        client.publish(message.topic, b"", qos=1, retain=True)
+
+
+class RetainedSweeper:
+    """Clears at the start, every ``every`` seconds, and at once when the store of retained messages grows.
+
+    Args:
+        login: how the hub signs in.
+        note: told of each gateway whose messages were cleared, and how many.
+        store: the bundled broker's store of retained messages, whose size is watched; ``None`` for another broker.
+    """
+
+    def __init__(
+        self, login: BrokerLogin, note: Callable[[str, int], None], store: Path | None = None, every: float = 300.0
+    ) -> None:
+        self._login = login
+        self._note = note
+        self._store = store
+        self._every = every
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="retained", daemon=True)
+
+    def start(self) -> None:
+        """Start; returns at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop; a visit under way is left to end by itself."""
+        self._stopping.set()
+
+    def _run(self) -> None:
+        swept, size = -self._every, 0
+        while not self._stopping.wait(1.0):
+            now_size = 0 if self._store is None else _size(self._store)
+            if time.monotonic() - swept < self._every and now_size < 2 * size + _FIRST_BUNDLED:
+                continue
+            for gateway, count in clear_retained(self._login).items():
+                self._note(gateway, count)
+            swept = time.monotonic()
+            size = 0 if self._store is None else _size(self._store)
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += path.stat().st_size
+        except FileNotFoundError:
+            continue
+    return total

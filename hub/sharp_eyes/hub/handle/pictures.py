@@ -1,0 +1,131 @@
+"""A handler's photo: checked by its content, shown without what it tells of place and device.
+
+A phone writes where and when a photo was taken, and often more, behind or between the picture's own bytes: a place in
+EXIF, a vendor's block, a second picture, a short film. What others see is decoded and written anew, upright, so that
+nothing of that remains; the file as it was uploaded is kept beside it.
+"""
+
+import io
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+
+from sharp_eyes.hub.errors import RequestError
+
+LONGEST_SIDE = 4096
+"""Pixels; a larger photo is made smaller for those who look at it."""
+
+MAX_PIXELS = 220_000_000
+"""A phone's photo of 200 million pixels is taken; more is refused before it is decoded."""
+
+_MAX_PIXELS_WHOLE = 60_000_000
+"""PNG and WebP cannot be decoded to a smaller size."""
+
+_KINDS = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+_TAGS = ("Make", "Model", "Software", "DateTime")
+_CAPTURE_TAGS = ("DateTimeOriginal", "OffsetTimeOriginal")
+# A large photo takes a hundred megabytes for a moment; a crowd of them must not take all memory.
+_DECODING = threading.BoundedSemaphore(2)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo to be shown, and what the uploaded file said besides.
+
+    Attributes:
+        content: the picture, written anew.
+        media_type: of both, the uploaded file and ``content``.
+        metadata: place, time and device as far as the file named them.
+    """
+
+    content: bytes
+    media_type: str
+    metadata: dict[str, Any]
+
+
+def read_picture(content: bytes) -> Picture:
+    """Read an uploaded photo.
+
+    Raises:
+        RequestError: 415, ``heic_photo`` for an iPhone's own format, ``no_picture`` for all that is no whole JPEG, PNG
+            or WebP picture, and 413 for one of too many pixels.
+    """
+    if content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS:
+        raise RequestError(
+            415, "heic_photo", "HEIC photos are not taken; set the phone's camera to 'Most Compatible' (JPEG)"
+        )
+    if not content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")):
+        raise _no_picture("it begins as none of them does")
+    try:
+        with _DECODING, Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as image:
+            return _written_anew(image)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise _no_picture(str(error)) from error
+
+
+def _written_anew(image: Image.Image) -> Picture:
+    kind = str(image.format)
+    pixels = image.width * image.height
+    if pixels > (MAX_PIXELS if kind in {"JPEG", "MPO"} else _MAX_PIXELS_WHOLE):
+        raise RequestError(413, "too_large", f"a photo of {image.width} x {image.height} pixels is too large")
+    metadata = _metadata(image)
+    if pixels > LONGEST_SIDE**2:
+        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    upright = ImageOps.exif_transpose(image)
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    profile = upright.info.get("icc_profile")
+    target = io.BytesIO()
+    if kind in {"JPEG", "MPO"}:
+        if upright.mode not in {"RGB", "L", "CMYK"}:
+            upright = upright.convert("RGB")
+        _clean(upright).save(target, "JPEG", quality=92, icc_profile=profile)
+    elif kind == "PNG":
+        _clean(upright).save(target, "PNG", icc_profile=profile)
+    else:
+        _clean(upright).save(target, "WEBP", quality=90, icc_profile=profile)
+    return Picture(target.getvalue(), _KINDS[kind], metadata)
+
+
+def _clean(image: Image.Image) -> Image.Image:
+    """The pixels alone, without anything that a file format would carry along."""
+    image.load()
+    image.info = {key: image.info[key] for key in ("transparency",) if key in image.info}
+    image.getexif().clear()
+    return image
+
+
+def _metadata(image: Image.Image) -> dict[str, Any]:
+    """What the file says of place, time and device; garbage in it is no reason to refuse the photo."""
+    said: dict[str, Any] = {}
+    with suppress(Exception):  # whatever a phone wrote into its EXIF: the photo counts
+        exif = image.getexif()
+        names = {ExifTags.TAGS.get(tag, ""): value for tag, value in exif.items()}
+        names |= {ExifTags.TAGS.get(tag, ""): value for tag, value in exif.get_ifd(ExifTags.IFD.Exif).items()}
+        said |= {name: str(names[name]).strip("\0 ")[:200] for name in (*_TAGS, *_CAPTURE_TAGS) if name in names}
+        said |= _place(exif.get_ifd(ExifTags.IFD.GPSInfo))
+    return said
+
+
+def _place(gps: dict[int, Any]) -> dict[str, float]:
+    try:
+        latitude = _degrees(gps[ExifTags.GPS.GPSLatitude], gps[ExifTags.GPS.GPSLatitudeRef])
+        longitude = _degrees(gps[ExifTags.GPS.GPSLongitude], gps[ExifTags.GPS.GPSLongitudeRef])
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return {}
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        return {}
+    return {"latitude": latitude, "longitude": longitude}
+
+
+def _degrees(value: tuple[Any, Any, Any], reference: str) -> float:
+    degrees, minutes, seconds = (float(part) for part in value)
+    total = degrees + minutes / 60 + seconds / 3600
+    return round(-total if reference in {"S", "W"} else total, 7)
+
+
+def _no_picture(why: str) -> RequestError:
+    return RequestError(415, "no_picture", f"the file is no whole JPEG, PNG or WebP picture: {why[:200]}")

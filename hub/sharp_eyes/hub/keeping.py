@@ -1,0 +1,109 @@
+"""Commands for what is kept: backup and restore, disk use, legal hold."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import select
+
+from sharp_eyes.hub.audit import Action, command_line, record
+from sharp_eyes.hub.backup import restore as restore_backup
+from sharp_eyes.hub.backup import save as save_backup
+from sharp_eyes.hub.cases.legal_hold import set_legal_hold
+from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Role
+from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.hub import prepared_hub, utc_now
+from sharp_eyes.hub.retention.disk_use import measure as measure_disk
+from sharp_eyes.hub.settings import HubSettings, load_settings
+from sharp_eyes.hub.store.tables import Case, Deletion
+
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="hub.yaml; every key may be left out.")]
+DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for database, evidence and broker.")]
+_OUT = Console()
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="File to write, best on another disk.")],
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Save database and evidence into one file, while the hub runs. Whoever has the file has all of it: keep it safe.
+
+    Example:
+      sharp-eyes-hub backup /mnt/backup/hub-$(date +%F).tar --config hub.yaml
+    """
+    settings = load_settings(config, data)
+    saved = save_backup(settings, file, utc_now())
+    _record(settings, Action.BACKUP_WRITTEN, file)
+    typer.echo(f"{file}: database and {saved.files} files of evidence, {file.stat().st_size} bytes")
+    if saved.missing:
+        typer.echo(f"{saved.missing} files that the database names were not there", err=True)
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that 'backup' wrote.")],
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Bring a backup back into an empty data folder (and an empty PostgreSQL); then start the hub there.
+
+    Example:
+      sharp-eyes-hub restore hub-2026-03-01.tar --data /var/lib/sharp-eyes-new
+    """
+    settings = load_settings(config, data)
+    restored = restore_backup(settings, file)
+    _record(settings, Action.BACKUP_RESTORED, file)
+    typer.echo(f"{settings.data}: database and {restored.files} files of evidence are back")
+    if restored.missing:
+        typer.echo(f"{restored.missing} files that the database names were not in the backup", err=True)
+
+
+def disk(config: ConfigOption = None, data: DataOption = None) -> None:
+    """Show what lies on the disk, and what was deleted last at the end of its term.
+
+    Example:
+      sharp-eyes-hub disk --config hub.yaml
+    """
+    with prepared_hub(load_settings(config, data)) as hub, hub.read_only() as work:
+        use = measure_disk(work, hub.settings)
+        rows = work.session.scalars(select(Deletion).order_by(Deletion.id.desc()).limit(20)).all()
+    table = Table("what", "MiB")
+    for name in ("evidence", "staging", "database", "broker", "free", "total"):
+        table.add_row(name, f"{getattr(use, name) / 2**20:.1f}")
+    _OUT.print(table)
+    deleted = Table("deleted at", "what", "which", "count", "MiB", "why")
+    for row in rows:
+        size = f"{row.bytes / 2**20:.1f}"
+        deleted.add_row(row.at.isoformat(timespec="seconds"), row.kind, row.reference, str(row.count), size, row.reason)
+    _OUT.print(deleted)
+
+
+def hold(
+    number: Annotated[str, typer.Argument(help="Number of a case, such as 2026-000017.")],
+    reason: Annotated[str, typer.Option(help="Why; it stands in the case's log.")],
+    release: Annotated[bool, typer.Option("--release", help="End the hold.")] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Put a case under legal hold: nothing of it is deleted until the hold is ended.
+
+    Examples:
+      sharp-eyes-hub hold 2026-000017 --reason "court file 12/2026"
+      sharp-eyes-hub hold 2026-000017 --release --reason "judgement is final"
+    """
+    actor = Actor(ActorKind.PERSON, "command line", Role.ADMINISTRATOR)
+    with prepared_hub(load_settings(config, data)) as hub, hub.transaction() as work:
+        case = work.session.scalar(select(Case).where(Case.number == number).with_for_update())
+        if case is None:
+            raise SettingsError(f"there is no case {number!r}")
+        if set_legal_hold(work, case, actor, held=not release, reason=reason):
+            action = Action.LEGAL_HOLD_ENDED if release else Action.LEGAL_HOLD_SET
+            record(work.session, work.now, command_line(), action, area=case.area, subject=case.number)
+    typer.echo(f"case {number} is {'no longer ' if release else ''}under legal hold")
+
+
+def _record(settings: HubSettings, action: Action, file: Path) -> None:
+    with prepared_hub(settings) as hub, hub.transaction() as work:
+        record(work.session, work.now, command_line(), action, area=work.city.root, subject=str(file.absolute()))

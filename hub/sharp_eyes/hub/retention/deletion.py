@@ -1,0 +1,155 @@
+"""Deletes what has reached its term; each deletion is written down in the same transaction, and stays written."""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
+
+from sharp_eyes.hub.cases.state_machine import State
+from sharp_eyes.hub.intake.evidence.orphans import is_orphan
+from sharp_eyes.hub.retention import terms
+from sharp_eyes.hub.settings import LimitSettings, RetentionSettings
+from sharp_eyes.hub.store.evidence_store import EvidenceStore
+from sharp_eyes.hub.store.tables import (
+    CameraChange,
+    Case,
+    CaseEvent,
+    CaseLog,
+    Deletion,
+    EvidenceFile,
+    LookAgainQuestion,
+    ReceivedMessage,
+)
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
+
+_LOG = logging.getLogger(__name__)
+_ENDED = (State.CLOSED.value, State.REJECTED.value)
+_AT_ONCE = 200
+
+
+class Retention:
+    """One pass over all that has a term. Belongs to one thread."""
+
+    def __init__(
+        self,
+        settings: RetentionSettings,
+        limits: LimitSettings,
+        transaction: UnitOfWorkFactory,
+        read_only: UnitOfWorkFactory,
+        store: EvidenceStore,
+    ) -> None:
+        self._settings = settings
+        self._limits = limits
+        self._transaction = transaction
+        self._read_only = read_only
+        self._store = store
+
+    def run(self) -> dict[str, int]:
+        """Delete what is over; return how many of each kind. Every case is a transaction of its own."""
+        done = {"case": 0, "evidence": 0}
+        for case_id in self._candidates():
+            with self._transaction() as work:
+                kind, keys = self._take_case(work, case_id)
+            self._remove(keys)
+            if kind is not None:
+                done[kind] += 1
+        done["orphan"] = self._delete_orphans()
+        done["received"] = self._delete_old(ReceivedMessage, self._settings.received_days)
+        done["camera_change"] = self._delete_old(CameraChange, self._settings.camera_change_days)
+        if any(done.values()):
+            _LOG.info(
+                "deleted at the end of its term: %s", ", ".join(f"{count} {kind}" for kind, count in done.items())
+            )
+        return done
+
+    def _candidates(self) -> Sequence[int]:
+        with self._read_only() as work:
+            query = select(Case.id).where(
+                Case.state.in_(_ENDED),
+                Case.legal_hold.is_(False),
+                Case.updated_at < work.now - terms.shortest(self._settings),
+            )
+            return work.session.scalars(query.order_by(Case.id)).all()
+
+    def _take_case(self, work: UnitOfWork, case_id: int) -> tuple[str | None, list[str]]:
+        case = work.session.scalar(select(Case).where(Case.id == case_id).with_for_update())
+        # Asked again under the lock: somebody may have put it under legal hold meanwhile.
+        if case is None or case.state not in _ENDED or case.legal_hold:
+            return None, []
+        days = terms.case_days(self._settings, case.scene, case.grade)
+        if terms.is_over(work.now, case.updated_at, days):
+            return "case", self._delete_case(work, case, days)
+        days = terms.evidence_days(self._settings, case.scene, case.grade)
+        if terms.is_over(work.now, case.updated_at, days):
+            keys = self._delete_evidence(work, case, f"term of {days} days for evidence of {case.scene}, {case.grade}")
+            return ("evidence" if keys else None), keys
+        return None, []
+
+    def _delete_evidence(self, work: UnitOfWork, case: Case, reason: str) -> list[str]:
+        files = work.session.scalars(
+            select(EvidenceFile)
+            .join(CaseEvent, CaseEvent.event_id == EvidenceFile.event_id)
+            .where(CaseEvent.case_id == case.id)
+        ).all()
+        if files:
+            size = sum(row.size for row in files)
+            write_down(work, "evidence", case.number, len(files), size, reason, case.id)
+        return _forget(work, files)
+
+    def _delete_case(self, work: UnitOfWork, case: Case, days: int) -> list[str]:
+        reason = f"term of {days} days for cases of {case.scene}, {case.grade}"
+        keys = self._delete_evidence(work, case, reason)
+        write_down(work, "case", case.number, 1, 0, reason, case.id)
+        work.session.flush()
+        for table in (LookAgainQuestion, CaseLog, CaseEvent):
+            work.session.execute(delete(table).where(table.case_id == case.id))
+        work.session.delete(case)
+        return keys
+
+    def _delete_orphans(self) -> int:
+        with self._transaction() as work:
+            before = work.now - timedelta(hours=self._limits.orphan_hours)
+            files = work.session.scalars(
+                select(EvidenceFile).where(EvidenceFile.received_at < before, is_orphan()).limit(_AT_ONCE)
+            ).all()
+            for row in files:
+                reason = f"its event did not come within {self._limits.orphan_hours} hours"
+                write_down(work, "orphan", f"{row.gateway}/{row.id}", 1, row.size, reason)
+            keys = _forget(work, files)
+        self._remove(keys)
+        return len(files)
+
+    def _delete_old(self, table: type[ReceivedMessage] | type[CameraChange], days: int) -> int:
+        with self._transaction() as work:
+            old = table.received_at < work.now - timedelta(days=days)
+            count = work.session.scalar(select(func.count()).select_from(table).where(old)) or 0
+            if count:
+                work.session.execute(delete(table).where(old))
+                write_down(work, table.__tablename__, f"older than {days} days", count, 0, f"term of {days} days")
+        return count
+
+    def _remove(self, keys: Sequence[str]) -> None:
+        # After the commit: a crash in between leaves a file that nobody names, never a row without its file.
+        for key in keys:
+            try:
+                self._store.remove(key)
+            except OSError as error:
+                _LOG.warning("evidence file %s cannot be removed: %s", key, error)
+
+
+def write_down(
+    work: UnitOfWork, kind: str, reference: str, count: int, size: int, reason: str, case_id: int | None = None
+) -> None:
+    """Write a deletion down; the database keeps the line for ever."""
+    row = Deletion(at=work.now, kind=kind, reference=reference[:200], count=count, bytes=size, reason=reason)
+    row.case_id = case_id
+    work.session.add(row)
+
+
+def _forget(work: UnitOfWork, files: Sequence[EvidenceFile]) -> list[str]:
+    keys = [key for row in files for key in (row.key, row.original_key) if key is not None]
+    for row in files:
+        work.session.delete(row)
+    work.session.flush()
+    return keys

@@ -1,0 +1,167 @@
+"""Backup of a running hub and its restoration: real process, both databases, while events come in."""
+
+import tarfile
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import select, text
+from tests.hub.bench import JPEG, Bench, announced, scene_event
+from tests.hub.databases import Cluster
+from tests.hub.test_walk import Stand
+
+import sharp_eyes.hub.store
+from sharp_eyes.hub import backup
+from sharp_eyes.hub.errors import StoreError
+from sharp_eyes.hub.hub import utc_now
+from sharp_eyes.hub.settings import HubSettings
+from sharp_eyes.hub.store.database import Database
+from sharp_eyes.hub.store.tables import Case, EvidenceFile
+
+MIGRATIONS = Path(sharp_eyes.hub.store.__path__[0]) / "migrations"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """Two databases of one kind: the hub's and an empty one."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'data' / 'hub.db'}", f"sqlite:///{tmp_path / 'again' / 'hub.db'}"
+        return
+    running: Cluster = request.getfixturevalue("postgresql")
+    names = ("backup_from", "backup_to")
+    for name in names:
+        running.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        running.run(f"CREATE DATABASE {name}")
+    yield running.url(names[0]), running.url(names[1])
+
+
+def test_a_running_hub_is_saved_and_comes_back(tmp_path: Path, urls: tuple[str, str]) -> None:
+    """Saved while events come in; the hub that starts on what came back shows cases, pictures and lets people in."""
+    stand = Stand(tmp_path, urls[0])
+    ending = threading.Event()
+    try:
+        gateway = stand.gateway()
+        gateway.birth()
+        event = scene_event(utc_now())
+        gateway.deliver(event)
+        evidence = announced(JPEG, event.event_id, utc_now())
+        gateway.deliver_file(evidence, JPEG)
+
+        def go_on() -> None:
+            while not ending.is_set():
+                with suppress(AssertionError):
+                    gateway.deliver(scene_event(utc_now()))
+
+        thread = threading.Thread(target=go_on)
+        thread.start()
+        file = tmp_path / "backup.tar"
+        said = stand.command("backup", str(file))
+        ending.set()
+        thread.join()
+        assert "1 files of evidence" in said
+        assert file.stat().st_mode & 0o077 == 0
+    finally:
+        ending.set()
+        stand.close()
+
+    settings = yaml.safe_load(stand.config.read_text())
+    settings |= {"data": str(tmp_path / "again"), "database": urls[1]}
+    stand.config.write_text(yaml.safe_dump(settings))
+    assert "1 files of evidence are back" in stand.command("restore", str(file))
+    stand.start()
+    try:
+        page = stand.page()
+        (case,) = [one for one in cases(page) if one["event_id"] == str(event.event_id)]
+        assert case["picture_id"] == str(evidence.evidence_id)
+        assert page.get(f"/api/evidence/{evidence.evidence_id}").content == JPEG
+        late = scene_event(utc_now(), zone="another")
+        again = stand.gateway()
+        again.birth()
+        again.deliver(late)
+        assert str(late.event_id) in {one["event_id"] for one in cases(page)}
+    finally:
+        stand.links.pop()
+        stand.close()
+
+
+def cases(page: httpx.Client) -> list[dict[str, object]]:
+    items: list[dict[str, object]] = page.get("/api/cases?limit=200").json()["items"]
+    return items
+
+
+def test_what_is_there_is_never_overwritten(quick: Bench, tmp_path: Path) -> None:
+    """A data folder with something in it is refused by name; so is a file that is no backup, and stays whole."""
+    quick.report()
+    file = tmp_path / "backup.tar"
+    backup.save(quick.hub.settings, file, quick.clock())
+    with pytest.raises(StoreError, match=r"holds hub\.db"):
+        backup.restore(quick.hub.settings, file)
+    (tmp_path / "nonsense.tar").write_bytes(b"nonsense")
+    empty = HubSettings(data=tmp_path / "empty")
+    with pytest.raises(StoreError, match=r"nonsense\.tar"):
+        backup.restore(empty, tmp_path / "nonsense.tar")
+    cut = tmp_path / "cut.tar"
+    cut.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    with pytest.raises(StoreError, match=r"cut\.tar"):
+        backup.restore(empty, cut)
+    with pytest.raises(StoreError, match="elsewhere"):
+        backup.save(quick.hub.settings, quick.hub.settings.data / "backup.tar", quick.clock())
+
+
+def test_a_backup_says_which_files_were_not_there(quick: Bench, tmp_path: Path) -> None:
+    """A file that was lost on the disk is counted, and the rest is saved."""
+    event = quick.report()
+    for _ in range(2):
+        quick.send_file(announced(JPEG, event, quick.clock()), JPEG)
+    with quick.hub.read_only() as work:
+        first = work.session.scalars(select(EvidenceFile)).first()
+    assert first is not None
+    quick.hub.evidence_store.remove(first.key)
+    saved = backup.save(quick.hub.settings, tmp_path / "backup.tar", quick.clock())
+    assert (saved.files, saved.missing) == (1, 1)
+    restored = backup.restore(HubSettings(data=tmp_path / "again"), tmp_path / "backup.tar")
+    assert (restored.files, restored.missing) == (1, 1)
+
+
+def test_the_brokers_store_and_half_files_stay_out(quick: Bench, tmp_path: Path) -> None:
+    """They are made anew; other things in the data folder, such as certificates, come along."""
+    data = quick.hub.settings.data
+    for name in ("broker", "staging", "authority"):
+        (data / name).mkdir(exist_ok=True)
+        (data / name / "file").write_text(name)
+    backup.save(quick.hub.settings, tmp_path / "backup.tar", quick.clock())
+    with tarfile.open(tmp_path / "backup.tar") as archive:
+        names = {name.split("/")[0] for name in archive.getnames()} | set(archive.getnames())
+    assert names >= {"manifest.json", "hub.db", "more/authority/file"}
+    assert not names & {"staging", "broker", "more/staging", "more/broker"}
+    again = tmp_path / "again"
+    backup.restore(HubSettings(data=again), tmp_path / "backup.tar")
+    assert (again / "authority" / "file").read_text() == "authority"
+    assert [path.name for path in again.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_database_of_the_version_before_is_brought_up_to_date(tmp_path: Path, database_url: str) -> None:
+    """Cases that are there get their event; whatever comes for it finds them."""
+    bench = Bench(tmp_path / "data", database_url)
+    event = bench.report()
+    with bench.hub.database.write() as session:
+        connection = session.connection()
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+        assert session.execute(text("SELECT count(*) FROM case_file")).scalar() == 1
+    upgraded = Database(database_url)
+    upgraded.upgrade()
+    upgraded.close()
+    bench.send(scene_event(bench.clock(), event_id=event, sequence=1, phase="updated"))
+    with bench.hub.read_only() as work:
+        case = work.session.scalars(select(Case)).one()
+    assert (case.event_sequence, case.event_count, case.legal_hold) == (1, 1, False)
+    bench.close()

@@ -1,0 +1,162 @@
+"""Handlers' photos: what a phone makes is taken, what it tells of place and device is kept and shown to nobody else."""
+
+import io
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from PIL import Image
+from sqlalchemy import select
+from tests.hub.bench import JPEG, Bench, announced
+
+from sharp_eyes.hub.cases.state_machine import Role
+from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.handle.pictures import read_picture
+from sharp_eyes.hub.store.tables import EvidenceFile
+
+GPS = {1: "N", 2: (31.0, 13.0, 49.44), 3: "E", 4: (121.0, 28.0, 25.68)}
+
+
+def phone_photo(kind: str = "JPEG", orientation: int = 6, **more: Any) -> bytes:
+    """A photo as a phone writes it: lying on its side, with place, time and device."""
+    image = Image.new("RGB", (80, 40), "red")
+    image.paste("blue", (0, 0, 20, 40))
+    exif = image.getexif()
+    exif[0x0112] = orientation
+    exif[0x010F], exif[0x0110], exif[0x0132] = "Maker", "Phone 7", "2026:03:01 08:00:00"
+    exif.get_ifd(0x8769)[0x9003] = "2026:03:01 07:59:58"
+    exif.get_ifd(0x8825).update(GPS)
+    target = io.BytesIO()
+    image.save(target, kind, exif=exif, **more)
+    return target.getvalue()
+
+
+def motion_film() -> bytes:
+    return struct.pack(">I", 24) + b"ftypmp42" + bytes(12) + struct.pack(">I", 5000) + b"mdat" + bytes(4992)
+
+
+def handler(bench: Bench) -> tuple[TestClient, int]:
+    bench.report()
+    page = bench.client(Role.HANDLER, unit="traffic-police")
+    case: int = page.get("/api/cases").json()["items"][0]["id"]
+    return page, case
+
+
+def upload(page: TestClient, case: int, content: bytes) -> Any:
+    return page.post(f"/api/cases/{case}/photos", files={"file": ("p.jpg", content, "image/jpeg")})
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_place_and_device_are_kept_in_the_record_and_stripped_from_what_others_see(bench: Bench, kind: str) -> None:
+    """The picture stands upright, holds no EXIF; the original, to the byte, is for administrators."""
+    page, case = handler(bench)
+    original = phone_photo(kind)
+    identity = upload(page, case, original).json()["id"]
+    shown = page.get(f"/api/evidence/{identity}").content
+    image = Image.open(io.BytesIO(shown))
+    assert (image.format, image.size) == (kind, (40, 80))
+    assert dict(image.getexif()) == {}
+    for word in (b"Phone 7", b"Maker", b"Exif", b"2026:03:01"):
+        assert word not in shown
+    with bench.hub.read_only() as work:
+        row = work.session.scalars(select(EvidenceFile)).one()
+    assert row.metadata_ is not None
+    assert row.metadata_["Model"] == "Phone 7"
+    assert row.metadata_["DateTimeOriginal"] == "2026:03:01 07:59:58"
+    assert (row.metadata_["latitude"], row.metadata_["longitude"]) == (31.2304, 121.4738)
+    assert bench.client(Role.ADMINISTRATOR).get(f"/api/evidence/{identity}/original").content == original
+    assert page.get(f"/api/evidence/{identity}/original").status_code == 403
+    outside = bench.client(Role.ADMINISTRATOR, area="demo/second-street")
+    assert outside.get(f"/api/evidence/{identity}/original").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [b"vendor block" * 200, motion_film(), bytes(100_000), JPEG, b"\xff\xd9" + b"\0" * 70],
+    ids=["vendor", "film", "zeros", "second picture", "padding"],
+)
+def test_what_a_phone_appends_behind_the_picture_is_no_fault(quick: Bench, behind: bytes) -> None:
+    """It is taken, and is not part of what others see."""
+    page, case = handler(quick)
+    answer = upload(page, case, phone_photo() + behind)
+    assert answer.status_code == 201, answer.text
+    shown = page.get(answer.json()["url"]).content
+    assert behind not in shown
+    assert Image.open(io.BytesIO(shown)).size == (40, 80)
+
+
+def test_a_photo_of_several_pictures_is_taken(quick: Bench) -> None:
+    """Multi-picture format, as some phones write for depth or for both lenses: the first is shown."""
+    page, case = handler(quick)
+    several = phone_photo("MPO", save_all=True, append_images=[Image.new("RGB", (80, 40), "green")])
+    answer = upload(page, case, several)
+    assert answer.status_code == 201, answer.text
+    assert Image.open(io.BytesIO(page.get(answer.json()["url"]).content)).format == "JPEG"
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"mif1", b"hevc"])
+def test_heic_is_refused_with_what_to_do(quick: Bench, brand: bytes) -> None:
+    """By a word of its own, which the page says in the reader's language."""
+    page, case = handler(quick)
+    answer = upload(page, case, struct.pack(">I", 24) + b"ftyp" + brand + bytes(200))
+    assert answer.status_code == 415
+    assert answer.json()["error"]["code"] == "heic_photo"
+    assert "Most Compatible" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        phone_photo()[:-400],
+        phone_photo("PNG")[:100],
+        phone_photo("WEBP")[:60],
+        b"\xff\xd8\xff" + b"<script>alert(1)</script>" + b"\xff\xd9",
+        b"RIFF\x24\0\0\0WAVEfmt " + bytes(40),
+        motion_film(),
+    ],
+)
+def test_what_is_no_whole_picture_is_refused(content: bytes) -> None:
+    """It is decoded, not believed."""
+    with pytest.raises(RequestError) as caught:
+        read_picture(content)
+    assert (caught.value.status, caught.value.code) == (415, "no_picture")
+
+
+def test_a_bomb_of_pixels_is_refused_before_it_is_decoded() -> None:
+    """A small file that would take gigabytes; and a large photo is made smaller for those who look at it."""
+    target = io.BytesIO()
+    Image.new("1", (30_000, 30_000)).save(target, "PNG")
+    with pytest.raises(RequestError) as caught:
+        read_picture(target.getvalue())
+    assert caught.value.status in {413, 415}
+    large = io.BytesIO()
+    Image.new("L", (9000, 6000)).save(large, "JPEG")
+    assert max(Image.open(io.BytesIO(read_picture(large.getvalue()).content)).size) <= 4096
+
+
+def test_garbage_in_exif_is_no_fault_of_the_photo() -> None:
+    """A phone's broken EXIF costs the metadata, not the photo."""
+    whole = phone_photo()
+    at = whole.index(b"Exif\0\0") + 14
+    broken = whole[:at] + b"\xff" * 60 + whole[at + 60 :]
+    assert read_picture(broken).media_type == "image/jpeg"
+
+
+def test_evidence_is_what_it_was_announced_as(bench: Bench, tmp_path: Path) -> None:
+    """A page of HTML that calls itself a JPEG is refused for good, and stored nowhere."""
+    event = bench.report()
+    for media_type, content in (
+        ("image/jpeg", b"<html><script>alert(1)</script>"),
+        ("image/png", JPEG),
+        ("video/mp4", b"\x1aE\xdf\xa3 another container"),
+    ):
+        evidence = announced(content, event, bench.clock(), media_type=media_type)
+        bench.send_file(evidence, content)
+        assert media_type in bench.out.refused[str(evidence.evidence_id)]
+    film = motion_film()
+    evidence = announced(film, event, bench.clock(), media_type="video/mp4")
+    bench.send_file(evidence, film)
+    assert str(evidence.evidence_id) in bench.out.taken
+    assert len([path for path in (bench.hub.settings.data / "evidence").rglob("*") if path.is_file()]) == 1

@@ -1,0 +1,175 @@
+"""What is deleted when its term has ended, what never is, and that each deletion is written down."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import DatabaseError
+from tests.hub.bench import JPEG, Bench, announced, health
+
+from sharp_eyes.contract.event import SceneName
+from sharp_eyes.contract.status import CameraState
+from sharp_eyes.hub.cases.state_machine import Role
+from sharp_eyes.hub.settings import HubSettings, RetentionSettings
+from sharp_eyes.hub.store.tables import CameraChange, Case, CaseLog, Deletion, EvidenceFile, ReceivedMessage
+
+SETTINGS = RetentionSettings.model_validate(
+    {
+        "evidence_days": 30,
+        "case_days": 100,
+        "received_days": 200,
+        "camera_change_days": 200,
+        "terms": [{"scene": "smoke", "evidence_days": 60}, {"grade": "major", "case_days": 400}],
+    }
+)
+
+
+@pytest.fixture
+def kept(tmp_path: Path, database_url: str) -> Iterator[Bench]:
+    made = Bench(tmp_path / "data", database_url, retention=SETTINGS)
+    yield made
+    made.close()
+
+
+def ended(bench: Bench, state: str = "closed", **changes: Any) -> int:
+    """A case with a file that has ended now; gives its id."""
+    event = bench.report(**changes)
+    bench.send_file(announced(JPEG, event, bench.clock()), JPEG)
+    with bench.transaction() as work:
+        case = work.session.scalars(select(Case).where(Case.event_id == event)).one()
+        case.state = state
+        return case.id
+
+
+def there(bench: Bench, case: int) -> tuple[bool, int]:
+    """Whether the case is there, and how many files of it are, in the table and on the disk alike."""
+    with bench.hub.read_only() as work:
+        row = work.session.get(Case, case)
+        files = work.session.scalars(
+            select(EvidenceFile).join(Case, Case.event_id == EvidenceFile.event_id).where(Case.id == case)
+        ).all()
+    assert all(bench.hub.evidence_store.path(file.key) for file in files)
+    return row is not None, len(files)
+
+
+def run(bench: Bench, days: int) -> None:
+    bench.clock.forward(days=days)
+    bench.hub.retention.retention.run()
+
+
+def on_disk(bench: Bench) -> int:
+    return sum(1 for path in (bench.hub.settings.data / "evidence").rglob("*") if path.is_file())
+
+
+def test_terms_by_scene_and_grade(kept: Bench) -> None:
+    """Evidence goes first, the case with its log later; the line that fits first counts; open cases keep all."""
+    parking, smoke = ended(kept), ended(kept, scene=SceneName.SMOKE, state="rejected")
+    major, still_open = ended(kept, grade="major"), ended(kept, state="accepted")
+    run(kept, 29)
+    assert [there(kept, case) for case in (parking, smoke, major, still_open)] == [(True, 1)] * 4
+    run(kept, 2)
+    assert [there(kept, case) for case in (parking, smoke, major, still_open)] == [
+        (True, 0),
+        (True, 1),
+        (True, 0),
+        (True, 1),
+    ]
+    run(kept, 70)
+    assert [there(kept, case)[0] for case in (parking, smoke, major, still_open)] == [False, False, True, True]
+    assert there(kept, still_open) == (True, 1)
+    assert on_disk(kept) == 1
+
+
+def test_every_deletion_is_written_down_and_stays(kept: Bench) -> None:
+    """Which case, how many files and bytes, and why; nobody can change or delete the line."""
+    case = ended(kept)
+    with kept.hub.read_only() as work:
+        number = work.session.get_one(Case, case).number
+    run(kept, 101)
+    with kept.hub.read_only() as work:
+        rows = work.session.scalars(select(Deletion).order_by(Deletion.id)).all()
+    assert [(row.kind, row.reference, row.count, row.bytes) for row in rows] == [
+        ("evidence", number, 1, len(JPEG)),
+        ("case", number, 1, 0),
+    ]
+    assert "100 days" in rows[1].reason
+    for statement in (update(Deletion).values(reason="x"), delete(Deletion)):
+        with pytest.raises(DatabaseError, match="append-only"), kept.transaction() as work:
+            work.session.execute(statement)
+
+
+def test_a_log_goes_only_with_a_case_whose_deletion_is_written_down(kept: Bench) -> None:
+    """The database still refuses everything else."""
+    ended(kept)
+    for statement in (update(CaseLog).values(reason="x"), delete(CaseLog)):
+        with pytest.raises(DatabaseError, match="append-only"), kept.transaction() as work:
+            work.session.execute(statement)
+
+
+def test_legal_hold_keeps_everything(kept: Bench) -> None:
+    """Set with a reason by a shift lead, it stands in the log; once it is ended the term counts from the case's end."""
+    case = ended(kept)
+    lead = kept.client(Role.SHIFT_LEAD)
+    assert lead.post(f"/api/cases/{case}/hold", json={"held": True, "reason": " "}).status_code == 422
+    said = kept.client(Role.CHECKER).post(f"/api/cases/{case}/hold", json={"held": True, "reason": "x"})
+    assert said.status_code == 403
+    outside = kept.client(Role.SHIFT_LEAD, area="demo/second-street")
+    assert outside.post(f"/api/cases/{case}/hold", json={"held": True, "reason": "x"}).status_code == 404
+    held = lead.post(f"/api/cases/{case}/hold", json={"held": True, "reason": "court file 12"}).json()
+    assert held["legal_hold"] is True
+    assert (held["log"][-1]["move"], held["log"][-1]["reason"]) == ("hold", "court file 12")
+    run(kept, 1000)
+    assert there(kept, case) == (True, 1)
+    lead = kept.client(Role.SHIFT_LEAD)
+    lead.post(f"/api/cases/{case}/hold", json={"held": False, "reason": "judgement is final"})
+    run(kept, 0)
+    assert there(kept, case) == (False, 0)
+
+
+def test_evidence_of_events_that_never_come_is_deleted(kept: Bench) -> None:
+    """After three days, as the settings come; evidence of an event that is there stays."""
+    case = ended(kept)
+    for _ in range(3):
+        kept.send_file(announced(JPEG, uuid4(), kept.clock()), JPEG)
+    assert on_disk(kept) == 4
+    run(kept, 4)
+    assert on_disk(kept) == 1
+    assert there(kept, case) == (True, 1)
+    with kept.hub.read_only() as work:
+        assert work.session.scalar(select(func.count()).where(Deletion.kind == "orphan")) == 3
+
+
+def test_what_only_serves_the_line_is_deleted_in_bulk(kept: Bench) -> None:
+    """Ids of received messages and cameras' changes of state: one line with the number."""
+    kept.birth()
+    kept.send(health("cam-1", CameraState.ONLINE, kept.clock()))
+    ended(kept, state="accepted")
+    run(kept, 201)
+    with kept.hub.read_only() as work:
+        for table in (ReceivedMessage, CameraChange):
+            assert work.session.scalar(select(func.count()).select_from(table)) == 0
+        rows = {row.kind: row.count for row in work.session.scalars(select(Deletion))}
+    assert rows == {"received": 3, "camera_change": 1}
+
+
+def test_disk_use_is_shown_to_administrators_of_the_city(kept: Bench) -> None:
+    """What lies where, what was deleted last; to nobody else."""
+    ended(kept)
+    run(kept, 31)
+    ended(kept)
+    use = kept.client(Role.ADMINISTRATOR).get("/api/storage").json()
+    assert (use["evidence"], use["files"]) == (len(JPEG), 1)
+    assert use["free"] > 0
+    assert [row["kind"] for row in use["deleted"]] == ["evidence"]
+    assert kept.client(Role.ADMINISTRATOR, area="demo/first-street").get("/api/storage").status_code == 403
+    assert kept.client(Role.SHIFT_LEAD).get("/api/storage").status_code == 403
+
+
+@pytest.mark.parametrize("term", [{"scene": "parking"}, {"grade": "grave"}, {"evidence_days": 0}])
+def test_a_term_that_fits_nothing_is_refused_by_name(term: dict[str, object]) -> None:
+    """Otherwise a misspelt scene would silently keep its evidence for another time."""
+    with pytest.raises(ValueError, match=r"scene|grade|evidence_days"):
+        HubSettings.model_validate({"retention": {"terms": [term]}})

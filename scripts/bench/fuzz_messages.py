@@ -159,10 +159,10 @@ def main() -> int:
         arrived = 0
         offer = hub.intake.worker.offer
 
-        def counted(topic: str, payload: bytes) -> None:
+        def counted(text: str, payload: bytes) -> None:
             nonlocal arrived
             arrived += 1
-            offer(topic, payload)
+            offer(text, payload)
 
         hub.intake.worker.offer = counted  # type: ignore[method-assign]
         hub.start()

@@ -175,7 +175,7 @@ def test_a_camera_that_was_taken_out_of_the_settings_closes_its_events(tmp_path:
         write_settings(tmp_path, {}, camera="other")
         for _ in range(2):
             gateway.start()
-            wait_until(lambda: "watches other" in gateway.tail(), gateway)
+            wait_until("the other camera", lambda: "watches other" in gateway.tail(), gateway)
             gateway.stop()
             gateway.log.unlink()
         found = phases(tmp_path)
@@ -195,13 +195,13 @@ def test_a_clip_that_was_not_over_when_the_gateway_was_killed_is_sent(
     spool = tmp_path / "data" / "clips" / "kerb"
     try:
         gateway.start()
-        wait_until(lambda: any(not path.suffix for path in spool.glob("*")), gateway)
+        wait_until("a clip on disk", lambda: any(not path.suffix for path in spool.glob("*")), gateway)
         gateway.kill()
         gateway.log.unlink()
         assert clips(tmp_path) == []
         write_settings(tmp_path, parked, camera=camera, clip_after=30.0)
         gateway.start()
-        wait_until(lambda: "watches" in gateway.tail(), gateway)
+        wait_until("the start", lambda: "watches" in gateway.tail(), gateway)
         gateway.kill()
         found = clips(tmp_path)
         assert len(found) == 1
@@ -219,11 +219,3 @@ def clips(folder: Path) -> list[Path]:
             "SELECT evidence_id FROM message WHERE CAST(payload AS TEXT) LIKE '%video/mp4%'"
         ).fetchall()
     return [folder / "data" / "outbox" / "evidence" / row[0] for row in rows]
-
-
-def wait_until(condition: Callable[[], bool], gateway: Killable) -> None:
-    """Wait for something of a running gateway."""
-    until = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < until, gateway.tail()
-        time.sleep(0.1)

@@ -24,7 +24,7 @@ def check_password(password: str, names: Iterable[str] = ()) -> None:
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise SettingsError(f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters")
     known = [*_OURS, *(name for name in names if name)]
-    found = zxcvbn(password[:_LOOKED_AT], user_inputs=known)  # type: ignore[no-untyped-call]
+    found = zxcvbn(password[:_LOOKED_AT], user_inputs=known)
     if found["score"] < _LEAST_SCORE:
         why = str(found["feedback"]["warning"]).rstrip(".")
         raise SettingsError(

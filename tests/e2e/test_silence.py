@@ -53,6 +53,11 @@ def trace_of(command: list[str], folder: Path) -> tuple[list[str], dict[str, str
     return [*TRACE, "-o", str(folder / "trace"), sys.executable, "-m", *command], environment
 
 
+def traced_child(strace: int) -> int:
+    """The process that strace has started."""
+    return int(Path(f"/proc/{strace}/task/{strace}/children").read_text(encoding="ascii").split()[0])
+
+
 def found_in(folder: Path) -> tuple[list[str], list[str]]:
     """What stands in the trace, and what lies in the home."""
     home, trace, outside = folder / "home", folder / "trace", []
@@ -96,8 +101,11 @@ def test_hub_broker_gateway_and_demo_call_nobody(tmp_path: Path) -> None:
     try:
         wait_for("the gateway", lambda: log.is_file() and "connected to hub" in log.read_text("utf-8"), 200)
         time.sleep(10)
-        os.killpg(demo.pid, signal.SIGINT)
-        assert demo.wait(60) == 0
+        child = traced_child(demo.pid)
+        os.kill(child, signal.SIGINT)
+        assert demo.wait(150) == 0
     finally:
-        demo.kill()
+        if demo.poll() is None:  # ending strace alone would leave the demo behind
+            os.kill(traced_child(demo.pid), signal.SIGKILL)
+            demo.wait(30)
     assert found_in(tmp_path) == ([], [])

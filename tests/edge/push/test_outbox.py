@@ -14,6 +14,7 @@ from tests.edge.push.makers import clip_entry, event_entry, evidence_entry
 
 from sharp_eyes.contract.base import ContractError
 from sharp_eyes.contract.envelope import DurableMessage, parse_durable
+from sharp_eyes.contract.status import OutboxState
 from sharp_eyes.edge.errors import OutboxError, OutboxInUse
 from sharp_eyes.edge.push.entry import Entry, Pending
 from sharp_eyes.edge.push.outbox import Outbox
@@ -43,7 +44,7 @@ def test_gives_back_what_was_put(tmp_path: Path) -> None:
     assert parse_durable(first.payload) == event.message
     assert parse_durable(second.payload) == picture.message
     assert content(outbox, second) == picture.content
-    assert outbox.state().model_dump() == {"pending": 2, "bytes": 5000, "refused": 0, "lost": 0}
+    assert outbox.state() == OutboxState(pending=2, bytes=5000, refused=0, lost=0)
 
 
 def test_messages_go_before_pictures_and_clips_go_last(tmp_path: Path) -> None:
@@ -84,7 +85,7 @@ def test_keeps_refused_messages_aside(tmp_path: Path) -> None:
     outbox.close()
     outbox = Outbox(tmp_path, ROOM)
     assert ids(outbox) == [event_entry(1).message.id]
-    assert outbox.state().model_dump() == {"pending": 1, "bytes": 0, "refused": 1, "lost": 0}
+    assert outbox.state() == OutboxState(pending=1, bytes=0, refused=1, lost=0)
     assert list((tmp_path / "evidence").iterdir()) == []
 
 
@@ -123,7 +124,7 @@ def test_gives_up_a_file_that_vanished_while_running(tmp_path: Path) -> None:
         outbox.read_part(row.attachment, 0)
     outbox.give_up(row.id)
     outbox.give_up(row.id)
-    assert outbox.state().model_dump() == {"pending": 0, "bytes": 0, "refused": 0, "lost": 1}
+    assert outbox.state() == OutboxState(pending=0, bytes=0, refused=0, lost=1)
 
 
 def test_belongs_to_one_process(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_an_event_is_held_in_memory_until_there_is_room(small_disk: Path, caplog
     outbox.close()
     outbox = Outbox(small_disk, max_bytes=1024**3)
     assert ids(outbox) == [event_entry(number).message.id for number in range(299)]
-    assert outbox.state().model_dump() == {"pending": 299, "bytes": 0, "refused": 0, "lost": 299}
+    assert outbox.state() == OutboxState(pending=299, bytes=0, refused=0, lost=299)
 
 
 def test_an_ack_is_taken_on_a_full_disk(small_disk: Path) -> None:

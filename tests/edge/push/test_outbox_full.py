@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from tests.edge.push.makers import clip_entry, event_entry, evidence_entry
 
+from sharp_eyes.contract.status import OutboxState
 from sharp_eyes.edge.push.outbox import RETRY_SECONDS, Outbox
 
 ROOT = Path(__file__).parents[3]

@@ -66,13 +66,13 @@ def test_a_case_closes_by_itself_and_ctrl_c_leaves_nothing_behind(tmp_path: Path
     folder = tmp_path / "demo"
     demo = Demo(folder)
     try:
-        password = wait_for("the password", lambda: demo.says(r"password\s+(\S+)"), 60).group(1)
+        password = wait_for("the password", lambda: demo.says(r"password\s+(\S+)"), 240).group(1)
         page = httpx.Client(
             base_url=f"http://127.0.0.1:{demo.port}", headers={"X-Requested-With": "sharp-eyes"}, timeout=60
         )
         signed_in = page.post("/api/session", json={"username": "demo", "password": password})
         assert signed_in.is_success, signed_in.text
-        wait_for("a case that has closed", lambda: demo.says(r"illegal_parking, no_parking\): closed"), 120)
+        wait_for("a case that has closed", lambda: demo.says(r"illegal_parking, no_parking\): closed"), 600)
         assert demo.interrupt() == 0, demo.text()
     finally:
         demo.process.kill()
@@ -80,7 +80,7 @@ def test_a_case_closes_by_itself_and_ctrl_c_leaves_nothing_behind(tmp_path: Path
 
     again = Demo(folder)
     try:
-        assert wait_for("the same password", lambda: again.says(r"password\s+(\S+)"), 60).group(1) == password
+        assert wait_for("the same password", lambda: again.says(r"password\s+(\S+)"), 240).group(1) == password
         again.process.kill()
         again.process.wait()
         end = time.monotonic() + 90
@@ -110,7 +110,7 @@ def test_two_demos_run_beside_each_other_without_an_option(tmp_path: Path) -> No
                     )
                 )
         said = r"watching: (http://\S+)[\s\S]*data are in (\S+)\."
-        found = [wait_for(f"a demo in {log}", partial(_find, said, log), 120) for log in logs]
+        found = [wait_for(f"a demo in {log}", partial(_find, said, log), 300) for log in logs]
         assert len({one.group(1) for one in found}) == 2
         assert {Path(one.group(2)).name for one in found} == {"demo", "demo-2"}
         for one in found:

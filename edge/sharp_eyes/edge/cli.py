@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.markup import escape
 
+from sharp_eyes.configuration.log_throttle import throttle_root_log
 from sharp_eyes.edge.errors import ConfigError, EdgeError
 from sharp_eyes.edge.evaluate.cli import app as evaluate_app
 from sharp_eyes.edge.evaluate.events.cli import tune
@@ -50,6 +51,7 @@ def _setup(verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say mo
         logging.basicConfig(level=level, format="%(message)s", handlers=[handler])
     else:
         logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    throttle_root_log()
     logging.getLogger("libav").setLevel(logging.CRITICAL)
 
 

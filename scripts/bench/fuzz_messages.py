@@ -133,6 +133,17 @@ def fuzzed(chance: random.Random, number: int) -> tuple[Topic, bytes]:
     return topic, bytes(text)
 
 
+def wait_until_heard(hub: Hub) -> None:
+    """Wait until the hub hears what it sends to itself: before that, it is not subscribed and a gateway would wait."""
+    line = hub.intake.client
+    if line is None:
+        raise SystemExit("the hub has no line to its broker")
+    before = line.heard_at
+    while line.heard_at <= before:
+        line.send_to_self()
+        time.sleep(0.1)
+
+
 def wait_for_all(taken: set[str], wanted: set[str], seconds: float) -> None:
     """Wait until all are acknowledged, no longer than this."""
     end = time.monotonic() + seconds
@@ -166,6 +177,7 @@ def main() -> int:
 
         hub.intake.worker.offer = counted  # type: ignore[method-assign]
         hub.start()
+        wait_until_heard(hub)
         began = time.monotonic()
         sender, wanted = Sender(arguments.port, password), set()
         for number in range(arguments.messages):

@@ -16,8 +16,19 @@ from tests.e2e.killable import HubProcess
 from tests.hub.bench import JPEG, Bench
 from tests.hub.edge import wait_for
 
+from sharp_eyes.hub.api.dependencies import _NOTE_SECONDS
 from sharp_eyes.hub.cases.state_machine import Role
+from sharp_eyes.hub.store.database import LOCK_SECONDS, POOL_SECONDS
 from sharp_eyes.hub.store.disk_room import DiskRoom
+
+
+AT_MOST = 20.0
+"""Seconds, on a machine as busy as may be; half a minute was the fault."""
+
+
+def test_the_waits_for_lock_and_connection_stay_below_five_seconds() -> None:
+    """What remains is work."""
+    assert LOCK_SECONDS + POOL_SECONDS + _NOTE_SECONDS < 5
 
 
 def problem_of(answer: Any, status: int, code: str) -> dict[str, Any]:
@@ -90,12 +101,12 @@ def test_a_locked_database_is_a_503_within_five_seconds(bench: Bench) -> None:
     with locked(bench):
         began = time.monotonic()
         answer = page.post(f"/api/cases/{case}/moves/look_again")
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < AT_MOST
         problem_of(answer, 503, "unavailable")
         assert answer.headers["retry-after"] == "5"
         began = time.monotonic()
         signed_in = bench.stranger().post("/api/session", json={"username": "lead", "password": "a long test password"})
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < AT_MOST
         problem_of(signed_in, 503, "unavailable")
         assert page.get("/api/cases").is_success
     assert page.post(f"/api/cases/{case}/moves/look_again").status_code == 409, "it is about the case again"

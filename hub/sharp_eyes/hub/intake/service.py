@@ -76,6 +76,11 @@ class Intake:
         """Whether messages come through the broker, as far as is known."""
         return self._check is None or self._check.is_hearing
 
+    @property
+    def client(self) -> MqttClient | None:
+        """The line to the broker; none before the start."""
+        return self._client
+
     def start(self) -> None:
         """Start broker, client and worker.
 

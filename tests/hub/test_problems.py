@@ -21,7 +21,6 @@ from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.store.database import LOCK_SECONDS, POOL_SECONDS
 from sharp_eyes.hub.store.disk_room import DiskRoom
 
-
 AT_MOST = 20.0
 """Seconds, on a machine as busy as may be; half a minute was the fault."""
 

@@ -54,6 +54,7 @@ class Stand:
                     "database": database,
                     "http": {"port": self.http},
                     "broker": {"port": self.mqtt},
+                    "limits": {"storm_events": 0},
                 }
             )
         )

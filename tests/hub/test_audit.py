@@ -86,16 +86,19 @@ def test_what_one_does_with_ones_account_is_written_down(bench: Bench) -> None:
 
 def test_every_administrative_command_is_written_down(tmp_path: Path) -> None:
     """With the name of whoever ran it on this machine, and no password."""
-    data = ("--data", str(tmp_path))
+    data, backup = ("--data", str(tmp_path / "hub")), tmp_path / "hub.tar"
     word = "quite a long phrase\n"
     assert run("user", "add", "lead", "--role", "shift_lead", "--password-stdin", *data, stdin=word).exit_code == 0
     assert run("user", "password", "lead", "--password-stdin", *data, stdin="another " + word).exit_code == 0
     assert run("user", "disable", "lead", *data).exit_code == 0
     assert run("user", "disable", "lead", "--enable", *data).exit_code == 0
     assert run("user", "reset-second-factor", "lead", *data).exit_code == 0
+    assert run("user", "change", "lead", "--area", "demo/first-street", *data).exit_code == 0
     secret = run("gateway", "add", "gate-01", *data).stdout.strip()
     assert run("gateway", "password", "gate-01", *data).exit_code == 0
     assert run("broker-files", str(tmp_path / "mosquitto"), *data).exit_code == 0
+    assert run("gateway", "remove", "gate-01", *data).exit_code == 0
+    assert run("backup", str(backup), *data).exit_code == 0
     trail = run("audit", *data).stdout
     actions = [line.partition('"action": "')[2].partition('"')[0] for line in trail.splitlines()]
     assert list(reversed(actions)) == [
@@ -104,13 +107,31 @@ def test_every_administrative_command_is_written_down(tmp_path: Path) -> None:
         "account_disabled",
         "account_enabled",
         "second_factor_off",
+        "account_changed",
         "gateway_added",
         "gateway_password_renewed",
         "broker_files_written",
+        "gateway_removed",
+        "backup_written",
     ]
-    assert trail.count('"actor": "command line (') == 8
+    assert trail.count('"actor": "command line (') == 11
     assert "long phrase" not in trail
     assert secret not in trail
+    restored = ("--data", str(tmp_path / "restored"))
+    assert run("restore", str(backup), *restored).exit_code == 0
+    assert '"action": "backup_restored"' in run("audit", *restored).stdout
+
+
+def test_a_legal_hold_is_written_down_once(bench: Bench) -> None:
+    """Beside the case's own log; to say it again changes nothing."""
+    admin = bench.client(Role.ADMINISTRATOR, name="admin")
+    lead = bench.client(Role.SHIFT_LEAD, name="lead")
+    bench.report()
+    case = lead.get("/api/cases").json()["items"][0]
+    for held in (True, True, False):
+        said = lead.post(f"/api/cases/{case['id']}/hold", json={"held": held, "reason": "court file 12"})
+        assert said.status_code == 200, said.text
+    assert told(admin) == [("legal_hold_set", "lead", case["number"]), ("legal_hold_ended", "lead", case["number"])]
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from sharp_eyes.configuration.log_throttle import throttle_root_log
 from sharp_eyes.configuration.version import __version__
-from sharp_eyes.hub import audit, keeping
+from sharp_eyes.hub import keeping
 from sharp_eyes.hub.app import create_app
 from sharp_eyes.hub.areas.city_doubts import doubts, units_without_people
 from sharp_eyes.hub.areas.city_pack import load_city_pack
@@ -49,6 +49,7 @@ city = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="City packs
 app.command()(demo)
 for _command in (keeping.backup, keeping.restore, keeping.disk, keeping.hold):
     app.command()(_command)
+app.command("audit")(keeping.show_audit)
 app.add_typer(user, name="user")
 app.add_typer(gateway, name="gateway")
 app.add_typer(city, name="city")
@@ -332,29 +333,6 @@ def gateway_list(config: ConfigOption = None, data: DataOption = None) -> None:
             seen = "" if row.last_heartbeat_at is None else row.last_heartbeat_at.isoformat()
             table.add_row(row.name, row.area, "yes" if row.online else "no", row.version or "", seen)
     _OUT.print(table)
-
-
-@app.command("audit")
-def show_audit(
-    last: Annotated[int, typer.Option(min=1, help="How many lines.")] = 50,
-    action: Annotated[Action | None, typer.Option(help="Only lines of this kind.")] = None,
-    actor: Annotated[str | None, typer.Option(help="Only lines of this user.")] = None,
-    config: ConfigOption = None,
-    data: DataOption = None,
-) -> None:
-    """Print the end of the audit trail, one JSON object a line, newest first.
-
-    Examples:
-      sharp-eyes-hub audit --last 200
-      sharp-eyes-hub audit --action sign_in_failed
-    """
-    with _hub(config, data) as hub, hub.transaction() as work:
-        found = audit.entries(work.session, work.city.root, action=action, actor=actor, before=None, limit=last)
-        _record(work, Action.AUDIT_SEEN, work.city.root, "audit trail")
-    for row in found:
-        line = {"at": row.at.isoformat(), "action": row.action, "actor": row.actor, "address": row.address}
-        more = {"area": row.area, "subject": row.subject, "detail": row.detail}
-        typer.echo(json.dumps({**line, **more}, ensure_ascii=False))
 
 
 @city.command("check")

@@ -1,5 +1,6 @@
-"""Commands for what is kept: backup and restore, disk use, legal hold."""
+"""Commands for what is kept: backup and restore, disk use, legal hold, audit trail."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
+from sharp_eyes.hub import audit
 from sharp_eyes.hub.audit import Action, command_line, record
 from sharp_eyes.hub.backup import restore as restore_backup
 from sharp_eyes.hub.backup import save as save_backup
@@ -102,6 +104,29 @@ def hold(
             action = Action.LEGAL_HOLD_ENDED if release else Action.LEGAL_HOLD_SET
             record(work.session, work.now, command_line(), action, area=case.area, subject=case.number)
     typer.echo(f"case {number} is {'no longer ' if release else ''}under legal hold")
+
+
+def show_audit(
+    last: Annotated[int, typer.Option(min=1, help="How many lines.")] = 50,
+    action: Annotated[Action | None, typer.Option(help="Only lines of this kind.")] = None,
+    actor: Annotated[str | None, typer.Option(help="Only lines of this user.")] = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Print the end of the audit trail, one JSON object a line, newest first.
+
+    Examples:
+      sharp-eyes-hub audit --last 200
+      sharp-eyes-hub audit --action sign_in_failed
+    """
+    with prepared_hub(load_settings(config, data)) as hub, hub.transaction() as work:
+        found = audit.entries(work.session, work.city.root, action=action, actor=actor, before=None, limit=last)
+        origin = command_line()
+        record(work.session, work.now, origin, Action.AUDIT_SEEN, area=work.city.root, subject="audit trail")
+    for row in found:
+        line = {"at": row.at.isoformat(), "action": row.action, "actor": row.actor, "address": row.address}
+        more = {"area": row.area, "subject": row.subject, "detail": row.detail}
+        typer.echo(json.dumps({**line, **more}, ensure_ascii=False))
 
 
 def _record(settings: HubSettings, action: Action, file: Path) -> None:

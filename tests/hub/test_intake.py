@@ -87,9 +87,9 @@ def test_messages_of_one_event_may_come_in_any_order(bench: Bench, order: tuple[
 
 def test_a_case_not_yet_filed_is_rejected_when_its_event_ends_if_the_rule_says_so(bench: Bench) -> None:
     """And only then: the rule for bikes says so, the one for e-bikes does not."""
+    rejecting = {"file": "manual", "dispatch": "manual", "on_event_closed": "reject_unfiled"}
     rules = [
-        rule.model_copy(update={"file": "manual", "dispatch": "manual"}) if rule.scene == "bike_clutter" else rule
-        for rule in bench.hub.city.rules
+        rule.model_copy(update=rejecting) if rule.scene == "bike_clutter" else rule for rule in bench.hub.city.rules
     ]
     bench.hub.city = bench.hub.city.model_copy(update={"rules": tuple(rules)})
     for scene in (SceneName.BIKE_CLUTTER, SceneName.EBIKE_STAIRWELL):

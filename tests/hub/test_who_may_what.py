@@ -23,6 +23,7 @@ WEST, NORTH = "demo/first-street/west", "demo/second-street/north"
 AREAS = ("demo", "demo/first-street", EAST, WEST, NORTH)
 UNIT = "parks"
 OPEN, OWN, LIST, ONE, ADMINISTRATOR = "open", "own", "list", "one", "administrator"
+ROLES_OF_ITS_OWN = "roles of its own"
 
 ROUTES: dict[tuple[str, str], str] = {
     ("post", "/api/session"): OPEN,
@@ -48,6 +49,10 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/evidence/{evidence_id}"): ONE,
     ("get", "/api/cameras/{gateway}/{camera}/snapshot"): ONE,
     ("get", "/api/audit"): ADMINISTRATOR,
+    # Each with a test of its own: test_retention.py and test_photos.py.
+    ("post", "/api/cases/{case_id}/hold"): ROLES_OF_ITS_OWN,
+    ("get", "/api/storage"): ROLES_OF_ITS_OWN,
+    ("get", "/api/evidence/{evidence_id}/original"): ROLES_OF_ITS_OWN,
 }
 """Who is let in by each route: all, whoever is signed in, by area as a filter, by area as a door, by role."""
 

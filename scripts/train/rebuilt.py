@@ -20,7 +20,7 @@ from scripts.train.start_weights import city_model
 from ultralytics.nn.modules.conv import Conv
 from ultralytics.nn.tasks import DetectionModel
 
-PICTURES = 192
+PICTURES = 96
 FAR = 0.02
 """Score by which the rebuilt network may differ from its ONNX: rounding, and suppression is not part of either."""
 

@@ -122,7 +122,10 @@ def _held_out(recipe: Recipe, source: str, rule: dict[str, Any], group: str, ori
 
 def _folder(recipe: Recipe, name: str, settings: dict[str, Any]) -> Iterator[Sample]:
     """Pictures of one folder; our own hand-made labels go before the folder's."""
-    folder = recipe.locate(f"data/{name}")
+    place = settings.get("folder", f"data/{name}")
+    if settings.get("optional") and not (ROOT / place).exists():
+        return
+    folder = recipe.locate(place)
     files = {path.stem: path for path in (folder / "images").rglob("*") if path.suffix in PICTURE_ENDINGS}
     labels = {path.stem: path for path in (folder / "labels").rglob("*.txt")}
     by_hand = hand_labels(name)

@@ -181,7 +181,9 @@ def version_before(recipe: Recipe, name: str) -> DetectionModel:
         size = (detector["input"]["width"], detector["input"]["height"])
         pictures = recipe.work / "city" / f"{name}.txt"
         made = rebuilt(recipe, recipe.locate(rule["file"]), rule["classes"], pictures, size)
-        torch.save(made.state_dict(), kept)
+        # Half precision for what is large; the normalisations' spreads would not stand it.
+        state = {key: value.half() if value.ndim > 1 else value for key, value in made.state_dict().items()}
+        torch.save(state, kept)
     model.load_state_dict(torch.load(kept, map_location="cpu", weights_only=True), strict=True)
     return model
 

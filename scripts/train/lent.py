@@ -5,6 +5,7 @@ leaves both networks' weights in half precision, in files small enough to be sen
 """
 
 import argparse
+import dataclasses
 import os
 import subprocess
 import sys
@@ -118,6 +119,7 @@ def main() -> None:
     settings = recipe["lent"]
     unpack(given.pack, recipe.work)
     given.shared = recipe.work / "shared"
+    recipe = dataclasses.replace(recipe, shared=given.shared)
     wide = [] if given.rehearse else ["--batch", str(settings["batch"]), "--workers", str(settings["workers"])]
     run(given, "hazard_teacher", "teach", settings["teacher_minutes"], *wide)
     teacher = stage_model(recipe, argparse.Namespace(detector="hazard_teacher", name="hazard_teacher"), "teach")

@@ -142,7 +142,7 @@ def trainer(recipe: Recipe, given: argparse.Namespace, stage: str, start: Detect
             "workers": given.workers,
             "val": False,
             "plots": False,
-            "deterministic": True,
+            "deterministic": given.device == "cpu",
         }
     )
     draw_pictures(recipe, made, draw, epoch)

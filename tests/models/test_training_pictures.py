@@ -1,14 +1,17 @@
 """What changes training pictures: turns keep boxes on things, gateways keep sizes, draws keep the recipe's shares."""
 
+import dataclasses
+import subprocess
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import yaml
-from scripts.train import gateway, turning, weather
+from scripts.train import footage, gateway, turning, weather
 from scripts.train.boxes import Picture
 from scripts.train.looks import chances, turn_all
-from scripts.train.recipe import RECIPE, Recipe
+from scripts.train.recipe import RECIPE, Recipe, RecipeError
 from scripts.train.samples import _held_out, whole_picture
 
 
@@ -143,3 +146,45 @@ def test_turning_keeps_whole_unknowns_and_makes_a_thing_that_left_the_picture_un
         assert (there >= 0).all()
         lost += len(now) == 2 or now[2] == 15
     assert 0 < lost < 40
+
+
+def test_half_of_the_footage_s_cameras_are_held_out_as_the_recipe_says() -> None:
+    clips = footage.read_list()
+    held = {clip.camera for clip in clips if clip.held_out}
+    cameras = {clip.camera for clip in clips}
+    assert len(held) == pytest.approx(len(cameras) / 2, abs=1)
+    recipe = yaml.safe_load(RECIPE.read_text(encoding="utf-8"))
+    assert set(recipe["pictures"]["footage"]["hold_out"]["groups"]) == held
+    assert all(len(clip.commit) == 40 and clip.licence and clip.shows for clip in clips)
+
+
+def test_a_camera_on_both_sides_of_the_split_is_named(tmp_path: Path) -> None:
+    clip = {"file": "a.mp4", "camera": "gate", "shows": "a gate"}
+    rule = {"commit": "0" * 40, "licence": "none stated", "clips": [clip, {**clip, "held_out": True}]}
+    path = tmp_path / "footage.yaml"
+    path.write_text(yaml.safe_dump({"repositories": {"one/two": rule}}))
+    with pytest.raises(RecipeError, match="gate is both held out"):
+        footage.read_list(path)
+
+
+def test_frames_are_taken_out_of_a_clone_with_their_origin(tmp_path: Path) -> None:
+    clone = tmp_path / "clones" / "one+two"
+    clone.mkdir(parents=True)
+    with av.open(str(clone / "a.mp4"), "w") as film:
+        stream = film.add_stream("libx264", rate=4)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for shade in range(0, 240, 10):
+            picture = np.full((48, 64, 3), shade, np.uint8)
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        film.mux(stream.encode(None))
+    git = ["git", "-C", str(clone), "-c", "user.name=n", "-c", "user.email=n@n"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "one"]):
+        subprocess.run([*git, *words], check=True)
+    commit = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    clip = footage.Clip("one/two", commit, "none stated", "a.mp4", "gate", "a gate")
+    assert footage.extract([clip], tmp_path / "clones", tmp_path / "out", most=5) == 5
+    index = (tmp_path / "out" / "index.csv").read_text().splitlines()
+    assert index[1] == f"footage_gate_a_000,gate,one/two@{commit[:7]}:a.mp4"
+    assert len(list((tmp_path / "out" / "images").iterdir())) == 5
+    with pytest.raises(RecipeError, match=r"holds no b\.mp4"):
+        dataclasses.replace(clip, file="b.mp4").read(tmp_path / "clones")

@@ -11,6 +11,7 @@ from scripts.train.boxes import Found
 from scripts.train.distil import Rows, fill_files, filled
 from scripts.train.pack import STEPS, PackError, spread, step_that_fits, unpack, write
 from scripts.train.recipe import RECIPE, Recipe
+from scripts.train.samples import read_picture
 
 EBIKE, SMOKE, FIRE, CLASSES = 2, 7, 8, 13
 WHOLE = (0.0, 0.0, 1.0, 1.0)
@@ -101,9 +102,7 @@ def test_what_was_packed_comes_out_where_training_looks_for_it(tmp_path: Path) -
     assert Path(data["path"]) == there / "city"
     listed = (there / "city" / data["train"]).read_text().splitlines()
     assert len(listed) == 3
-    picture = cv2.imread(str(there / "city" / listed[0]))
-    assert picture is not None
-    assert picture.shape == (480, 640, 3)
+    assert read_picture(there / "city" / listed[0]).shape == (480, 640, 3)
     assert (there / "city" / "train" / "labels" / "ebike-0.txt").read_text() == "2 0.5 0.5 0.2 0.2\n"
     assert (there / "before.pt").read_bytes() == b"before"
     assert (there / "shared" / "weights" / "start.pt").read_bytes() == b"start"

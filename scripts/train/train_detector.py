@@ -6,11 +6,13 @@ held-out pictures.
 
 import argparse
 import os
+import random
 import time
 from typing import Any
 
 os.environ.setdefault("YOLO_OFFLINE", "true")
 
+import numpy as np
 import torch
 from scripts.train.partial_labels import PartialLabelModel
 from scripts.train.rebuilt import rebuilt
@@ -54,6 +56,14 @@ def start_from(trainer: DetectionTrainer, model: DetectionModel) -> None:
     # Channels last and bfloat16 (partial_labels.py) together are three times as fast on processors with bfloat16.
     trainer.preprocess_batch = preprocess_batch
     trainer.add_callback("on_train_start", lambda made: made.model.to(memory_format=torch.channels_last))
+    trainer.add_callback("on_train_start", draw_on)
+
+
+def draw_on(trainer: DetectionTrainer) -> None:
+    """Let a stage that is resumed draw other pictures than those of its first epoch again."""
+    seed = trainer.args.seed + 1000 * trainer.start_epoch
+    random.seed(seed)
+    np.random.seed(seed)
 
 
 def save_beside_and_swap(trainer: DetectionTrainer) -> None:

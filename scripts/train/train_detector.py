@@ -169,10 +169,14 @@ def fresh_model(recipe: Recipe, given: argparse.Namespace) -> DetectionModel:
 
 
 def stage_model(recipe: Recipe, given: argparse.Namespace, stage: str) -> DetectionModel:
-    """Return the model with the moving-average weights of a stage's last checkpoint; `before` is the version before."""
+    """Return the model with the moving-average weights of a stage's last checkpoint.
+
+    `before` is the version before, `world@7` the stage `world` after epoch 7, counted from 0 (`save_period`).
+    """
     if stage == BEFORE:
         return version_before(recipe, given.detector)
-    last = recipe.work / f"{given.name}_{stage}" / "weights" / "last.pt"
+    stage, _, epoch = stage.partition("@")
+    last = recipe.work / f"{given.name}_{stage}" / "weights" / (f"epoch{epoch}.pt" if epoch else "last.pt")
     if not last.exists():
         raise RecipeError(f"{last}: not found; train the stage {stage!r} first")
     stored = torch.load(last, map_location="cpu", weights_only=False)
@@ -256,7 +260,8 @@ def export(recipe: Recipe, given: argparse.Namespace) -> None:
     stages = [given.stage] if given.stage else detector["ship"]
     share = detector["blend"] if given.blend is None else given.blend
     model = cut_to(blended(recipe, averaged(recipe, given, stages), share), detector["classes"])
-    path = recipe.work / f"{given.name}_{'_'.join(stages)}{'' if share == 1 else f'_{round(share * 100):03d}'}.onnx"
+    part = "" if share == 1 else f"_{round(share * 100):03d}"
+    path = recipe.work / f"{given.name}_{'_'.join(stages).replace('@', '')}{part}.onnx"
     torch.save({"model": model}, path.with_suffix(".pt"))
     export_onnx(model, path, detector["input"]["width"], detector["input"]["height"])
     print(f"wrote {path.relative_to(ROOT)} and {path.with_suffix('.pt').name}")

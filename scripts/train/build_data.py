@@ -1,6 +1,7 @@
 """Builds the training sets: hand-made labels filled up by the teachers, cut-outs laid into pictures, split by group."""
 
 import collections
+import dataclasses
 import hashlib
 import json
 import shutil
@@ -23,6 +24,7 @@ EXAMPLES = """examples:
   .venv-train/bin/python -m scripts.train.start_weights     # first: writes the teacher
   .venv-train/bin/python -m scripts.train.build_data
   .venv-train/bin/python -m scripts.train.build_data --fresh
+  .venv-train/bin/python -m scripts.train.build_data --detector hazard --quick
 A run that was stopped goes on where it was: what the teachers said is kept below runs/train/pseudo.
 """
 LONGEST_SIDE = 832
@@ -32,8 +34,8 @@ Counts = dict[str, dict[str, collections.Counter[str]]]
 class Opinions:
     """What the teachers say of each picture, kept on disk so that a second run need not ask again."""
 
-    def __init__(self, recipe: Recipe) -> None:
-        self.recipe = recipe
+    def __init__(self, recipe: Recipe, quick: bool) -> None:
+        self.recipe, self.quick = recipe, quick
         self.teachers: dict[str, Teachers] = {}
         self.folders: dict[str, Path] = {}
         for which in ("models", "quick"):
@@ -42,18 +44,32 @@ class Opinions:
             self.folders[which] = recipe.work / "pseudo" / key
             self.folders[which].mkdir(parents=True, exist_ok=True)
 
-    def of(self, sample: Sample, picture: Picture) -> Found:
-        """Return the teachers' boxes of a sample with the recipe's class numbers, from disk where asked before."""
-        if sample.complete:
+    def merged(self, sample: Sample, picture: Picture) -> Known:
+        """What people and teachers know of a sample; what nobody was asked about is unknown."""
+        said = self.of(sample, picture)
+        if said is None:
+            untold = self.recipe.numbers(self.recipe.coco) - sample.trust
+            sample, said = dataclasses.replace(sample, unknown=sample.unknown | untold), Found.empty()
+        return merge(sample, said, self.recipe, (picture.shape[1], picture.shape[0]))
+
+    def of(self, sample: Sample, picture: Picture) -> Found | None:
+        """Return the teachers' boxes of a sample with the recipe's class numbers, from disk where asked before.
+
+        None where nobody is asked: in a hurry (`quick`) the recipe spares the teachers some sources.
+        """
+        if sample.complete or sample.held_out:
             return Found.empty()
-        path = self.folders[sample.teachers] / f"{sample.source}-{sample.name}.npz"
+        which = "quick" if self.quick else sample.teachers
+        path = self.folders[which] / f"{sample.source}-{sample.name}.npz"
+        if not path.exists() and self.quick and sample.source in self.recipe["teachers"]["spared"]:
+            return None
         if path.exists():
             with np.load(path) as kept:
                 found = Found(kept["boxes"], kept["scores"], kept["classes"])
         else:
-            if sample.teachers not in self.teachers:
-                self.teachers[sample.teachers] = Teachers(self.recipe, sample.teachers)
-            found = self.teachers[sample.teachers].label(picture)
+            if which not in self.teachers:
+                self.teachers[which] = Teachers(self.recipe, which)
+            found = self.teachers[which].label(picture)
             temporary = path.with_suffix(".part.npz")
             np.savez(temporary, boxes=found.boxes, scores=found.scores, classes=found.classes)
             temporary.rename(path)
@@ -129,14 +145,17 @@ def label_rows(known: Known, classes: int, size: tuple[int, int]) -> str:
     return "".join(lines)
 
 
-def build(recipe: Recipe) -> Counts:
-    """Write the training set and the sets kept for measuring; return counts by half, source and class."""
-    opinions, training, held = Opinions(recipe), TrainingSet(recipe), HeldOut(recipe)
+def build(recipe: Recipe, wanted: frozenset[str] | None = None, quick: bool = False) -> Counts:
+    """Write the training set and the sets kept for measuring; return counts by half, source and class.
+
+    `wanted` leaves out the training pictures of all other sources; what is held out is written of every one.
+    """
+    opinions, training, held = Opinions(recipe, quick), TrainingSet(recipe), HeldOut(recipe)
     counts: Counts = {"train": {}, "held": {}}
     repeats = {**recipe["pictures"], **{f"rendered_{kind}": rule for kind, rule in recipe["rendered"].items()}}
-    for number, sample in enumerate(everything(recipe), start=1):
+    for number, sample in enumerate(everything(recipe, wanted), start=1):
         picture = sample.picture()
-        known = merge(sample, opinions.of(sample, picture), recipe, (picture.shape[1], picture.shape[0]))
+        known = opinions.merged(sample, picture)
         if sample.held_out:
             held.add(sample, picture)
         else:
@@ -260,13 +279,18 @@ def main() -> None:
     """Build runs/train/city and runs/train/held and print their table."""
     options = arguments("Build the training sets of the detectors.", EXAMPLES)
     options.add_argument("--fresh", action="store_true", help="drop the pictures and labels written before")
+    options.add_argument("--detector", help="only the sources that this detector learns from (default: all)")
+    options.add_argument("--quick", action="store_true", help="let the teachers take two small looks at every picture")
     given = options.parse_args()
     recipe = load(given)
     if given.fresh:
         for name in ("city", "held"):
             shutil.rmtree(recipe.work / name, ignore_errors=True)
+    wanted = None
+    if given.detector:
+        wanted = frozenset(recipe.detector(given.detector)["sources"]) | frozenset(recipe["paste"]["backgrounds"])
     try:
-        counts = build(recipe)
+        counts = build(recipe, wanted, given.quick)
     except KeyboardInterrupt:
         raise SystemExit("stopped; run again to go on") from None
     print_table(counts, recipe.classes)

@@ -49,7 +49,7 @@ def merge(sample: Sample, said: Found, recipe: Recipe, size: tuple[int, int]) ->
         sizes = (sure.boxes[:, 2:] - sure.boxes[:, :2]).prod(axis=1)
         others = others.where(~(shared / sizes > 0.6).any(axis=1))
     labels = Found.join([trusted, sure])
-    rows = [*_whole_kind(Found.join([half, others]), kind), *_meant_as_well(labels, recipe)]
+    rows = [*_whole_kind(Found.join([half, others]), kind), *_meant_as_well(labels, recipe, sample.apart)]
     whole = (0.0, 0.0, float(size[0]), float(size[1]))
     rows += [(whole, number) for number in sorted(sample.unknown)]
     rows += [(_corners(box), ANY) for box in sample.ignore]
@@ -73,11 +73,11 @@ def _whole_kind(doubtful: Found, kind: npt.NDArray[np.int64]) -> list[Row]:
     ]
 
 
-def _meant_as_well(labels: Found, recipe: Recipe) -> list[Row]:
+def _meant_as_well(labels: Found, recipe: Recipe, apart: frozenset[int]) -> list[Row]:
     rows: list[Row] = []
     for box, number in zip(labels.boxes, labels.classes, strict=True):
         other = ALSO.get(recipe.classes[number])
-        if other is not None:
+        if other is not None and int(number) not in apart:
             rows.append((_corners(box), recipe.number(other)))
     return rows
 

@@ -27,7 +27,7 @@ class PartialLabelLoss(v8DetectionLoss):  # type: ignore[misc]  # Ultralytics ha
         self._plain = torch.nn.BCEWithLogitsLoss(reduction="none")
         self._only: torch.Tensor | None = None
         if model.only:
-            self._only = torch.zeros(self.nc)
+            self._only = torch.zeros(self.nc, device=self.device)
             self._only[list(model.only)] = 1.0
         self.bce = self._known_part
 
@@ -54,14 +54,16 @@ class PartialLabelLoss(v8DetectionLoss):  # type: ignore[misc]  # Ultralytics ha
         points, steps = make_anchors(preds["feats"], self.stride, 0.5)
         height, width = (side * float(self.stride[0]) for side in preds["feats"][0].shape[2:])
         x, y = (points * steps).unbind(1)
-        mask = torch.zeros(preds["boxes"].shape[0], len(x), self.nc, dtype=torch.bool)
+        mask = torch.zeros(preds["boxes"].shape[0], len(x), self.nc, dtype=torch.bool, device=x.device)
         corners = torch.tensor([width, height, width, height])
-        for kind, box, picture in zip(rows["cls"].view(-1).int(), rows["bboxes"], rows["batch_idx"].int(), strict=True):
+        # Read at once: asking an accelerator for one number at a time costs more than the whole network.
+        table = zip(rows["cls"].view(-1).tolist(), rows["bboxes"].cpu(), rows["batch_idx"].tolist(), strict=True)
+        for kind, box, picture in table:
             middle_x, middle_y, wide, high = (box.float() * corners).tolist()
             inside = ((x - middle_x).abs() <= wide / 2) & ((y - middle_y).abs() <= high / 2)
             number = int(kind) - self.nc
             classes = slice(None) if number == self.nc else slice(number, number + 1)
-            mask[picture, inside, classes] = True
+            mask[int(picture), :, classes] |= inside[:, None]
         return mask
 
 
@@ -72,7 +74,8 @@ class PartialLabelModel(DetectionModel):  # type: ignore[misc]  # Ultralytics ha
 
     def forward(self, x: Any, *rest: Any, **more: Any) -> Any:
         """In bfloat16 while training; Ultralytics itself knows mixed precision on CUDA only."""
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.training):
+        on_cpu = next(self.parameters()).device.type == "cpu"
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.training and on_cpu):
             return super().forward(x, *rest, **more)
 
     def init_criterion(self) -> PartialLabelLoss:

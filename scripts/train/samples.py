@@ -24,8 +24,8 @@ class Sample:
 
     `trust` are the class numbers whose human boxes are used as they are; `complete` says that nothing is
     missing in them, so no teacher need look, and `teachers` which of them look otherwise. `unknown` are classes
-    that may be there without a label. `ignore` (n, 4) are regions in which nobody can tell. Measuring uses the
-    human boxes of the classes in `measure`.
+    that may be there without a label, and `apart` those whose labels never mean another. `ignore` (n, 4) are
+    regions in which nobody can tell. Measuring uses the human boxes of the classes in `measure`.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Sample:
     measure: frozenset[int] = frozenset()
     ignore: Floats = dataclasses.field(default_factory=lambda: np.zeros((0, 4), np.float32))
     teachers: str = "models"
+    apart: frozenset[int] = frozenset()
 
     def picture(self) -> Picture:
         """Return the picture, BGR (h, w, 3)."""
@@ -59,12 +60,14 @@ def read_picture(path: Path) -> Picture:
     return np.asarray(picture, np.uint8)
 
 
-def everything(recipe: Recipe) -> Iterator[Sample]:
-    """All samples of the recipe, always in the same order."""
+def everything(recipe: Recipe, wanted: frozenset[str] | None = None) -> Iterator[Sample]:
+    """All samples of the recipe, always in the same order; of sources not `wanted` only what is held out."""
     for name, settings in recipe["pictures"].items():
-        yield from _folder(recipe, name, settings)
+        whole = wanted is None or name in wanted
+        yield from (sample for sample in _folder(recipe, name, settings) if whole or sample.held_out)
     for name, settings in recipe["clips"].items():
-        yield from _clips(recipe, name, settings)
+        if wanted is None or name in wanted:
+            yield from _clips(recipe, name, settings)
     for name, settings in recipe["rendered"].items():
         yield from _rendered(recipe, name, settings)
 
@@ -105,16 +108,24 @@ def _names(recipe: Recipe, settings: dict[str, Any]) -> list[str]:
     return names
 
 
-def _held_out(recipe: Recipe, source: str, rule: dict[str, float], group: str, origin: str) -> bool:
+def _held_out(recipe: Recipe, source: str, rule: dict[str, Any], group: str, origin: str) -> bool:
+    """Whether a group is kept for measuring: from a frame on, by name, as cut-outs are, or by a share of the groups."""
+    if "groups" in rule:
+        return group in set(rule["groups"])
+    if "as_cut_outs" in rule:
+        return chance(recipe, "cutout", group) < float(rule["as_cut_outs"])
     if "from_frame" in rule:
         found = re.search(r"frame(\d+)", origin)
-        return found is not None and int(found[1]) >= rule["from_frame"]
-    return chance(recipe, source, group) < rule["share"]
+        return found is not None and int(found[1]) >= int(rule["from_frame"])
+    return chance(recipe, source, group) < float(rule["share"])
 
 
 def _folder(recipe: Recipe, name: str, settings: dict[str, Any]) -> Iterator[Sample]:
     """Pictures of one folder; our own hand-made labels go before the folder's."""
-    folder = recipe.locate(f"data/{name}")
+    place = settings.get("folder", f"data/{name}")
+    if settings.get("optional") and not (ROOT / place).exists():
+        return
+    folder = recipe.locate(place)
     files = {path.stem: path for path in (folder / "images").rglob("*") if path.suffix in PICTURE_ENDINGS}
     labels = {path.stem: path for path in (folder / "labels").rglob("*.txt")}
     by_hand = hand_labels(name)
@@ -127,7 +138,9 @@ def _folder(recipe: Recipe, name: str, settings: dict[str, Any]) -> Iterator[Sam
         if hand.skip or seen[group] > settings.get("per_group", 10_000):
             continue
         picture = read_picture(files[image])
-        if hand.boxes is None:
+        if "whole" in settings:
+            human, sure = whole_picture(recipe.number(settings["whole"]), picture), trust
+        elif hand.boxes is None:
             path = labels.get(image, Path("/nonexistent"))
             human, sure = read_yolo(path, _names(recipe, settings), recipe.classes, picture), trust
         else:
@@ -148,7 +161,15 @@ def _folder(recipe: Recipe, name: str, settings: dict[str, Any]) -> Iterator[Sam
             measure=recipe.numbers(settings["measure"]) if "measure" in settings else sure,
             ignore=ignored(hand, picture),
             teachers=_which(settings),
+            apart=recipe.numbers(settings.get("apart", ())),
         )
+
+
+def whole_picture(number: int, picture: Picture) -> Found:
+    """One box of class `number` around what fills a crop."""
+    rows, columns = picture.shape[:2]
+    box = np.array([[0.01 * columns, 0.01 * rows, 0.99 * columns, 0.99 * rows]], np.float32)
+    return Found(box, np.ones(1, np.float32), np.array([number], np.int64))
 
 
 def _which(settings: dict[str, Any]) -> str:
@@ -221,6 +242,7 @@ def _clips(recipe: Recipe, name: str, settings: dict[str, Any]) -> Iterator[Samp
                 frame=picture,
                 unknown=recipe.numbers(settings.get("unknown", ())),
                 teachers=_which(settings),
+                apart=recipe.numbers(settings.get("apart", ())),
             )
 
 

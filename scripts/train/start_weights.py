@@ -18,6 +18,7 @@ from ultralytics.nn.tasks import DetectionModel
 EXAMPLES = """examples:
   .venv-train/bin/python -m scripts.train.start_weights
   .venv-train/bin/python -m scripts.train.start_weights --shared /data/shared
+  .venv-train/bin/python -m scripts.train.start_weights --teacher runs/wheels/fall_detection/models/best.pt
 """
 
 QUIET = 3.0
@@ -59,6 +60,37 @@ def city_model(recipe: Recipe, kind: type[DetectionModel] = DetectionModel) -> D
     model.nc = model.yaml["nc"] = len(recipe.classes)
     model.names = dict(enumerate(recipe.classes))
     return model
+
+
+def other_model(recipe: Recipe, network: dict[str, str], kind: type[DetectionModel] = DetectionModel) -> DetectionModel:
+    """Another network of Ultralytics (`architecture`) with the recipe's classes, such as a wider teacher.
+
+    All weights of the file under `start` that fit are taken; the last layer of the classes never does.
+    """
+    model = kind(network["architecture"], nc=len(recipe.classes), verbose=False)
+    if "start" in network:
+        stored = torch.load(recipe.locate(network["start"]), map_location="cpu", weights_only=True)
+        own = model.state_dict()
+        fitting = {key: value for key, value in stored.items() if key in own and own[key].shape == value.shape}
+        if len(fitting) < 0.9 * len(own):
+            raise RecipeError(f"{network['start']}: only {len(fitting)} of {len(own)} weights fit the architecture")
+        model.load_state_dict({key: value.float() for key, value in fitting.items()}, strict=False)
+    model.names = dict(enumerate(recipe.classes))
+    return model
+
+
+def plain_state(path: Path) -> dict[str, torch.Tensor]:
+    """Weights, in half precision, of a checkpoint of Ultralytics; nothing but torch's and Ultralytics' classes is read.
+
+    A checkpoint is a pickle and may run anything when it is loaded; this refuses whatever names other code.
+    """
+    named = torch.serialization.get_unsafe_globals_in_checkpoint(str(path))
+    allowed = ("torch.", "ultralytics.nn.", "collections.", "__builtin__.set", "builtins.set")
+    if strange := [name for name in named if not name.startswith(allowed)]:
+        raise RecipeError(f"{path}: names {', '.join(strange)}, which weights have no need of; not loaded")
+    stored = torch.load(path, map_location="cpu", weights_only=False)
+    model = stored.get("ema") or stored["model"]
+    return {key: value.half() if value.is_floating_point() else value for key, value in model.state_dict().items()}
 
 
 def export_onnx(model: DetectionModel, path: Path, width: int, height: int, *, free_size: bool = False) -> None:
@@ -116,10 +148,19 @@ def cut_to(model: DetectionModel, classes: list[str]) -> DetectionModel:
 def main() -> None:
     """Write the teacher, and the starting point of each detector, below runs/train."""
     options = arguments("Cut the COCO weights to the recipe's classes and export them as ONNX.", EXAMPLES)
-    recipe = load(options.parse_args())
+    options.add_argument("--teacher", type=Path, help="write only runs/train/teacher_start.pt, from this checkpoint")
+    given = options.parse_args()
+    recipe = load(given)
+    if given.teacher:
+        recipe.work.mkdir(parents=True, exist_ok=True)
+        torch.save(plain_state(given.teacher), recipe.work / "teacher_start.pt")
+        print("wrote runs/train/teacher_start.pt")
+        return
     export_onnx(coco_model(recipe), recipe.work / "yolo11n_coco.onnx", 640, 640, free_size=True)
     print("wrote runs/train/yolo11n_coco.onnx")
     for name, settings in recipe["detectors"].items():
+        if "network" in settings:
+            continue
         path = recipe.work / f"{name}_start.onnx"
         size = settings["input"]
         export_onnx(cut_to(city_model(recipe), settings["classes"]), path, size["width"], size["height"])

@@ -1,4 +1,4 @@
-"""Fog, lamps, low sun and red lanterns over real pictures: what must not be taken for smoke or fire."""
+"""Fog, rain, drops, insects, lamps, low sun and red lanterns over real pictures: no smoke and no fire."""
 
 import cv2
 import numpy as np
@@ -69,7 +69,80 @@ def lanterns(picture: Picture, random: np.random.Generator) -> Picture:
     return np.asarray(np.clip(painted + light, 0, 255), np.uint8)
 
 
-LOOKS = (fog, lamps, low_sun, lanterns)
+def rain(picture: Picture, random: np.random.Generator) -> Picture:
+    """Streaks of rain, a grey veil, and a wet street that shines back."""
+    rows, columns = picture.shape[:2]
+    veil = float(random.uniform(0.0, 0.35))
+    base = picture.astype(np.float32) * (1 - veil) + float(random.uniform(60, 150)) * veil
+    streaks = np.zeros((rows, columns), np.float32)
+    lean = float(random.uniform(-0.35, 0.35))
+    for _ in range(int(random.integers(40, 260))):
+        x, y, long = random.uniform(0, columns), random.uniform(-0.1, 1) * rows, random.uniform(0.02, 0.12) * rows
+        end = (round(float(x + lean * long)), round(float(y + long)))
+        cv2.line(streaks, (round(float(x)), round(float(y))), end, float(random.uniform(0.1, 0.6)), 1, cv2.LINE_AA)
+    streaks = np.asarray(cv2.GaussianBlur(streaks, (0, 0), float(random.uniform(0.4, 1.2))), np.float32)
+    mirror = cv2.GaussianBlur(picture[::-1].astype(np.float32), (0, 0), max(1.0, rows / 40))
+    wet = np.interp(np.arange(rows) / rows, [0.5, 1], [0, float(random.uniform(0, 0.3))])[:, None, None]
+    return np.asarray(np.clip(base * (1 - wet) + mirror * wet + streaks[:, :, None] * 170, 0, 255), np.uint8)
+
+
+def flare(picture: Picture, random: np.random.Generator) -> Picture:
+    """Headlights that bloom white in the dark, with rays, a haze around them and their ghosts across the picture."""
+    rows, columns = picture.shape[:2]
+    dark = picture.astype(np.float32) * float(random.uniform(0.15, 0.6))
+    light = np.zeros((rows, columns, 3), np.float32)
+    for _ in range(int(random.integers(1, 4))):
+        middle = (int(random.uniform(0.1, 0.9) * columns), int(random.uniform(0.2, 0.9) * rows))
+        size = float(random.uniform(0.01, 0.05)) * columns
+        colour = (255, 245, 235) if random.random() < 0.6 else (170, 225, 255)
+        for offset in (0, round(size * float(random.uniform(2.5, 5)))):
+            at = (middle[0] + offset, middle[1])
+            glow(light, at, size, colour, 1.0)
+            rays = np.zeros((rows, columns), np.float32)
+            for angle in random.uniform(0, np.pi, int(random.integers(1, 5))):
+                reach = size * float(random.uniform(4, 14))
+                step = (round(float(np.cos(angle)) * reach), round(float(np.sin(angle)) * reach))
+                cv2.line(rays, (at[0] - step[0], at[1] - step[1]), (at[0] + step[0], at[1] + step[1]), 0.8, 1)
+            light += cv2.GaussianBlur(rays, (0, 0), max(1.0, size / 4))[:, :, None] * np.array(colour, np.float32)
+        ghost = (columns - middle[0], rows - middle[1])
+        glow(light, ghost, size * 0.7, (120, 160, 120), 0.25)
+    haze = cv2.GaussianBlur(light, (0, 0), columns / 8) * float(random.uniform(0, 1.2))
+    return np.asarray(np.clip(dark + light + haze, 0, 255), np.uint8)
+
+
+def drops(picture: Picture, random: np.random.Generator) -> Picture:
+    """Drops on the lens: round places where the picture is blurred, upside down and a little brighter."""
+    rows, columns = picture.shape[:2]
+    upside = cv2.GaussianBlur(picture[::-1].astype(np.float32), (0, 0), max(1.5, columns / 60))
+    mask = np.zeros((rows, columns), np.float32)
+    for _ in range(int(random.integers(1, 14))):
+        size = float(random.uniform(0.01, 0.11)) * columns
+        middle = (int(random.uniform(0, columns)), int(random.uniform(0, rows)))
+        axes = (max(2, round(size)), max(2, round(size * float(random.uniform(0.8, 1.6)))))
+        cv2.ellipse(mask, middle, axes, 0, 0, 360, float(random.uniform(0.5, 1)), -1)
+    mask = np.asarray(cv2.GaussianBlur(mask, (0, 0), max(1.0, columns / 150)), np.float32)[:, :, None]
+    seen = picture * (1 - mask) + np.clip(upside * float(random.uniform(0.9, 1.3)) + 12, 0, 255) * mask
+    return np.asarray(np.clip(seen, 0, 255), np.uint8)
+
+
+def insects(picture: Picture, random: np.random.Generator) -> Picture:
+    """Moths, snow and spider threads that a lamp beside the lens makes shine, out of focus."""
+    rows, columns = picture.shape[:2]
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32) * float(random.uniform(0.4, 0.9))
+    shine = np.zeros((rows, columns), np.float32)
+    for _ in range(int(random.integers(2, 30))):
+        size = float(random.uniform(0.003, 0.03)) * columns
+        middle = (int(random.uniform(0, columns)), int(random.uniform(0, rows)))
+        axes = (max(1, round(size * float(random.uniform(1, 6)))), max(1, round(size)))
+        cv2.ellipse(shine, middle, axes, float(random.uniform(0, 180)), 0, 360, float(random.uniform(40, 230)), -1)
+    for _ in range(int(random.integers(0, 3))):
+        ends = [(int(random.uniform(0, columns)), int(random.uniform(0, rows))) for _ in range(2)]
+        cv2.line(shine, ends[0], ends[1], float(random.uniform(40, 160)), max(1, columns // 200), cv2.LINE_AA)
+    shine = np.asarray(cv2.GaussianBlur(shine, (0, 0), max(1.0, columns / float(random.uniform(60, 300)))), np.float32)
+    return np.repeat(np.clip(grey + shine, 0, 255).astype(np.uint8)[:, :, None], 3, axis=2)
+
+
+LOOKS = (fog, lamps, low_sun, lanterns, rain, flare, drops, insects)
 
 
 def look_alike(picture: Picture, seed: list[int]) -> Picture:

@@ -7,7 +7,7 @@
 set -eu
 
 case "${1:-}" in
-  -h|--help) sed -n '2,7p' "$0" | cut -c3-; exit 0 ;;
+  -h|--help) sed -n '2,6p' "$0" | cut -c3-; exit 0 ;;
 esac
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -282,7 +282,7 @@ def test_an_orphan_of_ours_is_replaced(tmp_path: Path) -> None:
         import os, sys
         from pathlib import Path
         from sharp_eyes.hub.broker import bundled
-        bundled.bound = lambda command: command
+        bundled.bound_to_parent = lambda command: command
         broker = bundled.BundledBroker(Path({str(tmp_path)!r}), "127.0.0.1", {port})
         broker.start({{}})
         print(broker.pid, flush=True)

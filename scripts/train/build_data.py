@@ -259,7 +259,8 @@ def write_sources(recipe: Recipe, counts: Counts) -> None:
         licence = "AGPL-3.0-or-later" if ours else licences[name]["licence"]
         sources.append({"name": name, "licence": licence, "pictures": tally["pictures"]})
     crops = recipe["paste"]["crops"]
-    sources.append({"name": Path(crops["folder"]).name, "licence": crops["licence"], "pictures": 0})
+    if (name := Path(crops["folder"]).name) not in counts["train"]:
+        sources.append({"name": name, "licence": crops["licence"], "pictures": 0})
     (recipe.work / "sources.json").write_text(json.dumps(sources, indent=1), encoding="utf-8")
 
 

@@ -26,8 +26,8 @@ from scripts.train.train_detector import stage_model
 from ultralytics.nn.tasks import DetectionModel
 
 EXAMPLES = """examples:
-  .venv-train/bin/python -m scripts.train.lent --pack runs/lent/pack.tar --out out --rehearse    # one step of each
-  python3 -m scripts.train.lent --pack runs/lent/pack.tar --out out --device 0                   # on the lent machine
+  .venv-train/bin/python -m scripts.train.lent --pack runs/lent/pack.zip --out out --rehearse    # one step of each
+  python3 -m scripts.train.lent --pack runs/lent/pack.zip --out out --device 0                   # on the lent machine
 """
 PART = 15 * 2**20
 """Bytes of one file that is sent back."""

@@ -114,7 +114,10 @@ def manifest(recipe: Recipe, name: str, files: dict[str, Path], reports: list[Pa
         networks[precision] = {"file": f"{name}{ending}.onnx", "sha256": sums[precision]}
         if precision != "fp32" and (figures := figures_of(reports, sums[precision], classes)):
             networks[precision]["figures"] = figures
-    start = {"name": "yolo11n_coco (start weights)", "licence": "AGPL-3.0", "pictures": 0}
+    starts = [{"name": "yolo11n_coco (start weights)", "licence": "AGPL-3.0", "pictures": 0}]
+    if "before" in detector:
+        before = f"{detector['before']['name']} (start weights, with the sources its card names)"
+        starts.append({"name": before, "licence": "AGPL-3.0-or-later", "pictures": 0})
     return {
         "schema": 2,
         "kind": "detector",
@@ -136,7 +139,7 @@ def manifest(recipe: Recipe, name: str, files: dict[str, Path], reports: list[Pa
         "threshold": detector["threshold"],
         "thresholds": detector.get("thresholds", {}),
         "iou": recipe["iou"],
-        "sources": [start, *sources_of(recipe.work / "sources.json", detector["sources"])],
+        "sources": [*starts, *sources_of(recipe.work / "sources.json", detector["sources"])],
         "figures": figures_of(reports, sums["fp32"], classes),
         "measured_on": detector.get("measured_on", "") if reports else "not measured yet",
     }

@@ -5,8 +5,7 @@ in as good a quality as fits. `lent.py` unpacks the file there.
 """
 
 import argparse
-import io
-import tarfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,12 +13,13 @@ import cv2
 import numpy as np
 import yaml
 from scripts.train.boxes import Picture
+from scripts.train.looks import source_of
 from scripts.train.recipe import Recipe, RecipeError, arguments, load
 from scripts.train.samples import read_picture
 
 EXAMPLES = """examples:
-  .venv-train/bin/python -m scripts.train.pack hazard --out runs/lent/pack.tar
-  .venv-train/bin/python -m scripts.train.pack hazard --megabytes 30 --limit 200 --out runs/lent/pack.tar
+  .venv-train/bin/python -m scripts.train.pack hazard --out runs/lent/pack.zip
+  .venv-train/bin/python -m scripts.train.pack hazard --megabytes 30 --limit 200 --out runs/lent/pack.zip
 """
 STEPS = ((640, 85), (640, 75), (640, 62), (576, 60), (512, 60), (512, 50), (448, 50), (416, 45), (416, 35))
 """Longest side in pixels and WebP quality, from the best down."""
@@ -58,21 +58,29 @@ def spread(lines: list[str], limit: int | None) -> list[str]:
     return [unique[number * len(unique) // limit] for number in range(limit)]
 
 
+def spread_by_source(lines: list[str], limit: int | None) -> list[str]:
+    """At most `limit` lines of each source: large ones are thinned, small ones stay whole."""
+    by_source: dict[str, list[str]] = {}
+    for line in lines:
+        by_source.setdefault(source_of(line), []).append(line)
+    return [line for some in by_source.values() for line in spread(some, limit)]
+
+
 def write(recipe: Recipe, given: argparse.Namespace) -> str:
     """Write the pack; return what it holds in words."""
     home = recipe.work / "city"
     listed = home / f"{given.detector}.txt"
     if not listed.exists():
         raise PackError(f"{listed}: not found; run build_data first")
-    lines = spread([line for line in listed.read_text(encoding="utf-8").splitlines() if line], given.limit)
+    lines = spread_by_source([line for line in listed.read_text(encoding="utf-8").splitlines() if line], given.limit)
     extra = [recipe.work / name for name in given.weights]
     carried = sum(path.stat().st_size for path in [*extra, recipe.locate(recipe["start_weights"])])
-    # A tar file rounds each member up and puts a header before it; labels are small.
-    room = given.megabytes * 1_000_000 - carried - 2_600 * len(lines)
+    # Two entries a picture in the file and in its index; labels are small.
+    room = given.megabytes * 1_000_000 - carried - 700 * len(lines)
     probes = [read_picture(home / line) for line in spread(lines, PROBES)]
     longest, quality = step_that_fits(probes, len(lines), round(room * 0.97))
     given.out.parent.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(given.out, "w") as pack:
+    with zipfile.ZipFile(given.out, "w", zipfile.ZIP_STORED) as pack:
         for name, data in _members(home, lines, longest, quality):
             _add(pack, name, data)
         names = yaml.safe_load((home / f"{given.detector}.yaml").read_text(encoding="utf-8"))["names"]
@@ -100,17 +108,16 @@ def _members(home: Path, lines: list[str], longest: int, quality: int) -> Iterat
         yield f"city/train/labels/{stem}.txt", (home / "train" / "labels" / f"{stem}.txt").read_bytes()
 
 
-def _add(pack: tarfile.TarFile, name: str, data: bytes) -> None:
-    member = tarfile.TarInfo(name)
-    member.size = len(data)
-    pack.addfile(member, io.BytesIO(data))
+def _add(pack: zipfile.ZipFile, name: str, data: bytes) -> None:
+    # Pictures and weights are as small as they get; text shrinks.
+    pack.writestr(name, data, zipfile.ZIP_DEFLATED if name.endswith(".txt") else zipfile.ZIP_STORED)
 
 
 def unpack(pack: Path, work: Path) -> None:
     """Unpack below `work` (runs/train on the lent machine) and tell the descriptions where they lie."""
     work.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(pack) as opened:
-        opened.extractall(work, filter="data")
+    with zipfile.ZipFile(pack) as opened:
+        opened.extractall(work)
     for description in (work / "city").glob("*.yaml"):
         data = yaml.safe_load(description.read_text(encoding="utf-8"))
         data["path"] = str((work / "city").resolve())
@@ -124,8 +131,8 @@ def main() -> None:
     options.add_argument("--also", nargs="*", default=[], help="detectors that learn from the same pictures")
     options.add_argument("--weights", nargs="*", default=[], help="files below runs/train to take along")
     options.add_argument("--megabytes", type=float, default=50.0, help="most it may take (default: %(default)s)")
-    options.add_argument("--limit", type=int, help="at most so many pictures, evenly spread")
-    options.add_argument("--out", type=Path, required=True, help="the .tar to write")
+    options.add_argument("--limit", type=int, help="at most so many pictures of each source, evenly spread")
+    options.add_argument("--out", type=Path, required=True, help="the .zip to write")
     given = options.parse_args()
     try:
         print(write(load(given), given))

@@ -69,7 +69,7 @@ def other_model(recipe: Recipe, network: dict[str, str], kind: type[DetectionMod
     """
     model = kind(network["architecture"], nc=len(recipe.classes), verbose=False)
     if "start" in network:
-        stored = torch.load(recipe.locate(network["start"]), map_location="cpu", weights_only=True)
+        stored = restored(torch.load(recipe.locate(network["start"]), map_location="cpu", weights_only=True))
         own = model.state_dict()
         fitting = {key: value for key, value in stored.items() if key in own and own[key].shape == value.shape}
         if len(fitting) < 0.9 * len(own):
@@ -79,8 +79,31 @@ def other_model(recipe: Recipe, network: dict[str, str], kind: type[DetectionMod
     return model
 
 
+Small = dict[str, torch.Tensor | tuple[torch.Tensor, torch.Tensor]]
+
+
+def squeezed(state: dict[str, torch.Tensor]) -> Small:
+    """Convolutions as eight-bit numbers with a scale for each channel: a start need not be exact, but must travel."""
+    small: Small = {}
+    for key, value in state.items():
+        if value.ndim == 4:
+            scale = value.float().flatten(1).abs().amax(1).clamp(min=1e-12) / 127
+            small[key] = ((value.float() / scale.view(-1, 1, 1, 1)).round().to(torch.int8), scale)
+        else:
+            small[key] = value
+    return small
+
+
+def restored(small: Small) -> dict[str, torch.Tensor]:
+    """What `squeezed` made small, as ordinary weights."""
+    return {
+        key: kept[0].float() * kept[1].view(-1, 1, 1, 1) if isinstance(kept, tuple) else kept
+        for key, kept in small.items()
+    }
+
+
 def plain_state(path: Path) -> dict[str, torch.Tensor]:
-    """Weights, in half precision, of a checkpoint of Ultralytics; nothing but torch's and Ultralytics' classes is read.
+    """Weights of a checkpoint of Ultralytics; nothing but torch's and Ultralytics' classes is read.
 
     A checkpoint is a pickle and may run anything when it is loaded; this refuses whatever names other code.
     """
@@ -90,7 +113,8 @@ def plain_state(path: Path) -> dict[str, torch.Tensor]:
         raise RecipeError(f"{path}: names {', '.join(strange)}, which weights have no need of; not loaded")
     stored = torch.load(path, map_location="cpu", weights_only=False)
     model = stored.get("ema") or stored["model"]
-    return {key: value.half() if value.is_floating_point() else value for key, value in model.state_dict().items()}
+    state: dict[str, torch.Tensor] = model.float().state_dict()
+    return state
 
 
 def export_onnx(model: DetectionModel, path: Path, width: int, height: int, *, free_size: bool = False) -> None:
@@ -153,7 +177,7 @@ def main() -> None:
     recipe = load(given)
     if given.teacher:
         recipe.work.mkdir(parents=True, exist_ok=True)
-        torch.save(plain_state(given.teacher), recipe.work / "teacher_start.pt")
+        torch.save(squeezed(plain_state(given.teacher)), recipe.work / "teacher_start.pt")
         print("wrote runs/train/teacher_start.pt")
         return
     export_onnx(coco_model(recipe), recipe.work / "yolo11n_coco.onnx", 640, 640, free_size=True)

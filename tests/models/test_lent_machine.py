@@ -9,7 +9,7 @@ import pytest
 import yaml
 from scripts.train.boxes import Found
 from scripts.train.distil import Rows, fill_files, filled
-from scripts.train.pack import STEPS, PackError, spread, step_that_fits, unpack, write
+from scripts.train.pack import STEPS, PackError, spread, spread_by_source, step_that_fits, unpack, write
 from scripts.train.recipe import RECIPE, Recipe
 from scripts.train.samples import read_picture
 
@@ -68,6 +68,11 @@ def test_lines_are_spread_evenly_and_each_stands_once() -> None:
     assert spread(["a", "b", "c", "d"], 2) == ["a", "c"]
 
 
+def test_a_small_source_stays_whole_where_a_large_one_is_thinned() -> None:
+    lines = [f"x/fire_smoke-{number}.jpg" for number in range(6)] + ["x/ebike_lift-1.jpg", "x/ebike_lift-2.jpg"]
+    assert spread_by_source(lines, 2) == [lines[0], lines[3], lines[6], lines[7]]
+
+
 def test_the_best_step_that_fits_is_taken_and_too_little_room_is_said() -> None:
     probes = [np.random.default_rng(1).integers(0, 255, (480, 640, 3)).astype(np.uint8)]
     assert step_that_fits(probes, 10, 100_000_000) == STEPS[0]
@@ -93,7 +98,7 @@ def test_what_was_packed_comes_out_where_training_looks_for_it(tmp_path: Path) -
     (home / "hazard.yaml").write_text(yaml.safe_dump({"names": {0: "person"}}))
     given = argparse.Namespace(
         detector="hazard", also=["hazard_teacher"], weights=["before.pt"], megabytes=1.0, limit=None,
-        out=tmp_path / "pack.tar",
+        out=tmp_path / "pack.zip",
     )  # fmt: skip
     assert write(recipe, given).startswith("3 pictures at 640")
     there = tmp_path / "there"

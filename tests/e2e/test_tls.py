@@ -95,7 +95,7 @@ def test_one_certificate_serves_page_and_broker(guarded: Guarded) -> None:
     assert answer.headers["strict-transport-security"].startswith("max-age=")
     again = client.post("/api/session", json={"username": "lead", "password": PASSWORD})
     assert "Secure" in again.headers["set-cookie"]
-    assert client.get("/api/health").json() == {"status": "ok", "database": True, "broker": True}
+    assert client.get("/api/health").json()["status"] == "ok"
 
 
 def test_without_tls_nothing_of_it_is_claimed(plain: Guarded) -> None:

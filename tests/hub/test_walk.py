@@ -229,7 +229,7 @@ def test_from_the_event_to_the_closed_case(stand: Stand) -> None:
     wait_for("the alert on the page", lambda: any(topic == "case" for _, topic, _ in stream.seen))
     shown = next(at for at, topic, _ in stream.seen if topic == "case")
     assert shown - sent < 2.0
-    picture = os.urandom(300_000)
+    picture = b"\xff\xd8\xff\xe0" + os.urandom(300_000)
     full = announced(picture, event.event_id, utc_now(), part_size=100_000)
     gateway.deliver_file(full, picture)
     case = page.get("/api/cases").json()["items"][0]
@@ -264,7 +264,7 @@ def test_a_killed_hub_loses_and_doubles_nothing(stand: Stand) -> None:
     gateway = stand.gateway()
     gateway.birth()
     events = [scene_event(utc_now(), event_id=uuid4()) for _ in range(30)]
-    picture = os.urandom(500_000)
+    picture = b"\xff\xd8\xff\xe0" + os.urandom(500_000)
     full = announced(picture, events[0].event_id, utc_now(), part_size=50_000)
     finished = threading.Event()
 

@@ -63,3 +63,19 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def is_out(info: mqtt.MQTTMessageInfo) -> bool:
+    """Whether nothing more is to be waited for: sent (QoS 0), confirmed (QoS 1), or given up by paho."""
+    try:
+        return info.is_published()
+    except (RuntimeError, ValueError):
+        return True
+
+
+def paho_log() -> logging.Logger:
+    """Paho's own log without the line that it writes at each end of a connection, which we tell better."""
+    log = _log.getChild("paho")
+    if not log.filters:
+        log.addFilter(lambda record: not record.getMessage().startswith("Client is not connected"))
+    return log

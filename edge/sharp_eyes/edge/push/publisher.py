@@ -26,7 +26,7 @@ from sharp_eyes.contract.status import Birth, CameraHealth, Heartbeat, Will
 from sharp_eyes.contract.topics import Channel, Topic, subscription
 from sharp_eyes.contract.topics import parse as parse_topic
 from sharp_eyes.edge.errors import OutboxError
-from sharp_eyes.edge.push.connection import connection_fault, endpoint_of, prepare_login
+from sharp_eyes.edge.push.connection import connection_fault, endpoint_of, is_out, paho_log, prepare_login
 from sharp_eyes.edge.push.live_picture import MAX_SNAPSHOT_SIZE
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.packet_limit import Piece
@@ -151,7 +151,7 @@ class Publisher:
         Left out while the broker is away, while the one before is still on the line, and above 200 KiB.
         """
         before = self._snapshots.get(camera)
-        if not self.connected or len(jpeg) > MAX_SNAPSHOT_SIZE or (before and not _is_out(before)):
+        if not self.connected or len(jpeg) > MAX_SNAPSHOT_SIZE or (before and not is_out(before)):
             return False
         topic = Topic(self._gateway, Channel.SNAPSHOT, camera=camera)
         self._snapshots[camera] = self._client.publish(str(topic), jpeg, qos=0)
@@ -195,7 +195,7 @@ class Publisher:
     def _note_confirmations(self, now: float) -> None:
         waiting: deque[_Unconfirmed] = deque()
         for one in self._unconfirmed:
-            if _is_out(one.info):
+            if is_out(one.info):
                 self._window.confirmed(one.piece.identity, now)
                 self._stuck.limit.confirmed(one.piece, now)
             else:
@@ -239,7 +239,7 @@ class Publisher:
         client.max_inflight_messages_set(self._limits.messages)
         client.max_queued_messages_set(2 * self._limits.messages)
         client.suppress_exceptions = True  # a fault in a command must not end the line; paho logs it
-        client.enable_logger(_paho_log())
+        client.enable_logger(paho_log())
         will = Will(gateway=self._gateway, session=self._birth.session)
         status = Topic(self._gateway, Channel.STATUS)
         client.will_set(str(status), will.model_dump_json(), qos=1, retain=True)
@@ -391,19 +391,3 @@ def _session_id(gateway: str, outbox: Outbox) -> str:
         secret = secrets.token_hex(16)
         outbox.put([], {_SESSION: secret})
     return f"sharp-eyes-{gateway}-{secret}"
-
-
-def _is_out(info: mqtt.MQTTMessageInfo) -> bool:
-    """Whether nothing more is to be waited for: sent (QoS 0), confirmed (QoS 1), or given up by paho."""
-    try:
-        return info.is_published()
-    except (RuntimeError, ValueError):
-        return True
-
-
-def _paho_log() -> logging.Logger:
-    """Paho's own log without the line that it writes at each end of a connection, which we tell better."""
-    log = _log.getChild("paho")
-    if not log.filters:
-        log.addFilter(lambda record: not record.getMessage().startswith("Client is not connected"))
-    return log

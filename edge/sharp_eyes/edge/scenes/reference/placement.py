@@ -69,3 +69,11 @@ def placing(reference: Edges, now: Edges) -> Placing:
     alike = float(np.corrcoef(soft[0].ravel(), soft[1].ravel())[0, 1])
     width = now.shape[1]
     return Placing((dx / width, dy / width), float(peak), 0.0 if np.isnan(alike) else alike)
+
+
+def placing_in(reference: Edges | None, picture: Picture) -> Placing | None:
+    """How the camera stands now to the reference's picture; None before there is one, or where the size is another."""
+    if reference is None:
+        return None
+    now = edges_of(picture)
+    return placing(reference, now) if now.shape == reference.shape else None

@@ -32,7 +32,7 @@ from sharp_eyes.edge.scenes.occupancy import Occupancy, Sighting
 from sharp_eyes.edge.scenes.reference.amount import COUNTS, Amount, amount_of, pieces
 from sharp_eyes.edge.scenes.reference.drift import ZoneReference
 from sharp_eyes.edge.scenes.reference.glance import Glance, Plane, Sample, Window
-from sharp_eyes.edge.scenes.reference.placement import Placing, edges_of, placing
+from sharp_eyes.edge.scenes.reference.placement import placing_in
 from sharp_eyes.edge.scenes.reference.trust import (
     Doubt,
     Light,
@@ -282,7 +282,7 @@ class ReferenceScene(Scene[SettingsT]):
         doubt = doubt_of_light(light, known.cast, known.saturation)
         if doubt is not None and not (doubt is Doubt.NIGHT and self.by_night and not light.black):
             return doubt
-        now = _placing_of(known, glance)
+        now = placing_in(known.edges, glance.picture)
         if now is not None and not now.same:
             return Doubt.MOVED if now.moved else Doubt.UNLIKE
         confidence = self.settings.confidence - (_NIGHT_CONFIDENCE if state.dark else 0.0)
@@ -292,7 +292,7 @@ class ReferenceScene(Scene[SettingsT]):
         """Give the reference up when the camera has stood otherwise for long enough."""
         if glance is None or state.doubt not in (Doubt.MOVED, Doubt.UNLIKE):
             return
-        now = _placing_of(state.reference, glance)
+        now = placing_in(state.reference.edges, glance.picture)
         shift = now.shift if now is not None else (0.0, 0.0)
         steady = state.doubt is Doubt.UNLIKE or float(np.hypot(*np.subtract(shift, state.shift))) < _SAME_SHIFT
         state.away = state.away + 1 if steady else 1
@@ -393,11 +393,3 @@ class ReferenceScene(Scene[SettingsT]):
             box=latest.box,
             object_class=latest.object_class,
         )
-
-
-def _placing_of(reference: ZoneReference, glance: Glance) -> Placing | None:
-    """How the camera stands to the reference's picture; None before there is one."""
-    if reference.edges is None:
-        return None
-    now = edges_of(glance.picture)
-    return placing(reference.edges, now) if now.shape == reference.edges.shape else None

@@ -39,6 +39,10 @@ class Clock:
             self.time = time
         self._started = True
 
+    def since(self, watched: float) -> float:
+        """Watched seconds since a moment of :attr:`watched`; see :func:`apart`."""
+        return apart(watched, self.watched)
+
     def dump_state(self) -> dict[str, Any]:
         """Where the clock stands, as JSON can hold it; every remembered dwell is measured on it."""
         return {"time": self.time, "watched": self.watched} if self._started else {}
@@ -48,6 +52,15 @@ class Clock:
         kept = _CODEC.load(state, "clock") if state else None
         if kept is not None:
             self.time, self.watched, self._started = kept["time"], kept["watched"], True
+
+
+def apart(first: float, second: float) -> float:
+    """Seconds from one moment of watched time to another, to the millisecond.
+
+    A dwell is often a whole number of looks. A live camera's times follow the wall clock by some microseconds, which
+    must not decide whether the last of those looks still counts.
+    """
+    return round(second - first, 3)
 
 
 _CODEC: StateCodec[dict[str, float]] = StateCodec(dict[Literal["time", "watched"], float])
@@ -98,7 +111,7 @@ class Dwell:
     @property
     def seconds(self) -> float:
         """Watched seconds from the first to the latest sighting."""
-        return self._last_watched - self._since_watched
+        return apart(self._since_watched, self._last_watched)
 
     def see(self, clock: Clock) -> None:
         """Count a sighting now."""
@@ -108,4 +121,4 @@ class Dwell:
         """Count a look that did not see it; returns for how long all looks have missed it, in watched seconds."""
         if self._missed_from is None:
             self._missed_from = clock.watched
-        return clock.watched - self._missed_from
+        return clock.since(self._missed_from)

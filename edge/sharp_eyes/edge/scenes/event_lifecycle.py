@@ -106,7 +106,7 @@ class EventLifecycle:
         entry.gone = None
         entry.condition = condition
         graver = _ORDER.index(condition.grade) > _ORDER.index(entry.grade)
-        if not graver and clock.watched - entry.spoken < self._update_interval:
+        if not graver and clock.since(entry.spoken) < self._update_interval:
             return None
         if graver:
             entry.grade = condition.grade

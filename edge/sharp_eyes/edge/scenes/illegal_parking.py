@@ -123,7 +123,7 @@ class IllegalParking(Scene[IllegalParkingSettings]):
         queue, queued = self.settings.queue, self._queued.get(item.number)
         if queued is None or item.dwell.seconds >= limit + queue.grace:
             return False
-        return clock.watched - queued < queue.patience
+        return clock.since(queued) < queue.patience
 
     def _condition(self, zone: Zone, item: StationaryObject, clock: Clock) -> Condition | None:
         dwell, limit = item.dwell.seconds, self._limit(item)

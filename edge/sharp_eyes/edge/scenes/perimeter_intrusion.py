@@ -143,7 +143,7 @@ class PerimeterIntrusion(ZoneScene[PerimeterSettings]):
         self._known = {
             identity: known
             for identity, known in self._known.items()
-            if clock.watched - known.seen.seen <= self.settings.grace
+            if clock.since(known.seen.seen) <= self.settings.grace
         }
 
     def _inside_since(self, zone: Zone, person: Candidate) -> Dwell | None:
@@ -154,7 +154,7 @@ class PerimeterIntrusion(ZoneScene[PerimeterSettings]):
 
     def _crosses(self, line: Line, person: Candidate, clock: Clock) -> bool:
         known = self._known.get(person.track.id)
-        if known is None or _jumps(known.box, person.box, clock.watched - known.seen.seen):
+        if known is None or _jumps(known.box, person.box, clock.since(known.seen.seen)):
             return False
         before = anchor_point(known.box, self.settings.anchor)
         return passes(line.line, before, anchor_point(person.box, self.settings.anchor)) in _COUNTED[line.direction]

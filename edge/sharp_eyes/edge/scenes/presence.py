@@ -191,7 +191,7 @@ class Presences:
 
     def _vote(self, presence: Presence, own: float, rival: float, clock: Clock) -> None:
         presence.votes.append((clock.watched, own, rival))
-        while len(presence.votes) > LEAST_LOOKS and clock.watched - presence.votes[0][0] > self._rules.dwell:
+        while len(presence.votes) > LEAST_LOOKS and clock.since(presence.votes[0][0]) > self._rules.dwell:
             presence.votes.popleft()
 
     def _counts(self, presence: Presence) -> bool:

@@ -227,7 +227,7 @@ class Smoke(ZoneScene[SmokeSettings]):
             score=mean(puff.score for puff in support),
             box=around([puff.box for puff in latest]),
             object_class=FLAME if burns or burnt else "smoke",
-            since=Dwell.ago(clock.watched - support[0].watched, clock),
+            since=Dwell.ago(clock.since(support[0].watched), clock),
         )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DatabaseError
 from tests.hub.bench import JPEG, Bench, announced, health
 
@@ -15,6 +15,7 @@ from sharp_eyes.contract.status import CameraState
 from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.settings import HubSettings, RetentionSettings
 from sharp_eyes.hub.store.tables import CameraChange, Case, CaseLog, Deletion, EvidenceFile, ReceivedMessage
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 SETTINGS = RetentionSettings.model_validate(
     {
@@ -57,7 +58,7 @@ def there(bench: Bench, case: int) -> tuple[bool, int]:
 
 def run(bench: Bench, days: int) -> None:
     bench.clock.forward(days=days)
-    bench.hub.retention.retention.run()
+    bench.hub.retention.run()
 
 
 def on_disk(bench: Bench) -> int:
@@ -173,3 +174,41 @@ def test_a_term_that_fits_nothing_is_refused_by_name(term: dict[str, object]) ->
     """Otherwise a misspelt scene would silently keep its evidence for another time."""
     with pytest.raises(ValueError, match=r"scene|grade|evidence_days"):
         HubSettings.model_validate({"retention": {"terms": [term]}})
+
+
+def test_a_case_that_cannot_be_deleted_keeps_no_other_back(kept: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    """Something refers to the first one; the log names it, the second goes."""
+    first, second = ended(kept), ended(kept)
+    with kept.transaction() as work:
+        work.session.execute(text("CREATE TABLE held (case_id INTEGER REFERENCES case_file (id))"))
+        work.session.execute(text(f"INSERT INTO held VALUES ({first})"))
+    run(kept, 400)
+    assert there(kept, first)[0]
+    assert not there(kept, second)[0]
+    assert f"case {first} has reached its term and cannot be deleted" in caplog.text
+
+
+def test_a_pass_locks_only_cases_of_which_something_is_over(kept: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred thousand closed cases that are kept without evidence must not be locked one by one every hour."""
+    case = ended(kept)
+    taken: list[int] = []
+    take = kept.hub.retention._take_case
+
+    def noted(work: UnitOfWork, case_id: int) -> tuple[str | None, list[str]]:
+        taken.append(case_id)
+        return take(work, case_id)
+
+    monkeypatch.setattr(kept.hub.retention, "_take_case", noted)
+    run(kept, 31)
+    assert there(kept, case) == (True, 0)
+    run(kept, 1)
+    assert taken == [case]
+
+
+def test_a_pass_ends_between_two_cases(kept: Bench) -> None:
+    """A hub that is stopped does not wait for all of them."""
+    cases = [ended(kept), ended(kept)]
+    kept.clock.forward(days=400)
+    answers = iter((False, True))
+    kept.hub.retention.run(lambda: next(answers))
+    assert [there(kept, case)[0] for case in cases] == [False, True]

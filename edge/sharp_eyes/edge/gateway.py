@@ -1,19 +1,17 @@
 """Wires cameras, detector, scenes and publisher; the only place that knows the order of the rooms."""
 
 import logging
-import sqlite3
-import threading
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
+from sharp_eyes.configuration.periodic import PeriodicThread, Steps
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.status import Birth
-from sharp_eyes.edge.errors import EdgeError
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
@@ -59,8 +57,9 @@ class Gateway:
             cameras=tuple(worker.note for worker in self._workers.values()),
         )
         self._publisher = Publisher(settings.hub, settings.gateway, self._outbox, birth, self._command)
-        self._stopping = threading.Event()
-        self._housekeeper = threading.Thread(target=self._housekeeping, name="housekeeper", daemon=True)
+        self._steps = Steps()
+        self._next_heartbeat = self._next_snapshot = time.monotonic()
+        self._housekeeper = PeriodicThread("housekeeper", "housekeeping", self._keep_house, _TICK)
 
     def __enter__(self) -> Self:
         """Start everything; returns at once."""
@@ -76,8 +75,7 @@ class Gateway:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop in the order of the rooms, so that nothing that was seen is left behind."""
-        self._stopping.set()
-        self._housekeeper.join()
+        self._housekeeper.stop(None)
         for worker in self._workers.values():
             worker.stop()
         self._scheduler.stop()
@@ -99,35 +97,23 @@ class Gateway:
         _log.info("camera %s looks again at %s (%s)", command.camera, command.zone, command.scene)
         worker.look_again(command)
 
-    def _housekeeping(self) -> None:
-        hub = self._settings.hub
-        next_heartbeat = next_snapshot = time.monotonic()
-        while not self._stopping.wait(_TICK):
-            now = time.monotonic()
-            for worker in self._workers.values():
-                self._guarded(worker.housekeeping)
-            if now >= next_heartbeat:
-                next_heartbeat = now + hub.heartbeat
-                self._guarded(self._send_heartbeat)
-            if hub.snapshot and now >= next_snapshot:
-                next_snapshot = now + hub.snapshot
-                self._guarded(self._send_snapshots)
-
-    @staticmethod
-    def _guarded(step: Callable[[], None]) -> None:
-        """Do one step; a disk or database that fails for a moment must not end the housekeeping."""
-        try:
-            step()
-        except (EdgeError, OSError, sqlite3.Error):
-            _log.exception("a step of housekeeping failed; the next round tries again")
+    def _keep_house(self) -> None:
+        """One camera's trouble, or a disk that fails for a moment, keeps nothing else from being done."""
+        hub, now = self._settings.hub, time.monotonic()
+        for identity, worker in self._workers.items():
+            self._steps.do(f"camera {identity}: cutting clips and answering the hub", worker.housekeeping)
+        if now >= self._next_heartbeat:
+            self._next_heartbeat = now + hub.heartbeat
+            self._steps.do("the heartbeat", self._send_heartbeat)
+        if hub.snapshot and now >= self._next_snapshot and self._publisher.connected:
+            self._next_snapshot = now + hub.snapshot
+            for identity, worker in self._workers.items():
+                self._steps.do(f"camera {identity}: the live picture", partial(self._send_snapshot, identity, worker))
 
     def _send_heartbeat(self) -> None:
         self._publisher.heartbeat([worker.health() for worker in self._workers.values()])
 
-    def _send_snapshots(self) -> None:
-        if not self._publisher.connected:
-            return
-        for identity, worker in self._workers.items():
-            jpeg = worker.snapshot()
-            if jpeg is not None:
-                self._publisher.snapshot(identity, jpeg)
+    def _send_snapshot(self, identity: str, worker: CameraWorker) -> None:
+        jpeg = worker.snapshot()
+        if jpeg is not None:
+            self._publisher.snapshot(identity, jpeg)

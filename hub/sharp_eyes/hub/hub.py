@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import OperationalError
 
+from sharp_eyes.configuration.periodic import PeriodicThread
 from sharp_eyes.hub import audit
 from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
 from sharp_eyes.hub.broadcast import Broadcaster
@@ -19,7 +20,6 @@ from sharp_eyes.hub.people.session_watch import SessionWatch
 from sharp_eyes.hub.people.throttle import LoginThrottle
 from sharp_eyes.hub.private_files import close_to_others, make_private_folder
 from sharp_eyes.hub.retention.deletion import Retention
-from sharp_eyes.hub.retention.service import RetentionService
 from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.disk_room import DiskRoom
@@ -28,6 +28,8 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _LOG = logging.getLogger(__name__)
 _RENEW = timedelta(days=30)
+_RETENTION_FIRST, _RETENTION_EVERY = 60.0, 3600.0
+"""Seconds from the start to the first deletion of what has reached its term, and between two."""
 
 
 def utc_now() -> datetime:
@@ -67,10 +69,11 @@ class Hub:
             monotonic,
             settings.tls_files,
         )
-        retention = Retention(
+        self.retention = Retention(
             settings.retention, settings.limits, self.transaction, self.read_only, self.evidence_store
         )
-        self.retention = RetentionService(retention)
+        what = "the deletion of what has reached its term"
+        self._deleting = PeriodicThread("retention", what, self._delete, _RETENTION_EVERY, first=_RETENTION_FIRST)
 
     def prepare(self) -> None:
         """Bring the database up to date, and see that nobody else can read what lies here."""
@@ -101,16 +104,19 @@ class Hub:
             self.stop()
             raise
         self.session_watch.start()
-        self.retention.start()
+        self._deleting.start()
         self._started = True
 
     def stop(self) -> None:
         """Stop everything; safe to call twice."""
         self.broadcaster.close()
         self.session_watch.stop()
-        self.retention.stop()
+        self._deleting.stop()
         self.intake.stop()
         self.database.close()
+
+    def _delete(self) -> None:
+        self.retention.run(lambda: self._deleting.is_stopping)
 
     def _tidy(self) -> None:
         """Delete sessions that are long over and lines of the trail that are past their term."""

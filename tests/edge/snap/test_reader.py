@@ -1,6 +1,7 @@
 """A camera is read for ever: lost, told, found again."""
 
 import itertools
+import sqlite3
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from tests.ports import free_port
 from sharp_eyes.contract.status import CameraHealth, CameraState
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import CameraSettings, FileSource, FolderSource, RtspSource
-from sharp_eyes.edge.snap import CameraReader, DecodeMode, PacketRing
+from sharp_eyes.edge.snap import CameraReader, DecodeMode, PacketRing, reader
 
 
 class Watcher:
@@ -115,6 +116,29 @@ def test_a_file_that_comes_later_is_found(tmp_path: Path) -> None:
     watcher.until(lambda: CameraState.ENDED in watcher.states)
     watcher.reader.stop()
     assert watcher.frames
+
+
+def test_a_fault_in_the_program_does_not_end_a_camera(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What handles the frames fails for a while (a full disk, a fault of ours): it is said, and read on after it."""
+    monkeypatch.setattr(reader, "FIRST_DELAY", 0.2)
+    watcher = Watcher(FileSource(path=make_clip(tmp_path / "a.mp4"), pace="fast"))
+    on_frame, on_health, told = watcher.reader._on_frame, watcher.reader._on_health, list[str]()
+
+    def fails(_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    watcher.reader._on_frame = fails
+    watcher.reader.start()
+    watcher.until(lambda: watcher.states[-1:] == [CameraState.LOST])
+    told.append(watcher.reader.health().detail)
+    watcher.reader._on_health = fails
+    watcher.until(lambda: watcher.reader.health().state is CameraState.ONLINE)
+    watcher.reader._on_frame, watcher.reader._on_health = on_frame, on_health
+    watcher.until(lambda: watcher.states[-1:] == [CameraState.ENDED])
+    watcher.reader.stop()
+    assert "fault in the program" in told[0]
+    assert "database or disk is full" in told[0]
+    assert len(watcher.frames) == 100
 
 
 def test_stop_is_prompt_while_the_network_hangs() -> None:

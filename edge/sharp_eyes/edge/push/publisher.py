@@ -6,7 +6,6 @@ The broker's PUBACK only says that the broker has a message; the outbox forgets 
 import logging
 import random
 import secrets
-import sqlite3
 import sys
 import time
 from collections import deque
@@ -20,6 +19,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from sharp_eyes.configuration.periodic import Steps
 from sharp_eyes.contract.base import ContractError, parse_message
 from sharp_eyes.contract.command import NAME_IN_USE, Ack, LookAgain
 from sharp_eyes.contract.status import Birth, CameraHealth, Heartbeat, Will
@@ -160,18 +160,19 @@ class Publisher:
     # -- the sending thread --------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        # What waits is still on disk; a disk that fails for a moment must not end the sending.
+        steps = Steps()
         while not self._stopping.is_set():
             self._wake.wait(IDLE_SECONDS)
             self._wake.clear()
-            try:
-                self._stuck.work_off()
-                if not self.connected:
-                    continue
-                self._fill_window()
-                self._send_what_is_due()
-            except (OutboxError, OSError, sqlite3.Error):
-                # What waits is still on disk; a disk that fails for a moment must not end the sending.
-                _log.exception("the outbox cannot be read; trying again")
+            if not steps.do("sending from the outbox", self._send_from_outbox):
+                self._stopping.wait(IDLE_SECONDS)
+
+    def _send_from_outbox(self) -> None:
+        self._stuck.work_off()
+        if self.connected:
+            self._fill_window()
+            self._send_what_is_due()
 
     def _fill_window(self) -> None:
         # Read before locking: an ack handled in between leaves a stale row, which is harmless (sent once more).

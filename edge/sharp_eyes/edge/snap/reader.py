@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from sharp_eyes.configuration.periodic import Steps
+from sharp_eyes.configuration.reminder import Reminder
 from sharp_eyes.contract.status import CameraHealth, CameraState
 from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.frame import Frame
@@ -62,6 +64,7 @@ class CameraReader:
         self._statistics = StreamStatistics()
         self._selector = DecodeModeSelector(mode, wanted_interval, self._statistics)
         self._stop = threading.Event()
+        self._steps = Steps()
         self._lock = threading.Lock()
         self._state = CameraState.STARTING
         self._since = datetime.now(UTC)
@@ -100,22 +103,17 @@ class CameraReader:
         )
 
     def _run(self) -> None:
-        try:
-            self._read_on()
-        except BaseException as error:
-            self._become(CameraState.LOST, f"stopped by a fault in the program: {error!r}; see the log")
-            raise
-
-    def _read_on(self) -> None:
-        attempts = 0
+        attempts, faults = 0, Reminder()
         while not self._stop.is_set():
             try:
                 self._read_once()
-            except SourceError as error:
+            except Exception as error:  # noqa: BLE001 - a full disk, a fault of ours: it is watched again after that
+                if not isinstance(error, SourceError) and faults.is_due():
+                    _log.exception("camera %s: what comes from it could not be handled", self._camera.id)
                 attempts = 0 if self._was_steady() else attempts + 1
                 delay = _delay(attempts)
                 self._statistics.break_off()
-                self._become(CameraState.LOST, f"{error}; next try in {delay:.1f} s")
+                self._become(CameraState.LOST, f"{_said(error)}; next try in {delay:.1f} s")
                 self._stop.wait(delay)
             else:
                 self._become(CameraState.ENDED, "read to its end")
@@ -153,7 +151,11 @@ class CameraReader:
             self._changed = time.monotonic()
         level = logging.WARNING if state is CameraState.LOST else logging.INFO
         _log.log(level, "camera %s: %s %s", self._camera.id, state, detail)
-        self._on_health(self.health())
+        self._steps.do(f"camera {self._camera.id}: saying how it is", lambda: self._on_health(self.health()))
+
+
+def _said(error: Exception) -> str:
+    return str(error) if isinstance(error, SourceError) else f"a fault in the program, see the log: {error!r}"
 
 
 def _delay(attempts: int) -> float:

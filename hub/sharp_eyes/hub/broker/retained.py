@@ -7,7 +7,6 @@ and then as a client of its own, and clears what it is shown.
 
 import logging
 import secrets
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from typing import Any
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
+from sharp_eyes.configuration.periodic import PeriodicThread
 from sharp_eyes.contract.base import ContractError
 from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, Channel, parse, subscription
 from sharp_eyes.hub.broker.client import prepare
@@ -98,8 +98,8 @@ class RetainedSweeper:
         self._note = note
         self._store = store
         self._every = every
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="retained", daemon=True)
+        self._swept, self._size = -every, 0
+        self._thread = PeriodicThread("retained", "clearing what was retained at the broker", self._step, 1.0)
 
     def start(self) -> None:
         """Start; returns at once."""
@@ -107,18 +107,16 @@ class RetainedSweeper:
 
     def stop(self) -> None:
         """Stop; a visit under way is left to end by itself."""
-        self._stopping.set()
+        self._thread.stop(0)
 
-    def _run(self) -> None:
-        swept, size = -self._every, 0
-        while not self._stopping.wait(1.0):
-            now_size = 0 if self._store is None else _size(self._store)
-            if time.monotonic() - swept < self._every and now_size < 2 * size + _FIRST_BUNDLED:
-                continue
-            for gateway, count in clear_retained(self._login).items():
-                self._note(gateway, count)
-            swept = time.monotonic()
-            size = 0 if self._store is None else _size(self._store)
+    def _step(self) -> None:
+        size = 0 if self._store is None else _size(self._store)
+        if time.monotonic() - self._swept < self._every and size < 2 * self._size + _FIRST_BUNDLED:
+            return
+        for gateway, count in clear_retained(self._login).items():
+            self._note(gateway, count)
+        self._swept = time.monotonic()
+        self._size = 0 if self._store is None else _size(self._store)
 
 
 def _size(folder: Path) -> int:

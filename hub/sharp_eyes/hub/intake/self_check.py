@@ -5,7 +5,6 @@ message to itself. When nothing durable has come for a while the hub is deaf, an
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -92,26 +91,3 @@ class SelfCheck:
 
 
 _WAITS = "its disk has no room, or it is not ours to mend; free room for it or restart it"
-
-
-class SelfCheckThread:
-    """Lets a :class:`SelfCheck` tick until it is stopped."""
-
-    def __init__(self, check: SelfCheck) -> None:
-        self._check = check
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="self-check", daemon=True)
-
-    def start(self) -> None:
-        """Start ticking."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop; safe to call twice and before the start."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=15)
-
-    def _run(self) -> None:
-        while not self._stopping.wait(INTERVAL_SECONDS):
-            self._check.tick()

@@ -1,13 +1,10 @@
 """The intake as a whole: its parts wired together, the broker, and the watch over newly registered gateways."""
 
-import logging
-import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
+from sharp_eyes.configuration.periodic import PeriodicThread
 from sharp_eyes.hub.broker.bundled import BundledBroker
 from sharp_eyes.hub.broker.client import MqttClient
 from sharp_eyes.hub.broker.login import BrokerLogin
@@ -19,7 +16,7 @@ from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
 from sharp_eyes.hub.intake.gateways import list_gateways
 from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.intake.router import MessageRouter
-from sharp_eyes.hub.intake.self_check import SelfCheck, SelfCheckThread
+from sharp_eyes.hub.intake.self_check import INTERVAL_SECONDS, SelfCheck
 from sharp_eyes.hub.intake.snapshots import SnapshotCache
 from sharp_eyes.hub.intake.worker import IntakeWorker
 from sharp_eyes.hub.settings import BrokerSettings, LimitSettings
@@ -27,7 +24,6 @@ from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
 from sharp_eyes.hub.store.unit_of_work import GatewayCommand, UnitOfWorkFactory
 
-_LOG = logging.getLogger(__name__)
 _WATCH_SECONDS = 1.0
 
 
@@ -61,10 +57,9 @@ class Intake:
         self.broker: BundledBroker | None = None
         self._client: MqttClient | None = None
         self._check: SelfCheck | None = None
-        self._check_thread: SelfCheckThread | None = None
+        self._check_thread: PeriodicThread | None = None
         self._sweeper: RetainedSweeper | None = None
-        self._stopping = threading.Event()
-        self._watch = threading.Thread(target=self._watch_gateways, name="gateways", daemon=True)
+        self._watch = PeriodicThread("gateways", "taking in the gateways", self._watch_gateways, _WATCH_SECONDS)
 
     @property
     def is_connected(self) -> bool:
@@ -93,7 +88,8 @@ class Intake:
         self.worker.start()
         self._client.start()
         self._check = SelfCheck(self._client, lambda: self.worker.is_behind, self._mend_broker)
-        self._check_thread = SelfCheckThread(self._check)
+        what = "the look whether messages come through"
+        self._check_thread = PeriodicThread("self-check", what, self._check.tick, INTERVAL_SECONDS)
         self._check_thread.start()
         self._watch.start()
         store = None if self.broker is None else self.broker.retained_store
@@ -102,7 +98,7 @@ class Intake:
 
     def stop(self) -> None:
         """Stop all; safe to call twice, and when it never started."""
-        self._stopping.set()
+        self._watch.stop()
         if self._check_thread is not None:
             self._check_thread.stop()
         if self._sweeper is not None:
@@ -153,11 +149,5 @@ class Intake:
             return {row.name: row.bcrypt_hash for row in list_gateways(work.session)}
 
     def _watch_gateways(self) -> None:
-        while not self._stopping.wait(_WATCH_SECONDS):
-            if self.broker is None:
-                return
-            try:
-                self.broker.reload(self._gateways())
-            except (SQLAlchemyError, OSError) as error:
-                # A full disk or a locked database passes; the next round tries again.
-                _LOG.warning("gateways could not be taken in: %s", error)
+        if self.broker is not None:
+            self.broker.reload(self._gateways())

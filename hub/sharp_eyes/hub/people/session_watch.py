@@ -1,19 +1,15 @@
 """Ends the live streams of sessions that are over, whoever ended them: this hub or a command beside it."""
 
-import logging
-import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy.exc import SQLAlchemyError
-
+from sharp_eyes.configuration.periodic import PeriodicThread
 from sharp_eyes.hub.broadcast import Broadcaster
 from sharp_eyes.hub.people.sessions import live_sessions
 from sharp_eyes.hub.settings import SessionSettings
 from sharp_eyes.hub.store.database import Database
 
-_LOG = logging.getLogger(__name__)
 _SECONDS = 0.5
 _DAY = 24 * 3600.0
 
@@ -35,8 +31,8 @@ class SessionWatch:
         self._broadcaster = broadcaster
         self._settings = settings
         self._clock = clock
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sessions", daemon=True)
+        self._daily_at = time.monotonic()
+        self._thread = PeriodicThread("sessions", "the look at sessions of live streams", self._step, _SECONDS)
 
     def start(self) -> None:
         """Begin to watch."""
@@ -44,9 +40,7 @@ class SessionWatch:
 
     def stop(self) -> None:
         """End the watch; safe to call twice, and when it never started."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=5)
+        self._thread.stop(5)
 
     def look(self) -> None:
         """End streams whose session no longer holds, or whose person was given another area."""
@@ -59,17 +53,8 @@ class SessionWatch:
         if over:
             self._broadcaster.end_sessions(over)
 
-    def _run(self) -> None:
-        failed = False
-        last = time.monotonic()
-        while not self._stopping.wait(_SECONDS):
-            try:
-                self.look()
-                if time.monotonic() - last >= _DAY:
-                    last = time.monotonic()
-                    self._daily()
-                failed = False
-            except SQLAlchemyError as error:
-                if not failed:
-                    _LOG.warning("sessions of live streams could not be checked: %s", error)
-                failed = True
+    def _step(self) -> None:
+        self.look()
+        if time.monotonic() - self._daily_at >= _DAY:
+            self._daily()
+            self._daily_at = time.monotonic()

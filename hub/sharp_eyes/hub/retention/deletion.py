@@ -1,10 +1,11 @@
 """Deletes what has reached its term; each deletion is written down in the same transaction, and stays written."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 
 from sharp_eyes.hub.cases.state_machine import State
 from sharp_eyes.hub.intake.evidence.orphans import is_orphan
@@ -45,12 +46,21 @@ class Retention:
         self._read_only = read_only
         self._store = store
 
-    def run(self) -> dict[str, int]:
-        """Delete what is over; return how many of each kind. Every case is a transaction of its own."""
+    def run(self, is_stopping: Callable[[], bool] = lambda: False) -> dict[str, int]:
+        """Delete what is over; return how many of each kind. Every case is a transaction of its own.
+
+        One that cannot be deleted is logged and keeps no other back. ``is_stopping`` ends the pass between two cases.
+        """
         done = {"case": 0, "evidence": 0}
         for case_id in self._candidates():
-            with self._transaction() as work:
-                kind, keys = self._take_case(work, case_id)
+            if is_stopping():
+                break
+            try:
+                with self._transaction() as work:
+                    kind, keys = self._take_case(work, case_id)
+            except IntegrityError:
+                _LOG.exception("case %d has reached its term and cannot be deleted; the others are", case_id)
+                continue
             self._remove(keys)
             if kind is not None:
                 done[kind] += 1
@@ -63,14 +73,26 @@ class Retention:
             )
         return done
 
-    def _candidates(self) -> Sequence[int]:
+    def _candidates(self) -> list[int]:
+        """Cases of which something has reached its term, as far as can be told without locking them."""
+        has_evidence = (
+            select(EvidenceFile.id)
+            .join(CaseEvent, CaseEvent.event_id == EvidenceFile.event_id)
+            .where(CaseEvent.case_id == Case.id)
+            .exists()
+        )
         with self._read_only() as work:
-            query = select(Case.id).where(
+            query = select(Case.id, Case.scene, Case.grade, Case.updated_at, has_evidence).where(
                 Case.state.in_(_ENDED),
                 Case.legal_hold.is_(False),
                 Case.updated_at < work.now - terms.shortest(self._settings),
             )
-            return work.session.scalars(query.order_by(Case.id)).all()
+            return [
+                identity
+                for identity, scene, grade, ended, evidence in work.session.execute(query.order_by(Case.id))
+                if terms.is_over(work.now, ended, terms.case_days(self._settings, scene, grade))
+                or (evidence and terms.is_over(work.now, ended, terms.evidence_days(self._settings, scene, grade)))
+            ]
 
     def _take_case(self, work: UnitOfWork, case_id: int) -> tuple[str | None, list[str]]:
         case = work.session.scalar(select(Case).where(Case.id == case_id).with_for_update())

@@ -1,0 +1,72 @@
+"""Work that is done again and again beside everything else, and that no fault ends."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from sharp_eyes.configuration.reminder import Reminder
+
+_log = logging.getLogger(__name__)
+
+
+class Steps:
+    """Does steps by name; what goes wrong in one is logged, at growing distances, and nothing else ends by it."""
+
+    def __init__(self) -> None:
+        self._troubles: dict[str, Reminder] = {}
+
+    def do(self, what: str, step: Callable[[], None]) -> bool:
+        """Do a step; whether it went well. ``what`` names it in the log and tells its troubles from others'."""
+        try:
+            step()
+        except Exception:  # noqa: BLE001 - logged whole, though not each time
+            trouble = self._troubles.setdefault(what, Reminder())
+            if trouble.is_due():
+                _log.exception("%s failed, for %.0f s now; the next round tries again", what, trouble.lasts)
+            return False
+        if what in self._troubles:
+            _log.warning("%s works again, after %.0f s", what, self._troubles.pop(what).lasts)
+        return True
+
+
+class PeriodicThread:
+    """Does one step every so many seconds, on a thread of its own, until it is stopped.
+
+    Args:
+        name: of the thread.
+        what: the step in words, for the log.
+        step: what is done.
+        every: seconds between the end of one and the beginning of the next.
+        first: seconds before the first; ``every`` where None.
+    """
+
+    def __init__(
+        self, name: str, what: str, step: Callable[[], None], every: float, *, first: float | None = None
+    ) -> None:
+        self._what = what
+        self._step = step
+        self._every = every
+        self._first = every if first is None else first
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it is to end; a long step looks at it between its parts."""
+        return self._stopping.is_set()
+
+    def start(self) -> None:
+        """Start; returns at once."""
+        self._thread.start()
+
+    def stop(self, timeout: float | None = 10.0) -> None:
+        """End after the step in hand, waiting at most ``timeout`` seconds; safe to call twice and before the start."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    def _run(self) -> None:
+        steps, wait = Steps(), self._first
+        while not self._stopping.wait(wait):
+            wait = self._every
+            steps.do(self._what, self._step)

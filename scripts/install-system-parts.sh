@@ -6,13 +6,14 @@
 #   nginx                   a reverse proxy that gives the hub a path of its own
 #   gstreamer (RTSP)        a real RTSP camera for the tests
 #   strace                  the test that nobody is called
+#   faketime                the test that sets a gateway's clock
 # Usage: sudo scripts/install-system-parts.sh
 set -euo pipefail
 
 packages=(
     mosquitto postgresql chromium ffmpeg fonts-noto-cjk nginx-light
     gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-base gstreamer1.0-plugins-good
-    gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly strace
+    gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly strace faketime
 )
 
 missing=()

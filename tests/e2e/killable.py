@@ -46,6 +46,11 @@ class Killable:
             self._process.kill()
             self._process.wait()
 
+    def freeze(self) -> None:
+        """Let it do nothing more, and keep what it has open, until it is killed."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
     def stop(self) -> None:
         """Ask it to end, and wait."""
         if self._process is not None and self._process.poll() is None:

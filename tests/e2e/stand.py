@@ -50,8 +50,8 @@ class Stand:
         file.write_text(self.hub.register_gateway(name, area), encoding="utf-8")
         return file
 
-    def start_gateway(self, name: str, password: Path, cameras: list[dict[str, Any]]) -> Killable:
-        """Start a gateway with these cameras."""
+    def start_gateway(self, name: str, password: Path, cameras: list[dict[str, Any]], **environment: str) -> Killable:
+        """Start a gateway with these cameras, and these variables in its environment."""
         file = self.folder / f"{name}.yaml"
         hub = {
             "url": f"mqtt://127.0.0.1:{self.broker_port}",
@@ -67,7 +67,8 @@ class Stand:
             "cameras": cameras,
         }
         file.write_text(yaml.safe_dump(settings), encoding="utf-8")
-        command = [sys.executable, "-m", "sharp_eyes.edge", "run", str(file)]
+        variables = [f"{key}={value}" for key, value in environment.items()]
+        command = ["env", *variables, sys.executable, "-m", "sharp_eyes.edge", "run", str(file)]
         self.gateway = Killable(command, self.folder / f"{name}.log")
         self.gateway.start()
         return self.gateway

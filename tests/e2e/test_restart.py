@@ -8,40 +8,20 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
-from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import av
-import cv2
-import numpy as np
 import pytest
 import yaml
-from tests.e2e.killable import ROOT, Killable
+from tests.e2e.films import no_parking, still_clip
+from tests.e2e.killable import Killable
 from tests.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 PATIENCE = 150.0
-
-
-def still_clip(target: Path, moment: float) -> None:
-    """One moment of the street clip, held for ten seconds at two frames a second."""
-    capture = cv2.VideoCapture(str(ROOT / "media" / "street.mp4"))
-    capture.set(cv2.CAP_PROP_POS_MSEC, moment * 1000)
-    done, picture = capture.read()
-    capture.release()
-    assert done
-    with av.open(str(target), "w") as container:
-        stream = container.add_stream("libx264", rate=2, options={"g": "2", "bf": "0"})
-        stream.height, stream.width = picture.shape[:2]
-        stream.pix_fmt = "yuv420p"
-        for number in range(20):
-            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture, np.uint8), format="bgr24")
-            frame.pts, frame.time_base = number, Fraction(1, 2)
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
 
 
 def write_settings(folder: Path, scene: dict[str, Any], camera: str = "kerb", **outbox: float) -> Path:
@@ -120,10 +100,8 @@ def run_until_raised(gateway: Killable, folder: Path) -> None:
 @pytest.fixture
 def parked(tmp_path: Path) -> dict[str, Any]:
     """The no-parking zone of the street clip, a car standing in it."""
-    still_clip(tmp_path / "still.mp4", 20.0)
-    zones = json.loads((ROOT / "media" / "street.json").read_text())["zones"]
-    zone = {"id": "no-parking", "polygon": zones["no_parking"]["polygon"]}
-    return {"scene": "illegal_parking", "zones": [zone], "dwell": 3, "clear_after": 5}
+    still_clip(tmp_path / "still.mp4", (20.0, 20))
+    return {"scene": "illegal_parking", "zones": [no_parking()], "dwell": 3, "clear_after": 5}
 
 
 def test_an_open_event_is_not_raised_again_after_the_gateway_was_killed(tmp_path: Path, parked: dict[str, Any]) -> None:

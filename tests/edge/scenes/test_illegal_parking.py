@@ -261,3 +261,14 @@ def test_a_clock_that_was_set_back_neither_stops_nor_repeats_an_event() -> None:
         for event in watched.events:
             assert event.started_at <= event.observed_at
         assert watched.events[1].ended_at is not None
+
+
+def test_everywhere_but_the_bays_is_forbidden() -> None:
+    """One zone over the whole square with the bays cut out of it, also for who looks again."""
+    bay = [[0.15, 0.4], [0.35, 0.4], [0.35, 0.6], [0.15, 0.6]]
+    watched = camera(bays=[bay])
+    beside = track(2, at(0.25, 0.8))
+    watched.watch([CAR, beside], 60)
+    assert [event.box for event in watched.events] == [pytest.approx(at(0.25, 0.8))]
+    assert not watched.scene.check("kerb", None, watched.view([CAR])).holds
+    assert watched.scene.check("kerb", None, watched.view([beside])).holds

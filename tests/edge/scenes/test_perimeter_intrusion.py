@@ -87,3 +87,38 @@ def test_look_again_sees_who_is_inside_now() -> None:
     assert watched.scene.check("yard", None, watched.view([track(1, at(0.3, 0.5), "person")])).holds
     assert not watched.scene.check("yard", None, watched.view([])).holds
     assert not watched.scene.check("fence", None, watched.view([track(1, at(0.5, 0.5), "person")])).holds
+
+
+def test_who_comes_back_before_the_event_is_closed_makes_no_second_one() -> None:
+    """Out of sight for longer than the grace: one event, which began at the beginning and closes once."""
+    watched = perimeter(grace=1, clear_after=5)
+    person = [track(1, at(0.3, 0.5), "person")]
+    watched.watch(person, 5, 0.2)
+    watched.watch([], 3, 0.2)
+    watched.watch([track(2, at(0.3, 0.5), "person")], 5, 0.2)
+    assert watched.phases == ["opened"]
+    watched.watch([], 8, 0.2)
+    assert watched.phases == ["opened", "closed"]
+    assert len({event.event_id for event in watched.events}) == 1
+    assert len({event.started_at for event in watched.events}) == 1
+    watched.watch([track(3, at(0.3, 0.5), "person")], 5, 0.2)
+    assert watched.phases == ["opened", "closed", "opened"]
+    assert len({event.event_id for event in watched.events}) == 2
+
+
+@pytest.mark.parametrize("scores", [(0.18,), (0.2, 0.45, 0.2)])
+def test_a_shadow_that_is_weakly_a_person_is_nobody(scores: tuple[float, ...]) -> None:
+    """Tracked look after look, once in a while above the detector's threshold; neither inside nor at the line."""
+    watched = perimeter(lines=[FENCE])
+    for look in range(60):
+        place = at(0.8 - 0.01 * look, 0.5)
+        watched.look([track(1, place, "person", score=scores[look % len(scores)])], 0.2)
+    assert watched.events == []
+
+
+def test_somebody_who_is_seen_surely_at_last_is_somebody() -> None:
+    """A weak beginning delays, it does not excuse."""
+    watched = perimeter()
+    watched.watch([track(1, at(0.3, 0.5), "person", score=0.2)], 2, 0.2)
+    watched.watch([track(1, at(0.3, 0.5), "person", score=0.8)], 4, 0.2)
+    assert watched.phases == ["opened"]

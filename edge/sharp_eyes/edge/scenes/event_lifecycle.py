@@ -82,6 +82,11 @@ class EventLifecycle:
         """Whether an event of this zone and key is open."""
         return (zone, key) in self._open
 
+    def latest_in(self, zone: str) -> Condition | None:
+        """What the open event that was spoken of last in this zone holds; None where none is open."""
+        inside = [entry for (place, _), entry in self._open.items() if place == zone]
+        return max(inside, key=lambda entry: entry.condition.last).condition if inside else None
+
     def dump_state(self) -> list[Any]:
         """The open events, as JSON can hold them."""
         return list(_CODEC.dump(list(self._open.values())))

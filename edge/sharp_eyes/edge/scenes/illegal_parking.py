@@ -36,6 +36,7 @@ class IllegalParkingSettings(SceneSettings):
     scene: Literal[SceneName.ILLEGAL_PARKING] = Field(SceneName.ILLEGAL_PARKING, title="Which scene")
     zones: tuple[Zone, ...] = Field(title="No-parking zones", min_length=1)
     dwell: float = Field(180.0, title="Seconds a vehicle may stand", gt=0, le=86_400)
+    bays: tuple[Polygon, ...] = Field((), title="Where parking is allowed, within the zones")
     queue: QueueSettings = Field(QueueSettings(), title="What is a queue and not parking")
     bus_stops: tuple[BusStop, ...] = Field((), title="Stops where buses may stand longer")
     classes: tuple[str, ...] = Field(VEHICLES, title="Detector classes that count", min_length=1)
@@ -74,7 +75,7 @@ class IllegalParking(Scene[IllegalParkingSettings]):
             self._condition(zone, item, observation.clock)
             for zone in self.settings.zones
             for item in objects
-            if contains(zone.polygon, anchor_point(item.mean, self.settings.anchor))
+            if self._is_forbidden(zone, item.mean)
         ]
         return self._lifecycle.step([condition for condition in conditions if condition], observation.clock)
 
@@ -82,6 +83,7 @@ class IllegalParking(Scene[IllegalParkingSettings]):
     def check(self, zone: str, box: Rectangle | None, observation: Observation) -> Finding:
         watched = {item.id: item for item in self.settings.zones}[zone]
         found = observation.candidates(self.settings.classes, watched.polygon, self.settings.anchor)
+        found = [item for item in found if self._is_forbidden(watched, item.box)]
         there = [item for item in found if box is None or overlap(item.box, box) >= SAME_PLACE]
         measures = (count("vehicles", len(there)),)
         return Finding(bool(there), measures, f"{there[0].track.name} stands there" if there else "")
@@ -109,6 +111,11 @@ class IllegalParking(Scene[IllegalParkingSettings]):
         self._queued = {number: when for number, when in self._queued.items() if number in there}
         waiting = queueing(objects, self.settings.queue, observation.tracks.width / observation.tracks.height)
         self._queued |= dict.fromkeys(waiting, observation.clock.watched)
+
+    def _is_forbidden(self, zone: Zone, box: Rectangle) -> bool:
+        """Whether a vehicle with this box stands in the zone and in none of its bays."""
+        anchor = anchor_point(box, self.settings.anchor)
+        return contains(zone.polygon, anchor) and not any(contains(bay, anchor) for bay in self.settings.bays)
 
     def _limit(self, item: StationaryObject) -> float:
         """Seconds that this one may stand where it stands."""

@@ -149,10 +149,13 @@ class ZoneScene(Scene[SettingsT]):
         dwell, latest = occupancy.dwell, occupancy.latest
         if dwell is None or latest is None or dwell.seconds < self._dwells[zone]:
             return None
+        # Gone for longer than the grace, back before the event was closed: the same event, which began when it began.
+        before = self._lifecycle.latest_in(zone)
+        key, since = (occupancy.count, dwell.since) if before is None else (before.key, before.since)
         return Condition(
             zone=zone,
-            key=occupancy.count,
-            since=dwell.since,
+            key=key,
+            since=since,
             last=dwell.last,
             score=latest.score,
             grade=self.settings.grades.of(latest.value),

@@ -36,6 +36,7 @@ class PerimeterSettings(SceneSettings):
     dwell: float = Field(1.0, title="Seconds a person may be inside", ge=0, le=3600)
     look_interval: float = Field(0.2, title="Seconds between two looks", ge=0.04, le=600)
     grace: float = Field(2.0, title="Seconds a person may be hidden and still count as there", ge=0, le=600)
+    score: float = Field(0.35, title="Mean score that the looks at a person must reach", ge=0, le=1)
     smallest: float = Field(0.0, title="Least height of a person's box, share of the picture's height", ge=0, le=1)
     anchor: Anchor = Field(Anchor.FOOT, title="Point of the box that must lie in the zone")
     classes: tuple[str, ...] = Field(("person",), title="Detector classes that count", min_length=1)
@@ -54,6 +55,8 @@ class _Person:
     box: Rectangle
     seen: Dwell
     inside: dict[str, Dwell]
+    looks: int = 0
+    total: float = 0.0  # of the scores
 
 
 _CODEC: StateCodec[list[_Person]] = StateCodec(list[_Person])
@@ -80,13 +83,18 @@ class PerimeterIntrusion(ZoneScene[PerimeterSettings]):
         self._find_again(people)
         found = {}
         for line in self.settings.lines:
-            crossing = [person for person in people if self._crosses(line, person, observation.clock)]
+            crossing = [
+                person
+                for person in people
+                if self._crosses(line, person, observation.clock) and self._is_person(person)
+            ]
             if crossing:
                 found[line.id] = _sighting("crossings", crossing)
         self._follow(people, observation.clock)
         for zone in self.settings.zones:
             inside = [(person, self._inside_since(zone, person)) for person in people]
             there = [(person, since) for person, since in inside if since is not None and since.seconds > 0]
+            there = [(person, since) for person, since in there if self._is_person(person)]
             if there:
                 first = min((since for _, since in there), key=lambda since: since.began)
                 found[zone.id] = _sighting("count", [person for person, _ in there], first)
@@ -135,6 +143,7 @@ class PerimeterIntrusion(ZoneScene[PerimeterSettings]):
             known = self._known.setdefault(person.track.id, _Person(person.box, Dwell.start(clock), {}))
             known.box = person.box
             known.seen.see(clock)
+            known.looks, known.total = known.looks + 1, known.total + person.track.score
             zones = [zone.id for zone in self.settings.zones if self._is_in(zone, person.box)]
             known.inside = {zone: known.inside.get(zone, Dwell.start(clock)) for zone in zones}
             for since in known.inside.values():
@@ -145,6 +154,11 @@ class PerimeterIntrusion(ZoneScene[PerimeterSettings]):
             for identity, known in self._known.items()
             if clock.since(known.seen.seen) <= self.settings.grace
         }
+
+    def _is_person(self, person: Candidate) -> bool:
+        """Whether the looks at it so far were sure enough, in the mean: a shadow is a person weakly, if often."""
+        known = self._known[person.track.id]
+        return known.looks == 0 or known.total / known.looks >= self.settings.score
 
     def _inside_since(self, zone: Zone, person: Candidate) -> Dwell | None:
         return self._known[person.track.id].inside.get(zone.id)

@@ -14,12 +14,17 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 EXAMPLES = """examples:
   nohup .venv/bin/python scripts/bench/soak.py --hours 8 --csv soak.csv > soak.txt &
   .venv/bin/python scripts/bench/soak.py --hours 0.2
 """
+Row = tuple[float, str, tuple[int, int, int]]
+"""Seconds since the start, which process, and its memory, descriptors and threads."""
+
 COLUMNS = ("memory_kib", "descriptors", "threads")
 PAGE_KIB = os.sysconf("SC_PAGE_SIZE") // 1024
 
@@ -51,7 +56,7 @@ def sample(folder: Path) -> dict[str, tuple[int, int, int]]:
     return found
 
 
-def report(rows: list[tuple[float, str, tuple[int, int, int]]]) -> None:
+def report(rows: list[Row]) -> None:
     """Print the medians of the first and the last tenth."""
     by_name = defaultdict(list)
     for _, name, values in rows:
@@ -62,6 +67,47 @@ def report(rows: list[tuple[float, str, tuple[int, int, int]]]) -> None:
             first = statistics.median(values[column] for values in all_values[:tenth])
             last = statistics.median(values[column] for values in all_values[-tenth:])
             print(f"{name:12} {title:12} {first:10.0f} → {last:10.0f}  ({last - first:+.0f})")
+
+
+def writer_of(file: Path | None, stack: ExitStack) -> Callable[[Row], None]:
+    """What writes each sample down as it comes, so that a soak that is cut short has said something."""
+    if file is None:
+        return lambda _row: None
+    target = stack.enter_context(file.open("w", newline="", encoding="utf-8", buffering=1))
+    writer = csv.writer(target)
+    writer.writerow(("seconds", "process", *COLUMNS))
+
+    def write(row: Row) -> None:
+        writer.writerow((round(row[0]), row[1], *row[2]))
+
+    return write
+
+
+def start_demo(folder: Path, port: int, stack: ExitStack) -> "subprocess.Popen[bytes]":
+    """Start the demo, and see that it ends."""
+    command = [sys.executable, "-m", "sharp_eyes.hub", "demo", "--data", str(folder / "demo")]
+    log = stack.enter_context((folder / "demo.log").open("wb"))
+    ports = ["--port", str(port), "--broker-port", str(port + 1)]
+    demo = subprocess.Popen([*command, *ports], stdout=log, stderr=log, start_new_session=True)
+    stack.callback(end, demo)
+    return demo
+
+
+def end(demo: "subprocess.Popen[bytes]") -> None:
+    """End the demo as Ctrl-C does."""
+    if demo.poll() is None:
+        demo.send_signal(signal.SIGINT)
+        demo.wait(120)
+
+
+def watch(demo: "subprocess.Popen[bytes]", folder: Path, seconds: float, every: float) -> Iterator[Row]:
+    """Sample all processes again and again, until the time is over or the demo has ended."""
+    began = time.monotonic()
+    while (passed := time.monotonic() - began) < seconds:
+        time.sleep(min(every, seconds - passed))
+        if demo.poll() is not None:
+            return
+        yield from ((passed, process, values) for process, values in sample(folder).items())
 
 
 def main() -> int:
@@ -75,33 +121,22 @@ def main() -> int:
     parser.add_argument("--csv", type=Path, help="file for all samples")
     parser.add_argument("--port", type=int, default=18_941, help="of the demo; its broker takes the next one")
     arguments = parser.parse_args()
-    rows: list[tuple[float, str, tuple[int, int, int]]] = []
-    with tempfile.TemporaryDirectory(prefix="sharp-eyes-soak-") as name:
-        folder = Path(name) / "demo"
-        ports = ["--port", str(arguments.port), "--broker-port", str(arguments.port + 1)]
-        command = [sys.executable, "-m", "sharp_eyes.hub", "demo", "--data", str(folder), *ports]
-        with (Path(name) / "demo.log").open("wb") as log:
-            demo = subprocess.Popen(command, stdout=log, stderr=log)
+    rows: list[Row] = []
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sharp-eyes-soak-")))
+        keep = writer_of(arguments.csv, stack)
+        demo = start_demo(folder, arguments.port, stack)
         try:
-            began = time.monotonic()
-            while (passed := time.monotonic() - began) < arguments.hours * 3600:
-                time.sleep(min(arguments.every, arguments.hours * 3600 - passed))
-                if demo.poll() is not None:
-                    print((Path(name) / "demo.log").read_text(errors="replace")[-2000:])
-                    return 1
-                if passed >= arguments.warm_up:
-                    rows += [(passed, process, values) for process, values in sample(folder).items()]
-        finally:
-            if demo.poll() is None:
-                demo.send_signal(signal.SIGINT)
-                demo.wait(120)
-    if arguments.csv:
-        with arguments.csv.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(("seconds", "process", *COLUMNS))
-            writer.writerows((round(passed), process, *values) for passed, process, values in rows)
+            for row in watch(demo, folder / "demo", arguments.hours * 3600, arguments.every):
+                keep(row)
+                rows += [row] if row[0] >= arguments.warm_up else []
+        except KeyboardInterrupt:
+            print("stopped early; what was seen so far:")
+        ended = demo.poll() is not None
+        if ended:
+            print((folder / "demo.log").read_text(errors="replace")[-2000:])
     report(rows)
-    return 0
+    return 1 if ended else 0
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import { findExif, withExif } from "@/format/exif";
 
 const u16 = (value: number): number[] => [(value >> 8) & 255, value & 255];
 const u32 = (value: number): number[] => [...u16(value >>> 16), ...u16(value & 0xffff)];
-const letters = (text: string): number[] => [...text].map((one) => one.charCodeAt(0));
+const letters = (text: string): number[] => Array.from(text, (one) => one.charCodeAt(0));
 const bytes = (...parts: readonly (readonly number[])[]): Uint8Array => Uint8Array.from(parts.flat());
 
 /** EXIF of a phone held upright: orientation 6, its own directory with the size, and a place. */

@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from tests.hub.bench import PASSWORD, Bench
 
 from sharp_eyes.hub.cases.state_machine import Role
@@ -232,6 +232,20 @@ def test_new_recovery_codes_take_the_place_of_the_old(bench: Bench) -> None:
     assert sign_in(bench, "admin", old[1]).answer == (401, "wrong_code")
     assert sign_in(bench, "admin", made.json()["codes"][1]).answer == (200, "")
     assert len(page.get("/api/audit?action=recovery_codes_made").json()["items"]) == 1
+
+
+def test_a_factor_of_an_earlier_version_has_no_codes_and_makes_them(bench: Bench) -> None:
+    """With the app's code; until then none is taken."""
+    page = bench.client(Role.ADMINISTRATOR, name="admin")
+    phone = totp(page, bench.clock())
+    with bench.transaction() as work:
+        work.session.execute(delete(RecoveryCode))
+    assert page.get("/api/account").json()["recovery_codes"] == 0
+    assert sign_in(bench, "admin", phone.recovery[0]).answer == (401, "wrong_code")
+    bench.clock.forward(seconds=60)
+    body = {"password": PASSWORD, "code": phone.at(bench.clock())}
+    assert len(page.post("/api/account/second-factor/recovery-codes", json=body).json()["codes"]) == 10
+    assert page.get("/api/account").json()["recovery_codes"] == 10
 
 
 def test_recovery_codes_go_with_the_second_factor(bench: Bench) -> None:

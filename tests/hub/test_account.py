@@ -1,5 +1,6 @@
 """One's own account: password, sessions, second factor."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -8,12 +9,13 @@ import pyotp
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
+from sqlalchemy import delete, select
 from tests.hub.bench import PASSWORD, Bench
 
 from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.people.second_factor import switch_off
 from sharp_eyes.hub.settings import SessionSettings
-from sharp_eyes.hub.store.tables import Account
+from sharp_eyes.hub.store.tables import Account, RecoveryCode
 
 NEW = "quite another long phrase"
 
@@ -35,12 +37,20 @@ def sign_in(bench: Bench, name: str, code: str = "", password: str = PASSWORD, a
     return Visit(page, said(answer))
 
 
-def totp(page: TestClient, when: datetime) -> pyotp.TOTP:
+class Phone(NamedTuple):
+    """A telephone's app, and the recovery codes that were shown with it."""
+
+    at: Callable[[datetime], str]
+    recovery: list[str]
+
+
+def totp(page: TestClient, when: datetime) -> Phone:
     """Switch the second factor on; returns the telephone."""
     made = page.post("/api/account/second-factor", json={"password": PASSWORD}).json()
     phone = pyotp.TOTP(made["secret"])
-    assert said(page.post("/api/account/second-factor/confirm", json={"code": phone.at(when)})) == (204, "")
-    return phone
+    codes = page.post("/api/account/second-factor/confirm", json={"code": phone.at(when)})
+    assert said(codes) == (200, "")
+    return Phone(phone.at, codes.json()["codes"])
 
 
 def test_ones_own_password_is_changed_with_the_old_one(bench: Bench) -> None:
@@ -119,7 +129,7 @@ def test_the_second_factor_is_set_up_with_an_app(bench: Bench) -> None:
     assert sign_in(bench, "admin").answer == (200, "")  # not confirmed yet
     assert said(page.post("/api/account/second-factor/confirm", json={"code": "000000"})) == (422, "wrong_code")
     phone = pyotp.TOTP(made["secret"])
-    assert said(page.post("/api/account/second-factor/confirm", json={"code": phone.at(bench.clock())})) == (204, "")
+    assert said(page.post("/api/account/second-factor/confirm", json={"code": phone.at(bench.clock())})) == (200, "")
     assert page.get("/api/account").json()["second_factor"] is True
     assert said(page.post("/api/account/second-factor", json={"password": PASSWORD})) == (409, "second_factor_is_on")
 
@@ -167,6 +177,86 @@ def test_the_second_factor_is_taken_away_with_both(bench: Bench) -> None:
     with bench.transaction() as work:
         switch_off(work.session, work.session.query(Account).filter_by(username="admin").one().id)
     assert sign_in(bench, "admin").answer == (200, "")
+
+
+def test_a_recovery_code_stands_in_for_the_app_once(bench: Bench) -> None:
+    """Ten are shown when the factor is switched on; each opens the door once, which is written down."""
+    page = bench.client(Role.ADMINISTRATOR, name="admin")
+    codes = totp(page, bench.clock()).recovery
+    assert len(set(codes)) == 10
+    assert page.get("/api/account").json()["recovery_codes"] == 10
+    assert sign_in(bench, "admin", codes[0], password="not the password at all").answer == (401, "wrong_password")
+    assert sign_in(bench, "admin", codes[0]).answer == (200, "")
+    assert sign_in(bench, "admin", codes[0]).answer == (401, "wrong_code")
+    assert sign_in(bench, "admin", f" {codes[1].upper().replace('-', ' ')} ").answer == (200, "")
+    assert page.get("/api/account").json()["recovery_codes"] == 8
+    trail = page.get("/api/audit?action=recovery_code_used").json()["items"]
+    assert [(line["actor"], line["address"], line["detail"]) for line in trail] == [
+        ("admin", "a", {"left": 8}),
+        ("admin", "a", {"left": 9}),
+    ]
+    assert not any(code in page.get("/api/audit").text for code in codes)
+
+
+def test_recovery_codes_are_kept_hashed_and_belong_to_one_account(bench: Bench) -> None:
+    """The database holds none of them, and another's opens nothing."""
+    codes = totp(bench.client(Role.ADMINISTRATOR, name="admin"), bench.clock()).recovery
+    totp(bench.client(Role.CLERK, name="clerk"), bench.clock())
+    with bench.hub.read_only() as work:
+        kept = [row.code_hash for row in work.session.scalars(select(RecoveryCode))]
+    assert len(kept) == 20
+    assert not any(code.replace("-", "")[:8] in line for code in codes for line in kept)
+    assert sign_in(bench, "clerk", codes[0]).answer == (401, "wrong_code")
+
+
+def test_recovery_codes_are_braked_as_the_apps_are(bench: Bench) -> None:
+    """Guesses at either count together, wherever they come from."""
+    codes = totp(bench.client(Role.ADMINISTRATOR, name="admin"), bench.clock()).recovery
+    for number in range(5):
+        guess = "aaaa-bbbb-cccc-dddd" if number % 2 else "000000"
+        assert sign_in(bench, "admin", guess, address=f"10.0.0.{number}").answer == (401, "wrong_code")
+    late = sign_in(bench, "admin", codes[0], address="10.0.0.9")
+    assert late.answer == (429, "too_many_attempts")
+
+
+def test_new_recovery_codes_take_the_place_of_the_old(bench: Bench) -> None:
+    """With password and a code of either kind; not without a second factor; it is written down."""
+    page = bench.client(Role.ADMINISTRATOR, name="admin")
+    path = "/api/account/second-factor/recovery-codes"
+    assert said(page.post(path, json={"password": PASSWORD, "code": "000000"})) == (422, "wrong_code")
+    old = totp(page, bench.clock()).recovery
+    assert said(page.post(path, json={"password": "wrong", "code": old[0]})) == (403, "wrong_password")
+    assert said(page.post(path, json={"password": PASSWORD, "code": "000000"})) == (422, "wrong_code")
+    made = page.post(path, json={"password": PASSWORD, "code": old[0]})
+    assert said(made) == (200, "")
+    assert sign_in(bench, "admin", old[1]).answer == (401, "wrong_code")
+    assert sign_in(bench, "admin", made.json()["codes"][1]).answer == (200, "")
+    assert len(page.get("/api/audit?action=recovery_codes_made").json()["items"]) == 1
+
+
+def test_a_factor_of_an_earlier_version_has_no_codes_and_makes_them(bench: Bench) -> None:
+    """With the app's code; until then none is taken."""
+    page = bench.client(Role.ADMINISTRATOR, name="admin")
+    phone = totp(page, bench.clock())
+    with bench.transaction() as work:
+        work.session.execute(delete(RecoveryCode))
+    assert page.get("/api/account").json()["recovery_codes"] == 0
+    assert sign_in(bench, "admin", phone.recovery[0]).answer == (401, "wrong_code")
+    bench.clock.forward(seconds=60)
+    body = {"password": PASSWORD, "code": phone.at(bench.clock())}
+    assert len(page.post("/api/account/second-factor/recovery-codes", json=body).json()["codes"]) == 10
+    assert page.get("/api/account").json()["recovery_codes"] == 10
+
+
+def test_recovery_codes_go_with_the_second_factor(bench: Bench) -> None:
+    """A recovery code takes the factor away when the telephone is lost; the others are then worth nothing."""
+    page = bench.client(Role.ADMINISTRATOR, name="admin")
+    old = totp(page, bench.clock()).recovery
+    assert said(page.post("/api/account/second-factor/off", json={"password": PASSWORD, "code": old[0]})) == (204, "")
+    assert page.get("/api/account").json()["recovery_codes"] == 0
+    assert sign_in(bench, "admin").answer == (200, "")
+    totp(page, bench.clock())
+    assert sign_in(bench, "admin", old[1]).answer == (401, "wrong_code")
 
 
 def test_administrators_can_be_held_to_a_second_factor(tmp_path: Path) -> None:

@@ -1,5 +1,9 @@
 """The audit trail: who did and saw what; it only grows, its role reads it, and the retention rule shortens it."""
 
+import csv
+import io
+import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +17,7 @@ from tests.hub.test_cli import run
 
 from sharp_eyes.contract.topics import Channel
 from sharp_eyes.hub import audit
+from sharp_eyes.hub.api import audit_routes
 from sharp_eyes.hub.audit import Action, Origin, Sightings
 from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.store.tables import AuditEntry
@@ -158,6 +163,69 @@ def test_an_administrator_reads_their_own_area(bench: Bench) -> None:
     assert [line["actor"] for line in page["items"] + older["items"]] == [f"clerk-{n}" for n in (4, 3, 2, 1, 0)]
     assert older["next"] is None
     assert len(lines(east, actor="clerk-2")) == 1
+
+
+def exported(page: TestClient, **only: Any) -> list[dict[str, str]]:
+    answer = page.post("/api/audit/export", params=only)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert re.search(r'attachment; filename="audit-[0-9TZ]+\.csv"', answer.headers["content-disposition"])
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def test_the_trail_is_filtered_by_time(bench: Bench) -> None:
+    """From a moment on, up to another; a moment without a zone is refused."""
+    admin = bench.client(Role.ADMINISTRATOR, name="admin")
+    start = bench.clock()
+    for number in range(4):
+        with bench.transaction() as work:
+            audit.record(work.session, work.now, audit.SYSTEM, Action.BACKUP_WRITTEN, area="demo", subject=f"{number}")
+        bench.clock.forward(hours=1)
+    one, three = start + timedelta(hours=1), start + timedelta(hours=3)
+    found = lines(admin, since=one.isoformat(), until=three.isoformat())
+    assert [line["subject"] for line in found] == ["1", "2"]
+    assert [row["subject"] for row in exported(admin, since=one.isoformat(), action="backup_written")] == [
+        "3",
+        "2",
+        "1",
+    ]
+    for moment in ("2026-03-01T08:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "soon"):
+        assert admin.get("/api/audit", params={"since": moment}).status_code == 422, moment
+
+
+def test_an_export_is_itself_a_line(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many lines and which; the file holds the asker's area as it was, and every page of it, once."""
+    monkeypatch.setattr(audit_routes, "_AT_ONCE", 3)
+    with bench.transaction() as work:
+        for number in range(7):
+            for area in (EAST, WEST):
+                origin = Origin("clerk", "10.0.0.1")
+                action = Action.EVIDENCE_SEEN
+                audit.record(work.session, work.now, origin, action, area=area, subject=f"{area} {number}", n=number)
+    east = bench.client(Role.ADMINISTRATOR, area=EAST, name="east")
+    rows = exported(east, actor="clerk")
+    assert [row["subject"] for row in rows] == [f"{EAST} {number}" for number in (6, 5, 4, 3, 2, 1, 0)]
+    assert (rows[0]["actor"], rows[0]["address"], rows[0]["detail"]) == ("clerk", "10.0.0.1", '{"n": 6}')
+    (line,) = lines(east, action="exported")
+    assert (line["actor"], line["area"], line["detail"]) == ("east", EAST, {"lines": 7, "only": {"actor": "clerk"}})
+    assert exported(east, actor="MySecretPassw0rd!") == []
+    assert "MySecretPassw0rd" not in east.get("/api/audit").text
+    assert bench.client(Role.SHIFT_LEAD, area=EAST).post("/api/audit/export").status_code == 403
+    del east.headers["X-Requested-With"]
+    assert east.post("/api/audit/export").status_code == 403
+    assert len(lines(east, action="exported")) == 2
+
+
+@pytest.mark.parametrize("name", ["=cmd|'/c calc'!A0", "+1", "-1", "@SUM(1)", "\t=1"])
+def test_no_cell_of_an_export_is_a_formula(quick: Bench, name: str) -> None:
+    """A spreadsheet program would run it; commas, quotes and lines stay where they belong."""
+    with quick.transaction() as work:
+        audit.record(
+            work.session, work.now, audit.SYSTEM, Action.GATEWAY_ADDED, area="demo", subject=name, say='a,"b"\n'
+        )
+    (row,) = exported(quick.client(Role.ADMINISTRATOR), action="gateway_added")
+    assert row["subject"] == "'" + name
+    assert json.loads(row["detail"]) == {"say": 'a,"b"\n'}
 
 
 def test_the_trail_cannot_be_changed_or_cut_short(bench: Bench) -> None:

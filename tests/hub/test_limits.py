@@ -65,6 +65,31 @@ def test_evidence_belongs_to_its_event_also_in_a_storm(stormy: Bench) -> None:
     assert outside.get(f"/api/evidence/{evidence.evidence_id}").status_code == 404
 
 
+def test_all_events_of_a_storm_are_listed_by_pages(stormy: Bench) -> None:
+    """Newest first, each once, also where many came in one moment; the case's own event is not among them."""
+    for _ in range(3):
+        stormy.report()
+    joined = []
+    for number in range(25):
+        joined.append(str(stormy.report()))
+        stormy.clock.forward(seconds=number % 2)
+    stormy.report(camera="cam-2")
+    client = stormy.client(Role.CLERK)
+    newest = next(case["id"] for case in client.get("/api/cases").json()["items"] if case["event_count"] > 1)
+    path, listed, cursor = f"/api/cases/{newest}/events", [], ""
+    while True:
+        page = client.get(path, params={"limit": 10, **({"before": cursor} if cursor else {})}).json()
+        listed += page["items"]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert len(listed) == 25
+    assert {row["event_id"] for row in listed} == set(joined)
+    assert listed == sorted(listed, key=lambda row: row["started_at"], reverse=True)
+    assert client.get(path, params={"before": str(uuid4())}).status_code == 422
+    assert stormy.client(Role.CLERK, area="demo/second-street").get(path).status_code == 404
+
+
 def test_a_joined_event_that_ends_leaves_the_case_as_it_is(stormy: Bench) -> None:
     """Its row says that it ended; the case's own event goes on."""
     for _ in range(3):

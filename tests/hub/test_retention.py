@@ -130,6 +130,39 @@ def test_legal_hold_keeps_everything(kept: Bench) -> None:
     assert there(kept, case) == (False, 0)
 
 
+def test_what_is_held_is_listed_with_its_reason(kept: Bench) -> None:
+    """By pages, of one's area, with who set the last hold, when and why; a hold that was ended is not there."""
+    cases = [ended(kept) for _ in range(5)]
+    lead = kept.client(Role.SHIFT_LEAD, name="lead")
+    for number, case in enumerate(cases):
+        lead.post(f"/api/cases/{case}/hold", json={"held": True, "reason": f"file {number}"})
+    for held, reason in ((False, "over"), (True, "opened again")):
+        kept.clock.forward(minutes=1)
+        lead.post(f"/api/cases/{cases[3]}/hold", json={"held": held, "reason": reason})
+    lead.post(f"/api/cases/{cases[1]}/hold", json={"held": False, "reason": "over"})
+    first = lead.get("/api/holds?limit=3").json()
+    rest = lead.get(f"/api/holds?limit=3&before={first['next']}").json()
+    assert rest["next"] is None
+    assert [(row["case"]["id"], row["reason"]) for row in first["items"] + rest["items"]] == [
+        (cases[4], "file 4"),
+        (cases[3], "opened again"),
+        (cases[2], "file 2"),
+        (cases[0], "file 0"),
+    ]
+    assert (first["items"][0]["by"], first["items"][1]["since"][:16]) == ("shift_lead of the shift", "2026-03-01T08:02")
+    assert kept.client(Role.SHIFT_LEAD, area="demo/second-street").get("/api/holds").json()["items"] == []
+
+
+def test_terms_of_keeping_are_told(kept: Bench) -> None:
+    """As the settings say, with the terms of single scenes and grades."""
+    told = kept.client(Role.SHIFT_LEAD).get("/api/retention").json()
+    assert (told["evidence_days"], told["case_days"], told["audit_days"]) == (30, 100, 365)
+    assert told["special"] == [
+        {"scene": "smoke", "grade": None, "evidence_days": 60, "case_days": None},
+        {"scene": None, "grade": "major", "evidence_days": None, "case_days": 400},
+    ]
+
+
 def test_evidence_of_events_that_never_come_is_deleted(kept: Bench) -> None:
     """After three days, as the settings come; evidence of an event that is there stays."""
     case = ended(kept)

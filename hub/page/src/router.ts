@@ -13,6 +13,7 @@ export const router = createRouter({
     { path: "/", name: "list", component: CaseListPage },
     { path: "/cases/:id(\\d+)", name: "case", component: () => import("@/views/CasePage.vue"), props: caseId },
     { path: "/cameras", name: "cameras", component: () => import("@/views/CamerasPage.vue") },
+    { path: "/records/:part(holds|storage|audit)?", name: "records", component: () => import("@/views/RecordsPage.vue"), props: recordsPart },
     { path: "/account", name: "account", component: () => import("@/views/AccountPage.vue") },
     { path: "/sign-in", name: "sign-in", component: () => import("@/views/SignInPage.vue") },
     { path: "/:rest(.*)*", name: "not-found", component: () => import("@/views/NotFoundPage.vue") },
@@ -21,6 +22,11 @@ export const router = createRouter({
 
 function caseId(route: RouteLocationNormalized): { id: number } {
   return { id: Number(route.params["id"]) };
+}
+
+function recordsPart(route: RouteLocationNormalized): { part: "holds" | "storage" | "audit" } {
+  const part = route.params["part"];
+  return { part: part === "storage" || part === "audit" ? part : "holds" };
 }
 
 /** An address inside the page to go back to; never one that leads elsewhere. */

@@ -15,6 +15,11 @@ let lastUsername: string | null = null;
 /** The account that is signed in, or null. */
 export const currentMe = computed(() => me.value);
 
+/** Who reads the audit trail. */
+export const isAdministrator = computed(() => me.value?.role === "administrator");
+/** Who sets, ends and lists legal holds. */
+export const isKeeper = computed(() => isAdministrator.value || me.value?.role === "shift_lead");
+
 /** Ask the hub who is signed in. Throws HubError when nobody is, or when the hub cannot be reached. */
 export async function restoreSession(): Promise<void> {
   begin(await take(hub.GET("/api/session")));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import description from "@/api/openapi.json";
 import { messages } from "@/i18n/messages";
 import { firstLocale, named, setLocale, t } from "@/i18n/words";
 
@@ -9,6 +10,10 @@ describe("the table of words", () => {
     for (const [key, [zh, en]] of Object.entries(messages)) {
       expect(places(en), key).toEqual(places(zh));
     }
+  });
+
+  it("has words for every act of the audit trail", () => {
+    expect(description.components.schemas.Action.enum.filter((act) => !(`act.${act}` in messages))).toEqual([]);
   });
 
   it("has no empty words", () => {

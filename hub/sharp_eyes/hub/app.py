@@ -19,6 +19,7 @@ from sharp_eyes.hub.api import (
     case_routes,
     city_routes,
     health_routes,
+    record_routes,
     session_routes,
     storage_routes,
     stream_routes,
@@ -71,6 +72,7 @@ def create_app(hub: Hub) -> FastAPI:
         audit_routes,
         health_routes,
         storage_routes,
+        record_routes,
     ):
         api.include_router(module.router)
     app.include_router(api)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from sharp_eyes.hub.areas.tree import within
@@ -39,6 +39,8 @@ class Action(StrEnum):
     PASSWORD_CHANGED = "password_changed"
     SECOND_FACTOR_ON = "second_factor_on"
     SECOND_FACTOR_OFF = "second_factor_off"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
     EVIDENCE_SEEN = "evidence_seen"
     SNAPSHOT_SEEN = "snapshot_seen"
     EXPORTED = "exported"
@@ -101,24 +103,44 @@ def record(
     _LOG.info("%s %s from %s: %s %s", row.actor, row.action, row.address, row.subject, detail or "")
 
 
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which lines are asked for; an empty field asks for all. ``until`` itself is left out."""
+
+    action: Action | None = None
+    actor: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
 def entries(
-    session: Session,
-    area: str,
-    *,
-    action: Action | None = None,
-    actor: str | None = None,
-    before: int | None,
-    limit: int,
+    session: Session, area: str, only: AuditFilter, *, before: int | None = None, limit: int
 ) -> list[AuditEntry]:
     """List lines of an area, newest first; ``before`` is the id at which to go on."""
-    query = select(AuditEntry).where(within(AuditEntry.area, area)).order_by(AuditEntry.id.desc()).limit(limit)
-    if action is not None:
-        query = query.where(AuditEntry.action == action.value)
-    if actor is not None:
-        query = query.where(AuditEntry.actor == actor)
+    query = select(AuditEntry).where(*_conditions(area, only)).order_by(AuditEntry.id.desc()).limit(limit)
     if before is not None:
         query = query.where(AuditEntry.id < before)
     return list(session.scalars(query))
+
+
+def count_entries(session: Session, area: str, only: AuditFilter) -> tuple[int, int]:
+    """Count lines of an area, and name the newest one's id; 0 where there is none."""
+    query = select(func.count(), func.max(AuditEntry.id)).where(*_conditions(area, only))
+    count, newest = session.execute(query).one()
+    return count, newest or 0
+
+
+def _conditions(area: str, only: AuditFilter) -> list[ColumnElement[bool]]:
+    conditions = [within(AuditEntry.area, area)]
+    if only.action is not None:
+        conditions.append(AuditEntry.action == only.action.value)
+    if only.actor is not None:
+        conditions.append(AuditEntry.actor == only.actor)
+    if only.since is not None:
+        conditions.append(AuditEntry.at >= only.since)
+    if only.until is not None:
+        conditions.append(AuditEntry.at < only.until)
+    return conditions
 
 
 def delete_expired(session: Session, now: datetime, days: int, area: str) -> int:

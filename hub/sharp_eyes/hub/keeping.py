@@ -120,7 +120,8 @@ def show_audit(
       sharp-eyes-hub audit --action sign_in_failed
     """
     with prepared_hub(load_settings(config, data)) as hub, hub.transaction() as work:
-        found = audit.entries(work.session, work.city.root, action=action, actor=actor, before=None, limit=last)
+        only = audit.AuditFilter(action, actor)
+        found = audit.entries(work.session, work.city.root, only, limit=last)
         origin = command_line()
         record(work.session, work.now, origin, Action.AUDIT_SEEN, area=work.city.root, subject="audit trail")
     for row in found:

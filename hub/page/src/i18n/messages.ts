@@ -1,5 +1,7 @@
 /** Every word on the page, Chinese and English side by side. A row that lacks one of them does not compile. */
 
+import { recordMessages } from "./recordMessages";
+
 export const messages = {
   "app.name": ["锐眼", "Sharp Eyes"],
   "app.sub": ["街面指挥中心", "Street command centre"],
@@ -9,6 +11,7 @@ export const messages = {
   "app.skip": ["跳到内容", "Skip to content"],
   "nav.alerts": ["告警", "Alerts"],
   "nav.cameras": ["摄像机", "Cameras"],
+  "nav.records": ["档案", "Records"],
   "nav.signOut": ["退出登录", "Sign out"],
   "link.lost": [
     "与指挥中心的连接已断开，画面可能不是最新。正在自动重连…",
@@ -309,6 +312,22 @@ export const messages = {
   "skip.failed": ["识别失败", "failed"],
   "skip.stopped": ["停止时", "at stop"],
   "skip.broken": ["画面损坏", "could not be decoded"],
+
+  "recovery.title": ["恢复码", "Recovery codes"],
+  "recovery.shownOnce": [
+    "恢复码只显示这一次。请抄下或保存在手机之外的安全处；手机不在身边时，每个可代替验证码使用一次。",
+    "Shown only now: keep them safe and away from the phone. Each stands in for a code once, when the phone is not at hand.",
+  ],
+  "recovery.save": ["保存为文件", "Save as a file"],
+  "recovery.kept": ["已妥善保存", "I have kept them"],
+  "recovery.left": ["还有 {n} 个恢复码可用。", "{n} recovery codes are left."],
+  "recovery.renew": ["重新生成恢复码（旧的作废）", "New recovery codes (the old ones end)"],
+  "recovery.either": ["动态验证码或恢复码", "Code of the app, or a recovery code"],
+  "recovery.needed": ["请输入一个尚未使用的恢复码。", "Enter a recovery code that was not used yet."],
+  "recovery.one": ["恢复码", "Recovery code"],
+  "recovery.useOne": ["手机不在身边？使用恢复码", "No phone at hand? Use a recovery code"],
+  "recovery.useApp": ["使用验证器 App 的验证码", "Use the app's code"],
+  ...recordMessages,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type MessageKey = keyof typeof messages;

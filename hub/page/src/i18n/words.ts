@@ -40,6 +40,14 @@ export function named(group: string, name: string): string {
   return key in messages ? t(key as MessageKey) : name;
 }
 
+/** The names that the table has words for in a group. */
+export function groupOf(group: string): string[] {
+  const start = `${group}.`;
+  return Object.keys(messages)
+    .filter((key) => key.startsWith(start))
+    .map((key) => key.slice(start.length));
+}
+
 /** The hub's own bilingual names, in the reader's language. */
 export function pick(names: Readonly<Record<Locale, string>>): string {
   return names[locale.value];

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
 from sharp_eyes.hub.api.dependencies import HubDependency, Person, SignedIn
+from sharp_eyes.hub.api.record_schemas import RecoveryCodes
 from sharp_eyes.hub.api.schemas import (
     AccountView,
     CodeBody,
@@ -13,13 +14,14 @@ from sharp_eyes.hub.api.schemas import (
     PasswordChange,
     SessionView,
 )
-from sharp_eyes.hub.api.session_routes import forget_session
+from sharp_eyes.hub.api.session_routes import forget_session, take_proof
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.errors import RequestError, SettingsError, not_found
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.people import second_factor, sessions
 from sharp_eyes.hub.people.accounts import hash_password, password_fits
 from sharp_eyes.hub.people.password_rules import check_password
+from sharp_eyes.hub.people.recovery_codes import count_recovery_codes, make_recovery_codes
 from sharp_eyes.hub.store.tables import Account
 
 router = APIRouter(prefix="/account", tags=["account"])
@@ -35,6 +37,7 @@ def get_account(hub: HubDependency, person: SignedIn) -> AccountView:
             username=account.username,
             second_factor=account.totp_confirmed,
             second_factor_needed=person.lacks_second_factor,
+            recovery_codes=count_recovery_codes(session, person.account),
             sessions=[
                 SessionView(
                     id=row.id,
@@ -98,30 +101,61 @@ def begin_second_factor(body: PasswordBody, hub: HubDependency, person: SignedIn
     return Enrolment(secret=secret, uri=uri, qr_svg=second_factor.qr_code(uri))
 
 
-@router.post("/second-factor/confirm", status_code=204)
-def confirm_second_factor(body: CodeBody, hub: HubDependency, person: SignedIn) -> None:
-    """Switch the second factor on with the app's first code; all other sessions end. 422 wrong_code."""
+@router.post("/second-factor/confirm")
+def confirm_second_factor(body: CodeBody, hub: HubDependency, person: SignedIn) -> RecoveryCodes:
+    """Switch the second factor on with the app's first code, and give its recovery codes; all other sessions end.
+
+    422 wrong_code.
+    """
     with hub.database.write() as session:
         account = session.get_one(Account, person.account)
         second_factor.confirm_enrolment(session, account, body.code, hub.clock())
+        codes = make_recovery_codes(session, account.id, hub.clock())
         others = _others(hub, person)
         sessions.end_sessions_of(session, person.account, keep=person.session)
         _record(hub, session, person, Action.SECOND_FACTOR_ON)
     hub.broadcaster.end_sessions(others)
+    return RecoveryCodes(codes=codes)
+
+
+@router.post("/second-factor/recovery-codes")
+def renew_recovery_codes(body: PasswordAndCode, hub: HubDependency, person: SignedIn) -> RecoveryCodes:
+    """Make new recovery codes, with password and code; the former ones no longer hold.
+
+    403 wrong_password, 422 wrong_code.
+    """
+    _check_own_password(hub, person, body.password)
+    hub.throttle.begin_code(person.me.username)
+    with hub.database.write() as session:
+        account = _proven(hub, session, person, body.code)
+        codes = make_recovery_codes(session, account.id, hub.clock())
+        _record(hub, session, person, Action.RECOVERY_CODES_MADE)
+    hub.throttle.succeeded(person.me.username, person.address)
+    return RecoveryCodes(codes=codes)
 
 
 @router.post("/second-factor/off", status_code=204)
 def switch_second_factor_off(body: PasswordAndCode, hub: HubDependency, person: SignedIn) -> None:
-    """Take the second factor away, with password and code. 403 wrong_password, 422 wrong_code."""
+    """Take the second factor away, with password and code, or a recovery code. 403 wrong_password, 422 wrong_code."""
     _check_own_password(hub, person, body.password)
     hub.throttle.begin_code(person.me.username)
     with hub.database.write() as session:
-        account = session.get_one(Account, person.account)
-        if not account.totp_confirmed or not second_factor.take_code(session, account, body.code, hub.clock()):
-            raise RequestError(422, "wrong_code", "the code is wrong or was used already")
+        account = _proven(hub, session, person, body.code)
         second_factor.switch_off(session, account.id)
         _record(hub, session, person, Action.SECOND_FACTOR_OFF)
     hub.throttle.succeeded(person.me.username, person.address)
+
+
+def _proven(hub: Hub, session: Session, person: Person, code: str) -> Account:
+    """One's own account, once a code of its second factor was given.
+
+    Raises:
+        RequestError: 422 ``wrong_code``.
+    """
+    account = session.get_one(Account, person.account)
+    if not account.totp_confirmed or not take_proof(hub, session, account, code, person.origin):
+        raise RequestError(422, "wrong_code", "the code is wrong or was used already")
+    return account
 
 
 def _check_own_password(hub: Hub, person: Person, password: str) -> None:

@@ -10,6 +10,7 @@ from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api import serializers
 from sharp_eyes.hub.api.audit_routes import note_look
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
+from sharp_eyes.hub.api.record_routes import KEEPERS
 from sharp_eyes.hub.api.schemas import CaseDetail, CasePage, HoldBody, MoveBody, PhotoView
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.cases.legal_hold import set_legal_hold
@@ -69,7 +70,7 @@ def post_hold(hub: HubDependency, person: CurrentPerson, case_id: int, body: Hol
     """Set or end a case's legal hold; for administrators and shift leads."""
     with hub.transaction() as work:
         case = lock_case(work, person.area, _checked(case_id))
-        if person.actor.role not in {Role.ADMINISTRATOR, Role.SHIFT_LEAD}:
+        if person.actor.role not in KEEPERS:
             raise RequestError(403, "not_allowed", "a legal hold is set by an administrator or a shift lead")
         if set_legal_hold(work, case, person.actor, held=body.held, reason=body.reason):
             action = Action.LEGAL_HOLD_SET if body.held else Action.LEGAL_HOLD_ENDED

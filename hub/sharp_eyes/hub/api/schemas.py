@@ -51,7 +51,9 @@ class LoginBody(BaseModel):
 
     username: StorableText = Field(max_length=100)
     password: StorableText = Field(max_length=200)
-    code: StorableText = Field("", max_length=20, description="Of the second factor, where the account has one")
+    code: StorableText = Field(
+        "", max_length=40, description="Of the second factor, or a recovery code, where the account has one"
+    )
 
 
 class PasswordChange(BaseModel):
@@ -68,9 +70,9 @@ class PasswordBody(BaseModel):
 
 
 class CodeBody(BaseModel):
-    """A code of the second factor."""
+    """A code of the second factor; where the factor is on, a recovery code will do."""
 
-    code: StorableText = Field(max_length=20)
+    code: StorableText = Field(max_length=40)
 
 
 class PasswordAndCode(PasswordBody, CodeBody):
@@ -94,6 +96,7 @@ class AccountView(ResponseModel):
     username: str
     second_factor: bool = Field(description="Whether signing in asks for a code")
     second_factor_needed: bool = Field(description="Nothing else can be done before there is one")
+    recovery_codes: int = Field(description="Codes that are left for when the app is not at hand")
     sessions: list[SessionView]
 
 
@@ -190,6 +193,7 @@ class JoinedEventView(ResponseModel):
 
     event_id: UUID
     camera: str
+    camera_name: str
     zone: str
     started_at: datetime
     phase: Phase

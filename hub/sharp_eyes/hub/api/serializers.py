@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import select, tuple_
 
 from sharp_eyes.contract.event import Measure, Phase, SceneName
+from sharp_eyes.hub.api.record_schemas import HoldView
 from sharp_eyes.hub.api.schemas import (
     CameraView,
     CaseDetail,
@@ -23,7 +24,7 @@ from sharp_eyes.hub.api.schemas import (
 )
 from sharp_eyes.hub.areas.city_pack import CityPack, Text
 from sharp_eyes.hub.cases.moves import facts_of
-from sharp_eyes.hub.cases.queries import EVIDENCE_OF_CASE
+from sharp_eyes.hub.cases.queries import EVIDENCE_OF_CASE, latest_holds, list_joined_events
 from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Move, legal_moves
 from sharp_eyes.hub.feedback import look_again
 from sharp_eyes.hub.store.tables import (
@@ -79,13 +80,14 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor) -> CaseDetail:
         .where(Case.id == case.id)
         .order_by(EvidenceFile.captured_at, EvidenceFile.received_at)
     ).all()
+    joined = list_joined_events(work, case, None, _JOINED)[0] if case.event_count > 1 else []
     people = _display_names(work, {row.actor for row in log} | {row.by for row in files if row.by})
     return CaseDetail.model_validate(
         summary
         | {
             "measures": case.measures,
             "evidence": [_evidence(row, people) for row in files],
-            "joined": _joined(work, case),
+            "joined": joined_event_views(work, case, joined),
             "log": [_log(row, people) for row in log],
             "moves": _moves(case, actor),
             "look_again": _look_again(work, case, {row.id for row in files}, summary["picture_id"]),
@@ -94,6 +96,47 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor) -> CaseDetail:
             "ended_at": case.ended_at,
         }
     )
+
+
+def hold_views(work: UnitOfWork, cases: Sequence[Case]) -> list[HoldView]:
+    """Describe a page of cases that are under legal hold."""
+    holds = latest_holds(work, cases)
+    people = _display_names(work, {row.actor for row in holds.values()})
+    return [
+        HoldView(
+            case=summary,
+            since=holds[summary.id].at,
+            by=people.get(holds[summary.id].actor, holds[summary.id].actor),
+            reason=holds[summary.id].reason,
+        )
+        for summary in case_summaries(work, cases)
+        if summary.id in holds
+    ]
+
+
+def joined_event_views(work: UnitOfWork, case: Case, events: Sequence[CaseEvent]) -> list[JoinedEventView]:
+    """Describe events of a storm that joined a case, each with its files."""
+    files = work.session.scalars(
+        select(EvidenceFile)
+        .where(EvidenceFile.event_id.in_([event.event_id for event in events]), EvidenceFile.gateway == case.gateway)
+        .order_by(EvidenceFile.captured_at)
+    ).all()
+    cameras = select(Camera.camera, Camera.name).where(
+        Camera.gateway == case.gateway, Camera.camera.in_({event.camera for event in events})
+    )
+    names = {camera: name for camera, name in work.session.execute(cameras) if name}
+    return [
+        JoinedEventView(
+            event_id=event.event_id,
+            camera=event.camera,
+            camera_name=names.get(event.camera, event.camera),
+            zone=event.zone,
+            started_at=event.started_at,
+            phase=Phase(event.phase),
+            evidence=[_evidence(row, {}) for row in files if row.event_id == event.event_id],
+        )
+        for event in events
+    ]
 
 
 def camera_view(work: UnitOfWork, camera: Camera, *, gateway_online: bool, snapshot_at: datetime | None) -> CameraView:
@@ -220,33 +263,6 @@ def _evidence(row: EvidenceFile, people: dict[str, str]) -> EvidenceView:
             "by": row.by and people.get(row.by, row.by),
         }
     )
-
-
-def _joined(work: UnitOfWork, case: Case) -> list[JoinedEventView]:
-    if case.event_count < 2:
-        return []
-    events = work.session.scalars(
-        select(CaseEvent)
-        .where(CaseEvent.case_id == case.id, CaseEvent.event_id != case.event_id)
-        .order_by(CaseEvent.received_at.desc())
-        .limit(_JOINED)
-    ).all()
-    files = work.session.scalars(
-        select(EvidenceFile)
-        .where(EvidenceFile.event_id.in_([event.event_id for event in events]), EvidenceFile.gateway == case.gateway)
-        .order_by(EvidenceFile.captured_at)
-    ).all()
-    return [
-        JoinedEventView(
-            event_id=event.event_id,
-            camera=event.camera,
-            zone=event.zone,
-            started_at=event.started_at,
-            phase=Phase(event.phase),
-            evidence=[_evidence(row, {}) for row in files if row.event_id == event.event_id],
-        )
-        for event in events
-    ]
 
 
 def _log(row: CaseLog, people: dict[str, str]) -> LogView:

@@ -4,6 +4,7 @@ import logging
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from sharp_eyes.hub.api.dependencies import SESSION_COOKIE, HubDependency, SignedIn, address_of, find_person
 from sharp_eyes.hub.api.schemas import LoginBody, Me
@@ -11,6 +12,7 @@ from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.people import second_factor, sessions
+from sharp_eyes.hub.people.recovery_codes import count_recovery_codes, take_recovery_code
 from sharp_eyes.hub.store.tables import Account
 
 _LOG = logging.getLogger(__name__)
@@ -22,7 +24,8 @@ router = APIRouter(prefix="/session", tags=["session"])
 def log_in(body: LoginBody, request: Request, response: Response, hub: HubDependency) -> Me:
     """Sign in with name and password; the session travels in a cookie.
 
-    401 code_needed: the account has a second factor; send the same again with its code. 401 wrong_code.
+    401 code_needed: the account has a second factor; send the same again with its code or a recovery code.
+    401 wrong_code.
     """
     address = address_of(request)
     username = body.username.strip().lower()
@@ -90,10 +93,22 @@ def _check_code(hub: Hub, account: Account, code: str, address: str) -> None:
         raise RequestError(401, "code_needed", "this account has a second factor; send its code too")
     hub.throttle.begin_code(account.username)
     with hub.database.write() as session:
-        fits = second_factor.take_code(session, account, code, hub.clock())
+        fits = take_proof(hub, session, account, code, Origin(account.username, address))
     if not fits:
         _note_failure(hub, account.username, address)
         raise RequestError(401, "wrong_code", "the code is wrong or was used already")
+
+
+def take_proof(hub: Hub, session: Session, account: Account, code: str, origin: Origin) -> bool:
+    """Whether this is a code of the account's app or one of its recovery codes; the use of those is written down."""
+    if second_factor.take_code(session, account, code, hub.clock()):
+        return True
+    if not account.totp_confirmed or not take_recovery_code(session, account.id, code, hub.clock()):
+        return False
+    left = count_recovery_codes(session, account.id)
+    area, subject = account.area, account.username
+    record(session, hub.clock(), origin, Action.RECOVERY_CODE_USED, area=area, subject=subject, left=left)
+    return True
 
 
 def _note_failure(hub: Hub, username: str, address: str) -> None:

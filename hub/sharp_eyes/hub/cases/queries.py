@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 
 from sharp_eyes.hub.areas.tree import covers, within
-from sharp_eyes.hub.errors import not_found
-from sharp_eyes.hub.store.tables import Case, CaseEvent, EvidenceFile
+from sharp_eyes.hub.errors import RequestError, not_found
+from sharp_eyes.hub.store.tables import Case, CaseEvent, CaseLog, EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 EVIDENCE_OF_CASE = and_(
@@ -29,6 +29,7 @@ class CaseFilter:
     unit: str | None = None
     before: int | None = None
     limit: int = 50
+    held: bool = False
 
 
 def list_cases(work: UnitOfWork, area: str, only: CaseFilter) -> tuple[list[Case], int | None]:
@@ -36,6 +37,8 @@ def list_cases(work: UnitOfWork, area: str, only: CaseFilter) -> tuple[list[Case
     query = select(Case).where(within(Case.area, area)).order_by(Case.id.desc()).limit(only.limit + 1)
     if only.states:
         query = query.where(Case.state.in_(only.states))
+    if only.held:
+        query = query.where(Case.legal_hold)
     if only.before is not None:
         query = query.where(Case.id < only.before)
     for column, value in (
@@ -50,6 +53,41 @@ def list_cases(work: UnitOfWork, area: str, only: CaseFilter) -> tuple[list[Case
     more = len(found) > only.limit
     page = found[: only.limit]
     return page, page[-1].id if more else None
+
+
+def list_joined_events(
+    work: UnitOfWork, case: Case, before: UUID | None, limit: int
+) -> tuple[list[CaseEvent], UUID | None]:
+    """List the events of a storm that joined a case, newest first, and the cursor of the next page.
+
+    Raises:
+        RequestError: 422 where ``before`` is no event of the case.
+    """
+    query = (
+        select(CaseEvent)
+        .where(CaseEvent.case_id == case.id, CaseEvent.event_id != case.event_id)
+        .order_by(CaseEvent.received_at.desc(), CaseEvent.event_id.desc())
+        .limit(limit + 1)
+    )
+    if before is not None:
+        last = work.session.get(CaseEvent, before)
+        if last is None or last.case_id != case.id:
+            raise RequestError(422, "invalid", f"before: {before} is no event of this case")
+        at_once = and_(CaseEvent.received_at == last.received_at, CaseEvent.event_id < last.event_id)
+        query = query.where(or_(CaseEvent.received_at < last.received_at, at_once))
+    found = list(work.session.scalars(query))
+    page = found[:limit]
+    return page, page[-1].event_id if len(found) > limit else None
+
+
+def latest_holds(work: UnitOfWork, cases: Sequence[Case]) -> dict[int, CaseLog]:
+    """Find the log's line of each case's last legal hold, by the case's id."""
+    rows = work.session.scalars(
+        select(CaseLog)
+        .where(CaseLog.case_id.in_([case.id for case in cases]), CaseLog.move == "hold")
+        .order_by(CaseLog.id)
+    )
+    return {row.case_id: row for row in rows}
 
 
 def find_case(work: UnitOfWork, area: str, case_id: int) -> Case:

@@ -10,6 +10,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.people.recovery_codes import delete_recovery_codes
 from sharp_eyes.hub.store.tables import Account
 
 _ISSUER = "Sharp Eyes"
@@ -51,9 +52,10 @@ def confirm_enrolment(session: Session, account: Account, code: str, now: dateti
 
 
 def switch_off(session: Session, account_id: int) -> None:
-    """Forget the secret."""
+    """Forget the secret and the recovery codes."""
     row = session.get_one(Account, account_id)
     row.totp_secret, row.totp_confirmed, row.totp_last_step = None, False, None
+    delete_recovery_codes(session, account_id)
 
 
 def take_code(session: Session, account: Account, code: str, now: datetime) -> bool:

@@ -67,6 +67,18 @@ class LoginSession(Base):
     account: Mapped[Account] = relationship(lazy="joined")
 
 
+class RecoveryCode(Base):
+    """A code that stands in for one of the second factor once; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
 class AuditEntry(Base):
     """A line of the audit trail; rows are only added, which the database enforces (see ``audit.py``)."""
 

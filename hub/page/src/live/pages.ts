@@ -1,0 +1,50 @@
+/** A list that the hub gives page by page; the older ones come when they are asked for. */
+import { shallowRef, type ShallowRef } from "vue";
+
+import { HubError } from "@/api/client";
+
+export interface HubPage<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+export interface Pages<T> {
+  items: Readonly<ShallowRef<readonly T[]>>;
+  /** The cursor of the following page; null where this is all. */
+  next: Readonly<ShallowRef<string | null>>;
+  error: Readonly<ShallowRef<HubError | null>>;
+  loaded: Readonly<ShallowRef<boolean>>;
+  /** Load the first page anew. */
+  reload: () => Promise<void>;
+  more: () => Promise<void>;
+}
+
+/** `load` gets the cursor, null for the first page. Answers that were overtaken are dropped. */
+export function usePages<T>(load: (before: string | null) => Promise<HubPage<T>>): Pages<T> {
+  const items = shallowRef<readonly T[]>([]);
+  const next = shallowRef<string | null>(null);
+  const error = shallowRef<HubError | null>(null);
+  const loaded = shallowRef(false);
+  let round = 0;
+
+  const go = async (before: string | null): Promise<void> => {
+    const mine = ++round;
+    try {
+      const page = await load(before);
+      if (mine === round) {
+        items.value = before === null ? page.items : [...items.value, ...page.items];
+        next.value = page.next;
+        error.value = null;
+        loaded.value = true;
+      }
+    } catch (refused) {
+      if (!(refused instanceof HubError)) {
+        throw refused;
+      }
+      if (mine === round) {
+        error.value = refused;
+      }
+    }
+  };
+  return { items, next, error, loaded, reload: () => go(null), more: () => go(next.value) };
+}

@@ -1,0 +1,56 @@
+"""What the HTTP interface says of records: legal holds, storms, terms of keeping; and recovery codes."""
+
+from datetime import datetime
+
+from sharp_eyes.hub.api.schemas import CaseSummary, JoinedEventView, ResponseModel
+
+
+class RecoveryCodes(ResponseModel):
+    """New recovery codes, shown only now."""
+
+    codes: list[str]
+
+
+class HoldView(ResponseModel):
+    """A case under legal hold: since when, by whom and why."""
+
+    case: CaseSummary
+    since: datetime
+    by: str
+    reason: str
+
+
+class HoldPage(ResponseModel):
+    """Cases under legal hold, the newest case first; ``next`` is the cursor of the following page."""
+
+    items: list[HoldView]
+    next: str | None
+
+
+class JoinedEventPage(ResponseModel):
+    """Events of a storm that joined a case, newest first; ``next`` is the cursor of the older ones."""
+
+    items: list[JoinedEventView]
+    next: str | None
+
+
+class TermView(ResponseModel):
+    """A term of its own for some cases; null stands for all scenes or grades, or for the general term."""
+
+    scene: str | None
+    grade: str | None
+    evidence_days: int | None
+    case_days: int | None
+
+
+class TermsView(ResponseModel):
+    """How long what is kept."""
+
+    evidence_days: int
+    case_days: int
+    received_days: int
+    camera_change_days: int
+    audit_days: int
+    orphan_hours: int
+    unfinished_minutes: int
+    special: list[TermView]

@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import random
+import resource
 import secrets
 import signal
 import socket
@@ -31,6 +32,10 @@ from sharp_eyes.hub.private_files import write_private
 _LOG = logging.getLogger(__name__)
 _START_SECONDS = 15.0
 _MAX_PAYLOAD = 1024 * 1024
+_MAX_CONNECTIONS = 4096
+_KEPT_DESCRIPTORS = 200
+"""For its store, which breaks where strangers' connections leave it no descriptor."""
+
 SESSION_EXPIRY = "168h"
 """After so long without its gateway a session is forgotten; open commands are sent again at a birth anyway."""
 
@@ -193,6 +198,7 @@ class BundledBroker:
             "host": "127.0.0.1",
             "port": -1,
             "max_payload": _MAX_PAYLOAD,
+            "max_connections": _most_connections(),
             "jetstream": {
                 "store_dir": str(self._folder),
                 "max_memory_store": 64 * 1024 * 1024,
@@ -296,6 +302,14 @@ def _user(name: str, hashed: str, publish: list[str], subscribe: list[str]) -> d
         "allowed_connection_types": ["MQTT"],
         "permissions": {"publish": {"allow": publish}, "subscribe": {"allow": [*subscribe, _DELIVERY]}},
     }
+
+
+def _most_connections() -> int:
+    """Connections that leave the store its descriptors; the server inherits this process' limit."""
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if soft == resource.RLIM_INFINITY:
+        return _MAX_CONNECTIONS
+    return max(10, min(_MAX_CONNECTIONS, soft - _KEPT_DESCRIPTORS))
 
 
 def _subject(topic: str) -> str:

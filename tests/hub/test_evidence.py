@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from tests.hub.bench import GATEWAY, Bench, announced, scene_event
 
+from sharp_eyes.contract.command import NO_ROOM, Ack
 from sharp_eyes.contract.topics import Channel
 from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly

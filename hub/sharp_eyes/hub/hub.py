@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy.exc import OperationalError
 
@@ -15,6 +16,7 @@ from sharp_eyes.hub.certificates import check_certificate
 from sharp_eyes.hub.errors import HubError, SettingsError
 from sharp_eyes.hub.intake.service import Intake
 from sharp_eyes.hub.people import sessions
+from sharp_eyes.hub.people.session_cookie import cookie_name
 from sharp_eyes.hub.people.session_watch import SessionWatch
 from sharp_eyes.hub.people.throttle import LoginThrottle
 from sharp_eyes.hub.private_files import close_to_others, make_private_folder
@@ -71,6 +73,11 @@ class Hub:
             settings.retention, settings.limits, self.transaction, self.read_only, self.evidence_store
         )
         self.retention = RetentionService(retention)
+
+    @cached_property
+    def session_cookie(self) -> str:
+        """Name of the cookie of this hub's sessions; no other hub's on the same machine."""
+        return cookie_name(self.settings.data)
 
     def prepare(self) -> None:
         """Bring the database up to date, and see that nobody else can read what lies here."""

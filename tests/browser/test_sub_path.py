@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -37,7 +38,7 @@ http {{
         listen 127.0.0.1:{port};
         client_max_body_size 16m;
         location /eyes/ {{
-            proxy_pass http://127.0.0.1:{hub}/;
+            proxy_pass {target};
             proxy_http_version 1.1;
             proxy_set_header Host $http_host;
             proxy_set_header X-Forwarded-For $remote_addr;
@@ -49,17 +50,17 @@ http {{
 """
 
 
-@pytest.fixture(scope="module")
-def proxy(stand: Stand) -> Iterator[str]:
-    """Nginx that shows the hub under ``/eyes/``; gives the hub's address behind it."""
+@contextmanager
+def nginx(folder: Path, target: str) -> Iterator[str]:
+    """Nginx that shows what is at ``target`` under ``/eyes/``; gives the address there."""
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None:
         pytest.skip("nginx is missing; install it with scripts/install-system-parts.sh")
-    folder, port = stand.folder / "nginx", free_port()
+    port = free_port()
     folder.mkdir()
     user = "user root;" if os.geteuid() == 0 else ""
     config = folder / "nginx.conf"
-    config.write_text(CONFIG.format(user=user, folder=folder, port=port, hub=stand.hub.http_port), encoding="utf-8")
+    config.write_text(CONFIG.format(user=user, folder=folder, port=port, target=target), encoding="utf-8")
     process = subprocess.Popen([program, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(config)])
     address = f"http://127.0.0.1:{port}/eyes/"
     try:
@@ -68,6 +69,13 @@ def proxy(stand: Stand) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def proxy(stand: Stand) -> Iterator[str]:
+    """Nginx before the hub, which takes the path away (``proxy_pass`` with a slash at its end)."""
+    with nginx(stand.folder / "nginx", f"http://127.0.0.1:{stand.hub.http_port}/") as address:
+        yield address
 
 
 def answers(address: str) -> bool:
@@ -113,6 +121,41 @@ def test_the_whole_page_works_below_a_path(browser: Browser, proxy: str, gateway
         assert [url for url in failed if not url.endswith("/api/session")] == []
     finally:
         context.close()
+
+
+def test_a_proxy_that_passes_its_path_on_works_by_a_setting(browser: Browser, tmp_path: Path) -> None:
+    """``http.path``: page, assets, sign-in, a deep address and the stream; without the path it is served as well."""
+    port = free_port()
+    inside = Stand(tmp_path, http={"port": port, "path": "/eyes"})
+    inside.add_user("lead", "shift_lead")
+    asked: list[str] = []
+    failed: list[str] = []
+    try:
+        inside.hub.start()
+        wait_for("the hub", lambda: answers(f"http://127.0.0.1:{port}/api/health"), 60)
+        with nginx(tmp_path / "nginx", f"http://127.0.0.1:{port}") as address:
+            bare = httpx.get(address.rstrip("/"), timeout=20)
+            assert bare.status_code in (301, 308, 307)
+            assert bare.headers["location"].endswith("/eyes/")
+            unknown = httpx.get(f"{address}api/unknown", timeout=20)
+            assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "not_found")
+            context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+            try:
+                page = context.new_page()
+                page.on("request", lambda request: asked.append(request.url))
+                page.on("response", lambda answer: failed.append(answer.url) if answer.status >= 400 else None)
+                page.goto(f"{address}cameras")
+                sign_in(page, "lead")
+                page.reload()
+                wait_for("the live stream", lambda: f"{address}api/stream" in asked)
+                assert page.url == f"{address}cameras"
+            finally:
+                context.close()
+            assert [url for url in asked if not url.startswith((address, "blob:", "data:"))] == []
+            assert [url for url in failed if not url.endswith(("/api/session", "/api/unknown"))] == []
+        assert httpx.get(f"http://127.0.0.1:{port}/eyes", timeout=20).headers["location"] == "/eyes/"
+    finally:
+        inside.close()
 
 
 def test_a_trusted_proxy_that_is_asked_over_https_makes_the_cookie_secure(tmp_path: Path, stand: Stand) -> None:

@@ -28,7 +28,6 @@ from sharp_eyes.contract.event import (
 )
 from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, CameraState, Heartbeat, OutboxState, Will
 from sharp_eyes.contract.topics import Channel, Topic
-from sharp_eyes.hub.api.dependencies import SESSION_COOKIE
 from sharp_eyes.hub.app import create_app
 from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.hub import Hub
@@ -148,7 +147,7 @@ class Bench:
             work.session.flush()
             token = begin_session(work.session, account, work.now)
         client = self.stranger()
-        client.cookies.set(SESSION_COOKIE, token)
+        client.cookies.set(self.hub.session_cookie, token)
         return client
 
     def stranger(self, address: str = "testclient", https: bool = False) -> TestClient:

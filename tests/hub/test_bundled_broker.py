@@ -2,6 +2,7 @@
 
 import errno
 import json
+import logging
 import os
 import signal
 import socket
@@ -16,12 +17,19 @@ from pathlib import Path
 import pytest
 from tests.hub.edge import Link, wait_for
 
+from sharp_eyes.hub.broker import bundled
 from sharp_eyes.hub.broker.bundled import BundledBroker
 from sharp_eyes.hub.broker.login import BrokerLogin
 from sharp_eyes.hub.broker.passwords import bcrypt_hash
 from sharp_eyes.hub.errors import BrokerError
 
 ROOT = "sharp-eyes/v1"
+HOLDER = """
+import socket, sys
+held = socket.create_server(("127.0.0.1", 0))
+print(held.getsockname()[1], flush=True)
+sys.stdin.read()
+"""
 GATEWAYS = {name: bcrypt_hash(f"{name}-password") for name in ("a", "b")}
 
 
@@ -262,8 +270,9 @@ def test_a_last_will_is_sent_when_a_gateway_vanishes(stand: Stand) -> None:
     assert hub.heard == later.heard == [(f"{ROOT}/a/status", b"gone")]
 
 
-def test_a_foreign_program_on_the_port_is_named(tmp_path: Path) -> None:
-    """The error says which port and which setting; the program is left alone."""
+def test_a_foreign_program_on_the_port_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says which port, who holds it and which setting; the program is left alone."""
+    monkeypatch.setattr(bundled, "_PORT_SECONDS", 0.5)
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -272,7 +281,32 @@ def test_a_foreign_program_on_the_port_is_named(tmp_path: Path) -> None:
             BundledBroker(tmp_path, "127.0.0.1", port).start({})
         assert str(port) in str(caught.value)
         assert "broker.port" in str(caught.value)
+        if sys.platform == "linux":
+            assert f"process {os.getpid()} (" in str(caught.value)
         assert other.fileno() >= 0
+
+
+def test_a_port_that_is_let_go_soon_is_waited_for(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """As of a killed hub's broker that is still dying; the log names the port while it waits."""
+    dying = subprocess.Popen([sys.executable, "-c", HOLDER], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
+    assert dying.stdout is not None
+    port = int(dying.stdout.readline())
+    broker = BundledBroker(tmp_path, "127.0.0.1", port)
+
+    def let_go() -> None:
+        wait_for("the word in the log", lambda: f"port {port} on 127.0.0.1 is held by" in caplog.text)
+        dying.kill()
+
+    with caplog.at_level(logging.WARNING):
+        thread = threading.Thread(target=let_go)
+        thread.start()
+        broker.start({})
+    thread.join()
+    dying.communicate()
+    assert listens(port)
+    if sys.platform == "linux":
+        assert f"process {dying.pid} (" in caplog.text
+    broker.stop()
 
 
 def test_an_orphan_of_ours_is_replaced(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from tests.hub.bench import GATEWAY, Bench, announced, scene_event
 
+from sharp_eyes.contract.command import NO_ROOM, Ack
 from sharp_eyes.contract.topics import Channel
 from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
@@ -221,3 +222,15 @@ def test_a_full_disk_is_said_and_survived(bench: Bench) -> None:
     folder.unlink()
     bench.send_file(evidence, CONTENT)
     assert stored(bench, evidence.evidence_id) == CONTENT
+
+
+def test_a_gateway_is_told_that_there_is_no_room(quick: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that it waits, and does not look for a fault in its files; its events are taken as ever."""
+    evidence = announced(CONTENT, quick.report(), quick.clock())
+    with monkeypatch.context() as full:
+        full.setattr(quick.hub.disk_room, "free_bytes", lambda: (0, 1))
+        quick.send_file(evidence, CONTENT)
+        assert quick.out.acks[-1] == (GATEWAY, Ack(notice=NO_ROOM))
+        assert quick.send(scene_event(quick.clock())) in quick.out.taken
+    quick.send_file(evidence, CONTENT)
+    assert stored(quick, evidence.evidence_id) == CONTENT

@@ -131,3 +131,14 @@ def test_a_flood_of_one_kind_of_line_is_counted_not_written(caplog: pytest.LogCa
     last = line("refused %d", 7)
     assert last is not None
     assert last.getMessage() == f"refused 7 (and {10_000 - BURST} more lines of this kind)"
+
+
+def test_it_counts_what_did_not_help() -> None:
+    """So that more can be done after that; when messages come again it begins anew."""
+    stand = Stand()
+    stand.line.works = False
+    stand.ticks(PATIENCE_SECONDS + INTERVAL_SECONDS + 100)
+    assert stand.check.mends == len(stand.mended) == 3
+    stand.line.works = True
+    stand.ticks(2 * INTERVAL_SECONDS)
+    assert stand.check.mends == 0

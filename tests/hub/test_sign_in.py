@@ -9,7 +9,6 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from tests.hub.bench import PASSWORD, Bench
 
-from sharp_eyes.hub.api.dependencies import SESSION_COOKIE
 from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.errors import RequestError, SettingsError
 from sharp_eyes.hub.people import accounts
@@ -48,16 +47,16 @@ def test_signing_in_and_out(bench: Bench, page: TestClient) -> None:
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
     assert page.get("/api/session").status_code == 200
-    kept = page.cookies[SESSION_COOKIE]
+    kept = page.cookies[bench.hub.session_cookie]
     assert page.delete("/api/session").status_code == 204
-    page.cookies.set(SESSION_COOKIE, kept)
+    page.cookies.set(bench.hub.session_cookie, kept)
     assert page.get("/api/session").json()["error"]["code"] == "not_signed_in"
 
 
 def test_the_token_is_kept_only_as_a_hash(bench: Bench, page: TestClient) -> None:
     """Who reads the database cannot sign in with what is there."""
     assert enter(page, "clerk")[0] == 200
-    token = page.cookies[SESSION_COOKIE]
+    token = page.cookies[bench.hub.session_cookie]
     assert len(token) >= 43
     with bench.hub.read_only() as work:
         hashes = work.session.scalars(select(LoginSession.token_hash)).all()

@@ -24,12 +24,16 @@ class Ack(Message):
     notice: str | None = Field(
         default=None,
         max_length=200,
-        description="A word to the gateway itself, not to a message: 'name_in_use' while two gateways share its name",
+        description="A word to the gateway itself, not to a message: 'name_in_use' while two gateways share its name, "
+        "'no_room' while the hub has no room for files",
     )
 
 
 NAME_IN_USE = "name_in_use"
 """The notice of an :class:`Ack` that two gateways speak under one name."""
+
+NO_ROOM = "no_room"
+"""The notice of an :class:`Ack` that the hub has no room for files now; events are taken as ever."""
 
 
 class LookAgain(Message):

@@ -29,6 +29,7 @@ from sharp_eyes.hub.api.gate import GateMiddleware, HeadMiddleware
 from sharp_eyes.hub.api.middleware import ProtectionMiddleware
 from sharp_eyes.hub.api.problems import MEDIA_TYPE, FaultMiddleware, problem, request_problem
 from sharp_eyes.hub.api.schemas import ErrorView
+from sharp_eyes.hub.api.sub_path import SubPathMiddleware
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.web.page_routes import page_router
@@ -85,6 +86,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.add_middleware(HeadMiddleware)
     app.add_middleware(FaultMiddleware)
     app.add_middleware(ProtectionMiddleware, max_photo_bytes=hub.settings.http.max_photo_bytes)
+    app.add_middleware(SubPathMiddleware, path=hub.settings.http.path.rstrip("/"))
     return app
 
 

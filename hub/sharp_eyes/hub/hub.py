@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy.exc import OperationalError
 
@@ -16,6 +17,7 @@ from sharp_eyes.hub.certificates import check_certificate
 from sharp_eyes.hub.errors import HubError, SettingsError
 from sharp_eyes.hub.intake.service import Intake
 from sharp_eyes.hub.people import sessions
+from sharp_eyes.hub.people.session_cookie import cookie_name
 from sharp_eyes.hub.people.session_watch import SessionWatch
 from sharp_eyes.hub.people.throttle import LoginThrottle
 from sharp_eyes.hub.private_files import close_to_others, make_private_folder
@@ -74,6 +76,11 @@ class Hub:
         )
         what = "the deletion of what has reached its term"
         self._deleting = PeriodicThread("retention", what, self._delete, _RETENTION_EVERY, first=_RETENTION_FIRST)
+
+    @cached_property
+    def session_cookie(self) -> str:
+        """Name of the cookie of this hub's sessions; no other hub's on the same machine."""
+        return cookie_name(self.settings.data)
 
     def prepare(self) -> None:
         """Bring the database up to date, and see that nobody else can read what lies here."""

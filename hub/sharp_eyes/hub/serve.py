@@ -1,11 +1,13 @@
 """Runs the hub in the foreground until it is told to stop."""
 
 import logging
+import socket
 from types import FrameType
 
 import uvicorn
 
 from sharp_eyes.hub.api.connection_guard import guarded_protocol, raise_descriptor_limit
+from sharp_eyes.hub.api.tls_handshake import after_handshake
 from sharp_eyes.hub.app import create_app
 from sharp_eyes.hub.areas.city_doubts import doubts, units_without_people
 from sharp_eyes.hub.hub import Hub
@@ -37,6 +39,17 @@ class HubServer(uvicorn.Server):
         )
         super().__init__(config)
         self._hub = hub
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen; with a certificate, each connection's handshake is ours to bound."""
+        if self.config.ssl is not None:
+            context, self.config.ssl = self.config.ssl, None
+            http = guarded_protocol(self._hub.settings.http)
+            self.config.http_protocol_class = after_handshake(http, context)  # type: ignore[assignment]
+        await super().startup(sockets)
+
+    def _log_started_message(self, listeners: object) -> None:
+        """Leave it out: the hub has said where it listens, and uvicorn does not know of our TLS."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End the streams, then stop."""

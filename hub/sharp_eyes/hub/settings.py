@@ -31,7 +31,11 @@ class HttpSettings(Settings):
     tls: bool = Field(True, title="Speak https where 'tls' is set; false behind a reverse proxy on this machine")
     max_photo_bytes: int = Field(12 * MIB, title="Bytes of an uploaded photo at most", ge=1024)
     trusted_proxies: tuple[str, ...] = Field((), title="Reverse proxies whose X-Forwarded-For and -Proto are believed")
+    path: str = Field(
+        "", title="Path under which a reverse proxy shows the page and which it passes on", pattern=r"^(/[\w.~-]+)*/?$"
+    )
     head_seconds: float = Field(10, title="Seconds for a request's head to arrive", gt=0)
+    handshake_seconds: float = Field(5, title="Seconds for a TLS handshake", gt=0)
     body_seconds: float = Field(20, title="Seconds for a request's body, and one more for each 8 KiB of it", gt=0)
     # The MQTT client waits with select(), which knows descriptors below 1,024 only.
     max_connections: int = Field(800, title="Connections at once at most", ge=1, le=900)

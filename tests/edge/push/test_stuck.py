@@ -11,6 +11,7 @@ from tests.edge.push.makers import GATEWAY, clip_entry, event_entry, event_id, e
 from tests.edge.push.test_publisher import BIRTH
 
 from sharp_eyes.contract.base import parse_message
+from sharp_eyes.contract.command import NO_ROOM, Ack
 from sharp_eyes.contract.status import Heartbeat
 from sharp_eyes.contract.topics import Channel
 from sharp_eyes.edge.push.entry import Attachment
@@ -158,3 +159,81 @@ def test_a_file_is_not_cut_into_more_parts_than_a_hub_takes() -> None:
     picture = Attachment(event_id(1), 150_000, 192 * 1024)
     assert smaller_part(picture) == 75_000
     assert smaller_part(Attachment(event_id(1), 150_000, 4096)) is None
+
+
+def test_what_was_learned_of_the_broker_outlives_a_restart(
+    broker: Broker, outbox: Outbox, publisher: Publisher, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The next start cuts files as fine at once, and breaks no connection over them; another broker is asked anew."""
+    consumer = Consumer(broker.port)
+    outbox.put([event_entry(1), evidence_entry(1, 150_000)])
+    wait_for(lambda: outbox.state().pending == 0 and publisher._stuck.limit.part_size is not None, 120)
+    learned = publisher._stuck.limit.part_size
+    wait_for(lambda: outbox.memory("packet-limit") is not None)
+    publisher.stop()
+    caplog.clear()
+    settings = HubConnectionSettings(url=broker.url)
+    again = Publisher(settings, GATEWAY, outbox, BIRTH, lambda command: None, limits=QUICK)
+    assert again._stuck.limit.part_size == learned
+    outbox.put([event_entry(2), evidence_entry(2, 150_000)])
+    again.start()
+    wait_for(lambda: outbox.state().pending == 0, 120)
+    again.stop()
+    assert "ends the connection" not in caplog.text
+    assert "lost" not in caplog.text
+    consumer.close()
+    elsewhere = HubConnectionSettings(url="mqtt://127.0.0.1:1")
+    assert Publisher(elsewhere, GATEWAY, outbox, BIRTH, lambda command: None)._stuck.limit.part_size is None
+
+
+@pytest.mark.parametrize("known", ["", "{", "[]", '{"url": 1}', '{"url": "u", "part_size": 5000, "learned_at": 1.0}'])
+def test_a_limit_that_is_old_or_unreadable_is_learned_anew(outbox: Outbox, known: str) -> None:
+    """Somebody may have raised it since."""
+    outbox.put([], {"packet-limit": known})
+    line = Publisher(HubConnectionSettings(url="mqtt://u"), GATEWAY, outbox, BIRTH, lambda command: None)
+    assert line._stuck.limit.part_size is None
+
+
+class FullConsumer(Consumer):
+    """A hub that has no room for files, and says so."""
+
+    full = True
+
+    def _commit(self, identity: str) -> None:
+        if self.full and any(file.message and file.message.id == identity for file in self._files.values()):
+            self._answer(Ack(notice=NO_ROOM))
+            return
+        super()._commit(identity)
+
+
+def test_a_hub_without_room_is_waited_for(tmp_path: Path, outbox: Outbox, caplog: pytest.LogCaptureFixture) -> None:
+    """Its files are not cut finer and do not wait for ever longer: when there is room they come within seconds."""
+    folder = tmp_path / "broker"
+    folder.mkdir()
+    broker = Mosquitto(folder)
+    broker.start()
+    consumer = FullConsumer(broker.port)
+    line = Publisher(HubConnectionSettings(url=broker.url), GATEWAY, outbox, BIRTH, lambda command: None, limits=QUICK)
+    line.start()
+    try:
+        files = [evidence_entry(number, 150_000) for number in range(3)]
+        outbox.put([entry for number in range(3) for entry in (event_entry(number), files[number])])
+        tries = 0
+
+        def all_left_out_thrice() -> bool:
+            nonlocal tries
+            tries += 1
+            outbox.put([event_entry(100 + tries)])  # events are taken as ever
+            time.sleep(0.1)
+            return all(consumer.received[entry.message.id] >= 8 for entry in files)
+
+        wait_for(all_left_out_thrice, 120)
+        assert "has no room for files" in caplog.text
+        assert "steps aside" not in caplog.text
+        assert line._stuck.limit.part_size is None
+        consumer.full = False
+        wait_for(lambda: outbox.state().pending == 0, 30)
+    finally:
+        line.stop()
+        consumer.close()
+        broker.kill()

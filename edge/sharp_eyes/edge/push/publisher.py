@@ -21,12 +21,13 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from sharp_eyes.configuration.periodic import Steps
 from sharp_eyes.contract.base import ContractError, parse_message
-from sharp_eyes.contract.command import NAME_IN_USE, Ack, LookAgain
+from sharp_eyes.contract.command import NAME_IN_USE, NO_ROOM, Ack, LookAgain
 from sharp_eyes.contract.status import Birth, CameraHealth, Heartbeat, Will
 from sharp_eyes.contract.topics import Channel, Topic, subscription
 from sharp_eyes.contract.topics import parse as parse_topic
 from sharp_eyes.edge.errors import OutboxError
-from sharp_eyes.edge.push.connection import connection_fault, endpoint_of, is_out, paho_log, prepare_login
+from sharp_eyes.edge.push.connection import endpoint_of, is_out, paho_log, prepare_login
+from sharp_eyes.edge.push.hub_away import HubAway
 from sharp_eyes.edge.push.live_picture import MAX_SNAPSHOT_SIZE
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.packet_limit import Piece
@@ -89,6 +90,7 @@ class Publisher:
         self._window = InFlightWindow(self._limits)
         self._lock = Lock()
         self._stuck = StuckMessages(outbox, self._window, self._lock, settings.url)
+        self._away = HubAway(settings, gateway)
         self._unconfirmed: deque[_Unconfirmed] = deque()
         self._sending: Piece | None = None
         self._snapshots: dict[str, mqtt.MQTTMessageInfo] = {}
@@ -133,7 +135,8 @@ class Publisher:
         if not self.connected:
             return
         with self._lock:
-            stuck = {"aside": self._window.aside, "detail": self._stuck.detail}
+            detail = "; ".join(filter(None, (self._stuck.detail, self._away.detail)))
+            stuck = {"aside": self._window.aside, "detail": detail}
         message = Heartbeat(
             gateway=self._gateway,
             session=self._birth.session,
@@ -261,14 +264,9 @@ class Publisher:
         _properties: Properties | None,
     ) -> None:
         if reason.is_failure:
-            _log.error(
-                "hub %s refuses gateway %s: %s; check hub.username and hub.password_file",
-                self._settings.url,
-                self._gateway,
-                reason,
-            )
+            self._away.refused(reason)
             return
-        _log.info("connected to hub %s", self._settings.url)
+        self._away.back()
         self._failures = 0
         # Paho would send again by itself, and first of all, the very packet that the broker hung up on.
         client.drop_out_messages()
@@ -298,10 +296,7 @@ class Publisher:
             )
 
     def _on_connect_fail(self, client: mqtt.Client, _userdata: object) -> None:
-        if self._failures == 0:
-            failure = sys.exc_info()[1]  # paho calls this while it handles the error, and does not pass it on
-            reason = connection_fault(self._settings) or failure
-            _log.warning("hub %s cannot be reached: %s; events wait in the outbox", self._settings.url, reason)
+        self._away.unreachable(sys.exc_info()[1])  # paho calls this while it handles the error, and does not pass it on
         self._back_off(client)
 
     def _on_disconnect(
@@ -312,14 +307,10 @@ class Publisher:
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
-        if not self.connected and self._failures == 0 and reason.is_failure:
-            # Let in never, refused never: a broker that hangs up at once most often speaks TLS and we do not.
-            fault = connection_fault(self._settings)
-            if fault is not None:
-                _log.error("hub %s: %s; events wait in the outbox", self._settings.url, fault)
+        if not self.connected and reason.is_failure:
+            self._away.hung_up(reason)
         if self.connected and reason.is_failure:
-            _log.warning("connection to hub %s lost: %s; events wait in the outbox", self._settings.url, reason)
-        if self.connected and reason.is_failure:
+            self._away.lost(reason)
             with self._lock:
                 self._note_confirmations(time.monotonic())
                 on_the_line = [one.piece for one in self._unconfirmed]
@@ -367,6 +358,9 @@ class Publisher:
         self._wake.set()
 
     def _take_notice(self, notice: str) -> None:
+        if notice == NO_ROOM:
+            self._stuck.hub_has_no_room()
+            return
         if time.monotonic() - self._noticed < NOTICE_SECONDS:
             return
         self._noticed = time.monotonic()

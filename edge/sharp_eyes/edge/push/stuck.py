@@ -1,5 +1,6 @@
 """Messages that cannot get through: files are cut finer, what is left steps aside, and the cause is named."""
 
+import json
 import logging
 import time
 from collections.abc import Iterable, Sequence
@@ -7,8 +8,16 @@ from threading import Lock
 
 from sharp_eyes.edge.push.entry import Pending
 from sharp_eyes.edge.push.outbox import Outbox
-from sharp_eyes.edge.push.packet_limit import PacketLimit, Piece, smaller_part
+from sharp_eyes.edge.push.packet_limit import SMALLEST_PART, PacketLimit, Piece, smaller_part
 from sharp_eyes.edge.push.window import InFlightWindow
+
+LIMIT_SECONDS = 7 * 24 * 3600.0
+"""For how long a limit that was learned is kept over restarts; somebody may have raised it since."""
+
+NO_ROOM_SECONDS = 120.0
+"""For how long after its word the hub is taken to have no room; it says so at each file that it leaves out."""
+
+_MEMORY = "packet-limit"
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +42,13 @@ class StuckMessages:
         self._probe: str | None = None
         self._probed = 0
         self._blamed: list[Piece] = []
+        self._no_room_until = float("-inf")
         self.limit = PacketLimit()
+        self._recall_limit()
+
+    def hub_has_no_room(self) -> None:
+        """Note that the hub says so: files that it leaves out are sound, and wait for no longer than they must."""
+        self._no_room_until = time.monotonic() + NO_ROOM_SECONDS
 
     @property
     def detail(self) -> str:
@@ -53,6 +68,7 @@ class StuckMessages:
             OSError, sqlite3.Error: the outbox cannot be written.
         """
         now = time.monotonic()
+        self._remember_limit()
         while self._blamed:
             self._too_large(self._blamed[0], now)
             del self._blamed[0]
@@ -95,6 +111,9 @@ class StuckMessages:
         self._recut(row, part_size)
 
     def _left_out(self, row: Pending, now: float) -> None:
+        if row.attachment is not None and now < self._no_room_until:
+            self._wait_for_room(row, now)
+            return
         cause = (
             f"the hub at {self._url} answers others but not this one: the hub cannot store it (see its log), "
             "or the broker drops it (Mosquitto: message_size_limit)"
@@ -106,6 +125,34 @@ class StuckMessages:
                 self._probe, self._probed = row.id, part_size
                 self._recut(row, part_size)
         self._step_aside(row, cause, now)
+
+    def _wait_for_room(self, row: Pending, now: float) -> None:
+        cause = f"the hub at {self._url} has no room for files; they wait here"
+        with self._lock:
+            self._window.step_aside(row, now, growing=False)
+            self.limit.settled(row.id)
+        if self._cause != cause:
+            _log.warning("%s", cause)
+        self._cause = cause
+
+    def _recall_limit(self) -> None:
+        """Begin with what was learned of the same broker before a restart."""
+        try:
+            known = json.loads(self._outbox.memory(_MEMORY) or "{}")
+            age = time.time() - float(known["learned_at"])
+            if known["url"] == self._url and 0 <= age < LIMIT_SECONDS:
+                self.limit.learn(max(SMALLEST_PART, int(known["part_size"])))
+        except (ValueError, KeyError, TypeError):
+            return  # nothing was learned, or it cannot be read: it is learned again
+        finally:
+            self._remembered = self.limit.part_size
+
+    def _remember_limit(self) -> None:
+        if self.limit.part_size == self._remembered:
+            return
+        known = {"url": self._url, "part_size": self.limit.part_size, "learned_at": time.time()}
+        self._outbox.put([], {_MEMORY: json.dumps(known)})
+        self._remembered = self.limit.part_size
 
     def _step_aside(self, row: Pending, cause: str, now: float) -> None:
         with self._lock:

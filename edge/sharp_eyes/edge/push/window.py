@@ -154,9 +154,12 @@ class InFlightWindow:
         """Let go of a message that cannot be sent any more, or is to be read anew."""
         self._flights.pop(identity, None)
 
-    def step_aside(self, row: Pending, now: float) -> float:
-        """Let the others pass; return for how many seconds, twice as many as the time before."""
+    def step_aside(self, row: Pending, now: float, *, growing: bool = True) -> float:
+        """Let the others pass; return for how many seconds: ``growing``, twice as many as the time before."""
         self._flights.pop(row.id, None)
+        if not growing:
+            self._asides[row.id] = _Aside(row.subject, now + self._limits.longest, self._limits.aside / 2)
+            return self._limits.longest
         before = self._asides.get(row.id)
         pause = min(2 * before.pause, self._limits.longest_aside) if before else self._limits.aside
         self._asides[row.id] = _Aside(row.subject, now + pause, pause)

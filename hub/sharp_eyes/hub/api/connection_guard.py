@@ -11,7 +11,7 @@ import logging
 import resource
 from collections import Counter
 from collections.abc import Collection
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -32,6 +32,13 @@ _KEPT_DESCRIPTORS = 100
 _LOG = logging.getLogger(__name__)
 
 
+class Waiting(Protocol):
+    """A connection that may have to make room."""
+
+    address: str
+    transport: asyncio.Transport
+
+
 class Connections:
     """Counts the open connections, in all and by address. Belongs to one event loop."""
 
@@ -39,7 +46,7 @@ class Connections:
         self.settings = settings
         self._trusted: Collection[str] = frozenset(settings.trusted_proxies)
         self._open: Counter[str] = Counter()
-        self._headless: dict[GuardedProtocol, None] = {}
+        self._headless: dict[Waiting, None] = {}
         soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         room = soft if soft != resource.RLIM_INFINITY else DESCRIPTORS
         self._most = max(1, min(settings.max_connections, room - _KEPT_DESCRIPTORS))
@@ -57,8 +64,8 @@ class Connections:
         if self._open[address] <= 0:
             del self._open[address]
 
-    def note_headless(self, connection: "GuardedProtocol", *, waits: bool) -> None:
-        """Note whether a connection waits for a request's head; kept in the order in which they began to."""
+    def note_headless(self, connection: Waiting, *, waits: bool) -> None:
+        """Note whether a connection waits for a request's head or for TLS; kept in the order in which they began."""
         self._headless.pop(connection, None)
         if waits:
             self._headless[connection] = None
@@ -90,13 +97,14 @@ class GuardedProtocol(H11Protocol):
         self._reader_deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Let a connection in, or refuse it at once where there are too many."""
+        """Let a connection in, or refuse it at once where there are too many; one with TLS was let in before."""
         super().connection_made(transport)
-        self.address = source_of(self.client[0] if self.client else "unknown")
-        if not self.connections_open.admit(self.address):
-            _LOG.warning("too many connections, one from %s is refused", self.address)
-            self._refuse(503, "too_many_connections", "too many connections are open; try again")
-            return
+        if not self.address:
+            self.address = source_of(self.client[0] if self.client else "unknown")
+            if not self.connections_open.admit(self.address):
+                _LOG.warning("too many connections, one from %s is refused", self.address)
+                self._refuse(503, "too_many_connections", "too many connections are open; try again")
+                return
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -19,7 +19,6 @@ _LOG = logging.getLogger(__name__)
 _NOTE_SECONDS = 0.3
 """How long to wait for the lock for a note that may as well be made later."""
 
-SESSION_COOKIE = "sharp_eyes_session"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -65,7 +64,7 @@ def address_of(request: Request) -> str:
 
 def signed_in(request: Request, hub: HubDependency) -> Person:
     """Find who is signed in, and note that the session is in use. For one's own account alone."""
-    token = request.cookies.get(SESSION_COOKIE)
+    token = request.cookies.get(hub.session_cookie)
     found = None if token is None else find_person(hub, token)
     if token is None or found is None:
         raise RequestError(401, "not_signed_in", "sign in first")
@@ -91,7 +90,7 @@ def require_session(request: Request, hub: Hub) -> None:
     Raises:
         RequestError: 401.
     """
-    token = request.cookies.get(SESSION_COOKIE)
+    token = request.cookies.get(hub.session_cookie)
     if token is None or find_person(hub, token, in_use=False) is None:
         raise RequestError(401, "not_signed_in", "sign in first")
 

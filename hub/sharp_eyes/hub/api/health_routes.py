@@ -17,4 +17,8 @@ def get_health(hub: HubDependency) -> HealthView:
         "intake": hub.intake.is_hearing,
         "disk": hub.disk_room.has_room(),
     }
-    return HealthView(status="ok" if all(parts.values()) else "degraded", **parts)
+    return HealthView(
+        status="ok" if all(parts.values()) else "degraded",
+        broker_store_set_aside_at=hub.intake.store_set_aside_at,
+        **parts,
+    )

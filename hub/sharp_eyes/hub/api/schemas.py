@@ -393,3 +393,6 @@ class HealthView(ResponseModel):
     broker: bool
     intake: bool = Field(description="Whether messages come through: the hub hears what it sends to itself")
     disk: bool = Field(description="Whether the disk has room for more evidence")
+    broker_store_set_aside_at: datetime | None = Field(
+        description="When the bundled broker's damaged store was set aside; null where none lies there"
+    )

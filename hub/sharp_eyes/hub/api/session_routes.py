@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sharp_eyes.hub.api.dependencies import SESSION_COOKIE, HubDependency, SignedIn, address_of, find_person
+from sharp_eyes.hub.api.dependencies import HubDependency, SignedIn, address_of, find_person
 from sharp_eyes.hub.api.schemas import LoginBody, Me
 from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.errors import RequestError
@@ -45,7 +45,7 @@ def log_in(body: LoginBody, request: Request, response: Response, hub: HubDepend
         origin = Origin(account.username, address)
         record(session, hub.clock(), origin, Action.SIGN_IN, area=account.area, subject=account.username)
     response.set_cookie(
-        SESSION_COOKIE,
+        hub.session_cookie,
         token,
         max_age=hub.settings.sessions.absolute_minutes * 60,
         httponly=True,
@@ -67,7 +67,7 @@ def who_am_i(person: SignedIn) -> Me:
 @router.delete("", status_code=204)
 def log_out(request: Request, response: Response, hub: HubDependency) -> None:
     """Sign out; safe to repeat. The browser forgets what it kept of this page."""
-    token = request.cookies.get(SESSION_COOKIE)
+    token = request.cookies.get(hub.session_cookie)
     if token is not None:
         with hub.database.write() as session:
             row = sessions.find_session(session, token)
@@ -83,7 +83,7 @@ def log_out(request: Request, response: Response, hub: HubDependency) -> None:
 
 def forget_session(request: Request, response: Response, hub: Hub) -> None:
     """Tell the browser to forget the cookie and all that it kept: pictures of strangers lie in its cache."""
-    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=_is_secure(request, hub))
+    response.delete_cookie(hub.session_cookie, httponly=True, samesite="lax", secure=_is_secure(request, hub))
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
 
 
@@ -122,7 +122,7 @@ def _note_failure(hub: Hub, username: str, address: str) -> None:
 
 def _end_former_session(hub: Hub, request: Request) -> None:
     """End the session whose cookie this browser is about to lose."""
-    token = request.cookies.get(SESSION_COOKIE)
+    token = request.cookies.get(hub.session_cookie)
     if token is None:
         return
     with hub.database.write() as session:

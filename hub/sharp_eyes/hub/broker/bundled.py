@@ -5,10 +5,12 @@ gateways without disturbing those that are connected.
 """
 
 import contextlib
+import errno
 import json
 import logging
 import os
 import random
+import resource
 import secrets
 import signal
 import socket
@@ -23,6 +25,8 @@ from pathlib import Path
 from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, ROOT, Channel
 from sharp_eyes.hub.broker import passwords
 from sharp_eyes.hub.broker.login import HUB_USER, BrokerLogin
+from sharp_eyes.hub.broker.port_holder import holder_of
+from sharp_eyes.hub.broker.store import BrokerStore
 from sharp_eyes.hub.certificates import TlsFiles
 from sharp_eyes.hub.child_process import bound_to_parent
 from sharp_eyes.hub.errors import BrokerError
@@ -30,7 +34,14 @@ from sharp_eyes.hub.private_files import write_private
 
 _LOG = logging.getLogger(__name__)
 _START_SECONDS = 15.0
+_PORT_SECONDS = 10.0
+"""How long a port may still be held by a program that is ending."""
+
 _MAX_PAYLOAD = 1024 * 1024
+_MAX_CONNECTIONS = 4096
+_KEPT_DESCRIPTORS = 200
+"""For its store, which breaks where strangers' connections leave it no descriptor."""
+
 SESSION_EXPIRY = "168h"
 """After so long without its gateway a session is forgotten; open commands are sent again at a birth anyway."""
 
@@ -56,6 +67,9 @@ class BundledBroker:
         self._ready = threading.Event()
         self._thread: threading.Thread | None = None
         self._hub_hash = ""
+        self.store = BrokerStore(folder)
+        self._give_up_store: str | None = None
+        self._store_is_fresh = False
 
     def start(self, gateways: Mapping[str, str]) -> BrokerLogin:
         """Start with the gateways' names and bcrypt hashes; return how the hub connects.
@@ -65,7 +79,7 @@ class BundledBroker:
         """
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._end_orphan()
-        self._check_port()
+        self._wait_for_port()
         password = self._password()
         self._hub_hash = passwords.bcrypt_hash(password)
         self._gateways = dict(gateways)
@@ -99,8 +113,12 @@ class BundledBroker:
         if process is not None and process.poll() is None:
             process.send_signal(signal.SIGHUP)
 
-    def restart(self) -> None:
-        """End the server, by force if it must be; the supervisor starts it again at once."""
+    def restart(self, give_up_store: str | None = None) -> None:
+        """End the server, by force if it must be; the supervisor starts it again at once.
+
+        ``give_up_store``: why it shall begin with a fresh store.
+        """
+        self._give_up_store = give_up_store or self._give_up_store
         process = self._process
         if process is None or process.poll() is not None:
             return
@@ -129,7 +147,7 @@ class BundledBroker:
     @property
     def retained_store(self) -> Path:
         """Folder of the retained messages."""
-        return self._folder / "jetstream" / "$G" / "streams" / "$MQTT_rmsgs"
+        return self.store.path / "$G" / "streams" / "$MQTT_rmsgs"
 
     def _supervise(self) -> None:
         failures = 0
@@ -138,7 +156,7 @@ class BundledBroker:
             code = self._run_once()
             if self._stopping.is_set():
                 return
-            if self._process is not None and self._process is self._wanted_end:
+            if self._give_up_store is not None or (self._process is not None and self._process is self._wanted_end):
                 continue
             failures = 0 if time.monotonic() - started > 60 else failures + 1
             delay = min(30.0, 0.5 * 2 ** min(failures, 6)) * random.uniform(0.8, 1.2)
@@ -147,17 +165,33 @@ class BundledBroker:
 
     def _run_once(self) -> int | str:
         """Run the server to its end; its exit status, or why it could not be started."""
+        if self._give_up_store is not None:
+            self._set_store_aside(self._give_up_store)
+            self._give_up_store = None
         try:
             self._process = self._spawn()
         except OSError as error:  # no room or no process to be had: both pass, and this thread must outlive them
             self._process = None
             return f"could not be started: {error}"
-        if self._wait_until_listening(self._process):
+        listening = self._wait_until_listening(self._process)
+        damage = self.store.damage(self._process.pid, ended=not listening)
+        # One that is found damaged again before it was ever sound is not helped by being set aside.
+        if damage is not None and not self._store_is_fresh and not self._stopping.is_set():
+            self.restart(give_up_store=damage)
+        elif listening:
+            self._store_is_fresh = False
             self._ready.set()
         code = self._process.wait()
         with contextlib.suppress(OSError):
             self._pid_file.unlink(missing_ok=True)
         return code
+
+    def _set_store_aside(self, why: str) -> None:
+        try:
+            self.store.set_aside(why)
+        except OSError as error:
+            _LOG.error("the bundled broker's store %s cannot be set aside: %s", self.store.path, error)
+        self._store_is_fresh = True
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         with (self._folder / "broker.err").open("wb") as errors:
@@ -193,6 +227,7 @@ class BundledBroker:
             "host": "127.0.0.1",
             "port": -1,
             "max_payload": _MAX_PAYLOAD,
+            "max_connections": _most_connections(),
             "jetstream": {
                 "store_dir": str(self._folder),
                 "max_memory_store": 64 * 1024 * 1024,
@@ -236,11 +271,26 @@ class BundledBroker:
                 return error
         return None
 
-    def _check_port(self) -> None:
+    def _wait_for_port(self) -> None:
+        """Wait while a program that is about to end still holds the port, as a killed hub's broker may."""
         error = self._bind_error()
+        if error is not None and error.errno == errno.EADDRINUSE:
+            _LOG.warning(
+                "port %d on %s is held by %s; waiting up to %.0f s for it",
+                self._port,
+                self._listen,
+                holder_of(self._port) or "another program",
+                _PORT_SECONDS,
+            )
+            deadline = time.monotonic() + _PORT_SECONDS
+            while error is not None and time.monotonic() < deadline and not self._stopping.is_set():
+                time.sleep(0.1)
+                error = self._bind_error()
         if error is not None:
+            holder = holder_of(self._port)
             raise BrokerError(
-                f"the bundled broker cannot listen on {self._listen} port {self._port}: {error.strerror}; "
+                f"the bundled broker cannot listen on {self._listen} port {self._port}: {error.strerror}"
+                f"{f' ({holder} holds it)' if holder else ''}; "
                 "end the program that uses the port, or set broker.port or broker.listen in hub.yaml"
             ) from error
 
@@ -296,6 +346,14 @@ def _user(name: str, hashed: str, publish: list[str], subscribe: list[str]) -> d
         "allowed_connection_types": ["MQTT"],
         "permissions": {"publish": {"allow": publish}, "subscribe": {"allow": [*subscribe, _DELIVERY]}},
     }
+
+
+def _most_connections() -> int:
+    """Connections that leave the store its descriptors; the server inherits this process' limit."""
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if soft == resource.RLIM_INFINITY:
+        return _MAX_CONNECTIONS
+    return max(10, min(_MAX_CONNECTIONS, soft - _KEPT_DESCRIPTORS))
 
 
 def _subject(topic: str) -> str:

@@ -52,6 +52,8 @@ class SelfCheck:
         self._deaf_since: float | None = None
         self._next_mend = 0.0
         self._distance = FIRST_MEND_SECONDS
+        self.mends = 0
+        """How often something was mended since messages last came through."""
         self._reminder = Reminder(clock)
 
     @property
@@ -74,7 +76,7 @@ class SelfCheck:
     def _note_hearing(self, now: float) -> None:
         if self._deaf_since is not None and self._line.heard_at > self._deaf_since:
             _LOG.warning("messages come through again, after %.0f s", now - self._deaf_since)
-            self._deaf_since, self._distance = None, FIRST_MEND_SECONDS
+            self._deaf_since, self._distance, self.mends = None, FIRST_MEND_SECONDS, 0
             self._reminder.over()
 
     def _note_deaf(self, now: float) -> None:
@@ -86,6 +88,7 @@ class SelfCheck:
         if done:
             self._next_mend = now + self._distance
             self._distance = min(2 * self._distance, LONGEST_MEND_SECONDS)
+            self.mends += 1
         if self._reminder.is_due() or done:
             _LOG.error("no message comes through the broker for %.0f s: %s", now - self._line.heard_at, done or _WAITS)
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 
 from sharp_eyes.configuration.periodic import PeriodicThread
@@ -25,6 +26,8 @@ from sharp_eyes.hub.store.evidence_store import EvidenceStore
 from sharp_eyes.hub.store.unit_of_work import GatewayCommand, UnitOfWorkFactory
 
 _WATCH_SECONDS = 1.0
+_PATIENT_MENDS = 2
+"""Restarts that did not help, until the broker's store is given up."""
 
 
 class Intake:
@@ -70,6 +73,11 @@ class Intake:
     def is_hearing(self) -> bool:
         """Whether messages come through the broker, as far as is known."""
         return self._check is None or self._check.is_hearing
+
+    @property
+    def store_set_aside_at(self) -> datetime | None:
+        """When a damaged store of our own broker was set aside that still lies there."""
+        return None if self.broker is None else self.broker.store.set_aside_at
 
     @property
     def client(self) -> MqttClient | None:
@@ -127,6 +135,9 @@ class Intake:
         """Restart our own broker if its disk has room again; say what was done."""
         if self.broker is None or not self._room.has_room():
             return ""
+        if self._check is not None and self._check.mends == _PATIENT_MENDS:
+            self.broker.restart(give_up_store="no message comes through it, whatever was tried")
+            return "the bundled broker was restarted with a fresh store"
         self.broker.restart()
         return "the bundled broker was restarted"
 

@@ -2,6 +2,7 @@
 
 import time
 
+from sharp_eyes.contract.command import NO_ROOM
 from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.contract.topics import Topic
 from sharp_eyes.hub.errors import MessageRefusedError
@@ -69,6 +70,8 @@ class EvidenceReceiver:
             self._assembly.drop(message.gateway, message.data.evidence_id)
             self._replies.acknowledge(message.gateway, message.id)
             return
+        if not self._room.has_room(message.data.size):
+            self._replies.notify(message.gateway, NO_ROOM)
         self._room.check(message.data.size)
         self._assembly.announce(message)
         self._complete(message)

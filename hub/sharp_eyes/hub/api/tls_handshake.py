@@ -1,0 +1,98 @@
+"""TLS handshakes under strangers: they count as connections, have a few seconds, and make room like half-sent heads.
+
+Left to asyncio, a connection is nobody's until its handshake is over, for a minute, and nothing counts it.
+"""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+from sharp_eyes.hub.api.connection_guard import GuardedProtocol, source_of
+
+_LOG = logging.getLogger(__name__)
+
+_GOODBYE_SECONDS = 5.0
+"""How long the other side may take to answer TLS' own goodbye."""
+
+
+class TlsHandshake(asyncio.Protocol):
+    """A connection until TLS is agreed on; then it is handed to HTTP, with what came meanwhile."""
+
+    def __init__(self, context: ssl.SSLContext, http: GuardedProtocol) -> None:
+        """``http`` takes over; it has not seen a connection yet."""
+        self.address = ""
+        self.transport: asyncio.Transport
+        self._context = context
+        self._http = http
+        self._early = b""
+        self._task: asyncio.Task[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Count it, and begin; where there are too many it is let go."""
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        transport.pause_reading()  # what comes is for TLS alone
+        peer = transport.get_extra_info("peername")
+        self.address = source_of(str(peer[0]) if peer else "unknown")
+        self._task = asyncio.get_running_loop().create_task(self._agree())
+
+    def data_received(self, data: bytes) -> None:
+        """Keep what came together with the handshake's end."""
+        self._early += data
+
+    def shutdown(self) -> None:
+        """Let it go, as the web server does when it stops."""
+        self.transport.abort()
+
+    async def _agree(self) -> None:
+        connections, others = self._http.connections_open, self._http.server_state.connections
+        tls: asyncio.Transport | None = None
+        others.add(self)  # type: ignore[arg-type]  # all that is asked of them is shutdown()
+        try:
+            if connections.admit(self.address):
+                connections.note_headless(self, waits=True)
+                tls = await self._start_tls(connections.settings.handshake_seconds)
+            else:
+                _LOG.warning("too many connections, one from %s is refused", self.address)
+        finally:
+            connections.note_headless(self, waits=False)
+            others.discard(self)
+            if tls is None or tls.is_closing():
+                connections.leave(self.address)
+                self.transport.abort()
+            else:
+                self._hand_over(tls)
+
+    async def _start_tls(self, seconds: float) -> asyncio.Transport | None:
+        """Agree on TLS; ``None`` where that came to nothing."""
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.start_tls(
+                self.transport,
+                self,
+                self._context,
+                server_side=True,
+                ssl_handshake_timeout=seconds,
+                ssl_shutdown_timeout=_GOODBYE_SECONDS,
+            )
+        except OSError as error:  # also what TLS finds wrong, and a handshake that took too long
+            _LOG.debug("no TLS with %s: %s", self.address, error)
+            return None
+
+    def _hand_over(self, tls: asyncio.Transport) -> None:
+        tls.set_protocol(self._http)
+        self._http.address = self.address  # counted already
+        self._http.connection_made(tls)
+        if self._early:
+            self._http.data_received(self._early)
+
+
+def after_handshake(http: type[GuardedProtocol], context: ssl.SSLContext) -> Callable[..., TlsHandshake]:
+    """Make what makes the protocol of each new connection, with the arguments that uvicorn gives ``http``."""
+
+    def make(**arguments: Any) -> TlsHandshake:
+        return TlsHandshake(context, http(**arguments))
+
+    return make

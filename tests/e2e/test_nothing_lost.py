@@ -29,7 +29,7 @@ from tests.hub.databases import Cluster, cluster
 
 EVENTS = {kind: int(os.environ.get("SHARP_EYES_EVENTS", few)) for kind, few in (("sqlite", 300), ("postgresql", 500))}
 SEED = int(os.environ.get("SHARP_EYES_SEED", str(random.SystemRandom().randrange(10_000))))
-RATE = float(os.environ.get("SHARP_EYES_RATE", "5"))
+RATE = float(os.environ.get("SHARP_EYES_RATE", "10"))
 VICTIMS = ("hub", "hub for a while", "broker", "gateway", "gateway while it puts")
 FLOW_SECONDS = 60.0
 STILL_SECONDS = 300.0

@@ -261,6 +261,9 @@ PATHS = (
     f"/api/evidence/{UUID(int=1)}/original",
     "/api/account",
     "/api/audit",
+    "/api/holds",
+    "/api/retention",
+    "/api/cases/1/events",
 )
 
 
@@ -275,6 +278,7 @@ def test_every_route_of_the_interface_is_in_that_list(quick: Bench) -> None:
     """A new route cannot be forgotten above."""
     listed = {path for path in quick.hub_paths() if path.startswith("/api")}
     template = {"/api/cases/{case_id}": PATHS[2], "/api/evidence/{evidence_id}": PATHS[3]}
+    template["/api/cases/{case_id}/events"] = f"{PATHS[2]}/events"
     template["/api/evidence/{evidence_id}/original"] = f"{PATHS[3]}/original"
     template["/api/cameras/{gateway}/{camera}/snapshot"] = PATHS[5]
     open_to_all = {"/api/health", "/api/openapi.json"}
@@ -336,7 +340,14 @@ def test_text_that_no_database_can_keep_is_no_fault_of_the_hub(bench: Bench, tex
 def test_health_needs_no_sign_in(quick: Bench) -> None:
     """And says that the broker is not there when it is not."""
     said = quick.stranger().get("/api/health").json()
-    assert said == {"status": "degraded", "database": True, "broker": False, "intake": True, "disk": True}
+    assert said == {
+        "status": "degraded",
+        "database": True,
+        "broker": False,
+        "broker_store_set_aside_at": None,
+        "intake": True,
+        "disk": True,
+    }
 
 
 @pytest.mark.parametrize("path", ["/api/cases?camera=%00", "/api/cameras/%00/b/snapshot", "/%00", "/api/%00"])

@@ -122,20 +122,24 @@ def test_a_fault_in_the_program_does_not_end_a_camera(tmp_path: Path, monkeypatc
     """What handles the frames fails for a while (a full disk, a fault of ours): it is said, and read on after it."""
     monkeypatch.setattr(reader, "FIRST_DELAY", 0.2)
     watcher = Watcher(FileSource(path=make_clip(tmp_path / "a.mp4"), pace="fast"))
-    on_frame, on_health = watcher.reader._on_frame, watcher.reader._on_health
+    handle, tell = watcher.reader._on_frame, watcher.reader._on_health
+    frames, changes = itertools.count(), itertools.count()
 
-    def fails(_: object) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
+    def handle_from_the_fourth(frame: Frame) -> None:
+        if next(frames) < 3:
+            raise sqlite3.OperationalError("database or disk is full")
+        handle(frame)
 
-    watcher.reader._on_frame = fails
+    def tell_but_for_two(health: CameraHealth) -> None:
+        if next(changes) in (3, 4):
+            raise sqlite3.OperationalError("database or disk is full")
+        tell(health)
+
+    watcher.reader._on_frame, watcher.reader._on_health = handle_from_the_fourth, tell_but_for_two
     watcher.reader.start()
-    watcher.until(lambda: CameraState.LOST in watcher.states)
-    told = [change.detail for change in watcher.changes if change.state is CameraState.LOST]
-    watcher.reader._on_health = fails
-    watcher.until(lambda: watcher.reader.health().state is CameraState.ONLINE)
-    watcher.reader._on_frame, watcher.reader._on_health = on_frame, on_health
     watcher.until(lambda: watcher.states[-1:] == [CameraState.ENDED])
     watcher.reader.stop()
+    told = [change.detail for change in watcher.changes if change.state is CameraState.LOST]
     assert "fault in the program" in told[0]
     assert "database or disk is full" in told[0]
     assert len(watcher.frames) == 100

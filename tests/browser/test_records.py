@@ -133,6 +133,7 @@ def test_records_are_for_their_roles(open_page: OpenPage, storm: int) -> None:
     expect(way).to_be_in_viewport(ratio=1)
     way.click()
     expect(phone.get_by_text("No case is under legal hold")).to_be_visible()
+    expect(phone.locator("nav [aria-current=page]", has_text="Legal holds")).to_be_visible()
     shoot_both_themes(phone, "records-holds-390-en")
     east = open_page("east", language="en-GB", path="/records/storage")
     expect(east.get_by_text("Terms of keeping")).to_be_visible()

@@ -149,7 +149,8 @@ def look_at(browser: Browser, file: Path, width: int, language: str) -> None:
     page.goto(file.as_uri())
     alarm = page.locator("#rendered-false_alarm figure").first
     assert "a <b>delivery</b>" in alarm.inner_text()
-    assert alarm.locator("img").evaluate("image => [image.complete, image.naturalWidth]") == [True, 320]
+    alarm.scroll_into_view_if_needed()  # pictures are loaded when they come into sight
+    assert alarm.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 320
     assert page.locator("#rendered-miss figure").count() == 3
     assert page.locator("#real-hit figure").count() == 1
     assert page.locator("svg.timeline rect").count() > 6

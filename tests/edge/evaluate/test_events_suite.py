@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[3]
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for name in ("one", "two"):
-        film(tmp_path / f"{name}.mp4", [], 0.5)
+        film(tmp_path / f"{name}.mp4", [], 4)
     return tmp_path
 
 

@@ -12,6 +12,9 @@ from sharp_eyes.edge.evaluate.extra import need_extra
 WIDE = 180
 """Columns of what is written to a file or a pipe: nothing is cut there."""
 
+NOT_ALL_JUDGED = 1
+"""Exit code where a report is written, but not everything could be judged; 2 means that nothing was begun."""
+
 Suites = Annotated[
     list[Path],
     typer.Option("--suite", help="suite.yaml or its folder. May be given several times.", show_default=False),
@@ -61,7 +64,8 @@ def events(
 ) -> None:
     """Judge the events of recorded clips: what was missed, what was false, and how late the alarms came.
 
-    What was looked at is kept, so a run that was stopped goes on, and a second one needs no network.
+    What was looked at is kept, so a run that was stopped goes on, and a second one needs no network. A clip that cannot
+    be read is listed as not judged, the rest goes on, and the exit code is 1.
 
     Examples:
     `sharp-eyes-edge evaluate events --suite media/suite`
@@ -88,10 +92,13 @@ def events(
         use_cache=use_cache,
     )
     try:
-        write(evaluate_events(options, Console(stderr=True)), out, console, page)
+        outcome = evaluate_events(options, Console(stderr=True))
+        write(outcome, out, console, page)
     except KeyboardInterrupt:
         console.print("stopped; what was looked at is kept: run the same command again to go on")
         raise typer.Exit(130) from None
+    if outcome.report.not_judged:
+        raise typer.Exit(NOT_ALL_JUDGED)
 
 
 def tune(
@@ -148,10 +155,13 @@ def tune(
         cache=cache,
     )
     try:
-        write(propose(options, Console(stderr=True)), out, everything, console)
+        tuning = propose(options, Console(stderr=True))
+        write(tuning, out, everything, console)
     except KeyboardInterrupt:
         console.print("stopped; what was looked at is kept: run the same command again to go on")
         raise typer.Exit(130) from None
+    if tuning.not_judged:
+        raise typer.Exit(NOT_ALL_JUDGED)
 
 
 def _numbers(text: str | None) -> tuple[int | float, ...]:

@@ -87,11 +87,20 @@ def due(clip: SuiteClip, expected: Expected) -> float:
     settings = settings_of(clip, expected.scene, expected.zone)
     if issubclass(SCENES[expected.scene], FrameScene):
         return expected.end
-    if any(shape.id == expected.zone for shape in getattr(settings, "lines", ())):
-        return expected.start
+    return expected.start + waiting(settings, expected.zone)
+
+
+def waiting(settings: SceneSettings, zone: str) -> float:
+    """Seconds for which a condition must hold before the scene can raise it: its dwell, or the looks that must see it.
+
+    Nothing where every frame is followed, and at a line.
+    """
+    if issubclass(SCENES[settings.scene], FrameScene):
+        return 0.0
+    if any(shape.id == zone for shape in getattr(settings, "lines", ())):
+        return 0.0
     votes: int | None = getattr(settings, "votes", None)
-    waiting = (votes - 1) * settings.look_interval if votes else float(getattr(settings, "dwell", 0.0))
-    return expected.start + waiting
+    return (votes - 1) * settings.look_interval if votes else float(getattr(settings, "dwell", 0.0))
 
 
 def lateness(clip: SuiteClip, case: EventMatch) -> tuple[float, float]:

@@ -6,12 +6,14 @@ from sharp_eyes.contract.event import Phase
 from sharp_eyes.edge.evaluate.events.event_matching import EventMatch, Raised
 from sharp_eyes.edge.evaluate.events.metrics import JudgedClip, due, lateness
 from sharp_eyes.edge.evaluate.events.playback import PlayedClip
+from sharp_eyes.edge.evaluate.events.recordings import UnjudgedClip
 from sharp_eyes.edge.evaluate.events.schema import (
     CaseNote,
     ClipNote,
     EventNote,
     ExpectedNote,
     NetworkNote,
+    UnjudgedNote,
     VariantNote,
 )
 from sharp_eyes.edge.evaluate.events.suite import SuiteClip
@@ -46,6 +48,12 @@ def clip_note(clip: SuiteClip, played: Mapping[str, PlayedClip]) -> ClipNote:
         expected=sum(one.expected for one in clip.expected),
         traps=sum(not one.expected for one in clip.expected),
     )
+
+
+def unjudged_note(one: UnjudgedClip) -> UnjudgedNote:
+    """A clip that could not be judged, and why."""
+    clip = one.clip
+    return UnjudgedNote(name=clip.name, kind=clip.kind, title=clip.title.model_dump(), reason=one.reason)
 
 
 def case_note(variant: str, judged: JudgedClip, case: EventMatch) -> CaseNote:

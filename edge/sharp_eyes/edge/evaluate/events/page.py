@@ -7,7 +7,8 @@ from markupsafe import Markup, escape
 
 from sharp_eyes.edge.evaluate.events.evaluation import EventEvaluation
 from sharp_eyes.edge.evaluate.events.pictures import Shown, pictures_of
-from sharp_eyes.edge.evaluate.events.schema import CaseNote, FigureRow
+from sharp_eyes.edge.evaluate.events.remarks import in_both_languages
+from sharp_eyes.edge.evaluate.events.schema import CaseNote, FigureRow, RemarkNote
 from sharp_eyes.edge.evaluate.events.terminal import spread
 from sharp_eyes.edge.evaluate.events.timeline import timeline
 from sharp_eyes.edge.evaluate.events.words import SCENES, WORDS
@@ -39,6 +40,7 @@ def page_of(outcome: EventEvaluation) -> str:
         compared=compared,
         interval=interval,
         spread=spread,
+        remark=remark_words,
         colour=colour_of,
         sections=[section for kind in KINDS if (section := _section(outcome, kind))["clips"]],
     )
@@ -54,6 +56,11 @@ def scene_name(name: str | None) -> Markup:
     if name is None:
         return word("all")
     return both(*SCENES[name]) if name in SCENES else escape(name)
+
+
+def remark_words(remark: RemarkNote) -> Markup:
+    """What limits a clip, in both languages."""
+    return both(*in_both_languages(remark))
 
 
 def _section(outcome: EventEvaluation, kind: str) -> dict[str, Any]:

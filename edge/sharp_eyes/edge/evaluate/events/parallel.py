@@ -8,6 +8,7 @@ from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
+from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.evaluate.events.cached_detectors import InferenceMemory, Recordings
 from sharp_eyes.edge.evaluate.events.inference_cache import InferenceCache
 from sharp_eyes.edge.evaluate.events.playback import PlayedClip, Player, play
@@ -29,8 +30,8 @@ class _Worker:
 
 def play_at_once(
     suite: Suite, variants: Sequence[Variant], folder: Path | None, jobs: int, done: Callable[[], None]
-) -> list[list[PlayedClip]]:
-    """Play every clip in every variant; clip by clip, in the suite's order.
+) -> list[list[PlayedClip] | str]:
+    """Play every clip in every variant; clip by clip, in the suite's order. One that cannot be read gives the reason.
 
     Args:
         folder: of the cache; None keeps nothing.
@@ -38,17 +39,17 @@ def play_at_once(
         done: called after each clip.
 
     Raises:
-        EdgeError: as :func:`play` raises it.
+        EdgeError: as :func:`play` raises it, but for a clip that cannot be read.
     """
     context = get_context("spawn")  # a fork would copy the runtimes' locks without their threads
     stop = context.Event()
     threads = max(1, (os.cpu_count() or 1) // jobs)
     pool = ProcessPoolExecutor(jobs, context, _begin, (folder, threads, stop))
     try:
-        waiting: dict[Future[list[PlayedClip]], int] = {
+        waiting: dict[Future[list[PlayedClip] | str], int] = {
             pool.submit(_play, clip, tuple(variants)): number for number, clip in enumerate(suite.clips)
         }
-        played: dict[int, list[PlayedClip]] = {}
+        played: dict[int, list[PlayedClip] | str] = {}
         for future in as_completed(waiting):
             played[waiting[future]] = future.result()
             done()
@@ -65,7 +66,7 @@ def _begin(folder: Path | None, threads: int, stop: Event) -> None:
     _Worker.opened, _Worker.stop = OpenedVariants(InferenceMemory(cache, Recordings()), threads), stop
 
 
-def _play(clip: SuiteClip, variants: Sequence[Variant]) -> list[PlayedClip]:
+def _play(clip: SuiteClip, variants: Sequence[Variant]) -> list[PlayedClip] | str:
     opened, memory = _Worker.opened, _Worker.opened.memory
     players = [Player(variant.clip(clip), opened.detectors(variant), variant.eyes) for variant in variants]
 
@@ -75,6 +76,8 @@ def _play(clip: SuiteClip, variants: Sequence[Variant]) -> list[PlayedClip]:
 
     try:
         return play(players, memory.recordings, check)
+    except SourceError as error:
+        return str(error)
     finally:
         if memory.cache is not None:
             memory.cache.save()

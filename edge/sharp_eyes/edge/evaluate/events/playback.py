@@ -10,6 +10,7 @@ from pathlib import Path
 from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneEvent
+from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.evaluate.events.cached_detectors import Recordings
 from sharp_eyes.edge.evaluate.events.suite import SuiteClip
 from sharp_eyes.edge.extract.detectors import Detectors
@@ -93,7 +94,7 @@ def play(players: Sequence[Player], recordings: Recordings, advance: Advance | N
         ConfigError: a scene's settings are wrong.
         ModelError: a network cannot be opened or fails.
     """
-    digest = digest_of(players[0].clip.path)
+    digest = _digest_of(players[0].clip.path)
     played = [PlayedClip(digest) for _ in players]
     modes = [decode_mode_of(player.clip) for player in players]
     begun = time.process_time()
@@ -157,10 +158,17 @@ def decode_mode_of(clip: SuiteClip) -> DecodeMode:
     return "all" if clip.camera.decode == "auto" else clip.camera.decode
 
 
-def digest_of(path: Path) -> str:
-    """Checksum of a recording, in hexadecimal; an OSError where it cannot be read."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _digest_of(path: Path) -> str:
+    """Checksum of a recording, in hexadecimal.
+
+    Raises:
+        SourceError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def _as_watched(digest: str, camera: CameraSettings) -> str:

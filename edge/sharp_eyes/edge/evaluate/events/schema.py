@@ -45,6 +45,33 @@ class ClipNote(ReportModel):
     traps: int
 
 
+class UnjudgedNote(ReportModel):
+    """A clip that could not be judged, and why; it stands in no figure."""
+
+    name: str
+    kind: FootageKind
+    title: dict[str, str]
+    reason: str
+
+
+class RemarkNote(ReportModel):
+    """Something that limits what a clip can show.
+
+    ``sort``: ``too_short``, its scene needs ``wanted`` seconds before it can raise anything; ``due_after_end``, an
+    expected event can be raised only ``wanted`` seconds from the first frame; ``cut_off``, the recording says that it
+    is ``wanted`` seconds long. ``seconds`` is the clip's length as played.
+    """
+
+    sort: Literal["too_short", "due_after_end", "cut_off"]
+    variant: str
+    clip: str
+    kind: FootageKind
+    scene: str | None
+    zone: str | None
+    seconds: float
+    wanted: float
+
+
 class ExpectedNote(ReportModel):
     """An expected event or a trap, seconds from the clip's first frame."""
 
@@ -149,5 +176,7 @@ class EventReport(ReportModel):
     tolerance: float
     variants: list[VariantNote]
     clips: list[ClipNote]
+    not_judged: list[UnjudgedNote]
+    remarks: list[RemarkNote]
     rows: list[FigureRow]
     cases: list[CaseNote]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Self
 
+import av
 from pydantic import Field, ValidationError, model_validator
 
 from sharp_eyes.configuration import Settings, absolute, explain, read_settings
@@ -16,6 +17,7 @@ from sharp_eyes.edge.evaluate.report.model import FootageKind
 from sharp_eyes.edge.scenes.base import SceneSettings
 from sharp_eyes.edge.scenes.catalogue import parse_settings
 from sharp_eyes.edge.settings import CameraSettings
+from sharp_eyes.edge.snap.opening import RECORDINGS
 
 
 class Title(Settings):
@@ -149,6 +151,7 @@ def _clip(suite: Path, entry: ClipEntry, recordings: Path | None) -> SuiteClip:
         raise ConfigError(f"{where}: camera.scenes: at least one scene is wanted")
     expected = check_events(entry.events or (), where) if truth is None else read_truth(truth)
     _check_zones(f"{where}: {truth or 'events'}", expected, scenes)
+    _check_times(f"{where}: {truth or 'events'}", expected, clip)
     return SuiteClip(
         entry.clip.stem,
         clip,
@@ -179,6 +182,27 @@ def _check_zones(where: str, expected: Sequence[Expected], scenes: Sequence[Scen
                 f"{where}: events.{number}: the camera does not watch zone {event.zone!r} for {event.scene}; "
                 f"it watches {there}"
             )
+
+
+def _check_times(where: str, expected: Sequence[Expected], clip: Path) -> None:
+    """What begins after the clip's end could never be raised: a slip of the pen, or another clip's truth."""
+    if not expected or (length := stated_seconds(clip)) is None:
+        return
+    for number, event in enumerate(expected):
+        if event.start > length:
+            raise ConfigError(
+                f"{where}: events.{number}.from: {event.start:g} s lies after the clip's end ({length:.1f} s); give "
+                "seconds from the clip's first frame, and see whether the truth belongs to this clip"
+            )
+
+
+def stated_seconds(path: Path) -> float | None:
+    """How long a recording says it is; None where it does not say, or cannot be opened."""
+    try:
+        with av.open(str(path), options={"format_whitelist": RECORDINGS, "protocol_whitelist": "file"}) as container:
+            return container.duration / av.time_base if container.duration and container.duration > 0 else None
+    except (av.error.FFmpegError, OSError):
+        return None  # playing the clip gives the clear error
 
 
 def zones_of(settings: SceneSettings) -> list[str]:

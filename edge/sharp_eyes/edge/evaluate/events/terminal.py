@@ -7,7 +7,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sharp_eyes.edge.evaluate.events.schema import CaseNote, ClipNote, EventReport, FigureRow, Figures, Spread
+from sharp_eyes.edge.evaluate.events.remarks import english
+from sharp_eyes.edge.evaluate.events.schema import (
+    CaseNote,
+    ClipNote,
+    EventReport,
+    FigureRow,
+    Figures,
+    RemarkNote,
+    Spread,
+)
 from sharp_eyes.edge.evaluate.report.cells import compared, interval
 from sharp_eyes.edge.evaluate.report.model import KINDS
 
@@ -35,13 +44,21 @@ def show(report: EventReport, console: Console) -> None:
             )
             console.print(figures(rows))
             console.print(rates(rows))
-    console.print(LEGEND, soft_wrap=True, style="dim")
+    if report.rows:
+        console.print(LEGEND, soft_wrap=True, style="dim")
     for case in report.cases:
         if case.verdict != "hit":
             console.print(Text(line_of(case, len(report.variants) > 1), "red"), soft_wrap=True)
         elif case.grade_differs and case.event and case.expected:
             words = f"{case.event.grade} instead of {case.expected.grade}"
             console.print(Text(f"grade: {_where(case, len(report.variants) > 1)}: {words}", "yellow"), soft_wrap=True)
+
+    for remark in report.remarks:
+        console.print(Text(f"remark: {remark_line(remark, len(report.variants) > 1)}", "yellow"), soft_wrap=True)
+    for left in report.not_judged:
+        console.print(Text(f"not judged: {left.name} ({left.kind}): {left.reason}", "bold red"), soft_wrap=True)
+    if report.not_judged and not report.clips:
+        console.print(Text("nothing was judged: not one clip could be", "bold red"))
 
 
 def _counts(clip: ClipNote) -> tuple[float, float, float]:
@@ -96,6 +113,13 @@ def line_of(case: CaseNote, several: bool) -> str:
 
 def _where(case: CaseNote, several: bool) -> str:
     return f"{case.clip} · {case.scene} · {case.zone}" + (f" · {case.variant}" if several else "")
+
+
+def remark_line(remark: RemarkNote, several: bool) -> str:
+    """What limits a clip, in a line."""
+    parts = [remark.clip, *(part for part in (remark.scene, remark.zone) if part)]
+    where = " · ".join(parts + ([remark.variant] if several else []))
+    return f"{where}: {english(remark)}"
 
 
 def spread(values: Spread | None) -> str:

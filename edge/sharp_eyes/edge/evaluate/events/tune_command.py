@@ -6,11 +6,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.errors import ConfigError, SourceError
 from sharp_eyes.edge.evaluate.events.evaluation import inference_memory, play_all
 from sharp_eyes.edge.evaluate.events.event_matching import EventMatch, match, raised
 from sharp_eyes.edge.evaluate.events.overrides import Overrides
 from sharp_eyes.edge.evaluate.events.playback import PlayedClip
+from sharp_eyes.edge.evaluate.events.recordings import PlayedSuite, UnjudgedClip
 from sharp_eyes.edge.evaluate.events.suite import Suite, SuiteClip, load_suites
 from sharp_eyes.edge.evaluate.events.tuning import (
     DECISIVE,
@@ -71,12 +72,14 @@ class TuningResult:
 
     Attributes:
         unknown: ids of verdicts that no event of the clips has.
+        not_judged: clips that could not be played; nothing is tuned from them.
         before, after: the verdicts on each clip, by its name, with the present and with all proposed settings.
     """
 
     tuned: tuple[Tuned, ...]
     proposals: tuple[Tuned, ...]
     unknown: tuple[str, ...]
+    not_judged: tuple[UnjudgedClip, ...]
     before: dict[str, list[EventMatch]]
     after: dict[str, list[EventMatch]]
 
@@ -99,10 +102,22 @@ class Tuner:
         self._opened = opened
         self._console = console
 
-    def play(self, suite: Suite, variants: Sequence[Variant]) -> dict[str, list[PlayedClip]]:
+    def play(self, suite: Suite, variants: Sequence[Variant]) -> PlayedSuite:
         """Play every clip under every variant."""
         detectors = {variant.name: self._opened.detectors(variant) for variant in variants}
-        return play_all(suite, variants, detectors, self._opened.memory, self._console, self._wish.jobs)
+        wish = self._wish
+        return play_all(suite, variants, detectors, self._opened.memory, self._console, wish.jobs, wish.tolerance)
+
+    def play_again(self, suite: Suite, variants: Sequence[Variant]) -> dict[str, list[PlayedClip]]:
+        """Play clips that could all be played before; by variant's name.
+
+        Raises:
+            SourceError: one of them cannot be read any more.
+        """
+        outcome = self.play(suite, variants)
+        if outcome.not_judged:
+            raise SourceError(f"could be read before, and cannot now: {outcome.not_judged[0].reason}")
+        return outcome.played
 
     def cases(self, suite: Suite, played: Sequence[PlayedClip]) -> dict[str, list[EventMatch]]:
         """The verdicts by clip's name."""
@@ -124,7 +139,7 @@ class Tuner:
             ]
             if not variants:
                 continue
-            played = self.play(own, variants)
+            played = self.play_again(own, variants)
             for scene, key, present, values in asked:
                 now = [case for clip in own.clips for case in _of(before[clip.name], scene)]
                 trials = tuple(
@@ -170,7 +185,8 @@ def tune(options: TuneOptions, console: Console) -> TuningResult:
     unknown: list[str] = []
     with inference_memory(options.cache, use=True) as memory:
         tuner = Tuner(options, OpenedVariants(memory), console)
-        played = tuner.play(suite, [first])[first.name]
+        outcome = tuner.play(suite, [first])
+        suite, played = outcome.suite, outcome.played[first.name]
         if verdicts is not None:
             events = [raised(one.messages, one.start, one.end) for one in played]
             clips, unknown = judged_clips(suite.clips, events, verdicts)
@@ -178,11 +194,11 @@ def tune(options: TuneOptions, console: Console) -> TuningResult:
         before = tuner.cases(suite, played)
         tuned = tuner.tune(suite, first, before)
         proposals = _best(tuned)
-        made = TuningResult(tuple(tuned), tuple(proposals), tuple(unknown), before, before)
+        made = TuningResult(tuple(tuned), tuple(proposals), tuple(unknown), outcome.not_judged, before, before)
         if not proposals:
             return made
         proposed = other_settings(first, "proposed", made.overrides, "tune")
-        after = tuner.cases(suite, tuner.play(suite, [proposed])["proposed"])
+        after = tuner.cases(suite, tuner.play_again(suite, [proposed])["proposed"])
     return replace(made, after=after)
 
 

@@ -29,6 +29,9 @@ def write(tuning: TuningResult, out: Path, everything: bool, console: Console) -
     for one in tuning.tuned:
         if one in tuning.proposals or everything:
             console.print(_trials(one))
+    for left in tuning.not_judged:
+        line = f"not judged: {left.clip.name}: {left.reason}; nothing is tuned from it"
+        console.print(Text(line, "bold red"), soft_wrap=True)
     for identity in tuning.unknown:
         console.print(Text(f"verdict on {identity}: no clip gives such an event under the present settings", "yellow"))
     if not tuning.proposals:

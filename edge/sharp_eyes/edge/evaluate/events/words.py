@@ -65,6 +65,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "tolerance": ("tolerance, s", "容差（秒）"),
     "program": ("program", "程序版本"),
     "nothing": ("none", "无"),
+    "not_judged": ("Not judged", "未评判"),
+    "not_judged_long": (
+        "These clips stand in no figure. The reason is the reader's own message.",
+        "以下视频未计入任何指标；原因为读取程序的原文提示。",
+    ),
+    "nothing_judged": ("Nothing was judged: not one clip could be.", "没有任何视频可评判。"),
+    "reason": ("Reason", "原因"),
+    "remarks": ("Remarks", "说明"),
     "left_out": ("more are not shown", "项未展示"),
 }
 
@@ -80,3 +88,24 @@ SCENES: dict[str, tuple[str, str]] = {
     "perimeter_intrusion": ("perimeter intrusion", "周界入侵"),
     "falling_object": ("falling object", "高空抛物"),
 }
+
+REMARKS: dict[str, tuple[str, str]] = {
+    "too_short": (
+        "the clip lasts {seconds:.1f} s, the scene can raise nothing before {wanted:g} s: no event and no false alarm "
+        "can come of it; take a longer clip, or a shorter dwell",
+        "视频长 {seconds:.1f} 秒，而该场景至少需 {wanted:g} 秒才能报警：既不会有事件也不会有误报；"
+        "请用更长的视频，或缩短停留时限",
+    ),
+    "due_after_end": (
+        "what is expected can be raised only from {wanted:.1f} s on, the clip ends at {seconds:.1f} s: it will "
+        "count as missed; take a longer clip, or a shorter dwell",
+        "应有事件最早于 {wanted:.1f} 秒才可报警，而视频在 {seconds:.1f} 秒结束，将计为漏报；"
+        "请用更长的视频，或缩短停留时限",
+    ),
+    "cut_off": (
+        "the recording says that it lasts {wanted:.1f} s, its pictures end at {seconds:.1f} s: the rest cannot be "
+        "decoded",
+        "视频自称长 {wanted:.1f} 秒，可解码的画面止于 {seconds:.1f} 秒，其余无法解码",
+    ),
+}
+"""What limits a clip, by the remark's sort."""

@@ -15,7 +15,7 @@ from tests.edge.evaluate.conftest import CLIP, ROOT, Street, measure
 from tests.edge.evaluate.makers import write_picture, write_yolo
 
 from sharp_eyes.edge.cli import main
-from sharp_eyes.edge.errors import ConfigError, SourceError
+from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.evaluate.detectors.schema import DetectorReport
 from sharp_eyes.edge.extract.detector import Detector
 
@@ -98,14 +98,43 @@ def test_what_is_no_object_is_counted_by_class(street: Street) -> None:
 
 
 def test_a_broken_clip_among_others_is_named(street: Street, tmp_path: Path) -> None:
-    """It is left out and counted; alone it is an error."""
+    """It is left out and counted; alone there is nothing to judge."""
     (tmp_path / "broken.mp4").write_bytes(b"no video")
     write_picture(tmp_path / "empty.png")
     report = measure(street, data=(), negatives=(tmp_path,)).report
     assert [fault.problem for fault in report.negatives[0].faults] == ["unreadable clip"]
     assert report.false_frames[0].frames.looks == 1
-    with pytest.raises(SourceError, match=r"broken\.mp4"):
-        measure(street, data=(), negatives=(tmp_path / "broken.mp4",))
+    assert not report.complete
+    (alone,) = measure(street, data=(), negatives=(tmp_path / "broken.mp4",)).report.negatives
+    assert (alone.not_judged, alone.pictures) == ("nothing_readable", 0)
+    assert "broken.mp4" in alone.faults[0].message
+
+
+def test_data_in_which_nothing_can_be_judged_end_nothing(edge: Edge, street: Street, tmp_path: Path) -> None:
+    """COCO without one picture, a truth whose clip is broken, labels of no class of ours: the rest goes on."""
+    images = [{"id": 1, "file_name": "gone.png", "width": 9, "height": 9}]
+    content = {"images": images, "annotations": [], "categories": [{"id": 1, "name": "car"}]}
+    (tmp_path / "nothing.json").write_text(json.dumps(content), encoding="utf-8")
+    (tmp_path / "broken.mp4").write_bytes(b"no video" * 200)
+    frames = [{"time": 0.0, "boxes": []}, {"time": 1.0, "boxes": []}]
+    truth = {"clip": "broken.mp4", "width": 9, "height": 9, "objects": [{"id": 1, "class": "car"}], "frames": frames}
+    (tmp_path / "broken.json").write_text(json.dumps(truth), encoding="utf-8")
+    foreign = write_yolo(tmp_path / "foreign", {"a": "0 0.5 0.5 0.2 0.2\n"}, names=["water_jug"])
+    given = [tmp_path / "nothing.json", tmp_path / "broken.json", foreign, street.yolo]
+    said = edge(
+        *(word for path in given for word in ("--data", str(path))), "--cache", str(street.cache),
+        "--out", str(tmp_path / "out"), "--limit", "3", code=1,
+    )  # fmt: skip
+    report = DetectorReport.model_validate_json((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert {source.name: source.not_judged for source in report.sources} == {
+        "nothing": "nothing_readable", "broken": "nothing_readable", "foreign": "no_class_of_a_model", "street": None,
+    }  # fmt: skip
+    assert [len(source.faults) for source in report.sources] == [1, 1, 0, 0]
+    assert "not judged: broken: not one of its pictures" in said
+    assert "broken.mp4 is no readable video" in said
+    assert 'id="not-judged"' in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    (rendered,) = [table for table in report.tables if (table.kind, table.source) == ("rendered", None)]
+    assert rendered.classes["car"].pictures == 3
 
 
 def test_a_second_run_looks_at_nothing_again(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +179,7 @@ def test_the_command_writes_json_and_page_and_a_table(edge: Edge, street: Street
     out = tmp_path / "out"
     said = edge(
         "--data", str(street.yolo), "--data", str(bad), "--map", "person=person", "--cache", str(street.cache),
-        "--out", str(out), "--limit", "5",
+        "--out", str(out), "--limit", "5", code=1,
     )  # fmt: skip
     assert "class 7 is out of range" in said
     assert "cut.png: cannot be decoded" in said
@@ -171,6 +200,9 @@ def test_the_command_writes_json_and_page_and_a_table(edge: Edge, street: Street
         ((), ["--data", "--negatives"]),
         (("--data", "nowhere"), ["nowhere", "no such file"]),
         (("--data", "GOOD", "--map", "car"), ["--map car", "name-of-the-model"]),
+        (("--data", "GOOD", "--map", "cra=person"), ["--map: cra=person", "no class 'cra'", "is 'car' meant"]),
+        (("--data", "GOOD", "--map", "car=motorcyle"), ["--map: car=motorcyle", "is 'motorcycle' meant"]),
+        (("--data", "SLIP"), ["slip/data.yaml: map: persn=person", "is 'person' meant", "car, person"]),
         (("--data", "GOOD", "--rendered", "gate"), ["--rendered gate", "there are good"]),
         (("--data", "GOOD", "--data", "GOOD"), ["named 'good'", "source"]),
         (("--data", "GOOD", "--model", "nowhere.yaml"), ["nowhere.yaml", "No such file"]),
@@ -185,8 +217,9 @@ def test_a_mistake_is_one_clear_message(
 ) -> None:
     """No traceback, exit code 2, and the message names what to change."""
     write_yolo(tmp_path / "good", {"a": "0 0.5 0.5 0.2 0.2\n"})
+    slip = write_yolo(tmp_path / "slip", {"a": ""}, map={"persn": "person"})
     (tmp_path / "empty").mkdir()
-    places = {"GOOD": str(tmp_path / "good"), "EMPTY": str(tmp_path / "empty")}
+    places = {"GOOD": str(tmp_path / "good"), "EMPTY": str(tmp_path / "empty"), "SLIP": str(slip)}
     given = [places.get(word, word) for word in arguments]
     said = edge(*given, "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "cache"), code=2)
     for word in words:

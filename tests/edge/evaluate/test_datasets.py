@@ -186,3 +186,23 @@ def test_what_cannot_be_opened_is_said(tmp_path: Path) -> None:
     gap = write_yolo(tmp_path / "gap", {"a": CAR}, names={0: "car", 2: "bus"})
     with pytest.raises(ConfigError, match="without a gap"):
         open_source(gap, DatasetOptions())
+
+
+def test_what_is_not_a_number_is_named_with_its_place(tmp_path: Path) -> None:
+    """In every form of labels: file and line, annotation, or frame; NaN and infinity alike."""
+    lines = {"a": "0 nan 0.5 0.2 0.2\n", "b": CAR + "nan 0.5 0.5 0.2 0.2\n", "c": "0 0.5 0.5 inf 0.2\n", "d": CAR}
+    source, _ = open_source(write_yolo(tmp_path / "yolo", lines), DatasetOptions())
+    assert len(source.pictures) == 1
+    for fault, place in zip(source.faults, ("a.txt:1", "b.txt:2", "c.txt:1"), strict=True):
+        assert f"{place}: " in fault.message
+        assert "not a finite number" in fault.message
+    annotation = {"id": 4, "image_id": 1, "category_id": 3, "bbox": [30, float("nan"), 40, 40]}
+    source, _ = open_source(coco(tmp_path / "coco", [annotation], images=2), DatasetOptions())
+    assert "annotation 4 of 1.png" in source.faults[0].message
+    assert "not a finite number" in source.faults[0].message
+    (tmp_path / "clip.mp4").write_bytes(b"")
+    frames = [{"time": 2.5, "boxes": [{"object": 7, "box": [1, 2, float("nan"), 4], "visible": 1.0}]}]
+    truth = {"clip": "clip.mp4", "width": 9, "height": 9, "objects": [{"id": 7, "class": "car"}], "frames": frames}
+    (tmp_path / "clip.json").write_text(json.dumps(truth), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"clip\.json: frame at 2\.5 s, object 7: .*not a finite number"):
+        open_source(tmp_path / "clip.json", DatasetOptions())

@@ -1,5 +1,6 @@
 """Suites and other settings: what is accepted, and what the errors name."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,13 @@ def test_a_broken_truth_names_itself(folder: Path) -> None:
     raw = {**entry("one.mp4", []), "truth": "one.json"}
     del raw["events"]
     path = write_suite(folder, raw)
-    for content, words in (("{", "no valid JSON"), ("[]", "'events'"), ('{"events": [{}]}', "0.scene")):
+    slip = must(1, 2) | {"from": float("nan")}
+    for content, words in (
+        ("{", "no valid JSON"),
+        ("[]", "'events'"),
+        ('{"events": [{}]}', "0.scene"),
+        (json.dumps({"events": [slip]}), "0.from"),
+    ):
         (folder / "one.json").write_text(content, encoding="utf-8")
         with pytest.raises(ConfigError, match=r"one\.json") as caught:
             load_suites([path])

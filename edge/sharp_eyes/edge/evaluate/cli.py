@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.evaluate.events.cli import events
+from sharp_eyes.edge.evaluate.events.cli import NOT_ALL_JUDGED, events
 from sharp_eyes.edge.evaluate.extra import need_extra
 
 app = typer.Typer(
@@ -68,7 +68,7 @@ def detector(
     """Measure detectors on labelled pictures: per class and source, real and rendered apart.
 
     Writes report.json and report.html. What was looked at is kept, so a run that was stopped goes on, and a
-    second one takes seconds.
+    second one takes seconds. What cannot be read or used is named and left out, and the exit code is then 1.
 
     Examples:
     `sharp-eyes-edge evaluate detector --data my-pictures/data.yaml`
@@ -110,6 +110,8 @@ def detector(
     except KeyboardInterrupt:
         console.print("stopped; what was looked at is kept: run the same command again to go on")
         raise typer.Exit(130) from None
+    if not outcome.report.complete:
+        raise typer.Exit(NOT_ALL_JUDGED)
 
 
 def _listed(text: str | None) -> list[str] | None:

@@ -1,5 +1,6 @@
 """Reads a clip with its exact ground truth beside it (``media/street.json``): the boxes of every frame."""
 
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,13 @@ def read_clip_truth(path: Path, content: dict[str, Any], step: float) -> Labelle
         clip = path.parent / str(content["clip"])
         size = float(content["width"]), float(content["height"])
         kinds = {int(thing["id"]): str(thing["class"]) for thing in content["objects"]}
-        labelled = content.get("labelled") or sorted(set(kinds.values()))
+        names = tuple(sorted(set(kinds.values())))
+        labelled = content.get("labelled") or names
         pictures: list[LabelledPicture] = []
         due = 0.0
         for frame in content["frames"]:
             moment = float(frame["time"])
+            _check_finite(path, moment, frame["boxes"])
             if moment + 1e-6 >= due:
                 due += step
                 pictures.append(_picture(clip, len(pictures), moment, frame["boxes"], kinds, size))
@@ -43,7 +46,18 @@ def read_clip_truth(path: Path, content: dict[str, Any], step: float) -> Labelle
         raise ConfigError(f"{path}: not the ground truth of a clip: {type(error).__name__} {error}") from error
     if not clip.is_file():
         raise ConfigError(f"{path}: its clip {clip} is not there")
-    return LabelledSource(path.stem, "rendered", "", str(path), "clip", tuple(labelled), tuple(pictures))
+    return LabelledSource(path.stem, "rendered", "", str(path), "clip", tuple(labelled), tuple(pictures), known=names)
+
+
+def _check_finite(path: Path, moment: float, boxes: list[dict[str, Any]]) -> None:
+    if not isfinite(moment):
+        raise ConfigError(f"{path}: frames: time is {moment}; write the seconds from the clip's first frame")
+    for box in boxes:
+        if not all(isfinite(float(value)) for value in (*box["box"], box["visible"])):
+            raise ConfigError(
+                f"{path}: frame at {moment:g} s, object {box.get('object')}: box {box['box']}, visible "
+                f"{box['visible']}: not a finite number; write the box again or take it out"
+            )
 
 
 def _picture(

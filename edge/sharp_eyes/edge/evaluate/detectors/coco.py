@@ -103,8 +103,14 @@ def _picture(
             message = f"{path}: annotation {one.get('id')} of {file_name}: category {kind} is not among `categories`"
             return LabelFault(file_name, "class out of range", message)
         x, y, wide, high = (float(value) for value in one["bbox"])
+        if not np.isfinite([x, y, wide, high]).all():
+            message = (
+                f"{path}: annotation {one.get('id')} of {file_name}: bbox {one['bbox']} holds a value that is not a "
+                "finite number; write the box again or take the annotation out"
+            )
+            return LabelFault(file_name, "not a number", message)
         box = np.clip(np.array([x / width, y / height, (x + wide) / width, (y + high) / height]), 0, 1)
-        if not np.isfinite(box).all() or box[2] <= box[0] or box[3] <= box[1]:
+        if box[2] <= box[0] or box[3] <= box[1]:
             message = (
                 f"{path}: annotation {one.get('id')} of {file_name}: bbox {one['bbox']} has no area in the picture"
             )

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sharp_eyes.configuration import read_settings
 from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.evaluate.detectors.class_names import check_mapped_names
 from sharp_eyes.edge.evaluate.detectors.clip_truth import is_clip_truth, read_clip_truth
 from sharp_eyes.edge.evaluate.detectors.coco import read_annotations, read_json
 from sharp_eyes.edge.evaluate.detectors.labelled import LabelFault, LabelledPicture, LabelledSource
@@ -132,9 +133,8 @@ def _yolo(given: Path, file: Path | None, settings: DataFile, base: Path, how: D
 
 def _coco(annotations: Path, settings: DataFile, given: Path, pictures: Path | None) -> LabelledSource:
     names, found, faults = read_annotations(annotations, pictures, _groups(annotations.parent, settings))
-    if not found:
-        hint = faults[0].message if faults else "it lists no pictures"
-        raise ConfigError(f"{annotations}: not one picture can be used: {hint}")
+    if not found and not faults:
+        raise ConfigError(f"{annotations}: lists no pictures")
     return _source(given, settings, "coco", names, found, faults, 0)
 
 
@@ -150,6 +150,7 @@ def _source(
     labelled = names if settings.labelled is None else settings.labelled
     if strange := sorted(set(labelled) - set(names)):
         raise ConfigError(f"{given}: labelled: {', '.join(strange)} stand not among the names")
+    check_mapped_names(f"{given}: map", settings.map, names)
     return LabelledSource(
         name=settings.source or _usual_name(given),
         kind=settings.kind,
@@ -160,6 +161,7 @@ def _source(
         pictures=tuple(found),
         faults=tuple(faults),
         unlabelled_files=without,
+        known=tuple(names),
     )
 
 

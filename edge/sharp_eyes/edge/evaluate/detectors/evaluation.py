@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.evaluate.detectors.average_precision import RESAMPLES, SEED
 from sharp_eyes.edge.evaluate.detectors.box_matching import MATCH
+from sharp_eyes.edge.evaluate.detectors.class_names import check_mapped_names, check_model_names
 from sharp_eyes.edge.evaluate.detectors.datasets import DatasetOptions, Split, open_source
 from sharp_eyes.edge.evaluate.detectors.detection_cache import DetectionCache, default_folder
 from sharp_eyes.edge.evaluate.detectors.examples import Example, worst
@@ -31,6 +32,7 @@ from sharp_eyes.edge.evaluate.detectors.schema import (
     EvaluatedModelNote,
     FaultNote,
     NegativeRow,
+    NotJudged,
     SettingsNote,
     SourceNote,
 )
@@ -112,6 +114,7 @@ def _opened(folder: Path | None) -> Iterator[DetectionCache]:
 
 def _sources(options: DetectorEvaluationOptions, classes: Sequence[str]) -> list[LabelledSource]:
     sources: list[LabelledSource] = []
+    there: set[str] = set()
     how = DatasetOptions(options.names, options.pictures, options.step, options.split)
     for path in options.data:
         source, own_map = open_source(path, how)
@@ -121,7 +124,11 @@ def _sources(options: DetectorEvaluationOptions, classes: Sequence[str]) -> list
             raise ConfigError(
                 f"--data {path}: a source named {source.name!r} is there already; set `source` in data.yaml"
             )
+        check_model_names(f"{path}: map", own_map, classes)
         sources.append(renamed(source, {**own_map, **options.mapping}, classes))
+        there.update(source.known or source.labelled)
+    check_mapped_names("--map", options.mapping, there)
+    check_model_names("--map", options.mapping, classes)
     return sources
 
 
@@ -276,6 +283,8 @@ def _model_note(model: EvaluatedModel, options: DetectorEvaluationOptions) -> Ev
 def _source_note(source: LabelledSource, models: Sequence[EvaluatedModel], found: Found) -> SourceNote:
     faults = {fault.file: fault for model in models for fault in found[model.name, source.path].faults}
     known = {name for model in models for name in model.classes}
+    seen = set.intersection(*(set(found[model.name, source.path].seen) for model in models))
+    labelled = [name for name in source.labelled if name in known]
     notes = [
         FaultNote(file=fault.file, problem=fault.problem, message=fault.message)
         for fault in [*source.faults, *faults.values()]
@@ -286,14 +295,21 @@ def _source_note(source: LabelledSource, models: Sequence[EvaluatedModel], found
         licence=source.licence,
         path=source.path,
         form=source.form,
-        pictures=len(source.pictures) - len(faults),
+        pictures=len(seen),
         unlabelled_files=source.unlabelled_files,
-        labelled=[name for name in source.labelled if name in known],
+        labelled=labelled,
         foreign=sorted(set(source.labelled) - known),
         objects=source.objects(),
         mapping={old: new for old, new in source.mapping.items() if old != new},
         faults=notes,
+        not_judged=_why_not_judged(source, len(seen), labelled),
     )
+
+
+def _why_not_judged(source: LabelledSource, seen: int, labelled: Sequence[str]) -> NotJudged | None:
+    if not seen:
+        return "nothing_readable"
+    return None if labelled else "no_class_of_a_model"
 
 
 def _not_on_real(models: Sequence[EvaluatedModel], tables: Sequence[ClassTable]) -> list[str]:

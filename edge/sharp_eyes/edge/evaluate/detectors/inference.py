@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sharp_eyes.edge.errors import ModelError
+from sharp_eyes.edge.errors import ModelError, SourceError
 from sharp_eyes.edge.evaluate.detectors.detection_cache import CachedDetections, DetectionCache
 from sharp_eyes.edge.evaluate.detectors.labelled import LabelFault, LabelledPicture, LabelledSource
 from sharp_eyes.edge.evaluate.detectors.negatives import frames_of
@@ -61,11 +61,13 @@ class SourceDetections:
 
     Attributes:
         seen: by the picture's index in the source; what could not be read is missing.
-        faults: pictures that could not be read.
+        faults: pictures and clips that could not be read.
+        broken: clips that could not be read; each is one fault, however many looks at it are missing.
     """
 
     seen: dict[int, CachedDetections] = field(default_factory=dict)
     faults: list[LabelFault] = field(default_factory=list)
+    broken: set[Path] = field(default_factory=set)
 
 
 def open_model(manifest: Path | None, precision: str | None, runtime: str) -> EvaluatedModel:
@@ -146,6 +148,8 @@ def _look_at(
     cache: DetectionCache,
     clip: ClipReader,
 ) -> None:
+    if picture.path in looks.broken:
+        return
     try:
         digest = cache.digest(picture.path)
     except OSError as error:
@@ -154,7 +158,12 @@ def _look_at(
     key = digest if picture.moment is None else f"{digest}:{clip.step:g}:{picture.moment[0]}"
     seen = cache.get(model.key, key)
     if seen is None:
-        frame = frame_of(picture, clip)
+        try:
+            frame = frame_of(picture, clip)
+        except SourceError as error:
+            looks.broken.add(picture.path)
+            looks.faults.append(LabelFault(str(picture.path), "unreadable clip", str(error)))
+            return
         if frame is not None:
             seen = detect(model.detector, frame)
             cache.put(model.key, key, seen)
@@ -166,7 +175,11 @@ def _look_at(
 
 
 def frame_of(picture: LabelledPicture, clip: ClipReader) -> Frame | None:
-    """The picture itself, or None where it cannot be decoded."""
+    """The picture itself, or None where it cannot be decoded.
+
+    Raises:
+        SourceError: the clip cannot be read.
+    """
     if picture.moment is not None:
         return clip.frame(picture.path, picture.moment[0])
     shown = decode_picture(picture.path.read_bytes())

@@ -89,6 +89,7 @@ class LabelledSource:
         faults: what was left out.
         unlabelled_files: pictures without a label file, taken as true negatives.
         mapping: how the data set's names were mapped; filled by :func:`renamed`.
+        known: all its class names, whether there is an object of them or not; empty where only the labelled are known.
     """
 
     name: str
@@ -101,6 +102,7 @@ class LabelledSource:
     faults: tuple[LabelFault, ...] = ()
     unlabelled_files: int = 0
     mapping: Mapping[str, str] = field(default_factory=dict)
+    known: tuple[str, ...] = ()
 
     def objects(self) -> dict[str, int]:
         """How many objects of each name there are, in the order of the names."""

@@ -29,7 +29,6 @@ def open_negatives(
 
     Raises:
         ConfigError: there is nothing to look at.
-        SourceError: not one clip can be read.
     """
     if not given.exists():
         raise ConfigError(f"--negatives {given}: there is no such file or folder")
@@ -45,9 +44,7 @@ def open_negatives(
                 found.extend(_looks(file, name, step, cache))
             except SourceError as error:
                 faults.append(LabelFault(name, "unreadable clip", str(error)))
-    if not found and faults:
-        raise SourceError(faults[0].message)
-    if not found:
+    if not found and not faults:
         wanted = ", ".join(sorted(PICTURES | CLIPS))
         raise ConfigError(f"--negatives {given}: no picture and no clip in it ({wanted})")
     form = "clip" if given.is_file() else "pictures"

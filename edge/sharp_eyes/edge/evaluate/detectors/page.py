@@ -11,7 +11,7 @@ from sharp_eyes.edge.evaluate.detectors.examples import Example, drawn
 from sharp_eyes.edge.evaluate.detectors.metrics import HEIGHTS
 from sharp_eyes.edge.evaluate.detectors.schema import ClassMetrics, ClassTable, DetectorReport
 from sharp_eyes.edge.evaluate.detectors.terminal import ALLOWED, shortened
-from sharp_eyes.edge.evaluate.detectors.words import CLASSES, WORDS
+from sharp_eyes.edge.evaluate.detectors.words import CLASSES, NOT_JUDGED, WORDS
 from sharp_eyes.edge.evaluate.report import charts
 from sharp_eyes.edge.evaluate.report.cells import compared, interval
 from sharp_eyes.edge.evaluate.report.model import KINDS
@@ -35,6 +35,7 @@ def page_of(outcome: DetectorEvaluation, step: float) -> str:
         word=word,
         shortened=shortened,
         class_name=class_name,
+        why_not_judged=why_not_judged,
         compared=compared,
         interval=interval,
         few=FEW,
@@ -58,6 +59,11 @@ def class_name(name: str) -> Markup:
     if name == BACKGROUND:
         return word("background")
     return both(name, CLASSES[name]) if name in CLASSES else escape(name)
+
+
+def why_not_judged(reason: str) -> Markup:
+    """Why nothing could be judged on a source, in both languages."""
+    return both(*NOT_JUDGED[reason])
 
 
 def _section(report: DetectorReport, kind: str) -> dict[str, Any]:

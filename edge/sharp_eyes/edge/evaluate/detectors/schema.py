@@ -43,6 +43,10 @@ class FaultNote(ReportModel):
     message: str
 
 
+NotJudged = Literal["nothing_readable", "no_class_of_a_model"]
+"""Why nothing could be judged on a source."""
+
+
 class SourceNote(ReportModel):
     """A data set that was measured on."""
 
@@ -58,6 +62,7 @@ class SourceNote(ReportModel):
     objects: dict[str, int]
     mapping: dict[str, str]
     faults: list[FaultNote]
+    not_judged: NotJudged | None = None
 
 
 class Band(ReportModel):
@@ -168,3 +173,8 @@ class DetectorReport(ReportModel):
     false_frames: list[NegativeRow]
     shared_classes: list[str]
     not_measured_on_real: list[str]
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was given could be judged."""
+        return not any(source.faults or source.not_judged for source in (*self.sources, *self.negatives))

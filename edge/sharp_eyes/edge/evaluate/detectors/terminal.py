@@ -16,6 +16,7 @@ from sharp_eyes.edge.evaluate.detectors.schema import (
     NegativeRow,
     SourceNote,
 )
+from sharp_eyes.edge.evaluate.detectors.words import NOT_JUDGED
 from sharp_eyes.edge.evaluate.report.cells import compared, interval
 from sharp_eyes.edge.evaluate.report.model import KINDS
 
@@ -48,7 +49,14 @@ def show(report: DetectorReport, console: Console) -> None:
         console.print(LEGEND, soft_wrap=True)
     if report.not_measured_on_real:
         console.print(Text(f"not measured on real pictures: {', '.join(report.not_measured_on_real)}", "bold yellow"))
-    for source in [*report.sources, *report.negatives]:
+    _what_is_missing([*report.sources, *report.negatives], console)
+
+
+def _what_is_missing(sources: Sequence[SourceNote], console: Console) -> None:
+    for source in sources:
+        if source.not_judged:
+            line = f"not judged: {source.name}: {NOT_JUDGED[source.not_judged][0]}"
+            console.print(Text(line, "bold red"), soft_wrap=True)
         for fault in source.faults:
             console.print(Text(f"left out · {source.name} · {fault.problem} · {fault.message}", "red"), soft_wrap=True)
 

@@ -81,6 +81,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "judged_on": ("Judged on", "参与评判的类别"),
     "mapped": ("Mapped names", "名称映射"),
     "left_out": ("Left out", "未采用"),
+    "not_judged": ("Not judged", "未评判"),
     "no_label_file": ("without a label file, taken as true negatives", "幅无标注文件，按无目标处理"),
     "how": ("How it was measured", "测评方法"),
     "how_long": (
@@ -106,6 +107,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "渲染图像上的数字不能说明真实街道上的表现。",
     ),
 }  # fmt: skip
+
+NOT_JUDGED: dict[str, tuple[str, str]] = {
+    "nothing_readable": (
+        "not one of its pictures could be read and used; see what was left out",
+        "没有一幅图像可读取、可使用，见未采用项",
+    ),
+    "no_class_of_a_model": (
+        "it labels no class that a model here has; map its names with `map` in data.yaml or --map",
+        "其标注中没有模型具有的类别；请用 data.yaml 的 map 或 --map 映射名称",
+    ),
+}
+"""Why nothing could be judged on a source."""
 
 CLASSES: dict[str, str] = {
     "person": "行人",

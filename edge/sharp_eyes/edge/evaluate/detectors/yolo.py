@@ -105,8 +105,11 @@ def _one(line: str, where: str, file: str) -> tuple[int, list[float]]:
         kind, values = float(words[0]), [float(word) for word in words[1:]]
     except ValueError:
         raise LabelError(LabelFault(file, "no label line", f"{where}: not numbers: {line.strip()[:60]!r}")) from None
+    if not np.isfinite([kind, *values]).all():
+        message = f"{where}: {line.strip()[:60]!r} holds a value that is not a finite number; write the line again"
+        raise LabelError(LabelFault(file, "not a number", message))
     outline = len(values) >= 6 and len(values) % 2 == 0
-    if not (len(values) == 4 or outline) or kind != int(kind) or not np.isfinite(values).all():
+    if not (len(values) == 4 or outline) or kind != int(kind):
         message = f"{where}: expected `class x y width height` or an outline, found {len(words)} values"
         raise LabelError(LabelFault(file, "no label line", message))
     if outline:

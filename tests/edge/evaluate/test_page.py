@@ -27,7 +27,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def outcome(street: Street) -> DetectorEvaluation:
-    return measure(street, negatives=(CLIP,), absent=("bus", "bicycle", "car"))
+    return measure(street, negatives=(CLIP,), absent=("bus", "bicycle", "car"), budget="1/day")
 
 
 @pytest.fixture(scope="module")
@@ -59,13 +59,24 @@ def test_the_page_shows_the_figures(browser: Browser, page_file: Path, outcome: 
             assert value is None or f"{value:.3f}" in text
         assert str(figures.objects) in text
     with_objects = [name for name, figures in table.classes.items() if figures.objects]
-    assert page.locator("svg.curve").count() == len(with_objects)
+    assert page.locator("section:not(.reliability) svg.curve").count() == len(with_objects)
     assert page.locator("svg.curve polyline").count() >= 1
+    diagrams = page.locator("section.reliability figure")
+    assert diagrams.count() == len(with_objects)
+    car = table.classes["car"].calibration
+    assert car is not None
+    shown = diagrams.filter(has_text="car").first
+    assert f"{car.expected_error:.3f}" in shown.inner_text()
+    assert shown.locator("circle").count() == len(car.bins)
+    budgets = page.locator("#budgets tbody tr")
+    assert budgets.count() == len(outcome.report.budgets) == 3
+    assert "needs at least" in budgets.filter(has_text="bus").inner_text()
     assert "200.0" in page.locator("#negatives").inner_text()
     assert "car" in page.locator("#not-on-real").inner_text()
     assert page.locator("table.matrix").count() == 1
     pictures = page.locator("#examples img")
     assert pictures.count() > 3
+    pictures.first.scroll_into_view_if_needed()  # pictures are loaded when they come into sight
     assert pictures.first.evaluate("image => image.decode().then(() => image.naturalWidth)") > 20
     assert not faults, faults
 

@@ -56,6 +56,14 @@ def detector(
     threshold: Annotated[
         float | None, typer.Option(min=0.01, max=0.99, help="For all classes, in the place of the model's own.")
     ] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N/WHAT",
+            help="False alarms allowed: `1/day`, `2/hour`, `1/week`, or `5/1000` looks. The threshold that keeps it in "
+            "the --negatives is shown, and the recall that is left in the --data.",
+        ),
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many pictures of each source.")] = None,
     examples: Annotated[
         int, typer.Option(min=0, max=100, help="Worst misses and false alarms shown of each class.")
@@ -79,6 +87,8 @@ def detector(
     --data instances_val.json --map "motorbike=motorcycle,pedestrian=person" --out comparison`
 
     `sharp-eyes-edge evaluate detector --negatives night.mp4 --absent fire,smoke --step 0.5`
+
+    `sharp-eyes-edge evaluate detector --data mine/data.yaml --negatives street-day/ --budget 1/day`
     """
     need_extra()
     from sharp_eyes.edge.evaluate.detectors.evaluation import DetectorEvaluationOptions, evaluate_detectors  # noqa: PLC0415 - keeps --help quick
@@ -103,6 +113,7 @@ def detector(
         runtime=runtime,
         cache=cache,
         examples=examples,
+        budget=budget,
     )
     try:
         outcome = evaluate_detectors(options, Console(stderr=True))

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.evaluate.detectors.average_precision import RESAMPLES, SEED
 from sharp_eyes.edge.evaluate.detectors.box_matching import MATCH
+from sharp_eyes.edge.evaluate.detectors.budget import budget_rows, check_budget, parse_budget
 from sharp_eyes.edge.evaluate.detectors.class_names import check_mapped_names, check_model_names
 from sharp_eyes.edge.evaluate.detectors.datasets import DatasetOptions, Split, open_source
 from sharp_eyes.edge.evaluate.detectors.detection_cache import DetectionCache, default_folder
@@ -27,6 +28,7 @@ from sharp_eyes.edge.evaluate.detectors.labelled import LabelledSource, plain, r
 from sharp_eyes.edge.evaluate.detectors.metrics import ClassThresholds, Measured, false_frames_of, table_of
 from sharp_eyes.edge.evaluate.detectors.negatives import open_negatives
 from sharp_eyes.edge.evaluate.detectors.schema import (
+    BudgetRow,
     ClassTable,
     DetectorReport,
     EvaluatedModelNote,
@@ -59,6 +61,7 @@ class DetectorEvaluationOptions:
     runtime: str
     cache: Path | None
     examples: int
+    budget: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,14 @@ def evaluate_detectors(options: DetectorEvaluationOptions, console: Console) -> 
     """
     if not options.data and not options.negatives:
         raise ConfigError("nothing to measure on: give --data with labelled pictures, --negatives, or both")
+    budget = None if options.budget is None else parse_budget(options.budget)
     models = open_models(options)
     classes = list(dict.fromkeys(name for model in models for name in model.classes))
     with _opened(options.cache) as cache:
         sources = [_limited(source, options.limit) for source in _sources(options, classes)]
         negatives = _negatives(options, classes, cache)
+        if budget is not None:
+            check_budget(budget, negatives)
         _check_rendered(options, [*sources, *negatives])
         found = _look_at_all(models, [*sources, *negatives], cache, options.step, console)
     return _measure(options, models, sources, negatives, found)
@@ -207,6 +213,7 @@ def _measure(
     shared = [name for name in models[0].classes if all(name in model.classes for model in models)]
     tables: list[ClassTable] = []
     frames: list[NegativeRow] = []
+    budgets: list[BudgetRow] = []
     examples: dict[str, list[Example]] = {}
     for model in models:
         limits = thresholds_of(model, options.threshold)
@@ -214,6 +221,7 @@ def _measure(
         none = [(source, found[model.name, source.path]) for source in negatives]
         tables.extend(_tables(model, own, limits, shared))
         frames.extend(_false_frames(model, none, limits))
+        budgets.extend(_budgets(model, own, none, limits, options))
         examples[model.name] = [
             example
             for kind in KINDS
@@ -236,6 +244,7 @@ def _measure(
         negatives=[_source_note(source, models, found) for source in negatives],
         tables=tables,
         false_frames=sorted(frames, key=lambda row: (row.kind, row.source or "")),
+        budgets=budgets,
         shared_classes=shared,
         not_measured_on_real=_not_on_real(models, tables),
     )
@@ -267,6 +276,19 @@ def _false_frames(model: EvaluatedModel, none: Measured, limits: ClassThresholds
             frames = false_frames_of(model, [pair], limits)
             made.append(NegativeRow(model=model.name, kind=kind, source=pair[0].name, frames=frames))
     return made
+
+
+def _budgets(
+    model: EvaluatedModel, own: Measured, none: Measured, limits: ClassThresholds, options: DetectorEvaluationOptions
+) -> list[BudgetRow]:
+    if options.budget is None:
+        return []
+    budget = parse_budget(options.budget)
+    return [
+        row
+        for kind in KINDS
+        for row in budget_rows(model, kind, _of(kind, own), _of(kind, none), limits, budget, options.step)
+    ]
 
 
 def _model_note(model: EvaluatedModel, options: DetectorEvaluationOptions) -> EvaluatedModelNote:

@@ -15,6 +15,7 @@ from sharp_eyes.edge.evaluate.detectors.average_precision import (
     share_interval,
 )
 from sharp_eyes.edge.evaluate.detectors.box_matching import IGNORED, Matches, match, to_pixels
+from sharp_eyes.edge.evaluate.detectors.calibration import calibration_of
 from sharp_eyes.edge.evaluate.detectors.confusion import confusion_of
 from sharp_eyes.edge.evaluate.detectors.detection_cache import CachedDetections
 from sharp_eyes.edge.evaluate.detectors.inference import EvaluatedModel, SourceDetections
@@ -112,7 +113,7 @@ def table_of(
 
 def figures_of(seen: Sequence[PictureMatches], threshold: float, input_size: tuple[int, int]) -> ClassMetrics:
     """Figures of one class over its pictures; the network's input size in pixels tells how small objects are."""
-    tally, groups = _tally(seen)
+    tally, groups = tally_of(seen)
     objects = sum(view.matches.objects for view in seen)
     curve = curve_of([view.judgement for view in seen]) if objects else None
     sure = tally.scores >= threshold
@@ -144,6 +145,7 @@ def figures_of(seen: Sequence[PictureMatches], threshold: float, input_size: tup
         false_frames_per_200=_per_200(false_frames, len(negatives)),
         by_height=_by_height(seen, threshold, input_size),
         curve=_points(curve),
+        calibration=calibration_of(tally),
     )
 
 
@@ -166,8 +168,8 @@ def _by_height(seen: Sequence[PictureMatches], threshold: float, input_size: tup
     ]
 
 
-def _tally(seen: Sequence[PictureMatches]) -> tuple[Tally, int]:
-    """Detections of all pictures, best first; those in ignore regions are left out."""
+def tally_of(seen: Sequence[PictureMatches]) -> tuple[Tally, int]:
+    """Detections of all pictures, best first, and how many groups there are; those in ignore regions are left out."""
     names = {group: number for number, group in enumerate(sorted({view.group for view in seen}))}
     objects = np.zeros(len(names))
     scores, right, group = [np.zeros(0)], [np.zeros(0)], [np.zeros(0, np.int64)]

@@ -80,6 +80,7 @@ def _section(report: DetectorReport, kind: str) -> dict[str, Any]:
         if len(single) > 1
         else [],
         "curves": _curves(together),
+        "reliability": _reliability(together),
         "confusions": [_confusion(table) for table in together if table.confusion.columns[:-1]],
     }
 
@@ -115,6 +116,26 @@ def _curves(tables: Sequence[ClassTable]) -> list[dict[str, Any]]:
             if name in table.classes
         ]
         made.append({"name": name, "svg": Markup(charts.curve(lines, axes))})
+    return made
+
+
+def _reliability(tables: Sequence[ClassTable]) -> list[dict[str, Any]]:
+    """One diagram a class of which anything was found and something is there."""
+    axes = str(_svg_word("score")), str(_svg_word("precision"))
+    made = []
+    for name in dict.fromkeys(name for table in tables for name, own in table.classes.items() if own.objects):
+        lines, errors = [], []
+        for number, table in enumerate(tables):
+            found = table.classes[name].calibration if name in table.classes else None
+            if found is not None:
+                points = [
+                    charts.ReliabilityPoint(one.mean_score, one.precision, one.interval, one.detections)
+                    for one in found.bins
+                ]
+                lines.append((charts.colour_of(number), points))
+                errors.append({"number": number, "error": found.expected_error, "counted": found.counted})
+        if lines:
+            made.append({"name": name, "svg": Markup(charts.reliability(lines, axes)), "errors": errors})
     return made
 
 

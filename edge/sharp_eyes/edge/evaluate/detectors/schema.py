@@ -74,6 +74,26 @@ class Band(ReportModel):
     hits: int
 
 
+class ScoreBin(ReportModel):
+    """Detections with a score from ``at_least`` to ``below``: how many there are, and what share of them is right."""
+
+    at_least: float
+    below: float
+    detections: int
+    right: int
+    mean_score: float
+    precision: float
+    interval: Interval
+
+
+class Calibration(ReportModel):
+    """Whether scores mean what they say; ``expected_error`` rests on the ``counted`` detections from 0.1 on."""
+
+    bins: list[ScoreBin]
+    counted: int
+    expected_error: float | None
+
+
 class ClassMetrics(ReportModel):
     """One class, one model, one set of pictures. What cannot be said is null."""
 
@@ -97,6 +117,7 @@ class ClassMetrics(ReportModel):
     false_frames_per_200: float | None
     by_height: list[Band]
     curve: list[CurvePoint]
+    calibration: Calibration | None
 
 
 class Mean(ReportModel):
@@ -159,6 +180,40 @@ class NegativeRow(ReportModel):
     frames: FalseFrames
 
 
+class AtThreshold(ReportModel):
+    """What one threshold gives: false alarms, their rate in the budget's own measure, and the recall that is left."""
+
+    threshold: float
+    alarms: int
+    rate: float
+    interval: Interval
+    recall: float | None
+    recall_interval: Interval | None
+
+
+class BudgetRow(ReportModel):
+    """The threshold that keeps a budget of false alarms, for one class of one model on one kind of looks.
+
+    ``allowed`` false alarms in ``per`` hours or looks (``unit``); ``amount`` of them were looked at. ``likely`` keeps
+    the budget as counted, ``sure`` with all that the 95 % interval leaves open; null where no threshold does. With
+    fewer than ``needed`` hours or looks not even a count of zero could be sure.
+    """
+
+    model: str
+    kind: FootageKind
+    class_name: str
+    budget: str
+    unit: Literal["hours", "looks"]
+    per: float
+    allowed: float
+    amount: float
+    looks: int
+    needed: float
+    present: AtThreshold
+    likely: AtThreshold | None
+    sure: AtThreshold | None
+
+
 class DetectorReport(ReportModel):
     """A whole evaluation."""
 
@@ -171,6 +226,7 @@ class DetectorReport(ReportModel):
     negatives: list[SourceNote]
     tables: list[ClassTable]
     false_frames: list[NegativeRow]
+    budgets: list[BudgetRow]
     shared_classes: list[str]
     not_measured_on_real: list[str]
 

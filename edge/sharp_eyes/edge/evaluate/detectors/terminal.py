@@ -8,6 +8,8 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from sharp_eyes.edge.evaluate.detectors.schema import (
+    AtThreshold,
+    BudgetRow,
     ClassMetrics,
     ClassTable,
     DetectorReport,
@@ -32,6 +34,12 @@ LEGEND = (
 )
 
 
+BUDGET_LEGEND = (
+    "likely: least threshold from which on the budget is kept as counted; sure: with all that the exact 95 % interval "
+    "leaves open (alarms taken for independent); R: recall that is left. Chosen on these looks: try it on others"
+)
+
+
 def show(report: DetectorReport, console: Console) -> None:
     """Print what was measured on, the figures, and what was left out."""
     for source in [*report.sources, *report.negatives]:
@@ -45,6 +53,9 @@ def show(report: DetectorReport, console: Console) -> None:
             console.print(figures([table for table in tables if table.source == name], title))
     if report.false_frames:
         console.print(_false_frames(report.false_frames))
+    if report.budgets:
+        console.print(_budgets(report.budgets))
+        console.print(BUDGET_LEGEND, soft_wrap=True)
     if report.tables:
         console.print(LEGEND, soft_wrap=True)
     if report.not_measured_on_real:
@@ -148,6 +159,32 @@ def _false_frames(rows: Sequence[NegativeRow]) -> Grid:
         source = Text(row.source or "all", "none" if row.source else "bold")
         grid.add_row(source, row.kind, row.model, str(frames.looks), *cells, *_any(frames))
     return grid
+
+
+def _budgets(rows: Sequence[BudgetRow]) -> Grid:
+    grid = _grid(f"thresholds for a budget of {rows[0].budget}")
+    for name in ("class", "kind", "model"):
+        grid.add_column(name, no_wrap=True)
+    for name in ("looked at", "now", "FA", "R", "likely", "FA, 95 %", "R, 95 %", "sure", "FA, 95 %", "R, 95 %"):
+        grid.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        amount = f"{row.amount:.4g} {'h' if row.unit == 'hours' else 'looks'}"
+        now = row.present
+        cells = [f"{now.threshold:.2f}", f"{now.rate:.3g}", compared(now.recall, None)]
+        for own in (row.likely, row.sure):
+            cells += _kept(own)
+        if row.sure is None and row.amount < row.needed:
+            cells[-2] = f"needs {row.needed:g} {'h' if row.unit == 'hours' else 'looks'}"
+        grid.add_row(row.class_name, row.kind, row.model, amount, *cells)
+    return grid
+
+
+def _kept(own: AtThreshold | None) -> list[str]:
+    if own is None:
+        return ["none", "–", "–"]
+    low, high = own.interval
+    recall = "–" if own.recall is None else f"{own.recall:.3f} {interval(own.recall_interval)}"
+    return [f"{own.threshold:.2f}", f"{own.rate:.3g} {low:.2f}–{high:.2f}", recall]
 
 
 def _any(frames: FalseFrames) -> list[Text]:

@@ -49,6 +49,36 @@ WORDS: dict[str, tuple[str, str]] = {
         "重叠度 0.5。圆点为阈值处；曲线为该召回率及以上可达到的最高精确率，故圆点可能略低于曲线。"
         "曲线提前结束，表示其余目标从未检出。",
     ),
+    "reliability": ("Reliability of the scores", "置信度可靠性图"),
+    "reliability_long": (
+        "Of all detections with about this score, what share meets an object, with its 95 % interval. On the dashed "
+        "line a score means what it says; above it the network is too modest, below it too sure. The error is the "
+        "mean distance from that line, over the detections with a score of 0.1 or more.",
+        "在该分值附近的全部检出中，命中目标的比例及其 95% 置信区间。虚线上表示分值名副其实；"
+        "高于虚线为过于保守，低于虚线为过于自信。"
+        "误差为到虚线距离的加权平均，只计分值不低于 0.1 的检出。",
+    ),
+    "score": ("Score", "分值"),
+    "calibration_error": ("calibration error", "校准误差"),
+    "detections": ("detections", "检出数"),
+    "budget": ("Thresholds for a budget of false alarms", "按误报预算选取的阈值"),
+    "budget_long": (
+        "Least threshold from which on the budget is kept in the looks without an object, and the recall that is left. "
+        "Likely: as counted. Sure: with all that the exact 95 % interval leaves open. In time a false alarm is a run "
+        "of looks in a row; the interval takes alarms for independent, those of one clip are not. The threshold was "
+        "chosen on these very looks: try it on others before you trust it.",
+        "在无目标画面中满足预算的最低阈值，以及此时的召回率。“可能”按实际计数；“可靠”计入精确 95% 置信区间的上限。"
+        "按时间计时，连续多帧误报算一次；区间视各次误报相互独立，同一录像内并非如此。阈值即在这些画面上选出，采用前请另取画面验证。",
+    ),
+    "allowed": ("Budget", "预算"),
+    "looked_at": ("Looked at", "已查看"),
+    "unit_hours": ("h", "小时"),
+    "unit_looks": ("looks", "帧"),
+    "present": ("Now", "当前"),
+    "likely": ("Likely", "可能"),
+    "sure": ("Sure", "可靠"),
+    "no_threshold": ("no threshold", "无"),
+    "needs": ("needs at least", "至少需要"),
     "heights": ("Recall by height", "按目标高度的召回率"),
     "heights_long": (
         "How high an object stands in the network's input, in pixels: found / there are, at the threshold.",

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaincinv
 
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.edge.evaluate.detectors.average_precision import share_interval
@@ -12,6 +11,7 @@ from sharp_eyes.edge.evaluate.events.event_matching import EventMatch
 from sharp_eyes.edge.evaluate.events.schema import Figures, Spread
 from sharp_eyes.edge.evaluate.events.suite import SuiteClip
 from sharp_eyes.edge.evaluate.events.truth import Expected
+from sharp_eyes.edge.evaluate.report.intervals import count_interval
 from sharp_eyes.edge.evaluate.report.model import Interval
 from sharp_eyes.edge.sampling import SAME_MOMENT
 from sharp_eyes.edge.scenes.base import FrameScene, SceneSettings
@@ -115,8 +115,8 @@ def rate_interval(count: int, hours: float) -> Interval:
     """95 % interval of a rate an hour from a count, by the exact method (Garwood, 1936): no zero is ever certain."""
     if hours <= 0:
         return 0.0, 0.0
-    low = float(gammaincinv(count, 0.025)) if count else 0.0
-    return round(low / hours, 3), round(float(gammaincinv(count + 1, 0.975)) / hours, 3)
+    low, high = count_interval(count)
+    return round(low / hours, 3), round(high / hours, 3)
 
 
 def _gravest(case: EventMatch) -> Grade | None:

@@ -34,6 +34,14 @@ def colour_of(number: int) -> str:
 
 def curve(lines: Sequence[ChartLine], words: tuple[str, str]) -> str:
     """Precision over recall, both 0 to 1, as a whole ``<svg>``; ``words`` name the axes and hold no markup."""
+    parts = [_frame_of(words)]
+    for line in lines:
+        parts.append(_line(line))
+    return "".join([*parts, "</svg>"])
+
+
+def _frame_of(words: tuple[str, str]) -> str:
+    """The begin of a chart whose axes go from 0 to 1, named by ``words`` (below, beside)."""
     parts = [f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" class="curve">']
     for step in range(6):
         share = step / 5
@@ -45,9 +53,7 @@ def curve(lines: Sequence[ChartLine], words: tuple[str, str]) -> str:
     turned = f"translate(8 {(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)"
     parts.append(f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 3}" text-anchor="middle">{recall}</text>')
     parts.append(f'<text transform="{turned}" text-anchor="middle">{precision}</text>')
-    for line in lines:
-        parts.append(_line(line))
-    return "".join([*parts, "</svg>"])
+    return "".join(parts)
 
 
 def _line(line: ChartLine) -> str:
@@ -59,6 +65,33 @@ def _line(line: ChartLine) -> str:
         recall, precision = line.at
         drawn += f'<circle cx="{_x(recall):.1f}" cy="{_y(precision):.1f}" r="3.6" fill="{line.colour}" stroke="#fff"/>'
     return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityPoint:
+    """Detections of one bin of scores: their mean score, the share that is right with its interval, and how many."""
+
+    score: float
+    precision: float
+    interval: Interval
+    count: int
+
+
+def reliability(lines: Sequence[tuple[str, Sequence[ReliabilityPoint]]], words: tuple[str, str]) -> str:
+    """Precision over score as a whole ``<svg>``: on the diagonal a score means what it says.
+
+    Args:
+        lines: colour and bins of each model; a dot's area grows with how much it rests on, up to a hundred.
+        words: names of the axes, without markup.
+    """
+    parts = [_frame_of(words), f'<path class="even" d="M{_x(0):.1f} {_y(0):.1f}L{_x(1):.1f} {_y(1):.1f}"/>']
+    for colour, points in lines:
+        for point in points:
+            x, (low, high) = _x(point.score), point.interval
+            parts.append(f'<path d="M{x:.1f} {_y(low):.1f}V{_y(high):.1f}" stroke="{colour}" opacity=".5"/>')
+            radius = 1.5 + 2.5 * (min(point.count, 100) / 100) ** 0.5
+            parts.append(f'<circle cx="{x:.1f}" cy="{_y(point.precision):.1f}" r="{radius:.1f}" fill="{colour}"/>')
+    return "".join([*parts, "</svg>"])
 
 
 def _x(share: float) -> float:

@@ -33,19 +33,29 @@ class Recordings:
     Attributes:
         digests: checksum of the recording, by camera.
         starts: time of its first frame, by camera.
+        shown: where in the recording the frame is, by camera, where it is not played straight on: seconds.
     """
 
     digests: dict[str, str] = field(default_factory=dict)
     starts: dict[str, float] = field(default_factory=dict)
+    shown: dict[str, float] = field(default_factory=dict)
 
     def begin(self, camera: str, digest: str, start: float) -> None:
         """Take note that a camera plays a recording from its first frame."""
         self.digests[camera] = digest
         self.starts[camera] = start
+        self.shown.pop(camera, None)
+
+    def show(self, camera: str, footage: float) -> None:
+        """Take note of where in the recording the next frame is, seconds from the first one."""
+        self.shown[camera] = footage
 
     def place(self, frame: Frame) -> tuple[str, int]:
         """Checksum of the frame's recording, and its milliseconds from the first frame."""
-        return self.digests[frame.camera], round((frame.time - self.starts[frame.camera]) * 1000)
+        seconds = self.shown.get(frame.camera)
+        if seconds is None:
+            seconds = frame.time - self.starts[frame.camera]
+        return self.digests[frame.camera], round(seconds * 1000)
 
 
 @dataclass(frozen=True, slots=True)

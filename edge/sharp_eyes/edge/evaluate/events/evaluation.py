@@ -131,7 +131,7 @@ def play_all(
         jobs: how many clips at once, each in a process of its own.
         tolerance: seconds by which an expected event may begin after a clip's last picture.
     """
-    _tell(suite, variants, detectors)
+    tell(suite, variants, detectors)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         clips = bar.add_task("clips", total=len(suite.clips))
@@ -182,7 +182,7 @@ def _cut_off(
     return next((reason for reason in reasons if reason is not None), None)
 
 
-def _tell(suite: Suite, variants: Sequence[Variant], detectors: Mapping[str, CachingDetectors]) -> None:
+def tell(suite: Suite, variants: Sequence[Variant], detectors: Mapping[str, CachingDetectors]) -> None:
     """Let the detectors know whom they serve, here and in other processes; no network is opened for that.
 
     Wrong settings of a scene are so found before the first clip is played, not after an hour.

@@ -4,9 +4,11 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import TypeVar
 
 from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.evaluate.events.cached_detectors import InferenceMemory, Recordings
@@ -14,7 +16,6 @@ from sharp_eyes.edge.evaluate.events.inference_cache import InferenceCache
 from sharp_eyes.edge.evaluate.events.playback import PlayedClip, Player, play
 from sharp_eyes.edge.evaluate.events.suite import Suite, SuiteClip
 from sharp_eyes.edge.evaluate.events.variants import OpenedVariants, Variant
-from sharp_eyes.edge.frame import Frame
 
 
 class _Stopped(Exception):  # noqa: N818 - an order, not a fault
@@ -26,6 +27,9 @@ class _Worker:
 
     opened: OpenedVariants
     stop: Event
+
+
+Result = TypeVar("Result")
 
 
 def play_at_once(
@@ -41,22 +45,50 @@ def play_at_once(
     Raises:
         EdgeError: as :func:`play` raises it, but for a clip that cannot be read.
     """
+    return at_once(partial(_play, variants=tuple(variants)), suite.clips, folder, jobs, done)
+
+
+def at_once(
+    work: Callable[[SuiteClip], Result],
+    clips: Sequence[SuiteClip],
+    folder: Path | None,
+    jobs: int,
+    done: Callable[[], None],
+) -> list[Result]:
+    """Do some work on every clip, several at once; what it gives, clip by clip.
+
+    Args:
+        work: runs in another process, so it must be a module's own function; finds its networks by :func:`worker`, and
+            asks :func:`stopped` at every frame.
+        folder: of the cache; None keeps nothing.
+        jobs: how many clips at once.
+        done: called after each clip.
+    """
     context = get_context("spawn")  # a fork would copy the runtimes' locks without their threads
     stop = context.Event()
     threads = max(1, (os.cpu_count() or 1) // jobs)
     pool = ProcessPoolExecutor(jobs, context, _begin, (folder, threads, stop))
     try:
-        waiting: dict[Future[list[PlayedClip] | str], int] = {
-            pool.submit(_play, clip, tuple(variants)): number for number, clip in enumerate(suite.clips)
-        }
-        played: dict[int, list[PlayedClip] | str] = {}
+        waiting: dict[Future[Result], int] = {pool.submit(work, clip): number for number, clip in enumerate(clips)}
+        found: dict[int, Result] = {}
         for future in as_completed(waiting):
-            played[waiting[future]] = future.result()
+            found[waiting[future]] = future.result()
             done()
     finally:
         stop.set()
         pool.shutdown(cancel_futures=True)
-    return [played[number] for number in range(len(suite.clips))]
+    return [found[number] for number in range(len(clips))]
+
+
+def worker() -> OpenedVariants:
+    """The networks and the memory of this process, which :func:`at_once` started."""
+    return _Worker.opened
+
+
+def stopped() -> None:
+    """End this process's work where whoever started it has given up."""
+    if _Worker.stop.is_set():
+        raise _Stopped
 
 
 def _begin(folder: Path | None, threads: int, stop: Event) -> None:
@@ -67,15 +99,10 @@ def _begin(folder: Path | None, threads: int, stop: Event) -> None:
 
 
 def _play(clip: SuiteClip, variants: Sequence[Variant]) -> list[PlayedClip] | str:
-    opened, memory = _Worker.opened, _Worker.opened.memory
+    opened, memory = worker(), worker().memory
     players = [Player(variant.clip(clip), opened.detectors(variant), variant.eyes) for variant in variants]
-
-    def check(_frame: Frame) -> None:
-        if _Worker.stop.is_set():
-            raise _Stopped
-
     try:
-        return play(players, memory.recordings, check)
+        return play(players, memory.recordings, lambda _frame: stopped())
     except SourceError as error:
         return str(error)
     finally:

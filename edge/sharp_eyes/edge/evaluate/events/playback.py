@@ -94,7 +94,7 @@ def play(players: Sequence[Player], recordings: Recordings, advance: Advance | N
         ConfigError: a scene's settings are wrong.
         ModelError: a network cannot be opened or fails.
     """
-    digest = _digest_of(players[0].clip.path)
+    digest = digest_of(players[0].clip.path)
     played = [PlayedClip(digest) for _ in players]
     modes = [decode_mode_of(player.clip) for player in players]
     begun = time.process_time()
@@ -120,7 +120,7 @@ def _decode(
     for decoded in read_frames(clip.camera.source, clip.camera.id, mode, start_time=clip.start_time):
         frame = _shared(decoded) if len(players) > 1 else decoded
         if not played[0].frames:
-            recordings.begin(clip.camera.id, _as_watched(played[0].digest, clip.camera), frame.time)
+            recordings.begin(clip.camera.id, as_watched(played[0].digest, clip.camera), frame.time)
             for one in played:
                 one.start = frame.time
         for pipeline, one in zip(pipelines, played, strict=True):
@@ -158,7 +158,7 @@ def decode_mode_of(clip: SuiteClip) -> DecodeMode:
     return "all" if clip.camera.decode == "auto" else clip.camera.decode
 
 
-def _digest_of(path: Path) -> str:
+def digest_of(path: Path) -> str:
     """Checksum of a recording, in hexadecimal.
 
     Raises:
@@ -171,7 +171,7 @@ def _digest_of(path: Path) -> str:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def _as_watched(digest: str, camera: CameraSettings) -> str:
+def as_watched(digest: str, camera: CameraSettings) -> str:
     """Name of the recording as the detectors see it: another one where parts of it are never looked at."""
     if not camera.privacy.never_watch:
         return digest

@@ -24,6 +24,15 @@ def remarks_on(variant: Variant, clips: Sequence[SuiteClip], played: Sequence[Pl
     ]
 
 
+def least_wait(settings: SceneSettings) -> float:
+    """Seconds before which a scene can raise nothing, in any of its zones; a flame may need fewer looks than smoke."""
+    waits = [waiting(settings, zone) for zone in zones_of(settings)]
+    flames: int | None = getattr(settings, "flame_votes", None)
+    if flames is not None:
+        waits.append((flames - 1) * settings.look_interval)
+    return min(waits, default=0.0)
+
+
 def in_both_languages(remark: RemarkNote) -> tuple[str, str]:
     """The remark in English and Chinese."""
     english_text, chinese = (text.format(seconds=remark.seconds, wanted=remark.wanted) for text in REMARKS[remark.sort])
@@ -40,19 +49,10 @@ def _on_clip(variant: str, clip: SuiteClip, seconds: float) -> Iterator[RemarkNo
     stated = stated_seconds(clip.path)
     if stated is not None and decode_mode_of(clip) == "all" and seconds < stated - SLACK:
         yield RemarkNote(sort="cut_off", scene=None, zone=None, wanted=round(stated, 3), **common)
-    for settings in clip.scenes:
-        least = min((_least_wait(settings, zone) for zone in zones_of(settings)), default=0.0)
-        if least > seconds:
-            yield RemarkNote(sort="too_short", scene=settings.scene.value, zone=None, wanted=round(least, 3), **common)
-            continue
-        for one in clip.expected:
-            if one.expected and one.scene == settings.scene and due(clip, one) > seconds + TOLERANCE:
-                wanted = round(due(clip, one), 3)
-                yield RemarkNote(sort="due_after_end", scene=one.scene.value, zone=one.zone, wanted=wanted, **common)
-
-
-def _least_wait(settings: SceneSettings, zone: str) -> float:
-    """Seconds before which a scene can raise nothing; a flame may need fewer looks than smoke."""
-    flames: int | None = getattr(settings, "flame_votes", None)
-    wait = waiting(settings, zone)
-    return wait if flames is None else min(wait, (flames - 1) * settings.look_interval)
+    short = {settings.scene: least_wait(settings) for settings in clip.scenes if least_wait(settings) > seconds}
+    for scene, least in short.items():
+        yield RemarkNote(sort="too_short", scene=scene.value, zone=None, wanted=round(least, 3), **common)
+    for one in clip.expected:
+        if one.expected and one.scene not in short and due(clip, one) > seconds + TOLERANCE:
+            wanted = round(due(clip, one), 3)
+            yield RemarkNote(sort="due_after_end", scene=one.scene.value, zone=one.zone, wanted=wanted, **common)

@@ -8,12 +8,13 @@ import cv2
 import numpy as np
 import pytest
 import yaml
-from scripts.train.ground.measures import Tally
 from scripts.train.ground.pasting import add_decoy, add_pond, spread
 from scripts.train.ground.polygons import drawn, paint
 from scripts.train.ground.recipe import RECIPE, Recipe, RecipeError
 from scripts.train.ground.sources import black_corners, lookup, read, samples_of, split
 from scripts.train.ground.textures import add_damage, squares_of
+
+from sharp_eyes.edge.evaluate.segmenters.pixel_tally import Tally
 
 CLASSES = ["vegetation", "soil", "paved", "water", "other"]
 VEGETATION, SOIL, PAVED, WATER, OTHER = (1 << k for k in range(5))

@@ -9,10 +9,11 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
-from scripts.train.ground.evaluate import COLOURS, TILE, classes_of, write_sheet
+from scripts.train.ground.evaluate import COLOURS, TILE, write_sheet
 from scripts.train.ground.recipe import arguments, load
 from scripts.train.ground.sources import Picture
 
+from sharp_eyes.edge.evaluate.segmenters.evaluation import classes_of
 from sharp_eyes.edge.extract.segmenter import Segmenter
 from sharp_eyes.edge.settings import ModelSettings
 

@@ -12,11 +12,12 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scripts.train.ground.measures import Tally
 from scripts.train.ground.pasting import add_decoy, add_pond
 from scripts.train.ground.recipe import Recipe, arguments, load
 from scripts.train.ground.sources import Mask, Picture, bits, read, split
 
+from sharp_eyes.edge.evaluate.segmenters.evaluation import classes_of
+from sharp_eyes.edge.evaluate.segmenters.pixel_tally import Tally
 from sharp_eyes.edge.extract.segmenter import Segmenter
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import ModelSettings
@@ -32,14 +33,6 @@ COLOURS = np.array([[60, 200, 60], [30, 110, 190], [190, 190, 190], [255, 110, 0
 SHEET_COLUMNS = 3
 SHEET_MOST = 24
 TILE = (300, 200)
-
-
-def classes_of(segmenter: Segmenter, picture: Picture) -> npt.NDArray[np.uint8]:
-    """Class of each pixel (h, w): probabilities scaled up to the picture, then the most probable."""
-    found = segmenter.segment(Frame.of_picture("evaluate", 0.0, picture))
-    size = picture.shape[1::-1]
-    planes = [cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR) for plane in found.probabilities]
-    return np.asarray(np.argmax(planes, axis=0), np.uint8)
 
 
 def with_pasting(recipe: Recipe, number: int, picture: Picture, field: Mask) -> tuple[Picture, Mask] | None:

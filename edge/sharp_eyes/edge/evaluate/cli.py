@@ -9,6 +9,7 @@ from rich.console import Console
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.evaluate.events.cli import NOT_ALL_JUDGED, events
 from sharp_eyes.edge.evaluate.extra import need_extra
+from sharp_eyes.edge.evaluate.segmenters.cli import segmenter
 from sharp_eyes.edge.evaluate.stress.cli import stress
 
 app = typer.Typer(
@@ -20,6 +21,7 @@ WIDE = 160
 
 
 app.command()(events)
+app.command()(segmenter)
 app.command()(stress)
 
 

@@ -47,6 +47,11 @@ def check_model_names(where: str, table: Mapping[str, str], classes: Sequence[st
             raise ConfigError(f"{where}: {old}={new}: no model has a class {new!r}{meant}")
 
 
+def offered(name: str, names: Sequence[str]) -> str:
+    """The name that is probably meant, as the end of a message; empty where none is like it."""
+    return _meant(name, names, RATHER_ALIKE)
+
+
 def _meant(name: str, names: Sequence[str], alike: float) -> str:
     by_plain = {plain(one): one for one in names}
     close = get_close_matches(plain(name), list(by_plain), n=1, cutoff=alike)

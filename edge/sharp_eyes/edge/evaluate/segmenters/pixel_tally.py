@@ -1,10 +1,11 @@
 """Counts pixels: expected against given class, honest about coarse labels.
 
-Only pixels with one allowed class enter intersection over union. A coarse pixel is counted apart: as
-consistent, when the class given is one of those allowed.
+A pixel may be one class for sure, one of several (coarse: 'buildings and vegetation', 'anything but water'), or
+unknown. A class that a coarse label rules out is wrong there; which of the allowed ones it is stays open.
 """
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -18,20 +19,23 @@ class Tally:
 
     Attributes:
         confusion: classes x classes, expected by given, of sure pixels.
+        ruled_out: per class, coarse pixels that were given it though they cannot be it.
         consistent, coarse: coarse pixels given an allowed class, and all of them.
         pictures: per class, in how many pictures it was expected.
+        seen: pictures counted.
     """
 
     confusion: Counts
+    ruled_out: Counts
+    pictures: Counts
     consistent: int = 0
     coarse: int = 0
-    pictures: Counts = dataclasses.field(default_factory=lambda: np.zeros(0, np.int64))
     seen: int = 0
 
     @classmethod
     def empty(cls, classes: int) -> "Tally":
         """Nothing counted yet."""
-        return cls(np.zeros((classes, classes), np.int64), pictures=np.zeros(classes, np.int64))
+        return cls(np.zeros((classes, classes), np.int64), np.zeros(classes, np.int64), np.zeros(classes, np.int64))
 
     def add(self, field: npt.NDArray[np.uint8], given: npt.NDArray[np.uint8]) -> None:
         """Count one picture: bit field (h, w) of allowed classes and given classes (h, w)."""
@@ -44,26 +48,41 @@ class Tally:
         self.confusion += found
         self.pictures += found.sum(axis=1) > 0
         several = (number > 1) & (number < count)
+        allowed = ((field[several] >> given[several]) & 1).astype(bool)
+        self.ruled_out += np.bincount(given[several][~allowed], minlength=count)
         self.coarse += int(several.sum())
-        self.consistent += int(((field[several] >> given[several]) & 1).sum())
+        self.consistent += int(allowed.sum())
         self.seen += 1
 
     def merge(self, other: "Tally") -> "Tally":
         """Both together."""
         return Tally(
             self.confusion + other.confusion,
+            self.ruled_out + other.ruled_out,
+            self.pictures + other.pictures,
             self.consistent + other.consistent,
             self.coarse + other.coarse,
-            self.pictures + other.pictures,
             self.seen + other.seen,
         )
 
+    @classmethod
+    def total(cls, tallies: Sequence["Tally"], classes: int) -> "Tally":
+        """All of them together."""
+        made = cls.empty(classes)
+        for one in tallies:
+            made = made.merge(one)
+        return made
+
     def iou(self, number: int) -> float | None:
-        """Intersection over union of all sure pixels; nothing where the class was never expected."""
+        """Intersection over union of a class: pixels given it that are it, over all that are it or were given it.
+
+        Nothing where the class was never expected. Pixels that may be it or not, as far as the label tells, are left
+        out.
+        """
         row = self.confusion[number]
         if row.sum() == 0:
             return None
-        return float(row[number] / (row.sum() + self.confusion[:, number].sum() - row[number]))
+        return float(row[number] / (row.sum() + self._given(number) - row[number]))
 
     def recall(self, number: int) -> float | None:
         """Share of the class's pixels that were given it."""
@@ -71,9 +90,12 @@ class Tally:
         return float(row[number] / row.sum()) if row.sum() else None
 
     def precision(self, number: int) -> float | None:
-        """Share of the sure pixels given the class that are of it."""
-        column = self.confusion[:, number]
-        return float(column[number] / column.sum()) if column.sum() else None
+        """Share of the pixels given the class that are of it, as far as the labels tell."""
+        given = self._given(number)
+        return float(self.confusion[number, number] / given) if given else None
+
+    def _given(self, number: int) -> int:
+        return int(self.confusion[:, number].sum() + self.ruled_out[number])
 
     @property
     def consistency(self) -> float | None:

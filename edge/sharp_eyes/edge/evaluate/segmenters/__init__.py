@@ -1,0 +1,1 @@
+"""Measures a segmenter on pictures with masks: figures per class and source, real and rendered apart."""

@@ -13,9 +13,9 @@ from sharp_eyes.edge.evaluate.detectors.schema import ClassMetrics, ClassTable, 
 from sharp_eyes.edge.evaluate.detectors.terminal import ALLOWED, shortened
 from sharp_eyes.edge.evaluate.detectors.words import CLASSES, NOT_JUDGED, WORDS
 from sharp_eyes.edge.evaluate.report import charts
-from sharp_eyes.edge.evaluate.report.cells import compared, interval
+from sharp_eyes.edge.evaluate.report.cells import interval
 from sharp_eyes.edge.evaluate.report.model import KINDS
-from sharp_eyes.edge.evaluate.report.page import both, render
+from sharp_eyes.edge.evaluate.report.page import both, compared_cell, render
 
 FEW = 50
 """Objects below which a figure is marked as resting on few."""
@@ -36,7 +36,7 @@ def page_of(outcome: DetectorEvaluation, step: float) -> str:
         shortened=shortened,
         class_name=class_name,
         why_not_judged=why_not_judged,
-        compared=compared,
+        compared=compared_cell,
         interval=interval,
         few=FEW,
         heights=HEIGHTS,

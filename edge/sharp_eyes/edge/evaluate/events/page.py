@@ -12,10 +12,10 @@ from sharp_eyes.edge.evaluate.events.schema import CaseNote, FigureRow, RemarkNo
 from sharp_eyes.edge.evaluate.events.terminal import spread
 from sharp_eyes.edge.evaluate.events.timeline import timeline
 from sharp_eyes.edge.evaluate.events.words import SCENES, WORDS
-from sharp_eyes.edge.evaluate.report.cells import compared, interval
+from sharp_eyes.edge.evaluate.report.cells import interval
 from sharp_eyes.edge.evaluate.report.charts import colour_of
 from sharp_eyes.edge.evaluate.report.model import KINDS
-from sharp_eyes.edge.evaluate.report.page import both, render
+from sharp_eyes.edge.evaluate.report.page import both, compared_cell, render
 
 MOST_SHOWN = 60
 """Pictures of each verdict; the JSON holds all cases."""
@@ -37,7 +37,7 @@ def page_of(outcome: EventEvaluation) -> str:
         several=len(report.variants) > 1,
         word=word,
         scene_name=scene_name,
-        compared=compared,
+        compared=compared_cell,
         interval=interval,
         spread=spread,
         remark=remark_words,

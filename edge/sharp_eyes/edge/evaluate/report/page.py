@@ -6,6 +6,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from sharp_eyes.edge.evaluate.report.cells import compared
+
 Words = dict[str, tuple[str, str]]
 """Texts by key, in English and Chinese."""
 
@@ -18,6 +20,12 @@ def render(package: str, template: str, **values: Any) -> str:
     style = Markup(files(__package__).joinpath("style.css").read_text(encoding="utf-8"))
     text = files(package).joinpath(template).read_text(encoding="utf-8")
     return environment.from_string(text).render(style=style, **values)
+
+
+def compared_cell(value: float | None, first: float | None) -> Markup:
+    """A figure, and below it by how much it differs from the first one's: beside it, the table would not fit."""
+    figure, _, difference = compared(value, first).partition(" ")
+    return Markup("{}<br><small class='soft'>{}</small>").format(figure, difference) if difference else Markup(figure)
 
 
 def both(english: str, chinese: str) -> Markup:

@@ -24,7 +24,7 @@ Directory = Annotated[Path | None, typer.Option(help=f"Folder of added models, `
 
 @app.command()
 def add(
-    network: Annotated[Path, typer.Argument(help="The ONNX file.", show_default=False)],
+    network: Annotated[Path, typer.Argument(help="The ONNX file, or weights (best.pt).", show_default=False)],
     name: Annotated[str | None, typer.Option(help="Name of the model; the file's by default.")] = None,
     family: Annotated[
         str | None,
@@ -51,8 +51,13 @@ def add(
 ) -> None:
     """Check an ONNX detector and make it usable like ours.
 
+    PyTorch weights of Ultralytics are exported first, where ultralytics is installed (the extra `train`). Weights may
+    run any code: add only those from where you trust it.
+
     Examples:
     `sharp-eyes-edge models add yolo11n.onnx --map "person=person,car=car,bus=bus" --picture street.jpg`
+
+    `sharp-eyes-edge models add best.pt --size 640x384 --picture street.jpg`
 
     `sharp-eyes-edge models add yolox_nano.onnx --classes coco --name nano`
 

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as with_changes
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.models.class_mapping import class_map, mapped, numbered, read_names
 from sharp_eyes.edge.models.family_detection import DEFAULTS, DetectedFamily, detect_family
 from sharp_eyes.edge.models.onnx_graph import Graph, read_graph
+from sharp_eyes.edge.models.weights import are_weights, export_weights
 
 SMALL_SCALE = 0.1
 FEW, MANY = 0.5, 50.0
@@ -37,7 +39,7 @@ class ImportOptions:
     """What the command line says of a network.
 
     Attributes:
-        network: the ONNX file.
+        network: the ONNX file, or Ultralytics' PyTorch weights.
         name: folder and name of the model; the file's name where empty.
         family, classes, map_: as given; guessed, or read from the metadata, where empty.
         size: width and height, for networks that leave them open.
@@ -77,11 +79,19 @@ class ImportedModel:
 
 
 def import_model(options: ImportOptions, directory: Path, picture: Path | None, *, replace: bool) -> ImportedModel:
-    """Check a network, write its folder below ``directory``.
+    """Check a network, write its folder below ``directory``; weights of PyTorch are exported first.
 
     Raises:
         ModelError: says what is wrong with the network or the words about it, and what to do.
     """
+    if not are_weights(options.network):
+        return _import_onnx(options, directory, picture, replace=replace)
+    with tempfile.TemporaryDirectory(prefix="sharp-eyes-export-") as place:
+        made = export_weights(options.network, Path(place), options.size)
+        return _import_onnx(with_changes(options, network=made, size=None), directory, picture, replace=replace)
+
+
+def _import_onnx(options: ImportOptions, directory: Path, picture: Path | None, *, replace: bool) -> ImportedModel:
     graph = read_graph(options.network)
     width, height = _size(graph, options)
     family = _family(graph, options, width, height)

@@ -188,13 +188,10 @@ def test_what_is_wrong_is_said(tmp_path: Path, content: bytes, wishes: dict[str,
     assert not list((tmp_path / "models").glob("*"))
 
 
-def test_files_that_are_no_onnx_are_named(tmp_path: Path) -> None:
-    """A missing file, and PyTorch weights."""
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """PyTorch weights: see ``test_weights.py``."""
     with pytest.raises(ModelError, match=r"nowhere\.onnx: there is no such file"):
         import_model(ImportOptions(tmp_path / "nowhere.onnx"), tmp_path, None, replace=False)
-    (tmp_path / "best.pt").write_bytes(b"weights")
-    with pytest.raises(ModelError, match="export them to ONNX"):
-        import_model(ImportOptions(tmp_path / "best.pt"), tmp_path, None, replace=False)
 
 
 def test_a_model_is_replaced_only_when_asked(tmp_path: Path) -> None:

@@ -88,10 +88,6 @@ def read_graph(file: Path) -> Graph:
     """
     if not file.is_file():
         raise ModelError(f"{file}: there is no such file")
-    if file.suffix.lower() in (".pt", ".pth"):
-        raise ModelError(
-            f"{file}: these are PyTorch weights; export them to ONNX with the program they come from first"
-        )
     session = _session(file)
     entries = {entry.name: entry for entry in session.get_inputs()}
     pictures = [entry for entry in entries.values() if len(entry.shape) == 4]

@@ -140,6 +140,8 @@ def score_suite(
 ) -> "EventReport":
     """Play a suite of clips and match its events with the expected ones, as ``evaluate events`` does.
 
+    A clip that cannot be read ends nothing: it stands in the report's ``not_judged``, and in no figure.
+
     Args:
         suite: ``suite.yaml`` or its folder.
         clips: folder of the recordings, where they do not lie beside the suite.
@@ -149,7 +151,7 @@ def score_suite(
         jobs: clips at once.
 
     Raises:
-        EdgeError: a suite, a clip, a model or an option cannot be used; or the extra ``evaluate`` is not installed.
+        EdgeError: a suite, a model or an option cannot be used; or the extra ``evaluate`` is not installed.
     """
     from sharp_eyes.edge.evaluate.extra import need_extra  # noqa: PLC0415 - the rest works without that extra
 

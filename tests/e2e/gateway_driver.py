@@ -163,12 +163,15 @@ def drive(arguments: argparse.Namespace) -> None:
     settings = HubConnectionSettings(url=arguments.url, password_file=arguments.password_file)
     publisher = Publisher(settings, GATEWAY, outbox, birth, _ignore)
     publisher.start()
-    begun, first = time.monotonic(), journal.next_step()
+    begun, first, pause = time.monotonic(), journal.next_step(), 0.5 / arguments.rate
     for step in range(first, last_step(arguments.events) + 1):
         time.sleep(max(0.0, begun + (step - first) / arguments.rate - time.monotonic()))
         entries = step_entries(step, arguments.events)
         journal.write("about", step, entries)
+        # A put takes a millisecond or two: a killer on a busy machine would seldom meet one.
+        time.sleep(pause if step % 3 == 0 else 0.0)
         outbox.put(entries)
+        time.sleep(pause if step % 3 == 1 else 0.0)
         journal.write("put", step, entries)
     while outbox.state().pending:
         publisher.heartbeat([])

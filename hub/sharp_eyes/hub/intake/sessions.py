@@ -16,6 +16,9 @@ _REMEMBERED = 16
 _BEATS = 2
 """Heartbeats of a replaced session that prove it alive; one may have been on its way."""
 
+_UNBORN_BEATS = 5
+"""Heartbeats in a row of a session whose birth was never heard; the first ones may overtake the birth."""
+
 _SHARED_SECONDS = 180.0
 """For so long after the last sign a name counts as shared."""
 
@@ -26,6 +29,7 @@ _TOLD_SECONDS = 60.0
 class _Sessions:
     current: str = ""
     replaced: OrderedDict[str, int] = field(default_factory=OrderedDict)
+    unborn: tuple[str, int] = "", 0
     last_sign: float | None = None
     told: float | None = None
 
@@ -48,6 +52,7 @@ class SessionWatch:
                 while len(known.replaced) > _REMEMBERED:
                     known.replaced.popitem(last=False)
             known.replaced.pop(session, None)
+            known.unborn = "", 0
             known.current = session
             return came_back and self._sign(gateway, known)
 
@@ -55,10 +60,15 @@ class SessionWatch:
         """Note a heartbeat; ``True`` where the gateway should be told now that its name is shared."""
         with self._lock:
             known = self._gateways.setdefault(gateway, _Sessions())
-            if session not in known.replaced:
+            if not known.current or session == known.current:
                 return False
-            known.replaced[session] += 1
-            return known.replaced[session] >= _BEATS and self._sign(gateway, known)
+            if session in known.replaced:
+                known.replaced[session] += 1
+                return known.replaced[session] >= _BEATS and self._sign(gateway, known)
+            if known.unborn[0] != session:
+                known.unborn = session, 0
+            known.unborn = session, known.unborn[1] + 1
+            return known.unborn[1] >= _UNBORN_BEATS and self._sign(gateway, known)
 
     def is_shared(self, gateway: str) -> bool:
         """Whether two gateways spoke under this name lately."""

@@ -103,10 +103,11 @@ def end(demo: "subprocess.Popen[bytes]") -> None:
 def watch(demo: "subprocess.Popen[bytes]", folder: Path, seconds: float, every: float) -> Iterator[Row]:
     """Sample all processes again and again, until the time is over or the demo has ended."""
     began = time.monotonic()
-    while (passed := time.monotonic() - began) < seconds:
-        time.sleep(min(every, seconds - passed))
+    while (left := began + seconds - time.monotonic()) > 0:
+        time.sleep(min(every, left))
         if demo.poll() is not None:
             return
+        passed = time.monotonic() - began
         yield from ((passed, process, values) for process, values in sample(folder).items())
 
 

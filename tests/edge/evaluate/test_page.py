@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from tests.edge.evaluate.conftest import CLIP, ROOT, STEP, Street, measure
+from tests.edge.evaluate.conftest import CLIP, STEP, Street, measure
 
 from sharp_eyes.edge.evaluate.detectors.evaluation import DetectorEvaluation
 from sharp_eyes.edge.evaluate.detectors.page import page_of
@@ -97,16 +97,3 @@ def test_the_page_fits_a_telephone(browser: Browser, page_file: Path) -> None:
     page, faults = opened(browser, page_file, 390, "en-GB")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert not faults, faults
-
-
-def test_the_page_is_one_file_and_says_everything_through_the_table() -> None:
-    """No address of anything outside, and no word in the template but by its key."""
-    folder = ROOT / "edge/sharp_eyes/edge/evaluate/detectors"
-    template = (folder / "report.html.j2").read_text(encoding="utf-8")
-    assert "http" not in re.sub(r"http-equiv", "", template)
-    used = set(re.findall(r"word\(\"(\w+)\"\)", template))
-    assert used <= WORDS.keys()
-    said = re.sub(r"<script>.*</script>|{[{%].*?[%}]}", " ", template, flags=re.DOTALL)
-    said = re.sub(r"<[^>]*>", " ", said)
-    words = set(re.findall(r"[A-Za-z]{2,}", said)) - {"sha", "Sharp", "Eyes", "English", "ensp"}
-    assert not words, words

@@ -7,7 +7,8 @@ import typer
 from rich.console import Console
 
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.evaluate.events.cli import NOT_ALL_JUDGED, events
+from sharp_eyes.edge.evaluate.command import Runtime, console_of, end, stoppable
+from sharp_eyes.edge.evaluate.events.cli import events
 from sharp_eyes.edge.evaluate.extra import need_extra
 from sharp_eyes.edge.evaluate.segmenters.cli import segmenter
 from sharp_eyes.edge.evaluate.stress.cli import stress
@@ -15,10 +16,6 @@ from sharp_eyes.edge.evaluate.stress.cli import stress
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode="markdown", help="Measure a model against what people labelled."
 )
-
-WIDE = 160
-"""Columns of what is written to a file or a pipe: nothing is cut there."""
-
 
 app.command()(events)
 app.command()(segmenter)
@@ -72,7 +69,7 @@ def detector(
     examples: Annotated[
         int, typer.Option(min=0, max=100, help="Worst misses and false alarms shown of each class.")
     ] = 8,
-    runtime: Annotated[Literal["onnxruntime", "openvino"], typer.Option(help="What runs the model.")] = "onnxruntime",
+    runtime: Runtime = "onnxruntime",
     cache: Annotated[
         Path | None, typer.Option(help="Folder where detections are kept; ~/.cache/sharp-eyes by default.")
     ] = None,
@@ -98,9 +95,7 @@ def detector(
     from sharp_eyes.edge.evaluate.detectors.evaluation import DetectorEvaluationOptions, evaluate_detectors  # noqa: PLC0415 - keeps --help quick
     from sharp_eyes.edge.evaluate.detectors.writing import write  # noqa: PLC0415
 
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDE)
+    console = console_of()
     options = DetectorEvaluationOptions(
         models=tuple(model or ()),
         data=tuple(data or ()),
@@ -119,14 +114,10 @@ def detector(
         examples=examples,
         budget=budget,
     )
-    try:
+    with stoppable(console):
         outcome = evaluate_detectors(options, Console(stderr=True))
         write(outcome, out, step, console)
-    except KeyboardInterrupt:
-        console.print("stopped; what was looked at is kept: run the same command again to go on")
-        raise typer.Exit(130) from None
-    if not outcome.report.complete:
-        raise typer.Exit(NOT_ALL_JUDGED)
+    end(complete=outcome.report.complete)
 
 
 def _listed(text: str | None) -> list[str] | None:

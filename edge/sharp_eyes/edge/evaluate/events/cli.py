@@ -1,19 +1,14 @@
 """``sharp-eyes-edge evaluate events`` and ``sharp-eyes-edge tune``: the command line of the judge."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.evaluate.command import Runtime, console_of, end, stoppable
 from sharp_eyes.edge.evaluate.extra import need_extra
-
-WIDE = 180
-"""Columns of what is written to a file or a pipe: nothing is cut there."""
-
-NOT_ALL_JUDGED = 1
-"""Exit code where a report is written, but not everything could be judged; 2 means that nothing was begun."""
 
 Suites = Annotated[
     list[Path],
@@ -28,7 +23,6 @@ Clips = Annotated[
 Tolerance = Annotated[
     float, typer.Option(min=0, max=60, help="Seconds around an expected event in which its alarm may come.")
 ]
-Runtime = Annotated[Literal["onnxruntime", "openvino"], typer.Option(help="What runs the models.")]
 CacheFolder = Annotated[
     Path | None, typer.Option("--cache", help="Folder where looks are kept; ~/.cache/sharp-eyes by default.")
 ]
@@ -91,14 +85,10 @@ def events(
         cache=cache,
         use_cache=use_cache,
     )
-    try:
+    with stoppable(console):
         outcome = evaluate_events(options, Console(stderr=True))
         write(outcome, out, console, page)
-    except KeyboardInterrupt:
-        console.print("stopped; what was looked at is kept: run the same command again to go on")
-        raise typer.Exit(130) from None
-    if outcome.report.not_judged:
-        raise typer.Exit(NOT_ALL_JUDGED)
+    end(complete=not outcome.report.not_judged)
 
 
 def tune(
@@ -154,14 +144,10 @@ def tune(
         jobs=jobs,
         cache=cache,
     )
-    try:
+    with stoppable(console):
         tuning = propose(options, Console(stderr=True))
         write(tuning, out, everything, console)
-    except KeyboardInterrupt:
-        console.print("stopped; what was looked at is kept: run the same command again to go on")
-        raise typer.Exit(130) from None
-    if tuning.not_judged:
-        raise typer.Exit(NOT_ALL_JUDGED)
+    end(complete=not tuning.not_judged)
 
 
 def _numbers(text: str | None) -> tuple[int | float, ...]:
@@ -170,9 +156,3 @@ def _numbers(text: str | None) -> tuple[int | float, ...]:
         return tuple(float(word) if "." in word else int(word) for word in words)
     except ValueError:
         raise ConfigError(f"--values {text}: write numbers with commas between, such as 6,8,10") from None
-
-
-def console_of() -> Console:
-    """The terminal, or a wide page where there is none."""
-    console = Console()
-    return console if console.is_terminal else Console(width=WIDE)

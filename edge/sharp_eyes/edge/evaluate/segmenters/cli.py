@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from sharp_eyes.edge.evaluate.events.cli import NOT_ALL_JUDGED, Runtime, console_of
+from sharp_eyes.edge.evaluate.command import Runtime, console_of, end, stoppable
 from sharp_eyes.edge.evaluate.extra import need_extra
 
 
@@ -42,14 +42,10 @@ def segmenter(
 
     console = console_of()
     options = SegmenterOptions(tuple(model or ()), tuple(data or ()), limit, runtime, examples)
-    try:
+    with stoppable(console, "nothing is kept"):
         outcome = evaluate_segmenters(options, Console(stderr=True))
-    except KeyboardInterrupt:
-        console.print("stopped")
-        raise typer.Exit(130) from None
     show(outcome.report, console)
     report = outcome.report.model_dump_json(indent=1) + "\n"
     write_files(out, {"report.json": report, "report.html": page_of(outcome)})
     console.print(f"wrote {out / 'report.json'} and {out / 'report.html'}", soft_wrap=True)
-    if not outcome.report.complete:
-        raise typer.Exit(NOT_ALL_JUDGED)
+    end(complete=outcome.report.complete)

@@ -6,15 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from sharp_eyes.edge.evaluate.events.cli import (
-    NOT_ALL_JUDGED,
-    CacheFolder,
-    Clips,
-    Jobs,
-    Only,
-    Runtime,
-    console_of,
-)
+from sharp_eyes.edge.evaluate.command import Runtime, console_of, end, stoppable
+from sharp_eyes.edge.evaluate.events.cli import CacheFolder, Clips, Jobs, Only
 from sharp_eyes.edge.evaluate.extra import need_extra
 
 
@@ -76,11 +69,7 @@ def stress(
         cache=cache,
         use_cache=use_cache,
     )
-    try:
+    with stoppable(console):
         outcome = evaluate_stress(options, Console(stderr=True))
         write(outcome, out, console)
-    except KeyboardInterrupt:
-        console.print("stopped; what was looked at is kept: run the same command again to go on")
-        raise typer.Exit(130) from None
-    if outcome.report.not_judged:
-        raise typer.Exit(NOT_ALL_JUDGED)
+    end(complete=not outcome.report.not_judged)

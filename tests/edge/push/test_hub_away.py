@@ -21,13 +21,6 @@ from sharp_eyes.edge.settings import HubConnectionSettings
 
 
 @pytest.fixture
-def outbox(tmp_path: Path) -> Iterator[Outbox]:
-    made = Outbox(tmp_path / "outbox", 1024**3)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Mosquitto]:
     (tmp_path / "broker").mkdir()
     made = Mosquitto(tmp_path / "broker")

@@ -53,13 +53,6 @@ def nats(tmp_path: Path) -> Iterator[Nats]:
 
 
 @pytest.fixture
-def outbox(tmp_path: Path) -> Iterator[Outbox]:
-    outbox = Outbox(tmp_path / "outbox", 1024**3)
-    yield outbox
-    outbox.close()
-
-
-@pytest.fixture
 def publisher(outbox: Outbox) -> Iterator[MakePublisher]:
     made: list[Publisher] = []
 

@@ -42,13 +42,6 @@ def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
 
 
 @pytest.fixture
-def outbox(tmp_path: Path) -> Iterator[Outbox]:
-    outbox = Outbox(tmp_path / "outbox", 1024**3)
-    yield outbox
-    outbox.close()
-
-
-@pytest.fixture
 def publisher(broker: Broker, outbox: Outbox) -> Iterator[Publisher]:
     one = Publisher(HubConnectionSettings(url=broker.url), GATEWAY, outbox, BIRTH, lambda command: None, limits=QUICK)
     one.start()

@@ -73,6 +73,18 @@ def test_the_event_goes_on_when_the_first_of_two_is_taken_away() -> None:
     assert watched.phases == ["opened", "closed"]
 
 
+def test_a_cylinder_set_down_aside_is_the_same_event() -> None:
+    """Told on its trolley; taken off, it is somewhere else, and the trolley is no cylinder any more."""
+    watched = hall(clear_after=10)
+    watched.watch([cylinder(at(0.3, 0.8))], 10, LOOK)
+    # Weak looks at the empty trolley hold the old place for a while, so that what was set down counts as another.
+    watched.watch([cylinder(at(0.3, 0.8), score=0.3), cylinder(at(0.55, 0.8), 2, first_seen=10)], 2, LOOK)
+    watched.watch([], 5, LOOK)
+    watched.watch([cylinder(at(0.55, 0.8), 3, first_seen=17)], 30, LOOK)
+    assert watched.phases == ["opened"]
+    assert {event.started_at for event in watched.events} == {watched.events[0].started_at}
+
+
 def test_a_jug_called_a_cylinder_now_and_then_is_none() -> None:
     """Most looks must agree, and their mean score must do."""
     rarely, weakly = hall(), hall()

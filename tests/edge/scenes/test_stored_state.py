@@ -18,6 +18,7 @@ from sharp_eyes.edge.settings import CameraSettings
 
 STORED: dict[str, Any] = json.loads(Path(__file__).with_name("stored_states.json").read_text(encoding="utf-8"))
 CLASSES = ["person", "bicycle", "ebike", "motorcycle", "car", "bus", "truck", "smoke", "fire", "gas_cylinder"]
+NO_LONGER = {"episodes"}  # read over: an open event of a cylinder holds its own key and beginning
 FEEDS: tuple[Feed, ...] = ("looks", "frames")
 
 
@@ -34,4 +35,8 @@ def test_a_state_in_its_first_form_is_read_and_written_again_the_same(
         with caplog.at_level(logging.WARNING):
             scenes.load_state(feed, json.dumps(stored))
         assert not caplog.records, caplog.text
-        assert json.loads(scenes.dump_state(feed)) == stored
+        assert json.loads(scenes.dump_state(feed)) == json.loads(json.dumps(stored), object_hook=_still_written)
+
+
+def _still_written(item: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in item.items() if key not in NO_LONGER}

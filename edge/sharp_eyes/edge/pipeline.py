@@ -19,6 +19,7 @@ from sharp_eyes.edge.sampling import Sampler
 from sharp_eyes.edge.scenes.base import Finding
 from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, Feed, ZoneReading
 from sharp_eyes.edge.scenes.geometry import Rectangle
+from sharp_eyes.edge.scenes.second_look import SecondLook
 from sharp_eyes.edge.settings import CameraSettings, FolderSource
 
 
@@ -66,6 +67,7 @@ class CameraPipeline:
 
     Attributes:
         scenes: of the camera.
+        second_look: at what is about to become an event.
         masker: grey over what nobody looks at, and over what must not leave the gateway.
         tracker: of the camera; whoever plays one clip under several settings may let them share one.
     """
@@ -77,7 +79,9 @@ class CameraPipeline:
             ConfigError: when a scene's settings are wrong.
             ModelError: when a network cannot be opened.
         """
-        self.scenes = CameraScenes(gateway, camera, detectors.note_of, detectors.classes)
+        self.second_look = SecondLook(camera.id, lambda: detectors.verifier)
+        verify = self.second_look.bears_out
+        self.scenes = CameraScenes(gateway, camera, detectors.note_of, detectors.classes, verify)
         self.tracker = Tracker(detectors.thresholds)
         self._detectors = detectors
         self.masker = Masker(camera.id, camera.privacy, detectors)
@@ -114,6 +118,7 @@ class CameraPipeline:
     def on_detections(self, frame: Frame, detections: Detections) -> Analysis:
         """Track what was detected in a frame and give it to the scenes whose turn it is."""
         tracks = self.tracker.update(frame.time, detections, frame.width, frame.height)
+        self.second_look.take(frame, tracks)
         ground = cache(lambda: self._detectors.segment(frame))
         events = self.scenes.observe(frame, tracks, ground)
         return Analysis(frame, tracks, tuple(events), ground)

@@ -143,7 +143,8 @@ class CameraWorker:
         if not self._sampled:
             return health
         health = with_sampling(health, self._scheduler.counts(self.camera.id))
-        return health.model_copy(update={"skipped": {**health.skipped, **self._scenes.doubts}})
+        doubts = {**self._scenes.doubts, **self._pipeline.second_look.counts}
+        return health.model_copy(update={"skipped": {**health.skipped, **doubts}})
 
     def snapshot(self) -> bytes | None:
         """The latest frame as a small JPEG; None where there is none or the camera is not online."""

@@ -14,6 +14,7 @@ from sharp_eyes.edge.extract.model import Model, detector_manifests, load_model
 from sharp_eyes.edge.extract.scheduler import SupportsDetect
 from sharp_eyes.edge.extract.segmenter import Segmenter
 from sharp_eyes.edge.extract.thresholds import Thresholds
+from sharp_eyes.edge.extract.verifier import Verifier
 from sharp_eyes.edge.frame import Detections, Frame, Segmentation
 from sharp_eyes.edge.settings import ModelSettings
 
@@ -36,6 +37,7 @@ class Detectors:
     Attributes:
         classes: every class that can be found.
         thresholds: score from which a detection of each class stands on its own.
+        verifier: looks a second time before an alarm; None where no camera is served, or no verifier is bundled.
 
     Raises:
         ModelError: when a threshold in the settings names no class.
@@ -58,6 +60,7 @@ class Detectors:
         self.thresholds = Thresholds(each[0].usual, {name: each[number].of(name) for name, number in owners.items()})
         self._opened: dict[int, SupportsDetect] = {}
         self._ground: SupportsSegment | None = None
+        self.verifier: Verifier | None = None
         self._numbers: dict[int, npt.NDArray[np.int32]] = {}
         self._of_camera: dict[str, tuple[int, ...]] = {}
 
@@ -85,6 +88,8 @@ class Detectors:
             self._open(number)
         self._of_camera[camera] = needed
         names = [self._models[number].manifest.name for number in needed]
+        if self.verifier is None and needed:
+            self.verifier = Verifier.open()
         if ground and self._ground is None:
             self._ground = self.open_ground()
         if ground and self._ground is not None:

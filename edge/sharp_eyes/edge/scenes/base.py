@@ -55,6 +55,7 @@ class SceneSettings(Settings):
     classes: tuple[str, ...] = Field((), title="Detector classes that count")
     anchor: Anchor = Field(Anchor.BOTTOM_CENTRE, title="Point of the box that must lie in the zone")
     grades: Grades = Field(Grades(), title="Grades by the main measure")
+    verify: bool = Field(True, title="Let a second look bear out what is found before it becomes an event")
 
 
 @dataclass(frozen=True, slots=True)

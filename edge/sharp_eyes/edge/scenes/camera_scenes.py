@@ -17,7 +17,7 @@ from sharp_eyes.edge.scenes.base import Finding, FrameScene, Observation, Scene,
 from sharp_eyes.edge.scenes.calibration import parse_calibration
 from sharp_eyes.edge.scenes.catalogue import SCENES, build, parse_settings
 from sharp_eyes.edge.scenes.clock import MAX_STEP, Clock
-from sharp_eyes.edge.scenes.event_lifecycle import EventLifecycle, NoteOf, Origin
+from sharp_eyes.edge.scenes.event_lifecycle import EventLifecycle, NoteOf, Origin, Verify
 from sharp_eyes.edge.scenes.geometry import Rectangle, clipped
 from sharp_eyes.edge.scenes.state import part
 from sharp_eyes.edge.scenes.stationary import AppearancePatch, PatchOf
@@ -53,14 +53,23 @@ class CameraScenes:
     for by either.
     """
 
-    def __init__(self, gateway: str, camera: CameraSettings, note_of: NoteOf, classes: Sequence[str]) -> None:
+    def __init__(
+        self,
+        gateway: str,
+        camera: CameraSettings,
+        note_of: NoteOf,
+        classes: Sequence[str],
+        verify: Verify | None = None,
+    ) -> None:
         """Check the settings and build the scenes; ``classes`` are those the detector knows.
+
+        ``verify`` looks a second time at what is about to become an event; see :class:`Origin`.
 
         Raises:
             ConfigError: names the camera, the scene and the key.
         """
         check_cameras([camera])
-        self._origin = origin = Origin(gateway, camera.id, note_of)
+        self._origin = origin = Origin(gateway, camera.id, note_of, verify)
         self._calibration = parse_calibration(camera.id, camera.calibration)
         self.scenes: list[Scene[Any]] = []
         for position, raw in enumerate(camera.scenes):

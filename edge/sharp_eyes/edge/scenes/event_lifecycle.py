@@ -19,15 +19,6 @@ NoteOf = Callable[[str | None], ModelNote | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """On whose behalf events are made."""
-
-    gateway: str
-    camera: str
-    note_of: NoteOf
-
-
-@dataclass(frozen=True, slots=True)
 class Condition:
     """What holds now. ``key`` tells conditions in one zone apart; ``since`` and ``last`` are timestamps in seconds."""
 
@@ -40,6 +31,32 @@ class Condition:
     measures: tuple[Measure, ...]
     box: Rectangle | None = None
     object_class: str | None = None
+
+
+Verify = Callable[[SceneName, Condition, bool], bool]
+"""Whether a second look bears out what is about to become an event; the flag says that it was refused before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """On whose behalf events are made.
+
+    Attributes:
+        verify: asked before an event is opened; None where nobody looks a second time.
+    """
+
+    gateway: str
+    camera: str
+    note_of: NoteOf
+    verify: Verify | None = None
+
+
+@dataclass(slots=True)
+class _Refused:
+    """A candidate that the second look did not bear out, and when it is looked at again."""
+
+    wait: float
+    since: float  # watched seconds at the latest refusal
 
 
 @dataclass(slots=True)
@@ -55,17 +72,24 @@ class _Open:
 
 _CODEC: StateCodec[list[_Open]] = StateCodec(list[_Open])
 
+AGAIN, SELDOM = 2.0, 60.0
+"""Watched seconds until a refused candidate is looked at again: at first, and, doubled each time, at most."""
+
 
 class EventLifecycle:
     """All open events of one scene at one camera."""
 
-    def __init__(self, scene: SceneName, origin: Origin, update_interval: float, clear_after: float) -> None:
-        """Both intervals in watched seconds."""
+    def __init__(
+        self, scene: SceneName, origin: Origin, update_interval: float, clear_after: float, verify: bool = False
+    ) -> None:
+        """Both intervals in watched seconds; ``verify``: ask the origin's second look before an event is opened."""
         self._scene = scene
         self._origin = origin
         self._update_interval = update_interval
         self._clear_after = clear_after
+        self._verify = origin.verify if verify else None
         self._open: dict[tuple[str, int], _Open] = {}
+        self._refused: dict[tuple[str, int], _Refused] = {}
 
     def step(self, conditions: list[Condition], clock: Clock) -> list[SceneEvent]:
         """Compare what holds now with what is open; returns the messages, oldest event first."""
@@ -75,7 +99,8 @@ class EventLifecycle:
             condition = current.pop(place, None)
             message = self._gone(place, entry, clock) if condition is None else self._goes_on(entry, condition, clock)
             events += [message] if message else []
-        events += [self._begin(condition, clock) for condition in current.values()]
+        self._refused = {place: refused for place, refused in self._refused.items() if place in current}
+        events += [self._begin(condition, clock) for condition in current.values() if self._borne_out(condition, clock)]
         return events
 
     def is_open(self, zone: str, key: int) -> bool:
@@ -99,6 +124,21 @@ class EventLifecycle:
             if entry.orphan:
                 log.warning("%s, %s: zone %r is gone; its open event closes", self._origin.camera, self._scene, zone)
             self._open[(zone, entry.condition.key)] = entry
+
+    def _borne_out(self, condition: Condition, clock: Clock) -> bool:
+        """Whether a condition may become an event; one that was refused is looked at again, seldomer each time."""
+        if self._verify is None:
+            return True
+        place = condition.zone, condition.key
+        refused = self._refused.get(place)
+        if refused is not None and clock.since(refused.since) < refused.wait:
+            return False
+        if self._verify(self._scene, condition, refused is not None):
+            self._refused.pop(place, None)
+            return True
+        wait = AGAIN if refused is None else min(2 * refused.wait, SELDOM)
+        self._refused[place] = _Refused(wait, clock.watched)
+        return False
 
     def _begin(self, condition: Condition, clock: Clock) -> SceneEvent:
         origin = self._origin

@@ -55,7 +55,9 @@ class IllegalParking(Scene[IllegalParkingSettings]):
     def __init__(self, settings: IllegalParkingSettings, origin: Origin) -> None:
         super().__init__(settings, origin)
         self._objects = StationaryObjects(settings.grace)
-        self._lifecycle = EventLifecycle(self.name, origin, settings.update_interval, settings.clear_after)
+        self._lifecycle = EventLifecycle(
+            self.name, origin, settings.update_interval, settings.clear_after, settings.verify
+        )
         self._queued: dict[int, float] = {}  # by number of the object: watched seconds when it last stood in a queue
 
     @override

@@ -103,7 +103,9 @@ class ZoneScene(Scene[SettingsT]):
         super().__init__(settings, origin)
         self._dwells = dwells
         self._occupancy = {zone: Occupancy(settings.grace) for zone in dwells}
-        self._lifecycle = EventLifecycle(self.name, origin, settings.update_interval, settings.clear_after)
+        self._lifecycle = EventLifecycle(
+            self.name, origin, settings.update_interval, settings.clear_after, settings.verify
+        )
 
     @abstractmethod
     def sightings(self, observation: Observation) -> dict[str, Sighting]:

@@ -46,7 +46,9 @@ class PresenceScene(Scene[SettingsT]):
         rules = Rules(settings.dwell, settings.grace, settings.seen, settings.score)
         self._zones = {zone.id: zone for zone in settings.zones}
         self._presences = {zone: Presences(rules) for zone in self._zones}
-        self._lifecycle = EventLifecycle(self.name, origin, settings.update_interval, settings.clear_after)
+        self._lifecycle = EventLifecycle(
+            self.name, origin, settings.update_interval, settings.clear_after, settings.verify
+        )
 
     @property
     def wanted(self) -> tuple[str, ...]:

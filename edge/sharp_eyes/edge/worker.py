@@ -17,6 +17,7 @@ from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import SamplingStats, Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.leaving import LeavingEvidence
+from sharp_eyes.edge.lessons.shelf import LessonShelf
 from sharp_eyes.edge.look_again import LookAgainRequests
 from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.push.clip_spool import ClipSpool
@@ -84,6 +85,7 @@ class CameraWorker:
         self._scenes = self._pipeline.scenes
         self._masker = self._pipeline.masker
         self._leaving = LeavingEvidence(settings, camera, self._masker, outbox)
+        self._pipeline.second_look.on_refused = LessonShelf(settings.data, camera.id, self._masker).keep
         self._scheduler = scheduler
         self._outbox = outbox
         self._look_again = LookAgainRequests(settings.gateway)

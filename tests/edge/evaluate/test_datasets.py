@@ -9,6 +9,7 @@ from tests.edge.evaluate.makers import HEIGHT, WIDTH, write_picture, write_yolo
 
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.evaluate.detectors.datasets import DatasetOptions, open_source
+from sharp_eyes.edge.evaluate.detectors.detection_cache import CachedDetections, DetectionCache
 from sharp_eyes.edge.evaluate.detectors.labelled import EVERY_CLASS, renamed
 
 CAR = "0 0.25 0.5 0.2 0.4\n"
@@ -206,3 +207,16 @@ def test_what_is_not_a_number_is_named_with_its_place(tmp_path: Path) -> None:
     (tmp_path / "clip.json").write_text(json.dumps(truth), encoding="utf-8")
     with pytest.raises(ConfigError, match=r"clip\.json: frame at 2\.5 s, object 7: .*not a finite number"):
         open_source(tmp_path / "clip.json", DatasetOptions())
+
+
+def test_evaluations_side_by_side_share_a_cache(tmp_path: Path) -> None:
+    """One that has not written yet locks nobody out, and what it found is its own until then."""
+    one, other = DetectionCache(tmp_path), DetectionCache(tmp_path)
+    seen = CachedDetections(4, 3, np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int32))
+    one.put("model", "picture", seen)
+    other.put("model", "other picture", seen)
+    other.keep_note("order", "2")
+    assert other.get("model", "picture") is None
+    one.save()
+    assert other.get("model", "picture") is not None
+    assert one.get("model", "other picture") is not None

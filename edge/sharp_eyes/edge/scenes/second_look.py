@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.edge.errors import ModelError
-from sharp_eyes.edge.extract.verification import Verification
+from sharp_eyes.edge.extract.verification import Judgement, Verification
 from sharp_eyes.edge.extract.verifier import Verifier
 from sharp_eyes.edge.frame import Frame, Picture, Tracks
 from sharp_eyes.edge.scenes.event_lifecycle import Condition
+from sharp_eyes.edge.scenes.geometry import Rectangle
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ class Refused:
         object_class: what the detector called it.
         likeliest: what it is most likely.
         probability: that it is what the detector called it, mean over the moments.
+        box: where, in shares of the picture.
         crops: what was looked at, oldest first.
     """
 
@@ -37,6 +39,7 @@ class Refused:
     object_class: str
     likeliest: str
     probability: float
+    box: Rectangle
     crops: tuple[Picture, ...]
 
     @property
@@ -50,20 +53,20 @@ class SecondLook:
 
     Attributes:
         counts: refused candidates, by scene and what they are most likely.
-        on_refused: is given each refused candidate once.
+        on_refused: is given each refused candidate once, with the frame of that look.
     """
 
     def __init__(self, camera: str, verifier: Callable[[], Verifier | None]) -> None:
         """``verifier`` gives the network of the gateway; None where there is none, and all is borne out."""
         self._camera = camera
         self._verification = Verification(verifier)
-        self._time = 0.0
+        self._frame: Frame | None = None
         self.counts: Counter[str] = Counter()
-        self.on_refused: Callable[[Refused], None] | None = None
+        self.on_refused: Callable[[Refused, Frame], None] | None = None
 
     def take(self, frame: Frame, tracks: Tracks) -> None:
         """Take in one look, before the scenes do."""
-        self._time = frame.time
+        self._frame = frame
         self._verification.take(frame, tracks)
 
     def bears_out(self, scene: SceneName, condition: Condition, again: bool) -> bool:
@@ -76,19 +79,25 @@ class SecondLook:
         if judged is None or not judged.refused:
             return True
         if not again:
-            likeliest = NOTHING if judged.likeliest == "none" else judged.likeliest
-            self.counts[f"{scene}: second_look: {likeliest}"] += 1
-            refused = Refused(
-                self._camera,
-                scene,
-                condition.zone,
-                self._time,
-                condition.object_class or "",
-                likeliest,
-                judged.probability,
-                judged.crops,
-            )
-            log.info("%s, %s, zone %s: no event: %s", self._camera, scene, condition.zone, refused.reason)
-            if self.on_refused is not None:
-                self.on_refused(refused)
+            self._refuse(scene, condition, judged)
         return False
+
+    def _refuse(self, scene: SceneName, condition: Condition, judged: Judgement) -> None:
+        if self._frame is None or condition.box is None or condition.object_class is None:
+            return
+        likeliest = NOTHING if judged.likeliest == "none" else judged.likeliest
+        self.counts[f"{scene}: second_look: {likeliest}"] += 1
+        refused = Refused(
+            self._camera,
+            scene,
+            condition.zone,
+            self._frame.time,
+            condition.object_class,
+            likeliest,
+            judged.probability,
+            condition.box,
+            judged.crops,
+        )
+        log.info("%s, %s, zone %s: no event: %s", self._camera, scene, condition.zone, refused.reason)
+        if self.on_refused is not None:
+            self.on_refused(refused, self._frame)

@@ -50,8 +50,14 @@ def default_folder() -> Path:
     return (Path(home) if home else Path.home() / ".cache") / "sharp-eyes"
 
 
+SAVE_EVERY = 50
+"""Entries between two writes to disk."""
+
+
 class DetectionCache:
     """One SQLite file. Every entry is on disk at the latest with the next :meth:`save`.
+
+    The file is locked for the moment of writing only, so that evaluations side by side can use it.
 
     Raises:
         ConfigError: the file cannot be opened or is no cache.
@@ -60,6 +66,8 @@ class DetectionCache:
     def __init__(self, folder: Path) -> None:
         self.file = folder / f"detections-{FORM}.sqlite"
         self._digests: dict[tuple[str, int, int], str] = {}
+        self._unsaved: dict[tuple[str, str], CachedDetections] = {}
+        self._notes: dict[str, str] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(self.file, timeout=60)
@@ -74,17 +82,22 @@ class DetectionCache:
 
     def get(self, model: str, picture: str) -> CachedDetections | None:
         """What was found, or None where nobody looked."""
+        if (model, picture) in self._unsaved:
+            return self._unsaved[model, picture]
         row = self._database.execute(
             "SELECT width, height, found FROM seen WHERE model = ? AND picture = ?", (model, picture)
         ).fetchone()
         return None if row is None else CachedDetections.from_bytes(*row)
 
     def put(self, model: str, picture: str, seen: CachedDetections) -> None:
-        """Keep what was found."""
-        self._database.execute(
-            "INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?, ?)",
-            (model, picture, seen.width, seen.height, seen.to_bytes()),
-        )
+        """Keep what was found.
+
+        Raises:
+            ConfigError: the file cannot be written.
+        """
+        self._unsaved[model, picture] = seen
+        if len(self._unsaved) >= SAVE_EVERY:
+            self.save()
 
     def note(self, key: str) -> str | None:
         """A text kept by :meth:`keep_note`."""
@@ -92,13 +105,29 @@ class DetectionCache:
         return None if row is None else str(row[0])
 
     def keep_note(self, key: str, value: str) -> None:
-        """Keep a text."""
-        self._database.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (key, value))
+        """Keep a text.
+
+        Raises:
+            ConfigError: the file cannot be written.
+        """
+        self._notes[key] = value
         self.save()
 
     def save(self) -> None:
-        """Write to disk what was put in."""
-        self._database.commit()
+        """Write to disk what was put in.
+
+        Raises:
+            ConfigError: the disk is full, or another process holds the file.
+        """
+        rows = [(*key, seen.width, seen.height, seen.to_bytes()) for key, seen in self._unsaved.items()]
+        try:
+            with self._database:
+                self._database.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?, ?)", rows)
+                self._database.executemany("INSERT OR REPLACE INTO note VALUES (?, ?)", list(self._notes.items()))
+        except sqlite3.Error as error:
+            raise ConfigError(f"--cache {self.file}: cannot be written: {error}; name another folder") from error
+        self._unsaved.clear()
+        self._notes.clear()
 
     def close(self) -> None:
         """Save and close."""

@@ -1,0 +1,54 @@
+"""``sharp-eyes-edge lessons``: what the second look refused."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+app = typer.Typer(no_args_is_help=True, help="Candidates that the second look refused: list them, write a data set.")
+
+Config = Annotated[Path, typer.Argument(help="gateway.yaml", show_default=False)]
+Camera = Annotated[str | None, typer.Option(help="Of this camera only.")]
+
+
+@app.command("list")
+def list_(config: Config, camera: Camera = None) -> None:
+    """List them: when, where, what it was called, and what it is most likely.
+
+    Example: `sharp-eyes-edge lessons list gateway.yaml --camera gate`
+    """
+    from sharp_eyes.edge.lessons.shelf import lessons_in  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.settings import load  # noqa: PLC0415
+
+    table = Table("time (UTC)", "camera", "scene", "zone", "called", "most likely", "probability", "picture")
+    lessons = list(lessons_in(load(config).data, camera))
+    for lesson in lessons:
+        note = lesson.note
+        columns = ("camera", "scene", "zone", "called", "likeliest", "probability")
+        table.add_row(str(note["time"])[:19], *(str(note[name]) for name in columns), str(lesson.picture))
+    if lessons:
+        Console(soft_wrap=True).print(table)
+    typer.echo(f"{len(lessons)} refused candidates")
+
+
+@app.command()
+def export(
+    config: Config,
+    out: Annotated[Path, typer.Option(help="New folder for pictures, empty labels, data.yaml and index.csv.")],
+    camera: Camera = None,
+) -> None:
+    """Write them as a data set that `evaluate detector --data` and the training recipe read.
+
+    Look at the pictures first: what was refused wrongly belongs out of it.
+
+    Example: `sharp-eyes-edge lessons export gateway.yaml --out lessons`
+    """
+    from sharp_eyes.edge.lessons import export as writing  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.lessons.shelf import lessons_in  # noqa: PLC0415
+    from sharp_eyes.edge.settings import load  # noqa: PLC0415
+
+    lessons = list(lessons_in(load(config).data, camera))
+    writing.export(lessons, out)
+    typer.echo(f"{out}: {len(lessons)} refused candidates")

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { urgencyOf } from "@/format/due";
 import { logLine } from "@/format/log";
 import { formatMeasure, formatQuantity, formatUncertainty } from "@/format/measure";
+import { skipReason } from "@/format/skip";
 import { stepsOf } from "@/format/steps";
 import { formatAgo, formatCountdown } from "@/format/time";
 import { setLocale } from "@/i18n/words";
@@ -93,5 +94,14 @@ describe("a line of the log", () => {
       change: "已立案 → 已派单",
       note: "请尽快",
     });
+  });
+});
+
+describe("why looks came to nothing", () => {
+  it("is told with its scene, and a part without words stands as it came", () => {
+    expect(skipReason("replaced")).toBe("被新帧取代");
+    expect(skipReason("smoke: second_look: nothing")).toBe("smoke · 复核未通过，更像 · 背景");
+    expect(skipReason("waterlogging: colours unlike the reference's")).toBe("waterlogging · 颜色与参照画面不同");
+    expect(skipReason("smoke: a newer reason")).toBe("smoke · a newer reason");
   });
 });

@@ -110,7 +110,9 @@ def test_lessons_are_listed_and_written_as_a_data_set(tmp_path: Path) -> None:
         (row,) = csv.DictReader(file)
     assert row["called"] == "person"
     assert (out / "labels" / f"{row['image']}.txt").read_text(encoding="utf-8") == ""
-    judged = CliRunner().invoke(app, ["evaluate", "detector", "--data", str(out), "--out", str(tmp_path), "--cache", str(tmp_path)])
+    judged = CliRunner().invoke(
+        app, ["evaluate", "detector", "--data", str(out), "--out", str(tmp_path), "--cache", str(tmp_path)]
+    )
     assert judged.exit_code == 0, judged.output
     again = CliRunner().invoke(app, ["lessons", "export", str(config), "--out", str(out)])
     assert again.exit_code != 0

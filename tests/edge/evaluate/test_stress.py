@@ -65,7 +65,8 @@ def stressed(folder: Path, patch: pytest.MonkeyPatch, **changes: Any) -> StressE
     patch.setattr(OpenedVariants, "detectors", lambda _self, _variant: Painter())
     wish: dict[str, Any] = {
         "suites": (folder,), "footage": (), "recordings": None, "only": (), "hours": 70 * 2 / 3600, "scenes": (),
-        "own_settings": True, "model": None, "runtime": "onnxruntime", "jobs": 1, "cache": None, "use_cache": False,
+        "own_settings": True, "second_look": True, "model": None, "runtime": "onnxruntime", "jobs": 1, "cache": None,
+        "use_cache": False,
     }  # fmt: skip
     return evaluate_stress(StressOptions(**{**wish, **changes}), Console(quiet=True))
 
@@ -134,8 +135,8 @@ def test_the_shipped_networks_look_once_at_what_comes_by_again(films: Path, tmp_
         wish: dict[str, Any] = {
             "suites": (), "footage": (films / "kerb.mp4", films / "broken.mp4", films / "street.mp4"),
             "recordings": None, "only": (), "hours": 3 * 24 / 3600, "scenes": ("smoke", "ebike_stairwell"),
-            "own_settings": False, "model": None, "runtime": "onnxruntime", "jobs": 1, "cache": tmp_path,
-            "use_cache": True,
+            "own_settings": False, "second_look": True, "model": None, "runtime": "onnxruntime", "jobs": 1,
+            "cache": tmp_path, "use_cache": True,
         }  # fmt: skip
         reports.append(evaluate_stress(StressOptions(**{**wish, **changes}), Console(quiet=True)).report)
     assert reports[0] == reports[1] == reports[2]

@@ -43,6 +43,8 @@ class Detectors:
         ModelError: when a threshold in the settings names no class.
     """
 
+    verifier: Verifier | None = None
+
     def __init__(self, models: Sequence[Model], settings: ModelSettings) -> None:
         self._settings = settings
         self._models = list(models)
@@ -60,7 +62,6 @@ class Detectors:
         self.thresholds = Thresholds(each[0].usual, {name: each[number].of(name) for name, number in owners.items()})
         self._opened: dict[int, SupportsDetect] = {}
         self._ground: SupportsSegment | None = None
-        self.verifier: Verifier | None = None
         self._numbers: dict[int, npt.NDArray[np.int32]] = {}
         self._of_camera: dict[str, tuple[int, ...]] = {}
 

@@ -44,6 +44,7 @@ def clip_note(clip: SuiteClip, played: Mapping[str, PlayedClip]) -> ClipNote:
         seconds=round(first.seconds, 3),
         frames=first.frames,
         looks={name: one.looks for name, one in played.items()},
+        refused={name: one.refused for name, one in played.items()},
         watched=[settings.scene.value for settings in clip.scenes],
         expected=sum(one.expected for one in clip.expected),
         traps=sum(not one.expected for one in clip.expected),

@@ -60,6 +60,7 @@ class PlayedClip:
         start, end: time of the first and last frame, seconds since the Unix epoch.
         frames, looks: how many were decoded, and looked at.
         messages: all that the scenes said, in their order.
+        refused: candidates that the second look did not bear out, by scene and what they are most likely.
         digest: checksum of the recording.
         computed: processor seconds that it took, shared evenly by the variants; of this machine, so in no report.
     """
@@ -70,6 +71,7 @@ class PlayedClip:
     frames: int = 0
     looks: int = 0
     messages: list[SceneEvent] = field(default_factory=list)
+    refused: dict[str, int] = field(default_factory=dict)
     computed: float = 0.0
 
     @property
@@ -131,6 +133,8 @@ def _decode(
             one.messages += done.events
         if advance is not None:
             advance(frame)
+    for pipeline, one in zip(pipelines, played, strict=True):
+        one.refused = dict(pipeline.second_look.counts)
 
 
 def _share_tracks(pipelines: Sequence[CameraPipeline], players: Sequence[Player]) -> None:

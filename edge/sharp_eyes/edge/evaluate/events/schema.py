@@ -29,7 +29,10 @@ class VariantNote(ReportModel):
 
 
 class ClipNote(ReportModel):
-    """One clip; ``looks`` by variant, ``watched`` are the scenes that its camera watches for."""
+    """One clip; ``watched`` are the scenes that its camera watches for.
+
+    By variant: ``looks``, and ``refused``, the candidates that the second look did not bear out.
+    """
 
     name: str
     kind: FootageKind
@@ -40,6 +43,7 @@ class ClipNote(ReportModel):
     seconds: float
     frames: int
     looks: dict[str, int]
+    refused: dict[str, dict[str, int]]
     watched: list[str]
     expected: int
     traps: int

@@ -18,6 +18,7 @@ from sharp_eyes.edge.evaluate.events.schema import (
     Spread,
 )
 from sharp_eyes.edge.evaluate.report.cells import compared, interval
+from sharp_eyes.edge.evaluate.report.counts import total
 from sharp_eyes.edge.evaluate.report.model import KINDS
 
 LEGEND = (
@@ -46,6 +47,7 @@ def show(report: EventReport, console: Console) -> None:
             console.print(rates(rows))
     if report.rows:
         console.print(LEGEND, soft_wrap=True, style="dim")
+    _show_refused(report, console)
     for case in report.cases:
         if case.verdict != "hit":
             console.print(Text(line_of(case, len(report.variants) > 1), "red"), soft_wrap=True)
@@ -59,6 +61,12 @@ def show(report: EventReport, console: Console) -> None:
         console.print(Text(f"not judged: {left.name} ({left.kind}): {left.reason}", "bold red"), soft_wrap=True)
     if report.not_judged and not report.clips:
         console.print(Text("nothing was judged: not one clip could be", "bold red"))
+
+
+def _show_refused(report: EventReport, console: Console) -> None:
+    for variant in report.variants:
+        if refused := total(clip.refused[variant.name] for clip in report.clips):
+            console.print(f"refused by the second look, {variant.name}: {refused}", soft_wrap=True)
 
 
 def _counts(clip: ClipNote) -> tuple[float, float, float]:

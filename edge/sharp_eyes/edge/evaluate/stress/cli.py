@@ -29,6 +29,10 @@ def stress(
     own_settings: Annotated[
         bool, typer.Option("--own-settings", help="The suite's own scenes and zones, instead of defaults everywhere.")
     ] = False,
+    second_look: Annotated[
+        bool,
+        typer.Option("--second-look/--no-second-look", help="Let the verifier refuse candidates, as a gateway does."),
+    ] = True,
     only: Only = None,
     clips: Clips = None,
     model: Annotated[str | None, typer.Option(metavar="PATH[@PRECISION]", help="Another model.")] = None,
@@ -63,6 +67,7 @@ def stress(
         hours=hours,
         scenes=tuple(scene or ()),
         own_settings=own_settings,
+        second_look=second_look,
         model=model,
         runtime=runtime,
         jobs=jobs,

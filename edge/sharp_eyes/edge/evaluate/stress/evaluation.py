@@ -21,7 +21,7 @@ from sharp_eyes.edge.evaluate.events.suite import Suite, SuiteClip, load_suites
 from sharp_eyes.edge.evaluate.events.variants import CachingDetectors, OpenedVariants, Variant, variants_of
 from sharp_eyes.edge.evaluate.report.intervals import count_interval
 from sharp_eyes.edge.evaluate.report.model import KINDS, FootageKind
-from sharp_eyes.edge.evaluate.stress.footage import USUAL, footage_in, with_default_scenes
+from sharp_eyes.edge.evaluate.stress.footage import USUAL, footage_in, with_default_scenes, without_second_look
 from sharp_eyes.edge.evaluate.stress.playing import Alarm, StressedClip, stress
 from sharp_eyes.edge.evaluate.stress.schema import AlarmNote, StressClipNote, StressReport, StressRow, TooShortNote
 
@@ -40,6 +40,7 @@ class StressOptions:
     hours: float
     scenes: Sequence[str]
     own_settings: bool
+    second_look: bool
     model: str | None
     runtime: str
     jobs: int
@@ -88,6 +89,7 @@ def evaluate_stress(options: StressOptions, console: Console) -> StressEvaluatio
         suite=suite.name,
         hours=options.hours,
         settings="own" if options.own_settings else "default",
+        second_look=options.second_look,
         networks=variant_note(variant, detectors).networks,
         clips=[_clip_note(clip, own) for clip, own in good],
         not_judged=[unjudged_note(one) for one in bad],
@@ -119,6 +121,8 @@ def _ordinary(options: StressOptions) -> tuple[Suite, list[str]]:
         )
     if not options.own_settings:
         clips = [with_default_scenes(clip, options.scenes or USUAL) for clip in clips]
+    if not options.second_look:
+        clips = [without_second_look(clip) for clip in clips]
     return replace(suite, clips=tuple(clips)), busy
 
 
@@ -215,6 +219,7 @@ def _clip_note(clip: SuiteClip, own: StressedClip) -> StressClipNote:
         looks=own.looks,
         watched=[settings.scene.value for settings in clip.scenes],
         alarms=len(own.alarms),
+        refused=own.refused,
     )
 
 

@@ -30,6 +30,13 @@ def with_default_scenes(clip: SuiteClip, names: Sequence[str]) -> SuiteClip:
     return replace(clip, camera=clip.camera.model_copy(update={"scenes": raw}), scenes=scenes, expected=())
 
 
+def without_second_look(clip: SuiteClip) -> SuiteClip:
+    """The clip with events that nobody looks at a second time."""
+    raw = tuple({**one, "verify": False} for one in clip.camera.scenes)
+    scenes = tuple(one.model_copy(update={"verify": False}) for one in clip.scenes)
+    return replace(clip, camera=clip.camera.model_copy(update={"scenes": raw}), scenes=scenes)
+
+
 def footage_in(folders: Sequence[Path]) -> Suite:
     """Recordings without a suite: files, or all in folders; each a real camera of its own.
 

@@ -32,6 +32,7 @@ class StressedClip:
         digest: checksum of the recording.
         seconds: its length; played: how long it was played; passes: how often it was begun, forth or back.
         looks: how many frames went through the detectors.
+        refused: candidates that the second look did not bear out, by scene and what they are most likely.
     """
 
     digest: str
@@ -40,6 +41,7 @@ class StressedClip:
     passes: int = 0
     looks: int = 0
     alarms: list[Alarm] = field(default_factory=list)
+    refused: dict[str, int] = field(default_factory=dict)
 
 
 def stress(
@@ -78,6 +80,7 @@ def stress(
         made.alarms += [_alarm(player, swing, one, played) for one in done.events if one.phase is Phase.OPENED]
         if advance is not None:
             advance(played)
+    made.refused = dict(pipeline.second_look.counts)
     return made
 
 

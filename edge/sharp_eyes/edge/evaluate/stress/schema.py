@@ -38,7 +38,10 @@ class AlarmNote(ReportModel):
 
 
 class StressClipNote(ReportModel):
-    """One clip: how long it is, how long it was played, and in how many passes."""
+    """One clip: how long it is, how long it was played, and in how many passes.
+
+    ``refused``: candidates that the second look did not bear out.
+    """
 
     name: str
     kind: FootageKind
@@ -51,6 +54,7 @@ class StressClipNote(ReportModel):
     looks: int
     watched: list[str]
     alarms: int
+    refused: dict[str, int]
 
 
 class TooShortNote(ReportModel):
@@ -94,6 +98,7 @@ class StressReport(ReportModel):
     suite: str
     hours: float
     settings: Literal["default", "own"]
+    second_look: bool
     networks: list[NetworkNote]
     clips: list[StressClipNote]
     not_judged: list[UnjudgedNote]

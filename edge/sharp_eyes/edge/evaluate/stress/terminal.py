@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sharp_eyes.edge.evaluate.report.counts import total
 from sharp_eyes.edge.evaluate.report.model import KINDS, Interval
 from sharp_eyes.edge.evaluate.stress.schema import AlarmNote, StressReport, StressRow
 
@@ -26,9 +27,10 @@ def show(report: StressReport, console: Console) -> None:
             console.print(_grid(rows))
     if report.rows:
         console.print(LEGEND, soft_wrap=True, style="dim")
-    for alarm in report.alarms:
-        if not alarm.repeat:
-            console.print(Text(_line(alarm), "red"), soft_wrap=True)
+    if refused := total(clip.refused for clip in report.clips):
+        console.print(f"refused by the second look: {refused}", soft_wrap=True)
+    for line in [_line(alarm) for alarm in report.alarms if not alarm.repeat]:
+        console.print(Text(line, "red"), soft_wrap=True)
     for short in report.too_short:
         line = (
             f"{short.scene}: could raise nothing in {len(short.clips)} of {len(report.clips)} clips, for it needs "

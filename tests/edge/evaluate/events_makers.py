@@ -68,6 +68,7 @@ class ColourDetectors:
 
     classes: tuple[str, ...] = ("car", "person", "bus", "truck")
     thresholds = Thresholds(0.3)
+    verifier = None
 
     def __init__(self) -> None:
         self.looks = 0

@@ -12,6 +12,7 @@ from sharp_eyes.edge.evaluate.events.cli import events
 from sharp_eyes.edge.evaluate.extra import need_extra
 from sharp_eyes.edge.evaluate.segmenters.cli import segmenter
 from sharp_eyes.edge.evaluate.stress.cli import stress
+from sharp_eyes.edge.evaluate.verifiers.cli import verifier
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode="markdown", help="Measure a model against what people labelled."
@@ -20,6 +21,7 @@ app = typer.Typer(
 app.command()(events)
 app.command()(segmenter)
 app.command()(stress)
+app.command()(verifier)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -44,9 +45,16 @@ class Verifier:
             ModelError: when it is altered, no verifier, or not what its manifest says.
         """
         path = bundled_models() / DEFAULT / MANIFEST
-        if not path.is_file():
-            return None
-        model = load_model(path)
+        return cls.read(path, threads) if path.is_file() else None
+
+    @classmethod
+    def read(cls, manifest: Path, threads: int = 1) -> "Verifier":
+        """Open the verifier that a manifest describes.
+
+        Raises:
+            ModelError: when it is missing or altered, no verifier, or not what its manifest says.
+        """
+        model = load_model(manifest)
         verifier = cls(model, OnnxRuntime(model.file, threads))
         side = verifier.side
         given = verifier.probabilities([np.full((side, side, 3), model.manifest.input.pad, np.uint8)] * 2)

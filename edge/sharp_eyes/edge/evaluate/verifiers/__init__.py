@@ -1,0 +1,1 @@
+"""How a verifier judges labelled things, and what detectors mistake for something."""

@@ -138,6 +138,7 @@ def manifest(recipe: Recipe, name: str, files: dict[str, Path], reports: list[Pa
         },
         "threshold": detector["threshold"],
         "thresholds": detector.get("thresholds", {}),
+        **({"verify": detector["verify"]} if "verify" in detector else {}),
         "iou": recipe["iou"],
         "sources": [*starts, *sources_of(recipe.work / "sources.json", detector["sources"])],
         "figures": figures_of(reports, sums["fp32"], classes),

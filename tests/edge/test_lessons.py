@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 import pytest
 import yaml
-from tests.edge.extract.verifiers import by_colour
 from tests.edge.privacy_scenes import ALL, frame_of, gateway_settings, street_picture
 from typer.testing import CliRunner
 
@@ -24,11 +23,13 @@ from sharp_eyes.edge.worker import CameraWorker
 PERIMETER = {"scene": "perimeter_intrusion", "zones": [{"id": "all", "polygon": ALL}], "look_interval": 0.5}
 
 
-def watched(folder: Path, verify: bool = True, privacy: dict[str, Any] | None = None) -> tuple[CameraWorker, int]:
-    """A camera that shows a street with people, before a verifier that takes nobody for a person."""
+def watched(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, verify: bool = True, privacy: dict[str, Any] | None = None
+) -> tuple[CameraWorker, int]:
+    """A camera that shows a street with people; from nearer by nobody is sure enough of a person."""
     settings = gateway_settings(folder, privacy or {}, [{**PERIMETER, "verify": verify}])
     detectors = Detectors.open(settings.model)
-    detectors.verifier = by_colour()
+    monkeypatch.setattr(Detectors, "limit_of", lambda _self, name: 0.99 if name == "person" else None)
     outbox = Outbox(folder / "outbox", 64 * 1024**2)
     worker = CameraWorker(settings, settings.cameras[0], detectors, Scheduler(detectors, lambda _f, _d: None), outbox)
     for step in range(8):
@@ -37,9 +38,9 @@ def watched(folder: Path, verify: bool = True, privacy: dict[str, Any] | None = 
     return worker, len(outbox.pending(100))
 
 
-def test_a_refused_candidate_is_no_event_but_counted_and_kept(tmp_path: Path) -> None:
+def test_a_refused_candidate_is_no_event_but_counted_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the picture of that look and a note that says why."""
-    worker, waiting = watched(tmp_path)
+    worker, waiting = watched(tmp_path, monkeypatch)
     assert waiting == 0
     skipped = worker.health().skipped
     assert {key: count for key, count in skipped.items() if "second_look" in key} == {
@@ -61,26 +62,26 @@ def test_a_refused_candidate_is_no_event_but_counted_and_kept(tmp_path: Path) ->
     assert note["time"].startswith("1970-01-01T00:16:4")
 
 
-def test_without_the_second_look_the_same_looks_raise_it(tmp_path: Path) -> None:
+def test_without_the_second_look_the_same_looks_raise_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """So it is the second look that refused."""
-    worker, waiting = watched(tmp_path, verify=False)
+    worker, waiting = watched(tmp_path, monkeypatch, verify=False)
     assert waiting > 0
     assert not any("second_look" in key for key in worker.health().skipped)
     assert list(lessons_in(tmp_path)) == []
 
 
-def test_a_lesson_is_masked_as_what_leaves_the_gateway(tmp_path: Path) -> None:
+def test_a_lesson_is_masked_as_what_leaves_the_gateway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where people's faces may not leave, they are not kept open beside it."""
-    watched(tmp_path, privacy={"areas": [{"id": "all", "polygon": ALL}]})
+    watched(tmp_path, monkeypatch, privacy={"areas": [{"id": "all", "polygon": ALL}]})
     (lesson,) = lessons_in(tmp_path)
     picture = cv2.imread(str(lesson.picture))
     assert picture is not None
     assert float(np.asarray(picture).std()) < 5
 
 
-def test_the_shelf_is_bounded(tmp_path: Path) -> None:
+def test_the_shelf_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest leave first, each with its note."""
-    worker, _ = watched(tmp_path)
+    worker, _ = watched(tmp_path, monkeypatch)
     (lesson,) = lessons_in(tmp_path)
     for number in range(MOST):
         for ending in (".jpg", ".json"):
@@ -93,9 +94,9 @@ def test_the_shelf_is_bounded(tmp_path: Path) -> None:
     assert not lesson.picture.with_suffix(".json").exists()
 
 
-def test_lessons_are_listed_and_written_as_a_data_set(tmp_path: Path) -> None:
+def test_lessons_are_listed_and_written_as_a_data_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that the judge reads: the class that was called is not there."""
-    watched(tmp_path)
+    watched(tmp_path, monkeypatch)
     config = tmp_path / "gateway.yaml"
     settings: GatewaySettings = gateway_settings(tmp_path, {}, [PERIMETER])
     config.write_text(json.dumps(settings.model_dump(mode="json")), encoding="utf-8")
@@ -119,11 +120,11 @@ def test_lessons_are_listed_and_written_as_a_data_set(tmp_path: Path) -> None:
 
 
 def test_a_shelf_that_cannot_be_written_costs_the_lesson_alone(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The camera goes on, and the log says it."""
     (tmp_path / "lessons").write_text("in the way", encoding="utf-8")
-    worker, waiting = watched(tmp_path)
+    worker, waiting = watched(tmp_path, monkeypatch)
     assert waiting == 0
     assert worker.health().skipped["perimeter_intrusion: second_look: nothing"] == 1
     assert any("cannot be kept" in record.message for record in caplog.records)

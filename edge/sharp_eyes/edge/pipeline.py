@@ -79,7 +79,7 @@ class CameraPipeline:
             ConfigError: when a scene's settings are wrong.
             ModelError: when a network cannot be opened.
         """
-        self.second_look = SecondLook(camera.id, lambda: detectors.verifier)
+        self.second_look = SecondLook(camera.id, detectors)
         verify = self.second_look.bears_out
         self.scenes = CameraScenes(gateway, camera, detectors.note_of, detectors.classes, verify)
         self.tracker = Tracker(detectors.thresholds)

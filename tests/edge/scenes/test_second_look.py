@@ -17,10 +17,10 @@ class Judge:
 
     def __init__(self, camera: Camera | None = None, answers: bool = False) -> None:
         self.camera = camera
-        self.answers = answers
+        self.answers: bool | None = answers
         self.asked: list[tuple[float, bool]] = []
 
-    def __call__(self, scene: SceneName, condition: Condition, again: bool) -> bool:
+    def __call__(self, scene: SceneName, condition: Condition, again: bool) -> bool | None:
         assert scene is SceneName.ILLEGAL_PARKING
         assert condition.object_class == "car"
         assert self.camera is not None
@@ -100,3 +100,17 @@ def test_an_open_event_is_not_asked_about() -> None:
     camera.watch([], 20)
     assert camera.phases == ["opened", "closed"]
     assert len(judge.asked) == 1
+
+
+def test_what_was_not_judged_yet_is_asked_about_at_the_next_look() -> None:
+    """Too many at once: nobody refused it, so it does not wait."""
+    judge = Judge()
+    judge.answers = None
+    camera = kerb(judge)
+    camera.watch([PARKED], 15)
+    judge.answers = True
+    camera.watch([PARKED], 5)
+    assert camera.phases == ["opened"]
+    apart = [later[0] - earlier[0] for earlier, later in zip(judge.asked, judge.asked[1:], strict=False)]
+    assert set(apart) == {1.0}
+    assert not any(again for _, again in judge.asked)

@@ -14,7 +14,6 @@ from sharp_eyes.edge.extract.model import Model, detector_manifests, load_model
 from sharp_eyes.edge.extract.scheduler import SupportsDetect
 from sharp_eyes.edge.extract.segmenter import Segmenter
 from sharp_eyes.edge.extract.thresholds import Thresholds
-from sharp_eyes.edge.extract.verifier import Verifier
 from sharp_eyes.edge.frame import Detections, Frame, Segmentation
 from sharp_eyes.edge.settings import ModelSettings
 
@@ -37,13 +36,10 @@ class Detectors:
     Attributes:
         classes: every class that can be found.
         thresholds: score from which a detection of each class stands on its own.
-        verifier: looks a second time before an alarm; None where no camera is served, or no verifier is bundled.
 
     Raises:
         ModelError: when a threshold in the settings names no class.
     """
-
-    verifier: Verifier | None = None
 
     def __init__(self, models: Sequence[Model], settings: ModelSettings) -> None:
         self._settings = settings
@@ -89,8 +85,6 @@ class Detectors:
             self._open(number)
         self._of_camera[camera] = needed
         names = [self._models[number].manifest.name for number in needed]
-        if self.verifier is None and needed:
-            self.verifier = Verifier.open()
         if ground and self._ground is None:
             self._ground = self.open_ground()
         if ground and self._ground is not None:
@@ -107,6 +101,24 @@ class Detectors:
             ModelError: when a network fails.
         """
         return [self._look(frame) for frame in frames]
+
+    def limit_of(self, class_name: str) -> float | None:
+        """Mean score of closer looks below which a candidate of a class is refused; None where nobody looks closer."""
+        number = self._owners.get(class_name)
+        return None if number is None else self._models[number].manifest.verify.get(class_name)
+
+    def input_shape(self, class_name: str) -> tuple[int, int]:
+        """Width and height in pixels of the input of the detector that knows a class."""
+        wanted = self._models[self._owners[class_name]].manifest.input
+        return wanted.width, wanted.height
+
+    def look_closer(self, class_name: str, frame: Frame) -> Detections:
+        """Look at a part of a picture with the detector that knows a class, which a camera must be served with.
+
+        Raises:
+            ModelError: when the network fails.
+        """
+        return self._opened[self._owners[class_name]].detect([frame])[0]
 
     def segment(self, frame: Frame) -> Segmentation:
         """Segment the ground in a frame of a camera that is served with ``ground``.

@@ -33,17 +33,7 @@ class SegmentationFigure(BaseModel):
     pictures: int = Field(ge=0, title="Pictures measured on")
 
 
-class VerificationFigure(BaseModel):
-    """How a verifier judged what a detector took for one class, on one kind of pictures."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    kept: float = Field(ge=0, le=1, title="Share of true things that it let pass")
-    refused: float | None = Field(None, ge=0, le=1, title="Share of the detectors' mistakes that it refused")
-    pictures: int = Field(ge=0, title="Crops measured on")
-
-
-Figure = DetectionFigure | SegmentationFigure | VerificationFigure
+Figure = DetectionFigure | SegmentationFigure
 
 
 class ClassAccuracy(Settings):

@@ -16,10 +16,7 @@ from sharp_eyes.edge.extract.reference import SHA256, Precision, ReferenceInputs
 DetectorFamily = Literal["ultralytics", "ultralytics_end2end", "yolox", "rtdetr", "dfine", "rfdetr"]
 """How a detector writes down what it found; each family has a head that reads it."""
 
-Family = DetectorFamily | Literal["segmentation", "classification"]
-
-_FAMILIES = {"segmenter": "segmentation", "verifier": "classification"}
-"""The family that goes with a kind; all others go with detectors."""
+Family = DetectorFamily | Literal["segmentation"]
 
 MOST_EXACT: tuple[Precision, ...] = ("fp32", "fp16", "int8")
 """Precisions, the most exact one first."""
@@ -46,22 +43,13 @@ class ClassMap(Settings):
         return self
 
 
-class Verifies(Settings):
-    """What a verifier judges."""
-
-    classes: dict[str, str] = Field(
-        min_length=1, title="Class of a detector, and the verifier's class that bears it out"
-    )
-    context: float = Field(1.5, ge=1, le=5, title="Side of the square it is shown, times the longer side of the box")
-
-
 class Manifest(BaseModel):
     """``manifest.yaml``, schema 2."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     manifest_schema: Literal[2] = Field(alias="schema", title="Version of this format")
-    kind: Literal["detector", "segmenter", "verifier"]
+    kind: Literal["detector", "segmenter"]
     name: str = Field(min_length=1)
     version: str = Field(min_length=1)
     licence: str = Field(min_length=1)
@@ -72,8 +60,10 @@ class Manifest(BaseModel):
     input: Input
     threshold: float = Field(0.35, gt=0, lt=1, title="Score threshold")
     thresholds: dict[str, float] = Field(default_factory=dict, title="Score threshold of single classes")
+    verify: dict[str, float] = Field(
+        default_factory=dict, title="Mean score of closer looks below which a candidate is refused, by class"
+    )
     iou: float = Field(0.6, gt=0, lt=1, title="Overlap above which two boxes of a class are one object")
-    verifies: Verifies | None = Field(None, title="Of a verifier: which detections it judges, and how it is shown them")
     reference: ReferenceInputs = Field(default_factory=ReferenceInputs)
     sources: tuple[TrainingSource, ...] = ()
     figures: dict[str, ClassAccuracy] = Field(default_factory=dict, title="Accuracy of the base network, by class")
@@ -83,15 +73,17 @@ class Manifest(BaseModel):
     def _names_agree(self) -> Self:
         if len(set(self.classes)) != len(self.classes):
             raise ValueError("classes: a name stands twice")
-        named: list[tuple[str, Iterable[str]]] = [("figures", self.figures), ("thresholds", self.thresholds)]
+        named: list[tuple[str, Iterable[str]]] = [
+            ("figures", self.figures),
+            ("thresholds", self.thresholds),
+            ("verify", self.verify),
+        ]
         named += [(f"networks.{precision}.figures", network.figures) for precision, network in self.networks.items()]
         for picture in self.reference.pictures:
             where = f"reference.pictures {picture.file}"
             named += [(where, picture.shares), (where, [box.name for box in picture.boxes])]
         if self.class_map is not None:
             named.append(("class_map", self.class_map.names.values()))
-        if self.verifies is not None:
-            named.append(("verifies.classes", self.verifies.classes.values()))
         for where, names in named:
             if unknown := sorted(set(names) - set(self.classes)):
                 raise ValueError(f"{where}: {', '.join(unknown)} stand not among the classes")
@@ -99,17 +91,15 @@ class Manifest(BaseModel):
 
     @model_validator(mode="after")
     def _thresholds_are_scores(self) -> Self:
-        if wrong := [name for name, value in self.thresholds.items() if not 0 < value < 1]:
-            raise ValueError(f"thresholds: {', '.join(wrong)}: must lie between 0 and 1")
+        for key, scores in (("thresholds", self.thresholds), ("verify", self.verify)):
+            if wrong := [name for name, value in scores.items() if not 0 < value < 1]:
+                raise ValueError(f"{key}: {', '.join(wrong)}: must lie between 0 and 1")
         return self
 
     @model_validator(mode="after")
     def _kind_fits_family(self) -> Self:
-        wanted = _FAMILIES.get(self.kind)
-        if (wanted or self.family) != self.family or (wanted is None and self.family in _FAMILIES.values()):
+        if (self.kind == "segmenter") != (self.family == "segmentation"):
             raise ValueError(f"kind {self.kind} does not go with family {self.family}")
-        if (self.kind == "verifier") != (self.verifies is not None):
-            raise ValueError("'verifies' belongs to a verifier, and to nothing else")
         return self
 
     @property

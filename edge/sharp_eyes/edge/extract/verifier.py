@@ -1,105 +1,96 @@
-"""The verifier: crops of what a detector found in, what they show out. A second look before an alarm."""
+"""Looks closer at what a detector found: the same network, shown the place from nearer by.
 
-import threading
+A network that sees a street in 320 lines takes a bollard for a cylinder; shown the bollard in 320 lines it does so more
+rarely, while what is really there is still seen. The mean over several distances parts them better than the score of
+the whole picture does (docs/decisions/0031).
+"""
+
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-from sharp_eyes.edge.errors import ModelError
-from sharp_eyes.edge.extract.model import MANIFEST, Model, bundled_models, load_model
-from sharp_eyes.edge.extract.runtimes import Runtime
-from sharp_eyes.edge.extract.runtimes.onnxruntime import OnnxRuntime
-from sharp_eyes.edge.frame import Picture
+from sharp_eyes.edge.extract.box_overlap import Box, overlap
+from sharp_eyes.edge.frame import Detections, Frame, Picture
 
-DEFAULT = "verifier"
-"""The bundled verifier."""
+CONTEXTS = (1.6, 2.4, 3.5)
+"""Sides of the window in sides of the box, for the present look."""
+PAST_CONTEXT = 2.4
+"""The same for moments before it."""
+SAME_PLACE = 0.3
+"""Overlap from which a box in the window stands for the candidate."""
+SMALLEST = 16
+"""Pixels of a window's height at least."""
+NOTHING = "nothing"
+"""What a candidate is likeliest where nothing is found in its place."""
 
-TOLERANCE = 1e-2
-"""How far the probabilities of one crop may sum up beside 1."""
+
+class LooksCloser(Protocol):
+    """What is needed of the detectors."""
+
+    def limit_of(self, class_name: str) -> float | None:
+        """Mean score below which a candidate of a class is refused; None where nobody looks closer."""
+
+    def look_closer(self, class_name: str, frame: Frame) -> Detections:
+        """Look at a part of a picture with the detector that knows a class."""
+
+    def input_shape(self, class_name: str) -> tuple[int, int]:
+        """Width and height of that detector's input, pixels."""
 
 
-class Verifier:
-    """One network for all cameras; may be called from any thread, one call at a time is served.
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """One moment of a candidate: a picture, the box in its pixels, and how much around it is shown."""
 
-    It is asked a few times an hour, so ONNX Runtime computes it with one thread and nothing is timed.
+    picture: Picture
+    box: Box
+    contexts: tuple[float, ...]
 
-    Attributes:
-        model: the network and its manifest.
+
+def look(detectors: LooksCloser, class_name: str, glimpses: Sequence[Glimpse]) -> tuple[float, str]:
+    """Mean score that a closer look at a candidate gives it, and what it is likeliest.
+
+    Raises:
+        ModelError: when a network fails.
     """
+    width, height = detectors.input_shape(class_name)
+    scores: list[dict[str, float]] = []
+    for glimpse in glimpses:
+        for context in glimpse.contexts:
+            scores.append(_scores(detectors, class_name, glimpse, context, width / height))
+    names = {name for one in scores for name in one}
+    means = {name: sum(one.get(name, 0.0) for one in scores) / len(scores) for name in names}
+    own = means.get(class_name, 0.0)
+    best = max(means, key=lambda name: means[name], default=NOTHING)
+    return own, best if means.get(best, 0.0) >= (detectors.limit_of(best) or 0.3) else NOTHING
 
-    def __init__(self, model: Model, runtime: Runtime) -> None:
-        if model.manifest.verifies is None:
-            raise ModelError(f"model {model.manifest.name} is a {model.manifest.kind}; a verifier is wanted here")
-        self.model = model
-        self._verifies = model.manifest.verifies
-        self._runtime = runtime
-        self._lock = threading.Lock()
 
-    @classmethod
-    def open(cls, threads: int = 1) -> "Verifier | None":
-        """Open the bundled verifier; None where there is none.
+def window(width: int, height: int, box: Box, context: float, aspect: float) -> tuple[int, int, int, int]:
+    """Part of a picture around a box, ``context`` times as large and as wide to high as ``aspect``, within the picture.
 
-        Raises:
-            ModelError: when it is altered, no verifier, or not what its manifest says.
-        """
-        path = bundled_models() / DEFAULT / MANIFEST
-        return cls.read(path, threads) if path.is_file() else None
+    Returns:
+        Left, top, right, bottom in pixels.
+    """
+    high = max(max((box[2] - box[0]) / aspect, box[3] - box[1]) * context, SMALLEST)
+    x, y, wide = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, high * aspect
+    left, top = min(max(int(x - wide / 2), 0), width - 2), min(max(int(y - high / 2), 0), height - 2)
+    right, bottom = min(max(int(x + wide / 2), left + 2), width), min(max(int(y + high / 2), top + 2), height)
+    return left, top, right, bottom
 
-    @classmethod
-    def read(cls, manifest: Path, threads: int = 1) -> "Verifier":
-        """Open the verifier that a manifest describes.
 
-        Raises:
-            ModelError: when it is missing or altered, no verifier, or not what its manifest says.
-        """
-        model = load_model(manifest)
-        verifier = cls(model, OnnxRuntime(model.file, threads))
-        side = verifier.side
-        given = verifier.probabilities([np.full((side, side, 3), model.manifest.input.pad, np.uint8)] * 2)
-        count = len(model.classes)
-        if given.shape != (2, count) or not np.allclose(given.sum(axis=1), 1, atol=TOLERANCE):
-            raise ModelError(
-                f"{model.file}: expected probabilities 2 x {count} that sum to 1, got {given.shape}; correct classes "
-                "and input in the manifest, or export the network again"
-            )
-        return verifier
-
-    @property
-    def side(self) -> int:
-        """Pixels of a crop's side."""
-        return self.model.manifest.input.width
-
-    @property
-    def context(self) -> float:
-        """Side of the square around a box, times the box's longer side."""
-        return self._verifies.context
-
-    def judges(self, class_name: str | None) -> bool:
-        """Whether it can say anything about what a detector calls so."""
-        return class_name in self._verifies.classes
-
-    def limit(self, class_name: str) -> float:
-        """Probability below which what a detector calls so is refused."""
-        own = self._verifies.classes[class_name]
-        return self.model.manifest.thresholds.get(own, self.model.manifest.threshold)
-
-    def look(self, class_name: str, crops: Sequence[Picture]) -> tuple[float, str]:
-        """Mean probability that crops of one thing show what a detector called them, and the likeliest class.
-
-        Raises:
-            ModelError: when the network fails.
-        """
-        mean = self.probabilities(crops).mean(axis=0)
-        number = self.model.classes.index(self._verifies.classes[class_name])
-        return float(mean[number]), self.model.classes[int(mean.argmax())]
-
-    def probabilities(self, crops: Sequence[Picture]) -> npt.NDArray[np.float32]:
-        """Probabilities (n, classes) of crops of :attr:`side` pixels, BGR.
-
-        Raises:
-            ModelError: when the network fails.
-        """
-        with self._lock:
-            return np.asarray(self._runtime.run(np.stack(crops))[0], np.float32)
+def _scores(
+    detectors: LooksCloser, class_name: str, glimpse: Glimpse, context: float, aspect: float
+) -> dict[str, float]:
+    """Best score of each class in the candidate's place."""
+    rows, columns = glimpse.picture.shape[:2]
+    left, top, right, bottom = window(columns, rows, glimpse.box, context, aspect)
+    part = np.ascontiguousarray(glimpse.picture[top:bottom, left:right])
+    found = detectors.look_closer(class_name, Frame.of_picture("", 0.0, part))
+    best: dict[str, float] = {}
+    for (x1, y1, x2, y2), score, number in zip(found.boxes, found.scores, found.classes, strict=True):
+        place = (float(x1) + left, float(y1) + top, float(x2) + left, float(y2) + top)
+        if overlap(place, glimpse.box) >= SAME_PLACE:
+            name = found.names[int(number)]
+            best[name] = max(best.get(name, 0.0), float(score))
+    return best

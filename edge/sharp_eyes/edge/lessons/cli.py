@@ -22,11 +22,11 @@ def list_(config: Config, camera: Camera = None) -> None:
     from sharp_eyes.edge.lessons.shelf import lessons_in  # noqa: PLC0415 - keeps --help quick
     from sharp_eyes.edge.settings import load  # noqa: PLC0415
 
-    table = Table("time (UTC)", "camera", "scene", "zone", "called", "most likely", "probability", "picture")
+    table = Table("time (UTC)", "camera", "scene", "zone", "called", "most likely", "score", "picture")
     lessons = list(lessons_in(load(config).data, camera))
     for lesson in lessons:
         note = lesson.note
-        columns = ("camera", "scene", "zone", "called", "likeliest", "probability")
+        columns = ("camera", "scene", "zone", "called", "likeliest", "score")
         table.add_row(str(note["time"])[:19], *(str(note[name]) for name in columns), str(lesson.picture))
     if lessons:
         Console(soft_wrap=True).print(table)

@@ -10,7 +10,7 @@ import yaml
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.lessons.shelf import Lesson
 
-COLUMNS = ("image", "camera", "scene", "zone", "time", "called", "likeliest", "probability", "box")
+COLUMNS = ("image", "camera", "scene", "zone", "time", "called", "likeliest", "score", "box")
 
 
 def export(lessons: Sequence[Lesson], out: Path) -> None:

@@ -91,6 +91,6 @@ def _note(refused: Refused, taken: datetime) -> dict[str, Any]:
         "box": [round(value, 4) for value in refused.box],
         "called": refused.object_class,
         "likeliest": refused.likeliest,
-        "probability": round(refused.probability, 3),
+        "score": round(refused.score, 3),
         "reason": refused.reason,
     }

@@ -33,8 +33,9 @@ class Condition:
     object_class: str | None = None
 
 
-Verify = Callable[[SceneName, Condition, bool], bool]
-"""Whether a second look bears out what is about to become an event; the flag says that it was refused before."""
+Verify = Callable[[SceneName, Condition, bool], bool | None]
+"""Whether a second look bears out what is about to become an event; None: it was not judged yet, ask at the next look.
+The flag says that it was refused before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,10 @@ class EventLifecycle:
         refused = self._refused.get(place)
         if refused is not None and clock.since(refused.since) < refused.wait:
             return False
-        if self._verify(self._scene, condition, refused is not None):
+        borne_out = self._verify(self._scene, condition, refused is not None)
+        if borne_out is None:
+            return False
+        if borne_out:
             self._refused.pop(place, None)
             return True
         wait = AGAIN if refused is None else min(2 * refused.wait, SELDOM)

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.verification import Judgement, Verification
-from sharp_eyes.edge.extract.verifier import Verifier
-from sharp_eyes.edge.frame import Frame, Picture, Tracks
+from sharp_eyes.edge.extract.verifier import LooksCloser
+from sharp_eyes.edge.frame import Frame, Tracks
 from sharp_eyes.edge.scenes.event_lifecycle import Condition
 from sharp_eyes.edge.scenes.geometry import Rectangle
 
 log = logging.getLogger(__name__)
-
-NOTHING = "nothing"
-"""How a refusal calls what is no class of the verifier's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,27 +22,25 @@ class Refused:
 
     Attributes:
         time: of the look, seconds since the Unix epoch.
-        object_class: what the detector called it.
-        likeliest: what it is most likely.
-        probability: that it is what the detector called it, mean over the moments.
         box: where, in shares of the picture.
-        crops: what was looked at, oldest first.
+        object_class: what the detector called it.
+        score: mean of the closer looks.
+        likeliest: what it is most likely.
     """
 
     camera: str
     scene: SceneName
     zone: str
     time: float
-    object_class: str
-    likeliest: str
-    probability: float
     box: Rectangle
-    crops: tuple[Picture, ...]
+    object_class: str
+    score: float
+    likeliest: str
 
     @property
     def reason(self) -> str:
         """Why, in words."""
-        return f"called {self.object_class}, but most likely {self.likeliest} ({self.probability:.2f})"
+        return f"called {self.object_class}, from nearer by {self.score:.2f}; most likely {self.likeliest}"
 
 
 class SecondLook:
@@ -56,10 +51,9 @@ class SecondLook:
         on_refused: is given each refused candidate once, with the frame of that look.
     """
 
-    def __init__(self, camera: str, verifier: Callable[[], Verifier | None]) -> None:
-        """``verifier`` gives the network of the gateway; None where there is none, and all is borne out."""
+    def __init__(self, camera: str, detectors: LooksCloser) -> None:
         self._camera = camera
-        self._verification = Verification(verifier)
+        self._verification = Verification(detectors)
         self._frame: Frame | None = None
         self.counts: Counter[str] = Counter()
         self.on_refused: Callable[[Refused, Frame], None] | None = None
@@ -69,35 +63,30 @@ class SecondLook:
         self._frame = frame
         self._verification.take(frame, tracks)
 
-    def bears_out(self, scene: SceneName, condition: Condition, again: bool) -> bool:
-        """Whether a condition may become an event; ``again``: it was refused before, and is counted already."""
+    def bears_out(self, scene: SceneName, condition: Condition, again: bool) -> bool | None:
+        """Whether a condition may become an event; None: not judged in this look, ask at the next.
+
+        ``again``: it was refused before, and is counted already.
+        """
+        box, name = condition.box, condition.object_class
+        if box is None or name is None or not self._verification.judges(name, box):
+            return True
+        if self._verification.spent:
+            return None
         try:
-            judged = self._verification.judge(condition.object_class, condition.box)
+            judged = self._verification.judge(name, box)
         except ModelError as error:
             log.warning("%s, %s: cannot look a second time, so the event is raised: %s", self._camera, scene, error)
             return True
         if judged is None or not judged.refused:
             return True
-        if not again:
-            self._refuse(scene, condition, judged)
+        if not again and self._frame is not None:
+            self._refuse(scene, condition.zone, name, box, judged, self._frame)
         return False
 
-    def _refuse(self, scene: SceneName, condition: Condition, judged: Judgement) -> None:
-        if self._frame is None or condition.box is None or condition.object_class is None:
-            return
-        likeliest = NOTHING if judged.likeliest == "none" else judged.likeliest
-        self.counts[f"{scene}: second_look: {likeliest}"] += 1
-        refused = Refused(
-            self._camera,
-            scene,
-            condition.zone,
-            self._frame.time,
-            condition.object_class,
-            likeliest,
-            judged.probability,
-            condition.box,
-            judged.crops,
-        )
-        log.info("%s, %s, zone %s: no event: %s", self._camera, scene, condition.zone, refused.reason)
+    def _refuse(self, scene: SceneName, zone: str, name: str, box: Rectangle, judged: Judgement, frame: Frame) -> None:
+        self.counts[f"{scene}: second_look: {judged.likeliest}"] += 1
+        refused = Refused(self._camera, scene, zone, frame.time, box, name, judged.score, judged.likeliest)
+        log.info("%s, %s, zone %s: no event: %s", self._camera, scene, zone, refused.reason)
         if self.on_refused is not None:
-            self.on_refused(refused, self._frame)
+            self.on_refused(refused, frame)

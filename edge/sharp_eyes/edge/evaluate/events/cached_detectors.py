@@ -50,6 +50,10 @@ class Recordings:
         """Take note of where in the recording the next frame is, seconds from the first one."""
         self.shown[camera] = footage
 
+    def plays(self, camera: str) -> bool:
+        """Whether a camera plays a recording; a part of a picture that is looked at more closely belongs to none."""
+        return camera in self.digests
+
     def place(self, frame: Frame) -> tuple[str, int]:
         """Checksum of the frame's recording, and its milliseconds from the first frame."""
         seconds = self.shown.get(frame.camera)
@@ -95,7 +99,7 @@ class CachingDetector:
 
     def _seen(self, frame: Frame) -> Detections:
         cache = self._memory.cache
-        if cache is None:
+        if cache is None or not self._memory.recordings.plays(frame.camera):
             return self._detector.detect([frame])[0]
         clip, moment = self._memory.recordings.place(frame)
         stored = cache.get(self._key, clip, moment)

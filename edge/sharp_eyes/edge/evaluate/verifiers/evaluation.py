@@ -7,28 +7,31 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sharp_eyes.edge.errors import ConfigError, SourceError
-from sharp_eyes.edge.evaluate.detectors.box_matching import overlaps, to_pixels
+from sharp_eyes.edge.evaluate.detectors.box_matching import MATCH, overlaps, to_pixels
 from sharp_eyes.edge.evaluate.detectors.datasets import DatasetOptions, open_source
 from sharp_eyes.edge.evaluate.detectors.inference import ClipReader, frame_of
 from sharp_eyes.edge.evaluate.detectors.labelled import LabelFault, LabelledPicture, LabelledSource, renamed
 from sharp_eyes.edge.evaluate.detectors.schema import FaultNote
+from sharp_eyes.edge.evaluate.events.cached_detectors import InferenceMemory, Recordings
+from sharp_eyes.edge.evaluate.events.notes import variant_note
+from sharp_eyes.edge.evaluate.events.suite import Suite
+from sharp_eyes.edge.evaluate.events.variants import OpenedVariants, variants_of
 from sharp_eyes.edge.evaluate.report.intervals import exact_share_interval
 from sharp_eyes.edge.evaluate.report.model import KINDS, FootageKind
-from sharp_eyes.edge.evaluate.verifiers.schema import VerifiedSourceNote, VerifierNote, VerifierReport, VerifierRow
-from sharp_eyes.edge.extract.crops import Box, square_around
+from sharp_eyes.edge.evaluate.verifiers.schema import VerifiedSourceNote, VerifierReport, VerifierRow
 from sharp_eyes.edge.extract.detectors import Detectors
-from sharp_eyes.edge.extract.model import MANIFEST, sha256_of
-from sharp_eyes.edge.extract.verifier import Verifier
-from sharp_eyes.edge.frame import Frame
-from sharp_eyes.edge.settings import ModelSettings
+from sharp_eyes.edge.extract.verifier import CONTEXTS, Glimpse, look
+from sharp_eyes.edge.frame import Frame, Picture
 
 APART = 0.1
 """Overlap with a labelled thing of its class below which a detector's box is a mistake; between this and a match it
 is neither."""
+CAMERA = "evaluate"
 STEP = 0.5
 """Seconds between two looks at a clip with its truth."""
 
@@ -37,15 +40,16 @@ STEP = 0.5
 class VerifierOptions:
     """What the command line asks for; each field is the option of its name."""
 
-    model: Path | None
+    model: str | None
     data: Sequence[Path]
     score: float | None
     limit: int | None
+    runtime: str
 
 
 @dataclass(slots=True)
 class Tally:
-    """What was counted of one class: things and those kept, mistakes and those refused."""
+    """What was counted of one class: things that are found and those kept, mistakes and those refused."""
 
     things: int = 0
     kept: int = 0
@@ -69,11 +73,11 @@ def evaluate_verifier(options: VerifierOptions, console: Console) -> VerifierRep
     """
     if not options.data:
         raise ConfigError("nothing to measure on: give --data with labelled pictures")
-    verifier = _verifier(options.model)
-    wanted: dict[str, float] = {} if options.score is None else {"threshold": options.score}
-    detectors = Detectors.open(ModelSettings.model_validate({"runtime": "onnxruntime", "precision": "fp32", **wanted}))
-    judged = [name for name in detectors.classes if verifier.judges(name)]
-    looked = detectors.serve("evaluate", judged)
+    memory = InferenceMemory(None, Recordings())
+    variant = variants_of([options.model] if options.model else [], [], Suite("", ()), options.runtime)[0]
+    detectors = OpenedVariants(memory).detectors(variant)
+    judged = [name for name in detectors.classes if detectors.limit_of(name) is not None]
+    detectors.serve(CAMERA, judged)
     sources = list(_sources(options, detectors.classes))
     notes, counted = [], {}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -83,34 +87,19 @@ def evaluate_verifier(options: VerifierOptions, console: Console) -> VerifierRep
             task = bar.add_task(source.name, total=len(source.pictures))
             faults, tallies, clip = list(source.faults), defaultdict[str, Tally](Tally), ClipReader(STEP)
             for picture in source.pictures:
-                fault = _count(picture, own, verifier, detectors, clip, tallies)
+                fault = _count(picture, own, detectors, options.score, clip, tallies)
                 faults += [fault] if fault else []
                 bar.advance(task)
             bar.remove_task(task)
             counted[source.name] = dict(tallies)
             notes.append(_note(source, own, faults))
-    manifest = verifier.model.manifest
     return VerifierReport(
         program=version("sharp-eyes"),
-        verifier=VerifierNote(
-            name=manifest.name,
-            version=manifest.version,
-            sha256=sha256_of(verifier.model.file),
-            detectors=list(looked),
-        ),
+        networks=variant_note(variant, detectors).networks,
         score=options.score,
         sources=notes,
-        rows=[row for kind in KINDS for row in _rows(kind, sources, counted, verifier)],
+        rows=[row for kind in KINDS for row in _rows(kind, sources, counted, detectors)],
     )
-
-
-def _verifier(given: Path | None) -> Verifier:
-    if given is not None:
-        return Verifier.read(given / MANIFEST if given.is_dir() else given)
-    bundled = Verifier.open()
-    if bundled is None:
-        raise ConfigError("no verifier is bundled; name one with --model")
-    return bundled
 
 
 def _sources(options: VerifierOptions, classes: Sequence[str]) -> Iterable[LabelledSource]:
@@ -132,8 +121,8 @@ def _sources(options: VerifierOptions, classes: Sequence[str]) -> Iterable[Label
 def _count(
     picture: LabelledPicture,
     judged: Sequence[str],
-    verifier: Verifier,
     detectors: Detectors,
+    score: float | None,
     clip: ClipReader,
     tallies: dict[str, Tally],
 ) -> LabelFault | None:
@@ -144,29 +133,27 @@ def _count(
         return LabelFault(str(picture.path), "unreadable clip", str(error))
     if frame is None:
         return LabelFault(picture.name, "unreadable picture", f"{picture.path}: cannot be decoded")
-    frame = Frame.of_picture("evaluate", 0.0, frame.picture())
-    found = detectors.detect([frame])[0]
-    limits = np.array([detectors.thresholds.of(found.names[number]) for number in found.classes])
+    shown = frame.picture()
+    found = detectors.detect([Frame.of_picture(CAMERA, 0.0, shown)])[0]
+    limits = np.array([score or detectors.thresholds.of(found.names[number]) for number in found.classes])
     for name in judged:
         things = to_pixels(picture.boxes_of(name), frame.width, frame.height)
         beside = np.concatenate([things, to_pixels(picture.ignored_for(name), frame.width, frame.height)])
         own = found.boxes[(found.classes == found.names.index(name)) & (found.scores >= limits)]
+        right = own[overlaps(np.asarray(own, np.float64), things).max(axis=1, initial=0) >= MATCH]
         wrong = own[overlaps(np.asarray(own, np.float64), beside).max(axis=1, initial=0) < APART]
         tally = tallies[name]
-        tally.things += len(things)
-        tally.kept += sum(_borne_out(verifier, name, frame, box) for box in things)
+        tally.things += len(right)
+        tally.kept += sum(_borne_out(detectors, name, shown, box) for box in right)
         tally.mistakes += len(wrong)
-        tally.refused += sum(not _borne_out(verifier, name, frame, box) for box in wrong)
+        tally.refused += sum(not _borne_out(detectors, name, shown, box) for box in wrong)
     return None
 
 
-def _borne_out(
-    verifier: Verifier, name: str, frame: Frame, box: np.ndarray[tuple[int, ...], np.dtype[np.floating]]
-) -> bool:
+def _borne_out(detectors: Detectors, name: str, picture: Picture, box: npt.NDArray[np.floating]) -> bool:
     x1, y1, x2, y2 = (float(value) for value in box)
-    place: Box = (x1, y1, x2, y2)
-    crop = square_around(frame.picture(), place, verifier.context, verifier.side)
-    return verifier.look(name, [crop])[0] >= verifier.limit(name)
+    limit = detectors.limit_of(name)
+    return limit is None or look(detectors, name, [Glimpse(picture, (x1, y1, x2, y2), CONTEXTS)])[0] >= limit
 
 
 def _note(source: LabelledSource, judged: list[str], faults: Sequence[LabelFault]) -> VerifiedSourceNote:
@@ -181,7 +168,7 @@ def _note(source: LabelledSource, judged: list[str], faults: Sequence[LabelFault
 
 
 def _rows(
-    kind: FootageKind, sources: Sequence[LabelledSource], counted: dict[str, Counted], verifier: Verifier
+    kind: FootageKind, sources: Sequence[LabelledSource], counted: dict[str, Counted], detectors: Detectors
 ) -> list[VerifierRow]:
     own = [source for source in sources if source.kind == kind]
     together: Counted = defaultdict(Tally)
@@ -189,8 +176,8 @@ def _rows(
     for source in own:
         for name, tally in counted[source.name].items():
             together[name].add(tally)
-            rows.append(_row(kind, source.name, name, tally, verifier.limit(name)))
-    return [_row(kind, None, name, tally, verifier.limit(name)) for name, tally in together.items()] + rows
+            rows.append(_row(kind, source.name, name, tally, detectors.limit_of(name) or 0.0))
+    return [_row(kind, None, name, tally, detectors.limit_of(name) or 0.0) for name, tally in together.items()] + rows
 
 
 def _row(kind: FootageKind, source: str | None, name: str, tally: Tally, limit: float) -> VerifierRow:

@@ -3,20 +3,12 @@
 from typing import Literal
 
 from sharp_eyes.edge.evaluate.detectors.schema import FaultNote
+from sharp_eyes.edge.evaluate.events.schema import NetworkNote
 from sharp_eyes.edge.evaluate.report.model import FootageKind, Interval, ReportModel
 
 FORMAT: Literal["sharp-eyes-verifier-evaluation"] = "sharp-eyes-verifier-evaluation"
 VERSION: Literal[1] = 1
 """Goes up when a reader of an older report would misread a newer one; new keys alone do not count."""
-
-
-class VerifierNote(ReportModel):
-    """The verifier, and the detectors whose mistakes it was shown."""
-
-    name: str
-    version: str
-    sha256: str
-    detectors: list[str]
 
 
 class VerifiedSourceNote(ReportModel):
@@ -34,10 +26,10 @@ class VerifierRow(ReportModel):
     """What became of one class in one source, or in all of one kind (``source`` None).
 
     Attributes:
-        limit: probability from which it is borne out.
-        things, kept, kept_share, kept_interval: labelled things, and those that it bears out.
+        limit: mean score of the closer looks from which it is borne out.
+        things, kept, kept_share, kept_interval: labelled things that a detector finds, and those that are borne out.
         mistakes, refused, refused_share, refused_interval: boxes of a detector where nothing of the class is labelled,
-            and those that it refuses.
+            and those that are refused.
     """
 
     kind: FootageKind
@@ -60,7 +52,7 @@ class VerifierReport(ReportModel):
     format: Literal["sharp-eyes-verifier-evaluation"] = FORMAT
     version: Literal[1] = VERSION
     program: str
-    verifier: VerifierNote
+    networks: list[NetworkNote]
     score: float | None
     sources: list[VerifiedSourceNote]
     rows: list[VerifierRow]

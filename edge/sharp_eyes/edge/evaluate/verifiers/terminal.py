@@ -10,8 +10,8 @@ from sharp_eyes.edge.evaluate.report.model import KINDS
 from sharp_eyes.edge.evaluate.verifiers.schema import VerifierReport, VerifierRow
 
 LEGEND = (
-    "kept: labelled things that are borne out; refused: mistakes of the detectors, at their thresholds, that are "
-    "refused; 95 %: exact interval, as if crops were independent. One look each; a gateway takes the mean of three"
+    "kept: labelled things that are found and borne out; refused: mistakes of the detectors, at their thresholds, that are "
+    "refused; 95 %: exact interval, as if crops were independent. One moment each; a gateway looks at three"
 )
 
 
@@ -21,14 +21,15 @@ def show(report: VerifierReport, console: Console) -> None:
         line = Text(f"{source.name} ", "bold")
         line.append(f"({source.kind}, {source.licence or 'no licence stated'}): {source.pictures} pictures", "none")
         console.print(line, soft_wrap=True)
+    networks = ", ".join(f"{one.name} {one.version}" for one in report.networks)
     for kind in KINDS:
         rows = [row for row in report.rows if row.kind == kind]
         if rows:
-            console.print(_grid(f"{kind} · {report.verifier.name} {report.verifier.version}", rows))
+            console.print(_grid(f"{kind} · {networks}", rows))
     if report.rows:
         console.print(LEGEND, soft_wrap=True, style="dim")
     else:
-        console.print(Text("nothing was judged: no class of the verifier is labelled in the data", "bold red"))
+        console.print(Text("nothing was judged: no class that is looked at again is labelled in the data", "bold red"))
     for source in report.sources:
         for fault in source.faults:
             console.print(Text(f"left out · {source.name} · {fault.problem} · {fault.message}", "red"), soft_wrap=True)

@@ -10,8 +10,8 @@ from sharp_eyes.edge.evaluate.report.model import KINDS
 from sharp_eyes.edge.evaluate.verifiers.schema import VerifierReport, VerifierRow
 
 LEGEND = (
-    "kept: labelled things that are found and borne out; refused: mistakes of the detectors at their thresholds that are "
-    "refused; 95 %: exact interval, as if crops were independent. One moment each; a gateway looks at three"
+    "kept: labelled things that are found and borne out; refused: mistakes of the detectors at their thresholds that "
+    "are refused; 95 %: exact interval, as if crops were independent. One moment each; a gateway looks at three"
 )
 
 

@@ -85,7 +85,7 @@ class CameraPipeline:
         self.tracker = Tracker(detectors.thresholds)
         self._detectors = detectors
         self.masker = Masker(camera.id, camera.privacy, detectors)
-        detectors.serve(camera.id, self.scenes.classes, self.scenes.ground)
+        detectors.serve(camera.id, self.scenes.classes, self.scenes.ground, camera.tiles)
         self._sampler = Sampler(self.scenes.interval) if self.scenes.interval else None
 
     @classmethod

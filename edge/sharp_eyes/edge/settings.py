@@ -80,6 +80,12 @@ class CameraSettings(Settings):
     latitude: float | None = Field(None, ge=-90, le=90, title="Degrees north")
     source: Source = Field(title="Where the picture comes from")
     decode: DecodePace = Field("auto", title="Decode pace")
+    tiles: int = Field(
+        1,
+        title="Parts across and down in which it is looked at once more, for small things; for slow scenes",
+        ge=1,
+        le=4,
+    )
     calibration: dict[str, Any] | None = Field(
         None, title="Ground points or a known length that give metres; checked with the scenes"
     )

@@ -14,6 +14,7 @@ from sharp_eyes.edge.extract.model import Model, detector_manifests, load_model
 from sharp_eyes.edge.extract.scheduler import SupportsDetect
 from sharp_eyes.edge.extract.segmenter import Segmenter
 from sharp_eyes.edge.extract.thresholds import Thresholds
+from sharp_eyes.edge.extract.tiles import look_in_tiles
 from sharp_eyes.edge.frame import Detections, Frame, Segmentation
 from sharp_eyes.edge.settings import ModelSettings
 
@@ -60,6 +61,7 @@ class Detectors:
         self._ground: SupportsSegment | None = None
         self._numbers: dict[int, npt.NDArray[np.int32]] = {}
         self._of_camera: dict[str, tuple[int, ...]] = {}
+        self._tiles: dict[str, int] = {}
 
     @classmethod
     def open(cls, settings: ModelSettings | None = None) -> "Detectors":
@@ -71,8 +73,10 @@ class Detectors:
         settings = settings or ModelSettings()
         return cls([load_model(path) for path in detector_manifests(settings)], settings)
 
-    def serve(self, camera: str, classes: Collection[str], ground: bool = False) -> tuple[str, ...]:
+    def serve(self, camera: str, classes: Collection[str], ground: bool = False, tiles: int = 1) -> tuple[str, ...]:
         """Open what a camera needs to find these classes, and the ground; returns the names of its models.
+
+        ``tiles``: parts across and down in which its frames are looked at once more; 1 means not at all.
 
         Raises:
             ModelError: when no model has a class, or a network cannot be opened.
@@ -84,6 +88,7 @@ class Detectors:
         for number in needed:
             self._open(number)
         self._of_camera[camera] = needed
+        self._tiles[camera] = tiles
         names = [self._models[number].manifest.name for number in needed]
         if ground and self._ground is None:
             self._ground = self.open_ground()
@@ -174,10 +179,16 @@ class Detectors:
         ours = [self.classes.index(name) if self._owners[name] == number else -1 for name in model.classes]
         self._numbers[number] = np.array(ours, np.int32)
 
+    def _look_with(self, detector: SupportsDetect, frame: Frame) -> Detections:
+        tiles = self._tiles[frame.camera]
+        if tiles == 1:
+            return detector.detect([frame])[0]
+        return look_in_tiles(lambda one: detector.detect([one])[0], frame, tiles)
+
     def _look(self, frame: Frame) -> Detections:
         parts = []
         for number in self._of_camera[frame.camera]:
-            found = self._opened[number].detect([frame])[0]
+            found = self._look_with(self._opened[number], frame)
             classes = self._numbers[number][found.classes]
             own = classes >= 0
             parts.append((found.boxes[own], found.scores[own], classes[own]))

@@ -24,6 +24,8 @@ from sharp_eyes.edge.scenes.stationary import AppearancePatch, PatchOf
 from sharp_eyes.edge.settings import CameraSettings
 
 _PATCH_WIDTH = 320
+SLOW = 1.0
+"""Seconds between two looks from which a scene is a slow one."""
 
 
 log = logging.getLogger(__name__)
@@ -77,12 +79,23 @@ class CameraScenes:
             scene = build(settings, origin)
             _check_classes(camera.id, position, scene, classes)
             self.scenes.append(scene)
+        self._check_tiles(camera)
         self._watching = [scene for scene in self.scenes if isinstance(scene, FrameScene)]
         self._looking = [(scene, Sampler(scene.needs.interval)) for scene in self.scenes if scene not in self._watching]
         self._turn: list[tuple[Scene[Any], Sampler]] = []
         # A scene that looks every few minutes watches all the time between.
         self._clock = Clock(max(MAX_STEP, 1.5 * (self.interval or 0.0)))
         self._frame_clock = Clock()
+
+    def _check_tiles(self, camera: CameraSettings) -> None:
+        """Tiles cost several looks: they are for scenes that look once a second or less often."""
+        fast = [scene for scene in self.scenes if not isinstance(scene, FrameScene) and scene.needs.interval < SLOW]
+        if camera.tiles > 1 and fast:
+            named = ", ".join(f"{scene.name} looks every {scene.needs.interval:g} s" for scene in fast)
+            raise ConfigError(
+                f"camera {camera.id}: tiles: {camera.tiles} is for scenes that look every {SLOW:g} s or less often; "
+                f"{named}: raise its look_interval, or give it a camera entry of its own without tiles"
+            )
 
     @property
     def interval(self) -> float | None:

@@ -114,10 +114,8 @@ def test_a_cameras_setting_reaches_its_detectors(monkeypatch: pytest.MonkeyPatch
         settings = camera().model_copy(update={"tiles": tiles})
         pipeline = CameraPipeline("gw", settings, Detectors.open())
         detector = next(iter(pipeline._detectors._opened.values()))
-        asked, detect = [], detector.detect
-        monkeypatch.setattr(
-            detector, "detect", lambda frames, asked=asked, detect=detect: asked.append(1) or detect(frames)
-        )
+        asked: list[int] = []
+        monkeypatch.setattr(detector, "detect", counting(detector.detect, asked))
         analysis = pipeline.process(Frame.of_picture("gate", 1000.0, street_picture())).analysis
         assert analysis is not None
         assert len(analysis.tracks.items) > 0

@@ -17,7 +17,7 @@ class EbikeStairwellSettings(PresenceSettings):
 
     scene: Literal[SceneName.EBIKE_STAIRWELL] = Field(SceneName.EBIKE_STAIRWELL, title="Which scene")
     classes: tuple[str, ...] = Field(("ebike",), title="Detector classes that count", min_length=1)
-    score: float = Field(0.55, title="Mean score that those looks must reach", ge=0, le=1)
+    score: float = Field(0.5, title="Mean score that those looks must reach", ge=0, le=1)
     motorcycles: bool = Field(True, title="Motorcycles count too: the street detector calls many an e-bike one")
     bicycles: bool = Field(False, title="Bicycles count too")
 

@@ -18,7 +18,7 @@ class GasCylinderSettings(PresenceSettings):
 
     scene: Literal[SceneName.GAS_CYLINDER] = Field(SceneName.GAS_CYLINDER, title="Which scene")
     classes: tuple[str, ...] = Field(("gas_cylinder",), title="Detector classes that count", min_length=1)
-    score: float = Field(0.5, title="Mean score that those looks must reach", ge=0, le=1)
+    score: float = Field(0.4, title="Mean score that those looks must reach", ge=0, le=1)
 
 
 class GasCylinder(PresenceScene[GasCylinderSettings]):

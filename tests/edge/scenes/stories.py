@@ -108,6 +108,13 @@ def moments(events: Sequence[SceneEvent]) -> list[tuple[str, str, float, float]]
     return sorted(found, key=lambda item: (item[0], item[1], item[2], item[3]))
 
 
+def touching(events: Sequence[SceneEvent], within: float) -> bool:
+    """Whether a zone's event closes and another opens within so many seconds: at another pace they may be one."""
+    closed = [(zone, at_) for phase, zone, at_, _ in moments(events) if phase == "closed"]
+    opened = [(zone, at_) for phase, zone, at_, _ in moments(events) if phase == "opened"]
+    return any(mine == theirs and 0 <= later - end <= within for mine, end in closed for theirs, later in opened)
+
+
 def agree(one: Sequence[SceneEvent], other: Sequence[SceneEvent], within: float, closed_within: float = 0.0) -> None:
     """The same events, each at most so many seconds earlier or later; closings may be allowed more."""
     mine, theirs = moments(one), moments(other)

@@ -9,6 +9,7 @@ from typing import Self
 from uuid import uuid4
 
 from sharp_eyes.configuration.periodic import PeriodicThread, Steps
+from sharp_eyes.configuration.service_manager import ServiceManager
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.status import Birth
@@ -20,6 +21,7 @@ from sharp_eyes.edge.push.publisher import Publisher
 from sharp_eyes.edge.retired_cameras import retire_cameras
 from sharp_eyes.edge.scenes.camera_scenes import check_cameras
 from sharp_eyes.edge.settings import GatewaySettings
+from sharp_eyes.edge.vital_signs import VitalSigns
 from sharp_eyes.edge.worker import CameraWorker
 
 _TICK = 0.25
@@ -57,6 +59,8 @@ class Gateway:
             cameras=tuple(worker.note for worker in self._workers.values()),
         )
         self._publisher = Publisher(settings.hub, settings.gateway, self._outbox, birth, self._command)
+        self._manager = ServiceManager()
+        self._vital_signs = VitalSigns(self._scheduler, self._workers, self._publisher, self._manager)
         self._steps = Steps()
         self._next_heartbeat = self._next_snapshot = time.monotonic()
         self._housekeeper = PeriodicThread("housekeeper", "housekeeping", self._keep_house, _TICK)
@@ -69,12 +73,14 @@ class Gateway:
             worker.start()
         self._housekeeper.start()
         _log.info("gateway %s watches %s", self._settings.gateway, ", ".join(self._workers))
+        self._manager.ready(f"watches {len(self._workers)} cameras")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop in the order of the rooms, so that nothing that was seen is left behind."""
+        self._manager.stopping()
         self._housekeeper.stop(None)
         for worker in self._workers.values():
             worker.stop()
@@ -99,6 +105,7 @@ class Gateway:
 
     def _keep_house(self) -> None:
         """One camera's trouble, or a disk that fails for a moment, keeps nothing else from being done."""
+        self._vital_signs.check()
         hub, now = self._settings.hub, time.monotonic()
         for identity, worker in self._workers.items():
             self._steps.do(f"camera {identity}: cutting clips and answering the hub", worker.housekeeping)

@@ -137,6 +137,11 @@ class CameraWorker:
             scenes=tuple(dict.fromkeys(scene.name for scene in self._scenes.scenes)),
         )
 
+    @property
+    def hangs(self) -> float:
+        """Seconds for which the frame in the reader's hand has been handled; 0 where there is none."""
+        return self._reader.hangs
+
     def health(self) -> CameraHealth:
         """The reader's health with what became of the frames."""
         health = self._reader.health()

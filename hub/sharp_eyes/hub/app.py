@@ -1,5 +1,6 @@
 """The web application: routes, errors, protection and the hub's life, wired together."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from sharp_eyes.configuration.service_manager import ServiceManager
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.hub.api import (
     account_routes,
@@ -43,9 +45,14 @@ def create_app(hub: Hub) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(hub.start)
+        manager = ServiceManager()
+        manager.ready("takes gateways and people")
+        living = asyncio.create_task(_live(manager))
         try:
             yield
         finally:
+            living.cancel()
+            manager.stopping()
             await run_in_threadpool(hub.stop)
 
     app = _HubApi(
@@ -88,6 +95,13 @@ def create_app(hub: Hub) -> FastAPI:
     app.add_middleware(ProtectionMiddleware, max_photo_bytes=hub.settings.http.max_photo_bytes)
     app.add_middleware(SubPathMiddleware, path=hub.settings.http.path.rstrip("/"))
     return app
+
+
+async def _live(manager: ServiceManager) -> None:
+    """Tell the service manager again and again that requests are served: that this runs is the sign."""
+    while manager.watchdog is not None:
+        manager.alive()
+        await asyncio.sleep(manager.watchdog)
 
 
 def _operation_name(route: APIRoute) -> str:

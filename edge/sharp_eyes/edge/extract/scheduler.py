@@ -92,6 +92,7 @@ class Scheduler:
         self._changed = threading.Condition()
         self._stopping = False
         self._thread: threading.Thread | None = None
+        self._look_began: float | None = None
 
     def add(self, camera: str, interval: float) -> None:
         """Take in a camera that is to be looked at once every ``interval`` seconds.
@@ -145,6 +146,12 @@ class Scheduler:
             state = self._camera(camera)
             return SamplingStats(state.looks, state.late, dict(state.skipped), state.failure)
 
+    @property
+    def hangs(self) -> float:
+        """Seconds for which the look in progress has lasted; 0 where there is none."""
+        began = self._look_began
+        return 0.0 if began is None else self._clock() - began
+
     def start(self) -> None:
         """Start looking."""
         if self._thread is None:
@@ -183,7 +190,9 @@ class Scheduler:
     def _work(self) -> None:
         while (taken := self._take()) is not None:
             camera, frame, deadline = taken
+            self._look_began = self._clock()
             failure = self._analyse(camera, frame)
+            self._look_began = None
             with self._changed:
                 camera.failure = failure
                 if failure is None:

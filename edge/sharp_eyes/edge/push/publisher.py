@@ -105,6 +105,11 @@ class Publisher:
         outbox.listen(self._wake.set)
 
     @property
+    def is_alive(self) -> bool:
+        """Whether its thread runs; it is to run from the start to the stop."""
+        return self._thread.is_alive()
+
+    @property
     def connected(self) -> bool:
         """Whether the broker has let us in."""
         return self._connected.is_set()

@@ -70,7 +70,14 @@ class CameraReader:
         self._since = datetime.now(UTC)
         self._changed = time.monotonic()
         self._detail = ""
+        self._frame_began: float | None = None
         self._thread = threading.Thread(target=self._run, name=f"camera-{camera.id}", daemon=True)
+
+    @property
+    def hangs(self) -> float:
+        """Seconds for which the frame in hand has been handled; 0 where there is none."""
+        began = self._frame_began
+        return 0.0 if began is None else time.monotonic() - began
 
     def start(self) -> None:
         """Begin to read."""
@@ -134,7 +141,11 @@ class CameraReader:
                 self._become(CameraState.ONLINE, "")
                 if self._stop.is_set():
                     return
-                self._on_frame(frame)
+                self._frame_began = time.monotonic()
+                try:
+                    self._on_frame(frame)
+                finally:
+                    self._frame_began = None
 
     def _was_steady(self) -> bool:
         return self._state is CameraState.ONLINE and time.monotonic() - self._changed > STEADY

@@ -119,7 +119,7 @@ def test_a_hub_says_that_it_is_ready_alive_and_stopping(manager: Manager, tmp_pa
         assert manager.hears("WATCHDOG=1")
         hub.send_signal(signal.SIGTERM)
         assert manager.hears("STOPPING=1")
-        assert hub.wait(PATIENCE) == 0
+        assert hub.wait(PATIENCE) in (0, -signal.SIGTERM)  # its web server ends by the signal, after all else
 
 
 class Part:

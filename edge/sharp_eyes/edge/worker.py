@@ -145,11 +145,11 @@ class CameraWorker:
     def health(self) -> CameraHealth:
         """The reader's health with what became of the frames."""
         health = self._reader.health()
-        if self._fault:
-            health = health.model_copy(update={"detail": "; ".join(filter(None, (health.detail, self._fault)))})
-        if not self._sampled:
-            return health
-        health = with_sampling(health, self._scheduler.counts(self.camera.id))
+        online = health.state is CameraState.ONLINE
+        limits = (health.detail, self._fault, self._scenes.hindrances if online else "")
+        health = health.model_copy(update={"detail": "; ".join(filter(None, limits))})
+        if self._sampled:
+            health = with_sampling(health, self._scheduler.counts(self.camera.id))
         doubts = {**self._scenes.doubts, **self._pipeline.second_look.counts}
         return health.model_copy(update={"skipped": {**health.skipped, **doubts}})
 

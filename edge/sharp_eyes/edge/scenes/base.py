@@ -154,6 +154,11 @@ class Scene(ABC, Generic[SettingsT]):
         """How many looks at a zone it did not trust, by reason."""
         return {}
 
+    @property
+    def hindrance(self) -> str:
+        """What keeps it from judging at present; empty where nothing does."""
+        return ""
+
     def reference(self, zone: str) -> Frame | None:
         """The picture this zone is compared with, for the evidence 'before'; None where there is none."""
         del zone

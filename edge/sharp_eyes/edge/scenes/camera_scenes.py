@@ -113,6 +113,15 @@ class CameraScenes:
         return {f"{scene.name}: {why}": count for scene in self.scenes for why, count in scene.doubts.items()}
 
     @property
+    def hindrances(self) -> str:
+        """What keeps scenes from judging at present, with their names; empty where nothing does."""
+        found: dict[str, list[str]] = {}
+        for scene in self.scenes:
+            if scene.hindrance:
+                found.setdefault(scene.hindrance, []).append(scene.name)
+        return "; ".join(f"{', '.join(names)}: {why}" for why, names in found.items())
+
+    @property
     def ground(self) -> bool:
         """Whether a scene needs the ground segmented."""
         return any(scene.needs.ground for scene in self.scenes)

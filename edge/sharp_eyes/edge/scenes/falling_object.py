@@ -18,10 +18,12 @@ from sharp_eyes.edge.scenes.falling.path import PathFit
 from sharp_eyes.edge.scenes.falling.verdict import Limits
 from sharp_eyes.edge.scenes.geometry import Rectangle
 from sharp_eyes.edge.scenes.state import StateCodec, only_known
+from sharp_eyes.edge.scenes.steadiness import UNSTEADY, Steadiness
 from sharp_eyes.edge.scenes.zones import Zone
 
 _TOLD = StateCodec[dict[str, Told]](dict[str, Told])
 _SAG_MEASURED = 0.06  # where m/s² are known, the acceleration itself tells steady motion
+_UNMEASURED = 2.0  # times the way that is asked for where no m/s² vouch for it
 _LONG_BEFORE = 1.5  # seconds from rest to the first point beyond which the release is not guessed
 
 
@@ -38,7 +40,9 @@ class FallingObjectSettings(SceneSettings):
     scene: Literal[SceneName.FALLING_OBJECT] = Field(SceneName.FALLING_OBJECT, title="Which scene")
     zones: tuple[FallZone, ...] = Field(title="Facades to watch", min_length=1)
     frames: int = Field(6, title="Frames a thing must be seen in", ge=5, le=100)
-    path: float = Field(0.1, title="Way down at least, share of the picture's height", ge=0.03, le=1)
+    path: float = Field(
+        0.1, title="Way down at least, share of the picture's height; twice that without a height", ge=0.03, le=1
+    )
     drift: float = Field(1.5, title="Sideways way at most, times the way down", ge=0.05, le=5)
     sag: float = Field(
         0.07,
@@ -82,19 +86,34 @@ class FallingObject(FrameScene[FallingObjectSettings]):
         self._watches: dict[str, _Watch] = {}
         self._told: dict[str, Told] = {}
         self._aspect = 0.0
+        self._steadiness = Steadiness()
+        self._unsteady = 0
+
+    @property
+    @override
+    def doubts(self) -> dict[str, int]:
+        return {UNSTEADY: self._unsteady} if self._unsteady else {}
+
+    @property
+    @override
+    def hindrance(self) -> str:
+        return "" if self._steadiness.steady else UNSTEADY
 
     @override
     def observe_frame(self, frame: Frame, clock: Clock) -> list[SceneEvent]:
         if not self.settings.schedule.active(frame.time):
             self._aspect = 0.0
+            self._steadiness.clear()
             return self._lifecycle.step([], clock)
         if frame.width / frame.height != self._aspect:
             self._begin(frame.width / frame.height)
+        steady = self._steadiness.see(frame)
+        self._unsteady += not steady
         real = replace(frame, time=frame.time * self.settings.lapse)
         conditions = [
             self._condition(zone, fall)
             for zone in self.settings.zones
-            for fall in self._watches[zone.id].falls.step(real)
+            for fall in self._watches[zone.id].falls.step(real, steady)
         ]
         self._told |= {zone: watch.falls.told for zone, watch in self._watches.items()}
         return self._lifecycle.step(conditions, clock)
@@ -156,7 +175,7 @@ def limits_of(settings: FallingObjectSettings, ruler: Ruler | None) -> Limits:
     """What counts as a fall: in metres where the facade is calibrated, else in what a picture may show at most."""
     return Limits(
         frames=settings.frames,
-        path=settings.path,
+        path=settings.path * (1.0 if ruler else _UNMEASURED),
         drift=settings.drift,
         sag=_SAG_MEASURED if ruler else settings.sag,
         slowest=settings.slowest / (1.0 if ruler else settings.largest_view),

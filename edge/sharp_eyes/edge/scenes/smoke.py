@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from statistics import mean, median
 from typing import Any, ClassVar, Literal, Self
 
+import cv2
+import numpy as np
 from pydantic import Field, model_validator
 from typing_extensions import override
 
@@ -19,6 +21,7 @@ from sharp_eyes.edge.scenes.liveliness import HEIGHT, WIDTH, Liveliness, Signs, 
 from sharp_eyes.edge.scenes.occupancy import Occupancy, Sighting, ZoneScene, around
 from sharp_eyes.edge.scenes.presence import claim, distance, sightings
 from sharp_eyes.edge.scenes.state import StateCodec
+from sharp_eyes.edge.scenes.steadiness import UNSTEADY, Steadiness
 from sharp_eyes.edge.scenes.zones import Polygon, Zone
 
 FLAME = "fire"
@@ -100,12 +103,24 @@ class Smoke(ZoneScene[SmokeSettings]):
         self._lively = Liveliness(settings.looks)
         self._history: dict[str, deque[list[Puff]]] = {zone: deque(maxlen=settings.looks) for zone in zones}
         self._first_area: dict[str, float] = {}
+        self._steadiness = Steadiness()
+        self._unsteady = 0
 
     @property
     @override
     def needs(self) -> Needs:
         others = tuple(self.rivals) if self.settings.cross_check else ()
         return Needs(self.settings.look_interval, (*self.settings.classes, *others))
+
+    @property
+    @override
+    def doubts(self) -> dict[str, int]:
+        return {UNSTEADY: self._unsteady} if self._unsteady else {}
+
+    @property
+    @override
+    def hindrance(self) -> str:
+        return "" if self._steadiness.steady else UNSTEADY
 
     @override
     def observe(self, observation: Observation) -> list[SceneEvent]:
@@ -115,7 +130,10 @@ class Smoke(ZoneScene[SmokeSettings]):
         picture = observation.frame.picture(WIDTH, HEIGHT)
         if blind(picture):
             return []
-        self._lively.take(picture)
+        tracks = observation.tracks.items if self.settings.cross_check else ()
+        self._lively.take(picture, [observation.box_of(track) for track in tracks if track.name in self.rivals])
+        grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.float32)
+        self._unsteady += not self._steadiness.take(observation.clock.time, grey)
         return super().observe(observation)
 
     @override
@@ -131,6 +149,7 @@ class Smoke(ZoneScene[SmokeSettings]):
     @override
     def forget(self) -> None:
         self._lively.clear()
+        self._steadiness.clear()
         for history in self._history.values():
             history.clear()
 
@@ -205,6 +224,8 @@ class Smoke(ZoneScene[SmokeSettings]):
             return 2 * len(full) >= settings.votes
         if sum(puff.flame for puff in alive) >= settings.flame_votes:
             return True
+        if not self._steadiness.steady:  # everything moves: no sign of smoke
+            return False
         smoke = [puff for puff in support if not puff.flame or puff.alive]
         if len(smoke) < settings.votes or mean(puff.score for puff in smoke) < settings.score:
             return False

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.scenes.falling.motion import MotionDetector, MovingBlobs
@@ -57,9 +57,17 @@ class Falls:
         self._time = -math.inf
         self.told = told
 
-    def step(self, frame: Frame) -> list[Fall]:
-        """Take in a frame; returns the falls that are going on."""
-        return self.take(frame.time, self._motion.step(frame))
+    def step(self, frame: Frame, steady: bool = True) -> list[Fall]:
+        """Take in a frame; returns the falls that are going on.
+
+        ``steady``: whether the camera stands still; while it does not, the whole picture falls and rises, and nothing
+        that was followed is believed.
+        """
+        moving = self._motion.step(frame)
+        if not steady:
+            self._tracker = BlobTracker()
+            moving = replace(moving, blobs=())
+        return self.take(frame.time, moving)
 
     def take(self, time: float, moving: MovingBlobs) -> list[Fall]:
         """Take in what moves at a time; returns the falls that are going on."""

@@ -1,7 +1,8 @@
 """Small moving things in a part of the picture: where a frame departs from a slow background more than the last did.
 
 So the hole a thing leaves behind does not count, nor the fading trail that a camera's noise filter draws after it, nor
-a lamp that went on or a towel that was hung out. What belongs to something big that moves is left out too.
+a lamp that went on or a towel that was hung out. What belongs to something big that moves is left out too. Of what is
+left, it is said whether it moves alone: arms, shadows, wheels and flocks do not.
 """
 
 import math
@@ -30,6 +31,7 @@ _NOISE = 12.0  # threshold in mean arrivals, which are about half the mean diffe
 _FILLED = 0.25  # share of a cell that differs from the background, from which it can be part of something big
 _FOLLOW = 40.0  # grey levels a second by which the background follows the picture
 _UPSET = 0.06  # share of the part that moves at once when the light, not a thing, has changed
+_COMPANY = 0.03  # picture heights between a thing and what moves beside it, or the edge it comes in by
 _MOST = 250  # blobs in a frame beyond which nothing can be told from them
 _GAP = 1.0  # seconds without a frame after which the background is learnt anew
 
@@ -38,7 +40,8 @@ _GAP = 1.0  # seconds without a frame after which the background is learnt anew
 class Blob:
     """One moving thing, in picture heights, x to the right and y down, from the picture's upper left corner.
 
-    ``clutter``: blobs usually seen around there, in a frame and square picture height.
+    ``clutter``: blobs usually seen around there, in a frame and square picture height; ``company``: whether something
+    else moves beside it, or it lies on the left or right edge of what is watched, so that the rest of it may be hidden.
     """
 
     x: float
@@ -46,6 +49,7 @@ class Blob:
     width: float
     height: float
     clutter: float = 0.0
+    company: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,26 +119,39 @@ class _Part:
         self._background = _followed(self._background, grey, passed)
         self._departed = departed
         clutter = self._clutter(moving, passed)
-        return self._blobs(moving, clutter, ~self._big(departed, threshold, largest), largest)
+        return self._blobs(moving, clutter, self._big(departed, threshold, largest), largest)
 
     def _begin(self, grey: Grey) -> tuple[Blob, ...]:
         """Learn the background anew."""
         self._background, self._departed = grey.copy(), np.zeros_like(grey)
         return ()
 
-    def _blobs(self, moving: Grey, busy: npt.NDArray[np.float32], allowed: _Cells, largest: float) -> tuple[Blob, ...]:
+    def _blobs(self, moving: Grey, busy: npt.NDArray[np.float32], big: _Cells, largest: float) -> tuple[Blob, ...]:
         joined = cv2.dilate(moving, _SQUARE)
         outlines, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         most = largest / self.pixel
+        near = round(_COMPANY / self.pixel)
+        boxes = np.array([cv2.boundingRect(outline) for outline in outlines], np.int32).reshape(-1, 4)
+        beside_big = cv2.dilate(big.astype(np.uint8), np.ones((2 * (near // _CELL) + 1,) * 2, np.uint8))
         blobs = []
-        for x, y, width, height in (cv2.boundingRect(outline) for outline in outlines):
+        for x, y, width, height in boxes.tolist():
             column, row = (2 * x + width) // (2 * _CELL), (2 * y + height) // (2 * _CELL)
             small = max(width, height) - 2 <= most and (width > 3 or height > 3)
-            if small and allowed[row, column] and busy[row, column] < _BUSY:
+            if small and not big[row, column] and busy[row, column] < _BUSY:
                 middle = ((x + width / 2 + self._left) * self.pixel, (y + height / 2 + self._top) * self.pixel)
                 size = ((width - 2) * self.pixel, (height - 2) * self.pixel)
-                blobs.append(Blob(*middle, *size, float(busy[row, column]) / (_CELL * self.pixel) ** 2))
+                company = bool(beside_big[row, column]) or self._in_company((x, y, width, height), boxes, near)
+                blobs.append(Blob(*middle, *size, float(busy[row, column]) / (_CELL * self.pixel) ** 2, company))
         return tuple(blobs) if len(blobs) <= _MOST else ()
+
+    def _in_company(self, box: tuple[int, int, int, int], boxes: npt.NDArray[np.int32], near: int) -> bool:
+        """Whether something else moves so near, or the box touches the left or right edge."""
+        x, y, width, height = box
+        if x <= 1 or x + width >= self._mask.shape[1] - 1:
+            return True
+        across = np.maximum(boxes[:, 0] - (x + width), x - (boxes[:, 0] + boxes[:, 2]))
+        down = np.maximum(boxes[:, 1] - (y + height), y - (boxes[:, 1] + boxes[:, 3]))
+        return int(np.count_nonzero(np.maximum(across, down) <= near)) > 1
 
     def _big(self, departed: Grey, threshold: float, largest: float) -> _Cells:
         """Cells in and beside what is bigger than a thing may be: people, cars, a swaying tree."""

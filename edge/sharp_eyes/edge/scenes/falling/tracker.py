@@ -29,13 +29,17 @@ _LONGEST = 250  # points kept of one track; nothing falls for longer
 
 @dataclass(frozen=True, slots=True)
 class TrackPoint:
-    """Where a blob was at a time in seconds; the rest in picture heights. ``error``: one standard deviation."""
+    """Where a blob was at a time in seconds; the rest in picture heights.
+
+    ``error``: one standard deviation; ``company``: whether something else moved beside it, as in :class:`Blob`.
+    """
 
     time: float
     x: float
     y: float
     size: float
     error: float
+    company: bool = False
 
 
 @dataclass(slots=True)
@@ -187,4 +191,4 @@ def _hopeful(track: BlobTrack) -> bool:
 
 def _point(blob: Blob, time: float, pixel: float) -> TrackPoint:
     size = max(blob.width, blob.height)
-    return TrackPoint(time, blob.x, blob.y, size, pixel + 0.15 * size)
+    return TrackPoint(time, blob.x, blob.y, size, pixel + 0.15 * size, blob.company)

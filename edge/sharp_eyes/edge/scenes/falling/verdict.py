@@ -18,6 +18,8 @@ _STEP_IN_A_CROWD = -0.8  # up to this a crowd is forgiven what fits closely and
 _CLOSE_FIT = 0.9  # by its score,
 _FROM_REST = 0.22  # by its sag
 _DEEPEST_SAG = 0.35  # more than a drop from rest shows what rose, or hung and then leapt
+_COMPANY = 0.5  # share of its points beside which something else moved, from which it is a part of that
+_FAR = 0.6  # picture heights: no part of anything else comes down so far
 _AT_TOP = 0.008  # picture heights: until a thing has left its top by more, it hangs there
 
 
@@ -81,8 +83,10 @@ def _beyond_doubt(verdict: Verdict) -> bool:
 def _of_path(points: Sequence[TrackPoint], limits: Limits) -> Verdict | None:
     fit = fit_path(points, limits.ruler)
     slack = max(_SLACK * fit.path, 1.5 * median(point.error for point in points))
+    company = sum(point.company for point in points) / len(points)
     holds = (
         fit.last is points[-1]
+        and (company < _COMPANY or fit.path >= _FAR)
         and fit.points >= limits.frames
         and fit.agreeing >= _AGREEING
         and fit.path >= limits.path

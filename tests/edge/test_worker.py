@@ -71,3 +71,26 @@ def test_events_say_that_their_clock_was_doubtful(tmp_path: Path, monkeypatch: p
     assert isinstance(second, SceneEventMessage)
     assert "clock_doubt" not in first.model_dump_json()
     assert "clock was set back by" in (second.data.clock_doubt or "")
+
+
+def test_a_camera_that_shakes_is_told_while_it_does(tmp_path: Path) -> None:
+    """Its health says which scene cannot judge, and counts the frames; a camera that is not online has other troubles."""
+    zones = [{"id": "all", "polygon": EVERYWHERE}]
+    camera = {
+        "id": "mast",
+        "source": {"kind": "file", "path": str(tmp_path / "never-opened.mp4")},
+        "scenes": [{"scene": "falling_object", "zones": zones}],
+    }
+    settings = GatewaySettings.model_validate({"gateway": "gw", "data": str(tmp_path), "cameras": [camera]})
+    detectors = Detectors.open()
+    scheduler = Scheduler(detectors, lambda _frame, _found: None)
+    worker = CameraWorker(settings, settings.cameras[0], detectors, scheduler, Outbox(tmp_path / "outbox", 2**30))
+    wall = np.random.default_rng(1).integers(60, 180, (20, 34, 3), np.uint8).repeat(10, axis=0).repeat(10, axis=1)
+    for number in range(40):
+        sway = 3 * (number % 2) if number < 10 else 0
+        shown = np.ascontiguousarray(wall[:180, sway : sway + 320])
+        worker._on_frame(Frame.of_picture("mast", 100.0 + 0.2 * number, shown))
+        if number == 9:
+            assert worker._scenes.hindrances == "falling_object: the camera shakes or moves"
+    assert worker._scenes.hindrances == ""
+    assert worker.health().skipped["falling_object: the camera shakes or moves"] > 5

@@ -226,5 +226,42 @@ def test_looking_again_asks_whether_the_zone_is_empty() -> None:
 
 def test_without_the_cross_check_only_the_hazard_detector_is_needed() -> None:
     """For a gateway that cannot afford two networks."""
-    assert set(lobby().scene.needs.classes) == {"ebike", "motorcycle", "bicycle", "person"}
+    vehicles = {"car", "bus", "truck"}
+    assert set(lobby().scene.needs.classes) == {"ebike", "motorcycle", "bicycle", "person"} | vehicles
+    assert vehicles.isdisjoint(lobby(in_traffic=True).scene.needs.classes)
     assert lobby(cross_check=False, motorcycles=False).scene.needs.classes == ("ebike",)
+
+
+def road(step: int) -> list[Track]:
+    """A lorry and a car drive past, one behind the other, the whole picture in ten looks."""
+    return [track(50 + number, at((0.1 * step + 0.3 * number) % 1.2 - 0.1, 0.75, 0.3), name) for number, name in LANE]
+
+
+LANE = ((0, "truck"), (1, "car"))
+
+
+@pytest.mark.parametrize(("wanted", "phases"), [(False, []), (True, ["opened"])])
+def test_what_stands_where_vehicles_drive_is_no_ebike_unless_asked_for(wanted: bool, phases: list[str]) -> None:
+    """A motorcycle at a junction; the same place without a street is a lobby."""
+    watched = lobby(in_traffic=wanted)
+    for step in range(40):
+        waits = [track(1, at(0.5, 0.8, 0.2), "motorcycle", 3.0)] if step >= 6 else []
+        watched.look([*road(step), *waits], LOOK)
+    assert watched.phases == phases
+
+
+def test_vehicles_that_only_stand_there_make_no_road() -> None:
+    """An underground car park; a car that is found, lost and found again has driven nowhere."""
+    watched = lobby()
+    for step in range(40):
+        parked = [track(60 + step // 4, at(0.45, 0.75, 0.3), "car")] if step % 4 else []
+        watched.look([*parked, ebike(at(0.5, 0.8, 0.2))], LOOK)
+    assert watched.phases == ["opened"]
+
+
+def test_an_event_that_is_open_goes_on_when_vehicles_come() -> None:
+    """What was there before them was no part of the traffic."""
+    watched = lobby()
+    for step in range(60):
+        watched.look([ebike(at(0.5, 0.8, 0.2)), *(road(step) if step > 20 else [])], LOOK)
+    assert watched.phases == ["opened"]

@@ -166,6 +166,69 @@ def test_what_is_no_fall(thing: Thing) -> None:
     assert watched(scene_of(FACADE), seen) == []
 
 
+def beside(x: float, dx: float) -> list[Thing]:
+    """Two things that fall side by side, ``dx`` pixels apart."""
+    return [falling(x, 60, terminal=12.0), falling(x + dx, 60, terminal=12.0)]
+
+
+def hidden_below(row: int) -> Thing:
+    """A pale roof in front of all that is lower."""
+
+    def draw(canvas: Canvas, time: float) -> None:
+        del time
+        canvas[row:] = 150
+
+    return draw
+
+
+def test_without_a_known_height_a_short_way_down_is_not_enough() -> None:
+    """A bird that dives for a window's height; with a height m/s² vouch for it."""
+    seen = frames([falling(300, 100), hidden_below(158)], 6)
+    assert watched(scene_of(FACADE), seen) == []
+    assert len(opened(watched(scene_of(), seen))) == 1
+    assert len(opened(watched(scene_of(FACADE), frames([falling(300, 100), hidden_below(200)], 6)))) == 1
+
+
+def test_what_moves_beside_others_is_a_part_of_something() -> None:
+    """The arms of somebody behind glass, a car's wheels and shadow: not told until it has come down very far."""
+    seen = frames([*beside(300, 9), hidden_below(220)], 6)
+    assert watched(scene_of(FACADE), seen) == []
+    assert len(opened(watched(scene_of(FACADE), frames([*beside(300, 90), hidden_below(220)], 6)))) == 2
+    assert opened(watched(scene_of(FACADE), frames([*beside(300, 9), hidden_below(320)], 6)))
+    assert opened(watched(scene_of(), seen)), "m/s² vouch for it"
+
+
+def test_what_is_half_outside_is_not_told() -> None:
+    """Somebody passes along the edge of the zone: one sees an elbow."""
+    zone = {"id": "right", "polygon": [[0.5, 0], [1, 0], [1, 1], [0.5, 1]]}
+    assert watched(scene_of(zone), frames([falling(320, 60, size=12), hidden_below(220)], 6)) == []
+    assert len(opened(watched(scene_of(zone), frames([falling(340, 60, size=12), hidden_below(220)], 6)))) == 1
+
+
+def tilting(start: float, end: float) -> Thing:
+    """The camera tilts upwards, faster and faster, over a wall with some lamps; what it shows falls."""
+
+    def draw(canvas: Canvas, time: float) -> None:
+        canvas[:] = 150 + (canvas - 150) / 12  # the windows are faint
+        for x, y in ((90, 40), (210, 150), (330, 60), (450, 130), (560, 50)):
+            spot(canvas, x, y, 5, 5, 20)
+        moved = round(90 * min(max(time - start, 0), end - start) ** 2)
+        canvas[:] = np.roll(canvas, moved, axis=0)
+
+    return draw
+
+
+def test_a_camera_that_moves_is_told_and_what_moves_with_it_is_no_fall() -> None:
+    """Once it stands still again, what falls is told as ever."""
+    scene = scene_of()
+    seen = frames([falling(400, 60, start=8)], 12, light=tilting(2, 3.4))
+    assert watched(scene, seen[:80]) == []
+    assert scene.hindrance == "the camera shakes or moves"
+    assert scene.doubts["the camera shakes or moves"] > 10
+    assert len(opened(watched(scene, seen[80:]))) == 1
+    assert scene.hindrance == ""
+
+
 def test_the_light_changes_and_then_something_falls() -> None:
     """A cloud: all of the picture darkens within a second."""
 

@@ -7,11 +7,13 @@ from pydantic import Field
 from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneEvent
-from sharp_eyes.edge.scenes.base import Finding, Needs, Observation, Scene, SceneSettings, count
+from sharp_eyes.edge.scenes.base import VEHICLES, Finding, Needs, Observation, Scene, SceneSettings, count
+from sharp_eyes.edge.scenes.clock import Clock
 from sharp_eyes.edge.scenes.event_lifecycle import Condition, EventLifecycle, Origin
 from sharp_eyes.edge.scenes.geometry import Rectangle
 from sharp_eyes.edge.scenes.presence import Presence, Presences, Rules, Sighted, claim, sightings
 from sharp_eyes.edge.scenes.state import only_known, part
+from sharp_eyes.edge.scenes.traffic import Traffic
 from sharp_eyes.edge.scenes.zones import Polygon, Zone
 
 
@@ -28,6 +30,7 @@ class PresenceSettings(SceneSettings):
     smallest: float = Field(0.04, title="Least height of it, as a share of the picture's height", ge=0, le=1)
     cross_check: bool = Field(True, title="Let other classes' boxes speak against it; needs the street detector")
     arrivals_only: bool = Field(False, title="Count only what was seen to move since it appeared")
+    in_traffic: bool = Field(False, title="Count also what is where cars, buses and trucks drive")
 
 
 SettingsT = TypeVar("SettingsT", bound=PresenceSettings)
@@ -46,6 +49,8 @@ class PresenceScene(Scene[SettingsT]):
         rules = Rules(settings.dwell, settings.grace, settings.seen, settings.score)
         self._zones = {zone.id: zone for zone in settings.zones}
         self._presences = {zone: Presences(rules) for zone in self._zones}
+        self._traffic = Traffic()
+        self._told: dict[str, set[int]] = {zone: set() for zone in self._zones}  # numbers of what counts already
         self._lifecycle = EventLifecycle(
             self.name, origin, settings.update_interval, settings.clear_after, settings.verify
         )
@@ -58,7 +63,8 @@ class PresenceScene(Scene[SettingsT]):
     @property
     @override
     def needs(self) -> Needs:
-        others = (*self.supporting, *self.rivals) if self.settings.cross_check else ()
+        vehicles = () if self.settings.in_traffic else VEHICLES
+        others = (*self.supporting, *self.rivals, *vehicles) if self.settings.cross_check else ()
         return Needs(self.settings.look_interval, tuple(dict.fromkeys((*self.wanted, *others))))
 
     @abstractmethod
@@ -70,11 +76,14 @@ class PresenceScene(Scene[SettingsT]):
         if not self.settings.schedule.active(observation.clock.time):
             for presences in self._presences.values():
                 presences.clear()
+            self._traffic.clear()
             return self._lifecycle.step([], observation.clock)
+        self._traffic.see(observation)
         found: list[Condition] = []
         for zone, presences in self._presences.items():
             there = presences.update(self._sighted(zone, observation), observation.clock)
-            counted = [item for item in there if item.moved or not self.settings.arrivals_only]
+            counted = [item for item in there if self._tells(zone, item, observation.clock)]
+            self._told[zone] = {item.number for item in counted}
             found += self.conditions(zone, counted)
         return self._lifecycle.step(found, observation.clock)
 
@@ -102,6 +111,13 @@ class PresenceScene(Scene[SettingsT]):
     def label(self) -> str:
         """Camera and scene, for the log."""
         return f"{self.origin.camera}, {self.name}"
+
+    def _tells(self, zone: str, item: Presence, clock: Clock) -> bool:
+        """Whether an object counts: where vehicles drive only if it did so before they came, or if it is asked for."""
+        if self.settings.arrivals_only and not item.moved:
+            return False
+        known = item.number in self._told[zone]
+        return known or self.settings.in_traffic or not self._traffic.around(item.box, clock)
 
     def _sighted(self, zone: str, observation: Observation) -> list[Sighted]:
         settings = self.settings

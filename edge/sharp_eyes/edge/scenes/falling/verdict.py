@@ -19,7 +19,7 @@ _CLOSE_FIT = 0.9  # by its score,
 _FROM_REST = 0.22  # by its sag
 _DEEPEST_SAG = 0.35  # more than a drop from rest shows what rose, or hung and then leapt
 _COMPANY = 0.5  # share of its points beside which something else moved, from which it is a part of that
-_FAR = 0.6  # picture heights: no part of anything else comes down so far
+_FAR, _FAR_MEASURED = 0.6, 0.3  # picture heights that no part of anything else comes down; the less where m/s² vouch
 _AT_TOP = 0.008  # picture heights: until a thing has left its top by more, it hangs there
 
 
@@ -86,7 +86,7 @@ def _of_path(points: Sequence[TrackPoint], limits: Limits) -> Verdict | None:
     company = sum(point.company for point in points) / len(points)
     holds = (
         fit.last is points[-1]
-        and (company < _COMPANY or fit.path >= _FAR)
+        and (company < _COMPANY or fit.path >= (_FAR_MEASURED if limits.ruler else _FAR))
         and fit.points >= limits.frames
         and fit.agreeing >= _AGREEING
         and fit.path >= limits.path

@@ -321,6 +321,7 @@ export const messages = {
     "摄像头移动过，正在重新学习参照画面",
     "the camera has moved; the reference is learnt anew",
   ],
+  "skip.the_camera_shakes_or_moves": ["摄像头在晃动或移动", "the camera shakes or moves"],
   "skip.the_place_is_not_recognised": ["认不出这个地方", "the place is not recognised"],
   "skip.snow": ["积雪", "snow"],
   "skip.too_much_of_the_zone_is_hidden": ["区域大部分被遮挡", "too much of the zone is hidden"],

@@ -317,6 +317,65 @@ def test_a_shaking_pole_is_no_motion() -> None:
     assert watched.events == []
 
 
+def swaying(picture: Picture, number: int) -> None:
+    """A mast in the wind: asphalt without a grain over the upper half, a grid below, and all of it goes to and fro."""
+    picture[:60] = np.clip(picture[:60].astype(np.float32) / 12 + 100, 0, 255)
+    picture[:] = np.roll(picture, (0, 3, 1, -2)[number % 4], axis=1)
+
+
+def test_a_camera_that_shakes_raises_no_smoke_and_says_so() -> None:
+    """The edges in the box move more than most of the picture; a flame is raised all the same."""
+    yard = Yard(swaying)
+    yard.see([smoke((0.3, 0.5, 0.7, 0.95))], 20)
+    assert yard.phases == []
+    assert yard.scene.hindrance == "the camera shakes or moves"
+    assert yard.scene.doubts["the camera shakes or moves"] > 10
+
+    def burning(picture: Picture, number: int) -> None:
+        flame_in(BOX)(picture, number)
+        swaying(picture, number)
+
+    yard = Yard(burning)
+    yard.see([flame()], 12)
+    assert yard.phases == ["opened"]
+
+
+AISLE: Rectangle = (0.2, 0.2, 0.8, 0.9)
+
+
+def shoppers(number: int) -> list[Track]:
+    """Four people who walk about between the shelves, to and fro."""
+    places = [(0.3 + 0.14 * one + 0.04 * ((number * (one + 2)) % 5), 0.55) for one in range(4)]
+    return [track(20 + one, (x - 0.06, y - 0.33, x + 0.06, y + 0.33), "person") for one, (x, y) in enumerate(places)]
+
+
+def walking(picture: Picture, number: int) -> None:
+    for one in shoppers(number):
+        x1, y1, x2, y2 = (side / 1000 for side in one.box)
+        part(picture, (x1, y1, x2, y2))[:] = (40 + 50 * (one.id % 4), 60, 90)
+
+
+def test_people_who_walk_about_in_what_is_called_smoke_are_no_motion_of_it() -> None:
+    """A shop's aisle; none of them is as large as the box, so none speaks against it by place."""
+    yard = Yard(walking)
+    for number in range(20):
+        yard.see([smoke(AISLE), *shoppers(number)])
+    assert yard.phases == []
+
+
+def test_smoke_behind_people_still_moves() -> None:
+    """It rises above their heads."""
+
+    def both(picture: Picture, number: int) -> None:
+        smoke_in((0.2, 0.0, 0.8, 0.9))(picture, number)
+        walking(picture, number)
+
+    yard = Yard(both)
+    for number in range(20):
+        yard.see([smoke((0.2, 0.0, 0.8, 0.9)), *shoppers(number)])
+    assert yard.phases == ["opened"]
+
+
 def test_an_open_event_survives_a_restart() -> None:
     """Neither raised again nor lost, though the pictures of before are gone."""
     before = Yard(flame_in(BOX))

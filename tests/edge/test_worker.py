@@ -74,7 +74,7 @@ def test_events_say_that_their_clock_was_doubtful(tmp_path: Path, monkeypatch: p
 
 
 def test_a_camera_that_shakes_is_told_while_it_does(tmp_path: Path) -> None:
-    """Its health says which scene cannot judge, and counts the frames; a camera that is not online has other troubles."""
+    """Its health names the scene that cannot judge, and counts the frames."""
     zones = [{"id": "all", "polygon": EVERYWHERE}]
     camera = {
         "id": "mast",

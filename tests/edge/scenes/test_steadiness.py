@@ -22,7 +22,8 @@ def seen(world: Grey, right: float = 0.0, down: float = 0.0, turn: float = 0.0, 
     """What the camera shows when the world lies so many pixels further right and down, degrees turned, times larger."""
     centre = (world.shape[1] / 2, world.shape[0] / 2)
     change = cv2.getRotationMatrix2D(centre, turn, zoom)
-    change[:, 2] += (right, down)
+    change[0, 2] += right
+    change[1, 2] += down
     moved = cv2.warpAffine(world, change, (world.shape[1], world.shape[0]), flags=cv2.INTER_LINEAR)
     noise = np.random.default_rng(round(abs(right * 7 + down * 13) * 100) + 1).normal(0, 1.5, (ROWS, COLUMNS))
     return np.asarray(moved[40 : 40 + ROWS, 40 : 40 + COLUMNS] + noise, np.float32)

@@ -55,6 +55,7 @@ def manifest(recipe: Recipe, onnx: Path, report: Path | None) -> dict[str, Any]:
         "family": "segmentation",
         "networks": {"fp16": {"file": onnx.name, "sha256": hashlib.sha256(onnx.read_bytes()).hexdigest()}},
         "classes": recipe.classes,
+        "whole": ["flooded"],
         "input": {
             "width": width,
             "height": height,

@@ -22,7 +22,7 @@ from sharp_eyes.edge.settings import ModelSettings
 
 EXAMPLES = """examples:
   .venv/bin/python -m scripts.train.ground.floods                                        # the bundled model
-  .venv/bin/python -m scripts.train.ground.floods --manifest runs/ground/heads/manifest.yaml --out runs/ground/floods.json
+  .venv/bin/python -m scripts.train.ground.floods --manifest runs/ground/heads/manifest.yaml --out floods.json
 """
 SETS = {
     "street cameras held out": (("flood_cctv",), ("flood_cctv",)),

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from scipy.optimize import minimize
-from scripts.train.ground.looks import Look, collect, stored
+from scripts.train.ground.looks import Look, at, collect, stored
 from scripts.train.ground.network import GroundNetwork, WaterHead, rebuilt
 from scripts.train.ground.recipe import Recipe, arguments, load
 from scripts.train.ground.sources import bits
@@ -34,23 +34,6 @@ class Cells:
     before: Floats
     water: Floats
     weight: Floats
-
-
-def at(
-    plane: npt.NDArray[np.float16], rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64], step: int
-) -> Floats:
-    """Values (n, channels) of a plane (channels, r, c) at cells of a grid `step` times as fine, as bilinear scaling gives."""
-    found = np.zeros((len(rows), plane.shape[0]), np.float32)
-    sides = []
-    for cells, size in ((rows, plane.shape[1]), (columns, plane.shape[2])):
-        place = np.clip((cells + 0.5) / step - 0.5, 0, size - 1)
-        low = np.floor(place).astype(np.int64)
-        sides.append((low, np.minimum(low + 1, size - 1), place - low))
-    (top, bottom, down), (left, right, across) = sides
-    for row, part in ((top, 1 - down), (bottom, down)):
-        for column, share in ((left, 1 - across), (right, across)):
-            found += (part * share)[:, None] * plane[:, row, column].T
-    return found
 
 
 def cells_of(look: Look, recipe: Recipe, random: np.random.Generator) -> Cells | None:
@@ -131,7 +114,7 @@ INNER = ("scores", "merged", "middle", "far")
 
 
 def logistic(seen: Floats, flooded: Floats, weights: Floats, decay: float) -> npt.NDArray[np.float64]:
-    """Weights and, last, the bias of a logistic regression on values of spread 1, by L-BFGS; targets may be doubtful."""
+    """Weights and, last, the bias of a logistic regression on values of spread 1; targets may be doubtful."""
     x = np.column_stack([seen, np.ones(len(seen))]).astype(np.float64)
 
     def loss(values: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:

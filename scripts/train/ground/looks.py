@@ -20,6 +20,7 @@ from scripts.train.ground.sources import Mask, Picture, Sample, read, split
 from scripts.train.ground.textures import textures
 
 Halves = npt.NDArray[np.float16]
+Numbers = npt.NDArray[np.int64]
 SHARD = 25
 TAKEN = {
     "scores": "/network/decoder/last/last.2/Conv_output_0",
@@ -124,6 +125,21 @@ def collect(recipe: Recipe, folder: Path, threads: int) -> None:
         )
         part.replace(path)
         print(f"{first + len(looks)}/{len(jobs)} looks", flush=True)
+
+
+def at(plane: Halves, rows: Numbers, columns: Numbers, step: int) -> npt.NDArray[np.float32]:
+    """Values (n, channels) of a plane (channels, r, c) at cells of a grid `step` times as fine, bilinear."""
+    found = np.zeros((len(rows), plane.shape[0]), np.float32)
+    sides = []
+    for cells, size in ((rows, plane.shape[1]), (columns, plane.shape[2])):
+        place = np.clip((cells + 0.5) / step - 0.5, 0, size - 1)
+        low = np.floor(place).astype(np.int64)
+        sides.append((low, np.minimum(low + 1, size - 1), place - low))
+    (top, bottom, down), (left, right, across) = sides
+    for row, part in ((top, 1 - down), (bottom, down)):
+        for column, share in ((left, 1 - across), (right, across)):
+            found += (part * share)[:, None] * plane[:, row, column].T
+    return found
 
 
 def stored(folder: Path) -> Iterator[Look]:

@@ -179,7 +179,7 @@ def rebuilt(recipe: Recipe, file: Path) -> GroundNetwork:
 def stored(recipe: Recipe, path: Path, before: float = 0.0) -> GroundNetwork:
     """The network with the averaged weights of a checkpoint, ready to look.
 
-    `before` is the share of the network that it started from in the mean of both; the heads for water and floods are new.
+    `before` is the share of the network that it started from in the mean; the heads for water and floods are new.
     """
     network = fresh(recipe)
     content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)

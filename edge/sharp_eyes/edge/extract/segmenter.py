@@ -117,8 +117,8 @@ def misfit(outputs: Sequence[Array], manifest: Manifest) -> str | None:
     """Compare a network's outputs with what a segmenter gives; ``None``, or 'expected …, got …'.
 
     Wanted is one output 1 x classes x rows x columns: probabilities that sum to 1 at each place, on a grid
-    that covers the network's input; and where the manifest says so a second one, 1 x names, of probabilities of the whole
-    picture that stand each by itself.
+    that covers the network's input; and where the manifest says so a second one, 1 x names, of probabilities of the
+    whole picture that stand each by itself.
     """
     shapes = [output.shape for output in outputs]
     count, wide, high = len(manifest.classes), manifest.input.width, manifest.input.height

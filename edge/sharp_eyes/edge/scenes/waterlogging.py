@@ -15,8 +15,8 @@ from sharp_eyes.edge.scenes.zones import Zone
 
 WEIGHING = Weighing(-3.27, (6.23, 1.53, 1.05, 2.48, 0.30, 2.0))
 """From ``python -m scripts.train.ground.ponding --every 12``, in the order of ``ponding.CUES``; the bias lies 0.6 lower
-than fitted, because a false alarm of a wet road costs more than a pond that is told somewhat smaller. The last weight, of the whole
-picture, is set by hand: at its most it does not make water of a cell in which nothing else has changed."""
+than fitted, because a false alarm of a wet road costs more than a pond that is told somewhat smaller. The last weight,
+of the whole picture, is set by hand: at its most it makes no water of a cell in which nothing else has changed."""
 
 
 class WaterloggingSettings(ReferenceSettings):

@@ -55,6 +55,12 @@ def interval(
     return (float(np.quantile(found, 0.025)), float(np.quantile(found, 0.975))) if len(found) > RESAMPLES / 2 else None
 
 
+def at_night(recipe: Recipe, sample: Sample, glance: Glance) -> bool:
+    """As seen by eye where the recipe says so of a source, as the lamps of a street fool a measure; else as scenes see it."""
+    by_day = recipe["sources"][sample.source].get("by_day")
+    return Light.of(glance).dark(None) if by_day is None else sample.picture.stem not in by_day
+
+
 def looked(recipe: Recipe, segmenter: Segmenter, sample: Sample) -> dict[str, Any]:
     """What is said of one picture."""
     frame = Frame.of_picture("floods", 0.0, read(sample, recipe)[0])
@@ -63,7 +69,7 @@ def looked(recipe: Recipe, segmenter: Segmenter, sample: Sample) -> dict[str, An
         "picture": sample.picture.stem,
         "group": f"{sample.source} {sample.group}",
         "flooded": bool(sample.flooded),
-        "night": Light.of(Glance(frame, seen)).dark(None),
+        "night": at_night(recipe, sample, Glance(frame, seen)),
         "score": seen.whole.get("flooded"),
         "water": seen.shares().get("water", 0.0),
     }

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from scipy.optimize import minimize
 from scripts.train.ground.looks import Look, at, collect, stored
 from scripts.train.ground.network import GroundNetwork, WaterHead, rebuilt
 from scripts.train.ground.recipe import Recipe, arguments, load
@@ -37,15 +36,10 @@ class Cells:
 
 
 def cells_of(look: Look, recipe: Recipe, random: np.random.Generator) -> Cells | None:
-    """At most `cells` places of water and as many of no water in a look; nothing where nothing is known."""
+    """At most `cells` places of a look of which it is known whether they are water; nothing where there are none."""
     bit = bits(["water"], recipe.classes)
-    known = look.field > 0
-    is_water, none = look.field == bit, known & (look.field & bit == 0)
-    chosen = []
-    for there in (is_water, none):
-        places = np.flatnonzero(there)
-        chosen.append(random.permutation(places)[: int(recipe["heads"]["cells"])])
-    places = np.concatenate(chosen)
+    known = (look.field == bit) | ((look.field > 0) & (look.field & bit == 0))
+    places = random.permutation(np.flatnonzero(known))[: int(recipe["heads"]["cells"])]
     if not len(places):
         return None
     rows, columns = np.divmod(places, look.field.shape[1])
@@ -53,9 +47,10 @@ def cells_of(look: Look, recipe: Recipe, random: np.random.Generator) -> Cells |
     scores = functional.avg_pool2d(torch.from_numpy(look.scores.astype(np.float32))[None], 2)[0].flatten(1)[:, places]
     place = recipe.number("water")
     others = torch.logsumexp(torch.cat([scores[:place], scores[place + 1 :]]), dim=0)
-    water = np.repeat([1.0, 0.0], [len(part) for part in chosen]).astype(np.float32)
-    weight = np.full(len(places), 1 / np.sqrt(len(places)), np.float32)
-    return Cells(np.hstack(features).astype(np.float16), (scores[place] - others).numpy(), water, weight)
+    water = (look.field.ravel()[places] == bit).astype(np.float32)
+    settings = recipe["heads"]
+    weight = np.where(water > 0, float(settings["water_weight"]), float(settings["weight"].get(look.source, 1.0)))
+    return Cells(np.hstack(features).astype(np.float16), (scores[place] - others).numpy(), water, weight.astype(np.float32))
 
 
 def gathered(looks: list[Look], recipe: Recipe) -> Cells:
@@ -114,17 +109,19 @@ INNER = ("scores", "merged", "middle", "far")
 
 
 def logistic(seen: Floats, flooded: Floats, weights: Floats, decay: float) -> npt.NDArray[np.float64]:
-    """Weights and, last, the bias of a logistic regression on values of spread 1; targets may be doubtful."""
+    """Weights and, last, the bias of a logistic regression on values of spread 1; targets may be doubtful.
+
+    Newton's method (iteratively reweighted least squares); the decay keeps its system well-conditioned.
+    """
     x = np.column_stack([seen, np.ones(len(seen))]).astype(np.float64)
-
-    def loss(values: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        score = x @ values
-        value = float((weights * (np.logaddexp(0, score) - flooded * score)).sum() + decay * (values[:-1] ** 2).sum())
-        slope = x.T @ (weights * (1 / (1 + np.exp(-score)) - flooded))
-        slope[:-1] += 2 * decay * values[:-1]
-        return value, slope
-
-    return np.asarray(minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 120}).x)
+    values, ridge = np.zeros(x.shape[1]), np.full(x.shape[1], 2 * decay)
+    ridge[-1] = 1e-6
+    for _ in range(12):
+        told = 1 / (1 + np.exp(-np.clip(x @ values, -30, 30)))
+        slope = x.T @ (weights * (told - flooded)) + ridge * values
+        bend = (x * (weights * told * (1 - told))[:, None]).T @ x + np.diag(ridge)
+        values -= np.linalg.solve(bend, slope)
+    return np.asarray(values, np.float64)
 
 
 def auc(scores: npt.NDArray[Any], flooded: npt.NDArray[np.bool_]) -> float:
@@ -156,7 +153,7 @@ def balanced(looks: list[Look], flooded: npt.NDArray[np.bool_]) -> Floats:
         for side in (flooded, ~flooded):
             part = there & side
             weights[part] = share / 2 / max(int(part.sum()), 1)
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum(), np.float32)
 
 
 def _left_out(scaled: Floats, flooded: Floats, weights: Floats, looks: list[Look], decay: float) -> float:

@@ -7,6 +7,7 @@ picture is flooded. Looks are taken through ONNX Runtime, which is several times
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -114,15 +115,12 @@ def collect(recipe: Recipe, folder: Path, threads: int) -> None:
             seen = eye.see(picture) | {"field": np.ascontiguousarray(field[4::8, 4::8])}
             looks.append((sample, flooded_share(sample, field, recipe), seen))
         names = [*TAKEN, "field"]
-        stacked = {name: np.stack([seen[name] for _, _, seen in looks]) for name in names}
+        stacked: dict[str, Any] = {name: np.stack([seen[name] for _, _, seen in looks]) for name in names}
+        stacked["source"] = np.array([sample.source for sample, _, _ in looks])
+        stacked["group"] = np.array([sample.group for sample, _, _ in looks])
+        stacked["flooded"] = np.array([flooded for _, flooded, _ in looks], np.float32)
         part = path.with_suffix(".part.npz")
-        np.savez(
-            part,
-            source=np.array([sample.source for sample, _, _ in looks]),
-            group=np.array([sample.group for sample, _, _ in looks]),
-            flooded=np.array([flooded for _, flooded, _ in looks], np.float32),
-            **stacked,
-        )
+        np.savez(part, **stacked)
         part.replace(path)
         print(f"{first + len(looks)}/{len(jobs)} looks", flush=True)
 

@@ -24,8 +24,9 @@ EXAMPLES = """examples:
   .venv/bin/python -m scripts.train.ground.floods                                        # the bundled model
   .venv/bin/python -m scripts.train.ground.floods --manifest runs/ground/heads/manifest.yaml --out floods.json
 """
+STREETS = "street cameras held out"
 SETS = {
-    "street cameras held out": (("flood_cctv",), ("flood_cctv",)),
+    STREETS: (("flood_cctv",), ("flood_cctv",)),
     "floods at eye level against dry cameras": (("flood_ground",), ("trafficcam", "footage", "street_cctv")),
 }
 """Sources of the flooded and of the other pictures."""
@@ -56,7 +57,7 @@ def interval(
 
 
 def at_night(recipe: Recipe, sample: Sample, glance: Glance) -> bool:
-    """As seen by eye where the recipe says so of a source, as the lamps of a street fool a measure; else as scenes see it."""
+    """As seen by eye where the recipe says so of a source, as lamps fool a measure; else as scenes see it."""
     by_day = recipe["sources"][sample.source].get("by_day")
     return Light.of(glance).dark(None) if by_day is None else sample.picture.stem not in by_day
 

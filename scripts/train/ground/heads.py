@@ -49,8 +49,10 @@ def cells_of(look: Look, recipe: Recipe, random: np.random.Generator) -> Cells |
     others = torch.logsumexp(torch.cat([scores[:place], scores[place + 1 :]]), dim=0)
     water = (look.field.ravel()[places] == bit).astype(np.float32)
     settings = recipe["heads"]
-    weight = np.where(water > 0, float(settings["water_weight"]), float(settings["weight"].get(look.source, 1.0)))
-    return Cells(np.hstack(features).astype(np.float16), (scores[place] - others).numpy(), water, weight.astype(np.float32))
+    weight = np.where(water > 0, float(settings["water_weight"]), 1.0) * settings["weight"].get(look.source, 1.0)
+    return Cells(
+        np.hstack(features).astype(np.float16), (scores[place] - others).numpy(), water, weight.astype(np.float32)
+    )
 
 
 def gathered(looks: list[Look], recipe: Recipe) -> Cells:
@@ -135,6 +137,7 @@ def fit_flood(network: GroundNetwork, looks: list[Look], recipe: Recipe) -> None
     known = [look for look in looks if look.flooded >= 0]
     seen, flooded = seen_whole(network, known), np.array([look.flooded for look in known], np.float32)
     middle, spread = seen.mean(axis=0), seen.std(axis=0) + 1e-3
+    spread[-len(recipe.classes) - 1 :] /= float(recipe["heads"]["shares"])  # so that they hardly decay
     scaled = (seen - middle) / spread
     weights = balanced(known, flooded > 0.5)
     best = max(recipe["heads"]["alike"], key=lambda decay: _left_out(scaled, flooded, weights, known, float(decay)))

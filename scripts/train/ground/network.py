@@ -15,6 +15,8 @@ TAPS = (2, 4, 6, 10)
 """Layers whose outputs are used: strides 4, 8, 16 and 32."""
 HIDDEN = 48
 """Width of the water head."""
+LEAST_SHARE = 1e-3
+"""Added to the shares of the classes before their logarithm is taken."""
 
 
 def convolution(inward: int, outward: int, size: int = 1, groups: int = 1) -> nn.Sequential:
@@ -79,7 +81,7 @@ class WaterHead(nn.Module):  # type: ignore[misc]  # torch has no types here
 
 
 class FloodHead(nn.Module):  # type: ignore[misc]  # torch has no types here
-    """Whether the place in the picture is flooded, from the whole picture and from its ground alone."""
+    """Whether the place is flooded: from the whole picture, from its ground alone, and from the shares of the classes."""
 
     def __init__(self, top: int, width: int, classes: int, ground: list[int]) -> None:
         super().__init__()
@@ -98,7 +100,8 @@ class FloodHead(nn.Module):  # type: ignore[misc]  # torch has no types here
         about = (merged * ground).sum(dim=(2, 3)) / area
         now = functional.avg_pool2d(torch.softmax(scores.detach(), dim=1), 2)
         wet = (now[:, self.ground[-1:]] * ground).sum(dim=(2, 3)) / area
-        return torch.cat([top.mean(dim=(2, 3)), about, now.mean(dim=(2, 3)), wet], dim=1)
+        measured = torch.log(torch.cat([now.mean(dim=(2, 3)), wet], dim=1) + LEAST_SHARE)
+        return torch.cat([top.mean(dim=(2, 3)), about, measured], dim=1)
 
     def forward(self, top: Tensor, merged: Tensor, before: Tensor, scores: Tensor) -> Tensor:
         """Score (b, 1) before the sigmoid."""

@@ -34,14 +34,15 @@ def refill(network: nn.Module, file: Path) -> None:
             if len(nodes) not in {least, len(layers)}:
                 raise RecipeError(f"{file}: has {len(nodes)} layers {kind}, the network {len(layers)}; export it anew")
             for node, (_, layer, norm) in zip(nodes, layers, strict=False):
-                weight, bias = (torch.from_numpy(np.array(values[name], np.float32)) for name in node.input[1:3])
+                weight, *rest = (torch.from_numpy(np.array(values[name], np.float32)) for name in node.input[1:])
                 if layer.weight.shape != weight.shape:
                     raise RecipeError(f"{file}: {node.name} has the shape {tuple(weight.shape)}; export it anew")
                 layer.weight.copy_(weight)
-                if layer.bias is not None:
-                    layer.bias.copy_(bias)
-                elif norm is not None:
-                    _only_add(norm, bias)
+                for bias in rest:
+                    if layer.bias is not None:
+                        layer.bias.copy_(bias)
+                    elif norm is not None:
+                        _only_add(norm, bias)
 
 
 def _in_order(network: nn.Module) -> dict[str, list[tuple[str, Any, nn.BatchNorm2d | None]]]:

@@ -10,7 +10,7 @@ from tests.edge.scenes.grounds import ROAD, Cells, GroundCamera, Street, cells, 
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.edge.frame import Segmentation
 from sharp_eyes.edge.scenes.calibration import parse_calibration
-from sharp_eyes.edge.scenes.reference.trust import Doubt
+from sharp_eyes.edge.scenes.reference.trust import Doubt, grown, with_their_rest
 
 POND = cells(0.6, 0.55, 0.9, 0.8)
 POND_SHARE = 0.3 * 0.25 / 0.16
@@ -247,6 +247,19 @@ def test_a_reference_of_before_the_whole_picture_was_scored_goes_on() -> None:
     flood(watched.street)
     watched.look(15)
     assert watched.phases == ["opened"]
+
+
+def test_a_flood_is_no_part_of_the_houses_that_it_touches_outside_the_zone() -> None:
+    """A van that stands in the zone takes its roof along; kerbs and houses about it hide nothing of the water."""
+    zone, changed, houses = (np.zeros((40, 60), np.bool_) for _ in range(3))
+    zone[10:30, 10:40] = True
+    changed[12:28, 12:40] = True
+    houses[5:35, 40:60] = True
+    hidden = with_their_rest(houses, changed, grown(zone, 2))
+    assert not (hidden & zone).any()
+    van = np.zeros_like(zone)
+    van[12:28, 12:24] = True
+    assert (with_their_rest(van, changed & ~van, grown(zone, 2)) & zone).sum() == changed.sum()
 
 
 def test_in_square_metres_it_files_at_a_hundred() -> None:

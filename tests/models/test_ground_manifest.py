@@ -46,7 +46,10 @@ def test_raw_pictures_go_in_and_a_grid_of_probabilities_comes_out(model: Model) 
     assert entry.type == "tensor(uint8)"
     assert tuple(entry.shape[1:]) == model.manifest.input.shape[1:]
     pictures = np.random.default_rng(3).integers(0, 256, (2, *model.manifest.input.shape[1:]), np.uint8)
-    together = np.asarray(session.run(None, {entry.name: pictures})[0])
+    together, whole = (np.asarray(output) for output in session.run(None, {entry.name: pictures}))
+    assert whole.shape == (2, len(model.manifest.whole))
+    assert model.manifest.whole == ("flooded",)
+    assert ((whole >= 0) & (whole <= 1)).all()
     assert together.shape == (2, len(CLASSES), model.manifest.input.height // 4, model.manifest.input.width // 4)
     np.testing.assert_allclose(together.sum(axis=1), 1, atol=1e-3)
     alone = np.concatenate([np.asarray(session.run(None, {entry.name: one[None]})[0]) for one in pictures])
@@ -65,12 +68,28 @@ def test_the_reference_pictures_look_as_recorded(runtime: str) -> None:
 
 
 def test_figures_say_what_was_measured_on_real_pictures(model: Model) -> None:
-    """Paved and vegetation have real figures; nothing is called measured without pictures."""
-    for name in ("paved", "vegetation"):
+    """Paved, vegetation and water have real figures; nothing is called measured without pictures."""
+    for name in ("paved", "vegetation", "water", "flooded"):
         assert model.measured_on_real(name)
     for name, figures in model.manifest.figures.items():
         for side in (figures.real, figures.rendered):
             assert side is None or side.pictures > 0, name
+
+
+def test_a_real_flood_is_water_and_the_picture_is_flooded(segmenter: Segmenter) -> None:
+    """A held-out flood at eye level, which version 1 took for soil and road; and a dry junction."""
+    folder = material("data/flood_ground")
+    picture = cv2.imread(str(folder / "images" / f"{FLOOD}.jpg"), cv2.IMREAD_COLOR)
+    mask = cv2.imread(str(folder / "masks" / f"{FLOOD}.png"), cv2.IMREAD_UNCHANGED)
+    assert picture is not None
+    assert mask is not None
+    found = segmenter.segment(Frame.of_picture("camera", 0.0, np.asarray(picture, np.uint8)))
+    assert found.shares()["water"] == pytest.approx((mask == 1).mean(), abs=0.15)
+    dry = cv2.imread(str(next(iter(sorted((folder.parent / "street_cctv" / "images").iterdir())))), cv2.IMREAD_COLOR)
+    assert dry is not None
+    road = segmenter.segment(Frame.of_picture("camera", 0.0, np.asarray(dry, np.uint8)))
+    assert road.whole["flooded"] < found.whole["flooded"] - 0.3
+    assert road.shares()["water"] < 0.05
 
 
 def test_a_real_street_is_paved_and_its_trees_are_green(segmenter: Segmenter) -> None:
@@ -90,3 +109,4 @@ def test_a_real_street_is_paved_and_its_trees_are_green(segmenter: Segmenter) ->
 
 
 HELD_OUT = "camvid_00042"
+FLOOD = "flood_ground_00002"

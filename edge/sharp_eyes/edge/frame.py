@@ -1,7 +1,7 @@
 """What walks through the rooms: a frame, what was detected in it, and what was tracked."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -194,10 +194,12 @@ class Segmentation:
     Attributes:
         probabilities: classes x rows x columns, float32; the grid covers exactly the frame.
         names: class names in the model's order.
+        whole: probability, 0 to 1, of what the model tells of the whole frame, by name; empty where it tells nothing.
     """
 
     probabilities: npt.NDArray[np.float32]
     names: tuple[str, ...]
+    whole: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def class_map(self) -> npt.NDArray[np.uint8]:

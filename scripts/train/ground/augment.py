@@ -8,11 +8,16 @@ from scripts.train.ground.sources import Mask, Picture, bits
 from scripts.train.ground.textures import add_damage
 
 
-def crop(random: Random, picture: Picture, field: Mask, width: int, height: int) -> tuple[Picture, Mask]:
-    """Scaled, mirrored and cut to (height, width); what lies beyond the picture is grey and ignored."""
+def crop(
+    random: Random, picture: Picture, field: Mask, width: int, height: int, most: float = 2.2
+) -> tuple[Picture, Mask]:
+    """Scaled, mirrored and cut to (height, width); what lies beyond the picture is grey and ignored.
+
+    `most` is the largest scale, where 1 shows just the whole picture.
+    """
     rows, columns = field.shape
     whole = min(width / columns, height / rows)
-    scale = whole * float(np.exp(random.uniform(np.log(0.8), np.log(2.2))))
+    scale = whole * float(np.exp(random.uniform(np.log(0.8), np.log(most))))
     bend = float(np.exp(random.uniform(-0.15, 0.15)))
     turn = float(random.normal(0, 2.5))
     x = float(random.uniform(0, columns)) if scale > whole else columns / 2
@@ -127,11 +132,11 @@ def staged(random: Random, picture: Picture, field: Mask, recipe: Recipe, bank: 
 
 
 def training_crop(
-    random: Random, picture: Picture, field: Mask, recipe: Recipe, bank: list[Picture]
+    random: Random, picture: Picture, field: Mask, recipe: Recipe, bank: list[Picture], most: float = 2.2
 ) -> tuple[Picture, Mask]:
     """One crop (height, width) with its bit field, drawn anew each time; `bank` holds textures of bare ground."""
     training = recipe["training"]
-    seen, marked = crop(random, picture, field, int(training["width"]), int(training["height"]))
+    seen, marked = crop(random, picture, field, int(training["width"]), int(training["height"]), most)
     seen, marked = staged(random, seen, marked, recipe, bank)
     plants = (marked == bits(["vegetation"], recipe.classes)).astype(np.uint8)
     way = random.random()

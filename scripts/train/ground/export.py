@@ -21,7 +21,8 @@ FEW = 64
 
 
 def write(network: Shipped, path: Path, width: int, height: int) -> None:
-    """Write ONNX with input `images` (batch, h, w, 3) uint8 and output `probabilities` (batch, classes, h/4, w/4)."""
+    """Write ONNX: input `images` (batch, h, w, 3) uint8, outputs `probabilities` (batch, classes, h/4, w/4) and `whole`
+    (batch, 1)."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with torch.no_grad():
         torch.onnx.export(
@@ -29,9 +30,9 @@ def write(network: Shipped, path: Path, width: int, height: int) -> None:
             (torch.zeros(1, height, width, 3, dtype=torch.uint8),),
             str(path),
             input_names=["images"],
-            output_names=["probabilities"],
+            output_names=["probabilities", "whole"],
             opset_version=17,
-            dynamic_axes={"images": {0: "batch"}, "probabilities": {0: "batch"}},
+            dynamic_axes={"images": {0: "batch"}, "probabilities": {0: "batch"}, "whole": {0: "batch"}},
             dynamo=False,
         )
 
@@ -57,19 +58,20 @@ def difference(network: Shipped, path: Path, width: int, height: int) -> float:
     """Largest difference of any probability between PyTorch and the file, on two pictures at once."""
     pictures = np.random.default_rng(0).integers(0, 256, (2, height, width, 3), np.uint8)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    got = session.run(None, {"images": pictures})[0]
+    got = session.run(None, {"images": pictures})
     with torch.no_grad():
-        expected = network(torch.from_numpy(pictures)).numpy()
-    return float(np.abs(np.asarray(got) - expected).max())
+        expected = network(torch.from_numpy(pictures))
+    pairs = zip(got, expected, strict=True)
+    return max(float(np.abs(np.asarray(one) - other.numpy()).max()) for one, other in pairs)
 
 
-def export(recipe: Recipe, name: str) -> Path:
-    """Export the checkpoint runs/ground/<name>.pt; gives the file."""
+def export(recipe: Recipe, name: str, before: float = 0.0) -> Path:
+    """Export the checkpoint runs/ground/<name>.pt, or its mean with the version before; gives the file."""
     checkpoint = recipe.work / f"{name}.pt"
     if not checkpoint.exists():
         raise RecipeError(f"{checkpoint}: not found; train with --name {name} first")
     path = recipe.work / name / f"{recipe['name']}.onnx"
-    shipped = Shipped(stored(recipe, checkpoint)).eval()
+    shipped = Shipped(stored(recipe, checkpoint, before)).eval()
     write(shipped, path, *recipe.size)
     halve(path)
     if path.stat().st_size > LARGEST_FILE:
@@ -83,8 +85,9 @@ def main() -> None:
     """Export one checkpoint."""
     options = arguments("Export the ground segmentation.", EXAMPLES)
     options.add_argument("--name", default="ground", help="name of the run")
+    options.add_argument("--before", type=float, default=0.0, help="share of the version before in the mean of both")
     given = options.parse_args()
-    export(load(given), given.name)
+    export(load(given), given.name, given.before)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,11 @@ class Recipe(shared.Recipe):
         """Width and height of the network's input in pixels."""
         return int(self["input"]["width"]), int(self["input"]["height"])
 
+    @property
+    def before(self) -> Path:
+        """The shipped network that this version goes on from."""
+        return ROOT / str(self["before"])
+
 
 def arguments(description: str, examples: str) -> argparse.ArgumentParser:
     """Parser with the options every script of this folder takes."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from scripts.train.ground.floods import STREETS
 from scripts.train.ground.recipe import ROOT, Recipe, RecipeError, arguments, load
 from scripts.train.ground.sources import split
 
@@ -16,30 +17,31 @@ from sharp_eyes.edge.settings import ModelSettings
 
 EXAMPLES = r"""examples:
   .venv/bin/python -m scripts.train.ground.ship --name trial                 # manifest beside the file, to measure
-  .venv/bin/python -m scripts.train.ground.ship --figures runs/ground/evaluation/evaluation.json --to models/ground\
+  .venv/bin/python -m scripts.train.ground.ship --figures runs/ground/figures/report.json\
+      --floods runs/ground/floods.json --to models/ground\
       --reference runs/render/ground/images/ground_9100_2.jpg
 """
 
 
-def figures_of(report: Path | None, classes: list[str], elsewhere: list[str]) -> dict[str, Any]:
-    """IoU of each class on real and on rendered pictures; empty where it was not measured.
+def figures_of(report: Path | None, floods: Path | None, classes: list[str]) -> dict[str, Any]:
+    """IoU of each class on real and on rendered pictures as the judge wrote it, and the AUC of the score of a flood.
 
-    Classes in `elsewhere` were seen on real pictures only where the model is not used: that is no measure.
+    Empty where it was not measured.
     """
-    found = {} if report is None else json.loads(report.read_text(encoding="utf-8"))
-    result: dict[str, Any] = {}
-    for name in classes:
-        sides = {side: found.get(side, {}).get("classes", {}).get(name) for side in ("real", "rendered")}
-        result[name] = {
-            side: entry and {key: entry[key] for key in ("iou", "precision", "recall", "pictures")}
-            for side, entry in sides.items()
-        }
-        if name in elsewhere:
-            result[name]["real"] = None
+    tables = [] if report is None else json.loads(report.read_text(encoding="utf-8"))["tables"]
+    sides = {table["kind"]: table["classes"] for table in tables if table["source"] is None}
+    result: dict[str, Any] = {name: {"real": None, "rendered": None} for name in classes}
+    for side, measured in sides.items():
+        for name, entry in measured.items():
+            rounded = {key: entry[key] and round(entry[key], 3) for key in ("iou", "precision", "recall")}
+            result[name][side] = rounded | {"pictures": entry["pictures"]}
+    if floods is not None:
+        measured = json.loads(floods.read_text(encoding="utf-8"))["sets"][STREETS]["all"]
+        result["flooded"] = {"real": {"auc": round(measured["score"]["auc"], 3), "pictures": measured["pictures"]}}
     return result
 
 
-def manifest(recipe: Recipe, onnx: Path, report: Path | None) -> dict[str, Any]:
+def manifest(recipe: Recipe, onnx: Path, report: Path | None, floods: Path | None) -> dict[str, Any]:
     """Return the manifest's content."""
     sources = [{"name": "yolo11n_coco (start weights of the backbone)", "licence": "AGPL-3.0", "pictures": 0}]
     for source, entry in recipe["sources"].items():
@@ -55,6 +57,7 @@ def manifest(recipe: Recipe, onnx: Path, report: Path | None) -> dict[str, Any]:
         "family": "segmentation",
         "networks": {"fp16": {"file": onnx.name, "sha256": hashlib.sha256(onnx.read_bytes()).hexdigest()}},
         "classes": recipe.classes,
+        "whole": ["flooded"],
         "input": {
             "width": width,
             "height": height,
@@ -65,7 +68,7 @@ def manifest(recipe: Recipe, onnx: Path, report: Path | None) -> dict[str, Any]:
             "fit": "letterbox",
         },
         "sources": sources,
-        "figures": figures_of(report, recipe.classes, recipe["not_measured_on_real"]),
+        "figures": figures_of(report, floods, recipe.classes),
         "measured_on": recipe["measured_on"] if report else "not measured yet",
     }
 
@@ -99,7 +102,8 @@ def main() -> None:
     """Write the manifest, and copy the network where it is to go."""
     options = arguments("Write the ground model's manifest.", EXAMPLES)
     options.add_argument("--name", default="ground", help="name of the run")
-    options.add_argument("--figures", type=Path, help="report that evaluate.py wrote")
+    options.add_argument("--figures", type=Path, help="report.json of `evaluate segmenter` on the held-out pictures")
+    options.add_argument("--floods", type=Path, help="figures that floods.py wrote")
     options.add_argument("--to", type=Path, help="folder to ship to; without it the manifest lies beside the file")
     options.add_argument("--reference", type=Path, nargs="+", help="own rendered pictures to bundle")
     given = options.parse_args()
@@ -112,7 +116,7 @@ def main() -> None:
     if given.to is not None:
         shutil.copyfile(onnx, folder / onnx.name)
     path = folder / "manifest.yaml"
-    content = manifest(recipe, onnx, given.figures)
+    content = manifest(recipe, onnx, given.figures, given.floods)
     write(content, path)
     if given.reference:
         content["reference"] = reference(given.reference, path)

@@ -6,6 +6,7 @@ several bits a coarse one ('buildings and vegetation'), no bit a pixel to ignore
 
 import csv
 import dataclasses
+import json
 import random
 import re
 from collections.abc import Iterable, Sequence
@@ -27,13 +28,14 @@ BLACK = 12
 
 @dataclasses.dataclass(frozen=True)
 class Sample:
-    """One picture with its mask, not yet read."""
+    """One picture with its mask, not yet read; `flooded` where it is known of the whole picture."""
 
     source: str
     group: str
     picture: Path
     mask: Path | None
     polygons: Drawn = ()
+    flooded: bool | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +69,8 @@ def read(sample: Sample, recipe: Recipe) -> tuple[Picture, Mask]:
         raise RecipeError(f"{sample.picture}: not a readable picture; copy the source again")
     picture = np.asarray(found, np.uint8)
     entry = recipe["sources"][sample.source]
-    field = np.full(picture.shape[:2], bits(entry.get("elsewhere", []), recipe.classes), np.uint8)
+    elsewhere = [] if sample.flooded else entry.get("elsewhere", [])
+    field = np.full(picture.shape[:2], bits(elsewhere, recipe.classes), np.uint8)
     if sample.mask is not None:
         field = _field_of(sample.mask, lookup(recipe, sample.source), picture.shape)
     if entry.get("drop_black_corners"):
@@ -97,21 +100,43 @@ def samples_of(recipe: Recipe, source: str) -> list[Sample]:
     """Every labelled sample of a source, in the order of its file names."""
     entry = recipe["sources"][source]
     folder = recipe.locate(entry.get("folder", f"data/{source}"))
+    left_out = set(entry.get("leave_out", []))
     polygons = drawn(recipe, source)
+    if "polygons" in entry:
+        polygons = {**_coarse_water(folder / entry["polygons"]), **polygons}
+    flooded = _flooded(folder / entry["flooded"]) if isinstance(entry.get("flooded"), str) else {}
     masks = {path.stem: path for path in (folder / "masks").rglob("*.png")}
     groups = _groups(folder / "index.csv")
     pattern = re.compile(entry.get("group", "^(.*)$"))
     pictures = {path.stem: path for path in (folder / "images").rglob("*") if path.suffix in {".jpg", ".png"}}
     found = []
     unlabelled = sorted(pictures)[:: max(len(pictures) // entry["take"], 1)] if "take" in entry else []
-    for stem in sorted(set(masks) | set(polygons) | set(unlabelled)):
+    for stem in sorted(set(masks) | set(polygons) | set(unlabelled) | set(flooded)):
+        if stem in left_out:
+            continue
         if stem not in pictures:
             raise RecipeError(f"{folder / 'images'}: holds no picture {stem}, for which there is a label")
         name = groups.get(stem, stem)
         match = pattern.match(name)
         group = match.group(1) if match else name
-        found.append(Sample(source, group, pictures[stem], masks.get(stem), polygons.get(stem, ())))
+        known = flooded.get(stem, entry.get("flooded")) if flooded else entry.get("flooded")
+        found.append(Sample(source, group, pictures[stem], masks.get(stem), polygons.get(stem, ()), known))
     return found
+
+
+def _flooded(path: Path) -> dict[str, bool]:
+    """Whether each picture is flooded, as its source says."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return {Path(row["image"]).stem: row["flooded"] == "1" for row in csv.DictReader(stream)}
+
+
+def _coarse_water(path: Path) -> dict[str, Drawn]:
+    """Polygons inside standing water, as the source gives them."""
+    content = json.loads(path.read_text(encoding="utf-8"))["pictures"]
+    return {
+        stem: tuple(("w", tuple((100 * x, 100 * y) for x, y in corners)) for corners in polygons)
+        for stem, polygons in content.items()
+    }
 
 
 def _groups(index: Path) -> dict[str, str]:

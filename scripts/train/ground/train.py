@@ -13,9 +13,10 @@ import cv2
 import numpy as np
 import torch
 from scripts.train.ground.augment import training_crop
-from scripts.train.ground.network import GroundNetwork, fresh
+from scripts.train.ground.drawing import epoch_list, flooded_share
+from scripts.train.ground.network import GroundNetwork, rebuilt
 from scripts.train.ground.recipe import Recipe, RecipeError, arguments, load
-from scripts.train.ground.sources import Picture, Sample, bits, read, split
+from scripts.train.ground.sources import Picture, Sample, read
 from scripts.train.ground.textures import textures
 from torch import Tensor, nn
 from torch.nn import functional
@@ -31,7 +32,10 @@ The checkpoint is runs/ground/<name>.pt.
 
 
 class Crops(Dataset):  # type: ignore[misc]  # torch has no types here
-    """Training crops of one epoch: picture (3, h, w) uint8 RGB and bit field (h, w) uint8."""
+    """Training crops of one epoch: picture (3, h, w) uint8 RGB, bit field (h, w) uint8, and whether it is flooded.
+
+    The last is 0 to 1, or -1 where it is not known.
+    """
 
     def __init__(self, recipe: Recipe, samples: list[Sample], bank: list[Picture], epoch: int) -> None:
         self._recipe, self._samples, self._bank, self._epoch = recipe, samples, bank, epoch
@@ -39,15 +43,16 @@ class Crops(Dataset):  # type: ignore[misc]  # torch has no types here
     def __len__(self) -> int:
         return len(self._samples)
 
-    def __getitem__(self, number: int) -> tuple[Tensor, Tensor]:
+    def __getitem__(self, number: int) -> tuple[Tensor, Tensor, float]:
         cv2.setNumThreads(1)
         random = np.random.default_rng([self._recipe["seed"], self._epoch, number])
         sample = self._samples[number]
         damaged = sample.source in self._recipe["pasting"]["damage_sources"]
         bank = self._bank if damaged else []
-        picture, field = training_crop(random, *read(sample, self._recipe), self._recipe, bank)
+        most = float(self._recipe["sources"][sample.source].get("largest_scale", 2.2))
+        picture, field = training_crop(random, *read(sample, self._recipe), self._recipe, bank, most)
         planes = np.ascontiguousarray(picture[:, :, ::-1].transpose(2, 0, 1))
-        return torch.from_numpy(planes), torch.from_numpy(field)
+        return torch.from_numpy(planes), torch.from_numpy(field), flooded_share(sample, field, self._recipe)
 
 
 def loss_of(scores: Tensor, field: Tensor, weights: Tensor, coarse: float) -> Tensor:
@@ -68,13 +73,21 @@ def loss_of(scores: Tensor, field: Tensor, weights: Tensor, coarse: float) -> Te
     return -(likelihood * weight).sum() / weight.sum().clamp(min=1)
 
 
+def loss_of_flood(scores: Tensor, flooded: Tensor) -> Tensor:
+    """Cross entropy of the pictures (b,) of which it is known whether they are flooded."""
+    known = flooded >= 0
+    if not bool(known.any()):
+        return scores.sum() * 0
+    return functional.binary_cross_entropy_with_logits(scores[known, 0].float(), flooded[known].float())
+
+
 class Training:
     """Network, optimiser and moving average, and where they are kept."""
 
     def __init__(self, recipe: Recipe, path: Path, epochs: int, per_epoch: int) -> None:
         settings = recipe["training"]
         self.recipe, self.path, self.epochs = recipe, path, epochs
-        self.network: GroundNetwork = fresh(recipe).to(memory_format=torch.channels_last)
+        self.network: GroundNetwork = rebuilt(recipe, recipe.before).to(memory_format=torch.channels_last)
         for number in range(int(settings["frozen_layers"])):
             self.network.backbone[number].requires_grad_(False)
         self.average = {key: value.clone() for key, value in self.network.state_dict().items()}
@@ -90,19 +103,22 @@ class Training:
     def _groups(self, settings: dict[str, Any]) -> list[dict[str, Any]]:
         """Two learning rates; no decay on biases and normalisation."""
         groups = []
-        for part, rate in (("backbone", settings["backbone_rate"]), ("decoder", settings["decoder_rate"])):
+        for part in ("backbone", "decoder", "water", "flood"):
+            rate = settings[f"{part}_rate"]
             named = list(getattr(self.network, part).parameters())
             for wide, decay in ((True, settings["weight_decay"]), (False, 0.0)):
                 chosen = [p for p in named if (p.ndim > 1) == wide]
                 groups.append({"params": chosen, "lr": float(rate), "weight_decay": float(decay)})
         return groups
 
-    def step(self, pictures: Tensor, field: Tensor) -> float:
-        """One optimiser step on pictures (b, 3, h, w) uint8; gives the loss."""
+    def step(self, pictures: Tensor, field: Tensor, flooded: Tensor) -> tuple[float, float]:
+        """One optimiser step on pictures (b, 3, h, w) uint8; gives the losses of the places and of the flood."""
         given = (pictures.float() / 255).to(memory_format=torch.channels_last)
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            scores = self.network(given)
-        loss = loss_of(scores, field, self._weights, float(self.recipe["training"]["coarse_weight"]))
+            scores, flood = self.network(given)
+        places = loss_of(scores, field, self._weights, float(self.recipe["training"]["coarse_weight"]))
+        whole = loss_of_flood(flood, flooded)
+        loss = places + float(self.recipe["flood"]["weight"]) * whole
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call, unused-ignore]
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
@@ -110,7 +126,7 @@ class Training:
         self.schedule.step()
         self.steps += 1
         self._follow()
-        return float(loss.detach())
+        return float(places.detach()), float(whole.detach())
 
     def _follow(self) -> None:
         """Move the average towards the network; faster at first, so that the start is forgotten."""
@@ -153,42 +169,22 @@ class Training:
         self.average = {key: value.clone() for key, value in self.network.state_dict().items()}
 
 
-def epoch_list(recipe: Recipe, fraction: float) -> list[Sample]:
-    """Training samples of one epoch, sources and pictures of rare classes repeated as the recipe says."""
-    settings = recipe["training"]
-    found: list[Sample] = []
-    for source, entry in recipe["sources"].items():
-        samples = split(recipe, source).train
-        found += samples * int(settings["repeat"].get(source, 1))
-        if not entry.get("rendered"):
-            found += [sample for sample in samples if holds_rare(sample, recipe)] * int(settings["repeat_rare"])
-    return found[:: max(round(1 / fraction), 1)]
-
-
-RARE: dict[Sample, bool] = {}
-
-
-def holds_rare(sample: Sample, recipe: Recipe) -> bool:
-    """Whether a sample has sure pixels of soil or water; each sample is read once."""
-    if sample not in RARE:
-        rare = [bits([name], recipe.classes) for name in ("soil", "water")]
-        RARE[sample] = bool(np.isin(read(sample, recipe)[1], rare).any())
-    return RARE[sample]
-
-
-def run_epoch(training: Training, samples: list[Sample], bank: list[Picture], workers: int) -> float:
-    """One pass over the samples; gives the mean loss."""
+def run_epoch(training: Training, samples: list[Sample], bank: list[Picture], workers: int) -> tuple[float, float]:
+    """One pass over the samples; gives the mean losses of the places and of the flood."""
     batch = int(training.recipe["training"]["batch"])
     order = torch.Generator().manual_seed(int(training.recipe["seed"]) * 1000 + training.epoch)
     crops = Crops(training.recipe, samples, bank, training.epoch)
     loader = DataLoader(crops, batch, shuffle=True, drop_last=True, num_workers=workers, generator=order)
-    training.network.train()
+    training.network.learn()
     losses = []
-    for number, (pictures, field) in enumerate(loader):
-        losses.append(training.step(pictures, field))
+    for number, (pictures, field, flooded) in enumerate(loader):
+        losses.append(training.step(pictures, field, flooded))
         if number % 20 == 19:
-            print(f"  epoch {training.epoch + 1}: {number + 1}/{len(loader)}, loss {np.mean(losses):.3f}", flush=True)
-    return float(np.mean(losses))
+            places, whole = np.mean(losses, axis=0)
+            done = f"{number + 1}/{len(loader)}"
+            print(f"  epoch {training.epoch + 1}: {done}, loss {places:.3f}, of the flood {whole:.3f}", flush=True)
+    places, whole = np.mean(losses, axis=0)
+    return float(places), float(whole)
 
 
 def main() -> None:
@@ -205,7 +201,7 @@ def main() -> None:
     recipe = load(given)
     torch.manual_seed(recipe["seed"])
     torch.set_num_threads(given.threads)
-    samples = epoch_list(recipe, given.fraction)
+    samples = epoch_list(recipe, 0, given.fraction)
     bank = textures(recipe, samples)
     recipe.work.mkdir(parents=True, exist_ok=True)
     epochs = given.epochs or int(recipe["training"]["epochs"])
@@ -220,10 +216,12 @@ def main() -> None:
         while training.epoch < epochs:
             began = time.monotonic()
             # Read anew, so that pictures rendered meanwhile are taken up.
-            loss = run_epoch(training, epoch_list(recipe, given.fraction), bank, given.workers)
+            drawn = epoch_list(recipe, training.epoch, given.fraction)
+            places, whole = run_epoch(training, drawn, bank, given.workers)
             training.epoch += 1
             training.save()
-            print(f"epoch {training.epoch}/{epochs}: loss {loss:.4f}, {time.monotonic() - began:.0f} s", flush=True)
+            losses = f"loss {places:.4f}, of the flood {whole:.4f}"
+            print(f"epoch {training.epoch}/{epochs}: {losses}, {time.monotonic() - began:.0f} s", flush=True)
     except KeyboardInterrupt:
         print(f"stopped; go on with --name {given.name} --epochs {epochs} --resume")
 

@@ -123,5 +123,24 @@ def test_outputs_that_do_not_fit_are_named(output: Array, complaint: str) -> Non
     assert complaint in (misfit([output], manifest(**GROUND)) or "")
 
 
+def test_what_is_told_of_the_whole_picture_comes_beside_the_places() -> None:
+    """A second output, named by the manifest."""
+
+    class WithBrightness(ByColour):
+        def run(self, batch: Batch) -> list[Array]:
+            return [*super().run(batch), np.asarray(batch.mean(axis=(1, 2, 3))[:, None] / 255, np.float32)]
+
+    told = manifest(**(GROUND | {"whole": ["bright"]}))
+    picture = np.full((96, 128, 3), 51, np.uint8)
+    seen = Segmenter(Model(told, Path("nowhere")), WithBrightness()).segment(Frame.of_picture("camera", 0.0, picture))
+    assert seen.whole == {"bright": pytest.approx(0.2, abs=0.01)}
+    assert look(picture).whole == {}
+    places = np.full((1, 3, 24, 32), 1 / 3, np.float32)
+    assert misfit([places, np.full((1, 1), 0.5, np.float32)], told) is None
+    assert "rows x columns and" in (misfit([places], told) or "")
+    assert "probabilities of bright" in (misfit([places, np.full((1, 1), 7.0, np.float32)], told) or "")
+    assert misfit([places, np.full((1, 1), 0.5, np.float32)], manifest(**GROUND)) is not None
+
+
 def test_outputs_that_fit_are_taken() -> None:
     assert misfit([np.full((1, 3, 24, 32), 1 / 3, np.float32)], manifest(**GROUND)) is None

@@ -46,6 +46,7 @@ class Street:
         self.classes[: ROWS * 2 // 5] = 4
         self.classes[cells(0.05, 0.42, 0.52, 0.98)] = 0
         self.sure, self.thin = 0.9, 0.0
+        self.flooded: float | None = None
         picture = np.full((ROWS * 4, COLUMNS * 4, 3), (110.0, 108.0, 106.0))
         picture[: ROWS * 4 * 2 // 5] = (150, 140, 135)
         for _ in range(12):  # houses with windows, which stay where they are
@@ -86,7 +87,7 @@ class Street:
         lost = probabilities[0] * self.thin
         probabilities[0] -= lost
         probabilities[1] += lost
-        return Segmentation(probabilities, NAMES)
+        return Segmentation(probabilities, NAMES, {} if self.flooded is None else {"flooded": self.flooded})
 
 
 class GroundCamera:

@@ -8,8 +8,9 @@ import pytest
 from tests.edge.scenes.grounds import ROAD, Cells, GroundCamera, Street, cells, fine
 
 from sharp_eyes.contract.event import Grade
+from sharp_eyes.edge.frame import Segmentation
 from sharp_eyes.edge.scenes.calibration import parse_calibration
-from sharp_eyes.edge.scenes.reference.trust import Doubt
+from sharp_eyes.edge.scenes.reference.trust import Doubt, grown, with_their_rest
 
 POND = cells(0.6, 0.55, 0.9, 0.8)
 POND_SHARE = 0.3 * 0.25 / 0.16
@@ -162,6 +163,103 @@ def test_a_pond_at_night_under_lamps_is_seen() -> None:
     watched.look(30)
     assert watched.phases == ["opened"]
     assert watched.scene.skipped == {Doubt.NIGHT: 30}
+
+
+def called_water(street: Street, part: Cells = POND) -> None:
+    """The segmenter takes a part for water; nothing else about it has changed."""
+    street.classes[part] = 3
+
+
+@pytest.mark.parametrize(
+    ("places", "picture", "phases"), [(True, 0.9, ["opened"]), (True, 0.1, []), (False, 0.9, []), (True, None, [])]
+)
+def test_at_night_places_and_the_whole_picture_must_agree(
+    places: bool, picture: float | None, phases: list[str]
+) -> None:
+    """The segmenter's water alone may be a lamp in a wet road; a picture that looks flooded says not where."""
+    watched = camera()
+    night(watched.street)
+    watched.street.flooded = None if picture is None else 0.1
+    watched.look(8)
+    watched.street.flooded = picture
+    if places:
+        called_water(watched.street)
+    watched.look(15)
+    assert watched.phases == phases
+
+
+def test_a_place_that_always_looks_flooded_is_compared_with_itself() -> None:
+    """A quay at night: the whole picture scores high on a dry day as well."""
+    watched = camera()
+    night(watched.street)
+    watched.street.flooded = 0.9
+    watched.look(8)
+    called_water(watched.street)
+    watched.look(15)
+    assert watched.events == []
+
+
+def test_by_day_a_doubtful_pond_is_believed_where_the_whole_picture_looks_flooded() -> None:
+    """And a dry road is not, whatever is said of the whole picture."""
+
+    def looked(picture: float, water: float) -> list[str]:
+        watched = camera()
+        watched.street = DoubtfulPond(water)
+        watched.street.flooded = picture
+        watched.look(15)
+        return watched.phases
+
+    def camera() -> GroundCamera:
+        made = GroundCamera(
+            Street(), scene="waterlogging", zones=[{"id": "zone", "polygon": ROAD}], learning=4, dwell=60
+        )
+        made.street.flooded = 0.05
+        made.look(6)
+        return made
+
+    assert looked(0.05, 0.45) == []
+    assert looked(0.95, 0.45) == ["opened"]
+    assert looked(1.0, 0.0) == []
+
+
+class DoubtfulPond(Street):
+    """The segmenter gives water a part of the probability in the pond's place."""
+
+    def __init__(self, water: float) -> None:
+        super().__init__()
+        self.water = water
+
+    def ground(self) -> Segmentation:
+        seen = super().ground()
+        taken = seen.probabilities[2][POND] * self.water
+        seen.probabilities[2][POND] -= taken
+        seen.probabilities[3][POND] += taken
+        return seen
+
+
+def test_a_reference_of_before_the_whole_picture_was_scored_goes_on() -> None:
+    """A gateway that is given a newer model keeps its dry reference and learns the score with the next look."""
+    watched = camera()
+    watched.restart()
+    watched.street.flooded = 0.1
+    watched.look(3)
+    watched.street.flooded = 0.9
+    flood(watched.street)
+    watched.look(15)
+    assert watched.phases == ["opened"]
+
+
+def test_a_flood_is_no_part_of_the_houses_that_it_touches_outside_the_zone() -> None:
+    """A van that stands in the zone takes its roof along; kerbs and houses about it hide nothing of the water."""
+    zone, changed, houses = (np.zeros((40, 60), np.bool_) for _ in range(3))
+    zone[10:30, 10:40] = True
+    changed[12:28, 12:40] = True
+    houses[5:35, 40:60] = True
+    hidden = with_their_rest(houses, changed, grown(zone, 2))
+    assert not (hidden & zone).any()
+    van = np.zeros_like(zone)
+    van[12:28, 12:24] = True
+    assert (with_their_rest(van, changed & ~van, grown(zone, 2)) & zone).sum() == changed.sum()
 
 
 def test_in_square_metres_it_files_at_a_hundred() -> None:

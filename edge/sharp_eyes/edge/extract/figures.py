@@ -33,7 +33,16 @@ class SegmentationFigure(BaseModel):
     pictures: int = Field(ge=0, title="Pictures measured on")
 
 
-Figure = DetectionFigure | SegmentationFigure
+class WholeFigure(BaseModel):
+    """How well something is told of whole pictures, on one kind of them; further figures may stand beside these."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    auc: float = Field(ge=0, le=1, title="Area under the ROC curve")
+    pictures: int = Field(ge=0, title="Pictures measured on")
+
+
+Figure = DetectionFigure | SegmentationFigure | WholeFigure
 
 
 class ClassAccuracy(Settings):

@@ -56,6 +56,9 @@ class Manifest(BaseModel):
     family: Family
     networks: dict[Precision, Network] = Field(min_length=1, title="The network's file in each precision")
     classes: tuple[str, ...] = Field(min_length=1, title="Class names, in the network's order unless there is a map")
+    whole: tuple[str, ...] = Field(
+        (), title="What a segmenter tells of the whole picture, in its second output's order"
+    )
     class_map: ClassMap | None = Field(None, title="Where only some classes are used, or under other names")
     input: Input
     threshold: float = Field(0.35, gt=0, lt=1, title="Score threshold")
@@ -73,8 +76,11 @@ class Manifest(BaseModel):
     def _names_agree(self) -> Self:
         if len(set(self.classes)) != len(self.classes):
             raise ValueError("classes: a name stands twice")
+        if repeated := sorted({name for name in self.whole if self.whole.count(name) > 1 or name in self.classes}):
+            raise ValueError(f"whole: {', '.join(repeated)}: stands twice, or is one of the classes")
+        measured = set(self.figures) - set(self.whole)
         named: list[tuple[str, Iterable[str]]] = [
-            ("figures", self.figures),
+            ("figures", measured),
             ("thresholds", self.thresholds),
             ("verify", self.verify),
         ]
@@ -100,6 +106,8 @@ class Manifest(BaseModel):
     def _kind_fits_family(self) -> Self:
         if (self.kind == "segmenter") != (self.family == "segmentation"):
             raise ValueError(f"kind {self.kind} does not go with family {self.family}")
+        if self.whole and self.kind != "segmenter":
+            raise ValueError("whole: only a segmenter tells anything of the whole picture; leave it out")
         return self
 
     @property

@@ -107,25 +107,32 @@ class Segmenter:
         """
         with self._lock:
             batch, geometry = self._letterbox.fit(frame)
-            scores = self.runtime.run(batch)[0][0]
-        return Segmentation(on_frame(scores, geometry, self.model.manifest), self.model.classes)
+            outputs = self.runtime.run(batch)
+        manifest = self.model.manifest
+        whole = {name: float(outputs[1][0, number]) for number, name in enumerate(manifest.whole)}
+        return Segmentation(on_frame(outputs[0][0], geometry, manifest), self.model.classes, whole)
 
 
 def misfit(outputs: Sequence[Array], manifest: Manifest) -> str | None:
     """Compare a network's outputs with what a segmenter gives; ``None``, or 'expected …, got …'.
 
     Wanted is one output 1 x classes x rows x columns: probabilities that sum to 1 at each place, on a grid
-    that covers the network's input.
+    that covers the network's input; and where the manifest says so a second one, 1 x names, of probabilities of the
+    whole picture that stand each by itself.
     """
     shapes = [output.shape for output in outputs]
     count, wide, high = len(manifest.classes), manifest.input.width, manifest.input.height
-    if len(shapes) != 1 or len(shapes[0]) != 4 or shapes[0][:2] != (1, count):
-        return f"expected 1 x {count} x rows x columns, got {describe(shapes)}"
+    more = [(1, len(manifest.whole))] if manifest.whole else []
+    wanted = f"1 x {count} x rows x columns" + (f" and {describe(more)}" if more else "")
+    if not shapes or len(shapes[0]) != 4 or shapes[0][:2] != (1, count) or shapes[1:] != more:
+        return f"expected {wanted}, got {describe(shapes)}"
     rows, columns = shapes[0][2:]
     if high * columns != wide * rows:
         return f"expected a grid in the proportions of {wide} x {high}, got {columns} x {rows}"
     if not np.allclose(outputs[0].sum(axis=1), 1.0, atol=TOLERANCE) or outputs[0].min() < 0:
         return "expected probabilities that sum to 1 at each place, got other values"
+    if more and not ((outputs[1] >= 0) & (outputs[1] <= 1)).all():
+        return f"expected probabilities of {', '.join(manifest.whole)}, got other values"
     return None
 
 

@@ -131,7 +131,7 @@ class CachingSegmenter:
         self.model = load_model(find_manifest(settings))
         self._settings = settings
         self._memory = memory
-        described = self.model.manifest.model_dump(mode="json", include={"family", "classes", "input"})
+        described = self.model.manifest.model_dump(mode="json", include={"family", "classes", "input", "whole"})
         self.way = next(way for way in backends(self.model.manifest) if way.runtime == settings.runtime)
         self._key = key_of(sha256_of(self.model.file), described, str(self.way), None)
 
@@ -151,7 +151,7 @@ class CachingSegmenter:
         clip, moment = self._memory.recordings.place(frame)
         stored = cache.get(self._key, clip, moment)
         if stored is not None:
-            return Segmentation(_grid(stored), self.model.classes)
+            return _ground(stored, self.model.classes, self.model.manifest.whole)
         seen = self._segmenter.segment(frame)
         cache.put(self._key, clip, moment, _packed_grid(seen))
         return seen
@@ -180,9 +180,13 @@ def _unpacked(stored: bytes, names: tuple[str, ...]) -> Detections:
 
 def _packed_grid(seen: Segmentation) -> bytes:
     shape = np.array(seen.probabilities.shape, "<i4").tobytes()
-    return shape + zlib.compress(seen.probabilities.astype("<f4").tobytes(), 1)
+    whole = np.array(list(seen.whole.values()), "<f4").tobytes()
+    return shape + zlib.compress(seen.probabilities.astype("<f4").tobytes() + whole, 1)
 
 
-def _grid(stored: bytes) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+def _ground(stored: bytes, names: tuple[str, ...], whole: tuple[str, ...]) -> Segmentation:
     shape = np.frombuffer(stored[:12], "<i4")
-    return np.frombuffer(zlib.decompress(stored[12:]), "<f4").reshape(shape).astype(np.float32)
+    values = np.frombuffer(zlib.decompress(stored[12:]), "<f4").astype(np.float32)
+    grid = values[: len(values) - len(whole)].reshape(shape)
+    told = [float(value) for value in values[len(values) - len(whole) :]]
+    return Segmentation(grid, names, dict(zip(whole, told, strict=True)))

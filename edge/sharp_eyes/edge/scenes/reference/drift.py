@@ -87,6 +87,9 @@ class ZoneReference:
         """Follow one trusted look, ``seconds`` of watched time after the one before; frozen cells stay."""
         step = 1 - np.exp(-seconds / self.time_constant)
         for name, plane in planes.items():
+            if name not in self.planes:  # what an older version did not keep
+                self.planes[name] = plane.copy()
+                continue
             follow = np.where(_like(frozen, plane), 0.0, step).astype(np.float32)
             self.planes[name] += follow * (plane - self.planes[name])
 

@@ -148,6 +148,7 @@ class Sample:
         things: where something solid stands in front of the ground.
         unknown: where the ground is not seen: behind things and in the boxes of people.
         confidence: mean probability of the class that was given, where the ground is seen.
+        flooded: probability that the place in the whole picture is flooded; None where the segmenter does not tell.
     """
 
     window: Window
@@ -158,6 +159,7 @@ class Sample:
     things: npt.NDArray[np.bool_]
     unknown: npt.NDArray[np.bool_]
     confidence: float
+    flooded: float | None = None
 
     @classmethod
     def of(cls, glance: Glance, window: Window) -> "Sample":
@@ -175,7 +177,8 @@ class Sample:
         sure = window.cut(glance.ground.probabilities.max(axis=0))
         confidence = float((sure * seen).sum() / seen.sum()) if seen.any() else 0.0
         colours, detail = window.cut(glance.colours), window.cut(glance.detail)
-        return cls(window, classes, colours, detail, other, things, unknown, confidence)
+        flooded = glance.ground.whole.get("flooded")
+        return cls(window, classes, colours, detail, other, things, unknown, confidence, flooded)
 
     @property
     def hidden(self) -> float:

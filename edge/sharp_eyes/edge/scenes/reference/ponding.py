@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from sharp_eyes.edge.scenes.reference.glance import FINE, Plane, Sample
 
-WATER, COLOUR, DETAIL = "water", "colour", "detail"
+WATER, COLOUR, DETAIL, FLOODED = "water", "colour", "detail", "flooded"
 
-CUES = ("water_more", "darker_around", "tint_around", "structure_lost", "texture")
+CUES = ("water_more", "darker_around", "tint_around", "structure_lost", "texture", "flooded_more")
 """Names of the cues, in the order of the weights."""
 
 _AROUND = 2.0  # spread in cells of what is called 'around'
@@ -24,8 +24,12 @@ _WINDOW = 7.0  # spread in pixels of the window in which structure is compared
 
 
 def planes_of(sample: Sample) -> dict[str, Plane]:
-    """What the reference keeps: water already there, colours, and the fine brightness of each cell."""
-    return {WATER: sample.classes["water"], COLOUR: sample.colours, DETAIL: sample.detail}
+    """What the reference keeps: water already there, colours, the fine brightness of each cell, and the whole picture's
+    score of a flood where the segmenter gives one."""
+    kept = {WATER: sample.classes["water"], COLOUR: sample.colours, DETAIL: sample.detail}
+    if sample.flooded is not None:
+        kept[FLOODED] = np.full_like(sample.classes["water"], sample.flooded)
+    return kept
 
 
 def cues_of(reference: dict[str, Plane], sample: Sample) -> npt.NDArray[np.float32]:
@@ -45,6 +49,7 @@ def cues_of(reference: dict[str, Plane], sample: Sample) -> npt.NDArray[np.float
         # Rain, haze and noise change everything; ripples, mirror images and mud only the water.
         "structure_lost": lost - _middle(lost, outside),
         "texture": texture - _middle(texture, outside),
+        "flooded_more": _flooded_more(reference, sample),
     }
     return np.stack([np.asarray(cues[name], np.float32) for name in CUES], axis=-1)
 
@@ -65,12 +70,30 @@ class Weighing:
 def mirroring(cues: npt.NDArray[np.float32]) -> Plane:
     """How far the ground has become much rougher and of another tint at once, 0 to 1.
 
-    For the night, when the segmenter calls any shine water: lamps stand still, so that a lasting change of both is
-    one of the ground, and a road that only grows wet shows less of it. By day a repair does the same.
+    For the night, when the segmenter alone is not believed, as any shine may be water to it: lamps stand still, so that
+    a lasting change of both is one of the ground, and a road that only grows wet shows less of it. By day a repair does
+    the same.
     """
     rougher = np.clip((cues[..., CUES.index("texture")] - 0.5) / 0.5, 0, 1)
     tinted = np.clip((cues[..., CUES.index("tint_around")] - 0.5) / 0.4, 0, 1)
     return np.asarray(rougher * tinted, np.float32)
+
+
+def agreeing(cues: npt.NDArray[np.float32]) -> Plane:
+    """How far a place has become water while the whole picture has become flooded, 0 to 1.
+
+    For the night as well: each alone is led astray by lamps in a wet road, both at once seldom.
+    """
+    place = np.clip(cues[..., CUES.index("water_more")] / 0.5, 0, 1)
+    picture = np.clip((cues[..., CUES.index("flooded_more")] - 0.15) / 0.35, 0, 1)
+    return np.asarray(place * picture, np.float32)
+
+
+def _flooded_more(reference: dict[str, Plane], sample: Sample) -> Plane:
+    """By how much more the whole picture looks flooded than on a dry day; 0 where that is not known of either."""
+    if sample.flooded is None or FLOODED not in reference:
+        return np.zeros_like(sample.classes["water"])
+    return np.asarray(np.maximum(sample.flooded - reference[FLOODED], 0), np.float32)
 
 
 def _middle(plane: Plane, there: npt.NDArray[np.bool_]) -> float:

@@ -58,6 +58,8 @@ _MOVED_LOOKS = 3
 _UNLIKE_LOOKS, _UNLIKE_SECONDS = 30, 900.0
 _NIGHT_CONFIDENCE = 0.15
 """By how much less sure the segmenter may be at night."""
+_NEAR = 2
+"""Cells about the zone in which a thing is weighed against the changed ground that touches it."""
 _SMALLEST = 0.004
 """Share of the zone below which a piece of changed ground is noise."""
 
@@ -336,7 +338,8 @@ class ReferenceScene(Scene[SettingsT]):
         planes = state.reference.planes
         evidence = self.evidence(planes, sample, state.dark)
         usual = planes[OTHER] > COUNTS
-        hidden = sample.unknown | with_their_rest(sample.things & ~usual, (evidence > SUSPECT) & ~usual)
+        near = grown(sample.window.weights > 0, _NEAR)
+        hidden = sample.unknown | with_their_rest(sample.things & ~usual, (evidence > SUSPECT) & ~usual, near)
         earlier = state.evidence if state.evidence is not None else np.zeros_like(evidence)
         weighed = np.where(hidden, earlier, evidence + self.inertia * (earlier - evidence))
         return np.asarray(weighed, np.float32), hidden

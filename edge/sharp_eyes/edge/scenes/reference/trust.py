@@ -149,16 +149,19 @@ def grown(mask: npt.NDArray[np.bool_], cells: int = 1) -> npt.NDArray[np.bool_]:
     return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((size, size), np.uint8)) > 0)
 
 
-def with_their_rest(things: npt.NDArray[np.bool_], changed: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def with_their_rest(
+    things: npt.NDArray[np.bool_], changed: npt.NDArray[np.bool_], near: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
     """New things before the ground, and the changed ground that is rather a part of them.
 
     A van's roof may be called water or paved. It hangs together with what is seen as a van, and that makes up a good
-    part of the whole; damage on which somebody stands is mostly changed ground.
+    part of the whole; damage on which somebody stands is mostly changed ground. What lies farther from the zone than
+    ``near`` is not weighed: a flooded road touches houses and kerbs on all sides, and is no part of them.
     """
     joined = (things | changed).astype(np.uint8)
     count, labels = cv2.connectedComponents(joined, connectivity=8)
-    whole = np.bincount(labels.ravel(), minlength=count)
-    seen = np.bincount(labels[things], minlength=count)
-    rather = seen >= _THING * whole
+    whole = np.bincount(labels[near], minlength=count)
+    seen = np.bincount(labels[things & near], minlength=count)
+    rather = (seen >= _THING * whole) & (seen > 0)
     rather[0] = False
     return np.asarray(things | rather[labels])

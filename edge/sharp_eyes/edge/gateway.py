@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
+from sharp_eyes.configuration.memory import give_back
 from sharp_eyes.configuration.periodic import PeriodicThread, Steps
 from sharp_eyes.configuration.service_manager import ServiceManager
 from sharp_eyes.configuration.version import __version__
@@ -24,6 +25,8 @@ from sharp_eyes.edge.settings import GatewaySettings
 from sharp_eyes.edge.vital_signs import VitalSigns
 from sharp_eyes.edge.worker import CameraWorker
 
+_GIVE_BACK = 60.0
+"""Seconds between two times that free memory is given back to the system."""
 _TICK = 0.25
 """Seconds between rounds of housekeeping."""
 
@@ -63,6 +66,7 @@ class Gateway:
         self._vital_signs = VitalSigns(self._scheduler, self._workers, self._publisher, self._manager)
         self._steps = Steps()
         self._next_heartbeat = self._next_snapshot = time.monotonic()
+        self._next_give_back = time.monotonic() + _GIVE_BACK
         self._housekeeper = PeriodicThread("housekeeper", "housekeeping", self._keep_house, _TICK)
 
     def __enter__(self) -> Self:
@@ -109,6 +113,9 @@ class Gateway:
         hub, now = self._settings.hub, time.monotonic()
         for identity, worker in self._workers.items():
             self._steps.do(f"camera {identity}: cutting clips and answering the hub", worker.housekeeping)
+        if now >= self._next_give_back:
+            self._next_give_back = now + _GIVE_BACK
+            give_back()
         if now >= self._next_heartbeat:
             self._next_heartbeat = now + hub.heartbeat
             self._steps.do("the heartbeat", self._send_heartbeat)

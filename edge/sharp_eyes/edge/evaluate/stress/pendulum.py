@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from sharp_eyes.configuration.memory import give_back
 from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import Source
@@ -78,6 +79,7 @@ class Pendulum:
             )
         moment, index, number = self._times[-1], count, 0
         while True:
+            give_back()  # what the pass before decoded: many times what is held
             number += 1
             back = number % 2 == 1
             order = range(count - 2, -1, -1) if back else range(1, count)
@@ -114,6 +116,8 @@ class Pendulum:
             begin = max(end - self._room, 0)
             chunk = self._between(begin, end)
             yield from ((begin + offset, chunk[offset]) for offset in range(len(chunk) - 1, -1, -1))
+            del chunk
+            give_back()
 
     def _forth(self) -> Iterator[tuple[int, Frame]]:
         yield from ((place, frame) for place, frame in enumerate(self._decoded()) if place > 0)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sharp_eyes.configuration.memory import give_back
 from sharp_eyes.contract.event import Phase, SceneEvent
 from sharp_eyes.edge.evaluate.events.cached_detectors import Recordings
 from sharp_eyes.edge.evaluate.events.metrics import settings_of
@@ -81,6 +82,8 @@ def stress(
         if advance is not None:
             advance(played)
     made.refused = dict(pipeline.second_look.counts)
+    del pendulum, pipeline
+    give_back()
     return made
 
 

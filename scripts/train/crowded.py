@@ -15,6 +15,7 @@ from scripts.train.boxes import Floats, Found, Picture
 from scripts.train.cutouts import CutOut, read_cut_out
 from scripts.train.merge import Known
 from scripts.train.recipe import ROOT, Recipe
+from scripts.train.turning import turning
 
 SEEN = 0.35
 """Share of a thing that must be left to be seen for its box to be a label; below it its class is unknown there."""
@@ -55,7 +56,8 @@ def read_fleet(recipe: Recipe, held: bool) -> Fleet:
             seen = (float(row[name]) for name in ("elevation", "azimuth", "metres"))
             views.setdefault(row["view"], []).append(Vehicle(cut, row["class"], *seen))
     folder = ROOT / recipe["paste"]["rendered"]["folder"]
-    singles, others = [], []
+    singles: list[CutOut] = []
+    others: list[CutOut] = []
     for row in _rows(folder):
         group = Path(row["image"]).stem.rpartition("_")[0]
         number = int(group.rpartition("_")[2])
@@ -163,7 +165,7 @@ def _sized(cut: CutOut, size: tuple[int, int], turn: float) -> tuple[Floats, Flo
     alpha = np.asarray(cv2.resize(cut.alpha, size, interpolation=how), np.float32)
     if abs(turn) > 1:
         side = math.ceil(math.hypot(*size)) + 2
-        matrix = cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), turn, 1.0)
+        matrix = turning(size[0], size[1], turn)
         matrix[:, 2] += (side - size[0]) / 2, (side - size[1]) / 2
         colours = cv2.warpAffine(colours, matrix, (side, side), borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
         alpha = np.asarray(cv2.warpAffine(alpha, matrix, (side, side)), np.float32)

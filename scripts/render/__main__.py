@@ -18,12 +18,14 @@ EXAMPLES = """examples (from the repository's root, with Blender's Python module
   python -m scripts.render stills --count 120 --seed 5000 --out runs/render/stills
   python -m scripts.render indoor --count 400 --seed 1000 --out runs/render/indoor
   python -m scripts.render cutouts --count 300 --seed 100 --out runs/render/cutouts
+  python -m scripts.render fleet --count 240 --seed 700 --out runs/render/fleet
   python -m scripts.render ground --count 60 --seed 9000 --out runs/render/ground
 An interrupted command continues where it stopped when it is started again."""
 PICTURES = {  # of each command: what it is for, and its usual count, seed and samples
     "stills": ("varied single pictures of streets with YOLO labels", 120, 5000, 3),
     "indoor": ("stairwells, lifts, kitchens, bike piles with YOLO labels; a room for each 8 pictures", 400, 1000, 6),
     "cutouts": ("single things with a transparent background", 300, 100, 8),
+    "fleet": ("vehicles with a transparent background, views of many that share light and camera", 240, 700, 4),
     "ground": ("green belts and ponded streets with masks of the ground's classes", 60, 9000, 3),
 }
 GROUND_CLIPS = ("greenery_day", "greenery_hard", "waterlogging_rain", "waterlogging_night")
@@ -133,7 +135,9 @@ def run_grounds(options: argparse.Namespace) -> None:
 
 def run_pictures(options: argparse.Namespace) -> None:
     """Render single pictures: the command's `render_<command>` in its module."""
-    module = {"stills": ".stills", "cutouts": ".indoor.cutouts"}.get(options.command, f".{options.command}.pictures")
+    module = {"stills": ".stills", "fleet": ".fleet", "cutouts": ".indoor.cutouts"}.get(
+        options.command, f".{options.command}.pictures"
+    )
     render = getattr(importlib.import_module(module, __package__), f"render_{options.command}")
     render(options.count, options.seed, options.out, options.samples)
 

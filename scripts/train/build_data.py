@@ -5,6 +5,7 @@ import dataclasses
 import hashlib
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -12,6 +13,7 @@ import numpy as np
 import yaml
 from scripts.train import cutouts
 from scripts.train.boxes import Found, Picture
+from scripts.train.crowded import crowd, read_fleet
 from scripts.train.held_out import HeldOut
 from scripts.train.merge import Known, merge, on_its_side
 from scripts.train.paste import compose
@@ -38,8 +40,11 @@ class Opinions:
         self.recipe, self.quick = recipe, quick
         self.teachers: dict[str, Teachers] = {}
         self.folders: dict[str, Path] = {}
-        for which in ("models", "quick"):
-            settings = json.dumps(recipe["teachers"][which], sort_keys=True)
+        for which in ("models", "quick", "close"):
+            asked = recipe["teachers"][which]
+            if which == "close":
+                asked = [*asked, recipe["teachers"]["tiles"]]
+            settings = json.dumps(asked, sort_keys=True)
             key = hashlib.sha256(f"{settings}{recipe['teachers']['overlap']}".encode()).hexdigest()[:10]
             self.folders[which] = recipe.work / "pseudo" / key
             self.folders[which].mkdir(parents=True, exist_ok=True)
@@ -59,7 +64,7 @@ class Opinions:
         """
         if sample.complete or sample.held_out:
             return Found.empty()
-        which = "quick" if self.quick else sample.teachers
+        which = "quick" if self.quick and sample.teachers == "models" else sample.teachers
         path = self.folders[which] / f"{sample.source}-{sample.name}.npz"
         if not path.exists() and self.quick and sample.source in self.recipe["teachers"]["spared"]:
             return None
@@ -85,7 +90,7 @@ class TrainingSet:
         self.home = recipe.work / "city"
         self.folder = self.home / "train"
         self.lines: list[str] = []
-        self.backgrounds: list[tuple[Path, Known]] = []
+        self.backgrounds: dict[str, list[tuple[Path, Known]]] = {"paste": [], "crowded": []}
         for kind in ("images", "labels"):
             (self.folder / kind).mkdir(parents=True, exist_ok=True)
 
@@ -101,13 +106,15 @@ class TrainingSet:
         text = label_rows(known, len(self.recipe.classes), (columns, rows))
         (self.folder / "labels" / f"{path.stem}.txt").write_text(text, encoding="utf-8")
         self.lines.extend([f"./train/images/{path.name}"] * repeat)
-        if source in self.recipe["paste"]["backgrounds"]:
+        for purpose in ("paste", "crowded"):
+            if source not in self.recipe[purpose]["backgrounds"]:
+                continue
             small_known = Known(
                 Found(known.labels.boxes * shrink, known.labels.scores, known.labels.classes),
                 known.regions * np.float32(shrink),
                 known.unknown,
             )
-            self.backgrounds.append((path, small_known))
+            self.backgrounds[purpose].append((path, small_known))
 
     def finish(self) -> None:
         """Write each detector's list of an epoch and Ultralytics' description."""
@@ -167,14 +174,27 @@ def build(recipe: Recipe, wanted: frozenset[str] | None = None, quick: bool = Fa
         count(counts["held" if sample.held_out else "train"], sample.source, known.labels, recipe)
         if number % 100 == 0:
             print(f"  {number} pictures, now {sample.source}", flush=True)
-    for source, labels, is_held in pasted(recipe, training, held):
-        count(counts["held" if is_held else "train"], source, labels, recipe)
-    for labels in under_weather(recipe, training):
-        count(counts["train"], "weather", labels, recipe)
+    for half, source, labels in composed(recipe, training, held, wanted):
+        count(counts[half], source, labels, recipe)
     training.finish()
     held.finish()
     write_sources(recipe, counts)
     return counts
+
+
+def composed(
+    recipe: Recipe, training: TrainingSet, held: HeldOut, wanted: frozenset[str] | None
+) -> Iterator[tuple[str, str, Found]]:
+    """Pictures made of others, where they are wanted: half, source and labels of each."""
+    if wanted is None or "pasted" in wanted:
+        for source, labels, is_held in pasted(recipe, training, held):
+            yield "held" if is_held else "train", source, labels
+    if wanted is None or "crowded" in wanted:
+        for labels, is_held in crowded(recipe, training, held):
+            yield "held" if is_held else "train", "crowded", labels
+    if wanted is None or "weather" in wanted:
+        for labels in under_weather(recipe, training):
+            yield "train", "weather", labels
 
 
 def count(tallies: dict[str, collections.Counter[str]], source: str, labels: Found, recipe: Recipe) -> None:
@@ -189,7 +209,7 @@ def pasted(recipe: Recipe, training: TrainingSet, held: HeldOut) -> list[tuple[s
     settings = recipe["paste"]
     things = [*cutouts.photographed(recipe), *cutouts.rendered(recipe)]
     print(f"  {len(things)} cut-outs", flush=True)
-    backgrounds = list(training.backgrounds)
+    backgrounds = training.backgrounds["paste"]
     people = recipe.numbers(["person"])
     made: list[tuple[str, Found, bool]] = []
     for number in range(settings["pictures"]):
@@ -219,9 +239,30 @@ def pasted(recipe: Recipe, training: TrainingSet, held: HeldOut) -> list[tuple[s
     return made
 
 
+def crowded(recipe: Recipe, training: TrainingSet, held: HeldOut) -> Iterator[tuple[Found, bool]]:
+    """Rendered vehicles side by side and in heaps; whether each is held out. None without the renderer's fleet."""
+    settings = recipe["crowded"]
+    backgrounds = training.backgrounds["crowded"]
+    for is_held, wanted in ((False, settings["pictures"]), (True, settings["held"])):
+        fleet = read_fleet(recipe, is_held)
+        if not fleet.views or not fleet.singles:
+            print("  no fleet is rendered: no crowded pictures", flush=True)
+            return
+        for number in range(wanted):
+            seed = [recipe["seed"], number, 5 + is_held]
+            path, before = backgrounds[int(np.random.default_rng(seed).integers(len(backgrounds)))]
+            picture, known = crowd(read_picture(path), before, fleet, recipe, [*seed, 1])
+            if is_held:
+                held.add_crowded(f"crowded_{number:05d}", path.stem, picture, known)
+            else:
+                training.add("crowded", f"{number:05d}", picture, known, 1)
+            yield known.labels, is_held
+    print(f"  {settings['pictures']} crowded pictures", flush=True)
+
+
 def under_weather(recipe: Recipe, training: TrainingSet) -> list[Found]:
     """Training pictures once more in fog, under lamps or a low sun: hard negatives for smoke and fire."""
-    backgrounds = list(training.backgrounds)
+    backgrounds = training.backgrounds["paste"]
     made: list[Found] = []
     for number in range(recipe["weather"]["pictures"]):
         random = np.random.default_rng([recipe["seed"], number, 2])
@@ -255,7 +296,7 @@ def write_sources(recipe: Recipe, counts: Counts) -> None:
     licences = {**recipe["pictures"], **recipe["clips"]}
     sources = []
     for name, tally in counts["train"].items():
-        ours = name.startswith("rendered") or name in ("pasted", "weather")
+        ours = name.startswith("rendered") or name in ("pasted", "weather", "crowded")
         licence = "AGPL-3.0-or-later" if ours else licences[name]["licence"]
         sources.append({"name": name, "licence": licence, "pictures": tally["pictures"]})
     crops = recipe["paste"]["crops"]
@@ -289,7 +330,12 @@ def main() -> None:
             shutil.rmtree(recipe.work / name, ignore_errors=True)
     wanted = None
     if given.detector:
-        wanted = frozenset(recipe.detector(given.detector)["sources"]) | frozenset(recipe["paste"]["backgrounds"])
+        detector = recipe.detector(given.detector)
+        for source, most in detector.get("per_group", {}).items():
+            recipe["pictures"][source]["per_group"] = most
+        wanted = frozenset(detector["sources"])
+        if wanted & {"pasted", "weather"}:
+            wanted |= frozenset(recipe["paste"]["backgrounds"])
     try:
         counts = build(recipe, wanted, given.quick)
     except KeyboardInterrupt:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import yaml
 from scripts.train.boxes import Found, Picture
+from scripts.train.merge import Known
 from scripts.train.recipe import Recipe
 from scripts.train.samples import Sample
 
@@ -53,6 +54,16 @@ class HeldOut:
         cv2.imwrite(str(path), picture, [cv2.IMWRITE_JPEG_QUALITY, 95])
         laid = labels.where(np.isin(labels.classes, list(self.recipe.numbers(source.labelled))))
         self._write("pasted", path, group, picture, laid, Found.empty())
+
+    def add_crowded(self, name: str, group: str, picture: Picture, known: Known) -> None:
+        """Add a picture of rendered vehicles side by side; where they hide one another nobody is judged."""
+        source = self.sources.setdefault("crowded", _Source("rendered", "AGPL-3.0-or-later"))
+        source.labelled |= {"bicycle", "motorcycle", "car", "bus", "truck"}
+        path = self.home / "crowded" / "images" / f"{name}.jpg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(path), picture, [cv2.IMWRITE_JPEG_QUALITY, 95])
+        ours = known.labels.where(np.isin(known.labels.classes, list(self.recipe.numbers(source.labelled))))
+        self._write("crowded", path, group, picture, ours, known.found())
 
     def _write(self, source: str, path: Path, group: str, picture: Picture, labels: Found, ignore: Found) -> None:
         for folder, rows in (("labels", labels), ("ignore", ignore)):

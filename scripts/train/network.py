@@ -32,6 +32,8 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 2
         options.log_severity_level = 3
+        # Threads that wait busily lose more than they gain where others work on the machine.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self.session = onnxruntime.InferenceSession(
             str(self.path), sess_options=options, providers=["CPUExecutionProvider"]
         )

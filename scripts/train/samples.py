@@ -64,7 +64,7 @@ def everything(recipe: Recipe, wanted: frozenset[str] | None = None) -> Iterator
     """All samples of the recipe, always in the same order; of sources not `wanted` only what is held out."""
     for name, settings in recipe["pictures"].items():
         whole = wanted is None or name in wanted
-        yield from (sample for sample in _folder(recipe, name, settings) if whole or sample.held_out)
+        yield from _folder(recipe, name, settings, whole)
     for name, settings in recipe["clips"].items():
         if wanted is None or name in wanted:
             yield from _clips(recipe, name, settings)
@@ -120,8 +120,8 @@ def _held_out(recipe: Recipe, source: str, rule: dict[str, Any], group: str, ori
     return chance(recipe, source, group) < float(rule["share"])
 
 
-def _folder(recipe: Recipe, name: str, settings: dict[str, Any]) -> Iterator[Sample]:
-    """Pictures of one folder; our own hand-made labels go before the folder's."""
+def _folder(recipe: Recipe, name: str, settings: dict[str, Any], whole: bool = True) -> Iterator[Sample]:
+    """Pictures of one folder, all or only those held out; our own hand-made labels go before the folder's."""
     place = settings.get("folder", f"data/{name}")
     if settings.get("optional") and not (ROOT / place).exists():
         return
@@ -137,6 +137,10 @@ def _folder(recipe: Recipe, name: str, settings: dict[str, Any]) -> Iterator[Sam
         seen[group] = seen.get(group, 0) + 1
         if hand.skip or seen[group] > settings.get("per_group", 10_000):
             continue
+        rule = settings["hold_out"]
+        held = _held_out(recipe, name, rule, group, origin) if hand.held_out is None else hand.held_out
+        if not whole and not held:
+            continue
         picture = read_picture(files[image])
         if "whole" in settings:
             human, sure = whole_picture(recipe.number(settings["whole"]), picture), trust
@@ -146,8 +150,6 @@ def _folder(recipe: Recipe, name: str, settings: dict[str, Any]) -> Iterator[Sam
         else:
             human = from_hand(hand, recipe.classes, picture)
             sure = recipe.numbers(known for known in by_hand.trust if known in recipe.classes) or trust
-        rule = settings["hold_out"]
-        held = _held_out(recipe, name, rule, group, origin) if hand.held_out is None else hand.held_out
         yield Sample(
             name=image if image.startswith(name) else f"{name}_{image}",
             source=name,
@@ -173,7 +175,7 @@ def whole_picture(number: int, picture: Picture) -> Found:
 
 
 def _which(settings: dict[str, Any]) -> str:
-    return "quick" if settings.get("quick") else "models"
+    return str(settings.get("teachers", "quick" if settings.get("quick") else "models"))
 
 
 def _entries(recipe: Recipe, name: str, folder: Path) -> list[tuple[str, str, str]]:

@@ -47,7 +47,7 @@ class StreetPictures(YOLODataset):  # type: ignore[misc]  # Ultralytics has no t
         label["instances"].denormalize(picture.shape[1], picture.shape[0])
         boxes = np.asarray(label["instances"].bboxes, np.float32).reshape(-1, 4)
         kinds = label["cls"].reshape(-1).astype(np.int64)
-        if random.random() < looks.lay:
+        if self.things and random.random() < looks.lay:
             picture, boxes, kinds = self._lay(picture, boxes, kinds, random)
         most = 180.0 if random.random() < looks.turn else looks.tilt
         if most and (most > 90 or random.random() < 0.3):

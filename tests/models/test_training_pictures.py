@@ -114,10 +114,21 @@ def test_the_recipe_keeps_a_whole_source_or_lift_out_of_each_new_hazard() -> Non
     rule = pictures["ebike_lift"]["hold_out"]
     assert _held_out(recipe, "ebike_lift", rule, "liftA", "")
     assert not _held_out(recipe, "ebike_lift", rule, "liftB", "")
-    trained = recipe.detector("hazard")["sources"]
-    assert not {"fire_varied", "gas_photos"} & set(trained)
-    drawn = set(recipe.detector("hazard")["stages"]["world"]["draw"])
-    assert drawn <= set(trained)
+    trained = set(recipe.detector("hazard")["sources"])
+    whole = {name for name, settings in pictures.items() if settings["hold_out"].get("share") == 1.0}
+    assert {"fire_varied", "fire_roads", "fire_people", "gas_photos"} <= whole
+    assert not whole & trained
+    for name, stage in recipe.detector("hazard")["stages"].items():
+        assert set(stage["draw"]) <= trained, name
+
+
+def test_smoke_that_a_source_of_fires_does_not_label_is_unknown_there() -> None:
+    recipe = Recipe(yaml.safe_load(RECIPE.read_text(encoding="utf-8")), shared=Path("unused"))
+    burning = {name: settings for name, settings in recipe["pictures"].items() if "fire" in settings["trust"]}
+    assert "fire_web" in burning
+    for name, settings in burning.items():
+        if settings["hold_out"].get("share") != 1.0:
+            assert "smoke" in settings["trust"] or "smoke" in settings.get("unknown", ()), name
 
 
 def test_a_crop_that_a_thing_fills_has_one_box_around_it() -> None:

@@ -241,8 +241,20 @@ def test_stopping_keeps_what_was_seen(tmp_path: Path) -> None:
     (tmp_path / "labels" / "000.txt").write_text("0 0.5 0.5 0.2 0.2\n", encoding="utf-8")
     (tmp_path / "data.yaml").write_text("names: [car]\n", encoding="utf-8")
     cache = tmp_path / "cache"
-    # Nice, so that on a busy machine it is not done before we come to stop it.
-    command = ["nice", "-n", "5", sys.executable, "-m", "sharp_eyes.edge", "evaluate", "detector"]
+    # Nice, so that on a busy machine it is not done before we come to stop it. What is run in the background of a shell
+    # inherits that Ctrl-C is ignored.
+    command = [
+        "env",
+        "--default-signal=INT",
+        "nice",
+        "-n",
+        "5",
+        sys.executable,
+        "-m",
+        "sharp_eyes.edge",
+        "evaluate",
+        "detector",
+    ]
     command += ["--data", str(tmp_path), "--cache", str(cache)]
     process = subprocess.Popen([*command, "--out", str(tmp_path / "out")], stdout=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 240

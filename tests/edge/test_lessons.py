@@ -16,6 +16,7 @@ from sharp_eyes.edge.cli import app
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import Scheduler
 from sharp_eyes.edge.lessons.shelf import MOST, LessonShelf, lessons_in
+from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.settings import GatewaySettings
 from sharp_eyes.edge.worker import CameraWorker
@@ -60,6 +61,15 @@ def test_a_refused_candidate_is_no_event_but_counted_and_kept(tmp_path: Path, mo
     assert picture is not None
     assert lesson.picture.parent.stat().st_mode & 0o077 == 0
     assert note["time"].startswith("1970-01-01T00:16:4")
+
+
+def test_a_camera_whose_classes_nobody_looks_at_again_keeps_no_moments(tmp_path: Path) -> None:
+    """Nothing is converted for it."""
+    detectors = Detectors.open(gateway_settings(tmp_path, {}, [PERIMETER]).model)
+    for scene, kept in ((PERIMETER, 0), (PERIMETER | {"scene": "gas_cylinder"}, 1)):
+        pipeline = CameraPipeline("gw", gateway_settings(tmp_path, {}, [scene]).cameras[0], detectors)
+        pipeline.process(frame_of(street_picture()))
+        assert len(pipeline.second_look._verification._past) == kept
 
 
 def test_without_the_second_look_the_same_looks_raise_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sharp_eyes.contract.event import SceneName
@@ -53,15 +53,22 @@ class SecondLook:
 
     def __init__(self, camera: str, detectors: LooksCloser) -> None:
         self._camera = camera
+        self._detectors = detectors
+        self._serves = False
         self._verification = Verification(detectors)
         self._frame: Frame | None = None
         self.counts: Counter[str] = Counter()
         self.on_refused: Callable[[Refused, Frame], None] | None = None
 
+    def serve(self, classes: Collection[str]) -> None:
+        """Keep moments from now on, if any of the classes that the camera's scenes need is looked at a second time."""
+        self._serves = any(self._detectors.limit_of(name) is not None for name in classes)
+
     def take(self, frame: Frame, tracks: Tracks) -> None:
         """Take in one look, before the scenes do."""
         self._frame = frame
-        self._verification.take(frame, tracks)
+        if self._serves:
+            self._verification.take(frame, tracks)
 
     def bears_out(self, scene: SceneName, condition: Condition, again: bool) -> bool | None:
         """Whether a condition may become an event; None: not judged in this look, ask at the next.

@@ -82,7 +82,7 @@ class CameraPipeline:
         self.second_look = SecondLook(camera.id, detectors)
         verify = self.second_look.bears_out
         self.scenes = CameraScenes(gateway, camera, detectors.note_of, detectors.classes, verify)
-        self.second_look.serve(self.scenes.classes)
+        self.second_look.serve(self.scenes.verified_classes)
         self.tracker = Tracker(detectors.thresholds)
         self._detectors = detectors
         self.masker = Masker(camera.id, camera.privacy, detectors)

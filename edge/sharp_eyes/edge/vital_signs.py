@@ -36,11 +36,9 @@ class Sends(Protocol):
 class VitalSigns:
     """Looks at the rooms of a gateway; called again and again by its housekeeping, whose own end is a sign as well."""
 
-    def __init__(
-        self, looks: Hangs, cameras: Mapping[str, Hangs], publisher: Sends, manager: ServiceManager | None = None
-    ) -> None:
+    def __init__(self, looks: Hangs, cameras: Mapping[str, Hangs], publisher: Sends, manager: ServiceManager) -> None:
         self._looks, self._cameras, self._publisher = looks, cameras, publisher
-        self._manager = manager or ServiceManager()
+        self._manager = manager
         self._next = 0.0
         self._said = ""
 

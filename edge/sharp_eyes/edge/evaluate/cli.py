@@ -71,6 +71,10 @@ def detector(
     examples: Annotated[
         int, typer.Option(min=0, max=100, help="Worst misses and false alarms shown of each class.")
     ] = 8,
+    tiles: Annotated[
+        int,
+        typer.Option(min=1, max=4, help="Parts across and down looked at once more, as a camera's `tiles`."),
+    ] = 1,
     runtime: Runtime = "onnxruntime",
     cache: Annotated[
         Path | None, typer.Option(help="Folder where detections are kept; ~/.cache/sharp-eyes by default.")
@@ -115,6 +119,7 @@ def detector(
         cache=cache,
         examples=examples,
         budget=budget,
+        tiles=tiles,
     )
     with stoppable(console):
         outcome = evaluate_detectors(options, Console(stderr=True))

@@ -180,10 +180,7 @@ class Detectors:
         self._numbers[number] = np.array(ours, np.int32)
 
     def _look_with(self, detector: SupportsDetect, frame: Frame) -> Detections:
-        tiles = self._tiles[frame.camera]
-        if tiles == 1:
-            return detector.detect([frame])[0]
-        return look_in_tiles(lambda one: detector.detect([one])[0], frame, tiles)
+        return look_in_tiles(lambda one: detector.detect([one])[0], frame, self._tiles[frame.camera])
 
     def _look(self, frame: Frame) -> Detections:
         parts = []

@@ -32,11 +32,15 @@ def tile_edges(length: int, count: int) -> list[tuple[int, int]]:
 def look_in_tiles(detect: Detect, frame: Frame, count: int) -> Detections:
     """What is found in the whole frame and in ``count`` x ``count`` parts of it, each thing once, best score first.
 
+    With a ``count`` of 1 it is looked at as a whole and no more.
+
     Raises:
         ModelError: when the network fails.
     """
     whole = detect(frame)
-    found = [whole, *(part for part in _parts(detect, frame, count))]
+    if count == 1:
+        return whole
+    found = [whole, *_parts(detect, frame, count)]
     boxes = np.concatenate([one.boxes for one in found])
     scores = np.concatenate([one.scores for one in found])
     classes = np.concatenate([one.classes for one in found])

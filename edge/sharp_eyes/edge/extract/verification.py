@@ -57,10 +57,6 @@ class Verification:
         """Whether enough was judged in this look."""
         return self._left <= 0
 
-    def judges(self, class_name: str | None, box: Box | None) -> bool:
-        """Whether a candidate of this class in this place is looked at a second time."""
-        return class_name is not None and box is not None and self._detectors.limit_of(class_name) is not None
-
     def take(self, frame: Frame, tracks: Tracks) -> None:
         """Take in one look."""
         self._now, self._left = (frame, tracks), MOST

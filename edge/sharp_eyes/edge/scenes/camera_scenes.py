@@ -131,6 +131,11 @@ class CameraScenes:
         """Classes that any of the scenes needs."""
         return frozenset(name for scene in self.scenes for name in scene.needs.classes)
 
+    @property
+    def verified_classes(self) -> frozenset[str]:
+        """Classes of the scenes that want a second look."""
+        return frozenset(name for scene in self.scenes if scene.settings.verify for name in scene.needs.classes)
+
     def observe(self, frame: Frame, tracks: Tracks, ground: SegmentGround | None = None) -> list[SceneEvent]:
         """Let every scene whose turn it is take in one look; returns their messages in the order of the scenes.
 

@@ -18,7 +18,7 @@ from sharp_eyes.edge.scenes.falling.path import PathFit
 from sharp_eyes.edge.scenes.falling.verdict import Limits
 from sharp_eyes.edge.scenes.geometry import Rectangle
 from sharp_eyes.edge.scenes.state import StateCodec, only_known
-from sharp_eyes.edge.scenes.steadiness import UNSTEADY, Steadiness
+from sharp_eyes.edge.scenes.steadiness import Steadiness
 from sharp_eyes.edge.scenes.zones import Zone
 
 _TOLD = StateCodec[dict[str, Told]](dict[str, Told])
@@ -87,17 +87,16 @@ class FallingObject(FrameScene[FallingObjectSettings]):
         self._told: dict[str, Told] = {}
         self._aspect = 0.0
         self._steadiness = Steadiness()
-        self._unsteady = 0
 
     @property
     @override
     def doubts(self) -> dict[str, int]:
-        return {UNSTEADY: self._unsteady} if self._unsteady else {}
+        return self._steadiness.doubts
 
     @property
     @override
     def hindrance(self) -> str:
-        return "" if self._steadiness.steady else UNSTEADY
+        return self._steadiness.hindrance
 
     @override
     def observe_frame(self, frame: Frame, clock: Clock) -> list[SceneEvent]:
@@ -108,7 +107,6 @@ class FallingObject(FrameScene[FallingObjectSettings]):
         if frame.width / frame.height != self._aspect:
             self._begin(frame.width / frame.height)
         steady = self._steadiness.see(frame)
-        self._unsteady += not steady
         real = replace(frame, time=frame.time * self.settings.lapse)
         conditions = [
             self._condition(zone, fall)

@@ -83,20 +83,6 @@ def covered_share(polygon: Sequence[Point], boxes: Iterable[Rectangle]) -> float
     return int((zone & covered).sum()) / whole if whole else 0.0
 
 
-def overlap(a: Rectangle, b: Rectangle) -> float:
-    """Intersection over union of two boxes."""
-    width = min(a[2], b[2]) - max(a[0], b[0])
-    height = min(a[3], b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    common = width * height
-    return common / (_size(a) + _size(b) - common)
-
-
-def _size(box: Rectangle) -> float:
-    return (box[2] - box[0]) * (box[3] - box[1])
-
-
 def clipped(box: Rectangle) -> Rectangle:
     """The part of the box inside the picture."""
     x1, y1, x2, y2 = (min(max(value, 0.0), 1.0) for value in box)

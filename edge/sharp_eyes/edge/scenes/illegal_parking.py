@@ -7,11 +7,12 @@ from typing_extensions import override
 
 from sharp_eyes.configuration import Settings
 from sharp_eyes.contract.event import SceneEvent, SceneName
+from sharp_eyes.edge.extract.box_overlap import overlap
 from sharp_eyes.edge.scenes.anchor import anchor_point
 from sharp_eyes.edge.scenes.base import VEHICLES, Finding, Observation, Scene, SceneSettings, count, seconds
 from sharp_eyes.edge.scenes.clock import Clock
 from sharp_eyes.edge.scenes.event_lifecycle import Condition, EventLifecycle, Origin
-from sharp_eyes.edge.scenes.geometry import Rectangle, contains, overlap
+from sharp_eyes.edge.scenes.geometry import Rectangle, contains
 from sharp_eyes.edge.scenes.queues import QueueSettings, queueing
 from sharp_eyes.edge.scenes.state import StateCodec
 from sharp_eyes.edge.scenes.stationary import Candidate, StationaryObject, StationaryObjects

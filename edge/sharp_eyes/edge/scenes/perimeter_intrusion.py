@@ -8,11 +8,12 @@ from pydantic import Field, model_validator
 from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneName
+from sharp_eyes.edge.extract.box_overlap import overlap
 from sharp_eyes.edge.scenes.anchor import Anchor, anchor_point
 from sharp_eyes.edge.scenes.base import Finding, Observation, SceneSettings, count
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
 from sharp_eyes.edge.scenes.event_lifecycle import Origin
-from sharp_eyes.edge.scenes.geometry import Rectangle, contains, overlap, passes
+from sharp_eyes.edge.scenes.geometry import Rectangle, contains, passes
 from sharp_eyes.edge.scenes.occupancy import Sighting, ZoneScene, around
 from sharp_eyes.edge.scenes.state import StateCodec
 from sharp_eyes.edge.scenes.stationary import Candidate

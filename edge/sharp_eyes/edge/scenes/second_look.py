@@ -76,7 +76,7 @@ class SecondLook:
         ``again``: it was refused before, and is counted already.
         """
         box, name = condition.box, condition.object_class
-        if box is None or name is None or not self._verification.judges(name, box):
+        if box is None or name is None or self._detectors.limit_of(name) is None:
             return True
         if self._verification.spent:
             return None

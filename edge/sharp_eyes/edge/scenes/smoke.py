@@ -12,16 +12,17 @@ from pydantic import Field, model_validator
 from typing_extensions import override
 
 from sharp_eyes.contract.event import Grade, SceneEvent, SceneName
+from sharp_eyes.edge.extract.box_overlap import overlap
 from sharp_eyes.edge.scenes.anchor import Anchor
 from sharp_eyes.edge.scenes.base import Finding, Grades, Needs, Observation, SceneSettings, share
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
 from sharp_eyes.edge.scenes.event_lifecycle import Condition, Origin
-from sharp_eyes.edge.scenes.geometry import Rectangle, clipped, overlap
+from sharp_eyes.edge.scenes.geometry import Rectangle, clipped
 from sharp_eyes.edge.scenes.liveliness import HEIGHT, WIDTH, Liveliness, Signs, blind
 from sharp_eyes.edge.scenes.occupancy import Occupancy, Sighting, ZoneScene, around
 from sharp_eyes.edge.scenes.presence import claim, distance, sightings
 from sharp_eyes.edge.scenes.state import StateCodec
-from sharp_eyes.edge.scenes.steadiness import UNSTEADY, Steadiness
+from sharp_eyes.edge.scenes.steadiness import Steadiness
 from sharp_eyes.edge.scenes.zones import Polygon, Zone
 
 FLAME = "fire"
@@ -104,7 +105,6 @@ class Smoke(ZoneScene[SmokeSettings]):
         self._history: dict[str, deque[list[Puff]]] = {zone: deque(maxlen=settings.looks) for zone in zones}
         self._first_area: dict[str, float] = {}
         self._steadiness = Steadiness()
-        self._unsteady = 0
 
     @property
     @override
@@ -115,12 +115,12 @@ class Smoke(ZoneScene[SmokeSettings]):
     @property
     @override
     def doubts(self) -> dict[str, int]:
-        return {UNSTEADY: self._unsteady} if self._unsteady else {}
+        return self._steadiness.doubts
 
     @property
     @override
     def hindrance(self) -> str:
-        return "" if self._steadiness.steady else UNSTEADY
+        return self._steadiness.hindrance
 
     @override
     def observe(self, observation: Observation) -> list[SceneEvent]:
@@ -133,7 +133,7 @@ class Smoke(ZoneScene[SmokeSettings]):
         tracks = observation.tracks.items if self.settings.cross_check else ()
         self._lively.take(picture, [observation.box_of(track) for track in tracks if track.name in self.rivals])
         grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.float32)
-        self._unsteady += not self._steadiness.take(observation.clock.time, grey)
+        self._steadiness.take(observation.clock.time, grey)
         return super().observe(observation)
 
     @override

@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, PlainSerializer, PlainValidator
 
+from sharp_eyes.edge.extract.box_overlap import overlap
 from sharp_eyes.edge.frame import Track
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
-from sharp_eyes.edge.scenes.geometry import Point, Rectangle, overlap
+from sharp_eyes.edge.scenes.geometry import Point, Rectangle
 from sharp_eyes.edge.scenes.state import StateCodec
 
 AppearancePatch = npt.NDArray[np.float32]

@@ -43,28 +43,46 @@ class Steadiness:
         self._before: Grey | None = None
         self._time = 0.0
         self._motions: deque[float] = deque()
+        self._distrusted = 0
 
     def see(self, frame: Frame) -> bool:
         """Take in a frame; returns whether the camera stands still."""
         if self._before is None or not 0 <= frame.time - self._time < self._pace:
             picture = frame.picture(WIDTH, max(round(WIDTH * frame.height / frame.width), 2 * _DOWN))
-            self.take(frame.time, np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.float32))
-        return self.steady
+            self._compare(frame.time, np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.float32))
+        return self._judged()
 
     def take(self, time: float, grey: Grey) -> bool:
         """Take in a small grey picture; returns whether the camera stands still."""
+        self._compare(time, grey)
+        return self._judged()
+
+    def _compare(self, time: float, grey: Grey) -> None:
         before = self._before
         if before is not None and before.shape == grey.shape and 0 < time - self._time <= _GAP and moves(before, grey):
             self._motions.append(time)
         self._before, self._time = grey, time
         while self._motions and not 0 <= time - self._motions[0] <= _MEMORY:
             self._motions.popleft()
+
+    def _judged(self) -> bool:
+        self._distrusted += not self.steady
         return self.steady
 
     @property
     def steady(self) -> bool:
         """Whether it stood still in the latest seconds."""
         return len(self._motions) < _OFTEN
+
+    @property
+    def doubts(self) -> dict[str, int]:
+        """How many frames or looks were not trusted, as a scene's health says it."""
+        return {UNSTEADY: self._distrusted} if self._distrusted else {}
+
+    @property
+    def hindrance(self) -> str:
+        """What a scene's health says while the camera moves; empty while it stands still."""
+        return "" if self.steady else UNSTEADY
 
     def clear(self) -> None:
         """Forget everything."""

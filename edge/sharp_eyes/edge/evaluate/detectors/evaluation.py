@@ -24,7 +24,7 @@ from sharp_eyes.edge.evaluate.detectors.inference import (
     detect_source,
     open_model,
 )
-from sharp_eyes.edge.evaluate.detectors.labelled import LabelledSource, plain, renamed
+from sharp_eyes.edge.evaluate.detectors.labelled import LabelledSource, limited, plain, renamed
 from sharp_eyes.edge.evaluate.detectors.metrics import ClassThresholds, Measured, false_frames_of, table_of
 from sharp_eyes.edge.evaluate.detectors.negatives import open_negatives
 from sharp_eyes.edge.evaluate.detectors.schema import (
@@ -62,6 +62,7 @@ class DetectorEvaluationOptions:
     cache: Path | None
     examples: int
     budget: str | None = None
+    tiles: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def evaluate_detectors(options: DetectorEvaluationOptions, console: Console) -> 
     models = open_models(options)
     classes = list(dict.fromkeys(name for model in models for name in model.classes))
     with _opened(options.cache) as cache:
-        sources = [_limited(source, options.limit) for source in _sources(options, classes)]
+        sources = [limited(source, options.limit) for source in _sources(options, classes)]
         negatives = _negatives(options, classes, cache)
         if budget is not None:
             check_budget(budget, negatives)
@@ -100,7 +101,7 @@ def open_models(options: DetectorEvaluationOptions) -> list[EvaluatedModel]:
         place, _, precision = given.partition("@")
         path = Path(place) if place else None
         manifest = path / MANIFEST if path is not None and path.is_dir() else path
-        model = open_model(manifest, precision or None, options.runtime)
+        model = open_model(manifest, precision or None, options.runtime, options.tiles)
         if any(model.name == other.name for other in models):
             model = replace(model, name=f"{model.name} ({place})")
         if any(model.name == other.name for other in models):
@@ -151,7 +152,7 @@ def _negatives(
     found = [open_negatives(path, "real", chosen, options.step, cache) for path in options.negatives]
     return [
         replace(source, kind="rendered" if source.name in options.rendered else "real")
-        for source in (_limited(one, options.limit) for one in found)
+        for source in (limited(one, options.limit) for one in found)
     ]
 
 
@@ -159,14 +160,6 @@ def _check_rendered(options: DetectorEvaluationOptions, sources: Sequence[Labell
     if strange := sorted(set(options.rendered) - {source.name for source in sources}):
         known = ", ".join(source.name for source in sources)
         raise ConfigError(f"--rendered {strange[0]}: no source of that name; there are {known}")
-
-
-def _limited(source: LabelledSource, limit: int | None) -> LabelledSource:
-    """At most ``limit`` pictures, spread evenly over the source."""
-    count = len(source.pictures)
-    if limit is None or count <= limit:
-        return source
-    return replace(source, pictures=tuple(source.pictures[index * count // limit] for index in range(limit)))
 
 
 Found = dict[tuple[str, str], SourceDetections]
@@ -238,6 +231,7 @@ def _measure(
             resamples=RESAMPLES,
             seed=SEED,
             step=options.step,
+            tiles=options.tiles,
         ),
         models=[_model_note(model, options) for model in models],
         sources=[_source_note(source, models, found) for source in sources],

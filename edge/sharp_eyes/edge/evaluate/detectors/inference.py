@@ -14,6 +14,7 @@ from sharp_eyes.edge.extract.backends import backends
 from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.model import MANIFEST, find_manifest, load_model, sha256_of
 from sharp_eyes.edge.extract.thresholds import Thresholds
+from sharp_eyes.edge.extract.tiles import look_in_tiles
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import ModelSettings
 from sharp_eyes.edge.snap.folder import decode_picture
@@ -34,6 +35,7 @@ class EvaluatedModel:
         key: says which network, read in which way, gave a detection.
         manifest, sha256: where it is described, and the network's checksum.
         precision: which of the model's networks it is.
+        tiles: parts across and down that are looked at once more; 1 means not at all.
     """
 
     name: str
@@ -42,6 +44,7 @@ class EvaluatedModel:
     sha256: str
     precision: str
     detector: Detector
+    tiles: int = 1
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -70,7 +73,7 @@ class SourceDetections:
     broken: set[Path] = field(default_factory=set)
 
 
-def open_model(manifest: Path | None, precision: str | None, runtime: str) -> EvaluatedModel:
+def open_model(manifest: Path | None, precision: str | None, runtime: str, tiles: int = 1) -> EvaluatedModel:
     """Load a model so that it gives everything down to ``FLOOR``.
 
     Nothing is timed and no reference input is asked: measured is what was named, and every run alike.
@@ -79,6 +82,7 @@ def open_model(manifest: Path | None, precision: str | None, runtime: str) -> Ev
         manifest: its manifest; None means the bundled model.
         precision: ``fp32``, ``fp16`` or ``int8``; None means the most exact file that it has.
         runtime: ``onnxruntime`` or ``openvino``.
+        tiles: see :class:`EvaluatedModel`.
 
     Raises:
         ModelError: the model is missing, altered or no detector, or cannot be computed in this way here.
@@ -94,10 +98,10 @@ def open_model(manifest: Path | None, precision: str | None, runtime: str) -> Ev
     detector = Detector(model, way.open(model, 0), Thresholds.chosen(described, settings), weakest=FLOOR)
     network = sha256_of(model.file_of(way.precision))
     reading = described.model_dump(mode="json", include={"family", "classes", "class_map", "input", "iou"})
-    text = json.dumps([network, reading, runtime, FLOOR], sort_keys=True)
+    text = json.dumps([network, reading, runtime, FLOOR, *([tiles] if tiles > 1 else [])], sort_keys=True)
     key = hashlib.sha256(text.encode()).hexdigest()
     name = f"{described.name} {described.version}" + (f" {wanted}" if wanted != described.base else "")
-    return EvaluatedModel(name, key, model.folder / MANIFEST, network, wanted, detector)
+    return EvaluatedModel(name, key, model.folder / MANIFEST, network, wanted, detector, tiles)
 
 
 def detect_source(
@@ -165,7 +169,7 @@ def _look_at(
             looks.faults.append(LabelFault(str(picture.path), "unreadable clip", str(error)))
             return
         if frame is not None:
-            seen = detect(model.detector, frame)
+            seen = detect(model, frame)
             cache.put(model.key, key, seen)
     fault = _fault(picture, seen)
     if fault is not None:
@@ -186,9 +190,9 @@ def frame_of(picture: LabelledPicture, clip: ClipReader) -> Frame | None:
     return None if shown is None else Frame.of_picture("evaluate", 0.0, shown)
 
 
-def detect(detector: Detector, frame: Frame) -> CachedDetections:
-    """What a detector finds in one frame."""
-    found = detector.detect([frame])[0]
+def detect(model: EvaluatedModel, frame: Frame) -> CachedDetections:
+    """What a model finds in one frame."""
+    found = look_in_tiles(lambda one: model.detector.detect([one])[0], frame, model.tiles)
     return CachedDetections(frame.width, frame.height, found.boxes, found.scores, found.classes)
 
 

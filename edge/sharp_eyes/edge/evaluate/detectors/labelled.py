@@ -110,6 +110,14 @@ class LabelledSource:
         return dict(sorted(counts.items()))
 
 
+def limited(source: LabelledSource, limit: int | None) -> LabelledSource:
+    """At most ``limit`` pictures, spread evenly over the source."""
+    count = len(source.pictures)
+    if limit is None or count <= limit:
+        return source
+    return replace(source, pictures=tuple(source.pictures[index * count // limit] for index in range(limit)))
+
+
 def plain(name: str) -> str:
     """A class name as it is compared: lower case, one underscore between words."""
     return "_".join(name.lower().replace("-", " ").replace("_", " ").split())

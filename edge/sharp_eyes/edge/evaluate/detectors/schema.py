@@ -22,6 +22,7 @@ class SettingsNote(ReportModel):
     resamples: int
     seed: int
     step: float
+    tiles: int
 
 
 class EvaluatedModelNote(ReportModel):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from sharp_eyes.edge.errors import ConfigError, SourceError
 from sharp_eyes.edge.evaluate.detectors.box_matching import MATCH, overlaps, to_pixels
 from sharp_eyes.edge.evaluate.detectors.datasets import DatasetOptions, open_source
 from sharp_eyes.edge.evaluate.detectors.inference import ClipReader, frame_of
-from sharp_eyes.edge.evaluate.detectors.labelled import LabelFault, LabelledPicture, LabelledSource, renamed
+from sharp_eyes.edge.evaluate.detectors.labelled import LabelFault, LabelledPicture, LabelledSource, limited, renamed
 from sharp_eyes.edge.evaluate.detectors.schema import FaultNote
 from sharp_eyes.edge.evaluate.events.cached_detectors import InferenceMemory, Recordings
 from sharp_eyes.edge.evaluate.events.notes import variant_note
@@ -75,6 +75,10 @@ def evaluate_verifier(options: VerifierOptions, console: Console) -> VerifierRep
         raise ConfigError("nothing to measure on: give --data with labelled pictures")
     memory = InferenceMemory(None, Recordings())
     variant = variants_of([options.model] if options.model else [], [], Suite("", ()), options.runtime)[0]
+    if options.score is not None:
+        variant = replace(
+            variant, model=variant.model.model_copy(update={"threshold": options.score, "thresholds": {}})
+        )
     detectors = OpenedVariants(memory).detectors(variant)
     judged = [name for name in detectors.classes if detectors.limit_of(name) is not None]
     detectors.serve(CAMERA, judged)
@@ -87,8 +91,8 @@ def evaluate_verifier(options: VerifierOptions, console: Console) -> VerifierRep
             task = bar.add_task(source.name, total=len(source.pictures))
             faults, tallies, clip = list(source.faults), defaultdict[str, Tally](Tally), ClipReader(STEP)
             for picture in source.pictures:
-                fault = _count(picture, own, detectors, options.score, clip, tallies)
-                faults += [fault] if fault else []
+                fault = _count(picture, own, detectors, clip, tallies)
+                faults += [fault] if fault and fault not in faults else []
                 bar.advance(task)
             bar.remove_task(task)
             counted[source.name] = dict(tallies)
@@ -111,18 +115,13 @@ def _sources(options: VerifierOptions, classes: Sequence[str]) -> Iterable[Label
                 f"--data {path}: a source named {source.name!r} is there already; set `source` in data.yaml"
             )
         names.add(source.name)
-        source = renamed(source, own_map, classes)
-        pictures = source.pictures if options.limit is None else source.pictures[: options.limit]
-        yield LabelledSource(
-            source.name, source.kind, source.licence, source.path, source.form, source.labelled, pictures, source.faults
-        )
+        yield limited(renamed(source, own_map, classes), options.limit)
 
 
 def _count(
     picture: LabelledPicture,
     judged: Sequence[str],
     detectors: Detectors,
-    score: float | None,
     clip: ClipReader,
     tallies: dict[str, Tally],
 ) -> LabelFault | None:
@@ -131,11 +130,13 @@ def _count(
         frame = frame_of(picture, clip)
     except SourceError as error:
         return LabelFault(str(picture.path), "unreadable clip", str(error))
+    except OSError as error:
+        return LabelFault(picture.name, "unreadable picture", f"{picture.path}: {error.strerror}")
     if frame is None:
         return LabelFault(picture.name, "unreadable picture", f"{picture.path}: cannot be decoded")
     shown = frame.picture()
     found = detectors.detect([Frame.of_picture(CAMERA, 0.0, shown)])[0]
-    limits = np.array([score or detectors.thresholds.of(found.names[number]) for number in found.classes])
+    limits = np.array([detectors.thresholds.of(found.names[number]) for number in found.classes])
     for name in judged:
         things = to_pixels(picture.boxes_of(name), frame.width, frame.height)
         beside = np.concatenate([things, to_pixels(picture.ignored_for(name), frame.width, frame.height)])

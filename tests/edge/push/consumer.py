@@ -76,15 +76,20 @@ class Consumer:
             self._answer(Ack(refused=(Refusal(id=message.id, reason="not wanted here"),)))
         elif isinstance(message, EvidenceMessage):
             file = self._files.setdefault(message.data.evidence_id, _File())
+            if file.message is not None and file.message != message:
+                file.parts.clear()  # cut anew
             file.message = message
             self._finish(file)
         else:
             self._commit(message.id)
 
     def _finish(self, file: _File) -> None:
-        if file.message is None or len(file.parts) < file.message.data.parts:
+        if file.message is None:
             return
-        content = b"".join(file.parts[number] for number in range(file.message.data.parts))
+        wanted = range(file.message.data.parts)
+        if not all(number in file.parts for number in wanted):
+            return
+        content = b"".join(file.parts[number] for number in wanted)
         assert hashlib.sha256(content).hexdigest() == file.message.data.sha256
         self._commit(file.message.id)
 

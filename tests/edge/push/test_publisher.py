@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 from uuid import uuid4
 
 import pytest
@@ -113,6 +114,37 @@ def test_only_the_hubs_ack_forgets(broker: Broker, outbox: Outbox, publisher: Ma
     consumer.times = 1
     wait_for(lambda: empty(outbox), 60)
     assert len(consumer.committed) == len(some(60))
+    consumer.close()
+
+
+def test_what_was_handed_over_while_the_line_broke_goes_again(
+    nats: Nats, outbox: Outbox, publisher: MakePublisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Paho takes messages between the end of a connection and its word about it; they were never on the line."""
+    monkeypatch.setattr(sys.modules[__name__], "QUICK", WindowLimits(patience=60.0))
+    nats.start()
+    consumer = Consumer(nats.port)
+    line = publisher(nats.url)
+    hung_up, say_so = Event(), Event()
+    told = line._client.on_disconnect
+    assert told is not None
+
+    def late(*given: object) -> None:
+        hung_up.set()
+        say_so.wait(10)
+        told(*given)  # type: ignore[arg-type]
+
+    line._client.on_disconnect = late
+    line.start()
+    wait_for(lambda: line.connected)
+    nats.kill()
+    assert hung_up.wait(10)
+    outbox.put([event_entry(1), evidence_entry(1, 500_000)])
+    time.sleep(1.0)
+    say_so.set()
+    nats.start()
+    wait_for(lambda: empty(outbox), 30)
+    assert set(consumer.received.values()) == {1}
     consumer.close()
 
 

@@ -98,6 +98,7 @@ class Publisher:
         self._stopping = Event()
         self._connected = Event()
         self._failures = 0
+        self._connections = 0
         self._heartbeats = 0
         self._noticed = -float(NOTICE_SECONDS)
         self._client = self._make_client()
@@ -224,13 +225,15 @@ class Publisher:
                 with self._lock:
                     self._window.drop(identity)
                 return True
-        # Paho may find the connection broken while it writes, and calls back before it returns.
+        # The network thread may write it, and find the connection broken, before it stands among the unconfirmed.
         self._sending = on_the_line = Piece(identity, piece.part, len(payload))
+        connection = self._connections
         info = self._client.publish(str(topic), payload, qos=1)
-        if info.rc not in (MQTTErrorCode.MQTT_ERR_SUCCESS, MQTTErrorCode.MQTT_ERR_NO_CONN):
-            return False  # where the connection broke at it, the network thread is about to say so
         with self._lock:
             self._sending = None
+            # Without a connection paho keeps it, and what paho keeps is dropped at the next one: it goes again.
+            if info.rc is not MQTTErrorCode.MQTT_ERR_SUCCESS or connection != self._connections:
+                return False
             self._unconfirmed.append(_Unconfirmed(info, on_the_line))
             self._window.sent(piece, now)
         return True
@@ -276,6 +279,7 @@ class Publisher:
         # Paho would send again by itself, and first of all, the very packet that the broker hung up on.
         client.drop_out_messages()
         with self._lock:
+            self._connections += 1
             self._unconfirmed.clear()
             self._sending = None
             self._window.reconnected()

@@ -19,7 +19,7 @@ from threading import Lock
 
 from sharp_eyes.edge.errors import EdgeError
 from sharp_eyes.edge.extract.detectors import Detectors
-from sharp_eyes.edge.extract.scheduler import Scheduler
+from sharp_eyes.edge.extract.scheduler import SamplingStats, Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.settings import GatewaySettings
@@ -112,6 +112,22 @@ class Bench:
         self._ages: list[float] = []
         self._lock = Lock()
 
+    @property
+    def cameras(self) -> list[str]:
+        """Their identifiers."""
+        return list(self._workers)
+
+    def counts(self, camera: str) -> SamplingStats:
+        """What became of a camera's frames so far."""
+        return self._scheduler.counts(camera)
+
+    def keep_house(self) -> None:
+        """Do what a gateway does between the looks; live pictures are made and thrown away."""
+        for worker in self._workers.values():
+            worker.housekeeping()
+            if worker.snapshot_due:
+                worker.snapshot()
+
     @contextlib.contextmanager
     def running(self, interval: float) -> Iterator[None]:
         """Start the cameras, out of step with each other as real ones are; stop them at the end."""
@@ -136,8 +152,7 @@ class Bench:
         end = start + seconds
         while (left := end - time.monotonic()) > 0:
             time.sleep(min(left, 0.25))
-            for worker in self._workers.values():
-                worker.housekeeping()
+            self.keep_house()
         taken, processor = time.monotonic() - start, time.process_time() - worked
         after = {camera: self._scheduler.counts(camera) for camera in self._workers}
         pairs = [(before[camera], after[camera]) for camera in self._workers]

@@ -13,7 +13,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from tests.browser.pictures import CAR
 
-from sharp_eyes.contract.command import Ack, LookAgain
+from sharp_eyes.contract.command import Ack, LookAgain, parse_command
 from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import (
     Evidence,
@@ -201,7 +201,9 @@ class PretendGateway:
 
     def _on_message(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
         if message.topic.endswith(Channel.COMMAND):
-            self.commands.put(LookAgain.model_validate_json(message.payload))
+            command = parse_command(bytes(message.payload))
+            if isinstance(command, LookAgain):
+                self.commands.put(command)
             return
         ack = Ack.model_validate_json(message.payload)
         with self._changed:

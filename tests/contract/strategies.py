@@ -5,7 +5,7 @@ from datetime import UTC, timedelta, timezone
 from hypothesis import strategies as st
 
 from sharp_eyes.contract.base import Message
-from sharp_eyes.contract.command import Ack, LookAgain, Refusal
+from sharp_eyes.contract.command import Ack, LookAgain, Refusal, Watch
 from sharp_eyes.contract.envelope import DurableMessage, wrap
 from sharp_eyes.contract.event import (
     MAX_EVIDENCE_SIZE,
@@ -149,6 +149,7 @@ other_messages: st.SearchStrategy[Message] = st.one_of(
         ids=st.lists(texts, max_size=3).map(tuple),
         refused=st.lists(st.builds(Refusal, id=texts, reason=texts), max_size=3).map(tuple),
     ),
+    st.builds(Watch, camera=identifiers, seconds=st.floats(0.1, 600)),
     st.builds(
         LookAgain,
         command_id=st.uuids(),

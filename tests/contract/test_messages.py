@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from tests.contract.strategies import durable_messages, evidence, health, other_messages, scene_events
 
 from sharp_eyes.contract.base import MAX_MESSAGE_SIZE, MAX_STATUS_SIZE, ContractError, Message, parse_message
-from sharp_eyes.contract.command import Ack
+from sharp_eyes.contract.command import Ack, LookAgain, Watch, parse_command
 from sharp_eyes.contract.envelope import DurableMessage, SceneEventMessage, parse_durable, wrap
 from sharp_eyes.contract.event import Evidence, Measure, SceneEvent
 from sharp_eyes.contract.status import CameraHealth
@@ -180,3 +180,13 @@ def test_messages_cannot_be_changed() -> None:
     for name in ("id", "data"):
         with pytest.raises(ValidationError, match="frozen"):
             setattr(message, name, "other")
+
+
+def test_a_command_is_read_as_what_it_is() -> None:
+    """One of a kind that came later is left aside, and one that is no command is refused."""
+    assert isinstance(parse_command((GOLDEN / "look-again.json").read_bytes()), LookAgain)
+    assert parse_command((GOLDEN / "watch.json").read_bytes()) == Watch(camera="cam-1", seconds=20)
+    assert parse_command(b'{"type": "of_a_later_version", "camera": "cam-1"}') is None
+    for broken in (b"{}", b"no JSON", b'{"type": "watch", "camera": "cam-1", "seconds": 0}'):
+        with pytest.raises(ContractError):
+            parse_command(broken)

@@ -23,7 +23,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import numpy as np
 
-from sharp_eyes.contract.command import LookAgain
+from sharp_eyes.contract.command import Command
 from sharp_eyes.contract.envelope import EvidenceMessage, SceneEventMessage, wrap
 from sharp_eyes.contract.event import Grade, Measure, Phase, SceneEvent, SceneName
 from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, CameraState
@@ -184,7 +184,7 @@ def drive(arguments: argparse.Namespace) -> None:
         sys.exit(f"refused or lost: {state}")
 
 
-def _ignore(_command: LookAgain) -> None:
+def _ignore(_command: Command) -> None:
     """Questions of the hub's rules; nothing here looks again."""
 
 

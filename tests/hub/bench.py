@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from sharp_eyes.contract.command import Ack, LookAgain
+from sharp_eyes.contract.command import Ack, LookAgain, Watch
 from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import (
     Evidence,
@@ -88,12 +88,16 @@ class Recorder:
     def __init__(self) -> None:
         self.acks: list[tuple[str, Ack]] = []
         self.commands: list[tuple[str, LookAgain]] = []
+        self.watches: list[tuple[str, Watch]] = []
 
     def acknowledge(self, gateway: str, ack: Ack) -> None:
         self.acks.append((gateway, ack))
 
     def command(self, gateway: str, message: LookAgain) -> None:
         self.commands.append((gateway, message))
+
+    def watch(self, gateway: str, message: Watch) -> None:
+        self.watches.append((gateway, message))
 
     @property
     def taken(self) -> list[str]:

@@ -167,6 +167,20 @@ def test_a_snapshot_is_a_small_jpeg_of_a_known_camera(bench: Bench, camera: str,
     assert bool(bench.hub.intake.replies.dropped.counts()) != shown
 
 
+def test_a_gateway_is_told_while_somebody_watches(bench: Bench) -> None:
+    """Each time the page asks, but not more often than its word needs; nobody else's camera is told of."""
+    bench.birth()
+    bench.post(Channel.SNAPSHOT, JPEG, camera=CAMERA)
+    page = bench.client(Role.CLERK)
+    assert bench.out.watches == []
+    for _ in range(4):
+        assert page.get(f"/api/cameras/{GATEWAY}/{CAMERA}/snapshot").status_code == 200
+        bench.clock.forward(seconds=3)
+    assert [(gateway, told.camera, told.seconds) for gateway, told in bench.out.watches] == [(GATEWAY, CAMERA, 20)] * 2
+    assert page.get(f"/api/cameras/{GATEWAY}/unknown/snapshot").status_code == 404
+    assert len(bench.out.watches) == 2
+
+
 @pytest.mark.parametrize("hours", [-6, 6])
 def test_a_gateway_that_dies_is_gone_however_the_hubs_clock_is_set(bench: Bench, hours: int) -> None:
     """Silence is measured by a clock that nobody sets; one that is set makes nobody silent either."""

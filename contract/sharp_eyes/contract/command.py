@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from sharp_eyes.contract.base import Box, Identifier, Message, Timestamp
+from sharp_eyes.contract.base import Box, Identifier, Message, Timestamp, parse_message
 from sharp_eyes.contract.event import SceneName
 
 
@@ -48,3 +48,39 @@ class LookAgain(Message):
     box: Box | None = Field(default=None, description="Where the event's object stood")
     asked_at: Timestamp
     expires_at: Timestamp
+
+
+class Watch(Message):
+    """Somebody watches a camera's live picture: for so long it is sent often. It is said again while they do.
+
+    It goes at QoS 0, since it is worth nothing later. Without it a gateway sends live pictures seldom.
+    """
+
+    type: Literal["watch"] = "watch"
+    camera: Identifier
+    seconds: float = Field(gt=0, le=600, description="How long it holds, from when it comes")
+
+
+class _AnyCommand(Message):
+    """What all commands have in common."""
+
+    type: str
+
+
+Command = LookAgain | Watch
+"""All that the hub may ask of a gateway."""
+
+
+def parse_command(payload: bytes) -> Command | None:
+    """Read a command; None where it is of a kind that came with a later version.
+
+    Raises:
+        ContractError: when it is too large, is no JSON or does not fit the schema; the text says where.
+    """
+    match parse_message(_AnyCommand, payload).type:
+        case "look_again":
+            return parse_message(LookAgain, payload)
+        case "watch":
+            return parse_message(Watch, payload)
+        case _:
+            return None

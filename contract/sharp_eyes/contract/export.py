@@ -13,7 +13,7 @@ from pydantic.json_schema import models_json_schema
 
 from sharp_eyes.contract import SCHEMA_VERSION
 from sharp_eyes.contract.base import IDENTIFIER_PATTERN, MAX_MESSAGE_SIZE, MAX_STATUS_SIZE, Message
-from sharp_eyes.contract.command import Ack, LookAgain
+from sharp_eyes.contract.command import Ack, LookAgain, Watch
 from sharp_eyes.contract.envelope import AnswerMessage, EvidenceMessage, HealthMessage, SceneEventMessage
 from sharp_eyes.contract.status import Birth, Heartbeat, Will
 from sharp_eyes.contract.topics import FROM_EDGE, ROOT, Channel
@@ -41,6 +41,7 @@ MESSAGES = (
     Described("heartbeat", Heartbeat, "All cameras' health and the outbox, every few seconds."),
     Described("ack", Ack, "Durable messages that the hub has committed, or refuses for good."),
     Described("look-again", LookAgain, "Asks a camera to look at a place once more."),
+    Described("watch", Watch, "Somebody watches a camera's live picture for some seconds; sent at QoS 0."),
 )
 
 
@@ -80,7 +81,7 @@ CHANNELS = {
         "Commands; the gateway's session is kept (clean session off), so they wait for it.",
         1,
         False,
-        ("look-again",),
+        ("look-again", "watch"),
     ),
 }
 

@@ -12,7 +12,7 @@ from sharp_eyes.configuration.memory import give_back
 from sharp_eyes.configuration.periodic import PeriodicThread, Steps
 from sharp_eyes.configuration.service_manager import ServiceManager
 from sharp_eyes.configuration.version import __version__
-from sharp_eyes.contract.command import LookAgain
+from sharp_eyes.contract.command import Command, LookAgain
 from sharp_eyes.contract.status import Birth
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import Scheduler
@@ -65,7 +65,7 @@ class Gateway:
         self._manager = ServiceManager()
         self._vital_signs = VitalSigns(self._scheduler, self._workers, self._publisher, self._manager)
         self._steps = Steps()
-        self._next_heartbeat = self._next_snapshot = time.monotonic()
+        self._next_heartbeat = time.monotonic()
         self._next_give_back = time.monotonic() + _GIVE_BACK
         self._housekeeper = PeriodicThread("housekeeper", "housekeeping", self._keep_house, _TICK)
 
@@ -99,10 +99,13 @@ class Gateway:
     def _on_detections(self, frame: Frame, detections: Detections) -> None:
         self._workers[frame.camera].on_detections(frame, detections)
 
-    def _command(self, command: LookAgain) -> None:
+    def _command(self, command: Command) -> None:
         worker = self._workers.get(command.camera)
         if worker is None:
-            _log.warning("asked to look again with camera %s, which is not here any more", command.camera)
+            _log.warning("the hub asks something of camera %s, which is not here any more", command.camera)
+            return
+        if not isinstance(command, LookAgain):
+            worker.watch(command.seconds)
             return
         _log.info("camera %s looks again at %s (%s)", command.camera, command.zone, command.scene)
         worker.look_again(command)
@@ -119,10 +122,12 @@ class Gateway:
         if now >= self._next_heartbeat:
             self._next_heartbeat = now + hub.heartbeat
             self._steps.do("the heartbeat", self._send_heartbeat)
-        if hub.snapshot and now >= self._next_snapshot and self._publisher.connected:
-            self._next_snapshot = now + hub.snapshot
+        if self._publisher.connected:
             for identity, worker in self._workers.items():
-                self._steps.do(f"camera {identity}: the live picture", partial(self._send_snapshot, identity, worker))
+                if worker.snapshot_due:
+                    self._steps.do(
+                        f"camera {identity}: the live picture", partial(self._send_snapshot, identity, worker)
+                    )
 
     def _send_heartbeat(self) -> None:
         self._publisher.heartbeat([worker.health() for worker in self._workers.values()])

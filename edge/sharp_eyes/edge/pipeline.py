@@ -15,7 +15,7 @@ from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.tracker import Tracker
 from sharp_eyes.edge.frame import Detections, Frame, Segmentation, Tracks
 from sharp_eyes.edge.privacy.masker import Masker
-from sharp_eyes.edge.sampling import Sampler
+from sharp_eyes.edge.sampling import LookPlan
 from sharp_eyes.edge.scenes.base import Finding
 from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, Feed, ZoneReading
 from sharp_eyes.edge.scenes.geometry import Rectangle
@@ -69,6 +69,7 @@ class CameraPipeline:
         scenes: of the camera.
         second_look: at what is about to become an event.
         masker: grey over what nobody looks at, and over what must not leave the gateway.
+        plan: when it is looked at next; None where no scene looks.
         tracker: of the camera; whoever plays one clip under several settings may let them share one.
     """
 
@@ -87,7 +88,7 @@ class CameraPipeline:
         self._detectors = detectors
         self.masker = Masker(camera.id, camera.privacy, detectors)
         detectors.serve(camera.id, self.scenes.classes, self.scenes.ground, camera.tiles)
-        self._sampler = Sampler(self.scenes.interval) if self.scenes.interval else None
+        self.plan = LookPlan(self.scenes.interval) if self.scenes.interval else None
 
     @classmethod
     def for_recording(cls, gateway: str, camera: CameraSettings, detectors: Detectors) -> Self:
@@ -105,9 +106,12 @@ class CameraPipeline:
         """Take in a frame and analyse it if that is due by its timestamp; ``readings``: say how the scenes stand."""
         frame = self.masker.watched(frame)
         events = self.on_frame(frame)
-        if self._sampler is None or not self._sampler.due(frame.time):
+        if self.plan is None:
             return Processed(tuple(events))
-        self._sampler.taken(frame.time)
+        self.plan.see(frame.time, frame.keyframe)
+        if not self.plan.wants(frame.time, frame.keyframe):
+            return Processed(tuple(events))
+        self.plan.taken(frame.time)
         analysis = self.on_detections(frame, self._detectors.detect([frame])[0])
         stand = self.scenes.readings(frame, analysis.tracks, analysis.ground) if readings else []
         return Processed((*events, *analysis.events), analysis, tuple(stand))
@@ -122,6 +126,8 @@ class CameraPipeline:
         self.second_look.take(frame, tracks)
         ground = cache(lambda: self._detectors.segment(frame))
         events = self.scenes.observe(frame, tracks, ground)
+        if self.plan is not None:
+            self.plan.wish(frame.time, self.scenes.next_looks)
         return Analysis(frame, tracks, tuple(events), ground)
 
     def check(self, analysis: Analysis, scene: SceneName, zone: str, box: Rectangle | None) -> Finding:

@@ -1,7 +1,17 @@
-"""Which frames of a camera are analysed: one an interval, by the frames' own timestamps."""
+"""When a camera is looked at: by its frames' own timestamps, and by what its scenes can make of the next look."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
 
 SAME_MOMENT = 1e-3
 """Seconds by which a frame may come early and still be due: timestamps are rounded."""
+
+LATE_KEYFRAME = 1.25
+"""A camera set to one keyframe a second is often a little late: the next one is expected after so many intervals."""
+
+
+_SAME_KEYFRAME = 0.02
+"""Seconds between two keyframes below which they are one, asked for twice."""
 
 
 class Sampler:
@@ -28,3 +38,78 @@ class Sampler:
         # On step, the average pace is kept even where frames never come at exactly the right time.
         self._next += self._interval
         self._last = time
+
+
+@dataclass(frozen=True, slots=True)
+class NextLook:
+    """From when on a look can change something, in seconds of the frames' own timestamps.
+
+    Attributes:
+        due: a keyframe from then on serves, since it is cheap.
+        latest: any frame from then on must serve, though frames before it are decoded for it. What lies between the
+            two is waited for only where a keyframe is to be expected by then.
+    """
+
+    due: float
+    latest: float
+
+
+class LookPlan:
+    """When one camera is looked at next: in the pace of its most eager scene, and not before a scene can use it.
+
+    Without a word of the scenes every interval is used, at whatever frame comes first. Read and written by the threads
+    that read and look; each attribute is replaced as a whole.
+
+    Args:
+        interval: seconds between two looks, at least.
+    """
+
+    def __init__(self, interval: float) -> None:
+        self._interval = interval
+        self._sampler = Sampler(interval)
+        self._wishes: tuple[NextLook, ...] | None = None
+        self._set_after = 0.0
+        self._keyframe: float | None = None
+        self._spacing: float | None = None
+
+    def see(self, time: float, keyframe: bool) -> None:
+        """Take note of a frame as it comes, decoded or not: when keyframes come tells whether to wait for one."""
+        if not keyframe or (self._keyframe is not None and abs(time - self._keyframe) < _SAME_KEYFRAME):
+            return
+        spacing = None if self._keyframe is None else time - self._keyframe
+        self._keyframe, self._spacing = time, spacing if spacing is not None and spacing > 0 else None
+
+    def wants(self, time: float, keyframe: bool) -> bool:
+        """Whether the frame of this time is to be looked at."""
+        if not self._sampler.due(time):
+            return False
+        wishes = self._wishes
+        if wishes is None or time < self._set_after - SAME_MOMENT:
+            return True
+        expected = self._expected(time)
+        return any(
+            time >= wish.latest - SAME_MOMENT
+            or (time >= wish.due - SAME_MOMENT and (keyframe or expected > wish.latest + SAME_MOMENT))
+            for wish in wishes
+        )
+
+    def taken(self, time: float) -> None:
+        """Take note of the time of a frame that is being looked at."""
+        self._sampler.taken(time)
+
+    def wish(self, time: float, wishes: Collection[NextLook]) -> None:
+        """Take what the scenes wish after a look at this time: the next one is due with the first of these."""
+        self._set_after = time
+        self._wishes = tuple(wishes)
+
+    def expedite(self, interval: float) -> None:
+        """Let the next frame be looked at so many seconds after the latest look, if it were not sooner."""
+        self._sampler.expedite(interval)
+        self._wishes = None
+
+    def _expected(self, time: float) -> float:
+        """By when the next keyframe should have come; infinity where nothing is known of it."""
+        if self._keyframe is None or self._spacing is None:
+            return float("inf")
+        expected = self._keyframe + LATE_KEYFRAME * self._spacing
+        return expected if expected > time else float("inf")

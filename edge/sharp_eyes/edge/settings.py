@@ -101,7 +101,10 @@ class HubConnectionSettings(Settings):
     password_file: Path | None = Field(None, title="File that holds the gateway's password")
     ca_file: Path | None = Field(None, title="Certificate authority for mqtts, where not the system's")
     heartbeat: float = Field(5.0, title="Seconds between heartbeats", ge=1, le=60)
-    snapshot: float = Field(2.0, title="Seconds between live snapshots of a camera; 0 sends none", ge=0)
+    snapshot: float = Field(
+        2.0, title="Seconds between live snapshots of a camera that somebody watches; 0 sends none", ge=0
+    )
+    snapshot_unwatched: float = Field(30.0, title="Seconds between those of a camera that nobody watches", ge=1)
 
     def password(self) -> str | None:
         """Read the password from its file, or from ``SHARP_EYES_PASSWORD``.

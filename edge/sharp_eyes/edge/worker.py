@@ -22,12 +22,12 @@ from sharp_eyes.edge.look_again import LookAgainRequests
 from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.push.clip_spool import ClipSpool
 from sharp_eyes.edge.push.entry import Entry
-from sharp_eyes.edge.push.live_picture import live_picture
+from sharp_eyes.edge.push.live_picture import LivePace, live_picture
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.scenes.base import Finding
 from sharp_eyes.edge.scenes.camera_scenes import FEEDS, CameraScenes, Feed
 from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
-from sharp_eyes.edge.snap.decode_mode import DecodeMode
+from sharp_eyes.edge.snap.decode_mode import DecodeMode, Demand
 from sharp_eyes.edge.snap.reader import CameraReader
 from sharp_eyes.edge.snap.ring import EncodedClip, PacketRing
 from sharp_eyes.edge.snap.wall_clock import wall
@@ -95,20 +95,22 @@ class CameraWorker:
         self._spool = ClipSpool(settings.data / "clips" / camera.id, private=self._masker.changes("clip"))
         self._fault = ""
         self._latest: Frame | None = None
+        self._live = LivePace(settings.hub.snapshot, settings.hub.snapshot_unwatched)
         self._saved_at: dict[Feed, float] = dict.fromkeys(FEEDS, time.monotonic())
         self._load_state()
         for event, clip in self._spool.recover():
             self._send_clip(event, clip)
         self._sampled = self._scenes.interval is not None
         if self._scenes.interval is not None:
-            scheduler.add(camera.id, self._scenes.interval)
+            scheduler.add(camera.id, self._scenes.interval, self._pipeline.plan)
         self._reader = CameraReader(
             camera,
             decode_mode(camera, self._scenes),
             self._ring,
             self._on_frame,
             self._report,
-            wanted_interval=self._scenes.interval,
+            demand=self._demand(),
+            patience=self._scenes.patience,
         )
 
     def start(self) -> None:
@@ -154,11 +156,21 @@ class CameraWorker:
         return health.model_copy(update={"skipped": {**health.skipped, **doubts}})
 
     def snapshot(self) -> bytes | None:
-        """The latest frame as a small JPEG; None where there is none or the camera is not online."""
-        frame = self._latest and self._masker.masked(self._latest, "snapshot")
-        if frame is None or self._reader.health().state is not CameraState.ONLINE:
+        """The latest frame as a small JPEG; None where there is no new one or the camera is not online."""
+        latest = self._latest
+        if latest is None or self._reader.health().state is not CameraState.ONLINE or not self._live.take(latest.time):
             return None
-        return live_picture(frame)
+        frame = self._masker.masked(latest, "snapshot")
+        return None if frame is None else live_picture(frame)
+
+    def watch(self, seconds: float) -> None:
+        """Somebody watches the live picture for so long."""
+        self._live.watch(seconds)
+
+    @property
+    def snapshot_due(self) -> bool:
+        """Whether a live picture is to be sent."""
+        return self._live.due
 
     def on_detections(self, frame: Frame, detections: Detections) -> None:
         """Take in what was detected: track, let the scenes look, and put what they say into the outbox."""
@@ -227,6 +239,19 @@ class CameraWorker:
         if self._sampled and self._look_again.waiting:
             self._scheduler.expedite(self.camera.id, _ANSWER_PACE)
 
+    def _demand(self) -> Demand | None:
+        """Who says which frames are decoded; None where all are, because a scene needs them or the settings say so."""
+        if self._scenes.every_frame or self.camera.decode in ("all", "nonreference"):
+            return None
+        return self._wants
+
+    def _wants(self, time: float, keyframe: bool) -> bool:
+        """Whether the frame of this time is wanted: for a look, or at a keyframe for somebody who watches."""
+        look = self._sampled and self._scheduler.wants(self.camera.id, time, keyframe)
+        if look or not keyframe:
+            return look
+        return self._live.wants(time, None if self._latest is None else self._latest.time)
+
     def _on_frame(self, frame: Frame) -> None:
         frame = self._masker.watched(frame)
         self._latest = frame
@@ -273,14 +298,12 @@ class CameraWorker:
 
 
 def decode_mode(camera: CameraSettings, scenes: CameraScenes) -> DecodeMode:
-    """What to decode: as set, or the least that the camera's scenes can work with."""
+    """What may be decoded: as set, or the least that the camera's scenes can work with."""
     if camera.decode != "auto":
         return camera.decode
-    if scenes.every_frame:
-        return "all"
-    if scenes.interval is None or scenes.interval >= 1:
-        return "keyframes"
-    return "nonreference" if scenes.interval >= 0.1 else "all"
+    if scenes.interval is None:
+        return "all" if scenes.every_frame else "keyframes"
+    return "all" if scenes.every_frame or scenes.interval < 0.1 else "nonreference"
 
 
 def with_sampling(health: CameraHealth, counts: SamplingStats) -> CameraHealth:

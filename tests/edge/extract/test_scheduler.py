@@ -306,3 +306,32 @@ def test_pace_starts_anew_when_the_clock_is_set_back() -> None:
     sampler.taken(3.0)
     assert not sampler.due(3.5)
     assert sampler.due(4.0)
+
+
+def test_nothing_is_wanted_that_the_detector_could_not_take() -> None:
+    """While a frame waits or is looked at, none is decoded; only one that has grown old makes way for a keyframe."""
+    gate = Gate()
+    with running(gate) as (scheduler, _):
+        assert scheduler.wants("fast", 0.0, keyframe=False)
+        scheduler.offer(frame("slow", 0.0))
+        gate.wait_for_look()
+        scheduler.offer(frame("fast", 0.0))
+        assert not scheduler.wants("slow", 100.0, keyframe=True), "it is being looked at"
+        assert not scheduler.wants("fast", 2.0, keyframe=True), "it waits"
+        assert not scheduler.wants("fast", 6.0, keyframe=False), "only a keyframe is cheap"
+        assert scheduler.wants("fast", 6.0, keyframe=True), "what waits has grown old"
+        gate.let_through(2)
+        settled(scheduler, "fast", 1)
+        assert not scheduler.wants("fast", 0.5, keyframe=True), "it is not due"
+        assert scheduler.wants("fast", 1.0, keyframe=False)
+
+
+def test_a_failed_look_is_not_waited_for() -> None:
+    """The next frame is wanted when it is due."""
+    gate = Gate()
+    gate.error = ModelError("no")
+    with running(gate) as (scheduler, _):
+        scheduler.offer(frame("fast", 0.0))
+        gate.let_through(1)
+        failed(scheduler, "fast", 1)
+        assert scheduler.wants("fast", 1.0, keyframe=False)

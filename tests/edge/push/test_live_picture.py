@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from sharp_eyes.edge.frame import Frame
-from sharp_eyes.edge.push.live_picture import MAX_SNAPSHOT_SIZE, live_picture
+from sharp_eyes.edge.push.live_picture import MAX_SNAPSHOT_SIZE, LivePace, live_picture
 
 
 def busy(width: int, height: int, grain: int) -> Frame:
@@ -41,3 +41,57 @@ def test_a_smaller_limit_gives_a_smaller_picture() -> None:
     assert jpeg is not None
     assert len(jpeg) <= 20_000
     assert live_picture(frame, 10) is None
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def sent_in(pace: LivePace, clock: Clock, seconds: int) -> list[float]:
+    """When pictures are sent, with a new frame each second."""
+    sent = []
+    for _ in range(seconds):
+        if pace.due and pace.take(clock.now):
+            sent.append(clock.now - 1000)
+        clock.now += 1
+    return sent
+
+
+def test_pictures_are_sent_often_only_while_somebody_watches() -> None:
+    """One in half a minute, one every two seconds for as long as the word holds, and seldom again."""
+    clock = Clock()
+    pace = LivePace(2, 30, clock)
+    assert sent_in(pace, clock, 61) == [0, 30, 60]
+    pace.watch(10)
+    assert sent_in(pace, clock, 40) == [62, 64, 66, 68, 70, 100]
+
+
+def test_no_pictures_where_none_are_wanted() -> None:
+    """Not even while somebody watches."""
+    clock = Clock()
+    pace = LivePace(0, 30, clock)
+    pace.watch(100)
+    assert sent_in(pace, clock, 100) == []
+    assert not pace.wants(clock.now, None)
+
+
+def test_a_keyframe_is_decoded_for_a_picture_only_where_no_look_gave_one() -> None:
+    """While the way to the hub is broken nothing is sent, and yet not every keyframe decoded."""
+    clock = Clock()
+    pace = LivePace(2, 30, clock)
+    assert pace.wants(50.0, None)
+    assert pace.wants(80.0, 50.0)
+    assert not pace.wants(79.0, 50.0)
+    pace.watch(60)
+    assert pace.wants(52.0, 50.0)
+    assert not pace.wants(51.0, 50.0)
+    assert pace.wants(20.0, 50.0), "the clock was set back"
+    assert pace.take(52.0)
+    assert not pace.take(52.0), "the same picture twice"
+    assert not pace.wants(60.0, 52.0), "no time has passed"

@@ -16,7 +16,7 @@ from tests.edge.push.consumer import Consumer, wait_for
 from tests.edge.push.makers import GATEWAY, START, clip_entry, event_entry, event_id, evidence_entry
 
 from sharp_eyes.contract.base import parse_message
-from sharp_eyes.contract.command import LookAgain
+from sharp_eyes.contract.command import Command, LookAgain, Watch
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.contract.status import Birth, CameraHealth, CameraState, Heartbeat, Will
 from sharp_eyes.contract.topics import Channel
@@ -59,7 +59,7 @@ def publisher(outbox: Outbox) -> Iterator[MakePublisher]:
 
     def make(
         url: str,
-        on_command: Callable[[LookAgain], None] = lambda command: None,
+        on_command: Callable[[Command], None] = lambda command: None,
         password: Path | None = None,
         ca_file: Path | None = None,
     ) -> Publisher:
@@ -213,11 +213,31 @@ def test_a_command_waits_for_the_gateway(broker: Broker, outbox: Outbox, publish
         expires_at=START,
     )
     consumer.send(Channel.COMMAND, command.model_dump_json())
-    heard: list[LookAgain] = []
+    heard: list[Command] = []
     publisher(broker.url, heard.append).start()
     wait_for(lambda: len(heard) > 0)
     time.sleep(0.3)
     assert heard == [command]
+    consumer.close()
+
+
+def test_the_word_that_somebody_watches_arrives_and_later_words_do_no_harm(
+    broker: Broker, publisher: MakePublisher
+) -> None:
+    """What a later hub may say besides is left aside."""
+    consumer = Consumer(broker.port)
+    heard: list[Command] = []
+    publisher(broker.url, heard.append).start()
+    wait_for(lambda: len(consumer.others[Channel.STATUS]) == 1)
+    watch = Watch(camera="cam-1", seconds=20)
+
+    def arrives() -> bool:
+        consumer.send(Channel.COMMAND, '{"type": "of_a_later_version"}')
+        consumer.send(Channel.COMMAND, watch.model_dump_json())
+        return len(heard) > 0
+
+    wait_for(arrives)
+    assert set(heard) == {watch}
     consumer.close()
 
 

@@ -17,6 +17,7 @@ from sharp_eyes.contract.status import CameraHealth, CameraState
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import CameraSettings, FileSource, FolderSource, RtspSource
 from sharp_eyes.edge.snap import CameraReader, DecodeMode, PacketRing, reader
+from sharp_eyes.edge.snap.decode_mode import Demand
 
 
 class Watcher:
@@ -27,7 +28,8 @@ class Watcher:
         source: RtspSource | FileSource | FolderSource,
         pace: DecodeMode = "all",
         *,
-        wanted_interval: float | None = None,
+        demand: Demand | None = None,
+        patience: float | None = None,
     ) -> None:
         self.frames: list[tuple[float, bool, int]] = []
         self.changes: list[CameraHealth] = []
@@ -38,7 +40,8 @@ class Watcher:
             self.ring,
             self._on_frame,
             self.changes.append,
-            wanted_interval=wanted_interval,
+            demand=demand,
+            patience=patience,
         )
 
     def _on_frame(self, frame: Frame) -> None:
@@ -80,16 +83,17 @@ def test_rates_are_measured_while_running(tmp_path: Path) -> None:
     assert health.detail == ""
 
 
-def test_rare_keyframes_are_told_in_the_health(tmp_path: Path) -> None:
-    """Where more than keyframes must be decoded, the detail says why and what to do."""
+@pytest.mark.parametrize("mode", ["nonreference", "keyframes"])
+def test_rare_keyframes_are_told_in_the_health(tmp_path: Path, mode: DecodeMode) -> None:
+    """Where keyframes are rarer than looks, the detail says what follows and what to do."""
     clip = make_clip(tmp_path / "a.mp4", seconds=6, keyframe_every=50)
-    watcher = Watcher(FileSource(path=clip, loop=True), "keyframes", wanted_interval=0.5)
+    watcher = Watcher(FileSource(path=clip, loop=True), mode, demand=lambda _time, _keyframe: True, patience=0.5)
     watcher.reader.start()
     watcher.until(lambda: watcher.reader.health().keyframe_interval is not None)
     health = watcher.reader.health()
     watcher.reader.stop()
     assert "keyframes come every 2.0 s but a look is wanted every 0.5 s" in health.detail
-    assert len(watcher.frames) > 25
+    assert ("as 'decode: keyframes' says" if mode == "keyframes" else "more frames are decoded") in health.detail
 
 
 def test_a_lost_camera_says_why_and_when_it_is_tried_again() -> None:

@@ -79,16 +79,6 @@ def test_nonreference_pace_leaves_out_what_nobody_needs(tmp_path: Path) -> None:
     assert {round(frame.time, 3) for frame in some} >= {0.0, 1.0, 2.0, 3.0}
 
 
-def test_rare_keyframes_fall_back(tmp_path: Path) -> None:
-    """With keyframes every two seconds and a look wanted each second, more than keyframes are decoded."""
-    path = make_clip(tmp_path / "a.mp4", seconds=8, keyframe_every=50, bframes=2)
-    source = FileSource(path=path, pace="fast")
-    frames = list(read_frames(source, "cam", "keyframes", wanted_interval=1.0))
-    assert max(_steps(frames)) <= 0.2
-    enough = list(read_frames(source, "cam", "keyframes", wanted_interval=2.0))
-    assert [frame.time for frame in enough][-3:] == pytest.approx([2.0, 4.0, 6.0])
-
-
 @pytest.mark.parametrize("bframes", [0, 2])
 @pytest.mark.parametrize("rate", [25, 30])
 def test_a_stream_without_time_stamps_gets_usual_ones(tmp_path: Path, bframes: int, rate: int) -> None:

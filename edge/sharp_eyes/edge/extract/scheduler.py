@@ -13,7 +13,7 @@ from typing import Protocol, Self
 
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.frame import Detections, Frame
-from sharp_eyes.edge.sampling import Sampler
+from sharp_eyes.edge.sampling import LookPlan
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,9 @@ COMPLAIN_EVERY = 60.0
 REASONS = ("not_due", "replaced", "failed", "stopped")
 """Why a frame was not looked at: sooner than the camera's scenes need it; a newer one came before its turn;
 the detector or what follows it failed; the gateway was stopping."""
+
+STALE = 5.0
+"""Seconds after which a frame that waits for its turn is too old to be looked at, if there is a newer one."""
 
 OnDetections = Callable[[Frame, Detections], None]
 
@@ -55,8 +58,9 @@ class SamplingStats:
 @dataclass(slots=True)
 class _Camera:
     interval: float
-    sampler: Sampler
+    plan: LookPlan
     waiting: Frame | None = None
+    looking: bool = False
     due_since: float = 0.0
     looks: int = 0
     late: int = 0
@@ -94,8 +98,8 @@ class Scheduler:
         self._thread: threading.Thread | None = None
         self._look_began: float | None = None
 
-    def add(self, camera: str, interval: float) -> None:
-        """Take in a camera that is to be looked at once every ``interval`` seconds.
+    def add(self, camera: str, interval: float, plan: LookPlan | None = None) -> None:
+        """Take in a camera that is to be looked at once every ``interval`` seconds, or as its plan says.
 
         Raises:
             ConfigError: when it is there already, or the interval is not above zero.
@@ -105,7 +109,7 @@ class Scheduler:
         with self._changed:
             if camera in self._cameras:
                 raise ConfigError(f"camera {camera}: the scheduler has it already")
-            self._cameras[camera] = _Camera(interval, Sampler(interval))
+            self._cameras[camera] = _Camera(interval, plan or LookPlan(interval))
 
     def offer(self, frame: Frame) -> None:
         """Offer a frame; returns at once. Safe from any thread.
@@ -120,12 +124,30 @@ class Scheduler:
             elif camera.waiting is not None:
                 camera.skipped["replaced"] += 1
                 camera.waiting = frame
-            elif camera.sampler.due(frame.time):
+            elif camera.plan.wants(frame.time, frame.keyframe):
                 camera.waiting = frame
                 camera.due_since = self._clock()
                 self._changed.notify()
             else:
                 camera.skipped["not_due"] += 1
+
+    def wants(self, name: str, time: float, keyframe: bool) -> bool:
+        """Whether a frame of this time would be looked at, were it decoded: none is decoded that nobody can take.
+
+        While a frame waits for its turn or is looked at, none is wanted, so that decoding yields to an overloaded
+        detector; only a frame that has waited for long makes way for a newer keyframe.
+
+        Raises:
+            ConfigError: when the camera was not added.
+        """
+        with self._changed:
+            camera = self._camera(name)
+            camera.plan.see(time, keyframe)
+            if self._stopping or camera.looking:
+                return False
+            if camera.waiting is not None:
+                return keyframe and time - camera.waiting.time >= max(STALE, camera.interval)
+            return camera.plan.wants(time, keyframe)
 
     def expedite(self, camera: str, interval: float) -> None:
         """Have a camera looked at again ``interval`` seconds after its latest look, once.
@@ -134,7 +156,7 @@ class Scheduler:
             ConfigError: when the camera was not added.
         """
         with self._changed:
-            self._camera(camera).sampler.expedite(interval)
+            self._camera(camera).plan.expedite(interval)
 
     def counts(self, camera: str) -> SamplingStats:
         """Count what became of a camera's frames.
@@ -194,7 +216,7 @@ class Scheduler:
             failure = self._analyse(camera, frame)
             self._look_began = None
             with self._changed:
-                camera.failure = failure
+                camera.failure, camera.looking = failure, False
                 if failure is None:
                     camera.looks += 1
                     camera.late += self._clock() > deadline
@@ -213,7 +235,8 @@ class Scheduler:
                 if due:
                     deadline, _, camera, frame = min(due, key=lambda item: item[:2])
                     camera.waiting = None
-                    camera.sampler.taken(frame.time)
+                    camera.looking = True
+                    camera.plan.taken(frame.time)
                     return camera, frame, deadline
                 self._changed.wait()
             return None

@@ -21,7 +21,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from sharp_eyes.configuration.periodic import Steps
 from sharp_eyes.contract.base import ContractError, parse_message
-from sharp_eyes.contract.command import NAME_IN_USE, NO_ROOM, Ack, LookAgain
+from sharp_eyes.contract.command import NAME_IN_USE, NO_ROOM, Ack, Command, parse_command
 from sharp_eyes.contract.status import Birth, CameraHealth, Heartbeat, Will
 from sharp_eyes.contract.topics import Channel, Topic, subscription
 from sharp_eyes.contract.topics import parse as parse_topic
@@ -64,7 +64,7 @@ class Publisher:
         gateway: the gateway's identifier.
         outbox: what to send; stays open after :meth:`stop`.
         birth: sent, retained, at each connection; its session also goes into the last will.
-        on_command: called from the network thread with each look-again command; must return soon.
+        on_command: called from the network thread with each command; must return soon.
         limits: how much may wait for an answer, and how long.
 
     Raises:
@@ -77,7 +77,7 @@ class Publisher:
         gateway: str,
         outbox: Outbox,
         birth: Birth,
-        on_command: Callable[[LookAgain], None],
+        on_command: Callable[[Command], None],
         *,
         limits: WindowLimits | None = None,
     ) -> None:
@@ -351,7 +351,9 @@ class Publisher:
             if channel is Channel.ACK:
                 self._take_ack(parse_message(Ack, bytes(message.payload)))
             elif channel is Channel.COMMAND:
-                self._on_command(parse_message(LookAgain, bytes(message.payload)))
+                command = parse_command(bytes(message.payload))
+                if command is not None:
+                    self._on_command(command)
         except ContractError as error:
             _log.warning("the hub sent something on %s that is no message of ours: %s", message.topic, error)
 

@@ -11,11 +11,13 @@ from typing_extensions import override
 from sharp_eyes.configuration import Settings
 from sharp_eyes.contract.event import Grade, Measure, SceneEvent, SceneName
 from sharp_eyes.edge.frame import Frame, Segmentation, Track, Tracks
+from sharp_eyes.edge.sampling import NextLook
 from sharp_eyes.edge.scenes.anchor import Anchor, anchor_point
 from sharp_eyes.edge.scenes.calibration import Calibration
 from sharp_eyes.edge.scenes.clock import Clock
 from sharp_eyes.edge.scenes.event_lifecycle import Origin
 from sharp_eyes.edge.scenes.geometry import Rectangle, contains
+from sharp_eyes.edge.scenes.pace import Pace
 from sharp_eyes.edge.scenes.stationary import Candidate, PatchOf
 from sharp_eyes.edge.scenes.zones import Polygon, Schedule
 
@@ -148,6 +150,15 @@ class Scene(ABC, Generic[SettingsT]):
         Raises:
             KeyError: when the scene has no such zone.
         """
+
+    @property
+    def pace(self) -> Pace:
+        """How often it looks; at the same pace always, unless it says otherwise."""
+        return Pace(self.needs.interval)
+
+    def next_looks(self, clock: Clock) -> list[NextLook]:
+        """After a look: when further ones can change what it says; the first of them is the next."""
+        return [self.pace.often(clock.time)]
 
     @property
     def doubts(self) -> dict[str, int]:

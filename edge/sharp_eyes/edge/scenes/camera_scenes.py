@@ -12,7 +12,7 @@ import numpy as np
 from sharp_eyes.contract.event import SceneEvent, SceneName
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.frame import Frame, Picture, Segmentation, Tracks
-from sharp_eyes.edge.sampling import Sampler
+from sharp_eyes.edge.sampling import NextLook, Sampler
 from sharp_eyes.edge.scenes.base import Finding, FrameScene, Observation, Scene, SceneSettings
 from sharp_eyes.edge.scenes.calibration import parse_calibration
 from sharp_eyes.edge.scenes.catalogue import SCENES, build, parse_settings
@@ -83,6 +83,7 @@ class CameraScenes:
         self._watching = [scene for scene in self.scenes if isinstance(scene, FrameScene)]
         self._looking = [(scene, Sampler(scene.needs.interval)) for scene in self.scenes if scene not in self._watching]
         self._turn: list[tuple[Scene[Any], Sampler]] = []
+        self._wishes: dict[int, list[NextLook]] = {}
         # A scene that looks every few minutes watches all the time between.
         self._clock = Clock(max(MAX_STEP, 1.5 * (self.interval or 0.0)))
         self._frame_clock = Clock()
@@ -101,6 +102,21 @@ class CameraScenes:
     def interval(self) -> float | None:
         """Seconds between looks that satisfies every scene; None where no scene looks."""
         return min((scene.needs.interval for scene, _ in self._looking), default=None)
+
+    @property
+    def steady_pace(self) -> bool:
+        """Whether it is looked at in the same pace whatever is seen."""
+        return all(scene.pace.steady for scene, _ in self._looking)
+
+    @property
+    def patience(self) -> float | None:
+        """Seconds from one look to the next for which all scenes wait for a keyframe; None where no scene looks."""
+        return min((scene.pace.patience for scene, _ in self._looking), default=None)
+
+    @property
+    def next_looks(self) -> list[NextLook]:
+        """When further looks can change what the scenes say."""
+        return [look for wishes in self._wishes.values() for look in wishes]
 
     @property
     def every_frame(self) -> bool:
@@ -148,6 +164,7 @@ class CameraScenes:
         for scene, sampler in self._turn:
             sampler.taken(frame.time)
             events += scene.observe(observation)
+            self._wishes[id(scene)] = scene.next_looks(self._clock)
         return events
 
     def readings(self, frame: Frame, tracks: Tracks, ground: SegmentGround | None = None) -> list[ZoneReading]:

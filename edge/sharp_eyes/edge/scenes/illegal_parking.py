@@ -13,6 +13,7 @@ from sharp_eyes.edge.scenes.base import VEHICLES, Finding, Observation, Scene, S
 from sharp_eyes.edge.scenes.clock import Clock
 from sharp_eyes.edge.scenes.event_lifecycle import Condition, EventLifecycle, Origin
 from sharp_eyes.edge.scenes.geometry import Rectangle, contains
+from sharp_eyes.edge.scenes.pace import Pace
 from sharp_eyes.edge.scenes.queues import QueueSettings, queueing
 from sharp_eyes.edge.scenes.state import StateCodec
 from sharp_eyes.edge.scenes.stationary import Candidate, StationaryObject, StationaryObjects
@@ -81,6 +82,11 @@ class IllegalParking(Scene[IllegalParkingSettings]):
             if self._is_forbidden(zone, item.mean)
         ]
         return self._lifecycle.step([condition for condition in conditions if condition], observation.clock)
+
+    @property
+    @override
+    def pace(self) -> Pace:
+        return Pace(self.settings.look_interval, self.settings.dwell, self.settings.grace)
 
     @override
     def check(self, zone: str, box: Rectangle | None, observation: Observation) -> Finding:

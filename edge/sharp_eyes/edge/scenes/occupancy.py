@@ -12,6 +12,7 @@ from sharp_eyes.edge.scenes.base import Observation, Scene, SceneSettings, secon
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
 from sharp_eyes.edge.scenes.event_lifecycle import Condition, EventLifecycle, Origin
 from sharp_eyes.edge.scenes.geometry import Rectangle
+from sharp_eyes.edge.scenes.pace import Pace
 from sharp_eyes.edge.scenes.state import StateCodec, only_known, part
 from sharp_eyes.edge.scenes.stationary import Candidate, StationaryObject, StationaryObjects
 
@@ -182,6 +183,11 @@ class StandingScene(ZoneScene[SettingsT]):
     def __init__(self, settings: SettingsT, origin: Origin, dwells: dict[str, float]) -> None:
         super().__init__(settings, origin, dwells)
         self._objects = {zone: StationaryObjects(settings.grace) for zone in dwells}
+
+    @property
+    @override
+    def pace(self) -> Pace:
+        return Pace(self.needs.interval, min(self._dwells.values()), self.settings.grace)
 
     @abstractmethod
     def candidates(self, zone: str, observation: Observation) -> list[Candidate]:

@@ -1,47 +1,37 @@
-"""How much of a stream is decoded, and the fall-back where keyframes are too rare."""
+"""How much of a stream may be decoded, and what of that is decoded at all."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from sharp_eyes.edge.snap.statistics import StreamStatistics
 
 DecodeMode = Literal["all", "nonreference", "keyframes"]
-"""Decode everything, all but the frames no other frame refers to, or keyframes only."""
+"""What may be decoded: everything, all but the frames no other frame refers to, or keyframes only."""
+
+Demand = Callable[[float, bool], bool]
+"""Whether somebody wants the frame of this time, in seconds since the Unix epoch; the flag says that it is a keyframe.
+
+It is asked in the reader's thread for every frame as it comes, decoded or not, and once more before one is given.
+"""
 
 TOLERANCE = 1.25
-"""A camera set to one keyframe a second is often a little late; that is no reason to decode more."""
+"""A camera set to one keyframe a second is often a little late; that is no reason to complain."""
 
 
-class DecodeModeSelector:
-    """Decides at each keyframe how the group of pictures it starts is decoded.
+def keyframe_notice(mode: DecodeMode, patience: float | None, statistics: StreamStatistics) -> str:
+    """Say that the camera's keyframes are rarer than its scenes would like, and what follows; empty where they are not.
 
     Args:
-        wanted: the mode asked for.
-        wanted_interval: seconds between two looks that a scene needs, or None where any will do. Until
-            the camera's keyframe interval is known, and wherever it is longer than this, ``keyframes``
-            is answered with ``nonreference``.
+        mode: what may be decoded.
+        patience: seconds that the scenes wait for a keyframe; None or 0 where they do not.
     """
-
-    def __init__(self, wanted: DecodeMode, wanted_interval: float | None, statistics: StreamStatistics) -> None:
-        self._wanted = wanted
-        self._wanted_interval = wanted_interval
-        self._statistics = statistics
-
-    def at_keyframe(self) -> DecodeMode:
-        """Return the mode for the group of pictures that starts now."""
-        if self._wanted != "keyframes" or self._wanted_interval is None:
-            return self._wanted
-        interval = self._statistics.keyframe_interval
-        if interval is None or interval > self._wanted_interval * TOLERANCE:
-            return "nonreference"
-        return "keyframes"
-
-    @property
-    def notice(self) -> str:
-        """Say that more than the keyframes is decoded, and why; empty where nothing is to be said."""
-        interval = self._statistics.keyframe_interval
-        if interval is None or self.at_keyframe() == self._wanted:
-            return ""
+    interval = statistics.keyframe_interval
+    if not patience or interval is None or interval <= patience * TOLERANCE:
+        return ""
+    told = f"keyframes come every {interval:.1f} s but a look is wanted every {patience:g} s: "
+    if mode == "keyframes":
         return (
-            f"keyframes come every {interval:.1f} s but a look is wanted every {self._wanted_interval:g} s: "
-            "more frames are decoded; set the camera's I-frame interval lower to save processor time"
+            told
+            + "looks are as rare as keyframes, as 'decode: keyframes' says; set the camera's I-frame interval lower"
         )
+    return told + "more frames are decoded; set the camera's I-frame interval lower to save processor time"

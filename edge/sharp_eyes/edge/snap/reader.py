@@ -14,7 +14,7 @@ from sharp_eyes.contract.status import CameraHealth, CameraState
 from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import CameraSettings
-from sharp_eyes.edge.snap.decode_mode import DecodeMode, DecodeModeSelector
+from sharp_eyes.edge.snap.decode_mode import DecodeMode, Demand, keyframe_notice
 from sharp_eyes.edge.snap.ring import PacketRing
 from sharp_eyes.edge.snap.sources import read_frames
 from sharp_eyes.edge.snap.statistics import StreamStatistics
@@ -37,12 +37,13 @@ class CameraReader:
     """Reads one camera in a thread of its own.
 
     Args:
-        mode: what is decoded; see :data:`DecodeMode`.
+        mode: what may be decoded; see :data:`DecodeMode`.
         ring: gets every packet; may be cut from any thread.
         on_frame: called in the reader's thread for each frame; it must be quick.
         on_health: called in the reader's thread at each change of state, and once at the start.
-        wanted_interval: seconds between two looks; where the camera's keyframes are rarer, ``keyframes``
-            falls back to ``nonreference`` and the health's detail says so.
+        demand: says which frames are wanted; None: all that the mode gives.
+        patience: seconds that the scenes wait for a keyframe; where the camera's are rarer, the health's detail
+            says so.
     """
 
     def __init__(
@@ -53,16 +54,17 @@ class CameraReader:
         on_frame: Callable[[Frame], None],
         on_health: Callable[[CameraHealth], None],
         *,
-        wanted_interval: float | None = None,
+        demand: Demand | None = None,
+        patience: float | None = None,
     ) -> None:
         self._camera = camera
         self._mode = mode
         self._ring = ring
         self._on_frame = on_frame
         self._on_health = on_health
-        self._wanted_interval = wanted_interval
+        self._demand = demand
+        self._patience = patience
         self._statistics = StreamStatistics()
-        self._selector = DecodeModeSelector(mode, wanted_interval, self._statistics)
         self._stop = threading.Event()
         self._steps = Steps()
         self._lock = threading.Lock()
@@ -97,8 +99,9 @@ class CameraReader:
         """Return the camera's health as of now."""
         with self._lock:
             state, since, detail = self._state, self._since, self._detail
-        notices = (self._selector.notice, self._statistics.notice, wall.doubt) if state is CameraState.ONLINE else ()
         statistics = self._statistics
+        rare = keyframe_notice(self._mode, self._patience, statistics)
+        notices = (rare, statistics.notice, wall.doubt) if state is CameraState.ONLINE else ()
         return CameraHealth(
             camera=self._camera.id,
             state=state,
@@ -134,7 +137,7 @@ class CameraReader:
             ring=self._ring,
             stop=self._stop,
             statistics=self._statistics,
-            wanted_interval=self._wanted_interval,
+            demand=self._demand,
         )
         with contextlib.closing(frames):
             for frame in frames:

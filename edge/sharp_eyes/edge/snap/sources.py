@@ -11,7 +11,7 @@ from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import FileSource, FolderSource, RtspSource, Source
 from sharp_eyes.edge.snap.address import masked
-from sharp_eyes.edge.snap.decode_mode import DecodeMode, DecodeModeSelector
+from sharp_eyes.edge.snap.decode_mode import DecodeMode, Demand
 from sharp_eyes.edge.snap.folder import read_folder
 from sharp_eyes.edge.snap.opening import interrupted_reason, open_file, open_rtsp
 from sharp_eyes.edge.snap.ring import PacketRing
@@ -33,20 +33,21 @@ def read_frames(
     start_time: float | None = None,
     stop: threading.Event | None = None,
     statistics: StreamStatistics | None = None,
-    wanted_interval: float | None = None,
+    demand: Demand | None = None,
 ) -> Generator[Frame, None, None]:
     """Open a source and decode it once; a recording that loops is decoded without end.
 
     Args:
         source: what is read.
         camera_id: goes into each frame.
-        mode: what is decoded.
+        mode: what may be decoded.
         ring: gets all packets, decoded or not.
         start_time: time of the first frame of a recording read fast, seconds since the Unix epoch; its
             creation time where None, and 1970-01-01T00:00:00Z where it has none.
         stop: set it from any thread to end the iteration at the next packet.
         statistics: counts, carried from one run to the next by whoever reads a source again.
-        wanted_interval: seconds between two looks; see :class:`DecodeModeSelector`.
+        demand: says which frames are wanted, so that nothing is decoded in vain; None: all that the mode gives. A
+            folder's pictures are all given.
 
     Yields:
         Frames with strictly increasing times.
@@ -56,7 +57,7 @@ def read_frames(
     """
     statistics = statistics or StreamStatistics()
     stop = stop or threading.Event()
-    context = ReadContext(camera_id, DecodeModeSelector(mode, wanted_interval, statistics), ring, stop, statistics)
+    context = ReadContext(camera_id, mode, demand, ring, stop, statistics)
     if isinstance(source, RtspSource):
         yield from _read_rtsp(source, context)
     elif isinstance(source, FileSource):

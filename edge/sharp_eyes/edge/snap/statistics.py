@@ -19,7 +19,8 @@ class StreamStatistics:
     """Counts of one camera; written by the thread that reads, read by any.
 
     Attributes:
-        decoded: frames decoded since the camera was started.
+        decoded: frames given since the camera was started.
+        fed: packets that the decoder had to work on.
         broken: packets, frames or pictures left out because they could not be decoded.
         last_time: time of the latest frame, seconds since the Unix epoch.
         gap: whether video is missing before the next frame.
@@ -28,6 +29,7 @@ class StreamStatistics:
 
     def __init__(self) -> None:
         self.decoded = 0
+        self.fed = 0
         self.broken = 0
         self.last_time: float | None = None
         self.gap = False

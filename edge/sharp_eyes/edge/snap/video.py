@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.snap.clip_packets import ClipPackets
-from sharp_eyes.edge.snap.decode_mode import DecodeModeSelector
+from sharp_eyes.edge.snap.decode_mode import DecodeMode, Demand
 from sharp_eyes.edge.snap.decoder import Decoder, Pixels
 from sharp_eyes.edge.snap.opening import video_stream
 from sharp_eyes.edge.snap.orientation import orientation_of
@@ -44,7 +44,8 @@ class ReadContext:
     """What belongs to a camera and not to one connection."""
 
     camera: str
-    selector: DecodeModeSelector
+    mode: DecodeMode
+    demand: Demand | None
     ring: PacketRing | None
     stop: threading.Event
     statistics: StreamStatistics
@@ -77,7 +78,7 @@ class VideoRun:
         self._next_stamp: int | None = None
         self._packets = 0
         self._opened = self._last_packet = time.monotonic()
-        self._decoder = Decoder(self._stream, context.selector, context.statistics)
+        self._decoder = Decoder(self._stream, context.mode, context.statistics, context.demand, self._moment_of)
         self._clips = ClipPackets(self._stream, context.ring, context.camera)
         self.decoded = 0
         self.out_of_patience = False
@@ -98,8 +99,8 @@ class VideoRun:
             if self._context.stop.is_set() or self._is_out_of_patience():
                 return
             if packet.size:
-                self._take_in(packet)
-                yield from self._framed(self._decoder.feed(packet))
+                moment = self._take_in(packet)
+                yield from self._framed(self._decoder.feed(packet, moment))
         yield from self._framed(self._decoder.finish())
 
     def frames_past_faults(self) -> Iterator[Frame]:
@@ -127,7 +128,8 @@ class VideoRun:
         self.out_of_patience = time.monotonic() - self._opened > self._patience
         return self.out_of_patience
 
-    def _take_in(self, packet: "Packet[VideoStream]") -> None:
+    def _take_in(self, packet: "Packet[VideoStream]") -> float:
+        """Bring a packet into timeline, counts and ring; returns when it is shown."""
         self._complete(packet)
         decode_time, shown = self._seconds(packet.dts), self._seconds(packet.pts)
         origin = shown if self._stream.start_time is None else self._seconds(self._stream.start_time)
@@ -141,6 +143,7 @@ class VideoRun:
             self._context.statistics.count_keyframe(moment)
         if self._context.ring is not None:
             self._clips.add(bytes(packet), moment, self._timeline.at(decode_time), packet.is_keyframe)
+        return moment
 
     def _complete(self, packet: "Packet[VideoStream]") -> None:
         """Fill in what the stream does not say, from the packet before and the usual rate."""
@@ -176,6 +179,9 @@ class VideoRun:
 
     def _seconds(self, stamp: int | None) -> float:
         return float((stamp or 0) * self._base)
+
+    def _moment_of(self, picture: VideoFrame) -> float:
+        return self._timeline.at(self._seconds(picture.dts if picture.pts is None else picture.pts))
 
     def _framed(self, pictures: list[VideoFrame]) -> Iterator[Frame]:
         statistics = self._context.statistics

@@ -46,6 +46,7 @@ def get_snapshot(hub: HubDependency, person: CurrentPerson, gateway: str, camera
     if area is None or not covers(person.area, area) or picture is None:
         raise not_found(f"snapshot of camera {camera}")
     note_look(hub, person, Action.SNAPSHOT_SEEN, area, f"{gateway}/{camera}")
+    hub.intake.viewers.see(gateway, camera)
     return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 

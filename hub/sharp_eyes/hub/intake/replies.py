@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from sharp_eyes.contract.command import Ack, LookAgain, Refusal
+from sharp_eyes.contract.command import Ack, LookAgain, Refusal, Watch
 from sharp_eyes.hub.intake.dropped_messages import DroppedMessages
 from sharp_eyes.hub.intake.held_back import HeldBack
 
@@ -15,6 +15,9 @@ class Outbound(Protocol):
 
     def command(self, gateway: str, message: LookAgain) -> None:
         """Send a gateway a command."""
+
+    def watch(self, gateway: str, message: Watch) -> None:
+        """Tell a gateway that somebody watches."""
 
 
 class Replies:

@@ -19,6 +19,7 @@ from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.intake.router import MessageRouter
 from sharp_eyes.hub.intake.self_check import INTERVAL_SECONDS, SelfCheck
 from sharp_eyes.hub.intake.snapshots import SnapshotCache
+from sharp_eyes.hub.intake.viewers import Viewers
 from sharp_eyes.hub.intake.worker import IntakeWorker
 from sharp_eyes.hub.settings import BrokerSettings, LimitSettings
 from sharp_eyes.hub.store.disk_room import DiskRoom
@@ -53,6 +54,7 @@ class Intake:
         self._room = room
         self.snapshots = SnapshotCache()
         self.replies = Replies()
+        self.viewers = Viewers(self.replies, monotonic)
         assembly = EvidenceAssembly(data / "staging", max_files=limits.unfinished_files)
         evidence = EvidenceReceiver(transaction, read_only, evidence_store, assembly, self.replies, room, limits)
         self.router = MessageRouter(transaction, read_only, evidence, self.snapshots, self.replies, limits, monotonic)

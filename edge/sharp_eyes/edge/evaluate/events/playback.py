@@ -140,8 +140,10 @@ def _decode(
 def _share_tracks(pipelines: Sequence[CameraPipeline], players: Sequence[Player]) -> None:
     """Players with the same detections at the same looks have the same tracks."""
     trackers: dict[Hashable, SharedTracker] = {}
-    for pipeline, player in zip(pipelines, players, strict=True):
-        key = player.model, pipeline.scenes.interval, pipeline.scenes.classes
+    for number, (pipeline, player) in enumerate(zip(pipelines, players, strict=True)):
+        # Where the pace goes by what is seen, each variant has looks of its own, and so tracks of its own.
+        alone = None if pipeline.scenes.steady_pace else number
+        key = player.model, pipeline.scenes.interval, pipeline.scenes.classes, alone
         pipeline.tracker = trackers.setdefault(key, SharedTracker(player.detectors.thresholds))
 
 

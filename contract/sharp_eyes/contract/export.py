@@ -15,6 +15,7 @@ from sharp_eyes.contract import SCHEMA_VERSION
 from sharp_eyes.contract.base import IDENTIFIER_PATTERN, MAX_MESSAGE_SIZE, MAX_STATUS_SIZE, Message
 from sharp_eyes.contract.command import Ack, LookAgain
 from sharp_eyes.contract.envelope import AnswerMessage, EvidenceMessage, HealthMessage, SceneEventMessage
+from sharp_eyes.contract.joining import JoinGrant, JoinRequest
 from sharp_eyes.contract.status import Birth, Heartbeat, Will
 from sharp_eyes.contract.topics import FROM_EDGE, ROOT, Channel
 
@@ -42,6 +43,12 @@ MESSAGES = (
     Described("ack", Ack, "Durable messages that the hub has committed, or refuses for good."),
     Described("look-again", LookAgain, "Asks a camera to look at a place once more."),
 )
+
+OVER_HTTP = (
+    Described("join-request", JoinRequest, "A gateway with a one-time code asks to be let in (POST /api/join)."),
+    Described("join-grant", JoinGrant, "What it is from then on, and where its broker is."),
+)
+"""Said before there is a credential for the broker; not part of the AsyncAPI document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,7 @@ def schemas() -> dict[str, Document]:
             **one.model.model_json_schema(mode="validation"),
             "description": one.summary,
         }
-        for one in MESSAGES
+        for one in (*MESSAGES, *OVER_HTTP)
     }
 
 

@@ -34,6 +34,7 @@ COMMANDS = (
     ("gateway", "add"),
     ("gateway", "password"),
     ("gateway", "list"),
+    ("gateway", "invite"),
     ("city", "check"),
 )
 
@@ -98,6 +99,8 @@ def test_a_gateway_is_removed_and_an_account_changed(tmp_path: Path) -> None:
         (("gateway", "add", "sharp-eyes-hub"), "lower-case"),
         (("gateway", "add", "gate", "--area", "elsewhere"), "elsewhere"),
         (("gateway", "remove", "nobody"), "there is no gateway 'nobody'"),
+        (("gateway", "invite", "nobody", "--renew"), "there is no gateway 'nobody'"),
+        (("gateway", "invite", "nobody", "--revoke"), "no code for gateway 'nobody'"),
         (("user", "change", "nobody", "--role", "clerk"), "there is no user 'nobody'"),
         (("hold", "2026-000001", "--reason", "x"), "there is no case"),
         (("restore", "missing.tar"), "missing.tar"),

@@ -29,6 +29,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("post", "/api/session"): OPEN,
     ("delete", "/api/session"): OPEN,
     ("get", "/api/health"): OPEN,
+    ("get", "/api/join/authority"): OPEN,
+    ("post", "/api/join"): OPEN,  # by a one-time code: tests/hub/test_invitations.py
     ("get", "/api/session"): OWN,
     ("get", "/api/account"): OWN,
     ("post", "/api/account/password"): OWN,
@@ -54,10 +56,11 @@ ROUTES: dict[tuple[str, str], str] = {
     ("post", "/api/audit/export"): ADMINISTRATOR,
     ("get", "/api/holds"): KEEPER,
     ("get", "/api/retention"): KEEPER,
-    # Each with a test of its own: test_retention.py and test_photos.py.
+    # Each with a test of its own: test_retention.py, test_photos.py and where another is named.
     ("post", "/api/cases/{case_id}/hold"): ROLES_OF_ITS_OWN,
     ("get", "/api/storage"): ROLES_OF_ITS_OWN,
     ("get", "/api/evidence/{evidence_id}/original"): ROLES_OF_ITS_OWN,
+    ("post", "/api/gateways/invitations"): ROLES_OF_ITS_OWN,  # test_invitations.py
 }
 """Who is let in by each route: all, whoever is signed in, by area as a filter, by area as a door, by role."""
 

@@ -15,6 +15,7 @@ from sharp_eyes.contract import SCHEMA_VERSION
 from sharp_eyes.contract.base import IDENTIFIER_PATTERN, MAX_MESSAGE_SIZE, MAX_STATUS_SIZE, Message
 from sharp_eyes.contract.command import Ack, LookAgain, Watch
 from sharp_eyes.contract.envelope import AnswerMessage, EvidenceMessage, HealthMessage, SceneEventMessage
+from sharp_eyes.contract.joining import JoinGrant, JoinRequest
 from sharp_eyes.contract.status import Birth, Heartbeat, Will
 from sharp_eyes.contract.topics import FROM_EDGE, ROOT, Channel
 
@@ -43,6 +44,12 @@ MESSAGES = (
     Described("look-again", LookAgain, "Asks a camera to look at a place once more."),
     Described("watch", Watch, "Somebody watches a camera's live picture for some seconds; sent at QoS 0."),
 )
+
+OVER_HTTP = (
+    Described("join-request", JoinRequest, "A gateway with a one-time code asks to be let in (POST /api/join)."),
+    Described("join-grant", JoinGrant, "What it is from then on, and where its broker is."),
+)
+"""Said before there is a credential for the broker; not part of the AsyncAPI document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ def schemas() -> dict[str, Document]:
             **one.model.model_json_schema(mode="validation"),
             "description": one.summary,
         }
-        for one in MESSAGES
+        for one in (*MESSAGES, *OVER_HTTP)
     }
 
 

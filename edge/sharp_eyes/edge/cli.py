@@ -18,6 +18,7 @@ from sharp_eyes.configuration.log_throttle import throttle_root_log
 from sharp_eyes.edge.errors import ConfigError, EdgeError
 from sharp_eyes.edge.evaluate.cli import app as evaluate_app
 from sharp_eyes.edge.evaluate.events.cli import tune
+from sharp_eyes.edge.joining.cli import join
 from sharp_eyes.edge.lessons.cli import app as lessons_app
 from sharp_eyes.edge.models.cli import app as models_app
 from sharp_eyes.edge.privacy.cli import app as originals_app
@@ -39,6 +40,7 @@ app.add_typer(models_app, name="models")
 app.add_typer(originals_app, name="originals")
 app.add_typer(lessons_app, name="lessons")
 app.command()(tune)
+app.command()(join)
 _console = Console(stderr=True)
 
 Runtime = Literal["auto", "onnxruntime", "openvino"]

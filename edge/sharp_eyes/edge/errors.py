@@ -8,7 +8,8 @@
     ├── ModelError       a model is missing, altered, or not what its manifest says
     ├── OutboxError      the outbox on disk cannot be opened or written
     │   └── OutboxInUse  another process, usually the running gateway, has it open
-    └── BrokerError      the broker refuses us, or an answer makes no sense
+    ├── BrokerError      the broker refuses us, or an answer makes no sense
+    └── JoinError        the hub does not let this gateway join, or is another one
 """
 
 
@@ -38,3 +39,7 @@ class OutboxInUse(OutboxError):  # noqa: N818 - a state, not a fault
 
 class BrokerError(EdgeError):
     """The broker refuses us."""
+
+
+class JoinError(EdgeError):
+    """The hub does not let this gateway join, or is not the one that made its code."""

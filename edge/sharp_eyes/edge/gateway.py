@@ -76,7 +76,8 @@ class Gateway:
         for worker in self._workers.values():
             worker.start()
         self._housekeeper.start()
-        _log.info("gateway %s watches %s", self._settings.gateway, ", ".join(self._workers))
+        watched = ", ".join(self._workers) or "no camera yet; add some under 'cameras' in its settings"
+        _log.info("gateway %s watches %s", self._settings.gateway, watched)
         self._manager.ready(f"watches {len(self._workers)} cameras")
         return self
 

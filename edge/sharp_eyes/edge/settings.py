@@ -160,7 +160,7 @@ class GatewaySettings(CheckedSettings):
     hub: HubConnectionSettings = Field(default_factory=HubConnectionSettings)
     outbox: OutboxSettings = Field(default_factory=OutboxSettings)
     model: ModelSettings = Field(default_factory=ModelSettings)
-    cameras: tuple[CameraSettings, ...] = Field(min_length=1, title="Cameras")
+    cameras: tuple[CameraSettings, ...] = Field((), title="Cameras; a gateway that has just joined has none yet")
 
     @classmethod
     def contradictions(cls, raw: Mapping[str, Any]) -> Iterator[Contradiction]:

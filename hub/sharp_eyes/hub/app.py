@@ -21,6 +21,7 @@ from sharp_eyes.hub.api import (
     case_routes,
     city_routes,
     health_routes,
+    join_routes,
     record_routes,
     session_routes,
     storage_routes,
@@ -79,6 +80,7 @@ def create_app(hub: Hub) -> FastAPI:
         stream_routes,
         audit_routes,
         health_routes,
+        join_routes,
         storage_routes,
         record_routes,
     ):

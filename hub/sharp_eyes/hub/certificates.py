@@ -118,6 +118,44 @@ def x509_of(certificate: Path) -> x509.Certificate:
         raise SettingsError(f"tls.certificate_file {certificate}: no certificate in PEM form") from error
 
 
+def authority_of(certificate: Path) -> x509.Certificate | None:
+    """The authority at the end of a certificate's chain; ``None`` where the chain ends before it, as public ones do.
+
+    Raises:
+        SettingsError: names the file.
+    """
+    try:
+        last = x509.load_pem_x509_certificates(certificate.read_bytes())[-1]
+    except OSError as error:
+        raise SettingsError(f"tls.certificate_file {certificate}: {error.strerror}") from error
+    except ValueError as error:
+        raise SettingsError(f"tls.certificate_file {certificate}: no certificate in PEM form") from error
+    return last if last.issuer == last.subject else None
+
+
+def names_of(certificate: Path) -> list[str]:
+    """Host names and addresses for which a server's certificate holds, as it lists them.
+
+    Raises:
+        SettingsError: names the file.
+    """
+    try:
+        found = x509_of(certificate).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return []
+    return [str(name.value) for name in found if isinstance(name, x509.DNSName | x509.IPAddress)]
+
+
+def pem_of(certificate: x509.Certificate) -> str:
+    """A certificate as PEM."""
+    return _pem(certificate).decode("ascii")
+
+
+def fingerprint_of(certificate: x509.Certificate) -> bytes:
+    """SHA-256 of a certificate."""
+    return certificate.fingerprint(hashes.SHA256())
+
+
 def _authority(folder: Path, now: datetime) -> tuple[x509.Certificate, _Key]:
     certificate_file, key_file = folder / "ca.crt", folder / "ca.key"
     if certificate_file.is_file() and not key_file.is_file():

@@ -23,6 +23,7 @@ from sharp_eyes.hub.broker.mosquitto import write_files
 from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.demo.command import demo
 from sharp_eyes.hub.errors import HubError, SettingsError
+from sharp_eyes.hub.gateway_commands import gateway_invite
 from sharp_eyes.hub.hub import Hub, prepared_hub
 from sharp_eyes.hub.intake.gateways import add_gateway, list_gateways, remove_gateway, renew_password
 from sharp_eyes.hub.people.accounts import (
@@ -54,6 +55,7 @@ app.add_typer(user, name="user")
 app.add_typer(gateway, name="gateway")
 app.add_typer(city, name="city")
 app.add_typer(tls, name="tls")
+gateway.command("invite")(gateway_invite)
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="hub.yaml; every key may be left out.")]
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for database, evidence and broker.")]

@@ -172,22 +172,23 @@ class HubSettings(Settings):
     def unprotected(self) -> list[str]:
         """Name each way, by its key, on which other machines and we would speak without TLS."""
         found = []
-        if not self.https and not _is_loopback(self.http.host):
+        if not self.https and not is_loopback(self.http.host):
             found.append(f"http.host {self.http.host}")
         broker = self.broker
-        if broker.kind == "bundled" and self.tls is None and not _is_loopback(broker.listen):
+        if broker.kind == "bundled" and self.tls is None and not is_loopback(broker.listen):
             found.append(f"broker.listen {broker.listen}")
         if broker.kind == "external":
             try:
                 endpoint = parse_broker_url(broker.url)
             except ValueError:
                 return found  # said when it is connected
-            if not endpoint.tls and not _is_loopback(endpoint.host):
+            if not endpoint.tls and not is_loopback(endpoint.host):
                 found.append(f"broker.url {broker.url}")
         return found
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host, as settings give it, is this machine alone."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:

@@ -107,7 +107,7 @@ def test_relative_paths_start_at_the_config_files_folder(tmp_path: Path) -> None
         ("gateway: [", ["no valid YAML"]),
         ("", ["gateway: Field required"]),
         ("- a list", ["mapping"]),
-        ("gateway: a\ncameras: []\n", ["cameras"]),
+        ("gateway: a\ncameras: {}\n", ["cameras"]),
     ],
 )
 def test_a_broken_gateway_file_is_explained(tmp_path: Path, text: str, words: list[str]) -> None:

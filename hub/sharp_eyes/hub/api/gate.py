@@ -15,8 +15,8 @@ from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
 
 _BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_OPEN = "/api/session"
-"""Signing in needs no session; bodies there are small."""
+_OPEN = ("/api/session", "/api/join")
+"""Signing in needs no session, and a gateway that joins has none; bodies there are small."""
 
 
 class GateMiddleware:
@@ -39,7 +39,7 @@ class GateMiddleware:
         path = request.url.path
         try:
             require_csrf_header(request)
-            if path != _OPEN and not path.startswith(f"{_OPEN}/"):
+            if path not in _OPEN and not path.startswith(f"{_OPEN[0]}/"):
                 require_session(request, self._hub)
         except RequestError as error:
             return request_problem(error)

@@ -22,6 +22,11 @@ def bcrypt_hash(password: str) -> str:
     return hashed.decode()
 
 
+def password_fits(password: str, hashed: str) -> bool:
+    """Whether this is the password of a :func:`bcrypt_hash`."""
+    return bcrypt.checkpw(password.encode(), hashed.encode())
+
+
 def mosquitto_hash(password: str) -> str:
     """Hash for a Mosquitto password file: ``$7$iterations$salt$hash``, PBKDF2 with SHA-512.
 

@@ -12,26 +12,33 @@ from sharp_eyes.hub.broker.login import HUB_USER
 from sharp_eyes.hub.cases.state_machine import State
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.intake.dropped_messages import DroppedMessages
-from sharp_eyes.hub.store.tables import Camera, CameraChange, Case, Gateway
+from sharp_eyes.hub.store.tables import (
+    Camera,
+    CameraChange,
+    CameraSettings,
+    Case,
+    Gateway,
+    GatewayInvitation,
+    SettingsChange,
+)
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
-def add_gateway(session: Session, city: CityPack, now: datetime, name: str, area: str | None = None) -> str:
-    """Register a gateway and return its password, which is shown only now.
+def add_gateway(
+    session: Session, city: CityPack, now: datetime, name: str, area: str | None = None, password: str | None = None
+) -> str:
+    """Register a gateway and return its password, which is shown only now; a new one unless it has made its own.
 
     Raises:
         SettingsError: the name or area does not fit, or the gateway exists.
     """
-    if not is_identifier(name) or name == HUB_USER:
-        raise SettingsError(f"gateway {name!r}: use lower-case letters, digits, '-' and '_', at most 63")
+    check_name(name)
     known = session.get(Gateway, name)
     if known is not None and known.removed_at is None:
         raise SettingsError(f"gateway {name!r} exists already; 'gateway password' gives it a new password")
     path = area or city.root
-    if city.area(path) is None:
-        paths = ", ".join(area.path for area in city.areas)
-        raise SettingsError(f"area {path!r} is not in the city pack; it has {paths}")
-    password = passwords.new_password()
+    check_area(city, path)
+    password = password or passwords.new_password()
     # One that was removed comes back under its name; its former cases are its own again.
     gateway = known or Gateway(name=name)
     gateway.area, gateway.created_at, gateway.online, gateway.removed_at = path, now, False, None
@@ -41,14 +48,35 @@ def add_gateway(session: Session, city: CityPack, now: datetime, name: str, area
     return password
 
 
-def renew_password(session: Session, name: str) -> str:
-    """Give a gateway a new password and return it; the old one no longer works.
+def check_name(name: str) -> None:
+    """See that a gateway may have this name.
+
+    Raises:
+        SettingsError: it may not.
+    """
+    if not is_identifier(name) or name == HUB_USER:
+        raise SettingsError(f"gateway {name!r}: use lower-case letters, digits, '-' and '_', at most 63")
+
+
+def check_area(city: CityPack, path: str) -> None:
+    """See that the city pack has this area.
+
+    Raises:
+        SettingsError: it has not; names those that it has.
+    """
+    if city.area(path) is None:
+        paths = ", ".join(area.path for area in city.areas)
+        raise SettingsError(f"area {path!r} is not in the city pack; it has {paths}")
+
+
+def renew_password(session: Session, name: str, password: str | None = None) -> str:
+    """Give a gateway a new password, or the one that it has made, and return it; the old one no longer works.
 
     Raises:
         SettingsError: there is no such gateway.
     """
     gateway = _find(session, name)
-    password = passwords.new_password()
+    password = password or passwords.new_password()
     _set_password(gateway, password)
     return password
 
@@ -70,6 +98,9 @@ def remove_gateway(session: Session, now: datetime, name: str) -> int:
     gateway.removed_at, gateway.online, gateway.session, gateway.outbox = now, False, None, None
     # Nobody knows these passwords, so that the old one opens nothing where the row is overlooked.
     _set_password(gateway, passwords.new_password())
+    session.execute(delete(GatewayInvitation).where(GatewayInvitation.gateway == name))
+    session.execute(delete(SettingsChange).where(SettingsChange.gateway == name))
+    session.execute(delete(CameraSettings).where(CameraSettings.gateway == name))
     cameras = select(Camera.id).where(Camera.gateway == name)
     session.execute(delete(CameraChange).where(CameraChange.camera_id.in_(cameras)))
     session.execute(delete(Camera).where(Camera.gateway == name))

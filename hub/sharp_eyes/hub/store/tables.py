@@ -114,6 +114,65 @@ class Gateway(Base):
     """It may no longer connect and is no longer shown; its cases keep its name."""
 
 
+class GatewayInvitation(Base):
+    """A one-time code by which a gateway joins; only the hash of its secret is kept."""
+
+    __tablename__ = "gateway_invitation"
+
+    gateway: Mapped[str] = mapped_column(primary_key=True)
+    """Not a foreign key: the gateway is registered when it joins. A new code takes the place of the one before."""
+
+    area: Mapped[str]
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class CameraSettings(Base):
+    """A camera's settings as its gateway last reported them, without secrets."""
+
+    __tablename__ = "camera_settings"
+
+    gateway: Mapped[str] = mapped_column(ForeignKey("gateway.name"), primary_key=True)
+    camera: Mapped[str] = mapped_column(primary_key=True)
+    settings: Mapped[dict[str, Any]]
+    changed: Mapped[dict[str, Any]]
+    """The part of them that the hub's latest change in force gave."""
+
+    version: Mapped[int]
+    """The change in force; 0 where the gateway's file alone holds."""
+
+    takes_changes: Mapped[bool]
+    reported_at: Mapped[datetime]
+
+
+class SettingsChange(Base):
+    """A change of a camera's settings that somebody made at the hub, and what its gateway said to it."""
+
+    __tablename__ = "settings_change"
+    __table_args__ = (UniqueConstraint("gateway", "camera", "version"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    gateway: Mapped[str] = mapped_column(ForeignKey("gateway.name"))
+    camera: Mapped[str]
+    version: Mapped[int]
+    settings: Mapped[dict[str, Any]]
+    """Keys that hold instead of those of the gateway's file; none gives the camera back to the file."""
+
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+    state: Mapped[str]
+    """``waiting``, ``applied``, ``refused``, or ``replaced`` by a later change before it was answered."""
+
+    reason: Mapped[str] = mapped_column(Text)
+    sent_to: Mapped[str | None]
+    """The session of the gateway that it was sent to last."""
+
+    answered_at: Mapped[datetime | None]
+
+
 class Camera(Base):
     """A camera as its gateway's birth and health messages describe it."""
 

@@ -15,6 +15,7 @@ from rich.logging import RichHandler
 from rich.markup import escape
 
 from sharp_eyes.configuration.log_throttle import throttle_root_log
+from sharp_eyes.edge.cameras.cli import app as cameras_app
 from sharp_eyes.edge.errors import ConfigError, EdgeError
 from sharp_eyes.edge.evaluate.cli import app as evaluate_app
 from sharp_eyes.edge.evaluate.events.cli import tune
@@ -35,6 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The camera gateway: 抓拍 snap, 提取 extract, 推送 push.",
 )
+app.add_typer(cameras_app, name="cameras")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(models_app, name="models")
 app.add_typer(originals_app, name="originals")

@@ -94,3 +94,16 @@ def test_a_camera_that_shakes_is_told_while_it_does(tmp_path: Path) -> None:
             assert worker._scenes.hindrances == "falling_object: the camera shakes or moves"
     assert worker._scenes.hindrances == ""
     assert worker.health().skipped["falling_object: the camera shakes or moves"] > 5
+
+
+def test_what_computes_otherwise_than_chosen_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The camera's health says that a device was given up."""
+    camera = {"id": "gate", "source": {"kind": "file", "path": str(tmp_path / "never-opened.mp4")}}
+    settings = GatewaySettings.model_validate({"gateway": "gw", "data": str(tmp_path), "cameras": [camera]})
+    detectors = Detectors.open()
+    outbox = Outbox(tmp_path / "outbox", 2**30)
+    worker = CameraWorker(settings, settings.cameras[0], detectors, Scheduler(detectors, lambda *_: None), outbox)
+    assert "cuda" not in worker.health().detail
+    monkeypatch.setattr(detectors, "faults", lambda camera: f"{camera}: onnxruntime cuda fp16 failed")
+    assert "gate: onnxruntime cuda fp16 failed" in worker.health().detail
+    outbox.close()

@@ -27,7 +27,16 @@ def load_with_doubles(text: str) -> tuple[Any, list[str]]:
     Raises:
         yaml.YAMLError: it is no YAML.
     """
-    loader = yaml.SafeLoader(text)
+    if not yaml.__with_libyaml__:
+        return _read(yaml.SafeLoader(text))
+    try:
+        return _read(yaml.CSafeLoader(text))
+    except yaml.YAMLError:
+        # Ten times slower, but its message shows the line.
+        return _read(yaml.SafeLoader(text))
+
+
+def _read(loader: "yaml.SafeLoader | yaml.CSafeLoader") -> tuple[Any, list[str]]:
     try:
         root = loader.get_single_node()
         if root is None:

@@ -14,8 +14,11 @@ from rich.markup import escape
 from sharp_eyes.edge.errors import EdgeError, OutboxInUse
 from sharp_eyes.edge.extract.backend_selection import try_backends as examine_model
 from sharp_eyes.edge.extract.detectors import Detectors
+from sharp_eyes.edge.extract.kept_choices import KeptChoices
 from sharp_eyes.edge.extract.model import detector_manifests, load_model
 from sharp_eyes.edge.extract.parity import read_frame
+from sharp_eyes.edge.extract.runtimes.onnxruntime import onnxruntime_devices
+from sharp_eyes.edge.extract.runtimes.openvino import installed, openvino_devices
 from sharp_eyes.edge.extract.segmenter import Segmenter
 from sharp_eyes.edge.models.registry import describe_trial, unmeasured
 from sharp_eyes.edge.private_files import advice, exposed_files
@@ -65,7 +68,8 @@ def _passes(check: Check, console: Console) -> bool:
 def _checks(settings: GatewaySettings | None) -> Iterator[Check]:
     yield Check("machine", _machine)
     model = settings.model if settings else ModelSettings()
-    yield Check("models", partial(_models, model))
+    kept = KeptChoices(settings.data / "computing") if settings else None
+    yield Check("models", partial(_models, model, kept))
     if settings is None:
         return
     yield Check("outbox", partial(_outbox, settings))
@@ -76,7 +80,9 @@ def _checks(settings: GatewaySettings | None) -> Iterator[Check]:
 
 
 def _machine() -> str:
-    return f"{os.cpu_count()} processors, {os.uname().machine}"
+    devices = [*onnxruntime_devices(), *(openvino_devices() if installed() else [])]
+    beside = ", ".join(devices) or "nothing that can compute networks (cuda, tensorrt, gpu, npu)"
+    return f"{os.cpu_count()} processors, {os.uname().machine}; beside them {beside}"
 
 
 def _passwords(config: Path, settings: GatewaySettings) -> str:
@@ -86,22 +92,24 @@ def _passwords(config: Path, settings: GatewaySettings) -> str:
     return "only the gateway's user can read them"
 
 
-def _models(settings: ModelSettings) -> str:
+def _models(settings: ModelSettings, kept: KeptChoices | None) -> str:
     """Every detector in each way that this machine can compute it, and the ground's segmenter."""
     classes = Detectors.open(settings).classes
-    parts = [_model(path, settings) for path in detector_manifests(settings)] + [_ground(settings)]
+    parts = [_model(path, settings, kept) for path in detector_manifests(settings)] + [_ground(settings)]
     said = "".join(f"\n  {text}" for text, _ in parts)
     if not all(fine for _, fine in parts):
         raise EdgeError(f"not computed as it should be on this machine; set model.runtime or model.precision{said}")
     return f"{len(classes)} classes{said}"
 
 
-def _model(path: Path, settings: ModelSettings) -> tuple[str, bool]:
-    """One detector: a line for each way, and whether the one that is used is in order."""
+def _model(path: Path, settings: ModelSettings, kept: KeptChoices | None) -> tuple[str, bool]:
+    """One detector: a line for each way, what the gateway keeps, and whether the one that is used is in order."""
     model = load_model(path)
     manifest = model.manifest
-    trials = examine_model(model, settings, everything=True)
+    trials = examine_model(model, settings, everything=True, kept=kept)
     lines = "".join(f"\n    {describe_trial(trial)}" for trial in trials)
+    if kept is not None and (chosen := kept.way(model, settings)) is not None:
+        lines += f"\n    the gateway uses {chosen[0]}, chosen on {chosen[1]}; to let it choose anew, delete {kept.file}"
     without = unmeasured(manifest)
     note = f"; not measured on real pictures: {', '.join(without)}" if without else ""
     used = next((trial for trial in trials if trial.used and trial.seconds), None)

@@ -15,6 +15,7 @@ from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.command import Command, LookAgain
 from sharp_eyes.contract.status import Birth
 from sharp_eyes.edge.extract.detectors import Detectors
+from sharp_eyes.edge.extract.kept_choices import KeptChoices
 from sharp_eyes.edge.extract.scheduler import Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.push.outbox import Outbox
@@ -44,7 +45,7 @@ class Gateway:
         """
         check_cameras(settings.cameras)
         self._settings = settings
-        detectors = Detectors.open(settings.model)
+        detectors = Detectors.open(settings.model, KeptChoices(settings.data / "computing"))
         self._scheduler = Scheduler(detectors, self._on_detections)
         self._outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
         session = uuid4().hex

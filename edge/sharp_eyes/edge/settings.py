@@ -125,6 +125,10 @@ class OutboxSettings(Settings):
     clip_after: float = Field(4.0, title="Seconds of video after an event", ge=0, le=30)
 
 
+Device = Literal["auto", "cpu", "cuda", "tensorrt", "gpu", "npu"]
+"""The processor; an NVIDIA GPU by CUDA or TensorRT; an Intel GPU or NPU by OpenVINO."""
+
+
 class ModelSettings(Settings):
     """The detector."""
 
@@ -135,6 +139,7 @@ class ModelSettings(Settings):
     precision: Literal["auto", "fp32", "bf16", "int8"] = Field(
         "auto", title="How exactly it is computed; fp32 means as exactly as the model allows"
     )
+    device: Device = Field("auto", title="What computes it; tensorrt is tried only where it is named")
     threads: int = Field(0, title="Threads of the runtime; 0 leaves it to the runtime", ge=0, le=256)
     threshold: float | None = Field(
         None, title="Score threshold of all classes; the manifest's where empty", gt=0, lt=1

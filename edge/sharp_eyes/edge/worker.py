@@ -86,6 +86,7 @@ class CameraWorker:
         self._masker = self._pipeline.masker
         self._leaving = LeavingEvidence(settings, camera, self._masker, outbox)
         self._pipeline.second_look.on_refused = LessonShelf(settings.data, camera.id, self._masker).keep
+        self._detectors = detectors
         self._scheduler = scheduler
         self._outbox = outbox
         self._look_again = LookAgainRequests(settings.gateway)
@@ -148,7 +149,8 @@ class CameraWorker:
         """The reader's health with what became of the frames."""
         health = self._reader.health()
         online = health.state is CameraState.ONLINE
-        limits = (health.detail, self._fault, self._scenes.hindrances if online else "")
+        hindrances = self._scenes.hindrances if online else ""
+        limits = (health.detail, self._fault, self._detectors.faults(self.camera.id), hindrances)
         health = health.model_copy(update={"detail": "; ".join(filter(None, limits))})
         if self._sampled:
             health = with_sampling(health, self._scheduler.counts(self.camera.id))

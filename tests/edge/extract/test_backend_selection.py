@@ -56,7 +56,7 @@ def trials(
 
     def set_times(timed: list[BackendTrial], _model: Model) -> None:
         for trial in timed:
-            trial.seconds = seconds[trial.way.computing == "int8"]
+            trial.seconds = trial.processor = seconds[trial.way.computing == "int8"]
 
     monkeypatch.setattr(choice, "_time_in_turn", set_times)
     return try_backends(made, ModelSettings.model_validate(wishes))

@@ -24,7 +24,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the networks that were opened, in order."""
     names: list[str] = []
 
-    def open_runtime(model: Model, settings: ModelSettings) -> Fixed:
+    def open_runtime(model: Model, _settings: ModelSettings, _kept: object) -> Fixed:
         names.append(model.manifest.name)
         return Fixed(HAZARD if model.manifest.name == "hazard" else STREET)
 

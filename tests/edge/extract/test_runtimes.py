@@ -44,7 +44,7 @@ class Rival:
 def choose(monkeypatch: pytest.MonkeyPatch, street: Model, rival: type[Rival], seconds: list[float]) -> Any:
     def set_times(trials: list[BackendTrial], _model: Model) -> None:
         for trial, spent in zip(trials, seconds, strict=False):
-            trial.seconds = spent
+            trial.seconds = trial.processor = spent
 
     monkeypatch.setattr(ways, "OpenVino", rival)
     monkeypatch.setattr(ways, "installed", lambda: True)

@@ -1,11 +1,14 @@
-"""Chooses how a network is computed: the fastest way that sees on this machine what it is to see.
+"""Chooses how a network is computed: the way that takes least of the processor and sees what it is to see.
 
-Nothing is kept from one start to the next: another processor, driver or package may answer otherwise.
+Processor time decides, not the clock: the cameras' decoders want the same cores, and other load hardly changes it.
+What was chosen is kept until model, packages, machine or settings change (``kept_choices``); that it sees what it is to
+see is proved at every start.
 """
 
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +16,8 @@ import numpy as np
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.backends import Backend, backends, disagreement, dummy, dummy_frame
 from sharp_eyes.edge.extract.detector_pipeline import DetectorPipeline
+from sharp_eyes.edge.extract.guarded_runtime import GuardedRuntime
+from sharp_eyes.edge.extract.kept_choices import KeptChoices
 from sharp_eyes.edge.extract.model import Model
 from sharp_eyes.edge.extract.parity import Parity, check
 from sharp_eyes.edge.extract.runtimes import Runtime
@@ -21,9 +26,11 @@ from sharp_eyes.edge.settings import ModelSettings
 log = logging.getLogger(__name__)
 
 MARGIN = 0.95
-"""Another runtime must need less than this share of the time, so that noise does not decide."""
+"""Another runtime must need less than this share of the processor time, so that noise does not decide."""
 MARGIN_REDUCED = 0.85
 """… and a less exact one less than this: it must be worth what it loses."""
+SLOWEST = 3.0
+"""A device may take so many times as long as the quickest way by the clock; one look at a time serves all cameras."""
 ROUNDS = 10
 LONGEST_TIMING = 3.0
 
@@ -38,8 +45,10 @@ class BackendTrial:
         runtime: the opened network; ``None`` where it could not be opened.
         parity: how it agrees with the reference inputs; ``None`` where there are none.
         problem: why it must not be used; empty where it may.
-        seconds: median of a whole look, where it was timed.
+        seconds: median of a whole look by the clock, where it was timed.
+        processor: seconds of the processor, of all threads together, that a look takes; the least of several.
         used: whether it was chosen.
+        slow: whether it is a device that takes too long by the clock.
     """
 
     way: Backend
@@ -48,7 +57,9 @@ class BackendTrial:
     parity: Parity | None = None
     problem: str = ""
     seconds: float | None = None
+    processor: float | None = None
     used: bool = False
+    slow: bool = False
 
     @property
     def verdict(self) -> str:
@@ -57,32 +68,42 @@ class BackendTrial:
             return f"used, although it {self.problem}" if self.problem else "used"
         if self.problem:
             return f"not used: it {self.problem}"
-        return "not used: not enough faster" if self.wanted else "not used: the settings name another"
+        if not self.wanted:
+            return "not used: the settings name another"
+        return "not used: it takes too long" if self.slow else "not used: not enough cheaper"
 
 
-def open_runtime(model: Model, settings: ModelSettings) -> Runtime:
-    """Open the network in the fastest way that the settings allow and that agrees with the reference inputs.
+def open_runtime(model: Model, settings: ModelSettings, kept: KeptChoices | None = None) -> Runtime:
+    """Open the network in the cheapest way that the settings allow and that agrees with the reference inputs.
 
-    One line in the log says what was measured and chosen.
+    One line in the log says what was measured and chosen. ``kept``: what was chosen at an earlier start, and where this
+    choice goes. A way other than the most exact one on the processor is watched while it runs.
 
     Raises:
         ModelError: when the network cannot be read, its outputs are not what the manifest says, or what the
             settings name must not be used on this machine.
     """
-    trials = try_backends(model, settings)
+    if kept is not None and (runtime := _as_kept(model, settings, kept)) is not None:
+        return runtime
+    trials = try_backends(model, settings, kept=kept)
     for trial in trials:
         if trial.wanted and trial.problem:
             log.warning("model %s: %s: %s", model.manifest.name, trial.way, trial.verdict)
     chosen = next((trial for trial in trials if trial.used), None)
     if chosen is None or chosen.runtime is None:
         raise ModelError(f"{model.file}: {_nothing_fits(model, settings, trials)}")
-    timed = [f"{trial.way} {trial.seconds * 1e3:.1f} ms" for trial in trials if trial.seconds is not None]
+    timed = {str(trial.way): f"{trial.processor * 1e3:.1f} ms" for trial in trials if trial.processor is not None}
     if timed:
-        log.info("model %s: a look takes %s; using %s", model.manifest.name, ", ".join(timed), chosen.way)
-    return chosen.runtime
+        said = ", ".join(f"{way} {spent}" for way, spent in timed.items())
+        log.info("model %s: a look takes of the processor: %s; using %s", model.manifest.name, said, chosen.way)
+        if kept is not None:
+            kept.keep(model, settings, chosen.way, timed)
+    return _guarded(chosen, model, settings)
 
 
-def try_backends(model: Model, settings: ModelSettings, *, everything: bool = False) -> list[BackendTrial]:
+def try_backends(
+    model: Model, settings: ModelSettings, *, everything: bool = False, kept: KeptChoices | None = None
+) -> list[BackendTrial]:
     """Try the ways that the settings allow, or all there are, and mark the one to use.
 
     Raises:
@@ -95,7 +116,11 @@ def try_backends(model: Model, settings: ModelSettings, *, everything: bool = Fa
         tried[0].runtime, tried[0].used = all_backends[0].open(model, settings.threads), True
         return trials
     for trial in tried:
-        _try(trial, all_backends[0], tried, model, settings.threads)
+        if kept is not None and kept.broke_off(model, settings, trial.way):
+            trial.problem = f"ended the program when it was tried; to try it again, delete {kept.file}"
+            continue
+        with nullcontext() if kept is None else kept.trying(model, settings, trial.way):
+            _try(trial, tried[0] if tried[0].way == all_backends[0] else None, model, settings, kept)
     may = [trial for trial in tried if not trial.problem]
     if everything or len(may) > 1:
         _time_in_turn([trial for trial in tried if trial.runtime is not None], model)
@@ -103,24 +128,67 @@ def try_backends(model: Model, settings: ModelSettings, *, everything: bool = Fa
     return trials
 
 
+def _as_kept(model: Model, settings: ModelSettings, kept: KeptChoices) -> Runtime | None:
+    """The network as it was chosen at an earlier start, if that still holds and still sees what it is to see."""
+    found = kept.way(model, settings)
+    if found is None:
+        return None
+    ways = backends(model.manifest)
+    name, since = found
+    way = next((way for way in ways if str(way) == name and _wanted(way, ways[0], settings)), None)
+    if way is None:
+        return None
+    base, trial = BackendTrial(ways[0], True), BackendTrial(way, True)
+    if not model.manifest.reference.pictures and way != ways[0]:
+        base.runtime = ways[0].open(model, settings.threads)
+    with kept.trying(model, settings, way):
+        _try(trial, base, model, settings, kept)
+    if trial.problem or trial.runtime is None:
+        log.warning(
+            "model %s: %s, chosen on %s, %s; all ways are tried anew", *(model.manifest.name, way, since, trial.problem)
+        )
+        return None
+    log.info("model %s: using %s, chosen on %s", model.manifest.name, way, since)
+    return _guarded(trial, model, settings)
+
+
+def _guarded(chosen: BackendTrial, model: Model, settings: ModelSettings) -> Runtime:
+    """The runtime, watched while it runs where there is a safer way to go back to."""
+    base = backends(model.manifest)[0]
+    assert chosen.runtime is not None
+    if chosen.way == base:
+        return chosen.runtime
+
+    def fall_back() -> Runtime:
+        return base.open(model, settings.threads)
+
+    return GuardedRuntime(model, chosen.runtime, chosen.way.computing, chosen.parity, str(chosen.way), fall_back)
+
+
 def _wanted(way: Backend, base: Backend, settings: ModelSettings) -> bool:
-    runtime = settings.runtime in ("auto", way.runtime)
+    allowed = settings.runtime in ("auto", way.runtime)
+    # Compiling an engine takes TensorRT minutes, so it is tried where somebody asked for it.
+    allowed &= settings.device == way.device or (settings.device == "auto" and way.device != "tensorrt")
     if settings.precision == "fp32":
-        return runtime and way.computing == base.computing
-    return runtime and settings.precision in ("auto", way.computing)
+        return allowed and way.computing == base.computing
+    return allowed and settings.precision in ("auto", way.computing)
 
 
-def _try(trial: BackendTrial, base: Backend, tried: Sequence[BackendTrial], model: Model, threads: int) -> None:
+def _try(
+    trial: BackendTrial, first: BackendTrial | None, model: Model, settings: ModelSettings, kept: KeptChoices | None
+) -> None:
+    """Open a way and see whether it agrees with the reference inputs; ``first``: the most exact one, if it is open."""
+    base = backends(model.manifest)[0]
     try:
-        trial.runtime = trial.way.open(model, threads)
+        trial.runtime = trial.way.open(model, settings.threads, None if kept is None else kept.folder)
         if model.manifest.reference.pictures:
             trial.parity = check(model, trial.runtime, trial.way.computing)
             if not trial.parity.agrees:
                 trial.problem = f"disagrees with the manifest: {trial.parity}"
         elif trial.way.computing != base.computing:
             trial.problem = "cannot be checked: the model has no reference inputs"
-        elif trial.way != base and tried[0].way == base and tried[0].runtime is not None:
-            outputs = [each.run(dummy(model.manifest)) for each in (tried[0].runtime, trial.runtime)]
+        elif trial.way != base and first is not None and first.runtime is not None:
+            outputs = [each.run(dummy(model.manifest)) for each in (first.runtime, trial.runtime)]
             differs = disagreement(model.manifest, *outputs)
             trial.problem = f"differs from {base}: {differs}" if differs else ""
     except ModelError as error:
@@ -130,13 +198,16 @@ def _try(trial: BackendTrial, base: Backend, tried: Sequence[BackendTrial], mode
 
 
 def _choose(tried: Sequence[BackendTrial], base: Backend) -> None:
-    """Mark the fastest one; each must beat the more exact ones before it by a margin."""
+    """Mark the cheapest one; each must beat the more exact ones before it by a margin."""
     best: BackendTrial | None = None
-    for trial in tried:
-        if trial.problem or not trial.wanted:
+    usable = [trial for trial in tried if trial.wanted and not trial.problem]
+    quickest = min((trial.seconds for trial in usable if trial.seconds is not None), default=0.0)
+    for trial in usable:
+        trial.slow = trial.way.device != "cpu" and (trial.seconds or 0.0) > SLOWEST * quickest
+        if trial.slow:
             continue
         margin = MARGIN if trial.way.computing == base.computing else MARGIN_REDUCED
-        if best is None or (trial.seconds or 0.0) < margin * (best.seconds or 0.0):
+        if best is None or (trial.processor or 0.0) < margin * (best.processor or 0.0):
             best = trial
     if best is None:
         # Better the network as it is, with a warning, than no eyes at all.
@@ -146,9 +217,9 @@ def _choose(tried: Sequence[BackendTrial], base: Backend) -> None:
 
 
 def _time_in_turn(trials: Sequence[BackendTrial], model: Model) -> None:
-    """Median seconds of a look; in turn, so that other load on the machine hits all."""
+    """Seconds of a look, on the clock and on the processor; in turn, so that other load on the machine hits all."""
     pipeline, frame = DetectorPipeline(model.manifest), dummy_frame()
-    spent: list[list[float]] = [[] for _ in trials]
+    spent: list[list[tuple[float, float]]] = [[] for _ in trials]
     end = time.perf_counter() + LONGEST_TIMING
     for done in range(ROUNDS):
         if done >= 3 and time.perf_counter() > end:
@@ -156,15 +227,18 @@ def _time_in_turn(trials: Sequence[BackendTrial], model: Model) -> None:
         for trial, seconds in zip(trials, spent, strict=True):
             if trial.runtime is None:
                 continue
-            start = time.perf_counter()
+            start, worked = time.perf_counter(), time.process_time()
             pipeline.run(trial.runtime, frame)
-            seconds.append(time.perf_counter() - start)
+            seconds.append((time.perf_counter() - start, time.process_time() - worked))
     for trial, seconds in zip(trials, spent, strict=True):
-        trial.seconds = float(np.median(seconds))
+        trial.seconds = float(np.median([clock for clock, _ in seconds]))
+        # Whatever else runs in this process adds to it, so the least is the nearest.
+        trial.processor = min(worked for _, worked in seconds)
 
 
 def _nothing_fits(model: Model, settings: ModelSettings, trials: Sequence[BackendTrial]) -> str:
     asked = f"model.runtime {settings.runtime} with model.precision {settings.precision}"
+    asked += f" on model.device {settings.device}" if settings.device != "auto" else ""
     refused = [f"{trial.way} {trial.problem}" for trial in trials if trial.wanted]
     if refused:
         return f"{asked} is not used on this machine: {'; '.join(refused)}; set both to 'auto'"

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 
@@ -15,13 +16,26 @@ from sharp_eyes.edge.extract.model import Model
 from sharp_eyes.edge.extract.nms import overlaps
 from sharp_eyes.edge.extract.reference import Computing, Precision
 from sharp_eyes.edge.extract.runtimes import Runtime
-from sharp_eyes.edge.extract.runtimes.onnxruntime import OnnxRuntime
-from sharp_eyes.edge.extract.runtimes.openvino import OpenVino, computes_bf16, installed
+from sharp_eyes.edge.extract.runtimes.base import Placement
+from sharp_eyes.edge.extract.runtimes.onnxruntime import OnnxRuntime, onnxruntime_devices
+from sharp_eyes.edge.extract.runtimes.openvino import OpenVino, computes_bf16, installed, openvino_devices
 from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.settings import Device
 
 SCORE_TOLERANCE = 0.03
 LEAST_OVERLAP = 0.85
 COMPARED = 20
+
+COMPUTED: dict[Device, dict[Computing, tuple[Precision, ...]]] = {
+    "cuda": {"fp32": ("fp32",), "fp16": ("fp16",)},
+    "tensorrt": {"fp16": ("fp32", "fp16"), "int8": ("int8",)},
+    "gpu": {"fp16": ("fp32", "fp16"), "int8": ("int8",)},
+    "npu": {"fp16": ("fp32", "fp16"), "int8": ("int8",)},
+}
+"""What a device is tried with, and from which of a model's files, the first that there is."""
+
+UNTRIED: frozenset[Device] = frozenset(COMPUTED)
+"""Devices on which this program has not been run yet. Parity check and guard stand before the scenes."""
 
 FRAME = (1280, 720)
 """Width and height of the frame that is looked at to take the time."""
@@ -34,18 +48,20 @@ class Backend:
     Attributes:
         runtime: what computes.
         precision: which of the model's files.
-        computing: how exactly; bf16 computes an fp32 file.
+        computing: how exactly; bf16, and fp16 on a device, compute an fp32 file.
+        device: what computes it; the processor unless something else is named.
     """
 
     runtime: Literal["onnxruntime", "openvino"]
     precision: Precision
     computing: Computing
+    device: Device = "cpu"
 
     def __str__(self) -> str:
-        return f"{self.runtime} {self.computing}"
+        return " ".join([self.runtime, *([] if self.device == "cpu" else [self.device]), self.computing])
 
-    def open(self, model: Model, threads: int) -> Runtime:
-        """Open the network so.
+    def open(self, model: Model, threads: int, cache: Path | None = None) -> Runtime:
+        """Open the network so; ``cache`` is a folder for what a device compiles the network into.
 
         Raises:
             ModelError: when it cannot be read, or its outputs are not what the manifest says.
@@ -53,11 +69,15 @@ class Backend:
         file, constants = model.file_of(self.precision), head_of(model.manifest).constants(model.manifest)
         runtime: Runtime
         if self.runtime == "onnxruntime":
-            runtime = OnnxRuntime(file, threads, constants)
+            runtime = OnnxRuntime(file, threads, constants, **self._on_device(cache))
         else:
-            runtime = OpenVino(file, threads, constants, bf16=self.computing == "bf16")
-        check_outputs(model, runtime.run(dummy(model.manifest)))
+            bf16 = self.computing == "bf16"
+            runtime = OpenVino(file, threads, constants, bf16=bf16, **self._on_device(cache))
+        check_outputs(model, runtime.run(blank(model.manifest)))
         return runtime
+
+    def _on_device(self, cache: Path | None) -> dict[str, Any]:
+        return {} if self.device == "cpu" else {"on": Placement(self.device, self.computing, cache)}
 
 
 def backends(manifest: Manifest) -> list[Backend]:
@@ -68,8 +88,24 @@ def backends(manifest: Manifest) -> list[Backend]:
         found += [Backend("openvino", precision, precision) for precision in stored]
         if "fp32" in stored and computes_bf16():
             found.append(Backend("openvino", "fp32", "bf16"))
+    found += _on_devices(stored)
     order: list[Computing] = ["fp32", "fp16", "bf16", "int8"]
-    return sorted(found, key=lambda way: order.index(way.computing))
+    # The processor before a device: what is as exact and no cheaper elsewhere stays here.
+    return sorted(found, key=lambda way: (order.index(way.computing), way.device != "cpu"))
+
+
+def _on_devices(stored: Sequence[Precision]) -> list[Backend]:
+    """The ways beside the processor; each device with what it computes and the file that it is computed from."""
+    there: list[tuple[Literal["onnxruntime", "openvino"], Device]] = []
+    there += [("onnxruntime", device) for device in onnxruntime_devices()]
+    there += [("openvino", device) for device in (openvino_devices() if installed() else [])]
+    found: list[Backend] = []
+    for runtime, device in there:
+        for computing, files in COMPUTED[device].items():
+            file = next((precision for precision in files if precision in stored), None)
+            if file is not None:
+                found.append(Backend(runtime, file, computing, device))
+    return found
 
 
 def dummy_frame() -> Frame:
@@ -81,6 +117,12 @@ def dummy_frame() -> Frame:
     picture = np.clip(128 + 90 * waves + random.normal(0, 20, waves.shape), 0, 255).astype(np.uint8)
     picture[height // 3 : 2 * height // 3, width // 4 : width // 2] = 40
     return Frame.of_picture("dummy", 0.0, picture)
+
+
+def blank(manifest: Manifest) -> Batch:
+    """An empty picture as a network's input."""
+    wanted = manifest.input
+    return np.zeros(wanted.shape, np.uint8) if wanted.dtype == "uint8" else np.zeros(wanted.shape, np.float32)
 
 
 def dummy(manifest: Manifest) -> Batch:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sharp_eyes.edge.extract.backend_selection import open_runtime
 from sharp_eyes.edge.extract.detector_pipeline import DetectorPipeline
+from sharp_eyes.edge.extract.guarded_runtime import GuardedRuntime
 from sharp_eyes.edge.extract.heads import head_of
 from sharp_eyes.edge.extract.model import Model, find_manifest, load_model
 from sharp_eyes.edge.extract.runtimes import Runtime
@@ -50,6 +51,11 @@ class Detector:
         thresholds = Thresholds.chosen(model.manifest, settings)
         head_of(model.manifest)
         return cls(model, open_runtime(model, settings), thresholds)
+
+    @property
+    def fault(self) -> str:
+        """What computes the network otherwise than chosen, since that failed; empty where all is well."""
+        return self.runtime.fault if isinstance(self.runtime, GuardedRuntime) else ""
 
     def detect(self, frames: Sequence[Frame]) -> list[Detections]:
         """Look at frames, one after the other.

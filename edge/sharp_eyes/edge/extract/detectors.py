@@ -10,6 +10,7 @@ from sharp_eyes.contract.event import ModelNote
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.backend_selection import open_runtime
 from sharp_eyes.edge.extract.detector import Detector
+from sharp_eyes.edge.extract.kept_choices import KeptChoices
 from sharp_eyes.edge.extract.model import Model, detector_manifests, load_model
 from sharp_eyes.edge.extract.scheduler import SupportsDetect
 from sharp_eyes.edge.extract.segmenter import Segmenter
@@ -42,8 +43,9 @@ class Detectors:
         ModelError: when a threshold in the settings names no class.
     """
 
-    def __init__(self, models: Sequence[Model], settings: ModelSettings) -> None:
+    def __init__(self, models: Sequence[Model], settings: ModelSettings, kept: KeptChoices | None = None) -> None:
         self._settings = settings
+        self._kept = kept
         self._models = list(models)
         owners: dict[str, int] = {}
         for number, model in enumerate(self._models):
@@ -64,14 +66,14 @@ class Detectors:
         self._tiles: dict[str, int] = {}
 
     @classmethod
-    def open(cls, settings: ModelSettings | None = None) -> "Detectors":
-        """Find and check the models; no network is opened yet.
+    def open(cls, settings: ModelSettings | None = None, kept: KeptChoices | None = None) -> "Detectors":
+        """Find and check the models; no network is opened yet. ``kept``: how networks were computed before.
 
         Raises:
             ModelError: when a model is missing, altered or not what its manifest says.
         """
         settings = settings or ModelSettings()
-        return cls([load_model(path) for path in detector_manifests(settings)], settings)
+        return cls([load_model(path) for path in detector_manifests(settings)], settings, kept)
 
     def serve(self, camera: str, classes: Collection[str], ground: bool = False, tiles: int = 1) -> tuple[str, ...]:
         """Open what a camera needs to find these classes, and the ground; returns the names of its models.
@@ -106,6 +108,11 @@ class Detectors:
             ModelError: when a network fails.
         """
         return [self._look(frame) for frame in frames]
+
+    def faults(self, camera: str) -> str:
+        """What computes a camera's networks otherwise than chosen, since that failed; empty where all is well."""
+        opened = (self._opened.get(number) for number in self._of_camera.get(camera, ()))
+        return "; ".join(filter(None, (one.fault for one in opened if isinstance(one, Detector))))
 
     def limit_of(self, class_name: str) -> float | None:
         """Mean score of closer looks below which a candidate of a class is refused; None where nobody looks closer."""
@@ -155,7 +162,7 @@ class Detectors:
         Raises:
             ModelError: when it cannot be opened.
         """
-        return Detector(model, open_runtime(model, self._settings), thresholds)
+        return Detector(model, open_runtime(model, self._settings, self._kept), thresholds)
 
     def open_ground(self) -> SupportsSegment:
         """Open the ground's segmenter; whoever keeps what was seen gives another.

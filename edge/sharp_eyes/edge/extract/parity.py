@@ -11,7 +11,7 @@ from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.detector_pipeline import DetectorPipeline
 from sharp_eyes.edge.extract.model import Model
 from sharp_eyes.edge.extract.nms import overlaps
-from sharp_eyes.edge.extract.reference import Computing, ReferenceBox, Tolerance
+from sharp_eyes.edge.extract.reference import Computing, ReferenceBox, ReferencePicture, Tolerance
 from sharp_eyes.edge.extract.runtimes.base import Runtime
 from sharp_eyes.edge.extract.thresholds import Thresholds
 from sharp_eyes.edge.frame import Detections, Frame
@@ -29,12 +29,14 @@ class Parity:
         matched: of these, boxes seen here too.
         surplus: boxes seen here alone.
         wanted: share of boxes that must agree.
+        counts: the same three numbers for each picture.
     """
 
     recorded: int
     matched: int
     surplus: int
     wanted: float
+    counts: tuple[tuple[int, int, int], ...] = ()
 
     @property
     def share(self) -> float:
@@ -80,12 +82,18 @@ def check(model: Model, runtime: Runtime, computing: Computing) -> Parity:
     """
     tolerance = model.manifest.reference.tolerance(computing)
     pipeline = DetectorPipeline(model.manifest)
-    recorded = matched = surplus = 0
+    counts = []
     for picture, frame in zip(model.manifest.reference.pictures, reference_frames(model), strict=True):
-        expected = _detections(picture.boxes, model.classes)
-        counts = compare(expected, pipeline.run(runtime, frame), pipeline.thresholds, tolerance)
-        recorded, matched, surplus = recorded + counts[0], matched + counts[1], surplus + counts[2]
-    return Parity(recorded, matched, surplus, tolerance.matched)
+        counts.append(count_in(model, picture, pipeline.run(runtime, frame), pipeline.thresholds, tolerance))
+    recorded, matched, surplus = (sum(column) for column in zip(*counts, strict=True)) if counts else (0, 0, 0)
+    return Parity(recorded, matched, surplus, tolerance.matched, tuple(counts))
+
+
+def count_in(
+    model: Model, picture: ReferencePicture, got: Detections, thresholds: Thresholds, tolerance: Tolerance
+) -> tuple[int, int, int]:
+    """Count the boxes of one reference picture: recorded, matched and surplus."""
+    return compare(_detections(picture.boxes, model.classes), got, thresholds, tolerance)
 
 
 def compare(

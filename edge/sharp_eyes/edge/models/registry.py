@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.backend_selection import BackendTrial, try_backends
+from sharp_eyes.edge.extract.backends import UNTRIED
 from sharp_eyes.edge.extract.manifest import Manifest, read_manifest
 from sharp_eyes.edge.extract.model import MANIFEST, Model, accuracy_of, bundled_models, find_manifest, load_model
 from sharp_eyes.edge.extract.segmenter import Segmenter
@@ -90,9 +91,11 @@ def _shares_off(model: Model, path: Path) -> list[str]:
 def describe_trial(trial: BackendTrial) -> str:
     """One line on a way that was tried."""
     parts = [] if trial.seconds is None else [f"{trial.seconds * 1e3:.1f} ms a look"]
+    parts += [] if trial.processor is None else [f"{trial.processor * 1e3:.1f} ms of the processor"]
     if trial.parity is not None and trial.parity.agrees:
         parts.append(str(trial.parity))
-    return f"{trial.way}: {', '.join([*parts, trial.verdict])}"
+    untried = " (this program was never run on such a device before)" if trial.way.device in UNTRIED else ""
+    return f"{trial.way}: {', '.join([*parts, trial.verdict])}{untried}"
 
 
 def unmeasured(manifest: Manifest) -> Sequence[str]:

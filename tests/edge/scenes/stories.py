@@ -10,6 +10,7 @@ from tests.edge.scenes.worlds import Camera, at, scene_of, track
 
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.edge.frame import Track
+from sharp_eyes.edge.sampling import LookPlan
 from sharp_eyes.edge.scenes.geometry import Rectangle
 
 START = 1000.0
@@ -46,7 +47,7 @@ class Actor:
 
 
 def actors(
-    names: Sequence[str], most: int = 5, longest: float = 70.0, speed: float = 0.12
+    names: Sequence[str], most: int = 5, longest: float = 70.0, speed: float = 0.12, least: float = 0.0
 ) -> st.SearchStrategy[list[Actor]]:
     """Some actors, each in a column of its own."""
 
@@ -58,7 +59,7 @@ def actors(
             x=st.just(0.06 + 0.1 * column),
             y=st.floats(0.3, 0.8),
             come=st.floats(0, 40),
-            stay=st.floats(0, longest),
+            stay=st.floats(least, longest),
             speed=st.just(speed),
             hidden=st.lists(hidden, max_size=2).map(tuple),
         )
@@ -99,6 +100,37 @@ def played(
             watched = after
         watched.look(tracks, step)
     return watched.events
+
+
+def paced(
+    settings: dict[str, Any], cast: Sequence[Actor], seconds: float, keyframes: float, grid: float = 0.2
+) -> tuple[list[SceneEvent], list[float]]:
+    """The events of a camera that is looked at as the scene asks, and when it was, seconds since the start.
+
+    ``keyframes``: seconds between two of them; ``grid``: between two frames.
+    """
+    watched = Camera(scene_of(**settings), START)
+    plan = LookPlan(watched.scene.needs.interval)
+    ids: dict[int, tuple[int, float]] = {}
+    looks = []
+    for number in range(round(seconds / grid)):
+        now = START + number * grid
+        keyframe = number % round(keyframes / grid) == 0
+        plan.see(now, keyframe)
+        if not plan.wants(now, keyframe):
+            continue
+        plan.taken(now)
+        boxes = [(i, actor.box(now - START)) for i, actor in enumerate(cast)]
+        tracks = []
+        for i, box in boxes:
+            if box is not None:
+                identity, first_seen = ids.setdefault(i, (len(ids) + 1, now))
+                tracks.append(track(identity, box, cast[i].name, first_seen))
+        watched.time = now
+        watched.look(tracks, 0.0)
+        plan.wish(now, watched.scene.next_looks(watched.clock))
+        looks.append(now - START)
+    return watched.events, looks
 
 
 def moments(events: Sequence[SceneEvent]) -> list[tuple[str, str, float, float]]:

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.edge.scenes.lanes import LaneCamera, asphalt, cartons
-from tests.edge.scenes.stories import actors, agree, looks_of, played, touching
+from tests.edge.scenes.stories import Actor, actors, agree, looks_of, paced, played, touching
 from tests.edge.scenes.test_restart import CLUTTER, LANE, PARKING, PERIMETER
 from tests.edge.scenes.worlds import scene_of
+
+from sharp_eyes.edge.sampling import LATE_KEYFRAME
 
 NAMES = {"illegal_parking": ["car"], "fire_lane_blocked": ["truck"], "bike_clutter": ["bicycle"]}
 
@@ -63,3 +65,59 @@ def test_the_same_looks_give_the_same_messages(scene: dict[str, Any], data: st.D
     looks = looks_of(cast, 60, 0.5)
     once, again = played(scene, looks, 0.5), played(scene, looks, 0.5)
     assert [event.model_dump_json() for event in once] == [event.model_dump_json() for event in again]
+
+
+LONG: dict[str, dict[str, Any]] = {
+    "illegal_parking": {**PARKING, "dwell": 180, "grace": 10, "queue": {"vehicles": 1000}},
+    "fire_lane_blocked": {**LANE, "dwell": 120, "grace": 10},
+    "bike_clutter": {**CLUTTER, "dwell": 300, "grace": 10},
+}
+"""Dwells and graces as they are by default, at which looks are rare where nothing happens."""
+
+
+def one_fast_look(keyframes: float) -> float:
+    """Seconds between looks where something happens: at each keyframe, if they come often enough."""
+    return keyframes if 1 < LATE_KEYFRAME * keyframes <= 2.4 else 1.0
+
+
+@pytest.mark.parametrize("scene", LONG.values(), ids=LONG.keys())
+@settings(max_examples=25, deadline=None)
+@given(data=st.data(), keyframes=st.sampled_from([1.0, 1.6, 10.0]))
+def test_looking_when_it_can_matter_gives_the_events_of_looking_always(
+    scene: dict[str, Any], data: st.DataObject, keyframes: float
+) -> None:
+    """With a perfect detector: the same events as with a look every second, to one fast look where it is seen to come,
+    and each alarm within a second of its limit."""
+    names = NAMES[scene["scene"]]
+    # It is to be seen for as long as the slowest looks are apart, before it comes to rest.
+    cast = data.draw(actors(names, most=3, least=60, longest=1.6 * scene["dwell"], speed=0.03))
+    cast = [actor for actor in cast if abs(actor.stay - scene["dwell"]) > 12]
+    full = played(scene, looks_of(cast, 700, 1.0), 1.0)
+    ours, looks = paced(scene, cast, 700, keyframes)
+    within = one_fast_look(keyframes) + 1.0  # either of the two may be a look of its own late
+    closed_within = within + scene["grace"]
+    assume(not touching(full, closed_within) and not touching(ours, closed_within))
+    agree(full, ours, within=within, closed_within=closed_within)
+    for event in ours:
+        if event.phase == "opened" and scene["scene"] != "bike_clutter":
+            waited = (event.observed_at - event.started_at).total_seconds()
+            assert scene["dwell"] <= waited <= scene["dwell"] + 1.0 + 1e-6
+    assert len(looks) < 0.75 * 700
+
+
+def test_a_parked_car_is_looked_at_seldom_and_reported_in_time() -> None:
+    """Once in some seconds while it stands, and exactly when its time is up, wherever the keyframes lie."""
+    parked = Actor("car", 0.2, 0.5, come=20.0, stay=400.0, speed=0.12)
+    for keyframes in (1.0, 2.0, 4.0, 10.0):
+        events, looks = paced(LONG["illegal_parking"], [parked], 600, keyframes)
+        opened = next(event for event in events if event.phase == "opened")
+        assert 180 <= (opened.observed_at - opened.started_at).total_seconds() <= 181
+        resting = [moment for moment in looks if 60 <= moment < 190]
+        assert len(resting) <= 130 / 3.6 + 1, f"with keyframes every {keyframes} s"
+
+
+def test_a_short_dwell_is_watched_at_full_pace() -> None:
+    """Nothing may be missed where eight seconds decide."""
+    parked = Actor("car", 0.2, 0.5, come=20.0, stay=30.0, speed=0.12)
+    _, looks = paced({**PARKING, "dwell": 8}, [parked], 60, 10.0)
+    assert looks == pytest.approx([float(second) for second in range(60)])

@@ -36,6 +36,11 @@ class Grades(Settings):
             raise ValueError("'major' must be above 'serious'")
         return self
 
+    @property
+    def limits(self) -> list[float]:
+        """Values at which the grade rises."""
+        return [limit for limit in (self.serious, self.major) if limit is not None]
+
     def of(self, value: float) -> Grade:
         """Grade of a value of the main measure."""
         if self.major is not None and value >= self.major:

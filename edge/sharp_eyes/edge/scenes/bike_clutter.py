@@ -23,6 +23,9 @@ _RIDERS = ("person",)
 _RIDE_OVER = 5.0
 """Watched seconds over which it is averaged whether somebody sits on a bicycle: a passer-by does not ride it."""
 
+_MAY_RIDE = 0.1
+"""Share of the latest time from which somebody may be riding."""
+
 
 class ClutterZone(Zone):
     """A zone with docks where bicycles may stand."""
@@ -85,6 +88,12 @@ class BikeClutter(StandingScene[BikeClutterSettings]):
         enough = min(self.settings.count, len(there))
         sighting = of_objects(there, *measures, since=there[enough - 1].dwell)
         return replace(sighting, measures=self._decisive_first(measures))
+
+    @property
+    @override
+    def restless(self) -> bool:
+        """Also while somebody may sit on a bicycle, which is none that stands."""
+        return super().restless or any(share > _MAY_RIDE for share, _ in self._ridden.values())
 
     @override
     def check(self, zone: str, box: Rectangle | None, observation: Observation) -> Finding:

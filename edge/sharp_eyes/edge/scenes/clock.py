@@ -113,6 +113,11 @@ class Dwell:
         """Watched seconds from the first to the latest sighting."""
         return apart(self._since_watched, self._last_watched)
 
+    @property
+    def missed(self) -> bool:
+        """Whether the latest look missed it."""
+        return self._missed_from is not None
+
     def see(self, clock: Clock) -> None:
         """Count a sighting now."""
         self.last, self._last_watched, self._missed_from = clock.time, clock.watched, None

@@ -91,6 +91,7 @@ class EventLifecycle:
         self._verify = origin.verify if verify else None
         self._open: dict[tuple[str, int], _Open] = {}
         self._refused: dict[tuple[str, int], _Refused] = {}
+        self._undecided = False
 
     def step(self, conditions: list[Condition], clock: Clock) -> list[SceneEvent]:
         """Compare what holds now with what is open; returns the messages, oldest event first."""
@@ -101,8 +102,19 @@ class EventLifecycle:
             message = self._gone(place, entry, clock) if condition is None else self._goes_on(entry, condition, clock)
             events += [message] if message else []
         self._refused = {place: refused for place, refused in self._refused.items() if place in current}
+        self._undecided = False
         events += [self._begin(condition, clock) for condition in current.values() if self._borne_out(condition, clock)]
         return events
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether the next look may close an event, or decide on one that the second look has not judged yet."""
+        return self._undecided or any(entry.gone is not None for entry in self._open.values())
+
+    def due_in(self, clock: Clock) -> list[float]:
+        """Watched seconds until each slow update, and until refused candidates are looked at again."""
+        updates = [self._update_interval - clock.since(entry.spoken) for entry in self._open.values()]
+        return updates + [refused.wait - clock.since(refused.since) for refused in self._refused.values()]
 
     def is_open(self, zone: str, key: int) -> bool:
         """Whether an event of this zone and key is open."""
@@ -136,6 +148,7 @@ class EventLifecycle:
             return False
         borne_out = self._verify(self._scene, condition, refused is not None)
         if borne_out is None:
+            self._undecided = True
             return False
         if borne_out:
             self._refused.pop(place, None)

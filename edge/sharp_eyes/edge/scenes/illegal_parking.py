@@ -8,6 +8,7 @@ from typing_extensions import override
 from sharp_eyes.configuration import Settings
 from sharp_eyes.contract.event import SceneEvent, SceneName
 from sharp_eyes.edge.extract.box_overlap import overlap
+from sharp_eyes.edge.sampling import NextLook
 from sharp_eyes.edge.scenes.anchor import anchor_point
 from sharp_eyes.edge.scenes.base import VEHICLES, Finding, Observation, Scene, SceneSettings, count, seconds
 from sharp_eyes.edge.scenes.clock import Clock
@@ -87,6 +88,18 @@ class IllegalParking(Scene[IllegalParkingSettings]):
     @override
     def pace(self) -> Pace:
         return Pace(self.settings.look_interval, self.settings.dwell, self.settings.grace)
+
+    @override
+    def next_looks(self, clock: Clock) -> list[NextLook]:
+        """Often while a vehicle moves, is hidden or waits in a queue; and when a limit of one at rest is reached."""
+        happens = self._objects.restless or self._lifecycle.unsettled
+        remaining = self._lifecycle.due_in(clock)
+        for item in self._objects.all:
+            if any(self._is_forbidden(zone, item.mean) for zone in self.settings.zones):
+                limit = self._limit(item)
+                happens = happens or (item.dwell.seconds >= limit and self._waits(item, limit, clock))
+                remaining += [at - item.dwell.seconds for at in (limit, *self.settings.grades.limits)]
+        return self.pace.when(clock.time, happens, remaining)
 
     @override
     def check(self, zone: str, box: Rectangle | None, observation: Observation) -> Finding:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeVar
 from typing_extensions import override
 
 from sharp_eyes.contract.event import Measure, SceneEvent
+from sharp_eyes.edge.sampling import NextLook
 from sharp_eyes.edge.scenes.base import Observation, Scene, SceneSettings, seconds
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
 from sharp_eyes.edge.scenes.event_lifecycle import Condition, EventLifecycle, Origin
@@ -77,6 +78,11 @@ class Occupancy:
         elif self.dwell is not None and self.dwell.miss(clock) > self._grace:
             self.clear()
             self._absent = Dwell.start(clock)
+
+    @property
+    def missed(self) -> bool:
+        """Whether the latest look did not find what it is about."""
+        return self.dwell is not None and self.dwell.missed
 
     def clear(self) -> None:
         """Forget the running dwell."""
@@ -188,6 +194,23 @@ class StandingScene(ZoneScene[SettingsT]):
     @override
     def pace(self) -> Pace:
         return Pace(self.needs.interval, min(self._dwells.values()), self.settings.grace)
+
+    @property
+    def restless(self) -> bool:
+        """Whether something moves, hides, or has not stood for long enough to be a standing one."""
+        return any(
+            objects.restless or any(item.dwell.seconds < self.standing_after for item in objects.all)
+            for objects in self._objects.values()
+        )
+
+    @override
+    def next_looks(self, clock: Clock) -> list[NextLook]:
+        """Often while something is restless or was missed; and when a dwell is up."""
+        missed = any(occupancy.missed for occupancy in self._occupancy.values())
+        happens = self.restless or missed or self._lifecycle.unsettled
+        running = [(zone, one.dwell) for zone, one in self._occupancy.items() if one.dwell is not None]
+        remaining = [self._dwells[zone] - dwell.seconds for zone, dwell in running]
+        return self.pace.when(clock.time, happens, [*remaining, *self._lifecycle.due_in(clock)])
 
     @abstractmethod
     def candidates(self, zone: str, observation: Observation) -> list[Candidate]:

@@ -127,6 +127,16 @@ class StationaryObjects:
             _refresh_patch(item, patch_of)
         return self._objects
 
+    @property
+    def all(self) -> list[StationaryObject]:
+        """Those of the latest look, hidden ones included."""
+        return self._objects
+
+    @property
+    def restless(self) -> bool:
+        """Whether one moves, is away from its place, or could not be seen."""
+        return any(item.moving or not item.present or item.away is not None for item in self._objects)
+
     def clear(self) -> None:
         """Forget everything."""
         self._objects.clear()

@@ -1,16 +1,19 @@
 """One camera of a gateway: what goes wrong in a scene stays there."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.edge.push.makers import scene_event
+from tests.edge.snap.clips import make_clip
 
 from sharp_eyes.contract.envelope import SceneEventMessage, parse_durable
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import Scheduler
-from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.scenes.falling_object import FallingObject
 from sharp_eyes.edge.settings import GatewaySettings
@@ -107,3 +110,49 @@ def test_what_computes_otherwise_than_chosen_is_told(tmp_path: Path, monkeypatch
     monkeypatch.setattr(detectors, "faults", lambda camera: f"{camera}: onnxruntime cuda fp16 failed")
     assert "gate: onnxruntime cuda fp16 failed" in worker.health().detail
     outbox.close()
+
+
+def test_what_nobody_wants_is_not_decoded_and_who_watches_is_served(tmp_path: Path) -> None:
+    """A scene that looks once a minute has one keyframe decoded, until somebody watches the live picture."""
+    clip = make_clip(tmp_path / "a.mp4", seconds=4, keyframe_every=5)
+    camera = {
+        "id": "gate",
+        "source": {"kind": "file", "path": str(clip), "loop": True},
+        "scenes": [{"scene": "illegal_parking", "look_interval": 60, "zones": [{"id": "all", "polygon": EVERYWHERE}]}],
+    }
+    settings = GatewaySettings.model_validate(
+        {"gateway": "gw", "data": str(tmp_path), "hub": {"snapshot": 0.4}, "cameras": [camera]}
+    )
+    detectors = Detectors.open()
+    outbox = Outbox(tmp_path / "outbox", 2**30)
+    workers: list[CameraWorker] = []
+
+    def on_detections(frame: Frame, found: Detections) -> None:
+        workers[0].on_detections(frame, found)
+
+    with Scheduler(detectors, on_detections) as scheduler:
+        worker = CameraWorker(settings, settings.cameras[0], detectors, scheduler, outbox)
+        workers.append(worker)
+        statistics = worker._reader._statistics
+        worker.start()
+        until(lambda: worker.health().looks == 1)
+        assert worker.snapshot_due
+        assert worker.snapshot() is not None
+        seen = statistics.last_time
+        until(lambda: (worker._ring.span or (0, 0))[1] > (seen or 0) + 3)
+        assert statistics.fed <= 2, "the first picture, and one keyframe that a start may cost"
+        assert not worker.snapshot_due
+        worker.watch(60)
+        until(lambda: worker.snapshot_due and worker.snapshot() is not None)
+        until(lambda: worker.snapshot_due and worker.snapshot() is not None)
+        assert worker.health().looks == 1
+        worker.stop()
+    outbox.close()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for it, with patience."""
+    end = time.monotonic() + 80
+    while not condition():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.02)

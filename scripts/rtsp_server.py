@@ -18,6 +18,7 @@ EXAMPLES = """examples:
   /usr/bin/python3 scripts/rtsp_server.py street.mp4
   /usr/bin/python3 scripts/rtsp_server.py street.mp4 --port 8554 --path /cam
   /usr/bin/python3 scripts/rtsp_server.py street.mp4 --address 0.0.0.0
+  /usr/bin/python3 scripts/rtsp_server.py large.mp4 --sub small.mp4
 """
 
 PAYLOADERS = {
@@ -85,26 +86,54 @@ def read_recording(gst: Any, path: Path) -> Recording:
     return Recording(caps.to_string(), payloader, rebased, length)
 
 
-class Player(threading.Thread):
-    """Pushes a recording into one pipeline as the clock goes, again and again, until the pipeline ends."""
+def parameter_sets(picture: bytes) -> bytes:
+    """The units before a first keyframe that say how the stream is encoded (H.264: SPS, PPS; H.265: VPS, SPS, PPS)."""
+    units = picture.split(b"\0\0\1")[1:]
+    wanted = [unit for unit in units if unit[0] & 0x1F in (7, 8) or unit[0] >> 1 & 0x3F in (32, 33, 34)]
+    return b"".join(b"\0\0\1" + unit.rstrip(b"\0") for unit in wanted)
 
-    def __init__(self, gst: Any, source: Any, recording: Recording) -> None:
+
+class Player(threading.Thread):
+    """Pushes a recording into one pipeline as the clock goes, again and again, until the pipeline ends.
+
+    Args:
+        started: when the recording began to run, by the monotonic clock, so that several show the same moment;
+            None: with this player.
+    """
+
+    def __init__(self, gst: Any, source: Any, recording: Recording, started: "float | None" = None) -> None:
         super().__init__(daemon=True)
         self._gst = gst
         self._source = source
         self._recording = recording
+        self._origin = started
         self.ended = threading.Event()
 
     def run(self) -> None:
-        """Push until the pipeline refuses."""
-        started = time.monotonic()
-        base = 0
+        """Push from the next keyframe on until the pipeline refuses."""
+        now = time.monotonic()
+        started = now if self._origin is None else self._origin
+        base, place = divmod(int((now - started) * 1e9), self._recording.length)
+        base *= self._recording.length
+        keyframes = [decoded for _, _, decoded, delta in self._recording.pictures if not delta]
+        first = (
+            0
+            if self._origin is None
+            else min((one for one in keyframes if one >= place), default=self._recording.length)
+        )
+        zero = base + first
+        # What says how the stream is encoded stands before its very first picture only.
+        head = b"" if first in (0, self._recording.length) else parameter_sets(self._recording.pictures[0][0])
         while not self.ended.is_set():
             for data, shown, decoded, delta in self._recording.pictures:
-                moment = (base + decoded) / 1e9
-                self.ended.wait(max(0.0, started + moment - time.monotonic()))
-                if self.ended.is_set() or not self._push(data, base + shown, base + decoded, delta):
+                if base + decoded < zero and self._origin is not None:
+                    continue
+                self.ended.wait(max(0.0, started + (base + decoded) / 1e9 - time.monotonic()))
+                if self.ended.is_set() or not self._push(
+                    head + data, base + shown - zero, base + decoded - zero, delta
+                ):
                     return
+                head = b""
             base += self._recording.length
 
     def _push(self, data: bytes, shown: int, decoded: int, delta: bool) -> bool:
@@ -116,7 +145,7 @@ class Player(threading.Thread):
         return bool(self._source.emit("push-buffer", buffer) == self._gst.FlowReturn.OK)
 
 
-def make_factory(gst: Any, server: Any, recording: Recording) -> Any:
+def make_factory(gst: Any, server: Any, recording: Recording, started: "float | None" = None) -> Any:
     """Return a media factory: all clients of the camera share one player."""
     factory = server.RTSPMediaFactory()
     factory.set_launch(
@@ -128,7 +157,7 @@ def make_factory(gst: Any, server: Any, recording: Recording) -> Any:
     def configure(_factory: Any, media: Any) -> None:
         source = media.get_element().get_by_name("source")
         source.set_property("caps", gst.Caps.from_string(recording.caps))
-        player = Player(gst, source, recording)
+        player = Player(gst, source, recording, started)
         media.connect("unprepared", lambda _media: player.ended.set())
         player.start()
 
@@ -142,6 +171,7 @@ def main() -> None:
         description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("clip", type=Path, help="H.264 or H.265 recording")
+    parser.add_argument("--sub", type=Path, help="the same recording smaller: the camera's substream, at PATH-sub")
     parser.add_argument("--port", type=int, default=8554, help="TCP port (default 8554)")
     parser.add_argument("--path", default="/cam", help="path of the camera (default /cam)")
     parser.add_argument("--address", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
@@ -150,10 +180,14 @@ def main() -> None:
         sys.exit(f"rtsp_server: {options.clip} does not exist")
     gst, server, glib = load_gstreamer()
     recording = read_recording(gst, options.clip)
+    started = time.monotonic() if options.sub else None
     rtsp = server.RTSPServer()
     rtsp.set_address(options.address)
     rtsp.set_service(str(options.port))
-    rtsp.get_mount_points().add_factory(options.path, make_factory(gst, server, recording))
+    rtsp.get_mount_points().add_factory(options.path, make_factory(gst, server, recording, started))
+    if options.sub:
+        small = read_recording(gst, options.sub)._replace(length=recording.length)
+        rtsp.get_mount_points().add_factory(options.path + "-sub", make_factory(gst, server, small, started))
     loop = glib.MainLoop()
     if rtsp.attach(None) == 0:
         sys.exit(f"rtsp_server: port {options.port} on {options.address} is taken")

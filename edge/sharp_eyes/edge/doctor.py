@@ -25,7 +25,7 @@ from sharp_eyes.edge.private_files import advice, exposed_files
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.probe import sign_in
 from sharp_eyes.edge.scenes.camera_scenes import CameraScenes
-from sharp_eyes.edge.settings import CameraSettings, FileSource, GatewaySettings, ModelSettings, load
+from sharp_eyes.edge.settings import CameraSettings, FileSource, GatewaySettings, ModelSettings, RtspSource, load
 from sharp_eyes.edge.snap.sources import read_frames
 from sharp_eyes.edge.snap.statistics import StreamStatistics
 
@@ -77,6 +77,11 @@ def _checks(settings: GatewaySettings | None) -> Iterator[Check]:
     for camera in settings.cameras:
         yield Check(f"camera {camera.id}, scenes", partial(_scenes, settings, camera))
         yield Check(f"camera {camera.id}, picture", partial(_picture, camera))
+        if isinstance(camera.source, RtspSource) and camera.source.substream is not None:
+            main = camera.source.model_copy(update={"substream": None})
+            yield Check(
+                f"camera {camera.id}, main stream", partial(_picture, camera.model_copy(update={"source": main}))
+            )
 
 
 def _machine() -> str:
@@ -165,9 +170,11 @@ def _scenes(settings: GatewaySettings, camera: CameraSettings) -> str:
 
 def _picture(camera: CameraSettings) -> str:
     statistics = StreamStatistics()
-    source = (
-        camera.source.model_copy(update={"pace": "fast"}) if isinstance(camera.source, FileSource) else camera.source
-    )
+    source = camera.source
+    if isinstance(source, FileSource):
+        source = source.model_copy(update={"pace": "fast"})
+    elif isinstance(source, RtspSource):
+        source = source.looked_at
     started = time.monotonic()
     size = ""
     for frame in read_frames(source, camera.id, "all", statistics=statistics):

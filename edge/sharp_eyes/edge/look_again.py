@@ -48,8 +48,14 @@ class LookAgainRequests:
         """Whether a question is open."""
         return bool(self._open)
 
-    def on_frame(self, frame: Frame, check: Check) -> list[Entry]:
-        """Use one look for every open question; returns the answers that are ready, each with its picture."""
+    def on_frame(
+        self, frame: Frame, check: Check, shown: Callable[[Frame], Frame] = lambda frame: frame
+    ) -> list[Entry]:
+        """Use one look for every open question; returns the answers that are ready, each with its picture.
+
+        Args:
+            shown: the frame as it may leave; asked for with an answer only.
+        """
         with self._lock:
             questions = list(self._open.values())
         entries: list[Entry] = []
@@ -60,7 +66,7 @@ class LookAgainRequests:
                 entries += self._unsure(question, frame.time, "the camera has no such scene and zone any more")
                 continue
             if len(question.findings) >= LOOKS:
-                entries += self._conclude(question, frame)
+                entries += self._conclude(question, shown(frame))
         return entries
 
     def expire(self) -> list[Entry]:

@@ -44,7 +44,7 @@ def advice(files: list[Path]) -> str:
 
 def _with_secrets(config: Path, settings: GatewaySettings) -> Iterator[Path]:
     sources = [camera.source for camera in settings.cameras if isinstance(camera.source, RtspSource)]
-    if any(parse_address(source.url).password for source in sources):
+    if any(parse_address(url).password for one in sources for url in (one.url, one.looked_at.url)):
         yield config
     for file in [settings.hub.password_file, *(source.password_file for source in sources)]:
         if file is not None:

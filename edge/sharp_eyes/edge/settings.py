@@ -19,6 +19,11 @@ class RtspSource(Settings):
 
     kind: Literal["rtsp"] = "rtsp"
     url: str = Field(title="Address", pattern=r"^rtsps?://")
+    substream: str | None = Field(
+        None,
+        title="Address of the camera's smaller stream, which is looked at; pictures and clips stay those of 'url'",
+        pattern=r"^rtsps?://",
+    )
     username: str | None = Field(None, title="User name, where it does not stand in the address", min_length=1)
     password_file: Path | None = Field(None, title="File that holds the camera's password")
     password_env: str | None = Field(None, title="Environment variable that holds the camera's password", min_length=1)
@@ -30,6 +35,11 @@ class RtspSource(Settings):
         if self.password_file is not None and self.password_env is not None:
             raise ValueError("give 'password_file' or 'password_env', not both")
         return self
+
+    @property
+    def looked_at(self) -> "RtspSource":
+        """The stream that is decoded and looked at: the substream where there is one."""
+        return self if self.substream is None else self.model_copy(update={"url": self.substream, "substream": None})
 
     def password(self) -> str | None:
         """Read the password from its file or variable; None where neither is set and it may stand in the address.

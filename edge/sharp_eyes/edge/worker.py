@@ -13,6 +13,7 @@ from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import Phase, SceneEvent
 from sharp_eyes.contract.status import CameraHealth, CameraNote, CameraState
+from sharp_eyes.edge.evidence_streams import EvidenceStreams
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import SamplingStats, Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
@@ -26,7 +27,7 @@ from sharp_eyes.edge.push.live_picture import LivePace, live_picture
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.scenes.base import Finding
 from sharp_eyes.edge.scenes.camera_scenes import FEEDS, CameraScenes, Feed
-from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
+from sharp_eyes.edge.settings import CameraSettings, GatewaySettings, RtspSource
 from sharp_eyes.edge.snap.decode_mode import DecodeMode, Demand
 from sharp_eyes.edge.snap.reader import CameraReader
 from sharp_eyes.edge.snap.ring import EncodedClip, PacketRing
@@ -91,6 +92,9 @@ class CameraWorker:
         self._outbox = outbox
         self._look_again = LookAgainRequests(settings.gateway)
         self._ring = PacketRing(self._before + self._after + _GROUP_OF_PICTURES)
+        self._streams = EvidenceStreams(
+            camera, self._masker, self._ring, self._before + self._after + _GROUP_OF_PICTURES
+        )
         self._clips: list[_Clip] = []
         self._clips_lock = threading.Lock()
         self._spool = ClipSpool(settings.data / "clips" / camera.id, private=self._masker.changes("clip"))
@@ -105,7 +109,7 @@ class CameraWorker:
         if self._scenes.interval is not None:
             scheduler.add(camera.id, self._scenes.interval, self._pipeline.plan)
         self._reader = CameraReader(
-            camera,
+            looked_at(camera),
             decode_mode(camera, self._scenes),
             self._ring,
             self._on_frame,
@@ -117,10 +121,12 @@ class CameraWorker:
     def start(self) -> None:
         """Begin to read the camera."""
         self._reader.start()
+        self._streams.start()
 
     def stop(self) -> None:
         """End the reading."""
         self._reader.stop()
+        self._streams.stop()
 
     def save_state(self) -> None:
         """Keep what the scenes remember; called when reader and looks have ended."""
@@ -149,8 +155,8 @@ class CameraWorker:
         """The reader's health with what became of the frames."""
         health = self._reader.health()
         online = health.state is CameraState.ONLINE
-        hindrances = self._scenes.hindrances if online else ""
-        limits = (health.detail, self._fault, self._detectors.faults(self.camera.id), hindrances)
+        hindrances = (self._scenes.hindrances, self._streams.notice) if online else ()
+        limits = (health.detail, self._fault, self._detectors.faults(self.camera.id), *hindrances)
         health = health.model_copy(update={"detail": "; ".join(filter(None, limits))})
         if self._sampled:
             health = with_sampling(health, self._scheduler.counts(self.camera.id))
@@ -182,7 +188,7 @@ class CameraWorker:
         def check(command: LookAgain) -> Finding:
             return self._pipeline.check(analysis, command.scene, command.zone, command.box)
 
-        self._enqueue(self._look_again.on_frame(self._masker.masked(frame, "after"), check))
+        self._enqueue(self._look_again.on_frame(frame, check, self._picture_after))
         self._expedite()
 
     def look_again(self, command: LookAgain) -> None:
@@ -204,19 +210,20 @@ class CameraWorker:
         for clip in ready:
             self._send_clip(clip.event, self._cut(clip))
         if at_once:
+            self._streams.finish()
             self._leaving.finish()
         for clip in growing:
             self._spool.keep(clip.event, partial(self._cut, clip))
 
     def _cut(self, clip: _Clip) -> EncodedClip | None:
         """The clip around an event, as far as it has been seen."""
-        return self._ring.cut(clip.observed - self._before, clip.observed + self._after)
+        return self._streams.cut(clip.observed - self._before, clip.observed + self._after)
 
     def _send_clip(self, event: SceneEvent, clip: EncodedClip | None) -> None:
         self._leaving.send_clip(event, clip, partial(self._spool.drop, event.event_id))
 
     def _complete(self, clip: _Clip) -> bool:
-        span = self._ring.span
+        span = self._streams.span
         end = clip.observed + self._after
         waited = time.monotonic() - clip.queued
         return (span is not None and span[1] >= end) or waited > self._after + _CLIP_PATIENCE
@@ -234,7 +241,15 @@ class CameraWorker:
                 continue
             with self._clips_lock:
                 self._clips.append(_Clip(event))
-            self._enqueue(self._leaving.pictures(event, frame, self._scenes.reference(event.scene, event.zone)))
+            self._streams.later(
+                partial(self._send_pictures, event, frame, self._scenes.reference(event.scene, event.zone))
+            )
+
+    def _send_pictures(self, event: SceneEvent, frame: Frame, before: Frame | None) -> None:
+        self._enqueue(self._leaving.pictures(event, self._streams.frame(frame, wait=True), before))
+
+    def _picture_after(self, frame: Frame) -> Frame:
+        return self._masker.masked(self._streams.frame(frame), "after")
 
     def _expedite(self) -> None:
         """Somebody waits for an answer: look again soon, whatever the scenes' own pace."""
@@ -297,6 +312,12 @@ class CameraWorker:
     def _enqueue(self, entries: list[Entry]) -> None:
         if entries:
             self._outbox.put(entries)
+
+
+def looked_at(camera: CameraSettings) -> CameraSettings:
+    """The camera with the stream that is decoded and looked at as its source."""
+    source = camera.source
+    return camera.model_copy(update={"source": source.looked_at}) if isinstance(source, RtspSource) else camera
 
 
 def decode_mode(camera: CameraSettings, scenes: CameraScenes) -> DecodeMode:

@@ -147,10 +147,13 @@ def test_a_camera_is_written_into_the_settings_with_its_password_beside_them(str
     assert written.startswith(HEAD)
     camera = yaml.safe_load(written)["cameras"][0]
     assert (camera["name"], camera["source"]["url"]) == ("东门", street.main.url)
+    assert camera["source"]["substream"] == street.sub.url
     assert camera["source"]["password_file"] == "gate-1.password"
     assert camera["scenes"][0]["dwell"] == 20
 
-    assert "keyframe every 3.0 s" in cameras("test", "gate-1", "--config", str(config))
+    said = cameras("test", "gate-1", "--config", str(config))
+    assert "main stream: H.264, 1280 x 720, 25 frames/s, a keyframe every 3.0 s" in said
+    assert "substream: H.264, 640 x 480" in said
     assert "illegal_parking" in cameras("list", "--config", str(config))
     assert "is there already" in cameras("add", street.onvif.host, *given, "--no-check", text=PASSWORD, code=2)
     cameras("add", street.sub.url, "--config", str(config), "--id", "yard", "--no-check")

@@ -84,12 +84,13 @@ class SilentHost:
 class RtspCamera:
     """``scripts/rtsp_server.py`` as a process; skips the test where GStreamer's RTSP server is missing."""
 
-    def __init__(self, clip: Path, port: int) -> None:
+    def __init__(self, clip: Path, port: int, sub: Path | None = None) -> None:
         self.url = f"rtsp://127.0.0.1:{port}/cam"
+        self.sub_url = f"{self.url}-sub"
         if not Path(SYSTEM_PYTHON).exists():
             pytest.skip(f"{SYSTEM_PYTHON} is missing: GStreamer's RTSP server needs the system's Python")
         self._process = subprocess.Popen(
-            [SYSTEM_PYTHON, str(SERVER), str(clip), "--port", str(port)],
+            [SYSTEM_PYTHON, str(SERVER), str(clip), "--port", str(port), *(["--sub", str(sub)] if sub else [])],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

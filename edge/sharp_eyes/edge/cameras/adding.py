@@ -93,6 +93,8 @@ def check_identity(identity: str) -> None:
 
 def _entry(wanted: Wanted, streams: Streams, login: Login, folder: Path, made: Path | None) -> dict[str, Any]:
     source: dict[str, Any] = {"kind": "rtsp", "url": streams.main}
+    if streams.sub is not None:
+        source["substream"] = streams.sub
     if login.username is not None:
         source["username"] = login.username
     if login.variable is not None:

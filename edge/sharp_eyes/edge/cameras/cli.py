@@ -1,7 +1,7 @@
 """``sharp-eyes-edge cameras``: the command line for finding, judging and setting up cameras."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -137,6 +137,9 @@ def add(
     password_env: PasswordEnv = None,
     main: Main = None,
     sub: Sub = None,
+    use_sub: Annotated[
+        bool, typer.Option("--use-sub/--no-sub", help="Look at the substream where there is one.")
+    ] = True,
     channel: Channel = None,
     scene: Annotated[str | None, typer.Option(help="A scene to watch for, such as illegal_parking.")] = None,
     zone: Annotated[list[str] | None, typer.Option(help="Polygon, `[name=]x,y x,y x,y …` in shares 0 to 1.")] = None,
@@ -166,6 +169,7 @@ def add(
     adding.check_identity(id_)
     login = login_of(address, username, password_file, password_env)
     streams = streams_of(address, login, main, sub, channel)
+    streams = streams if use_sub else replace(streams, sub=None)
     wanted = adding.Wanted(id_, name, area, scene, zone or [], line or [], set_ or [])
     adding.add(config, wanted, streams, login, write=False)
     if check:
@@ -236,7 +240,8 @@ def _from_settings(config: Path, identity: str) -> "tuple[Streams, Login]":
         raise EdgeError(f"camera {identity} plays a recording; `sharp-eyes-edge doctor {config}` looks at it")
     written = parse_address(source.url)
     login = Login(source.username or written.username, source.password() or written.password)
-    return Streams(without_login(source.url)), login
+    sub = None if source.substream is None else without_login(source.substream)
+    return Streams(without_login(source.url), sub), login
 
 
 def _row(camera: "CameraSettings") -> dict[str, str]:
@@ -249,6 +254,7 @@ def _row(camera: "CameraSettings") -> dict[str, str]:
         "name": camera.name,
         "area": camera.area or "",
         "source": masked(source.url) if isinstance(source, RtspSource) else str(source.path),
+        "substream": masked(source.substream or "") if isinstance(source, RtspSource) else "",
         "scenes": ", ".join(str(scene.get("scene", "")) for scene in camera.scenes),
     }
 

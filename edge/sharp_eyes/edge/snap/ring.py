@@ -132,6 +132,12 @@ class PacketRing:
                 return None
             return self._packets[0].time, self._packets[-1].time
 
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Width and height in pixels, as encoded; None before it is known."""
+        with self._lock:
+            return None if self._template is None else (self._template.key[2], self._template.key[3])
+
     def _trim(self, newest: float) -> None:
         while len(self._keyframes) > 1 and (
             self._keyframes[1] <= newest - self._seconds or self._bytes > self._max_bytes

@@ -67,6 +67,27 @@ def read_frames(
         yield from read_folder(source, camera_id, timeline, statistics, stop)
 
 
+def read_packets(
+    source: RtspSource, camera_id: str, ring: PacketRing, stop: threading.Event, statistics: StreamStatistics
+) -> Iterator[None]:
+    """Bring a camera's packets into the ring until it breaks off, and decode none; see :func:`read_frames`.
+
+    Raises:
+        SourceError: it cannot be opened, or broke off.
+    """
+    selector = DecodeModeSelector("keyframes", None, statistics)
+    timeline = ArrivalTimeline(wall.time(), statistics.last_time)
+    with open_rtsp(source) as container:
+        run = VideoRun(container, ReadContext(camera_id, selector, ring, stop, statistics), timeline)
+        fault = "ended the stream"
+        try:
+            yield from run.packets()
+        except av.error.FFmpegError as error:
+            fault = interrupted_reason(error, run.silent_for, source.timeout)
+    if not stop.is_set():
+        raise SourceError(f"{masked(source.url)} {fault}")
+
+
 def _timeline(source: FileSource | FolderSource, start: float, context: ReadContext) -> Timeline:
     after = context.statistics.last_time
     return PacedTimeline(context.stop, after) if source.pace == "live" else Timeline(start, after)

@@ -103,6 +103,20 @@ class VideoRun:
                 yield from self._framed(self._decoder.feed(packet, moment))
         yield from self._framed(self._decoder.finish())
 
+    def packets(self) -> Iterator[None]:
+        """Take in the packets up to the end, or until told to stop, and decode none.
+
+        Raises:
+            FFmpegError: a packet could not be read.
+        """
+        for packet in self._container.demux(self._stream):
+            self._last_packet = time.monotonic()
+            if self._context.stop.is_set():
+                return
+            if packet.size:
+                self._take_in(packet)
+                yield
+
     def frames_past_faults(self) -> Iterator[Frame]:
         """Give the frames of a recording; what cannot be read is counted and left out."""
         faults = 0

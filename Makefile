@@ -24,6 +24,7 @@ lint: setup page
 	@$(BIN)/ruff format --check
 	@$(BIN)/ruff check
 	@$(BIN)/mypy
+	@$(BIN)/mypy --python-version 3.10 contract edge
 	@$(BIN)/lint-imports
 	@$(BIN)/python scripts/build_page.py --check
 

@@ -1,7 +1,7 @@
 """What every message has in common."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, TypeVar
 
 from pydantic import (
@@ -13,6 +13,8 @@ from pydantic import (
     StringConstraints,
     ValidationError,
 )
+
+from sharp_eyes.contract.backports import UTC
 
 MAX_MESSAGE_SIZE = 64 * 1024
 """Bytes; a larger durable message is garbage."""

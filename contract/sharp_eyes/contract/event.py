@@ -1,11 +1,11 @@
 """What a scene saw: the event, its measures and its evidence (schema version 1)."""
 
-from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
+from sharp_eyes.contract.backports import StrEnum
 from sharp_eyes.contract.base import Box, Identifier, Message, Share, Timestamp, is_none
 
 PART_SIZE = 192 * 1024
@@ -87,7 +87,7 @@ class SceneEvent(Message):
     )
 
     @model_validator(mode="after")
-    def _phase_fits(self) -> Self:
+    def _phase_fits(self) -> "SceneEvent":
         if (self.phase is Phase.OPENED) != (self.sequence == 0):
             raise ValueError("sequence 0 is 'opened', and only it")
         if (self.phase is Phase.CLOSED) != (self.ended_at is not None):

@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -54,12 +54,12 @@ class JoinCode:
     fingerprint: bytes = b""
 
     @classmethod
-    def new(cls, trust: Trust, fingerprint: bytes = b"") -> Self:
+    def new(cls, trust: Trust, fingerprint: bytes = b"") -> "JoinCode":
         """Make a code with 80 fresh random bits; ``fingerprint`` may be the whole SHA-256."""
         return cls(secrets.token_bytes(_SECRET_BYTES), trust, fingerprint[:FINGERPRINT_BYTES])
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str) -> "JoinCode":
         """Read a code as somebody typed it: letters of either case, with or without hyphens.
 
         Raises:

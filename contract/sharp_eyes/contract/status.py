@@ -1,10 +1,10 @@
 """What lives: birth, last will, heartbeat and the health of each camera."""
 
-from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
 
+from sharp_eyes.contract.backports import StrEnum
 from sharp_eyes.contract.base import Identifier, Message, Timestamp, is_none
 from sharp_eyes.contract.event import SceneName
 

@@ -5,9 +5,9 @@
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
+from sharp_eyes.contract.backports import StrEnum
 from sharp_eyes.contract.base import ContractError, is_identifier
 
 ROOT = "sharp-eyes/v1"

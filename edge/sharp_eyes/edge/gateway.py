@@ -2,16 +2,18 @@
 
 import logging
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from types import TracebackType
-from typing import Self
 from uuid import uuid4
+
+from typing_extensions import Self
 
 from sharp_eyes.configuration.memory import give_back
 from sharp_eyes.configuration.periodic import PeriodicThread, Steps
 from sharp_eyes.configuration.service_manager import ServiceManager
 from sharp_eyes.configuration.version import __version__
+from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.command import Command, LookAgain
 from sharp_eyes.contract.status import Birth
 from sharp_eyes.edge.extract.detectors import Detectors

@@ -1,9 +1,10 @@
 """What must not leave a gateway, camera by camera: ``privacy:`` in ``gateway.yaml``."""
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
+from typing_extensions import Self
 
 from sharp_eyes.configuration import Settings
 from sharp_eyes.contract.base import Identifier, Share

@@ -3,9 +3,10 @@
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
+from typing_extensions import Self
 
 from sharp_eyes.configuration import CheckedSettings, Contradiction, Settings, absolute, read_settings
 from sharp_eyes.configuration.broker import BROKER_URL_PATTERN

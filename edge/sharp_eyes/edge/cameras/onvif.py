@@ -11,11 +11,12 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib import import_module
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from sharp_eyes.contract.backports import UTC
 from sharp_eyes.edge.cameras.login import Login, without_login
 from sharp_eyes.edge.errors import ConfigError, SourceError
 

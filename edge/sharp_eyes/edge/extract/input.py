@@ -1,8 +1,9 @@
 """The picture as a network wants it: size, order of axes and channels, type, normalisation, place in the input."""
 
-from typing import Literal, Self
+from typing import Literal
 
 from pydantic import Field, model_validator
+from typing_extensions import Self
 
 from sharp_eyes.configuration import Settings
 

@@ -11,13 +11,14 @@ import os
 import platform
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pydantic import BaseModel, Field, ValidationError
 
 from sharp_eyes.configuration.version import __version__
+from sharp_eyes.contract.backports import UTC
 from sharp_eyes.edge.extract.backends import Backend
 from sharp_eyes.edge.extract.model import Model
 from sharp_eyes.edge.settings import ModelSettings
@@ -72,7 +73,7 @@ class KeptChoices:
     def keep(self, model: Model, settings: ModelSettings, way: Backend, measured: Mapping[str, str]) -> None:
         """Keep what was chosen, with what was measured of each way."""
         choice = self._choice(model, settings)
-        since = datetime.now(timezone.utc).isoformat(timespec="seconds")  # noqa: UP017 - Python 3.10
+        since = datetime.now(UTC).isoformat(timespec="seconds")
         self._write(model, choice.model_copy(update={"way": str(way), "since": since, "measured": dict(measured)}))
 
     def broke_off(self, model: Model, settings: ModelSettings, way: Backend) -> bool:

@@ -1,8 +1,9 @@
 """Reference inputs: bundled pictures, and what the model is to see in them on every machine."""
 
-from typing import Literal, Self
+from typing import Literal
 
 from pydantic import Field, model_validator
+from typing_extensions import Self
 
 from sharp_eyes.configuration import Settings
 

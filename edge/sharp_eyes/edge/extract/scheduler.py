@@ -9,7 +9,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, Self
+from typing import Protocol
+
+from typing_extensions import Self
 
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.frame import Detections, Frame

@@ -52,4 +52,5 @@ class Thresholds:
 
     def weakest(self, names: Sequence[str]) -> npt.NDArray[np.float32]:
         """Least score of the detections of each class that are given, in their order."""
-        return self.vector(names) * np.float32(WEAK_SHARE)
+        least: npt.NDArray[np.float32] = self.vector(names) * np.float32(WEAK_SHARE)
+        return least

@@ -8,8 +8,9 @@ import json
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 from urllib.parse import urlsplit
+
+from typing_extensions import Self
 
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.base import ContractError, parse_message

@@ -5,12 +5,13 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import cv2
 
+from sharp_eyes.contract.backports import UTC
 from sharp_eyes.edge.errors import EdgeError
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.privacy.masker import Masker

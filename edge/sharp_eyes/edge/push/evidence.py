@@ -1,12 +1,13 @@
 """Evidence: the full picture, a crop of what the event is about, and the clip around it."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID, uuid5
 
 import cv2
 import numpy as np
 
+from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.base import Box
 from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import MAX_EVIDENCE_SIZE, Evidence, EvidenceKind, SceneEvent

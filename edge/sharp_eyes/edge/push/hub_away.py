@@ -2,9 +2,10 @@
 
 import logging
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sharp_eyes.configuration.reminder import Reminder
+from sharp_eyes.contract.backports import UTC
 from sharp_eyes.edge.push.connection import connection_fault
 from sharp_eyes.edge.settings import HubConnectionSettings
 

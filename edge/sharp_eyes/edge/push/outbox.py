@@ -342,7 +342,8 @@ def _nothing() -> None:
 
 def _is_full(error: OSError | sqlite3.Error | None) -> bool:
     if isinstance(error, sqlite3.Error):
-        return error.sqlite_errorcode == sqlite3.SQLITE_FULL
+        # Python 3.10 does not give SQLite's code, 13.
+        return getattr(error, "sqlite_errorcode", 13) == 13 and "full" in str(error)
     return error is not None and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import Event, Lock, Thread
 
 import paho.mqtt.client as mqtt
@@ -20,6 +20,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from sharp_eyes.configuration.periodic import Steps
+from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.base import ContractError, parse_message
 from sharp_eyes.contract.command import NAME_IN_USE, NO_ROOM, Ack, Command, parse_command
 from sharp_eyes.contract.status import Birth, CameraHealth, Heartbeat, Will

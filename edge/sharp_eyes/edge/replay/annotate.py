@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self
 
 import av
 import cv2
 import numpy as np
 from av.container import OutputContainer
 from av.video.stream import VideoStream
+from typing_extensions import Self
 
 from sharp_eyes.contract.event import Phase, SceneEvent
 from sharp_eyes.edge.errors import SourceError

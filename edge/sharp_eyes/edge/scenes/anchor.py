@@ -1,7 +1,6 @@
 """The anchor: which point of a detected box must lie in a zone."""
 
-from enum import StrEnum
-
+from sharp_eyes.contract.backports import StrEnum
 from sharp_eyes.edge.scenes.geometry import Point, Rectangle
 
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 from math import atan, degrees, hypot, radians, tan
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field, ValidationError, field_validator, model_validator
 from scipy.optimize import brentq
+from typing_extensions import Self
 
 from sharp_eyes.configuration import Settings, explain
 from sharp_eyes.edge.errors import ConfigError

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from sharp_eyes.contract.event import SceneEvent, SceneName
 from sharp_eyes.edge.errors import ConfigError
@@ -321,6 +322,7 @@ def _patches_in(frame: Frame) -> PatchOf:
         left, top = min(int(x1 * columns), columns - 1), min(int(y1 * rows), rows - 1)
         part = small[0][top : max(round(y2 * rows), top + 1), left : max(round(x2 * columns), left + 1)]
         coarse = cv2.resize(part, (4, 4), interpolation=cv2.INTER_AREA)
-        return np.asarray(coarse, np.float32) / np.float32(255)
+        patch: npt.NDArray[np.float32] = np.asarray(coarse, np.float32) / np.float32(255)
+        return patch
 
     return patch_of

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.event import Grade, Measure, ModelNote, Phase, SceneEvent, SceneName
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
 from sharp_eyes.edge.scenes.geometry import Rectangle, clipped

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
-from typing_extensions import override
+from typing_extensions import Self, override
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.edge.extract.box_overlap import overlap

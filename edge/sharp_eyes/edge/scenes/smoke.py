@@ -4,12 +4,12 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import mean, median
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 import cv2
 import numpy as np
 from pydantic import Field, model_validator
-from typing_extensions import override
+from typing_extensions import Self, override
 
 from sharp_eyes.contract.event import Grade, SceneEvent, SceneName
 from sharp_eyes.edge.extract.box_overlap import overlap

@@ -1,12 +1,14 @@
 """Where and when a scene watches: zones and schedules, as a deployer writes them."""
 
-from datetime import UTC, datetime, time
-from typing import Annotated, Literal, Self
+from datetime import datetime, time
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
+from typing_extensions import Self
 
 from sharp_eyes.configuration import Settings
+from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.base import Identifier, Share
 from sharp_eyes.edge.scenes import geometry
 

@@ -6,10 +6,11 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sharp_eyes.configuration.periodic import Steps
 from sharp_eyes.configuration.reminder import Reminder
+from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.status import CameraHealth, CameraState
 from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.frame import Frame

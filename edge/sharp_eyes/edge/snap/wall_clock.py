@@ -3,7 +3,9 @@
 import logging
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import datetime
+
+from sharp_eyes.contract.backports import UTC
 
 STEP = 1.0
 """Seconds; a clock set by less is only kept right."""

@@ -1,16 +1,16 @@
 """What a model found in a picture, kept on disk by the content of both: a second run need not look again."""
 
-import hashlib
 import os
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+from typing_extensions import Self
 
 from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.evaluate.digests import file_digest
 from sharp_eyes.edge.frame import Boxes
 
 FORM = 1
@@ -143,6 +143,5 @@ class DetectionCache:
         status = path.stat()
         key = (str(path), status.st_size, status.st_mtime_ns)
         if key not in self._digests:
-            with path.open("rb") as file:
-                self._digests[key] = hashlib.file_digest(file, "sha256").hexdigest()
+            self._digests[key] = file_digest(path)
         return self._digests[key]

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.edge.errors import SourceError
+from sharp_eyes.edge.evaluate.digests import file_digest
 from sharp_eyes.edge.evaluate.events.cached_detectors import Recordings
 from sharp_eyes.edge.evaluate.events.suite import SuiteClip
 from sharp_eyes.edge.extract.detectors import Detectors
@@ -171,8 +172,7 @@ def digest_of(path: Path) -> str:
         SourceError: it cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return file_digest(path)
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
 

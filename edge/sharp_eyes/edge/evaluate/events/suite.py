@@ -3,14 +3,16 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 import av
 from pydantic import Field, ValidationError, model_validator
+from typing_extensions import Self
 
 from sharp_eyes.configuration import Settings, absolute, explain, read_settings
+from sharp_eyes.contract.backports import UTC
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.evaluate.events.truth import Expected, check_events, read_truth
 from sharp_eyes.edge.evaluate.report.model import FootageKind

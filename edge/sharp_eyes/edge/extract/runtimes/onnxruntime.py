@@ -51,7 +51,7 @@ class OnnxRuntime:
         options.log_severity_level = 3
         # Spinning threads would take the cores that decode the cameras' video.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        unreadable: tuple[type[Exception], ...] = (*self._errors, ValueError)
+        unreadable: tuple[type[Exception], ...] = (*self._errors, ValueError, RuntimeError)
         providers = _providers(on)
         try:
             # Without enable_fallback=0 it would go over to the processor by itself, now or at any look, and not say so.

@@ -1,9 +1,9 @@
 """How high a point of the picture lies on the facade, from a known height and from its floors."""
 
 from itertools import pairwise
-from typing import Self
 
 from pydantic import Field, model_validator
+from typing_extensions import Self
 
 from sharp_eyes.configuration import Settings
 from sharp_eyes.edge.scenes.zones import ScreenPoint

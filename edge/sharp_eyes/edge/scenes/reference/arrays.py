@@ -25,9 +25,10 @@ def unpack(packed: Any) -> Plane:
     """
     try:
         raw = zlib.decompress(base64.b64decode(packed["data"]))
-        return np.frombuffer(raw, np.float16).astype(np.float32).reshape(packed["shape"])
+        plane: Plane = np.frombuffer(raw, np.float16).astype(np.float32).reshape(packed["shape"])
     except (KeyError, TypeError, zlib.error) as error:
         raise ValueError(f"no packed plane: {error}") from error
+    return plane
 
 
 def pack_picture(picture: Picture) -> bytes:

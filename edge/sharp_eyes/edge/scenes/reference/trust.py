@@ -1,12 +1,12 @@
 """Which looks say nothing about the ground, and why. Saying nothing is better than saying something wrong."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from sharp_eyes.contract.backports import StrEnum
 from sharp_eyes.edge.scenes.reference.glance import Glance, Plane, Sample
 
 

@@ -145,7 +145,7 @@ def test_the_evidence_shows_the_same_moment_as_the_look_at_the_main_streams_size
     main = MainStream("gate", source, 20)
     frames: list[Frame] = []
     settings = CameraSettings(id="gate", source=source.looked_at)
-    reader = CameraReader(settings, "keyframes", None, frames.append, lambda _: None, wanted_interval=1.0)
+    reader = CameraReader(settings, "keyframes", None, frames.append, lambda _: None, patience=1.0)
     reader.start()
     main.start()
     apart: list[int] = []

@@ -75,10 +75,10 @@ def read_packets(
     Raises:
         SourceError: it cannot be opened, or broke off.
     """
-    selector = DecodeModeSelector("keyframes", None, statistics)
+    context = ReadContext(camera_id, "keyframes", None, ring, stop, statistics)
     timeline = ArrivalTimeline(wall.time(), statistics.last_time)
     with open_rtsp(source) as container:
-        run = VideoRun(container, ReadContext(camera_id, selector, ring, stop, statistics), timeline)
+        run = VideoRun(container, context, timeline)
         fault = "ended the stream"
         try:
             yield from run.packets()

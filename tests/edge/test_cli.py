@@ -26,7 +26,18 @@ def edge(*arguments: str, code: int | None = 0) -> str:
 
 @pytest.mark.parametrize(
     "command",
-    [(), ("run",), ("replay",), ("doctor",), ("models", "add"), ("models", "list"), ("models", "check"), ("join",)],
+    [
+        (),
+        ("run",),
+        ("replay",),
+        ("doctor",),
+        ("models", "add"),
+        ("models", "list"),
+        ("models", "check"),
+        ("join",),
+        ("backup",),
+        ("restore",),
+    ],
 )
 def test_every_command_has_help_with_an_example(command: tuple[str, ...]) -> None:
     """--help says what it does and shows how."""

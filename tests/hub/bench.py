@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from sharp_eyes.contract.command import Ack, LookAgain, Watch
+from sharp_eyes.contract.command import Ack, ChangeSettings, Command, LookAgain, Watch
 from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import (
     Evidence,
@@ -26,7 +26,16 @@ from sharp_eyes.contract.event import (
     SceneEvent,
     SceneName,
 )
-from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, CameraState, Heartbeat, OutboxState, Will
+from sharp_eyes.contract.status import (
+    Birth,
+    CameraHealth,
+    CameraNote,
+    CameraState,
+    Heartbeat,
+    OutboxState,
+    SettingsReport,
+    Will,
+)
 from sharp_eyes.contract.topics import Channel, Topic
 from sharp_eyes.hub.app import create_app
 from sharp_eyes.hub.cases.state_machine import Role
@@ -89,12 +98,20 @@ class Recorder:
         self.acks: list[tuple[str, Ack]] = []
         self.commands: list[tuple[str, LookAgain]] = []
         self.watches: list[tuple[str, Watch]] = []
+        self.changes: list[tuple[str, ChangeSettings]] = []
+        self.reports_wanted: list[str] = []
 
     def acknowledge(self, gateway: str, ack: Ack) -> None:
         self.acks.append((gateway, ack))
 
-    def command(self, gateway: str, message: LookAgain) -> None:
-        self.commands.append((gateway, message))
+    def command(self, gateway: str, message: Command) -> None:
+        match message:
+            case LookAgain():
+                self.commands.append((gateway, message))
+            case ChangeSettings():
+                self.changes.append((gateway, message))
+            case _:
+                self.reports_wanted.append(gateway)
 
     def watch(self, gateway: str, message: Watch) -> None:
         self.watches.append((gateway, message))
@@ -175,7 +192,9 @@ class Bench:
         raw = payload.encode() if isinstance(payload, str) else payload
         self.hub.intake.router.take(Topic(gateway, channel, **extra), raw)
 
-    def send(self, data: SceneEvent | Evidence | LookAgainAnswer | CameraHealth, gateway: str = GATEWAY) -> str:
+    def send(
+        self, data: SceneEvent | Evidence | LookAgainAnswer | CameraHealth | SettingsReport, gateway: str = GATEWAY
+    ) -> str:
         """Send a durable message; returns its id."""
         message = wrap(gateway, data)
         self.post(Channel.EVENT, message.model_dump_json(), gateway)

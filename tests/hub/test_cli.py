@@ -35,6 +35,8 @@ COMMANDS = (
     ("gateway", "password"),
     ("gateway", "list"),
     ("gateway", "invite"),
+    ("camera", "settings"),
+    ("camera", "set"),
     ("city", "check"),
 )
 
@@ -99,6 +101,9 @@ def test_a_gateway_is_removed_and_an_account_changed(tmp_path: Path) -> None:
         (("gateway", "add", "sharp-eyes-hub"), "lower-case"),
         (("gateway", "add", "gate", "--area", "elsewhere"), "elsewhere"),
         (("gateway", "remove", "nobody"), "there is no gateway 'nobody'"),
+        (("camera", "settings", "gate", "yard"), "has not reported the settings of a camera yard"),
+        (("camera", "set", "gate", "yard"), "--file, or --reset"),
+        (("camera", "set", "gate", "yard", "tiles=2"), "has not reported the settings of a camera yard"),
         (("gateway", "invite", "nobody", "--renew"), "there is no gateway 'nobody'"),
         (("gateway", "invite", "nobody", "--revoke"), "no code for gateway 'nobody'"),
         (("user", "change", "nobody", "--role", "clerk"), "there is no user 'nobody'"),

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from tests.hub.bench import CAMERA, EAST, GATEWAY, JPEG, STREET, Bench, Clock, health
 
-from sharp_eyes.contract.status import CameraNote, CameraState
+from sharp_eyes.contract.status import Birth, CameraNote, CameraState
 from sharp_eyes.contract.topics import Channel
 from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.intake.snapshots import MAX_SNAPSHOT
@@ -53,6 +53,26 @@ def test_birth_registers_and_updates_cameras(bench: Bench) -> None:
     rows = cameras(bench)
     assert (rows["a"]["name"], rows["a"]["state"]) == ("new", "starting")
     assert rows["b"]["state"] == "ended"
+
+
+def test_a_gateway_of_another_version_is_seen(quick: Bench) -> None:
+    """In the list of gateways of page and command line: which version it has, and which the hub."""
+    from typer.testing import CliRunner
+
+    from sharp_eyes.configuration.version import __version__
+    from sharp_eyes.hub.cli import app
+
+    def listed() -> str:
+        said = CliRunner().invoke(app, ["gateway", "list", "--data", str(quick.hub.settings.data)]).output
+        return " ".join(said.replace("│", " ").split())
+
+    quick.birth()
+    row = quick.client(Role.CLERK).get("/api/gateways").json()[0]
+    assert (row["version"], row["hub_version"]) == ("1", __version__)
+    assert f"1 (hub {__version__})" in listed()
+    message = Birth(gateway=GATEWAY, session="s2", time=quick.clock(), version=__version__, cameras=())
+    quick.post(Channel.STATUS, message.model_dump_json())
+    assert "(hub" not in listed()
 
 
 def test_a_birth_that_is_read_again_does_not_set_cameras_back(bench: Bench) -> None:

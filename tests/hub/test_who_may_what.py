@@ -60,6 +60,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("post", "/api/cases/{case_id}/hold"): ROLES_OF_ITS_OWN,
     ("get", "/api/storage"): ROLES_OF_ITS_OWN,
     ("get", "/api/evidence/{evidence_id}/original"): ROLES_OF_ITS_OWN,
+    ("get", "/api/cameras/{gateway}/{camera}/settings"): ROLES_OF_ITS_OWN,  # test_camera_settings.py
+    ("put", "/api/cameras/{gateway}/{camera}/settings"): ROLES_OF_ITS_OWN,  # test_camera_settings.py
     ("post", "/api/gateways/invitations"): ROLES_OF_ITS_OWN,  # test_invitations.py
 }
 """Who is let in by each route: all, whoever is signed in, by area as a filter, by area as a door, by role."""

@@ -1,6 +1,6 @@
 """What the hub says to a gateway: acknowledgements and commands."""
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -61,13 +61,34 @@ class Watch(Message):
     seconds: float = Field(gt=0, le=600, description="How long it holds, from when it comes")
 
 
+class ReportSettings(Message):
+    """Asks a gateway to report the settings of all its cameras."""
+
+    type: Literal["report_settings"] = "report_settings"
+
+
+class ChangeSettings(Message):
+    """Changes one camera's settings; the gateway checks them, and answers with a report of what holds then."""
+
+    type: Literal["change_settings"] = "change_settings"
+    camera: Identifier
+    version: int = Field(
+        ge=1, description="Counts up for each camera; one that is not above what holds is answered only"
+    )
+    settings: dict[str, Any] = Field(
+        description="Keys of the camera that hold in the place of its gateway's file; none gives it back to the file"
+    )
+    made_by: str
+    made_at: Timestamp
+
+
 class _AnyCommand(Message):
     """What all commands have in common."""
 
     type: str
 
 
-Command = LookAgain | Watch
+Command = LookAgain | Watch | ReportSettings | ChangeSettings
 """All that the hub may ask of a gateway."""
 
 
@@ -82,5 +103,9 @@ def parse_command(payload: bytes) -> Command | None:
             return parse_message(LookAgain, payload)
         case "watch":
             return parse_message(Watch, payload)
+        case "report_settings":
+            return parse_message(ReportSettings, payload)
+        case "change_settings":
+            return parse_message(ChangeSettings, payload)
         case _:
             return None

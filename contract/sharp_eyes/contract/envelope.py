@@ -19,7 +19,7 @@ from sharp_eyes.contract.base import (
     first_fault,
 )
 from sharp_eyes.contract.event import Evidence, LookAgainAnswer, SceneEvent
-from sharp_eyes.contract.status import CameraHealth
+from sharp_eyes.contract.status import CameraHealth, SettingsReport
 
 __all__ = [
     "DURABLE",
@@ -29,6 +29,7 @@ __all__ = [
     "EvidenceMessage",
     "HealthMessage",
     "SceneEventMessage",
+    "SettingsMessage",
     "parse_durable",
     "wrap",
 ]
@@ -75,11 +76,20 @@ class HealthMessage(_Envelope):
     data: CameraHealth
 
 
-DurableMessage = SceneEventMessage | EvidenceMessage | AnswerMessage | HealthMessage
+class SettingsMessage(_Envelope):
+    """A camera's settings as they hold; sent when the hub asks, and in answer to each change."""
+
+    type: Literal["sharp-eyes.settings.v1"] = "sharp-eyes.settings.v1"
+    data: SettingsReport
+
+
+DurableMessage = SceneEventMessage | EvidenceMessage | AnswerMessage | HealthMessage | SettingsMessage
 DURABLE: TypeAdapter[DurableMessage] = TypeAdapter(Annotated[DurableMessage, Field(discriminator="type")])
 
 
-def wrap(gateway: Identifier, data: SceneEvent | Evidence | LookAgainAnswer | CameraHealth) -> DurableMessage:
+def wrap(
+    gateway: Identifier, data: SceneEvent | Evidence | LookAgainAnswer | CameraHealth | SettingsReport
+) -> DurableMessage:
     """Put data into its envelope with an id that is the same whenever the same thing is said."""
     source = f"/gateways/{gateway}"
     match data:
@@ -95,6 +105,9 @@ def wrap(gateway: Identifier, data: SceneEvent | Evidence | LookAgainAnswer | Ca
             name = f"{gateway}/{data.camera}/{data.state}/{data.since.isoformat()}"
             identity = f"health/{uuid5(NAMESPACE_URL, name)}"
             return HealthMessage(id=identity, source=source, time=data.since, data=data)
+        case SettingsReport():
+            identity = f"settings/{uuid5(NAMESPACE_URL, f'{gateway}/{data.session}/{data.sequence}')}"
+            return SettingsMessage(id=identity, source=source, time=data.reported_at, data=data)
 
 
 def parse_durable(payload: bytes) -> DurableMessage:

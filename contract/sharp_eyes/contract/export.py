@@ -13,8 +13,14 @@ from pydantic.json_schema import models_json_schema
 
 from sharp_eyes.contract import SCHEMA_VERSION
 from sharp_eyes.contract.base import IDENTIFIER_PATTERN, MAX_MESSAGE_SIZE, MAX_STATUS_SIZE, Message
-from sharp_eyes.contract.command import Ack, LookAgain, Watch
-from sharp_eyes.contract.envelope import AnswerMessage, EvidenceMessage, HealthMessage, SceneEventMessage
+from sharp_eyes.contract.command import Ack, ChangeSettings, LookAgain, ReportSettings, Watch
+from sharp_eyes.contract.envelope import (
+    AnswerMessage,
+    EvidenceMessage,
+    HealthMessage,
+    SceneEventMessage,
+    SettingsMessage,
+)
 from sharp_eyes.contract.joining import JoinGrant, JoinRequest
 from sharp_eyes.contract.status import Birth, Heartbeat, Will
 from sharp_eyes.contract.topics import FROM_EDGE, ROOT, Channel
@@ -37,12 +43,15 @@ MESSAGES = (
     Described("evidence", EvidenceMessage, "A file of evidence is about to be sent in parts.", durable=True),
     Described("answer", AnswerMessage, "The answer to a look-again command.", durable=True),
     Described("health", HealthMessage, "A camera's state changed.", durable=True),
+    Described("settings", SettingsMessage, "A camera's settings as they hold, without secrets.", durable=True),
     Described("birth", Birth, "The gateway is there, and these are its cameras."),
     Described("will", Will, "The gateway is gone; sent by the broker, or by the gateway at its end."),
     Described("heartbeat", Heartbeat, "All cameras' health and the outbox, every few seconds."),
     Described("ack", Ack, "Durable messages that the hub has committed, or refuses for good."),
     Described("look-again", LookAgain, "Asks a camera to look at a place once more."),
     Described("watch", Watch, "Somebody watches a camera's live picture for some seconds; sent at QoS 0."),
+    Described("report-settings", ReportSettings, "Asks a gateway to report its cameras' settings."),
+    Described("change-settings", ChangeSettings, "Changes one camera's settings; answered with a report."),
 )
 
 OVER_HTTP = (
@@ -69,7 +78,7 @@ CHANNELS = {
         " the hub's ack names their id; the hub de-duplicates by source and id.",
         1,
         False,
-        ("scene-event", "evidence", "answer", "health"),
+        ("scene-event", "evidence", "answer", "health", "settings"),
     ),
     Channel.EVIDENCE: DescribedChannel(
         "The bytes of announced evidence, one part a message: part_size bytes each, the last one shorter.",
@@ -88,7 +97,7 @@ CHANNELS = {
         "Commands; the gateway's session is kept (clean session off), so they wait for it.",
         1,
         False,
-        ("look-again", "watch"),
+        ("look-again", "watch", "report-settings", "change-settings"),
     ),
 }
 

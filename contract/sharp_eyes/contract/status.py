@@ -1,6 +1,6 @@
 """What lives: birth, last will, heartbeat and the health of each camera."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -45,6 +45,21 @@ class CameraNote(Message):
     scenes: tuple[SceneName, ...] = ()
 
 
+class SettingsReport(Message):
+    """One camera's settings as they hold, without secrets; a durable message."""
+
+    camera: Identifier
+    session: str = Field(description="The gateway's session that says so")
+    sequence: int = Field(ge=0, description="Counts the reports of a session")
+    version: int = Field(ge=0, description="Change of the hub that holds; 0: the gateway's file alone")
+    changed: dict[str, Any] = Field(description="What that change gave, in the place of the file's keys")
+    settings: dict[str, Any] = Field(description="All that holds; addresses without path and login, no keys")
+    takes_changes: bool
+    answers: int | None = Field(default=None, ge=1, description="The version of the change that this answers")
+    refused: str = Field(default="", max_length=2000, description="Why that change was not taken; empty where it was")
+    reported_at: Timestamp
+
+
 class Birth(Message):
     """Retained message: the gateway is there, and these are its cameras."""
 
@@ -54,6 +69,11 @@ class Birth(Message):
     time: Timestamp
     version: str
     cameras: tuple[CameraNote, ...]
+    settings_from: Literal["file", "hub"] | None = Field(
+        default=None,
+        exclude_if=is_none,
+        description="Whether cameras' settings may come from the hub; None: the gateway cannot report them either",
+    )
 
 
 class Will(Message):

@@ -15,6 +15,7 @@ from rich.logging import RichHandler
 from rich.markup import escape
 
 from sharp_eyes.configuration.log_throttle import throttle_root_log
+from sharp_eyes.edge.backup.cli import backup, restore
 from sharp_eyes.edge.cameras.cli import app as cameras_app
 from sharp_eyes.edge.errors import ConfigError, EdgeError
 from sharp_eyes.edge.evaluate.cli import app as evaluate_app
@@ -42,7 +43,8 @@ app.add_typer(models_app, name="models")
 app.add_typer(originals_app, name="originals")
 app.add_typer(lessons_app, name="lessons")
 app.command()(tune)
-app.command()(join)
+for _command in (join, backup, restore):
+    app.command()(_command)
 _console = Console(stderr=True)
 
 Runtime = Literal["auto", "onnxruntime", "openvino"]

@@ -14,17 +14,19 @@ from sharp_eyes.configuration.periodic import PeriodicThread, Steps
 from sharp_eyes.configuration.service_manager import ServiceManager
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.backports import UTC
-from sharp_eyes.contract.command import Command, LookAgain
+from sharp_eyes.contract.command import ChangeSettings, Command, LookAgain, ReportSettings
 from sharp_eyes.contract.status import Birth
+from sharp_eyes.edge.errors import EdgeError
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.kept_choices import KeptChoices
 from sharp_eyes.edge.extract.scheduler import Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
+from sharp_eyes.edge.hub_settings.desk import SettingsDesk
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.publisher import Publisher
 from sharp_eyes.edge.retired_cameras import retire_cameras
-from sharp_eyes.edge.scenes.camera_scenes import check_cameras
-from sharp_eyes.edge.settings import GatewaySettings
+from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, check_cameras
+from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
 from sharp_eyes.edge.vital_signs import VitalSigns
 from sharp_eyes.edge.worker import CameraWorker
 
@@ -47,24 +49,15 @@ class Gateway:
         """
         check_cameras(settings.cameras)
         self._settings = settings
-        detectors = Detectors.open(settings.model, KeptChoices(settings.data / "computing"))
+        self._detectors = detectors = Detectors.open(settings.model, KeptChoices(settings.data / "computing"))
         self._scheduler = Scheduler(detectors, self._on_detections)
         self._outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
-        session = uuid4().hex
+        self._session = session = uuid4().hex
+        self._desk = SettingsDesk(settings, session, self._outbox, self._check_camera, self._replace_camera)
         present = {camera.id for camera in settings.cameras}
         retire_cameras(self._outbox, settings.gateway, present, settings.data / "clips")
-        self._workers = {
-            camera.id: CameraWorker(settings, camera, detectors, self._scheduler, self._outbox, session)
-            for camera in settings.cameras
-        }
-        birth = Birth(
-            gateway=settings.gateway,
-            session=session,
-            time=datetime.now(UTC),
-            version=__version__,
-            cameras=tuple(worker.note for worker in self._workers.values()),
-        )
-        self._publisher = Publisher(settings.hub, settings.gateway, self._outbox, birth, self._command)
+        self._workers = {camera.id: self._worker(camera) for camera in self._desk.cameras}
+        self._publisher = Publisher(settings.hub, settings.gateway, self._outbox, self._birth(), self._command)
         self._manager = ServiceManager()
         self._vital_signs = VitalSigns(self._scheduler, self._workers, self._publisher, self._manager)
         self._steps = Steps()
@@ -79,7 +72,8 @@ class Gateway:
         for worker in self._workers.values():
             worker.start()
         self._housekeeper.start()
-        watched = ", ".join(self._workers) or "no camera yet; add some under 'cameras' in its settings"
+        self._desk.start()
+        watched = ", ".join(self._workers) or "no camera yet; add some: sharp-eyes-edge cameras add"
         _log.info("gateway %s watches %s", self._settings.gateway, watched)
         self._manager.ready(f"watches {len(self._workers)} cameras")
         return self
@@ -89,6 +83,7 @@ class Gateway:
     ) -> None:
         """Stop in the order of the rooms, so that nothing that was seen is left behind."""
         self._manager.stopping()
+        self._desk.stop()
         self._housekeeper.stop(None)
         for worker in self._workers.values():
             worker.stop()
@@ -103,7 +98,44 @@ class Gateway:
     def _on_detections(self, frame: Frame, detections: Detections) -> None:
         self._workers[frame.camera].on_detections(frame, detections)
 
+    def _worker(self, camera: CameraSettings) -> CameraWorker:
+        return CameraWorker(self._settings, camera, self._detectors, self._scheduler, self._outbox, self._session)
+
+    def _birth(self) -> Birth:
+        return Birth(
+            gateway=self._settings.gateway,
+            session=self._session,
+            time=datetime.now(UTC),
+            version=__version__,
+            cameras=tuple(worker.note for worker in self._workers.values()),
+            settings_from=self._settings.settings_from,
+        )
+
+    def _check_camera(self, camera: CameraSettings) -> None:
+        """See that a camera could work with these settings; nothing is changed."""
+        CameraScenes(self._settings.gateway, camera, self._detectors.note_of, self._detectors.classes)
+
+    def _replace_camera(self, camera: CameraSettings) -> None:
+        """Let one camera go on with other settings; where that fails it goes on with those before."""
+        old = self._workers[camera.id]
+        self._scheduler.retire(camera.id)
+        old.retire()
+        try:
+            new = self._worker(camera)
+        except EdgeError:
+            self._use(self._worker(old.camera))
+            raise
+        self._use(new)
+        self._publisher.announce(self._birth())
+
+    def _use(self, worker: CameraWorker) -> None:
+        self._workers[worker.camera.id] = worker
+        worker.start()
+
     def _command(self, command: Command) -> None:
+        if isinstance(command, ReportSettings | ChangeSettings):
+            self._desk.take(command)
+            return
         worker = self._workers.get(command.camera)
         if worker is None:
             _log.warning("the hub asks something of camera %s, which is not here any more", command.camera)

@@ -173,6 +173,9 @@ class GatewaySettings(CheckedSettings):
     data: Path = Field(
         Path("var/edge"), title="Folder for the outbox; a relative one starts at the config file's folder"
     )
+    settings_from: Literal["file", "hub"] = Field(
+        "file", title="Which cameras' settings hold: this file's alone, or what the hub has set before this file's"
+    )
     hub: HubConnectionSettings = Field(default_factory=HubConnectionSettings)
     outbox: OutboxSettings = Field(default_factory=OutboxSettings)
     model: ModelSettings = Field(default_factory=ModelSettings)

@@ -99,6 +99,7 @@ class CameraWorker:
         self._clips_lock = threading.Lock()
         self._spool = ClipSpool(settings.data / "clips" / camera.id, private=self._masker.changes("clip"))
         self._fault = ""
+        self._retired = False
         self._latest: Frame | None = None
         self._live = LivePace(settings.hub.snapshot, settings.hub.snapshot_unwatched)
         self._saved_at: dict[Feed, float] = dict.fromkeys(FEEDS, time.monotonic())
@@ -127,6 +128,13 @@ class CameraWorker:
         """End the reading."""
         self._reader.stop()
         self._streams.stop()
+
+    def retire(self) -> None:
+        """End for good while the gateway goes on: another worker takes this camera over with other settings."""
+        self._retired = True
+        self._reader.stop()
+        self.cut_clips(at_once=True)
+        self.save_state()
 
     def save_state(self) -> None:
         """Keep what the scenes remember; called when reader and looks have ended."""
@@ -198,6 +206,8 @@ class CameraWorker:
 
     def housekeeping(self) -> None:
         """Cut clips whose time has come and answer questions that can wait no longer."""
+        if self._retired:
+            return
         self.cut_clips()
         self._enqueue(self._look_again.expire())
 

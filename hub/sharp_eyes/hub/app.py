@@ -24,6 +24,7 @@ from sharp_eyes.hub.api import (
     join_routes,
     record_routes,
     session_routes,
+    settings_routes,
     storage_routes,
     stream_routes,
 )
@@ -83,6 +84,7 @@ def create_app(hub: Hub) -> FastAPI:
         join_routes,
         storage_routes,
         record_routes,
+        settings_routes,
     ):
         api.include_router(module.router)
     app.include_router(api)

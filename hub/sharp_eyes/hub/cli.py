@@ -20,10 +20,11 @@ from sharp_eyes.hub.areas.city_doubts import doubts, units_without_people
 from sharp_eyes.hub.areas.city_pack import load_city_pack
 from sharp_eyes.hub.audit import Action, command_line, record
 from sharp_eyes.hub.broker.mosquitto import write_files
+from sharp_eyes.hub.camera_commands import camera
 from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.demo.command import demo
 from sharp_eyes.hub.errors import HubError, SettingsError
-from sharp_eyes.hub.gateway_commands import gateway_invite
+from sharp_eyes.hub.gateway_commands import gateway_invite, version_of
 from sharp_eyes.hub.hub import Hub, prepared_hub
 from sharp_eyes.hub.intake.gateways import add_gateway, list_gateways, remove_gateway, renew_password
 from sharp_eyes.hub.people.accounts import (
@@ -55,6 +56,7 @@ app.add_typer(user, name="user")
 app.add_typer(gateway, name="gateway")
 app.add_typer(city, name="city")
 app.add_typer(tls, name="tls")
+app.add_typer(camera, name="camera")
 gateway.command("invite")(gateway_invite)
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="hub.yaml; every key may be left out.")]
@@ -324,7 +326,7 @@ def gateway_remove(name: str, config: ConfigOption = None, data: DataOption = No
 
 @gateway.command("list")
 def gateway_list(config: ConfigOption = None, data: DataOption = None) -> None:
-    """List all gateways.
+    """List all gateways with their versions; one that is not the hub's own is marked.
 
     Example:
       sharp-eyes-hub gateway list
@@ -333,7 +335,7 @@ def gateway_list(config: ConfigOption = None, data: DataOption = None) -> None:
     with _hub(config, data) as hub, hub.read_only() as work:
         for row in list_gateways(work.session):
             seen = "" if row.last_heartbeat_at is None else row.last_heartbeat_at.isoformat()
-            table.add_row(row.name, row.area, "yes" if row.online else "no", row.version or "", seen)
+            table.add_row(row.name, row.area, "yes" if row.online else "no", version_of(row), seen)
     _OUT.print(table)
 
 

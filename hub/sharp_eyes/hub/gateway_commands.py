@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from sharp_eyes.configuration.version import __version__
 from sharp_eyes.hub.audit import command_line
 from sharp_eyes.hub.certificates import names_of
 from sharp_eyes.hub.hub import prepared_hub
 from sharp_eyes.hub.intake.invitations import MINUTES, MOST_MINUTES, make_invitation, revoke_invitation
 from sharp_eyes.hub.settings import HubSettings, is_loopback, load_settings
+from sharp_eyes.hub.store.tables import Gateway
 
 
 def gateway_invite(
@@ -48,6 +50,11 @@ def gateway_invite(
     typer.echo(f"on the gateway:  sharp-eyes-edge join {address_of(settings)} {made.code}", err=True)
     for hint in _hints(settings):
         typer.echo(hint, err=True)
+
+
+def version_of(row: Gateway) -> str:
+    """A gateway's version, and the hub's where that is another; empty before its first birth."""
+    return f"{row.version} (hub {__version__})" if row.version not in (None, __version__) else row.version or ""
 
 
 def address_of(settings: HubSettings) -> str:

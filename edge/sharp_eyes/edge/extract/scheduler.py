@@ -69,6 +69,7 @@ class _Camera:
     skipped: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REASONS, 0))
     failure: str | None = None
     complained: float | None = None
+    retired: bool = False
 
     @property
     def deadline(self) -> float:
@@ -109,9 +110,24 @@ class Scheduler:
         if interval <= 0:
             raise ConfigError(f"camera {camera}: an interval of {interval} s between looks is not above zero")
         with self._changed:
-            if camera in self._cameras:
+            known = self._cameras.get(camera)
+            if known is not None and not known.retired:
                 raise ConfigError(f"camera {camera}: the scheduler has it already")
             self._cameras[camera] = _Camera(interval, plan or LookPlan(interval))
+
+    def retire(self, camera: str) -> None:
+        """Look at a camera no more until it is added again; returns when no look at it is in progress.
+
+        Its counts can still be asked for; one that was never added is no error.
+        """
+        with self._changed:
+            known = self._cameras.get(camera)
+            if known is None:
+                return
+            known.retired = True
+            known.skipped["stopped"] += known.waiting is not None
+            known.waiting = None
+            self._changed.wait_for(lambda: not known.looking)
 
     def offer(self, frame: Frame) -> None:
         """Offer a frame; returns at once. Safe from any thread.
@@ -121,7 +137,7 @@ class Scheduler:
         """
         with self._changed:
             camera = self._camera(frame.camera)
-            if self._stopping:
+            if self._stopping or camera.retired:
                 camera.skipped["stopped"] += 1
             elif camera.waiting is not None:
                 camera.skipped["replaced"] += 1
@@ -145,7 +161,7 @@ class Scheduler:
         with self._changed:
             camera = self._camera(name)
             camera.plan.see(time, keyframe)
-            if self._stopping or camera.looking:
+            if self._stopping or camera.looking or camera.retired:
                 return False
             if camera.waiting is not None:
                 return keyframe and time - camera.waiting.time >= max(STALE, camera.interval)
@@ -219,6 +235,7 @@ class Scheduler:
             self._look_began = None
             with self._changed:
                 camera.failure, camera.looking = failure, False
+                self._changed.notify_all()
                 if failure is None:
                     camera.looks += 1
                     camera.late += self._clock() > deadline

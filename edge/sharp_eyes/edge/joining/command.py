@@ -99,5 +99,5 @@ def _next_steps(settings: GatewaySettings, config: Path) -> list[str]:
         f"watch:                  sharp-eyes-edge run {config}",
     ]
     if not settings.cameras:
-        steps.insert(0, f"add cameras:            under 'cameras' in {config}, as configs/gateway.example.yaml shows")
+        steps.insert(0, f"find and add cameras:   sharp-eyes-edge cameras find; cameras add ADDRESS --config {config}")
     return ["next:", *(f"  {step}" for step in steps)]

@@ -18,6 +18,7 @@ _NEW = """\
 # The settings of this gateway, written by 'sharp-eyes-edge join'; add cameras and change what you like.
 {identity}
 data: {data}
+settings_from: hub   # what the hub sets for a camera holds before this file's; 'file': this file alone
 
 {hub}
 cameras: []

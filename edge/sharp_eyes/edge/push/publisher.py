@@ -46,7 +46,8 @@ IDLE_SECONDS = 0.5
 NOTICE_SECONDS = 600
 """Between two log lines about the same word of the hub."""
 
-_SESSION = "mqtt-session"
+SESSION = "mqtt-session"
+"""Under which the outbox remembers the secret part of the session's id."""
 
 _log = logging.getLogger(__name__)
 
@@ -166,6 +167,12 @@ class Publisher:
         topic = Topic(self._gateway, Channel.SNAPSHOT, camera=camera)
         self._snapshots[camera] = self._client.publish(str(topic), jpeg, qos=0)
         return True
+
+    def announce(self, birth: Birth) -> None:
+        """Send the birth anew, and at each connection from now on: something in it has changed."""
+        self._birth = birth
+        if self.connected:
+            self._publish(Channel.STATUS, birth.model_dump_json(), qos=1, retain=True)
 
     # -- the sending thread --------------------------------------------------------------------------------
 
@@ -351,10 +358,8 @@ class Publisher:
             channel = parse_topic(message.topic).channel
             if channel is Channel.ACK:
                 self._take_ack(parse_message(Ack, bytes(message.payload)))
-            elif channel is Channel.COMMAND:
-                command = parse_command(bytes(message.payload))
-                if command is not None:
-                    self._on_command(command)
+            elif channel is Channel.COMMAND and (command := parse_command(bytes(message.payload))) is not None:
+                self._on_command(command)
         except ContractError as error:
             _log.warning("the hub sent something on %s that is no message of ours: %s", message.topic, error)
 
@@ -393,8 +398,8 @@ def _session_id(gateway: str, outbox: Outbox) -> str:
     Whoever connects with the client id of a session ends its connection and may erase what waits in it, whatever
     name and password they came with. So the id has a secret part, which belongs to this outbox.
     """
-    secret = outbox.memory(_SESSION)
+    secret = outbox.memory(SESSION)
     if secret is None:
         secret = secrets.token_hex(16)
-        outbox.put([], {_SESSION: secret})
+        outbox.put([], {SESSION: secret})
     return f"sharp-eyes-{gateway}-{secret}"

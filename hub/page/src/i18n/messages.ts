@@ -303,6 +303,7 @@ export const messages = {
   "gateways.aside": ["受阻 {n}", "{n} held up"],
   "gateways.refused": ["被拒收 {n}", "{n} refused"],
   "gateways.lost": ["丢失 {n}", "{n} lost"],
+  "gateways.otherVersion": ["版本 {version}，中心为 {hub}", "Version {version}, the hub has {hub}"],
   "gateways.nameInUse": ["两台网关同名", "Two gateways share this name"],
   "gateways.heldBack": ["限流暂缓 {n}", "{n} held back by limits"],
   "gateways.heard": ["最近联系 {when}", "Heard {when}"],

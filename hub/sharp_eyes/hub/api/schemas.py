@@ -345,6 +345,7 @@ class GatewayView(ResponseModel):
     area_name: Text
     online: bool
     version: str | None
+    hub_version: str
     last_heartbeat_at: datetime | None
     outbox: OutboxView | None
     name_in_use: bool

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import select, tuple_
 
+from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.event import Measure, Phase, SceneName
 from sharp_eyes.hub.api.record_schemas import HoldView
 from sharp_eyes.hub.api.schemas import (
@@ -171,6 +172,7 @@ def gateway_view(work: UnitOfWork, gateway: Gateway, *, name_in_use: bool, held_
         area_name=area_name(work.city, gateway.area),
         online=gateway.online,
         version=gateway.version,
+        hub_version=__version__,
         last_heartbeat_at=gateway.last_heartbeat_at,
         outbox=None if gateway.outbox is None else OutboxView.model_validate(gateway.outbox),
         name_in_use=name_in_use,

@@ -1,11 +1,18 @@
 """Takes a durable message into the database, once: a scene's event, a camera's health, a look-again's answer."""
 
-from sharp_eyes.contract.envelope import AnswerMessage, DurableMessage, HealthMessage, SceneEventMessage
+from sharp_eyes.contract.envelope import (
+    AnswerMessage,
+    DurableMessage,
+    HealthMessage,
+    SceneEventMessage,
+    SettingsMessage,
+)
 from sharp_eyes.contract.event import LookAgainAnswer
 from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.dispatch.rules import apply_rules, rule_for
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.feedback import look_again
+from sharp_eyes.hub.intake.camera_settings import take_report
 from sharp_eyes.hub.intake.deduplication import first_time
 from sharp_eyes.hub.intake.liveness import take_health
 from sharp_eyes.hub.intake.scene_events import take_event
@@ -29,6 +36,8 @@ def take(work: UnitOfWork, gateway_area: str, message: DurableMessage, limits: L
                 _take_answer(work, message.gateway, message.data)
             case HealthMessage():
                 take_health(work, message.gateway, gateway_area, message.data, limits.cameras_per_gateway)
+            case SettingsMessage():
+                take_report(work, message.gateway, message.data)
     except MessageRefusedError as error:
         raise MessageRefusedError(str(error), message.id) from error
 

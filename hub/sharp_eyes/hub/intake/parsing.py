@@ -7,12 +7,15 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from sharp_eyes.contract.base import MAX_STATUS_SIZE, ContractError
-from sharp_eyes.contract.envelope import DurableMessage, parse_durable
+from sharp_eyes.contract.envelope import DurableMessage, SettingsMessage, parse_durable
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.contract.status import Birth, Heartbeat, Will
 from sharp_eyes.hub.errors import MessageRefusedError
 
 _LARGEST_INTEGER = 2**31 - 1
+_LARGEST_IN_JSON = 2**53
+"""Settings are kept as JSON, where whole numbers are exact up to here."""
+
 _LARGEST_WITH_ID = 2**20
 StatusType = TypeVar("StatusType", Birth, Will, Heartbeat)
 
@@ -35,7 +38,8 @@ def read_durable(payload: bytes, gateway: str) -> DurableMessage:
         raise MessageRefusedError(f"{message.source} may not speak on the topic of {gateway}", message.id)
     if isinstance(message.data, SceneEvent) and message.data.gateway != gateway:
         raise MessageRefusedError(f"event of gateway {message.data.gateway} from {gateway}", message.id)
-    fault = storage_fault(message.model_dump())
+    largest = _LARGEST_IN_JSON if isinstance(message, SettingsMessage) else _LARGEST_INTEGER
+    fault = storage_fault(message.model_dump(), largest)
     if fault is not None:
         raise MessageRefusedError(fault, message.id)
     return message
@@ -69,17 +73,20 @@ def read_heartbeat(payload: bytes, gateway: str) -> Heartbeat:
     return message
 
 
-def storage_fault(value: object) -> str | None:
-    """Find what JSON and pydantic let through but no database can keep; ``None`` where all is well."""
+def storage_fault(value: object, largest: int = _LARGEST_INTEGER) -> str | None:
+    """Find what JSON and pydantic let through but no database can keep; ``None`` where all is well.
+
+    ``largest``: whole number at most.
+    """
     if isinstance(value, Mapping):
-        return next((fault for item in value.items() if (fault := storage_fault(item))), None)
+        return next((fault for item in value.items() if (fault := storage_fault(item, largest))), None)
     if isinstance(value, (list, tuple)):
-        return next((fault for item in value if (fault := storage_fault(item))), None)
+        return next((fault for item in value if (fault := storage_fault(item, largest))), None)
     if isinstance(value, str) and "\0" in value:
         return "a text holds the character NUL"
     if isinstance(value, float) and not math.isfinite(value):
         return "a number is not finite"
-    if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
+    if isinstance(value, int) and abs(value) > largest:
         return f"the whole number {value:.3g} is too large"
     return None
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from sharp_eyes.contract.command import Ack, LookAgain, Refusal, Watch
+from sharp_eyes.contract.command import Ack, Command, Refusal, Watch
 from sharp_eyes.hub.intake.dropped_messages import DroppedMessages
 from sharp_eyes.hub.intake.held_back import HeldBack
 
@@ -13,7 +13,7 @@ class Outbound(Protocol):
     def acknowledge(self, gateway: str, ack: Ack) -> None:
         """Tell a gateway what was committed or refused."""
 
-    def command(self, gateway: str, message: LookAgain) -> None:
+    def command(self, gateway: str, message: Command) -> None:
         """Send a gateway a command."""
 
     def watch(self, gateway: str, message: Watch) -> None:

@@ -11,7 +11,7 @@ from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.contract.status import Birth
 from sharp_eyes.contract.topics import Channel, Topic
 from sharp_eyes.hub.errors import DamagedEvidenceError, MessageRefusedError, StoreError
-from sharp_eyes.hub.intake import durable_messages, liveness, parsing
+from sharp_eyes.hub.intake import camera_settings, durable_messages, liveness, parsing
 from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
 from sharp_eyes.hub.intake.gateways import find_registered
 from sharp_eyes.hub.intake.replies import Replies
@@ -133,7 +133,9 @@ class MessageRouter:
             self._replies.held_back.note(
                 "cameras", gateway.name, f"camera {note.camera}: {most} at most, see limits.cameras_per_gateway"
             )
+        is_new = gateway.session != birth.session[:200]
         left_out = liveness.take_birth(work, gateway, birth.model_copy(update={"cameras": birth.cameras[:most]}), most)
+        camera_settings.take_birth(work, gateway, birth, is_new)
         self._snapshots.forget(gateway.name, left_out)
 
     def _take_heartbeat(self, name: str, payload: bytes) -> None:

@@ -12,6 +12,7 @@ from sharp_eyes.hub.broker.login import BrokerLogin
 from sharp_eyes.hub.broker.retained import RetainedSweeper
 from sharp_eyes.hub.certificates import TlsFiles
 from sharp_eyes.hub.errors import BrokerError, SettingsError
+from sharp_eyes.hub.intake import camera_settings
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
 from sharp_eyes.hub.intake.gateways import list_gateways
@@ -51,6 +52,7 @@ class Intake:
         self._data = data
         self._tls = tls
         self._read_only = read_only
+        self._transaction = transaction
         self._room = room
         self.snapshots = SnapshotCache()
         self.replies = Replies()
@@ -65,6 +67,8 @@ class Intake:
         self._check_thread: PeriodicThread | None = None
         self._sweeper: RetainedSweeper | None = None
         self._watch = PeriodicThread("gateways", "taking in the gateways", self._watch_gateways, _WATCH_SECONDS)
+        what = "sending changes of settings"
+        self._settings_watch = PeriodicThread("settings", what, self.send_settings, _WATCH_SECONDS)
 
     @property
     def is_connected(self) -> bool:
@@ -102,6 +106,7 @@ class Intake:
         self._check_thread = PeriodicThread("self-check", what, self._check.tick, INTERVAL_SECONDS)
         self._check_thread.start()
         self._watch.start()
+        self._settings_watch.start()
         store = None if self.broker is None else self.broker.retained_store
         self._sweeper = RetainedSweeper(login, self._note_retained, store)
         self._sweeper.start()
@@ -109,6 +114,7 @@ class Intake:
     def stop(self) -> None:
         """Stop all; safe to call twice, and when it never started."""
         self._watch.stop()
+        self._settings_watch.stop()
         if self._check_thread is not None:
             self._check_thread.stop()
         if self._sweeper is not None:
@@ -124,6 +130,14 @@ class Intake:
         if self.replies.outbound is not None:
             for command in commands:
                 self.replies.outbound.command(command.gateway, command.message)
+
+    def send_settings(self) -> None:
+        """Send the changes of settings that wait, also those that a command beside the hub has made."""
+        with self._read_only() as work:
+            waits = camera_settings.is_anything_waiting(work)
+        if waits and self.is_connected:
+            with self._transaction() as work:
+                camera_settings.send_waiting(work)
 
     def _start_bundled(self) -> BrokerLogin:
         settings = self._settings

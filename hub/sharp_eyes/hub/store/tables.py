@@ -145,6 +145,10 @@ class CameraSettings(Base):
     """The change in force; 0 where the gateway's file alone holds."""
 
     takes_changes: Mapped[bool]
+    session: Mapped[str]
+    sequence: Mapped[int]
+    """Of the report that said so: reports may come late and in any order."""
+
     reported_at: Mapped[datetime]
 
 

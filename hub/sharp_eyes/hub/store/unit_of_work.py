@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
-from sharp_eyes.contract.command import LookAgain
+from sharp_eyes.contract.command import Command
 from sharp_eyes.hub.areas.city_pack import CityPack
 
 
@@ -26,7 +26,7 @@ class GatewayCommand:
     """A command to be sent to a gateway."""
 
     gateway: str
-    message: LookAgain
+    message: Command
 
 
 @dataclass(slots=True)

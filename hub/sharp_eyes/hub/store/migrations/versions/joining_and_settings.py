@@ -37,6 +37,8 @@ def upgrade() -> None:
         sa.Column("changed", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("takes_changes", sa.Boolean(), nullable=False),
+        sa.Column("session", sa.String(200), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("reported_at", UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("gateway", "camera", name="pk_camera_settings"),
         sa.ForeignKeyConstraint(["gateway"], ["gateway.name"], name="fk_camera_settings_gateway"),

@@ -1,0 +1,1 @@
+"""What makes a gateway this gateway, in one file: settings, passwords, authority, and what the hub has set."""

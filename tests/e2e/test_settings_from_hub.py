@@ -1,0 +1,122 @@
+"""A camera's settings changed at a running hub: real broker, real gateway process, command line and interface."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from tests.e2e.killable import ROOT, Killable
+from tests.e2e.stand import Stand, wait_for
+
+AREA = "demo/first-street/east"
+KERB = [{"id": "kerb", "polygon": [[0.1, 0.5], [0.9, 0.5], [0.9, 0.9], [0.1, 0.9]]}]
+GATEWAY = "gate-01"
+
+
+class Site:
+    """A hub, and a gateway with two cameras that takes settings from it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.stand = Stand(folder)
+        self.stand.add_user("admin", "administrator")
+        password = self.stand.add_gateway(GATEWAY, AREA)
+        self.stand.hub.start()
+        self.stand.hub.wait_until_healthy()
+        self.client = self.stand.client("admin")
+        source = {"kind": "file", "path": str(ROOT / "media/street.mp4"), "loop": True}
+        scenes = [{"scene": "illegal_parking", "dwell": 180, "zones": KERB}]
+        self.config = folder / "gateway.yaml"
+        settings = {
+            "gateway": GATEWAY,
+            "data": str(folder / "gateway"),
+            "settings_from": "hub",
+            "hub": {
+                "url": f"mqtt://127.0.0.1:{self.stand.broker_port}",
+                "password_file": str(password),
+                "heartbeat": 1,
+            },
+            "model": {"runtime": "onnxruntime"},
+            "cameras": [{"id": name, "source": source, "scenes": scenes} for name in ("yard", "gate")],
+        }
+        self.config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+        command = [sys.executable, "-m", "sharp_eyes.edge", "run", str(self.config)]
+        self.stand.gateway = self.gateway = Killable(command, folder / "gateway.log")
+        self.gateway.start()
+        wait_for("the report", lambda: self.view("yard").status_code == 200)
+
+    def view(self, camera: str) -> httpx.Response:
+        return self.client.get(f"/api/cameras/{GATEWAY}/{camera}/settings")
+
+    def newest(self, camera: str) -> dict[str, Any]:
+        change: dict[str, Any] = self.view(camera).json()["changes"][0]
+        return change
+
+    def looks(self, camera: str) -> int:
+        rows = {row["camera"]: row for row in self.client.get("/api/cameras").json()}
+        return int(rows[camera]["looks"])
+
+    def command(self, *words: str, code: int = 0) -> str:
+        done = subprocess.run(
+            self.stand.hub.hub_command("camera", *words),
+            capture_output=True, text=True, check=False, cwd=ROOT, timeout=240,
+        )  # fmt: skip
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    made = Site(tmp_path_factory.mktemp("site"))
+    yield made
+    made.stand.close()
+
+
+def test_a_change_at_the_command_line_holds_at_one_camera(site: Site) -> None:
+    """Within the command's patience; the other camera goes on looking, its count does not begin anew."""
+    wait_for("both look", lambda: site.looks("yard") > 0 and site.looks("gate") > 0)
+    before = site.looks("gate")
+    said = site.command("set", GATEWAY, "yard", "scenes.0.dwell=240", "name=East yard", "--wait", "120")
+    assert "version 1 (scenes, name)" in said
+    assert "applied" in said
+    shown = yaml.safe_load(site.command("settings", GATEWAY, "yard"))
+    assert (shown["scenes"][0]["dwell"], shown["name"]) == (240, "East yard")
+    wait_for("its new name", lambda: any(one["name"] == "East yard" for one in site.client.get("/api/cameras").json()))
+    wait_for("both look on", lambda: site.looks("gate") > before and site.looks("yard") > 0)
+    assert site.view("gate").json()["settings"]["scenes"][0]["dwell"] == 180
+
+
+def test_what_the_gateway_refuses_is_said_where_it_was_asked(site: Site) -> None:
+    """At the command line with its exit code, and through the interface."""
+    said = site.command("set", GATEWAY, "gate", "scenes.0.dwel=240", "--wait", "120", code=1)
+    assert "refused" in said
+    assert "dwel: unknown key" in said
+    seen = site.view("gate").json()
+    body = {"settings": {"scenes": [{"scene": "parking"}]}, "base_version": seen["newest_version"]}
+    assert site.client.put(f"/api/cameras/{GATEWAY}/gate/settings", json=body).status_code == 202
+    wait_for("the answer", lambda: site.newest("gate")["state"] == "refused")
+    assert "camera gate" in site.newest("gate")["reason"]
+    assert site.view("gate").json()["changed"] == {}
+    assert "no such place" in site.command("set", GATEWAY, "gate", "scenes.7.dwell=240", code=1)
+
+
+def test_a_change_waits_for_a_gateway_that_is_away_and_holds_over_its_restart(site: Site) -> None:
+    """Killed, not stopped; the trail names who changed what."""
+    site.gateway.kill()
+    wait_for("gone", lambda: not site.client.get("/api/gateways").json()[0]["online"], 60)
+    said = site.command("set", GATEWAY, "gate", "tiles=2", "--wait", "1")
+    assert "waits for gateway" in said
+    site.gateway.start()
+    wait_for("taken", lambda: site.newest("gate")["state"] == "applied", 60)
+    version = site.view("gate").json()["version"]
+    site.gateway.kill()
+    site.gateway.start()
+    wait_for("a report of the new session", lambda: "gate: tiles as the hub has set it" in site.gateway.tail(200), 60)
+    assert site.view("gate").json()["version"] == version
+    trail = site.client.get("/api/audit", params={"action": "camera_settings_changed"}).json()["items"]
+    assert trail[0]["subject"] == f"{GATEWAY}/gate"
+    assert trail[0]["actor"].startswith("command line (")
+    assert trail[0]["detail"]["settings"] == {"tiles": 2}

@@ -97,6 +97,15 @@ class OutboxState(Message):
     detail: str = Field(default="", description="Why some do not get through, such as the broker's packet limit")
 
 
+class MachineState(Message):
+    """How hot the gateway's machine is, and whether it is slowed down."""
+
+    temperature: float | None = Field(default=None, description="Of the hottest sensor, degrees Celsius")
+    sensor: str = Field(default="", description="Which one that is")
+    throttled: bool = Field(default=False, description="It runs slower than it could, because of heat or power")
+    detail: str = Field(default="", description="What is wrong, and what to do; empty where nothing is")
+
+
 class Heartbeat(Message):
     """Sent every few seconds, not retained."""
 
@@ -106,3 +115,6 @@ class Heartbeat(Message):
     time: Timestamp
     cameras: tuple[CameraHealth, ...]
     outbox: OutboxState
+    machine: MachineState | None = Field(
+        default=None, exclude_if=is_none, description="Where the gateway's system tells it"
+    )

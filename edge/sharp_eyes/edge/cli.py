@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.markup import escape
 
+from sharp_eyes.configuration.log_file import log_to
 from sharp_eyes.configuration.log_throttle import throttle_root_log
 from sharp_eyes.edge.backup.cli import backup, restore
 from sharp_eyes.edge.cameras.cli import app as cameras_app
@@ -66,16 +67,24 @@ def _setup(verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say mo
 @app.command()
 def run(
     config: Annotated[Path, typer.Argument(help="gateway.yaml", show_default=False)],
+    log_file: Annotated[
+        Path | None, typer.Option(help="Log into this file, too: six files of 10 MB at most, the oldest go.")
+    ] = None,
 ) -> None:
     """Watch all cameras of a gateway until Ctrl-C.
 
-    Example: `sharp-eyes-edge run configs/gateway.example.yaml`
+    Examples:
+    `sharp-eyes-edge run configs/gateway.example.yaml`
+
+    `sharp-eyes-edge run gateway.yaml --log-file var/gateway.log`
     """
     from sharp_eyes.edge.gateway import Gateway  # noqa: PLC0415 - keeps --help quick
     from sharp_eyes.edge.private_files import advice, exposed_files, make_all_private  # noqa: PLC0415
     from sharp_eyes.edge.settings import load  # noqa: PLC0415
 
     make_all_private()
+    if log_file is not None:
+        log_to(log_file, ConfigError)
     settings = load(config)
     if exposed := exposed_files(config, settings):
         logging.getLogger(__name__).warning("%s", advice(exposed))

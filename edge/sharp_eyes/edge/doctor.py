@@ -20,6 +20,7 @@ from sharp_eyes.edge.extract.parity import read_frame
 from sharp_eyes.edge.extract.runtimes.onnxruntime import onnxruntime_devices
 from sharp_eyes.edge.extract.runtimes.openvino import installed, openvino_devices
 from sharp_eyes.edge.extract.segmenter import Segmenter
+from sharp_eyes.edge.machine import Machine
 from sharp_eyes.edge.models.registry import describe_trial, unmeasured
 from sharp_eyes.edge.private_files import advice, exposed_files
 from sharp_eyes.edge.push.outbox import Outbox
@@ -87,7 +88,11 @@ def _checks(settings: GatewaySettings | None) -> Iterator[Check]:
 def _machine() -> str:
     devices = [*onnxruntime_devices(), *(openvino_devices() if installed() else [])]
     beside = ", ".join(devices) or "nothing that can compute networks (cuda, tensorrt, gpu, npu)"
-    return f"{os.cpu_count()} processors, {os.uname().machine}; beside them {beside}"
+    state = Machine().state()
+    if state is not None and state.detail:
+        raise EdgeError(state.detail)
+    warm = f"; {state.sensor} {state.temperature:.0f} °C" if state and state.temperature is not None else ""
+    return f"{os.cpu_count()} processors, {os.uname().machine}; beside them {beside}{warm}"
 
 
 def _passwords(config: Path, settings: GatewaySettings) -> str:

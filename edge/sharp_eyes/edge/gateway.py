@@ -15,13 +15,14 @@ from sharp_eyes.configuration.service_manager import ServiceManager
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.command import ChangeSettings, Command, LookAgain, ReportSettings
-from sharp_eyes.contract.status import Birth
+from sharp_eyes.contract.status import Birth, CameraHealth, MachineState
 from sharp_eyes.edge.errors import EdgeError
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.kept_choices import KeptChoices
 from sharp_eyes.edge.extract.scheduler import Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.hub_settings.desk import SettingsDesk
+from sharp_eyes.edge.machine import Machine
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.publisher import Publisher
 from sharp_eyes.edge.retired_cameras import retire_cameras
@@ -60,6 +61,7 @@ class Gateway:
         self._publisher = Publisher(settings.hub, settings.gateway, self._outbox, self._birth(), self._command)
         self._manager = ServiceManager()
         self._vital_signs = VitalSigns(self._scheduler, self._workers, self._publisher, self._manager)
+        self._machine = Machine()
         self._steps = Steps()
         self._next_heartbeat = time.monotonic()
         self._next_give_back = time.monotonic() + _GIVE_BACK
@@ -166,9 +168,18 @@ class Gateway:
                     )
 
     def _send_heartbeat(self) -> None:
-        self._publisher.heartbeat([worker.health() for worker in self._workers.values()])
+        machine = self._machine.state()
+        cameras = [limited(worker.health(), machine) for worker in self._workers.values()]
+        self._publisher.heartbeat(cameras, machine)
 
     def _send_snapshot(self, identity: str, worker: CameraWorker) -> None:
         jpeg = worker.snapshot()
         if jpeg is not None:
             self._publisher.snapshot(identity, jpeg)
+
+
+def limited(health: CameraHealth, machine: MachineState | None) -> CameraHealth:
+    """A camera's health that says, too, when the machine is slowed down or about to switch itself off."""
+    if machine is None or not machine.detail:
+        return health
+    return health.model_copy(update={"detail": "; ".join(filter(None, (health.detail, machine.detail)))})

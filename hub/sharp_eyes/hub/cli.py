@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
+from sharp_eyes.configuration.log_file import log_to
 from sharp_eyes.configuration.log_throttle import throttle_root_log
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.hub import keeping
@@ -87,11 +88,15 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on, instead of http.host.")] = None,
     port: Annotated[int | None, typer.Option(help="Port, instead of http.port.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Say more.")] = False,
+    log_file: Annotated[
+        Path | None, typer.Option(help="Log into this file, too: six files of 10 MB at most, the oldest go.")
+    ] = None,
 ) -> None:
     """Run the hub: web page, interface, intake and the bundled broker.
 
     Examples:
       sharp-eyes-hub serve --data var/hub
+      sharp-eyes-hub serve --data var/hub --log-file var/hub.log
       sharp-eyes-hub serve --config hub.yaml --port 8443
     """
     logging.basicConfig(
@@ -99,6 +104,8 @@ def serve(
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     throttle_root_log()
+    if log_file is not None:
+        log_to(log_file, SettingsError)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = load_settings(config, data)
     update = {key: value for key, value in (("host", host), ("port", port)) if value is not None}

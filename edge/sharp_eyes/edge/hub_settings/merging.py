@@ -44,6 +44,11 @@ def shown(camera: CameraSettings) -> dict[str, Any]:
 
 
 def _bare(url: str) -> str:
-    """Scheme, host and port: some cameras take the password in the path or the query."""
+    """Scheme, host and port: some cameras take the password in the path or the query.
+
+    Not even those where it cannot be told for sure what is login and what is host.
+    """
     address = parse_address(url)
+    if "@" in address.place:
+        return f"{address.scheme}://…"
     return f"{address.scheme}://{re.split('[/?#]', address.place, maxsplit=1)[0]}"

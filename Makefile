@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 EXTRAS := edge,onvif,evaluate,notebook,hub,openvino,postgresql,dev
 
-.PHONY: help demo test lint format setup page clean
+.PHONY: help demo test lint format setup page docs clean
 
 help:
 	@echo "make demo     set everything up and run the demo: hub, broker and a gateway on the bundled clips"
 	@echo "make test     set everything up and run all tests (parts that need Debian packages are skipped without them)"
 	@echo "make lint     ruff, mypy, import-linter; TypeScript, ESLint and Vitest on the page"
 	@echo "make format   format the Python code"
+	@echo "make docs     build the guides' site, English and Chinese, in build/docs/site; every link is checked"
 	@echo "make clean    remove the environment and what was built"
 
 demo: setup page
@@ -37,6 +38,10 @@ setup: $(READY)
 page: $(READY)
 	@$(BIN)/python scripts/build_page.py
 
+docs: setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements/lock.txt --editable '.[docs]'
+	@$(BIN)/python scripts/build_docs.py
+
 $(READY): pyproject.toml requirements/lock.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Sharp Eyes needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12 ...")'
 	@echo "Setting up the Python environment in $(VENV) (once, about a minute) ..."
@@ -46,4 +51,4 @@ $(READY): pyproject.toml requirements/lock.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	rm -rf hub/sharp_eyes/hub/web/dist hub/page/node_modules
+	rm -rf build/docs hub/sharp_eyes/hub/web/dist hub/page/node_modules

@@ -140,7 +140,7 @@ def is_grey(picture: Picture) -> bool:
 
 
 def test_the_evidence_shows_the_same_moment_as_the_look_at_the_main_streams_size(camera: RtspCamera) -> None:
-    """For ten looks in a row, to one picture; and a clip is cut from the main stream's packets."""
+    """Ten times, to one picture: where the main stream is late there is none, but never another moment's."""
     source = RtspSource(url=camera.url, substream=camera.sub_url)
     main = MainStream("gate", source, 20)
     frames: list[Frame] = []
@@ -149,6 +149,7 @@ def test_the_evidence_shows_the_same_moment_as_the_look_at_the_main_streams_size
     reader.start()
     main.start()
     apart: list[int] = []
+    end = time.monotonic() + 240
     try:
         wait_for("the main stream", lambda: not main.lost)
         while len(apart) < 10:
@@ -156,9 +157,9 @@ def test_the_evidence_shows_the_same_moment_as_the_look_at_the_main_streams_size
             frame = frames[-1]
             frames.clear()
             picture = main.picture(frame, wait=True)
-            if picture is None and not apart:
-                continue  # the look was before the main stream's first keyframe
-            assert picture is not None
+            if picture is None:
+                assert time.monotonic() < end, f"{len(apart)} pictures"
+                continue  # before the main stream's first keyframe, or a busy machine
             assert (picture.width, picture.height, picture.time) == (1280, 720, frame.time)
             apart.append(number_of(picture.picture()) - number_of(frame.picture()))
         assert max(map(abs, apart)) <= 1, apart

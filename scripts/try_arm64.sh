@@ -29,6 +29,9 @@ if ! [ -x "$tree/usr/bin/python3" ]; then
     mkdir -p "$tree"
     debootstrap --arch=arm64 --variant=minbase --include=python3,python3-venv,ca-certificates bookworm "$tree"
 fi
+# Packages look there for the kind of processor; unmounted again at the end.
+mount -t proc proc "$tree/proc" && mount --rbind --make-rslave /sys "$tree/sys"
+trap 'rm -rf "$out"; umount -R "$tree/sys"; umount "$tree/proc"' EXIT
 inside() { chroot "$tree" /usr/bin/env -i HOME=/root PATH=/usr/bin:/bin LANG=C.UTF-8 "$@"; }
 inside python3 -c 'import platform; print("inside:", platform.machine(), "Python", platform.python_version())'
 

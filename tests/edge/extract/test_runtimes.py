@@ -16,7 +16,9 @@ from sharp_eyes.edge.extract.backends import disagreement, dummy
 from sharp_eyes.edge.extract.heads.base import Array
 from sharp_eyes.edge.extract.letterbox import Batch
 from sharp_eyes.edge.extract.model import Model, load_model
+from sharp_eyes.edge.extract.runtimes.base import Placement
 from sharp_eyes.edge.extract.runtimes.onnxruntime import OnnxRuntime
+from sharp_eyes.edge.extract.runtimes.openvino import _options
 from sharp_eyes.edge.settings import ModelSettings
 
 
@@ -203,3 +205,42 @@ def test_published_networks_open(tmp_path: Path, file: str, changes: dict[str, A
     """Networks of the other families open and fit their description."""
     model = load_model(write(tmp_path, material(f"weights/{file}"), classes=[*COCO], **changes))
     assert open_runtime(model, settings("onnxruntime")).name == "onnxruntime"
+
+
+@pytest.mark.parametrize("device", ["cuda", "tensorrt"])
+@pytest.mark.parametrize("way", ["raises", "leaves it out"])
+def test_a_device_whose_libraries_are_missing_is_left_out_in_words(
+    street: Model, monkeypatch: pytest.MonkeyPatch, device: str, way: str
+) -> None:
+    """As ONNX Runtime's GPU package does on a machine without a GPU: it lists the device, and cannot open it.
+
+    For CUDA it goes over to the processor without a word; for TensorRT it raises an error that is none of its own.
+    """
+    package = pytest.importorskip("onnxruntime")
+    real = package.InferenceSession
+
+    def session(content: bytes, options: Any, providers: list[Any], **wishes: Any) -> Any:
+        assert wishes == {"enable_fallback": 0}
+        if len(providers) > 1 and way == "raises":
+            raise RuntimeError("Please install TensorRT libraries")
+        return real(content, options, providers=["CPUExecutionProvider"], **wishes)
+
+    monkeypatch.setattr(package, "InferenceSession", session)
+    monkeypatch.setattr(ways, "onnxruntime_devices", lambda: [device])
+    monkeypatch.setattr(ways, "installed", lambda: False)
+    wishes = ModelSettings.model_validate({"device": device})
+    with pytest.raises(ModelError, match=rf"on model\.device {device} is not used on this machine: .*{device}.*fails"):
+        open_runtime(street, wishes)
+    assert open_runtime(street, ModelSettings.model_validate({"precision": "fp32"})).name == "onnxruntime"
+
+
+def test_what_intel_devices_are_asked_for(tmp_path: Path) -> None:
+    """A device computes as exactly as it was asked to and keeps what it compiles in a folder of its own."""
+    device, options = _options(2, False, Placement("gpu", "fp16", tmp_path))
+    assert (device, options["INFERENCE_PRECISION_HINT"]) == ("GPU", "f16")
+    assert options["CACHE_DIR"] == str(tmp_path / "gpu-fp16")
+    assert (tmp_path / "gpu-fp16").stat().st_mode & 0o777 == 0o700
+    assert _options(2, True, None) == (
+        "CPU",
+        {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "bf16", "INFERENCE_NUM_THREADS": "2"},
+    )

@@ -127,6 +127,7 @@ def _read_file(source: FileSource, context: ReadContext, start_time: float | Non
 def _creation_time(container: InputContainer) -> float:
     """Seconds since the Unix epoch; 0 where the recording does not say."""
     try:
-        return datetime.fromisoformat(container.metadata["creation_time"]).timestamp()
+        # Python 3.10 does not know Z.
+        return datetime.fromisoformat(container.metadata["creation_time"].replace("Z", "+00:00")).timestamp()
     except (KeyError, ValueError):
         return 0.0

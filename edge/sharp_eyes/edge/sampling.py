@@ -69,11 +69,14 @@ class LookPlan:
         self._sampler = Sampler(interval)
         self._wishes: tuple[NextLook, ...] | None = None
         self._set_after = 0.0
+        self._lag = 0.0
+        self._seen: float | None = None
         self._keyframe: float | None = None
         self._spacing: float | None = None
 
     def see(self, time: float, keyframe: bool) -> None:
         """Take note of a frame as it comes, decoded or not: when keyframes come tells whether to wait for one."""
+        self._seen = time
         if not keyframe or (self._keyframe is not None and abs(time - self._keyframe) < _SAME_KEYFRAME):
             return
         spacing = None if self._keyframe is None else time - self._keyframe
@@ -86,10 +89,10 @@ class LookPlan:
         wishes = self._wishes
         if wishes is None or time < self._set_after - SAME_MOMENT:
             return True
-        expected = self._expected(time)
+        expected, lag = self._expected(time), self._lag
         return any(
-            time >= wish.latest - SAME_MOMENT
-            or (time >= wish.due - SAME_MOMENT and (keyframe or expected > wish.latest + SAME_MOMENT))
+            time >= wish.latest + lag - SAME_MOMENT
+            or (time >= wish.due - SAME_MOMENT and (keyframe or expected > wish.latest + lag + SAME_MOMENT))
             for wish in wishes
         )
 
@@ -98,7 +101,12 @@ class LookPlan:
         self._sampler.taken(time)
 
     def wish(self, time: float, wishes: Collection[NextLook]) -> None:
-        """Take what the scenes wish after a look at this time: the next one is due with the first of these."""
+        """Take what the scenes wish after a look at this time: the next one is due with the first of these.
+
+        If the stream has gone on meanwhile, because the detector is late, a keyframe is waited for as much longer: a
+        gateway that is too slow must not decode more for it.
+        """
+        self._lag = max(0.0, (self._seen or time) - time)
         self._set_after = time
         self._wishes = tuple(wishes)
 

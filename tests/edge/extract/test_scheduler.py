@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sharp_eyes.edge.errors import ConfigError, ModelError
 from sharp_eyes.edge.extract.scheduler import REASONS, OnDetections, Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
-from sharp_eyes.edge.sampling import Sampler
+from sharp_eyes.edge.sampling import LookPlan, NextLook, Sampler
 
 NAMES = ("car",)
 PICTURE = np.zeros((4, 4, 3), np.uint8)
@@ -335,3 +335,23 @@ def test_a_failed_look_is_not_waited_for() -> None:
         gate.let_through(1)
         failed(scheduler, "fast", 1)
         assert scheduler.wants("fast", 1.0, keyframe=False)
+
+
+def test_a_late_look_does_not_make_the_next_one_dearer() -> None:
+    """Keyframes every two seconds: after a look that took three, the next keyframe serves, and no frame before it."""
+    plan = LookPlan(1.0)
+    for moment in (8.0, 10.0):
+        plan.see(moment, keyframe=True)
+    plan.taken(10.0)
+    plan.see(12.0, keyframe=True)
+    plan.see(13.0, keyframe=False)
+    plan.wish(10.0, [NextLook(10.0, 13.6)])
+    assert not plan.wants(13.04, keyframe=False)
+    assert not plan.wants(13.8, keyframe=False)
+    plan.see(14.0, keyframe=True)
+    assert plan.wants(14.0, keyframe=True)
+    late = LookPlan(1.0)
+    late.see(10.0, keyframe=True)
+    late.taken(10.0)
+    late.wish(10.0, [NextLook(10.0, 13.6)])
+    assert late.wants(11.0, keyframe=False), "nobody knows when the next keyframe comes"

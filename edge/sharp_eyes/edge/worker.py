@@ -132,7 +132,7 @@ class CameraWorker:
     def retire(self) -> None:
         """End for good while the gateway goes on: another worker takes this camera over with other settings."""
         self._retired = True
-        self._reader.stop()
+        self.stop()
         self.cut_clips(at_once=True)
         self.save_state()
 

@@ -239,3 +239,23 @@ def test_an_events_pictures_and_clip_are_the_main_streams_and_the_substreams_whi
             worker.stop()
             worker.cut_clips(at_once=True)
             outbox.close()
+
+
+def test_a_worker_that_another_takes_over_from_reads_no_stream_any_more(tmp_path: Path) -> None:
+    """Neither of the two: the camera would be read once more with each change of its settings."""
+    source = {
+        "kind": "rtsp",
+        "url": f"rtsp://127.0.0.1:{free_port()}/a",
+        "substream": "rtsp://127.0.0.1:9/b",
+        "timeout": 1,
+    }
+    camera = {"id": "gate", "source": source}
+    settings = GatewaySettings.model_validate({"gateway": "gw", "data": str(tmp_path), "cameras": [camera]})
+    detectors = Detectors.open()
+    outbox = Outbox(tmp_path / "outbox", 2**30)
+    worker = CameraWorker(settings, settings.cameras[0], detectors, Scheduler(detectors, lambda *_: None), outbox)
+    worker.start()
+    wait_for("both threads", lambda: {"camera-gate", "main-gate"} <= {one.name for one in threading.enumerate()})
+    worker.retire()
+    wait_for("their end", lambda: not {"camera-gate", "main-gate"} & {one.name for one in threading.enumerate()})
+    outbox.close()

@@ -82,6 +82,18 @@ def test_another_shape_is_taken_for_squeezed_or_for_cut_as_the_pictures_say(main
     assert np.abs(picture.picture().astype(np.int16) - expected).mean() < 12
 
 
+@pytest.mark.parametrize(("number", "missing"), [(80, 32), (80, 16), (76, 32), (90, 32)])
+def test_a_picture_that_is_nearly_the_right_one_is_not_taken_for_it(
+    main_stream: EncodedClip, number: int, missing: int
+) -> None:
+    """The right one is not in the window, but one whose number differs in a single block: that is doubtful."""
+    frame = substream(number, (640, 360))
+    found = match(main_stream, frame, frame.time - missing / RATE, 0.5)
+    assert found is not None
+    assert found.doubtful
+    assert not found.told
+
+
 def test_a_clip_that_cannot_be_decoded_gives_nothing() -> None:
     """No picture, no fault."""
     frame = substream(51, (640, 360))

@@ -142,8 +142,9 @@ def _choose(pictures: npt.NDArray[np.float32], wanted: _Small, ages: npt.NDArray
     shade = np.median(wanted - np.median(pictures, axis=0))
     costs = (np.abs(pictures - (wanted - shade)) * weights).sum(axis=(1, 2))
     best = int(costs.argmin())
-    told = bool(costs[best] < CLEARER * costs.mean())
-    return (best if told else nearest), told, not told and bool(costs[best] > UNLIKE)
+    like = bool(costs[best] <= UNLIKE)
+    told = like and bool(costs[best] < CLEARER * costs.mean())
+    return (best if told else nearest), told, not like
 
 
 def _cut(whole: _Small, wanted: _Small, main: float, sub: float) -> tuple[float, float, float, float]:

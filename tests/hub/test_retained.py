@@ -8,6 +8,8 @@ from tests.hub.edge import Link, wait_for
 from tests.hub.test_bundled_broker import ROOT, Stand, stand  # noqa: F401 - the fixture
 from tests.ports import free_port
 
+from sharp_eyes.hub.broker import retained
+from sharp_eyes.hub.broker.login import BrokerLogin
 from sharp_eyes.hub.broker.retained import clear_retained
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway
@@ -55,3 +57,15 @@ def test_a_hub_at_work_clears_a_flood_of_them(tmp_path: Path, size: int) -> None
     finally:
         link.close()
         hub.stop()
+
+
+def test_what_a_busy_broker_shows_haltingly_is_cleared_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A visit that found some is followed by another, until one finds nothing; then there is quiet for minutes."""
+    shown = [{"a": 25}, {"a": 35}, {}, {"a": 1}]
+    monkeypatch.setattr(retained, "clear_retained", lambda _login: shown.pop(0))
+    noted: list[int] = []
+    sweeper = retained.RetainedSweeper(BrokerLogin("mqtt://127.0.0.1:1", "hub", "x"), lambda _, n: noted.append(n))
+    for _ in range(6):
+        sweeper._step()
+    assert noted == [25, 35]
+    assert shown == [{"a": 1}]

@@ -113,8 +113,11 @@ class RetainedSweeper:
         size = 0 if self._store is None else _size(self._store)
         if time.monotonic() - self._swept < self._every and size < 2 * self._size + _FIRST_BUNDLED:
             return
-        for gateway, count in clear_retained(self._login).items():
+        cleared = clear_retained(self._login)
+        for gateway, count in cleared.items():
             self._note(gateway, count)
+        if cleared:
+            return  # a busy broker shows them haltingly: until a visit finds nothing more, there may be more
         self._swept = time.monotonic()
         self._size = 0 if self._store is None else _size(self._store)
 

@@ -19,6 +19,9 @@ ODD = "p#s/s?w@r%d:%41"
 @pytest.mark.parametrize(
     ("address", "shown"),
     [
+        ("rtsp://user:two words@192.0.2.1/a", "rtsp://***@192.0.2.1/a"),
+        ("rtsp://user:a b@c d@192.0.2.1/a", "rtsp://***@192.0.2.1/a"),
+        ("rtsp://a:b@192.0.2.1/x rtsp://c:d e@192.0.2.2/y", "rtsp://***@192.0.2.1/x rtsp://***@192.0.2.2/y"),
         ("rtsp://10.0.0.5/cam", "rtsp://10.0.0.5/cam"),
         ("rtsp://admin:secret@10.0.0.5:554/cam", "rtsp://***@10.0.0.5:554/cam"),
         ("rtsp://admin:se@c/ret@10.0.0.5/cam", "rtsp://***@10.0.0.5/cam"),

@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-_USER_INFO = re.compile(r"(?<=://)[^\s]*@")
+_USER_INFO = re.compile(r"(?<=://)(?:(?!://)[^\r\n])*@")
 _SECRET_FIELD = re.compile(r"(?i)\b((?:user(?:name)?|login|pass(?:word|wd)?|pwd|token|auth|key)=)[^&;/\s]*")
 _UNDERSCORED_FIELD = re.compile(r"(?i)(_(?:pass(?:word|wd)?|pwd)=)[^&;/\s]*")
 
@@ -15,8 +15,8 @@ _UNDERSCORED_FIELD = re.compile(r"(?i)(_(?:pass(?:word|wd)?|pwd)=)[^&;/\s]*")
 def masked(text: str) -> str:
     """Return the text with the credentials of every address in it replaced by ``***``.
 
-    Greedy on purpose: a password that itself holds ``@`` or ``/`` goes whole, at the price of hiding the
-    start of a path that holds ``@``.
+    Greedy on purpose: a password that itself holds ``@``, ``/`` or a blank goes whole, at the price of hiding what
+    stands between an address and a later ``@`` of the same line, up to the next address.
     """
     text = _USER_INFO.sub("***@", text)
     text = _UNDERSCORED_FIELD.sub(r"\1***", text)

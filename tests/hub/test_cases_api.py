@@ -253,6 +253,7 @@ PATHS = (
     f"/api/evidence/{UUID(int=1)}",
     "/api/cameras",
     "/api/cameras/a/b/snapshot",
+    "/api/cameras/a/b/settings",
     "/api/gateways",
     "/api/units",
     "/api/city",
@@ -281,7 +282,8 @@ def test_every_route_of_the_interface_is_in_that_list(quick: Bench) -> None:
     template["/api/cases/{case_id}/events"] = f"{PATHS[2]}/events"
     template["/api/evidence/{evidence_id}/original"] = f"{PATHS[3]}/original"
     template["/api/cameras/{gateway}/{camera}/snapshot"] = PATHS[5]
-    open_to_all = {"/api/health", "/api/openapi.json"}
+    template["/api/cameras/{gateway}/{camera}/settings"] = PATHS[6]
+    open_to_all = {"/api/health", "/api/openapi.json", "/api/join/authority"}
     writes = {path for path, methods in quick.app.openapi()["paths"].items() if "get" not in methods}
     assert {template.get(path, path) for path in listed - open_to_all - writes} == set(PATHS)
 

@@ -23,10 +23,11 @@ from sharp_eyes.edge.extract.scheduler import Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.hub_settings.desk import SettingsDesk
 from sharp_eyes.edge.machine import Machine
+from sharp_eyes.edge.pipeline import check_camera
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.publisher import Publisher
 from sharp_eyes.edge.retired_cameras import retire_cameras
-from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, check_cameras
+from sharp_eyes.edge.scenes.camera_scenes import check_cameras
 from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
 from sharp_eyes.edge.vital_signs import VitalSigns
 from sharp_eyes.edge.worker import CameraWorker
@@ -115,7 +116,7 @@ class Gateway:
 
     def _check_camera(self, camera: CameraSettings) -> None:
         """See that a camera could work with these settings; nothing is changed."""
-        CameraScenes(self._settings.gateway, camera, self._detectors.note_of, self._detectors.classes)
+        check_camera(self._settings.gateway, camera, self._detectors)
 
     def _replace_camera(self, camera: CameraSettings) -> None:
         """Let one camera go on with other settings; where that fails it goes on with those before."""

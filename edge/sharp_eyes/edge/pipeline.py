@@ -145,3 +145,12 @@ def close_remembered(gateway: str, camera: str, feed: Feed, text: str) -> list[S
     # A camera without scenes: all that was open belongs to scenes that are watched no more.
     settings = CameraSettings(id=camera, source=FolderSource(path=Path()))
     return CameraScenes(gateway, settings, lambda _class: None, ()).load_state(feed, text)
+
+
+def check_camera(gateway: str, camera: CameraSettings, detectors: Detectors) -> None:
+    """See that a camera could work with its settings; nothing is opened or changed.
+
+    Raises:
+        ConfigError: when a scene's settings are wrong.
+    """
+    CameraScenes(gateway, camera, detectors.note_of, detectors.classes)

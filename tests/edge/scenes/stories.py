@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
 from tests.edge.scenes.worlds import Camera, at, scene_of, track
 
 from sharp_eyes.contract.event import SceneEvent
@@ -44,6 +46,20 @@ class Actor:
             return None
         left = max(way - since, since - way - self.stay, 0.0)
         return at(self.x, self.y + self.speed * left, self.size)
+
+
+def together(cast: Sequence[Actor], count: int) -> list[float]:
+    """For how long at least so many stand at once: seconds of each such time."""
+    arrived = [(one.come + (1.0 - one.y) / one.speed, one.stay) for one in cast]
+    changes = sorted([(moment, 1) for moment, _ in arrived] + [(moment + stay, -1) for moment, stay in arrived])
+    standing, since, found = 0, 0.0, []
+    for moment, change in changes:
+        if standing + change == count > standing:
+            since = moment
+        if standing == count > standing + change:
+            found.append(moment - since)
+        standing += change
+    return found
 
 
 def actors(
@@ -133,7 +149,10 @@ def paced(
     return watched.events, looks
 
 
-def moments(events: Sequence[SceneEvent]) -> list[tuple[str, str, float, float]]:
+Moment = tuple[str, str, float, float]
+
+
+def moments(events: Sequence[SceneEvent]) -> list[Moment]:
     """What happened when: phase, zone, observed and begun, without the updates."""
     told = [event for event in events if event.phase != "updated"]
     found = [(e.phase.value, e.zone, e.observed_at.timestamp(), e.started_at.timestamp()) for e in told]
@@ -148,13 +167,22 @@ def touching(events: Sequence[SceneEvent], within: float) -> bool:
 
 
 def agree(one: Sequence[SceneEvent], other: Sequence[SceneEvent], within: float, closed_within: float = 0.0) -> None:
-    """The same events, each at most so many seconds earlier or later; closings may be allowed more."""
+    """The same events, each at most so many seconds earlier or later; closings may be allowed more.
+
+    Which belongs to which is found, not read from their order: of two that close soon after each other either may be
+    first.
+    """
     mine, theirs = moments(one), moments(other)
     assert [item[:2] for item in mine] == [item[:2] for item in theirs]
-    for a, b in zip(mine, theirs, strict=True):
+
+    def apart(a: Moment, b: Moment) -> bool:
         allowed = max(within, closed_within) if a[0] == "closed" else within
-        assert abs(a[2] - b[2]) <= allowed + 1e-6, (a, b)
-        assert abs(a[3] - b[3]) <= within + 1e-6, (a, b)
+        return a[:2] != b[:2] or abs(a[2] - b[2]) > allowed + 1e-6 or abs(a[3] - b[3]) > within + 1e-6
+
+    cost = np.array([[apart(a, b) for b in theirs] for a in mine], dtype=float).reshape(len(mine), len(theirs))
+    rows, columns = linear_sum_assignment(cost)
+    wrong = [(mine[i], theirs[j]) for i, j in zip(rows, columns, strict=True) if cost[i, j]]
+    assert not wrong
 
 
 def live_once(events: Sequence[SceneEvent]) -> None:

@@ -30,7 +30,7 @@ PERIMETER = {
     [(PARKING, ["car", "bus"]), (LANE, ["car", "truck"]), (CLUTTER, ["bicycle"])],
     ids=["parking", "lane", "clutter"],
 )
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_a_cut_anywhere_changes_no_event(scene: dict[str, Any], names: list[str], data: st.DataObject) -> None:
     """Whoever stands, waits, comes, goes or is hidden at the cut: events as without it, to one look.
@@ -45,7 +45,7 @@ def test_a_cut_anywhere_changes_no_event(scene: dict[str, Any], names: list[str]
     live_once(parted)
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None)
 @given(cast=actors(["person"], longest=20, most=3), cut=st.integers(1, 299))
 def test_a_cut_anywhere_changes_no_intrusion(cast: list[Actor], cut: int) -> None:
     """Also in the middle of a step over the line."""

@@ -20,8 +20,8 @@ import pytest
 from tests.e2e.killable import ROOT
 from tests.test_distribution import built
 
+from sharp_eyes.edge.push.connection import SESSION
 from sharp_eyes.edge.push.outbox import Outbox
-from sharp_eyes.edge.push.publisher import SESSION
 
 SYSTEMCTL = """\
 #!/usr/bin/env bash

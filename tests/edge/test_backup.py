@@ -9,8 +9,8 @@ import pytest
 
 from sharp_eyes.edge.backup.archive import bring_back, save
 from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.push.connection import SESSION
 from sharp_eyes.edge.push.outbox import Outbox
-from sharp_eyes.edge.push.publisher import SESSION
 from sharp_eyes.edge.settings import load
 
 TEXT = """\

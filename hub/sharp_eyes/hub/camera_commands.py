@@ -12,6 +12,7 @@ import yaml
 from sharp_eyes.configuration import read_mapping
 from sharp_eyes.configuration.yaml_reading import load_yaml
 from sharp_eyes.hub.audit import command_line
+from sharp_eyes.hub.command_options import ConfigOption, DataOption
 from sharp_eyes.hub.errors import RequestError, SettingsError
 from sharp_eyes.hub.hub import Hub, prepared_hub
 from sharp_eyes.hub.intake.camera_settings import WAITING, change_settings, changes_of, newest_version
@@ -23,8 +24,6 @@ camera = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Cameras'
 
 Gateway = Annotated[str, typer.Argument(help="The gateway's identifier.")]
 Camera = Annotated[str, typer.Argument(help="The camera's identifier.")]
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="hub.yaml; every key may be left out.")]
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for database, evidence and broker.")]
 
 
 @camera.command("settings")

@@ -23,11 +23,12 @@ from sharp_eyes.hub.audit import Action, command_line, record
 from sharp_eyes.hub.broker.mosquitto import write_files
 from sharp_eyes.hub.camera_commands import camera
 from sharp_eyes.hub.cases.state_machine import Role
+from sharp_eyes.hub.command_options import ConfigOption, DataOption
 from sharp_eyes.hub.demo.command import demo
 from sharp_eyes.hub.errors import HubError, SettingsError
-from sharp_eyes.hub.gateway_commands import gateway_invite, version_of
+from sharp_eyes.hub.gateway_commands import gateway
 from sharp_eyes.hub.hub import Hub, prepared_hub
-from sharp_eyes.hub.intake.gateways import add_gateway, list_gateways, remove_gateway, renew_password
+from sharp_eyes.hub.intake.gateways import list_gateways
 from sharp_eyes.hub.people.accounts import (
     add_account,
     change_account,
@@ -38,16 +39,15 @@ from sharp_eyes.hub.people.accounts import (
 )
 from sharp_eyes.hub.people.second_factor import switch_off
 from sharp_eyes.hub.people.sessions import end_sessions_of
-from sharp_eyes.hub.private_files import keep_files_private, write_private
+from sharp_eyes.hub.private_files import keep_files_private
 from sharp_eyes.hub.security_commands import tls
 from sharp_eyes.hub.serve import serve as serve_hub
 from sharp_eyes.hub.settings import HubSettings, load_settings
-from sharp_eyes.hub.store.tables import Account, Gateway
+from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
 user = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Accounts of people.")
-gateway = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Gateways that may connect.")
 city = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="City packs.")
 app.command()(demo)
 for _command in (keeping.backup, keeping.restore, keeping.disk, keeping.hold):
@@ -58,15 +58,9 @@ app.add_typer(gateway, name="gateway")
 app.add_typer(city, name="city")
 app.add_typer(tls, name="tls")
 app.add_typer(camera, name="camera")
-gateway.command("invite")(gateway_invite)
 
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="hub.yaml; every key may be left out.")]
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for database, evidence and broker.")]
 PasswordOption = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
-]
-PasswordFileOption = Annotated[
-    Path | None, typer.Option("--out", help="File for the password, which only you can read; instead of printing it.")
 ]
 _OUT = Console()
 
@@ -279,73 +273,6 @@ def user_list(config: ConfigOption = None, data: DataOption = None) -> None:
     _OUT.print(table)
 
 
-@gateway.command("add")
-def gateway_add(
-    name: Annotated[str, typer.Argument(help="Identifier, as in its gateway.yaml.")],
-    area: Annotated[str | None, typer.Option(help="Area its cameras lie in; the whole city.")] = None,
-    out: PasswordFileOption = None,
-    config: ConfigOption = None,
-    data: DataOption = None,
-) -> None:
-    """Register a gateway and print its password, once; a running hub lets it in within seconds.
-
-    Examples:
-      sharp-eyes-hub gateway add gate-01 --area demo/first-street/east --out gate-01.password
-      sharp-eyes-hub gateway add gate-01 --area demo/first-street/east
-    """
-    with _hub(config, data) as hub, hub.transaction() as work:
-        password = add_gateway(work.session, work.city, work.now, name, area)
-        _record(work, Action.GATEWAY_ADDED, area or work.city.root, name)
-        _give_password(name, password, out)
-
-
-@gateway.command("password")
-def gateway_password(
-    name: str, out: PasswordFileOption = None, config: ConfigOption = None, data: DataOption = None
-) -> None:
-    """Give a gateway a new password and print it, once.
-
-    Examples:
-      sharp-eyes-hub gateway password gate-01 --out gate-01.password
-      sharp-eyes-hub gateway password gate-01
-    """
-    with _hub(config, data) as hub, hub.transaction() as work:
-        password = renew_password(work.session, name)
-        area = work.session.get_one(Gateway, name).area
-        _record(work, Action.GATEWAY_PASSWORD_RENEWED, area, name)
-        _give_password(name, password, out)
-
-
-@gateway.command("remove")
-def gateway_remove(name: str, config: ConfigOption = None, data: DataOption = None) -> None:
-    """Shut a gateway out for good; a running hub does so within seconds. Its cases stay until their term ends.
-
-    Example:
-      sharp-eyes-hub gateway remove gate-01
-    """
-    with _hub(config, data) as hub, hub.transaction() as work:
-        still_open = remove_gateway(work.session, work.now, name)
-        _record(work, Action.GATEWAY_REMOVED, work.session.get_one(Gateway, name).area, name)
-    typer.echo(f"gateway {name} was removed")
-    if still_open:
-        typer.echo(f"{still_open} of its cases are still open; nobody can look again for them", err=True)
-
-
-@gateway.command("list")
-def gateway_list(config: ConfigOption = None, data: DataOption = None) -> None:
-    """List all gateways with their versions; one that is not the hub's own is marked.
-
-    Example:
-      sharp-eyes-hub gateway list
-    """
-    table = Table("gateway", "area", "online", "version", "last heartbeat")
-    with _hub(config, data) as hub, hub.read_only() as work:
-        for row in list_gateways(work.session):
-            seen = "" if row.last_heartbeat_at is None else row.last_heartbeat_at.isoformat()
-            table.add_row(row.name, row.area, "yes" if row.online else "no", version_of(row), seen)
-    _OUT.print(table)
-
-
 @city.command("check")
 def city_check(
     file: Annotated[Path, typer.Argument(help="City pack.")],
@@ -381,19 +308,6 @@ def _ask_password(from_stdin: bool) -> str:
         return sys.stdin.readline().rstrip("\r\n")
     answer: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     return answer
-
-
-def _give_password(name: str, password: str, out: Path | None) -> None:
-    if out is not None:
-        try:
-            write_private(out, password + "\n")
-        except OSError as error:
-            raise SettingsError(f"--out {out}: {error.strerror}") from error
-        typer.echo(f"password of gateway {name}: {out}", err=True)
-        return
-    # The password alone goes to standard output, so that it can be sent straight into a file.
-    typer.echo(f"password of gateway {name}, shown only now:", err=True)
-    typer.echo(password)
 
 
 def _record(work: UnitOfWork, action: Action, area: str, subject: str, **detail: Any) -> None:

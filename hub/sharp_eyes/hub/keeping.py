@@ -15,14 +15,13 @@ from sharp_eyes.hub.backup import restore as restore_backup
 from sharp_eyes.hub.backup import save as save_backup
 from sharp_eyes.hub.cases.legal_hold import set_legal_hold
 from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Role
+from sharp_eyes.hub.command_options import ConfigOption, DataOption
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.hub import prepared_hub, utc_now
 from sharp_eyes.hub.retention.disk_use import measure as measure_disk
 from sharp_eyes.hub.settings import HubSettings, load_settings
 from sharp_eyes.hub.store.tables import Case, Deletion
 
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="hub.yaml; every key may be left out.")]
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for database, evidence and broker.")]
 _OUT = Console()
 
 

@@ -15,8 +15,8 @@ from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.backports import UTC
 from sharp_eyes.edge.errors import ConfigError, OutboxError
 from sharp_eyes.edge.private_files import write_private
+from sharp_eyes.edge.push.connection import SESSION
 from sharp_eyes.edge.push.outbox import Outbox
-from sharp_eyes.edge.push.publisher import SESSION
 from sharp_eyes.edge.settings import GatewaySettings, RtspSource, load
 
 _MANIFEST, _SETTINGS = "manifest.json", "gateway.yaml"

@@ -2,6 +2,7 @@
 
 import ipaddress
 import logging
+import secrets
 import ssl
 from dataclasses import replace
 
@@ -10,7 +11,11 @@ import paho.mqtt.client as mqtt
 from sharp_eyes.configuration.broker import BrokerEndpoint, parse_broker_url
 from sharp_eyes.configuration.transport import transport_fault
 from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.settings import HubConnectionSettings
+
+SESSION = "mqtt-session"
+"""Under which the outbox remembers the secret part of the session's id."""
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +61,19 @@ def prepare_login(client: mqtt.Client, settings: HubConnectionSettings, gateway:
         client.tls_set(ca_certs=str(settings.ca_file) if settings.ca_file else None)
     except (OSError, ValueError, ssl.SSLError) as error:
         raise ConfigError(f"hub.ca_file {settings.ca_file}: {error}") from error
+
+
+def session_id(gateway: str, outbox: Outbox) -> str:
+    """Name the session at the broker: the same after a restart, and nobody else can guess it.
+
+    Whoever connects with the client id of a session ends its connection and may erase what waits in it, whatever
+    name and password they came with. So the id has a secret part, which belongs to this outbox.
+    """
+    secret = outbox.memory(SESSION)
+    if secret is None:
+        secret = secrets.token_hex(16)
+        outbox.put([], {SESSION: secret})
+    return f"sharp-eyes-{gateway}-{secret}"
 
 
 def _is_loopback(host: str) -> bool:

@@ -5,7 +5,6 @@ The broker's PUBACK only says that the broker has a message; the outbox forgets 
 
 import logging
 import random
-import secrets
 import sys
 import time
 from collections import deque
@@ -27,7 +26,7 @@ from sharp_eyes.contract.status import Birth, CameraHealth, Heartbeat, MachineSt
 from sharp_eyes.contract.topics import Channel, Topic, subscription
 from sharp_eyes.contract.topics import parse as parse_topic
 from sharp_eyes.edge.errors import OutboxError
-from sharp_eyes.edge.push.connection import endpoint_of, is_out, paho_log, prepare_login
+from sharp_eyes.edge.push.connection import endpoint_of, is_out, paho_log, prepare_login, session_id
 from sharp_eyes.edge.push.hub_away import HubAway
 from sharp_eyes.edge.push.live_picture import MAX_SNAPSHOT_SIZE
 from sharp_eyes.edge.push.outbox import Outbox
@@ -46,8 +45,6 @@ IDLE_SECONDS = 0.5
 NOTICE_SECONDS = 600
 """Between two log lines about the same word of the hub."""
 
-SESSION = "mqtt-session"
-"""Under which the outbox remembers the secret part of the session's id."""
 
 _log = logging.getLogger(__name__)
 
@@ -254,7 +251,7 @@ class Publisher:
 
     def _make_client(self) -> mqtt.Client:
         client = mqtt.Client(
-            CallbackAPIVersion.VERSION2, client_id=_session_id(self._gateway, self._outbox), clean_session=False
+            CallbackAPIVersion.VERSION2, client_id=session_id(self._gateway, self._outbox), clean_session=False
         )
         prepare_login(client, self._settings, self._gateway)
         client.max_inflight_messages_set(self._limits.messages)
@@ -391,16 +388,3 @@ class Publisher:
             )
         else:
             _log.warning("hub %s says: %s", self._settings.url, notice)
-
-
-def _session_id(gateway: str, outbox: Outbox) -> str:
-    """Name the session at the broker: the same after a restart, and nobody else can guess it.
-
-    Whoever connects with the client id of a session ends its connection and may erase what waits in it, whatever
-    name and password they came with. So the id has a secret part, which belongs to this outbox.
-    """
-    secret = outbox.memory(SESSION)
-    if secret is None:
-        secret = secrets.token_hex(16)
-        outbox.put([], {SESSION: secret})
-    return f"sharp-eyes-{gateway}-{secret}"

@@ -1,7 +1,8 @@
-"""All that is done on a lent machine with an accelerator, in one run of known length: teacher, labels, pupil, results.
+"""All that is done on a lent machine with an accelerator, in steps of known length: teacher, labels, pupil, results.
 
 Unpacks what pack.py made, trains the teacher, lets it settle what labels leave open, trains the pupil on that, and
-leaves both networks' weights in half precision, in files small enough to be sent back. Nothing is fetched.
+leaves both networks' weights in half precision and the settled labels, in files small enough to be sent back. Nothing
+is fetched.
 """
 
 import argparse
@@ -10,7 +11,9 @@ import os
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 os.environ.setdefault("YOLO_OFFLINE", "true")
@@ -27,8 +30,10 @@ from ultralytics.nn.tasks import DetectionModel
 
 EXAMPLES = """examples:
   .venv-train/bin/python -m scripts.train.lent --pack runs/lent/pack.zip --out out --rehearse    # one step of each
-  python3 -m scripts.train.lent --pack runs/lent/pack.zip --out out --device 0                   # on the lent machine
+  python3 -m scripts.train.lent --pack pack.zip --out out --device 0                             # on the lent machine
+  python3 -m scripts.train.lent --out out --device 0 --steps settle pupil --pupil-minutes 3      # there, going on
 """
+STEPS = ("teacher", "settle", "pupil")
 PART = 15 * 2**20
 """Bytes of one file that is sent back."""
 LOOK = 640
@@ -73,11 +78,12 @@ def settle(recipe: Recipe, given: argparse.Namespace, teacher: DetectionModel) -
     device = torch.device("cpu" if given.device == "cpu" else f"cuda:{given.device}")
     teacher = teacher.to(device).eval()
     said: dict[Path, Found] = {}
-    for paths in _batches(sorted((home / "images").iterdir()), 4 if given.rehearse else 64):
-        found = looks(teacher, [read_picture(path) for path in paths], device)
-        said.update({home / "labels" / f"{path.stem}.txt": one for path, one in zip(paths, found, strict=True)})
-        if given.rehearse:
-            break
+    with ThreadPoolExecutor() as readers:
+        for paths in _batches(sorted((home / "images").iterdir()), 4 if given.rehearse else 64):
+            found = looks(teacher, list(readers.map(read_picture, paths)), device)
+            said.update({home / "labels" / f"{path.stem}.txt": one for path, one in zip(paths, found, strict=True)})
+            if given.rehearse:
+                break
     settings = recipe["lent"]
     return fill_files(said, len(recipe.classes), settings["sure"], settings["doubt"])
 
@@ -108,33 +114,40 @@ def send_back(model: DetectionModel, name: str, out: Path) -> list[Path]:
 def main() -> None:
     """Do all of it."""
     options = arguments("Train teacher and pupil on a lent machine.", EXAMPLES)
-    options.add_argument("--pack", type=Path, required=True, help="what pack.py wrote")
+    options.add_argument("--pack", type=Path, help="what pack.py wrote (default: it is unpacked already)")
     options.add_argument("--out", type=Path, required=True, help="folder for what is sent back")
     options.add_argument("--device", default="cpu", help="cpu, or a CUDA device: 0 (default: %(default)s)")
+    options.add_argument("--steps", nargs="+", choices=STEPS, default=STEPS, help="what to do (default: all)")
+    options.add_argument("--teacher-minutes", type=float, help="in the place of the recipe's")
+    options.add_argument("--pupil-minutes", type=float, help="in the place of the recipe's")
     options.add_argument(
         "--rehearse", action="store_true", help="one short step of everything, for a try on a processor"
     )
     given = options.parse_args()
     recipe = load(given)
-    settings = recipe["lent"]
-    unpack(given.pack, recipe.work)
+    if given.pack:
+        unpack(given.pack, recipe.work)
     given.shared = recipe.work / "shared"
     recipe = dataclasses.replace(recipe, shared=given.shared)
+    settings = recipe["lent"]
     wide = [] if given.rehearse else ["--batch", str(settings["batch"]), "--workers", str(settings["workers"])]
-    run(given, "hazard_teacher", "teach", settings["teacher_minutes"], *wide)
-    teacher = stage_model(recipe, argparse.Namespace(detector="hazard_teacher", name="hazard_teacher"), "teach")
-    print(send_back(teacher, "hazard_teacher", given.out), flush=True)
-    print(f"{settle(recipe, given, teacher)} label files settled", flush=True)
-    run(
-        given,
-        "hazard",
-        "world",
-        settings["pupil_minutes"],
-        *wide,
-        *([] if given.rehearse else ["--epoch", str(settings["pupil_epoch"])]),
-    )
-    pupil = stage_model(recipe, argparse.Namespace(detector="hazard", name="hazard"), "world")
-    print(send_back(pupil, "hazard_world", given.out), flush=True)
+    if "teacher" in given.steps:
+        run(given, "hazard_teacher", "teach", given.teacher_minutes or settings["teacher_minutes"], *wide)
+        print(send_back(_teacher(recipe), "hazard_teacher", given.out), flush=True)
+    if "settle" in given.steps:
+        print(f"{settle(recipe, given, _teacher(recipe))} label files settled", flush=True)
+        labels = sorted((recipe.work / "city" / "train" / "labels").glob("*.txt"))
+        with zipfile.ZipFile(given.out / "labels.zip", "w", zipfile.ZIP_DEFLATED) as kept:
+            for path in labels:
+                kept.write(path, path.name)
+    if "pupil" in given.steps:
+        run(given, "hazard", "lent", given.pupil_minutes or settings["pupil_minutes"], *wide)
+        pupil = stage_model(recipe, argparse.Namespace(detector="hazard", name="hazard"), "lent")
+        print(send_back(pupil, "hazard_lent", given.out), flush=True)
+
+
+def _teacher(recipe: Recipe) -> DetectionModel:
+    return stage_model(recipe, argparse.Namespace(detector="hazard_teacher", name="hazard_teacher"), "teach")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ in as good a quality as fits. `lent.py` unpacks the file there.
 """
 
 import argparse
+import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,6 +67,18 @@ def spread_by_source(lines: list[str], limit: int | None) -> list[str]:
     return [line for some in by_source.values() for line in spread(some, limit)]
 
 
+def slim(path: Path) -> bytes:
+    """A file of weights as it travels: a checkpoint leaves its optimiser and its second copy behind."""
+    if path.name != "last.pt":
+        return path.read_bytes()
+    import torch  # noqa: PLC0415 - only the training environment has it
+
+    stored = torch.load(path, map_location="cpu", weights_only=False)
+    kept = io.BytesIO()
+    torch.save({"model": (stored.get("ema") or stored["model"]).half()}, kept)
+    return kept.getvalue()
+
+
 def write(recipe: Recipe, given: argparse.Namespace) -> str:
     """Write the pack; return what it holds in words."""
     home = recipe.work / "city"
@@ -73,8 +86,9 @@ def write(recipe: Recipe, given: argparse.Namespace) -> str:
     if not listed.exists():
         raise PackError(f"{listed}: not found; run build_data first")
     lines = spread_by_source([line for line in listed.read_text(encoding="utf-8").splitlines() if line], given.limit)
-    extra = [recipe.work / name for name in given.weights]
-    carried = sum(path.stat().st_size for path in [*extra, recipe.locate(recipe["start_weights"])])
+    extra = {name: slim(recipe.work / name) for name in given.weights}
+    start = recipe["start_weights"]
+    carried = sum(len(data) for data in extra.values()) + recipe.locate(start).stat().st_size
     # Two entries a picture in the file and in its index; labels are small.
     room = given.megabytes * 1_000_000 - carried - 700 * len(lines)
     probes = [read_picture(home / line) for line in spread(lines, PROBES)]
@@ -90,9 +104,8 @@ def write(recipe: Recipe, given: argparse.Namespace) -> str:
             _add(pack, f"city/{detector}.txt", "".join(packed).encode())
             _add(pack, f"city/{detector}.yaml", yaml.safe_dump(told).encode())
         _add(pack, "city/few.txt", "".join(packed[:16]).encode())
-        for path in extra:
-            _add(pack, path.name, path.read_bytes())
-        start = recipe["start_weights"]
+        for name, data in extra.items():
+            _add(pack, name, data)
         _add(pack, f"shared/{start}", recipe.locate(start).read_bytes())
     size = given.out.stat().st_size
     if size > given.megabytes * 1_000_000:

@@ -51,19 +51,23 @@ class PartialLabelLoss(v8DetectionLoss):  # type: ignore[misc]  # Ultralytics ha
 
     def _regions(self, preds: dict[str, torch.Tensor], rows: dict[str, torch.Tensor]) -> torch.Tensor:
         """Mask (pictures, anchors, classes) of what is not known."""
-        points, steps = make_anchors(preds["feats"], self.stride, 0.5)
-        height, width = (side * float(self.stride[0]) for side in preds["feats"][0].shape[2:])
+        feats = preds["feats"]
+        points, steps = make_anchors(feats, self.stride, 0.5)
         x, y = (points * steps).unbind(1)
-        mask = torch.zeros(preds["boxes"].shape[0], len(x), self.nc, dtype=torch.bool, device=x.device)
-        corners = torch.tensor([width, height, width, height])
-        # Read at once: asking an accelerator for one number at a time costs more than the whole network.
-        table = zip(rows["cls"].view(-1).tolist(), rows["bboxes"].cpu(), rows["batch_idx"].tolist(), strict=True)
-        for kind, box, picture in table:
-            middle_x, middle_y, wide, high = (box.float() * corners).tolist()
-            inside = ((x - middle_x).abs() <= wide / 2) & ((y - middle_y).abs() <= high / 2)
-            number = int(kind) - self.nc
-            classes = slice(None) if number == self.nc else slice(number, number + 1)
-            mask[int(picture), :, classes] |= inside[:, None]
+        edges = torch.tensor([feats[0].shape[3], feats[0].shape[2]], device=x.device) * self.stride[0]
+        batch, classes = preds["boxes"].shape[0], self.nc
+        mask = torch.zeros(batch, len(x), classes, dtype=torch.bool, device=x.device)
+        numbers = rows["cls"].view(-1).long() - classes
+        told = torch.nn.functional.one_hot(numbers.clamp(0, classes - 1), classes).float()
+        told[numbers == classes] = 1.0
+        told[numbers < 0] = 0.0  # a class this detector does not learn: left out of the loss anyway
+        middle, half = rows["bboxes"].float()[:, :2] * edges, rows["bboxes"].float()[:, 2:] * edges / 2
+        inside = ((x[None] - middle[:, :1]).abs() <= half[:, :1]) & ((y[None] - middle[:, 1:]).abs() <= half[:, 1:])
+        # One product a picture: a row at a time would cost an accelerator more than the whole network.
+        for picture, count in enumerate(torch.bincount(rows["batch_idx"].long(), minlength=batch).tolist()):
+            if count:
+                own = rows["batch_idx"] == picture
+                mask[picture] = inside[own].float().T @ told[own] > 0
         return mask
 
 

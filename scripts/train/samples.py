@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import av
 import cv2
 import numpy as np
 from scripts.train.boxes import Floats, Found, Picture
@@ -212,6 +211,8 @@ def ignored(hand: HandLabel, picture: Picture) -> Floats:
 
 def frames(path: Path, step_s: float) -> Iterator[tuple[float, Picture]]:
     """Seconds and BGR picture of every `step_s` seconds of a clip."""
+    import av  # noqa: PLC0415 - a lent machine has none and reads no clips
+
     with av.open(str(path)) as clip:
         due = 0.0
         for number, frame in enumerate(clip.decode(video=0)):

@@ -1,5 +1,7 @@
 """What the detector's labels and figures rest on: fusing, merging, the split by scene, the form for measuring."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -145,3 +147,10 @@ def test_held_out_pictures_are_written_as_the_evaluator_reads_them(recipe: Recip
     assert yaml.safe_load((home / "data.yaml").read_text(encoding="utf-8"))["labelled"] == ["car"]
     assert (home / "labels" / "one.txt").read_text(encoding="utf-8") == f"{CAR} 0.250000 0.250000 0.500000 0.500000\n"
     assert (home / "ignore" / "one.txt").read_text(encoding="utf-8") == "-1 0.750000 0.500000 0.500000 1.000000\n"
+
+
+def test_what_a_lent_machine_runs_needs_no_decoder_of_clips() -> None:
+    """Such a machine has no PyAV; looks and packs are imported there."""
+    names = "scripts.train.pack, scripts.train.looks, scripts.train.gateway, scripts.train.distil"
+    code = f"import sys; sys.modules['av'] = None; import {names}"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2], timeout=120)

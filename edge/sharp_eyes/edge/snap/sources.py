@@ -67,6 +67,34 @@ def read_frames(
         yield from read_folder(source, camera_id, timeline, statistics, stop)
 
 
+def look_through(
+    source: FileSource,
+    camera_id: str,
+    wants: Demand,
+    *,
+    start_time: float | None = None,
+    stop: threading.Event | None = None,
+) -> Generator[Frame, None, None]:
+    """Read a recording as fast as it goes, once, and decode only what is wanted of it.
+
+    Args:
+        source: its pace and whether it loops do not matter.
+        camera_id: goes into each frame.
+        wants: asked once for each frame in the order they are shown, from the first keyframe on, when all before it
+            that were wanted have been handled.
+        start_time: of the first frame, as in :func:`read_frames`.
+        stop: set it from any thread to end the iteration at the next packet.
+
+    Yields:
+        Those frames of ``read_frames(…, "all")`` that are wanted, the same to the bit.
+
+    Raises:
+        SourceError: the recording cannot be read, or nothing that was wanted of it.
+    """
+    context = ReadContext(camera_id, "all", wants, None, stop or threading.Event(), StreamStatistics(), in_order=True)
+    yield from _read_file(source.model_copy(update={"pace": "fast", "loop": False}), context, start_time)
+
+
 def read_packets(
     source: RtspSource, camera_id: str, ring: PacketRing, stop: threading.Event, statistics: StreamStatistics
 ) -> Iterator[None]:

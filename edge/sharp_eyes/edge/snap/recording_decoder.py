@@ -21,7 +21,7 @@ class RecordingDecoder:
 
     A camera's packets are judged as they come, in the order in which they are decoded; a recording can be read ahead.
     So each picture is asked for once, in the order they are shown, after all before it were handled, and whoever is
-    asked may decide by what was seen in them. A picture costs its group up to it, or what the decoder has not done of it.
+    asked may decide by what was seen in them. A picture costs what the decoder has not done yet of its group up to it.
 
     Args:
         stream: whose packets come.

@@ -15,8 +15,10 @@ from av.video.stream import VideoStream
 
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.snap.clip_packets import ClipPackets
+from sharp_eyes.edge.snap.decode_device import DecodeDevice, Decoding
 from sharp_eyes.edge.snap.decode_mode import DecodeMode, Demand
 from sharp_eyes.edge.snap.decoder import Decoder, Pixels
+from sharp_eyes.edge.snap.guarded_decoding import GuardedDecoding
 from sharp_eyes.edge.snap.opening import video_stream
 from sharp_eyes.edge.snap.orientation import orientation_of
 from sharp_eyes.edge.snap.recording_decoder import RecordingDecoder
@@ -45,6 +47,7 @@ class ReadContext:
     """What belongs to a camera and not to one connection.
 
     Attributes:
+        device: decodes the stream beside the processor; None: the processor alone.
         in_order: it is a recording, and the demand is asked for each picture once, in the order they are shown.
     """
 
@@ -54,6 +57,7 @@ class ReadContext:
     ring: PacketRing | None
     stop: threading.Event
     statistics: StreamStatistics
+    device: DecodeDevice | None = None
     in_order: bool = False
 
 
@@ -84,7 +88,9 @@ class VideoRun:
         self._next_stamp: int | None = None
         self._packets = 0
         self._opened = self._last_packet = time.monotonic()
-        self._decoder = Decoder(self._stream, context.mode, context.statistics, context.demand, self._moment_of)
+        self._decoder = Decoder(
+            self._stream, context.mode, context.statistics, context.demand, self._moment_of, self._decoding()
+        )
         self._in_order = (
             RecordingDecoder(self._stream, context.statistics, context.demand, timeline.next_frame)
             if context.in_order and context.demand is not None
@@ -93,6 +99,12 @@ class VideoRun:
         self._clips = ClipPackets(self._stream, context.ring, context.camera)
         self.decoded = 0
         self.out_of_patience = False
+
+    def _decoding(self) -> Decoding:
+        context = self._context
+        if context.device is None:
+            return self._stream.codec_context
+        return GuardedDecoding(self._stream, context.device, context.statistics, context.camera)
 
     @property
     def silent_for(self) -> float:

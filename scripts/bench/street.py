@@ -15,7 +15,7 @@ import os
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,14 @@ class Truth:
     expected: list[tuple[str, float, float]]
     length: float
 
+    def only(self, zone: str) -> "Truth":
+        """What is expected in one zone alone."""
+        return replace(self, expected=[one for one in self.expected if one[0] == zone])
+
+    def nothing(self) -> "Truth":
+        """The same where nothing happens."""
+        return replace(self, expected=[])
+
     def judge(self, said: Sequence[SceneEvent], start: float) -> tuple[int, int]:
         """How many of what was expected came, and how many events that nobody expected."""
         opened = [one for one in said if one.phase is Phase.OPENED]
@@ -97,7 +105,7 @@ def truth_of(clip: Path) -> Truth:
     entry = yaml.safe_load(SUITE.read_text(encoding="utf-8"))["clips"][0]
     known = json.loads((SUITE.parent / entry["truth"]).read_text(encoding="utf-8"))
     expected = [(one["zone"], float(one["from"]), float(one["to"])) for one in known["events"] if one["expected"]]
-    return Truth(clip, entry["camera"]["scenes"], expected, known["frames"].__len__() / known["fps"])
+    return Truth(clip, entry["camera"]["scenes"], expected, len(known["frames"]) / known["fps"])
 
 
 def settings_of(
@@ -129,35 +137,67 @@ def resident() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE / 1e6
 
 
-def row(given: argparse.Namespace, settings: GatewaySettings, detectors: Detectors, truth: Truth) -> str:
-    """Run one street and give its figures."""
+@dataclass(frozen=True)
+class Figures:
+    """What a run gave.
+
+    Attributes:
+        milliseconds: of the processor, for each second of a camera.
+        share: of all cores, 0 to 1.
+        looks: a camera-second.
+        late, lost: looks that came late; frames that failed or that a newer one pushed out.
+        said: what each camera said, and when it was started, seconds since the Unix epoch.
+        memory: MB a camera, on top of the models and the first two cameras.
+    """
+
+    milliseconds: float
+    share: float
+    looks: float
+    late: int
+    lost: int
+    memory: float
+    said: list[tuple[list[SceneEvent], float]]
+
+
+def run(settings: GatewaySettings, detectors: Detectors, warm_up: float, seconds: float, least: float = 0) -> Figures:
+    """Run a gateway's cameras; ``least``: seconds that they are to run at all."""
     first = settings.model_copy(update={"cameras": settings.cameras[:2], "data": settings.data / "first"})
     small = Bench(first, detectors)
     with small.running(1.0):
         wait(small, 5.0)
-        least = resident()
+        before_all = resident()
     bench = Bench(settings, detectors, TellingWorker)
     started = time.time()
     with bench.running(2.0):
-        wait(bench, given.warm_up)
+        wait(bench, warm_up)
         before, start, worked = counts(bench), time.monotonic(), time.process_time()
-        wait(bench, given.seconds)
+        wait(bench, seconds)
         passed, processor = time.monotonic() - start, time.process_time() - worked
-        done = [new - old for new, old in zip(counts(bench), before, strict=True)]
-        memory = (resident() - least) / max(len(bench.workers) - 2, 1)
-        wait(bench, max(0.0, started + truth.length + 8 - time.time()) if given.truth else 0.0)
-    hits = false = 0
-    for worker in bench.workers:
-        if isinstance(worker, TellingWorker) and worker.camera.id.startswith("truth-"):
-            # It was started within the first two seconds.
-            hit, wrong = truth.judge(worker.said, started + 1.0)
-            hits, false = hits + hit, false + wrong
-    seconds = passed * len(bench.workers)
-    looks, late, failed, replaced = done
-    share = 100 * processor / passed / (os.cpu_count() or 1)
+        looks, late, failed, replaced = (new - old for new, old in zip(counts(bench), before, strict=True))
+        memory = (resident() - before_all) / max(len(bench.workers) - 2, 1)
+        wait(bench, started + least - time.time())
+    workers = [one for one in bench.workers if isinstance(one, TellingWorker)]
+    camera_seconds = passed * len(workers)
+    return Figures(
+        milliseconds=1e3 * processor / camera_seconds,
+        share=processor / passed / (os.cpu_count() or 1),
+        looks=looks / camera_seconds,
+        late=late,
+        lost=failed + replaced,
+        memory=memory,
+        said=[(one.said, started + 2.0 * number / len(workers)) for number, one in enumerate(workers)],
+    )
+
+
+def row(given: argparse.Namespace, settings: GatewaySettings, detectors: Detectors, truth: Truth) -> str:
+    """Run one street and give its figures."""
+    least = 2.0 + truth.length + 6 if given.truth else 0.0
+    figures = run(settings, detectors, given.warm_up, given.seconds, least)
+    judged = [truth.judge(*said) for said in figures.said[len(figures.said) - given.truth :]]
+    hits, false = sum(hit for hit, _ in judged), sum(false for _, false in judged)
     return (
-        f"{1e3 * processor / seconds:9.1f} {share:5.0f} % {looks / seconds:8.2f} {late:6} {failed + replaced:6} "
-        f"{memory:8.1f} {hits:4} of {len(truth.expected) * given.truth:<3} {false:5}"
+        f"{figures.milliseconds:9.1f} {100 * figures.share:5.0f} % {figures.looks:8.2f} {figures.late:6} "
+        f"{figures.lost:6} {figures.memory:8.1f} {hits:4} of {len(truth.expected) * given.truth:<3} {false:5}"
     )
 
 

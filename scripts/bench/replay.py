@@ -1,8 +1,8 @@
 """How much faster than real time recordings are replayed and judged, for each core, and what a second job gives.
 
 Several copies of the bundled street, encoded as a camera sends it (1080p25, 4 Mbit/s, a keyframe every two seconds),
-make a suite for one slow scene with its default dwell; `evaluate events` judges it without a cache, with one job and with
-more. Seconds of video by processor seconds, and by the clock; what a process takes to start is in it.
+make a suite for one slow scene with its default dwell; `evaluate events` judges it without a cache, with one job and
+with more. Seconds of video by processor seconds, and by the clock; what a process takes to start is in it.
 """
 
 import argparse
@@ -74,7 +74,8 @@ def main() -> None:
         video = given.clips * given.length
         print(
             f"{given.clips} clips of {given.length:g} s, {given.scene}; {os.cpu_count()} cores, load "
-            f"{os.getloadavg()[0]:.1f} before\n{'jobs':>5}{'s':>8}{'cpu s':>8}{'x real time':>13}{'a core':>8}{'gain':>6}",
+            f"{os.getloadavg()[0]:.1f} before\n"
+            f"{'jobs':>5}{'s':>8}{'cpu s':>8}{'x real time':>13}{'a core':>8}{'gain':>6}",
             flush=True,
         )
         first: float | None = None

@@ -100,17 +100,23 @@ def settings_of(given: argparse.Namespace, cameras: int, folder: Path) -> Gatewa
 
 
 class Bench:
-    """One set of cameras, running."""
+    """One set of cameras, running; ``worker`` makes each of them."""
 
-    def __init__(self, settings: GatewaySettings, detectors: Detectors) -> None:
+    def __init__(
+        self, settings: GatewaySettings, detectors: Detectors, worker: type[CameraWorker] = CameraWorker
+    ) -> None:
         self._outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
         self._scheduler = Scheduler(detectors, self._on_detections)
         self._workers = {
-            camera.id: CameraWorker(settings, camera, detectors, self._scheduler, self._outbox)
-            for camera in settings.cameras
+            camera.id: worker(settings, camera, detectors, self._scheduler, self._outbox) for camera in settings.cameras
         }
         self._ages: list[float] = []
         self._lock = Lock()
+
+    @property
+    def workers(self) -> list[CameraWorker]:
+        """One for each camera."""
+        return list(self._workers.values())
 
     @property
     def cameras(self) -> list[str]:

@@ -180,6 +180,7 @@ def _replay_one(
 
         timeline = ReplayTimeline(camera)
         summary = replaying.run(chosen.gateway, camera, detectors, options, _console, [timeline.add])
+        timeline.finish(summary.frames, summary.seconds)
         written.append(write_page(timeline, options.out))
     _console.print(replaying.describe(summary, written), soft_wrap=True)
     return summary

@@ -26,7 +26,17 @@ from sharp_eyes.edge.private_files import advice, exposed_files
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.probe import sign_in
 from sharp_eyes.edge.scenes.camera_scenes import CameraScenes
-from sharp_eyes.edge.settings import CameraSettings, FileSource, GatewaySettings, ModelSettings, RtspSource, load
+from sharp_eyes.edge.settings import (
+    CameraSettings,
+    DecodeDeviceName,
+    FileSource,
+    GatewaySettings,
+    ModelSettings,
+    RtspSource,
+    load,
+)
+from sharp_eyes.edge.snap.decode_device import present
+from sharp_eyes.edge.snap.decode_trial import try_apart
 from sharp_eyes.edge.snap.sources import read_frames
 from sharp_eyes.edge.snap.statistics import StreamStatistics
 
@@ -71,6 +81,7 @@ def _checks(settings: GatewaySettings | None) -> Iterator[Check]:
     model = settings.model if settings else ModelSettings()
     kept = KeptChoices(settings.data / "computing") if settings else None
     yield Check("models", partial(_models, model, kept))
+    yield Check("video decoding", partial(_decoding, settings.decode_device if settings else "auto"))
     if settings is None:
         return
     yield Check("outbox", partial(_outbox, settings))
@@ -144,6 +155,16 @@ def _ground(settings: ModelSettings) -> tuple[str, bool]:
     note = f"; not measured on real pictures: {', '.join(without)}" if without else ""
     found = f"largest difference of a share {gap:.3f}, {allowed:.3f} allowed"
     return f"{manifest.name} {manifest.version}: {1 / seconds:.0f} looks a second{note}\n    {found}", gap <= allowed
+
+
+def _decoding(setting: DecodeDeviceName) -> str:
+    """Every device that might decode video, tried; it is an error if one is named and fails."""
+    names = present() if setting in ("auto", "cpu") else [setting]
+    trials = [try_apart(name) for name in names]
+    said = "; ".join(map(str, trials)) or "by the processor; no device beside it that could"
+    if setting not in ("auto", "cpu") and trials[0].problem:
+        raise EdgeError(f"{said}; the processor decodes: set decode_device: auto")
+    return said
 
 
 def _outbox(settings: GatewaySettings) -> str:

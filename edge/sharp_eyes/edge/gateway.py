@@ -29,6 +29,7 @@ from sharp_eyes.edge.push.publisher import Publisher
 from sharp_eyes.edge.retired_cameras import retire_cameras
 from sharp_eyes.edge.scenes.camera_scenes import check_cameras
 from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
+from sharp_eyes.edge.snap.decode_trial import choose_device
 from sharp_eyes.edge.vital_signs import VitalSigns
 from sharp_eyes.edge.worker import CameraWorker
 
@@ -52,6 +53,7 @@ class Gateway:
         check_cameras(settings.cameras)
         self._settings = settings
         self._detectors = detectors = Detectors.open(settings.model, KeptChoices(settings.data / "computing"))
+        self._decode_device = choose_device(settings.decode_device)
         self._scheduler = Scheduler(detectors, self._on_detections)
         self._outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
         self._session = session = uuid4().hex
@@ -102,7 +104,8 @@ class Gateway:
         self._workers[frame.camera].on_detections(frame, detections)
 
     def _worker(self, camera: CameraSettings) -> CameraWorker:
-        return CameraWorker(self._settings, camera, self._detectors, self._scheduler, self._outbox, self._session)
+        shared = (self._detectors, self._scheduler, self._outbox)
+        return CameraWorker(self._settings, camera, *shared, self._session, self._decode_device)
 
     def _birth(self) -> Birth:
         return Birth(

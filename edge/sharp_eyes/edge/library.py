@@ -28,7 +28,7 @@ from sharp_eyes.edge.frame import Detections, Frame, Picture
 from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.replay.command import GATEWAY, naming
 from sharp_eyes.edge.settings import CameraSettings, FileSource, ModelSettings
-from sharp_eyes.edge.snap.sources import read_frames
+from sharp_eyes.edge.snap.sources import look_through
 
 if TYPE_CHECKING:
     from sharp_eyes.edge.evaluate.events.schema import EventReport
@@ -124,7 +124,7 @@ def replay_clip(
     chosen = {} if model is None else naming(str(model), None)
     detectors = Detectors.open(ModelSettings.model_validate({**chosen, "runtime": "onnxruntime", "precision": "fp32"}))
     pipeline = CameraPipeline.for_recording(GATEWAY, settings, detectors)
-    for frame in read_frames(source, camera, "all", start_time=start_time):
+    for frame in look_through(source, camera, pipeline.wants, start_time=start_time):
         yield from pipeline.process(frame).events
 
 

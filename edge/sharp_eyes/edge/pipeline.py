@@ -117,6 +117,15 @@ class CameraPipeline:
         stand = self.scenes.readings(frame, analysis.tracks, analysis.ground) if readings else []
         return Processed((*events, *analysis.events), analysis, tuple(stand))
 
+    def wants(self, time: float, keyframe: bool) -> bool:
+        """Whether :meth:`process` would do anything with the frame of this time; asked in the order they are shown."""
+        if self.scenes.every_frame:
+            return True
+        if self.plan is None:
+            return False
+        self.plan.see(time, keyframe)
+        return self.plan.wants(time, keyframe)
+
     def on_frame(self, frame: Frame) -> list[SceneEvent]:
         """Give a decoded frame to the scenes that need every one."""
         return self.scenes.observe_frame(frame)

@@ -166,6 +166,10 @@ class ModelSettings(Settings):
         return self
 
 
+DecodeDeviceName = Literal["auto", "cpu", "cuda", "vaapi", "qsv"]
+"""The processor; an NVIDIA GPU (NVDEC); an Intel or AMD GPU by VA-API; an Intel GPU by Quick Sync."""
+
+
 class GatewaySettings(CheckedSettings):
     """All of ``gateway.yaml``."""
 
@@ -179,6 +183,9 @@ class GatewaySettings(CheckedSettings):
     hub: HubConnectionSettings = Field(default_factory=HubConnectionSettings)
     outbox: OutboxSettings = Field(default_factory=OutboxSettings)
     model: ModelSettings = Field(default_factory=ModelSettings)
+    decode_device: DecodeDeviceName = Field(
+        "auto", title="What decodes the cameras' video; 'auto' takes a device that agrees and saves processor time"
+    )
     cameras: tuple[CameraSettings, ...] = Field((), title="Cameras; a gateway that has just joined has none yet")
 
     @classmethod

@@ -28,6 +28,7 @@ from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.scenes.base import Finding
 from sharp_eyes.edge.scenes.camera_scenes import FEEDS, CameraScenes, Feed
 from sharp_eyes.edge.settings import CameraSettings, GatewaySettings, RtspSource
+from sharp_eyes.edge.snap.decode_device import DecodeDevice
 from sharp_eyes.edge.snap.decode_mode import DecodeMode, Demand
 from sharp_eyes.edge.snap.reader import CameraReader
 from sharp_eyes.edge.snap.ring import EncodedClip, PacketRing
@@ -72,8 +73,9 @@ class CameraWorker:
         scheduler: Scheduler,
         outbox: Outbox,
         session: str | None = None,
+        decode_device: DecodeDevice | None = None,
     ) -> None:
-        """Build the scenes and the reader; nothing runs yet.
+        """Build the scenes and the reader; nothing runs yet. ``decode_device`` decodes a camera on the network.
 
         Raises:
             ConfigError: when a scene's settings are wrong.
@@ -117,6 +119,7 @@ class CameraWorker:
             self._report,
             demand=self._demand(),
             patience=self._scenes.patience,
+            device=decode_device if isinstance(camera.source, RtspSource) else None,
         )
 
     def start(self) -> None:

@@ -30,6 +30,7 @@ def make_clip(
     creation_time: str | None = None,
     codec: Literal["libx264", "mpeg4"] = "libx264",
     ticks: int | None = None,
+    open_groups: bool = False,
 ) -> Path:
     """Write a clip in which a white square moves over a textured ground; the same arguments, the same bytes."""
     width, height = size
@@ -48,6 +49,7 @@ def make_clip(
             "sc_threshold": "0",
             "bf": str(bframes),
             "threads": "1",
+            **({"x264-params": "open-gop=1"} if open_groups else {}),
         }
         for number in range(round(seconds * rate)):
             picture = ground.copy()

@@ -131,7 +131,7 @@ def run(
     console: Console,
     also: Sequence[OnFrame],
 ) -> ReplaySummary:
-    """Replay one recording with a progress bar; ``also`` are told of every frame.
+    """Replay one recording with a progress bar; ``also`` are told of every frame that somebody needs.
 
     Raises:
         EdgeError: as the rooms raise it.
@@ -153,12 +153,13 @@ def run(
         task = bar.add_task("frames", total=_frames_in(camera.source))
 
         def on_frame(frame: Frame, done: Processed) -> None:
-            bar.advance(task)
             for listen in also:
                 listen(frame, done)
 
         target = options.out / "annotated.mp4" if options.video else None
-        return replay(gateway, camera, detectors, lines, target, start, on_frame, options.seconds)
+        return replay(
+            gateway, camera, detectors, lines, target, start, on_frame, options.seconds, lambda: bar.advance(task)
+        )
 
 
 def naming(model: str, directory: Path | None) -> dict[str, object]:

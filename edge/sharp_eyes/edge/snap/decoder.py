@@ -11,6 +11,7 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from sharp_eyes.edge.frame import Picture
+from sharp_eyes.edge.snap.decode_device import Decoding
 from sharp_eyes.edge.snap.decode_mode import DecodeMode, Demand
 from sharp_eyes.edge.snap.orientation import Orientation
 from sharp_eyes.edge.snap.statistics import StreamStatistics
@@ -33,6 +34,7 @@ class Decoder:
         mode: what may be decoded.
         demand: says which pictures are wanted; None: all that the mode gives.
         moment_of: gives the time of a picture, as the demand counts.
+        decoding: decodes the packets; the stream's own codec context where None.
     """
 
     def __init__(
@@ -42,8 +44,9 @@ class Decoder:
         statistics: StreamStatistics,
         demand: Demand | None = None,
         moment_of: Callable[[VideoFrame], float] = lambda frame: frame.time or 0.0,
+        decoding: Decoding | None = None,
     ) -> None:
-        self._context = stream.codec_context
+        self._context: Decoding = decoding or stream.codec_context
         self._statistics = statistics
         self._mode = mode
         self._demand = demand
@@ -119,7 +122,7 @@ class Decoder:
         packets = list(self._held)
         self._release()
         self._statistics.fed += len(packets)
-        return [frame for packet in packets for frame in packet.decode()]
+        return [frame for packet in packets for frame in self._context.decode(packet)]
 
     def _drain(self) -> list[VideoFrame]:
         """Take out what is inside, and let the decoder begin anew."""

@@ -15,6 +15,7 @@ from sharp_eyes.contract.status import CameraHealth, CameraState
 from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import CameraSettings
+from sharp_eyes.edge.snap.decode_device import DecodeDevice
 from sharp_eyes.edge.snap.decode_mode import DecodeMode, Demand, keyframe_notice
 from sharp_eyes.edge.snap.ring import PacketRing
 from sharp_eyes.edge.snap.sources import read_frames
@@ -45,6 +46,7 @@ class CameraReader:
         demand: says which frames are wanted; None: all that the mode gives.
         patience: seconds that the scenes wait for a keyframe; where the camera's are rarer, the health's detail
             says so.
+        device: decodes the video beside the processor, as long as that goes well.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class CameraReader:
         *,
         demand: Demand | None = None,
         patience: float | None = None,
+        device: DecodeDevice | None = None,
     ) -> None:
         self._camera = camera
         self._mode = mode
@@ -65,6 +68,7 @@ class CameraReader:
         self._on_health = on_health
         self._demand = demand
         self._patience = patience
+        self._device = device
         self._statistics = StreamStatistics()
         self._stop = threading.Event()
         self._steps = Steps()
@@ -139,6 +143,7 @@ class CameraReader:
             stop=self._stop,
             statistics=self._statistics,
             demand=self._demand,
+            device=self._device,
         )
         with contextlib.closing(frames):
             for frame in frames:

@@ -11,6 +11,7 @@ from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import FileSource, FolderSource, RtspSource, Source
 from sharp_eyes.edge.snap.address import masked
+from sharp_eyes.edge.snap.decode_device import DecodeDevice
 from sharp_eyes.edge.snap.decode_mode import DecodeMode, Demand
 from sharp_eyes.edge.snap.folder import read_folder
 from sharp_eyes.edge.snap.opening import interrupted_reason, open_file, open_rtsp
@@ -34,6 +35,7 @@ def read_frames(
     stop: threading.Event | None = None,
     statistics: StreamStatistics | None = None,
     demand: Demand | None = None,
+    device: DecodeDevice | None = None,
 ) -> Generator[Frame, None, None]:
     """Open a source and decode it once; a recording that loops is decoded without end.
 
@@ -48,6 +50,7 @@ def read_frames(
         statistics: counts, carried from one run to the next by whoever reads a source again.
         demand: says which frames are wanted, so that nothing is decoded in vain; None: all that the mode gives. A
             folder's pictures are all given.
+        device: decodes it beside the processor, as long as that goes well.
 
     Yields:
         Frames with strictly increasing times.
@@ -57,7 +60,7 @@ def read_frames(
     """
     statistics = statistics or StreamStatistics()
     stop = stop or threading.Event()
-    context = ReadContext(camera_id, mode, demand, ring, stop, statistics)
+    context = ReadContext(camera_id, mode, demand, ring, stop, statistics, device)
     if isinstance(source, RtspSource):
         yield from _read_rtsp(source, context)
     elif isinstance(source, FileSource):
@@ -65,6 +68,34 @@ def read_frames(
     else:
         timeline = _timeline(source, start_time or 0.0, context)
         yield from read_folder(source, camera_id, timeline, statistics, stop)
+
+
+def look_through(
+    source: FileSource,
+    camera_id: str,
+    wants: Demand,
+    *,
+    start_time: float | None = None,
+    stop: threading.Event | None = None,
+) -> Generator[Frame, None, None]:
+    """Read a recording as fast as it goes, once, and decode only what is wanted of it.
+
+    Args:
+        source: its pace and whether it loops do not matter.
+        camera_id: goes into each frame.
+        wants: asked once for each frame in the order they are shown, from the first keyframe on, when all before it
+            that were wanted have been handled.
+        start_time: of the first frame, as in :func:`read_frames`.
+        stop: set it from any thread to end the iteration at the next packet.
+
+    Yields:
+        Those frames of ``read_frames(…, "all")`` that are wanted, the same to the bit.
+
+    Raises:
+        SourceError: the recording cannot be read, or nothing that was wanted of it.
+    """
+    context = ReadContext(camera_id, "all", wants, None, stop or threading.Event(), StreamStatistics(), in_order=True)
+    yield from _read_file(source.model_copy(update={"pace": "fast", "loop": False}), context, start_time)
 
 
 def read_packets(

@@ -25,6 +25,7 @@ class StreamStatistics:
         last_time: time of the latest frame, seconds since the Unix epoch.
         gap: whether video is missing before the next frame.
         stuck: whether the stream's own timestamps stand still.
+        device_fault: why a device does not decode the stream any more; empty where one does, or none was to.
     """
 
     def __init__(self) -> None:
@@ -34,6 +35,7 @@ class StreamStatistics:
         self.last_time: float | None = None
         self.gap = False
         self.stuck = False
+        self.device_fault = ""
         self._lock = threading.Lock()
         self._arrivals: deque[float] = deque(maxlen=256)
         self._keyframes: deque[float] = deque(maxlen=KEYFRAMES_KEPT)
@@ -54,7 +56,7 @@ class StreamStatistics:
     @property
     def notice(self) -> str:
         """What is wrong with the stream though it can be watched; empty where nothing is."""
-        return STUCK_NOTICE if self.stuck else ""
+        return "; ".join(filter(None, (STUCK_NOTICE if self.stuck else "", self.device_fault)))
 
     def count_keyframe(self, keyframe_time: float) -> None:
         """Take in a keyframe as it comes from the network, decoded or not."""

@@ -74,7 +74,10 @@ class Timeline:
     def frame(self, stream_time: float | None) -> float:
         """Return the time of the next frame: later than all before it, even if the stream's time is not."""
         expected = (self._last_frame or self._start) + self._step
-        moment = expected if stream_time is None else self.at(stream_time)
+        return self.next_frame(expected if stream_time is None else self.at(stream_time))
+
+    def next_frame(self, moment: float) -> float:
+        """Return the time of the next frame, of which the timeline has said before when it is shown."""
         if self._last_frame is not None and moment <= self._last_frame:
             moment = self._last_frame + SMALLEST_STEP
         self._last_frame = moment

@@ -15,10 +15,13 @@ from av.video.stream import VideoStream
 
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.snap.clip_packets import ClipPackets
+from sharp_eyes.edge.snap.decode_device import DecodeDevice, Decoding
 from sharp_eyes.edge.snap.decode_mode import DecodeMode, Demand
 from sharp_eyes.edge.snap.decoder import Decoder, Pixels
+from sharp_eyes.edge.snap.guarded_decoding import GuardedDecoding
 from sharp_eyes.edge.snap.opening import video_stream
 from sharp_eyes.edge.snap.orientation import orientation_of
+from sharp_eyes.edge.snap.recording_decoder import RecordingDecoder
 from sharp_eyes.edge.snap.ring import PacketRing
 from sharp_eyes.edge.snap.stamps import StampWatch
 from sharp_eyes.edge.snap.statistics import StreamStatistics
@@ -41,7 +44,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ReadContext:
-    """What belongs to a camera and not to one connection."""
+    """What belongs to a camera and not to one connection.
+
+    Attributes:
+        device: decodes the stream beside the processor; None: the processor alone.
+        in_order: it is a recording, and the demand is asked for each picture once, in the order they are shown.
+    """
 
     camera: str
     mode: DecodeMode
@@ -49,6 +57,8 @@ class ReadContext:
     ring: PacketRing | None
     stop: threading.Event
     statistics: StreamStatistics
+    device: DecodeDevice | None = None
+    in_order: bool = False
 
 
 class VideoRun:
@@ -78,10 +88,23 @@ class VideoRun:
         self._next_stamp: int | None = None
         self._packets = 0
         self._opened = self._last_packet = time.monotonic()
-        self._decoder = Decoder(self._stream, context.mode, context.statistics, context.demand, self._moment_of)
+        self._decoder = Decoder(
+            self._stream, context.mode, context.statistics, context.demand, self._moment_of, self._decoding()
+        )
+        self._in_order = (
+            RecordingDecoder(self._stream, context.statistics, context.demand, timeline.next_frame)
+            if context.in_order and context.demand is not None
+            else None
+        )
         self._clips = ClipPackets(self._stream, context.ring, context.camera)
         self.decoded = 0
         self.out_of_patience = False
+
+    def _decoding(self) -> Decoding:
+        context = self._context
+        if context.device is None:
+            return self._stream.codec_context
+        return GuardedDecoding(self._stream, context.device, context.statistics, context.camera)
 
     @property
     def silent_for(self) -> float:
@@ -99,9 +122,8 @@ class VideoRun:
             if self._context.stop.is_set() or self._is_out_of_patience():
                 return
             if packet.size:
-                moment = self._take_in(packet)
-                yield from self._framed(self._decoder.feed(packet, moment))
-        yield from self._framed(self._decoder.finish())
+                yield from self._fed(packet, self._take_in(packet))
+        yield from self._fed(None)
 
     def packets(self) -> Iterator[None]:
         """Take in the packets up to the end, or until told to stop, and decode none.
@@ -197,23 +219,33 @@ class VideoRun:
     def _moment_of(self, picture: VideoFrame) -> float:
         return self._timeline.at(self._seconds(picture.dts if picture.pts is None else picture.pts))
 
+    def _fed(self, packet: "Packet[VideoStream] | None", moment: float = 0.0) -> Iterator[Frame]:
+        """What the decoder gives after this packet; None: after the last one."""
+        if self._in_order is not None:
+            shown = self._in_order.finish() if packet is None else self._in_order.feed(packet, moment)
+            yield from (self._frame(picture, time_shown) for picture, time_shown in shown)
+        else:
+            yield from self._framed(self._decoder.finish() if packet is None else self._decoder.feed(packet, moment))
+
     def _framed(self, pictures: list[VideoFrame]) -> Iterator[Frame]:
-        statistics = self._context.statistics
         for picture in pictures:
             stamp = picture.dts if picture.pts is None else picture.pts
-            moment = self._timeline.frame(None if stamp is None else self._seconds(stamp))
-            aspect = self._stream.sample_aspect_ratio or self._stream.codec_context.sample_aspect_ratio
-            pixels = Pixels(picture, orientation_of(picture, aspect))
-            frame = Frame(
-                camera=self._context.camera,
-                time=moment,
-                index=statistics.decoded,
-                width=pixels.width,
-                height=pixels.height,
-                keyframe=picture.key_frame,
-                after_gap=statistics.gap,
-                scaled=pixels.scaled,
-            )
-            statistics.count_frame(moment)
-            self.decoded += 1
-            yield frame
+            yield self._frame(picture, self._timeline.frame(None if stamp is None else self._seconds(stamp)))
+
+    def _frame(self, picture: VideoFrame, moment: float) -> Frame:
+        statistics = self._context.statistics
+        aspect = self._stream.sample_aspect_ratio or self._stream.codec_context.sample_aspect_ratio
+        pixels = Pixels(picture, orientation_of(picture, aspect))
+        frame = Frame(
+            camera=self._context.camera,
+            time=moment,
+            index=statistics.decoded,
+            width=pixels.width,
+            height=pixels.height,
+            keyframe=picture.key_frame,
+            after_gap=statistics.gap,
+            scaled=pixels.scaled,
+        )
+        statistics.count_frame(moment)
+        self.decoded += 1
+        return frame

@@ -25,7 +25,6 @@ from sharp_eyes.edge.evaluate.events.schema import EventReport, FigureRow
 from sharp_eyes.edge.evaluate.events.suite import Suite, SuiteClip, load_suites
 from sharp_eyes.edge.evaluate.events.variants import CachingDetectors, OpenedVariants, Variant, variants_of
 from sharp_eyes.edge.evaluate.report.model import KINDS
-from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.replay.command import GATEWAY
 
@@ -149,9 +148,7 @@ def play_all(
     return _sorted_out(suite, variants, found, tolerance)
 
 
-def _played(
-    players: Sequence[Player], memory: InferenceMemory, advance: Callable[[Frame], None]
-) -> list[PlayedClip] | str:
+def _played(players: Sequence[Player], memory: InferenceMemory, advance: Callable[[], None]) -> list[PlayedClip] | str:
     """What came of one clip, or why it cannot be read."""
     try:
         return play(players, memory.recordings, advance)
@@ -212,8 +209,8 @@ def rows_of(variant: str, judged: Sequence[JudgedClip]) -> list[FigureRow]:
     return rows
 
 
-def _advance(bar: Progress, task: TaskID) -> Callable[[Frame], None]:
-    def advance(_frame: Frame) -> None:
+def _advance(bar: Progress, task: TaskID) -> Callable[[], None]:
+    def advance() -> None:
         bar.advance(task)
 
     return advance

@@ -102,7 +102,7 @@ def _play(clip: SuiteClip, variants: Sequence[Variant]) -> list[PlayedClip] | st
     opened, memory = worker(), worker().memory
     players = [Player(variant.clip(clip), opened.detectors(variant), variant.eyes) for variant in variants]
     try:
-        return play(players, memory.recordings, lambda _frame: stopped())
+        return play(players, memory.recordings, stopped)
     except SourceError as error:
         return str(error)
     finally:

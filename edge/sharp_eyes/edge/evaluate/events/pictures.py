@@ -1,6 +1,7 @@
 """The frame at each event, and in the middle of each miss, with the zone and what the event is about."""
 
 import base64
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,12 +11,11 @@ import numpy.typing as npt
 
 from sharp_eyes.edge.evaluate.events.event_matching import EventMatch
 from sharp_eyes.edge.evaluate.events.metrics import due, settings_of
-from sharp_eyes.edge.evaluate.events.playback import decode_mode_of
+from sharp_eyes.edge.evaluate.events.playback import wanted_of
 from sharp_eyes.edge.evaluate.events.suite import SuiteClip
 from sharp_eyes.edge.frame import Frame, Picture
 from sharp_eyes.edge.sampling import SAME_MOMENT
 from sharp_eyes.edge.scenes.geometry import Rectangle
-from sharp_eyes.edge.snap.sources import read_frames
 
 WIDEST = 480
 QUALITY = 80
@@ -42,7 +42,7 @@ class Shown:
 
 
 def pictures_of(shown: Sequence[Shown]) -> dict[int, str]:
-    """Each case's picture as the base64 text of a JPEG, by its place in the list; each clip is decoded once.
+    """Each case's picture as the base64 text of a JPEG, by its place in the list; of each clip only these are decoded.
 
     Raises:
         SourceError: a clip cannot be read any more.
@@ -55,22 +55,25 @@ def pictures_of(shown: Sequence[Shown]) -> dict[int, str]:
 
 
 def _of_clip(shown: Mapping[int, Shown]) -> dict[int, str]:
-    waiting = sorted(shown, key=lambda number: shown[number].moment)
     clip = next(iter(shown.values())).clip
+    times: list[float] = []
+
+    def passes(time: float, _keyframe: bool) -> bool:
+        times.append(time)
+        return len(times) == 1
+
+    for _ in wanted_of(clip, passes):
+        pass
+    # The latest frame that is not after the case's moment.
+    places = {
+        number: max(0, bisect_right(times, times[0] + one.moment + SAME_MOMENT) - 1) for number, one in shown.items()
+    }
+    wanted = {times[place] for place in places.values()}
     found: dict[int, str] = {}
-    start: float | None = None
-    before: Frame | None = None
-    for frame in read_frames(clip.camera.source, clip.camera.id, decode_mode_of(clip), start_time=clip.start_time):
-        start = frame.time if start is None else start
-        while waiting and before is not None and frame.time - start > shown[waiting[0]].moment + SAME_MOMENT:
-            number = waiting.pop(0)
-            found[number] = _drawn(before, shown[number])
-        if not waiting:
-            return found
-        before = frame
-    for number in waiting:
-        if before is not None:
-            found[number] = _drawn(before, shown[number])
+    for frame in wanted_of(clip, lambda time, _keyframe: time in wanted):
+        found |= {
+            number: _drawn(frame, shown[number]) for number, place in places.items() if times[place] == frame.time
+        }
     return found
 
 

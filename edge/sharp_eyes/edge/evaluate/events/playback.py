@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -19,11 +19,11 @@ from sharp_eyes.edge.extract.tracker import Tracker
 from sharp_eyes.edge.frame import Detections, Frame, Picture, Tracks
 from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.replay.command import GATEWAY
-from sharp_eyes.edge.settings import CameraSettings
-from sharp_eyes.edge.snap.decode_mode import DecodeMode
-from sharp_eyes.edge.snap.sources import read_frames
+from sharp_eyes.edge.settings import CameraSettings, FileSource
+from sharp_eyes.edge.snap.decode_mode import DecodeMode, Demand
+from sharp_eyes.edge.snap.sources import look_through, read_frames
 
-Advance = Callable[[Frame], None]
+Advance = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class PlayedClip:
 
     Attributes:
         start, end: time of the first and last frame, seconds since the Unix epoch.
-        frames, looks: how many were decoded, and looked at.
+        frames, looks: how many it has, and how many of them were looked at.
         messages: all that the scenes said, in their order.
         refused: candidates that the second look did not bear out, by scene and what they are most likely.
         digest: checksum of the recording.
@@ -84,13 +84,13 @@ class PlayedClip:
 def play(players: Sequence[Player], recordings: Recordings, advance: Advance | None = None) -> list[PlayedClip]:
     """Play one clip to all players at once, frame by frame, as fast as it goes.
 
-    No look is left out, so the same clip gives the same events at any speed of the machine. Players whose cameras
-    decode otherwise get a decoding of their own.
+    No look is left out, so the same clip gives the same events at any speed of the machine. Decoded are only frames
+    that some player looks at. Players whose cameras decode otherwise get a decoding of their own.
 
     Args:
         players: each with the same clip, under its own settings.
         recordings: told which clip the camera plays.
-        advance: called after every frame of the first decoding.
+        advance: called at every frame of the first decoding, decoded or not.
 
     Raises:
         SourceError: the clip cannot be read.
@@ -103,7 +103,7 @@ def play(players: Sequence[Player], recordings: Recordings, advance: Advance | N
     begun = time.process_time()
     for mode in dict.fromkeys(modes):
         own = [number for number, one in enumerate(modes) if one == mode]
-        _decode([players[number] for number in own], [played[number] for number in own], mode, recordings, advance)
+        _decode([players[number] for number in own], [played[number] for number in own], recordings, advance)
         advance = None
     for one in played:
         one.computed = (time.process_time() - begun) / len(played)
@@ -113,29 +113,48 @@ def play(players: Sequence[Player], recordings: Recordings, advance: Advance | N
 def _decode(
     players: Sequence[Player],
     played: Sequence[PlayedClip],
-    mode: DecodeMode,
     recordings: Recordings,
     advance: Advance | None,
 ) -> None:
     clip = players[0].clip
     pipelines = [CameraPipeline.for_recording(GATEWAY, one.clip.camera, one.detectors) for one in players]
     _share_tracks(pipelines, players)
-    for decoded in read_frames(clip.camera.source, clip.camera.id, mode, start_time=clip.start_time):
-        frame = _shared(decoded) if len(players) > 1 else decoded
+
+    def passes(time: float, keyframe: bool) -> bool:
+        """Take note of a frame, decoded or not; whether some player looks at it."""
         if not played[0].frames:
-            recordings.begin(clip.camera.id, as_watched(played[0].digest, clip.camera), frame.time)
-            for one in played:
-                one.start = frame.time
+            recordings.begin(clip.camera.id, as_watched(played[0].digest, clip.camera), time)
+        for one in played:
+            one.start = one.start if one.frames else time
+            one.frames += 1
+            one.end = time
+        if advance is not None:
+            advance()
+        return any([pipeline.wants(time, keyframe) for pipeline in pipelines])  # noqa: C419 - each must be told
+
+    for decoded in wanted_of(clip, passes):
+        frame = _shared(decoded) if len(players) > 1 else decoded
         for pipeline, one in zip(pipelines, played, strict=True):
             done = pipeline.process(frame)
-            one.frames += 1
             one.looks += done.analysis is not None
-            one.end = frame.time
             one.messages += done.events
-        if advance is not None:
-            advance(frame)
     for pipeline, one in zip(pipelines, played, strict=True):
         one.refused = dict(pipeline.second_look.counts)
+
+
+def wanted_of(clip: SuiteClip, wants: Demand) -> Iterator[Frame]:
+    """The frames of a clip that are wanted, or all where the camera decodes otherwise; each is asked for once.
+
+    Raises:
+        SourceError: the clip cannot be read, or nothing that was wanted of it.
+    """
+    source, camera, mode = clip.camera.source, clip.camera.id, decode_mode_of(clip)
+    if mode == "all" and isinstance(source, FileSource):
+        yield from look_through(source, camera, wants, start_time=clip.start_time)
+        return
+    for frame in read_frames(source, camera, mode, start_time=clip.start_time):
+        wants(frame.time, frame.keyframe)
+        yield frame
 
 
 def _share_tracks(pipelines: Sequence[CameraPipeline], players: Sequence[Player]) -> None:

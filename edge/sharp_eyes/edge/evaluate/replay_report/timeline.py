@@ -86,6 +86,10 @@ class ReplayTimeline:
         for event in done.events:
             self._take_event(event, frame, now)
 
+    def finish(self, frames: int, seconds: float) -> None:
+        """Take in how long the recording was; nobody may have looked at its last frame."""
+        self.frames, self.seconds = frames, seconds
+
     @property
     def places(self) -> list[Place]:
         """Every scene and zone that was watched, in the order of the settings."""

@@ -1,7 +1,7 @@
 """The detector: frames in, detections out."""
 
-import threading
 from collections.abc import Sequence
+from queue import LifoQueue
 
 from sharp_eyes.edge.extract.backend_selection import open_runtime
 from sharp_eyes.edge.extract.detector_pipeline import DetectorPipeline
@@ -15,11 +15,11 @@ from sharp_eyes.edge.settings import ModelSettings
 
 
 class Detector:
-    """One network for all cameras; may be called from any thread, one call at a time is served.
+    """One network for all cameras; may be called from any thread, and serves as many at once as it was opened for.
 
     Attributes:
         model: the network and its manifest.
-        runtime: what computes it.
+        runtime: what computes it, the first of them where there are several.
         thresholds: scores from which a detection stands on its own.
         weakest: least score of the detections given, of any class. Those below their threshold only carry a
             track on: the tracker starts nothing from them. Set, it holds for every class: measures of accuracy
@@ -30,14 +30,23 @@ class Detector:
     """
 
     def __init__(
-        self, model: Model, runtime: Runtime, thresholds: Thresholds | None = None, weakest: float | None = None
+        self,
+        model: Model,
+        runtime: Runtime,
+        thresholds: Thresholds | None = None,
+        weakest: float | None = None,
+        beside: Sequence[Runtime] = (),
     ) -> None:
+        """``beside``: the same network opened again, so that further calls are served at once."""
         self.model = model
         self.runtime = runtime
-        self._pipeline = DetectorPipeline(model.manifest, thresholds, weakest)
-        self.thresholds = self._pipeline.thresholds
-        self.weakest = self._pipeline.weakest
-        self._lock = threading.Lock()
+        self._runtimes = (runtime, *beside)
+        self._free: LifoQueue[tuple[DetectorPipeline, Runtime]] = LifoQueue()
+        for one in self._runtimes:
+            pipeline = DetectorPipeline(model.manifest, thresholds, weakest)
+            self._free.put((pipeline, one))
+        self.thresholds = pipeline.thresholds
+        self.weakest = pipeline.weakest
 
     @classmethod
     def open(cls, settings: ModelSettings | None = None) -> "Detector":
@@ -55,7 +64,8 @@ class Detector:
     @property
     def fault(self) -> str:
         """What computes the network otherwise than chosen, since that failed; empty where all is well."""
-        return self.runtime.fault if isinstance(self.runtime, GuardedRuntime) else ""
+        faults = (one.fault for one in self._runtimes if isinstance(one, GuardedRuntime))
+        return next(filter(None, faults), "")
 
     def detect(self, frames: Sequence[Frame]) -> list[Detections]:
         """Look at frames, one after the other.
@@ -67,5 +77,8 @@ class Detector:
         Raises:
             ModelError: when the network fails.
         """
-        with self._lock:
-            return [self._pipeline.run(self.runtime, frame) for frame in frames]
+        pipeline, runtime = taken = self._free.get()
+        try:
+            return [pipeline.run(runtime, frame) for frame in frames]
+        finally:
+            self._free.put(taken)

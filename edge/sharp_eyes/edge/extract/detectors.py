@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from sharp_eyes.contract.event import ModelNote
 from sharp_eyes.edge.errors import ModelError
-from sharp_eyes.edge.extract.backend_selection import open_runtime
+from sharp_eyes.edge.extract.backend_selection import open_runtimes
 from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.kept_choices import KeptChoices
 from sharp_eyes.edge.extract.model import Model, detector_manifests, load_model
@@ -162,7 +162,8 @@ class Detectors:
         Raises:
             ModelError: when it cannot be opened.
         """
-        return Detector(model, open_runtime(model, self._settings, self._kept), thresholds)
+        runtime, *beside = open_runtimes(model, self._settings, self._kept, self._settings.workers or 1)
+        return Detector(model, runtime, thresholds, beside=beside)
 
     def open_ground(self) -> SupportsSegment:
         """Open the ground's segmenter; whoever keeps what was seen gives another.

@@ -97,11 +97,20 @@ class CameraSettings(Settings):
         ge=1,
         le=4,
     )
+    crop: Literal["off", "zones"] = Field(
+        "off", title="What is looked at: all of the picture, or from nearer by the part in which the scenes' zones lie"
+    )
     calibration: dict[str, Any] | None = Field(
         None, title="Ground points or a known length that give metres; checked with the scenes"
     )
     privacy: PrivacySettings = Field(default_factory=PrivacySettings, title="What must not leave the gateway")
     scenes: tuple[dict[str, Any], ...] = Field((), title="Scenes; each is checked by its own settings")
+
+    @model_validator(mode="after")
+    def _crop_or_tiles(self) -> Self:
+        if self.crop != "off" and self.tiles > 1:
+            raise ValueError("give 'crop' or 'tiles', not both: tiles look at all of the picture")
+        return self
 
 
 class HubConnectionSettings(Settings):

@@ -80,10 +80,31 @@ def test_a_network_opened_twice_serves_two_threads_at_once() -> None:
 
     rows = [[[32, 16, 48, 24, 0.9, 1]], [[0, 8, 16, 16, 0.9, 1]]]
     described = manifest(family="ultralytics_end2end", threshold=0.5)
-    one = Detector(Model(described, Path("test")), Meeting(rows[0]), beside=[Meeting(rows[1])])
+    opened: list[Meeting] = []
+
+    def again() -> Meeting:
+        opened.append(Meeting(rows[1]))
+        return opened[-1]
+
+    one = Detector(Model(described, Path("test")), Meeting(rows[0]), again=again, at_once=2)
+    assert not opened, "a start does not wait for it"
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: one.detect([frame(640, 160)])[0].boxes.tolist(), range(4)))
     assert sorted(found) == [[[0, 0, 160, 80]]] * 2 + [[[320, 80, 480, 160]]] * 2
+    assert len(opened) == 1
+
+
+def test_a_network_that_cannot_be_opened_once_more_serves_one_at_a_time() -> None:
+    """Memory was short: looks wait for each other instead of failing."""
+
+    def again() -> Fixed:
+        raise ModelError("no memory")
+
+    described = manifest(family="ultralytics_end2end", threshold=0.5)
+    one = Detector(Model(described, Path("test")), Fixed([[32, 16, 48, 24, 0.9, 1]]), again=again, at_once=3)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: len(one.detect([frame(640, 160)])[0]), range(20)))
+    assert found == [1] * 20
 
 
 def test_a_gateway_shares_its_processors_out() -> None:

@@ -24,9 +24,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the networks that were opened, in order."""
     names: list[str] = []
 
-    def open_runtimes(model: Model, _settings: ModelSettings, _kept: object, _count: int) -> list[Fixed]:
+    def open_runtimes(model: Model, _settings: ModelSettings, _kept: object) -> tuple[Fixed, None]:
         names.append(model.manifest.name)
-        return [Fixed(HAZARD if model.manifest.name == "hazard" else STREET)]
+        return Fixed(HAZARD if model.manifest.name == "hazard" else STREET), None
 
     monkeypatch.setattr(module, "open_runtimes", open_runtimes)
     return names

@@ -7,7 +7,7 @@ see is proved at every start.
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -86,18 +86,21 @@ def open_runtime(model: Model, settings: ModelSettings, kept: KeptChoices | None
     return _guarded(_chosen(model, settings, kept), model, settings)
 
 
-def open_runtimes(model: Model, settings: ModelSettings, kept: KeptChoices | None, count: int) -> list[Runtime]:
-    """The same, opened so many times in the way that was chosen, each for a thread of its own; a device only once.
+def open_runtimes(
+    model: Model, settings: ModelSettings, kept: KeptChoices | None
+) -> tuple[Runtime, Callable[[], Runtime] | None]:
+    """The same, and what opens it once more for another thread in the way that was chosen; a device only once.
 
     Raises:
         ModelError: as :func:`open_runtime`.
     """
     chosen = _chosen(model, settings, kept)
-    more = [
-        BackendTrial(chosen.way, True, chosen.way.open(model, settings.threads), chosen.parity)
-        for _ in range(count - 1 if chosen.way.device == "cpu" else 0)
-    ]
-    return [_guarded(one, model, settings) for one in (chosen, *more)]
+
+    def again() -> Runtime:
+        runtime = chosen.way.open(model, settings.threads)
+        return _guarded(BackendTrial(chosen.way, True, runtime, chosen.parity), model, settings)
+
+    return _guarded(chosen, model, settings), again if chosen.way.device == "cpu" else None
 
 
 def _chosen(model: Model, settings: ModelSettings, kept: KeptChoices | None) -> BackendTrial:

@@ -1,8 +1,11 @@
 """The detector: frames in, detections out."""
 
-from collections.abc import Sequence
-from queue import LifoQueue
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from queue import Empty, LifoQueue
 
+from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.backend_selection import open_runtime
 from sharp_eyes.edge.extract.detector_pipeline import DetectorPipeline
 from sharp_eyes.edge.extract.guarded_runtime import GuardedRuntime
@@ -12,6 +15,8 @@ from sharp_eyes.edge.extract.runtimes import Runtime
 from sharp_eyes.edge.extract.thresholds import Thresholds
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.settings import ModelSettings
+
+log = logging.getLogger(__name__)
 
 
 class Detector:
@@ -35,18 +40,24 @@ class Detector:
         runtime: Runtime,
         thresholds: Thresholds | None = None,
         weakest: float | None = None,
-        beside: Sequence[Runtime] = (),
+        again: Callable[[], Runtime] | None = None,
+        at_once: int = 1,
     ) -> None:
-        """``beside``: the same network opened again, so that further calls are served at once."""
+        """``again`` opens the same network once more, so that up to ``at_once`` calls are served at once.
+
+        That is done by the call that first needs it, so that a start does not wait for it.
+        """
         self.model = model
         self.runtime = runtime
-        self._runtimes = (runtime, *beside)
+        self._runtimes = [runtime]
+        self._again = again
+        self._more = threading.Semaphore(at_once - 1 if again is not None else 0)
         self._free: LifoQueue[tuple[DetectorPipeline, Runtime]] = LifoQueue()
-        for one in self._runtimes:
-            pipeline = DetectorPipeline(model.manifest, thresholds, weakest)
-            self._free.put((pipeline, one))
+        pipeline = DetectorPipeline(model.manifest, thresholds, weakest)
+        self._free.put((pipeline, runtime))
         self.thresholds = pipeline.thresholds
         self.weakest = pipeline.weakest
+        self._weakest = weakest
 
     @classmethod
     def open(cls, settings: ModelSettings | None = None) -> "Detector":
@@ -77,8 +88,23 @@ class Detector:
         Raises:
             ModelError: when the network fails.
         """
-        pipeline, runtime = taken = self._free.get()
+        pipeline, runtime = taken = self._take()
         try:
             return [pipeline.run(runtime, frame) for frame in frames]
         finally:
             self._free.put(taken)
+
+    def _take(self) -> tuple[DetectorPipeline, Runtime]:
+        """One that is free: there, or opened now, or waited for."""
+        try:
+            return self._free.get_nowait()
+        except Empty:
+            if self._again is None or not self._more.acquire(blocking=False):
+                return self._free.get()
+        try:
+            runtime = self._again()
+        except ModelError as error:
+            log.warning("model %s: cannot be opened once more, looks wait: %s", self.model.manifest.name, error)
+            return self._free.get()
+        self._runtimes.append(runtime)
+        return DetectorPipeline(self.model.manifest, self.thresholds, self._weakest), runtime

@@ -35,7 +35,9 @@ GROUND = Segmentation(np.ones((1, 9, 16), np.float32), ("paved",))
 class NoDetectors(Detectors):
     """All classes of the bundled models; no network is opened."""
 
-    def serve(self, camera: str, classes: Any, ground: bool = False, tiles: int = 1) -> tuple[str, ...]:
+    def serve(
+        self, camera: str, classes: Any, ground: bool = False, tiles: int = 1, region: Any = None
+    ) -> tuple[str, ...]:
         return ()
 
 

@@ -28,7 +28,7 @@ from sharp_eyes.contract.event import (
     SceneEvent,
     SceneName,
 )
-from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, CameraState, Heartbeat, OutboxState
+from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, CameraState, Heartbeat, LooksState, OutboxState
 from sharp_eyes.contract.topics import Channel, Topic, subscription
 
 Durable = SceneEvent | Evidence | LookAgainAnswer | CameraHealth
@@ -87,7 +87,7 @@ class PretendGateway:
         self._subscribed.clear()
         assert self._client.is_connected() or self._subscribed.wait(120), "the gateway was not let in again"
 
-    def heartbeat(self, *health: CameraHealth) -> None:
+    def heartbeat(self, *health: CameraHealth, looks: LooksState | None = None) -> None:
         """Send a heartbeat with the health of cameras; from the first one on it goes on by itself, without any."""
         outbox = OutboxState(pending=0, bytes=0)
         with self._beat:
@@ -98,6 +98,7 @@ class PretendGateway:
                 time=now(),
                 cameras=health,
                 outbox=outbox,
+                looks=looks,
             )
             self._sequence += 1
             self._publish(Topic(self.name, Channel.HEARTBEAT), message.model_dump_json())

@@ -8,7 +8,7 @@ from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.stand import Stand, wait_for
 from tests.e2e.stored import Stored
 
-from sharp_eyes.contract.status import CameraState
+from sharp_eyes.contract.status import CameraState, LooksState
 
 pytestmark = pytest.mark.slow
 
@@ -53,6 +53,18 @@ def test_a_camera_that_goes_down_is_marked_at_once(gateway: PretendGateway, open
     shoot(page, f"cameras-{width}-zh", whole=True)
     gateway.send(gateway.health("east-gate", CameraState.ONLINE))
     expect(page.get_by_text("全部在线")).to_be_visible()
+
+
+def test_a_gateway_that_does_not_keep_up_is_marked(gateway: PretendGateway, open_page: OpenPage) -> None:
+    """Its strip says by how many seconds looks come late, and why; so does the camera's card."""
+    page = open_page("lead", language="en-GB", path="/cameras")
+    late = gateway.health("east-gate", CameraState.ONLINE).model_copy(update={"late": 40, "lateness": 6.2})
+    gateway.heartbeat(late, looks=LooksState(late=40, lateness=6.2, busy=1.0))
+    expect(page.get_by_text("Looks up to 6 s late")).to_have_attribute(
+        "title", "Overloaded: detector busy 100 % of the time, 40 late looks"
+    )
+    page.reload()
+    expect(page.locator("[data-camera=east-gate]")).to_contain_text("6 s late")
 
 
 def test_a_live_picture_follows_the_camera(gateway: PretendGateway, open_page: OpenPage) -> None:

@@ -20,7 +20,16 @@ from sharp_eyes.contract.event import (
     SceneEvent,
     SceneName,
 )
-from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, CameraState, Heartbeat, OutboxState, Will
+from sharp_eyes.contract.status import (
+    Birth,
+    CameraHealth,
+    CameraNote,
+    CameraState,
+    Heartbeat,
+    LooksState,
+    OutboxState,
+    Will,
+)
 from sharp_eyes.contract.topics import Channel, Topic
 
 identifiers = st.from_regex(r"[a-z0-9][a-z0-9_-]{0,62}", fullmatch=True)
@@ -107,6 +116,8 @@ health = st.builds(
     looks=st.integers(0, 2**53),
     skipped=st.dictionaries(texts, st.integers(-(2**53), 2**53), max_size=4),
     keyframe_interval=st.none() | amounts,
+    late=st.none() | st.integers(0, 2**53),
+    lateness=st.none() | amounts,
 )
 
 camera_notes = st.builds(
@@ -143,6 +154,7 @@ other_messages: st.SearchStrategy[Message] = st.one_of(
         time=moments,
         cameras=st.lists(health, max_size=3).map(tuple),
         outbox=st.builds(OutboxState, pending=counts, bytes=counts, refused=counts, lost=counts),
+        looks=st.none() | st.builds(LooksState, late=counts, lateness=amounts, busy=shares),
     ),
     st.builds(
         Ack,

@@ -71,7 +71,7 @@ def found_in(folder: Path) -> tuple[list[str], list[str]]:
 
 def test_the_doctor_calls_nobody(tmp_path: Path) -> None:
     """It opens every network with every runtime that is installed."""
-    assert calls_of(["sharp_eyes.edge", "doctor"], tmp_path) == ([], [])
+    assert calls_of(["sharp_eyes.edge", "doctor", "--no-capacity"], tmp_path) == ([], [])
 
 
 def test_a_replay_calls_nobody(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def test_the_doctor_passes_a_healthy_camera_and_names_a_dead_one(tmp_path: Path)
         "  - id: gone\n    source: {kind: file, path: gone.mp4}\n",
         encoding="utf-8",
     )
-    said = edge("doctor", str(config), code=1)
+    said = edge("doctor", str(config), "--no-capacity", code=1)
     assert "✓ camera good, picture: 1280x720" in said
     assert "onnxruntime fp32:" in said
     assert "reference boxes" in said

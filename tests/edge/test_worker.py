@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +12,16 @@ from tests.edge.snap.clips import make_clip
 
 from sharp_eyes.contract.envelope import SceneEventMessage, parse_durable
 from sharp_eyes.contract.event import SceneEvent
+from sharp_eyes.contract.status import CameraHealth, CameraState, LooksState
 from sharp_eyes.edge.extract.detectors import Detectors
-from sharp_eyes.edge.extract.scheduler import Scheduler
+from sharp_eyes.edge.extract.scheduler import SamplingStats, Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
+from sharp_eyes.edge.gateway import looks_state
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.scenes.falling_object import FallingObject
 from sharp_eyes.edge.settings import GatewaySettings
 from sharp_eyes.edge.snap import wall_clock
-from sharp_eyes.edge.worker import CameraWorker
+from sharp_eyes.edge.worker import CameraWorker, with_sampling
 
 EVERYWHERE = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
 
@@ -156,3 +159,13 @@ def until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not come about"
         time.sleep(0.02)
+
+
+def test_health_says_how_late_looks_are() -> None:
+    """Of one camera to a tenth of a second, and of all together as the heartbeat carries it."""
+    counts = SamplingStats(looks=9, late=2, skipped={}, failure=None, lateness=3.456)
+    health = CameraHealth(camera="gate", state=CameraState.ONLINE, since=datetime.now(UTC))
+    late = with_sampling(health, counts)
+    assert (late.late, late.lateness) == (2, 3.5)
+    assert health.late is None, "a camera that is not looked at counts nothing"
+    assert looks_state([health, late], 0.987) == LooksState(late=2, lateness=3.5, busy=0.99)

@@ -32,6 +32,7 @@ from sharp_eyes.contract.status import (
     CameraNote,
     CameraState,
     Heartbeat,
+    LooksState,
     OutboxState,
     SettingsReport,
     Will,
@@ -212,7 +213,9 @@ class Bench:
     def will(self, session: str = "s1") -> None:
         self.post(Channel.STATUS, Will(gateway=GATEWAY, session=session).model_dump_json())
 
-    def heartbeat(self, *cameras: CameraHealth, session: str = "s1", pending: int = 0) -> None:
+    def heartbeat(
+        self, *cameras: CameraHealth, session: str = "s1", pending: int = 0, looks: LooksState | None = None
+    ) -> None:
         outbox = OutboxState(pending=pending, bytes=0)
         message = Heartbeat(
             gateway=GATEWAY,
@@ -221,6 +224,7 @@ class Bench:
             time=self.clock(),
             cameras=cameras,
             outbox=outbox,
+            looks=looks,
         )
         self._heartbeats += 1
         self.post(Channel.HEARTBEAT, message.model_dump_json())

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from tests.hub.bench import CAMERA, EAST, GATEWAY, JPEG, STREET, Bench, Clock, health
 
-from sharp_eyes.contract.status import Birth, CameraNote, CameraState
+from sharp_eyes.contract.status import Birth, CameraNote, CameraState, LooksState
 from sharp_eyes.contract.topics import Channel
 from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.intake.snapshots import MAX_SNAPSHOT
@@ -138,6 +138,24 @@ def test_a_heartbeat_tells_health_and_outbox(bench: Bench) -> None:
     assert bench.client(Role.CLERK).get("/api/gateways").json()[0]["outbox"]["pending"] == 4
 
 
+def test_a_heartbeat_tells_how_late_looks_are(bench: Bench) -> None:
+    """Of each camera and of the whole gateway; a gateway that is gone, or does not count it, says nothing."""
+    page = bench.client(Role.CLERK)
+
+    def told() -> tuple[Any, Any, Any]:
+        row = cameras(bench)[CAMERA]
+        return row["late"], row["lateness"], page.get("/api/gateways").json()[0]["looks"]
+
+    bench.birth()
+    bench.heartbeat(health(CAMERA, CameraState.ONLINE, bench.clock()))
+    assert told() == (None, None, None)
+    said = health(CAMERA, CameraState.ONLINE, bench.clock(), late=7, lateness=3.4)
+    bench.heartbeat(said, looks=LooksState(late=9, lateness=3.4, busy=0.97))
+    assert told() == (7, 3.4, {"late": 9, "lateness": 3.4, "busy": 0.97})
+    bench.will()
+    assert told() == (7, None, None)
+
+
 def test_pages_hear_of_changes_only(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A heartbeat that says nothing new tells nobody anything."""
     told: list[LiveUpdate] = []
@@ -146,11 +164,16 @@ def test_pages_hear_of_changes_only(bench: Bench, monkeypatch: pytest.MonkeyPatc
     bench.heartbeat(health(CAMERA, CameraState.ONLINE, bench.clock()))
     count = len(told)
     assert {notice.topic for notice in told} == {"gateway", "camera"}
-    for _ in range(3):
+    for busy in (0.1, 0.2, 0.3):
         bench.clock.forward(seconds=5)
-        bench.heartbeat(health(CAMERA, CameraState.ONLINE, bench.clock()))
+        bench.heartbeat(health(CAMERA, CameraState.ONLINE, bench.clock()), looks=LooksState(busy=busy))
     assert len(told) == count
-    bench.heartbeat(health(CAMERA, CameraState.LOST, bench.clock()))
+    bench.heartbeat(looks=LooksState(late=1, lateness=2.0, busy=1.0))
+    overloaded = LooksState(late=2, lateness=2.2, busy=1.0)
+    bench.heartbeat(looks=overloaded)
+    assert [notice.topic for notice in told[count:]] == ["gateway"]
+    count = len(told)
+    bench.heartbeat(health(CAMERA, CameraState.LOST, bench.clock()), looks=overloaded)
     bench.will()
     states = [(notice.topic, notice.data.get("state")) for notice in told[count:]]
     assert states == [("camera", "lost"), ("gateway", None), ("camera", "lost")]

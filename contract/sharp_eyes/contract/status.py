@@ -29,6 +29,18 @@ class CameraHealth(Message):
     looks: int = Field(default=0, ge=0, description="Frames looked at since start")
     skipped: dict[str, int] = Field(default_factory=dict, description="Frames not looked at since start, by reason")
     keyframe_interval: float | None = Field(default=None, ge=0, description="Seconds between keyframes, recent")
+    late: int | None = Field(
+        default=None,
+        ge=0,
+        exclude_if=is_none,
+        description="Looks since start that ended more than their interval after they had become due",
+    )
+    lateness: float | None = Field(
+        default=None,
+        ge=0,
+        exclude_if=is_none,
+        description="Seconds by which the latest of them ended after that, recent; 0: none was late",
+    )
     session: str | None = Field(
         default=None, exclude_if=is_none, description="The gateway's session that says so, where a message stands alone"
     )
@@ -106,6 +118,14 @@ class MachineState(Message):
     detail: str = Field(default="", description="What is wrong, and what to do; empty where nothing is")
 
 
+class LooksState(Message):
+    """Whether the gateway keeps up with its cameras."""
+
+    late: int = Field(default=0, ge=0, description="Late looks since start, of all cameras")
+    lateness: float = Field(default=0.0, ge=0, description="Seconds by which the latest of them was late, recent")
+    busy: float = Field(default=0.0, ge=0, le=1, description="Share of the time that the detector looked, recent")
+
+
 class Heartbeat(Message):
     """Sent every few seconds, not retained."""
 
@@ -117,4 +137,7 @@ class Heartbeat(Message):
     outbox: OutboxState
     machine: MachineState | None = Field(
         default=None, exclude_if=is_none, description="Where the gateway's system tells it"
+    )
+    looks: LooksState | None = Field(
+        default=None, exclude_if=is_none, description="None: a gateway that does not count lateness"
     )

@@ -191,14 +191,25 @@ def doctor(
     config: Annotated[
         Path | None, typer.Argument(help="gateway.yaml; without it only this machine is checked.")
     ] = None,
+    capacity: Annotated[
+        bool, typer.Option(help="Measure how many cameras fit on this machine, which takes about half a minute.")
+    ] = True,
+    clip: Annotated[
+        Path | None, typer.Option(help="Recording on which that is measured, as your cameras send it.")
+    ] = None,
 ) -> None:
-    """Check this machine, the model, and, with a config, every camera and the broker.
+    """Check this machine, the model, and, with a config, every camera and the broker; say how many cameras fit.
 
-    Example: `sharp-eyes-edge doctor configs/gateway.example.yaml`
+    Examples:
+    `sharp-eyes-edge doctor configs/gateway.example.yaml`
+
+    `sharp-eyes-edge doctor --clip street.mp4`
+
+    `sharp-eyes-edge doctor gateway.yaml --no-capacity`
     """
     from sharp_eyes.edge.doctor import examine  # noqa: PLC0415 - keeps --help quick
 
-    if not examine(config, Console()):
+    if not examine(config, Console(), capacity=capacity, clip=clip):
         raise typer.Exit(1)
 
 

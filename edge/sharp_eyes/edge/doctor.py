@@ -4,6 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from sharp_eyes.edge.capacity.admission import USABLE, Asked, Capacity
+from sharp_eyes.edge.capacity.streams import SeenStream, seen_in
 from sharp_eyes.edge.errors import EdgeError, OutboxInUse
 from sharp_eyes.edge.extract.backend_selection import try_backends as examine_model
 from sharp_eyes.edge.extract.detectors import Detectors
@@ -29,7 +32,6 @@ from sharp_eyes.edge.scenes.camera_scenes import CameraScenes
 from sharp_eyes.edge.settings import (
     CameraSettings,
     DecodeDeviceName,
-    FileSource,
     GatewaySettings,
     ModelSettings,
     RtspSource,
@@ -37,11 +39,13 @@ from sharp_eyes.edge.settings import (
 )
 from sharp_eyes.edge.snap.decode_device import present
 from sharp_eyes.edge.snap.decode_trial import try_apart
-from sharp_eyes.edge.snap.sources import read_frames
-from sharp_eyes.edge.snap.statistics import StreamStatistics
 
-_CAMERA_SECONDS = 3.0
+_CAMERAS_AT_ONCE = 8
 _LEAST_FREE = 1024**3
+
+
+class DoubtfulError(EdgeError):
+    """In order, but something should be known: it is said as a warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +56,21 @@ class Check:
     run: Callable[[], str]
 
 
-def examine(config: Path | None, console: Console) -> bool:
-    """Run all checks and print each as it is done; returns whether all were in order."""
+def examine(config: Path | None, console: Console, *, capacity: bool = True, clip: Path | None = None) -> bool:
+    """Run all checks and print each as it is done; returns whether all were in order.
+
+    ``capacity``: whether to measure how many cameras fit, on ``clip`` where one is given.
+    """
     settings: GatewaySettings | None = None
     try:
         settings = load(config) if config else None
     except EdgeError as error:
         console.print(f"[red]✗[/] settings: {escape(str(error))}", soft_wrap=True)
         return False
-    results = [_passes(check, console) for check in _checks(settings)]
+    seen: dict[str, SeenStream] = {}
+    results = [_passes(check, console) for check in _checks(settings, seen)]
+    if capacity:
+        results += [_passes(check, console) for check in _capacity_checks(settings, seen, clip)]
     if config and settings:
         results.append(_passes(Check("passwords", partial(_passwords, config, settings)), console))
     return all(results)
@@ -69,6 +79,9 @@ def examine(config: Path | None, console: Console) -> bool:
 def _passes(check: Check, console: Console) -> bool:
     try:
         found = check.run()
+    except DoubtfulError as warning:
+        console.print(f"[yellow]![/] {check.title}: {escape(str(warning))}", soft_wrap=True)
+        return True
     except EdgeError as error:
         console.print(f"[red]✗[/] {check.title}: {escape(str(error))}", soft_wrap=True)
         return False
@@ -76,9 +89,9 @@ def _passes(check: Check, console: Console) -> bool:
     return True
 
 
-def _checks(settings: GatewaySettings | None) -> Iterator[Check]:
+def _checks(settings: GatewaySettings | None, seen: dict[str, SeenStream]) -> Iterator[Check]:
     yield Check("machine", _machine)
-    model = settings.model if settings else ModelSettings()
+    model = (settings.model if settings else ModelSettings()).shared_out()
     kept = KeptChoices(settings.data / "computing") if settings else None
     yield Check("models", partial(_models, model, kept))
     yield Check("video decoding", partial(_decoding, settings.decode_device if settings else "auto"))
@@ -86,14 +99,66 @@ def _checks(settings: GatewaySettings | None) -> Iterator[Check]:
         return
     yield Check("outbox", partial(_outbox, settings))
     yield Check("broker", partial(_broker, settings))
-    for camera in settings.cameras:
-        yield Check(f"camera {camera.id}, scenes", partial(_scenes, settings, camera))
-        yield Check(f"camera {camera.id}, picture", partial(_picture, camera))
-        if isinstance(camera.source, RtspSource) and camera.source.substream is not None:
-            main = camera.source.model_copy(update={"substream": None})
-            yield Check(
-                f"camera {camera.id}, main stream", partial(_picture, camera.model_copy(update={"source": main}))
-            )
+    yield from _camera_checks(settings, seen)
+
+
+def _camera_checks(settings: GatewaySettings, seen: dict[str, SeenStream]) -> Iterator[Check]:
+    """Each camera's scenes and streams; several cameras are watched at once, since that takes seconds of waiting."""
+    detectors = Detectors.open(settings.model)
+    with ThreadPoolExecutor(_CAMERAS_AT_ONCE) as pool:
+        watched = [(camera, *_streams(pool, camera)) for camera in settings.cameras]
+        for camera, looked_at, main in watched:
+            yield Check(f"camera {camera.id}, scenes", partial(_scenes, settings, camera, detectors))
+            yield Check(f"camera {camera.id}, picture", partial(_picture, camera, looked_at, seen))
+            if main is not None:
+                yield Check(f"camera {camera.id}, main stream", partial(_picture, camera, main, {}))
+
+
+def _streams(
+    pool: ThreadPoolExecutor, camera: CameraSettings
+) -> tuple["Future[SeenStream]", "Future[SeenStream] | None"]:
+    """The stream that is looked at, and the main stream where that is another."""
+    source = camera.source
+    looked_at = pool.submit(seen_in, source, camera.id)
+    if not isinstance(source, RtspSource) or source.substream is None:
+        return looked_at, None
+    return looked_at, pool.submit(seen_in, source.model_copy(update={"substream": None}), camera.id)
+
+
+def _capacity_checks(
+    settings: GatewaySettings | None, seen: dict[str, SeenStream], clip: Path | None
+) -> Iterator[Check]:
+    measured: list[Capacity] = []
+    cameras = settings.cameras if settings else ()
+    yield Check("capacity", partial(_capacity, settings, clip, measured))
+    if measured and any(camera.scenes for camera in cameras):
+        yield Check("capacity, these settings", lambda: _admitted(measured[0].asked(cameras, seen)))
+
+
+def _capacity(settings: GatewaySettings | None, clip: Path | None, measured: list[Capacity]) -> str:
+    """How many cameras of each scene fit."""
+    model = (settings.model if settings else ModelSettings()).shared_out()
+    kept = KeptChoices(settings.data / "computing") if settings else None
+    started = time.monotonic()
+    capacity = Capacity(model, kept, clip)
+    lines = "".join(f"\n    {line}" for line in capacity.table(settings.cameras if settings else ()))
+    measured.append(capacity)
+    took = time.monotonic() - started
+    return f"{capacity.processors} processors, filled to {USABLE:.0%}; measured in {took:.0f} s{lines}"
+
+
+def _admitted(asked: Asked) -> str:
+    """Whether the cameras fit; too many on a quiet street are an error, on a busy one a warning."""
+    said = (
+        f"{asked.cameras} cameras ask for {asked.quiet:.0%} of this machine while nothing is near, and for "
+        f"{asked.busy:.0%} while something is near every one of them; up to {USABLE:.0%} no look comes late"
+    )
+    advice = "fewer cameras or scenes, a longer look_interval, substreams, or an I-frame interval of 1 s would help"
+    if asked.quiet > USABLE:
+        raise EdgeError(f"{said}: looks will come late all the time; {advice}")
+    if asked.busy > USABLE:
+        raise DoubtfulError(f"{said}: looks will come late at busy hours; {advice}")
+    return said
 
 
 def _machine() -> str:
@@ -185,8 +250,7 @@ def _broker(settings: GatewaySettings) -> str:
     return f"{settings.hub.url} lets {settings.gateway} in"
 
 
-def _scenes(settings: GatewaySettings, camera: CameraSettings) -> str:
-    detectors = Detectors.open(settings.model)
+def _scenes(settings: GatewaySettings, camera: CameraSettings, detectors: Detectors) -> str:
     scenes = CameraScenes(settings.gateway, camera, detectors.note_of, detectors.classes)
     names = ", ".join(scene.name for scene in scenes.scenes) or "none: only a live picture"
     pace = f", a look every {scenes.interval:g} s" if scenes.interval else ""
@@ -194,23 +258,8 @@ def _scenes(settings: GatewaySettings, camera: CameraSettings) -> str:
     return f"{names}{pace}{frames}"
 
 
-def _picture(camera: CameraSettings) -> str:
-    statistics = StreamStatistics()
-    source = camera.source
-    if isinstance(source, FileSource):
-        source = source.model_copy(update={"pace": "fast"})
-    elif isinstance(source, RtspSource):
-        source = source.looked_at
-    started = time.monotonic()
-    size = ""
-    for frame in read_frames(source, camera.id, "all", statistics=statistics):
-        size = f"{frame.width}x{frame.height}"
-        if time.monotonic() - started > _CAMERA_SECONDS or frame.index >= 500:
-            break
-    rate, keyframes = statistics.frames_per_second, statistics.keyframe_interval
-    described = [
-        size,
-        f"{rate:.1f} frames/s" if rate else "",
-        f"a keyframe every {keyframes:.1f} s" if keyframes else "",
-    ]
-    return ", ".join(text for text in described if text) or "no frame came"
+def _picture(camera: CameraSettings, watched: "Future[SeenStream]", seen: dict[str, SeenStream]) -> str:
+    """What was seen of a camera's stream; kept in ``seen``."""
+    stream = watched.result()
+    seen[camera.id] = stream
+    return str(stream)

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from types import TracebackType
@@ -15,7 +16,7 @@ from sharp_eyes.configuration.service_manager import ServiceManager
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.command import ChangeSettings, Command, LookAgain, ReportSettings
-from sharp_eyes.contract.status import Birth, CameraHealth, MachineState
+from sharp_eyes.contract.status import Birth, CameraHealth, LooksState, MachineState
 from sharp_eyes.edge.errors import EdgeError
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.kept_choices import KeptChoices
@@ -52,9 +53,10 @@ class Gateway:
         """
         check_cameras(settings.cameras)
         self._settings = settings
-        self._detectors = detectors = Detectors.open(settings.model, KeptChoices(settings.data / "computing"))
+        model = settings.model.shared_out()
+        self._detectors = detectors = Detectors.open(model, KeptChoices(settings.data / "computing"))
         self._decode_device = choose_device(settings.decode_device)
-        self._scheduler = Scheduler(detectors, self._on_detections)
+        self._scheduler = Scheduler(detectors, self._on_detections, workers=model.workers)
         self._outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
         self._session = session = uuid4().hex
         self._desk = SettingsDesk(settings, session, self._outbox, self._check_camera, self._replace_camera)
@@ -174,12 +176,21 @@ class Gateway:
     def _send_heartbeat(self) -> None:
         machine = self._machine.state()
         cameras = [limited(worker.health(), machine) for worker in self._workers.values()]
-        self._publisher.heartbeat(cameras, machine)
+        self._publisher.heartbeat(cameras, machine, looks_state(cameras, self._scheduler.busy))
 
     def _send_snapshot(self, identity: str, worker: CameraWorker) -> None:
         jpeg = worker.snapshot()
         if jpeg is not None:
             self._publisher.snapshot(identity, jpeg)
+
+
+def looks_state(cameras: Sequence[CameraHealth], busy: float) -> LooksState:
+    """Whether the gateway keeps up: all cameras together."""
+    return LooksState(
+        late=sum(camera.late or 0 for camera in cameras),
+        lateness=max((camera.lateness or 0.0 for camera in cameras), default=0.0),
+        busy=round(busy, 2),
+    )
 
 
 def limited(health: CameraHealth, machine: MachineState | None) -> CameraHealth:

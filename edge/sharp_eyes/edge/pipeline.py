@@ -88,7 +88,8 @@ class CameraPipeline:
         self.tracker = Tracker(detectors.thresholds)
         self._detectors = detectors
         self.masker = Masker(camera.id, camera.privacy, detectors)
-        detectors.serve(camera.id, self.scenes.classes, self.scenes.ground, camera.tiles)
+        region = self.scenes.region if camera.crop == "zones" else None
+        detectors.serve(camera.id, self.scenes.classes, self.scenes.ground, camera.tiles, region)
         self.plan = LookPlan(self.scenes.interval) if self.scenes.interval else None
 
     @classmethod

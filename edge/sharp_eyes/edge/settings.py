@@ -97,11 +97,20 @@ class CameraSettings(Settings):
         ge=1,
         le=4,
     )
+    crop: Literal["off", "zones"] = Field(
+        "off", title="What is looked at: all of the picture, or from nearer by the part in which the scenes' zones lie"
+    )
     calibration: dict[str, Any] | None = Field(
         None, title="Ground points or a known length that give metres; checked with the scenes"
     )
     privacy: PrivacySettings = Field(default_factory=PrivacySettings, title="What must not leave the gateway")
     scenes: tuple[dict[str, Any], ...] = Field((), title="Scenes; each is checked by its own settings")
+
+    @model_validator(mode="after")
+    def _crop_or_tiles(self) -> Self:
+        if self.crop != "off" and self.tiles > 1:
+            raise ValueError("give 'crop' or 'tiles', not both: tiles look at all of the picture")
+        return self
 
 
 class HubConnectionSettings(Settings):
@@ -140,6 +149,9 @@ Device = Literal["auto", "cpu", "cuda", "tensorrt", "gpu", "npu"]
 """The processor; an NVIDIA GPU by CUDA or TensorRT; an Intel GPU or NPU by OpenVINO."""
 
 
+MOST_WORKERS = 4
+
+
 class ModelSettings(Settings):
     """The detector."""
 
@@ -152,6 +164,12 @@ class ModelSettings(Settings):
     )
     device: Device = Field("auto", title="What computes it; tensorrt is tried only where it is named")
     threads: int = Field(0, title="Threads of the runtime; 0 leaves it to the runtime", ge=0, le=256)
+    workers: int = Field(
+        0,
+        title="Looks that a gateway computes at once; 0: several of one thread each, or one where 'threads' is set",
+        ge=0,
+        le=16,
+    )
     threshold: float | None = Field(
         None, title="Score threshold of all classes; the manifest's where empty", gt=0, lt=1
     )
@@ -164,6 +182,17 @@ class ModelSettings(Settings):
         if self.manifest is not None and self.name is not None:
             raise ValueError("give 'manifest' or 'name', not both")
         return self
+
+    def shared_out(self) -> "ModelSettings":
+        """The same with 'workers' and 'threads' chosen for a gateway on this machine.
+
+        Two looks of one thread each take less of the processor than one after the other with two threads, which wait
+        for each other; what is left to Python takes turns, so more than four gain nothing.
+        """
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        alone = self.device not in ("auto", "cpu") or self.threads > 0
+        workers = self.workers or (1 if alone else min(cores, MOST_WORKERS))
+        return self.model_copy(update={"workers": workers, "threads": self.threads or int(workers > 1)})
 
 
 DecodeDeviceName = Literal["auto", "cpu", "cuda", "vaapi", "qsv"]

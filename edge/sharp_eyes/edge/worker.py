@@ -346,4 +346,7 @@ def with_sampling(health: CameraHealth, counts: SamplingStats) -> CameraHealth:
     """Add what became of the frames, and say it where the detector cannot look."""
     skipped = {reason: number for reason, number in counts.skipped.items() if number}
     detail = "; ".join(text for text in (health.detail, counts.failure and f"cannot look: {counts.failure}") if text)
-    return health.model_copy(update={"looks": counts.looks, "skipped": {**health.skipped, **skipped}, "detail": detail})
+    lateness = {"late": counts.late, "lateness": round(counts.lateness, 1)}
+    return health.model_copy(
+        update={"looks": counts.looks, "skipped": {**health.skipped, **skipped}, "detail": detail, **lateness}
+    )

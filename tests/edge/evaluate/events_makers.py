@@ -75,7 +75,9 @@ class ColourDetectors:
     def limit_of(self, class_name: str) -> None:
         """Nobody looks closer."""
 
-    def serve(self, camera: str, classes: Collection[str], ground: bool = False, tiles: int = 1) -> tuple[str, ...]:
+    def serve(
+        self, camera: str, classes: Collection[str], ground: bool = False, tiles: int = 1, region: Any = None
+    ) -> tuple[str, ...]:
         """Nothing is to be opened."""
         del camera, ground, tiles
         assert not set(classes) - set(self.classes)

@@ -1,6 +1,8 @@
 """The detector finds what is there, and gives boxes in the frame's own pixels."""
 
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +67,53 @@ def test_best_score_comes_first_and_weak_ones_are_given_down_to_a_limit() -> Non
     (found,) = model.detect([frame(640, 160)])
     assert found.scores.tolist() == pytest.approx([0.9, 0.6, 0.3])
     assert model.weakest == pytest.approx(0.4 * 0.5)
+
+
+def test_a_network_opened_twice_serves_two_threads_at_once() -> None:
+    """Each with buffers of its own; a third call waits."""
+    meeting = threading.Barrier(2, timeout=20)
+
+    class Meeting(Fixed):
+        def run(self, batch: Batch) -> list[Array]:
+            meeting.wait()
+            return super().run(batch)
+
+    rows = [[[32, 16, 48, 24, 0.9, 1]], [[0, 8, 16, 16, 0.9, 1]]]
+    described = manifest(family="ultralytics_end2end", threshold=0.5)
+    opened: list[Meeting] = []
+
+    def again() -> Meeting:
+        opened.append(Meeting(rows[1]))
+        return opened[-1]
+
+    one = Detector(Model(described, Path("test")), Meeting(rows[0]), again=again, at_once=2)
+    assert not opened, "a start does not wait for it"
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: one.detect([frame(640, 160)])[0].boxes.tolist(), range(4)))
+    assert sorted(found) == [[[0, 0, 160, 80]]] * 2 + [[[320, 80, 480, 160]]] * 2
+    assert len(opened) == 1
+
+
+def test_a_network_that_cannot_be_opened_once_more_serves_one_at_a_time() -> None:
+    """Memory was short: looks wait for each other instead of failing."""
+
+    def again() -> Fixed:
+        raise ModelError("no memory")
+
+    described = manifest(family="ultralytics_end2end", threshold=0.5)
+    one = Detector(Model(described, Path("test")), Fixed([[32, 16, 48, 24, 0.9, 1]]), again=again, at_once=3)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: len(one.detect([frame(640, 160)])[0]), range(20)))
+    assert found == [1] * 20
+
+
+def test_a_gateway_shares_its_processors_out() -> None:
+    """Several looks of one thread each, unless threads, workers or a device are named."""
+    shared = ModelSettings().shared_out()
+    assert 1 <= shared.workers <= 4
+    assert shared.threads == (1 if shared.workers > 1 else 0)
+    named = [ModelSettings(threads=2), ModelSettings(workers=3), ModelSettings(device="cuda")]
+    assert [(one.workers, one.threads) for one in (each.shared_out() for each in named)] == [(1, 2), (3, 1), (1, 0)]
 
 
 def test_each_frame_has_its_own_answer() -> None:

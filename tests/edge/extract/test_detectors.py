@@ -24,11 +24,11 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the networks that were opened, in order."""
     names: list[str] = []
 
-    def open_runtime(model: Model, _settings: ModelSettings, _kept: object) -> Fixed:
+    def open_runtimes(model: Model, _settings: ModelSettings, _kept: object) -> tuple[Fixed, None]:
         names.append(model.manifest.name)
-        return Fixed(HAZARD if model.manifest.name == "hazard" else STREET)
+        return Fixed(HAZARD if model.manifest.name == "hazard" else STREET), None
 
-    monkeypatch.setattr(module, "open_runtime", open_runtime)
+    monkeypatch.setattr(module, "open_runtimes", open_runtimes)
     return names
 
 

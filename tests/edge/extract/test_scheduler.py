@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sharp_eyes.edge.errors import ConfigError, ModelError
@@ -355,3 +355,111 @@ def test_a_late_look_does_not_make_the_next_one_dearer() -> None:
     late.taken(10.0)
     late.wish(10.0, [NextLook(10.0, 13.6)])
     assert late.wants(11.0, keyframe=False), "nobody knows when the next keyframe comes"
+
+
+class Overload:
+    """Plays cameras that send a frame whenever one is wanted, and a detector that takes its time, by one clock."""
+
+    def __init__(self, cameras: dict[str, float], cost: float) -> None:
+        self.clock, self.gate, self.cost = Clock(), Gate(), cost
+        self.scheduler = Scheduler(self.gate, lambda _frame, _found: None, clock=self.clock)
+        self.cameras = cameras
+        for camera, interval in cameras.items():
+            self.scheduler.add(camera, interval)
+        self.waiting = 0
+
+    def feed(self) -> None:
+        for camera in self.cameras:
+            if self.scheduler.wants(camera, self.clock.now, keyframe=False):
+                self.scheduler.offer(frame(camera, self.clock.now))
+                self.waiting += 1
+
+    def play(self, seconds: float) -> None:
+        end = self.clock.now + seconds
+        with self.scheduler:
+            self.feed()
+            while self.clock.now < end:
+                self.gate.wait_for_look()
+                self.waiting -= 1
+                self.clock.now += self.cost
+                self.feed()
+                self.gate.let_through()
+                if not self.waiting:
+                    until(lambda: self.scheduler.hangs == 0)
+                while not self.waiting:
+                    self.clock.now += 0.02
+                    self.feed()
+            self.gate.let_through(1000)
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    intervals=st.lists(st.sampled_from([0.2, 0.5, 1.0, 2.0, 10.0]), min_size=4, max_size=10),
+    overload=st.floats(1.5, 5),
+)
+@example(intervals=[0.2] * 6 + [10.0] * 2, overload=4.0)
+def test_overload_slows_every_camera_by_the_same_factor(intervals: list[float], overload: float) -> None:
+    """Where a detector is asked for several times what it can do, each camera is looked at that much less often."""
+    cameras = {f"camera-{number}": interval for number, interval in enumerate(intervals)}
+    cost = overload / sum(1 / interval for interval in intervals)
+    lasts = 10 * overload * max(intervals)
+    played = Overload(cameras, cost)
+    played.play(lasts)
+    # Where few share the detector, two looks in turn are the fastest pace there is.
+    slower = {name: lasts / played.scheduler.counts(name).looks / max(gap, 2 * cost) for name, gap in cameras.items()}
+    assert max(slower.values()) <= 2.5 * min(slower.values()), slower
+
+
+def test_lateness_is_said_and_forgotten() -> None:
+    """A camera's counts tell how late its looks were lately, or how late the one is that waits; decoding counts."""
+    gate = Gate()
+    with running(gate) as (scheduler, clock):
+        assert scheduler.wants("fast", 0.0, keyframe=True)
+        clock.now += 3.0  # decoding took as long
+        scheduler.offer(frame("fast", 0.0))
+        gate.wait_for_look()
+        assert scheduler.counts("fast").lateness == pytest.approx(2.0)
+        clock.now += 1.5
+        assert scheduler.counts("fast").lateness == pytest.approx(3.5), "it is still being looked at"
+        gate.let_through()
+        settled(scheduler, "fast", 1)
+        assert scheduler.counts("fast").lateness == pytest.approx(3.5)
+        assert scheduler.counts("slow").lateness == 0.0
+        assert scheduler.busy == pytest.approx(1.5 / 4.5)
+        clock.now += 90
+        assert scheduler.counts("fast").lateness == 0.0
+        assert scheduler.busy == 0.0
+
+
+def test_a_picture_that_never_came_makes_no_later_one_late() -> None:
+    """What was asked for before a camera was lost says nothing about the first frame afterwards."""
+    gate = Gate()
+    gate.let_through(100)
+    with running(gate) as (scheduler, clock):
+        assert scheduler.wants("fast", 0.0, keyframe=True)
+        clock.now += 600
+        scheduler.offer(frame("fast", 600.0))
+        settled(scheduler, "fast", 1)
+        assert (scheduler.counts("fast").late, scheduler.counts("fast").lateness) == (0, 0.0)
+
+
+def test_two_workers_look_at_two_cameras_at_once_and_at_one_in_order() -> None:
+    """Looks of different cameras go on beside each other; a camera's next frame waits for its look to end."""
+    gate = Gate()
+    clock = Clock()
+    scheduler = Scheduler(gate, lambda _frame, _found: None, clock=clock, workers=2)
+    for camera in ("one", "two"):
+        scheduler.add(camera, 1.0)
+    with scheduler:
+        scheduler.offer(frame("one", 0.0))
+        gate.wait_for_look()
+        scheduler.offer(frame("one", 1.0))
+        scheduler.offer(frame("two", 0.0))
+        gate.wait_for_look()
+        assert gate.looking == [("one", 0.0), ("two", 0.0)]
+        clock.now += 7
+        assert scheduler.hangs == 7
+        gate.let_through(3)
+        settled(scheduler, "one", 2)
+        settled(scheduler, "two", 1)
+    assert gate.looking[-1] == ("one", 1.0)

@@ -7,7 +7,7 @@ see is proved at every start.
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -83,8 +83,30 @@ def open_runtime(model: Model, settings: ModelSettings, kept: KeptChoices | None
         ModelError: when the network cannot be read, its outputs are not what the manifest says, or what the
             settings name must not be used on this machine.
     """
-    if kept is not None and (runtime := _as_kept(model, settings, kept)) is not None:
-        return runtime
+    return _guarded(_chosen(model, settings, kept), model, settings)
+
+
+def open_runtimes(
+    model: Model, settings: ModelSettings, kept: KeptChoices | None
+) -> tuple[Runtime, Callable[[], Runtime] | None]:
+    """The same, and what opens it once more for another thread in the way that was chosen; a device only once.
+
+    Raises:
+        ModelError: as :func:`open_runtime`.
+    """
+    chosen = _chosen(model, settings, kept)
+
+    def again() -> Runtime:
+        runtime = chosen.way.open(model, settings.threads)
+        return _guarded(BackendTrial(chosen.way, True, runtime, chosen.parity), model, settings)
+
+    return _guarded(chosen, model, settings), again if chosen.way.device == "cpu" else None
+
+
+def _chosen(model: Model, settings: ModelSettings, kept: KeptChoices | None) -> BackendTrial:
+    """The way that was kept, or else the cheapest one, open."""
+    if kept is not None and (trial := _as_kept(model, settings, kept)) is not None:
+        return trial
     trials = try_backends(model, settings, kept=kept)
     for trial in trials:
         if trial.wanted and trial.problem:
@@ -98,7 +120,7 @@ def open_runtime(model: Model, settings: ModelSettings, kept: KeptChoices | None
         log.info("model %s: a look takes of the processor: %s; using %s", model.manifest.name, said, chosen.way)
         if kept is not None:
             kept.keep(model, settings, chosen.way, timed)
-    return _guarded(chosen, model, settings)
+    return chosen
 
 
 def try_backends(
@@ -128,7 +150,7 @@ def try_backends(
     return trials
 
 
-def _as_kept(model: Model, settings: ModelSettings, kept: KeptChoices) -> Runtime | None:
+def _as_kept(model: Model, settings: ModelSettings, kept: KeptChoices) -> BackendTrial | None:
     """The network as it was chosen at an earlier start, if that still holds and still sees what it is to see."""
     found = kept.way(model, settings)
     if found is None:
@@ -149,7 +171,7 @@ def _as_kept(model: Model, settings: ModelSettings, kept: KeptChoices) -> Runtim
         )
         return None
     log.info("model %s: using %s, chosen on %s", model.manifest.name, way, since)
-    return _guarded(trial, model, settings)
+    return trial
 
 
 def _guarded(chosen: BackendTrial, model: Model, settings: ModelSettings) -> Runtime:

@@ -8,8 +8,10 @@ import numpy.typing as npt
 
 from sharp_eyes.contract.event import ModelNote
 from sharp_eyes.edge.errors import ModelError
-from sharp_eyes.edge.extract.backend_selection import open_runtime
+from sharp_eyes.edge.extract.backend_selection import open_runtimes
+from sharp_eyes.edge.extract.crop import Region, window_on
 from sharp_eyes.edge.extract.detector import Detector
+from sharp_eyes.edge.extract.input import Input
 from sharp_eyes.edge.extract.kept_choices import KeptChoices
 from sharp_eyes.edge.extract.model import Model, detector_manifests, load_model
 from sharp_eyes.edge.extract.scheduler import SupportsDetect
@@ -64,6 +66,7 @@ class Detectors:
         self._numbers: dict[int, npt.NDArray[np.int32]] = {}
         self._of_camera: dict[str, tuple[int, ...]] = {}
         self._tiles: dict[str, int] = {}
+        self._regions: dict[str, Region | None] = {}
 
     @classmethod
     def open(cls, settings: ModelSettings | None = None, kept: KeptChoices | None = None) -> "Detectors":
@@ -75,10 +78,22 @@ class Detectors:
         settings = settings or ModelSettings()
         return cls([load_model(path) for path in detector_manifests(settings)], settings, kept)
 
-    def serve(self, camera: str, classes: Collection[str], ground: bool = False, tiles: int = 1) -> tuple[str, ...]:
+    def serve(
+        self,
+        camera: str,
+        classes: Collection[str],
+        ground: bool = False,
+        tiles: int = 1,
+        region: Region | None = None,
+    ) -> tuple[str, ...]:
         """Open what a camera needs to find these classes, and the ground; returns the names of its models.
 
-        ``tiles``: parts across and down in which its frames are looked at once more; 1 means not at all.
+        Args:
+            camera: its identifier.
+            classes: what is to be found.
+            ground: whether the ground is to be segmented.
+            tiles: parts across and down in which its frames are looked at once more; 1 means not at all.
+            region: the part of its pictures that is looked at; None: all of them.
 
         Raises:
             ModelError: when no model has a class, or a network cannot be opened.
@@ -91,6 +106,7 @@ class Detectors:
             self._open(number)
         self._of_camera[camera] = needed
         self._tiles[camera] = tiles
+        self._regions[camera] = region
         names = [self._models[number].manifest.name for number in needed]
         if ground and self._ground is None:
             self._ground = self.open_ground()
@@ -162,7 +178,8 @@ class Detectors:
         Raises:
             ModelError: when it cannot be opened.
         """
-        return Detector(model, open_runtime(model, self._settings, self._kept), thresholds)
+        runtime, again = open_runtimes(model, self._settings, self._kept)
+        return Detector(model, runtime, thresholds, again=again, at_once=self._settings.workers or 1)
 
     def open_ground(self) -> SupportsSegment:
         """Open the ground's segmenter; whoever keeps what was seen gives another.
@@ -186,13 +203,17 @@ class Detectors:
         ours = [self.classes.index(name) if self._owners[name] == number else -1 for name in model.classes]
         self._numbers[number] = np.array(ours, np.int32)
 
-    def _look_with(self, detector: SupportsDetect, frame: Frame) -> Detections:
+    def _look_with(self, detector: SupportsDetect, frame: Frame, wanted: Input) -> Detections:
+        region = self._regions[frame.camera]
+        window = None if region is None else window_on(region, frame.width, frame.height, wanted)
+        if window is not None:
+            return window.look(detector.detect([window.of(frame)])[0])
         return look_in_tiles(lambda one: detector.detect([one])[0], frame, self._tiles[frame.camera])
 
     def _look(self, frame: Frame) -> Detections:
         parts = []
         for number in self._of_camera[frame.camera]:
-            found = self._look_with(self._opened[number], frame)
+            found = self._look_with(self._opened[number], frame, self._models[number].manifest.input)
             classes = self._numbers[number][found.classes]
             own = classes >= 0
             parts.append((found.boxes[own], found.scores[own], classes[own]))

@@ -1,7 +1,9 @@
 """The scheduler: one detector serves all cameras, the most urgent look first.
 
 Source of the order: Liu and Layland, "Scheduling Algorithms for Multiprogramming in a Hard-Real-Time Environment",
-1973 (earliest deadline first).
+1973 (earliest deadline first). It is the best there is while all can be in time, and bad where that cannot be: all
+would be late by the same seconds, a camera of five looks a second fifty times as slow as it should be and one of a look
+a minute hardly at all. So once anything is late the camera comes first that is the latest for its own pace.
 """
 
 import logging
@@ -14,6 +16,7 @@ from typing import Protocol
 from typing_extensions import Self
 
 from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.extract.load import BusyShare, RecentWorst
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.sampling import LookPlan
 
@@ -27,6 +30,9 @@ the detector or what follows it failed; the gateway was stopping."""
 
 STALE = 5.0
 """Seconds after which a frame that waits for its turn is too old to be looked at, if there is a newer one."""
+
+SAME_LOOK = 1.0
+"""Seconds between the frame that was asked for and the one that came, within which the one came for the other."""
 
 OnDetections = Callable[[Frame, Detections], None]
 
@@ -47,6 +53,7 @@ class SamplingStats:
     Attributes:
         looks: frames looked at, and their result handled.
         late: looks that ended more than an interval after they had become due.
+        lateness: seconds by which the latest of those ended, or what waits is, after that interval, of the last minute.
         skipped: frames not looked at, by reason; all of :data:`REASONS`.
         failure: what went wrong in the latest look, ``None`` where it went well.
     """
@@ -55,6 +62,7 @@ class SamplingStats:
     late: int
     skipped: Mapping[str, int]
     failure: str | None
+    lateness: float = 0.0
 
 
 @dataclass(slots=True)
@@ -63,43 +71,69 @@ class _Camera:
     plan: LookPlan
     waiting: Frame | None = None
     looking: bool = False
+    asked: tuple[float, float] | None = None
     due_since: float = 0.0
     looks: int = 0
     late: int = 0
+    lateness: RecentWorst = field(default_factory=RecentWorst)
     skipped: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REASONS, 0))
     failure: str | None = None
     complained: float | None = None
     retired: bool = False
+
+    def ask(self, now: float, time: float) -> None:
+        """A frame of this time is wanted, and decoded from now on."""
+        if self.asked is None or not 0 <= time - self.asked[1] <= SAME_LOOK:
+            self.asked = now, time
+
+    def put(self, frame: Frame, now: float) -> None:
+        """Let a frame wait; it became due when it was asked for, and has been decoded since."""
+        since, time = self.asked or (now, frame.time)
+        self.waiting, self.asked = frame, None
+        self.due_since = since if abs(frame.time - time) <= SAME_LOOK else now
 
     @property
     def deadline(self) -> float:
         """Two intervals after the look before: one until it is due, one to get it done."""
         return self.due_since + self.interval
 
+    def urgency(self, now: float) -> tuple[float, float]:
+        """The larger the sooner: of what is late, by how many of its own intervals; else by its deadline."""
+        behind = (now - self.deadline) / self.interval
+        return (max(0.0, behind), -self.deadline)
+
 
 class Scheduler:
-    """Gives frames to the detector, and what it finds to ``on_detections``, on one thread of its own.
+    """Gives frames to the detector, and what it finds to ``on_detections``, on threads of its own.
 
     Each camera has one place for a waiting frame; a newer one takes the place of an older one. Memory is
     therefore bounded, and a gateway that is too slow looks less often, at fresh frames, and says so.
 
     Args:
         detector: looks at one frame at a time.
-        on_look: called with the frame and its detections, in the order of looks.
+        on_detections: called with the frame and its detections; of one camera never twice at once, and in order.
         clock: monotonic seconds; ages and deadlines are taken by it.
+        workers: looks that go on at once, each of another camera; the detector must bear that.
     """
 
     def __init__(
-        self, detector: SupportsDetect, on_detections: OnDetections, *, clock: Callable[[], float] = time.monotonic
+        self,
+        detector: SupportsDetect,
+        on_detections: OnDetections,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        workers: int = 1,
     ) -> None:
         self._detector = detector
         self._on_detections = on_detections
         self._clock = clock
+        self._workers = workers
         self._cameras: dict[str, _Camera] = {}
         self._changed = threading.Condition()
         self._stopping = False
-        self._thread: threading.Thread | None = None
-        self._look_began: float | None = None
+        self._threads: list[threading.Thread] = []
+        self._began: dict[int, float] = {}
+        self._busy = BusyShare(workers, clock)
 
     def add(self, camera: str, interval: float, plan: LookPlan | None = None) -> None:
         """Take in a camera that is to be looked at once every ``interval`` seconds, or as its plan says.
@@ -143,8 +177,7 @@ class Scheduler:
                 camera.skipped["replaced"] += 1
                 camera.waiting = frame
             elif camera.plan.wants(frame.time, frame.keyframe):
-                camera.waiting = frame
-                camera.due_since = self._clock()
+                camera.put(frame, self._clock())
                 self._changed.notify()
             else:
                 camera.skipped["not_due"] += 1
@@ -165,7 +198,10 @@ class Scheduler:
                 return False
             if camera.waiting is not None:
                 return keyframe and time - camera.waiting.time >= max(STALE, camera.interval)
-            return camera.plan.wants(time, keyframe)
+            wanted = camera.plan.wants(time, keyframe)
+            if wanted:
+                camera.ask(self._clock(), time)
+            return wanted
 
     def expedite(self, camera: str, interval: float) -> None:
         """Have a camera looked at again ``interval`` seconds after its latest look, once.
@@ -184,29 +220,44 @@ class Scheduler:
         """
         with self._changed:
             state = self._camera(camera)
-            return SamplingStats(state.looks, state.late, dict(state.skipped), state.failure)
+            now = self._clock()
+            waits = now - state.deadline if state.waiting is not None or state.looking else 0.0
+            lateness = max(state.lateness.value(now), waits, 0.0)
+            return SamplingStats(state.looks, state.late, dict(state.skipped), state.failure, lateness)
+
+    @property
+    def busy(self) -> float:
+        """Share of the time that the detector looked, lately; 1 means that it cannot look more often."""
+        with self._changed:
+            return self._busy.value()
 
     @property
     def hangs(self) -> float:
-        """Seconds for which the look in progress has lasted; 0 where there is none."""
-        began = self._look_began
+        """Seconds for which the longest look in progress has lasted; 0 where there is none."""
+        began = min(self._began.copy().values(), default=None)
         return 0.0 if began is None else self._clock() - began
 
     def start(self) -> None:
         """Start looking."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="looks", daemon=True)
-            self._thread.start()
+        if not self._threads:
+            self._threads = [
+                threading.Thread(target=self._work, args=(number,), name=f"looks-{number}", daemon=True)
+                for number in range(self._workers)
+            ]
+            for thread in self._threads:
+                thread.start()
 
     def stop(self, timeout: float = 10.0) -> None:
-        """End after the look in progress; frames that wait are counted as stopped."""
+        """End after the looks in progress; frames that wait are counted as stopped."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(timeout)
-            if self._thread.is_alive():
-                log.warning("the look in progress did not end within %.0f s", timeout)
+        for thread in self._threads:
+            if thread is threading.current_thread():
+                continue
+            thread.join(timeout)
+            if thread.is_alive():
+                log.warning("a look in progress did not end within %.0f s", timeout)
         with self._changed:
             for camera in self._cameras.values():
                 camera.skipped["stopped"] += camera.waiting is not None
@@ -227,18 +278,21 @@ class Scheduler:
         except KeyError:
             raise ConfigError(f"camera {name}: the scheduler was not told of it") from None
 
-    def _work(self) -> None:
+    def _work(self, number: int) -> None:
         while (taken := self._take()) is not None:
             camera, frame, deadline = taken
-            self._look_began = self._clock()
+            self._began[number] = began = self._clock()
             failure = self._analyse(camera, frame)
-            self._look_began = None
+            del self._began[number]
             with self._changed:
+                now = self._clock()
+                self._busy.add(now - began)
                 camera.failure, camera.looking = failure, False
                 self._changed.notify_all()
                 if failure is None:
                     camera.looks += 1
-                    camera.late += self._clock() > deadline
+                    camera.late += now > deadline
+                    camera.lateness.add(now, now - deadline)
                 else:
                     camera.skipped["failed"] += 1
 
@@ -246,17 +300,19 @@ class Scheduler:
         """Wait for the most urgent frame; ``None`` when stopping."""
         with self._changed:
             while not self._stopping:
-                due = [
-                    (camera.deadline, name, camera, camera.waiting)
+                # A frame that came while its camera is looked at waits for that look, so that looks stay in order.
+                due = {
+                    name: camera
                     for name, camera in self._cameras.items()
-                    if camera.waiting is not None
-                ]
+                    if camera.waiting is not None and not camera.looking
+                }
                 if due:
-                    deadline, _, camera, frame = min(due, key=lambda item: item[:2])
-                    camera.waiting = None
-                    camera.looking = True
+                    now = self._clock()
+                    camera = due[min(due, key=lambda name: (*(-part for part in due[name].urgency(now)), name))]
+                    frame, camera.waiting, camera.looking = camera.waiting, None, True
+                    assert frame is not None
                     camera.plan.taken(frame.time)
-                    return camera, frame, deadline
+                    return camera, frame, camera.deadline
                 self._changed.wait()
             return None
 

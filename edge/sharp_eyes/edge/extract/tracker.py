@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
 from sharp_eyes.edge.extract.motion import Box, BoxMotion
 from sharp_eyes.edge.extract.nms import areas, intersections, overlaps, suppress
@@ -228,6 +227,11 @@ def _assign(values: Matrix, candidates: set[int], matched: dict[int, int]) -> No
     rows = sorted(set(range(len(values))) - set(matched.values()))
     columns = sorted(candidates - matched.keys())
     part = values[np.ix_(rows, columns)]
+    if not (part > 0).any():
+        return
+    # A third of what a gateway imports: not before the first look.
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415
+
     for row, column in zip(*linear_sum_assignment(part, maximize=True), strict=True):
         if part[row, column] > 0:
             matched[columns[column]] = rows[row]

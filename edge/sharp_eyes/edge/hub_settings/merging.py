@@ -11,7 +11,7 @@ from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.settings import CameraSettings, RtspSource
 from sharp_eyes.edge.snap.address import parse_address
 
-CHANGEABLE = ("name", "area", "longitude", "latitude", "decode", "tiles", "calibration", "scenes")
+CHANGEABLE = ("name", "area", "longitude", "latitude", "decode", "tiles", "crop", "calibration", "scenes")
 """Keys of a camera that the hub may set. Address, login and masks are for whoever has the gateway's file alone."""
 
 

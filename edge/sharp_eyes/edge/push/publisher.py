@@ -22,7 +22,7 @@ from sharp_eyes.configuration.periodic import Steps
 from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.base import ContractError, parse_message
 from sharp_eyes.contract.command import NAME_IN_USE, NO_ROOM, Ack, Command, parse_command
-from sharp_eyes.contract.status import Birth, CameraHealth, Heartbeat, MachineState, Will
+from sharp_eyes.contract.status import Birth, CameraHealth, Heartbeat, LooksState, MachineState, Will
 from sharp_eyes.contract.topics import Channel, Topic, subscription
 from sharp_eyes.contract.topics import parse as parse_topic
 from sharp_eyes.edge.errors import OutboxError
@@ -135,7 +135,12 @@ class Publisher:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def heartbeat(self, cameras: Sequence[CameraHealth], machine: MachineState | None = None) -> None:
+    def heartbeat(
+        self,
+        cameras: Sequence[CameraHealth],
+        machine: MachineState | None = None,
+        looks: LooksState | None = None,
+    ) -> None:
         """Send one heartbeat now; nothing is sent while the broker is away."""
         if not self.connected:
             return
@@ -150,6 +155,7 @@ class Publisher:
             cameras=tuple(cameras),
             outbox=self._outbox.state().model_copy(update=stuck),
             machine=machine,
+            looks=looks,
         )
         self._heartbeats += 1
         self._publish(Channel.HEARTBEAT, message.model_dump_json(), qos=0)

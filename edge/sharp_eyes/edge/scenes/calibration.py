@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field, ValidationError, field_validator, model_validator
-from scipy.optimize import brentq
 from typing_extensions import Self
 
 from sharp_eyes.configuration import Settings, explain
@@ -280,6 +279,8 @@ def _tilt(ends: npt.NDArray[np.float64], metres: float, height: float, view: flo
     if len(changes) > 1:
         both = " or ".join(f"{degrees(tilts[change]):.0f}" for change in changes)
         raise ValueError(f"length: a tilt of {both} degrees would fit; give another length, or 4 points")
+    from scipy.optimize import brentq  # noqa: PLC0415 - slow to import, seldom used
+
     return float(brentq(excess, tilts[changes[0]], tilts[changes[0] + 1]))
 
 

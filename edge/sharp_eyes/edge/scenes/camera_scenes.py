@@ -25,6 +25,8 @@ from sharp_eyes.edge.scenes.stationary import AppearancePatch, PatchOf
 from sharp_eyes.edge.settings import CameraSettings
 
 _PATCH_WIDTH = 320
+ROOM, ROOM_ABOVE = 0.06, 0.12
+"""Shares of the picture's sides that are looked at around the zones, and above them."""
 SLOW = 1.0
 """Seconds between two looks from which a scene is a slow one."""
 
@@ -147,6 +149,26 @@ class CameraScenes:
     def classes(self) -> frozenset[str]:
         """Classes that any of the scenes needs."""
         return frozenset(name for scene in self.scenes for name in scene.needs.classes)
+
+    @property
+    def region(self) -> Rectangle | None:
+        """The part of the picture that the detectors must see for the scenes' zones and lines, in shares.
+
+        With room for what stands at their edge, most of it above, since things stand on the ground by their feet. None:
+        all of it, since a scene watches without a zone, or none looks.
+        """
+        corners: list[tuple[float, float]] = []
+        for scene in (one for one in self.scenes if one.needs.classes):
+            shapes = [zone.polygon for zone in getattr(scene.settings, "zones", ())]
+            shapes += [line.line for line in getattr(scene.settings, "lines", ())]
+            if not shapes:
+                return None
+            corners += [(float(x), float(y)) for shape in shapes for x, y in shape]
+        if not corners:
+            return None
+        across, down = zip(*corners, strict=True)
+        left, right = min(across) - ROOM, max(across) + ROOM
+        return clipped((left, min(down) - ROOM_ABOVE, right, max(down) + ROOM))
 
     @property
     def verified_classes(self) -> frozenset[str]:

@@ -19,6 +19,7 @@ from sharp_eyes.edge.snap.decode_device import DecodeDevice
 from sharp_eyes.edge.snap.decode_mode import DecodeMode, Demand, keyframe_notice
 from sharp_eyes.edge.snap.ring import PacketRing
 from sharp_eyes.edge.snap.sources import read_frames
+from sharp_eyes.edge.snap.standing_back import stand_back
 from sharp_eyes.edge.snap.statistics import StreamStatistics
 from sharp_eyes.edge.snap.wall_clock import wall
 
@@ -118,6 +119,7 @@ class CameraReader:
         )
 
     def _run(self) -> None:
+        stand_back()
         attempts, faults = 0, Reminder()
         while not self._stop.is_set():
             try:

@@ -321,6 +321,8 @@ class CameraView(ResponseModel):
     frames_per_second: float | None
     looks: int
     skipped: dict[str, int]
+    late: int | None = Field(None, description="Looks since the gateway's start that were late; null: not counted")
+    lateness: float | None = Field(None, description="Seconds by which the latest of them was late, recent")
     gateway_online: bool
     last_snapshot_at: datetime | None
     snapshot_url: str | None
@@ -337,6 +339,14 @@ class OutboxView(ResponseModel):
     detail: str = ""
 
 
+class LooksView(ResponseModel):
+    """Whether a gateway keeps up with its cameras."""
+
+    late: int = Field(description="Late looks since its start")
+    lateness: float = Field(description="Seconds by which the latest of them was late, recent; 0: none was")
+    busy: float = Field(description="Share of the time that its detector looked, recent")
+
+
 class GatewayView(ResponseModel):
     """A gateway."""
 
@@ -348,6 +358,7 @@ class GatewayView(ResponseModel):
     hub_version: str
     last_heartbeat_at: datetime | None
     outbox: OutboxView | None
+    looks: LooksView | None
     name_in_use: bool
     """Two gateways speak under this name."""
     held_back: dict[str, int]

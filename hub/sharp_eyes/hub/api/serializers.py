@@ -20,6 +20,7 @@ from sharp_eyes.hub.api.schemas import (
     JoinedEventView,
     LogView,
     LookAgainView,
+    LooksView,
     MoveView,
     OutboxView,
 )
@@ -157,6 +158,8 @@ def camera_view(work: UnitOfWork, camera: Camera, *, gateway_online: bool, snaps
             "frames_per_second": None if gone else camera.frames_per_second,
             "looks": camera.looks,
             "skipped": camera.skipped,
+            "late": camera.late,
+            "lateness": None if gone else camera.lateness,
             "gateway_online": gateway_online,
             "last_snapshot_at": snapshot_at,
             "snapshot_url": f"/api/cameras/{camera.gateway}/{camera.camera}/snapshot" if snapshot_at else None,
@@ -175,6 +178,7 @@ def gateway_view(work: UnitOfWork, gateway: Gateway, *, name_in_use: bool, held_
         hub_version=__version__,
         last_heartbeat_at=gateway.last_heartbeat_at,
         outbox=None if gateway.outbox is None else OutboxView.model_validate(gateway.outbox),
+        looks=None if gateway.looks is None or not gateway.online else LooksView.model_validate(gateway.looks),
         name_in_use=name_in_use,
         held_back=held_back,
     )

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select
 
@@ -121,13 +122,19 @@ def take_heartbeat(work: UnitOfWork, gateway: Gateway, heartbeat: Heartbeat) -> 
         return
     gateway.last_heartbeat_at = work.now
     outbox = heartbeat.outbox.model_dump(mode="json")
-    changed = outbox != gateway.outbox
-    gateway.outbox = outbox
+    looks = None if heartbeat.looks is None else heartbeat.looks.model_dump(mode="json")
+    changed = outbox != gateway.outbox or _whole_seconds(looks) != _whole_seconds(gateway.looks)
+    gateway.outbox, gateway.looks = outbox, looks
     if gateway.online and changed:
         _publish_gateway(work, gateway)
     _set_online(work, gateway, online=True)
     for health in heartbeat.cameras:
         take_health(work, gateway.name, gateway.area, health, most=None)
+
+
+def _whole_seconds(looks: dict[str, Any] | None) -> int:
+    """Lateness as pages hear of it: what else changes at every heartbeat is no news."""
+    return 0 if looks is None else round(looks["lateness"])
 
 
 def take_health(work: UnitOfWork, gateway: str, gateway_area: str, health: CameraHealth, most: int | None) -> None:
@@ -160,6 +167,7 @@ def take_health(work: UnitOfWork, gateway: str, gateway_area: str, health: Camer
     row.looks = health.looks
     row.skipped = dict(health.skipped)
     row.keyframe_interval = health.keyframe_interval
+    row.late, row.lateness = health.late, health.lateness
     if changed:
         _publish_camera(work, row)
 

@@ -110,6 +110,9 @@ class Gateway(Base):
     last_birth_at: Mapped[datetime | None]
     last_heartbeat_at: Mapped[datetime | None]
     outbox: Mapped[dict[str, Any] | None]
+    looks: Mapped[dict[str, Any] | None]
+    """Whether it keeps up with its cameras, as of its latest heartbeat."""
+
     removed_at: Mapped[datetime | None]
     """It may no longer connect and is no longer shown; its cases keep its name."""
 
@@ -198,6 +201,8 @@ class Camera(Base):
     looks: Mapped[int] = mapped_column(BigInteger, default=0)
     skipped: Mapped[dict[str, Any]]
     keyframe_interval: Mapped[float | None]
+    late: Mapped[int | None] = mapped_column(BigInteger)
+    lateness: Mapped[float | None]
 
 
 class CameraChange(Base):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -24,6 +24,9 @@ class Overrides(Settings):
     scenes: dict[SceneName, Values] = Field(default_factory=dict, title="By scene, at every camera")
     cameras: dict[Identifier, dict[SceneName, Values]] = Field(default_factory=dict, title="By camera and scene")
     decode: DecodePace | None = Field(None, title="What every camera decodes; as the suite has it where empty")
+    crop: Literal["off", "zones"] | None = Field(
+        None, title="What is looked at of every camera's picture; as the suite has it where empty"
+    )
     model: Values = Field(default_factory=dict, title="Keys of gateway.yaml's 'model', such as thresholds")
 
 
@@ -67,8 +70,8 @@ def overridden(clip: SuiteClip, overrides: Overrides, where: str) -> SuiteClip:
         scenes = tuple(parse_settings(clip.camera.id, number, entry) for number, entry in enumerate(raw))
     except ConfigError as error:
         raise ConfigError(f"{where}: {error}") from error
-    decode = overrides.decode or clip.camera.decode
-    return replace(clip, camera=clip.camera.model_copy(update={"scenes": tuple(raw), "decode": decode}), scenes=scenes)
+    more = {"decode": overrides.decode or clip.camera.decode, "crop": overrides.crop or clip.camera.crop}
+    return replace(clip, camera=clip.camera.model_copy(update={"scenes": tuple(raw), **more}), scenes=scenes)
 
 
 def merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> Values:

@@ -163,7 +163,7 @@ def _share_tracks(pipelines: Sequence[CameraPipeline], players: Sequence[Player]
     for number, (pipeline, player) in enumerate(zip(pipelines, players, strict=True)):
         # Where the pace goes by what is seen, each variant has looks of its own, and so tracks of its own.
         alone = None if pipeline.scenes.steady_pace else number
-        key = player.model, pipeline.scenes.interval, pipeline.scenes.classes, alone
+        key = player.model, player.clip.camera.crop, pipeline.scenes.interval, pipeline.scenes.classes, alone
         pipeline.tracker = trackers.setdefault(key, SharedTracker(player.detectors.thresholds))
 
 

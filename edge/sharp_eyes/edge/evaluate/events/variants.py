@@ -41,9 +41,9 @@ class Variant:
     where: str = ""
 
     @property
-    def eyes(self) -> tuple[str, str | None]:
-        """The same for variants whose detectors are the same."""
-        return self.model.model_dump_json(), self.precision
+    def eyes(self) -> tuple[str, str | None, str | None]:
+        """The same for variants whose detectors are the same, and look at the same part of the picture."""
+        return self.model.model_dump_json(), self.precision, self.overrides.crop
 
     def clip(self, clip: SuiteClip) -> SuiteClip:
         """The clip under this variant's settings."""

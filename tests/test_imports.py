@@ -20,10 +20,10 @@ PLANTED = [
     ("edge/sharp_eyes/edge/extract/nms.py", "sharp_eyes.edge.scenes.base"),
     ("hub/sharp_eyes/hub/dispatch/rules.py", "sharp_eyes.hub.handle.photos"),
     ("hub/sharp_eyes/hub/feedback/look_again.py", "sharp_eyes.hub.dispatch.rules"),
-    ("hub/sharp_eyes/hub/store/tables.py", "sharp_eyes.hub.cases.state_machine"),
+    ("hub/sharp_eyes/hub/store/tables.py", "sharp_eyes.hub.cases.moves"),
     ("hub/sharp_eyes/hub/broadcast.py", "sharp_eyes.hub.api.stream_routes"),
     ("hub/sharp_eyes/hub/hub.py", "sharp_eyes.hub.api.stream_routes"),
-    ("hub/sharp_eyes/hub/cases/state_machine.py", "sharp_eyes.hub.cases.moves"),
+    ("hub/sharp_eyes/hub/lifecycle/legality.py", "sharp_eyes.hub.cases.moves"),
 ]
 
 

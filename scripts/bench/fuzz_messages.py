@@ -29,7 +29,7 @@ from sharp_eyes.contract.topics import Channel, Topic, subscription
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.settings import BrokerSettings, HubSettings
-from sharp_eyes.hub.store.tables import Case
+from sharp_eyes.hub.store.case_tables import Case
 
 EXAMPLES = """examples:
   .venv/bin/python scripts/bench/fuzz_messages.py
@@ -100,7 +100,7 @@ def sound_event(number: int) -> SceneEvent:
         scene=SceneName.ILLEGAL_PARKING,
         gateway=GATEWAY,
         camera="cam-1",
-        zone="kerb",
+        zone=f"kerb-{number}",
         started_at=began,
         observed_at=began,
         grade=Grade.ORDINARY,

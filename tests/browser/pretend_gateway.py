@@ -136,16 +136,18 @@ class PretendGateway:
         grade: Grade = Grade.ORDINARY,
         measures: tuple[Measure, ...] = (Measure(name="dwell", value=9, unit="s", threshold=8, uncertainty=0.4),),
         real: bool = False,
+        zone: str | None = None,
     ) -> SceneEvent:
-        """Make an event that opens now."""
+        """Make an event that opens now, at a spot of its own or in a zone: what is at one spot joins one case."""
+        event_id = uuid4()
         return SceneEvent(
-            event_id=uuid4(),
+            event_id=event_id,
             sequence=0,
             phase=Phase.OPENED,
             scene=scene,
             gateway=self.name,
             camera=camera,
-            zone="kerb",
+            zone=zone or f"kerb-{event_id.hex[:4]}",
             started_at=now() - timedelta(seconds=9),
             observed_at=now(),
             grade=grade,

@@ -39,7 +39,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
 def storm(gateway: PretendGateway) -> int:
     """A case that events joined; gives its id."""
     for number in range(1 + JOINED):
-        event = gateway.event("east-gate")
+        event = gateway.event("east-gate", zone="kerb")
         gateway.send(event)
         if number == JOINED:
             picture = crop(street(car=True), CAR)
@@ -78,7 +78,7 @@ def test_a_storms_alerts_are_listed_on_its_case(
     panel.get_by_role("button", name="更早的告警" if language == "zh-CN" else "Earlier alerts").click()
     expect(lines).to_have_count(count)
     shoot_both_themes(page, f"case-storm-{width}-{language[:2]}")
-    gateway.send(gateway.event("east-gate"))
+    gateway.send(gateway.event("east-gate", zone="kerb"))
     show = panel.get_by_role("button", name="1 次新告警" if language == "zh-CN" else "Show 1 new")
     expect(show).to_be_visible()
     expect(lines).to_have_count(count)

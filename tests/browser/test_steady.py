@@ -149,7 +149,7 @@ def test_one_click_can_be_undone_and_the_log_holds_only_what_was_done(
 
     def log() -> list[str]:
         lines = lead.get(f"/api/cases/{case['id']}").json()["log"]
-        return [line["move"] for line in lines if line["actor_kind"] == "person"]
+        return [line["what"] for line in lines if line["actor_kind"] == "person"]
 
     page = open_page("clerk", path=f"/cases/{case['id']}")
     file = page.locator("[data-move=file]")
@@ -168,7 +168,7 @@ def test_one_click_can_be_undone_and_the_log_holds_only_what_was_done(
     assert log() == [], "nothing is sent while it can be undone"
     expect(page.locator(".headline")).to_contain_text("已立案")
     expect(waiting).to_have_count(0)
-    assert log() == ["file"]
+    assert log() == ["filed"]
 
     case = case_of(lead, report(gateway))
     page = open_page("clerk", width=390, language="en-GB", path=f"/cases/{case['id']}")
@@ -176,7 +176,7 @@ def test_one_click_can_be_undone_and_the_log_holds_only_what_was_done(
     expect(page.locator(".pending__one")).to_be_visible()
     shoot(page, "undo-390-en")
     page.goto("about:blank")
-    assert wait_for("the move of a page that was left", log, 5) == ["file"]
+    assert wait_for("the move of a page that was left", log, 5) == ["filed"]
 
 
 def test_a_refused_click_is_said_wherever_one_is(stand: Stand, gateway: PretendGateway, open_page: OpenPage) -> None:

@@ -41,6 +41,8 @@ UPDATE_AFTER, CLOSE_AFTER = 3, 5
 """Steps from an event's opening to its update and its closing."""
 
 SCENES = tuple(SceneName)
+SPOT_EVENTS = 2 * len(SCENES)
+"""Of so many events in a row each scene has two at one spot: the second joins the first one's case."""
 
 
 def step_entries(step: int, events: int) -> list[Entry]:
@@ -67,7 +69,7 @@ def _event(number: int, phase: Phase) -> SceneEvent:
         scene=SCENES[number % len(SCENES)],
         gateway=GATEWAY,
         camera=CAMERA,
-        zone="kerb",
+        zone=f"kerb-{number // SPOT_EVENTS}",
         started_at=began,
         observed_at=began + timedelta(seconds=60 * sequence),
         ended_at=began + timedelta(seconds=110) if phase is Phase.CLOSED else None,

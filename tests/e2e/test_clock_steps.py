@@ -54,7 +54,7 @@ class Kerb:
 
     def started_since(self, event: int) -> list[float]:
         """By how much each event's start differs from the gateway's present clock."""
-        rows = self.stored.rows("SELECT started_at FROM case_event ORDER BY received_at LIMIT 1000 OFFSET :n", n=event)
+        rows = self.stored.rows("SELECT started_at FROM alarm ORDER BY received_at LIMIT 1000 OFFSET :n", n=event)
         now = time.time() + self.off
         return [now - datetime.fromisoformat(f"{row[0]}+00:00").timestamp() for row in rows]
 

@@ -102,9 +102,8 @@ def walk(stand: Stand, password: Path) -> None:
     assert detail["look_again"]["draft"] == "pass"
     assert detail["look_again"]["before_id"]
     wait_for("the picture after", lambda: "after" in kinds(lead, case), 20)
-    moves = [entry["move"] for entry in detail["log"] if entry["move"]]
-    wanted = ["file", "dispatch", "accept", "handle", "look_again", "pass", "close"]
-    assert [move for move in moves if move in wanted] == wanted
+    wanted = ["filed", "dispatched", "accepted", "handled", "looked_again", "passed", "closed"]
+    assert [entry["what"] for entry in detail["log"] if entry["what"] in wanted] == wanted
     gateway.stop()
     assert gateway.status == 0, gateway.tail()
     wait_for(

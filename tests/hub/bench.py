@@ -39,9 +39,9 @@ from sharp_eyes.contract.status import (
 )
 from sharp_eyes.contract.topics import Channel, Topic
 from sharp_eyes.hub.app import create_app
-from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.people.accounts import hash_password
 from sharp_eyes.hub.people.sessions import begin_session
 from sharp_eyes.hub.settings import HubSettings, LimitSettings
@@ -136,6 +136,7 @@ class Bench:
         self.hub = Hub(HubSettings(data=data, database=database, **settings), self.clock, self.clock.monotonic)
         self._heartbeats = 0
         self.hub.prepare()
+        self.hub.take_city()
         self.out = Recorder()
         self.hub.intake.replies.outbound = self.out
         with self.hub.transaction() as work:
@@ -251,14 +252,15 @@ class Bench:
 
 def scene_event(now: datetime, **changes: Any) -> SceneEvent:
     """An event message with sensible values; ``changes`` replaces some."""
+    event_id = changes.get("event_id", uuid4())
     values: dict[str, Any] = {
-        "event_id": uuid4(),
+        "event_id": event_id,
         "sequence": 0,
         "phase": Phase.OPENED,
         "scene": SceneName.ILLEGAL_PARKING,
         "gateway": GATEWAY,
         "camera": CAMERA,
-        "zone": "gate",
+        "zone": f"gate-{event_id.hex[:8]}",  # a spot of its own: a further alarm of the same one joins its case
         "started_at": now - timedelta(minutes=3),
         "observed_at": now,
         "grade": Grade.ORDINARY,

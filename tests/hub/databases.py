@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from sharp_eyes.hub.store.tables import Base
+from sharp_eyes.hub.store.base import Base
 
 _ACCOUNT = "postgres" if os.geteuid() == 0 else None
 _AS_USER: dict[str, Any] = {} if _ACCOUNT is None else {"user": _ACCOUNT}
@@ -58,13 +58,13 @@ class Cluster:
         """SIGKILL, and wait until it is gone."""
         if self._server is not None:
             self._server.kill()
-            self._server.wait(20)
+            self._server.wait(120)
 
     def stop(self) -> None:
         """Ask it to end, and wait."""
         if self._server is not None:
             self._server.terminate()
-            self._server.wait(20)
+            self._server.wait(120)
 
     def url(self, name: str) -> str:
         """SQLAlchemy's URL of a database."""

@@ -12,7 +12,7 @@ from httpx import Response
 from sqlalchemy import delete, select
 from tests.hub.bench import PASSWORD, Bench
 
-from sharp_eyes.hub.cases.state_machine import Role
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.people.second_factor import switch_off
 from sharp_eyes.hub.settings import SessionSettings
 from sharp_eyes.hub.store.tables import Account, RecoveryCode

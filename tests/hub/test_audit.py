@@ -19,7 +19,7 @@ from sharp_eyes.contract.topics import Channel
 from sharp_eyes.hub import audit
 from sharp_eyes.hub.api import audit_routes
 from sharp_eyes.hub.audit import Action, Origin, Sightings
-from sharp_eyes.hub.cases.state_machine import Role
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.tables import AuditEntry
 
 WEST = "demo/first-street/west"

@@ -21,8 +21,8 @@ from sharp_eyes.hub import backup
 from sharp_eyes.hub.errors import StoreError
 from sharp_eyes.hub.hub import utc_now
 from sharp_eyes.hub.settings import HubSettings
-from sharp_eyes.hub.store.database import Database
-from sharp_eyes.hub.store.tables import Case, EvidenceFile
+from sharp_eyes.hub.store.case_tables import Alarm, Case
+from sharp_eyes.hub.store.tables import EvidenceFile
 
 MIGRATIONS = Path(sharp_eyes.hub.store.__path__[0]) / "migrations"
 
@@ -150,18 +150,15 @@ def test_a_database_of_the_version_before_is_brought_up_to_date(tmp_path: Path, 
     """Cases that are there get their event; whatever comes for it finds them."""
     bench = Bench(tmp_path / "data", database_url)
     event = bench.report()
-    with bench.hub.database.write() as session:
-        connection = session.connection()
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with bench.hub.database._writing.execution_options(rebuilds=True).begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "0001")
-        assert session.execute(text("SELECT count(*) FROM case_file")).scalar() == 1
-    upgraded = Database(database_url)
-    upgraded.upgrade()
-    upgraded.close()
+        assert connection.execute(text("SELECT count(*) FROM case_file")).scalar() == 1
+    bench.hub.prepare()
     bench.send(scene_event(bench.clock(), event_id=event, sequence=1, phase="updated"))
     with bench.hub.read_only() as work:
-        case = work.session.scalars(select(Case)).one()
-    assert (case.event_sequence, case.event_count, case.legal_hold) == (1, 1, False)
+        case, alarm = work.session.scalars(select(Case)).one(), work.session.scalars(select(Alarm)).one()
+    assert (alarm.sequence, case.alarm_count, case.legal_hold) == (1, 1, False)
     bench.close()

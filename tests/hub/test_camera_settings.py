@@ -9,7 +9,7 @@ from tests.hub.test_who_may_what import NORTH
 
 from sharp_eyes.contract.status import Birth, CameraNote, SettingsReport
 from sharp_eyes.contract.topics import Channel
-from sharp_eyes.hub.cases.state_machine import Role
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.tables import AuditEntry, SettingsChange
 
 PATH = f"/api/cameras/{GATEWAY}/{CAMERA}/settings"

@@ -38,6 +38,19 @@ COMMANDS = (
     ("camera", "settings"),
     ("camera", "set"),
     ("city", "check"),
+    ("city", "try"),
+    ("notices", "channels"),
+    ("notices", "test"),
+    ("notices", "untold"),
+    ("user", "contact"),
+    ("duty", "import"),
+    ("duty", "list"),
+    ("snooze", "add"),
+    ("snooze", "list"),
+    ("snooze", "end"),
+    ("city", "calendar"),
+    ("city", "export"),
+    ("city", "import"),
 )
 
 

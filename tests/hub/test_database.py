@@ -14,8 +14,10 @@ from sharp_eyes.hub.areas.city_pack import load_city_pack
 from sharp_eyes.hub.cases.numbers import next_number
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.errors import StoreError
+from sharp_eyes.hub.store.base import Base
+from sharp_eyes.hub.store.case_tables import Case, CaseLog
 from sharp_eyes.hub.store.database import Database
-from sharp_eyes.hub.store.tables import Base, Camera, Case, CaseLog, Gateway
+from sharp_eyes.hub.store.tables import Camera, Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
@@ -107,7 +109,7 @@ def test_foreign_keys_hold(bench: Bench) -> None:
 def test_the_log_of_a_case_cannot_be_changed_or_deleted(bench: Bench) -> None:
     """The database itself refuses, whoever asks."""
     bench.report()
-    for statement in (update(CaseLog).values(reason="rewritten"), delete(CaseLog)):
+    for statement in (update(CaseLog).values(actor="rewritten"), delete(CaseLog)):
         with pytest.raises(DatabaseError, match="append-only"), bench.transaction() as work:
             work.session.execute(statement)
     with bench.hub.read_only() as work:

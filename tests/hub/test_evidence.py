@@ -13,10 +13,10 @@ from tests.hub.bench import GATEWAY, Bench, announced, scene_event
 
 from sharp_eyes.contract.command import NO_ROOM, Ack
 from sharp_eyes.contract.topics import Channel
-from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.intake.service import Intake
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.tables import EvidenceFile
 
 CONTENT = b"\xff\xd8\xff" + bytes(range(256)) * 9 + b"end"

@@ -16,7 +16,8 @@ from sharp_eyes.contract.event import Grade, Measure, Phase, SceneEvent, SceneNa
 from sharp_eyes.contract.status import CameraState
 from sharp_eyes.contract.topics import Channel
 from sharp_eyes.hub.intake.gateways import add_gateway
-from sharp_eyes.hub.store.tables import Camera, CameraChange, Case, CaseLog, ReceivedMessage
+from sharp_eyes.hub.store.case_tables import Alarm, Case, CaseLog
+from sharp_eyes.hub.store.tables import Camera, CameraChange, ReceivedMessage
 
 
 def the_case(bench: Bench) -> Case:
@@ -24,9 +25,14 @@ def the_case(bench: Bench) -> Case:
         return work.session.scalars(select(Case)).one()
 
 
+def the_alarm(bench: Bench) -> Alarm:
+    with bench.hub.read_only() as work:
+        return work.session.scalars(select(Alarm)).one()
+
+
 def log_of(bench: Bench) -> list[str]:
     with bench.hub.read_only() as work:
-        return list(work.session.scalars(select(CaseLog.move).order_by(CaseLog.id)))
+        return list(work.session.scalars(select(CaseLog.what).order_by(CaseLog.id)))
 
 
 def life(bench: Bench, **changes: Any) -> tuple[SceneEvent, SceneEvent, SceneEvent]:
@@ -57,7 +63,7 @@ def test_an_event_becomes_a_case_and_is_acknowledged_after_the_commit(
     assert committed_at_ack == [1]
     case = the_case(bench)
     assert (case.number, case.state, case.unit, case.area) == ("2026-000001", "dispatched", "traffic-police", EAST)
-    assert log_of(bench) == ["opened", "file", "dispatch"]
+    assert log_of(bench) == ["reported", "filed", "dispatched"]
 
 
 def test_the_same_message_again_changes_nothing_and_is_acknowledged_again(bench: Bench) -> None:
@@ -67,7 +73,7 @@ def test_the_same_message_again_changes_nothing_and_is_acknowledged_again(bench:
     for _ in range(3):
         bench.send(event)
     assert bench.out.taken == [identity] * 4
-    assert log_of(bench) == ["opened", "file", "dispatch"]
+    assert log_of(bench) == ["reported", "filed", "dispatched"]
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2), (2, 0, 1), (0, 2), (2, 0), (1,)])
@@ -78,10 +84,11 @@ def test_messages_of_one_event_may_come_in_any_order(bench: Bench, order: tuple[
         bench.send(messages[number])
     case = the_case(bench)
     newest = messages[max(order)]
-    assert (case.event_sequence, case.event_phase, case.grade) == (newest.sequence, newest.phase, newest.grade)
-    assert case.measures[0]["value"] == newest.measures[0].value
+    alarm = the_alarm(bench)
+    assert (alarm.sequence, alarm.phase, case.grade) == (newest.sequence, newest.phase, newest.grade)
+    assert alarm.measures[0]["value"] == newest.measures[0].value
     assert case.state == "dispatched"
-    assert sorted(move for move in log_of(bench) if move in set(Phase)) == sorted(messages[n].phase for n in order)
+    assert ("alarm_ended" in log_of(bench)) == (2 in order)
     assert len(bench.out.taken) == len(order)
 
 
@@ -129,7 +136,7 @@ def test_another_gateway_cannot_take_over_an_event(bench: Bench) -> None:
     stolen = updated.model_copy(update={"gateway": "gate-02"})
     identity = bench.send(stolen, gateway="gate-02")
     assert "belongs to another" in bench.out.refused[identity]
-    assert the_case(bench).event_sequence == 0
+    assert the_alarm(bench).sequence == 0
 
 
 def test_an_unregistered_gateway_is_dropped_counted_and_not_answered(bench: Bench) -> None:
@@ -160,7 +167,7 @@ def test_what_no_database_can_keep_is_refused_by_its_id(bench: Bench, change: di
 def test_long_texts_are_cut_not_refused(bench: Bench) -> None:
     """A class name of 5,000 letters does not lose an event."""
     bench.send(scene_event(bench.clock(), object_class="x" * 5000))
-    assert the_case(bench).object_class == "x" * 200
+    assert the_alarm(bench).object_class == "x" * 200
 
 
 def test_while_the_database_is_away_nothing_is_acknowledged_and_nothing_is_lost(

@@ -8,7 +8,7 @@ from tests.hub.bench import EAST, GATEWAY, STREET, Bench
 
 from sharp_eyes.contract.joining import JoinCode, Trust
 from sharp_eyes.hub.broker.passwords import password_fits
-from sharp_eyes.hub.cases.state_machine import Role
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.tables import AuditEntry, Gateway, GatewayInvitation
 
 FIRST, SECOND = "a" * 32, "b" * 32

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,15 +14,17 @@ from tests.hub.bench import CAMERA, GATEWAY, JPEG, Bench, announced, health, sce
 from sharp_eyes.contract.event import Phase
 from sharp_eyes.contract.status import CameraNote, CameraState
 from sharp_eyes.contract.topics import Channel
-from sharp_eyes.hub.cases.state_machine import Move, Role
 from sharp_eyes.hub.intake.gateways import remove_gateway
+from sharp_eyes.hub.lifecycle.legality import Move
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.settings import LimitSettings
-from sharp_eyes.hub.store.tables import Camera, Case, CaseEvent, EvidenceFile
+from sharp_eyes.hub.store.case_tables import Alarm, Case
+from sharp_eyes.hub.store.tables import Camera, EvidenceFile
 
 
 @pytest.fixture
 def stormy(tmp_path: Path, database_url: str) -> Iterator[Bench]:
-    """A hub where the fourth event within five minutes is a storm."""
+    """A hub where the fourth case within five minutes is a storm, had it not joined the open one of its spot."""
     made = Bench(tmp_path / "data", database_url, limits=LimitSettings(storm_events=3, cameras_per_gateway=5))
     yield made
     made.close()
@@ -29,29 +32,40 @@ def stormy(tmp_path: Path, database_url: str) -> Iterator[Bench]:
 
 def counts(bench: Bench) -> list[int]:
     with bench.hub.read_only() as work:
-        return list(work.session.scalars(select(Case.event_count).order_by(Case.id)))
+        return list(work.session.scalars(select(Case.alarm_count).order_by(Case.id)))
 
 
 def test_a_storm_of_one_camera_becomes_one_case_with_a_count(stormy: Bench) -> None:
-    """Every event is acknowledged and has its row; the log says once that a storm came; the page shows the count."""
+    """Every alarm is acknowledged and has its row; the log tells of some, each with the count; the page shows it."""
     for _ in range(3000 if os.environ.get("SHARP_EYES_LONG") else 60):
-        stormy.report()
+        stormy.report(zone="gate")
     assert len(stormy.out.taken) == sum(counts(stormy))
-    assert counts(stormy) == [1, 1, len(stormy.out.taken) - 2]
+    assert counts(stormy) == [len(stormy.out.taken)]
     with stormy.hub.read_only() as work:
-        assert work.session.scalar(select(func.count()).select_from(CaseEvent)) == len(stormy.out.taken)
+        assert work.session.scalar(select(func.count()).select_from(Alarm)) == len(stormy.out.taken)
         newest = work.session.scalars(select(Case.id).order_by(Case.id.desc())).first()
     detail = stormy.client(Role.CLERK).get(f"/api/cases/{newest}").json()
-    assert detail["event_count"] == len(stormy.out.taken) - 2
+    assert detail["event_count"] == len(stormy.out.taken)
     assert len(detail["joined"]) == 10
-    assert [line["move"] for line in detail["log"]].count("storm") == 1
+    told = [line["data"]["count"] for line in detail["log"] if line["what"] == "alarm_joined"]
+    assert told[:11] == [2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50]
+
+
+def test_the_pages_hear_of_every_alarm_that_joins(stormy: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of those, too, that get no line in the log."""
+    heard: list[str] = []
+    monkeypatch.setattr(
+        stormy.hub.broadcaster, "publish", lambda updates: heard.extend(one.data["change"] for one in updates)
+    )
+    for _ in range(15):
+        stormy.report(zone="gate")
+    assert heard.count("alarm_joined") == 14
 
 
 def test_evidence_belongs_to_its_event_also_in_a_storm(stormy: Bench) -> None:
     """It is shown with the event that joined, not among the case's own; whoever sees the case may open it."""
-    for _ in range(3):
-        stormy.report()
-    joined = stormy.report()
+    stormy.report(zone="gate")
+    joined = stormy.report(zone="gate")
     evidence = announced(JPEG, joined, stormy.clock())
     stormy.send_file(evidence, JPEG)
     client = stormy.client(Role.CLERK)
@@ -67,13 +81,12 @@ def test_evidence_belongs_to_its_event_also_in_a_storm(stormy: Bench) -> None:
 
 def test_all_events_of_a_storm_are_listed_by_pages(stormy: Bench) -> None:
     """Newest first, each once, also where many came in one moment; the case's own event is not among them."""
-    for _ in range(3):
-        stormy.report()
+    stormy.report(zone="gate")
     joined = []
     for number in range(25):
-        joined.append(str(stormy.report()))
+        joined.append(str(stormy.report(zone="gate")))
         stormy.clock.forward(seconds=number % 2)
-    stormy.report(camera="cam-2")
+    stormy.report(zone="gate", camera="cam-2")
     client = stormy.client(Role.CLERK)
     newest = next(case["id"] for case in client.get("/api/cases").json()["items"] if case["event_count"] > 1)
     path, listed, cursor = f"/api/cases/{newest}/events", [], ""
@@ -92,38 +105,57 @@ def test_all_events_of_a_storm_are_listed_by_pages(stormy: Bench) -> None:
 
 def test_a_joined_event_that_ends_leaves_the_case_as_it_is(stormy: Bench) -> None:
     """Its row says that it ended; the case's own event goes on."""
-    for _ in range(3):
-        stormy.report()
-    joined = stormy.report()
+    stormy.report(zone="gate")
+    joined = stormy.report(zone="gate")
     now = stormy.clock()
     stormy.send(scene_event(now, event_id=joined, sequence=1, phase=Phase.CLOSED, ended_at=now))
     with stormy.hub.read_only() as work:
-        row = work.session.get_one(CaseEvent, joined)
+        row = work.session.get_one(Alarm, joined)
         case = work.session.get_one(Case, row.case_id)
+        assert case.event_id is not None
+        own = work.session.get_one(Alarm, case.event_id)
     assert (row.phase, row.sequence) == ("closed", 1)
-    assert (case.event_phase, case.event_count) == ("opened", 2)
+    assert (own.phase, case.alarm_count) == ("opened", 2)
+
+
+def test_a_place_is_clear_when_all_of_a_cases_alarms_have_ended(stormy: Bench) -> None:
+    """The first one's end alone does not say so, neither in the list nor on the case's page."""
+    first, second = (stormy.report(zone="gate") for _ in range(2))
+    page = stormy.client(Role.CLERK)
+
+    def said() -> list[Any]:
+        detail = page.get("/api/cases/1").json()
+        return [page.get("/api/cases").json()["items"][0]["event_phase"], detail["event_phase"], detail["ended_at"]]
+
+    now = stormy.clock()
+    stormy.send(scene_event(now, event_id=first, sequence=1, phase=Phase.CLOSED, ended_at=now))
+    assert said() == ["updated", "updated", None]
+    stormy.send(scene_event(now, event_id=second, sequence=1, phase=Phase.CLOSED, ended_at=now))
+    assert said()[:2] == ["closed", "closed"]
 
 
 def test_other_places_and_later_events_make_cases_of_their_own(stormy: Bench) -> None:
-    """A storm holds up no other zone, camera or gateway, and is over when its minutes are."""
+    """A storm holds up no other zone, camera or gateway; once its case has ended the next alarm makes another."""
     for _ in range(100):
-        stormy.report()
+        stormy.report(zone="gate")
     stormy.report(zone="elsewhere")
-    stormy.report(camera="cam-2")
-    assert counts(stormy) == [1, 1, 98, 1, 1]
-    stormy.clock.forward(minutes=6)
-    stormy.report()
-    assert counts(stormy) == [1, 1, 98, 1, 1, 1]
+    stormy.report(zone="gate", camera="cam-2")
+    assert counts(stormy) == [100, 1, 1]
+    lead = stormy.client(Role.SHIFT_LEAD)
+    first = min(case["id"] for case in lead.get("/api/cases").json()["items"])
+    assert lead.post(f"/api/cases/{first}/moves/void", json={"reason": "a flag in the wind"}).status_code == 200
+    stormy.report(zone="gate")
+    assert counts(stormy) == [100, 1, 1, 1]
 
 
 def test_a_storm_does_not_join_a_case_that_is_over(stormy: Bench) -> None:
     """Where all its cases were rejected or closed, the next event makes a new one."""
+    lead = stormy.client(Role.SHIFT_LEAD)
     for _ in range(3):
-        stormy.report()
-    with stormy.transaction() as work:
-        for case in work.session.scalars(select(Case)):
-            case.state = "closed"
-    stormy.report()
+        stormy.report(zone="gate")
+        newest = lead.get("/api/cases").json()["items"][0]["id"]
+        assert lead.post(f"/api/cases/{newest}/moves/void", json={"reason": "a flag"}).status_code == 200
+    stormy.report(zone="gate")
     assert counts(stormy) == [1, 1, 1, 1]
 
 
@@ -155,7 +187,7 @@ def test_the_demonstrations_pace_is_no_storm(tmp_path: Path) -> None:
 def test_a_move_on_a_case_in_a_storm_is_as_any(stormy: Bench) -> None:
     """Rejecting needs a reason, and what comes then joins the case before it or makes a new one."""
     for _ in range(6):
-        stormy.report()
+        stormy.report(zone="gate")
     with stormy.hub.read_only() as work:
         newest = work.session.scalars(select(Case.id).order_by(Case.id.desc())).first()
     answer = stormy.client(Role.HANDLER, unit="traffic-police").post(f"/api/cases/{newest}/moves/{Move.ACCEPT}")

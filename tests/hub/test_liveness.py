@@ -9,9 +9,10 @@ from tests.hub.bench import CAMERA, EAST, GATEWAY, JPEG, STREET, Bench, Clock, h
 
 from sharp_eyes.contract.status import Birth, CameraNote, CameraState, LooksState
 from sharp_eyes.contract.topics import Channel
-from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.intake.snapshots import MAX_SNAPSHOT
-from sharp_eyes.hub.store.tables import CameraChange, CaseLog
+from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.store.case_tables import CaseLog
+from sharp_eyes.hub.store.tables import CameraChange
 from sharp_eyes.hub.store.unit_of_work import LiveUpdate
 
 
@@ -291,5 +292,5 @@ def test_the_log_of_a_case_says_that_its_time_is_doubtful(bench: Bench) -> None:
     bench.birth()
     bench.report(clock_doubt="the gateway's clock was set back by 60 s")
     with bench.transaction() as work:
-        notes = [row.note for row in work.session.scalars(select(CaseLog))]
+        notes = [row.payload.get("text") for row in work.session.scalars(select(CaseLog))]
     assert notes[0] == "the time is doubtful: the gateway's clock was set back by 60 s"

@@ -9,8 +9,8 @@ from tests.hub.bench import JPEG, Bench, announced, answer, scene_event
 
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.event import EvidenceKind, Outcome, Phase, SceneName
-from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.intake.gateways import add_gateway
+from sharp_eyes.hub.lifecycle.roles import Role
 
 
 def handled(bench: Bench, scene: SceneName = SceneName.FIRE_LANE_BLOCKED) -> tuple[TestClient, LookAgain]:
@@ -38,7 +38,8 @@ def case(page: TestClient) -> dict[str, Any]:
 def test_the_camera_is_asked_about_the_same_place(bench: Bench) -> None:
     """The command carries the event, its camera, scene, zone and box, and expires."""
     _, command = handled(bench)
-    assert (command.camera, command.scene, command.zone) == ("cam-1", "fire_lane_blocked", "gate")
+    assert (command.camera, command.scene) == ("cam-1", "fire_lane_blocked")
+    assert command.zone == f"gate-{command.event_id.hex[:8]}"
     assert command.box == (0.1, 0.2, 0.3, 0.4)
     assert (command.expires_at - command.asked_at).total_seconds() == 30 * 60
 
@@ -68,8 +69,8 @@ def test_a_case_closes_by_itself_when_the_camera_finds_it_gone(bench: Bench) -> 
     bench.send(answer(command, Outcome.GONE, bench.clock()))
     seen = case(page)
     assert seen["state"] == "closed"
-    last = [(line["actor_kind"], line["actor"], line["move"]) for line in seen["log"][-2:]]
-    assert last == [("camera", "cam-1", "pass"), ("rule", "rule", "close")]
+    last = [(line["actor_kind"], line["actor"], line["what"]) for line in seen["log"][-2:]]
+    assert last == [("camera", "cam-1", "passed"), ("rule", "rule", "closed")]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.HOLDS, Outcome.UNSURE])
@@ -88,7 +89,7 @@ def test_rework_by_itself_where_the_rule_says_so(bench: Bench) -> None:
     bench.send(answer(command, Outcome.HOLDS, bench.clock()))
     seen = case(page)
     assert (seen["state"], seen["unit"]) == ("dispatched", "property-management")
-    assert (seen["log"][-1]["move"], seen["log"][-1]["reason"]) == ("fail", "said by a test")
+    assert (seen["log"][-1]["what"], seen["log"][-1]["note"]) == ("failed", "said by a test")
     do(page, "accept")
     do(page, "handle", note="now really")
     assert len(bench.out.commands) == 2
@@ -164,9 +165,9 @@ def test_a_person_can_ask_the_camera_too(bench: Bench) -> None:
     do(bench.client(Role.CHECKER, name="checker"), "look_again")
     assert len(bench.out.commands) == 2
     line = case(page)["log"][-1]
-    assert (line["actor"], line["move"], line["from_state"], line["to_state"]) == (
+    assert (line["actor"], line["what"], line["from_state"], line["to_state"]) == (
         "checker of the shift",
-        "look_again",
+        "looked_again",
         "handled",
         "handled",
     )

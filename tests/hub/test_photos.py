@@ -11,9 +11,9 @@ from PIL import Image
 from sqlalchemy import select
 from tests.hub.bench import JPEG, Bench, announced
 
-from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.handle.pictures import read_picture
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.tables import EvidenceFile
 
 GPS = {1: "N", 2: (31.0, 13.0, 49.44), 3: "E", 4: (121.0, 28.0, 25.68)}

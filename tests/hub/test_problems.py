@@ -17,7 +17,7 @@ from tests.hub.bench import JPEG, Bench
 from tests.hub.edge import wait_for
 
 from sharp_eyes.hub.api.dependencies import _NOTE_SECONDS
-from sharp_eyes.hub.cases.state_machine import Role
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.database import LOCK_SECONDS, POOL_SECONDS
 from sharp_eyes.hub.store.disk_room import DiskRoom
 

@@ -12,9 +12,13 @@ from tests.hub.bench import JPEG, Bench, announced, health
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.contract.status import CameraState
-from sharp_eyes.hub.cases.state_machine import Role
+from sharp_eyes.hub.cases.record import write_line
+from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.settings import HubSettings, RetentionSettings
-from sharp_eyes.hub.store.tables import CameraChange, Case, CaseLog, Deletion, EvidenceFile, ReceivedMessage
+from sharp_eyes.hub.store.case_tables import Case, CaseLog
+from sharp_eyes.hub.store.tables import CameraChange, Deletion, EvidenceFile, ReceivedMessage
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 SETTINGS = RetentionSettings.model_validate(
@@ -41,7 +45,9 @@ def ended(bench: Bench, state: str = "closed", **changes: Any) -> int:
     bench.send_file(announced(JPEG, event, bench.clock()), JPEG)
     with bench.transaction() as work:
         case = work.session.scalars(select(Case).where(Case.event_id == event)).one()
-        case.state = state
+        ends: dict[str, line.Payload] = {"closed": line.ForceClosed(reason="over"), "rejected": line.Rejected()}
+        if state in ends:
+            write_line(work, case, Actor(ActorKind.PERSON, "lead"), ends[state])
         return case.id
 
 
@@ -105,7 +111,7 @@ def test_every_deletion_is_written_down_and_stays(kept: Bench) -> None:
 def test_a_log_goes_only_with_a_case_whose_deletion_is_written_down(kept: Bench) -> None:
     """The database still refuses everything else."""
     ended(kept)
-    for statement in (update(CaseLog).values(reason="x"), delete(CaseLog)):
+    for statement in (update(CaseLog).values(actor="x"), delete(CaseLog)):
         with pytest.raises(DatabaseError, match="append-only"), kept.transaction() as work:
             work.session.execute(statement)
 
@@ -121,7 +127,7 @@ def test_legal_hold_keeps_everything(kept: Bench) -> None:
     assert outside.post(f"/api/cases/{case}/hold", json={"held": True, "reason": "x"}).status_code == 404
     held = lead.post(f"/api/cases/{case}/hold", json={"held": True, "reason": "court file 12"}).json()
     assert held["legal_hold"] is True
-    assert (held["log"][-1]["move"], held["log"][-1]["reason"]) == ("hold", "court file 12")
+    assert (held["log"][-1]["what"], held["log"][-1]["note"]) == ("hold_set", "court file 12")
     run(kept, 1000)
     assert there(kept, case) == (True, 1)
     lead = kept.client(Role.SHIFT_LEAD)

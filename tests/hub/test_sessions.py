@@ -2,7 +2,7 @@
 
 from tests.hub.bench import Bench
 
-from sharp_eyes.hub.cases.state_machine import Role
+from sharp_eyes.hub.lifecycle.roles import Role
 
 
 def notices(bench: Bench) -> list[str | None]:

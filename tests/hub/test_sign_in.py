@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from tests.hub.bench import PASSWORD, Bench
 
-from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.errors import RequestError, SettingsError
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.people import accounts
 from sharp_eyes.hub.people.accounts import add_account, set_disabled, set_password
 from sharp_eyes.hub.people.throttle import LoginThrottle

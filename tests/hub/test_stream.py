@@ -8,6 +8,7 @@ import pytest
 from sharp_eyes.hub.api import stream_routes
 from sharp_eyes.hub.api.stream_routes import server_sent_events
 from sharp_eyes.hub.broadcast import Broadcaster, Subscriber
+from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.store.unit_of_work import LiveUpdate
 
 
@@ -24,7 +25,7 @@ def test_a_page_hears_of_its_own_area_and_below() -> None:
 
     async def run() -> list[str]:
         broadcaster = Broadcaster()
-        source = server_sent_events(broadcaster, "demo/first-street", 1)
+        source = server_sent_events(broadcaster, Scope("demo/first-street"), 1)
         assert await anext(source) == "retry: 2000\n\n"
         for number, area in enumerate(["demo/first-street", "demo", "demo/first-street/east", "demo/first-street-2"]):
             await asyncio.to_thread(broadcaster.publish, [notice(area, number)])
@@ -43,8 +44,8 @@ def test_a_page_that_does_not_keep_up_is_dropped() -> None:
     async def run() -> tuple[int, int]:
         broadcaster = Broadcaster()
         slow, quick = (
-            server_sent_events(broadcaster, "demo", 1),
-            server_sent_events(broadcaster, "demo", 2),
+            server_sent_events(broadcaster, Scope("demo"), 1),
+            server_sent_events(broadcaster, Scope("demo"), 2),
         )
         await anext(slow)
         await anext(quick)
@@ -65,7 +66,7 @@ def test_a_quiet_stream_pings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream_routes, "PING_SECONDS", 0.01)
 
     async def run() -> list[str]:
-        source = server_sent_events(Broadcaster(), "demo", 1)
+        source = server_sent_events(Broadcaster(), Scope("demo"), 1)
         return [await anext(source) for _ in range(3)]
 
     assert asyncio.run(run()) == ["retry: 2000\n\n", ":ping\n\n", ":ping\n\n"]
@@ -76,7 +77,7 @@ def test_a_stream_ends_with_its_session_before_what_still_waits() -> None:
 
     async def run() -> tuple[list[str], list[str]]:
         broadcaster = Broadcaster()
-        mine, other = (server_sent_events(broadcaster, "demo", session) for session in (1, 2))
+        mine, other = (server_sent_events(broadcaster, Scope("demo"), session) for session in (1, 2))
         await anext(mine)
         await anext(other)
         broadcaster.publish([notice("demo", number) for number in range(5)])
@@ -96,7 +97,7 @@ def test_a_stream_opened_while_the_hub_stops_ends_at_once() -> None:
     async def run() -> list[str]:
         broadcaster = Broadcaster()
         broadcaster.close()
-        return await asyncio.wait_for(_rest(server_sent_events(broadcaster, "demo", 1)), 5)
+        return await asyncio.wait_for(_rest(server_sent_events(broadcaster, Scope("demo"), 1)), 5)
 
     assert asyncio.run(run()) == ["retry: 2000\n\n"]
 
@@ -105,7 +106,7 @@ def test_telling_a_page_whose_loop_is_gone_is_no_error() -> None:
     """The hub goes on telling the others."""
 
     async def run() -> Subscriber:
-        return Subscriber("demo", 1)
+        return Subscriber(Scope("demo"), 1)
 
     subscriber = asyncio.run(run())
     subscriber.offer(1, notice("demo"))

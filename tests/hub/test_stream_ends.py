@@ -12,7 +12,7 @@ from tests.hub.bench import PASSWORD, Bench
 from tests.hub.edge import wait_for
 from tests.ports import free_port
 
-from sharp_eyes.hub.cases.state_machine import Role
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.people.accounts import set_disabled, set_password
 from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import LiveUpdate

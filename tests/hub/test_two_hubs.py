@@ -7,7 +7,7 @@ import httpx
 from tests.hub.bench import PASSWORD, Bench
 from tests.hub.test_connection_guard import Server
 
-from sharp_eyes.hub.cases.state_machine import Role
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.people.session_cookie import cookie_name
 
 

@@ -25,9 +25,9 @@ from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import Evidence, EvidenceKind, LookAgainAnswer, Outcome, SceneEvent
 from sharp_eyes.contract.status import Birth, CameraNote, Will
 from sharp_eyes.contract.topics import Channel, Topic
-from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.hub import Hub, utc_now
 from sharp_eyes.hub.intake.gateways import add_gateway
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.people.accounts import add_account
 from sharp_eyes.hub.settings import load_settings
 

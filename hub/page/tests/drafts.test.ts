@@ -5,16 +5,20 @@ import { draftOf, dropAllDrafts, happenedSince, hideDraft, openDraft } from "@/l
 
 import { aDetail } from "./fixtures";
 
-const move = (name: LegalMove["move"]): LegalMove => ({ move: name, needs: ["reason"], either: [], note_for_unit: null });
+const move = (name: LegalMove["move"]): LegalMove => ({ move: name, needs: ["reason"], either: [], reasons: [], turns: [], note_for_unit: null });
 const line = (own: Partial<LogEntry>): LogEntry => ({
+  sequence: 1,
   at: "2026-01-02T03:05:00Z",
   actor: "squad",
   actor_kind: "person",
-  move: "accept",
+  what: "accepted",
   from_state: "dispatched",
   to_state: "accepted",
   reason: "",
+  reason_name: null,
   note: "",
+  units: [],
+  data: {},
   photo_ids: [],
   ...own,
 });
@@ -36,10 +40,10 @@ describe("what somebody writes about a case", () => {
   });
 
   it("is told apart from what happened before it was begun and from what changes no state", () => {
-    const before = [line({ move: "dispatch", from_state: "filed", to_state: "dispatched" })];
+    const before = [line({ what: "dispatched", from_state: "filed", to_state: "dispatched" })];
     openDraft(aDetail({ log: before }), move("send_back"));
     const draft = draftOf(7);
-    const since = [line({ move: "updated", from_state: "dispatched", to_state: "dispatched" }), line({})];
+    const since = [line({ what: "alarm_updated", from_state: "dispatched", to_state: "dispatched" }), line({})];
     expect(draft === null ? [] : happenedSince(draft, aDetail({ log: [...before, ...since] }))).toEqual([since[1]]);
   });
 });

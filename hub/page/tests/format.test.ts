@@ -76,22 +76,27 @@ describe("the six steps", () => {
 describe("a line of the log", () => {
   const units = [{ id: "traffic-police", name: { zh: "交警中队", en: "Traffic Police Squadron" } }];
   const entry = {
+    sequence: 3,
     at: "2026-01-02T03:04:07Z",
     actor: "rule",
     actor_kind: "rule",
-    move: "dispatch",
+    what: "dispatched",
     from_state: "filed",
     to_state: "dispatched",
     reason: "",
-    note: "traffic-police: 请尽快",
+    reason_name: null,
+    note: "请尽快",
+    units: ["traffic-police"],
     photo_ids: [],
+    data: {},
   } as const;
 
   it("says the unit by its name and keeps the note apart", () => {
-    expect(logLine({ ...entry, photo_ids: [] }, aDetail(), units)).toEqual({
+    expect(logLine({ ...entry, units: ["traffic-police"], photo_ids: [] }, aDetail(), units)).toEqual({
       who: "规则",
       what: "派单至交警中队",
       change: "已立案 → 已派单",
+      reason: "",
       note: "请尽快",
     });
   });

@@ -16,6 +16,13 @@ describe("the table of words", () => {
     expect(description.components.schemas.Action.enum.filter((act) => !(`act.${act}` in messages))).toEqual([]);
   });
 
+  it("has words for every move and state of a case", () => {
+    const { Move, State, ActorKind } = description.components.schemas;
+    const keys = [...Move.enum.map((one) => `move.${one}`), ...State.enum.map((one) => `state.${one}`)];
+    expect(keys.filter((key) => !(key in messages))).toEqual([]);
+    expect(ActorKind.enum).toContain("timer");
+  });
+
   it("has no empty words", () => {
     for (const [key, words] of Object.entries(messages)) {
       expect(words.every((text) => text.trim() !== ""), key).toBe(true);
@@ -51,7 +58,7 @@ describe("choosing the language", () => {
 
 describe("every word", () => {
   it("is used on the page, by its key or through its group", () => {
-    const files = import.meta.glob<string>(["../src/**/*.vue", "../src/**/*.ts", "!../src/i18n/messages.ts"], {
+    const files = import.meta.glob<string>(["../src/**/*.vue", "../src/**/*.ts", "!../src/i18n/messages.ts", "!../src/i18n/caseMessages.ts"], {
       query: "?raw",
       import: "default",
       eager: true,

@@ -20,8 +20,10 @@ from sharp_eyes.hub.api import (
     camera_routes,
     case_routes,
     city_routes,
+    duty_routes,
     health_routes,
     join_routes,
+    notice_routes,
     record_routes,
     session_routes,
     settings_routes,
@@ -85,6 +87,8 @@ def create_app(hub: Hub) -> FastAPI:
         storage_routes,
         record_routes,
         settings_routes,
+        notice_routes,
+        duty_routes,
     ):
         api.include_router(module.router)
     app.include_router(api)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
-from sharp_eyes.hub.areas.tree import covers
+from sharp_eyes.hub.cases.visibility import Scope, hears
 from sharp_eyes.hub.store.unit_of_work import LiveUpdate
 
 _QUEUE = 500
@@ -15,9 +15,9 @@ _QUEUE = 500
 class Subscriber:
     """One connected page."""
 
-    def __init__(self, area: str, session: int) -> None:
+    def __init__(self, scope: Scope, session: int) -> None:
         """Must be made inside the event loop that will read it; ``session`` is the sign-in that it belongs to."""
-        self.area = area
+        self.scope = scope
         self.session = session
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[tuple[int, LiveUpdate] | None] = asyncio.Queue(_QUEUE)
@@ -62,7 +62,7 @@ class Subscriber:
 
 
 class Broadcaster:
-    """Hands updates to the pages of those who may see their area. Safe to use from many threads."""
+    """Hands updates to the pages of those who may see them. Safe to use from many threads."""
 
     def __init__(self) -> None:
         self._subscribers: set[Subscriber] = set()
@@ -71,9 +71,9 @@ class Broadcaster:
         self._closed = False
 
     @contextmanager
-    def subscriber(self, area: str, session: int) -> Iterator[Subscriber]:
+    def subscriber(self, scope: Scope, session: int) -> Iterator[Subscriber]:
         """Take part for as long as the context lasts, or until ``session`` ends."""
-        subscriber = Subscriber(area, session)
+        subscriber = Subscriber(scope, session)
         with self._lock:
             self._subscribers.add(subscriber)
             if self._closed:
@@ -90,7 +90,7 @@ class Broadcaster:
             for update in updates:
                 number = next(self._numbers)
                 for subscriber in self._subscribers:
-                    if covers(subscriber.area, update.area):
+                    if hears(subscriber.scope, update):
                         subscriber.offer(number, update)
 
     def listening(self) -> dict[int, set[str]]:
@@ -98,7 +98,7 @@ class Broadcaster:
         found: dict[int, set[str]] = {}
         with self._lock:
             for subscriber in self._subscribers:
-                found.setdefault(subscriber.session, set()).add(subscriber.area)
+                found.setdefault(subscriber.session, set()).add(subscriber.scope.area)
         return found
 
     def end_sessions(self, sessions: Collection[int]) -> None:

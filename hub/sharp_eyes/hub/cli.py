@@ -17,25 +17,26 @@ from sharp_eyes.configuration.log_throttle import throttle_root_log
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.hub import keeping
 from sharp_eyes.hub.app import create_app
-from sharp_eyes.hub.areas.city_doubts import doubts, units_without_people
-from sharp_eyes.hub.areas.city_pack import load_city_pack
 from sharp_eyes.hub.audit import Action, command_line, record
 from sharp_eyes.hub.broker.mosquitto import write_files
 from sharp_eyes.hub.camera_commands import camera
-from sharp_eyes.hub.cases.state_machine import Role
+from sharp_eyes.hub.city_commands import city
 from sharp_eyes.hub.command_options import ConfigOption, DataOption
 from sharp_eyes.hub.demo.command import demo
+from sharp_eyes.hub.dry_run_command import city_try
+from sharp_eyes.hub.duty_commands import duty, snooze
 from sharp_eyes.hub.errors import HubError, SettingsError
 from sharp_eyes.hub.gateway_commands import gateway
 from sharp_eyes.hub.hub import Hub, prepared_hub
 from sharp_eyes.hub.intake.gateways import list_gateways
+from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.notice_commands import notices, user_contact
 from sharp_eyes.hub.people.accounts import (
     add_account,
     change_account,
     find_account,
     set_disabled,
     set_password,
-    units_with_people,
 )
 from sharp_eyes.hub.people.second_factor import switch_off
 from sharp_eyes.hub.people.sessions import end_sessions_of
@@ -48,7 +49,6 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
 user = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Accounts of people.")
-city = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="City packs.")
 app.command()(demo)
 for _command in (keeping.backup, keeping.restore, keeping.disk, keeping.hold):
     app.command()(_command)
@@ -58,6 +58,11 @@ app.add_typer(gateway, name="gateway")
 app.add_typer(city, name="city")
 app.add_typer(tls, name="tls")
 app.add_typer(camera, name="camera")
+app.add_typer(notices, name="notices")
+app.add_typer(duty, name="duty")
+app.add_typer(snooze, name="snooze")
+user.command("contact")(user_contact)
+city.command("try")(city_try)
 
 PasswordOption = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
@@ -271,36 +276,6 @@ def user_list(config: ConfigOption = None, data: DataOption = None) -> None:
                 row.username, row.display_name, row.role, row.area, row.unit or "", "no" if row.disabled else "yes"
             )
     _OUT.print(table)
-
-
-@city.command("check")
-def city_check(
-    file: Annotated[Path, typer.Argument(help="City pack.")],
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 where something is doubtful, too.")] = False,
-    config: ConfigOption = None,
-    data: DataOption = None,
-) -> None:
-    """Check a city pack and say what is in it.
-
-    Says everything that is wrong at once, and what is allowed but hardly meant. With --config or --data it also says
-    for which units nobody can sign in.
-
-    Examples:
-      sharp-eyes-hub city check configs/city/demo.yaml
-      sharp-eyes-hub city check my-city.yaml --data var/hub --strict
-    """
-    pack = load_city_pack(file)
-    typer.echo(f"{file}: {pack.name.en}: {len(pack.areas)} areas, {len(pack.units)} units, {len(pack.rules)} rules")
-    doubtful = list(doubts(pack))
-    if config is not None or data is not None:
-        with _hub(config, data) as hub, hub.read_only() as work:
-            doubtful += units_without_people(pack, units_with_people(work.session))
-    else:
-        typer.echo("whether each unit has people was not looked at; give --config or --data of the hub")
-    for doubt in doubtful:
-        typer.echo(f"doubtful: {doubt}", err=True)
-    if strict and doubtful:
-        raise typer.Exit(1)
 
 
 def _ask_password(from_stdin: bool) -> str:

@@ -5,11 +5,13 @@
     HubError
     ├── SettingsError         hub.yaml or an option is wrong
     ├── CityError             a city pack is wrong
+    │   └── CalendarError     a working calendar does not hold what it is asked for
     ├── StoreError            the database or the evidence folder cannot be used
     │   └── NoRoomError       the disk has no room for more evidence
     ├── BrokerError           the broker cannot be started or reached
+    ├── ChannelError          somebody could not be told by a channel
     ├── RequestError          a person's request cannot be done; carries HTTP status and code
-    ├── MoveError             a move of a case cannot be made; its kinds stand in ``cases/state_machine.py``
+    ├── MoveError             a move of a case cannot be made; its kinds stand in ``lifecycle/legality.py``
     ├── MessageRefusedError   a gateway's message can never be taken
     └── DamagedEvidenceError  the parts of a file do not make what was announced
 """
@@ -27,6 +29,10 @@ class CityError(HubError):
     """A city pack is wrong."""
 
 
+class CalendarError(CityError):
+    """A working calendar does not hold what it is asked for."""
+
+
 class StoreError(HubError):
     """The database or the evidence folder cannot be used."""
 
@@ -37,6 +43,14 @@ class NoRoomError(StoreError):
 
 class BrokerError(HubError):
     """The broker cannot be started or reached."""
+
+
+class ChannelError(HubError):
+    """Somebody could not be told by a channel. ``lasting``: no other attempt can help."""
+
+    def __init__(self, reason: str, *, lasting: bool = False) -> None:
+        super().__init__(reason)
+        self.lasting = lasting
 
 
 class RequestError(HubError):

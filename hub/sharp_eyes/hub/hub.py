@@ -13,9 +13,16 @@ from sharp_eyes.configuration.periodic import PeriodicThread
 from sharp_eyes.hub import audit
 from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
 from sharp_eyes.hub.broadcast import Broadcaster
+from sharp_eyes.hub.cases.calendar_change import follow_calendar
+from sharp_eyes.hub.cases.calendars import keep_calendar
+from sharp_eyes.hub.cases.rebuild import rebuild
+from sharp_eyes.hub.cases.timers import run_due
 from sharp_eyes.hub.certificates import check_certificate
 from sharp_eyes.hub.errors import HubError, SettingsError
 from sharp_eyes.hub.intake.service import Intake
+from sharp_eyes.hub.intake.snoozes import end_snoozes
+from sharp_eyes.hub.notices import outbox
+from sharp_eyes.hub.notices.courier import Couriers
 from sharp_eyes.hub.people import sessions
 from sharp_eyes.hub.people.session_cookie import cookie_name
 from sharp_eyes.hub.people.session_watch import SessionWatch
@@ -30,6 +37,8 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _LOG = logging.getLogger(__name__)
 _RENEW = timedelta(days=30)
+_TIMERS_EVERY = 1.0
+"""Seconds between two looks for cases for which something is due."""
 _RETENTION_FIRST, _RETENTION_EVERY = 60.0, 3600.0
 """Seconds from the start to the first deletion of what has reached its term, and between two."""
 
@@ -57,6 +66,7 @@ class Hub:
         self.disk_room = DiskRoom(settings.data, settings.disk.reserve_bytes)
         self.evidence_store: EvidenceStore = LocalEvidenceStore(settings.data / "evidence", self.disk_room)
         self.broadcaster = Broadcaster()
+        self._channels = {one.id: one for one in settings.notices.channels}
         self.throttle = LoginThrottle(settings.sessions, monotonic)
         self.sightings = audit.Sightings(clock=monotonic)
         self.session_watch = SessionWatch(self.database, self.broadcaster, settings.sessions, clock, self._tidy)
@@ -74,7 +84,9 @@ class Hub:
         self.retention = Retention(
             settings.retention, settings.limits, self.transaction, self.read_only, self.evidence_store
         )
+        self._couriers: Couriers | None = None
         what = "the deletion of what has reached its term"
+        self._timers = PeriodicThread("case-timers", "what is due for cases", self._act_on_time, _TIMERS_EVERY)
         self._deleting = PeriodicThread("retention", what, self._delete, _RETENTION_EVERY, first=_RETENTION_FIRST)
 
     @cached_property
@@ -88,8 +100,19 @@ class Hub:
         for folder in (data, data / "evidence", data / "staging", data / "broker"):
             make_private_folder(folder)
         self.database.upgrade()
+        rebuild(self.transaction, self.read_only, every=False)
         for name in ("hub.db", "hub.db-wal", "hub.db-shm", "evidence", "staging", "broker"):
             close_to_others(data / name)
+
+    def take_city(self) -> None:
+        """Take over what the city pack says of time: its calendar is kept, and open cases follow it.
+
+        Raises:
+            CalendarError: the calendar is not what its version was before, or lacks a year that open cases need.
+        """
+        with self.transaction() as work:
+            keep_calendar(work)
+        follow_calendar(self.transaction, self.read_only)
 
     def start(self) -> None:
         """Start everything; a second call does nothing.
@@ -100,7 +123,9 @@ class Hub:
         if self._started:
             return
         self._check_transport()
+        self._couriers = Couriers(self.transaction, self.read_only, self.settings.notices)
         self.prepare()
+        self.take_city()
         try:
             self._tidy()
         except OperationalError as error:  # a full disk or somebody's lock: it is done at the next round
@@ -112,6 +137,8 @@ class Hub:
             raise
         self.session_watch.start()
         self._deleting.start()
+        self._timers.start()
+        self._couriers.start()
         self._started = True
 
     def stop(self) -> None:
@@ -119,17 +146,25 @@ class Hub:
         self.broadcaster.close()
         self.session_watch.stop()
         self._deleting.stop()
+        self._timers.stop()
+        if self._couriers is not None:
+            self._couriers.stop()
         self.intake.stop()
         self.database.close()
 
     def _delete(self) -> None:
         self.retention.run(lambda: self._deleting.is_stopping)
 
+    def _act_on_time(self) -> None:
+        run_due(self.transaction, lambda: self._timers.is_stopping)
+        end_snoozes(self.transaction)
+
     def _tidy(self) -> None:
         """Delete sessions that are long over and lines of the trail that are past their term."""
         with self.transaction() as work:
             sessions.delete_ended_sessions(work.session, self.settings.sessions, work.now)
             audit.delete_expired(work.session, work.now, self.settings.audit.days, self.city.root)
+            outbox.forget(work, self.settings.notices.days)
 
     def _check_transport(self) -> None:
         """Let nobody listen in unless the settings say so; a certificate that cannot be used is said at once."""
@@ -157,7 +192,7 @@ class Hub:
     def transaction(self) -> Iterator[UnitOfWork]:
         """Do one piece of work in one transaction; tell others once it is committed."""
         with self.database.write() as session:
-            work = UnitOfWork(session, self.city, self.clock())
+            work = UnitOfWork(session, self.city, self.clock(), channels=self._channels)
             yield work
         self.broadcaster.publish(work.live_updates)
         self.intake.send(work.gateway_commands)
@@ -166,7 +201,7 @@ class Hub:
     def read_only(self) -> Iterator[UnitOfWork]:
         """Read; nothing is committed or told."""
         with self.database.read() as session:
-            yield UnitOfWork(session, self.city, self.clock())
+            yield UnitOfWork(session, self.city, self.clock(), channels=self._channels)
 
 
 @contextmanager

@@ -14,13 +14,14 @@ from sharp_eyes.hub.audit import Action, command_line, record
 from sharp_eyes.hub.backup import restore as restore_backup
 from sharp_eyes.hub.backup import save as save_backup
 from sharp_eyes.hub.cases.legal_hold import set_legal_hold
-from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Role
 from sharp_eyes.hub.command_options import ConfigOption, DataOption
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.hub import prepared_hub, utc_now
+from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
 from sharp_eyes.hub.retention.disk_use import measure as measure_disk
 from sharp_eyes.hub.settings import HubSettings, load_settings
-from sharp_eyes.hub.store.tables import Case, Deletion
+from sharp_eyes.hub.store.case_tables import Case
+from sharp_eyes.hub.store.tables import Deletion
 
 _OUT = Console()
 
@@ -94,7 +95,7 @@ def hold(
       sharp-eyes-hub hold 2026-000017 --reason "court file 12/2026"
       sharp-eyes-hub hold 2026-000017 --release --reason "judgement is final"
     """
-    actor = Actor(ActorKind.PERSON, "command line", Role.ADMINISTRATOR)
+    actor = Actor(ActorKind.PERSON, "command line")
     with prepared_hub(load_settings(config, data)) as hub, hub.transaction() as work:
         case = work.session.scalar(select(Case).where(Case.number == number).with_for_update())
         if case is None:

@@ -82,3 +82,5 @@ def _say_doubts(hub: Hub) -> None:
         people = units_with_people(work.session)
     for doubt in (*doubts(hub.city), *units_without_people(hub.city, people)):
         _LOG.warning("city pack: %s", doubt)
+    for channel in hub.city.notices.channels_missing({one.id for one in hub.settings.notices.channels}):
+        _LOG.warning("city pack: notices go by %r, which is not under notices.channels in hub.yaml", channel)

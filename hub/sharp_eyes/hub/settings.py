@@ -10,6 +10,7 @@ from sharp_eyes.configuration import Settings, absolute, read_settings
 from sharp_eyes.configuration.broker import BROKER_URL_PATTERN, parse_broker_url
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.certificates import TlsFiles
+from sharp_eyes.hub.channel_settings import OutboxSettings, rooted
 from sharp_eyes.hub.errors import SettingsError
 
 MIB = 1024 * 1024
@@ -153,6 +154,7 @@ class HubSettings(Settings):
     audit: AuditSettings = Field(default_factory=AuditSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
+    notices: OutboxSettings = Field(default_factory=OutboxSettings)
 
     @property
     def database_url(self) -> str:
@@ -212,6 +214,7 @@ def load_settings(path: Path | None, data: Path | None = None) -> HubSettings:
             certificate_file=base / settings.tls.certificate_file.expanduser(),
             key_file=base / settings.tls.key_file.expanduser(),
         ),
+        "notices": rooted(settings.notices, base),
         "broker": broker.model_copy(
             update={
                 "password_file": absolute(base, broker.password_file),

@@ -4,7 +4,7 @@ import type { CaseSummary } from "@/api/types";
 export type Urgency = "none" | "calm" | "soon" | "over";
 
 const SOON_MS = 15 * 60 * 1000;
-const OVER_STATES: readonly CaseSummary["state"][] = ["closed", "rejected"];
+const OVER_STATES: readonly CaseSummary["state"][] = ["closed", "rejected", "voided", "merged"];
 
 /** Whether a case has come to its end. */
 export function isOver(state: CaseSummary["state"]): boolean {

@@ -7,31 +7,45 @@ export interface LogLine {
   what: string;
   /** The change of state, or nothing where it stayed. */
   change: string;
+  reason: string;
   note: string;
 }
 
-/** Say who did what. A dispatch's note begins with the unit's identifier, which is said by its name here. */
+const SENDS: readonly string[] = ["dispatched", "reassigned"];
+
+/** Say who did what, to which units, and why. */
 export function logLine(entry: LogEntry, item: Pick<CaseDetail, "camera_name">, units: City["units"]): LogLine {
-  const what = named("move", entry.move);
   const moved = entry.from_state !== null && entry.from_state !== entry.to_state;
   const change = moved
     ? t("log.from", { from: named("state", entry.from_state ?? ""), to: named("state", entry.to_state) })
     : "";
-  const line = { who: whoOf(entry, item), what, change, note: entry.note };
-  if (entry.move !== "dispatch") {
-    return line;
+  const reason = entry.reason_name === null ? entry.reason : pick(entry.reason_name);
+  return { who: whoOf(entry, item), what: whatOf(entry, units), change, reason, note: entry.note };
+}
+
+function whatOf(entry: LogEntry, units: City["units"]): string {
+  const what = named("line", entry.what);
+  const count = entry.data["count"];
+  if (typeof count === "number") {
+    return t("log.counted", { what, n: count });
   }
-  const [identifier = "", ...rest] = entry.note.split(": ");
-  const unit = units.find((one) => one.id === identifier);
-  return unit === undefined
-    ? line
-    : { ...line, what: t("log.to", { what, to: pick(unit.name) }), note: rest.join(": ") };
+  if (entry.units.length === 0) {
+    return what;
+  }
+  const nameOf = (id: string): string => {
+    const unit = units.find((one) => one.id === id);
+    return unit === undefined ? id : pick(unit.name);
+  };
+  const names = (entry.what === "reassigned" ? entry.units.slice(-1) : entry.units).map(nameOf).join(", ");
+  return SENDS.includes(entry.what) ? t("log.to", { what, to: names }) : t("log.of", { what, unit: names });
 }
 
 function whoOf(entry: LogEntry, item: Pick<CaseDetail, "camera_name">): string {
   switch (entry.actor_kind) {
     case "rule":
       return t("actor.rule");
+    case "timer":
+      return t("actor.timer");
     case "camera":
     case "gateway":
       return `${t("actor.camera")} ${item.camera_name}`;

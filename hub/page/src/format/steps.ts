@@ -25,12 +25,17 @@ const DONE: Readonly<Record<CaseState, number>> = {
   checked: 5,
   closed: 6,
   rejected: 3,
+  voided: 3,
+  merged: 3,
 };
 
 type Facts = Pick<CaseDetail, "state" | "opened_at" | "reported_at" | "log" | "evidence">;
 
-function lastMove(log: CaseDetail["log"], move: string): string | null {
-  return log.filter((entry) => entry.move === move).at(-1)?.at ?? null;
+/** States in which the road ends before the work was done. */
+const STOPPED: readonly CaseState[] = ["rejected", "voided", "merged"];
+
+function last(log: CaseDetail["log"], ...what: string[]): string | null {
+  return log.filter((entry) => what.includes(entry.what)).at(-1)?.at ?? null;
 }
 
 /** The six steps. A rework (back to dispatched) reopens handling; a case not filed stops at dispatch. */
@@ -40,16 +45,16 @@ export function stepsOf(item: Facts): Step[] {
     snap: item.opened_at,
     extract: item.evidence.find((piece) => piece.kind === "full")?.captured_at ?? null,
     push: item.reported_at,
-    dispatch: lastMove(item.log, "dispatch"),
-    handle: lastMove(item.log, "handle"),
-    feedback: lastMove(item.log, "close"),
+    dispatch: last(item.log, "dispatched", "reassigned"),
+    handle: last(item.log, "handled"),
+    feedback: last(item.log, "closed", "force_closed"),
   };
   return STEP_NAMES.map((name, index) => {
     if (index < done) {
       return { name, status: "done", at: at[name] };
     }
     if (index === done) {
-      return { name, status: item.state === "rejected" ? "stopped" : "current", at: null };
+      return { name, status: STOPPED.includes(item.state) ? "stopped" : "current", at: null };
     }
     return { name, status: "next", at: null };
   });

@@ -1,5 +1,6 @@
 /** Every word on the page, Chinese and English side by side. A row that lacks one of them does not compile. */
 
+import { caseMessages } from "./caseMessages";
 import { recordMessages } from "./recordMessages";
 
 export const messages = {
@@ -201,35 +202,24 @@ export const messages = {
   "state.checked": ["已核查", "Checked"],
   "state.closed": ["已结案", "Closed"],
   "state.rejected": ["不予立案", "Not filed"],
+  "state.voided": ["已作废", "Void"],
+  "state.merged": ["已并案", "Merged"],
 
   "grade.ordinary": ["一般", "Ordinary"],
   "grade.serious": ["较大", "Serious"],
   "grade.major": ["重大", "Major"],
 
-  "move.opened": ["发现并上报", "Saw and reported it"],
-  "move.updated": ["更新测量", "Measured anew"],
-  "move.closed": ["现场已消失", "No longer sees it"],
-  "move.storm": ["短时间内反复上报，后续事件并入本案计数", "A storm of events: further ones are counted in this case"],
-  "move.hold": ["依法留存", "Legal hold"],
-  "move.release": ["解除留存", "Legal hold ended"],
   "case.events": ["共 {n} 次事件", "{n} events"],
   "case.hold": ["依法留存中", "Legal hold"],
-  "move.file": ["立案", "File"],
-  "move.reject": ["不予立案", "Do not file"],
-  "move.dispatch": ["派单", "Dispatch"],
-  "move.accept": ["接单", "Accept"],
-  "move.send_back": ["退单", "Send back"],
-  "move.handle": ["处置完成", "Mark handled"],
-  "move.look_again": ["请摄像机复看", "Ask the camera to look again"],
-  "move.pass": ["核查通过", "Pass"],
-  "move.fail": ["退回返工", "Rework"],
-  "move.close": ["结案", "Close case"],
   "actor.rule": ["规则", "Rule"],
+  "actor.timer": ["时限", "Clock"],
   "actor.camera": ["摄像机", "Camera"],
   "log.reason": ["理由", "Reason"],
   "log.note": ["说明", "Note"],
   "log.from": ["{from} → {to}", "{from} → {to}"],
   "log.to": ["{what}至{to}", "{what} to {to}"],
+  "log.of": ["{what}（{unit}）", "{what} ({unit})"],
+  "log.counted": ["{what}（共 {n} 次）", "{what} ({n} by now)"],
   "log.colon": ["：", ": "],
 
   "form.reason": ["理由（必填）", "Reason (required)"],
@@ -356,6 +346,7 @@ export const messages = {
   "recovery.useOne": ["手机不在身边？使用恢复码", "No phone at hand? Use a recovery code"],
   "recovery.useApp": ["使用验证器 App 的验证码", "Use the app's code"],
   ...recordMessages,
+  ...caseMessages,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type MessageKey = keyof typeof messages;

@@ -4,7 +4,7 @@
  */
 import { reactive } from "vue";
 
-import type { CaseDetail, LegalMove, LogEntry, PhotoView } from "@/api/types";
+import type { CaseDetail, Grade, LegalMove, LogEntry, PhotoView } from "@/api/types";
 
 export interface Draft {
   /** The move it is for, as it was offered. */
@@ -19,7 +19,11 @@ export interface Draft {
   note: string;
   unit: string;
   photos: PhotoView[];
+  /** What only some moves ask for. */
+  more: { until: string; grade: Grade | ""; stars: number; other: string; turn: string; granted: boolean; anyway: boolean };
 }
+
+const NOTHING_MORE: Draft["more"] = { until: "", grade: "", stars: 0, other: "", turn: "", granted: false, anyway: false };
 
 const drafts = reactive(new Map<number, Draft>());
 
@@ -29,7 +33,7 @@ export function draftOf(caseId: number): Draft | null {
 
 /** Show the form for a move; what was written for another move of this case comes along. */
 export function openDraft(item: CaseDetail, move: LegalMove): void {
-  const written = drafts.get(item.id) ?? { reason: "", note: "", unit: "", photos: [] };
+  const written = drafts.get(item.id) ?? { reason: "", note: "", unit: "", photos: [], more: { ...NOTHING_MORE } };
   drafts.set(item.id, { ...written, move, offered: [...item.moves], seen: item.log.length, open: true });
 }
 

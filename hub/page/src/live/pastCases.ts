@@ -5,7 +5,7 @@ import { hub, HubError, take } from "@/api/client";
 import type { CaseState, CaseSummary, SceneName } from "@/api/types";
 
 export interface PastQuery {
-  state: Extract<CaseState, "closed" | "rejected">;
+  state: Extract<CaseState, "closed" | "rejected" | "voided" | "merged">;
   scene: SceneName | null;
 }
 

@@ -93,7 +93,7 @@ async function send(caseId: number): Promise<void> {
   one.pending.state = "sending";
   try {
     const path = { case_id: caseId, move: one.pending.move };
-    const body = { reason: "", note: "" };
+    const body = { reason: "", note: "", anyway: false, granted: false };
     // keepalive: it arrives even if the page is closed at this moment
     const answer = hub.POST("/api/cases/{case_id}/moves/{move}", { params: { path }, body, keepalive: true });
     const moved = await take(answer);

@@ -15,9 +15,9 @@ from sharp_eyes.hub import audit
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.schemas import AuditLine, AuditPage
 from sharp_eyes.hub.audit import Action, AuditFilter
-from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
+from sharp_eyes.hub.lifecycle.roles import Role
 
 router = APIRouter(tags=["audit"])
 _MAX_ID = 2**53
@@ -132,7 +132,7 @@ def _plain(cell: str) -> str:
 
 
 def _check_reader(person: Person) -> None:
-    if person.me.role is not Role.ADMINISTRATOR:
+    if person.me.role != Role.ADMINISTRATOR:
         raise RequestError(403, "not_allowed", "the audit trail is for administrators")
 
 

@@ -15,10 +15,12 @@ from sharp_eyes.hub.api.schemas import CaseDetail, CasePage, HoldBody, MoveBody,
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.cases.legal_hold import set_legal_hold
 from sharp_eyes.hub.cases.queries import CaseFilter, case_of, find_case, find_evidence, list_cases, lock_case
-from sharp_eyes.hub.cases.state_machine import Move, MoveInput, Role, State
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.handle import photos
 from sharp_eyes.hub.handle.person_moves import move_case
+from sharp_eyes.hub.lifecycle.legality import SENDING, Given, Move
+from sharp_eyes.hub.lifecycle.model import State
+from sharp_eyes.hub.lifecycle.roles import Role
 
 router = APIRouter(tags=["cases"])
 _MAX_ID = 2**53
@@ -39,7 +41,7 @@ def get_cases(
     """List the cases of the asker's area, newest first."""
     only = CaseFilter(state or (), scene, gateway, camera, unit, before, limit)
     with hub.read_only() as work:
-        cases, cursor = list_cases(work, person.area, only)
+        cases, cursor = list_cases(work, person.scope, only)
         return CasePage(items=serializers.case_summaries(work, cases), next=None if cursor is None else str(cursor))
 
 
@@ -47,7 +49,7 @@ def get_cases(
 def get_case(hub: HubDependency, person: CurrentPerson, case_id: int) -> CaseDetail:
     """Show one case with evidence, log and the moves that are legal for the asker now."""
     with hub.read_only() as work:
-        case = find_case(work, person.area, _checked(case_id))
+        case = find_case(work, person.scope, _checked(case_id))
         return serializers.case_detail(work, case, person.actor)
 
 
@@ -57,10 +59,10 @@ def post_move(
 ) -> CaseDetail:
     """Make a move; 409 illegal_move, 403 not_allowed, 422 reason_needed, unit_needed, note_or_photo_needed."""
     body = body or MoveBody.model_validate({})
-    given = MoveInput(body.reason.strip(), body.unit, body.note.strip(), tuple(body.photo_ids))
+    given = _given(move, body)
     with hub.transaction() as work:
-        case = lock_case(work, person.area, _checked(case_id))
-        move_case(work, case, person.actor, move, given)
+        case = lock_case(work, person.scope, _checked(case_id))
+        move_case(work, case, person.actor, move, given, anyway=body.anyway)
         work.session.flush()
         return serializers.case_detail(work, case, person.actor)
 
@@ -69,8 +71,8 @@ def post_move(
 def post_hold(hub: HubDependency, person: CurrentPerson, case_id: int, body: HoldBody) -> CaseDetail:
     """Set or end a case's legal hold; for administrators and shift leads."""
     with hub.transaction() as work:
-        case = lock_case(work, person.area, _checked(case_id))
-        if person.actor.role not in KEEPERS:
+        case = lock_case(work, person.scope, _checked(case_id))
+        if person.me.role not in KEEPERS:
             raise RequestError(403, "not_allowed", "a legal hold is set by an administrator or a shift lead")
         if set_legal_hold(work, case, person.actor, held=body.held, reason=body.reason):
             action = Action.LEGAL_HOLD_SET if body.held else Action.LEGAL_HOLD_ENDED
@@ -89,8 +91,8 @@ def post_photo(
     if len(content) > limit:
         raise RequestError(413, "too_large", f"a photo has {limit} bytes at most")
     with hub.transaction() as work:
-        case = lock_case(work, person.area, _checked(case_id))
-        photos.check_may_add(case, person.actor)
+        case = lock_case(work, person.scope, _checked(case_id))
+        photos.check_may_add(work, case, person.actor)
         row = photos.add_photo(work, hub.evidence_store, case, person.actor, content)
         return PhotoView(id=row.id, url=serializers.evidence_url(row.id))
 
@@ -99,7 +101,7 @@ def post_photo(
 def get_evidence(hub: HubDependency, person: CurrentPerson, evidence_id: UUID) -> FileResponse:
     """Give a file of evidence; parts of it may be asked for with Range."""
     with hub.read_only() as work:
-        row = find_evidence(work, person.area, evidence_id)
+        row = find_evidence(work, person.scope, evidence_id)
         path = hub.evidence_store.path(row.key)
         number, area = case_of(work, row)
     if path is None:
@@ -113,16 +115,35 @@ def get_evidence(hub: HubDependency, person: CurrentPerson, evidence_id: UUID) -
 @router.get("/evidence/{evidence_id}/original", response_class=FileResponse)
 def get_original(hub: HubDependency, person: CurrentPerson, evidence_id: UUID) -> FileResponse:
     """Give a handler's photo as it was uploaded, with what it tells of place and device; for administrators."""
-    if person.actor.role is not Role.ADMINISTRATOR:
+    if person.me.role != Role.ADMINISTRATOR:
         raise RequestError(403, "not_allowed", "originals of photos are shown to administrators")
     with hub.read_only() as work:
-        row = find_evidence(work, person.area, evidence_id)
+        row = find_evidence(work, person.scope, evidence_id)
         path = None if row.original_key is None else hub.evidence_store.path(row.original_key)
         number, area = case_of(work, row)
     if path is None:
         raise not_found(f"original of evidence {evidence_id}")
     note_look(hub, person, Action.EVIDENCE_SEEN, area, f"{number} original of {row.kind} {row.id}")
     return FileResponse(path, media_type=row.media_type, headers={"Cache-Control": "no-store"})
+
+
+def _given(move: Move, body: MoveBody) -> Given:
+    sends = move in SENDING
+    units = tuple(body.units) or (() if body.unit is None else (body.unit,))
+    return Given(
+        reason=body.reason.strip(),
+        note=body.note.strip(),
+        unit=body.turn or (None if sends else body.unit),
+        to=units if sends else (),
+        photos=tuple(body.photo_ids),
+        until=body.until,
+        grade=body.grade,
+        stars=body.stars,
+        case=body.case,
+        alarms=tuple(body.alarms),
+        person=body.person,
+        granted=body.granted,
+    )
 
 
 def _checked(case_id: int) -> int:

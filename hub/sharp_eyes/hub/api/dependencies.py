@@ -1,7 +1,7 @@
 """Dependencies of the routes: the hub, the signed-in person, and the guard against forged requests."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, cast
 
@@ -10,9 +10,11 @@ from sqlalchemy.exc import OperationalError
 
 from sharp_eyes.hub.api.schemas import Me
 from sharp_eyes.hub.audit import Origin
-from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Role
+from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
+from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
+from sharp_eyes.hub.lifecycle.roles import Rights, Role
 from sharp_eyes.hub.people import sessions
 
 _LOG = logging.getLogger(__name__)
@@ -37,6 +39,7 @@ class Person:
     me: Me
     account: int
     session: int
+    rights: Rights = field(default_factory=Rights)
     address: str = "unknown"
     lacks_second_factor: bool = False
     """They are to have one, and have none: only their own account is open to them."""
@@ -54,7 +57,14 @@ class Person:
     @property
     def actor(self) -> Actor:
         """The same for a case's moves."""
-        return Actor(ActorKind.PERSON, self.me.username, self.me.role, self.me.unit)
+        return Actor(ActorKind.PERSON, self.me.username, self.rights, self.me.unit)
+
+    @property
+    def scope(self) -> Scope:
+        """The cases that they may see."""
+        # Without a unit of their own they see what no unit has: nothing.
+        unit = (self.me.unit or "") if self.rights.sees_own_unit_only else None
+        return Scope(self.area, unit, self.me.username)
 
 
 def address_of(request: Request) -> str:
@@ -114,13 +124,14 @@ def find_person(hub: Hub, token: str, *, in_use: bool = True) -> Person | None:
     me = Me(
         username=account.username,
         display_name=account.display_name,
-        role=Role(account.role),
+        role=account.role,
         area=account.area,
         unit=account.unit,
         language=account.language,
     )
-    needs = hub.settings.sessions.administrators_need_second_factor and me.role is Role.ADMINISTRATOR
-    return Person(me, account.id, row.id, lacks_second_factor=needs and not account.totp_confirmed)
+    needs = hub.settings.sessions.administrators_need_second_factor and me.role == Role.ADMINISTRATOR
+    rights = hub.city.rights(account.role)
+    return Person(me, account.id, row.id, rights, lacks_second_factor=needs and not account.totp_confirmed)
 
 
 def _touch(hub: Hub, session_id: int, now: datetime) -> None:

@@ -12,7 +12,6 @@ from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, addres
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.audit import Action, Origin, record
-from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.errors import RequestError, SettingsError, not_found
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.invitations import (
@@ -23,6 +22,7 @@ from sharp_eyes.hub.intake.invitations import (
     make_invitation,
     take_invitation,
 )
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.tables import Gateway, GatewayInvitation
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -56,7 +56,7 @@ class InvitationView(ResponseModel):
 @router.post("/gateways/invitations", status_code=201)
 def invite_gateway(body: InvitationBody, hub: HubDependency, person: CurrentPerson) -> InvitationView:
     """Make a one-time code for a gateway of the asker's area; 403 for all but administrators, 422 wrong_gateway."""
-    if person.me.role is not Role.ADMINISTRATOR:
+    if person.me.role != Role.ADMINISTRATOR:
         raise RequestError(403, "not_allowed", "gateways are invited by administrators")
     area = body.area or person.area
     with hub.transaction() as work:

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query
 from sharp_eyes.hub.api import serializers
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.record_schemas import HoldPage, JoinedEventPage, TermsView, TermView
-from sharp_eyes.hub.cases.queries import CaseFilter, find_case, list_cases, list_joined_events
-from sharp_eyes.hub.cases.state_machine import Role
+from sharp_eyes.hub.cases.queries import CaseFilter, find_case, list_cases, list_joined_alarms
 from sharp_eyes.hub.errors import RequestError, not_found
+from sharp_eyes.hub.lifecycle.roles import Role
 
 router = APIRouter(tags=["records"])
 _MAX_ID = 2**53
@@ -28,7 +28,7 @@ def get_holds(
     """List the cases of the asker's area that are under legal hold; for administrators and shift leads."""
     _check_keeper(person)
     with hub.read_only() as work:
-        cases, cursor = list_cases(work, person.area, CaseFilter(held=True, before=before, limit=limit))
+        cases, cursor = list_cases(work, person.scope, CaseFilter(held=True, before=before, limit=limit))
         return HoldPage(items=serializers.hold_views(work, cases), next=None if cursor is None else str(cursor))
 
 
@@ -44,8 +44,8 @@ def get_joined_events(
     if not 0 < case_id <= _MAX_ID:
         raise not_found(f"case {case_id}")
     with hub.read_only() as work:
-        case = find_case(work, person.area, case_id)
-        events, cursor = list_joined_events(work, case, before, limit)
+        case = find_case(work, person.scope, case_id)
+        events, cursor = list_joined_alarms(work, case, before, limit)
         items = serializers.joined_event_views(work, case, events)
         return JoinedEventPage(items=items, next=None if cursor is None else str(cursor))
 
@@ -68,5 +68,5 @@ def get_retention(hub: HubDependency, person: CurrentPerson) -> TermsView:
 
 
 def _check_keeper(person: Person) -> None:
-    if person.actor.role not in KEEPERS:
+    if person.me.role not in KEEPERS:
         raise RequestError(403, "not_allowed", "this is for administrators and shift leads")

@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from sharp_eyes.contract.event import Grade, Measure, Outcome, Phase, SceneName
 from sharp_eyes.hub.areas.city_pack import Text
-from sharp_eyes.hub.cases.state_machine import ActorKind, Move, Need, Role, State
+from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.feedback.look_again import DraftVerdict
+from sharp_eyes.hub.lifecycle.legality import ActorKind, Move, Need
+from sharp_eyes.hub.lifecycle.model import AssignmentOutcome, Source, State
 
 
 def _storable(value: str) -> str:
@@ -133,7 +135,7 @@ class Me(ResponseModel):
 
     username: str
     display_name: str
-    role: Role
+    role: str = Field(description="A built-in role, or one of the city pack's own")
     area: str
     unit: str | None
     language: str
@@ -145,6 +147,7 @@ class CaseSummary(ResponseModel):
     id: int
     number: str
     event_id: UUID
+    source: Source
     scene: SceneName
     code: str | None
     state: State
@@ -155,16 +158,16 @@ class CaseSummary(ResponseModel):
     area: str
     area_name: Text
     zone: str
-    unit: str | None
+    unit: str | None = Field(description="Unit that has it; the first of several")
     unit_name: Text | None
     opened_at: datetime
     reported_at: datetime
     updated_at: datetime
-    due_at: datetime | None
+    due_at: datetime | None = Field(description="The next deadline that somebody must keep")
+    late_since: datetime | None = Field(description="The first deadline that was missed; never taken back")
+    suspended_until: datetime | None
     event_phase: Phase
-    event_count: int = Field(
-        description="Events that the case stands for: its own, and those of a storm that joined it"
-    )
+    event_count: int = Field(description="Alarms that the case stands for: its own, and those that joined it")
     legal_hold: bool = Field(description="Nothing of this case is deleted, whatever its term")
     main_measure: Measure
     score: float
@@ -189,7 +192,7 @@ class EvidenceView(ResponseModel):
 
 
 class JoinedEventView(ResponseModel):
-    """An event of a storm that joined the case."""
+    """A further alarm that joined the case."""
 
     event_id: UUID
     camera: str
@@ -201,17 +204,58 @@ class JoinedEventView(ResponseModel):
 
 
 class LogView(ResponseModel):
-    """A line of the case's log. ``move`` is a move, or what the gateway said: opened, updated, closed."""
+    """A line of the case's log, such as ``dispatched``, with what it says."""
 
+    sequence: int
     at: datetime
     actor: str
     actor_kind: ActorKind
-    move: str
+    what: str
     from_state: State | None
     to_state: State
-    reason: str
+    reason: str = Field(description="Code of the city pack's list, or what was written")
+    reason_name: Text | None
     note: str
+    units: list[str] = Field(description="Units that it is about")
     photo_ids: list[UUID]
+    data: dict[str, Any] = Field(description="The rest of what the line says, by its kind")
+
+
+class AssignmentView(ResponseModel):
+    """A unit's turn."""
+
+    number: int
+    unit: str
+    unit_name: Text | None
+    person: str | None
+    since: datetime
+    accepted_at: datetime | None
+    arrived_at: datetime | None
+    until: datetime | None
+    outcome: AssignmentOutcome | None
+    rework: bool
+    due_at: datetime | None
+    late_since: datetime | None
+
+
+class ClockView(ResponseModel):
+    """One of the case's own clocks."""
+
+    kind: ClockKind
+    limit: str
+    extensions: int
+    started_at: datetime
+    paused: bool
+    due_at: datetime | None
+    stopped_at: datetime | None
+    late_since: datetime | None
+
+
+class ReasonView(ResponseModel):
+    """A reason that a person may pick."""
+
+    code: str
+    name: Text
 
 
 class MoveView(ResponseModel):
@@ -220,6 +264,8 @@ class MoveView(ResponseModel):
     move: Move
     needs: list[Need] = Field(description="All of these must be given")
     either: list[Need] = Field(description="At least one of these must be given")
+    reasons: list[ReasonView] = Field(description="Reasons to pick from; where there is none, any text is one")
+    turns: list[str] = Field(description="Units of which one must be named as 'turn'")
     note_for_unit: str | None = Field(
         description="Dispatching to this unit again needs a note, because it sent the case back"
     )
@@ -240,6 +286,14 @@ class LookAgainView(ResponseModel):
 
 class CaseDetail(CaseSummary):
     """A case with all that is known about it."""
+
+    assignments: list[AssignmentView]
+    clocks: list[ClockView]
+    counts: dict[str, int] = Field(description="How often it was sent back, reworked, extended, urged …")
+    supervision_open: bool = Field(description="A leader waits for a reply")
+    extension_asked_by: str | None
+    merged_into: str | None
+    rating: int | None
 
     measures: list[Measure]
     evidence: list[EvidenceView]
@@ -263,9 +317,19 @@ class MoveBody(BaseModel):
     """What goes along with a move."""
 
     reason: StorableText = Field("", max_length=2000)
-    unit: StorableText | None = Field(None, max_length=100)
+    unit: StorableText | None = Field(None, max_length=100, description="Unit that is sent: dispatch, reassign")
+    units: list[StorableText] = Field(default_factory=list, max_length=20, description="Several units that are sent")
+    turn: StorableText | None = Field(None, max_length=100, description="Whose turn it is about, of several units")
+    person: StorableText | None = Field(None, max_length=100)
+    anyway: bool = Field(False, description="Send a unit although nobody can sign in for it")
     note: StorableText = Field("", max_length=2000)
     photo_ids: list[UUID] = Field(default_factory=list, max_length=20)
+    until: AwareDatetime | None = Field(None, description="Until when it is suspended")
+    grade: Grade | None = None
+    stars: int | None = Field(None, ge=1, le=5)
+    case: StorableText | None = Field(None, max_length=20, description="Number of the other case")
+    alarms: list[UUID] = Field(default_factory=list, max_length=200)
+    granted: bool = False
 
 
 class HoldBody(BaseModel):

@@ -10,6 +10,8 @@ from sqlalchemy import select, tuple_
 
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.event import Measure, Phase, SceneName
+from sharp_eyes.hub.api.case_views import assignment_views, clock_views, log_views, move_views
+from sharp_eyes.hub.api.names import area_name, unit_name
 from sharp_eyes.hub.api.record_schemas import HoldView
 from sharp_eyes.hub.api.schemas import (
     CameraView,
@@ -18,45 +20,20 @@ from sharp_eyes.hub.api.schemas import (
     EvidenceView,
     GatewayView,
     JoinedEventView,
-    LogView,
     LookAgainView,
     LooksView,
-    MoveView,
     OutboxView,
 )
-from sharp_eyes.hub.areas.city_pack import CityPack, Text
-from sharp_eyes.hub.cases.moves import facts_of
-from sharp_eyes.hub.cases.queries import EVIDENCE_OF_CASE, latest_holds, list_joined_events
-from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Move, legal_moves
+from sharp_eyes.hub.cases.queries import EVIDENCE_OF_CASE, latest_holds, list_joined_alarms
+from sharp_eyes.hub.cases.record import read_log, state_of
 from sharp_eyes.hub.feedback import look_again
-from sharp_eyes.hub.store.tables import (
-    Account,
-    Camera,
-    Case,
-    CaseEvent,
-    CaseLog,
-    EvidenceFile,
-    Gateway,
-    LookAgainQuestion,
-)
+from sharp_eyes.hub.lifecycle.legality import Actor
+from sharp_eyes.hub.store.case_tables import Alarm, Case, LookAgainQuestion
+from sharp_eyes.hub.store.tables import Account, Camera, EvidenceFile, Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _MEASURES = TypeAdapter(list[Measure])
 _JOINED = 10
-
-
-def area_name(city: CityPack, path: str) -> Text:
-    """Name of an area; its path where the city pack no longer has it."""
-    area = city.area(path)
-    return Text(zh=path, en=path) if area is None else area.name
-
-
-def unit_name(city: CityPack, identifier: str | None) -> Text | None:
-    """Name of a unit; its identifier where the city pack no longer has it."""
-    if identifier is None:
-        return None
-    unit = city.unit(identifier)
-    return Text(zh=identifier, en=identifier) if unit is None else unit.name
 
 
 def evidence_url(identity: UUID) -> str:
@@ -65,38 +42,53 @@ def evidence_url(identity: UUID) -> str:
 
 
 def case_summaries(work: UnitOfWork, cases: Sequence[Case]) -> list[CaseSummary]:
-    """Describe a page of cases with three queries, however many there are."""
+    """Describe a page of cases with five queries, however many there are."""
     pictures = _pictures(work, cases)
     names = _camera_names(work, cases)
     drafts = _drafts(work, cases)
-    return [CaseSummary.model_validate(_summary(work, case, pictures, names, drafts)) for case in cases]
+    alarms = _alarms(work, cases)
+    seen = _still_seen(work, cases)
+    return [
+        CaseSummary.model_validate(_summary(work, case, alarms, pictures, names, drafts) | _phase(case, seen))
+        for case in cases
+    ]
 
 
 def case_detail(work: UnitOfWork, case: Case, actor: Actor) -> CaseDetail:
     """Describe one case with its evidence, its log and the actor's legal moves."""
-    summary = _summary(work, case, _pictures(work, [case]), _camera_names(work, [case]), _drafts(work, [case]))
-    log = work.session.scalars(select(CaseLog).where(CaseLog.case_id == case.id).order_by(CaseLog.id)).all()
+    alarms = _alarms(work, [case])
+    summary = _summary(work, case, alarms, _pictures(work, [case]), _camera_names(work, [case]), _drafts(work, [case]))
+    log, state = read_log(work, case.id), state_of(work, case)
+    alarm = alarms[case.event_id]
     files = work.session.scalars(
         select(EvidenceFile)
         .join(Case, EVIDENCE_OF_CASE)
         .where(Case.id == case.id)
         .order_by(EvidenceFile.captured_at, EvidenceFile.received_at)
     ).all()
-    joined = list_joined_events(work, case, None, _JOINED)[0] if case.event_count > 1 else []
+    joined = list_joined_alarms(work, case, None, _JOINED)[0] if case.alarm_count > 1 else []
     people = _display_names(work, {row.actor for row in log} | {row.by for row in files if row.by})
     return CaseDetail.model_validate(
         summary
         | {
-            "measures": case.measures,
+            "measures": alarm.measures,
             "evidence": [_evidence(row, people) for row in files],
             "joined": joined_event_views(work, case, joined),
-            "log": [_log(row, people) for row in log],
-            "moves": _moves(case, actor),
+            "log": log_views(work, log, people),
+            "moves": move_views(work.city, state, actor),
+            "assignments": assignment_views(work, state),
+            "clocks": clock_views(work, state),
+            "counts": case.counts,
+            "supervision_open": state.supervision_open,
+            "extension_asked_by": state.extension_asked_by,
+            "merged_into": case.merged_into,
+            "rating": case.rating,
             "look_again": _look_again(work, case, {row.id for row in files}, summary["picture_id"]),
-            "box": case.box,
-            "object_class": case.object_class,
-            "ended_at": case.ended_at,
+            "box": alarm.box,
+            "object_class": alarm.object_class,
+            "ended_at": alarm.ended_at,
         }
+        | _phase(case, _still_seen(work, [case]))
     )
 
 
@@ -109,15 +101,15 @@ def hold_views(work: UnitOfWork, cases: Sequence[Case]) -> list[HoldView]:
             case=summary,
             since=holds[summary.id].at,
             by=people.get(holds[summary.id].actor, holds[summary.id].actor),
-            reason=holds[summary.id].reason,
+            reason=holds[summary.id].payload.get("text", ""),
         )
         for summary in case_summaries(work, cases)
         if summary.id in holds
     ]
 
 
-def joined_event_views(work: UnitOfWork, case: Case, events: Sequence[CaseEvent]) -> list[JoinedEventView]:
-    """Describe events of a storm that joined a case, each with its files."""
+def joined_event_views(work: UnitOfWork, case: Case, events: Sequence[Alarm]) -> list[JoinedEventView]:
+    """Describe alarms that joined a case, each with its files."""
     files = work.session.scalars(
         select(EvidenceFile)
         .where(EvidenceFile.event_id.in_([event.event_id for event in events]), EvidenceFile.gateway == case.gateway)
@@ -187,41 +179,64 @@ def gateway_view(work: UnitOfWork, gateway: Gateway, *, name_in_use: bool, held_
 def _summary(
     work: UnitOfWork,
     case: Case,
+    alarms: dict[UUID | None, Alarm],
     pictures: dict[UUID, dict[str, UUID]],
     names: dict[tuple[str, str], str],
     drafts: dict[int, look_again.DraftVerdict | None],
 ) -> dict[str, Any]:
-    mine = pictures.get(case.event_id, {})
+    alarm = alarms[case.event_id]
+    mine = pictures.get(alarm.event_id, {})
     return {
         "id": case.id,
         "number": case.number,
-        "event_id": case.event_id,
-        "scene": SceneName(case.scene),
+        "event_id": alarm.event_id,
+        "source": case.source,
+        "scene": SceneName(alarm.scene),
         "code": case.code,
         "state": case.state,
         "grade": case.grade,
-        "gateway": case.gateway,
-        "camera": case.camera,
-        "camera_name": names.get((case.gateway, case.camera), case.camera),
+        "gateway": alarm.gateway,
+        "camera": alarm.camera,
+        "camera_name": names.get((alarm.gateway, alarm.camera), alarm.camera),
         "area": case.area,
         "area_name": area_name(work.city, case.area),
-        "zone": case.zone,
+        "zone": alarm.zone,
         "unit": case.unit,
         "unit_name": unit_name(work.city, case.unit),
         "opened_at": case.opened_at,
         "reported_at": case.reported_at,
         "updated_at": case.updated_at,
         "due_at": case.due_at,
-        "event_phase": case.event_phase,
-        "event_count": case.event_count,
+        "late_since": case.late_since,
+        "suspended_until": case.suspended_until,
+        "event_phase": alarm.phase,
+        "event_count": case.alarm_count,
         "legal_hold": case.legal_hold,
-        "main_measure": _MEASURES.validate_python(case.measures)[0],
-        "score": case.score,
-        "measured_on_real": None if case.model is None else case.model["measured_on_real"],
+        "main_measure": _MEASURES.validate_python(alarm.measures)[0],
+        "score": alarm.score,
+        "measured_on_real": None if alarm.model is None else alarm.model["measured_on_real"],
         "picture_id": mine.get("full"),
         "crop_id": mine.get("crop"),
         "verdict": drafts.get(case.id),
     }
+
+
+def _alarms(work: UnitOfWork, cases: Sequence[Case]) -> dict[UUID | None, Alarm]:
+    """The alarms that made the cases, by event id."""
+    wanted = [case.event_id for case in cases if case.event_id is not None]
+    return {row.event_id: row for row in work.session.scalars(select(Alarm).where(Alarm.event_id.in_(wanted)))}
+
+
+def _still_seen(work: UnitOfWork, cases: Sequence[Case]) -> set[int]:
+    """Cases of which a camera still sees something: their first alarm may be over, and another one not."""
+    several = [case.id for case in cases if case.alarm_count > 1]
+    query = select(Alarm.case_id).where(Alarm.case_id.in_(several), Alarm.phase != Phase.CLOSED.value)
+    return set(work.session.scalars(query.distinct())) if several else set()
+
+
+def _phase(case: Case, still_seen: set[int]) -> dict[str, Any]:
+    """What stands in place of the first alarm's own phase where another alarm of the case goes on."""
+    return {"event_phase": Phase.UPDATED, "ended_at": None} if case.id in still_seen else {}
 
 
 def _pictures(work: UnitOfWork, cases: Sequence[Case]) -> dict[UUID, dict[str, UUID]]:
@@ -271,29 +286,10 @@ def _evidence(row: EvidenceFile, people: dict[str, str]) -> EvidenceView:
     )
 
 
-def _log(row: CaseLog, people: dict[str, str]) -> LogView:
-    fields = ("at", "actor", "actor_kind", "move", "from_state", "to_state", "reason", "note", "photo_ids")
-    stored = {name: getattr(row, name) for name in fields}
-    actor = people.get(row.actor, row.actor) if row.actor_kind == ActorKind.PERSON else row.actor
-    return LogView.model_validate(stored | {"actor": actor})
-
-
 def _display_names(work: UnitOfWork, usernames: set[str]) -> dict[str, str]:
     """What people are called, by user name; those without a name of their own are left out."""
     rows = work.session.execute(select(Account.username, Account.display_name).where(Account.username.in_(usernames)))
     return {username: display_name for username, display_name in rows if display_name}
-
-
-def _moves(case: Case, actor: Actor) -> list[MoveView]:
-    return [
-        MoveView(
-            move=legal.move,
-            needs=list(legal.needs),
-            either=list(legal.either),
-            note_for_unit=case.sent_back_by if legal.move is Move.DISPATCH else None,
-        )
-        for legal in legal_moves(facts_of(case), actor)
-    ]
 
 
 def _look_again(work: UnitOfWork, case: Case, stored: set[UUID], before: UUID | None) -> LookAgainView | None:

@@ -9,11 +9,11 @@ from pydantic import BaseModel, Field
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.schemas import ResponseModel
 from sharp_eyes.hub.areas.tree import covers
-from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.intake.camera_settings import change_settings, changes_of, newest_version
 from sharp_eyes.hub.intake.liveness import area_of_camera
 from sharp_eyes.hub.intake.parsing import storage_fault
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.tables import CameraSettings, SettingsChange
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -95,7 +95,7 @@ def _check(work: UnitOfWork, person: Person, gateway: str, camera: str) -> None:
     area = area_of_camera(work, gateway, camera)
     if area is None or not covers(person.area, area):
         raise not_found(f"camera {camera}")
-    if person.me.role is not Role.ADMINISTRATOR:
+    if person.me.role != Role.ADMINISTRATOR:
         raise RequestError(403, "not_allowed", "cameras' settings are for administrators")
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.api.schemas import DeletionView, StorageView
-from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.retention.disk_use import measure
 from sharp_eyes.hub.store.tables import Deletion
 
@@ -19,7 +19,7 @@ _DELETED = 100
 @router.get("/storage")
 def get_storage(hub: HubDependency, person: CurrentPerson) -> StorageView:
     """Tell an administrator of the whole city what lies on the disk and what was deleted last."""
-    if person.actor.role is not Role.ADMINISTRATOR or person.area != hub.city.root:
+    if person.me.role != Role.ADMINISTRATOR or person.area != hub.city.root:
         raise RequestError(403, "not_allowed", "disk use is shown to administrators of the whole city")
     with hub.read_only() as work:
         rows = work.session.scalars(select(Deletion).order_by(Deletion.id.desc()).limit(_DELETED)).all()

@@ -5,25 +5,28 @@ Everything here looks at the file as it was read, before its values are checked,
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel
 
 from sharp_eyes.configuration import Contradiction
 from sharp_eyes.contract.event import SceneName
+from sharp_eyes.hub.areas.notice_faults import notice_faults
 from sharp_eyes.hub.areas.tree import parent
+from sharp_eyes.hub.clocks.time_zone import wrong_zone
 
 _Row = tuple[int, Mapping[str, Any]]
 
 
 def faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     """Say what does not fit together in a city pack, with its place."""
-    yield from _time_zone(raw)
+    yield from wrong_zone(raw)
+    yield from notice_faults(raw, {name for _, name in _named(raw, "roles", "id")})
     yield from _tree(raw)
     yield from _twice(raw, "units", "unit", "id")
     yield from _twice(raw, "categories", "category", "scene")
     yield from _missing_categories(raw)
     yield from _rules(raw)
+    yield from _working_time(raw)
 
 
 def _rows(raw: Mapping[str, Any], section: str) -> list[_Row]:
@@ -37,15 +40,6 @@ def _rows(raw: Mapping[str, Any], section: str) -> list[_Row]:
 
 def _named(raw: Mapping[str, Any], section: str, key: str) -> list[tuple[int, str]]:
     return [(place, row[key]) for place, row in _rows(raw, section) if isinstance(row.get(key), str)]
-
-
-def _time_zone(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
-    zone = raw.get("timezone")
-    if isinstance(zone, str):
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            yield ("timezone",), f"timezone {zone!r} is unknown; give one such as 'Asia/Shanghai'"
 
 
 def _twice(raw: Mapping[str, Any], section: str, what: str, key: str) -> Iterator[Contradiction]:
@@ -90,3 +84,27 @@ def _rules(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
             if key in seen:
                 yield ("rules", place), f"rule '{key[0]} in {key[1]}' stands twice"
             seen.add(key)
+
+
+def _working_time(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+    """Limits in working time of a city that has no working calendar."""
+    if raw.get("calendar") is not None:
+        return
+    limits: list[tuple[tuple[str | int, ...], Any]] = [(("clocks",), raw.get("clocks"))]
+    limits += [(("rules", place, "limits"), row.get("limits")) for place, row in _rows(raw, "rules")]
+    for place, given in limits:
+        for where in _in_working_time(given, place):
+            yield where, "counts working time, but the pack has no 'calendar'; add one ('sharp-eyes-hub city calendar')"
+
+
+def _in_working_time(given: Any, place: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    if isinstance(given, BaseModel):
+        given = given.model_dump(mode="json")
+    if isinstance(given, str) and "working" in given:
+        yield place
+    elif isinstance(given, Mapping):
+        for key, value in given.items():
+            yield from _in_working_time(value, (*place, str(key)))
+    elif isinstance(given, Sequence) and not isinstance(given, str):
+        for number, value in enumerate(given):
+            yield from _in_working_time(value, (*place, number))

@@ -1,6 +1,8 @@
 """City pack: area tree, units, category codes and the rule table, read from YAML and checked."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -9,10 +11,17 @@ from pydantic import Field, StringConstraints
 
 from sharp_eyes.configuration import CheckedSettings, Contradiction, Settings, read_settings
 from sharp_eyes.contract.base import Identifier
-from sharp_eyes.contract.event import SceneName
+from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.areas.city_faults import faults
+from sharp_eyes.hub.areas.notice_rules import NoticeSettings
 from sharp_eyes.hub.areas.tree import covers
+from sharp_eyes.hub.clocks.calendar import WorkingCalendar
+from sharp_eyes.hub.clocks.clock import ClockKind
+from sharp_eyes.hub.clocks.ladder import ClockRule
+from sharp_eyes.hub.clocks.limit import Limit, TimeUnit
 from sharp_eyes.hub.errors import CityError
+from sharp_eyes.hub.lifecycle.legality import Move
+from sharp_eyes.hub.lifecycle.roles import BUILT_IN, Right, Rights
 
 AreaPath = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*){0,7}$", max_length=200)
@@ -60,6 +69,7 @@ class Rule(Settings):
     limit_minutes: int | None = Field(
         None, title="Minutes from dispatch until it must be handled, around the clock", ge=1
     )
+    limits: dict[ClockKind, ClockRule] = Field({}, title="Clocks of these cases, where they differ from the city's")
     file: Automation = Field("manual", title="File by itself")
     dispatch: Automation = Field("manual", title="Dispatch to the unit by itself")
     look_again: Automation = Field("manual", title="Ask the camera to look again once it is handled")
@@ -71,6 +81,25 @@ class Rule(Settings):
     )
 
 
+class Reason(Settings):
+    """A reason that a person picks; what they add to it is free text."""
+
+    code: Identifier = Field(title="Identifier")
+    name: Text
+    moves: tuple[Move, ...] = Field(title="Moves that it is for", min_length=1)
+    false_alarm: bool = Field(False, title="The camera was wrong, and learns from it")
+
+
+class RoleSettings(Settings):
+    """A role of the city's own, or another shape of a built-in one."""
+
+    id: Identifier = Field(title="Identifier")
+    name: Text
+    moves: tuple[Move, ...] = Field((), title="Moves it may make with every case of its area")
+    own_unit_moves: tuple[Move, ...] = Field((), title="Moves it may make where its unit has the case")
+    sees_own_unit_only: bool = Field(False, title="It is shown its unit's cases, not the whole area's")
+
+
 class CityPack(CheckedSettings):
     """All that differs between cities."""
 
@@ -80,6 +109,11 @@ class CityPack(CheckedSettings):
     units: tuple[Unit, ...] = Field(min_length=1)
     categories: tuple[Category, ...]
     rules: tuple[Rule, ...] = ()
+    calendar: WorkingCalendar | None = Field(None, title="Working days and hours; needed where a limit counts them")
+    clocks: dict[ClockKind, ClockRule] = Field({}, title="Limits, reminders and ladders of the whole city")
+    reasons: tuple[Reason, ...] = Field((), title="Reasons for moves that need one; free text alone where none fits")
+    roles: tuple[RoleSettings, ...] = Field((), title="Roles beside the built-in ones")
+    notices: NoticeSettings = Field(default_factory=NoticeSettings, title="Who is told of what")
 
     @property
     def root(self) -> str:
@@ -108,6 +142,43 @@ class CityPack(CheckedSettings):
         fitting = [rule for rule in self.rules if rule.scene is scene and covers(rule.area or self.root, area)]
         return max(fitting, key=lambda rule: len(rule.area or ""), default=Rule(scene=scene))
 
+    def clock_rules(self, scene: SceneName, area: str) -> dict[ClockKind, ClockRule]:
+        """Give the clocks of a scene's cases: the city's, and what the scene's rule says otherwise."""
+        rule = self.rule(scene, area)
+        found = dict(self.clocks)
+        if rule.limit_minutes is not None:
+            own = Limit(amount=rule.limit_minutes, unit=TimeUnit.MINUTES)
+            for kind in (ClockKind.HANDLE, ClockKind.UNIT):
+                found[kind] = found.get(kind, ClockRule()).model_copy(update={"limit": own, "grades": {}})
+        return found | rule.limits
+
+    def limits(self, scene: SceneName, area: str, grade: Grade) -> dict[ClockKind, Limit]:
+        """Give the limits of a case; a clock without one is missing."""
+        rules = self.clock_rules(scene, area)
+        given = {kind: rule.limit_for(grade) for kind, rule in rules.items()}
+        return {kind: limit for kind, limit in given.items() if limit is not None}
+
+    def rights(self, role: str) -> Rights:
+        """What a role may do; nothing where the pack no longer has it."""
+        own = next((one for one in self.roles if one.id == role), None)
+        if own is None:
+            return BUILT_IN.get(role, Rights())
+        moves = dict.fromkeys((move.value for move in own.own_unit_moves), Right.OWN_UNIT)
+        return Rights(moves | dict.fromkeys((move.value for move in own.moves), Right.ALL), own.sees_own_unit_only)
+
+    def reason(self, move: Move, code: str) -> Reason | None:
+        """Find a reason for a move by its code."""
+        return next((one for one in self.reasons if one.code == code and move in one.moves), None)
+
+    def reasons_for(self, move: Move) -> tuple[Reason, ...]:
+        """The reasons that a person may pick from."""
+        return tuple(one for one in self.reasons if move in one.moves)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Tells one state of the pack from another: twelve hex digits of a sum over all that it says."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+
     @classmethod
     def contradictions(cls, raw: Mapping[str, Any]) -> Iterator[Contradiction]:
         """Rows that stand twice or name what is not there."""
@@ -120,8 +191,16 @@ def load_city_pack(path: Path | None) -> CityPack:
     Raises:
         CityError: names the file and each wrong key.
     """
-    source = _demonstration() if path is None else path
-    return read_settings(source, CityPack, CityError)
+    return read_settings(pack_file(path), CityPack, CityError)
+
+
+def pack_file(path: Path | None) -> Path:
+    """Find the file of a city pack; that of the demonstration city for ``None``.
+
+    Raises:
+        CityError: it is not there.
+    """
+    return _demonstration() if path is None else path
 
 
 def _demonstration() -> Path:

@@ -1,35 +1,74 @@
-"""Makes a move on a stored case, appends it to the case's log and tells the pages."""
+"""Makes a move on a stored case: checks it, asks the city pack for limits and reasons, and adds the line."""
 
-from datetime import timedelta
+from datetime import datetime
+from uuid import UUID
 
-from sharp_eyes.contract.event import SceneName
-from sharp_eyes.hub.cases.log import append_log
-from sharp_eyes.hub.cases.state_machine import Actor, CaseFacts, Move, MoveInput, State, apply_move
-from sharp_eyes.hub.cases.updates import publish_change
-from sharp_eyes.hub.store.tables import Case
+from sharp_eyes.contract.event import Grade, SceneName
+from sharp_eyes.hub.cases.record import state_of, write_line
+from sharp_eyes.hub.clocks.clock import ClockKind
+from sharp_eyes.hub.lifecycle.entries import Limits
+from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind, Given, MissingInputError, Move, check_move
+from sharp_eyes.hub.lifecycle.model import CaseState
+from sharp_eyes.hub.lifecycle.payloads import Checked, payload_of
+from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
+_STARTED: dict[Move, tuple[ClockKind, ...]] = {
+    Move.FILE: (ClockKind.DISPATCH,),
+    Move.DISPATCH: (ClockKind.HANDLE, ClockKind.UNIT, ClockKind.REPORT_IN),
+    Move.ADD_UNIT: (ClockKind.UNIT, ClockKind.REPORT_IN),
+    Move.REASSIGN: (ClockKind.UNIT, ClockKind.REPORT_IN),
+    Move.FAIL: (ClockKind.UNIT, ClockKind.REPORT_IN),
+    Move.HANDLE: (ClockKind.CHECK,),
+    Move.SUPERVISE: (ClockKind.SUPERVISION,),
+    Move.REGRADE: tuple(ClockKind),
+}
+"""Clocks that a move may start or change."""
 
-def facts_of(case: Case) -> CaseFacts:
-    """What the moves must know about a case."""
-    return CaseFacts(State(case.state), case.unit, case.sent_back_by)
 
-
-def perform_move(work: UnitOfWork, case: Case, actor: Actor, move: Move, given: MoveInput | None = None) -> None:
-    """Make a move; the case must be locked by this work.
+def perform_move(
+    work: UnitOfWork,
+    case: Case,
+    actor: Actor,
+    move: Move,
+    given: Given | None = None,
+    question: tuple[UUID, datetime] | None = None,
+) -> CaseState:
+    """Make a move; the case must be locked by this work. ``question``: the command's id and end, for a look again.
 
     Raises:
         MoveError: the move is not legal, not this actor's, or lacks something.
     """
-    given = given or MoveInput()
-    before = facts_of(case)
-    after = apply_move(before, actor, move, given)
-    case.state = after.state.value
-    case.unit = after.unit
-    case.sent_back_by = after.sent_back_by
-    if move is Move.DISPATCH:
-        limit = work.city.rule(SceneName(case.scene), case.area).limit_minutes
-        case.due_at = None if limit is None else work.now + timedelta(minutes=limit)
-    note = f"{given.unit}: {given.note}".removesuffix(": ") if move is Move.DISPATCH else given.note
-    append_log(work, case, actor, move.value, before.state, given.reason, note, given.photo_ids)
-    publish_change(work, case, move.value)
+    given = given or Given()
+    unit = check_move(state_of(work, case), actor, move, given, work.now)
+    false_alarm = _reason_is_known(work, actor, move, given)
+    checked = Checked(given, unit, _limits(work, case, move, given), false_alarm, question)
+    if false_alarm:
+        case.false_alarm = True
+    if move is Move.REOPEN:
+        case.false_alarm = False
+    return write_line(work, case, actor, payload_of(move, checked), move.value)
+
+
+def _reason_is_known(work: UnitOfWork, actor: Actor, move: Move, given: Given) -> bool:
+    """Whether the reason says that the camera was wrong.
+
+    Raises:
+        MissingInputError: the pack has reasons for this move, and this is none of them.
+    """
+    listed = work.city.reasons_for(move)
+    known = work.city.reason(move, given.reason)
+    if known is None and listed and given.reason and actor.kind is ActorKind.PERSON:
+        codes = ", ".join(one.code for one in listed)
+        raise MissingInputError("unknown_reason", f"{given.reason!r} is no reason for {move}; there are {codes}")
+    return known is not None and known.false_alarm and move is Move.VOID
+
+
+def _limits(work: UnitOfWork, case: Case, move: Move, given: Given) -> Limits:
+    grade = given.grade or Grade(case.grade)
+    if case.scene is None:
+        every = {kind: rule.limit_for(grade) for kind, rule in work.city.clocks.items()}
+        found = {kind: limit for kind, limit in every.items() if limit is not None}
+    else:
+        found = work.city.limits(SceneName(case.scene), case.area, grade)
+    return {kind: found[kind] for kind in _STARTED.get(move, ()) if kind in found}

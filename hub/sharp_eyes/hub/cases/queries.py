@@ -1,4 +1,4 @@
-"""Finds cases and files for a person; what lies outside their area is not found."""
+"""Finds cases and files for a person; what they may not see is not found."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,9 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 
-from sharp_eyes.hub.areas.tree import covers, within
+from sharp_eyes.contract.event import Phase
+from sharp_eyes.hub.cases.visibility import Scope, sees, visible
 from sharp_eyes.hub.errors import RequestError, not_found
-from sharp_eyes.hub.store.tables import Case, CaseEvent, CaseLog, EvidenceFile
+from sharp_eyes.hub.store.case_tables import Alarm, Assignment, Case, CaseLog
+from sharp_eyes.hub.store.tables import EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 EVIDENCE_OF_CASE = and_(
@@ -32,9 +34,9 @@ class CaseFilter:
     held: bool = False
 
 
-def list_cases(work: UnitOfWork, area: str, only: CaseFilter) -> tuple[list[Case], int | None]:
-    """List cases of an area, newest first, and the cursor of the next page."""
-    query = select(Case).where(within(Case.area, area)).order_by(Case.id.desc()).limit(only.limit + 1)
+def list_cases(work: UnitOfWork, scope: Scope, only: CaseFilter) -> tuple[list[Case], int | None]:
+    """List the cases that somebody may see, newest first, and the cursor of the next page."""
+    query = select(Case).where(visible(scope)).order_by(Case.id.desc()).limit(only.limit + 1)
     if only.states:
         query = query.where(Case.state.in_(only.states))
     if only.held:
@@ -45,36 +47,38 @@ def list_cases(work: UnitOfWork, area: str, only: CaseFilter) -> tuple[list[Case
         (Case.scene, only.scene),
         (Case.gateway, only.gateway),
         (Case.camera, only.camera),
-        (Case.unit, only.unit),
     ):
         if value is not None:
             query = query.where(column == value)
+    if only.unit is not None:
+        theirs = Assignment.case_id == Case.id, Assignment.unit == only.unit, Assignment.until.is_(None)
+        query = query.where(or_(Case.unit == only.unit, select(Assignment.case_id).where(*theirs).exists()))
     found = list(work.session.scalars(query))
     more = len(found) > only.limit
     page = found[: only.limit]
     return page, page[-1].id if more else None
 
 
-def list_joined_events(
+def list_joined_alarms(
     work: UnitOfWork, case: Case, before: UUID | None, limit: int
-) -> tuple[list[CaseEvent], UUID | None]:
-    """List the events of a storm that joined a case, newest first, and the cursor of the next page.
+) -> tuple[list[Alarm], UUID | None]:
+    """List the alarms that joined a case, newest first, and the cursor of the next page.
 
     Raises:
         RequestError: 422 where ``before`` is no event of the case.
     """
     query = (
-        select(CaseEvent)
-        .where(CaseEvent.case_id == case.id, CaseEvent.event_id != case.event_id)
-        .order_by(CaseEvent.received_at.desc(), CaseEvent.event_id.desc())
+        select(Alarm)
+        .where(Alarm.case_id == case.id, Alarm.event_id != case.event_id)
+        .order_by(Alarm.received_at.desc(), Alarm.event_id.desc())
         .limit(limit + 1)
     )
     if before is not None:
-        last = work.session.get(CaseEvent, before)
+        last = work.session.get(Alarm, before)
         if last is None or last.case_id != case.id:
             raise RequestError(422, "invalid", f"before: {before} is no event of this case")
-        at_once = and_(CaseEvent.received_at == last.received_at, CaseEvent.event_id < last.event_id)
-        query = query.where(or_(CaseEvent.received_at < last.received_at, at_once))
+        at_once = and_(Alarm.received_at == last.received_at, Alarm.event_id < last.event_id)
+        query = query.where(or_(Alarm.received_at < last.received_at, at_once))
     found = list(work.session.scalars(query))
     page = found[:limit]
     return page, page[-1].event_id if len(found) > limit else None
@@ -84,22 +88,29 @@ def latest_holds(work: UnitOfWork, cases: Sequence[Case]) -> dict[int, CaseLog]:
     """Find the log's line of each case's last legal hold, by the case's id."""
     rows = work.session.scalars(
         select(CaseLog)
-        .where(CaseLog.case_id.in_([case.id for case in cases]), CaseLog.move == "hold")
+        .where(CaseLog.case_id.in_([case.id for case in cases]), CaseLog.what == "hold_set")
         .order_by(CaseLog.id)
     )
-    return {row.case_id: row for row in rows}
+    return {row.case_id: row for row in rows if row.payload["held"]}
 
 
-def find_case(work: UnitOfWork, area: str, case_id: int) -> Case:
+def find_case(work: UnitOfWork, scope: Scope, case_id: int) -> Case:
     """Find a case for a person who reads it.
 
     Raises:
-        RequestError: 404 where it is not there or lies outside ``area``.
+        RequestError: 404 where it is not there or they may not see it.
     """
     case = work.session.get(Case, case_id)
-    if case is None or not covers(area, case.area):
+    if case is None or not sees(work, scope, case):
         raise not_found(f"case {case_id}")
     return case
+
+
+def has_open_alarms(work: UnitOfWork, case: Case, but: UUID | None = None) -> bool:
+    """Whether a camera still sees something of a case; ``but``: beside this event."""
+    query = select(Alarm.event_id).where(Alarm.case_id == case.id, Alarm.phase != Phase.CLOSED.value)
+    work.session.flush()
+    return work.session.scalar(query if but is None else query.where(Alarm.event_id != but)) is not None
 
 
 def lock_row(work: UnitOfWork, case_id: int) -> Case | None:
@@ -107,32 +118,32 @@ def lock_row(work: UnitOfWork, case_id: int) -> Case | None:
     return work.session.scalar(select(Case).where(Case.id == case_id).with_for_update())
 
 
-def lock_case(work: UnitOfWork, area: str, case_id: int) -> Case:
+def lock_case(work: UnitOfWork, scope: Scope, case_id: int) -> Case:
     """Find a case for a person who changes it.
 
     Raises:
-        RequestError: 404 where it is not there or lies outside ``area``.
+        RequestError: 404 where it is not there or they may not see it.
     """
     case = lock_row(work, case_id)
-    if case is None or not covers(area, case.area):
+    if case is None or not sees(work, scope, case):
         raise not_found(f"case {case_id}")
     return case
 
 
-def find_evidence(work: UnitOfWork, area: str, identity: UUID) -> EvidenceFile:
-    """Find a file whose case lies in ``area``.
+def find_evidence(work: UnitOfWork, scope: Scope, identity: UUID) -> EvidenceFile:
+    """Find a file of a case that somebody may see.
 
     Raises:
         RequestError: 404 otherwise, also while its case has not arrived.
     """
     found = work.session.execute(
-        select(EvidenceFile, Case.area)
-        .join(CaseEvent, CaseEvent.event_id == EvidenceFile.event_id)
-        .join(Case, Case.id == CaseEvent.case_id)
+        select(EvidenceFile, Case)
+        .join(Alarm, Alarm.event_id == EvidenceFile.event_id)
+        .join(Case, Case.id == Alarm.case_id)
         .where(EvidenceFile.id == identity)
-        .where(or_(EvidenceFile.gateway.is_(None), EvidenceFile.gateway == CaseEvent.gateway))
+        .where(or_(EvidenceFile.gateway.is_(None), EvidenceFile.gateway == Alarm.gateway))
     ).one_or_none()
-    if found is None or not covers(area, found[1]):
+    if found is None or not sees(work, scope, found[1]):
         raise not_found(f"evidence {identity}")
     row: EvidenceFile = found[0]
     return row
@@ -140,10 +151,6 @@ def find_evidence(work: UnitOfWork, area: str, identity: UUID) -> EvidenceFile:
 
 def case_of(work: UnitOfWork, file: EvidenceFile) -> tuple[str, str]:
     """Tell number and area of the case that a file belongs to."""
-    query = (
-        select(Case.number, Case.area)
-        .join(CaseEvent, CaseEvent.case_id == Case.id)
-        .where(CaseEvent.event_id == file.event_id)
-    )
+    query = select(Case.number, Case.area).join(Alarm, Alarm.case_id == Case.id).where(Alarm.event_id == file.event_id)
     number, area = work.session.execute(query).one()
     return number, area

@@ -10,12 +10,12 @@ import yaml
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
-from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.demo.crew import CrewAccounts
 from sharp_eyes.hub.demo.footage import AREA, find_footage, gateway_file, with_one_fall_a_round
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.people.accounts import add_account
 from sharp_eyes.hub.private_files import write_private
 from sharp_eyes.hub.settings import BrokerSettings, HttpSettings, HubSettings

@@ -1,43 +1,71 @@
 """The rule table at work: files, dispatches, looks again and closes where it says ``auto``."""
 
+import logging
+
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.city_pack import Rule
 from sharp_eyes.hub.cases.moves import perform_move
-from sharp_eyes.hub.cases.state_machine import RULE_TABLE, Move, MoveInput, State
-from sharp_eyes.hub.feedback.look_again import ask_camera, was_asked_since_handled
-from sharp_eyes.hub.store.tables import Case
+from sharp_eyes.hub.cases.record import state_of
+from sharp_eyes.hub.errors import CalendarError
+from sharp_eyes.hub.feedback.look_again import ask_camera
+from sharp_eyes.hub.lifecycle.legality import RULE_TABLE, Given, Move
+from sharp_eyes.hub.lifecycle.model import State
+from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
+_LOG = logging.getLogger(__name__)
 
-def rule_for(work: UnitOfWork, case: Case) -> Rule:
-    """Find the rule for a case."""
-    return work.city.rule(SceneName(case.scene), case.area)
+
+def rule_for(work: UnitOfWork, case: Case) -> Rule | None:
+    """Find the rule for a case; ``None`` where no camera made it."""
+    return None if case.scene is None else work.city.rule(SceneName(case.scene), case.area)
 
 
 def apply_rules(work: UnitOfWork, case: Case) -> None:
-    """Make every move that the rule table makes by itself, one after the other."""
+    """Make every move that the rule table makes by itself, one after the other.
+
+    One whose limit reaches into a year that the calendar does not hold is left to a person, who is told so.
+    """
     rule = rule_for(work, case)
+    if rule is None:
+        return
     while (move := _next_move(work, case, rule)) is not None:
-        if move is Move.LOOK_AGAIN:
-            ask_camera(work, case, RULE_TABLE, rule.look_again_minutes)
-        else:
-            perform_move(work, case, RULE_TABLE, move, MoveInput(unit=rule.unit if move is Move.DISPATCH else None))
+        try:
+            with work.session.begin_nested():
+                _make(work, case, move, rule)
+        except CalendarError as error:
+            work.case_states.pop(case.id, None)
+            _LOG.error("case %s: the rules could not %s it, somebody must: %s", case.number, move, error)
+            return
 
 
-def reject_unfiled(work: UnitOfWork, case: Case) -> None:
+def _make(work: UnitOfWork, case: Case, move: Move, rule: Rule) -> None:
+    if move is Move.LOOK_AGAIN:
+        ask_camera(work, case, RULE_TABLE, rule.look_again_minutes)
+        return
+    to = () if rule.unit is None or move is not Move.DISPATCH else (rule.unit,)
+    perform_move(work, case, RULE_TABLE, move, Given(to=to))
+
+
+def event_ended(work: UnitOfWork, case: Case) -> None:
     """Reject a case nobody has filed when its event ends, where the rule says so."""
-    if case.state == State.REPORTED and rule_for(work, case).on_event_closed == "reject_unfiled":
-        perform_move(work, case, RULE_TABLE, Move.REJECT, MoveInput(reason="the event ended before the case was filed"))
+    rule = rule_for(work, case)
+    if case.state == State.REPORTED and rule is not None and rule.on_event_closed == "reject_unfiled":
+        reason = Given(reason="event_ended", note="the event ended before the case was filed")
+        perform_move(work, case, RULE_TABLE, Move.REJECT, reason)
 
 
 def _next_move(work: UnitOfWork, case: Case, rule: Rule) -> Move | None:
-    match State(case.state):
+    state = state_of(work, case)
+    if state.suspended_until is not None:
+        return None
+    match state.state:
         case State.REPORTED if rule.file == "auto":
             return Move.FILE
-        # A case that was sent back needs a person to decide where it goes.
-        case State.FILED if rule.dispatch == "auto" and case.sent_back_by is None:
+        # A case that was sent back, withdrawn or reopened needs a person to decide where it goes.
+        case State.FILED if rule.dispatch == "auto" and not state.assignments and state.counts.reopenings == 0:
             return Move.DISPATCH
-        case State.HANDLED if rule.look_again == "auto" and not was_asked_since_handled(work, case):
+        case State.HANDLED if rule.look_again == "auto" and not state.looked:
             return Move.LOOK_AGAIN
         case State.CHECKED if rule.close == "auto":
             return Move.CLOSE

@@ -9,9 +9,12 @@ from sqlalchemy import select
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.event import LookAgainAnswer, Outcome, SceneName
 from sharp_eyes.hub.cases.moves import perform_move
-from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, Move, MoveInput, State
-from sharp_eyes.hub.cases.updates import publish_change
-from sharp_eyes.hub.store.tables import Case, CaseLog, LookAgainQuestion
+from sharp_eyes.hub.cases.queries import has_open_alarms
+from sharp_eyes.hub.cases.record import write_line
+from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind, Given, IllegalMoveError, Move
+from sharp_eyes.hub.lifecycle.model import State
+from sharp_eyes.hub.store.case_tables import Alarm, Case, LookAgainQuestion
 from sharp_eyes.hub.store.unit_of_work import GatewayCommand, UnitOfWork
 
 DraftVerdict = Literal["pass", "fail", "unsure"]
@@ -19,35 +22,28 @@ _DRAFTS: dict[str, DraftVerdict] = {Outcome.GONE: "pass", Outcome.HOLDS: "fail",
 
 
 def ask_camera(work: UnitOfWork, case: Case, actor: Actor, minutes: int) -> None:
-    """Send the camera a look-again command; it stands until it is answered or expires."""
-    perform_move(work, case, actor, Move.LOOK_AGAIN)
+    """Send the camera a look-again command; it stands until it is answered or expires.
+
+    Raises:
+        MoveError: the move is not legal, or no camera made the case.
+    """
+    alarm = None if case.event_id is None else work.session.get(Alarm, case.event_id)
+    if alarm is None:
+        raise IllegalMoveError("no_camera", "no camera made this case: there is none to look again")
+    command_id, expires_at = uuid4(), work.now + timedelta(minutes=minutes)
+    perform_move(work, case, actor, Move.LOOK_AGAIN, question=(command_id, expires_at))
     row = LookAgainQuestion(
-        command_id=uuid4(),
+        command_id=command_id,
         case_id=case.id,
-        gateway=case.gateway,
+        gateway=alarm.gateway,
         asked_at=work.now,
         asked_by=actor.name,
-        expires_at=work.now + timedelta(minutes=minutes),
+        expires_at=expires_at,
         reason="",
         measures=[],
     )
     work.session.add(row)
-    work.gateway_commands.append(GatewayCommand(case.gateway, _command(case, row)))
-
-
-def was_asked_since_handled(work: UnitOfWork, case: Case) -> bool:
-    """Whether the camera was asked after the unit last said that it is done."""
-    handled = work.session.scalar(
-        select(CaseLog.id)
-        .where(CaseLog.case_id == case.id, CaseLog.move == Move.HANDLE.value)
-        .order_by(CaseLog.id.desc())
-    )
-    asked = work.session.scalar(
-        select(CaseLog.id)
-        .where(CaseLog.case_id == case.id, CaseLog.move == Move.LOOK_AGAIN.value)
-        .order_by(CaseLog.id.desc())
-    )
-    return asked is not None and (handled is None or asked > handled)
+    work.gateway_commands.append(GatewayCommand(alarm.gateway, _command(alarm, row)))
 
 
 def latest_question(work: UnitOfWork, case_id: int) -> LookAgainQuestion | None:
@@ -75,8 +71,9 @@ def record_answer(work: UnitOfWork, case: Case, row: LookAgainQuestion, answer: 
     row.reason = answer.reason
     row.measures = [measure.model_dump(mode="json") for measure in answer.measures]
     row.evidence_id = answer.evidence_id
-    case.updated_at = work.now
-    publish_change(work, case, "answer")
+    camera = Actor(ActorKind.CAMERA, case.camera or "")
+    answered = line.LookAnswered(question=row.command_id, outcome=answer.outcome, text=answer.reason)
+    write_line(work, case, camera, answered, "answer")
 
 
 def apply_verdict(work: UnitOfWork, case: Case, row: LookAgainQuestion, *, may_pass: bool, may_fail: bool) -> None:
@@ -84,19 +81,21 @@ def apply_verdict(work: UnitOfWork, case: Case, row: LookAgainQuestion, *, may_p
     newest = latest_question(work, case.id)
     if case.state != State.HANDLED or newest is None or newest.command_id != row.command_id:
         return
-    camera = Actor(ActorKind.CAMERA, case.camera)
-    if row.outcome == Outcome.GONE and may_pass:
-        perform_move(work, case, camera, Move.PASS, MoveInput(note=row.reason))
+    camera = Actor(ActorKind.CAMERA, case.camera or "")
+    # The camera was asked of one thing; where another of the case's alarms goes on a person decides.
+    if row.outcome == Outcome.GONE and may_pass and not has_open_alarms(work, case, but=case.event_id):
+        perform_move(work, case, camera, Move.PASS, Given(note=row.reason))
     elif row.outcome == Outcome.HOLDS and may_fail:
-        reason = row.reason or "the camera still sees it"
-        perform_move(work, case, camera, Move.FAIL, MoveInput(reason=reason))
+        still = Given(reason="still_there", note=row.reason or "the camera still sees it")
+        perform_move(work, case, camera, Move.FAIL, still)
 
 
 def open_commands(work: UnitOfWork, gateway: str) -> list[LookAgain]:
     """Commands of a gateway that are neither answered nor expired, oldest first."""
     rows = work.session.execute(
-        select(LookAgainQuestion, Case)
+        select(LookAgainQuestion, Alarm)
         .join(Case, Case.id == LookAgainQuestion.case_id)
+        .join(Alarm, Alarm.event_id == Case.event_id)
         .where(
             LookAgainQuestion.gateway == gateway,
             LookAgainQuestion.answered_at.is_(None),
@@ -104,7 +103,7 @@ def open_commands(work: UnitOfWork, gateway: str) -> list[LookAgain]:
         )
         .order_by(LookAgainQuestion.asked_at)
     )
-    return [_command(case, row) for row, case in rows]
+    return [_command(alarm, row) for row, alarm in rows]
 
 
 def find_question(work: UnitOfWork, command_id: UUID, gateway: str) -> LookAgainQuestion | None:
@@ -113,14 +112,14 @@ def find_question(work: UnitOfWork, command_id: UUID, gateway: str) -> LookAgain
     return row if row is not None and row.gateway == gateway else None
 
 
-def _command(case: Case, row: LookAgainQuestion) -> LookAgain:
-    box = None if case.box is None else (case.box[0], case.box[1], case.box[2], case.box[3])
+def _command(alarm: Alarm, row: LookAgainQuestion) -> LookAgain:
+    box = None if alarm.box is None else (alarm.box[0], alarm.box[1], alarm.box[2], alarm.box[3])
     return LookAgain(
         command_id=row.command_id,
-        event_id=case.event_id,
-        camera=case.camera,
-        scene=SceneName(case.scene),
-        zone=case.zone,
+        event_id=alarm.event_id,
+        camera=alarm.camera,
+        scene=SceneName(alarm.scene),
+        zone=alarm.zone,
         box=box,
         asked_at=row.asked_at,
         expires_at=row.expires_at,

@@ -5,26 +5,30 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
-from sharp_eyes.hub.cases.moves import facts_of
-from sharp_eyes.hub.cases.state_machine import Actor, Move, legal_moves
+from sharp_eyes.hub.cases.record import state_of
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.handle.pictures import read_picture
+from sharp_eyes.hub.lifecycle.legality import Actor, Move, legal_moves
+from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
-from sharp_eyes.hub.store.tables import Case, EvidenceFile
+from sharp_eyes.hub.store.tables import EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 MAX_PHOTOS = 40
 """Photos of one case at most."""
 
 
-def check_may_add(case: Case, actor: Actor) -> None:
+_WITH_PHOTO = frozenset({Move.ACCEPT, Move.HANDLE})
+
+
+def check_may_add(work: UnitOfWork, case: Case, actor: Actor) -> None:
     """Refuse a photo from someone who cannot handle the case now.
 
     Raises:
         RequestError: 409.
     """
-    if not any(legal.move in {Move.HANDLE, Move.ACCEPT} for legal in legal_moves(facts_of(case), actor)):
+    if not any(legal.move in _WITH_PHOTO for legal in legal_moves(state_of(work, case), actor)):
         raise RequestError(409, "not_allowed", f"{actor.name} does not handle this case now")
 
 

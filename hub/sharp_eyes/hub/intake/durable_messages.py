@@ -53,5 +53,7 @@ def _take_answer(work: UnitOfWork, gateway: str, answer: LookAgainAnswer) -> Non
         return
     look_again.record_answer(work, case, row, answer)
     rule = rule_for(work, case)
+    if rule is None:
+        return
     look_again.apply_verdict(work, case, row, may_pass=rule.close == "auto", may_fail=rule.fail == "auto")
     apply_rules(work, case)

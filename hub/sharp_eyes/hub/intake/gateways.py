@@ -9,14 +9,13 @@ from sharp_eyes.contract.base import is_identifier
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.broker import passwords
 from sharp_eyes.hub.broker.login import HUB_USER
-from sharp_eyes.hub.cases.state_machine import State
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.intake.dropped_messages import DroppedMessages
+from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.tables import (
     Camera,
     CameraChange,
     CameraSettings,
-    Case,
     Gateway,
     GatewayInvitation,
     SettingsChange,
@@ -104,8 +103,7 @@ def remove_gateway(session: Session, now: datetime, name: str) -> int:
     cameras = select(Camera.id).where(Camera.gateway == name)
     session.execute(delete(CameraChange).where(CameraChange.camera_id.in_(cameras)))
     session.execute(delete(Camera).where(Camera.gateway == name))
-    is_open = Case.state.not_in([State.CLOSED.value, State.REJECTED.value])
-    query = select(func.count()).select_from(Case).where(Case.gateway == name, is_open)
+    query = select(func.count()).select_from(Case).where(Case.gateway == name, Case.ended_at.is_(None))
     return session.scalar(query) or 0
 
 

@@ -1,18 +1,26 @@
-"""Takes a scene's event: a new one makes a case or joins one in a storm, a later one describes it, the last ends it."""
+"""Takes a scene's event: a new one makes a case or joins the open one of its spot, a later one describes its alarm."""
+
+from sqlalchemy.exc import IntegrityError
 
 from sharp_eyes.contract.event import Phase, SceneEvent
-from sharp_eyes.hub.cases.log import append_log
 from sharp_eyes.hub.cases.numbers import next_number
-from sharp_eyes.hub.cases.queries import lock_row
-from sharp_eyes.hub.cases.state_machine import Actor, ActorKind, State
+from sharp_eyes.hub.cases.queries import has_open_alarms, lock_row
+from sharp_eyes.hub.cases.record import state_of, write_line, write_line_anyway
 from sharp_eyes.hub.cases.updates import publish_change
-from sharp_eyes.hub.dispatch.rules import apply_rules, reject_unfiled
+from sharp_eyes.hub.dispatch.rules import apply_rules, event_ended
 from sharp_eyes.hub.errors import MessageRefusedError
+from sharp_eyes.hub.intake.alarms import add_alarm, describe, find_open_case, spot_of
 from sharp_eyes.hub.intake.liveness import area_of_camera
-from sharp_eyes.hub.intake.storms import add_event, find_case_of_storm, join_case
+from sharp_eyes.hub.intake.snoozes import find_snooze, put_to_sleep, snoozed_case, wake_if_graver
+from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
+from sharp_eyes.hub.lifecycle.model import ENDED, Source, State
 from sharp_eyes.hub.settings import LimitSettings
-from sharp_eyes.hub.store.tables import Case, CaseEvent
+from sharp_eyes.hub.store.case_tables import Alarm, Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+_TOLD = frozenset({*range(2, 11), 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000})
+"""Of many alarms of one case the log tells these; each has its row."""
 
 
 def take_event(work: UnitOfWork, gateway_area: str, event: SceneEvent, limits: LimitSettings) -> None:
@@ -21,67 +29,125 @@ def take_event(work: UnitOfWork, gateway_area: str, event: SceneEvent, limits: L
     Raises:
         MessageRefusedError: it belongs to another camera or scene.
     """
-    row = work.session.get(CaseEvent, event.event_id)
-    if row is not None and (row.gateway, row.camera, row.scene) != (event.gateway, event.camera, event.scene):
+    alarm = work.session.get(Alarm, event.event_id)
+    if alarm is not None and (alarm.gateway, alarm.camera, alarm.scene) != (event.gateway, event.camera, event.scene):
         raise MessageRefusedError(f"event {event.event_id} belongs to another camera or scene")
-    if row is None:
-        open_case = find_case_of_storm(work, event, limits)
-        if open_case is not None:
-            join_case(work, open_case, event)
-            return
-    case = None if row is None else lock_row(work, row.case_id)
-    is_new = row is None or case is None
-    if row is None or case is None:
-        case = _open_case(work, gateway_area, event)
-        add_event(work, case, event, made_case=True)
-    else:
-        is_newer = event.sequence > row.sequence
-        if is_newer:
-            row.sequence, row.phase = event.sequence, event.phase.value
-        if case.event_id != event.event_id:
-            return
-        if is_newer:
-            _describe(case, event)
-    actor = Actor(ActorKind.GATEWAY, f"{event.gateway}/{event.camera}")
-    note = "" if event.clock_doubt is None else f"the time is doubtful: {event.clock_doubt}"
-    append_log(work, case, actor, event.phase.value, None if is_new else State(case.state), note=note)
-    publish_change(work, case, "reported" if is_new else event.phase.value)
-    if is_new:
-        apply_rules(work, case)
+    if alarm is None:
+        _take_new(work, gateway_area, event, limits)
+        work.hushed = False
+    elif event.sequence > alarm.sequence:
+        _take_later(work, alarm, event)
+
+
+def _take_new(work: UnitOfWork, gateway_area: str, event: SceneEvent, limits: LimitSettings) -> None:
+    case = find_open_case(work, event, limits)
+    snooze = None
+    if case is None:
+        area = area_of_camera(work, event.gateway, event.camera) or gateway_area
+        snooze = find_snooze(work, event, area)
+        if snooze is not None:
+            work.hushed = True
+            case = snoozed_case(work, snooze, spot_of(event))
+        if case is None:
+            case = _open_case(work, area, event)
+    if case.event_id != event.event_id:
+        _join(work, case, event)
+        return
+    if snooze is not None:
+        put_to_sleep(work, case, snooze)
+        return
+    apply_rules(work, case)
     if event.phase is Phase.CLOSED:
-        reject_unfiled(work, case)
+        _end(work, case, event)
 
 
-def _open_case(work: UnitOfWork, gateway_area: str, event: SceneEvent) -> Case:
+def _open_case(work: UnitOfWork, area: str, event: SceneEvent) -> Case:
     case = Case(
         number=next_number(work),
+        source=Source.CAMERA.value,
         event_id=event.event_id,
         gateway=event.gateway,
         camera=event.camera,
         scene=event.scene.value,
         zone=event.zone,
+        spot=spot_of(event),
         code=work.city.category(event.scene).code,
-        area=area_of_camera(work, event.gateway, event.camera) or gateway_area,
+        area=area,
         state=State.REPORTED.value,
+        grade=event.grade.value,
         opened_at=event.started_at,
         reported_at=work.now,
         updated_at=work.now,
+        counts={},
+        log_sequence=0,
     )
-    _describe(case, event)
-    work.session.add(case)
-    work.session.flush()
+    try:
+        with work.session.begin_nested():
+            work.session.add(case)
+    except IntegrityError:
+        # Another intake was faster at this spot; its case is there now, and this alarm joins it.
+        found = find_open_case(work, event, LimitSettings(storm_events=0))
+        if found is None:
+            raise
+        return found
+    add_alarm(work, case, event, made_case=True)
+    reported = line.Reported(
+        source=Source.CAMERA,
+        grade=event.grade,
+        area=area,
+        spot=case.spot,
+        alarm=event.event_id,
+        text=_doubt(event),
+        limits=work.city.limits(event.scene, area, event.grade),
+    )
+    write_line_anyway(work, case, _gateway(event), reported)
     return case
 
 
-def _describe(case: Case, event: SceneEvent) -> None:
-    case.grade = event.grade.value
-    case.event_phase = event.phase.value
-    case.event_sequence = event.sequence
-    case.ended_at = event.ended_at
-    case.score = event.score
-    case.measures = [measure.model_dump(mode="json") for measure in event.measures]
-    if case.box is None and event.box is not None:
-        # Kept from the first message: the pictures are from that moment, and the object may move later.
-        case.box = list(event.box)
-    case.object_class = None if event.object_class is None else event.object_class[:200]
-    case.model = None if event.model is None else event.model.model_dump(mode="json")
+def _join(work: UnitOfWork, case: Case, event: SceneEvent) -> None:
+    add_alarm(work, case, event, made_case=False)
+    case.alarm_count += 1
+    case.updated_at = work.now
+    if case.alarm_count in _TOLD:
+        joined = line.AlarmJoined(alarm=event.event_id, count=case.alarm_count)
+        write_line(work, case, _gateway(event), joined)
+    else:
+        publish_change(work, case, "alarm_joined")
+
+
+def _take_later(work: UnitOfWork, alarm: Alarm, event: SceneEvent) -> None:
+    case = lock_row(work, alarm.case_id)
+    describe(alarm, event)
+    if case is None:
+        return
+    # Only the alarm that made the case speaks for it, further ones are many; it is over when all of them are.
+    speaks = case.event_id == event.event_id
+    wake_if_graver(work, case, event)
+    if speaks:
+        _follow_grade(work, case, event)
+    if event.phase is Phase.CLOSED and not has_open_alarms(work, case):
+        _end(work, case, event)
+    elif speaks:
+        write_line(work, case, _gateway(event), line.AlarmUpdated(alarm=event.event_id, text=_doubt(event)))
+
+
+def _end(work: UnitOfWork, case: Case, event: SceneEvent) -> None:
+    write_line(work, case, _gateway(event), line.AlarmEnded(alarm=event.event_id, text=_doubt(event)))
+    event_ended(work, case)
+
+
+def _follow_grade(work: UnitOfWork, case: Case, event: SceneEvent) -> None:
+    """A case is as grave as its gateway says, until a person has said otherwise or it has ended."""
+    state = state_of(work, case)
+    if state.state in ENDED or state.graded_by_person or state.grade == event.grade.value:
+        return
+    limits = work.city.limits(event.scene, case.area, event.grade)
+    write_line_anyway(work, case, _gateway(event), line.Regraded(grade=event.grade, limits=limits))
+
+
+def _gateway(event: SceneEvent) -> Actor:
+    return Actor(ActorKind.GATEWAY, f"{event.gateway}/{event.camera}")
+
+
+def _doubt(event: SceneEvent) -> str:
+    return "" if event.clock_doubt is None else f"the time is doubtful: {event.clock_doubt}"

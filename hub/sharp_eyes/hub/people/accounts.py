@@ -10,8 +10,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from sharp_eyes.hub.areas.city_pack import CityPack
-from sharp_eyes.hub.cases.state_machine import Role
 from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.people.password_rules import check_password
 from sharp_eyes.hub.store.tables import Account, LoginSession
 

@@ -7,25 +7,23 @@ from datetime import timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from sharp_eyes.hub.cases.state_machine import State
 from sharp_eyes.hub.intake.evidence.orphans import is_orphan
 from sharp_eyes.hub.retention import terms
 from sharp_eyes.hub.settings import LimitSettings, RetentionSettings
-from sharp_eyes.hub.store.evidence_store import EvidenceStore
-from sharp_eyes.hub.store.tables import (
-    CameraChange,
+from sharp_eyes.hub.store.case_tables import (
+    Alarm,
+    Assignment,
     Case,
-    CaseEvent,
+    CaseClock,
     CaseLog,
-    Deletion,
-    EvidenceFile,
+    CaseTimer,
     LookAgainQuestion,
-    ReceivedMessage,
 )
+from sharp_eyes.hub.store.evidence_store import EvidenceStore
+from sharp_eyes.hub.store.tables import CameraChange, Deletion, EvidenceFile, ReceivedMessage
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 _LOG = logging.getLogger(__name__)
-_ENDED = (State.CLOSED.value, State.REJECTED.value)
 _AT_ONCE = 200
 
 
@@ -77,42 +75,44 @@ class Retention:
         """Cases of which something has reached its term, as far as can be told without locking them."""
         has_evidence = (
             select(EvidenceFile.id)
-            .join(CaseEvent, CaseEvent.event_id == EvidenceFile.event_id)
-            .where(CaseEvent.case_id == Case.id)
+            .join(Alarm, Alarm.event_id == EvidenceFile.event_id)
+            .where(Alarm.case_id == Case.id)
             .exists()
         )
         with self._read_only() as work:
-            query = select(Case.id, Case.scene, Case.grade, Case.updated_at, has_evidence).where(
-                Case.state.in_(_ENDED),
+            query = select(Case.id, Case.scene, Case.grade, Case.ended_at, has_evidence).where(
+                Case.ended_at.is_not(None),
                 Case.legal_hold.is_(False),
-                Case.updated_at < work.now - terms.shortest(self._settings),
+                Case.ended_at < work.now - terms.shortest(self._settings),
             )
             return [
                 identity
                 for identity, scene, grade, ended, evidence in work.session.execute(query.order_by(Case.id))
-                if terms.is_over(work.now, ended, terms.case_days(self._settings, scene, grade))
-                or (evidence and terms.is_over(work.now, ended, terms.evidence_days(self._settings, scene, grade)))
+                if ended is not None
+                and (
+                    terms.is_over(work.now, ended, terms.case_days(self._settings, scene, grade))
+                    or (evidence and terms.is_over(work.now, ended, terms.evidence_days(self._settings, scene, grade)))
+                )
             ]
 
     def _take_case(self, work: UnitOfWork, case_id: int) -> tuple[str | None, list[str]]:
         case = work.session.scalar(select(Case).where(Case.id == case_id).with_for_update())
         # Asked again under the lock: somebody may have put it under legal hold meanwhile.
-        if case is None or case.state not in _ENDED or case.legal_hold:
+        if case is None or case.ended_at is None or case.legal_hold:
             return None, []
         days = terms.case_days(self._settings, case.scene, case.grade)
-        if terms.is_over(work.now, case.updated_at, days):
+        ended_at = case.ended_at
+        if terms.is_over(work.now, ended_at, days):
             return "case", self._delete_case(work, case, days)
         days = terms.evidence_days(self._settings, case.scene, case.grade)
-        if terms.is_over(work.now, case.updated_at, days):
+        if terms.is_over(work.now, ended_at, days):
             keys = self._delete_evidence(work, case, f"term of {days} days for evidence of {case.scene}, {case.grade}")
             return ("evidence" if keys else None), keys
         return None, []
 
     def _delete_evidence(self, work: UnitOfWork, case: Case, reason: str) -> list[str]:
         files = work.session.scalars(
-            select(EvidenceFile)
-            .join(CaseEvent, CaseEvent.event_id == EvidenceFile.event_id)
-            .where(CaseEvent.case_id == case.id)
+            select(EvidenceFile).join(Alarm, Alarm.event_id == EvidenceFile.event_id).where(Alarm.case_id == case.id)
         ).all()
         if files:
             size = sum(row.size for row in files)
@@ -124,7 +124,7 @@ class Retention:
         keys = self._delete_evidence(work, case, reason)
         write_down(work, "case", case.number, 1, 0, reason, case.id)
         work.session.flush()
-        for table in (LookAgainQuestion, CaseLog, CaseEvent):
+        for table in (LookAgainQuestion, CaseLog, Assignment, CaseClock, CaseTimer, Alarm):
             work.session.execute(delete(table).where(table.case_id == case.id))
         work.session.delete(case)
         return keys

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from sharp_eyes.hub.settings import RetentionSettings, TermSettings
 
 
-def evidence_days(settings: RetentionSettings, scene: str, grade: str) -> int:
+def evidence_days(settings: RetentionSettings, scene: str | None, grade: str) -> int:
     """Days after a case has ended until its evidence is deleted."""
     found = (term.evidence_days for term in settings.terms if _fits(term, scene, grade))
     return next((days for days in found if days is not None), settings.evidence_days)
 
 
-def case_days(settings: RetentionSettings, scene: str, grade: str) -> int:
+def case_days(settings: RetentionSettings, scene: str | None, grade: str) -> int:
     """Days after a case has ended until it is deleted with its log."""
     found = (term.case_days for term in settings.terms if _fits(term, scene, grade))
     return next((days for days in found if days is not None), settings.case_days)
@@ -29,5 +29,5 @@ def is_over(now: datetime, ended_at: datetime, days: int) -> bool:
     return now - ended_at > timedelta(days=days)
 
 
-def _fits(term: TermSettings, scene: str, grade: str) -> bool:
+def _fits(term: TermSettings, scene: str | None, grade: str) -> bool:
     return term.scene in (None, scene) and term.grade in (None, grade)

@@ -83,13 +83,14 @@ class Database:
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         try:
-            with self._writing.begin() as connection:
+            with self._writing.execution_options(rebuilds=True).begin() as connection:
                 if connection.dialect.name == "postgresql":
                     connection.execute(text(f"SET LOCAL lock_timeout = '{_UPGRADE_SECONDS}s'"))
                     # Two hubs that start at once must not both create tables.
                     connection.execute(text("SELECT pg_advisory_xact_lock(420842)"))
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
+                _check_references(connection)
         except SQLAlchemyError as error:
             raise StoreError(f"database {self._url!r} cannot be prepared: {error}") from error
         except CommandError as error:
@@ -109,6 +110,15 @@ class Database:
         self._engine.dispose()
 
 
+def _check_references(connection: Connection) -> None:
+    """See that every row still finds what it refers to, where the database did not look while tables were changed."""
+    if connection.dialect.name != "sqlite":
+        return
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if lost is not None:
+        raise StoreError(f"a row of table {lost[0]} refers to one of {lost[2]} that is not there; nothing was changed")
+
+
 def _milliseconds(seconds: float) -> int:
     return int(seconds * 1000)
 
@@ -124,5 +134,7 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer takes its lock at once: one that starts by reading cannot wait for another writer.
     options = connection.get_execution_options()
     writes = options.get("writes", False)
+    # SQLite changes a table by making another one in its place; what refers to it would not let it go.
+    connection.exec_driver_sql(f"PRAGMA foreign_keys={'OFF' if options.get('rebuilds', False) else 'ON'}")
     connection.exec_driver_sql(f"PRAGMA busy_timeout={_milliseconds(options.get('patience', LOCK_SECONDS))}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

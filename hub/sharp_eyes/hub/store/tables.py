@@ -1,35 +1,13 @@
-"""All tables. Every moment is UTC; every area is a path in the city pack's tree."""
+"""Tables of people, gateways, cameras and files; those of cases stand in ``case_tables``."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, String, Text, UniqueConstraint, false
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, false
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from sharp_eyes.hub.store.types import UtcDateTime
-
-Key = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite counts up only in a column that is plainly INTEGER."""
-
-
-class Base(DeclarativeBase):
-    """Base of all tables, with constraint names that migrations can rely on."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own attribute
-        datetime: UtcDateTime,
-        dict[str, Any]: JSON,
-        list[Any]: JSON,
-        str: String(200),
-    }
+from sharp_eyes.hub.store.base import Base, Key
 
 
 class Account(Base):
@@ -229,93 +207,6 @@ class ReceivedMessage(Base):
     received_at: Mapped[datetime]
 
 
-class CaseCounter(Base):
-    """Last case number given out in a year."""
-
-    __tablename__ = "case_counter"
-
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last: Mapped[int]
-
-
-class Case(Base):
-    """A case; one event makes one case."""
-
-    __tablename__ = "case_file"
-    __table_args__ = (Index("ix_case_file_area_state", "area", "state"),)
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    number: Mapped[str] = mapped_column(String(20), unique=True)
-    event_id: Mapped[UUID] = mapped_column(unique=True)
-    gateway: Mapped[str] = mapped_column(ForeignKey("gateway.name"))
-    camera: Mapped[str]
-    scene: Mapped[str]
-    zone: Mapped[str]
-    code: Mapped[str | None]
-    area: Mapped[str]
-    state: Mapped[str]
-    grade: Mapped[str]
-    unit: Mapped[str | None]
-    sent_back_by: Mapped[str | None]
-    opened_at: Mapped[datetime]
-    reported_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-    due_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-    event_phase: Mapped[str]
-    event_sequence: Mapped[int]
-    score: Mapped[float]
-    measures: Mapped[list[Any]]
-    box: Mapped[list[Any] | None]
-    object_class: Mapped[str | None]
-    model: Mapped[dict[str, Any] | None]
-    event_count: Mapped[int] = mapped_column(default=1)
-    """Events that this case stands for: its own, and those of a storm that joined it."""
-
-    legal_hold: Mapped[bool] = mapped_column(default=False)
-    """Nothing of this case is deleted, whatever its term."""
-
-
-class CaseEvent(Base):
-    """An event that was taken, and the case that it made or joined."""
-
-    __tablename__ = "case_event"
-    __table_args__ = (
-        Index("ix_case_event_place", "gateway", "camera", "scene", "zone", "received_at"),
-        Index("ix_case_event_gateway_scene", "gateway", "scene", "made_case", "received_at"),
-    )
-
-    event_id: Mapped[UUID] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
-    gateway: Mapped[str]
-    camera: Mapped[str]
-    scene: Mapped[str]
-    zone: Mapped[str]
-    phase: Mapped[str]
-    sequence: Mapped[int]
-    made_case: Mapped[bool]
-    started_at: Mapped[datetime]
-    received_at: Mapped[datetime]
-
-
-class CaseLog(Base):
-    """What happened to a case; rows are only added, which the database enforces."""
-
-    __tablename__ = "case_log"
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
-    at: Mapped[datetime]
-    actor: Mapped[str]
-    actor_kind: Mapped[str]
-    move: Mapped[str]
-    from_state: Mapped[str | None]
-    to_state: Mapped[str]
-    reason: Mapped[str] = mapped_column(Text)
-    note: Mapped[str] = mapped_column(Text)
-    photo_ids: Mapped[list[Any]]
-
-
 class EvidenceFile(Base):
     """A stored file: from a gateway, or a handler's photo. Its event may arrive later."""
 
@@ -354,21 +245,3 @@ class Deletion(Base):
     count: Mapped[int]
     bytes: Mapped[int] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(Text)
-
-
-class LookAgainQuestion(Base):
-    """A question to a camera whether the condition still holds, and its answer."""
-
-    __tablename__ = "look_again"
-
-    command_id: Mapped[UUID] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
-    gateway: Mapped[str] = mapped_column(index=True)
-    asked_at: Mapped[datetime]
-    asked_by: Mapped[str]
-    expires_at: Mapped[datetime]
-    answered_at: Mapped[datetime | None]
-    outcome: Mapped[str | None]
-    reason: Mapped[str] = mapped_column(Text)
-    measures: Mapped[list[Any]]
-    evidence_id: Mapped[UUID | None]

@@ -1,6 +1,6 @@
 """The unit of work: an open transaction, and what is told to pages and gateways once it is committed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,15 +10,22 @@ from sqlalchemy.orm import Session
 
 from sharp_eyes.contract.command import Command
 from sharp_eyes.hub.areas.city_pack import CityPack
+from sharp_eyes.hub.channel_settings import ChannelSettings
+from sharp_eyes.hub.lifecycle.model import CaseState
 
 
 @dataclass(frozen=True, slots=True)
 class LiveUpdate:
     """Something that changed, for the pages of those who may see ``area``."""
 
-    topic: Literal["case", "camera", "gateway"]
+    topic: Literal["case", "camera", "gateway", "notice"]
     area: str
     data: dict[str, Any]
+    units: frozenset[str] | None = None
+    """Of a case: units that have it or had it. None where everybody of the area is told."""
+
+    people: frozenset[str] | None = None
+    """Of a notice: the user names of those whom it is for, and nobody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,14 @@ class UnitOfWork:
     now: datetime
     live_updates: list[LiveUpdate] = field(default_factory=list)
     gateway_commands: list[GatewayCommand] = field(default_factory=list)
+    case_states: dict[int, CaseState] = field(default_factory=dict)
+    """Cases that were read in this work, by id, so that a log is read once."""
+
+    hushed: bool = False
+    """Nobody is told of what is written now: it is snoozed."""
+
+    channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
+    """Channels by which people outside are told, by their id."""
 
 
 UnitOfWorkFactory = Callable[[], AbstractContextManager[UnitOfWork]]

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 
 from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.hub.settings import MIB, LimitSettings
-from sharp_eyes.hub.store.tables import CaseEvent, EvidenceFile
+from sharp_eyes.hub.store.case_tables import Alarm
+from sharp_eyes.hub.store.tables import EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _COUNT_SECONDS = 30.0
@@ -18,7 +19,7 @@ def is_orphan() -> ColumnElement[bool]:
     """Whether a file is a gateway's and its event has not come."""
     return and_(
         EvidenceFile.gateway.is_not(None),
-        ~exists().where(CaseEvent.event_id == EvidenceFile.event_id).correlate(EvidenceFile),
+        ~exists().where(Alarm.event_id == EvidenceFile.event_id).correlate(EvidenceFile),
     )
 
 
@@ -45,7 +46,7 @@ class OrphanBudget:
 
     def fits(self, work: UnitOfWork, message: EvidenceMessage) -> bool:
         """Whether a file may come: its event is there, or there is room for it among the orphans."""
-        if work.session.get(CaseEvent, message.data.event_id) is not None:
+        if work.session.get(Alarm, message.data.event_id) is not None:
             return True
         now = time.monotonic()
         counted = self._counted.get(message.gateway)

@@ -8,7 +8,8 @@ from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.intake.deduplication import first_time
-from sharp_eyes.hub.store.tables import Case, CaseEvent, EvidenceFile
+from sharp_eyes.hub.store.case_tables import Alarm, Case
+from sharp_eyes.hub.store.tables import EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
@@ -19,7 +20,7 @@ def is_stored(work: UnitOfWork, message: EvidenceMessage) -> bool:
         MessageRefusedError: its id is taken by another file, or its event belongs to another gateway.
     """
     evidence = message.data
-    owner = work.session.scalar(select(CaseEvent.gateway).where(CaseEvent.event_id == evidence.event_id))
+    owner = work.session.scalar(select(Alarm.gateway).where(Alarm.event_id == evidence.event_id))
     if owner not in (None, message.gateway):
         raise MessageRefusedError(f"event {evidence.event_id} belongs to another gateway", message.id)
     row = work.session.get(EvidenceFile, evidence.evidence_id)
@@ -54,7 +55,7 @@ def add(work: UnitOfWork, message: EvidenceMessage, key: str) -> None:
     work.session.add(row)
     first_time(work, message)
     case = work.session.scalar(
-        select(Case).join(CaseEvent, CaseEvent.case_id == Case.id).where(CaseEvent.event_id == evidence.event_id)
+        select(Case).join(Alarm, Alarm.case_id == Case.id).where(Alarm.event_id == evidence.event_id)
     )
     if case is not None:
         publish_change(work, case, "evidence")

@@ -1,0 +1,17 @@
+"""What areas and units are called, also where the city pack no longer has them."""
+
+from sharp_eyes.hub.areas.city_pack import CityPack, Text
+
+
+def area_name(city: CityPack, path: str) -> Text:
+    """Name of an area; its path where the city pack no longer has it."""
+    area = city.area(path)
+    return Text(zh=path, en=path) if area is None else area.name
+
+
+def unit_name(city: CityPack, identifier: str | None) -> Text | None:
+    """Name of a unit; its identifier where the city pack no longer has it."""
+    if identifier is None:
+        return None
+    unit = city.unit(identifier)
+    return Text(zh=identifier, en=identifier) if unit is None else unit.name

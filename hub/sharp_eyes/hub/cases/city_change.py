@@ -1,0 +1,42 @@
+"""What another city pack would leave without ground: accounts, gateways and open cases that name what it lacks."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from sharp_eyes.hub.areas.city_pack import CityPack
+from sharp_eyes.hub.cases.calendars import known_otherwise
+from sharp_eyes.hub.store.case_tables import Assignment, Case
+from sharp_eyes.hub.store.tables import Account, Gateway
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+
+def lost_with(work: UnitOfWork, pack: CityPack) -> Iterator[str]:
+    """Say what in the database the pack has no word for, one sentence each; empty where it can take over."""
+    areas, units = {area.path for area in pack.areas}, {unit.id for unit in pack.units}
+    live, here = Account.disabled.is_(False), Gateway.removed_at.is_(None)
+    for path, count in _counted(work, Account.area, areas, live):
+        yield f"area {path!r} is missing: {count} accounts see it; 'user change NAME --area …' binds them to another"
+    for path, count in _counted(work, Gateway.area, areas, here):
+        yield f"area {path!r} is missing: {count} gateways stand in it"
+    for path, count in _counted(work, Case.area, areas, Case.ended_at.is_(None)):
+        yield f"area {path!r} is missing: {count} open cases lie in it"
+    for unit, count in _counted(work, Account.unit, units, live):
+        yield f"unit {unit!r} is missing: {count} accounts belong to it"
+    for unit, count in _counted(work, Assignment.unit, units, Assignment.until.is_(None)):
+        yield f"unit {unit!r} is missing: it has {count} open cases; withdraw or reassign them first"
+    if pack.calendar is not None and known_otherwise(work, pack.calendar):
+        yield (
+            f"calendar.version {pack.calendar.version!r} has set limits with other days or hours; "
+            "give the changed calendar a new version"
+        )
+
+
+def _counted(
+    work: UnitOfWork, column: InstrumentedAttribute[Any], known: set[str], only: ColumnElement[bool]
+) -> Sequence[tuple[str, int]]:
+    """Values of a column that are not known, and how many rows have them."""
+    query = select(column, func.count()).where(only, column.is_not(None)).group_by(column).order_by(column)
+    return [(value, count) for value, count in work.session.execute(query) if value not in known]

@@ -1,0 +1,171 @@
+"""A stored case: its log read into a state, a line added, and what lists and filters need written from the state.
+
+Everybody who changes a case holds its row's lock; then the log cannot grow under their feet.
+"""
+
+import logging
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from sharp_eyes.contract.event import SceneName
+from sharp_eyes.hub.cases.calendars import calendar_of
+from sharp_eyes.hub.cases.updates import publish_change
+from sharp_eyes.hub.clocks import clock as clocks
+from sharp_eyes.hub.clocks.clock import Clock
+from sharp_eyes.hub.errors import CalendarError
+from sharp_eyes.hub.lifecycle.deadlines import ClockRules, next_moment
+from sharp_eyes.hub.lifecycle.entries import Entry, Payload, Regraded, Reported, read_payload, stored_payload
+from sharp_eyes.hub.lifecycle.legality import Actor
+from sharp_eyes.hub.lifecycle.model import CaseState
+from sharp_eyes.hub.lifecycle.projection import evolve, replay
+from sharp_eyes.hub.notices.planning import Happened, tell_of
+from sharp_eyes.hub.store.case_tables import Assignment, Case, CaseClock, CaseLog, CaseTimer
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+_LOG = logging.getLogger(__name__)
+
+
+def read_log(work: UnitOfWork, case_id: int) -> list[Entry]:
+    """Read a case's log, oldest line first."""
+    rows = work.session.scalars(select(CaseLog).where(CaseLog.case_id == case_id).order_by(CaseLog.sequence))
+    return [
+        Entry(row.sequence, row.at, row.actor, row.actor_kind, read_payload(row.payload), row.calendar, row.pack)
+        for row in rows
+    ]
+
+
+def state_of(work: UnitOfWork, case: Case) -> CaseState:
+    """Give a case's state from its log."""
+    known = work.case_states.get(case.id)
+    if known is None or known.sequence != case.log_sequence:
+        work.session.flush()
+        known = replay(read_log(work, case.id), lambda version: calendar_of(work, version))
+        work.case_states[case.id] = known
+    return known
+
+
+def rules_of(work: UnitOfWork, case: Case) -> ClockRules:
+    """Give the clocks that the city pack has for a case; the whole city's where no camera made it."""
+    return work.city.clocks if case.scene is None else work.city.clock_rules(SceneName(case.scene), case.area)
+
+
+def write_line(work: UnitOfWork, case: Case, actor: Actor, payload: Payload, change: str | None = None) -> CaseState:
+    """Add a line to the log of a locked case, and bring what is stored beside it up to date.
+
+    ``change``: what the pages are told; the payload's kind where it is not given.
+    """
+    before = None if case.log_sequence == 0 else state_of(work, case)
+    calendar = "" if work.city.calendar is None else work.city.calendar.version
+    entry = Entry(
+        case.log_sequence + 1, work.now, actor.name, actor.kind.value, payload, calendar, work.city.fingerprint
+    )
+    after = evolve(before, entry, lambda version: calendar_of(work, version))
+    work.session.add(
+        CaseLog(
+            case_id=case.id,
+            sequence=entry.sequence,
+            at=entry.at,
+            actor=entry.actor,
+            actor_kind=entry.actor_kind,
+            what=payload.what,
+            payload=stored_payload(payload),
+            calendar=calendar,
+            pack=entry.pack,
+        )
+    )
+    work.case_states[case.id] = after
+    case.updated_at = work.now
+    store_state(work, case, after)
+    publish_change(work, case, change or payload.what)
+    tell_of(work, Happened(case, entry, before, after))
+    return after
+
+
+def write_line_anyway(work: UnitOfWork, case: Case, actor: Actor, payload: Reported | Regraded) -> CaseState:
+    """Add a line that must not be lost: without its limits where one reaches into a year that the calendar lacks."""
+    try:
+        with work.session.begin_nested():
+            return write_line(work, case, actor, payload)
+    except CalendarError as error:
+        work.case_states.pop(case.id, None)
+        _LOG.error("case %s: its limits cannot be set: %s", case.number, error)
+        return write_line(work, case, actor, payload.model_copy(update={"limits": {}}))
+
+
+def store_state(work: UnitOfWork, case: Case, state: CaseState) -> None:
+    """Write what follows from the log into the columns and rows that lists, filters and timers read."""
+    case.log_sequence = state.sequence
+    case.state = state.state.value
+    case.grade = state.grade
+    case.unit = state.units[0] if state.units else None
+    case.sent_back_by = state.sent_back_by
+    case.suspended_until = state.suspended_until
+    case.ended_at = state.ended_at
+    case.end_reason = state.end_reason
+    case.merged_into = state.merged_into
+    case.rating = state.rating
+    case.legal_hold = state.held
+    case.counts = asdict(state.counts)
+    _store_turns(work, case, state)
+    rows = _clock_rows(work, case, state)
+    running = [row.due_at for row in rows if row.due_at is not None and row.kind not in _DESK_ONLY]
+    case.due_at = min(running, default=None)
+    case.late_since = min((row.late_since for row in rows if row.late_since is not None), default=None)
+    _store_timer(work, case, next_moment(state, rules_of(work, case), lambda version: calendar_of(work, version)))
+
+
+_DESK_ONLY = frozenset({clocks.ClockKind.REPORT_IN.value, clocks.ClockKind.SUPERVISION.value})
+"""Clocks that do not count as the case's next deadline."""
+
+
+def _store_turns(work: UnitOfWork, case: Case, state: CaseState) -> None:
+    for turn in state.assignments:
+        work.session.merge(
+            Assignment(
+                case_id=case.id,
+                number=turn.number,
+                unit=turn.unit,
+                person=turn.person,
+                since=turn.since,
+                accepted_at=turn.accepted_at,
+                arrived_at=turn.arrived_at,
+                until=turn.until,
+                outcome=None if turn.outcome is None else turn.outcome.value,
+                rework=turn.rework,
+            )
+        )
+
+
+def _clock_rows(work: UnitOfWork, case: Case, state: CaseState) -> list[CaseClock]:
+    rows = [_clock_row(work, case, clock, 0, "") for clock in state.clocks]
+    for turn in state.assignments:
+        for clock in (turn.clock, turn.report_in):
+            if clock is not None:
+                rows.append(_clock_row(work, case, clock, turn.number, turn.unit))
+    return [work.session.merge(row) for row in rows]
+
+
+def _clock_row(work: UnitOfWork, case: Case, clock: Clock, assignment: int, unit: str) -> CaseClock:
+    return CaseClock(
+        case_id=case.id,
+        assignment=assignment,
+        unit=unit,
+        kind=clock.kind.value,
+        limit=str(clock.limit),
+        extensions=clock.extensions,
+        calendar=clock.calendar,
+        started_at=clock.started_at,
+        paused=clock.is_paused,
+        due_at=clocks.due(clock, calendar_of(work, clock.calendar)),
+        stopped_at=clock.stopped_at,
+        late_since=clock.late_since,
+    )
+
+
+def _store_timer(work: UnitOfWork, case: Case, at: datetime | None) -> None:
+    if at is None:
+        work.session.execute(delete(CaseTimer).where(CaseTimer.case_id == case.id))
+    else:
+        work.session.merge(CaseTimer(case_id=case.id, at=at))

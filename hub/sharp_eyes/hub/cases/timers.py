@@ -1,0 +1,88 @@
+"""Lets time act on cases: reminds, escalates, ends suspensions, gives up on answers. Any number of hubs may do so.
+
+A case's timer is a row with the moment at which something is due. Whoever claims it (``SKIP LOCKED``, or SQLite's one
+writer) does everything that is due and moves the row on, in one transaction with the log's lines: so each effect
+happens once, however many hubs there are and whenever one dies.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from sharp_eyes.hub.cases.calendars import calendar_of
+from sharp_eyes.hub.cases.queries import lock_row
+from sharp_eyes.hub.cases.record import rules_of, state_of, store_state, write_line
+from sharp_eyes.hub.errors import CalendarError
+from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle.deadlines import ClockRules, due_now
+from sharp_eyes.hub.lifecycle.entries import Payload
+from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
+from sharp_eyes.hub.store.case_tables import Case, CaseTimer
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
+
+TIMER = Actor(ActorKind.TIMER, "timer")
+_AT_ONCE = 50
+_AGAIN = timedelta(hours=1)
+
+_LOG = logging.getLogger(__name__)
+
+
+def run_due(transaction: UnitOfWorkFactory, is_stopping: Callable[[], bool] = lambda: False) -> int:
+    """Do everything that is due by now; return for how many cases."""
+    done = 0
+    while not is_stopping():
+        with transaction() as work:
+            claimed = _claim(work)
+            for case_id in claimed:
+                act(work, case_id)
+        done += len(claimed)
+        if len(claimed) < _AT_ONCE:
+            return done
+    return done
+
+
+def next_due(work: UnitOfWork) -> datetime | None:
+    """When something is due next."""
+    return work.session.scalar(select(CaseTimer.at).order_by(CaseTimer.at).limit(1))
+
+
+def act(work: UnitOfWork, case_id: int) -> None:
+    """Do what is due for one case, and set its timer for what comes next."""
+    case = lock_row(work, case_id)
+    if case is None:
+        return
+    try:
+        with work.session.begin_nested():
+            _act(work, case)
+    except CalendarError as error:
+        work.case_states.pop(case_id, None)
+        _LOG.error("case %s: what is due cannot be told, and is looked at again in an hour: %s", case.number, error)
+        work.session.merge(CaseTimer(case_id=case.id, at=work.now + _AGAIN))
+
+
+def _act(work: UnitOfWork, case: Case) -> None:
+    rules = rules_of(work, case)
+    while (due := due_now(state_of(work, case), rules, lambda one: calendar_of(work, one), work.now)) is not None:
+        write_line(work, case, TIMER, _with_roles(due.payload, rules))
+    store_state(work, case, state_of(work, case))
+
+
+def _claim(work: UnitOfWork) -> list[int]:
+    query = (
+        select(CaseTimer.case_id)
+        .where(CaseTimer.at <= work.now)
+        .order_by(CaseTimer.at)
+        .limit(_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    return list(work.session.scalars(query))
+
+
+def _with_roles(payload: Payload, rules: ClockRules) -> Payload:
+    """Add whom an escalation tells: roles, and how many levels up the tree they are looked for."""
+    if not isinstance(payload, line.Escalated):
+        return payload
+    step = rules[payload.clock].ladder[payload.step - 1]
+    return payload.model_copy(update={"told": step.tell, "up": step.up})

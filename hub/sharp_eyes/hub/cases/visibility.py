@@ -1,0 +1,57 @@
+"""Who sees which cases: one rule for lists, single cases, files and the live stream.
+
+A person sees the cases of an area and below; one whose role is bound to a unit sees of these only what that unit has,
+or had.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, select
+
+from sharp_eyes.hub.areas.tree import covers, within
+from sharp_eyes.hub.store.case_tables import Assignment, Case
+from sharp_eyes.hub.store.unit_of_work import LiveUpdate, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What somebody may see. ``unit``: only what this unit has or had; all of the area where None.
+
+    ``person``: their user name, for what is said to them alone.
+    """
+
+    area: str
+    unit: str | None = None
+    person: str | None = None
+
+
+def visible(scope: Scope) -> ColumnElement[bool]:
+    """Give the rule as a condition of a query on cases."""
+    if scope.unit is None:
+        return within(Case.area, scope.area)
+    theirs = select(Assignment.case_id).where(Assignment.unit == scope.unit, Assignment.case_id == Case.id)
+    return and_(within(Case.area, scope.area), theirs.exists())
+
+
+def sees(work: UnitOfWork, scope: Scope, case: Case) -> bool:
+    """Whether somebody may see a case."""
+    if not covers(scope.area, case.area):
+        return False
+    return scope.unit is None or scope.unit in units_of(work, case)
+
+
+def hears(scope: Scope, update: LiveUpdate) -> bool:
+    """Whether somebody is told of a change."""
+    if update.people is not None:
+        return scope.person in update.people
+    if not covers(scope.area, update.area):
+        return False
+    return scope.unit is None or update.units is None or scope.unit in update.units
+
+
+def units_of(work: UnitOfWork, case: Case) -> frozenset[str]:
+    """Units that have a case or had it."""
+    known = work.case_states.get(case.id)
+    if known is not None and known.sequence == case.log_sequence:
+        return frozenset(turn.unit for turn in known.assignments)
+    return frozenset(work.session.scalars(select(Assignment.unit).where(Assignment.case_id == case.id)))

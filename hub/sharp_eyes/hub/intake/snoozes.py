@@ -1,0 +1,155 @@
+"""Snoozes: alarms of a camera, scene or zone that nobody is to act on until an end, for a reason that is written down.
+
+Nothing is lost by one: the alarms of a spot make one case, which is rejected at once with the snooze as its reason,
+keeps its evidence, and is told to nobody. What is grave is not snoozed unless that was said, and what still holds at
+the end of the snooze is opened again.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from sharp_eyes.contract.event import Grade, Phase, SceneEvent
+from sharp_eyes.hub.areas.tree import covers, within
+from sharp_eyes.hub.cases.queries import lock_row
+from sharp_eyes.hub.cases.record import write_line
+from sharp_eyes.hub.dispatch.rules import apply_rules
+from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle.legality import RULE_TABLE
+from sharp_eyes.hub.store.case_tables import Alarm, Case
+from sharp_eyes.hub.store.notice_tables import Snooze
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
+
+SNOOZED, OVER, GRAVER = "snoozed", "snooze_over", "graver_than_snooze"
+"""Reasons in a case's log: why it was rejected, and why it was opened again."""
+
+LONGEST = timedelta(days=366)
+_PLACE = ("gateway", "camera", "scene", "zone")
+_AT_ONCE = 20
+
+
+def add_snooze(work: UnitOfWork, row: Snooze) -> Snooze:
+    """Add a snooze.
+
+    Raises:
+        RequestError: 422 where its end, reason, area or place does not fit.
+    """
+    if not row.reason.strip():
+        raise RequestError(422, "reason_needed", "a snooze needs a reason, such as road works until Friday")
+    if row.ends_at <= max(row.begins_at, work.now):
+        raise RequestError(422, "invalid", "a snooze ends after it begins, and not in the past")
+    if row.ends_at - row.begins_at > LONGEST:
+        raise RequestError(422, "invalid", f"a snooze lasts {LONGEST.days} days at most; renew it, or change the scene")
+    if work.city.area(row.area) is None:
+        raise RequestError(422, "invalid", f"area {row.area!r} is not in the city pack")
+    if row.camera is None and row.scene is None:
+        raise RequestError(422, "invalid", "a snooze is of a camera, of a scene, or of both")
+    if (row.camera is not None or row.zone is not None) and (row.gateway is None or row.camera is None):
+        raise RequestError(422, "invalid", "a camera is named with its gateway, a zone with its camera")
+    work.session.add(row)
+    work.session.flush()
+    return row
+
+
+def list_snoozes(work: UnitOfWork, area: str, *, over: bool = False) -> list[Snooze]:
+    """List the snoozes that lie in an area or around it, by their end; ``over``: past ones too."""
+    query = select(Snooze).order_by(Snooze.ends_at, Snooze.id)
+    if not over:
+        query = query.where(Snooze.ends_at > work.now)
+    return [row for row in work.session.scalars(query) if covers(area, row.area) or covers(row.area, area)]
+
+
+def end_snooze(work: UnitOfWork, row: Snooze, by: str) -> None:
+    """End a snooze before its time; what still holds is opened again within a second."""
+    if row.ends_at > work.now:
+        row.ends_at, row.ended_by = work.now, by
+
+
+def find_snooze(work: UnitOfWork, event: SceneEvent, area: str) -> Snooze | None:
+    """Find the snooze that an event falls under, the one that lasts longest; none for what is too grave."""
+    rows = work.session.scalars(
+        select(Snooze)
+        .where(Snooze.begins_at <= work.now, Snooze.ends_at > work.now, _place_is(event))
+        .order_by(Snooze.ends_at.desc())
+    )
+    grave = event.grade is Grade.MAJOR
+    return next((row for row in rows if covers(row.area, area) and (row.major_too or not grave)), None)
+
+
+def snoozed_case(work: UnitOfWork, snooze: Snooze, spot: str) -> Case | None:
+    """Find the case that a spot's alarms have made since a snooze began, locked."""
+    query = (
+        select(Case)
+        .where(Case.spot == spot, Case.end_reason == SNOOZED, Case.ended_at >= snooze.begins_at)
+        .order_by(Case.id.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    return work.session.scalar(query)
+
+
+def put_to_sleep(work: UnitOfWork, case: Case, snooze: Snooze) -> None:
+    """Reject a case that falls under a snooze."""
+    write_line(work, case, RULE_TABLE, line.Rejected(reason=SNOOZED, text=f"{snooze.id}: {snooze.reason}"))
+
+
+def wake_if_graver(work: UnitOfWork, case: Case, event: SceneEvent) -> None:
+    """Open a snoozed case again whose event has become graver than the snooze allows."""
+    if case.end_reason != SNOOZED or event.phase is Phase.CLOSED or event.grade is not Grade.MAJOR:
+        return
+    if find_snooze(work, event, case.area) is None:
+        _wake(work, case, GRAVER)
+
+
+def end_snoozes(transaction: UnitOfWorkFactory) -> int:
+    """Open again what still holds of snoozes that are over; return how many cases. Any number of hubs may do so."""
+    with transaction() as work:
+        rows = work.session.scalars(
+            select(Snooze)
+            .where(Snooze.ends_at <= work.now, Snooze.over_at.is_(None))
+            .order_by(Snooze.ends_at)
+            .limit(_AT_ONCE)
+            .with_for_update(skip_locked=True)
+        )
+        return sum(_end(work, row) for row in rows.all())
+
+
+def _end(work: UnitOfWork, snooze: Snooze) -> int:
+    snooze.over_at = work.now
+    places = [getattr(Case, name) == value for name in _PLACE if (value := getattr(snooze, name)) is not None]
+    still = select(Alarm.event_id).where(Alarm.case_id == Case.id, Alarm.phase != Phase.CLOSED.value)
+    query = select(Case.id).where(
+        Case.end_reason == SNOOZED, Case.ended_at >= snooze.begins_at, within(Case.area, snooze.area), *places
+    )
+    woken = 0
+    for case_id in work.session.scalars(query.where(still.exists()).order_by(Case.id)).all():
+        case = lock_row(work, case_id)
+        if case is not None and case.end_reason == SNOOZED and not _still_snoozed(work, case):
+            woken += _wake(work, case, OVER)
+    return woken
+
+
+def _still_snoozed(work: UnitOfWork, case: Case) -> bool:
+    """Whether another snooze goes on at the case's place."""
+    rows = work.session.scalars(select(Snooze).where(Snooze.begins_at <= work.now, Snooze.ends_at > work.now))
+    return any(
+        covers(row.area, case.area) and all(getattr(row, name) in (None, getattr(case, name)) for name in _PLACE)
+        for row in rows
+    )
+
+
+def _wake(work: UnitOfWork, case: Case, reason: str) -> bool:
+    """Open a case again, unless its spot has an open one already."""
+    other = select(Case.id).where(Case.spot == case.spot, Case.ended_at.is_(None))
+    if work.session.scalar(other) is not None:
+        return False
+    write_line(work, case, RULE_TABLE, line.Reopened(reason=reason))
+    apply_rules(work, case)
+    return True
+
+
+def _place_is(event: SceneEvent) -> ColumnElement[bool]:
+    values = {"gateway": event.gateway, "camera": event.camera, "scene": event.scene.value, "zone": event.zone}
+    columns = ((getattr(Snooze, name), value) for name, value in values.items())
+    return and_(*(or_(column.is_(None), column == value) for column, value in columns))

@@ -1,0 +1,143 @@
+"""Starts, stops and changes the clocks of a case and of its units' turns. Pure.
+
+A desk's clocks (triage, dispatch, check, report in, supervision) begin anew with each visit of the case; the case's own
+clock (handle) starts once and goes on from where it was. No lateness is ever taken back.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sharp_eyes.hub.clocks import clock as rules
+from sharp_eyes.hub.clocks.calendar import WorkingCalendar
+from sharp_eyes.hub.clocks.clock import Clock, ClockKind
+from sharp_eyes.hub.lifecycle.entries import Entry, Limits
+from sharp_eyes.hub.lifecycle.model import Assignment, AssignmentOutcome, CaseState
+
+Change = Callable[[Clock], Clock]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockWork:
+    """What a line of the log does to clocks, at its moment.
+
+    Attributes:
+        version: of the calendar that clocks started now will follow.
+        calendars: gives the calendar of a version.
+    """
+
+    now: datetime
+    version: str
+    calendars: Callable[[str], WorkingCalendar]
+
+    def seen(self, state: CaseState) -> CaseState:
+        """Note which deadlines have passed."""
+        return self._change_all(state, lambda one: rules.seen_at(one, self.now, self._of(one)))
+
+    def start(self, state: CaseState, kind: ClockKind, limits: Limits, *, once: bool = False) -> CaseState:
+        """Start one of the case's clocks where there is a limit; ``once``: leave one that is there as it is."""
+        known = state.clock(kind)
+        if kind not in limits or (once and known is not None):
+            return state
+        fresh = rules.start(kind, limits[kind], self.now, self.version)
+        if known is None:
+            return replace(state, clocks=(*state.clocks, fresh))
+        return self._change(state, kind, lambda one: replace(fresh, late_since=one.late_since))
+
+    def begin_anew(self, state: CaseState, kind: ClockKind) -> CaseState:
+        """Start a desk's clock for another visit, with the limit that it had."""
+        return self._change(state, kind, lambda one: rules.begin_anew(one, self.now, self._of(one)))
+
+    def stop(self, state: CaseState, kind: ClockKind) -> CaseState:
+        """Stop one of the case's clocks."""
+        return self._change(state, kind, self._stopped)
+
+    def go_on(self, state: CaseState, kind: ClockKind) -> CaseState:
+        """Let one of the case's clocks go on from where it was."""
+        return self._change(state, kind, lambda one: rules.resume(one, self.now))
+
+    def stop_all(self, state: CaseState) -> CaseState:
+        """Stop all of the case's clocks."""
+        return replace(state, clocks=tuple(map(self._stopped, state.clocks)))
+
+    def pause_all(self, state: CaseState) -> CaseState:
+        """Let everything rest that runs, the units' clocks too."""
+        return self._change_all(state, lambda one: rules.pause(one, self.now, self._of(one)))
+
+    def go_on_all(self, state: CaseState) -> CaseState:
+        """Let everything go on that rests."""
+        return self._change_all(state, lambda one: rules.resume(one, self.now) if one.is_paused else one)
+
+    def change_limits(self, state: CaseState, limits: Limits) -> CaseState:
+        """Give other limits to the clocks that have not stopped, the units' own too."""
+
+        def change(one: Clock) -> Clock:
+            if one.kind not in limits or one.stopped_at is not None:
+                return one
+            return rules.change_limit(one, limits[one.kind], self.now, self._of(one))
+
+        return self._change_all(state, change)
+
+    def extend(self, state: CaseState, unit: str | None) -> CaseState:
+        """Grant one more limit to the case, and to a unit's open turn."""
+
+        def longer(one: Clock) -> Clock:
+            return rules.extend(one, self.now, self._of(one))
+
+        def turn(one: Assignment) -> Assignment:
+            if not one.is_open or one.unit != unit or one.clock is None:
+                return one
+            return replace(one, clock=longer(one.clock))
+
+        state = self._change(state, ClockKind.HANDLE, longer)
+        return replace(state, assignments=tuple(map(turn, state.assignments)))
+
+    def follow(self, state: CaseState) -> CaseState:
+        """Let the clocks that have not stopped follow this line's version of the calendar."""
+        return self._change_all(
+            state, lambda one: one if one.stopped_at is not None else replace(one, calendar=self.version)
+        )
+
+    def turn(self, entry: Entry, unit: str, limits: Limits, person: str | None = None) -> Assignment:
+        """Begin a unit's turn, with clocks of its own where there are limits."""
+        own, report = (
+            rules.start(kind, limits[kind], self.now, self.version) if kind in limits else None
+            for kind in (ClockKind.UNIT, ClockKind.REPORT_IN)
+        )
+        return Assignment(entry.sequence, unit, self.now, person, clock=own, report_in=report)
+
+    def end_turns(self, state: CaseState, outcome: AssignmentOutcome, unit: str | None = None) -> CaseState:
+        """End the open turns, of one unit or of all."""
+
+        def end(one: Assignment) -> Assignment:
+            if not one.is_open or (unit is not None and one.unit != unit):
+                return one
+            own, report = self.stopped(one.clock), self.stopped(one.report_in)
+            return replace(one, until=self.now, outcome=outcome, clock=own, report_in=report)
+
+        return replace(state, assignments=tuple(map(end, state.assignments)))
+
+    def stopped(self, one: Clock | None) -> Clock | None:
+        """Stop a clock, where there is one."""
+        return None if one is None else self._stopped(one)
+
+    def _stopped(self, one: Clock) -> Clock:
+        return rules.stop(one, self.now, self._of(one))
+
+    def _of(self, one: Clock) -> WorkingCalendar:
+        return self.calendars(one.calendar)
+
+    def _change(self, state: CaseState, kind: ClockKind, change: Change) -> CaseState:
+        return replace(state, clocks=tuple(change(one) if one.kind is kind else one for one in state.clocks))
+
+    def _change_all(self, state: CaseState, change: Change) -> CaseState:
+        def turn(one: Assignment) -> Assignment:
+            own = None if one.clock is None else change(one.clock)
+            report = None if one.report_in is None else change(one.report_in)
+            return replace(one, clock=own, report_in=report)
+
+        return replace(
+            state,
+            clocks=tuple(map(change, state.clocks)),
+            assignments=tuple(turn(one) if one.is_open else one for one in state.assignments),
+        )

@@ -1,0 +1,388 @@
+"""Which moves of a case are legal, for whom, and what each needs. Pure; no I/O, no clock of its own.
+
+::
+
+    reported ─file─▶ filed ─dispatch─▶ dispatched ─accept─▶ accepted ─handle─▶ handled ─pass─▶ checked ─close─▶ closed
+       │              │ ▲                 │   ▲                │                  │                              │
+       └───reject─────┘ └─withdraw, send_back─│────────────────┘                  │            reopen ──▶ filed ◀┘
+              ▼                               └─────────fail (rework)─────────────┘
+           rejected            void, merge, force_close: from every state that is not an end
+
+Beside the road, and without leaving the state: arrive, look_again, reassign, a further unit, more time, suspension,
+supervision, urging, another grade, links, comments, appeal, rating. A suspended case first resumes.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sharp_eyes.contract.event import Grade
+from sharp_eyes.hub.errors import MoveError
+from sharp_eyes.hub.lifecycle.model import ENDED, AppealState, CaseState, State
+from sharp_eyes.hub.lifecycle.roles import Right, Rights
+
+LONGEST_SUSPENSION = timedelta(days=365)
+MOST_EXTENSIONS = 2
+
+
+class Move(StrEnum):
+    """What can be done with a case."""
+
+    FILE = "file"
+    REJECT = "reject"
+    VOID = "void"
+    DISPATCH = "dispatch"
+    ADD_UNIT = "add_unit"
+    WITHDRAW = "withdraw"
+    REASSIGN = "reassign"
+    ACCEPT = "accept"
+    ARRIVE = "arrive"
+    SEND_BACK = "send_back"
+    HANDLE = "handle"
+    LOOK_AGAIN = "look_again"
+    PASS = "pass"
+    FAIL = "fail"
+    CLOSE = "close"
+    FORCE_CLOSE = "force_close"
+    REOPEN = "reopen"
+    RATE = "rate"
+    ASK_EXTENSION = "ask_extension"
+    GRANT_EXTENSION = "grant_extension"
+    REFUSE_EXTENSION = "refuse_extension"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    SUPERVISE = "supervise"
+    ANSWER_SUPERVISION = "answer_supervision"
+    URGE = "urge"
+    REGRADE = "regrade"
+    MERGE = "merge"
+    SPLIT = "split"
+    LINK = "link"
+    COMMENT = "comment"
+    APPEAL = "appeal"
+    DECIDE_APPEAL = "decide_appeal"
+
+
+SENDING = frozenset({Move.DISPATCH, Move.ADD_UNIT, Move.REASSIGN})
+"""Moves that send units."""
+
+
+class ActorKind(StrEnum):
+    """Who acts: a person, the rule table, a timer, the camera that looked again, or the gateway that reports."""
+
+    PERSON = "person"
+    RULE = "rule"
+    TIMER = "timer"
+    CAMERA = "camera"
+    GATEWAY = "gateway"
+
+
+class Need(StrEnum):
+    """What a move asks for."""
+
+    REASON = "reason"
+    UNIT = "unit"
+    NOTE = "note"
+    PHOTO = "photo"
+    UNTIL = "until"
+    GRADE = "grade"
+    STARS = "stars"
+    CASE = "case"
+    ALARMS = "alarms"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who makes a move. ``rights`` and ``unit`` belong to persons."""
+
+    kind: ActorKind
+    name: str
+    rights: Rights | None = None
+    unit: str | None = None
+
+
+RULE_TABLE = Actor(ActorKind.RULE, "rule")
+"""Who makes the moves that a city pack's rules make by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegalMove:
+    """A move that is legal now. All of ``needs`` must be given, and at least one of ``either``.
+
+    Attributes:
+        units: whose turn it can be; one of them must be named where there are several.
+    """
+
+    move: Move
+    needs: tuple[Need, ...] = ()
+    either: tuple[Need, ...] = ()
+    units: tuple[str, ...] = ()
+
+
+class IllegalMoveError(MoveError):
+    """The case's state does not allow it."""
+
+
+class ForbiddenMoveError(MoveError):
+    """The state allows it, but not to this actor."""
+
+
+class MissingInputError(MoveError):
+    """Something the move needs was not given."""
+
+
+Condition = Callable[[CaseState], str | None]
+"""Says why a case does not allow a move, or ``None``."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    sources: frozenset[State]
+    automatic: frozenset[ActorKind] = frozenset()
+    needs: tuple[Need, ...] = ()
+    either: tuple[Need, ...] = ()
+    condition: Condition | None = None
+    turns: Callable[[CaseState], tuple[str, ...]] | None = None
+    while_suspended: bool = False
+
+
+def _rule(*sources: State, automatic: tuple[ActorKind, ...] = (), **more: object) -> _Rule:
+    return _Rule(frozenset(sources), frozenset(automatic), **more)  # type: ignore[arg-type]
+
+
+_OPEN = tuple(state for state in State if state not in ENDED)
+_WITH_UNITS = (State.DISPATCHED, State.ACCEPTED)
+
+
+def _open_turns(case: CaseState) -> tuple[str, ...]:
+    return tuple(turn.unit for turn in case.open_assignments)
+
+
+def _not_accepted(case: CaseState) -> tuple[str, ...]:
+    return tuple(turn.unit for turn in case.open_assignments if turn.accepted_at is None)
+
+
+def _accepted(case: CaseState) -> tuple[str, ...]:
+    return tuple(turn.unit for turn in case.open_assignments if turn.accepted_at is not None)
+
+
+def _not_there(case: CaseState) -> tuple[str, ...]:
+    return tuple(turn.unit for turn in case.open_assignments if turn.accepted_at and turn.arrived_at is None)
+
+
+def _units_that_had_it(case: CaseState) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(turn.unit for turn in case.assignments))
+
+
+def _more_time(case: CaseState) -> str | None:
+    if case.is_late:
+        return "more time is asked for before a case is overdue"
+    if case.extension_asked_by is not None:
+        return "a request for more time is open already"
+    if case.counts.extensions >= MOST_EXTENSIONS:
+        return f"more time was granted {MOST_EXTENSIONS} times already"
+    return None
+
+
+def _may_rest(case: CaseState) -> str | None:
+    if case.is_late:
+        return "an overdue case is not suspended"
+    return "a case is suspended once only" if case.counts.suspensions else None
+
+
+def _when(wanted: Callable[[CaseState], bool], otherwise: str) -> Condition:
+    return lambda case: None if wanted(case) else otherwise
+
+
+_REASON, _NOTE = (Need.REASON,), (Need.NOTE,)
+
+RULES: Mapping[Move, _Rule] = {
+    Move.FILE: _rule(State.REPORTED, automatic=(ActorKind.RULE,)),
+    Move.REJECT: _rule(State.REPORTED, State.FILED, automatic=(ActorKind.RULE,), needs=_REASON),
+    Move.VOID: _rule(*_OPEN, automatic=(ActorKind.RULE,), needs=_REASON, while_suspended=True),
+    Move.DISPATCH: _rule(State.FILED, automatic=(ActorKind.RULE,), needs=(Need.UNIT,)),
+    # A move of its own: of two dispatchers who send different units at once the second must not send two by mistake.
+    Move.ADD_UNIT: _rule(*_WITH_UNITS, needs=(Need.UNIT,)),
+    Move.WITHDRAW: _rule(*_WITH_UNITS, automatic=(ActorKind.RULE,), needs=_REASON),
+    Move.REASSIGN: _rule(*_WITH_UNITS, needs=(Need.REASON, Need.UNIT), turns=_open_turns),
+    Move.ACCEPT: _rule(*_WITH_UNITS, turns=_not_accepted),
+    Move.ARRIVE: _rule(State.ACCEPTED, turns=_not_there),
+    Move.SEND_BACK: _rule(*_WITH_UNITS, needs=_REASON, turns=_open_turns),
+    Move.HANDLE: _rule(State.ACCEPTED, either=(Need.NOTE, Need.PHOTO), turns=_accepted),
+    Move.LOOK_AGAIN: _rule(State.HANDLED, automatic=(ActorKind.RULE,)),
+    Move.PASS: _rule(State.HANDLED, automatic=(ActorKind.CAMERA,)),
+    Move.FAIL: _rule(State.HANDLED, automatic=(ActorKind.CAMERA,), needs=_REASON),
+    Move.CLOSE: _rule(State.CHECKED, automatic=(ActorKind.RULE,)),
+    Move.FORCE_CLOSE: _rule(*_OPEN, needs=_REASON, while_suspended=True),
+    Move.REOPEN: _rule(State.CLOSED, State.REJECTED, State.VOIDED, needs=_REASON),
+    Move.RATE: _rule(
+        State.CLOSED, needs=(Need.STARS,), condition=_when(lambda case: case.rating is None, "it is rated already")
+    ),
+    Move.ASK_EXTENSION: _rule(*_WITH_UNITS, needs=_REASON, turns=_open_turns, condition=_more_time),
+    Move.GRANT_EXTENSION: _rule(
+        *_WITH_UNITS, condition=_when(lambda case: case.extension_asked_by is not None, "nobody asks for more time")
+    ),
+    Move.REFUSE_EXTENSION: _rule(
+        *_WITH_UNITS,
+        needs=_REASON,
+        condition=_when(lambda case: case.extension_asked_by is not None, "nobody asks for more time"),
+    ),
+    Move.SUSPEND: _rule(State.FILED, *_WITH_UNITS, needs=(Need.REASON, Need.UNTIL), condition=_may_rest),
+    Move.RESUME: _rule(
+        *_OPEN,
+        automatic=(ActorKind.TIMER,),
+        while_suspended=True,
+        condition=_when(lambda case: case.suspended_until is not None, "it is not suspended"),
+    ),
+    Move.SUPERVISE: _rule(*_OPEN, automatic=(ActorKind.TIMER,), needs=_NOTE, while_suspended=True),
+    Move.ANSWER_SUPERVISION: _rule(
+        *_OPEN,
+        needs=_NOTE,
+        while_suspended=True,
+        condition=_when(lambda case: case.supervision_open, "no leader waits for a reply"),
+    ),
+    Move.URGE: _rule(*_WITH_UNITS),
+    Move.REGRADE: _rule(*_OPEN, automatic=(ActorKind.GATEWAY, ActorKind.RULE), needs=(Need.GRADE, Need.REASON)),
+    Move.MERGE: _rule(*_OPEN, needs=(Need.CASE,), while_suspended=True),
+    Move.SPLIT: _rule(
+        *_OPEN,
+        needs=(Need.ALARMS,),
+        condition=_when(lambda case: case.counts.alarms > 1, "a case of one alarm cannot be split"),
+    ),
+    Move.LINK: _rule(*State, automatic=(ActorKind.RULE,), needs=(Need.CASE,), while_suspended=True),
+    Move.COMMENT: _rule(*State, needs=_NOTE, while_suspended=True),
+    Move.APPEAL: _rule(
+        State.CLOSED,
+        needs=_REASON,
+        turns=_units_that_had_it,
+        condition=_when(lambda case: case.is_late and case.appeal is None, "it was not late, or was appealed already"),
+    ),
+    Move.DECIDE_APPEAL: _rule(
+        State.CLOSED,
+        needs=_REASON,
+        condition=_when(lambda case: case.appeal is AppealState.ASKED, "there is no appeal to decide"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is given along with a move.
+
+    Attributes:
+        unit: whose turn it is about; the actor's own, or the only one, where it is not named.
+        to: units that are sent (dispatch, reassign).
+        person: of the unit, where one is named.
+        granted: whether an appeal is (decide_appeal).
+    """
+
+    reason: str = ""
+    note: str = ""
+    unit: str | None = None
+    to: tuple[str, ...] = ()
+    photos: tuple[UUID, ...] = ()
+    until: datetime | None = None
+    grade: Grade | None = None
+    stars: int | None = None
+    case: str | None = None
+    alarms: tuple[UUID, ...] = ()
+    person: str | None = None
+    granted: bool = False
+
+
+def legal_moves(case: CaseState, actor: Actor) -> tuple[LegalMove, ...]:
+    """List the moves that ``actor`` may make now, in the order of a case's life."""
+    found = []
+    for move, rule in RULES.items():
+        if _objection(case, rule) is None and _may(case, actor, move, rule):
+            units = _turns_of(case, actor, rule)
+            found.append(LegalMove(move, rule.needs, rule.either, units if len(units) > 1 else ()))
+    return tuple(found)
+
+
+def check_move(case: CaseState, actor: Actor, move: Move, given: Given, now: datetime) -> str | None:
+    """Check a move and return the unit whose turn it is about, where it is about one.
+
+    Raises:
+        IllegalMoveError: the case does not allow it.
+        ForbiddenMoveError: this actor may not.
+        MissingInputError: something that it needs is missing or cannot be.
+    """
+    rule = RULES[move]
+    objection = _objection(case, rule)
+    if objection is not None:
+        raise IllegalMoveError("illegal_move", objection.format(move=move))
+    if not _may(case, actor, move, rule):
+        raise ForbiddenMoveError("not_allowed", f"{actor.name} may not {move} this case")
+    _check_given(case, rule, move, given, now)
+    return _turn_meant(case, actor, rule, move, given)
+
+
+def _objection(case: CaseState, rule: _Rule) -> str | None:
+    if case.state not in rule.sources:
+        return f"a case that is {case.state} does not allow {{move}}"
+    if case.suspended_until is not None and not rule.while_suspended:
+        return "the case is suspended; resume it first"
+    if rule.turns is not None and not rule.turns(case):
+        return "no unit's turn allows {move}"
+    return None if rule.condition is None else rule.condition(case)
+
+
+def _may(case: CaseState, actor: Actor, move: Move, rule: _Rule) -> bool:
+    if actor.kind is not ActorKind.PERSON:
+        return actor.kind in rule.automatic
+    right = Right.NONE if actor.rights is None else actor.rights.of(move.value)
+    if right is Right.ALL:
+        return True
+    # Of those whose right ends at their own unit, only the unit with a turn that fits.
+    mine = rule.turns(case) if rule.turns is not None else _units_that_had_it(case)
+    return right is Right.OWN_UNIT and actor.unit is not None and actor.unit in mine
+
+
+def _turns_of(case: CaseState, actor: Actor, rule: _Rule) -> tuple[str, ...]:
+    if rule.turns is None:
+        return ()
+    possible = rule.turns(case)
+    return (actor.unit,) if actor.unit in possible and actor.unit is not None else possible
+
+
+def _turn_meant(case: CaseState, actor: Actor, rule: _Rule, move: Move, given: Given) -> str | None:
+    possible = _turns_of(case, actor, rule)
+    if given.unit is not None and rule.turns is not None:
+        if given.unit not in possible:
+            raise IllegalMoveError("illegal_move", f"it is not {given.unit}'s turn to {move}")
+        return given.unit
+    if len(possible) > 1:
+        raise MissingInputError("unit_needed", f"{move}: several units have the case ({', '.join(possible)}); name one")
+    return possible[0] if possible else given.unit
+
+
+def _check_given(case: CaseState, rule: _Rule, move: Move, given: Given, now: datetime) -> None:
+    present = {
+        Need.REASON: bool(given.reason.strip()),
+        Need.UNIT: bool(given.to),
+        Need.NOTE: bool(given.note.strip()),
+        Need.PHOTO: bool(given.photos),
+        Need.UNTIL: given.until is not None,
+        Need.GRADE: given.grade is not None,
+        Need.STARS: given.stars is not None,
+        Need.CASE: bool(given.case),
+        Need.ALARMS: bool(given.alarms),
+    }
+    for need in rule.needs:
+        if not present[need]:
+            raise MissingInputError(f"{need}_needed", f"{move} needs a {need}")
+    if rule.either and not any(present[need] for need in rule.either):
+        raise MissingInputError("note_or_photo_needed", f"{move} needs a note or a photo")
+    if move is Move.DISPATCH and case.sent_back_by in given.to and not present[Need.NOTE]:
+        message = f"{case.sent_back_by} sent the case back; to dispatch it there again, add a note"
+        raise MissingInputError("note_needed", message)
+    if move is Move.REASSIGN and len(given.to) > 1:
+        raise MissingInputError("unit_needed", f"{move} names one unit; send further ones with {Move.ADD_UNIT}")
+    again = [unit for unit in given.to if case.open_turn(unit) is not None]
+    if again and move in SENDING:
+        raise IllegalMoveError("illegal_move", f"{', '.join(again)} has the case already")
+    if given.until is not None and not now < given.until <= now + LONGEST_SUSPENSION:
+        raise MissingInputError("until_invalid", "a case is suspended until a day within the next 365 days")

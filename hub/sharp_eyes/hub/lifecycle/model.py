@@ -1,0 +1,184 @@
+"""What a case is made of: states, moves, assignments, clocks. Pure data; ``projection`` makes it from the log."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sharp_eyes.hub.clocks.clock import Clock, ClockKind
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    REPORTED = "reported"
+    FILED = "filed"
+    DISPATCHED = "dispatched"
+    ACCEPTED = "accepted"
+    HANDLED = "handled"
+    CHECKED = "checked"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    VOIDED = "voided"
+    MERGED = "merged"
+
+
+ENDED = frozenset({State.CLOSED, State.REJECTED, State.VOIDED, State.MERGED})
+"""Nothing more is to be done, unless the case is reopened."""
+
+
+class Source(StrEnum):
+    """How a case came in."""
+
+    CAMERA = "camera"
+    GRID_WORKER = "grid_worker"
+    RESIDENT = "resident"
+    UPPER_LEVEL = "upper_level"
+    SENSOR = "sensor"
+    INSPECTION = "inspection"
+
+
+class AssignmentOutcome(StrEnum):
+    """How a unit's turn ended."""
+
+    DONE = "done"
+    SENT_BACK = "sent_back"
+    WITHDRAWN = "withdrawn"
+    REASSIGNED = "reassigned"
+    ENDED = "ended"
+    """The case ended before the unit had done it: voided, merged, closed by force."""
+
+
+class AppealState(StrEnum):
+    """Whether a unit's appeal against a lateness was heard."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A unit's turn at a case.
+
+    Attributes:
+        number: sequence of the log's line that made it.
+        clock: the unit's own time; the case's own runs beside it.
+        report_in: until when it must say that it has it.
+        rework: it began because a check had failed.
+    """
+
+    number: int
+    unit: str
+    since: datetime
+    person: str | None = None
+    accepted_at: datetime | None = None
+    arrived_at: datetime | None = None
+    until: datetime | None = None
+    outcome: AssignmentOutcome | None = None
+    clock: Clock | None = None
+    report_in: Clock | None = None
+    rework: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the unit still has it."""
+        return self.until is None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often something happened to a case, for the office's figures."""
+
+    alarms: int = 0
+    send_backs: int = 0
+    reworks: int = 0
+    extensions: int = 0
+    suspensions: int = 0
+    supervisions: int = 0
+    urges: int = 0
+    reopenings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A reminder (``step`` 0) or a step up the ladder that went out for a deadline."""
+
+    clock: ClockKind
+    unit: str | None
+    due: datetime
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """A case as its log tells it.
+
+    Attributes:
+        sequence: of the last line that is in it.
+        clocks: the case's own clocks, one of a kind.
+        round: sequence of the line with which the present round of work began: a dispatch, or a failed check.
+        sent_back_by: unit that sent it back last and has not been dispatched to since.
+        suspended_until: its clocks rest until then.
+        extension_asked_by: unit that waits for an answer to its request for more time.
+        question: the camera was asked and has not answered yet.
+        looked: the camera was asked since the work was done.
+        graded_by_person: its grade no longer follows the gateway's.
+        supervision_open: a leader waits for a reply.
+        told: reminders and escalations that went out.
+        merged_into: number of the case that goes on with its alarms.
+        end_reason: code of the reason for which it was rejected, voided or closed by force.
+    """
+
+    sequence: int
+    state: State
+    grade: str
+    assignments: tuple[Assignment, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    counts: Counts = Counts()
+    round: int = 0
+    sent_back_by: str | None = None
+    suspended_until: datetime | None = None
+    extension_asked_by: str | None = None
+    question: UUID | None = None
+    question_expires: datetime | None = None
+    looked: bool = False
+    supervision_open: bool = False
+    held: bool = False
+    graded_by_person: bool = False
+    told: frozenset[Told] = frozenset()
+    appeal: AppealState | None = None
+    rating: int | None = None
+    merged_into: str | None = None
+    end_reason: str | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def open_assignments(self) -> tuple[Assignment, ...]:
+        """Turns that are not over."""
+        return tuple(one for one in self.assignments if one.is_open)
+
+    @property
+    def done_this_round(self) -> tuple[Assignment, ...]:
+        """Turns of the present round that ended with the work done."""
+        done = AssignmentOutcome.DONE
+        return tuple(one for one in self.assignments if one.number >= self.round and one.outcome is done)
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Units that have it now; once it is handled, those that did it."""
+        current = self.open_assignments or (() if self.state is State.FILED else self.done_this_round)
+        return tuple(dict.fromkeys(one.unit for one in current))
+
+    @property
+    def is_late(self) -> bool:
+        """Whether any deadline of the case itself was missed, ever."""
+        return any(clock.late_since is not None for clock in self.clocks)
+
+    def clock(self, kind: ClockKind) -> Clock | None:
+        """Find one of the case's own clocks."""
+        return next((one for one in self.clocks if one.kind is kind), None)
+
+    def open_turn(self, unit: str) -> Assignment | None:
+        """Find a unit's open turn."""
+        return next((one for one in self.open_assignments if one.unit == unit), None)

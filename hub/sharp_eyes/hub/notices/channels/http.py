@@ -1,0 +1,44 @@
+"""A request to an address that the hub's settings name: no redirects, no proxies, a bounded answer."""
+
+import time
+from collections.abc import Mapping
+
+import httpx
+
+from sharp_eyes.hub.errors import ChannelError
+
+_MOST = 64 * 1024
+_PASSING = frozenset({408, 409, 425, 429})
+"""Refusals that another attempt may overcome; 5xx is the server's own trouble and is one too."""
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> bytes:
+    """Post a body of JSON; give the answer's first 64 KiB.
+
+    The address is in no error's text: it may hold a key.
+
+    Raises:
+        ChannelError: it was not taken.
+    """
+    sent = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "sharp-eyes-hub"} | dict(headers)
+    end = time.monotonic() + 3 * timeout
+    try:
+        # Not followed: a redirect would lead to where the settings never said.
+        with (
+            httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client,
+            client.stream("POST", url, content=body, headers=sent) as answer,
+        ):
+            content = b""
+            for part in answer.iter_bytes():
+                content += part
+                if len(content) > _MOST or time.monotonic() > end:
+                    break
+    except httpx.TimeoutException as error:
+        raise ChannelError(f"no answer within {timeout:g} s") from error
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise ChannelError(f"not reached: {type(error).__name__}") from error
+    status = answer.status_code
+    if not answer.is_success:
+        lasting = status < 500 and status not in _PASSING
+        raise ChannelError(f"refused with {status} {answer.reason_phrase}".strip(), lasting=lasting)
+    return content[:_MOST]

@@ -1,0 +1,76 @@
+"""Finds the people whom a notice is for: a unit's, or those of a role in an area or above it. Nothing falls through.
+
+Whoever is on duty by a roster is told alone; without a roster, or with nobody on it now, all are. Who is away has a
+deputy. Where nobody holds the role the shift lead is told instead, and at last the administrator.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+
+from sharp_eyes.hub.areas.tree import covers, parent
+from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.notices.duty import on_duty, with_deputies
+from sharp_eyes.hub.store.tables import Account
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+_INSTEAD = (Role.SHIFT_LEAD.value, Role.ADMINISTRATOR.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Somebody who is told.
+
+    Attributes:
+        awake: on duty by a roster, so that quiet hours are not meant for them.
+        instead_of: the role or unit in which nobody was found.
+    """
+
+    account: Account
+    awake: bool = False
+    instead_of: str | None = None
+
+
+def of_unit(work: UnitOfWork, unit: str, area: str, named: Collection[str] = ()) -> list[Listener]:
+    """Find a unit's people for an area. ``named``: user names whom the case was given to within the unit."""
+    people = [one for one in _accounts(work, Account.unit == unit) if covers(one.area, area)]
+    given = [one for one in people if one.username in named]
+    if given:
+        return [Listener(one, awake=True) for one in with_deputies(work, given)]
+    awake = on_duty(work, people, area, unit=unit)
+    if people:
+        return [Listener(one, awake=bool(awake)) for one in with_deputies(work, awake or people)]
+    return _instead(work, unit, area)
+
+
+def of_role(work: UnitOfWork, role: str, area: str, up: int = 0) -> list[Listener]:
+    """Find those who hold a role nearest to an area, from ``up`` levels above it on upwards."""
+    found = _nearest(work, role, area, up)
+    return found or _instead(work, role, area)
+
+
+def _instead(work: UnitOfWork, missing: str, area: str) -> list[Listener]:
+    for role in _INSTEAD:
+        found = _nearest(work, role, area, 0)
+        if found:
+            return [Listener(one.account, one.awake, missing) for one in found]
+    return []
+
+
+def _nearest(work: UnitOfWork, role: str, area: str, up: int) -> list[Listener]:
+    people = _accounts(work, Account.role == role)
+    at = area
+    for _ in range(up):
+        at = parent(at) or at
+    while at:
+        here = [one for one in people if one.area == at]
+        if here:
+            awake = on_duty(work, here, area, role=role)
+            return [Listener(one, awake=bool(awake)) for one in with_deputies(work, awake or here)]
+        at = parent(at)
+    return []
+
+
+def _accounts(work: UnitOfWork, which: ColumnElement[bool]) -> list[Account]:
+    return list(work.session.scalars(select(Account).where(which, Account.disabled.is_(False)).order_by(Account.id)))

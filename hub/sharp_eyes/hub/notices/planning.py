@@ -1,0 +1,199 @@
+"""Decides with each line of a case's log who is told of it and by which way, and writes that into the outbox.
+
+It runs in the line's own transaction: what is committed is told, and what is rolled back never was.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sharp_eyes.contract.event import Grade, SceneName
+from sharp_eyes.hub.areas.notice_rules import LADDER, PAGE, RESPONSIBLE, UNIT, NoticeRule
+from sharp_eyes.hub.channel_settings import PERSONAL, ChannelSettings
+from sharp_eyes.hub.clocks.clock import ClockKind
+from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle.entries import Entry
+from sharp_eyes.hub.lifecycle.model import CaseState
+from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.notices.outbox import FAILED, WAITING, add_once
+from sharp_eyes.hub.notices.people import Listener, of_role, of_unit
+from sharp_eyes.hub.store.case_tables import Case
+from sharp_eyes.hub.store.notice_tables import Delivery, Notice
+from sharp_eyes.hub.store.unit_of_work import LiveUpdate, UnitOfWork
+
+_OF_DESK = {
+    ClockKind.TRIAGE: Role.CLERK,
+    ClockKind.DISPATCH: Role.DISPATCHER,
+    ClockKind.CHECK: Role.CHECKER,
+}
+"""Desks that must act by a clock; by the others the units must."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A line of a case's log, with the case before and after it."""
+
+    case: Case
+    entry: Entry
+    before: CaseState | None
+    after: CaseState
+
+
+@dataclass(slots=True)
+class _Told:
+    """What a line comes to: people on the page, and what is to leave by channels, by channel and recipient."""
+
+    page: dict[str, Listener] = field(default_factory=dict)
+    outside: dict[tuple[str, str], tuple[ChannelSettings, Listener | None, bool]] = field(default_factory=dict)
+    nobody: set[str] = field(default_factory=set)
+
+
+def tell_of(work: UnitOfWork, happened: Happened) -> None:
+    """Write down who is told of a line, where anybody is."""
+    if work.hushed:
+        return
+    told = _Told()
+    for rule in work.city.notices.in_force:
+        if _fits(rule, happened):
+            _follow(work, rule, happened, told)
+    if told.page or told.outside or told.nobody:
+        _write(work, happened, told)
+
+
+def _fits(rule: NoticeRule, happened: Happened) -> bool:
+    if happened.entry.payload.what not in rule.lines:
+        return False
+    if rule.states and happened.after.state.value not in rule.states:
+        return False
+    return not rule.grades or happened.after.grade in rule.grades
+
+
+def _follow(work: UnitOfWork, rule: NoticeRule, happened: Happened, told: _Told) -> None:
+    people = {one.account.username: one for who in rule.tell for one in _people(work, who, rule, happened, told)}
+    entry = happened.entry
+    if entry.actor_kind == "person":
+        people.pop(entry.actor, None)  # they know
+    for way in rule.by:
+        channel = work.channels.get(way)
+        if way == PAGE:
+            told.page = people | told.page
+        elif channel is not None and channel.kind in PERSONAL:
+            for name, one in people.items():
+                _outside(told, channel, name, one, urgent=rule.urgent)
+        elif channel is not None and people:
+            _outside(told, channel, "", None, urgent=rule.urgent)
+
+
+def _outside(told: _Told, channel: ChannelSettings, recipient: str, one: Listener | None, *, urgent: bool) -> None:
+    known = told.outside.get((channel.id, recipient))
+    told.outside[channel.id, recipient] = (channel, one, urgent or (known is not None and known[2]))
+
+
+def _people(work: UnitOfWork, who: str, rule: NoticeRule, happened: Happened, told: _Told) -> list[Listener]:
+    area, payload = happened.case.area, happened.entry.payload
+    if who == UNIT:
+        return _of_units(work, happened)
+    if who == LADDER:
+        if not isinstance(payload, line.Escalated):
+            return []
+        return [one for role in payload.told for one in _of_role(work, role, area, payload.up, told)]
+    if who == RESPONSIBLE:
+        clock = getattr(payload, "clock", None)
+        desk = None if clock is None else _OF_DESK.get(clock)
+        return _of_units(work, happened) if desk is None else _of_role(work, desk, area, 0, told)
+    return _of_role(work, who, area, rule.up, told)
+
+
+def _of_role(work: UnitOfWork, role: str, area: str, up: int, told: _Told) -> list[Listener]:
+    found = of_role(work, role, area, up)
+    if not found:
+        told.nobody.add(role)
+    return found
+
+
+def _of_units(work: UnitOfWork, happened: Happened) -> list[Listener]:
+    turns = (*(() if happened.before is None else happened.before.open_assignments), *happened.after.open_assignments)
+    named = {turn.person for turn in turns if turn.person is not None}
+    area = happened.case.area
+    return [one for unit in _units(happened) for one in of_unit(work, unit, area, named)]
+
+
+def _units(happened: Happened) -> Iterable[str]:
+    """The units that a line is about: those that it names, or all that have the case or had it until now."""
+    payload = happened.entry.payload
+    named = [*getattr(payload, "units", ()), getattr(payload, "unit", None), getattr(payload, "to", None)]
+    found = [one for one in named if isinstance(one, str)]
+    if not found and happened.before is not None:
+        found = [turn.unit for turn in happened.before.open_assignments]
+    return dict.fromkeys(found or happened.after.units)
+
+
+def _write(work: UnitOfWork, happened: Happened, told: _Told) -> None:
+    case, entry = happened.case, happened.entry
+    data = describe(work, happened)
+    about = {"case_id": case.id, "kind": entry.payload.what, "area": case.area}
+    key = f"case/{case.id}/{entry.sequence}"
+    notices = [
+        about | {"key": f"{key}/{name}", "account_id": one.account.id, "at": work.now, "data": _for(data, one)}
+        for name, one in told.page.items()
+    ]
+    add_once(work, Notice, notices)
+    if notices:
+        shown = {"case": case.id, "kind": entry.payload.what}
+        work.live_updates.append(LiveUpdate("notice", case.area, shown, people=frozenset(told.page)))
+    rows = []
+    for (channel, recipient), (settings, one, urgent) in told.outside.items():
+        due = _due(work, happened, settings, one, urgent=urgent)
+        if due is not None:
+            row = {"key": f"{key}/{channel}/{recipient}", "channel": channel, "recipient": recipient, "due_at": due}
+            rows.append(about | row | {"data": _for(data, one), "urgent": urgent, "state": WAITING, "error": ""})
+    for role in told.nobody:
+        row = {"key": f"{key}/nobody/{role}", "channel": PAGE, "recipient": "", "due_at": work.now, "data": data}
+        rows.append(about | row | {"urgent": False, "state": FAILED, "error": f"nobody holds the role {role}"})
+    ended = {WAITING: None, FAILED: work.now}
+    add_once(work, Delivery, [row | {"created_at": work.now, "ended_at": ended[str(row["state"])]} for row in rows])
+
+
+def _for(data: dict[str, Any], one: Listener | None) -> dict[str, Any]:
+    return data if one is None or one.instead_of is None else data | {"instead_of": one.instead_of}
+
+
+def _due(
+    work: UnitOfWork, happened: Happened, channel: ChannelSettings, one: Listener | None, *, urgent: bool
+) -> datetime | None:
+    """When it may leave; ``None`` where quiet hours would hold a reminder back beyond its deadline."""
+    quiet = work.city.notices.quiet
+    if quiet is None or not channel.quiet or urgent or happened.after.grade in quiet.grades:
+        return work.now
+    if one is not None and one.awake:
+        return work.now
+    ends = quiet.ends(work.now, work.city.zone)
+    payload = happened.entry.payload
+    if ends is not None and isinstance(payload, line.Reminded) and ends >= payload.due:
+        return None
+    return ends or work.now
+
+
+def describe(work: UnitOfWork, happened: Happened) -> dict[str, Any]:
+    """Say of a line what is fit to leave the hub: no free text, no names of people."""
+    case, after, payload = happened.case, happened.after, happened.entry.payload
+    found: dict[str, Any] = {
+        "case": case.id,
+        "number": case.number,
+        "scene": case.scene,
+        "code": case.code,
+        "area": case.area,
+        "grade": Grade(after.grade).value,
+        "state": after.state.value,
+        "units": list(_units(happened)),
+        "due": None if case.due_at is None else case.due_at.isoformat(),
+        "late_since": None if case.late_since is None else case.late_since.isoformat(),
+    }
+    if case.scene is not None:
+        found["name"] = work.city.category(SceneName(case.scene)).name.model_dump()
+    if isinstance(payload, line.Reminded | line.Escalated):
+        found |= {"clock": payload.clock.value, "due": payload.due.isoformat()}
+    if isinstance(payload, line.Escalated):
+        found["step"] = payload.step
+    return found

@@ -1,0 +1,141 @@
+"""The words in which people outside are told, in Chinese and English; those of the page stand in its own table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+_LINES: dict[str, tuple[str, str]] = {
+    "reported": ("上报", "reported"),
+    "alarm_joined": ("同点再次告警", "another alarm"),
+    "alarm_updated": ("告警更新", "alarm updated"),
+    "alarm_ended": ("现场已自行消失", "gone by itself"),
+    "regraded": ("级别变更", "another grade"),
+    "linked": ("关联", "linked"),
+    "merged": ("已合并", "merged"),
+    "took_over": ("并入案件", "took a case over"),
+    "split": ("拆分", "split"),
+    "commented": ("备注", "comment"),
+    "filed": ("立案", "filed"),
+    "rejected": ("不予立案", "rejected"),
+    "voided": ("作废", "voided"),
+    "dispatched": ("派遣", "dispatched"),
+    "withdrawn": ("撤回", "withdrawn"),
+    "reassigned": ("转派", "reassigned"),
+    "accepted": ("签收", "accepted"),
+    "arrived": ("到场", "on site"),
+    "sent_back": ("退回", "sent back"),
+    "handled": ("处置完成", "handled"),
+    "looked_again": ("复核中", "camera looks again"),
+    "look_answered": ("摄像机复核完毕", "camera has looked again"),
+    "look_unanswered": ("摄像机未答复，请人工核查", "camera did not answer: please check"),
+    "passed": ("核查通过", "passed"),
+    "failed": ("返工", "rework"),
+    "closed": ("结案", "closed"),
+    "force_closed": ("强制结案", "closed by force"),
+    "rated": ("评价", "rated"),
+    "reopened": ("重开", "reopened"),
+    "extension_asked": ("申请延期", "asks for more time"),
+    "extension_granted": ("延期已批准", "more time granted"),
+    "extension_refused": ("延期未批准", "more time refused"),
+    "suspended": ("挂账", "suspended"),
+    "resumed": ("恢复计时", "resumed"),
+    "supervised": ("督办，须回复", "supervised: reply"),
+    "supervision_answered": ("督办已回复", "supervision answered"),
+    "urged": ("催办", "urged"),
+    "reminded": ("即将到期", "due soon"),
+    "escalated": ("已超期", "late"),
+    "calendar_changed": ("日历变更", "another calendar"),
+    "appealed": ("申诉", "appeal"),
+    "appeal_decided": ("申诉已处理", "appeal decided"),
+    "hold_set": ("依法留存", "legal hold"),
+    "not_told": ("有通知未能送达", "somebody could not be told"),
+    "test": ("测试通知", "a test"),
+}
+_CLOCKS: dict[str, tuple[str, str]] = {
+    "triage": ("受理", "triage"),
+    "dispatch": ("派遣", "dispatch"),
+    "report_in": ("报到", "reporting in"),
+    "unit": ("本单位处置", "the unit's turn"),
+    "handle": ("处置", "handling"),
+    "check": ("核查", "check"),
+    "supervision": ("督办回复", "reply to supervision"),
+}
+_GRADES: dict[str, tuple[str, str]] = {
+    "ordinary": ("一般", "ordinary"),
+    "serious": ("较大", "serious"),
+    "major": ("重大", "major"),
+}
+_ORDER = {grade: place for place, grade in enumerate(("ordinary", "serious", "major"))}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How moments and areas of the city are said. ``areas``: names by path, in Chinese and English."""
+
+    zone: ZoneInfo
+    areas: Mapping[str, tuple[str, str]]
+
+
+class _Named(Protocol):
+    """A name in both languages."""
+
+    @property
+    def zh(self) -> str: ...
+    @property
+    def en(self) -> str: ...
+
+
+def both(name: _Named) -> tuple[str, str]:
+    """A name as the tables here have it."""
+    return name.zh, name.en
+
+
+def one_line(kind: str, data: Mapping[str, Any], language: str, place: Place) -> str:
+    """Say one thing in one line: what, which case, where, how grave, until when."""
+    parts = [_what(kind, data, language), data.get("number") or "", _name(data, language)]
+    parts.append(_pick(place.areas.get(str(data.get("area")), ("", "")), language))
+    parts.append(_word(_GRADES, data.get("grade"), language))
+    due = data.get("due")
+    if due is not None:
+        moment = datetime.fromisoformat(due).astimezone(place.zone)
+        parts.append(f"{_pick(('时限', 'due'), language)} {moment:%m-%d %H:%M}")
+    if data.get("instead_of"):
+        parts.append(f"{_pick(('代', 'for'), language)} {data['instead_of']}")
+    return " ".join(part for part in parts if part)
+
+
+def heading(items: Sequence[tuple[str, Mapping[str, Any]]], language: str, place: Place) -> str:
+    """Say in one line what a message is about: the one thing, or how many and how grave the gravest is."""
+    if len(items) == 1:
+        return one_line(*items[0], language, place)
+    gravest = max((str(data.get("grade")) for _, data in items), key=lambda grade: _ORDER.get(grade, -1))
+    grade = _word(_GRADES, gravest, language)
+    kinds = dict.fromkeys(_word(_LINES, kind, language) for kind, _ in items)
+    what = _pick(("、", ", "), language).join(list(kinds)[:4])
+    if language == "zh":
+        return f"{len(items)} 条通知（最高级别：{grade}）：{what}" if grade else f"{len(items)} 条通知：{what}"
+    return f"{len(items)} notices (gravest: {grade}): {what}" if grade else f"{len(items)} notices: {what}"
+
+
+def _what(kind: str, data: Mapping[str, Any], language: str) -> str:
+    word = _word(_LINES, kind, language)
+    clock = _word(_CLOCKS, data.get("clock"), language)
+    if not clock:
+        return f"【{word}】" if language == "zh" else f"[{word}]"
+    return f"【{clock}{word}】" if language == "zh" else f"[{clock}: {word}]"
+
+
+def _name(data: Mapping[str, Any], language: str) -> str:
+    name = data.get("name")
+    return str(name.get(language, "")) if isinstance(name, Mapping) else ""
+
+
+def _word(table: Mapping[str, tuple[str, str]], key: Any, language: str) -> str:
+    found = table.get(str(key))
+    return "" if found is None else _pick(found, language)
+
+
+def _pick(words: tuple[str, str], language: str) -> str:
+    return words[0] if language == "zh" else words[1]

@@ -1,0 +1,202 @@
+"""Tables of cases: alarms, the log, and what follows from it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sharp_eyes.hub.store.base import Base, Key
+
+
+class CaseCounter(Base):
+    """Last case number given out in a year."""
+
+    __tablename__ = "case_counter"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class Case(Base):
+    """A case. What its log tells stands here as well, as far as lists and filters need it (``cases/record.py``)."""
+
+    __tablename__ = "case_file"
+    __table_args__ = (
+        Index("ix_case_file_area_state", "area", "state"),
+        # One case that has not ended for a spot, whoever of two comes first.
+        Index(
+            "uq_case_file_open_spot",
+            "spot",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    source: Mapped[str] = mapped_column(default="camera", server_default="camera")
+    event_id: Mapped[UUID | None] = mapped_column(unique=True)
+    """The alarm that made it; none where no camera did."""
+
+    gateway: Mapped[str | None] = mapped_column(ForeignKey("gateway.name"))
+    camera: Mapped[str | None]
+    scene: Mapped[str | None]
+    zone: Mapped[str | None]
+    spot: Mapped[str | None] = mapped_column(String(500))
+    """Gateway, camera, scene and zone: a further alarm of the same spot joins the open case."""
+
+    code: Mapped[str | None]
+    area: Mapped[str]
+    place: Mapped[str] = mapped_column(Text, default="", server_default="")
+    state: Mapped[str]
+    grade: Mapped[str]
+    unit: Mapped[str | None]
+    sent_back_by: Mapped[str | None]
+    opened_at: Mapped[datetime]
+    reported_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    """The next deadline that somebody must keep."""
+
+    late_since: Mapped[datetime | None]
+    """The first deadline that was missed, whoever missed it."""
+
+    suspended_until: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
+    false_alarm: Mapped[bool] = mapped_column(default=False, server_default=false())
+    merged_into: Mapped[str | None] = mapped_column(String(20))
+    rating: Mapped[int | None]
+    alarm_count: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Events that this case stands for: its own, and those that joined it."""
+
+    counts: Mapped[dict[str, Any]]
+    """How often it was sent back, reworked, extended, urged …, for the office's figures."""
+
+    log_sequence: Mapped[int]
+    legal_hold: Mapped[bool] = mapped_column(default=False)
+    """Nothing of this case is deleted, whatever its term."""
+
+
+class Assignment(Base):
+    """A unit's turn at a case; made again from the log with each line."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (Index("ix_assignment_unit_until", "unit", "until"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    unit: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[str | None]
+    since: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+    until: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    rework: Mapped[bool]
+
+
+class CaseClock(Base):
+    """A clock of a case (``assignment`` 0, ``unit`` empty) or of a unit's turn; made again from the log."""
+
+    __tablename__ = "case_clock"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    assignment: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    unit: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    limit: Mapped[str]
+    extensions: Mapped[int]
+    calendar: Mapped[str]
+    started_at: Mapped[datetime]
+    paused: Mapped[bool]
+    due_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    late_since: Mapped[datetime | None]
+
+
+class CaseTimer(Base):
+    """When time will do something to a case next; whoever holds the row does it."""
+
+    __tablename__ = "case_timer"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class CalendarVersion(Base):
+    """A working calendar that set limits; a version never changes its days."""
+
+    __tablename__ = "calendar"
+
+    version: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[dict[str, Any]]
+    first_used_at: Mapped[datetime]
+
+
+class Alarm(Base):
+    """One event of one camera and zone, as its gateway described it last, and the case that it made or joined."""
+
+    __tablename__ = "alarm"
+    __table_args__ = (
+        Index("ix_alarm_place", "gateway", "camera", "scene", "zone", "received_at"),
+        Index("ix_alarm_gateway_scene", "gateway", "scene", "made_case", "received_at"),
+    )
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    gateway: Mapped[str]
+    camera: Mapped[str]
+    scene: Mapped[str]
+    zone: Mapped[str]
+    phase: Mapped[str]
+    sequence: Mapped[int]
+    made_case: Mapped[bool]
+    started_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    grade: Mapped[str]
+    score: Mapped[float]
+    measures: Mapped[list[Any]]
+    box: Mapped[list[Any] | None]
+    object_class: Mapped[str | None]
+    model: Mapped[dict[str, Any] | None]
+
+
+class CaseLog(Base):
+    """A line of a case's log, from which all else follows; rows are only added, which the database enforces."""
+
+    __tablename__ = "case_log"
+    __table_args__ = (UniqueConstraint("case_id", "sequence"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    sequence: Mapped[int]
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    actor_kind: Mapped[str]
+    what: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    calendar: Mapped[str]
+    pack: Mapped[str]
+
+
+class LookAgainQuestion(Base):
+    """A question to a camera whether the condition still holds, and its answer."""
+
+    __tablename__ = "look_again"
+
+    command_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    gateway: Mapped[str] = mapped_column(index=True)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str]
+    expires_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    reason: Mapped[str] = mapped_column(Text)
+    measures: Mapped[list[Any]]
+    evidence_id: Mapped[UUID | None]

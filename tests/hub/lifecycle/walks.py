@@ -1,0 +1,150 @@
+"""Random walks of a case: legal moves by anybody, at moments that only go forward."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sharp_eyes.contract.event import Grade
+from sharp_eyes.hub.clocks.calendar import WorkingCalendar
+from sharp_eyes.hub.clocks.clock import ClockKind
+from sharp_eyes.hub.clocks.ladder import ClockRule
+from sharp_eyes.hub.clocks.limit import Limit
+from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle.deadlines import due_now
+from sharp_eyes.hub.lifecycle.entries import Entry
+from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind, Given, LegalMove, Move, check_move, legal_moves
+from sharp_eyes.hub.lifecycle.model import CaseState, Source
+from sharp_eyes.hub.lifecycle.payloads import Checked, payload_of
+from sharp_eyes.hub.lifecycle.projection import evolve
+from sharp_eyes.hub.lifecycle.roles import BUILT_IN
+
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+UNITS = ("parks", "police", "gas")
+CALENDARS = {
+    "a": WorkingCalendar(version="a", years=(2025, 2026, 2027, 2028), hours=("09:00-12:00", "13:30-18:00")),
+    "b": WorkingCalendar(
+        version="b", years=(2025, 2026, 2027, 2028), weekdays=(1, 2, 3, 4, 5, 6), hours=("08:00-20:00",)
+    ),
+}
+LIMITS = {
+    ClockKind.TRIAGE: "15 minutes",
+    ClockKind.DISPATCH: "15 minutes",
+    ClockKind.REPORT_IN: "30 minutes",
+    ClockKind.UNIT: "4 working hours",
+    ClockKind.HANDLE: "1 working day",
+    ClockKind.CHECK: "30 minutes",
+    ClockKind.SUPERVISION: "2 hours",
+}
+
+
+def actors() -> list[Actor]:
+    """Everybody of the built-in roles, handlers of each unit, and what acts by itself."""
+    people = [Actor(ActorKind.PERSON, role, rights) for role, rights in BUILT_IN.items() if role != "handler"]
+    people += [Actor(ActorKind.PERSON, f"handler of {unit}", BUILT_IN["handler"], unit) for unit in UNITS]
+    return people + [Actor(kind, kind.value) for kind in ActorKind if kind is not ActorKind.PERSON]
+
+
+LADDER = ({"tell": ["shift_lead"]}, {"after": "1 hour", "tell": ["leader"], "up": 1})
+RULES = {kind: ClockRule.model_validate({"remind": "5 minutes", "ladder": LADDER}) for kind in ClockKind}
+ACTORS = actors()
+_ENDS = (Move.VOID, Move.FORCE_CLOSE, Move.MERGE, Move.REJECT)
+
+
+def limits(chance: random.Random) -> line.Limits:
+    """Limits as a pack may give them; now and then one has none."""
+    return {kind: Limit.model_validate(text) for kind, text in LIMITS.items() if chance.random() < 0.9}
+
+
+class Walk:
+    """A case and its log, moved on at random.
+
+    Attributes:
+        log: the lines so far.
+        states: the state after each of them.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.now = START
+        self.log: list[Entry] = []
+        self.states: list[CaseState] = []
+        alarm = UUID(int=self.chance.getrandbits(128))
+        self._add("gateway", "gateway", self._reported(alarm))
+
+    @property
+    def case(self) -> CaseState:
+        return self.states[-1]
+
+    def go(self, steps: int) -> None:
+        """Take so many steps."""
+        for _ in range(steps):
+            until = self.now + timedelta(seconds=int(self.chance.expovariate(1 / 2000)))
+            self._let_time_work(until, hub_is_up=self.chance.random() < 0.8)
+            self.now = until
+            self._one_step()
+
+    def steps(self) -> Iterator[tuple[CaseState, Entry, CaseState]]:
+        """Tell of each step the state before, the line, and the state after."""
+        return zip(self.states, self.log[1:], self.states[1:], strict=False)
+
+    def _let_time_work(self, until: datetime, *, hub_is_up: bool) -> None:
+        while (due := due_now(self.case, RULES, CALENDARS.__getitem__, until)) is not None:
+            self.now = max(self.now, due.at) if hub_is_up else until
+            self._add("timer", "timer", due.payload)
+
+    def _one_step(self) -> None:
+        if self.chance.random() < 0.2:
+            self._add("hub", "timer", self._by_itself())
+            return
+        actor, legal = self._anybodys_move()
+        given = self.given(legal.move, legal.units)
+        unit = check_move(self.case, actor, legal.move, given, self.now)
+        question = UUID(int=self.chance.getrandbits(128)), self.now + timedelta(minutes=30)
+        checked = Checked(given, unit, limits(self.chance), self.chance.random() < 0.5, question)
+        self._add(actor.name, actor.kind.value, payload_of(legal.move, checked))
+
+    def _anybodys_move(self) -> tuple[Actor, LegalMove]:
+        full = {Move.ADD_UNIT, Move.REASSIGN} if len(self.case.open_assignments) == len(UNITS) else set()
+        while True:
+            actor = self.chance.choice(ACTORS)
+            legal = [one for one in legal_moves(self.case, actor) if one.move not in full]
+            # Ends are rare, or every walk is over after some steps.
+            if legal:
+                return actor, self.chance.choices(legal, [0.05 if one.move in _ENDS else 1.0 for one in legal])[0]
+
+    def given(self, move: Move, units: tuple[str, ...]) -> Given:
+        """Whatever a move may need."""
+        free = [unit for unit in UNITS if self.case.open_turn(unit) is None]
+        several = self.chance.sample(free, self.chance.randint(1, len(free))) if free else list(UNITS)
+        return Given(
+            reason="duplicate",
+            note="a note",
+            unit=self.chance.choice(units) if units else None,
+            to=tuple(several[:1] if move is Move.REASSIGN else several),
+            photos=(UUID(int=1),),
+            until=self.now + timedelta(days=self.chance.randint(1, 300)),
+            grade=self.chance.choice(list(Grade)),
+            stars=self.chance.randint(1, 5),
+            case="2026-000777",
+            alarms=(UUID(int=2),),
+            granted=self.chance.random() < 0.5,
+        )
+
+    def _reported(self, alarm: UUID) -> line.Reported:
+        return line.Reported(
+            source=Source.CAMERA, grade=Grade.ORDINARY, area="demo", alarm=alarm, limits=limits(self.chance)
+        )
+
+    def _by_itself(self) -> line.Payload:
+        kinds: list[line.Payload] = [
+            line.AlarmJoined(alarm=UUID(int=self.chance.getrandbits(128)), count=max(2, self.case.counts.alarms + 1)),
+            line.AlarmEnded(alarm=UUID(int=3)),
+            line.CalendarChanged(),
+        ]
+        return self.chance.choice(kinds)
+
+    def _add(self, actor: str, kind: str, payload: line.Payload) -> None:
+        entry = Entry(len(self.log) + 1, self.now, actor, kind, payload, self.chance.choice(list(CALENDARS)), "demo 1")
+        self.log.append(entry)
+        self.states.append(evolve(self.states[-1] if self.states else None, entry, CALENDARS.__getitem__))

@@ -1,0 +1,137 @@
+"""The city pack's calendar changes, or ends: open cases follow it, and a year that is missing stops nobody silently."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.hub.bench import Bench, scene_event
+from tests.hub.test_city import raw
+
+from sharp_eyes.contract.event import SceneName
+from sharp_eyes.hub.areas.city_pack import CityPack
+from sharp_eyes.hub.cases.rebuild import rebuild
+from sharp_eyes.hub.cases.timers import run_due
+from sharp_eyes.hub.errors import CalendarError
+from sharp_eyes.hub.lifecycle.roles import Role
+
+WEEK = {"version": "2026.1", "years": [2026], "hours": ["09:00-12:00", "13:00-18:00"]}
+MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # nine o'clock in the city
+
+
+def pack(calendar: dict[str, Any] | None = None, **limits: str) -> CityPack:
+    """The demonstration city, its parking cases with limits of their own."""
+    city = raw() | {"calendar": WEEK | (calendar or {})}
+    for rule in city["rules"]:
+        if rule["scene"] == "illegal_parking":
+            rule["limits"] = {
+                kind: {"limit": limit, "ladder": [{"tell": ["shift_lead"]}]} for kind, limit in limits.items()
+            }
+            del rule["limit_minutes"]
+    return CityPack.model_validate(city)
+
+
+def working(bench: Bench, city: CityPack, at: datetime) -> Bench:
+    bench.hub.city, bench.clock.time = city, at
+    bench.hub.take_city()
+    return bench
+
+
+def only(bench: Bench) -> dict[str, Any]:
+    case: dict[str, Any] = bench.client(Role.SHIFT_LEAD).get("/api/cases/1").json()
+    return case
+
+
+def due(bench: Bench) -> datetime:
+    return datetime.fromisoformat(only(bench)["due_at"])
+
+
+def test_open_cases_follow_a_changed_calendar(bench: Bench) -> None:
+    """A day off more moves the deadline by a day, by a line that says so; an ended case keeps its own."""
+    working(bench, pack(handle="1 working day"), MONDAY)
+    bench.report()
+    bench.report()
+    lead = bench.client(Role.SHIFT_LEAD)
+    assert lead.post("/api/cases/2/moves/void", json={"reason": "x"}).is_success
+    assert due(bench) == MONDAY + timedelta(days=1)
+    bench.hub.city = pack({"version": "2026.2", "holidays": ["2026-03-03"]}, handle="1 working day")
+    bench.hub.take_city()
+    bench.hub.take_city()
+    assert due(bench) == MONDAY + timedelta(days=2)
+    assert [line["what"] for line in only(bench)["log"]].count("calendar_changed") == 1
+    assert "calendar_changed" not in [line["what"] for line in lead.get("/api/cases/2").json()["log"]]
+    before = only(bench)
+    rebuild(bench.hub.transaction, bench.hub.read_only, every=True)
+    assert only(bench) == before
+
+
+def test_a_calendar_never_changes_under_its_version(bench: Bench) -> None:
+    """The hub does not start with other days under a name that has set limits."""
+    working(bench, pack(handle="1 working day"), MONDAY)
+    bench.hub.city = pack({"holidays": ["2026-03-03"]}, handle="1 working day")
+    with pytest.raises(CalendarError, match=r"2026\.1"):
+        bench.hub.take_city()
+
+
+def test_a_year_that_ends_stops_no_alarm(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    """The rules leave the case to a person, who is told what is missing; with the new year's days it goes on."""
+    new_years_eve = datetime(2026, 12, 31, 9, 0, tzinfo=UTC)
+    with caplog.at_level(logging.ERROR):
+        working(bench, pack(handle="2 working hours"), new_years_eve)
+    assert "does not hold 2027" in caplog.text
+    assert bench.send(scene_event(bench.clock())) in bench.out.taken
+    assert only(bench)["state"] == "filed"
+    assert "could not dispatch it, somebody must" in caplog.text
+    lead = bench.client(Role.SHIFT_LEAD)
+    refused = lead.post("/api/cases/1/moves/dispatch", json={"unit": "traffic-police", "anyway": True})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "calendar_missing")
+    assert "city calendar 2027" in refused.json()["detail"]
+    assert only(bench)["state"] == "filed"
+    bench.hub.city = pack({"version": "2027.1", "years": [2026, 2027]}, handle="2 working hours")
+    bench.hub.take_city()
+    assert lead.post("/api/cases/1/moves/dispatch", json={"unit": "traffic-police", "anyway": True}).is_success
+    assert due(bench) == datetime(2027, 1, 1, 2, 0, tzinfo=UTC)
+
+
+def test_an_alarm_whose_own_clock_cannot_be_set_comes_in_without_it(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Untriaged for want of a calendar, but there."""
+    working(bench, pack(triage="2 working days"), datetime(2026, 12, 31, 9, 0, tzinfo=UTC))
+    bench.report(scene=SceneName.ILLEGAL_PARKING)
+    assert only(bench)["log"][0]["what"] == "reported"
+    assert [clock["kind"] for clock in only(bench)["clocks"]] == []
+    assert "its limits cannot be set" in caplog.text
+
+
+def test_a_timer_that_cannot_tell_does_not_turn_in_circles(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked at again in an hour; the others go on."""
+    working(bench, pack(handle="1 working hour"), MONDAY)
+    for _ in range(60):
+        bench.report()
+    bench.clock.forward(hours=2)
+
+    def lost(*_: object) -> None:
+        raise CalendarError("gone")
+
+    monkeypatch.setattr("sharp_eyes.hub.cases.timers.due_now", lost)
+    assert run_due(bench.hub.transaction) == 60
+    assert run_due(bench.hub.transaction) == 0
+
+
+@pytest.mark.parametrize(
+    ("where", "change"),
+    [
+        ("clocks.handle.limit", {"clocks": {"handle": {"limit": "2 working hours"}}}),
+        ("clocks.check.ladder.0.after", {"clocks": {"check": {"ladder": [{"after": "1 working day", "tell": ["x"]}]}}}),
+        ("rules.0.limits.unit.grades.major", {"rules": [{"scene": "smoke", "limits": {"unit": {"grades": {}}}}]}),
+    ],
+)
+def test_working_time_needs_a_calendar(where: str, change: dict[str, Any]) -> None:
+    """Otherwise nights would count and nobody would know."""
+    if where.endswith("major"):
+        change["rules"][0]["limits"]["unit"]["grades"] = {"major": {"amount": 1, "unit": "working_days"}}
+    with pytest.raises(ValueError, match="has no 'calendar'") as caught:
+        CityPack.model_validate(raw() | change)
+    assert where in str(caught.value)
+    CityPack.model_validate(raw() | change | {"calendar": WEEK})

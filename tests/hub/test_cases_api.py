@@ -90,6 +90,21 @@ def test_the_whole_walk_of_a_case_with_every_role(bench: Bench) -> None:
     assert {choice["move"] for choice in detail["moves"]} == {"reopen", "rate", "link", "comment"}
 
 
+def test_a_case_is_not_opened_again_beside_an_open_one_of_its_spot(bench: Bench) -> None:
+    """The database allows one open case of a spot; whoever reopens a former one is told which that is."""
+    bench.birth()
+    bench.report(scene=SceneName.GAS_CYLINDER, zone="kitchen")
+    lead = bench.client(Role.SHIFT_LEAD)
+    former = only_case(lead)
+    assert move(lead, former, "reject", reason="a bollard") == (200, "rejected")
+    bench.report(scene=SceneName.GAS_CYLINDER, zone="kitchen")
+    present = max(item["id"] for item in lead.get("/api/cases").json()["items"])
+    assert present != former
+    assert move(lead, former, "reopen", reason="it was one") == (409, "illegal_move")
+    assert move(lead, present, "reject", reason="the same bollard") == (200, "rejected")
+    assert move(lead, former, "reopen", reason="it was one") == (200, "filed")
+
+
 def test_a_case_tells_all_that_the_page_shows(bench: Bench) -> None:
     """Names in both languages, the measure with its limit, pictures, and the moves legal for me."""
     bench.birth()

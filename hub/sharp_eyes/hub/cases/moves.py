@@ -3,11 +3,21 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.cases.record import state_of, write_line
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.lifecycle.entries import Limits
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind, Given, MissingInputError, Move, check_move
+from sharp_eyes.hub.lifecycle.legality import (
+    Actor,
+    ActorKind,
+    Given,
+    IllegalMoveError,
+    MissingInputError,
+    Move,
+    check_move,
+)
 from sharp_eyes.hub.lifecycle.model import CaseState
 from sharp_eyes.hub.lifecycle.payloads import Checked, payload_of
 from sharp_eyes.hub.store.case_tables import Case
@@ -46,8 +56,21 @@ def perform_move(
     if false_alarm:
         case.false_alarm = True
     if move is Move.REOPEN:
+        _spot_is_free(work, case)
         case.false_alarm = False
     return write_line(work, case, actor, payload_of(move, checked), move.value)
+
+
+def _spot_is_free(work: UnitOfWork, case: Case) -> None:
+    """Check that no other case of the spot is open: the database allows one.
+
+    Raises:
+        IllegalMoveError: there is one; names it.
+    """
+    same_spot = select(Case.number).where(Case.spot == case.spot, Case.ended_at.is_(None), Case.id != case.id)
+    number = work.session.scalar(same_spot) if case.spot is not None else None
+    if number is not None:
+        raise IllegalMoveError("illegal_move", f"case {number} of the same spot is open; link this one to it instead")
 
 
 def _reason_is_known(work: UnitOfWork, actor: Actor, move: Move, given: Given) -> bool:

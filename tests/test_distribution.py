@@ -31,7 +31,7 @@ NEEDED = {
 def built(target: str, folder: Path) -> Path:
     """Build one form of the distribution."""
     command = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=600)
     return next(folder.iterdir())
 
 

@@ -78,7 +78,7 @@ def test_an_alert_walks_from_the_camera_to_the_closed_case(
     expect(phone.locator(".headline")).to_contain_text("待核查")
     expect(phone.get_by_text("现场照片")).to_be_visible()
 
-    command = gateway.commands.get(timeout=60)
+    command = gateway.commands.get(timeout=600)
     assert command.event_id == event.event_id
     check = open_page("checker", path="/cases/1")
     expect(check.get_by_text("等待答复")).to_be_visible()
@@ -88,7 +88,7 @@ def test_an_alert_walks_from_the_camera_to_the_closed_case(
     shoot(check, "case-looked-again-1440-zh", whole=True)
     check.click("[data-move=look_again]")
     expect(check.get_by_text("等待答复")).to_be_visible()
-    second = gateway.commands.get(timeout=60)
+    second = gateway.commands.get(timeout=600)
     gateway.answer(second, Outcome.GONE, "nothing stands there", jpeg(street(car=False, label="third look")))
     expect(check.locator(".headline")).to_contain_text("已结案")
     expect(check.locator(".look__draft")).to_contain_text("问题已消失")

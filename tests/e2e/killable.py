@@ -55,7 +55,7 @@ class Killable:
         """Ask it to end, and wait."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
-            self._process.wait(timeout=90)
+            self._process.wait(timeout=600)
 
     def tail(self, lines: int = 30) -> str:
         """The end of its log."""

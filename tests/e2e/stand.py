@@ -75,7 +75,7 @@ class Stand:
 
     def client(self, username: str) -> httpx.Client:
         """A signed-in client."""
-        client = httpx.Client(base_url=self.hub.url, headers={"X-Requested-With": "sharp-eyes"}, timeout=60)
+        client = httpx.Client(base_url=self.hub.url, headers={"X-Requested-With": "sharp-eyes"}, timeout=600)
         answer = client.post("/api/session", json={"username": username, "password": PASSWORD})
         assert answer.is_success, answer.text
         return client

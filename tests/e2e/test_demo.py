@@ -68,7 +68,7 @@ def test_a_case_closes_by_itself_and_ctrl_c_leaves_nothing_behind(tmp_path: Path
     try:
         password = wait_for("the password", lambda: demo.says(r"password\s+(\S+)"), 240).group(1)
         page = httpx.Client(
-            base_url=f"http://127.0.0.1:{demo.port}", headers={"X-Requested-With": "sharp-eyes"}, timeout=60
+            base_url=f"http://127.0.0.1:{demo.port}", headers={"X-Requested-With": "sharp-eyes"}, timeout=600
         )
         signed_in = page.post("/api/session", json={"username": "demo", "password": password})
         assert signed_in.is_success, signed_in.text

@@ -153,7 +153,7 @@ def test_to_another_version_and_back_and_never_to_one_that_does_not_run(machine:
     assert "runs 0.1.0 again" in machine.upgrade("--back")
     assert machine.running != newest
     assert "runs 0.2.0 again" in machine.upgrade("--back")
-    subprocess.run([str(tmp_path / "systemctl"), "stop"], check=True, timeout=120)
+    subprocess.run([str(tmp_path / "systemctl"), "stop"], check=True, timeout=600)
     assert machine.session() == session
 
 

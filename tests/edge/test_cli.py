@@ -17,7 +17,7 @@ NOWHERE = "0.1,0.1 0.9,0.1 0.9,0.9"
 def edge(*arguments: str, code: int | None = 0) -> str:
     """Run ``sharp-eyes-edge``; returns all it said, on one line."""
     command = [sys.executable, "-m", "sharp_eyes.edge", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     said = " ".join((done.stdout + done.stderr).split())
     assert code is None or done.returncode == code, said
     assert "Traceback" not in said

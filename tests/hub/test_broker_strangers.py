@@ -66,7 +66,7 @@ def test_strangers_leave_the_store_its_descriptors(tmp_path: Path, stack: ExitSt
 
         wait_for("a kept session", a_kept_session)
         assert descriptors_of(pid) < DESCRIPTORS
-        hub.communicate("", timeout=60)
+        hub.communicate("", timeout=600)
     log = (tmp_path / "broker.log").read_text().splitlines()
     # Strangers who come faster than they are shown out may be turned away for lack of a descriptor, and nobody else.
     lacking = [line for line in log if "too many open files" in line and "Accept Error" not in line]

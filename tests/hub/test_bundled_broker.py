@@ -322,7 +322,7 @@ def test_an_orphan_of_ours_is_replaced(tmp_path: Path) -> None:
         print(broker.pid, flush=True)
         os._exit(0)
     """)
-    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=600)
     orphan = int(done.stdout)
     assert Path(f"/proc/{orphan}").exists()
     broker = BundledBroker(tmp_path, "127.0.0.1", port)

@@ -26,7 +26,7 @@ def test_a_running_hub_leaves_nothing_open(tmp_path: Path) -> None:
     hub = [sys.executable, "-m", "sharp_eyes.hub"]
 
     def command(*words: str) -> None:
-        subprocess.run([*hub, *words], check=True, umask=0o022, capture_output=True, timeout=120)
+        subprocess.run([*hub, *words], check=True, umask=0o022, capture_output=True, timeout=600)
 
     command("gateway", "add", "gate-01", "--out", str(home / "gate-01.password"), "--config", str(config))
     command("tls", "make", str(home / "tls"), "--name", "hub.example.org")

@@ -79,7 +79,7 @@ class Stand:
 
     def command(self, *arguments: str) -> str:
         line = [sys.executable, "-m", "sharp_eyes.hub", *arguments, "--config", str(self.config)]
-        return subprocess.run(line, check=True, capture_output=True, text=True, timeout=120).stdout
+        return subprocess.run(line, check=True, capture_output=True, text=True, timeout=600).stdout
 
     def start(self) -> subprocess.Popen[bytes]:
         line = [sys.executable, "-m", "sharp_eyes.hub", "serve", "--config", str(self.config)]

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-EXTRAS := edge,onvif,evaluate,notebook,hub,openvino,postgresql,dev
+EXTRAS := edge,onvif,evaluate,notebook,hub,openvino,postgresql,calendar,dev
 
 .PHONY: help demo test lint format setup page docs clean
 

@@ -111,9 +111,18 @@ def test_looking_when_it_can_matter_gives_the_events_of_looking_always(
 
 
 def _hidden_on_arrival(actor: Actor) -> bool:
-    """Whether it was not to be seen just before it came to rest: it may then be found a slow look later."""
+    """Whether it was not to be seen for several looks before it came to rest: it may be found a slow look later."""
     rests = actor.come + (1.0 - actor.y) / actor.speed
-    return any(start < rests + 1 and end > rests - 6 for start, end in actor.hidden)
+    return any(end - start > 1 and start < rests + 1 and end > rests - 6 for start, end in actor.hidden)
+
+
+def test_who_is_missed_once_on_arrival_is_looked_for_at_once() -> None:
+    """One missed detection must not turn what comes into nobody, who is looked at seldom."""
+    comes = Actor("car", 0.06, 0.5, come=0.0, stay=193.0, speed=0.03, hidden=((15.0, 16.0),))
+    full = played(LONG["illegal_parking"], looks_of([comes], 300, 1.0), 1.0)
+    ours, looks = paced(LONG["illegal_parking"], [comes], 300, 1.0)
+    assert 16.0 in looks
+    assert [event.started_at for event in ours] == [event.started_at for event in full]
 
 
 def test_a_parked_car_is_looked_at_seldom_and_reported_in_time() -> None:

@@ -97,6 +97,7 @@ class StationaryObjects:
         self._objects: list[StationaryObject] = []
         self._count = 0
         self._loaded = False
+        self._lost = False
 
     def update(
         self,
@@ -113,6 +114,8 @@ class StationaryObjects:
         if self._loaded:
             self._find_again(free, patch_of)
         missing = [item for item in self._objects if not self._follow(item, free, clock)]
+        elsewhere = {candidate.track.id for candidate in outside}
+        self._lost = any(item.moving and item.track_id not in elsewhere for item in missing)
         self._objects += [self._begin(candidate, clock) for candidate in free]
         claimed = [item.number for item in missing if not item.moving and self._stitch(item, clock, patch_of)]
         for item in missing:
@@ -134,12 +137,13 @@ class StationaryObjects:
 
     @property
     def restless(self) -> bool:
-        """Whether one moves, is away from its place, or could not be seen."""
-        return any(item.moving or not item.present or item.away is not None for item in self._objects)
+        """Whether one moves, is away from its place, or could not be seen; also one that moved until it was missed."""
+        return self._lost or any(item.moving or not item.present or item.away is not None for item in self._objects)
 
     def clear(self) -> None:
         """Forget everything."""
         self._objects.clear()
+        self._lost = False
 
     def dump_state(self) -> Any:
         """All objects, as JSON can hold them."""

@@ -106,7 +106,7 @@ class Bench:
         self, settings: GatewaySettings, detectors: Detectors, worker: type[CameraWorker] = CameraWorker
     ) -> None:
         self._outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
-        self._scheduler = Scheduler(detectors, self._on_detections)
+        self._scheduler = Scheduler(detectors, self._on_detections, workers=settings.model.shared_out().workers)
         self._workers = {
             camera.id: worker(settings, camera, detectors, self._scheduler, self._outbox) for camera in settings.cameras
         }
@@ -239,7 +239,7 @@ def main() -> None:
         raise SystemExit(f"{given.clip}: no such clip; scripts/render makes media/street.mp4")
     try:
         settings = settings_of(given, 1, ROOT)
-        detectors = Detectors.open(settings.model)
+        detectors = Detectors.open(settings.model.shared_out())
         print(
             f"{given.clip.name}, {given.scene} every {given.interval:g} s, decode {given.decode}, "
             f"{os.cpu_count()} cores, "

@@ -118,7 +118,7 @@ def main() -> None:
             encode(given.clip, clip, keyframes, given.still, 40)
             try:
                 settings = settings_of(given, clip, folder)
-                bench = Bench(settings, Detectors.open(settings.model))
+                bench = Bench(settings, Detectors.open(settings.model.shared_out()))
             except EdgeError as error:
                 raise SystemExit(str(error)) from error
             with bench.running(keyframes):

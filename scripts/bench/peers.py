@@ -63,7 +63,7 @@ def ours(given: argparse.Namespace, clip: Path, truth: Truth, folder: Path, scen
     cameras = [{"id": f"camera-{n}", "source": source, "scenes": [{**scene, "zones": zone}]} for n in range(2)]
     model = {"runtime": given.runtime, "precision": given.precision, "threads": 1}
     settings = GatewaySettings.model_validate({"gateway": "bench", "data": folder, "model": model, "cameras": cameras})
-    figures = run(settings, Detectors.open(settings.model), given.warm_up, given.seconds)
+    figures = run(settings, Detectors.open(settings.model.shared_out()), given.warm_up, given.seconds)
     judged = [truth.judge(said, started) for said, started in figures.said]
     return Spent(figures.milliseconds, sum(hit for hit, _ in judged), sum(false for _, false in judged))
 

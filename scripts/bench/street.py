@@ -234,7 +234,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--warm-up", type=float, default=15.0, help="seconds before it (%(default)s)")
     parser.add_argument("--runtime", default="auto", choices=["auto", "onnxruntime", "openvino"])
     parser.add_argument("--precision", default="auto", choices=["auto", "fp32", "bf16", "int8"])
-    parser.add_argument("--threads", type=int, default=1, help="threads of the runtime (%(default)s)")
+    parser.add_argument("--threads", type=int, default=0, help="threads of the runtime; 0: as a gateway (%(default)s)")
     return parser.parse_args()
 
 
@@ -259,7 +259,7 @@ def main() -> None:
             for mix in given.mix:
                 for show in given.show:
                     settings = settings_of(given, MIXES[mix], clips[show], street, folder / f"{mix}-{show}")
-                    said = row(given, settings, Detectors.open(settings.model), street)
+                    said = row(given, settings, Detectors.open(settings.model.shared_out()), street)
                     print(f"{mix + ', ' + show:14} {said}", flush=True)
         except EdgeError as error:
             raise SystemExit(str(error)) from error

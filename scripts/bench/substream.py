@@ -45,7 +45,7 @@ def settings_of(source: dict[str, Any], folder: Path, runtime: str) -> GatewaySe
 
 def measured(settings: GatewaySettings, warm_up: float, seconds: float) -> tuple[float, int, float]:
     """Processor ms a camera-second, looks, and processor ms of one picture for evidence."""
-    detectors = Detectors.open(settings.model)
+    detectors = Detectors.open(settings.model.shared_out())
     latest: list[Frame] = []
 
     def on_detections(frame: Frame, found: Detections) -> None:

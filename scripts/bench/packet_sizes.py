@@ -1,8 +1,8 @@
 """What the sizes of a stream's packets say of motion, without decoding: how often they stir, and what they miss.
 
-The mean size of the packets between keyframes over 0.6 s is held against a quiet level, a low quantile of the latest
-half minute. For each share above it that counts as stirring: the part of the clips' time that stirs (what could be
-saved is the rest), and the expected events near whose beginning (3 s before to 1 s after) nothing stirs.
+The gateway's own judgement (`edge/packet_motion.py`), as if every look had seen nothing move: the part of the time, of
+which a quiet level is known, that stirs (what could be saved is the rest), and the expected events near whose beginning
+(3 s before to 1 s after) nothing stirs. A gateway learns from quiet looks alone, and believes only cameras that tell.
 """
 
 import argparse
@@ -15,38 +15,33 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
+from sharp_eyes.edge.packet_motion import PacketMotion
+
 EXAMPLES = """examples:
   .venv/bin/python scripts/bench/packet_sizes.py media/suite/suite.yaml
-  .venv/bin/python scripts/bench/packet_sizes.py tests/expected/suite.yaml --clips CLIPS --above 0.08 0.15 0.3
+  .venv/bin/python scripts/bench/packet_sizes.py tests/expected/suite.yaml --clips CLIPS
 """
-WINDOW, STEP = 0.6, 0.2
-SPAN, QUANTILE = 30.0, 0.2
 SHORTEST = 7.0
 """Seconds of a clip in which a quiet level can be learnt at all."""
 Series = npt.NDArray[np.float64]
 
 
-def sizes(path: Path) -> tuple[Series, Series]:
-    """Moments in a clip, seconds, and the mean bytes of the packets before each that are no keyframes."""
+def judged(path: Path) -> tuple[Series, npt.NDArray[np.bool_]]:
+    """Moments of a clip whose quiet level is known, seconds, and whether it stirs then."""
+    motion = PacketMotion()
+    motion.looked(0.0, calm=True)
+    moments, stirs = [], []
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         packets = [packet for packet in container.demux(stream) if packet.size and packet.pts is not None]
         base = float(stream.time_base or 0)
         rows = sorted((float(one.pts or 0) * base, one.is_keyframe, one.size) for one in packets)
-    times = np.array([row[0] - rows[0][0] for row in rows])
-    others = np.array([not row[1] for row in rows])
-    total = np.concatenate([[0], np.cumsum(others * np.array([row[2] for row in rows]))])
-    number = np.concatenate([[0], np.cumsum(others)])
-    moments = np.arange(WINDOW, times[-1], STEP)
-    first, last = np.searchsorted(times, moments - WINDOW), np.searchsorted(times, moments)
-    return moments, (total[last] - total[first]) / np.maximum(number[last] - number[first], 1)
-
-
-def above_quiet(moments: Series, values: Series) -> Series:
-    """By which share each value lies above the quiet level learnt until then."""
-    starts = np.searchsorted(moments, moments - SPAN)
-    quiet = [np.quantile(values[start : i + 1], QUANTILE) for i, start in enumerate(starts)]
-    return np.asarray(values / np.maximum(quiet, 1) - 1, np.float64)
+    for moment, keyframe, size in rows:
+        motion.see(moment, size, keyframe)
+        if motion.known:
+            moments.append(moment - rows[0][0])
+            stirs.append(motion.began is not None)
+    return np.array(moments), np.array(stirs, bool)
 
 
 def expected(entry: dict[str, Any], folder: Path) -> list[tuple[str, float]]:
@@ -63,30 +58,27 @@ def main() -> None:
     )
     parser.add_argument("suite", type=Path)
     parser.add_argument("--clips", type=Path, help="folder of the clips, where they do not lie beside the suite")
-    parser.add_argument(
-        "--above", type=float, nargs="+", default=[0.08, 0.15, 0.3], help="shares above the quiet level"
-    )
     given = parser.parse_args()
     folder = given.suite.parent
     read = []
     for entry in yaml.safe_load(given.suite.read_text(encoding="utf-8"))["clips"]:
-        moments, values = sizes((given.clips or folder) / entry["clip"])
+        moments, stirs = judged((given.clips or folder) / entry["clip"])
         if len(moments) and moments[-1] >= SHORTEST:
-            read.append((Path(entry["clip"]).stem, moments, above_quiet(moments, values), expected(entry, folder)))
-    for limit in given.above:
-        shares = {name: float((over > limit).mean()) for name, _, over, _ in read}
-        events = [
-            (name, scene, start, bool((over[(moments >= start - 3) & (moments <= start + 1)] > limit).any()))
-            for name, moments, over, known in read
-            for scene, start in known
-        ]
-        missed = [f"{name} {scene} at {start:g} s" for name, scene, start, stirs in events if not stirs]
-        least = sorted(shares.items(), key=lambda one: one[1])[:4]
-        print(
-            f"{limit:.0%} above: {np.mean(list(shares.values())):.0%} of {len(read)} clips' time stirs (least: "
-            f"{', '.join(f'{name} {share:.0%}' for name, share in least)}); missed {len(missed)} of {len(events)}"
-            f"{': ' if missed else ''}{', '.join(missed)}"
-        )
+            read.append((Path(entry["clip"]).stem, moments, stirs, expected(entry, folder)))
+    shares = {name: float(stirs.mean()) for name, _, stirs, _ in read}
+    events = [
+        (name, scene, start, bool(stirs[(moments >= start - 3) & (moments <= start + 1)].any()))
+        for name, moments, stirs, known in read
+        for scene, start in known
+        if start >= moments[0]
+    ]
+    missed = [f"{name} {scene} at {start:g} s" for name, scene, start, stirs in events if not stirs]
+    least = sorted(shares.items(), key=lambda one: one[1])[:4]
+    print(
+        f"{np.mean(list(shares.values())):.0%} of {len(read)} clips' time stirs (least: "
+        f"{', '.join(f'{name} {share:.0%}' for name, share in least)}); missed {len(missed)} of {len(events)}"
+        f"{': ' if missed else ''}{', '.join(missed)}"
+    )
 
 
 if __name__ == "__main__":

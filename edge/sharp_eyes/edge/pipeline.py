@@ -138,7 +138,7 @@ class CameraPipeline:
         ground = cache(lambda: self._detectors.segment(frame))
         events = self.scenes.observe(frame, tracks, ground)
         if self.plan is not None:
-            self.plan.wish(frame.time, self.scenes.next_looks)
+            self.plan.wish(frame.time, self.scenes.next_looks, self.scenes.calm)
         return Analysis(frame, tracks, tuple(events), ground)
 
     def check(self, analysis: Analysis, scene: SceneName, zone: str, box: Rectangle | None) -> Finding:

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from sharp_eyes.edge.packet_motion import PacketMotion
+
 SAME_MOMENT = 1e-3
 """Seconds by which a frame may come early and still be due: timestamps are rounded."""
 
@@ -48,10 +50,12 @@ class NextLook:
         due: a keyframe from then on serves, since it is cheap.
         latest: any frame from then on must serve, though frames before it are decoded for it. What lies between the
             two is waited for only where a keyframe is to be expected by then.
+        still: the same as long as the stream's packets say that nothing moves; None where that changes nothing.
     """
 
     due: float
     latest: float
+    still: "NextLook | None" = None
 
 
 class LookPlan:
@@ -62,9 +66,13 @@ class LookPlan:
 
     Args:
         interval: seconds between two looks, at least.
+
+    Attributes:
+        motion: what the stream's packets say of motion; whoever reads the stream tells it of them, or nobody does.
     """
 
     def __init__(self, interval: float) -> None:
+        self.motion = PacketMotion()
         self._interval = interval
         self._sampler = Sampler(interval)
         self._wishes: tuple[NextLook, ...] | None = None
@@ -90,6 +98,14 @@ class LookPlan:
         if wishes is None or time < self._set_after - SAME_MOMENT:
             return True
         expected, lag = self._expected(time), self._lag
+        if self.motion.still_since(self._set_after):
+            wishes = tuple(wish.still or wish for wish in wishes)
+        elif (began := self.motion.began) is not None and began > self._set_after:
+            # What was put off because nothing moved waits for a keyframe no longer than it would have done.
+            put_off = [
+                NextLook(wish.due, max(wish.latest, began + wish.latest - wish.due)) for wish in wishes if wish.still
+            ]
+            wishes = (*(wish for wish in wishes if not wish.still), *put_off)
         return any(
             time >= wish.latest + lag - SAME_MOMENT
             or (time >= wish.due - SAME_MOMENT and (keyframe or expected > wish.latest + lag + SAME_MOMENT))
@@ -100,12 +116,16 @@ class LookPlan:
         """Take note of the time of a frame that is being looked at."""
         self._sampler.taken(time)
 
-    def wish(self, time: float, wishes: Collection[NextLook]) -> None:
+    def wish(self, time: float, wishes: Collection[NextLook], calm: bool = False) -> None:
         """Take what the scenes wish after a look at this time: the next one is due with the first of these.
 
         If the stream has gone on meanwhile, because the detector is late, a keyframe is waited for as much longer: a
         gateway that is too slow must not decode more for it.
+
+        Args:
+            calm: nothing moves in what the scenes see.
         """
+        self.motion.looked(time, calm)
         self._lag = max(0.0, (self._seen or time) - time)
         self._set_after = time
         self._wishes = tuple(wishes)

@@ -120,6 +120,7 @@ class CameraWorker:
             demand=self._demand(),
             patience=self._scenes.patience,
             device=decode_device if isinstance(camera.source, RtspSource) else None,
+            motion=None if self._pipeline.plan is None else self._pipeline.plan.motion,
         )
 
     def start(self) -> None:

@@ -337,6 +337,33 @@ def test_a_failed_look_is_not_waited_for() -> None:
         assert scheduler.wants("fast", 1.0, keyframe=False)
 
 
+def test_asking_for_a_look_waits_for_nobody() -> None:
+    """A hundred cameras ask at every packet: whoever holds what the others change must not stop them."""
+    held, go_on = threading.Event(), threading.Event()
+
+    def clock() -> float:
+        if threading.current_thread().name == "offers":
+            held.set()
+            go_on.wait(60)
+        return 0.0
+
+    scheduler = Scheduler(Gate(), lambda _frame, _found: None, clock=clock)
+    for name in ("fast", "slow"):
+        scheduler.add(name, 1.0)
+    offers = threading.Thread(target=scheduler.offer, args=(frame("fast", 0.0),), name="offers")
+    offers.start()
+    assert held.wait(60)
+    answers: list[bool] = []
+    asks = threading.Thread(target=lambda: answers.append(scheduler.wants("slow", 0.0, keyframe=True)))
+    asks.start()
+    asks.join(20)
+    in_time = bool(answers)
+    go_on.set()
+    offers.join(60)
+    asks.join(60)
+    assert in_time
+
+
 def test_a_late_look_does_not_make_the_next_one_dearer() -> None:
     """Keyframes every two seconds: after a look that took three, the next keyframe serves, and no frame before it."""
     plan = LookPlan(1.0)

@@ -47,6 +47,11 @@ class Actor:
         left = max(way - since, since - way - self.stay, 0.0)
         return at(self.x, self.y + self.speed * left, self.size)
 
+    def moves(self, time: float) -> bool:
+        """Whether it is in the picture and on its way at this time, seen or hidden."""
+        way, since = (1.0 - self.y) / self.speed, time - self.come
+        return 0 <= since <= way or way + self.stay <= since <= 2 * way + self.stay
+
 
 def together(cast: Sequence[Actor], count: int) -> list[float]:
     """For how long at least so many stand at once: seconds of each such time."""
@@ -119,19 +124,29 @@ def played(
 
 
 def paced(
-    settings: dict[str, Any], cast: Sequence[Actor], seconds: float, keyframes: float, grid: float = 0.2
+    settings: dict[str, Any],
+    cast: Sequence[Actor],
+    seconds: float,
+    keyframes: float,
+    grid: float = 0.2,
+    told: bool = False,
 ) -> tuple[list[SceneEvent], list[float]]:
     """The events of a camera that is looked at as the scene asks, and when it was, seconds since the start.
 
-    ``keyframes``: seconds between two of them; ``grid``: between two frames.
+    ``keyframes``: seconds between two of them; ``grid``: between two frames. ``told``: the stream's packets are larger
+    while somebody moves, and are believed from the start.
     """
     watched = Camera(scene_of(**settings), START)
     plan = LookPlan(watched.scene.needs.interval)
+    if told:
+        plan.motion.trust()
     ids: dict[int, tuple[int, float]] = {}
     looks = []
     for number in range(round(seconds / grid)):
         now = START + number * grid
         keyframe = number % round(keyframes / grid) == 0
+        if told:
+            plan.motion.see(now, 1500 if any(actor.moves(now - START) for actor in cast) else 1000, keyframe)
         plan.see(now, keyframe)
         if not plan.wants(now, keyframe):
             continue
@@ -144,7 +159,8 @@ def paced(
                 tracks.append(track(identity, box, cast[i].name, first_seen))
         watched.time = now
         watched.look(tracks, 0.0)
-        plan.wish(now, watched.scene.next_looks(watched.clock))
+        wishes = watched.scene.next_looks(watched.clock)
+        plan.wish(now, wishes, any(wish.still for wish in wishes))
         looks.append(now - START)
     return watched.events, looks
 

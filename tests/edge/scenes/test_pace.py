@@ -1,5 +1,6 @@
 """Half as many looks: the same events, at most one (longer) look later."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -83,23 +84,25 @@ def one_fast_look(keyframes: float) -> float:
     return keyframes if 1 < LATE_KEYFRAME * keyframes <= 2.4 else 1.0
 
 
+@pytest.mark.parametrize("told", [False, True], ids=["no word", "packets"])
 @pytest.mark.parametrize("scene", LONG.values(), ids=LONG.keys())
 @settings(max_examples=25, deadline=None)
 @given(data=st.data(), keyframes=st.sampled_from([1.0, 1.6, 10.0]))
 def test_looking_when_it_can_matter_gives_the_events_of_looking_always(
-    scene: dict[str, Any], data: st.DataObject, keyframes: float
+    scene: dict[str, Any], told: bool, data: st.DataObject, keyframes: float
 ) -> None:
     """With a perfect detector: the same events as with a look every second, to one fast look where it is seen to come,
     and each alarm within a second of its limit. What rests is looked at seldom, so that it may be gone for one slow
-    look before that is seen."""
+    look before that is seen. Whether or not the stream's packets tell when somebody moves."""
     names = NAMES[scene["scene"]]
     # It is to be seen for as long as the slowest looks are apart, before it comes to rest.
     cast = data.draw(actors(names, most=3, least=60, longest=1.6 * scene["dwell"], speed=0.03))
     cast = [actor for actor in cast if abs(actor.stay - scene["dwell"]) > 12 and not _hidden_on_arrival(actor)]
     full = played(scene, looks_of(cast, 700, 1.0), 1.0)
-    ours, looks = paced(scene, cast, 700, keyframes)
+    ours, looks = paced(scene, cast, 700, keyframes, told=told)
     within = one_fast_look(keyframes) + 1.0  # either of the two may be a look of its own late
-    slow = Pace(1.0, scene["dwell"], scene["grace"]).seldom(0.0).latest
+    seldom = Pace(1.0, scene["dwell"], scene["grace"]).seldom(0.0)
+    slow = seldom.still.latest if told and seldom.still else seldom.latest
     closed_within = slow + within + scene["grace"]
     assume(not touching(full, closed_within) and not touching(ours, closed_within))
     agree(full, ours, within=within, closed_within=closed_within)
@@ -134,6 +137,30 @@ def test_a_parked_car_is_looked_at_seldom_and_reported_in_time() -> None:
         assert 180 <= (opened.observed_at - opened.started_at).total_seconds() <= 181
         resting = [moment for moment in looks if 60 <= moment < 190]
         assert len(resting) <= 130 / 3.6 + 1, f"with keyframes every {keyframes} s"
+
+
+def test_packets_that_say_nothing_moves_save_looks_at_a_quiet_street() -> None:
+    """At a keyframe in some seconds; and what comes is seen as soon as without them."""
+    comes = Actor("car", 0.2, 0.5, come=300.0, stay=250.0, speed=0.03)
+    plain, often = paced(LONG["illegal_parking"], [comes], 600, 2.0)
+    told, looks = paced(LONG["illegal_parking"], [comes], 600, 2.0, told=True)
+    agree(plain, told, within=3.0, closed_within=8.0)
+    assert sum(moment < 300 for moment in looks) < 0.75 * sum(moment < 300 for moment in often)
+
+
+@settings(max_examples=25, deadline=None)
+@given(cast=actors(["person"], longest=20, most=2), keyframes=st.sampled_from([1.0, 2.0, 4.0]))
+def test_intrusion_sleeps_while_nothing_moves_and_misses_nobody(cast: list[Actor], keyframes: float) -> None:
+    """Five looks a second where somebody is or something moves; at keyframes in a quiet night."""
+    cast = [replace(actor, come=actor.come + 30, hidden=()) for actor in cast]
+    full, always = paced(PERIMETER, cast, 130, keyframes)
+    told, looks = paced(PERIMETER, cast, 130, keyframes, told=True)
+    closed_within = 0.4 + PERIMETER["grace"]
+    assume(not touching(full, closed_within) and not touching(told, closed_within))
+    agree(full, told, within=0.6, closed_within=closed_within)
+    empty = [moment for moment in looks if 22 <= moment < 30]
+    assert sum(22 <= moment < 30 for moment in always) >= 39
+    assert 3 <= len(empty) <= 16
 
 
 def test_a_short_dwell_is_watched_at_full_pace() -> None:

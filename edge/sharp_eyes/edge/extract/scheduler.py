@@ -191,8 +191,8 @@ class Scheduler:
         Raises:
             ConfigError: when the camera was not added.
         """
-        # No lock: a hundred cameras ask at every packet, and would queue for it behind whoever waits for the interpreter.
-        # Each attribute is read once; who comes just too late offers a frame that waits or is not due.
+        # No lock: a hundred cameras ask at every packet, and would queue behind whoever waits for the interpreter. Each
+        # attribute is read once; who comes just too late offers a frame that waits or is not due.
         camera = self._camera(name)
         camera.plan.see(time, keyframe)
         if self._stopping or camera.looking or camera.retired:

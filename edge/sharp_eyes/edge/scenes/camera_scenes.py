@@ -122,6 +122,11 @@ class CameraScenes:
         return [look for wishes in self._wishes.values() for look in wishes]
 
     @property
+    def calm(self) -> bool:
+        """Whether all scenes saw nothing that moves, so that their next looks may wait until something does."""
+        return bool(self._wishes) and all(any(look.still for look in wishes) for wishes in self._wishes.values())
+
+    @property
     def every_frame(self) -> bool:
         """Whether a scene needs every decoded frame."""
         return bool(self._watching)

@@ -23,6 +23,16 @@ PROMPT = 0.8
 SLOWEST = 10.0
 """Seconds between two looks at most, however long the dwell."""
 
+STILL = 2.2
+"""How much longer a look may wait while the stream's packets say that nothing moves, within half the grace."""
+
+STILL_KEYFRAME_SHARE = 1.6
+"""How much longer than that it may wait for a keyframe."""
+
+ASLEEP = (1.0, 2.5)
+"""Seconds after which a scene that looks several times a second looks while nobody is there and nothing moves: at a
+keyframe from the first on, at any frame from the second on."""
+
 
 class Pace:
     """The paces of one scene.
@@ -36,6 +46,10 @@ class Pace:
     def __init__(self, interval: float, dwell: float = 0.0, grace: float = 0.0) -> None:
         self._interval = interval
         self._slack = min(SHARE * dwell, grace / HIDDEN_LOOKS, SLOWEST)
+        self._still = min(STILL * SHARE * dwell, grace / HIDDEN_LOOKS, SLOWEST)
+        # What one late look misses is looked for once more within the grace.
+        within_grace = grace - HIDDEN_LOOKS * interval
+        self._still_latest = min(STILL_KEYFRAME_SHARE * self._still, within_grace, SLOWEST)
         # A scene that looks several times a second waits for no keyframe.
         self.patience = max(LATE_KEYFRAME * interval, self._slack) if interval >= 1 else 0.0
         """Seconds from one look to the next for which a keyframe is waited for where something happens."""
@@ -53,7 +67,14 @@ class Pace:
         """Nothing is about to change."""
         if self.steady:
             return self.often(now)
-        return NextLook(now + self._slack, now + KEYFRAME_SHARE * self._slack)
+        latest = now + KEYFRAME_SHARE * self._slack
+        still = NextLook(now + self._still, max(latest, now + self._still_latest))
+        return NextLook(now + self._slack, latest, still)
+
+    def asleep(self, now: float) -> NextLook:
+        """Nobody is there: look as often as ever, but less while nothing moves where single looks are a short time."""
+        due, latest = ASLEEP
+        return NextLook(now, now + self.patience, NextLook(now + due, now + latest) if self._interval < due else None)
 
     def when(self, now: float, happens: bool, remaining: Iterable[float]) -> list[NextLook]:
         """The looks that are wanted after one.

@@ -9,6 +9,7 @@ from typing_extensions import Self, override
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.edge.extract.box_overlap import overlap
+from sharp_eyes.edge.sampling import NextLook
 from sharp_eyes.edge.scenes.anchor import Anchor, anchor_point
 from sharp_eyes.edge.scenes.base import Finding, Observation, SceneSettings, count
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
@@ -100,6 +101,12 @@ class PerimeterIntrusion(ZoneScene[PerimeterSettings]):
                 first = min((since for _, since in there), key=lambda since: since.began)
                 found[zone.id] = _sighting("count", [person for person, _ in there], first)
         return found
+
+    @override
+    def next_looks(self, clock: Clock) -> list[NextLook]:
+        """As often as ever; but less where nobody is to be seen, as long as nothing moves."""
+        somebody = self._known or self._recalled or self._lifecycle.unsettled
+        return [self.pace.often(clock.time) if somebody else self.pace.asleep(clock.time)]
 
     @override
     def forget(self) -> None:

@@ -14,6 +14,7 @@ from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.status import CameraHealth, CameraState
 from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.packet_motion import PacketMotion
 from sharp_eyes.edge.settings import CameraSettings
 from sharp_eyes.edge.snap.decode_device import DecodeDevice
 from sharp_eyes.edge.snap.decode_mode import DecodeMode, Demand, keyframe_notice
@@ -48,6 +49,7 @@ class CameraReader:
         patience: seconds that the scenes wait for a keyframe; where the camera's are rarer, the health's detail
             says so.
         device: decodes the video beside the processor, as long as that goes well.
+        motion: is told the size of every packet.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class CameraReader:
         demand: Demand | None = None,
         patience: float | None = None,
         device: DecodeDevice | None = None,
+        motion: PacketMotion | None = None,
     ) -> None:
         self._camera = camera
         self._mode = mode
@@ -70,6 +73,7 @@ class CameraReader:
         self._demand = demand
         self._patience = patience
         self._device = device
+        self._motion = motion
         self._statistics = StreamStatistics()
         self._stop = threading.Event()
         self._steps = Steps()
@@ -146,6 +150,7 @@ class CameraReader:
             statistics=self._statistics,
             demand=self._demand,
             device=self._device,
+            motion=self._motion,
         )
         with contextlib.closing(frames):
             for frame in frames:

@@ -9,6 +9,7 @@ from av.container import InputContainer
 
 from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.packet_motion import PacketMotion
 from sharp_eyes.edge.settings import FileSource, FolderSource, RtspSource, Source
 from sharp_eyes.edge.snap.address import masked
 from sharp_eyes.edge.snap.decode_device import DecodeDevice
@@ -36,6 +37,7 @@ def read_frames(
     statistics: StreamStatistics | None = None,
     demand: Demand | None = None,
     device: DecodeDevice | None = None,
+    motion: PacketMotion | None = None,
 ) -> Generator[Frame, None, None]:
     """Open a source and decode it once; a recording that loops is decoded without end.
 
@@ -51,6 +53,7 @@ def read_frames(
         demand: says which frames are wanted, so that nothing is decoded in vain; None: all that the mode gives. A
             folder's pictures are all given.
         device: decodes it beside the processor, as long as that goes well.
+        motion: is told the size of every packet.
 
     Yields:
         Frames with strictly increasing times.
@@ -60,7 +63,7 @@ def read_frames(
     """
     statistics = statistics or StreamStatistics()
     stop = stop or threading.Event()
-    context = ReadContext(camera_id, mode, demand, ring, stop, statistics, device)
+    context = ReadContext(camera_id, mode, demand, ring, stop, statistics, device, motion)
     if isinstance(source, RtspSource):
         yield from _read_rtsp(source, context)
     elif isinstance(source, FileSource):

@@ -1,8 +1,10 @@
 """Nobody decodes what nobody wants; what is wanted is the picture that decoding everything gives."""
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -105,6 +107,21 @@ def test_rare_keyframes_do_not_fill_the_memory(tmp_path: Path, monkeypatch: pyte
             taken.append(frame)
     assert [frame.time for frame in taken] == pytest.approx([9.0])
     assert np.array_equal(taken[0].picture(), everything[225].picture())
+
+
+def test_a_group_that_is_decoded_for_one_picture_is_not_held_as_pictures(tmp_path: Path) -> None:
+    """Fifty of 1080p at once would be 150 MB for each camera, and the decoder never gives such buffers back."""
+    path = make_clip(tmp_path / "a.mp4", seconds=8, keyframe_every=50)
+    alive: list[int] = []
+
+    def demand(time: float, _keyframe: bool) -> bool:
+        alive.append(sum(type(one) is av.VideoFrame for one in gc.get_objects()))
+        return time >= 5.8
+
+    frames, statistics = read(path, "all", demand)
+    assert frames[1].time == pytest.approx(5.8)
+    assert statistics.fed > 45
+    assert 1 <= max(alive) <= 4
 
 
 @settings(max_examples=25, deadline=None)

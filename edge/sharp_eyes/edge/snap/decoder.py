@@ -1,7 +1,7 @@
 """Packets in, pictures out, at the mode asked for; broken video is counted and left out."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 import av
 import numpy as np
@@ -79,15 +79,18 @@ class Decoder:
         # A keyframe is taken out at once where the frames after it are not needed; else it would come only with them.
         alone = packet.is_keyframe and (self._mode == "keyframes" or (self._demand is not None and self._was_alone))
         try:
-            frames = self._decode_held()
-            if alone and (self._mode == "keyframes" or not frames):
-                frames += self._drain()
-                self._hold(packet)
+            frames: Iterable[VideoFrame] = self._decode_held()
+            if alone:
+                frames = list(frames)
+                if self._mode == "keyframes" or not frames:
+                    frames += self._drain()
+                    self._hold(packet)
+            chosen = self._chosen(self._whole(frames))
         except av.error.FFmpegError:
             self._give_up_group()
             return []
         self._keyframe_alone = self._keyframe_alone and packet.is_keyframe
-        return self._chosen(self._whole(frames))
+        return chosen
 
     def finish(self) -> list[VideoFrame]:
         """Return the pictures still inside at the end of the stream."""
@@ -118,11 +121,13 @@ class Decoder:
         self._held.clear()
         self._held_bytes = 0
 
-    def _decode_held(self) -> list[VideoFrame]:
+    def _decode_held(self) -> Iterator[VideoFrame]:
+        """One after the other: a decoder keeps as many buffers, 3 MB each at 1080p, as there ever were pictures at once."""
         packets = list(self._held)
         self._release()
         self._statistics.fed += len(packets)
-        return [frame for packet in packets for frame in self._context.decode(packet)]
+        for packet in packets:
+            yield from self._context.decode(packet)
 
     def _drain(self) -> list[VideoFrame]:
         """Take out what is inside, and let the decoder begin anew."""
@@ -130,23 +135,24 @@ class Decoder:
         self._context.flush_buffers()
         return frames
 
-    def _chosen(self, frames: list[VideoFrame]) -> list[VideoFrame]:
-        """Those that are wanted: one for each time that somebody asked."""
+    def _chosen(self, frames: Iterable[VideoFrame]) -> list[VideoFrame]:
+        """Those that are wanted: one for each time that somebody asked; the others are decoded and let go."""
         if self._demand is None:
-            return frames
+            return list(frames)
+        chosen = []
         for frame in frames:
             keyframe = frame.key_frame or (frame.pts is not None and frame.pts == self._keyframe_stamp)
             if self._catching and self._is_wanted(self._moment_of(frame), bool(keyframe)):
                 self._catching, self._given = False, True
-                return [frame]
-        return []
+                chosen = [frame]
+        return chosen
 
-    def _whole(self, frames: list[VideoFrame]) -> list[VideoFrame]:
-        for index, frame in enumerate(frames):
+    def _whole(self, frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
+        for frame in frames:
             if frame.is_corrupt:
                 self._give_up_group()
-                return frames[:index]
-        return frames
+                return
+            yield frame
 
     def _give_up_group(self) -> None:
         self._statistics.count_broken()

@@ -51,15 +51,25 @@ def test_the_source_keeps_the_order(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(("file", "module"), PLANTED)
-def test_a_wrong_import_is_refused(tmp_path: Path, file: str, module: str) -> None:
-    """One line that imports a room it must not know breaks the contracts."""
-    copy_of_the_source(tmp_path)
-    planted = tmp_path / file
-    planted.write_text(planted.read_text(encoding="utf-8") + f"\nimport {module}\n", encoding="utf-8")
-    done = lint(tmp_path)
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What is said of a copy with all wrong imports planted; each of them is told by itself."""
+    folder = tmp_path_factory.mktemp("planted")
+    copy_of_the_source(folder)
+    for file, module in PLANTED:
+        planted = folder / file
+        planted.write_text(planted.read_text(encoding="utf-8") + f"\nimport {module}\n", encoding="utf-8")
+    done = lint(folder)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "BROKEN" in done.stdout
+    return done.stdout
+
+
+@pytest.mark.parametrize(("file", "module"), PLANTED)
+def test_a_wrong_import_is_refused(refused: str, file: str, module: str) -> None:
+    """One line that imports a room it must not know breaks the contracts, and is named."""
+    importer = file.partition("/")[2].removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    assert re.search(rf"{re.escape(importer)}\s+->\s+{re.escape(module)}\s+\(l", refused), refused
 
 
 def test_a_new_room_of_the_hub_needs_a_place(tmp_path: Path) -> None:

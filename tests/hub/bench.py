@@ -5,12 +5,16 @@ import io
 import random
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from argon2 import PasswordHasher
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
+from tests.hub.databases import lay_tables
 
 from sharp_eyes.contract.command import Ack, ChangeSettings, Command, LookAgain, Watch
 from sharp_eyes.contract.envelope import wrap
@@ -42,7 +46,6 @@ from sharp_eyes.hub.app import create_app
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.lifecycle.roles import Role
-from sharp_eyes.hub.people.accounts import hash_password
 from sharp_eyes.hub.people.sessions import begin_session
 from sharp_eyes.hub.settings import HubSettings, LimitSettings
 from sharp_eyes.hub.store.tables import Account
@@ -63,7 +66,9 @@ def _jpeg() -> bytes:
 
 
 JPEG = _jpeg()
-_HASH = hash_password(PASSWORD)
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""Full cost is for guessers; these passwords are known."""
+_HASH = QUICK_HASHER.hash(PASSWORD)
 
 
 class Clock:
@@ -133,7 +138,9 @@ class Bench:
         self.clock = Clock()
         # The clock stands still, so that all events of a test would be one storm.
         settings.setdefault("limits", LimitSettings(storm_events=0))
-        self.hub = Hub(HubSettings(data=data, database=database, **settings), self.clock, self.clock.monotonic)
+        made = HubSettings(data=data, database=database, **settings)
+        lay_tables(made.database_url)
+        self.hub = Hub(made, self.clock, self.clock.monotonic)
         self._heartbeats = 0
         self.hub.prepare()
         self.hub.take_city()
@@ -141,7 +148,11 @@ class Bench:
         self.hub.intake.replies.outbound = self.out
         with self.hub.transaction() as work:
             add_gateway(work.session, work.city, work.now, GATEWAY, STREET)
-        self.app = create_app(self.hub)
+
+    @cached_property
+    def app(self) -> FastAPI:
+        """The HTTP interface; made when somebody asks for it."""
+        return create_app(self.hub)
 
     def transaction(self) -> AbstractContextManager[UnitOfWork]:
         return self.hub.transaction()

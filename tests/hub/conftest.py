@@ -4,10 +4,29 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.hub.bench import Bench
+from tests.hub.bench import QUICK_HASHER, Bench
 from tests.hub.databases import Cluster, cluster
 
+from sharp_eyes.hub.broker import passwords
+from sharp_eyes.hub.people import accounts
 from sharp_eyes.hub.store.database import Database
+
+QUICK_NOBODY = QUICK_HASHER.hash("no account has this password")
+
+
+@pytest.fixture
+def full_cost_passwords() -> None:
+    """For tests of what a check of a password costs: hashes are the product's own."""
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashing is slow on purpose and would be most of some tests; in processes of their own hubs hash at full cost."""
+    if "full_cost_passwords" not in request.fixturenames:
+        monkeypatch.setattr(accounts, "_HASHER", QUICK_HASHER)
+        monkeypatch.setattr(accounts, "_NOBODY", QUICK_NOBODY)
+        monkeypatch.setattr(passwords, "_ROUNDS", 4)
+        monkeypatch.setattr(passwords, "_ITERATIONS", 100)
 
 
 @pytest.fixture(scope="session")

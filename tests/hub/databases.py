@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import psycopg
 import pytest
 
 from sharp_eyes.hub.store.base import Base
+from sharp_eyes.hub.store.database import Database
 
 _ACCOUNT = "postgres" if os.geteuid() == 0 else None
 _AS_USER: dict[str, Any] = {} if _ACCOUNT is None else {"user": _ACCOUNT}
@@ -76,13 +78,33 @@ class Cluster:
             link.execute(statement.encode())
 
     def emptied(self, name: str) -> str:
-        """Give the URL of a database whose tables were emptied; far faster than making a new one."""
-        tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-        with psycopg.connect(host=str(self._folder), user="tester", dbname=name, autocommit=True) as link:
+        """Give the URL of a database whose tables were emptied; far faster than making a new one.
+
+        Rows are deleted: to truncate tables that hold next to nothing costs three times as much.
+        """
+        with psycopg.connect(host=str(self._folder), user="tester", dbname=name) as link:
             # Also the log that guards itself: triggers rest in this session.
             link.execute("SET session_replication_role = replica")
-            link.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE".encode())
+            link.execute("; ".join(f"DELETE FROM {table.name}" for table in Base.metadata.sorted_tables).encode())
+            link.execute("SELECT setval(sequencename::regclass, start_value, false) FROM pg_sequences")
         return self.url(name)
+
+
+@cache
+def _tables() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "hub.db"
+        database = Database(f"sqlite:///{file}")
+        database.upgrade()
+        database.close()
+        return file.read_bytes()
+
+
+def lay_tables(url: str) -> None:
+    """Put down all tables where an SQLite database is not there yet: migrated once, then copied."""
+    if url.startswith("sqlite:///") and not (file := Path(url.removeprefix("sqlite:///"))).exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(_tables())
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The database: moments, numbers, the append-only log, migrations, on SQLite and PostgreSQL."""
 
+import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -60,6 +61,22 @@ def test_two_hubs_that_start_at_once_make_the_tables_once(tmp_path: Path) -> Non
     for thread in threads:
         thread.join()
     assert errors == []
+
+
+def test_a_hub_waits_while_another_makes_the_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That may take longer than a reader or writer waits for a lock."""
+    file = tmp_path / "hub.db"
+    database = Database(f"sqlite:///{file}")
+    database.upgrade()
+    monkeypatch.setattr("sharp_eyes.hub.store.database.LOCK_SECONDS", 0.05)
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.5, other.rollback)
+    release.start()
+    database.upgrade()
+    release.join()
+    other.close()
+    database.close()
 
 
 def test_a_database_of_a_newer_version_is_refused_by_name(tmp_path: Path) -> None:

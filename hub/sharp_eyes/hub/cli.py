@@ -16,7 +16,6 @@ from sharp_eyes.configuration.log_file import log_to
 from sharp_eyes.configuration.log_throttle import throttle_root_log
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.hub import keeping
-from sharp_eyes.hub.app import create_app
 from sharp_eyes.hub.audit import Action, command_line, record
 from sharp_eyes.hub.broker.mosquitto import write_files
 from sharp_eyes.hub.camera_commands import camera
@@ -42,7 +41,6 @@ from sharp_eyes.hub.people.second_factor import switch_off
 from sharp_eyes.hub.people.sessions import end_sessions_of
 from sharp_eyes.hub.private_files import keep_files_private
 from sharp_eyes.hub.security_commands import tls
-from sharp_eyes.hub.serve import serve as serve_hub
 from sharp_eyes.hub.settings import HubSettings, load_settings
 from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -98,6 +96,8 @@ def serve(
       sharp-eyes-hub serve --data var/hub --log-file var/hub.log
       sharp-eyes-hub serve --config hub.yaml --port 8443
     """
+    from sharp_eyes.hub.serve import serve as serve_hub  # noqa: PLC0415 - the web framework loads slowly
+
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
@@ -118,6 +118,8 @@ def openapi() -> None:
     Example:
       sharp-eyes-hub openapi > openapi.json
     """
+    from sharp_eyes.hub.app import create_app  # noqa: PLC0415 - the web framework loads slowly
+
     typer.echo(json.dumps(create_app(Hub(HubSettings())).openapi(), indent=2, ensure_ascii=False))
 
 

@@ -1,6 +1,8 @@
 """The log is the truth: whatever is done to a case, its state follows from the log and never contradicts itself."""
 
+import gc
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,12 +18,16 @@ WALKS, STEPS = 2000, 40
 
 
 @pytest.fixture(scope="module")
-def walks() -> list[Walk]:
+def walks() -> Iterator[list[Walk]]:
     """All walks, walked once."""
     made = [Walk(seed) for seed in range(WALKS)]
+    gc.disable()  # all of it is kept: to look for garbage in it again and again costs a fifth of the walks
     for walk in made:
         walk.go(STEPS)
-    return made
+    gc.freeze()
+    gc.enable()
+    yield made
+    gc.unfreeze()
 
 
 def all_clocks(case: CaseState) -> list[Clock]:

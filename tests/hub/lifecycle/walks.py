@@ -27,7 +27,7 @@ CALENDARS = {
         version="b", years=(2025, 2026, 2027, 2028), weekdays=(1, 2, 3, 4, 5, 6), hours=("08:00-20:00",)
     ),
 }
-LIMITS = {
+_TEXTS = {
     ClockKind.TRIAGE: "15 minutes",
     ClockKind.DISPATCH: "15 minutes",
     ClockKind.REPORT_IN: "30 minutes",
@@ -36,6 +36,7 @@ LIMITS = {
     ClockKind.CHECK: "30 minutes",
     ClockKind.SUPERVISION: "2 hours",
 }
+LIMITS = {kind: Limit.model_validate(text) for kind, text in _TEXTS.items()}
 
 
 def actors() -> list[Actor]:
@@ -53,7 +54,7 @@ _ENDS = (Move.VOID, Move.FORCE_CLOSE, Move.MERGE, Move.REJECT)
 
 def limits(chance: random.Random) -> line.Limits:
     """Limits as a pack may give them; now and then one has none."""
-    return {kind: Limit.model_validate(text) for kind, text in LIMITS.items() if chance.random() < 0.9}
+    return {kind: limit for kind, limit in LIMITS.items() if chance.random() < 0.9}
 
 
 class Walk:

@@ -94,8 +94,10 @@ def remaining(clock: Clock, now: datetime, calendar: WorkingCalendar) -> timedel
 
 def seen_at(clock: Clock, now: datetime, calendar: WorkingCalendar) -> Clock:
     """Note that it is late, where its deadline has passed by now; everything else below does so first."""
+    if clock.late_since is not None:
+        return clock
     deadline = due(clock, calendar)
-    if clock.late_since is not None or deadline is None or now <= deadline:
+    if deadline is None or now <= deadline:
         return clock
     return replace(clock, late_since=deadline)
 

@@ -47,7 +47,7 @@ class Limit(Settings):
 
     def times(self, factor: int) -> "Limit":
         """Give so many times as much."""
-        return Limit(amount=self.amount * factor, unit=self.unit)
+        return self if factor == 1 else Limit(amount=self.amount * factor, unit=self.unit)
 
     def due(self, start: datetime, calendar: WorkingCalendar) -> datetime:
         """Give the moment at which it ends when it runs from ``start`` without a pause.

@@ -83,7 +83,9 @@ class Database:
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         try:
-            with self._writing.execution_options(rebuilds=True).begin() as connection:
+            # Another that starts at the same time may be making the tables: that is waited for.
+            waits = {"rebuilds": True, "patience": _UPGRADE_SECONDS}
+            with self._writing.execution_options(**waits).begin() as connection:
                 if connection.dialect.name == "postgresql":
                     connection.execute(text(f"SET LOCAL lock_timeout = '{_UPGRADE_SECONDS}s'"))
                     # Two hubs that start at once must not both create tables.

@@ -3,9 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
-from sharp_eyes.hub.api.dependencies import HubDependency, Person, SignedIn
-from sharp_eyes.hub.api.record_schemas import RecoveryCodes
-from sharp_eyes.hub.api.schemas import (
+from sharp_eyes.hub.api.account_schemas import (
     AccountView,
     CodeBody,
     Enrolment,
@@ -14,6 +12,8 @@ from sharp_eyes.hub.api.schemas import (
     PasswordChange,
     SessionView,
 )
+from sharp_eyes.hub.api.dependencies import HubDependency, Person, SignedIn
+from sharp_eyes.hub.api.record_schemas import RecoveryCodes
 from sharp_eyes.hub.api.session_routes import forget_session, take_proof
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.errors import RequestError, SettingsError, not_found

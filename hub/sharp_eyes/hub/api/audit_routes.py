@@ -13,7 +13,7 @@ from pydantic import AfterValidator, AwareDatetime
 
 from sharp_eyes.hub import audit
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
-from sharp_eyes.hub.api.schemas import AuditLine, AuditPage
+from sharp_eyes.hub.api.record_schemas import AuditLine, AuditPage
 from sharp_eyes.hub.audit import Action, AuditFilter
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub

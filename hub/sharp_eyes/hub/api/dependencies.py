@@ -8,7 +8,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 from sqlalchemy.exc import OperationalError
 
-from sharp_eyes.hub.api.schemas import Me
+from sharp_eyes.hub.api.account_schemas import Me
 from sharp_eyes.hub.audit import Origin
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.errors import RequestError

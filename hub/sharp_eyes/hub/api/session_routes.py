@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sharp_eyes.hub.api.account_schemas import LoginBody, Me
 from sharp_eyes.hub.api.dependencies import HubDependency, SignedIn, address_of, find_person
-from sharp_eyes.hub.api.schemas import LoginBody, Me
 from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub

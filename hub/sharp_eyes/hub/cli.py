@@ -46,6 +46,7 @@ from sharp_eyes.hub.serve import serve as serve_hub
 from sharp_eyes.hub.settings import HubSettings, load_settings
 from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+from sharp_eyes.hub.token_commands import token
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
 user = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Accounts of people.")
@@ -61,6 +62,7 @@ app.add_typer(camera, name="camera")
 app.add_typer(notices, name="notices")
 app.add_typer(duty, name="duty")
 app.add_typer(snooze, name="snooze")
+app.add_typer(token, name="token")
 user.command("contact")(user_contact)
 city.command("try")(city_try)
 

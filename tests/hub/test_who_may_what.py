@@ -95,6 +95,11 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/tokens"): PERSONAL,  # by role too: test_tokens.py
     ("post", "/api/tokens"): PERSONAL,
     ("delete", "/api/tokens/{token_id}"): PERSONAL,
+    ("get", "/api/users"): PERSONAL,  # by role too: test_users.py
+    ("post", "/api/users"): PERSONAL,
+    ("patch", "/api/users/{username}"): PERSONAL,
+    ("post", "/api/users/{username}/password"): PERSONAL,
+    ("post", "/api/users/{username}/second-factor/off"): PERSONAL,
 }
 """Who is let in by each route: all, whoever is signed in or has a token, whoever is signed in, by area as a filter, by
 area as a door, by role."""
@@ -160,6 +165,7 @@ class Place:
             deputy_id=2**40,
             snooze_id=2**40,
             token_id=2**40,
+            username="nobody",
         )
 
 

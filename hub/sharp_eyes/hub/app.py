@@ -30,6 +30,7 @@ from sharp_eyes.hub.api import (
     storage_routes,
     stream_routes,
     token_routes,
+    user_routes,
 )
 from sharp_eyes.hub.api.dependencies import refuse_nul, require_csrf_header
 from sharp_eyes.hub.api.gate import GateMiddleware, HeadMiddleware
@@ -91,6 +92,7 @@ def create_app(hub: Hub) -> FastAPI:
         notice_routes,
         duty_routes,
         token_routes,
+        user_routes,
     ):
         api.include_router(module.router)
     app.include_router(api)

@@ -156,7 +156,7 @@ def broker_files(
 @user.command("add")
 def user_add(
     name: Annotated[str, typer.Argument(help="User name: lower-case letters, digits, '.', '-', '_'.")],
-    role: Annotated[Role, typer.Option(help="What the person does.")],
+    role: Annotated[str, typer.Option(help=f"What the person does: {', '.join(Role)}, or the city pack's own.")],
     area: Annotated[str | None, typer.Option(help="Area they see with all below; the whole city.")] = None,
     unit: Annotated[str | None, typer.Option(help="Unit of a handler.")] = None,
     display_name: Annotated[str, typer.Option(help="Name shown to others.")] = "",
@@ -185,7 +185,7 @@ def user_add(
             display_name=display_name,
             language=language,
         )
-        _record(work, Action.ACCOUNT_ADDED, account.area, name, role=role.value, unit=unit)
+        _record(work, Action.ACCOUNT_ADDED, account.area, name, role=role, unit=unit)
     typer.echo(f"user {name} was made")
 
 
@@ -208,7 +208,7 @@ def user_password(
 @user.command("change")
 def user_change(
     name: str,
-    role: Annotated[Role | None, typer.Option(help="What the person does from now on.")] = None,
+    role: Annotated[str | None, typer.Option(help="What the person does from now on.")] = None,
     area: Annotated[str | None, typer.Option(help="Area they see with all below.")] = None,
     unit: Annotated[str | None, typer.Option(help="Unit of a handler.")] = None,
     display_name: Annotated[str | None, typer.Option(help="Name shown to others.")] = None,

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -12,10 +13,12 @@ from tests.hub.bench import PASSWORD, Bench
 from tests.hub.edge import wait_for
 from tests.ports import free_port
 
+from sharp_eyes.hub.audit import Origin
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.people.accounts import set_disabled, set_password
+from sharp_eyes.hub.people.tokens import TokenWish, live_token_called, make_token, revoke_token
 from sharp_eyes.hub.store.tables import Account
-from sharp_eyes.hub.store.unit_of_work import LiveUpdate
+from sharp_eyes.hub.store.unit_of_work import LiveUpdate, UnitOfWork
 
 HEADERS = {"X-Requested-With": "sharp-eyes"}
 
@@ -47,6 +50,13 @@ class Site:
         client = httpx.Client(base_url=self.url, headers=HEADERS, timeout=20)
         client.post("/api/session", json={"username": "lead", "password": PASSWORD}).raise_for_status()
         return client
+
+    def machine(self, minutes: int = 60) -> httpx.Client:
+        """A caller with an API token."""
+        with self.bench.transaction() as work:
+            wish = TokenWish("board", Role.SHIFT_LEAD, None, None, work.now + timedelta(minutes=minutes))
+            _, text = make_token(work, Origin("chief", "local"), wish, 365)
+        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {text}"}, timeout=20)
 
     def close(self) -> None:
         self._stopping.set()
@@ -142,6 +152,37 @@ def test_a_stream_ends_at_once_while_events_flow(site: Site, end: Callable[[Site
     end(site, client)
     wait_for("the end of the stream", lambda: listener.ended_at is not None, seconds=10)
     assert client.get("/api/session").status_code == (200 if end is _by_another_area else 401)
+
+
+def _by_revoking_it(site: Site) -> None:
+    admin = site.bench.client(Role.ADMINISTRATOR)
+    (token,) = admin.get("/api/tokens").json()
+    assert admin.delete(f"/api/tokens/{token['id']}").status_code == 204
+
+
+def _by_revoke_command(site: Site) -> None:
+    with site.bench.hub.database.write() as session:  # as the command line does beside the hub: nobody is told
+        work = UnitOfWork(session, site.bench.hub.city, site.bench.clock())
+        revoke_token(work, Origin("command line", "local"), live_token_called(work, "board"))
+
+
+def _by_expiry(site: Site) -> None:
+    site.bench.clock.forward(minutes=61)
+
+
+@pytest.mark.parametrize(
+    "end", [_by_revoking_it, _by_revoke_command, _by_expiry], ids=lambda end: end.__name__.removeprefix("_by_")
+)
+def test_a_machines_stream_ends_with_its_token(site: Site, end: Callable[[Site], None]) -> None:
+    """Revoked here or beside the hub, or expired; the streams of people go on."""
+    caller, person = site.machine(), site.client()
+    ended, goes_on = Listener(caller), Listener(person)
+    end(site)
+    wait_for("the end of the stream", lambda: ended.ended_at is not None, seconds=60)
+    assert caller.get("/api/cases").status_code == 401
+    before = goes_on.lines
+    wait_for("more events", lambda: goes_on.lines > before + 20)
+    assert goes_on.ended_at is None
 
 
 def test_other_streams_go_on(site: Site) -> None:

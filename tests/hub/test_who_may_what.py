@@ -18,6 +18,7 @@ from sharp_eyes.contract.event import SceneName
 from sharp_eyes.contract.status import CameraNote
 from sharp_eyes.contract.topics import Channel
 from sharp_eyes.hub.areas.tree import covers
+from sharp_eyes.hub.audit import Origin
 from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.limit import Limit, TimeUnit
@@ -26,12 +27,14 @@ from sharp_eyes.hub.lifecycle import entries as line
 from sharp_eyes.hub.lifecycle.legality import SENDING, Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.model import State
 from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.people.tokens import TokenWish, make_token
 from sharp_eyes.hub.store.case_tables import Case, CaseLog
 
 WEST, NORTH = "demo/first-street/west", "demo/second-street/north"
 AREAS = ("demo", "demo/first-street", EAST, WEST, NORTH)
 UNIT = "parks"
 OPEN, OWN, LIST, ONE, ADMINISTRATOR, KEEPER = "open", "own", "list", "one", "administrator", "keeper"
+PERSONAL = "personal"
 ROLES_OF_ITS_OWN = "roles of its own"
 
 ROUTES: dict[tuple[str, str], str] = {
@@ -41,14 +44,14 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/join/authority"): OPEN,
     ("post", "/api/join"): OPEN,  # by a one-time code: tests/hub/test_invitations.py
     ("get", "/api/session"): OWN,
-    ("get", "/api/account"): OWN,
-    ("post", "/api/account/password"): OWN,
-    ("delete", "/api/account/sessions"): OWN,
-    ("delete", "/api/account/sessions/{session_id}"): OWN,
-    ("post", "/api/account/second-factor"): OWN,
-    ("post", "/api/account/second-factor/confirm"): OWN,
-    ("post", "/api/account/second-factor/off"): OWN,
-    ("post", "/api/account/second-factor/recovery-codes"): OWN,
+    ("get", "/api/account"): PERSONAL,
+    ("post", "/api/account/password"): PERSONAL,
+    ("delete", "/api/account/sessions"): PERSONAL,
+    ("delete", "/api/account/sessions/{session_id}"): PERSONAL,
+    ("post", "/api/account/second-factor"): PERSONAL,
+    ("post", "/api/account/second-factor/confirm"): PERSONAL,
+    ("post", "/api/account/second-factor/off"): PERSONAL,
+    ("post", "/api/account/second-factor/recovery-codes"): PERSONAL,
     ("get", "/api/units"): OWN,
     ("get", "/api/city"): LIST,
     ("get", "/api/stream"): LIST,  # by area: tests/hub/test_stream.py
@@ -65,14 +68,14 @@ ROUTES: dict[tuple[str, str], str] = {
     ("post", "/api/audit/export"): ADMINISTRATOR,
     ("get", "/api/holds"): KEEPER,
     ("get", "/api/retention"): KEEPER,
-    ("get", "/api/notices"): OWN,
-    ("post", "/api/notices/read"): OWN,
-    ("get", "/api/account/contacts"): OWN,
-    ("put", "/api/account/contacts"): OWN,
+    ("get", "/api/notices"): PERSONAL,
+    ("post", "/api/notices/read"): PERSONAL,
+    ("get", "/api/account/contacts"): PERSONAL,
+    ("put", "/api/account/contacts"): PERSONAL,
     ("get", "/api/notices/untold"): KEEPER,
     ("get", "/api/notices/channels"): KEEPER,
     ("get", "/api/duty/shifts"): LIST,  # test_duty.py, as the others of rosters and deputies
-    ("get", "/api/deputies"): LIST,
+    ("get", "/api/deputies"): PERSONAL,
     ("get", "/api/snoozes"): LIST,  # test_snoozes.py
     # Each with a test of its own: test_retention.py, test_photos.py and where another is named.
     ("post", "/api/cases/{case_id}/hold"): ROLES_OF_ITS_OWN,
@@ -85,13 +88,22 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/duty"): ROLES_OF_ITS_OWN,  # test_duty.py
     ("post", "/api/duty/shifts"): ROLES_OF_ITS_OWN,
     ("delete", "/api/duty/shifts/{shift_id}"): ROLES_OF_ITS_OWN,
-    ("post", "/api/deputies"): ROLES_OF_ITS_OWN,
-    ("delete", "/api/deputies/{deputy_id}"): ROLES_OF_ITS_OWN,
+    ("post", "/api/deputies"): PERSONAL,
+    ("delete", "/api/deputies/{deputy_id}"): PERSONAL,
     ("post", "/api/snoozes"): ROLES_OF_ITS_OWN,  # test_snoozes.py
     ("delete", "/api/snoozes/{snooze_id}"): ROLES_OF_ITS_OWN,
     ("post", "/api/gateways/invitations"): ROLES_OF_ITS_OWN,  # test_invitations.py
+    ("get", "/api/tokens"): PERSONAL,  # by role too: test_tokens.py
+    ("post", "/api/tokens"): PERSONAL,
+    ("delete", "/api/tokens/{token_id}"): PERSONAL,
+    ("get", "/api/users"): PERSONAL,  # by role too: test_users.py
+    ("post", "/api/users"): PERSONAL,
+    ("patch", "/api/users/{username}"): PERSONAL,
+    ("post", "/api/users/{username}/password"): PERSONAL,
+    ("post", "/api/users/{username}/second-factor/off"): PERSONAL,
 }
-"""Who is let in by each route: all, whoever is signed in, by area as a filter, by area as a door, by role."""
+"""Who is let in by each route: all, whoever is signed in or has a token, whoever is signed in, by area as a filter, by
+area as a door, by role."""
 
 
 PERSON = Actor(ActorKind.PERSON, "someone")
@@ -153,6 +165,8 @@ class Place:
             shift_id=2**40,
             deputy_id=2**40,
             snooze_id=2**40,
+            token_id=2**40,
+            username="nobody",
         )
 
 
@@ -166,13 +180,31 @@ class World:
             add_gateway(work.session, work.city, work.now, "gate-02", "demo/second-street")
         self.places = [self._place(GATEWAY, EAST), self._place("gate-02", NORTH)]
         self.people = {(role, area): self.person(role, area) for role in Role for area in AREAS}
+        self.machines = {(role, area): self.machine(role, area) for role in Role for area in AREAS}
         self.other_unit = self.person(Role.HANDLER, EAST, "drainage")
+        self.other_machine = self.machine(Role.HANDLER, EAST, "drainage")
         self._standing: dict[str, Place] = {}
 
     def person(self, role: Role, area: str, unit: str = UNIT) -> TestClient:
         client = self.bench.client(role, area, unit if role is Role.HANDLER else None)
         client.portal = self._portal  # one event loop for all requests instead of a new one for each
         return client
+
+    def machine(self, role: Role, area: str, unit: str = UNIT) -> TestClient:
+        """The same with an API token: no cookie, no header of ours."""
+        with self.bench.transaction() as work:
+            theirs = unit if role is Role.HANDLER else None
+            wish = TokenWish("machine", role, area, theirs, work.now + timedelta(days=365))
+            _, text = make_token(work, Origin("chief", "local"), wish, 365)
+        client = self.bench.stranger()
+        client.portal = self._portal
+        del client.headers["x-requested-with"]
+        client.headers["authorization"] = f"Bearer {text}"
+        return client
+
+    def callers(self, role: Role, area: str) -> list[TestClient]:
+        """A person and a machine."""
+        return [self.people[role, area], self.machines[role, area]]
 
     def _place(self, gateway: str, area: str) -> Place:
         bench = self.bench
@@ -252,21 +284,37 @@ def test_strangers_are_let_in_nowhere_but_at_the_door(world: World, route: tuple
 def test_routes_of_administrators_are_theirs(world: World, route: tuple[str, str]) -> None:
     """In every area; those of legal holds are shift leads' too."""
     let_in = {Role.ADMINISTRATOR, Role.SHIFT_LEAD} if ROUTES[route] == KEEPER else {Role.ADMINISTRATOR}
-    for (role, _), page in world.people.items():
+    for (role, _), page in (*world.people.items(), *world.machines.items()):
         assert page.request(*route).status_code == (200 if role in let_in else 403)
 
 
+@pytest.mark.parametrize("route", [route for route in ROUTES if ROUTES[route] == PERSONAL])
+def test_machines_have_no_rights_of_people(world: World, route: tuple[str, str]) -> None:
+    """Whatever the role and area of a token: no account, no sessions, no tokens."""
+    for caller in world.machines.values():
+        answer = caller.request(route[0], world.places[0].path(route[1]), json={} if route[0] == "post" else None)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "session_needed")
+
+
+@pytest.mark.parametrize("route", [route for route, kind in ROUTES.items() if kind == OWN])
+def test_machines_may_ask_what_whoever_is_known_may(world: World, route: tuple[str, str]) -> None:
+    """Of every role and area."""
+    for caller in world.machines.values():
+        assert caller.request(*route).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["person", "machine"])
 @pytest.mark.parametrize("area", AREAS)
 @pytest.mark.parametrize("role", Role)
-def test_only_ones_own_area_is_seen(world: World, role: Role, area: str) -> None:
+def test_only_ones_own_area_is_seen(world: World, role: Role, area: str, kind: str) -> None:
     """Cases, evidence, pictures, cameras, gateways and names; what lies outside is not found, as if it were not."""
-    page = world.people[role, area]
+    page = world.callers(role, area)[kind == "machine"]
     # No unit has had these cases yet: a handler is shown none, nor their evidence.
     seen = [place for place in world.places if covers(area, place.area)]
     cases = [] if role is Role.HANDLER else seen
     for place in world.places:
-        for (method, path), kind in ROUTES.items():
-            if kind == ONE and method == "get":
+        for (method, path), let_in in ROUTES.items():
+            if let_in == ONE and method == "get":
                 shown = seen if "snapshot" in path else cases
                 assert page.get(place.path(path)).status_code == (200 if place in shown else 404), path
     for path in ("/api/cases", "/api/cases?gateway=gate-01", "/api/cases?gateway=gate-02"):
@@ -286,12 +334,14 @@ def test_a_page_is_offered_just_the_moves_of_its_role(world: World, role: Role, 
     place = world.standing(WAY[state])
     offered = {move for move in Move if may(role, move) and state in SOURCES[move] and move is not Move.SPLIT}
     for area in AREAS:
-        answer = world.people[role, area].get(place.path("/api/cases/{case_id}"))
-        if area in (WEST, NORTH) or (role is Role.HANDLER and state in UNSENT):
-            assert answer.status_code == 404
-        else:
-            assert {one["move"] for one in answer.json()["moves"]} == offered
-    assert world.other_unit.get(place.path("/api/cases/{case_id}")).status_code == 404
+        for caller in world.callers(role, area):
+            answer = caller.get(place.path("/api/cases/{case_id}"))
+            if area in (WEST, NORTH) or (role is Role.HANDLER and state in UNSENT):
+                assert answer.status_code == 404
+            else:
+                assert {one["move"] for one in answer.json()["moves"]} == offered
+    for caller in (world.other_unit, world.other_machine):
+        assert caller.get(place.path("/api/cases/{case_id}")).status_code == 404
 
 
 @pytest.mark.parametrize("move", Move)
@@ -313,13 +363,15 @@ def test_every_move_is_open_to_its_roles(world: World, role: Role, move: Move) -
         place = world.standing(way, alarms=2)
         before = world.lines_of(place)
         for area in AREAS[:3]:
-            place = place if refused else world.fresh(way, alarms=2)
-            answer = ask(world, place, role, area, move)
-            assert answer.status_code == (404 if unseen else wanted), (way, area, answer.text)
-        for area in (WEST, NORTH):
-            assert ask(world, place, role, area, move).status_code == 404, (way, area)
+            for caller in world.callers(role, area):
+                place = place if refused else world.fresh(way, alarms=2)
+                answer = ask(world, place, caller, move)
+                assert answer.status_code == (404 if unseen else wanted), (way, area, answer.text)
+        for caller in (*world.callers(role, WEST), *world.callers(role, NORTH)):
+            assert ask(world, place, caller, move).status_code == 404, way
         path = place.path("/api/cases/{case_id}/moves/{move}", move)
-        assert world.other_unit.post(path, json={}).status_code == 404
+        for caller in (world.other_unit, world.other_machine):
+            assert caller.post(path, json={}).status_code == 404
         assert not refused or world.lines_of(place) == before, "whoever is refused changes nothing"
 
 
@@ -328,7 +380,7 @@ def may(role: Role, move: Move) -> bool:
     return role in ROLES[move] | LEAD
 
 
-def ask(world: World, place: Place, role: Role, area: str, move: Move) -> Response:
+def ask(world: World, place: Place, caller: TestClient, move: Move) -> Response:
     """Ask for a move with all that it may need; a third unit where one is sent."""
     with world.bench.hub.read_only() as work:
         other = work.session.get_one(Case, world.places[1].case).number
@@ -344,7 +396,7 @@ def ask(world: World, place: Place, role: Role, area: str, move: Move) -> Respon
     }
     body |= {"unit": "gas-company", "anyway": True} if move in SENDING else {}
     path = place.path("/api/cases/{case_id}/moves/{move}", move)
-    answer: Response = world.people[role, area].post(path, json=body)
+    answer: Response = caller.post(path, json=body)
     return answer
 
 
@@ -356,14 +408,13 @@ def test_photos_are_added_by_who_handles_the_case(world: World, role: Role, stat
     handles = role in {Role.HANDLER} | LEAD and state in {State.DISPATCHED, State.ACCEPTED}
     place = world.fresh(WAY[state]) if handles else world.standing(WAY[state])
     unseen = role is Role.HANDLER and state in UNSENT
-    for area in ("demo", EAST):
-        answer = world.people[role, area].post(place.path("/api/cases/{case_id}/photos"), files=file)
+    path = place.path("/api/cases/{case_id}/photos")
+    for caller in (*world.callers(role, "demo"), *world.callers(role, EAST)):
+        answer = caller.post(path, files=file)
         assert answer.status_code == (201 if handles else 404 if unseen else 409), answer.text
-    for area in (WEST, NORTH):
-        answer = world.people[role, area].post(place.path("/api/cases/{case_id}/photos"), files=file)
-        assert answer.status_code == 404
-    answer = world.other_unit.post(place.path("/api/cases/{case_id}/photos"), files=file)
-    assert answer.status_code == 404
+    elsewhere = (*world.callers(role, WEST), *world.callers(role, NORTH), world.other_unit, world.other_machine)
+    for caller in elsewhere:
+        assert caller.post(path, files=file).status_code == 404
 
 
 def test_nobody_reaches_anothers_account(world: World) -> None:

@@ -29,6 +29,8 @@ from sharp_eyes.hub.api import (
     settings_routes,
     storage_routes,
     stream_routes,
+    token_routes,
+    user_routes,
 )
 from sharp_eyes.hub.api.dependencies import refuse_nul, require_csrf_header
 from sharp_eyes.hub.api.gate import GateMiddleware, HeadMiddleware
@@ -89,6 +91,8 @@ def create_app(hub: Hub) -> FastAPI:
         settings_routes,
         notice_routes,
         duty_routes,
+        token_routes,
+        user_routes,
     ):
         api.include_router(module.router)
     app.include_router(api)

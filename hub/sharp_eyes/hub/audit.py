@@ -41,6 +41,9 @@ class Action(StrEnum):
     SECOND_FACTOR_OFF = "second_factor_off"
     RECOVERY_CODE_USED = "recovery_code_used"
     RECOVERY_CODES_MADE = "recovery_codes_made"
+    TOKEN_ADDED = "token_added"
+    TOKEN_REVOKED = "token_revoked"
+    TOKEN_REFUSED = "token_refused"
     EVIDENCE_SEEN = "evidence_seen"
     SNAPSHOT_SEEN = "snapshot_seen"
     EXPORTED = "exported"
@@ -174,17 +177,18 @@ def delete_expired(session: Session, now: datetime, days: int, area: str) -> int
 class Sightings:
     """Which looks were written down lately: a page asks for a camera's picture every few seconds.
 
-    One line stands for all looks of one session at one thing within ``seconds``. Safe to use from many threads.
+    One line stands for all looks of one session, or one API token, at one thing within ``seconds``. Safe to use from
+    many threads.
     """
 
     def __init__(self, seconds: float = 600.0, clock: Callable[[], float] = time.monotonic, most: int = 20_000) -> None:
         self._seconds = seconds
         self._clock = clock
         self._most = most
-        self._seen: OrderedDict[tuple[int, str], float] = OrderedDict()
+        self._seen: OrderedDict[tuple[int | str, str], float] = OrderedDict()
         self._lock = threading.Lock()
 
-    def is_new(self, session: int, subject: str) -> bool:
+    def is_new(self, session: int | str, subject: str) -> bool:
         """Whether this look is to be written down; asking notes it."""
         now = self._clock()
         key = (session, subject)

@@ -11,12 +11,15 @@ from sharp_eyes.hub.store.unit_of_work import LiveUpdate
 
 _QUEUE = 500
 
+Access = int | str
+"""What somebody came in with: a session by its id, or an API token by its prefix."""
+
 
 class Subscriber:
     """One connected page."""
 
-    def __init__(self, scope: Scope, session: int) -> None:
-        """Must be made inside the event loop that will read it; ``session`` is the sign-in that it belongs to."""
+    def __init__(self, scope: Scope, session: Access) -> None:
+        """Must be made inside the event loop that will read it; ``session`` is what its reader came in with."""
         self.scope = scope
         self.session = session
         self._loop = asyncio.get_running_loop()
@@ -71,7 +74,7 @@ class Broadcaster:
         self._closed = False
 
     @contextmanager
-    def subscriber(self, scope: Scope, session: int) -> Iterator[Subscriber]:
+    def subscriber(self, scope: Scope, session: Access) -> Iterator[Subscriber]:
         """Take part for as long as the context lasts, or until ``session`` ends."""
         subscriber = Subscriber(scope, session)
         with self._lock:
@@ -93,16 +96,16 @@ class Broadcaster:
                     if hears(subscriber.scope, update):
                         subscriber.offer(number, update)
 
-    def listening(self) -> dict[int, set[str]]:
-        """Tell which sessions have streams, and for which areas."""
-        found: dict[int, set[str]] = {}
+    def listening(self) -> dict[Access, set[str]]:
+        """Tell which sessions and tokens have streams, and for which areas."""
+        found: dict[Access, set[str]] = {}
         with self._lock:
             for subscriber in self._subscribers:
                 found.setdefault(subscriber.session, set()).add(subscriber.scope.area)
         return found
 
-    def end_sessions(self, sessions: Collection[int]) -> None:
-        """End the streams of sessions that are over, at once."""
+    def end_sessions(self, sessions: Collection[Access]) -> None:
+        """End the streams of sessions and tokens that are over, at once."""
         with self._lock:
             for subscriber in self._subscribers:
                 if subscriber.session in sessions:

@@ -43,7 +43,7 @@ def city_check(
     if config is not None or data is not None:
         with prepared_hub(load_settings(config, data)) as hub, hub.read_only() as work:
             doubtful += lost_with(work, pack)
-            doubtful += units_without_people(pack, units_with_people(work.session))
+            doubtful += units_without_people(pack, units_with_people(work.session, pack))
             unknown = pack.notices.channels_missing(work.channels)
             doubtful += [f"notices go by {one!r}, which is not under notices.channels in hub.yaml" for one in unknown]
     else:

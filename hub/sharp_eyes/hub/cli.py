@@ -44,6 +44,7 @@ from sharp_eyes.hub.security_commands import tls
 from sharp_eyes.hub.settings import HubSettings, load_settings
 from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+from sharp_eyes.hub.token_commands import token
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
 user = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Accounts of people.")
@@ -59,6 +60,7 @@ app.add_typer(camera, name="camera")
 app.add_typer(notices, name="notices")
 app.add_typer(duty, name="duty")
 app.add_typer(snooze, name="snooze")
+app.add_typer(token, name="token")
 user.command("contact")(user_contact)
 city.command("try")(city_try)
 
@@ -156,7 +158,7 @@ def broker_files(
 @user.command("add")
 def user_add(
     name: Annotated[str, typer.Argument(help="User name: lower-case letters, digits, '.', '-', '_'.")],
-    role: Annotated[Role, typer.Option(help="What the person does.")],
+    role: Annotated[str, typer.Option(help=f"What the person does: {', '.join(Role)}, or the city pack's own.")],
     area: Annotated[str | None, typer.Option(help="Area they see with all below; the whole city.")] = None,
     unit: Annotated[str | None, typer.Option(help="Unit of a handler.")] = None,
     display_name: Annotated[str, typer.Option(help="Name shown to others.")] = "",
@@ -185,7 +187,7 @@ def user_add(
             display_name=display_name,
             language=language,
         )
-        _record(work, Action.ACCOUNT_ADDED, account.area, name, role=role.value, unit=unit)
+        _record(work, Action.ACCOUNT_ADDED, account.area, name, role=role, unit=unit)
     typer.echo(f"user {name} was made")
 
 
@@ -208,7 +210,7 @@ def user_password(
 @user.command("change")
 def user_change(
     name: str,
-    role: Annotated[Role | None, typer.Option(help="What the person does from now on.")] = None,
+    role: Annotated[str | None, typer.Option(help="What the person does from now on.")] = None,
     area: Annotated[str | None, typer.Option(help="Area they see with all below.")] = None,
     unit: Annotated[str | None, typer.Option(help="Unit of a handler.")] = None,
     display_name: Annotated[str | None, typer.Option(help="Name shown to others.")] = None,

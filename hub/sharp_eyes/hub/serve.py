@@ -79,7 +79,7 @@ def serve(settings: HubSettings) -> None:
 
 def _say_doubts(hub: Hub) -> None:
     with hub.read_only() as work:
-        people = units_with_people(work.session)
+        people = units_with_people(work.session, work.city)
     for doubt in (*doubts(hub.city), *units_without_people(hub.city, people)):
         _LOG.warning("city pack: %s", doubt)
     for channel in hub.city.notices.channels_missing({one.id for one in hub.settings.notices.channels}):

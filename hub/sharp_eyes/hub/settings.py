@@ -69,6 +69,7 @@ class SessionSettings(Settings):
     attempts: int = Field(5, title="Wrong passwords for one account from one address before it must wait", ge=1)
     attempts_per_address: int = Field(30, title="Wrong passwords from one address before it must wait", ge=1)
     wait_seconds: int = Field(60, title="Seconds to wait then", ge=1)
+    token_days: int = Field(365, title="Days until an API token ends, at most", ge=1, le=365)
     administrators_need_second_factor: bool = Field(
         False, title="Let administrators do nothing without a second factor"
     )

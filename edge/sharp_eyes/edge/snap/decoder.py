@@ -122,7 +122,7 @@ class Decoder:
         self._held_bytes = 0
 
     def _decode_held(self) -> Iterator[VideoFrame]:
-        """One after the other: a decoder keeps as many buffers, 3 MB each at 1080p, as there ever were pictures at once."""
+        """One after the other: a decoder keeps a buffer, 3 MB at 1080p, for as many pictures as there ever were at once."""
         packets = list(self._held)
         self._release()
         self._statistics.fed += len(packets)

@@ -3,9 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
-from sharp_eyes.hub.api.dependencies import HubDependency, Person, SignedIn
-from sharp_eyes.hub.api.record_schemas import RecoveryCodes
-from sharp_eyes.hub.api.schemas import (
+from sharp_eyes.hub.api.account_schemas import (
     AccountView,
     CodeBody,
     Enrolment,
@@ -14,6 +12,8 @@ from sharp_eyes.hub.api.schemas import (
     PasswordChange,
     SessionView,
 )
+from sharp_eyes.hub.api.dependencies import HubDependency, SignedIn, SignedInPerson
+from sharp_eyes.hub.api.record_schemas import RecoveryCodes
 from sharp_eyes.hub.api.session_routes import forget_session, take_proof
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.errors import RequestError, SettingsError, not_found
@@ -55,7 +55,7 @@ def get_account(hub: HubDependency, person: SignedIn) -> AccountView:
 @router.post("/password", status_code=204)
 def change_password(body: PasswordChange, hub: HubDependency, person: SignedIn) -> None:
     """Change one's own password; all other sessions end. 403 wrong_password, 422 weak_password."""
-    _check_own_password(hub, person, body.current)
+    check_own_password(hub, person, body.current)
     try:
         check_password(body.new, (person.me.username, person.me.display_name))
     except SettingsError as error:
@@ -94,7 +94,7 @@ def end_session(session_id: int, hub: HubDependency, person: SignedIn) -> None:
 @router.post("/second-factor")
 def begin_second_factor(body: PasswordBody, hub: HubDependency, person: SignedIn) -> Enrolment:
     """Make a secret for an authenticator app; it counts once a code has confirmed it. 409 second_factor_is_on."""
-    _check_own_password(hub, person, body.password)
+    check_own_password(hub, person, body.password)
     with hub.database.write() as session:
         account = session.get_one(Account, person.account)
         secret, uri = second_factor.begin_enrolment(session, account)
@@ -124,7 +124,7 @@ def renew_recovery_codes(body: PasswordAndCode, hub: HubDependency, person: Sign
 
     403 wrong_password, 422 wrong_code.
     """
-    _check_own_password(hub, person, body.password)
+    check_own_password(hub, person, body.password)
     hub.throttle.begin_code(person.me.username)
     with hub.database.write() as session:
         account = _proven(hub, session, person, body.code)
@@ -137,7 +137,7 @@ def renew_recovery_codes(body: PasswordAndCode, hub: HubDependency, person: Sign
 @router.post("/second-factor/off", status_code=204)
 def switch_second_factor_off(body: PasswordAndCode, hub: HubDependency, person: SignedIn) -> None:
     """Take the second factor away, with password and code, or a recovery code. 403 wrong_password, 422 wrong_code."""
-    _check_own_password(hub, person, body.password)
+    check_own_password(hub, person, body.password)
     hub.throttle.begin_code(person.me.username)
     with hub.database.write() as session:
         account = _proven(hub, session, person, body.code)
@@ -146,7 +146,7 @@ def switch_second_factor_off(body: PasswordAndCode, hub: HubDependency, person: 
     hub.throttle.succeeded(person.me.username, person.address)
 
 
-def _proven(hub: Hub, session: Session, person: Person, code: str) -> Account:
+def _proven(hub: Hub, session: Session, person: SignedInPerson, code: str) -> Account:
     """One's own account, once a code of its second factor was given.
 
     Raises:
@@ -158,7 +158,7 @@ def _proven(hub: Hub, session: Session, person: Person, code: str) -> Account:
     return account
 
 
-def _check_own_password(hub: Hub, person: Person, password: str) -> None:
+def check_own_password(hub: Hub, person: SignedInPerson, password: str) -> None:
     """Ask for the password again, under the same brake as at the door.
 
     Raises:
@@ -172,11 +172,11 @@ def _check_own_password(hub: Hub, person: Person, password: str) -> None:
     hub.throttle.withdraw(person.me.username, person.address)
 
 
-def _others(hub: Hub, person: Person) -> set[int]:
+def _others(hub: Hub, person: SignedInPerson) -> set[int]:
     with hub.database.read() as session:
         rows = sessions.sessions_of(session, person.account, hub.settings.sessions, hub.clock())
         return {row.id for row in rows} - {person.session}
 
 
-def _record(hub: Hub, session: Session, person: Person, action: Action) -> None:
+def _record(hub: Hub, session: Session, person: SignedInPerson, action: Action) -> None:
     record(session, hub.clock(), person.origin, action, area=person.area, subject=person.me.username)

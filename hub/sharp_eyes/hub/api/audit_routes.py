@@ -13,7 +13,7 @@ from pydantic import AfterValidator, AwareDatetime
 
 from sharp_eyes.hub import audit
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
-from sharp_eyes.hub.api.schemas import AuditLine, AuditPage
+from sharp_eyes.hub.api.record_schemas import AuditLine, AuditPage
 from sharp_eyes.hub.audit import Action, AuditFilter
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
@@ -138,6 +138,6 @@ def _check_reader(person: Person) -> None:
 
 def note_look(hub: Hub, person: Person, action: Action, area: str, subject: str) -> None:
     """Write down that a person looked at something; a look again within ten minutes is the same look."""
-    if hub.sightings.is_new(person.session, f"{action} {subject}"):
+    if hub.sightings.is_new(person.access, f"{action} {subject}"):
         with hub.database.write() as session:
             audit.record(session, hub.clock(), person.origin, action, area=area, subject=subject)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sharp_eyes.hub.api import serializers
 from sharp_eyes.hub.api.audit_routes import note_look
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
-from sharp_eyes.hub.api.schemas import CameraView, GatewayView
+from sharp_eyes.hub.api.gateway_schemas import CameraView, GatewayView
 from sharp_eyes.hub.areas.tree import covers, within
 from sharp_eyes.hub.audit import Action
 from sharp_eyes.hub.errors import not_found

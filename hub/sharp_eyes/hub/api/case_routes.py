@@ -9,9 +9,9 @@ from fastapi.responses import FileResponse
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api import serializers
 from sharp_eyes.hub.api.audit_routes import note_look
+from sharp_eyes.hub.api.case_schemas import CaseDetail, CasePage, HoldBody, MoveBody, PhotoView
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.api.record_routes import KEEPERS
-from sharp_eyes.hub.api.schemas import CaseDetail, CasePage, HoldBody, MoveBody, PhotoView
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.cases.legal_hold import set_legal_hold
 from sharp_eyes.hub.cases.queries import CaseFilter, case_of, find_case, find_evidence, list_cases, lock_case

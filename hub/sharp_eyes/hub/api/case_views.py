@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sharp_eyes.hub.api.case_schemas import AssignmentView, ClockView, LogView, MoveView, ReasonView
 from sharp_eyes.hub.api.names import unit_name
-from sharp_eyes.hub.api.schemas import AssignmentView, ClockView, LogView, MoveView, ReasonView
 from sharp_eyes.hub.areas.city_pack import CityPack, Reason
 from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.clocks import clock as clocks

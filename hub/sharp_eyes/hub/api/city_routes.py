@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
+from sharp_eyes.hub.api.city_schemas import AreaView, CategoryView, CityView, UnitView
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
-from sharp_eyes.hub.api.schemas import AreaView, CategoryView, CityView, UnitView
 from sharp_eyes.hub.areas.tree import covers
 
 router = APIRouter(tags=["city"])

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy import select
 
 from sharp_eyes.hub.api.audit_routes import Moment
-from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
+from sharp_eyes.hub.api.dependencies import CurrentAccount, CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.notice_schemas import (
     DeputyBody,
     DeputyView,
@@ -96,7 +96,7 @@ def delete_shift(hub: HubDependency, person: CurrentPerson, shift_id: int) -> No
 
 
 @router.get("/deputies")
-def get_deputies(hub: HubDependency, person: CurrentPerson) -> list[DeputyView]:
+def get_deputies(hub: HubDependency, person: CurrentAccount) -> list[DeputyView]:
     """List who stands in for whom now and later: in one's area for administrators and shift leads, else one's own."""
     with hub.read_only() as work:
         rows = duty.deputies(work, None if person.me.role in KEEPERS else person.account)
@@ -107,7 +107,7 @@ def get_deputies(hub: HubDependency, person: CurrentPerson) -> list[DeputyView]:
 
 
 @router.post("/deputies", status_code=201)
-def post_deputy(hub: HubDependency, person: CurrentPerson, body: DeputyBody) -> DeputyView:
+def post_deputy(hub: HubDependency, person: CurrentAccount, body: DeputyBody) -> DeputyView:
     """Let somebody be told in another's place; of others for administrators and shift leads. 422 no_deputy."""
     with hub.transaction() as work:
         away = _account(work, person, body.username or person.me.username)
@@ -126,7 +126,7 @@ def post_deputy(hub: HubDependency, person: CurrentPerson, body: DeputyBody) -> 
 
 
 @router.delete("/deputies/{deputy_id}", status_code=204)
-def delete_deputy(hub: HubDependency, person: CurrentPerson, deputy_id: int) -> None:
+def delete_deputy(hub: HubDependency, person: CurrentAccount, deputy_id: int) -> None:
     """End it before its time: one's own, or of others for administrators and shift leads."""
     with hub.transaction() as work:
         row = work.session.get(Deputy, _checked(deputy_id))

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sharp_eyes.hub.api.dependencies import require_csrf_header, require_session
+from sharp_eyes.hub.api.dependencies import require_access, require_csrf_header
 from sharp_eyes.hub.api.problems import request_problem, unavailable
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
@@ -40,7 +40,7 @@ class GateMiddleware:
         try:
             require_csrf_header(request)
             if path not in _OPEN and not path.startswith(f"{_OPEN[0]}/"):
-                require_session(request, self._hub)
+                require_access(request, self._hub)
         except RequestError as error:
             return request_problem(error)
         uploads = request.headers.get("content-type", "").startswith("multipart/")

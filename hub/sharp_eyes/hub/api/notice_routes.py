@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
+from sharp_eyes.hub.api.dependencies import CurrentAccount, CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.notice_schemas import (
     ChannelView,
     ContactsBody,
@@ -35,7 +35,7 @@ Before = Annotated[int | None, Query(ge=1, le=_MAX_ID, description="Cursor from 
 
 @router.get("/notices")
 def get_notices(
-    hub: HubDependency, person: CurrentPerson, unread: bool = False, limit: Limit = 50, before: Before = None
+    hub: HubDependency, person: CurrentAccount, unread: bool = False, limit: Limit = 50, before: Before = None
 ) -> NoticePage:
     """List what one was told, newest first."""
     with hub.read_only() as work:
@@ -59,7 +59,7 @@ def get_notices(
 
 
 @router.post("/notices/read", status_code=204)
-def post_read(hub: HubDependency, person: CurrentPerson, body: ReadBody) -> None:
+def post_read(hub: HubDependency, person: CurrentAccount, body: ReadBody) -> None:
     """Note that one has read everything up to a notice."""
     with hub.transaction() as work:
         inbox.mark_read(work, person.account, body.up_to)
@@ -117,14 +117,14 @@ def get_channels(hub: HubDependency, person: CurrentPerson) -> list[ChannelView]
 
 
 @router.get("/account/contacts")
-def get_contacts(hub: HubDependency, person: CurrentPerson) -> ContactsView:
+def get_contacts(hub: HubDependency, person: CurrentAccount) -> ContactsView:
     """Tell where one is reached outside."""
     with hub.read_only() as work:
         return ContactsView(contacts=inbox.contacts_of(work, person.account), kinds=_kinds(hub))
 
 
 @router.put("/account/contacts")
-def put_contacts(hub: HubDependency, person: CurrentPerson, body: ContactsBody) -> ContactsView:
+def put_contacts(hub: HubDependency, person: CurrentAccount, body: ContactsBody) -> ContactsView:
     """Say where one is reached outside, in the place of what was said before; 422 invalid."""
     with hub.transaction() as work:
         inbox.set_contacts(work, person.account, body.contacts)

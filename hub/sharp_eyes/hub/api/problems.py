@@ -34,7 +34,9 @@ def problem(
     }
     if instance is not None:
         body["instance"] = instance
-    headers = None if retry_after is None else {"Retry-After": str(retry_after)}
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"  # RFC 9110 wants one; browsers ask nobody for this scheme
     return JSONResponse(body, status, headers, MEDIA_TYPE)
 
 

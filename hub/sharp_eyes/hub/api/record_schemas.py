@@ -1,8 +1,10 @@
-"""What the HTTP interface says of records: legal holds, storms, terms of keeping; and recovery codes."""
+"""Records, as the HTTP interface says them: holds, storms, terms of keeping, the trail, the disk, recovery codes."""
 
 from datetime import datetime
+from typing import Any
 
-from sharp_eyes.hub.api.schemas import CaseSummary, JoinedEventView, ResponseModel
+from sharp_eyes.hub.api.case_schemas import CaseSummary, JoinedEventView
+from sharp_eyes.hub.api.schemas import ResponseModel
 
 
 class RecoveryCodes(ResponseModel):
@@ -54,3 +56,47 @@ class TermsView(ResponseModel):
     orphan_hours: int
     unfinished_minutes: int
     special: list[TermView]
+
+
+class AuditLine(ResponseModel):
+    """A line of the audit trail."""
+
+    id: int
+    at: datetime
+    action: str
+    actor: str
+    address: str
+    area: str
+    subject: str
+    detail: dict[str, Any]
+
+
+class AuditPage(ResponseModel):
+    """Lines of the audit trail; ``next`` is the cursor of the older ones."""
+
+    items: list[AuditLine]
+    next: str | None
+
+
+class StorageView(ResponseModel):
+    """What lies on the disk, in bytes, and what was deleted lately."""
+
+    evidence: int
+    files: int
+    staging: int
+    database: int
+    broker: int
+    free: int
+    total: int
+    deleted: list["DeletionView"]
+
+
+class DeletionView(ResponseModel):
+    """Something that was deleted at the end of its term."""
+
+    at: datetime
+    kind: str
+    reference: str
+    count: int
+    bytes: int
+    reason: str

@@ -10,20 +10,11 @@ from sqlalchemy import select, tuple_
 
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.event import Measure, Phase, SceneName
+from sharp_eyes.hub.api.case_schemas import CaseDetail, CaseSummary, EvidenceView, JoinedEventView, LookAgainView
 from sharp_eyes.hub.api.case_views import assignment_views, clock_views, log_views, move_views
+from sharp_eyes.hub.api.gateway_schemas import CameraView, GatewayView, LooksView, OutboxView
 from sharp_eyes.hub.api.names import area_name, unit_name
 from sharp_eyes.hub.api.record_schemas import HoldView
-from sharp_eyes.hub.api.schemas import (
-    CameraView,
-    CaseDetail,
-    CaseSummary,
-    EvidenceView,
-    GatewayView,
-    JoinedEventView,
-    LookAgainView,
-    LooksView,
-    OutboxView,
-)
 from sharp_eyes.hub.cases.queries import EVIDENCE_OF_CASE, latest_holds, list_joined_alarms
 from sharp_eyes.hub.cases.record import read_log, state_of
 from sharp_eyes.hub.feedback import look_again

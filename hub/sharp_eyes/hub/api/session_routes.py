@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sharp_eyes.hub.api.dependencies import HubDependency, SignedIn, address_of, find_person
-from sharp_eyes.hub.api.schemas import LoginBody, Me
+from sharp_eyes.hub.api.account_schemas import LoginBody, Me
+from sharp_eyes.hub.api.dependencies import AnyPerson, HubDependency, address_of, find_person
 from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
@@ -59,8 +59,8 @@ def log_in(body: LoginBody, request: Request, response: Response, hub: HubDepend
 
 
 @router.get("")
-def who_am_i(person: SignedIn) -> Me:
-    """Tell who is signed in."""
+def who_am_i(person: AnyPerson) -> Me:
+    """Tell who is signed in, or what a token is."""
     return person.me
 
 

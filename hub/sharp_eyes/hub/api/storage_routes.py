@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from sqlalchemy import select
 
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
-from sharp_eyes.hub.api.schemas import DeletionView, StorageView
+from sharp_eyes.hub.api.record_schemas import DeletionView, StorageView
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.retention.disk_use import measure

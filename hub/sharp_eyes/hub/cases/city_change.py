@@ -8,8 +8,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.cases.calendars import known_otherwise
+from sharp_eyes.hub.lifecycle.roles import BUILT_IN
 from sharp_eyes.hub.store.case_tables import Assignment, Case
-from sharp_eyes.hub.store.tables import Account, Gateway
+from sharp_eyes.hub.store.tables import Account, ApiToken, Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
@@ -23,15 +24,27 @@ def lost_with(work: UnitOfWork, pack: CityPack) -> Iterator[str]:
         yield f"area {path!r} is missing: {count} gateways stand in it"
     for path, count in _counted(work, Case.area, areas, Case.ended_at.is_(None)):
         yield f"area {path!r} is missing: {count} open cases lie in it"
+    roles = {*BUILT_IN, *(one.id for one in pack.roles)}
+    for role, count in _counted(work, Account.role, roles, live):
+        yield f"role {role!r} is missing: {count} accounts have it; 'user change NAME --role …' gives them another"
     for unit, count in _counted(work, Account.unit, units, live):
         yield f"unit {unit!r} is missing: {count} accounts belong to it"
     for unit, count in _counted(work, Assignment.unit, units, Assignment.until.is_(None)):
         yield f"unit {unit!r} is missing: it has {count} open cases; withdraw or reassign them first"
+    yield from _tokens_lost(work, areas, units, roles)
     if pack.calendar is not None and known_otherwise(work, pack.calendar):
         yield (
             f"calendar.version {pack.calendar.version!r} has set limits with other days or hours; "
             "give the changed calendar a new version"
         )
+
+
+def _tokens_lost(work: UnitOfWork, areas: set[str], units: set[str], roles: set[str]) -> Iterator[str]:
+    holds = ApiToken.revoked_at.is_(None) & (ApiToken.expires_at > work.now)
+    columns = (("area", ApiToken.area, areas), ("role", ApiToken.role, roles), ("unit", ApiToken.unit, units))
+    for what, column, known in columns:
+        for value, count in _counted(work, column, known, holds):
+            yield f"{what} {value!r} is missing: {count} API tokens have it; 'token revoke' ends them"
 
 
 def _counted(

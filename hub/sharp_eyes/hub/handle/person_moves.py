@@ -63,7 +63,7 @@ def _check_units(work: UnitOfWork, move: Move, given: Given, *, anyway: bool) ->
         raise RequestError(422, "unknown_unit", f"unit {unknown[0]!r} is not in the city pack")
     if not given.to or anyway or move not in SENDING:
         return
-    empty = sorted(set(given.to) - units_with_people(work.session))
+    empty = sorted(set(given.to) - units_with_people(work.session, work.city))
     if empty:
         message = f"nobody can sign in for {', '.join(empty)}; send another unit, or say that it is sent anyway"
         raise RequestError(422, "unit_without_people", message)

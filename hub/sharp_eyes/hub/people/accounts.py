@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.errors import SettingsError
-from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.people.password_rules import check_password
+from sharp_eyes.hub.people.placement import check_placement, needs_unit
+from sharp_eyes.hub.store.case_tables import Assignment, Case
 from sharp_eyes.hub.store.tables import Account, LoginSession
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
@@ -31,7 +32,7 @@ def add_account(
     *,
     username: str,
     password: str,
-    role: Role,
+    role: str,
     area: str | None = None,
     unit: str | None = None,
     display_name: str = "",
@@ -40,20 +41,13 @@ def add_account(
     """Make an account; the area is the whole city where none is given.
 
     Raises:
-        SettingsError: a name, area or unit does not fit, or the password is too weak.
+        SettingsError: a name, role, area or unit does not fit, or the password is too weak.
     """
     if not _USERNAME.fullmatch(username):
         raise SettingsError(f"user name {username!r}: use lower-case letters, digits, '.', '-' and '_'")
     if session.scalar(select(Account.id).where(Account.username == username)) is not None:
         raise SettingsError(f"user {username!r} exists already; 'user password' changes the password")
-    path = area or city.root
-    if city.area(path) is None:
-        raise SettingsError(f"area {path!r} is not in the city pack")
-    if role is Role.HANDLER and unit is None:
-        raise SettingsError("a handler belongs to a unit; name it with --unit")
-    if unit is not None and city.unit(unit) is None:
-        known = ", ".join(known.id for known in city.units)
-        raise SettingsError(f"unit {unit!r} is not in the city pack; it has {known}")
+    path = check_placement(city, role, area, unit)
     if language not in {"zh", "en"}:
         raise SettingsError(f"language {language!r}: use zh or en")
     check_password(password, (username, display_name))
@@ -61,7 +55,7 @@ def add_account(
         username=username,
         display_name=display_name or username,
         password_hash=hash_password(password),
-        role=role.value,
+        role=str(role),
         area=path,
         unit=unit,
         language=language,
@@ -86,10 +80,23 @@ def set_password(session: Session, username: str, password: str) -> Account:
     return account
 
 
-def units_with_people(session: Session) -> set[str]:
-    """Units of the handlers who may sign in."""
-    found = session.scalars(select(Account.unit).where(Account.role == Role.HANDLER, Account.disabled.is_(False)))
-    return {unit for unit in found if unit is not None}
+def units_with_people(session: Session, city: CityPack) -> set[str]:
+    """Units for which somebody may sign in: a handler, or whoever has another role that belongs to a unit."""
+    return {account.unit for account in _unit_people(session, city) if account.unit is not None}
+
+
+def cases_left_alone(session: Session, city: CityPack, username: str) -> list[str]:
+    """Numbers of the open cases of a person's unit, where nobody else may sign in for it; the oldest first."""
+    people = _unit_people(session, city)
+    units = {one.unit for one in people if one.username == username}
+    lost = units - {one.unit for one in people if one.username != username}
+    open_turns = select(Assignment.case_id).where(Assignment.unit.in_(lost), Assignment.until.is_(None))
+    return list(session.scalars(select(Case.number).where(Case.id.in_(open_turns)).order_by(Case.id)))
+
+
+def _unit_people(session: Session, city: CityPack) -> list[Account]:
+    found = session.scalars(select(Account).where(Account.unit.is_not(None), Account.disabled.is_(False)))
+    return [account for account in found if needs_unit(city, account.role)]
 
 
 def set_disabled(session: Session, username: str, *, disabled: bool) -> Account:
@@ -109,7 +116,7 @@ def change_account(
     city: CityPack,
     username: str,
     *,
-    role: Role | None = None,
+    role: str | None = None,
     area: str | None = None,
     unit: str | None = None,
     display_name: str | None = None,
@@ -117,21 +124,17 @@ def change_account(
     """Change what is given and leave the rest; another role, area or unit ends the account's sessions.
 
     Raises:
-        SettingsError: there is no such account, or an area or unit does not fit.
+        SettingsError: there is no such account, or a role, area or unit does not fit.
     """
     account = find_account(session, username)
-    new_role = Role(account.role) if role is None else role
-    new_unit = account.unit if unit is None else unit
-    if area is not None and city.area(area) is None:
-        raise SettingsError(f"area {area!r} is not in the city pack")
-    if new_role is Role.HANDLER and new_unit is None:
-        raise SettingsError("a handler belongs to a unit; name it with --unit")
-    if unit is not None and city.unit(unit) is None:
-        known = ", ".join(known.id for known in city.units)
-        raise SettingsError(f"unit {unit!r} is not in the city pack; it has {known}")
+    new_role = account.role if role is None else str(role)
     # A unit belongs to a handler; whoever becomes something else leaves it.
-    account.role, account.unit = new_role.value, new_unit if new_role is Role.HANDLER or unit is not None else None
-    account.area = area or account.area
+    kept = account.unit if role is None or needs_unit(city, new_role) else None
+    new_unit = kept if unit is None else unit
+    new_area = area or account.area
+    if role is not None or area is not None or unit is not None:
+        check_placement(city, new_role, new_area, new_unit)
+    account.role, account.unit, account.area = new_role, new_unit, new_area
     account.display_name = display_name or account.display_name
     session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
     return account

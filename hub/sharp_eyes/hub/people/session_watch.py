@@ -1,4 +1,4 @@
-"""Ends the live streams of sessions that are over, whoever ended them: this hub or a command beside it."""
+"""Ends the live streams of sessions and tokens that are over, whoever ended them: this hub or a command beside it."""
 
 import time
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from datetime import datetime
 from sharp_eyes.configuration.periodic import PeriodicThread
 from sharp_eyes.hub.broadcast import Broadcaster
 from sharp_eyes.hub.people.sessions import live_sessions
+from sharp_eyes.hub.people.tokens import live_tokens
 from sharp_eyes.hub.settings import SessionSettings
 from sharp_eyes.hub.store.database import Database
 
@@ -15,7 +16,7 @@ _DAY = 24 * 3600.0
 
 
 class SessionWatch:
-    """Asks the database twice a second about the sessions that have streams, all in one question."""
+    """Asks the database twice a second about sessions and tokens that have streams, all of a kind in one question."""
 
     def __init__(
         self,
@@ -43,13 +44,17 @@ class SessionWatch:
         self._thread.stop(5)
 
     def look(self) -> None:
-        """End streams whose session no longer holds, or whose person was given another area."""
+        """End streams whose session or token no longer holds, or whose person was given another area."""
         listening = self._broadcaster.listening()
         if not listening:
             return
+        sessions = {one for one in listening if isinstance(one, int)}
+        tokens = {one for one in listening if isinstance(one, str)}
         with self._database.read() as session:
-            live = live_sessions(session, listening, self._settings, self._clock())
-        over = {one for one, areas in listening.items() if areas != {live.get(one)}}
+            signed_in = live_sessions(session, sessions, self._settings, self._clock())
+            machines = live_tokens(session, tokens, self._clock())
+        live = {one: signed_in.get(one) if isinstance(one, int) else machines.get(one) for one in listening}
+        over = {one for one, areas in listening.items() if areas != {live[one]}}
         if over:
             self._broadcaster.end_sessions(over)
 

@@ -64,6 +64,14 @@ class LoginThrottle:
         """
         self._count(((("code", username), self._settings.attempts),))
 
+    def begin_token(self, address: str) -> None:
+        """Count a wrong API token for its address alone: it names no account.
+
+        Raises:
+            RequestError: 429.
+        """
+        self._count(((("address", _place(address)), self._settings.attempts_per_address),))
+
     def _count(self, limits: tuple[tuple[_Key, int], ...]) -> None:
         with self._lock:
             now = self._clock()
@@ -71,7 +79,7 @@ class LoginThrottle:
                 failures = self._recent(key, now)
                 if len(failures) >= limit:
                     seconds = max(1, math.ceil(self._window(key) - (now - failures[-limit])))
-                    message = f"too many wrong passwords; wait {seconds} seconds"
+                    message = f"too many wrong passwords or tokens; wait {seconds} seconds"
                     raise RequestError(429, "too_many_attempts", message, retry_after=seconds)
             if len(self._failures) > _TRACKED:
                 self._forget_old(now)

@@ -45,6 +45,29 @@ class LoginSession(Base):
     account: Mapped[Account] = relationship(lazy="joined")
 
 
+class ApiToken(Base):
+    """What a machine comes in with; only the token's hash is kept."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    prefix: Mapped[str] = mapped_column(unique=True)
+    """How the token begins."""
+
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    role: Mapped[str]
+    area: Mapped[str]
+    unit: Mapped[str | None]
+    made_by: Mapped[str]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    last_used_address: Mapped[str | None]
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str | None]
+
+
 class RecoveryCode(Base):
     """A code that stands in for one of the second factor once; only its hash is kept."""
 

@@ -1,0 +1,80 @@
+"""Signing in and one's own account, as the HTTP interface says it."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
+
+
+class LoginBody(BaseModel):
+    """Name and password."""
+
+    username: StorableText = Field(max_length=100)
+    password: StorableText = Field(max_length=200)
+    code: StorableText = Field(
+        "", max_length=40, description="Of the second factor, or a recovery code, where the account has one"
+    )
+
+
+class PasswordChange(BaseModel):
+    """Old and new password."""
+
+    current: StorableText = Field(max_length=200)
+    new: StorableText = Field(max_length=1000)
+
+
+class PasswordBody(BaseModel):
+    """One's password again."""
+
+    password: StorableText = Field(max_length=200)
+
+
+class CodeBody(BaseModel):
+    """A code of the second factor; where the factor is on, a recovery code will do."""
+
+    code: StorableText = Field(max_length=40)
+
+
+class PasswordAndCode(PasswordBody, CodeBody):
+    """Both factors again."""
+
+
+class SessionView(ResponseModel):
+    """One of one's own sessions."""
+
+    id: int
+    created_at: datetime
+    last_seen_at: datetime
+    address: str
+    browser: str = Field(description="As the browser calls itself")
+    current: bool = Field(description="The one that asks")
+
+
+class AccountView(ResponseModel):
+    """One's own account."""
+
+    username: str
+    second_factor: bool = Field(description="Whether signing in asks for a code")
+    second_factor_needed: bool = Field(description="Nothing else can be done before there is one")
+    recovery_codes: int = Field(description="Codes that are left for when the app is not at hand")
+    sessions: list[SessionView]
+
+
+class Enrolment(ResponseModel):
+    """What an authenticator app takes in."""
+
+    secret: str
+    uri: str = Field(description="otpauth://totp/…")
+    qr_svg: str = Field(description="The same as a picture")
+
+
+class Me(ResponseModel):
+    """Who is signed in."""
+
+    username: str
+    display_name: str
+    role: str = Field(description="A built-in role, or one of the city pack's own")
+    area: str
+    unit: str | None
+    language: str

@@ -1,0 +1,220 @@
+"""Cases, as the HTTP interface says them."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from sharp_eyes.contract.event import Grade, Measure, Outcome, Phase, SceneName
+from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
+from sharp_eyes.hub.areas.city_pack import Text
+from sharp_eyes.hub.clocks.clock import ClockKind
+from sharp_eyes.hub.feedback.look_again import DraftVerdict
+from sharp_eyes.hub.lifecycle.legality import ActorKind, Move, Need
+from sharp_eyes.hub.lifecycle.model import AssignmentOutcome, Source, State
+
+
+class CaseSummary(ResponseModel):
+    """A case in the list."""
+
+    id: int
+    number: str
+    event_id: UUID
+    source: Source
+    scene: SceneName
+    code: str | None
+    state: State
+    grade: Grade
+    gateway: str
+    camera: str
+    camera_name: str
+    area: str
+    area_name: Text
+    zone: str
+    unit: str | None = Field(description="Unit that has it; the first of several")
+    unit_name: Text | None
+    opened_at: datetime
+    reported_at: datetime
+    updated_at: datetime
+    due_at: datetime | None = Field(description="The next deadline that somebody must keep")
+    late_since: datetime | None = Field(description="The first deadline that was missed; never taken back")
+    suspended_until: datetime | None
+    event_phase: Phase
+    event_count: int = Field(description="Alarms that the case stands for: its own, and those that joined it")
+    legal_hold: bool = Field(description="Nothing of this case is deleted, whatever its term")
+    main_measure: Measure
+    score: float
+    measured_on_real: bool | None = Field(
+        description="Whether the model was measured on real pictures for this class; null without a model"
+    )
+    picture_id: UUID | None
+    crop_id: UUID | None
+    verdict: DraftVerdict | None = Field(description="Draft from the camera's last second look")
+
+
+class EvidenceView(ResponseModel):
+    """A file of evidence."""
+
+    id: UUID
+    kind: Literal["full", "crop", "clip", "before", "after", "photo"]
+    media_type: str
+    size: int
+    captured_at: datetime
+    url: str
+    by: str | None
+
+
+class JoinedEventView(ResponseModel):
+    """A further alarm that joined the case."""
+
+    event_id: UUID
+    camera: str
+    camera_name: str
+    zone: str
+    started_at: datetime
+    phase: Phase
+    evidence: list[EvidenceView]
+
+
+class LogView(ResponseModel):
+    """A line of the case's log, such as ``dispatched``, with what it says."""
+
+    sequence: int
+    at: datetime
+    actor: str
+    actor_kind: ActorKind
+    what: str
+    from_state: State | None
+    to_state: State
+    reason: str = Field(description="Code of the city pack's list, or what was written")
+    reason_name: Text | None
+    note: str
+    units: list[str] = Field(description="Units that it is about")
+    photo_ids: list[UUID]
+    data: dict[str, Any] = Field(description="The rest of what the line says, by its kind")
+
+
+class AssignmentView(ResponseModel):
+    """A unit's turn."""
+
+    number: int
+    unit: str
+    unit_name: Text | None
+    person: str | None
+    since: datetime
+    accepted_at: datetime | None
+    arrived_at: datetime | None
+    until: datetime | None
+    outcome: AssignmentOutcome | None
+    rework: bool
+    due_at: datetime | None
+    late_since: datetime | None
+
+
+class ClockView(ResponseModel):
+    """One of the case's own clocks."""
+
+    kind: ClockKind
+    limit: str
+    extensions: int
+    started_at: datetime
+    paused: bool
+    due_at: datetime | None
+    stopped_at: datetime | None
+    late_since: datetime | None
+
+
+class ReasonView(ResponseModel):
+    """A reason that a person may pick."""
+
+    code: str
+    name: Text
+
+
+class MoveView(ResponseModel):
+    """A move that is legal for the asker now."""
+
+    move: Move
+    needs: list[Need] = Field(description="All of these must be given")
+    either: list[Need] = Field(description="At least one of these must be given")
+    reasons: list[ReasonView] = Field(description="Reasons to pick from; where there is none, any text is one")
+    turns: list[str] = Field(description="Units of which one must be named as 'turn'")
+    note_for_unit: str | None = Field(
+        description="Dispatching to this unit again needs a note, because it sent the case back"
+    )
+
+
+class LookAgainView(ResponseModel):
+    """The last question to the camera and its answer."""
+
+    asked_at: datetime
+    expires_at: datetime
+    answered_at: datetime | None
+    outcome: Outcome | None
+    reason: str
+    before_id: UUID | None
+    after_id: UUID | None
+    draft: DraftVerdict | None
+
+
+class CaseDetail(CaseSummary):
+    """A case with all that is known about it."""
+
+    assignments: list[AssignmentView]
+    clocks: list[ClockView]
+    counts: dict[str, int] = Field(description="How often it was sent back, reworked, extended, urged …")
+    supervision_open: bool = Field(description="A leader waits for a reply")
+    extension_asked_by: str | None
+    merged_into: str | None
+    rating: int | None
+
+    measures: list[Measure]
+    evidence: list[EvidenceView]
+    joined: list[JoinedEventView] = Field(description="The newest events of a storm that joined the case, at most ten")
+    log: list[LogView]
+    moves: list[MoveView]
+    look_again: LookAgainView | None
+    box: tuple[float, float, float, float] | None
+    object_class: str | None
+    ended_at: datetime | None
+
+
+class CasePage(ResponseModel):
+    """A page of the list, newest first; ``next`` is the cursor of the following one."""
+
+    items: list[CaseSummary]
+    next: str | None
+
+
+class MoveBody(BaseModel):
+    """What goes along with a move."""
+
+    reason: StorableText = Field("", max_length=2000)
+    unit: StorableText | None = Field(None, max_length=100, description="Unit that is sent: dispatch, reassign")
+    units: list[StorableText] = Field(default_factory=list, max_length=20, description="Several units that are sent")
+    turn: StorableText | None = Field(None, max_length=100, description="Whose turn it is about, of several units")
+    person: StorableText | None = Field(None, max_length=100)
+    anyway: bool = Field(False, description="Send a unit although nobody can sign in for it")
+    note: StorableText = Field("", max_length=2000)
+    photo_ids: list[UUID] = Field(default_factory=list, max_length=20)
+    until: AwareDatetime | None = Field(None, description="Until when it is suspended")
+    grade: Grade | None = None
+    stars: int | None = Field(None, ge=1, le=5)
+    case: StorableText | None = Field(None, max_length=20, description="Number of the other case")
+    alarms: list[UUID] = Field(default_factory=list, max_length=200)
+    granted: bool = False
+
+
+class HoldBody(BaseModel):
+    """Sets or ends a legal hold."""
+
+    held: bool
+    reason: StorableText = Field(max_length=2000)
+
+
+class PhotoView(ResponseModel):
+    """A photo that was taken in."""
+
+    id: UUID
+    url: str

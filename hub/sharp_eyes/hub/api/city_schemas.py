@@ -1,0 +1,37 @@
+"""The city's areas, units and categories, as the HTTP interface says them."""
+
+from sharp_eyes.contract.event import SceneName
+from sharp_eyes.hub.api.schemas import ResponseModel
+from sharp_eyes.hub.areas.city_pack import Text
+
+
+class UnitView(ResponseModel):
+    """A unit."""
+
+    id: str
+    name: Text
+
+
+class AreaView(ResponseModel):
+    """A node of the area tree."""
+
+    path: str
+    name: Text
+
+
+class CategoryView(ResponseModel):
+    """A scene's name and code."""
+
+    scene: SceneName
+    name: Text
+    code: str | None
+
+
+class CityView(ResponseModel):
+    """The city as far as the asker may see it."""
+
+    name: Text
+    timezone: str
+    scenes: list[CategoryView]
+    areas: list[AreaView]
+    units: list[UnitView]

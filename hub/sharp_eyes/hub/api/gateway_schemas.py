@@ -1,0 +1,69 @@
+"""Gateways and their cameras, as the HTTP interface says them."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from sharp_eyes.contract.event import SceneName
+from sharp_eyes.hub.api.schemas import ResponseModel
+from sharp_eyes.hub.areas.city_pack import Text
+
+
+class CameraView(ResponseModel):
+    """A camera as its gateway last described it."""
+
+    gateway: str
+    camera: str
+    name: str
+    area: str
+    area_name: Text
+    scenes: list[SceneName]
+    state: Literal["starting", "online", "lost", "ended", "unknown"]
+    since: datetime | None
+    detail: str
+    frames_per_second: float | None
+    looks: int
+    skipped: dict[str, int]
+    late: int | None = Field(None, description="Looks since the gateway's start that were late; null: not counted")
+    lateness: float | None = Field(None, description="Seconds by which the latest of them was late, recent")
+    gateway_online: bool
+    last_snapshot_at: datetime | None
+    snapshot_url: str | None
+
+
+class OutboxView(ResponseModel):
+    """What waits on the gateway's disk."""
+
+    pending: int
+    bytes: int
+    refused: int
+    lost: int
+    aside: int = 0
+    detail: str = ""
+
+
+class LooksView(ResponseModel):
+    """Whether a gateway keeps up with its cameras."""
+
+    late: int = Field(description="Late looks since its start")
+    lateness: float = Field(description="Seconds by which the latest of them was late, recent; 0: none was")
+    busy: float = Field(description="Share of the time that its detector looked, recent")
+
+
+class GatewayView(ResponseModel):
+    """A gateway."""
+
+    gateway: str
+    area: str
+    area_name: Text
+    online: bool
+    version: str | None
+    hub_version: str
+    last_heartbeat_at: datetime | None
+    outbox: OutboxView | None
+    looks: LooksView | None
+    name_in_use: bool
+    """Two gateways speak under this name."""
+    held_back: dict[str, int]
+    """Messages that a bound held back since the hub's start, by reason; the gateway sends them again."""

@@ -38,6 +38,8 @@ export const caseMessages = {
   "line.alarm_joined": ["同一地点再次告警，并入本案", "A further alarm of the same spot joined"],
   "line.alarm_updated": ["更新测量", "Measured anew"],
   "line.alarm_ended": ["现场已消失", "No longer sees it"],
+  "line.drafted": ["拟定处理建议", "Proposed a move"],
+  "line.draft_declined": ["不采纳处理建议", "Declined the proposal"],
   "line.regraded": ["级别调整", "Grade changed"],
   "line.linked": ["关联案件", "Linked"],
   "line.merged": ["并入他案", "Merged into another case"],
@@ -77,6 +79,13 @@ export const caseMessages = {
   "line.appealed": ["申诉", "Appealed"],
   "line.appeal_decided": ["申诉裁定", "Appeal decided"],
   "line.hold_set": ["依法留存", "Legal hold"],
+
+  "draft.title": ["现场已自行消失", "Gone by itself"],
+  "draft.proposes": ["按规则建议：{move}。确认后按下列内容办理。", "By the rules, the proposal is: {move}. One click does it, with these words."],
+  "draft.decline": ["不采纳", "Decline"],
+  "draft.notYet": ["部门签收后即可确认。", "It can be confirmed once the unit has accepted."],
+  "draft.others": ["由有权办理的人员确认。", "Whoever may make this move confirms it."],
+  "draft.gone": ["该建议已失效：现场又有告警，或案件已有变动。", "The proposal no longer stands: there was another alarm, or the case has changed."],
 
   "form.until": ["挂账至", "Suspended until"],
   "form.grade": ["级别", "Grade"],

@@ -10,7 +10,7 @@ from sqlalchemy import select, tuple_
 
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.event import Measure, Phase, SceneName
-from sharp_eyes.hub.api.case_views import assignment_views, clock_views, log_views, move_views
+from sharp_eyes.hub.api.case_views import assignment_views, clock_views, draft_view, log_views, move_views
 from sharp_eyes.hub.api.names import area_name, unit_name
 from sharp_eyes.hub.api.record_schemas import HoldView
 from sharp_eyes.hub.api.schemas import (
@@ -78,6 +78,7 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor) -> CaseDetail:
             "moves": move_views(work.city, state, actor),
             "assignments": assignment_views(work, state),
             "clocks": clock_views(work, state),
+            "draft": draft_view(work.city, state, actor),
             "counts": case.counts,
             "supervision_open": state.supervision_open,
             "extension_asked_by": state.extension_asked_by,

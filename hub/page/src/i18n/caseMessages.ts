@@ -80,6 +80,16 @@ export const caseMessages = {
   "line.appeal_decided": ["申诉裁定", "Appeal decided"],
   "line.hold_set": ["依法留存", "Legal hold"],
 
+  "log.comma": ["、", ", "],
+  "role.grid_worker": ["网格员", "grid worker"],
+  "role.clerk": ["受理员", "clerk"],
+  "role.dispatcher": ["派遣员", "dispatcher"],
+  "role.shift_lead": ["值班长", "shift lead"],
+  "role.handler": ["处置员", "handler"],
+  "role.checker": ["核查员", "checker"],
+  "role.evaluator": ["评价员", "evaluator"],
+  "role.leader": ["分管领导", "leader"],
+  "role.administrator": ["管理员", "administrator"],
   "draft.title": ["现场已自行消失", "Gone by itself"],
   "draft.proposes": ["按规则建议：{move}。确认后按下列内容办理。", "By the rules, the proposal is: {move}. One click does it, with these words."],
   "draft.decline": ["不采纳", "Decline"],
@@ -114,5 +124,6 @@ export const caseMessages = {
   "case.turns": ["部门与时限", "Units and deadlines"],
   "case.more": ["更多操作", "More"],
   "case.late": ["曾超时（{when}）", "Was late ({when})"],
+  "case.lateNow": ["{when} 起超时", "Late since {when}"],
   "case.suspended": ["挂账至 {when}", "Suspended until {when}"],
 } as const satisfies Record<string, readonly [string, string]>;

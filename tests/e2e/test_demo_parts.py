@@ -52,6 +52,7 @@ def test_the_crew_brings_every_case_of_every_scene_to_its_end(tmp_path: Path, mo
     for name in ("FILE_AFTER", "DISPATCH_AFTER", "ACCEPT_AFTER", "CHECK_AFTER", "CLOSE_AFTER"):
         monkeypatch.setattr(crew_module, name, 0.0)
     monkeypatch.setattr(crew_module, "LONGEST_LOOK", 0.5)
+    monkeypatch.setattr(crew_module, "NEGLECTED", {})
     broker_port = free_port()
     demo = prepare(tmp_path, free_port(), broker_port)
     said: list[str] = []

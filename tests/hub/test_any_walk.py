@@ -1,12 +1,17 @@
 """Whoever clicks whatever in any order: the store follows the legal paths, and its log tells all of it."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.hub.bench import Bench, answer, scene_event
 from tests.hub.test_case import OPEN, SENT
+from tests.hub.test_city import raw
 
 from sharp_eyes.contract.event import Outcome, Phase, SceneName
 from sharp_eyes.hub.lifecycle.legality import Move
@@ -28,6 +33,8 @@ CLICKS = st.tuples(
         },
     ),
 )
+ANSWERS = st.tuples(st.sampled_from(ROLES), st.sampled_from(["confirm", "decline"]))
+"""What somebody says to a draft, where there is one."""
 ENDS = {State.CLOSED, State.REJECTED, State.VOIDED}
 CHANGES: dict[str, tuple[set[State], State]] = {
     "filed": ({State.REPORTED}, State.FILED),
@@ -48,8 +55,23 @@ CHANGES: dict[str, tuple[set[State], State]] = {
 """Lines that change the state: from where, and to what."""
 
 STEPS = st.lists(
-    st.one_of(CLICKS, st.sampled_from(Outcome), st.sampled_from([Phase.UPDATED, Phase.CLOSED])), max_size=25
+    st.one_of(CLICKS, ANSWERS, st.sampled_from(Outcome), st.sampled_from([Phase.UPDATED, Phase.CLOSED])), max_size=25
 )
+TEXT = {"zh": "已自行消失", "en": "gone by itself"}
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> Iterator[Bench]:
+    """A hub whose city pack drafts a move for some scenes when their event ends."""
+    city, drafts = raw(), {"illegal_parking": "withdraw", "perimeter_intrusion": "handle"}
+    for rule in city["rules"]:
+        if rule["scene"] in drafts:
+            rule["when_gone"] = {"move": drafts[rule["scene"]], "reason": "gone", "text": TEXT}
+    file = tmp_path / "city.yaml"
+    file.write_text(yaml.safe_dump(city, allow_unicode=True), encoding="utf-8")
+    made = Bench(tmp_path / "data", city=file)
+    yield made
+    made.close()
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -72,6 +94,8 @@ def test_no_walk_through_the_interface_leaves_the_legal_paths(quick: Bench, scen
             ended = quick.clock() if step is Phase.CLOSED else None
             changes: dict[str, Any] = {"event_id": opened.event_id, "scene": scene}
             quick.send(scene_event(quick.clock(), sequence=sequence, phase=step, ended_at=ended, **changes))
+        elif len(step) == 2:
+            _answer_draft(pages[step[0]], case, step[1])
         else:
             who, move, body = step
             shown = pages[who].get(f"/api/cases/{case}")
@@ -87,6 +111,19 @@ def test_no_walk_through_the_interface_leaves_the_legal_paths(quick: Bench, scen
         assert log[: len(before)] == before
         before = log
     _check_chain(before, admin.get(f"/api/cases/{case}").json()["state"])
+
+
+def _answer_draft(page: Any, case: int, what: str) -> None:
+    shown = page.get(f"/api/cases/{case}").json()
+    draft = shown.get("draft")
+    number = 1 if draft is None else draft["number"]
+    status = page.post(f"/api/cases/{case}/drafts/{number}/{what}", json={}).status_code
+    if "log" not in shown:
+        assert status == 404
+    elif draft is None:
+        assert status == 409
+    else:
+        assert (status == 200) == draft[f"may_{what}"], (status, draft)
 
 
 def _check_chain(log: list[Any], state: str) -> None:

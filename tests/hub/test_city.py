@@ -167,3 +167,23 @@ def test_an_area_covers_itself_and_all_below_but_no_namesake(node: list[str], be
     assert covers(path, "/".join(node + below))
     assert not covers(path, path + "x")
     assert not covers(path + "/x", path)
+
+
+@pytest.mark.parametrize("section", ["city", "rule"])
+def test_a_ladder_tells_only_roles_that_there_are(tmp_path: Path, section: str) -> None:
+    """One that nobody can hold is refused by the check and at the start, by file, key and the roles that there are."""
+    pack = raw() | {"roles": [{"id": "night-watch", "name": {"zh": "夜间值守", "en": "Night watch"}}]}
+    ladder = [{"tell": ["shift_lead", "night-watch"]}, {"after": "1 hour", "tell": ["leader", "shift-lead"], "up": 1}]
+    clocks = {"handle": {"limit": "1 hour", "ladder": ladder}}
+    pack |= {"clocks": clocks} if section == "city" else {"rules": [{"scene": "smoke", "limits": clocks}]}
+    path = tmp_path / "city.yaml"
+    path.write_text(yaml.safe_dump(pack, allow_unicode=True), encoding="utf-8")
+    (tmp_path / "hub.yaml").write_text("city: city.yaml\n", encoding="utf-8")
+    key = "clocks.handle" if section == "city" else "rules.0.limits.handle"
+    for command in (("city", "check", str(path)), ("serve", "--config", str(tmp_path / "hub.yaml"))):
+        refused = CliRunner().invoke(cli.app, command).exception
+        assert isinstance(refused, CityError)
+        assert str(path) in str(refused)
+        assert f"{key}.ladder.1.tell.1: role 'shift-lead' is none; there are administrator, checker" in str(refused)
+        assert "night-watch" in str(refused)
+        assert "'unit'" not in str(refused)

@@ -131,6 +131,12 @@ def test_what_the_guide_shows_is_a_pack() -> None:
     for piece in pieces:
         whole |= piece
     pack = CityPack.model_validate(whole)
-    assert [sorted(piece) for piece in pieces] == [["clocks"], ["calendar"], ["notices"], ["reasons", "roles"]]
+    assert [sorted(piece) for piece in pieces] == [
+        ["rules"],
+        ["clocks"],
+        ["calendar"],
+        ["notices"],
+        ["reasons", "roles"],
+    ]
     assert pack.calendar is not None
     assert len(pack.roles) == 1

@@ -79,6 +79,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/snoozes"): LIST,  # test_snoozes.py
     # Each with a test of its own: test_retention.py, test_photos.py and where another is named.
     ("post", "/api/cases/{case_id}/hold"): ROLES_OF_ITS_OWN,
+    ("post", "/api/cases/{case_id}/drafts/{number}/confirm"): ROLES_OF_ITS_OWN,  # test_drafts.py
+    ("post", "/api/cases/{case_id}/drafts/{number}/decline"): ROLES_OF_ITS_OWN,
     ("get", "/api/storage"): ROLES_OF_ITS_OWN,
     ("get", "/api/evidence/{evidence_id}/original"): ROLES_OF_ITS_OWN,
     ("get", "/api/cameras/{gateway}/{camera}/settings"): ROLES_OF_ITS_OWN,  # test_camera_settings.py
@@ -167,6 +169,7 @@ class Place:
             snooze_id=2**40,
             token_id=2**40,
             username="nobody",
+            number=1,
         )
 
 

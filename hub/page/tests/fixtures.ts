@@ -50,6 +50,7 @@ export function aDetail(own: Partial<CaseDetail> = {}): CaseDetail {
     log: [],
     moves: [],
     look_again: null,
+    draft: null,
     box: [0.1, 0.2, 0.3, 0.4],
     object_class: "car",
     ended_at: null,

@@ -100,6 +100,13 @@ describe("a line of the log", () => {
       note: "请尽快",
     });
   });
+
+  it("says whom an escalation told, and a proposal's text in the reader's language", () => {
+    const told = { what: "escalated", data: { clock: "unit", told: ["leader", "night-watch"] }, units: ["traffic-police"] };
+    expect(logLine({ ...entry, ...told, photo_ids: [] }, aDetail(), units).what).toBe("超时上报（交警中队）：分管领导、night-watch");
+    const drafted = { what: "drafted", data: { zh: "已驶离", en: "gone" }, units: [], note: "", photo_ids: [] };
+    expect(logLine({ ...entry, ...drafted }, aDetail(), units).note).toBe("已驶离");
+  });
 });
 
 describe("why looks came to nothing", () => {

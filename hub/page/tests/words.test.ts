@@ -51,6 +51,17 @@ describe("choosing the language", () => {
     expect(document.documentElement.lang).toBe("zh-CN");
   });
 
+  it("speaks of one thing as of one", () => {
+    setLocale("en");
+    expect(t("joined.count", { n: 1 })).toBe("One place alerted again: 1 more alert joined this case.");
+    expect(t("joined.count", { n: 2 })).toContain("2 more alerts joined");
+    expect(t("list.waiting", { n: 1 })).toBe("1 new");
+    const several = /\{n\} (?:\w+ )?(alerts|events|looks|codes|files|days|hours|minutes|lines)\b/;
+    const alone = Object.entries(messages).filter(([key, [, en]]) => several.test(en) && !(`${key}.one` in messages));
+    expect(alone.map(([key]) => key)).toEqual([]);
+    setLocale("zh");
+  });
+
   it("says a name it does not know as it is", () => {
     expect(named("measure", "brand_new")).toBe("brand_new");
   });
@@ -66,7 +77,11 @@ describe("every word", () => {
     const source = Object.values(files).join("\n");
     const groups = new Set([...source.matchAll(/named\("([\w.]+)"/g)].map((match) => match[1]));
     const unused = Object.keys(messages).filter(
-      (key) => !source.includes(`"${key}"`) && !source.includes(`'${key}'`) && !groups.has(key.replace(/\.\w+$/, "")),
+      (key) =>
+        !source.includes(`"${key}"`) &&
+        !source.includes(`'${key}'`) &&
+        !groups.has(key.replace(/\.\w+$/, "")) &&
+        !(key.endsWith(".one") && key.slice(0, -".one".length) in messages),
     );
     expect(unused).toEqual([]);
   });

@@ -98,6 +98,26 @@ def _keeps_its_lateness(before: CaseState, after: CaseState) -> None:
             assert one is None or (other is not None and one.late_since in (None, other.late_since))
 
 
+def test_a_draft_stands_only_while_it_means_something(walks: list[Walk]) -> None:
+    """While units have the case, until an answer or another alarm; what confirms it is the move itself, by who may."""
+    ends = {"confirmed": 0, "draft_declined": 0, "alarm_joined": 0}
+    for walk in walks:
+        for before, entry, after in walk.steps():
+            what = entry.payload.what
+            if after.draft is not None:
+                assert after.state in (State.DISPATCHED, State.ACCEPTED)
+                assert after.draft == before.draft or (what, after.draft.number) == ("drafted", entry.sequence)
+            if before.draft is None:
+                assert what != "draft_declined"
+                continue
+            if what in ("alarm_joined", "took_over", "draft_declined"):
+                assert after.draft is None
+            ends["confirmed"] += getattr(entry.payload, "text", "") in ("gone", "已消失")
+            if what in ends:
+                ends[what] += 1
+    assert min(ends.values()) > WALKS / 40, ends
+
+
 def test_nobodys_absence_stops_a_case(walks: list[Walk]) -> None:
     """Wherever a case stands the shift lead can move it on, or reopen it; a merged one goes on elsewhere."""
     lead = next(actor for actor in ACTORS if actor.name == "shift_lead")

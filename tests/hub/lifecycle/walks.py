@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 from uuid import UUID
 
 from sharp_eyes.contract.event import Grade
@@ -12,11 +13,12 @@ from sharp_eyes.hub.clocks.ladder import ClockRule
 from sharp_eyes.hub.clocks.limit import Limit
 from sharp_eyes.hub.lifecycle import entries as line
 from sharp_eyes.hub.lifecycle.deadlines import due_now
+from sharp_eyes.hub.lifecycle.drafts import confirm, decline, may_confirm, may_decline
 from sharp_eyes.hub.lifecycle.entries import Entry
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind, Given, LegalMove, Move, check_move, legal_moves
-from sharp_eyes.hub.lifecycle.model import CaseState, Source
+from sharp_eyes.hub.lifecycle.model import CaseState, Proposal, Source
 from sharp_eyes.hub.lifecycle.payloads import Checked, payload_of
-from sharp_eyes.hub.lifecycle.projection import evolve
+from sharp_eyes.hub.lifecycle.projection import WITH_UNITS, evolve
 from sharp_eyes.hub.lifecycle.roles import BUILT_IN
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -49,6 +51,7 @@ def actors() -> list[Actor]:
 LADDER = ({"tell": ["shift_lead"]}, {"after": "1 hour", "tell": ["leader"], "up": 1})
 RULES = {kind: ClockRule.model_validate({"remind": "5 minutes", "ladder": LADDER}) for kind in ClockKind}
 ACTORS = actors()
+PROPOSALS: tuple[Proposal, ...] = get_args(Proposal)
 _ENDS = (Move.VOID, Move.FORCE_CLOSE, Move.MERGE, Move.REJECT)
 
 
@@ -98,12 +101,29 @@ class Walk:
         if self.chance.random() < 0.2:
             self._add("hub", "timer", self._by_itself())
             return
+        if self.case.draft is not None and self.chance.random() < 0.3 and self._answer_draft(self.case.draft.number):
+            return
         actor, legal = self._anybodys_move()
-        given = self.given(legal.move, legal.units)
-        unit = check_move(self.case, actor, legal.move, given, self.now)
+        self._move(actor, legal.move, self.given(legal.move, legal.units))
+
+    def _answer_draft(self, number: int) -> bool:
+        """Let anybody who may confirm the draft or decline it; whether there is anybody."""
+        actor = self.chance.choice(ACTORS)
+        legal = may_confirm(self.case, actor)
+        if legal is not None and self.chance.random() < 0.5:
+            unit = self.chance.choice(legal.units) if legal.units else None
+            self._move(actor, *confirm(self.case, number, self.chance.choice(["zh", "en"]), unit))
+        elif may_decline(self.case, actor):
+            self._add(actor.name, actor.kind.value, decline(self.case, actor, number, "not so"))
+        else:
+            return False
+        return True
+
+    def _move(self, actor: Actor, move: Move, given: Given) -> None:
+        unit = check_move(self.case, actor, move, given, self.now)
         question = UUID(int=self.chance.getrandbits(128)), self.now + timedelta(minutes=30)
         checked = Checked(given, unit, limits(self.chance), self.chance.random() < 0.5, question)
-        self._add(actor.name, actor.kind.value, payload_of(legal.move, checked))
+        self._add(actor.name, actor.kind.value, payload_of(move, checked))
 
     def _anybodys_move(self) -> tuple[Actor, LegalMove]:
         full = {Move.ADD_UNIT, Move.REASSIGN} if len(self.case.open_assignments) == len(UNITS) else set()
@@ -143,6 +163,8 @@ class Walk:
             line.AlarmEnded(alarm=UUID(int=3)),
             line.CalendarChanged(),
         ]
+        if self.case.state in WITH_UNITS:
+            kinds.append(line.Drafted(move=self.chance.choice(PROPOSALS), reason="gone", zh="已消失", en="gone"))
         return self.chance.choice(kinds)
 
     def _add(self, actor: str, kind: str, payload: line.Payload) -> None:

@@ -20,7 +20,22 @@ export function logLine(entry: LogEntry, item: Pick<CaseDetail, "camera_name">, 
     ? t("log.from", { from: named("state", entry.from_state ?? ""), to: named("state", entry.to_state) })
     : "";
   const reason = entry.reason_name === null ? entry.reason : pick(entry.reason_name);
-  return { who: whoOf(entry, item), what: whatOf(entry, units), change, reason, note: entry.note };
+  return { who: whoOf(entry, item), what: whatOf(entry, units) + toldBy(entry), change, reason, note: noteOf(entry) };
+}
+
+/** A proposal has its text in both languages. */
+function noteOf(entry: LogEntry): string {
+  const { zh, en } = entry.data;
+  return typeof zh === "string" && typeof en === "string" ? pick({ zh, en }) : entry.note;
+}
+
+/** Whom an escalation told: the ladder's roles. */
+function toldBy(entry: LogEntry): string {
+  const { told } = entry.data;
+  if (!Array.isArray(told) || told.length === 0) {
+    return "";
+  }
+  return t("log.colon") + told.map((role) => named("role", String(role))).join(t("log.comma"));
 }
 
 function whatOf(entry: LogEntry, units: City["units"]): string {

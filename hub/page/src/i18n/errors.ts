@@ -27,6 +27,8 @@ export function errorWords(error: HubError): string {
       return t("signIn.tooMany");
     case "heic_photo":
       return t("error.heic_photo");
+    case "draft_gone":
+      return t("draft.gone");
     case "no_picture":
       return t("error.no_picture");
     default:

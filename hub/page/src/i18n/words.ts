@@ -27,9 +27,11 @@ export function setLocale(next: Locale): void {
 
 export type Values = Readonly<Record<string, string | number>>;
 
-/** The words for a key, with `{name}` filled in from the values. */
+/** The words for a key, with `{name}` filled in from the values; of one thing (`n` is 1) those of `key.one`, if there are any. */
 export function t(key: MessageKey, values: Values = {}): string {
-  return messages[key][locale.value === "zh" ? 0 : 1].replace(/\{(\w+)\}/g, (whole, name: string) =>
+  const one = `${key}.one`;
+  const found = values["n"] === 1 && one in messages ? (one as MessageKey) : key;
+  return messages[found][locale.value === "zh" ? 0 : 1].replace(/\{(\w+)\}/g, (whole, name: string) =>
     String(values[name] ?? whole),
   );
 }

@@ -12,7 +12,7 @@ from sharp_eyes.hub.areas.city_pack import Text
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.feedback.look_again import DraftVerdict
 from sharp_eyes.hub.lifecycle.legality import ActorKind, Move, Need
-from sharp_eyes.hub.lifecycle.model import AssignmentOutcome, Source, State
+from sharp_eyes.hub.lifecycle.model import AssignmentOutcome, Proposal, Source, State
 
 
 class CaseSummary(ResponseModel):
@@ -158,6 +158,19 @@ class LookAgainView(ResponseModel):
     draft: DraftVerdict | None
 
 
+class DraftView(ResponseModel):
+    """A move that the city pack proposes because the cameras see nothing more."""
+
+    number: int = Field(description="To be named when it is confirmed or declined")
+    move: Proposal
+    reason: str
+    reason_name: Text | None
+    text: Text
+    may_confirm: bool
+    may_decline: bool
+    turns: list[str] = Field(description="Units of which one must be named as 'turn'")
+
+
 class CaseDetail(CaseSummary):
     """A case with all that is known about it."""
 
@@ -175,6 +188,7 @@ class CaseDetail(CaseSummary):
     log: list[LogView]
     moves: list[MoveView]
     look_again: LookAgainView | None
+    draft: DraftView | None
     box: tuple[float, float, float, float] | None
     object_class: str | None
     ended_at: datetime | None

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sharp_eyes.hub.api.case_schemas import AssignmentView, ClockView, LogView, MoveView, ReasonView
+from sharp_eyes.hub.api.case_schemas import AssignmentView, ClockView, DraftView, LogView, MoveView, ReasonView
 from sharp_eyes.hub.api.names import unit_name
-from sharp_eyes.hub.areas.city_pack import CityPack, Reason
+from sharp_eyes.hub.areas.city_pack import CityPack, Reason, Text
 from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import Clock
+from sharp_eyes.hub.lifecycle.drafts import may_confirm, may_decline
 from sharp_eyes.hub.lifecycle.entries import Entry, stored_payload
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind, Move, legal_moves
 from sharp_eyes.hub.lifecycle.model import CaseState
@@ -80,6 +81,24 @@ def move_views(city: CityPack, case: CaseState, actor: Actor) -> list[MoveView]:
         )
         for legal in legal_moves(case, actor)
     ]
+
+
+def draft_view(city: CityPack, case: CaseState, actor: Actor) -> DraftView | None:
+    """Describe the move that is proposed, and what somebody may do about it."""
+    draft = case.draft
+    if draft is None:
+        return None
+    legal, known = may_confirm(case, actor), city.reason(Move(draft.move), draft.reason)
+    return DraftView(
+        number=draft.number,
+        move=draft.move,
+        reason=draft.reason,
+        reason_name=None if known is None else known.name,
+        text=Text(zh=draft.zh, en=draft.en),
+        may_confirm=legal is not None,
+        may_decline=may_decline(case, actor),
+        turns=[] if legal is None else list(legal.units),
+    )
 
 
 def _due(work: UnitOfWork, clock: Clock) -> Any:

@@ -11,7 +11,7 @@ from sqlalchemy import select, tuple_
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.event import Measure, Phase, SceneName
 from sharp_eyes.hub.api.case_schemas import CaseDetail, CaseSummary, EvidenceView, JoinedEventView, LookAgainView
-from sharp_eyes.hub.api.case_views import assignment_views, clock_views, log_views, move_views
+from sharp_eyes.hub.api.case_views import assignment_views, clock_views, draft_view, log_views, move_views
 from sharp_eyes.hub.api.gateway_schemas import CameraView, GatewayView, LooksView, OutboxView
 from sharp_eyes.hub.api.names import area_name, unit_name
 from sharp_eyes.hub.api.record_schemas import HoldView
@@ -69,6 +69,7 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor) -> CaseDetail:
             "moves": move_views(work.city, state, actor),
             "assignments": assignment_views(work, state),
             "clocks": clock_views(work, state),
+            "draft": draft_view(work.city, state, actor),
             "counts": case.counts,
             "supervision_open": state.supervision_open,
             "extension_asked_by": state.extension_asked_by,

@@ -26,6 +26,7 @@ def faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     yield from _twice(raw, "categories", "category", "scene")
     yield from _missing_categories(raw)
     yield from _rules(raw)
+    yield from _drafts(raw)
     yield from _working_time(raw)
 
 
@@ -84,6 +85,22 @@ def _rules(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
             if key in seen:
                 yield ("rules", place), f"rule '{key[0]} in {key[1]}' stands twice"
             seen.add(key)
+
+
+def _drafts(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+    """Drafts of moves that need a reason, and have none or one that the pack does not list."""
+    for place, rule in _rows(raw, "rules"):
+        given = rule.get("when_gone")
+        draft = dict(given) if isinstance(given, BaseModel) else given
+        if not isinstance(draft, Mapping) or draft.get("move") == "handle":
+            continue
+        move, reason = draft.get("move"), draft.get("reason")
+        known = [str(row.get("code")) for _, row in _rows(raw, "reasons") if move in (row.get("moves") or ())]
+        where = ("rules", place, "when_gone", "reason")
+        if not reason:
+            yield where, f"{move!r} needs a reason" + (f"; there are {', '.join(known)}" if known else "")
+        elif known and reason not in known:
+            yield where, f"{reason!r} is no reason for {move!r}; there are {', '.join(known)}"
 
 
 def _working_time(raw: Mapping[str, Any]) -> Iterator[Contradiction]:

@@ -21,6 +21,7 @@ from sharp_eyes.hub.clocks.ladder import ClockRule
 from sharp_eyes.hub.clocks.limit import Limit, TimeUnit
 from sharp_eyes.hub.errors import CityError
 from sharp_eyes.hub.lifecycle.legality import Move
+from sharp_eyes.hub.lifecycle.model import Proposal
 from sharp_eyes.hub.lifecycle.roles import BUILT_IN, Right, Rights
 
 AreaPath = Annotated[
@@ -60,6 +61,16 @@ class Category(Settings):
     code: str | None = Field(None, title="Category code, such as '04-93'; none where the city has none")
 
 
+class GoneDraft(Settings):
+    """What is proposed when the cameras see nothing more while units have the case; a person confirms or declines."""
+
+    move: Proposal = Field(title="Move that is proposed")
+    reason: str = Field(
+        "", title="Its reason: a code of 'reasons' where the pack lists some for the move", max_length=2000
+    )
+    text: Text = Field(title="Prepared text")
+
+
 class Rule(Settings):
     """What happens by itself with the cases of a scene in an area and below."""
 
@@ -79,6 +90,7 @@ class Rule(Settings):
     on_event_closed: Literal["keep", "reject_unfiled"] = Field(
         "keep", title="What to do with a case not yet filed when the event ends"
     )
+    when_gone: GoneDraft | None = Field(None, title="What to propose when the event ends while units have the case")
 
 
 class Reason(Settings):

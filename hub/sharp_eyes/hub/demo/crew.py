@@ -22,6 +22,10 @@ CHECK_AFTER = 8.0
 CLOSE_AFTER = 5.0
 """Seconds that a case stands in a state before the crew takes it on."""
 
+NEGLECTED = {("ebike_stairwell", "reported"): 150.0, ("fire_lane_blocked", "accepted"): 255.0}
+"""Seconds that cases of a scene are left in a state, beyond the district's limits: so that somebody who looks on sees
+reminders, lateness and escalations. The city pack's limits of these scenes are chosen for them."""
+
 LONGEST_WORK = 60.0
 """Seconds after which the handlers report even if the camera still sees the cause."""
 
@@ -36,6 +40,9 @@ RETRY_AFTER = 10.0
 
 HANDLED = "演示处置员：已劝离，现场已恢复。Demo crew: the place is clear."
 REWORK = "演示核查员：画面中仍有问题。Demo checker: the camera still sees it."
+STILL_THERE = "still_there"
+"""The district's code of that reason."""
+
 CHECKED = "演示核查员：已到场核实。Demo checker: checked on site."
 AGAIN = "演示派遣员：请再次到场。Demo dispatcher: please go there again."
 
@@ -165,6 +172,8 @@ class Crew:
     def _next_step(self, case: dict[str, Any], job: _Job, waited: float) -> _Step | None:
         staff, handler = self._accounts.staff, self._accounts.handlers.get(case["unit"] or "")
         step: _Step | None = None
+        if waited < NEGLECTED.get((case["scene"], case["state"]), 0.0):
+            return None
         match case["state"]:
             case "reported" if waited >= FILE_AFTER:
                 step = _Step(staff["clerk"], "file")
@@ -186,7 +195,7 @@ class Crew:
         """What the checker does: as the camera says, and by their own eye where it cannot tell or never answers."""
         checker = self._accounts.staff["checker"]
         if verdict == "fail" and job.reworks < MOST_REWORKS:
-            return _Step(checker, "fail", {"reason": REWORK})
+            return _Step(checker, "fail", {"reason": STILL_THERE, "note": REWORK})
         if verdict is None and waited < LONGEST_LOOK:
             return None
         return _Step(checker, "pass", {"note": "" if verdict == "pass" else CHECKED})

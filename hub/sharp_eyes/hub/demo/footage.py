@@ -14,6 +14,7 @@ AREA = "demo/first-street"
 
 _COMMUNITIES = (("east", "东社区", "East"), ("west", "西社区", "West"))
 _SUITE = Path("media", "suite", "suite.yaml")
+_CITY = Path("configs", "city", "demo-district.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,18 @@ def find_footage() -> Footage:
         if suite.is_file():
             return Footage(tuple(_one_a_scene(suite)))
     raise SettingsError(f"{_SUITE} is not here; the demo runs from a source checkout, where the clips lie")
+
+
+def find_district() -> Path:
+    """Find the city pack of the demo's district in the source checkout.
+
+    Raises:
+        SettingsError: it is not there.
+    """
+    found = next((folder / _CITY for folder in Path(__file__).resolve().parents if (folder / _CITY).is_file()), None)
+    if found is None:
+        raise SettingsError(f"{_CITY} is not here; the demo runs from a source checkout, where it lies")
+    return found
 
 
 def gateway_file(footage: Footage, gateway: str, broker_port: int, password_file: Path) -> dict[str, Any]:

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from sqlalchemy import select
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
 from sharp_eyes.hub.demo.crew import CrewAccounts
-from sharp_eyes.hub.demo.footage import AREA, find_footage, gateway_file, with_one_fall_a_round
+from sharp_eyes.hub.demo.footage import AREA, find_district, find_footage, gateway_file, with_one_fall_a_round
+from sharp_eyes.hub.demo.people import OTHERS, keep_roster
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway
@@ -19,6 +21,7 @@ from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.people.accounts import add_account
 from sharp_eyes.hub.private_files import write_private
 from sharp_eyes.hub.settings import BrokerSettings, HttpSettings, HubSettings
+from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 GATEWAY = "gw-demo"
@@ -33,11 +36,13 @@ class Credentials:
         viewer: of whoever looks at the demo.
         crews: of the handlers, by unit.
         staff: of the command centre's people, by role.
+        others: of everybody else in the district, by user name.
     """
 
     viewer: str
     crews: dict[str, str]
     staff: dict[str, str] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,12 @@ def prepare(folder: Path, port: int, broker_port: int) -> Demo:
     """
     folder.mkdir(parents=True, exist_ok=True)
     footage = with_one_fall_a_round(find_footage(), folder)
-    settings = HubSettings(data=folder / "hub", http=HttpSettings(port=port), broker=BrokerSettings(port=broker_port))
+    settings = HubSettings(
+        data=folder / "hub",
+        city=find_district(),
+        http=HttpSettings(port=port),
+        broker=BrokerSettings(port=broker_port),
+    )
     hub_file = folder / "hub.yaml"
     _write_yaml(hub_file, settings.model_dump(mode="json", exclude_none=True))
     credentials = _accounts(folder, settings)
@@ -99,14 +109,15 @@ def _accounts(folder: Path, settings: HubSettings) -> Credentials:
     """Make accounts and gateway once, all in one transaction; afterwards read what was made then."""
     kept = folder / "credentials.json"
     made = _read(kept) if kept.is_file() else None
-    if made is not None and made.staff:
-        return made
     hub = Hub(settings)
     try:
         hub.prepare()
         with hub.transaction() as work:
             credentials = _make_accounts(work, hub.city) if made is None else made
-            credentials = replace(credentials, staff=_make_staff(work))  # a folder of an earlier version has none
+            # A folder of an earlier version has none of these.
+            credentials = replace(credentials, staff=credentials.staff or _make_staff(work))
+            credentials = replace(credentials, others=_make_others(work, credentials.others))
+            keep_roster(work)
             # Written inside the transaction: either both the files and the accounts are there, or a
             # second start overwrites the files and makes the accounts.
             if made is None:
@@ -135,7 +146,24 @@ def _make_staff(work: UnitOfWork) -> dict[str, str]:
     return passwords
 
 
-def _add(work: UnitOfWork, username: str, password: str, role: Role, name: str, unit: str | None = None) -> None:
+def _make_others(work: UnitOfWork, kept: dict[str, str]) -> dict[str, str]:
+    passwords = {one.username: kept.get(one.username) or secrets.token_urlsafe(16) for one in OTHERS}
+    known = set(work.session.scalars(select(Account.username)))
+    for one in OTHERS:
+        if one.username not in known:
+            _add(work, one.username, passwords[one.username], one.role, one.name, one.unit, one.area)
+    return passwords
+
+
+def _add(
+    work: UnitOfWork,
+    username: str,
+    password: str,
+    role: Role,
+    name: str,
+    unit: str | None = None,
+    area: str | None = None,
+) -> None:
     add_account(
         work.session,
         work.city,
@@ -143,6 +171,7 @@ def _add(work: UnitOfWork, username: str, password: str, role: Role, name: str, 
         username=username,
         password=password,
         role=role,
+        area=area,
         unit=unit,
         display_name=name,
     )

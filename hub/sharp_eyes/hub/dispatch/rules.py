@@ -5,11 +5,13 @@ import logging
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.city_pack import Rule
 from sharp_eyes.hub.cases.moves import perform_move
-from sharp_eyes.hub.cases.record import state_of
+from sharp_eyes.hub.cases.record import state_of, write_line
 from sharp_eyes.hub.errors import CalendarError
 from sharp_eyes.hub.feedback.look_again import ask_camera
+from sharp_eyes.hub.lifecycle import entries as line
 from sharp_eyes.hub.lifecycle.legality import RULE_TABLE, Given, Move
 from sharp_eyes.hub.lifecycle.model import State
+from sharp_eyes.hub.lifecycle.projection import WITH_UNITS
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -48,9 +50,15 @@ def _make(work: UnitOfWork, case: Case, move: Move, rule: Rule) -> None:
 
 
 def event_ended(work: UnitOfWork, case: Case) -> None:
-    """Reject a case nobody has filed when its event ends, where the rule says so."""
+    """Do what the rule says when a case's event ends: reject what nobody has filed, draft a move of what units have."""
     rule = rule_for(work, case)
-    if case.state == State.REPORTED and rule is not None and rule.on_event_closed == "reject_unfiled":
+    if rule is None:
+        return
+    if rule.when_gone is not None and case.state in WITH_UNITS:
+        draft = rule.when_gone
+        drafted = line.Drafted(move=draft.move, reason=draft.reason, zh=draft.text.zh, en=draft.text.en)
+        write_line(work, case, RULE_TABLE, drafted)
+    elif case.state == State.REPORTED and rule.on_event_closed == "reject_unfiled":
         reason = Given(reason="event_ended", note="the event ended before the case was filed")
         perform_move(work, case, RULE_TABLE, Move.REJECT, reason)
 

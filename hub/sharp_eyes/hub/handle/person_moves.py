@@ -46,7 +46,7 @@ def move_case(work: UnitOfWork, case: Case, actor: Actor, move: Move, given: Giv
         else:
             perform_move(work, case, actor, move, _cleaned(given))
     except MoveError as error:
-        raise RequestError(_status(error), error.code, str(error)) from error
+        raise RequestError(status_of(error), error.code, str(error)) from error
     except CalendarError as error:
         raise RequestError(409, "calendar_missing", f"{move} sets a limit that nobody can reckon: {error}") from error
     apply_rules(work, case)
@@ -69,7 +69,8 @@ def _check_units(work: UnitOfWork, move: Move, given: Given, *, anyway: bool) ->
         raise RequestError(422, "unit_without_people", message)
 
 
-def _status(error: MoveError) -> int:
+def status_of(error: MoveError) -> int:
+    """HTTP status of a move that cannot be made."""
     if isinstance(error, IllegalMoveError):
         return 409
     return 403 if isinstance(error, ForbiddenMoveError) else 422

@@ -15,6 +15,7 @@ from sharp_eyes.hub.intake.snoozes import find_snooze, put_to_sleep, snoozed_cas
 from sharp_eyes.hub.lifecycle import entries as line
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.model import ENDED, Source, State
+from sharp_eyes.hub.lifecycle.projection import WITH_UNITS
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -108,7 +109,9 @@ def _join(work: UnitOfWork, case: Case, event: SceneEvent) -> None:
     add_alarm(work, case, event, made_case=False)
     case.alarm_count += 1
     case.updated_at = work.now
-    if case.alarm_count in _TOLD:
+    # A draft says that all is gone: the alarm that contradicts it always has its line.
+    contradicts = case.state in WITH_UNITS and state_of(work, case).draft is not None
+    if contradicts or case.alarm_count in _TOLD:
         joined = line.AlarmJoined(alarm=event.event_id, count=case.alarm_count)
         write_line(work, case, _gateway(event), joined)
     else:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from sharp_eyes.contract.event import Grade, Outcome
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.limit import Limit
-from sharp_eyes.hub.lifecycle.model import Source
+from sharp_eyes.hub.lifecycle.model import Proposal, Source
 
 Limits = dict[ClockKind, Limit]
 """Limits that the city pack gave; a kind that is missing has none."""
@@ -70,6 +70,23 @@ class AlarmEnded(_Payload):
     what: Literal["alarm_ended"] = "alarm_ended"
     alarm: UUID
     text: str = ""
+
+
+class Drafted(_Payload):
+    """What the cameras saw is gone, and the city pack proposes a move, with a text in both languages."""
+
+    what: Literal["drafted"] = "drafted"
+    move: Proposal
+    reason: str = ""
+    zh: str
+    en: str
+
+
+class DraftDeclined(_WithReason):
+    """Somebody who might have confirmed it does not; ``draft`` is the sequence of the line that made it."""
+
+    what: Literal["draft_declined"] = "draft_declined"
+    draft: int
 
 
 class Regraded(_WithReason):
@@ -378,6 +395,8 @@ Payload = Annotated[
     | AlarmJoined
     | AlarmUpdated
     | AlarmEnded
+    | Drafted
+    | DraftDeclined
     | Regraded
     | Linked
     | Merged

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from sharp_eyes.hub.clocks.clock import Clock, ClockKind
@@ -110,6 +111,27 @@ class Told:
     step: int
 
 
+Proposal = Literal["handle", "withdraw", "void", "force_close"]
+"""Moves that a city pack may have drafted while units have a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A move that is proposed because what the cameras saw is gone; somebody who may make it confirms or declines it.
+
+    Attributes:
+        number: sequence of the log's line that made it.
+        reason: code, or words, of a move that needs one.
+        zh, en: the prepared text.
+    """
+
+    number: int
+    move: Proposal
+    reason: str
+    zh: str
+    en: str
+
+
 @dataclass(frozen=True, slots=True)
 class CaseState:
     """A case as its log tells it.
@@ -125,6 +147,7 @@ class CaseState:
         looked: the camera was asked since the work was done.
         graded_by_person: its grade no longer follows the gateway's.
         supervision_open: a leader waits for a reply.
+        draft: a move that waits for somebody's word.
         told: reminders and escalations that went out.
         merged_into: number of the case that goes on with its alarms.
         end_reason: code of the reason for which it was rejected, voided or closed by force.
@@ -144,6 +167,7 @@ class CaseState:
     question_expires: datetime | None = None
     looked: bool = False
     supervision_open: bool = False
+    draft: Draft | None = None
     held: bool = False
     graded_by_person: bool = False
     told: frozenset[Told] = frozenset()

@@ -19,12 +19,16 @@ from sharp_eyes.hub.lifecycle.model import (
     AssignmentOutcome,
     CaseState,
     Counts,
+    Draft,
     State,
     Told,
 )
 
 Calendars = Callable[[str], WorkingCalendar]
 """Gives the calendar of a version."""
+
+WITH_UNITS = frozenset({State.DISPATCHED, State.ACCEPTED})
+"""States in which units have a case."""
 
 Step = Callable[[CaseState, Entry, Any, ClockWork], CaseState]
 
@@ -50,7 +54,9 @@ def evolve(state: CaseState | None, entry: Entry, calendars: Calendars) -> CaseS
     state = clocks.seen(state)
     step = _STEPS.get(type(payload))
     after = state if step is None else step(state, entry, payload, clocks)
-    return replace(after, sequence=entry.sequence)
+    # What is proposed while units have the case means nothing once none has it.
+    draft = after.draft if after.state in WITH_UNITS else None
+    return replace(after, sequence=entry.sequence, draft=draft)
 
 
 def _reported(entry: Entry, payload: line.Reported, clocks: ClockWork) -> CaseState:
@@ -186,11 +192,19 @@ def _reopened(state: CaseState, _entry: Entry, _payload: line.Reopened, clocks: 
 
 
 def _alarm_joined(state: CaseState, _entry: Entry, payload: line.AlarmJoined, _clocks: ClockWork) -> CaseState:
-    return _count(state, "alarms", payload.count - state.counts.alarms)
+    return replace(_count(state, "alarms", payload.count - state.counts.alarms), draft=None)
 
 
 def _took_over(state: CaseState, _entry: Entry, payload: line.TookOver, _clocks: ClockWork) -> CaseState:
-    return _count(state, "alarms", len(payload.alarms))
+    return replace(_count(state, "alarms", len(payload.alarms)), draft=None)
+
+
+def _drafted(state: CaseState, entry: Entry, payload: line.Drafted, _clocks: ClockWork) -> CaseState:
+    return replace(state, draft=Draft(entry.sequence, payload.move, payload.reason, payload.zh, payload.en))
+
+
+def _draft_declined(state: CaseState, _entry: Entry, _payload: line.DraftDeclined, _clocks: ClockWork) -> CaseState:
+    return replace(state, draft=None)
 
 
 def _split(state: CaseState, _entry: Entry, payload: line.Split, _clocks: ClockWork) -> CaseState:
@@ -292,6 +306,8 @@ _STEPS: dict[type, Step] = {
     line.Reopened: _reopened,
     line.AlarmJoined: _alarm_joined,
     line.TookOver: _took_over,
+    line.Drafted: _drafted,
+    line.DraftDeclined: _draft_declined,
     line.Split: _split,
     line.Regraded: _regraded,
     line.HoldSet: _hold_set,

@@ -11,6 +11,8 @@ _LINES: dict[str, tuple[str, str]] = {
     "alarm_joined": ("同点再次告警", "another alarm"),
     "alarm_updated": ("告警更新", "alarm updated"),
     "alarm_ended": ("现场已自行消失", "gone by itself"),
+    "drafted": ("已拟定处理建议，请确认", "a move is proposed: please confirm"),
+    "draft_declined": ("未采纳处理建议", "proposal declined"),
     "regraded": ("级别变更", "another grade"),
     "linked": ("关联", "linked"),
     "merged": ("已合并", "merged"),

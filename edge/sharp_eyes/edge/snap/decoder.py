@@ -122,7 +122,7 @@ class Decoder:
         self._held_bytes = 0
 
     def _decode_held(self) -> Iterator[VideoFrame]:
-        """One after the other: a decoder keeps a buffer, 3 MB at 1080p, for each picture that ever was there at once."""
+        """One after the other: a decoder keeps a buffer, 3 MB at 1080p, for each picture that was there at once."""
         packets = list(self._held)
         self._release()
         self._statistics.fed += len(packets)

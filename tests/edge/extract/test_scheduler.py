@@ -8,13 +8,10 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from sharp_eyes.edge.errors import ConfigError, ModelError
 from sharp_eyes.edge.extract.scheduler import REASONS, OnDetections, Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
-from sharp_eyes.edge.sampling import LookPlan, NextLook, Sampler
 
 NAMES = ("car",)
 PICTURE = np.zeros((4, 4, 3), np.uint8)
@@ -275,39 +272,6 @@ def test_every_frame_is_accounted_for_under_load() -> None:
         assert set(counts.skipped) == set(REASONS)
 
 
-@given(
-    interval=st.floats(0.05, 5),
-    rate=st.floats(1, 50),
-    jitter=st.floats(0, 0.4),
-    seed=st.integers(0, 1000),
-)
-def test_pace_is_kept_on_average(interval: float, rate: float, jitter: float, seed: int) -> None:
-    """As many frames are due as intervals have passed, though frames come at other times than asked for."""
-    random = np.random.default_rng(seed)
-    times = (np.arange(400) + random.uniform(-jitter, jitter, 400)) / rate
-    sampler = Sampler(interval)
-    due = []
-    for moment in times:
-        if sampler.due(float(moment)):
-            sampler.taken(float(moment))
-            due.append(float(moment))
-    wanted = min(len(times), int((times[-1] - times[0]) / interval) + 1)
-    if interval * rate >= 2:
-        assert abs(len(due) - wanted) <= 1
-    assert len(due) <= wanted + 1
-
-
-def test_pace_starts_anew_when_the_clock_is_set_back() -> None:
-    """A source that starts its time line again is looked at again at once."""
-    sampler = Sampler(1.0)
-    sampler.taken(100.0)
-    assert not sampler.due(100.5)
-    assert sampler.due(3.0)
-    sampler.taken(3.0)
-    assert not sampler.due(3.5)
-    assert sampler.due(4.0)
-
-
 def test_nothing_is_wanted_that_the_detector_could_not_take() -> None:
     """While a frame waits or is looked at, none is decoded; only one that has grown old makes way for a keyframe."""
     gate = Gate()
@@ -362,79 +326,6 @@ def test_asking_for_a_look_waits_for_nobody() -> None:
     offers.join(60)
     asks.join(60)
     assert in_time
-
-
-def test_a_late_look_does_not_make_the_next_one_dearer() -> None:
-    """Keyframes every two seconds: after a look that took three, the next keyframe serves, and no frame before it."""
-    plan = LookPlan(1.0)
-    for moment in (8.0, 10.0):
-        plan.see(moment, keyframe=True)
-    plan.taken(10.0)
-    plan.see(12.0, keyframe=True)
-    plan.see(13.0, keyframe=False)
-    plan.wish(10.0, [NextLook(10.0, 13.6)])
-    assert not plan.wants(13.04, keyframe=False)
-    assert not plan.wants(13.8, keyframe=False)
-    plan.see(14.0, keyframe=True)
-    assert plan.wants(14.0, keyframe=True)
-    late = LookPlan(1.0)
-    late.see(10.0, keyframe=True)
-    late.taken(10.0)
-    late.wish(10.0, [NextLook(10.0, 13.6)])
-    assert late.wants(11.0, keyframe=False), "nobody knows when the next keyframe comes"
-
-
-class Overload:
-    """Plays cameras that send a frame whenever one is wanted, and a detector that takes its time, by one clock."""
-
-    def __init__(self, cameras: dict[str, float], cost: float) -> None:
-        self.clock, self.gate, self.cost = Clock(), Gate(), cost
-        self.scheduler = Scheduler(self.gate, lambda _frame, _found: None, clock=self.clock)
-        self.cameras = cameras
-        for camera, interval in cameras.items():
-            self.scheduler.add(camera, interval)
-        self.waiting = 0
-
-    def feed(self) -> None:
-        for camera in self.cameras:
-            if self.scheduler.wants(camera, self.clock.now, keyframe=False):
-                self.scheduler.offer(frame(camera, self.clock.now))
-                self.waiting += 1
-
-    def play(self, seconds: float) -> None:
-        end = self.clock.now + seconds
-        with self.scheduler:
-            self.feed()
-            while self.clock.now < end:
-                self.gate.wait_for_look()
-                self.waiting -= 1
-                self.clock.now += self.cost
-                self.feed()
-                self.gate.let_through()
-                if not self.waiting:
-                    until(lambda: self.scheduler.hangs == 0)
-                while not self.waiting:
-                    self.clock.now += 0.02
-                    self.feed()
-            self.gate.let_through(1000)
-
-
-@settings(max_examples=10, deadline=None)
-@given(
-    intervals=st.lists(st.sampled_from([0.2, 0.5, 1.0, 2.0, 10.0]), min_size=4, max_size=10),
-    overload=st.floats(1.5, 5),
-)
-@example(intervals=[0.2] * 6 + [10.0] * 2, overload=4.0)
-def test_overload_slows_every_camera_by_the_same_factor(intervals: list[float], overload: float) -> None:
-    """Where a detector is asked for several times what it can do, each camera is looked at that much less often."""
-    cameras = {f"camera-{number}": interval for number, interval in enumerate(intervals)}
-    cost = overload / sum(1 / interval for interval in intervals)
-    lasts = 10 * overload * max(intervals)
-    played = Overload(cameras, cost)
-    played.play(lasts)
-    # Where few share the detector, two looks in turn are the fastest pace there is.
-    slower = {name: lasts / played.scheduler.counts(name).looks / max(gap, 2 * cost) for name, gap in cameras.items()}
-    assert max(slower.values()) <= 2.5 * min(slower.values()), slower
 
 
 def test_lateness_is_said_and_forgotten() -> None:

@@ -75,6 +75,17 @@ def test_who_was_not_told_of_ends_the_belief(stream: Stream) -> None:
     assert not stream.motion.still_since(stream.now - 4)
 
 
+def test_who_was_there_before_is_no_arrival(stream: Stream) -> None:
+    """A detector that misses somebody for a look, in a still picture, says nothing about the packets."""
+    stream.motion.trust()
+    stream.quiet()
+    stream.motion.looked(stream.now, calm=False, arrived=False)
+    assert stream.motion.trusted
+    stream.quiet()
+    stream.motion.looked(stream.now, calm=False, arrived=True)
+    assert not stream.motion.trusted
+
+
 def test_it_stirs_within_a_second(stream: Stream) -> None:
     """A tenth larger is enough, at any place in the group."""
     stream.motion.trust()

@@ -80,12 +80,16 @@ class Cluster:
     def emptied(self, name: str) -> str:
         """Give the URL of a database whose tables were emptied; far faster than making a new one.
 
-        Rows are deleted: to truncate tables that hold next to nothing costs three times as much.
+        Rows are deleted: to truncate tables that hold next to nothing costs two and a half times as much.
         """
         with psycopg.connect(host=str(self._folder), user="tester", dbname=name) as link:
             # Also the log that guards itself: triggers rest in this session.
             link.execute("SET session_replication_role = replica")
             link.execute("; ".join(f"DELETE FROM {table.name}" for table in Base.metadata.sorted_tables).encode())
+            ours = {table.name for table in Base.metadata.sorted_tables} | {"alembic_version"}
+            found = link.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+            for name_of_a_test in {row[0] for row in found} - ours:
+                link.execute(f'DROP TABLE "{name_of_a_test}"'.encode())
             link.execute("SELECT setval(sequencename::regclass, start_value, false) FROM pg_sequences")
         return self.url(name)
 

@@ -123,7 +123,10 @@ def test_a_timer_that_cannot_tell_does_not_turn_in_circles(bench: Bench, monkeyp
     ("where", "change"),
     [
         ("clocks.handle.limit", {"clocks": {"handle": {"limit": "2 working hours"}}}),
-        ("clocks.check.ladder.0.after", {"clocks": {"check": {"ladder": [{"after": "1 working day", "tell": ["x"]}]}}}),
+        (
+            "clocks.check.ladder.0.after",
+            {"clocks": {"check": {"ladder": [{"after": "1 working day", "tell": ["leader"]}]}}},
+        ),
         ("rules.0.limits.unit.grades.major", {"rules": [{"scene": "smoke", "limits": {"unit": {"grades": {}}}}]}),
     ],
 )

@@ -290,6 +290,8 @@ PATHS = (
     "/api/duty/shifts",
     "/api/deputies",
     "/api/snoozes",
+    "/api/tokens",
+    "/api/users",
 )
 
 

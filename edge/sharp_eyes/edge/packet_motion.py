@@ -92,13 +92,14 @@ class PacketMotion:
             self._window.popleft()
         self._judge(moment, place, sum(size for _, size in self._window) / len(self._window))
 
-    def looked(self, moment: float, calm: bool) -> None:
+    def looked(self, moment: float, calm: bool, arrived: bool = True) -> None:
         """Take note of what a look at this moment saw.
 
         Args:
             calm: nothing that moves.
+            arrived: somebody who was not there before; what a detector misses for a look and finds again is nobody new.
         """
-        if self._calm and not calm:
+        if self._calm and not calm and arrived:
             announced = self._stirred >= moment - BEFORE
             self._announced = self._announced + 1 if announced else 0
         self._calm = calm

@@ -91,6 +91,7 @@ class CameraPipeline:
         region = self.scenes.region if camera.crop == "zones" else None
         detectors.serve(camera.id, self.scenes.classes, self.scenes.ground, camera.tiles, region)
         self.plan = LookPlan(self.scenes.interval) if self.scenes.interval else None
+        self._looked = 0.0
 
     @classmethod
     def for_recording(cls, gateway: str, camera: CameraSettings, detectors: Detectors) -> Self:
@@ -138,7 +139,9 @@ class CameraPipeline:
         ground = cache(lambda: self._detectors.segment(frame))
         events = self.scenes.observe(frame, tracks, ground)
         if self.plan is not None:
-            self.plan.wish(frame.time, self.scenes.next_looks, self.scenes.calm)
+            arrived = any(track.first_seen >= self._looked for track in tracks.items)
+            self.plan.wish(frame.time, self.scenes.next_looks, self.scenes.calm, arrived)
+            self._looked = frame.time
         return Analysis(frame, tracks, tuple(events), ground)
 
     def check(self, analysis: Analysis, scene: SceneName, zone: str, box: Rectangle | None) -> Finding:

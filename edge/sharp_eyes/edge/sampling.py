@@ -116,7 +116,7 @@ class LookPlan:
         """Take note of the time of a frame that is being looked at."""
         self._sampler.taken(time)
 
-    def wish(self, time: float, wishes: Collection[NextLook], calm: bool = False) -> None:
+    def wish(self, time: float, wishes: Collection[NextLook], calm: bool = False, arrived: bool = True) -> None:
         """Take what the scenes wish after a look at this time: the next one is due with the first of these.
 
         If the stream has gone on meanwhile, because the detector is late, a keyframe is waited for as much longer: a
@@ -124,8 +124,9 @@ class LookPlan:
 
         Args:
             calm: nothing moves in what the scenes see.
+            arrived: where something does, it includes somebody who was not there before.
         """
-        self.motion.looked(time, calm)
+        self.motion.looked(time, calm, arrived)
         self._lag = max(0.0, (self._seen or time) - time)
         self._set_after = time
         self._wishes = tuple(wishes)

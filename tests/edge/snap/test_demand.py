@@ -112,7 +112,7 @@ def test_rare_keyframes_do_not_fill_the_memory(tmp_path: Path, monkeypatch: pyte
 def test_a_group_that_is_decoded_for_one_picture_is_not_held_as_pictures(tmp_path: Path) -> None:
     """Fifty of 1080p at once would be 150 MB for each camera, and the decoder never gives such buffers back."""
     path = make_clip(tmp_path / "a.mp4", seconds=8, keyframe_every=50)
-    alive: list[int] = []
+    alive: list[int] = []  # others may be kept by tests before this one
 
     def demand(time: float, _keyframe: bool) -> bool:
         alive.append(sum(type(one) is av.VideoFrame for one in gc.get_objects()))
@@ -121,7 +121,7 @@ def test_a_group_that_is_decoded_for_one_picture_is_not_held_as_pictures(tmp_pat
     frames, statistics = read(path, "all", demand)
     assert frames[1].time == pytest.approx(5.8)
     assert statistics.fed > 45
-    assert 1 <= max(alive) <= 4
+    assert 1 <= max(alive) - alive[0] <= 4
 
 
 @settings(max_examples=25, deadline=None)

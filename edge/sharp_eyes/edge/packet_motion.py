@@ -47,6 +47,7 @@ class PacketMotion:
 
     Attributes:
         known: whether what is quiet at the present place of a group is known.
+        began: when it began to stir; None where it does not.
     """
 
     def __init__(self) -> None:
@@ -58,7 +59,7 @@ class PacketMotion:
         self._learnt = float("-inf")
         self.known = False
         self._stirred = float("-inf")
-        self._began: float | None = None
+        self.began: float | None = None
         self._announced = 0
 
     @property
@@ -108,11 +109,6 @@ class PacketMotion:
         """Whether nothing stirred since then, by a quiet level that is known and a camera that earned belief."""
         return self.known and self.trusted and self._stirred < moment
 
-    @property
-    def began(self) -> float | None:
-        """When it began to stir; None where it does not."""
-        return self._began
-
     def _judge(self, moment: float, place: int, value: float) -> None:
         quiet = self._quiet[place]
         known = len(quiet) >= FEWEST and moment - self._learnt < FORGOTTEN
@@ -122,9 +118,9 @@ class PacketMotion:
             stirs = value > level + max(MARGIN * level, SPREADS * (level - ranked[0]))
             if stirs:
                 self._stirred = moment
-                self._began = moment if self._began is None else self._began
+                self.began = moment if self.began is None else self.began
             else:
-                self._began = None
+                self.began = None
         self.known = known
         if self._calm:
             quiet.append(value)

@@ -35,10 +35,10 @@ class Sampler:
 
     def taken(self, time: float) -> None:
         """Take note of the time of a frame that is being looked at."""
-        if self._next is None or not 0 <= time - self._next + SAME_MOMENT < self._interval:
-            self._next = time
-        # On step, the average pace is kept even where frames never come at exactly the right time.
-        self._next += self._interval
+        on_step = self._next is not None and 0 <= time - self._next + SAME_MOMENT < self._interval
+        # On step, the average pace is kept even where frames never come at exactly the right time. Set at once: the
+        # thread that reads may ask meanwhile.
+        self._next = (self._next if on_step and self._next is not None else time) + self._interval
         self._last = time
 
 
@@ -94,18 +94,11 @@ class LookPlan:
         """Whether the frame of this time is to be looked at."""
         if not self._sampler.due(time):
             return False
-        wishes = self._wishes
-        if wishes is None or time < self._set_after - SAME_MOMENT:
+        standing = self._wishes  # read once: another thread may take them back
+        if standing is None or time < self._set_after - SAME_MOMENT:
             return True
+        wishes = [self._as_it_moves(wish) for wish in standing]
         expected, lag = self._expected(time), self._lag
-        if self.motion.still_since(self._set_after):
-            wishes = tuple(wish.still or wish for wish in wishes)
-        elif (began := self.motion.began) is not None and began > self._set_after:
-            # What was put off because nothing moved waits for a keyframe no longer than it would have done.
-            put_off = [
-                NextLook(wish.due, max(wish.latest, began + wish.latest - wish.due)) for wish in wishes if wish.still
-            ]
-            wishes = (*(wish for wish in wishes if not wish.still), *put_off)
         return any(
             time >= wish.latest + lag - SAME_MOMENT
             or (time >= wish.due - SAME_MOMENT and (keyframe or expected > wish.latest + lag + SAME_MOMENT))
@@ -135,6 +128,16 @@ class LookPlan:
         """Let the next frame be looked at so many seconds after the latest look, if it were not sooner."""
         self._sampler.expedite(interval)
         self._wishes = None
+
+    def _as_it_moves(self, wish: NextLook) -> NextLook:
+        """A wish by what the stream's packets say since the look that it came of."""
+        began = self.motion.began
+        if wish.still is None or not self.motion.trusted:
+            return wish
+        if self.motion.still_since(self._set_after):
+            return wish.still
+        # What was put off until something moved then waits for a keyframe as long as it would have done.
+        return wish if began is None else NextLook(wish.due, max(wish.latest, began + wish.latest - wish.due))
 
     def _expected(self, time: float) -> float:
         """By when the next keyframe should have come; infinity where nothing is known of it."""

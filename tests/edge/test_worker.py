@@ -10,7 +10,7 @@ import pytest
 from tests.edge.push.makers import scene_event
 from tests.edge.snap.clips import make_clip
 
-from sharp_eyes.contract.envelope import SceneEventMessage, parse_durable
+from sharp_eyes.contract.envelope import EvidenceMessage, SceneEventMessage, parse_durable
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.contract.status import CameraHealth, CameraState, LooksState
 from sharp_eyes.edge.extract.detectors import Detectors
@@ -112,6 +112,27 @@ def test_what_computes_otherwise_than_chosen_is_told(tmp_path: Path, monkeypatch
     assert "cuda" not in worker.health().detail
     monkeypatch.setattr(detectors, "faults", lambda camera: f"{camera}: onnxruntime cuda fp16 failed")
     assert "gate: onnxruntime cuda fp16 failed" in worker.health().detail
+    outbox.close()
+
+
+def test_an_event_that_can_have_no_clip_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The log says which event and why; its pictures go on their way."""
+    camera = {
+        "id": "gate",
+        "source": {"kind": "file", "path": str(tmp_path / "never-opened.mp4")},
+        "scenes": [{"scene": "illegal_parking", "zones": [{"id": "kerb", "polygon": EVERYWHERE}]}],
+    }
+    settings = GatewaySettings.model_validate({"gateway": "gw", "data": str(tmp_path), "cameras": [camera]})
+    detectors = Detectors.open()
+    outbox = Outbox(tmp_path / "outbox", 2**30)
+    worker = CameraWorker(settings, settings.cameras[0], detectors, Scheduler(detectors, lambda *_: None), outbox)
+    event = scene_event(1)
+    frame = Frame.of_picture("gate", event.observed_at.timestamp(), np.zeros((36, 64, 3), np.uint8))
+    worker._publish([event], frame, "looks")
+    worker.cut_clips(at_once=True)
+    assert f"camera gate: event {event.event_id} has no clip: none of its packets are kept" in caplog.text
+    messages = [parse_durable(row.payload) for row in outbox.pending(9)]
+    assert [one.data.kind.value for one in messages if isinstance(one, EvidenceMessage)] == ["full", "crop"]
     outbox.close()
 
 

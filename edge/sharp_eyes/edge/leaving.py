@@ -97,6 +97,9 @@ class LeavingEvidence:
         entry = clip_entry(event, clip, self._gateway) if clip else None
         if entry is not None:
             self._outbox.put([entry])
+        else:
+            why = "it is larger than 32 MiB" if clip else "none of its packets are kept any more, or none came"
+            _log.warning("camera %s: event %s has no clip: %s", self._camera, event.event_id, why)
         done()
 
 

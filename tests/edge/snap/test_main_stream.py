@@ -102,7 +102,8 @@ class Relay:
 
 
 def raised(worker: CameraWorker, number: int) -> None:
-    """Let a scene raise an event at the latest frame."""
+    """Let a scene raise an event at a picture of now: an older one's packets may have left the ring already."""
+    wait_for("a picture of now", lambda: worker._latest is not None and worker._latest.time > time.time() - 2)
     frame = worker._latest
     assert frame is not None
     moment = datetime.fromtimestamp(frame.time, UTC)
@@ -199,6 +200,7 @@ def test_an_events_pictures_and_clip_are_the_main_streams_and_the_substreams_whi
         zone = {"id": "kerb", "polygon": [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]}
         settings = GatewaySettings.model_validate({
             "gateway": "gw", "data": str(tmp_path), "outbox": {"clip_before": 1, "clip_after": 1},
+                "hub": {"snapshot": 1, "snapshot_unwatched": 1},
             "cameras": [{
                 "id": "gate",
                 "source": {"kind": "rtsp", "url": main.url, "substream": camera.sub_url, "timeout": 3},

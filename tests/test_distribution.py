@@ -19,6 +19,7 @@ NEEDED = {
     "sharp_eyes/hub/py.typed",
     "sharp_eyes/hub/areas/demo.yaml",
     "sharp_eyes/hub/store/migrations/env.py",
+    "sharp_eyes/models/ebike/ebike.onnx",
     "sharp_eyes/models/faces/faces.onnx",
     "sharp_eyes/models/faces/LICENSE",
     "sharp_eyes/models/ground/ground.onnx",

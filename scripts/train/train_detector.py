@@ -270,7 +270,7 @@ def export(recipe: Recipe, given: argparse.Namespace) -> None:
 def main() -> None:
     """Train, then export; with --export only export."""
     options = arguments("Train a detector of the recipe.", EXAMPLES)
-    options.add_argument("detector", help="name in the recipe: street or hazard")
+    options.add_argument("detector", help="name in the recipe: street, hazard or ebike")
     options.add_argument("--name", help="name of the run below runs/train (default: the detector's)")
     options.add_argument("--stage", help="one stage of the recipe (default: all, one after the other)")
     options.add_argument("--epochs", type=int, help="instead of the recipe's")

@@ -85,6 +85,10 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/evidence/{evidence_id}/original"): ROLES_OF_ITS_OWN,
     ("get", "/api/cameras/{gateway}/{camera}/settings"): ROLES_OF_ITS_OWN,  # test_camera_settings.py
     ("put", "/api/cameras/{gateway}/{camera}/settings"): ROLES_OF_ITS_OWN,  # test_camera_settings.py
+    ("get", "/api/false-alarms"): LIST,  # test_false_alarms.py
+    ("get", "/api/cameras/{gateway}/{camera}/thresholds"): ROLES_OF_ITS_OWN,  # test_false_alarms.py
+    ("put", "/api/cameras/{gateway}/{camera}/thresholds"): ROLES_OF_ITS_OWN,
+    ("post", "/api/cameras/{gateway}/{camera}/settings/revert"): ROLES_OF_ITS_OWN,
     ("post", "/api/notices/untold/{delivery_id}/retry"): ROLES_OF_ITS_OWN,  # test_notices_api.py
     ("post", "/api/notices/untold/{delivery_id}/settle"): ROLES_OF_ITS_OWN,
     ("get", "/api/duty"): ROLES_OF_ITS_OWN,  # test_duty.py

@@ -24,6 +24,7 @@ from sharp_eyes.hub.api import (
     duty_routes,
     health_routes,
     join_routes,
+    lesson_routes,
     notice_routes,
     record_routes,
     session_routes,
@@ -95,6 +96,7 @@ def create_app(hub: Hub) -> FastAPI:
         duty_routes,
         token_routes,
         user_routes,
+        lesson_routes,
     ):
         api.include_router(module.router)
     app.include_router(api)

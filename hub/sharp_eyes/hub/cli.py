@@ -28,6 +28,7 @@ from sharp_eyes.hub.errors import HubError, SettingsError
 from sharp_eyes.hub.gateway_commands import gateway
 from sharp_eyes.hub.hub import Hub, prepared_hub
 from sharp_eyes.hub.intake.gateways import list_gateways
+from sharp_eyes.hub.lesson_commands import lessons
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.notice_commands import notices, user_contact
 from sharp_eyes.hub.people.accounts import (
@@ -61,6 +62,7 @@ app.add_typer(notices, name="notices")
 app.add_typer(duty, name="duty")
 app.add_typer(snooze, name="snooze")
 app.add_typer(token, name="token")
+app.add_typer(lessons, name="lessons")
 user.command("contact")(user_contact)
 city.command("try")(city_try)
 

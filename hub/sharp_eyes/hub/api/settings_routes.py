@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
-from sharp_eyes.hub.api.schemas import ResponseModel
+from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.intake.camera_settings import change_settings, changes_of, newest_version
@@ -27,6 +27,7 @@ class SettingsChangeView(ResponseModel):
     settings: dict[str, Any]
     made_by: str
     made_at: datetime
+    why: str = Field(description="What whoever made it said")
     state: Literal["waiting", "applied", "refused", "replaced"]
     reason: str = Field(description="The gateway's words where it refused")
     answered_at: datetime | None
@@ -51,13 +52,14 @@ class SettingsBody(BaseModel):
 
     settings: dict[str, Any]
     base_version: int = Field(ge=0, description="newest_version of the settings that this was made from")
+    why: StorableText = Field("", max_length=2000)
 
 
 @router.get("/cameras/{gateway}/{camera}/settings")
 def get_camera_settings(hub: HubDependency, person: CurrentPerson, gateway: str, camera: str) -> CameraSettingsView:
     """Show a camera's settings, without logins; 403 for all but administrators, 404 where none were reported."""
     with hub.read_only() as work:
-        _check(work, person, gateway, camera)
+        check_may_set(work, person, gateway, camera)
         row = work.session.get(CameraSettings, (gateway, camera))
         if row is None:
             raise not_found(f"settings of camera {camera}")
@@ -70,7 +72,7 @@ def get_camera_settings(hub: HubDependency, person: CurrentPerson, gateway: str,
             newest_version=newest_version(work, gateway, camera),
             takes_changes=row.takes_changes,
             reported_at=row.reported_at,
-            changes=[_view(change) for change in changes_of(work, gateway, camera)],
+            changes=[change_view(change) for change in changes_of(work, gateway, camera)],
         )
 
 
@@ -86,12 +88,17 @@ def put_camera_settings(
     if fault is not None:
         raise RequestError(422, "invalid", fault)
     with hub.transaction() as work:
-        _check(work, person, gateway, camera)
-        row = change_settings(work, person.origin, gateway, camera, body.settings, body.base_version)
-        return _view(row)
+        check_may_set(work, person, gateway, camera)
+        row = change_settings(work, person.origin, gateway, camera, body.settings, body.base_version, body.why.strip())
+        return change_view(row)
 
 
-def _check(work: UnitOfWork, person: Person, gateway: str, camera: str) -> None:
+def check_may_set(work: UnitOfWork, person: Person, gateway: str, camera: str) -> None:
+    """Let nobody but administrators of a camera's area set it.
+
+    Raises:
+        RequestError: 404 where it lies elsewhere or is not there, 403 to all others.
+    """
     area = area_of_camera(work, gateway, camera)
     if area is None or not covers(person.area, area):
         raise not_found(f"camera {camera}")
@@ -99,5 +106,6 @@ def _check(work: UnitOfWork, person: Person, gateway: str, camera: str) -> None:
         raise RequestError(403, "not_allowed", "cameras' settings are for administrators")
 
 
-def _view(row: SettingsChange) -> SettingsChangeView:
+def change_view(row: SettingsChange) -> SettingsChangeView:
+    """Say a change as the interface does."""
     return SettingsChangeView.model_validate({name: getattr(row, name) for name in SettingsChangeView.model_fields})

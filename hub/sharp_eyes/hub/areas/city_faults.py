@@ -13,6 +13,7 @@ from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.notice_faults import notice_faults
 from sharp_eyes.hub.areas.tree import parent
 from sharp_eyes.hub.clocks.time_zone import wrong_zone
+from sharp_eyes.hub.lifecycle.legality import JUDGING
 
 _Row = tuple[int, Mapping[str, Any]]
 
@@ -27,6 +28,7 @@ def faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     yield from _missing_categories(raw)
     yield from _rules(raw)
     yield from _drafts(raw)
+    yield from _false_alarms(raw)
     yield from _working_time(raw)
 
 
@@ -101,6 +103,19 @@ def _drafts(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
             yield where, f"{move!r} needs a reason" + (f"; there are {', '.join(known)}" if known else "")
         elif known and reason not in known:
             yield where, f"{reason!r} is no reason for {move!r}; there are {', '.join(known)}"
+
+
+def _false_alarms(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+    """Reasons that say that a camera was wrong, of moves that do not say it."""
+    for place, row in _rows(raw, "reasons"):
+        given = row.get("moves")
+        moves = {str(move) for move in given} if isinstance(given, list | tuple) else set(JUDGING)
+        if row.get("false_alarm") is True and moves.isdisjoint(JUDGING):
+            ways = " or ".join(JUDGING)
+            yield (
+                ("reasons", place, "false_alarm"),
+                f"reason {row.get('code')!r}: a false alarm is said by {ways} alone",
+            )
 
 
 def _working_time(raw: Mapping[str, Any]) -> Iterator[Contradiction]:

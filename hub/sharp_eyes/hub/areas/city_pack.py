@@ -20,7 +20,7 @@ from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.ladder import ClockRule
 from sharp_eyes.hub.clocks.limit import Limit, TimeUnit
 from sharp_eyes.hub.errors import CityError
-from sharp_eyes.hub.lifecycle.legality import Move
+from sharp_eyes.hub.lifecycle.legality import JUDGING, Move
 from sharp_eyes.hub.lifecycle.model import Proposal
 from sharp_eyes.hub.lifecycle.roles import BUILT_IN, Right, Rights
 
@@ -99,7 +99,11 @@ class Reason(Settings):
     code: Identifier = Field(title="Identifier")
     name: Text
     moves: tuple[Move, ...] = Field(title="Moves that it is for", min_length=1)
-    false_alarm: bool = Field(False, title="The camera was wrong, and learns from it")
+    false_alarm: bool = Field(False, title="The camera was wrong, and learns from it; for void and reject")
+
+
+FALSE_ALARM = Reason(code="false_alarm", name=Text(zh="误报", en="False alarm"), moves=JUDGING, false_alarm=True)
+"""By this reason a camera was wrong in a city whose pack lists no reasons."""
 
 
 class RoleSettings(Settings):
@@ -179,8 +183,10 @@ class CityPack(CheckedSettings):
         return Rights(moves | dict.fromkeys((move.value for move in own.moves), Right.ALL), own.sees_own_unit_only)
 
     def reason(self, move: Move, code: str) -> Reason | None:
-        """Find a reason for a move by its code."""
-        return next((one for one in self.reasons if one.code == code and move in one.moves), None)
+        """Find a reason for a move by its code; ``false_alarm`` is known where the pack lists none for the move."""
+        listed = self.reasons_for(move)
+        known = listed or (FALSE_ALARM,)
+        return next((one for one in known if one.code == code and move in one.moves), None)
 
     def reasons_for(self, move: Move) -> tuple[Reason, ...]:
         """The reasons that a person may pick from."""

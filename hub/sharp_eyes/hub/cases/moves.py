@@ -10,6 +10,7 @@ from sharp_eyes.hub.cases.record import state_of, write_line
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.lifecycle.entries import Limits
 from sharp_eyes.hub.lifecycle.legality import (
+    JUDGING,
     Actor,
     ActorKind,
     Given,
@@ -53,11 +54,8 @@ def perform_move(
     unit = check_move(state_of(work, case), actor, move, given, work.now)
     false_alarm = _reason_is_known(work, actor, move, given)
     checked = Checked(given, unit, _limits(work, case, move, given), false_alarm, question)
-    if false_alarm:
-        case.false_alarm = True
     if move is Move.REOPEN:
         _spot_is_free(work, case)
-        case.false_alarm = False
     return write_line(work, case, actor, payload_of(move, checked), move.value)
 
 
@@ -84,7 +82,7 @@ def _reason_is_known(work: UnitOfWork, actor: Actor, move: Move, given: Given) -
     if known is None and listed and given.reason and actor.kind is ActorKind.PERSON:
         codes = ", ".join(one.code for one in listed)
         raise MissingInputError("unknown_reason", f"{given.reason!r} is no reason for {move}; there are {codes}")
-    return known is not None and known.false_alarm and move is Move.VOID
+    return known is not None and known.false_alarm and move in JUDGING
 
 
 def _limits(work: UnitOfWork, case: Case, move: Move, given: Given) -> Limits:

@@ -104,6 +104,7 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState) -> None:
     case.suspended_until = state.suspended_until
     case.ended_at = state.ended_at
     case.end_reason = state.end_reason
+    case.false_alarm = state.false_alarm
     case.merged_into = state.merged_into
     case.rating = state.rating
     case.legal_hold = state.held

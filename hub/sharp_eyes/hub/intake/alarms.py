@@ -5,11 +5,13 @@ looked for over all zones of a camera, then over all cameras of its gateway, so 
 escape it. Each alarm keeps its row and its evidence, and is acknowledged; the case counts them.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, select
 
 from sharp_eyes.contract.event import SceneEvent
+from sharp_eyes.contract.thresholds import SCORE
 from sharp_eyes.hub.lifecycle.model import ENDED
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.case_tables import Alarm, Case
@@ -17,6 +19,9 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _CAMERA_TIMES, _GATEWAY_TIMES = 4, 20
 """A camera may open as many cases as so many spots, a gateway as so many; of one scene each."""
+
+_MOST_MEASURES = 50
+"""Names of measures whose highest value is kept, of one alarm."""
 
 _ENDED = tuple(state.value for state in ENDED)
 
@@ -84,11 +89,21 @@ def describe(row: Alarm, event: SceneEvent) -> None:
     row.grade = event.grade.value
     row.score = event.score
     row.measures = [measure.model_dump(mode="json") for measure in event.measures]
+    row.highest = _highest(row.highest, event)
     if row.box is None and event.box is not None:
         # Kept from the first message: the pictures are from that moment, and the object may move later.
         row.box = list(event.box)
     row.object_class = None if event.object_class is None else event.object_class[:200]
     row.model = None if event.model is None else event.model.model_dump(mode="json")
+
+
+def _highest(before: Mapping[str, float] | None, event: SceneEvent) -> dict[str, float]:
+    """The highest score and value of each measure so far: a threshold that any of them reached was reached."""
+    known = dict(before or {})
+    for name, value in ((SCORE, event.score), *((measure.name, measure.value) for measure in event.measures)):
+        if name in known or len(known) < _MOST_MEASURES:
+            known[name] = max(value, known.get(name, value))
+    return known
 
 
 def _same(table: type[Case] | type[Alarm], event: SceneEvent, columns: tuple[str, ...]) -> ColumnElement[bool]:

@@ -51,12 +51,19 @@ def take_report(work: UnitOfWork, gateway: str, report: SettingsReport) -> None:
 
 
 def change_settings(
-    work: UnitOfWork, by: Origin, gateway: str, camera: str, settings: Mapping[str, Any], base_version: int | None
+    work: UnitOfWork,
+    by: Origin,
+    gateway: str,
+    camera: str,
+    settings: Mapping[str, Any],
+    base_version: int | None,
+    why: str = "",
 ) -> SettingsChange:
     """Note a change of a camera's settings, to be sent; one that still waits is replaced by it.
 
     ``settings``: the keys that hold in the place of the gateway's file, all of them; none gives the camera back to the
     file. ``base_version``: that of the settings that the change was made from; ``None`` where that does not matter.
+    ``why``: what whoever makes it says, for those who come later.
 
     Raises:
         RequestError: 404 no such camera; 409 its gateway cannot take changes, or somebody else changed it meanwhile;
@@ -86,12 +93,13 @@ def change_settings(
     still = waiting & (SettingsChange.state == WAITING)
     work.session.execute(update(SettingsChange).where(still).values(state=REPLACED, answered_at=work.now))
     row = SettingsChange(gateway=gateway, camera=camera, version=newest + 1, settings=dict(settings), made_at=work.now)
-    row.made_by, row.state, row.reason = by.actor, WAITING, ""
+    row.made_by, row.state, row.reason, row.why = by.actor, WAITING, "", why
     work.session.add(row)
     work.session.flush()
     told = dict(settings) if len(text) <= _IN_TRAIL else {"keys": sorted(settings)}
     subject, action = f"{gateway}/{camera}", Action.CAMERA_SETTINGS_CHANGED
-    record(work.session, work.now, by, action, area=area, subject=subject, version=row.version, settings=told)
+    reason = {"why": why} if why else {}
+    record(work.session, work.now, by, action, area=area, subject=subject, version=row.version, settings=told, **reason)
     return row
 
 

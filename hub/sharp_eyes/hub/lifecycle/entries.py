@@ -146,9 +146,10 @@ class Filed(_Payload):
 
 
 class Rejected(_WithReason):
-    """不予立案: it is none."""
+    """不予立案: it is none. ``false_alarm``: the camera was wrong, and learns from it."""
 
     what: Literal["rejected"] = "rejected"
+    false_alarm: bool = False
 
 
 class Voided(_WithReason):

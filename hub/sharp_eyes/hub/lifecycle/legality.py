@@ -68,6 +68,9 @@ class Move(StrEnum):
 SENDING = frozenset({Move.DISPATCH, Move.ADD_UNIT, Move.REASSIGN})
 """Moves that send units."""
 
+JUDGING = (Move.REJECT, Move.VOID)
+"""Moves whose reason may say that the camera was wrong."""
+
 
 class ActorKind(StrEnum):
     """Who acts: a person, the rule table, a timer, the camera that looked again, or the gateway that reports."""

@@ -151,6 +151,7 @@ class CaseState:
         told: reminders and escalations that went out.
         merged_into: number of the case that goes on with its alarms.
         end_reason: code of the reason for which it was rejected, voided or closed by force.
+        false_alarm: it was rejected or voided because the camera was wrong.
     """
 
     sequence: int
@@ -175,6 +176,7 @@ class CaseState:
     rating: int | None = None
     merged_into: str | None = None
     end_reason: str | None = None
+    false_alarm: bool = False
     ended_at: datetime | None = None
 
     @property

@@ -94,7 +94,7 @@ def _text(one: Checked) -> str:
 
 _MAKERS: dict[Move, Callable[[Checked], Payload]] = {
     Move.FILE: lambda one: line.Filed(limits=_limits(one)),
-    Move.REJECT: lambda one: line.Rejected(**one.why),
+    Move.REJECT: lambda one: line.Rejected(false_alarm=one.false_alarm, **one.why),
     Move.VOID: lambda one: line.Voided(false_alarm=one.false_alarm, **one.why),
     Move.DISPATCH: _dispatched,
     Move.ADD_UNIT: _dispatched,

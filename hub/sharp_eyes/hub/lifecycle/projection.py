@@ -173,6 +173,7 @@ def _ended(target: State) -> Step:
             state=target,
             ended_at=entry.at,
             end_reason=getattr(payload, "reason", "") or None,
+            false_alarm=getattr(payload, "false_alarm", False),
             merged_into=getattr(payload, "into", None),
             suspended_until=None,
             extension_asked_by=None,
@@ -184,6 +185,7 @@ def _ended(target: State) -> Step:
 
 def _reopened(state: CaseState, _entry: Entry, _payload: line.Reopened, clocks: ClockWork) -> CaseState:
     state = replace(state, state=State.FILED, ended_at=None, end_reason=None, merged_into=None, rating=None)
+    state = replace(state, false_alarm=False)
     state = clocks.begin_anew(clocks.go_on(state, ClockKind.HANDLE), ClockKind.DISPATCH)
     return _count(state, "reopenings")
 

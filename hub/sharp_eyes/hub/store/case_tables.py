@@ -161,6 +161,9 @@ class Alarm(Base):
     grade: Mapped[str]
     score: Mapped[float]
     measures: Mapped[list[Any]]
+    highest: Mapped[dict[str, Any] | None]
+    """The highest score and the highest value of each measure that any message of the event named, by name."""
+
     box: Mapped[list[Any] | None]
     object_class: Mapped[str | None]
     model: Mapped[dict[str, Any] | None]

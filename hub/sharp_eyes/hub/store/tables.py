@@ -171,6 +171,9 @@ class SettingsChange(Base):
 
     made_at: Mapped[datetime]
     made_by: Mapped[str]
+    why: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What whoever made it said."""
+
     state: Mapped[str]
     """``waiting``, ``applied``, ``refused``, or ``replaced`` by a later change before it was answered."""
 

@@ -1,0 +1,106 @@
+"""How many alarms of each camera, scene and zone were false, and for which reasons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, distinct, func, select
+from sqlalchemy import case as one_of
+
+from sharp_eyes.hub.cases.visibility import Scope, visible
+from sharp_eyes.hub.lessons.verdicts import Verdict, verdict
+from sharp_eyes.hub.store.case_tables import Alarm, Case
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+Level = Literal["camera", "scene", "zone"]
+"""What one row stands for: a camera, one of its scenes, or one zone of a scene."""
+
+_PLACES: Mapping[Level, tuple[Any, ...]] = {
+    "camera": (Alarm.gateway, Alarm.camera),
+    "scene": (Alarm.gateway, Alarm.camera, Alarm.scene),
+    "zone": (Alarm.gateway, Alarm.camera, Alarm.scene, Alarm.zone),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which alarms are counted: those that came from ``since`` until before ``until``; an empty field asks for all."""
+
+    since: datetime
+    until: datetime
+    gateway: str | None = None
+    camera: str | None = None
+    scene: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCounts:
+    """Alarms of one place. ``cases``: that they made or joined; ``reasons``: false cases by their reason's code."""
+
+    gateway: str
+    camera: str
+    scene: str | None
+    zone: str | None
+    area: str
+    alarms: int
+    false: int
+    confirmed: int
+    cases: int
+    false_cases: int
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def unjudged(self) -> int:
+        """Alarms of which nobody has said what they were."""
+        return self.alarms - self.false - self.confirmed
+
+
+def count_false_alarms(
+    work: UnitOfWork, scope: Scope, asked: Asked, level: Level, limit: int
+) -> tuple[list[PlaceCounts], bool]:
+    """Count by place, most false alarms first, and say whether there are more places than ``limit``.
+
+    Of the cases that somebody may see; places that lie level are in the order of their names.
+    """
+    places = _PLACES[level]
+    said = verdict()
+    false, confirmed = (_how_many(said == one.value) for one in (Verdict.FALSE, Verdict.CONFIRMED))
+    false_cases = func.count(distinct(one_of((said == Verdict.FALSE.value, Case.id))))
+    columns = (
+        func.min(Case.area), func.count(), false, confirmed, func.count(distinct(Case.id)), false_cases,
+    )  # fmt: skip
+    query = _asked(select(*places, *columns), scope, asked).group_by(*places)
+    rows = work.session.execute(query.order_by(false.desc(), func.count().desc(), *places).limit(limit + 1)).all()
+    reasons = _reasons(work, scope, asked, places) if any(row[len(places) + 2] for row in rows) else {}
+    found = []
+    for row in rows[:limit]:
+        place = tuple(row[: len(places)])
+        values = (*place, None, None)[:4] + tuple(row[len(places) :]) + (reasons.get(place, {}),)
+        found.append(PlaceCounts(*values))
+    return found, len(rows) > limit
+
+
+def _reasons(
+    work: UnitOfWork, scope: Scope, asked: Asked, places: tuple[Any, ...]
+) -> dict[tuple[Any, ...], dict[str, int]]:
+    query = select(*places, Case.end_reason, func.count(distinct(Case.id)))
+    query = _asked(query, scope, asked).where(verdict() == Verdict.FALSE.value)
+    found: dict[tuple[Any, ...], dict[str, int]] = {}
+    ordered = query.group_by(*places, Case.end_reason).order_by(*places, func.count().desc(), Case.end_reason)
+    for row in work.session.execute(ordered):
+        found.setdefault(tuple(row[:-2]), {})[row[-2] or ""] = row[-1]
+    return found
+
+
+def _asked(query: Select[Any], scope: Scope, asked: Asked) -> Select[Any]:
+    query = query.join(Case, Case.id == Alarm.case_id).where(
+        visible(scope), Alarm.received_at >= asked.since, Alarm.received_at < asked.until
+    )
+    for column, value in ((Alarm.gateway, asked.gateway), (Alarm.camera, asked.camera), (Alarm.scene, asked.scene)):
+        query = query if value is None else query.where(column == value)
+    return query
+
+
+def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(one_of((condition, 1), else_=0)), 0)

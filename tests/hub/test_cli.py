@@ -56,6 +56,11 @@ COMMANDS = (
     ("city", "calendar"),
     ("city", "export"),
     ("city", "import"),
+    ("lessons", "list"),
+    ("lessons", "advice"),
+    ("lessons", "set"),
+    ("lessons", "revert"),
+    ("lessons", "export"),
 )
 
 

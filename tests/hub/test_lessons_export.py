@@ -17,7 +17,7 @@ from sharp_eyes.hub.lessons import export as exporting
 from sharp_eyes.hub.lessons.export import Exported, Wanted, export_lessons
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.case_tables import Case
-from sharp_eyes.hub.store.tables import AuditEntry, EvidenceFile
+from sharp_eyes.hub.store.tables import EvidenceFile
 
 ALL = Wanted(START - timedelta(days=1))
 
@@ -189,8 +189,5 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     refused = run("lessons", "set", "gate-01", "cam-1", "ebike_stairwell", "score", "0.61", "--why", "x", *data)
     assert refused.exit_code == 1
     assert "has not reported the settings" in str(refused.exception)
-    other = Bench(tmp_path / "data")
-    with other.hub.read_only() as work:
-        row = work.session.query(AuditEntry).filter_by(action="exported").one()
-        assert (row.subject, row.detail["false"], row.detail["pictures"]) == ("lessons", 1, 4)
-    other.close()
+    written = json.loads(run("audit", "--action", "exported", *data).output.splitlines()[0])
+    assert (written["subject"], written["detail"]["false"], written["detail"]["pictures"]) == ("lessons", 1, 4)

@@ -10,6 +10,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import yaml
 from scripts.train.boxes import Floats, Found, Picture
 from scripts.train.labels import HandLabel, HandLabels, read, sources
 from scripts.train.recipe import ROOT, Recipe, RecipeError
@@ -98,7 +99,9 @@ def read_yolo(path: Path, names: list[str], classes: list[str], picture: Picture
     return Found(corners, np.ones(len(kinds), np.float32), np.array(kinds, np.int64))
 
 
-def _names(recipe: Recipe, settings: dict[str, Any]) -> list[str]:
+def _names(recipe: Recipe, settings: dict[str, Any], folder: Path) -> list[str]:
+    if settings["names"] == "data.yaml":
+        return list(yaml.safe_load((folder / "data.yaml").read_text(encoding="utf-8"))["names"])
     if settings["names"] != "coco":
         return list(settings["names"])
     names = [f"coco_{number}" for number in range(80)]
@@ -128,7 +131,8 @@ def _folder(recipe: Recipe, name: str, settings: dict[str, Any], whole: bool = T
     files = {path.stem: path for path in (folder / "images").rglob("*") if path.suffix in PICTURE_ENDINGS}
     labels = {path.stem: path for path in (folder / "labels").rglob("*.txt")}
     by_hand = hand_labels(name)
-    trust = recipe.numbers(settings["trust"])
+    called = _called(folder) if settings["trust"] == "called" else {}
+    trust = frozenset[int]() if called else recipe.numbers(settings["trust"])
     seen: dict[str, int] = {}
     for image, own_group, origin in _entries(recipe, name, folder)[: settings.get("limit")]:
         hand = by_hand.label(image)
@@ -145,10 +149,13 @@ def _folder(recipe: Recipe, name: str, settings: dict[str, Any], whole: bool = T
             human, sure = whole_picture(recipe.number(settings["whole"]), picture), trust
         elif hand.boxes is None:
             path = labels.get(image, Path("/nonexistent"))
-            human, sure = read_yolo(path, _names(recipe, settings), recipe.classes, picture), trust
+            human, sure = read_yolo(path, _names(recipe, settings, folder), recipe.classes, picture), trust
         else:
             human = from_hand(hand, recipe.classes, picture)
             sure = recipe.numbers(known for known in by_hand.trust if known in recipe.classes) or trust
+        if image in called:
+            sure = recipe.numbers({called[image]} & set(recipe.classes))
+        around = _read_ignored(folder / "ignore" / f"{image}.txt", picture)
         yield Sample(
             name=image if image.startswith(name) else f"{name}_{image}",
             source=name,
@@ -160,7 +167,7 @@ def _folder(recipe: Recipe, name: str, settings: dict[str, Any], whole: bool = T
             file=files[image],
             unknown=recipe.numbers(settings.get("unknown", ())),
             measure=recipe.numbers(settings["measure"]) if "measure" in settings else sure,
-            ignore=ignored(hand, picture),
+            ignore=np.concatenate([ignored(hand, picture), around]),
             teachers=_which(settings),
             apart=recipe.numbers(settings.get("apart", ())),
         )
@@ -207,6 +214,24 @@ def ignored(hand: HandLabel, picture: Picture) -> Floats:
     """Regions (n, 4) in the picture's pixels in which nobody can tell."""
     edge = np.array([picture.shape[1], picture.shape[0]] * 2, np.float32)
     return np.array(hand.ignore, np.float32).reshape(-1, 4) * edge
+
+
+def _called(folder: Path) -> dict[str, str]:
+    """The class of each picture of which its label, or that there is none, says something."""
+    with (folder / "index.csv").open(encoding="utf-8", newline="") as lines:
+        return {row["image"]: row["called"] for row in csv.DictReader(lines)}
+
+
+def _read_ignored(path: Path, picture: Picture) -> Floats:
+    """Regions (n, 4) of an ignore file beside the labels, in the picture's pixels; none where there is no file."""
+    rows, columns = picture.shape[:2]
+    found = [[float(word) for word in line.split()[1:5]] for line in _lines(path)]
+    boxes = [[x - w / 2, y - h / 2, x + w / 2, y + h / 2] for x, y, w, h in found]
+    return np.array(boxes, np.float32).reshape(-1, 4) * np.array([columns, rows] * 2, np.float32)
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
 def frames(path: Path, step_s: float) -> Iterator[tuple[float, Picture]]:

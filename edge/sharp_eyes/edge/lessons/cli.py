@@ -1,4 +1,4 @@
-"""``sharp-eyes-edge lessons``: what the second look refused."""
+"""``sharp-eyes-edge lessons``: what the second look refused, and what people judged at a hub."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-app = typer.Typer(no_args_is_help=True, help="Candidates that the second look refused: list them, write a data set.")
+app = typer.Typer(
+    no_args_is_help=True, help="Lessons: candidates that the second look refused, alarms that people judged at a hub."
+)
 
 Config = Annotated[Path, typer.Argument(help="gateway.yaml", show_default=False)]
 Camera = Annotated[str | None, typer.Option(help="Of this camera only.")]
@@ -52,3 +54,30 @@ def export(
     lessons = list(lessons_in(load(config).data, camera))
     writing.export(lessons, out)
     typer.echo(f"{out}: {len(lessons)} refused candidates")
+
+
+@app.command()
+def data(
+    folder: Annotated[Path, typer.Argument(help="Folder that 'sharp-eyes-hub lessons export' wrote.")],
+    out: Annotated[Path, typer.Option(help="New folder for pictures, labels, ignore regions, data.yaml, index.csv.")],
+    scene: Annotated[list[str] | None, typer.Option(help="Only this scene. Several times.")] = None,
+    reason: Annotated[
+        list[str] | None, typer.Option(help="Only false alarms for this reason, such as look-alike. Several times.")
+    ] = None,
+) -> None:
+    """Write alarms that people judged as a data set that `evaluate detector --data` and the training recipe read.
+
+    Only the box of each alarm was judged, so all around it is ignored. A false alarm says that the scene was wrong,
+    which need not be the detector's fault: `--reason` takes those that are. Look at the pictures before you train.
+
+    Examples:
+    `sharp-eyes-edge lessons data hub-lessons --out runs/lessons --reason shadow --reason look-alike`
+
+    `sharp-eyes-edge tune --suite mine/suite.yaml --verdicts hub-lessons`
+    """
+    from sharp_eyes.edge.lessons.from_hub import write_data_set  # noqa: PLC0415 - keeps --help quick
+
+    done = write_data_set(folder, out, scene or (), reason or ())
+    typer.echo(f"{out}: {done.confirmed} confirmed and {done.false} false alarms")
+    if done.passed_over:
+        typer.echo(f"{done.passed_over} without a picture, a box or a class were passed over")

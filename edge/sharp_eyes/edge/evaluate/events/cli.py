@@ -95,7 +95,10 @@ def tune(
     suite: Suites,
     verdicts: Annotated[
         Path | None,
-        typer.Option(help="CSV or JSON Lines with event_id and verdict (confirmed or false), instead of the truth."),
+        typer.Option(
+            help="CSV or JSON Lines with event_id and verdict (confirmed or false), or the folder of "
+            "`sharp-eyes-hub lessons export`, instead of the truth."
+        ),
     ] = None,
     key: Annotated[
         list[str] | None, typer.Option(help="This number of a scene instead of the usual ones. Several times.")
@@ -121,6 +124,8 @@ def tune(
     `sharp-eyes-edge tune --suite media/suite --only street`
 
     `sharp-eyes-edge tune --suite mine/suite.yaml --verdicts verdicts.csv --key dwell --out tuned.yaml`
+
+    `sharp-eyes-edge tune --suite mine/suite.yaml --verdicts hub-lessons`
 
     `sharp-eyes-edge evaluate events --suite mine/suite.yaml --settings tuned=tuned.yaml`
     """

@@ -15,6 +15,8 @@ from sharp_eyes.edge.evaluate.events.tune_command import Tuned, TuningResult
 from sharp_eyes.edge.evaluate.events.tuning import is_unjudged
 
 HEAD = "# Proposed by `sharp-eyes-edge tune`; `evaluate events --settings proposed=FILE` shows what it does.\n"
+_MOST_UNKNOWN = 20
+"""Verdicts on other events that are named: a hub's lessons are of all its cameras."""
 
 
 def write(tuning: TuningResult, out: Path, everything: bool, console: Console) -> None:
@@ -32,8 +34,11 @@ def write(tuning: TuningResult, out: Path, everything: bool, console: Console) -
     for left in tuning.not_judged:
         line = f"not judged: {left.clip.name}: {left.reason}; nothing is tuned from it"
         console.print(Text(line, "bold red"), soft_wrap=True)
-    for identity in tuning.unknown:
+    for identity in tuning.unknown[:_MOST_UNKNOWN]:
         console.print(Text(f"verdict on {identity}: no clip gives such an event under the present settings", "yellow"))
+    if len(tuning.unknown) > _MOST_UNKNOWN:
+        more = len(tuning.unknown) - _MOST_UNKNOWN
+        console.print(Text(f"and {more} more verdicts on events that no clip gives", "yellow"))
     if not tuning.proposals:
         console.print("nothing to propose: no value that was tried has fewer faults than the present one")
         return

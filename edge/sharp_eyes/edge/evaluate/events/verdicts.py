@@ -12,16 +12,20 @@ from sharp_eyes.edge.evaluate.events.event_matching import Raised
 from sharp_eyes.edge.evaluate.events.suite import SuiteClip
 from sharp_eyes.edge.evaluate.events.truth import Expected
 from sharp_eyes.edge.evaluate.events.tuning import UNJUDGED
+from sharp_eyes.edge.lessons.from_hub import manifest_of
 
 Verdicts = Mapping[str, Literal["confirmed", "false"]]
 
 
 def read_verdicts(path: Path) -> Verdicts:
-    """Read a CSV with the columns ``event_id`` and ``verdict``, or JSON Lines with these keys.
+    """Read a CSV with the columns ``event_id`` and ``verdict``, JSON Lines with these keys, or a hub's lessons.
+
+    ``path``: a file, or the folder that ``sharp-eyes-hub lessons export`` wrote.
 
     Raises:
         ConfigError: names the file, the line and what is wrong with it.
     """
+    path = manifest_of(path) if path.is_dir() else path
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

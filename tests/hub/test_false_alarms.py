@@ -204,7 +204,7 @@ def test_advice_is_made_from_the_highest_values(bench: Bench) -> None:
     for event in (sank, rose):
         close(bench, event)
     found = bench.client(Role.SHIFT_LEAD).get(ASKED).json()
-    assert (found["present"], found["unit"], found["exact"], found["read"], found["cut"]) == (0.5, "1", True, 3, False)
+    assert (found["present"], found["unit"], found["exact"], found["read"], found["cut"]) == (0.5, "1", False, 3, False)
     assert (found["false"], found["confirmed"]) == ({"alarms": 1, "cases": 1}, {"alarms": 2, "cases": 2})
     assert [(step["value"], step["false"]["cases"], step["confirmed"]["cases"]) for step in found["steps"]] == [
         (0.61, 1, 0),
@@ -227,7 +227,7 @@ def test_dwell_is_advised_on_by_its_measure(quick: Bench) -> None:
         )  # fmt: skip
     page = quick.client(Role.SHIFT_LEAD)
     found = page.get(f"{THRESHOLDS}?scene=illegal_parking&key=dwell").json()
-    assert (found["present"], found["unit"], found["proposed"]["value"]) == (180.0, "s", 191)
+    assert (found["present"], found["unit"], found["exact"], found["proposed"]["value"]) == (180.0, "s", True, 191)
     wrong = page.get(f"{THRESHOLDS}?scene=illegal_parking&key=score").json()["error"]
     assert wrong["code"] == "no_threshold"
     assert "there are: dwell" in wrong["message"]

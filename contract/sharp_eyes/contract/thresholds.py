@@ -18,27 +18,29 @@ class Held(NamedTuple):
 
     Attributes:
         name: ``score``, or the measure's name.
-        exact: at any moment at which it does the event would be raised; otherwise more than this one moment decides,
-            and what a higher threshold would have dropped is an estimate.
+        exact: an event's last message says the highest there was, as of a dwell, which only grows. Of a score that
+            rises and falls between messages, and of what more than one number decides, too little is known: what a
+            higher threshold would have dropped is an estimate, and at most so many.
     """
 
     name: str
-    exact: bool = True
+    exact: bool
 
 
-_DWELL = {"dwell": Held("dwell")}
+_SCORE = Held(SCORE, exact=False)
+_DWELL = {"dwell": Held("dwell", exact=True)}
 
 HELD_AGAINST: Mapping[SceneName, Mapping[str, Held]] = {
     SceneName.ILLEGAL_PARKING: _DWELL,
     SceneName.BIKE_CLUTTER: _DWELL,
-    SceneName.EBIKE_STAIRWELL: {"score": Held(SCORE), **_DWELL},
-    SceneName.GAS_CYLINDER: {"score": Held(SCORE), **_DWELL},
-    SceneName.SMOKE: {"score": Held(SCORE, exact=False)},
+    SceneName.EBIKE_STAIRWELL: {"score": _SCORE, **_DWELL},
+    SceneName.GAS_CYLINDER: {"score": _SCORE, **_DWELL},
+    SceneName.SMOKE: {"score": _SCORE},
     SceneName.FIRE_LANE_BLOCKED: {"covered": Held("covered", exact=False), **_DWELL},
     SceneName.WATERLOGGING: _DWELL,
     SceneName.GREENERY_DAMAGE: _DWELL,
-    SceneName.PERIMETER_INTRUSION: {"score": Held(SCORE, exact=False)},
-    SceneName.FALLING_OBJECT: {"confidence": Held(SCORE)},
+    SceneName.PERIMETER_INTRUSION: {"score": _SCORE},
+    SceneName.FALLING_OBJECT: {"confidence": _SCORE},
 }
 """By scene, the keys of its settings on which there can be advice."""
 

@@ -109,7 +109,7 @@ def _show(found: AdviceFound, key: str) -> None:
     if found.cut:
         typer.echo("there were more alarms; only the newest are looked at")
     if not found.exact:
-        typer.echo("an estimate: more than this number decides; 'sharp-eyes-edge tune' tries it on recordings")
+        typer.echo("an estimate, at most so many of each: 'sharp-eyes-edge tune' tries it on recordings, look by look")
     table = Table(key, "false gone", "cases", "true lost", "cases", "not judged gone", "")
     for step in advice.steps:
         tallies = (step.false.alarms, step.false.cases, step.confirmed.alarms, step.confirmed.cases)

@@ -73,7 +73,9 @@ class AdviceView(ResponseModel):
     until: datetime
     read: int
     cut: bool = Field(description="There were more alarms than are looked at: only the newest count")
-    exact: bool = Field(description="Whether these values alone decide what is raised; otherwise it is an estimate")
+    exact: bool = Field(
+        description="Whether the counts are what would have been; otherwise at most so many of each would be dropped"
+    )
     false: TallyView
     confirmed: TallyView
     unjudged: TallyView

@@ -2,8 +2,8 @@
 true ones it loses. Pure; ``past_alarms`` reads them.
 
 Both are always said together. An alarm stays where the highest value that its gateway named reaches the threshold; a
-case stays as long as one of its alarms does. Messages are minutes apart and values between them are unknown, so what is
-said to be lost is never too little: ``sharp-eyes-edge tune`` tries the same on recordings, look by look.
+case stays as long as one of its alarms does. Of a score, which rises and falls between messages, more may stay than is
+said here, of either kind: ``sharp-eyes-edge tune`` tries the same on recordings, look by look.
 """
 
 from collections import Counter

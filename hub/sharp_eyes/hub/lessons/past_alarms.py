@@ -38,7 +38,7 @@ class AdviceFound:
         present: what holds now, by the gateway's report or by the alarms themselves; None where neither says it.
         unit: UCUM unit of the values.
         read: alarms that were looked at; ``cut``: there were more.
-        exact: whether the values alone decide what is raised; otherwise the counts are an estimate.
+        exact: whether the counts are what would have been; otherwise at most so many of each would be dropped.
     """
 
     present: float | None

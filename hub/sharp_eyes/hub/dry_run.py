@@ -7,14 +7,14 @@ have done otherwise (accept, handle, a camera's look) nobody can know: of each c
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import Session
 
 from sharp_eyes.contract.event import Phase, SceneEvent
@@ -27,14 +27,16 @@ from sharp_eyes.hub.lifecycle import entries as line
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.model import ENDED
 from sharp_eyes.hub.settings import LimitSettings
-from sharp_eyes.hub.store.case_tables import Alarm, Case, CaseLog
+from sharp_eyes.hub.store.base import Base
+from sharp_eyes.hub.store.case_tables import Alarm, Assignment, Case, CaseLog
 from sharp_eyes.hub.store.database import Database
-from sharp_eyes.hub.store.notice_tables import Snooze
-from sharp_eyes.hub.store.tables import Gateway
+from sharp_eyes.hub.store.notice_tables import Deputy, DutyShift, Snooze
+from sharp_eyes.hub.store.tables import Account, Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _AS_IT_WAS = Actor(ActorKind.PERSON, "as it was")
 _ENDING = ("rejected", "voided", "closed", "force_closed", "merged")
+_SECRET = frozenset({"password_hash", "totp_secret"})
 _LEFT_OUT = frozenset({"text", "question", "expires_at"})
 """Parts of a line that are no decision: free words, and ids that are made anew each time."""
 
@@ -55,7 +57,9 @@ class Past:
     Attributes:
         alarms: openings and ends, in order.
         ended: when a person or a camera's look ended the case of an alarm.
+        done: when a unit's turn at the case of an alarm ended before the case did: it is no load from then on.
         numbers: of the cases that alarms made.
+        people: accounts, and the rosters and deputies of that time, as rows by their table: rules choose by duty.
     """
 
     alarms: Sequence[PastAlarm]
@@ -63,6 +67,8 @@ class Past:
     numbers: dict[UUID, str]
     gateways: frozenset[str]
     snoozes: Sequence[dict[str, Any]] = ()
+    people: Mapping[type[Base], Sequence[dict[str, Any]]] = field(default_factory=dict)
+    done: Sequence[tuple[datetime, UUID]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +162,28 @@ def read_past(work: UnitOfWork, since: datetime, until: datetime) -> Past:
         {case.event_id: case.number for case in cases.values() if case.event_id is not None},
         frozenset(alarm.gateway for alarm, _ in rows),
         snoozes,
+        {Account: _rows(work, Account), DutyShift: _rows(work, DutyShift), Deputy: _rows(work, Deputy)},
+        _turns_done(work, cases),
     )
+
+
+def _turns_done(work: UnitOfWork, cases: Mapping[int, Case]) -> list[tuple[datetime, UUID]]:
+    query = select(Assignment.case_id, Assignment.until).where(Assignment.until.is_not(None))
+    found = []
+    for identity, until in work.session.execute(query):
+        case = cases.get(identity)
+        if case is not None and case.event_id is not None and until is not None and until != case.ended_at:
+            found.append((until, case.event_id))
+    return sorted(found)
+
+
+def _rows(work: UnitOfWork, table: type[Base]) -> list[dict[str, Any]]:
+    """All rows of a table but their secrets."""
+    columns = [column.key for column in inspect(table).column_attrs]
+    return [
+        {name: "" if name in _SECRET else getattr(row, name) for name in columns}
+        for row in work.session.scalars(select(table))
+    ]
 
 
 def decisions(session: Session) -> dict[UUID, Decided]:
@@ -212,17 +239,23 @@ def _furnish(session: Session, past: Past) -> None:
     for name in past.gateways:
         session.add(Gateway(name=name, area="", bcrypt_hash="", pbkdf2_hash="", created_at=past.alarms[0].at))
     session.add_all(Snooze(**values) for values in past.snoozes)
+    for table, rows in past.people.items():
+        session.add_all(table(**values) for values in rows)
+        session.flush()
     session.flush()
 
 
 def _play(session: Session, past: Past, pack: CityPack, limits: LimitSettings) -> None:
-    ended = iter((*past.ended, None))
+    # Of one moment a turn ends before its case does.
+    ends = [(at, 0, event) for at, event in past.done] + [(at, 1, event) for at, event in past.ended]
+    ended = iter((*sorted(ends), None))
     next_end = next(ended)
     for alarm in past.alarms:
         while next_end is not None and next_end[0] <= alarm.at:
-            _end(UnitOfWork(session, pack, next_end[0]), next_end[1])
+            at, case_too, event = next_end
+            (_end if case_too else _end_turns)(UnitOfWork(session, pack, at, hushed=True), event)
             next_end = next(ended)
-        work = UnitOfWork(session, pack, alarm.at)
+        work = UnitOfWork(session, pack, alarm.at, hushed=True)
         keep_calendar(work)
         take_event(work, alarm.area, alarm.event, limits)
         session.flush()
@@ -238,6 +271,13 @@ def _end(work: UnitOfWork, event: UUID) -> None:
     work.session.flush()
 
 
+def _end_turns(work: UnitOfWork, event: UUID) -> None:
+    """Let the units of a case be free again; what they said of it nobody asks here."""
+    case_id = work.session.scalar(select(Alarm.case_id).where(Alarm.event_id == event))
+    turns = update(Assignment).where(Assignment.case_id == case_id, Assignment.until.is_(None))
+    work.session.execute(turns.values(until=work.now))
+
+
 def _counted(decided: dict[UUID, Decided]) -> dict[str, int]:
     return dict(Counter(f"{one.scene}: {one.said}" for one in decided.values()))
 
@@ -246,6 +286,7 @@ def _said(one: dict[str, Any]) -> str:
     limits = ", ".join(f"{kind} {_limit(limit)}" for kind, limit in sorted(one.get("limits", {}).items()))
     units = f" to {', '.join(one['units'])}" if one.get("units") else ""
     reason = f" for {one['reason']}" if one.get("reason") else ""
+    reason += f" ({one['why'].replace('_', ' ')})" if one.get("why") else ""
     return f"{one['what'].replace('_', ' ')}{units}{reason}" + (f" ({limits})" if limits else "")
 
 

@@ -50,6 +50,7 @@ export const caseMessages = {
   "line.rejected": ["不予立案", "Not filed"],
   "line.voided": ["作废", "Void"],
   "line.dispatched": ["派单", "Dispatched"],
+  "line.left_to_lead": ["规则未能派单，交值班长处理", "Could send nobody, and left it to the shift lead"],
   "line.withdrawn": ["撤回", "Withdrawn"],
   "line.reassigned": ["转派", "Reassigned"],
   "line.accepted": ["签收", "Accepted"],

@@ -12,7 +12,7 @@ from sharp_eyes.hub.areas.city_pack import Text
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.feedback.look_again import DraftVerdict
 from sharp_eyes.hub.lifecycle.legality import ActorKind, Move, Need
-from sharp_eyes.hub.lifecycle.model import AssignmentOutcome, Proposal, Source, State
+from sharp_eyes.hub.lifecycle.model import AssignmentOutcome, LeftBecause, Proposal, Source, State
 
 
 class CaseSummary(ResponseModel):
@@ -178,6 +178,9 @@ class CaseDetail(CaseSummary):
     clocks: list[ClockView]
     counts: dict[str, int] = Field(description="How often it was sent back, reworked, extended, urged …")
     supervision_open: bool = Field(description="A leader waits for a reply")
+    left_to_lead: LeftBecause | None = Field(
+        description="Why the rules left it to the shift lead, who has sent nobody yet"
+    )
     extension_asked_by: str | None
     merged_into: str | None
     rating: int | None

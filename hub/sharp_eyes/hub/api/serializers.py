@@ -72,6 +72,7 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor) -> CaseDetail:
             "draft": draft_view(work.city, state, actor),
             "counts": case.counts,
             "supervision_open": state.supervision_open,
+            "left_to_lead": state.left_to_lead,
             "extension_asked_by": state.extension_asked_by,
             "merged_into": case.merged_into,
             "rating": case.rating,

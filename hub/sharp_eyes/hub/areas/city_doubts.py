@@ -29,7 +29,7 @@ def units_without_people(city: CityPack, with_people: Collection[str]) -> Iterat
     for unit in city.units:
         if unit.id in with_people:
             continue
-        scenes = sorted({rule.scene.value for rule in city.rules if rule.unit == unit.id})
+        scenes = sorted({rule.scene.value for rule in city.rules if unit.id in rule.units})
         sent = f"; the rules send it {', '.join(scenes)}" if scenes else ""
         yield (
             f"unit {unit.id}: nobody can sign in for it{sent}; make an account: "
@@ -42,8 +42,10 @@ def _own_doubts(rule: Rule) -> Iterator[str]:
         yield "'dispatch: auto' without 'file: auto' sends nobody until a person has filed the case; say both"
     if rule.on_event_closed == "reject_unfiled" and rule.file == "auto":
         yield "'on_event_closed: reject_unfiled' never acts with 'file: auto', which files every case; leave one out"
-    if rule.limit_minutes is not None and rule.unit is None:
+    if rule.limit_minutes is not None and not rule.units:
         yield "'limit_minutes' without a 'unit': say who has to keep the limit"
+    if rule.send is not None and rule.dispatch == "manual":
+        yield "'send' without 'dispatch: auto' never acts: people send whom they choose; say 'auto', or name a 'unit'"
 
 
 def _wider(city: CityPack, rule: Rule) -> Rule | None:
@@ -70,6 +72,7 @@ def _switched_off(rule: Rule, wider: Rule, area: str) -> Iterator[str]:
             f"switches off {', '.join(lost)}, which the rule of {area} does by itself: a rule takes nothing over from "
             "the one above it; repeat 'auto' here, or say 'manual' if it is meant"
         )
-    gone = [key for key in ("unit", "limit_minutes") if getattr(wider, key) is not None and getattr(rule, key) is None]
+    gone = ["unit"] if wider.units and not rule.units else []
+    gone += ["limit_minutes"] if wider.limit_minutes is not None and rule.limit_minutes is None else []
     if gone:
         yield f"has no {' and no '.join(gone)}, though the rule of {area} has; repeat it here"

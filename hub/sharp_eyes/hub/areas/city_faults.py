@@ -80,13 +80,32 @@ def _rules(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
             yield ("rules", place, "area"), f"rule for {scene}: area {area!r} is not in the tree"
         if units and isinstance(unit, str) and unit not in units:
             yield ("rules", place, "unit"), f"rule for {scene}: unit {unit!r} is not among the units"
-        if row.get("dispatch") == "auto" and unit is None:
-            yield ("rules", place, "dispatch"), f"rule for {scene}: 'dispatch: auto' needs a unit"
+        if row.get("dispatch") == "auto" and unit is None and row.get("send") is None:
+            yield ("rules", place, "dispatch"), f"rule for {scene}: 'dispatch: auto' needs a unit or 'send'"
+        yield from _send(place, row, units)
         if isinstance(scene, str) and areas:
             key = (str(scene), area if isinstance(area, str) else areas[0])
             if key in seen:
                 yield ("rules", place), f"rule '{key[0]} in {key[1]}' stands twice"
             seen.add(key)
+
+
+def _send(place: int, row: Mapping[str, Any], known: set[str]) -> Iterator[Contradiction]:
+    """Units to choose from that are not there, stand twice, or stand beside a unit that is always sent."""
+    given, scene = row.get("send"), row.get("scene")
+    send = dict(given) if isinstance(given, BaseModel) else given
+    if not isinstance(send, Mapping):
+        return
+    if row.get("unit") is not None:
+        yield ("rules", place, "send"), f"rule for {scene}: 'unit' and 'send' both say who is sent; leave one out"
+    named = send.get("units")
+    units = [one for one in named if isinstance(one, str)] if isinstance(named, list | tuple) else []
+    for number, unit in enumerate(units):
+        where = ("rules", place, "send", "units", number)
+        if known and unit not in known:
+            yield where, f"rule for {scene}: unit {unit!r} is not among the units"
+        elif unit in units[:number]:
+            yield where, f"rule for {scene}: unit {unit!r} stands twice"
 
 
 def _drafts(raw: Mapping[str, Any]) -> Iterator[Contradiction]:

@@ -71,12 +71,24 @@ class GoneDraft(Settings):
     text: Text = Field(title="Prepared text")
 
 
+class SendTo(Settings):
+    """Units of which a rule sends one."""
+
+    units: tuple[Identifier, ...] = Field(title="Units, the first choice first", min_length=1)
+    by: Literal["load", "order"] = Field(
+        "load", title="Which of them: the one with fewest open turns, or the first that can"
+    )
+    on_duty: bool = Field(True, title="Only a unit of which somebody is on duty by the roster")
+    person: bool = Field(False, title="Give it to one of its people, too: on duty, and with fewest open turns")
+
+
 class Rule(Settings):
     """What happens by itself with the cases of a scene in an area and below."""
 
     scene: SceneName
     area: AreaPath | None = Field(None, title="Area; the whole city where empty")
     unit: Identifier | None = Field(None, title="Unit that handles it")
+    send: SendTo | None = Field(None, title="Several units of which one is sent, in the place of 'unit'")
     limit_minutes: int | None = Field(
         None, title="Minutes from dispatch until it must be handled, around the clock", ge=1
     )
@@ -91,6 +103,13 @@ class Rule(Settings):
         "keep", title="What to do with a case not yet filed when the event ends"
     )
     when_gone: GoneDraft | None = Field(None, title="What to propose when the event ends while units have the case")
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Units that it may send."""
+        if self.send is not None:
+            return self.send.units
+        return () if self.unit is None else (self.unit,)
 
 
 class Reason(Settings):
@@ -155,8 +174,12 @@ class CityPack(CheckedSettings):
 
     def rule(self, scene: SceneName, area: str) -> Rule:
         """Find the rule of the nearest area at or above ``area``; all by hand where there is none."""
+        return self.written_rule(scene, area) or Rule(scene=scene)
+
+    def written_rule(self, scene: SceneName, area: str) -> Rule | None:
+        """Find the same; ``None`` where the pack says nothing of the scene there."""
         fitting = [rule for rule in self.rules if rule.scene is scene and covers(rule.area or self.root, area)]
-        return max(fitting, key=lambda rule: len(rule.area or ""), default=Rule(scene=scene))
+        return max(fitting, key=lambda rule: len(rule.area or ""), default=None)
 
     def clock_rules(self, scene: SceneName, area: str) -> dict[ClockKind, ClockRule]:
         """Give the clocks of a scene's cases: the city's, and what the scene's rule says otherwise."""

@@ -95,6 +95,10 @@ COMMON_RULES: tuple[NoticeRule, ...] = (
 """What is told where a city says nothing else, on the page alone."""
 
 
+LEFT_TO_LEAD = "left_to_lead"
+_LEFT = _rule(LEFT_TO_LEAD, "shift_lead", urgent=True)
+
+
 class NoticeSettings(Settings):
     """Who is told what, and when it is quiet."""
 
@@ -103,8 +107,9 @@ class NoticeSettings(Settings):
 
     @property
     def in_force(self) -> tuple[NoticeRule, ...]:
-        """The rules that hold."""
-        return COMMON_RULES if self.rules is None else self.rules
+        """The rules that hold. What is left to the shift lead is always told, in the common way or the city's own."""
+        own = COMMON_RULES if self.rules is None else self.rules
+        return own if any(LEFT_TO_LEAD in rule.lines for rule in own) else (*own, _LEFT)
 
     def channels_missing(self, known: Collection[str]) -> list[str]:
         """Channels that rules name and that a hub does not have."""

@@ -102,7 +102,7 @@ def _crew_name(unit: str) -> str:
 
 def _unit_of_scene(city: CityPack) -> dict[str, str]:
     """The unit that the city's rules name for each scene; its first unit where they name none."""
-    return {scene.value: city.rule(scene, AREA).unit or city.units[0].id for scene in SceneName}
+    return {scene.value: next(iter(city.rule(scene, AREA).units), city.units[0].id) for scene in SceneName}
 
 
 def _accounts(folder: Path, settings: HubSettings) -> Credentials:

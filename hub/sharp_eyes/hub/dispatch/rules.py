@@ -1,17 +1,21 @@
 """The rule table at work: files, dispatches, looks again and closes where it says ``auto``."""
 
 import logging
+from dataclasses import dataclass
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.city_pack import Rule
 from sharp_eyes.hub.cases.moves import perform_move
 from sharp_eyes.hub.cases.record import state_of, write_line
+from sharp_eyes.hub.dispatch.choosing import Choice, choose
 from sharp_eyes.hub.errors import CalendarError
 from sharp_eyes.hub.feedback.look_again import ask_camera
 from sharp_eyes.hub.lifecycle import entries as line
 from sharp_eyes.hub.lifecycle.legality import RULE_TABLE, Given, Move
-from sharp_eyes.hub.lifecycle.model import State
+from sharp_eyes.hub.lifecycle.model import CaseState, LeftBecause, State
 from sharp_eyes.hub.lifecycle.projection import WITH_UNITS
+from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.notices.people import of_role
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -31,22 +35,83 @@ def apply_rules(work: UnitOfWork, case: Case) -> None:
     rule = rule_for(work, case)
     if rule is None:
         return
+    if _falls_between(work, case):
+        _leave_if_possible(work, case, Left("no_rule", "规则表没有这类案件的规则", "there is no rule for it"))
     while (move := _next_move(work, case, rule)) is not None:
         try:
             with work.session.begin_nested():
                 _make(work, case, move, rule)
+                continue
         except CalendarError as error:
             work.case_states.pop(case.id, None)
             _LOG.error("case %s: the rules could not %s it, somebody must: %s", case.number, move, error)
-            return
+        _leave_if_possible(work, case, _NO_CALENDAR)
+        return
 
 
 def _make(work: UnitOfWork, case: Case, move: Move, rule: Rule) -> None:
     if move is Move.LOOK_AGAIN:
         ask_camera(work, case, RULE_TABLE, rule.look_again_minutes)
         return
-    to = () if rule.unit is None or move is not Move.DISPATCH else (rule.unit,)
-    perform_move(work, case, RULE_TABLE, move, Given(to=to))
+    if move is Move.DISPATCH:
+        _dispatch(work, case, choose(work, case, rule))
+        return
+    perform_move(work, case, RULE_TABLE, move, Given())
+
+
+def _dispatch(work: UnitOfWork, case: Case, choice: Choice) -> None:
+    if choice.unit is None:
+        zh, en, off_duty = (
+            ("", "", ()) if choice.basis is None else (choice.basis.zh, choice.basis.en, choice.basis.off_duty)
+        )
+        leave_to_lead(work, case, Left("nobody_on_duty", zh, en, off_duty))
+        return
+    perform_move(
+        work, case, RULE_TABLE, Move.DISPATCH, Given(to=(choice.unit,), person=choice.person, basis=choice.basis)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Why the rules leave a case to the shift lead, with the words for its log."""
+
+    why: LeftBecause
+    zh: str
+    en: str
+    off_duty: tuple[str, ...] = ()
+
+
+def leave_to_lead(work: UnitOfWork, case: Case, left: Left) -> None:
+    """Say in the case's log that it is the shift lead's now, who that is, and why; they are told by it."""
+    people = sorted(one.account.username for one in of_role(work, Role.SHIFT_LEAD, case.area))
+    write_line(
+        work, case, RULE_TABLE,
+        line.LeftToLead(why=left.why, people=tuple(people), off_duty=left.off_duty, zh=left.zh, en=left.en),
+    )  # fmt: skip
+
+
+def _falls_between(work: UnitOfWork, case: Case) -> bool:
+    """Whether nobody has looked at a case of which the pack says nothing."""
+    scene = SceneName(case.scene) if case.scene is not None else None
+    if scene is None or case.state != State.REPORTED or work.city.written_rule(scene, case.area) is not None:
+        return False
+    return state_of(work, case).left_to_lead is None
+
+
+_NO_CALENDAR = Left(
+    "no_calendar", "工作日历缺少所需年份，时限无法计算", "the calendar lacks a year that its limit needs"
+)
+
+
+def _leave_if_possible(work: UnitOfWork, case: Case, left: Left) -> None:
+    """Leave it to the shift lead, once."""
+    try:
+        with work.session.begin_nested():
+            if state_of(work, case).left_to_lead is None:
+                leave_to_lead(work, case, left)
+    except CalendarError as error:
+        work.case_states.pop(case.id, None)
+        _LOG.error("case %s cannot be left to the shift lead: %s", case.number, error)
 
 
 def event_ended(work: UnitOfWork, case: Case) -> None:
@@ -71,10 +136,14 @@ def _next_move(work: UnitOfWork, case: Case, rule: Rule) -> Move | None:
         case State.REPORTED if rule.file == "auto":
             return Move.FILE
         # A case that was sent back, withdrawn or reopened needs a person to decide where it goes.
-        case State.FILED if rule.dispatch == "auto" and not state.assignments and state.counts.reopenings == 0:
+        case State.FILED if rule.dispatch == "auto" and _is_untouched(state):
             return Move.DISPATCH
         case State.HANDLED if rule.look_again == "auto" and not state.looked:
             return Move.LOOK_AGAIN
         case State.CHECKED if rule.close == "auto":
             return Move.CLOSE
     return None
+
+
+def _is_untouched(state: CaseState) -> bool:
+    return not state.assignments and state.counts.reopenings == 0 and state.left_to_lead is None

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from sharp_eyes.contract.event import Grade, Outcome
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.limit import Limit
-from sharp_eyes.hub.lifecycle.model import Proposal, Source
+from sharp_eyes.hub.lifecycle.model import LeftBecause, Proposal, Source
 
 Limits = dict[ClockKind, Limit]
 """Limits that the city pack gave; a kind that is missing has none."""
@@ -160,13 +160,31 @@ class Voided(_WithReason):
 
 
 class Dispatched(_Payload):
-    """派遣: these units are sent. Limits of ``unit`` and ``report_in`` are each unit's own, the others the case's."""
+    """派遣: these units are sent. Limits of ``unit`` and ``report_in`` are each unit's own, the others the case's.
+
+    ``loads``, ``off_duty``: on what a rule chose; ``zh`` and ``en`` say it in words.
+    """
 
     what: Literal["dispatched"] = "dispatched"
     units: tuple[str, ...] = Field(min_length=1)
     person: str | None = None
     text: str = ""
     limits: Limits = {}
+    loads: dict[str, int] = {}
+    off_duty: tuple[str, ...] = ()
+    zh: str = ""
+    en: str = ""
+
+
+class LeftToLead(_Payload):
+    """The rules can send nobody: it is the shift lead's. ``people``: who that was; ``zh`` and ``en`` say why."""
+
+    what: Literal["left_to_lead"] = "left_to_lead"
+    why: LeftBecause
+    people: tuple[str, ...] = ()
+    off_duty: tuple[str, ...] = ()
+    zh: str = ""
+    en: str = ""
 
 
 class Withdrawn(_WithReason):
@@ -408,6 +426,7 @@ Payload = Annotated[
     | Rejected
     | Voided
     | Dispatched
+    | LeftToLead
     | Withdrawn
     | Reassigned
     | Accepted

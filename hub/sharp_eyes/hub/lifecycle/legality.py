@@ -20,7 +20,7 @@ from uuid import UUID
 
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.errors import MoveError
-from sharp_eyes.hub.lifecycle.model import ENDED, AppealState, CaseState, State
+from sharp_eyes.hub.lifecycle.model import ENDED, AppealState, Basis, CaseState, State
 from sharp_eyes.hub.lifecycle.roles import Right, Rights
 
 LONGEST_SUSPENSION = timedelta(days=365)
@@ -279,6 +279,7 @@ class Given:
         to: units that are sent (dispatch, reassign).
         person: of the unit, where one is named.
         granted: whether an appeal is (decide_appeal).
+        basis: on what a rule chose whom it sends.
     """
 
     reason: str = ""
@@ -293,6 +294,7 @@ class Given:
     alarms: tuple[UUID, ...] = ()
     person: str | None = None
     granted: bool = False
+    basis: Basis | None = None
 
 
 def legal_moves(case: CaseState, actor: Actor) -> tuple[LegalMove, ...]:

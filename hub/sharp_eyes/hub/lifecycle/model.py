@@ -1,5 +1,6 @@
 """What a case is made of: states, moves, assignments, clocks. Pure data; ``projection`` makes it from the log."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -133,6 +134,26 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """Why a rule sent whom it sent.
+
+    Attributes:
+        loads: open turns of the units that could have been sent.
+        off_duty: units of which nobody was on duty.
+        zh, en: the same in words.
+    """
+
+    loads: Mapping[str, int]
+    off_duty: tuple[str, ...]
+    zh: str
+    en: str
+
+
+LeftBecause = Literal["no_rule", "nobody_on_duty", "no_calendar"]
+"""Why the rules left a case to the shift lead."""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseState:
     """A case as its log tells it.
 
@@ -152,6 +173,7 @@ class CaseState:
         merged_into: number of the case that goes on with its alarms.
         end_reason: code of the reason for which it was rejected, voided or closed by force.
         false_alarm: it was rejected or voided because the camera was wrong.
+        left_to_lead: why the rules left it to the shift lead, who has not sent anybody yet.
     """
 
     sequence: int
@@ -177,6 +199,7 @@ class CaseState:
     merged_into: str | None = None
     end_reason: str | None = None
     false_alarm: bool = False
+    left_to_lead: LeftBecause | None = None
     ended_at: datetime | None = None
 
     @property

@@ -1,8 +1,9 @@
 """Turns a checked move into the line that the log keeps. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sharp_eyes.hub.lifecycle import entries as line
@@ -51,7 +52,8 @@ def _limits(checked: Checked) -> Limits:
 
 def _dispatched(one: Checked) -> Payload:
     given = one.given
-    return line.Dispatched(units=given.to, person=given.person, text=given.note.strip(), limits=_limits(one))
+    basis: dict[str, Any] = {} if given.basis is None else asdict(given.basis)
+    return line.Dispatched(units=given.to, person=given.person, text=given.note.strip(), limits=_limits(one), **basis)
 
 
 def _reassigned(one: Checked) -> Payload:

@@ -89,7 +89,12 @@ def _dispatched(state: CaseState, entry: Entry, payload: line.Dispatched, clocks
         assignments=state.assignments + turns,
         round=entry.sequence if first else state.round,
         sent_back_by=None,
+        left_to_lead=None,
     )
+
+
+def _left_to_lead(state: CaseState, _entry: Entry, payload: line.LeftToLead, _clocks: ClockWork) -> CaseState:
+    return replace(state, left_to_lead=payload.why)
 
 
 def _withdrawn(state: CaseState, _entry: Entry, payload: line.Withdrawn, clocks: ClockWork) -> CaseState:
@@ -178,6 +183,7 @@ def _ended(target: State) -> Step:
             suspended_until=None,
             extension_asked_by=None,
             supervision_open=False,
+            left_to_lead=None,
         )
 
     return step
@@ -289,6 +295,7 @@ def _change_turn(state: CaseState, unit: str, change: Callable[[Assignment], Ass
 _STEPS: dict[type, Step] = {
     line.Filed: _filed,
     line.Dispatched: _dispatched,
+    line.LeftToLead: _left_to_lead,
     line.Withdrawn: _withdrawn,
     line.Reassigned: _reassigned,
     line.Accepted: _accepted,

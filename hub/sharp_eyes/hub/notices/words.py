@@ -23,6 +23,7 @@ _LINES: dict[str, tuple[str, str]] = {
     "rejected": ("不予立案", "rejected"),
     "voided": ("作废", "voided"),
     "dispatched": ("派遣", "dispatched"),
+    "left_to_lead": ("规则未能派单，请值班长处理", "the rules could send nobody: the shift lead's"),
     "withdrawn": ("撤回", "withdrawn"),
     "reassigned": ("转派", "reassigned"),
     "accepted": ("签收", "accepted"),

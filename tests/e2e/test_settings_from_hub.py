@@ -120,3 +120,27 @@ def test_a_change_waits_for_a_gateway_that_is_away_and_holds_over_its_restart(si
     assert trail[0]["subject"] == f"{GATEWAY}/gate"
     assert trail[0]["actor"].startswith("command line (")
     assert trail[0]["detail"]["settings"] == {"tiles": 2}
+
+
+def test_a_threshold_is_rolled_out_refused_and_taken_back(site: Site) -> None:
+    """By the interface, over the contract, to one scene of one camera; who and why stand beside each version."""
+    path = f"/api/cameras/{GATEWAY}/gate/thresholds"
+    before = site.view("gate").json()
+    body = {"scene": "illegal_parking", "key": "dwell", "why": "they only let people out"}
+    wanted = body | {"value": 200, "base_version": before["newest_version"]}
+    made = site.client.put(path, json=wanted)
+    assert made.status_code == 202, made.text
+    version = made.json()["version"]
+    wait_for("the answer", lambda: site.newest("gate")["state"] == "applied")
+    assert site.view("gate").json()["settings"]["scenes"][0]["dwell"] == 200
+    assert (site.newest("gate")["made_by"], site.newest("gate")["why"]) == ("admin", body["why"])
+    wrong = body | {"value": -1, "base_version": version}
+    assert site.client.put(path, json=wrong).status_code == 202
+    wait_for("the refusal", lambda: site.newest("gate")["state"] == "refused")
+    assert "dwell" in site.newest("gate")["reason"]
+    assert site.view("gate").json()["settings"]["scenes"][0]["dwell"] == 200
+    back = {"version": 0, "why": "it lost true ones", "base_version": version + 1}
+    assert site.client.post(f"/api/cameras/{GATEWAY}/gate/settings/revert", json=back).status_code == 202
+    wait_for("the way back", lambda: site.newest("gate")["state"] == "applied")
+    assert site.view("gate").json()["settings"]["scenes"][0]["dwell"] == 180
+    assert site.newest("gate")["why"] == "back to version 0: it lost true ones"

@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from tests.hub.bench import Bench, scene_event
+from tests.hub.test_city import raw
 from tests.hub.test_cli import ROOT, run
 
 from sharp_eyes.contract.event import Grade, Phase, SceneName
+from sharp_eyes.hub.api import rule_routes
 from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
 from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.dry_run import Comparison, compare, decisions, read_past, replay_under
 from sharp_eyes.hub.lifecycle import entries as line
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 
@@ -135,6 +138,42 @@ def test_what_differs_is_said(quick: Bench, changed: CityPack) -> None:
     assert one.after is not None
     assert one.before.said == "reported (handle 120 minutes, unit 120 minutes), filed"
     assert one.after.said == f"{one.before.said}, dispatched to fire-brigade (handle 120 minutes, unit 120 minutes)"
+
+
+def tried(bench: Bench, status: int = 200, rules: Any = None, role: Role = Role.ADMINISTRATOR, **more: Any) -> Any:
+    rows = raw()["rules"] if rules is None else rules
+    area = more.pop("area", "demo")
+    answer = bench.client(role, area).post("/api/rules/try", json={"rules": rows} | more)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def test_by_the_interface(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A changed rule table says what it would do; a wrong one is refused by its place, and others may not."""
+    bench.birth()
+    bench.report(scene=SceneName.SMOKE)
+    bench.report(scene=SceneName.PERIMETER_INTRUSION)
+    bench.clock.forward(minutes=1)
+    assert tried(bench)["differing"] == 0
+    rules = [row | {"dispatch": "auto"} if row["scene"] == "smoke" else row for row in raw()["rules"]]
+    found = tried(bench, rules=rules)
+    assert (found["alarms"], found["cases_before"], found["cases_after"], found["differing"]) == (2, 2, 2, 1)
+    (one,) = found["differences"]
+    assert one["after"].startswith(f"{one['before']}, dispatched to fire-brigade")
+    assert sorted((change["before"], change["after"]) for change in found["changes"]) == [(0, 1), (1, 0)]
+    wrong = tried(bench, 422, rules=[{"scene": "smoke", "unit": "nobody"}])["error"]
+    assert (wrong["code"], "rules.0.unit" in wrong["message"]) == ("invalid", True)
+    assert tried(bench, 422, rules=[{"scene": "smoke\0"}])["error"]["code"] == "invalid"
+    for role in Role:
+        if role not in {Role.ADMINISTRATOR, Role.HANDLER}:
+            tried(bench, 403, role=role)
+    tried(bench, 403, area="demo/first-street")
+    monkeypatch.setattr(rule_routes, "MOST_ALARMS", 1)
+    assert "2 alarms; 1 at most" in tried(bench, 422)["error"]["message"]
+    with rule_routes._BUSY:
+        assert tried(bench, 409)["error"]["code"] == "busy"
+    with bench.hub.read_only() as work:
+        assert [case.state for case in work.session.scalars(select(Case))] == ["filed", "filed"]
 
 
 def test_on_the_command_line(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from sharp_eyes.hub.api import (
     lesson_routes,
     notice_routes,
     record_routes,
+    rule_routes,
     session_routes,
     settings_routes,
     storage_routes,
@@ -97,6 +98,7 @@ def create_app(hub: Hub) -> FastAPI:
         token_routes,
         user_routes,
         lesson_routes,
+        rule_routes,
     ):
         api.include_router(module.router)
     app.include_router(api)

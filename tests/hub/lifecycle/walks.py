@@ -16,7 +16,7 @@ from sharp_eyes.hub.lifecycle.deadlines import due_now
 from sharp_eyes.hub.lifecycle.drafts import confirm, decline, may_confirm, may_decline
 from sharp_eyes.hub.lifecycle.entries import Entry
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind, Given, LegalMove, Move, check_move, legal_moves
-from sharp_eyes.hub.lifecycle.model import CaseState, Proposal, Source
+from sharp_eyes.hub.lifecycle.model import CaseState, Proposal, Source, State
 from sharp_eyes.hub.lifecycle.payloads import Checked, payload_of
 from sharp_eyes.hub.lifecycle.projection import WITH_UNITS, evolve
 from sharp_eyes.hub.lifecycle.roles import BUILT_IN
@@ -163,6 +163,8 @@ class Walk:
             line.AlarmEnded(alarm=UUID(int=3)),
             line.CalendarChanged(),
         ]
+        if self.case.state in (State.REPORTED, State.FILED):
+            kinds.append(line.LeftToLead(why="nobody_on_duty", people=("lead",)))
         if self.case.state in WITH_UNITS:
             kinds.append(line.Drafted(move=self.chance.choice(PROPOSALS), reason="gone", zh="已消失", en="gone"))
         return self.chance.choice(kinds)

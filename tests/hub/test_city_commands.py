@@ -129,9 +129,10 @@ def test_what_the_guide_shows_is_a_pack() -> None:
     pieces = [yaml.safe_load(piece.partition("```")[0]) for piece in guide.split("```yaml\n")[1:]]
     whole = raw()
     for piece in pieces:
-        pack = CityPack.model_validate(raw() | piece if "rules" in piece else whole | piece)
         whole |= piece
     pack = CityPack.model_validate(whole)
+    for piece in pieces:
+        CityPack.model_validate(whole | piece)
     assert [sorted(piece) for piece in pieces] == [
         ["rules"],
         ["rules"],

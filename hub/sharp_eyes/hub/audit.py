@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
-from sharp_eyes.hub.areas.tree import within
+from sharp_eyes.hub.areas.tree import Ground
 from sharp_eyes.hub.store.tables import AuditEntry
 
 LEAST_DAYS = 180
@@ -134,7 +134,7 @@ class AuditFilter:
 
 
 def entries(
-    session: Session, area: str, only: AuditFilter, *, before: int | None = None, limit: int
+    session: Session, area: Ground, only: AuditFilter, *, before: int | None = None, limit: int
 ) -> list[AuditEntry]:
     """List lines of an area, newest first; ``before`` is the id at which to go on."""
     query = select(AuditEntry).where(*_conditions(area, only)).order_by(AuditEntry.id.desc()).limit(limit)
@@ -143,15 +143,15 @@ def entries(
     return list(session.scalars(query))
 
 
-def count_entries(session: Session, area: str, only: AuditFilter) -> tuple[int, int]:
+def count_entries(session: Session, area: Ground, only: AuditFilter) -> tuple[int, int]:
     """Count lines of an area, and name the newest one's id; 0 where there is none."""
     query = select(func.count(), func.max(AuditEntry.id)).where(*_conditions(area, only))
     count, newest = session.execute(query).one()
     return count, newest or 0
 
 
-def _conditions(area: str, only: AuditFilter) -> list[ColumnElement[bool]]:
-    conditions = [within(AuditEntry.area, area)]
+def _conditions(area: Ground, only: AuditFilter) -> list[ColumnElement[bool]]:
+    conditions = [area.within(AuditEntry.area, AuditEntry.at)]
     if only.action is not None:
         conditions.append(AuditEntry.action == only.action.value)
     if only.actor is not None:

@@ -77,8 +77,8 @@ def _area_ids(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
         seen.add(identity)
 
 
-def _twice_at(raw: Mapping[str, Any], path: Any) -> bool:
-    return sum(other == path for _, other in _named(raw, "areas", "path")) > 1
+def _twice_at(raw: Mapping[str, Any], path: object) -> bool:
+    return sum(1 for _, other in _named(raw, "areas", "path") if other == path) > 1
 
 
 def _missing_categories(raw: Mapping[str, Any]) -> Iterator[Contradiction]:

@@ -3,10 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
-import shapely
 from pydantic import AfterValidator, Field, model_validator
-from shapely.geometry import mapping, shape
-from shapely.validation import explain_validity
 
 from sharp_eyes.configuration import Settings
 
@@ -47,6 +44,11 @@ class _Outline(Settings):
         positions = sum(1 for _ in _positions(self.coordinates))
         if positions > MOST_POSITIONS:
             raise ValueError(f"{positions} positions; simplify the outline to {MOST_POSITIONS} at most")
+        # Loaded where there are outlines: it takes a quarter of a second, which each command would wait.
+        import shapely  # noqa: PLC0415
+        from shapely.geometry import mapping, shape  # noqa: PLC0415
+        from shapely.validation import explain_validity  # noqa: PLC0415
+
         made = shape({"type": self.type, "coordinates": self.coordinates})
         if not made.is_valid:
             # Such as "Self-intersection[116.31 39.9]".

@@ -74,7 +74,9 @@ class Ground:
         return any(stay.holds(moment) and covers(stay.path, path) for stay in self.stays)
 
     def within(
-        self, column: InstrumentedAttribute[str], moment: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
+        self,
+        column: InstrumentedAttribute[str],
+        moment: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
     ) -> ColumnElement[bool]:
         """Give the same as a condition for a query; a moment that is null is now."""
         if not self.stays:
@@ -82,7 +84,9 @@ class Ground:
         return or_(*(_lay_within(stay, column, moment) for stay in self.stays))
 
 
-def _lay_within(stay: Stay, column: InstrumentedAttribute[str], moment: InstrumentedAttribute[object]) -> ColumnElement[bool]:
+def _lay_within(
+    stay: Stay, column: InstrumentedAttribute[str], moment: InstrumentedAttribute[object]
+) -> ColumnElement[bool]:
     conditions = [within(column, stay.path)]
     if stay.until is None:
         if stay.since != BEGINNING:

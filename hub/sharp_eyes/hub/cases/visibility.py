@@ -1,7 +1,7 @@
 """Who sees which cases: one rule for lists, single cases, files and the live stream.
 
-A person sees the cases of an area and below, of past ones those that lay there then; one whose role is bound to a unit sees of these only what that unit has,
-or had.
+A person sees the cases of an area and below, of past ones those that lay there then; one whose role is bound to a unit
+sees of these only what that unit has, or had.
 """
 
 from dataclasses import dataclass

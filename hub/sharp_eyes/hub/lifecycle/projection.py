@@ -61,7 +61,9 @@ def evolve(state: CaseState | None, entry: Entry, calendars: Calendars) -> CaseS
 
 def _reported(entry: Entry, payload: line.Reported, clocks: ClockWork) -> CaseState:
     alarms = 0 if payload.alarm is None else 1
-    state = CaseState(entry.sequence, State.REPORTED, payload.grade.value, counts=Counts(alarms=alarms), area=payload.area)
+    state = CaseState(
+        entry.sequence, State.REPORTED, payload.grade.value, counts=Counts(alarms=alarms), area=payload.area
+    )
     return clocks.start(state, ClockKind.TRIAGE, payload.limits)
 
 

@@ -106,6 +106,11 @@ class Hub:
     def city(self, pack: CityPack) -> None:
         self._cities.try_on(pack)
 
+    @property
+    def has_new_city(self) -> bool:
+        """Whether the pack's file is newer than what is stored, and waits for this hub's start."""
+        return self._cities.is_new
+
     def ground(self, area: str) -> Ground:
         """An area as somebody sees it who is bound to it."""
         return self._cities.in_force.areas.ground(area)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from sharp_eyes.configuration import Settings
 
@@ -35,6 +35,9 @@ Ring = Annotated[tuple[Position, ...], Field(min_length=4), AfterValidator(_clos
 
 class _Outline(Settings):
     """What both kinds share: the lines do not cross themselves or each other, and run in the standard's direction."""
+
+    # Further members, such as a bounding box, may stand there by the standard; they say nothing new.
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     type: str
     coordinates: tuple[Any, ...]

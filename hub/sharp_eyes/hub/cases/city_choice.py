@@ -30,6 +30,7 @@ class CityChoice:
 
     Attributes:
         in_force: replaced whole, never changed.
+        is_new: it is not stored yet.
     """
 
     def __init__(self, file: Path | None) -> None:
@@ -39,14 +40,14 @@ class CityChoice:
             CityError: it is wrong.
         """
         self._file = file
-        self._is_new = True
+        self.is_new = True
         self._conflict: str | None = None
         self.in_force = StoredCity(0, load_city_pack(file), AreaHistory())
 
     def try_on(self, pack: CityPack) -> None:
         """Let a pack hold in this hub alone until another version is stored, or :meth:`keep` stores this one."""
         now = self.in_force
-        self._is_new = True
+        self.is_new = True
         self.in_force = StoredCity(now.version, pack, now.areas)
 
     def choose(self, session: Session) -> None:
@@ -67,7 +68,7 @@ class CityChoice:
                     f"(version {stored.version}, by {stored.made_by}). To keep both: 'sharp-eyes-hub city export "
                     "--out other.yaml', make your changes there, 'sharp-eyes-hub city import other.yaml'"
                 )
-        self._is_new = False
+        self.is_new = False
         self.in_force = stored
 
     def keep(self, work: UnitOfWork) -> None:
@@ -82,7 +83,7 @@ class CityChoice:
         own = work.city
         if stored is None:
             keep_version(work, own, self._text(own), CITY_PACK, "file")
-        elif self._is_new and stored.pack.fingerprint != own.fingerprint:
+        elif self.is_new and stored.pack.fingerprint != own.fingerprint:
             work.city = stored.pack  # what lies in areas that have moved follows from there
             keep_version(work, own, self._text(own), CITY_PACK, "file")
         elif not _is_called_so(work.session, own):
@@ -106,7 +107,7 @@ class CityChoice:
             self._take(StoredCity(work.city_version, work.city, work.areas))
 
     def _take(self, stored: StoredCity) -> None:
-        self._is_new, self._conflict = False, None
+        self.is_new, self._conflict = False, None
         self.in_force = stored
 
     def _text(self, pack: CityPack) -> str:

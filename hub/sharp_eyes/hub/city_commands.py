@@ -1,7 +1,7 @@
 """``sharp-eyes-hub city``: city packs are checked, taken over, given out, and get a year's holidays."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -118,8 +118,8 @@ def city_import(
     """Take over a city pack: check it, see that nothing the hub has is without ground, and put it in place.
 
     It goes to the file that 'city:' in hub.yaml names; the one before stays beside it as NAME.before. What accounts,
-    gateways or open cases need and the pack lacks refuses it. An area whose id is known and whose path is another one is
-    moved, with all that lies in it. Running hubs use it from their next piece of work on.
+    gateways or open cases need and the pack lacks refuses it. An area with a known id and another path is moved, with
+    all that lies in it. Running hubs use it from their next piece of work on.
 
     Example:
       sharp-eyes-hub city import my-city.yaml --config hub.yaml
@@ -157,8 +157,8 @@ def _take_over(work: UnitOfWork, file: Path, pack: CityPack, target: Path) -> in
     if before is not None:
         _write(target.with_name(target.name + ".before"), before.decode("utf-8", errors="replace"))
     _write(target, text)
-    detail = {"file": target.name, "pack": pack.fingerprint, "version": work.city_version, "moved": moves}
-    record(work.session, work.now, by, Action.CITY_IMPORTED, area=pack.root, **detail)
+    detail: dict[str, Any] = {"file": target.name, "pack": pack.fingerprint, "version": work.city_version}
+    record(work.session, work.now, by, Action.CITY_IMPORTED, area=pack.root, **detail, moved=moves)
     return work.city_version
 
 

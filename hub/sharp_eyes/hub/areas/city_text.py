@@ -3,7 +3,7 @@
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from sharp_eyes.configuration.yaml_reading import load_yaml
 from sharp_eyes.hub.areas.city_pack import CityPack, Rule
@@ -31,7 +31,7 @@ def changed_text(text: str, before: CityPack, after: CityPack) -> str:
         made = _in_place(text, before, after)
         if CityPack.model_validate(load_yaml(made)) == after:
             return made
-    except (yaml.YAMLError, ValidationError, LookupError):
+    except (yaml.YAMLError, ValueError, LookupError, StopIteration):
         pass
     return as_text(after)
 

@@ -56,7 +56,7 @@ class _Outline(Settings):
         if not made.is_valid:
             # Such as "Self-intersection[116.31 39.9]".
             raise ValueError(f"{self.type} is not valid: {explain_validity(made)}")
-        oriented = mapping(shapely.orient_polygons(made))["coordinates"]
+        oriented = tuple(mapping(shapely.orient_polygons(made))["coordinates"])
         object.__setattr__(self, "coordinates", oriented)
         return self
 

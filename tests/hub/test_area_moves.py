@@ -1,11 +1,13 @@
 """What goes along when an area is renamed or moved, and what keeps the path of its day."""
 
+import threading
 from datetime import timedelta
 from uuid import UUID
 
 from fastapi.testclient import TestClient
-from sqlalchemy import select
-from tests.hub.bench import CAMERA, EAST, JPEG, PASSWORD, START, STREET, Bench, announced
+from sqlalchemy import select, text
+from tests.hub.bench import CAMERA, EAST, JPEG, PASSWORD, START, STREET, Bench, announced, scene_event
+from tests.hub.edge import wait_for
 from tests.hub.test_areas import ANY, EAST_ID, NAME, SECOND_ID, STREET_ID, acts, detail, paths, reported, version
 
 from sharp_eyes.contract.event import SceneName
@@ -13,6 +15,7 @@ from sharp_eyes.contract.status import CameraNote
 from sharp_eyes.hub.audit import Origin
 from sharp_eyes.hub.cases.rebuild import rebuild
 from sharp_eyes.hub.hub import Hub
+from sharp_eyes.hub.intake.scene_events import take_event
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.people.tokens import TokenWish, make_token
 from sharp_eyes.hub.store.city_tables import AreaStay
@@ -176,3 +179,37 @@ def test_a_path_is_kept_for_each_stay(quick: Bench) -> None:
     with quick.hub.read_only() as work:
         here = AreaStay.area == STREET_ID, AreaStay.until.is_(None)
         assert work.session.scalars(select(AreaStay.path).where(*here)).all() == [STREET]
+
+
+def test_nobody_writes_under_the_pack_before_meanwhile(bench: Bench) -> None:
+    """A case that was being written when its street was renamed is along: the renaming waits for it."""
+    chief = bench.client(Role.ADMINISTRATOR)
+    bench.birth()
+    answers: list[int] = []
+
+    def rename() -> None:
+        while not answers or (
+            answers[-1] == 503 and len(answers) < 20
+        ):  # the lock is given up after some seconds, as others are
+            answers.append(
+                chief.patch(f"/api/areas/{STREET_ID}", json={"part": "main-street"}, headers=ANY).status_code
+            )
+
+    renaming = threading.Thread(target=rename, daemon=True)
+    with bench.hub.transaction() as work:
+        event = scene_event(bench.clock(), scene=SceneName.GREENERY_DAMAGE)
+        renaming.start()
+        wait_for("the renaming waits", lambda: not renaming.is_alive() or _is_waited_for(bench))
+        take_event(work, STREET, event, bench.hub.settings.limits)
+    renaming.join(120)
+    assert answers[-1] == 200
+    assert detail(chief, 1)["area"] == f"{MAIN}/east"
+
+
+def _is_waited_for(bench: Bench) -> bool:
+    """Whether somebody waits for a lock; SQLite cannot say it, and has one writer anyway."""
+    with bench.hub.database.read() as session:
+        if session.get_bind().dialect.name != "postgresql":
+            return True
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        return bool(session.execute(text(waiting)).scalar())

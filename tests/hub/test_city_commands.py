@@ -132,6 +132,7 @@ def test_what_the_guide_shows_is_a_pack() -> None:
         whole |= piece
     pack = CityPack.model_validate(whole)
     assert [sorted(piece) for piece in pieces] == [
+        ["areas"],
         ["rules"],
         ["clocks"],
         ["calendar"],

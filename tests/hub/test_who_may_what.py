@@ -54,6 +54,14 @@ ROUTES: dict[tuple[str, str], str] = {
     ("post", "/api/account/second-factor/recovery-codes"): PERSONAL,
     ("get", "/api/units"): OWN,
     ("get", "/api/city"): LIST,
+    ("get", "/api/areas"): LIST,
+    ("put", "/api/areas"): ROLES_OF_ITS_OWN,  # test_areas.py, as the others of areas and units
+    ("post", "/api/areas"): ROLES_OF_ITS_OWN,
+    ("patch", "/api/areas/{area_id}"): ROLES_OF_ITS_OWN,
+    ("delete", "/api/areas/{area_id}"): ROLES_OF_ITS_OWN,
+    ("post", "/api/units"): ROLES_OF_ITS_OWN,
+    ("patch", "/api/units/{unit_id}"): ROLES_OF_ITS_OWN,
+    ("delete", "/api/units/{unit_id}"): ROLES_OF_ITS_OWN,
     ("get", "/api/stream"): LIST,  # by area: tests/hub/test_stream.py
     ("get", "/api/cases"): LIST,
     ("get", "/api/cameras"): LIST,
@@ -174,6 +182,8 @@ class Place:
             snooze_id=2**40,
             token_id=2**40,
             username="nobody",
+            area_id="none",
+            unit_id="none",
             number=1,
         )
 
@@ -333,6 +343,7 @@ def test_only_ones_own_area_is_seen(world: World, role: Role, area: str, kind: s
     for gateway in page.get("/api/gateways").json():
         assert covers(area, gateway["area"]), gateway
     assert all(covers(area, one["path"]) for one in page.get("/api/city").json()["areas"])
+    assert all(covers(area, one["properties"]["path"]) for one in page.get("/api/areas").json()["features"])
 
 
 @pytest.mark.parametrize("state", State)

@@ -16,6 +16,7 @@ from sharp_eyes.configuration.service_manager import ServiceManager
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.hub.api import (
     account_routes,
+    area_routes,
     audit_routes,
     camera_routes,
     case_routes,
@@ -86,6 +87,7 @@ def create_app(hub: Hub) -> FastAPI:
         draft_routes,
         camera_routes,
         city_routes,
+        area_routes,
         stream_routes,
         audit_routes,
         health_routes,

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
-from sharp_eyes.hub.areas.tree import within
+from sharp_eyes.hub.areas.tree import Ground
 from sharp_eyes.hub.store.tables import AuditEntry
 
 LEAST_DAYS = 180
@@ -71,6 +71,13 @@ class Action(StrEnum):
     SNOOZE_SET = "snooze_set"
     SNOOZE_ENDED = "snooze_ended"
     CITY_IMPORTED = "city_imported"
+    AREAS_REPLACED = "areas_replaced"
+    AREA_ADDED = "area_added"
+    AREA_CHANGED = "area_changed"
+    AREA_RETIRED = "area_retired"
+    UNIT_ADDED = "unit_added"
+    UNIT_CHANGED = "unit_changed"
+    UNIT_RETIRED = "unit_retired"
     BROKER_FILES_WRITTEN = "broker_files_written"
     LEGAL_HOLD_SET = "legal_hold_set"
     LEGAL_HOLD_ENDED = "legal_hold_ended"
@@ -134,7 +141,7 @@ class AuditFilter:
 
 
 def entries(
-    session: Session, area: str, only: AuditFilter, *, before: int | None = None, limit: int
+    session: Session, area: Ground, only: AuditFilter, *, before: int | None = None, limit: int
 ) -> list[AuditEntry]:
     """List lines of an area, newest first; ``before`` is the id at which to go on."""
     query = select(AuditEntry).where(*_conditions(area, only)).order_by(AuditEntry.id.desc()).limit(limit)
@@ -143,15 +150,15 @@ def entries(
     return list(session.scalars(query))
 
 
-def count_entries(session: Session, area: str, only: AuditFilter) -> tuple[int, int]:
+def count_entries(session: Session, area: Ground, only: AuditFilter) -> tuple[int, int]:
     """Count lines of an area, and name the newest one's id; 0 where there is none."""
     query = select(func.count(), func.max(AuditEntry.id)).where(*_conditions(area, only))
     count, newest = session.execute(query).one()
     return count, newest or 0
 
 
-def _conditions(area: str, only: AuditFilter) -> list[ColumnElement[bool]]:
-    conditions = [within(AuditEntry.area, area)]
+def _conditions(area: Ground, only: AuditFilter) -> list[ColumnElement[bool]]:
+    conditions = [area.within(AuditEntry.area, AuditEntry.at)]
     if only.action is not None:
         conditions.append(AuditEntry.action == only.action.value)
     if only.actor is not None:

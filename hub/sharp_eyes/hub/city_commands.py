@@ -1,21 +1,25 @@
 """``sharp-eyes-hub city``: city packs are checked, taken over, given out, and get a year's holidays."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from sharp_eyes.hub.areas.city_doubts import doubts, units_without_people
-from sharp_eyes.hub.areas.city_pack import load_city_pack, pack_file
+from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack, pack_file
 from sharp_eyes.hub.audit import Action, command_line, record
-from sharp_eyes.hub.cases.calendars import missing_year
+from sharp_eyes.hub.cases.calendar_change import follow_calendar
+from sharp_eyes.hub.cases.calendars import keep_calendar, missing_year
 from sharp_eyes.hub.cases.city_change import lost_with
+from sharp_eyes.hub.cases.city_versions import keep_version, stored_city, text_in_force
 from sharp_eyes.hub.clocks.chinese_year import as_yaml, with_chinese_years
 from sharp_eyes.hub.command_options import ConfigOption, DataOption
 from sharp_eyes.hub.errors import CityError, SettingsError
 from sharp_eyes.hub.hub import prepared_hub, utc_now
+from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
 from sharp_eyes.hub.people.accounts import units_with_people
 from sharp_eyes.hub.settings import load_settings
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 city = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="City packs.")
 
@@ -82,18 +86,27 @@ def city_export(
 ) -> None:
     """Give out the city pack that the hub uses, as it stands, with its comments.
 
+    With --config or --data that is the one in force, with the areas and units that were changed by the interface since
+    its file was read; what was changed there has lost its comments.
+
     Examples:
       sharp-eyes-hub city export --config hub.yaml --out my-city.yaml
       sharp-eyes-hub city export > demo.yaml
     """
-    source = pack_file(load_settings(config, data).city)
+    settings = load_settings(config, data)
+    source = pack_file(settings.city)
     load_city_pack(source)
-    text = source.read_text(encoding="utf-8")
+    text, said = source.read_text(encoding="utf-8"), f"the city pack of {source}"
+    if config is not None or data is not None:
+        with prepared_hub(settings) as hub, hub.read_only() as work:
+            stored = text_in_force(work.session)
+            if stored is not None and not hub.has_new_city:
+                text, said = stored, f"version {work.city_version} of the city pack"
     if out is None:
         typer.echo(text, nl=False)
         return
     _write(out, text)
-    typer.echo(f"{out}: the city pack of {source}")
+    typer.echo(f"{out}: {said}")
 
 
 @city.command("import")
@@ -105,7 +118,8 @@ def city_import(
     """Take over a city pack: check it, see that nothing the hub has is without ground, and put it in place.
 
     It goes to the file that 'city:' in hub.yaml names; the one before stays beside it as NAME.before. What accounts,
-    gateways or open cases need and the pack lacks refuses it. A running hub reads it at its next start.
+    gateways or open cases need and the pack lacks refuses it. An area with a known id and another path is moved, with
+    all that lies in it. Running hubs use it from their next piece of work on.
 
     Example:
       sharp-eyes-hub city import my-city.yaml --config hub.yaml
@@ -116,17 +130,36 @@ def city_import(
         raise SettingsError("hub.yaml names no city pack; say where it is to lie: 'city: my-city.yaml'")
     pack = load_city_pack(file)
     # What is replaced may be the very thing that is wrong: the hub is opened with the new one.
-    with prepared_hub(settings.model_copy(update={"city": file.absolute()})) as hub, hub.transaction() as work:
-        lost = list(lost_with(work, pack))
-        if lost:
-            raise CityError(f"{file} cannot take over; nothing was changed:\n" + "\n".join(f"  {one}" for one in lost))
-        before = target.read_bytes() if target.exists() else None
-        if before is not None:
-            _write(target.with_name(target.name + ".before"), before.decode("utf-8", errors="replace"))
-        _write(target, file.read_text(encoding="utf-8"))
-        detail = {"file": target.name, "pack": pack.fingerprint}
-        record(work.session, work.now, command_line(), Action.CITY_IMPORTED, area=pack.root, **detail)
-    typer.echo(f"{target}: {pack.name.en}, version {pack.fingerprint}; restart the hub to use it")
+    with prepared_hub(settings.model_copy(update={"city": file.absolute()})) as hub:
+        with hub.city_transaction() as work:
+            number = _take_over(work, file, pack, target)
+        follow_calendar(hub.transaction, hub.read_only)
+    typer.echo(f"{target}: {pack.name.en}, version {number} ({pack.fingerprint}); running hubs use it now")
+
+
+def _take_over(work: UnitOfWork, file: Path, pack: CityPack, target: Path) -> int:
+    """Store a pack as the version in force and put it in place of the file; return the version's number.
+
+    Raises:
+        CityError: something that the hub has would be without ground; all of it is named.
+    """
+    by = command_line()
+    text = file.read_text(encoding="utf-8")
+    stored = stored_city(work.session)
+    if stored is not None:
+        work.city = stored.pack
+    moves = keep_version(work, pack, text, Actor(ActorKind.PERSON, by.actor), "import")
+    lost = list(lost_with(work, pack))
+    if lost:
+        raise CityError(f"{file} cannot take over; nothing was changed:\n" + "\n".join(f"  {one}" for one in lost))
+    keep_calendar(work)
+    before = target.read_bytes() if target.exists() else None
+    if before is not None:
+        _write(target.with_name(target.name + ".before"), before.decode("utf-8", errors="replace"))
+    _write(target, text)
+    detail: dict[str, Any] = {"file": target.name, "pack": pack.fingerprint, "version": work.city_version}
+    record(work.session, work.now, by, Action.CITY_IMPORTED, area=pack.root, **detail, moved=moves)
+    return work.city_version
 
 
 def _write(path: Path, text: str) -> None:

@@ -16,6 +16,8 @@
     └── DamagedEvidenceError  the parts of a file do not make what was announced
 """
 
+from collections.abc import Mapping
+
 
 class HubError(Exception):
     """Base of all; the text names the file, key or port and says what to do."""
@@ -59,13 +61,22 @@ class RequestError(HubError):
     Attributes:
         status: HTTP status.
         code: stable word for the page, such as ``illegal_move``.
+        members: what stands in the problem details besides, for programs.
     """
 
-    def __init__(self, status: int, code: str, message: str, retry_after: int | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        retry_after: int | None = None,
+        members: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.retry_after = retry_after
+        self.members = dict(members or {})
 
 
 class MoveError(HubError):

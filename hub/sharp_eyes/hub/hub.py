@@ -8,13 +8,16 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from sharp_eyes.configuration.periodic import PeriodicThread
 from sharp_eyes.hub import audit
-from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
+from sharp_eyes.hub.areas.city_pack import CityPack
+from sharp_eyes.hub.areas.tree import Ground
 from sharp_eyes.hub.broadcast import Broadcaster
 from sharp_eyes.hub.cases.calendar_change import follow_calendar
 from sharp_eyes.hub.cases.calendars import keep_calendar
+from sharp_eyes.hub.cases.city_choice import CityChoice
 from sharp_eyes.hub.cases.rebuild import rebuild
 from sharp_eyes.hub.cases.timers import run_due
 from sharp_eyes.hub.certificates import check_certificate
@@ -30,7 +33,7 @@ from sharp_eyes.hub.people.throttle import LoginThrottle
 from sharp_eyes.hub.private_files import close_to_others, make_private_folder
 from sharp_eyes.hub.retention.deletion import Retention
 from sharp_eyes.hub.settings import HubSettings
-from sharp_eyes.hub.store.database import Database
+from sharp_eyes.hub.store.database import Database, hold_city
 from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_store import EvidenceStore, LocalEvidenceStore
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -61,7 +64,7 @@ class Hub:
         self.settings = settings
         self.clock = clock
         self._started = False
-        self.city: CityPack = load_city_pack(settings.city)
+        self._cities = CityChoice(settings.city)
         self.database = Database(settings.database_url)
         self.disk_room = DiskRoom(settings.data, settings.disk.reserve_bytes)
         self.evidence_store: EvidenceStore = LocalEvidenceStore(settings.data / "evidence", self.disk_room)
@@ -94,23 +97,45 @@ class Hub:
         """Name of the cookie of this hub's sessions; no other hub's on the same machine."""
         return cookie_name(self.settings.data)
 
+    @property
+    def city(self) -> CityPack:
+        """The city pack in force, as of this hub's latest look into the database: within a second."""
+        return self._cities.in_force.pack
+
+    @city.setter
+    def city(self, pack: CityPack) -> None:
+        self._cities.try_on(pack)
+
+    @property
+    def has_new_city(self) -> bool:
+        """Whether the pack's file is newer than what is stored, and waits for this hub's start."""
+        return self._cities.is_new
+
+    def ground(self, area: str) -> Ground:
+        """An area as somebody sees it who is bound to it."""
+        return self._cities.in_force.areas.ground(area)
+
     def prepare(self) -> None:
         """Bring the database up to date, and see that nobody else can read what lies here."""
         data = self.settings.data
         for folder in (data, data / "evidence", data / "staging", data / "broker"):
             make_private_folder(folder)
         self.database.upgrade()
+        with self.database.read() as session:
+            self._cities.choose(session)
         rebuild(self.transaction, self.read_only, every=False)
         for name in ("hub.db", "hub.db-wal", "hub.db-shm", "evidence", "staging", "broker"):
             close_to_others(data / name)
 
     def take_city(self) -> None:
-        """Take over what the city pack says of time: its calendar is kept, and open cases follow it.
+        """Take over the city pack where its file is new, and what it says of time, which open cases follow.
 
         Raises:
+            CityError: the file was changed by hand after areas or units were changed by the interface.
             CalendarError: the calendar is not what its version was before, or lacks a year that open cases need.
         """
-        with self.transaction() as work:
+        with self.city_transaction() as work:
+            self._cities.keep(work)
             keep_calendar(work)
         follow_calendar(self.transaction, self.read_only)
 
@@ -191,9 +216,22 @@ class Hub:
     @contextmanager
     def transaction(self) -> Iterator[UnitOfWork]:
         """Do one piece of work in one transaction; tell others once it is committed."""
-        with self.database.write() as session:
-            work = UnitOfWork(session, self.city, self.clock(), channels=self._channels)
+        with self._work(alone=False) as work:
             yield work
+
+    @contextmanager
+    def city_transaction(self) -> Iterator[UnitOfWork]:
+        """The same for work that changes the city pack: no other hub writes meanwhile under the pack before."""
+        with self._work(alone=True) as work:
+            yield work
+
+    @contextmanager
+    def _work(self, *, alone: bool) -> Iterator[UnitOfWork]:
+        with self.database.write() as session:
+            hold_city(session, alone=alone)
+            work = self._unit_of_work(session)
+            yield work
+        self._cities.note(work)
         self.broadcaster.publish(work.live_updates)
         self.intake.send(work.gateway_commands)
 
@@ -201,7 +239,18 @@ class Hub:
     def read_only(self) -> Iterator[UnitOfWork]:
         """Read; nothing is committed or told."""
         with self.database.read() as session:
-            yield UnitOfWork(session, self.city, self.clock(), channels=self._channels)
+            yield self._unit_of_work(session)
+
+    def _unit_of_work(self, session: Session) -> UnitOfWork:
+        now = self._cities.current(session)
+        return UnitOfWork(
+            session,
+            now.pack,
+            self.clock(),
+            channels=self._channels,
+            city_version=now.version,
+            areas=now.areas,
+        )
 
 
 @contextmanager

@@ -121,7 +121,7 @@ def show_audit(
     """
     with prepared_hub(load_settings(config, data)) as hub, hub.transaction() as work:
         only = audit.AuditFilter(action, actor)
-        found = audit.entries(work.session, work.city.root, only, limit=last)
+        found = audit.entries(work.session, work.areas.ground(work.city.root), only, limit=last)
         origin = command_line()
         record(work.session, work.now, origin, Action.AUDIT_SEEN, area=work.city.root, subject="audit trail")
     for row in found:

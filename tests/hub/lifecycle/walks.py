@@ -162,6 +162,7 @@ class Walk:
             line.AlarmJoined(alarm=UUID(int=self.chance.getrandbits(128)), count=max(2, self.case.counts.alarms + 1)),
             line.AlarmEnded(alarm=UUID(int=3)),
             line.CalendarChanged(),
+            line.AreaChanged(area=self.chance.choice(["demo", "demo/other"]), before=self.case.area),
         ]
         if self.case.state in (State.REPORTED, State.FILED):
             kinds.append(line.LeftToLead(why="nobody_on_duty", people=("lead",)))

@@ -77,6 +77,7 @@ export const caseMessages = {
   "line.reminded": ["到期前提醒", "Reminded before the deadline"],
   "line.escalated": ["超时上报", "Overdue: told further up"],
   "line.calendar_changed": ["工作日历已更新", "Follows a changed calendar"],
+  "line.area_changed": ["所属区域变更", "Its area was renamed or moved"],
   "line.appealed": ["申诉", "Appealed"],
   "line.appeal_decided": ["申诉裁定", "Appeal decided"],
   "line.hold_set": ["依法留存", "Legal hold"],

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, AwareDatetime
 from sharp_eyes.hub import audit
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.record_schemas import AuditLine, AuditPage
+from sharp_eyes.hub.areas.tree import Ground
 from sharp_eyes.hub.audit import Action, AuditFilter
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
@@ -60,7 +61,7 @@ def get_audit(
     _check_reader(person)
     note_look(hub, person, Action.AUDIT_SEEN, person.area, "audit trail")
     with hub.database.read() as session:
-        found = audit.entries(session, person.area, only, before=before, limit=limit + 1)
+        found = audit.entries(session, person.ground, only, before=before, limit=limit + 1)
     page = found[:limit]
     return AuditPage(
         items=[
@@ -92,7 +93,7 @@ def export_audit(hub: HubDependency, person: CurrentPerson, only: AskedLines) ->
     """
     _check_reader(person)
     with hub.database.write() as session:
-        lines, newest = audit.count_entries(session, person.area, only)
+        lines, newest = audit.count_entries(session, person.ground, only)
         asked: dict[str, datetime | str | None] = {"action": only.action, "since": only.since, "until": only.until}
         if lines:
             asked["actor"] = only.actor  # somebody in the trail, so not a password typed into the wrong field
@@ -101,10 +102,10 @@ def export_audit(hub: HubDependency, person: CurrentPerson, only: AskedLines) ->
         audit.record(session, now, origin, Action.EXPORTED, area=person.area, subject=subject, **detail)
     name = f"audit-{hub.clock():%Y%m%dT%H%M%SZ}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return StreamingResponse(_csv(hub, person.area, only, newest), media_type="text/csv", headers=headers)
+    return StreamingResponse(_csv(hub, person.ground, only, newest), media_type="text/csv", headers=headers)
 
 
-def _csv(hub: Hub, area: str, only: AuditFilter, newest: int) -> Iterator[str]:
+def _csv(hub: Hub, area: Ground, only: AuditFilter, newest: int) -> Iterator[str]:
     """Write the lines that were there when the export was asked for, page by page: the trail may be long."""
     out = io.StringIO()
     writer = csv.writer(out)

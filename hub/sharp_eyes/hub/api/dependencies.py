@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from sharp_eyes.hub.api.account_schemas import Me
+from sharp_eyes.hub.areas.tree import Ground, Stay
 from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.broadcast import Access
 from sharp_eyes.hub.cases.visibility import Scope
@@ -44,11 +45,18 @@ class Person:
     access: Access
     rights: Rights = field(default_factory=Rights)
     address: str = "unknown"
+    stays: tuple[Stay, ...] = ()
+    """Paths that their area has and had."""
 
     @property
     def area(self) -> str:
         """Area they see, with all below."""
         return self.me.area
+
+    @property
+    def ground(self) -> Ground:
+        """The same area, with where it lay before."""
+        return Ground(self.area, self.stays)
 
     @property
     def origin(self) -> Origin:
@@ -65,7 +73,7 @@ class Person:
         """The cases that they may see."""
         # Without a unit of their own they see what no unit has: nothing.
         unit = (self.me.unit or "") if self.rights.sees_own_unit_only else None
-        return Scope(self.area, unit, self.me.username)
+        return Scope(self.area, unit, self.me.username, self.stays)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +202,10 @@ def find_person(hub: Hub, token: str, *, in_use: bool = True) -> SignedInPerson 
     needs = hub.settings.sessions.administrators_need_second_factor and me.role == Role.ADMINISTRATOR
     rights = hub.city.rights(account.role)
     lacks = needs and not account.totp_confirmed
-    return SignedInPerson(me, row.id, rights, account=account.id, session=row.id, lacks_second_factor=lacks)
+    stays = hub.ground(me.area).stays
+    return SignedInPerson(
+        me, row.id, rights, stays=stays, account=account.id, session=row.id, lacks_second_factor=lacks
+    )
 
 
 def find_machine(hub: Hub, text: str, address: str, *, in_use: bool = True) -> Person:
@@ -219,7 +230,7 @@ def find_machine(hub: Hub, text: str, address: str, *, in_use: bool = True) -> P
         _patiently(hub, "the use of a token", lambda session: tokens.note_use(session, row.id, now, address))
     name = tokens.actor_of(row)
     me = Me(username=name, display_name=row.name, role=row.role, area=row.area, unit=row.unit, language="en")
-    return Person(me, row.prefix, hub.city.rights(row.role), address)
+    return Person(me, row.prefix, hub.city.rights(row.role), address, hub.ground(row.area).stays)
 
 
 def _note_refusal(hub: Hub, row: ApiToken | None, address: str) -> None:

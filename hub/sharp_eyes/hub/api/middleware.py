@@ -19,6 +19,9 @@ ONLY_HTTPS = "max-age=31536000"
 """Sent over https alone, also where a trusted proxy says that it is https on its other side."""
 
 MAX_JSON = 64 * 1024
+MAX_GEOJSON = 8 * 1024 * 1024
+"""Outlines of a city's areas; nobody but who has signed in is heard that long."""
+
 _FORM_OVERHEAD = 16 * 1024
 
 
@@ -34,7 +37,7 @@ class ProtectionMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._max_photo if scope["path"].endswith("/photos") else MAX_JSON
+        limit = self._limit(scope["path"])
         seen = 0
 
         async def limited() -> Message:
@@ -57,3 +60,8 @@ class ProtectionMiddleware:
             await send(message)
 
         await self._app(scope, limited, guarded)
+
+    def _limit(self, path: str) -> int:
+        if path.endswith("/photos"):
+            return self._max_photo
+        return MAX_GEOJSON if path.startswith("/api/areas") else MAX_JSON

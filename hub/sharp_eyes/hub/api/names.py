@@ -9,6 +9,11 @@ def area_name(city: CityPack, path: str) -> Text:
     return Text(zh=path, en=path) if area is None else area.name
 
 
+def named(name: Text) -> str:
+    """A name in both languages, for words that are not translated."""
+    return name.en if name.en == name.zh else f"{name.en} {name.zh}"
+
+
 def unit_name(city: CityPack, identifier: str | None) -> Text | None:
     """Name of a unit; its identifier where the city pack no longer has it."""
     if identifier is None:

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 from uuid import uuid4
 
@@ -22,10 +23,17 @@ _LOG = logging.getLogger(__name__)
 
 
 def problem(
-    status: int, code: str, message: str, *, retry_after: int | None = None, instance: str | None = None
+    status: int,
+    code: str,
+    message: str,
+    *,
+    retry_after: int | None = None,
+    instance: str | None = None,
+    members: Mapping[str, object] | None = None,
 ) -> JSONResponse:
-    """Give an error; ``instance`` is the URI that stands in the log as well."""
+    """Give an error; ``instance`` is the URI that stands in the log as well, ``members`` say more for programs."""
     body: dict[str, object] = {
+        **(members or {}),
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
@@ -42,7 +50,7 @@ def problem(
 
 def request_problem(error: RequestError) -> JSONResponse:
     """Give a refusal in this form."""
-    return problem(error.status, error.code, str(error), retry_after=error.retry_after)
+    return problem(error.status, error.code, str(error), retry_after=error.retry_after, members=error.members)
 
 
 class FaultMiddleware:

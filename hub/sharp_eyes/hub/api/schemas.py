@@ -29,6 +29,14 @@ class ErrorBody(ResponseModel):
     message: str
 
 
+class HangingView(ResponseModel):
+    """Things of one kind that keep an area or a unit from being retired."""
+
+    kind: str = Field(description="areas, rules, open_cases, cameras, gateways, people, …")
+    count: int
+    names: list[str] = Field(description="Of the first of them")
+
+
 class ErrorView(ResponseModel):
     """The form of every error: problem details (RFC 9457), extended by ``error``."""
 
@@ -37,6 +45,9 @@ class ErrorView(ResponseModel):
     status: int
     detail: str = Field(description="The same as error.message")
     instance: str | None = Field(None, description="Where the hub itself failed: a URN that its log names too")
+    area: str | None = Field(None, description="Id of the area that cannot be retired")
+    unit: str | None = Field(None, description="Id of the unit that cannot be retired")
+    hangs_on: list[HangingView] | None = Field(None, description="What hangs on it")
     error: ErrorBody
 
 

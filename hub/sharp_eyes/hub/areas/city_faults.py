@@ -55,6 +55,7 @@ def _twice(raw: Mapping[str, Any], section: str, what: str, key: str) -> Iterato
 
 def _tree(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     yield from _twice(raw, "areas", "area", "path")
+    yield from _area_ids(raw)
     named = _named(raw, "areas", "path")
     paths = {path for _, path in named}
     for place, path in named:
@@ -62,6 +63,24 @@ def _tree(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
             yield ("areas", 0, "path"), f"the first area is the root and has one level, not {path!r}"
         elif place > 0 and parent(path) not in paths:
             yield ("areas", place, "path"), f"area {path!r} has no parent {parent(path)!r} in the tree"
+
+
+def _area_ids(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+    seen: set[str] = set()
+    for place, row in _rows(raw, "areas"):
+        path, given = row.get("path"), row.get("id")
+        identity = given or (path.replace("/", ".") if isinstance(path, str) else None)
+        if not isinstance(identity, str):
+            continue
+        # Two rows without an id have one path, which is said elsewhere.
+        if identity in seen and (given or not _twice_at(raw, path)):
+            said = "" if given else f" (of {path!r}, which names none): give this one another"
+            yield ("areas", place, "id"), f"area id {identity!r} stands twice{said}"
+        seen.add(identity)
+
+
+def _twice_at(raw: Mapping[str, Any], path: object) -> bool:
+    return sum(1 for _, other in _named(raw, "areas", "path") if other == path) > 1
 
 
 def _missing_categories(raw: Mapping[str, Any]) -> Iterator[Contradiction]:

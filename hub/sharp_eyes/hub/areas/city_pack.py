@@ -13,6 +13,7 @@ from sharp_eyes.configuration import CheckedSettings, Contradiction, Settings, r
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.areas.city_faults import faults
+from sharp_eyes.hub.areas.geometry import Geometry
 from sharp_eyes.hub.areas.notice_rules import NoticeSettings
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
@@ -29,6 +30,9 @@ AreaPath = Annotated[
 ]
 """Path in the area tree, such as ``district/street/community``."""
 
+AreaId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=200)]
+"""What an area is called for good, such as ``district.street``: it stays when the area is renamed or moved."""
+
 Automation = Literal["auto", "manual"]
 
 
@@ -42,8 +46,15 @@ class Text(Settings):
 class Area(Settings):
     """A node of the area tree."""
 
+    id: AreaId | None = Field(None, title="What it is called for good; its path with dots where empty")
     path: AreaPath = Field(title="Path from the root")
     name: Text
+    geometry: Geometry | None = Field(None, title="GeoJSON Polygon or MultiPolygon in WGS 84, longitude first")
+
+    @property
+    def identity(self) -> str:
+        """What it is called for good."""
+        return self.id or self.path.replace("/", ".")
 
 
 class Unit(Settings):
@@ -163,6 +174,10 @@ class CityPack(CheckedSettings):
     def area(self, path: str) -> Area | None:
         """Find an area by its path."""
         return next((area for area in self.areas if area.path == path), None)
+
+    def area_called(self, identity: str) -> Area | None:
+        """Find an area by what it is called for good."""
+        return next((area for area in self.areas if area.identity == identity), None)
 
     def unit(self, identifier: str) -> Unit | None:
         """Find a unit by its identifier."""

@@ -1,7 +1,13 @@
-"""Paths in the area tree. ``covers`` and ``within`` are the only places that decide who sees what."""
+"""Paths in the area tree. ``covers``, ``within`` and :class:`Ground` are the only places that decide who sees what."""
 
-from sqlalchemy import ColumnElement, or_
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""Since when an area lies where it lay when the hub first kept its tree: ever since."""
 
 
 def covers(node: str, path: str) -> bool:
@@ -17,3 +23,74 @@ def within(column: InstrumentedAttribute[str], node: str) -> ColumnElement[bool]
 def parent(path: str) -> str:
     """Path one level up; empty for the root."""
     return path.rpartition("/")[0]
+
+
+def last_part(path: str) -> str:
+    """What an area adds to its parent's path."""
+    return path.rpartition("/")[2]
+
+
+def moved(path: str, moves: dict[str, str]) -> str:
+    """Where a path lies once areas have moved: by the nearest of them at or above it."""
+    at = path
+    while at:
+        if at in moves:
+            return moves[at] + path[len(at) :]
+        at = parent(at)
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """An area lay at a path from one moment until another; ``until`` is None where it lies there now."""
+
+    area: str
+    path: str
+    since: datetime = BEGINNING
+    until: datetime | None = None
+
+    def holds(self, moment: datetime | None) -> bool:
+        """Whether it lay there at a moment; None is now."""
+        if moment is None:
+            return self.until is None
+        return self.since <= moment and (self.until is None or moment <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """An area as somebody sees it: what lies in it now, and of the past what lay in it then.
+
+    An area that was renamed or moved takes open cases along; what has ended keeps the path of its day. ``stays`` are
+    the paths that the area itself has had; where it is empty the area has lain at ``path`` ever since.
+    """
+
+    path: str
+    stays: tuple[Stay, ...] = ()
+
+    def covers(self, path: str, moment: datetime | None) -> bool:
+        """Whether ``path``, as it was written at a moment (None: as it is now), lies in the area."""
+        if not self.stays:
+            return covers(self.path, path)
+        return any(stay.holds(moment) and covers(stay.path, path) for stay in self.stays)
+
+    def within(
+        self,
+        column: InstrumentedAttribute[str],
+        moment: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
+    ) -> ColumnElement[bool]:
+        """Give the same as a condition for a query; a moment that is null is now."""
+        if not self.stays:
+            return within(column, self.path)
+        return or_(*(_lay_within(stay, column, moment) for stay in self.stays))
+
+
+def _lay_within(
+    stay: Stay, column: InstrumentedAttribute[str], moment: InstrumentedAttribute[object]
+) -> ColumnElement[bool]:
+    conditions = [within(column, stay.path)]
+    if stay.until is None:
+        if stay.since != BEGINNING:
+            conditions.append(or_(moment.is_(None), moment >= stay.since))
+    else:
+        conditions += [moment >= stay.since, moment <= stay.until]
+    return and_(*conditions)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from sharp_eyes.hub.areas.city_edits import moves_between
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.cases.calendars import known_otherwise
 from sharp_eyes.hub.lifecycle.roles import BUILT_IN
@@ -16,7 +17,8 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 def lost_with(work: UnitOfWork, pack: CityPack) -> Iterator[str]:
     """Say what in the database the pack has no word for, one sentence each; empty where it can take over."""
-    areas, units = {area.path for area in pack.areas}, {unit.id for unit in pack.units}
+    moving = moves_between(work.city.areas, pack.areas)
+    areas, units = {*moving, *(area.path for area in pack.areas)}, {unit.id for unit in pack.units}
     live, here = Account.disabled.is_(False), Gateway.removed_at.is_(None)
     for path, count in _counted(work, Account.area, areas, live):
         yield f"area {path!r} is missing: {count} accounts see it; 'user change NAME --area …' binds them to another"

@@ -16,7 +16,16 @@ from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import Clock
 from sharp_eyes.hub.errors import CalendarError
 from sharp_eyes.hub.lifecycle.deadlines import ClockRules, next_moment
-from sharp_eyes.hub.lifecycle.entries import Entry, Payload, Regraded, Reported, read_payload, stored_payload
+from sharp_eyes.hub.lifecycle.entries import (
+    AreaChanged,
+    Entry,
+    Payload,
+    Regraded,
+    Reopened,
+    Reported,
+    read_payload,
+    stored_payload,
+)
 from sharp_eyes.hub.lifecycle.legality import Actor
 from sharp_eyes.hub.lifecycle.model import CaseState
 from sharp_eyes.hub.lifecycle.projection import evolve, replay
@@ -56,6 +65,8 @@ def write_line(work: UnitOfWork, case: Case, actor: Actor, payload: Payload, cha
 
     ``change``: what the pages are told; the payload's kind where it is not given.
     """
+    if isinstance(payload, Reopened):
+        _return_to_its_area(work, case, actor)
     before = None if case.log_sequence == 0 else state_of(work, case)
     calendar = "" if work.city.calendar is None else work.city.calendar.version
     entry = Entry(
@@ -83,6 +94,15 @@ def write_line(work: UnitOfWork, case: Case, actor: Actor, payload: Payload, cha
     return after
 
 
+def _return_to_its_area(work: UnitOfWork, case: Case, actor: Actor) -> None:
+    """A case that ended kept the path of that day; one that is opened again lies where its area lies now."""
+    if case.ended_at is None:
+        return
+    now = work.areas.now(case.area, case.ended_at)
+    if now != case.area:
+        write_line(work, case, actor, AreaChanged(area=now, before=case.area))
+
+
 def write_line_anyway(work: UnitOfWork, case: Case, actor: Actor, payload: Reported | Regraded) -> CaseState:
     """Add a line that must not be lost: without its limits where one reaches into a year that the calendar lacks."""
     try:
@@ -97,6 +117,7 @@ def write_line_anyway(work: UnitOfWork, case: Case, actor: Actor, payload: Repor
 def store_state(work: UnitOfWork, case: Case, state: CaseState) -> None:
     """Write what follows from the log into the columns and rows that lists, filters and timers read."""
     case.log_sequence = state.sequence
+    case.area = state.area
     case.state = state.state.value
     case.grade = state.grade
     case.unit = state.units[0] if state.units else None

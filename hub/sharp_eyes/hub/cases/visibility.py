@@ -1,14 +1,14 @@
 """Who sees which cases: one rule for lists, single cases, files and the live stream.
 
-A person sees the cases of an area and below; one whose role is bound to a unit sees of these only what that unit has,
-or had.
+A person sees the cases of an area and below, of past ones those that lay there then; one whose role is bound to a unit
+sees of these only what that unit has, or had.
 """
 
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, select
 
-from sharp_eyes.hub.areas.tree import covers, within
+from sharp_eyes.hub.areas.tree import Ground, Stay
 from sharp_eyes.hub.store.case_tables import Assignment, Case
 from sharp_eyes.hub.store.unit_of_work import LiveUpdate, UnitOfWork
 
@@ -23,19 +23,27 @@ class Scope:
     area: str
     unit: str | None = None
     person: str | None = None
+    stays: tuple[Stay, ...] = ()
+    """Paths that the area has and had, for what ended while it lay elsewhere; only now's where empty."""
+
+    @property
+    def ground(self) -> Ground:
+        """The area, with where it lay before."""
+        return Ground(self.area, self.stays)
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:
     """Give the rule as a condition of a query on cases."""
+    theirs_now_or_then = scope.ground.within(Case.area, Case.ended_at)
     if scope.unit is None:
-        return within(Case.area, scope.area)
+        return theirs_now_or_then
     theirs = select(Assignment.case_id).where(Assignment.unit == scope.unit, Assignment.case_id == Case.id)
-    return and_(within(Case.area, scope.area), theirs.exists())
+    return and_(theirs_now_or_then, theirs.exists())
 
 
 def sees(work: UnitOfWork, scope: Scope, case: Case) -> bool:
     """Whether somebody may see a case."""
-    if not covers(scope.area, case.area):
+    if not scope.ground.covers(case.area, case.ended_at):
         return False
     return scope.unit is None or scope.unit in units_of(work, case)
 
@@ -44,7 +52,7 @@ def hears(scope: Scope, update: LiveUpdate) -> bool:
     """Whether somebody is told of a change."""
     if update.people is not None:
         return scope.person in update.people
-    if not covers(scope.area, update.area):
+    if not scope.ground.covers(update.area, update.ended_at):
         return False
     return scope.unit is None or update.units is None or scope.unit in update.units
 

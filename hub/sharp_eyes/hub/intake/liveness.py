@@ -94,7 +94,7 @@ def take_birth(work: UnitOfWork, gateway: Gateway, birth: Birth, most: int) -> l
     known = {row.camera: row for row in _cameras(work, gateway.name)}
     for note in {note.camera: note for note in birth.cameras}.values():
         row = known.pop(note.camera, None) or _new_camera(work, gateway, note.camera)
-        _describe(row, gateway, note)
+        _describe(work, row, gateway, note)
         if is_new:
             row.state, row.since, row.detail = "starting", work.now, ""
             _publish_camera(work, row)
@@ -197,15 +197,17 @@ def area_of_camera(work: UnitOfWork, gateway: str, camera: str) -> str | None:
     return work.session.scalar(select(Camera.area).where(Camera.gateway == gateway, Camera.camera == camera))
 
 
-def _describe(row: Camera, gateway: Gateway, note: CameraNote) -> None:
+def _describe(work: UnitOfWork, row: Camera, gateway: Gateway, note: CameraNote) -> None:
     row.name = note.name[:200] or note.camera
     row.longitude, row.latitude = note.longitude, note.latitude
     row.scenes = [scene.value for scene in note.scenes]
     row.area = gateway.area
     if note.area is None:
         return
-    if covers(gateway.area, note.area) and len(note.area) <= 200:
-        row.area = note.area
+    # Its settings may name the area as it was called before, or by its id.
+    area = work.areas.present(note.area)
+    if covers(gateway.area, area) and len(area) <= 200:
+        row.area = area
     else:
         _LOG.warning(
             "camera %s/%s: area %.100r is not within its gateway's area %r; the gateway's is used",

@@ -389,6 +389,14 @@ class CalendarChanged(_Payload):
     what: Literal["calendar_changed"] = "calendar_changed"
 
 
+class AreaChanged(_Payload):
+    """The area that it lies in was renamed or moved, and the open case goes along."""
+
+    what: Literal["area_changed"] = "area_changed"
+    area: str
+    before: str
+
+
 class Appealed(_WithReason):
     """申诉: the unit says that the lateness is not its fault."""
 
@@ -453,6 +461,7 @@ Payload = Annotated[
     | Reminded
     | Escalated
     | CalendarChanged
+    | AreaChanged
     | Appealed
     | AppealDecided
     | HoldSet,

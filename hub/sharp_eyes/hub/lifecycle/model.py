@@ -159,6 +159,7 @@ class CaseState:
 
     Attributes:
         sequence: of the last line that is in it.
+        area: path of the area that it lies in, or lay in when it ended.
         clocks: the case's own clocks, one of a kind.
         round: sequence of the line with which the present round of work began: a dispatch, or a failed check.
         sent_back_by: unit that sent it back last and has not been dispatched to since.
@@ -201,6 +202,7 @@ class CaseState:
     false_alarm: bool = False
     left_to_lead: LeftBecause | None = None
     ended_at: datetime | None = None
+    area: str = ""
 
     @property
     def open_assignments(self) -> tuple[Assignment, ...]:

@@ -61,7 +61,9 @@ def evolve(state: CaseState | None, entry: Entry, calendars: Calendars) -> CaseS
 
 def _reported(entry: Entry, payload: line.Reported, clocks: ClockWork) -> CaseState:
     alarms = 0 if payload.alarm is None else 1
-    state = CaseState(entry.sequence, State.REPORTED, payload.grade.value, counts=Counts(alarms=alarms))
+    state = CaseState(
+        entry.sequence, State.REPORTED, payload.grade.value, counts=Counts(alarms=alarms), area=payload.area
+    )
     return clocks.start(state, ClockKind.TRIAGE, payload.limits)
 
 
@@ -332,6 +334,7 @@ _STEPS: dict[type, Step] = {
     line.Reminded: _told,
     line.Escalated: _told,
     line.CalendarChanged: _calendar_changed,
+    line.AreaChanged: lambda state, _entry, payload, _clocks: replace(state, area=payload.area),
     line.Appealed: _appealed,
     line.AppealDecided: _appeal_decided,
 }

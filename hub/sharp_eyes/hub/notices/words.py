@@ -50,6 +50,7 @@ _LINES: dict[str, tuple[str, str]] = {
     "reminded": ("即将到期", "due soon"),
     "escalated": ("已超期", "late"),
     "calendar_changed": ("日历变更", "another calendar"),
+    "area_changed": ("所属区域变更", "its area was renamed or moved"),
     "appealed": ("申诉", "appeal"),
     "appeal_decided": ("申诉已处理", "appeal decided"),
     "hold_set": ("依法留存", "legal hold"),

@@ -21,6 +21,8 @@ POOL_SECONDS = 1.5
 """How long to wait for a connection of ours; with the lock's wait it stays below five seconds."""
 
 _UPGRADE_SECONDS = 30
+_CITY_LOCK = 420843
+"""PostgreSQL's advisory lock of the city pack; the one beside it is the migrations'."""
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
@@ -110,6 +112,15 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+
+def hold_city(session: Session, *, alone: bool) -> None:
+    """Keep the city pack from changing until this work is done; ``alone``: until then nobody else writes under it.
+
+    SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"SELECT pg_advisory_xact_lock{'' if alone else '_shared'}({_CITY_LOCK})"))
 
 
 def _check_references(connection: Connection) -> None:

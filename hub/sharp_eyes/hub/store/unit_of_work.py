@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from sharp_eyes.contract.command import Command
+from sharp_eyes.hub.areas.area_history import AreaHistory
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.channel_settings import ChannelSettings
 from sharp_eyes.hub.lifecycle.model import CaseState
@@ -26,6 +27,9 @@ class LiveUpdate:
 
     people: frozenset[str] | None = None
     """Of a notice: the user names of those whom it is for, and nobody else."""
+
+    ended_at: datetime | None = None
+    """Of a case: when it ended; ``area`` is where it lay then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,12 @@ class UnitOfWork:
 
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     """Channels by which people outside are told, by their id."""
+
+    city_version: int = 0
+    """Number of the stored version of ``city``; 0 where none is stored yet."""
+
+    areas: AreaHistory = field(default_factory=AreaHistory)
+    """Which area lay at which path when."""
 
 
 UnitOfWorkFactory = Callable[[], AbstractContextManager[UnitOfWork]]

@@ -1,0 +1,131 @@
+"""Areas and units as those who look after them see them: areas as GeoJSON (RFC 7946), WGS 84."""
+
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
+
+from sharp_eyes.configuration import explain
+from sharp_eyes.contract.base import Identifier
+from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
+from sharp_eyes.hub.areas.city_pack import AreaId, AreaPath, Text
+from sharp_eyes.hub.areas.geometry import Geometry
+
+_PART = r"^[a-z0-9][a-z0-9_-]*$"
+
+
+class BilingualName(BaseModel):
+    """A name in both languages."""
+
+    zh: StorableText = Field(min_length=1, max_length=200)
+    en: StorableText = Field(min_length=1, max_length=200)
+
+    def text(self) -> Text:
+        """The same as the city pack has it."""
+        return Text(zh=self.zh, en=self.en)
+
+
+class Versioned(BaseModel):
+    """``version``: of the city pack that the change begins from, as GET gave it; or say it by If-Match."""
+
+    version: int | None = Field(None, ge=1, description="Of the city pack; 409 where it has changed since")
+
+
+class AreaProperties(ResponseModel):
+    """What an area is called, and where it lies in the tree."""
+
+    path: AreaPath = Field(description="From the root; changes when the area is renamed or moved, its id does not")
+    name: Text
+    parent: str | None = Field(None, description="Id of the area above; null for the root. Given out, not read")
+
+
+class AreaFeature(ResponseModel):
+    """An area."""
+
+    type: Literal["Feature"] = "Feature"
+    id: str = Field(description="Stays whatever the area is renamed or moved to")
+    geometry: Geometry | None
+    properties: AreaProperties
+
+
+class AreaCollection(ResponseModel):
+    """The asker's areas."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    version: int = Field(description="Of the city pack; give it back with a change")
+    features: list[AreaFeature]
+
+
+class GivenProperties(BaseModel):
+    """What other programs write beside it is not read."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    path: AreaPath
+    name: BilingualName
+
+
+class GivenFeature(BaseModel):
+    """An area as it is to be; one without an id, or with one that nobody has, is new."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    type: Literal["Feature"]
+    id: AreaId | None = None
+    geometry: Geometry | None = None
+    properties: GivenProperties
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _named(cls, raw: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Say which area is wrong: its place in a long list helps nobody."""
+        try:
+            return handler(raw)
+        except ValidationError as error:
+            raise ValueError(f"area {_called(raw)}: {explain(error)}") from error
+
+
+def _called(raw: Any) -> str:
+    properties = raw.get("properties") if isinstance(raw, dict) else None
+    path = properties.get("path") if isinstance(properties, dict) else None
+    return str(path or (raw.get("id") if isinstance(raw, dict) else None) or "without a path")[:200]
+
+
+class GivenCollection(Versioned):
+    """All of the asker's areas as they are to be; one that is missing is retired."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    type: Literal["FeatureCollection"]
+    features: list[GivenFeature] = Field(min_length=1, max_length=5000)
+
+
+class NewArea(Versioned):
+    """An area to be."""
+
+    parent: AreaId = Field(description="Id of the area above")
+    part: StorableText = Field(pattern=_PART, max_length=60, description="What it adds to the path of the one above")
+    name: BilingualName
+    id: AreaId | None = Field(None, description="Its path with dots where empty")
+    geometry: Geometry | None = None
+
+
+class AreaChange(Versioned):
+    """What is to be different; what is left out stays, a geometry of null goes. All below goes along."""
+
+    parent: AreaId | None = Field(None, description="Id of the area above")
+    part: StorableText | None = Field(None, pattern=_PART, max_length=60)
+    name: BilingualName | None = None
+    geometry: Geometry | None = None
+
+
+class NewUnit(Versioned):
+    """A unit to be."""
+
+    id: Identifier = Field(max_length=100)
+    name: BilingualName
+
+
+class UnitChange(Versioned):
+    """Another name."""
+
+    name: BilingualName

@@ -1,0 +1,81 @@
+"""A city pack with other areas or units. Pure: each function gives a whole pack that went through all checks."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from sharp_eyes.configuration import explain
+from sharp_eyes.hub.areas.city_pack import Area, CityPack, Unit
+from sharp_eyes.hub.areas.tree import covers, moved
+from sharp_eyes.hub.errors import CityError
+
+
+def with_areas(pack: CityPack, areas: Iterable[Area]) -> CityPack:
+    """Give the pack with these areas in place of its own; its rules follow the ids of theirs.
+
+    Raises:
+        CityError: it does not fit together: an area without a parent, twice the same path or id, a rule without ground.
+    """
+    after = tuple(area if area.id else area.model_copy(update={"id": area.identity}) for area in areas)
+    moves = moves_between(pack.areas, after)
+    rules = tuple(
+        rule if rule.area is None else rule.model_copy(update={"area": moved(rule.area, moves)}) for rule in pack.rules
+    )
+    return _checked(pack, areas=after, rules=rules)
+
+
+def with_area_changed(pack: CityPack, area: Area, **changes: Any) -> CityPack:
+    """Give the pack with one area changed; with another path all below it goes along.
+
+    Raises:
+        CityError: it does not fit together.
+    """
+    after = area.model_copy(update={**changes, "id": area.identity})
+    moves = {area.path: after.path}
+    # Ids are kept before paths change: without one it would be made of the new path.
+    others = (one.model_copy(update={"id": one.identity, "path": moved(one.path, moves)}) for one in pack.areas)
+    return with_areas(pack, (after if one.identity == area.identity else one for one in others))
+
+
+def without_area(pack: CityPack, area: Area) -> CityPack:
+    """Give the pack without an area.
+
+    Raises:
+        CityError: something of the pack lies in it or below.
+    """
+    return with_areas(pack, (one for one in pack.areas if one.identity != area.identity))
+
+
+def with_branch(pack: CityPack, top: str, wished: Sequence[Area]) -> CityPack:
+    """Give the pack with these areas in place of all that lie at ``top`` or below; the others stay as they are.
+
+    Raises:
+        CityError: it does not fit together.
+    """
+    theirs = {area.identity: area for area in wished}
+    kept = [theirs.pop(one.identity, None) if covers(top, one.path) else one for one in pack.areas]
+    return with_areas(pack, [*(one for one in kept if one is not None), *theirs.values()])
+
+
+def with_units(pack: CityPack, units: Iterable[Unit]) -> CityPack:
+    """Give the pack with these units in place of its own.
+
+    Raises:
+        CityError: it does not fit together: twice the same id, none at all, a rule that sends to one that is gone.
+    """
+    return _checked(pack, units=tuple(units))
+
+
+def moves_between(before: Iterable[Area], after: Iterable[Area]) -> dict[str, str]:
+    """Tell which areas lie elsewhere: the new path by the old one."""
+    paths = {area.identity: area.path for area in after}
+    return {area.path: paths[area.identity] for area in before if paths.get(area.identity, area.path) != area.path}
+
+
+def _checked(pack: CityPack, **changes: Any) -> CityPack:
+    given = {name: getattr(pack, name) for name in pack.model_fields_set} | changes
+    try:
+        return CityPack.model_validate(given)
+    except ValidationError as error:
+        raise CityError(explain(error)) from error

@@ -271,6 +271,8 @@ PATHS = (
     "/api/cameras",
     "/api/cameras/a/b/snapshot",
     "/api/cameras/a/b/settings",
+    "/api/cameras/a/b/thresholds",
+    "/api/false-alarms",
     "/api/gateways",
     "/api/units",
     "/api/city",
@@ -310,6 +312,7 @@ def test_every_route_of_the_interface_is_in_that_list(quick: Bench) -> None:
     template["/api/evidence/{evidence_id}/original"] = f"{PATHS[3]}/original"
     template["/api/cameras/{gateway}/{camera}/snapshot"] = PATHS[5]
     template["/api/cameras/{gateway}/{camera}/settings"] = PATHS[6]
+    template["/api/cameras/{gateway}/{camera}/thresholds"] = PATHS[7]
     open_to_all = {"/api/health", "/api/openapi.json", "/api/join/authority"}
     writes = {path for path, methods in quick.app.openapi()["paths"].items() if "get" not in methods}
     assert {template.get(path, path) for path in listed - open_to_all - writes} == set(PATHS)

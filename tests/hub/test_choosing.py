@@ -13,7 +13,7 @@ from tests.hub.test_city import raw
 from tests.hub.test_dry_run import NO_STORM, the_past
 
 from sharp_eyes.contract.event import Phase, SceneName
-from sharp_eyes.hub.areas.city_doubts import doubts, units_without_people
+from sharp_eyes.hub.areas.city_doubts import doubts, units_without_people, units_without_roster
 from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
 from sharp_eyes.hub.cases.record import state_of
 from sharp_eyes.hub.dry_run import compare, decisions, replay_under
@@ -241,3 +241,13 @@ def test_what_a_rule_hardly_means_is_said() -> None:
     assert "'send' without 'dispatch: auto' never acts" in said[0]
     assert any("unit drainage: nobody can sign in for it; the rules send it greenery_damage" in one
                for one in units_without_people(pack(), {PARKS}))  # fmt: skip
+
+
+def test_a_roster_without_anybody_is_said() -> None:
+    """By ``city check`` with the hub's data: before cases are left to the shift lead."""
+    (one,) = units_without_roster(pack(), {PARKS})
+    assert "greenery_damage in demo: sends only who is on duty, and the roster has nobody for drainage;" in one
+    (one,) = units_without_roster(pack(), ())
+    assert "nobody for parks, drainage; its cases are left to the shift lead" in one
+    assert list(units_without_roster(pack(), {PARKS, DRAINS})) == []
+    assert list(units_without_roster(pack({"on_duty": False}), ())) == []

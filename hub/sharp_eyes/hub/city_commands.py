@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sharp_eyes.hub.areas.city_doubts import doubts, units_without_people
+from sharp_eyes.hub.areas.city_doubts import doubts, units_without_people, units_without_roster
 from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack, pack_file
 from sharp_eyes.hub.audit import Action, command_line, record
 from sharp_eyes.hub.cases.calendar_change import follow_calendar
@@ -17,6 +17,7 @@ from sharp_eyes.hub.command_options import ConfigOption, DataOption
 from sharp_eyes.hub.errors import CityError, SettingsError
 from sharp_eyes.hub.hub import prepared_hub, utc_now
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
+from sharp_eyes.hub.notices.duty import shifts
 from sharp_eyes.hub.people.accounts import units_with_people
 from sharp_eyes.hub.settings import load_settings
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -48,6 +49,9 @@ def city_check(
         with prepared_hub(load_settings(config, data)) as hub, hub.read_only() as work:
             doubtful += lost_with(work, pack)
             doubtful += units_without_people(pack, units_with_people(work.session, pack))
+            doubtful += units_without_roster(
+                pack, {row.unit for row in shifts(work, pack.root) if row.unit is not None}
+            )
             unknown = pack.notices.channels_missing(work.channels)
             doubtful += [f"notices go by {one!r}, which is not under notices.channels in hub.yaml" for one in unknown]
     else:

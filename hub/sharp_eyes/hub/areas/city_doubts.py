@@ -37,6 +37,23 @@ def units_without_people(city: CityPack, with_people: Collection[str]) -> Iterat
         )
 
 
+def units_without_roster(city: CityPack, with_shifts: Collection[str]) -> Iterator[str]:
+    """Say which units are sent by duty roster alone although nobody is ever on theirs.
+
+    ``with_shifts``: units for which somebody is on duty now or later.
+    """
+    for place, rule in enumerate(city.rules):
+        if rule.send is None or not rule.send.on_duty or rule.dispatch == "manual":
+            continue
+        missing = [unit for unit in rule.send.units if unit not in with_shifts]
+        if missing:
+            whose = "; its cases are left to the shift lead" if len(missing) == len(rule.send.units) else ""
+            yield (
+                f"rules.{place}, {rule.scene} in {rule.area or city.root}: sends only who is on duty, and the roster "
+                f"has nobody for {', '.join(missing)}{whose}; 'sharp-eyes-hub duty import', or say 'on_duty: false'"
+            )
+
+
 def _own_doubts(rule: Rule) -> Iterator[str]:
     if rule.dispatch == "auto" and rule.file == "manual":
         yield "'dispatch: auto' without 'file: auto' sends nobody until a person has filed the case; say both"

@@ -207,6 +207,7 @@ def test_without_a_provider(quick: Bench) -> None:
         {"nonce": "another"},
         {"nonce": None},
         {"aud": "another client"},
+        {"aud": "another client", "azp": CLIENT},
         {"aud": [CLIENT, "another client"]},
         {"aud": [CLIENT, "another client"], "azp": "another client"},
         {"iss": "https://another.example"},
@@ -339,9 +340,13 @@ def test_a_way_back_counts_once_and_not_for_ever(desk: Desk) -> None:
     assert desk.page.delete("/api/session").status_code == 204
     desk.page.cookies.update(kept)
     assert desk.refused(desk.page.get(back)) == "provider_again"
-    back = desk.leave()
-    desk.bench.clock.forward(minutes=10)
-    assert desk.refused(desk.page.get(back)) == "provider_again"
+    slow, slower = desk.stranger(), desk.stranger()
+    backs = {page: desk.leave(page) for page in (slow, slower)}
+    desk.bench.clock.forward(minutes=9.9)
+    assert slow.get(backs[slow]).headers["location"] == f"{PAGE}/"
+    desk.bench.clock.forward(minutes=0.1)
+    desk.page = slower
+    assert desk.refused(slower.get(backs[slower])) == "provider_again"
     desk.leave()
     with desk.bench.hub.read_only() as work:
         assert len(work.session.scalars(select(ProviderAttempt)).all()) == 1

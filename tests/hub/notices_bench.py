@@ -70,14 +70,16 @@ def set_notices(bench: Bench, **values: Any) -> None:
     bench.hub.city = bench.hub.city.model_copy(update={"notices": notices})
 
 
-def add_person(bench: Bench, name: str, role: Role, area: str = "demo", unit: str | None = None, **more: str) -> None:
+def add_person(
+    bench: Bench, name: str, role: Role | str, area: str = "demo", unit: str | None = None, **more: str
+) -> None:
     """Somebody who may sign in; ``more``: addresses by kind."""
     with bench.transaction() as work:
         account = Account(
             username=name,
             display_name=name,
             password_hash="-",
-            role=role.value,
+            role=str(role),
             area=area,
             unit=unit,
             language="en" if "language" not in more else more.pop("language"),

@@ -104,7 +104,7 @@ def deputy(bench: Bench, **more: Any) -> dict[str, Any]:
 
 
 def test_somebody_names_their_deputy(squad: Bench) -> None:
-    """One who sees at least what they see; it is told in their place until it ends."""
+    """Who is told in their place until it ends."""
     lead = squad.client(Role.SHIFT_LEAD, EAST, name="own")
     made = lead.post("/api/deputies", json=deputy(squad))
     assert made.status_code == 201, made.text
@@ -116,7 +116,7 @@ def test_somebody_names_their_deputy(squad: Bench) -> None:
 
 
 def test_deputies_of_others(squad: Bench) -> None:
-    """Are named by shift leads and administrators of their area, and never one who sees less."""
+    """Are named by shift leads and administrators of their area; who sees less acts with the other's rights."""
     lead, clerk = squad.client(Role.SHIFT_LEAD), squad.client(Role.CLERK, name="clerk")
     assert clerk.post("/api/deputies", json=deputy(squad, username="away")).status_code == 403
     made = lead.post("/api/deputies", json=deputy(squad, username="away"))
@@ -126,8 +126,6 @@ def test_deputies_of_others(squad: Bench) -> None:
     assert squad.client(Role.SHIFT_LEAD, WEST).delete(path).status_code == 404
     assert clerk.get("/api/deputies").json() == []
     for change, code in (
-        ({"username": "boss", "deputy": "away"}, "no_deputy"),  # another area
-        ({"username": "ann", "deputy": "boss"}, "no_deputy"),  # another unit
         ({"username": "boss", "deputy": "boss"}, "no_deputy"),
         ({"username": "away", "reason": " "}, "reason_needed"),
         ({"username": "away", "ends_at": "2026-02-01T00:00:00Z"}, "invalid"),

@@ -42,6 +42,7 @@ def test_signing_in_and_out(bench: Bench, page: TestClient) -> None:
         "area": "demo",
         "unit": None,
         "language": "zh",
+        "on_behalf_of": None,
     }
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie

@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 from tests.hub.bench import PASSWORD, Bench
 from tests.hub.edge import wait_for
+from tests.hub.notices_bench import add_person
 from tests.ports import free_port
 
 from sharp_eyes.hub.audit import Origin
@@ -152,6 +153,23 @@ def test_a_stream_ends_at_once_while_events_flow(site: Site, end: Callable[[Site
     end(site, client)
     wait_for("the end of the stream", lambda: listener.ended_at is not None, seconds=10)
     assert client.get("/api/session").status_code == (200 if end is _by_another_area else 401)
+
+
+def test_a_stream_ends_with_a_deputys_time(site: Site) -> None:
+    """It was begun with another's rights; what comes after is one's own."""
+    add_person(site.bench, "boss", Role.SHIFT_LEAD)
+    admin = site.bench.client(Role.ADMINISTRATOR)
+    ends = (site.bench.clock() + timedelta(hours=1)).isoformat()
+    body = {"username": "boss", "deputy": "lead", "ends_at": ends, "reason": "leave"}
+    assert admin.post("/api/deputies", json=body).status_code == 201
+    client = site.client()
+    begun = Listener(client)
+    client.put("/api/account/acting", json={"username": "boss"}).raise_for_status()
+    wait_for("the end of the stream of one's own", lambda: begun.ended_at is not None, seconds=10)
+    listener = Listener(client)
+    site.bench.clock.forward(hours=1)
+    wait_for("the end of the stream", lambda: listener.ended_at is not None, seconds=10)
+    assert client.get("/api/session").json()["on_behalf_of"] is None
 
 
 def _by_revoking_it(site: Site) -> None:

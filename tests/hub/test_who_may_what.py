@@ -43,6 +43,9 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/health"): OPEN,
     ("get", "/api/join/authority"): OPEN,
     ("post", "/api/join"): OPEN,  # by a one-time code: tests/hub/test_invitations.py
+    ("get", "/api/session/provider"): OPEN,  # test_provider.py, as the others of the provider
+    ("post", "/api/session/provider"): OPEN,
+    ("get", "/api/session/provider/callback"): OPEN,
     ("get", "/api/session"): OWN,
     ("get", "/api/account"): PERSONAL,
     ("post", "/api/account/password"): PERSONAL,
@@ -82,6 +85,11 @@ ROUTES: dict[tuple[str, str], str] = {
     ("put", "/api/account/contacts"): PERSONAL,
     ("get", "/api/notices/untold"): KEEPER,
     ("get", "/api/notices/channels"): KEEPER,
+    ("get", "/api/duty/handovers"): LIST,  # test_handovers.py, as the others of handovers
+    ("post", "/api/duty/handovers"): PERSONAL,
+    ("get", "/api/duty/handovers/{handover_id}"): ROLES_OF_ITS_OWN,
+    ("post", "/api/duty/handovers/{handover_id}/take"): PERSONAL,
+    ("post", "/api/duty/handovers/{handover_id}/withdraw"): PERSONAL,
     ("get", "/api/duty/shifts"): LIST,  # test_duty.py, as the others of rosters and deputies
     ("get", "/api/deputies"): PERSONAL,
     ("get", "/api/snoozes"): LIST,  # test_snoozes.py
@@ -111,6 +119,15 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/tokens"): PERSONAL,  # by role too: test_tokens.py
     ("post", "/api/tokens"): PERSONAL,
     ("delete", "/api/tokens/{token_id}"): PERSONAL,
+    ("get", "/api/account/acting"): PERSONAL,  # test_deputies.py
+    ("put", "/api/account/acting"): PERSONAL,
+    ("delete", "/api/account/acting"): PERSONAL,
+    ("get", "/api/account/provider"): PERSONAL,
+    ("post", "/api/account/provider"): PERSONAL,
+    ("post", "/api/account/provider/unlink"): PERSONAL,
+    ("get", "/api/users/{username}/provider"): PERSONAL,
+    ("put", "/api/users/{username}/provider"): PERSONAL,
+    ("post", "/api/users/{username}/provider/unlink"): PERSONAL,
     ("get", "/api/users"): PERSONAL,  # by role too: test_users.py
     ("post", "/api/users"): PERSONAL,
     ("patch", "/api/users/{username}"): PERSONAL,
@@ -178,6 +195,7 @@ class Place:
             session_id=2**40,
             delivery_id=2**40,
             shift_id=2**40,
+            handover_id=2**40,
             deputy_id=2**40,
             snooze_id=2**40,
             token_id=2**40,

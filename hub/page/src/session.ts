@@ -36,6 +36,25 @@ export async function signOut(): Promise<void> {
   endSession();
 }
 
+/** Act in another's place, or for oneself again (null); the page begins anew with other rights. Throws HubError. */
+export async function actFor(username: string | null): Promise<void> {
+  await sendMovesNow();
+  if (username === null) {
+    await take(hub.DELETE("/api/account/acting"));
+  } else {
+    await take(hub.PUT("/api/account/acting", { body: { username } }));
+  }
+  location.reload();
+}
+
+/** Begin anew where a deputy's time is over: what is shown was another's to see. */
+export async function checkActing(): Promise<void> {
+  const before = me.value?.on_behalf_of ?? null;
+  if (before !== null && ((await take(hub.GET("/api/session"))).on_behalf_of ?? null) !== before) {
+    location.reload();
+  }
+}
+
 /** End all sessions of this account, this one too. */
 export async function signOutEverywhere(): Promise<void> {
   await keepingPreferences(() => take(hub.DELETE("/api/account/sessions")));

@@ -11,6 +11,7 @@ const line = (own: Partial<LogEntry>): LogEntry => ({
   at: "2026-01-02T03:05:00Z",
   actor: "squad",
   actor_kind: "person",
+  on_behalf_of: null,
   what: "accepted",
   from_state: "dispatched",
   to_state: "accepted",

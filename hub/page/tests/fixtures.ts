@@ -61,6 +61,7 @@ export function aDetail(own: Partial<CaseDetail> = {}): CaseDetail {
     extension_asked_by: null,
     merged_into: null,
     rating: null,
+    left_to_lead: null,
     ...own,
   };
 }

@@ -80,6 +80,7 @@ describe("a line of the log", () => {
     at: "2026-01-02T03:04:07Z",
     actor: "rule",
     actor_kind: "rule",
+    on_behalf_of: null,
     what: "dispatched",
     from_state: "filed",
     to_state: "dispatched",
@@ -99,6 +100,11 @@ describe("a line of the log", () => {
       reason: "",
       note: "请尽快",
     });
+  });
+
+  it("says whose deputy somebody was", () => {
+    const acted = { actor: "安", actor_kind: "person", on_behalf_of: "值班长" } as const;
+    expect(logLine({ ...entry, ...acted, units: [], photo_ids: [] }, aDetail(), units).who).toBe("安（代 值班长）");
   });
 
   it("says whom an escalation told, and a proposal's text in the reader's language", () => {

@@ -16,6 +16,7 @@ from sharp_eyes.configuration.service_manager import ServiceManager
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.hub.api import (
     account_routes,
+    acting_routes,
     area_routes,
     audit_routes,
     camera_routes,
@@ -23,10 +24,12 @@ from sharp_eyes.hub.api import (
     city_routes,
     draft_routes,
     duty_routes,
+    handover_routes,
     health_routes,
     join_routes,
     lesson_routes,
     notice_routes,
+    provider_routes,
     record_routes,
     rule_routes,
     session_routes,
@@ -99,6 +102,9 @@ def create_app(hub: Hub) -> FastAPI:
         duty_routes,
         token_routes,
         user_routes,
+        provider_routes,
+        acting_routes,
+        handover_routes,
         lesson_routes,
         rule_routes,
     ):

@@ -44,6 +44,9 @@ class Action(StrEnum):
     TOKEN_ADDED = "token_added"
     TOKEN_REVOKED = "token_revoked"
     TOKEN_REFUSED = "token_refused"
+    PROVIDER_EXPECTED = "provider_expected"
+    PROVIDER_LINKED = "provider_linked"
+    PROVIDER_UNLINKED = "provider_unlinked"
     EVIDENCE_SEEN = "evidence_seen"
     SNAPSHOT_SEEN = "snapshot_seen"
     EXPORTED = "exported"
@@ -68,6 +71,11 @@ class Action(StrEnum):
     SHIFT_REMOVED = "shift_removed"
     DEPUTY_SET = "deputy_set"
     DEPUTY_ENDED = "deputy_ended"
+    ACTING_BEGUN = "acting_begun"
+    ACTING_ENDED = "acting_ended"
+    HANDED_OVER = "handed_over"
+    HANDOVER_TAKEN = "handover_taken"
+    HANDOVER_WITHDRAWN = "handover_withdrawn"
     SNOOZE_SET = "snooze_set"
     SNOOZE_ENDED = "snooze_ended"
     CITY_IMPORTED = "city_imported"
@@ -93,6 +101,8 @@ class Origin:
 
     actor: str
     address: str
+    on_behalf_of: str | None = None
+    """User name of whom the actor stands in for."""
 
 
 def command_line() -> Origin:
@@ -116,6 +126,8 @@ def record(
     ``area`` is where it matters: administrators read the lines of their area. Never pass what a person typed as a
     password or as an unknown name.
     """
+    if origin.on_behalf_of is not None:
+        detail["on_behalf_of"] = origin.on_behalf_of
     row = AuditEntry(
         at=now,
         action=action.value,

@@ -15,6 +15,10 @@ Access = int | str
 """What somebody came in with: a session by its id, or an API token by its prefix."""
 
 
+Standing = tuple[str, str | None]
+"""Somebody's area, and whose deputy they act as."""
+
+
 class Subscriber:
     """One connected page."""
 
@@ -96,12 +100,13 @@ class Broadcaster:
                     if hears(subscriber.scope, update):
                         subscriber.offer(number, update)
 
-    def listening(self) -> dict[Access, set[str]]:
-        """Tell which sessions and tokens have streams, and for which areas."""
-        found: dict[Access, set[str]] = {}
+    def listening(self) -> dict[Access, set[Standing]]:
+        """Tell which sessions and tokens have streams, and where their readers stood when they began."""
+        found: dict[Access, set[Standing]] = {}
         with self._lock:
             for subscriber in self._subscribers:
-                found.setdefault(subscriber.session, set()).add(subscriber.scope.area)
+                scope = subscriber.scope
+                found.setdefault(subscriber.session, set()).add((scope.area, scope.on_behalf_of))
         return found
 
     def end_sessions(self, sessions: Collection[Access]) -> None:

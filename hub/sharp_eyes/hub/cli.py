@@ -31,6 +31,7 @@ from sharp_eyes.hub.intake.gateways import list_gateways
 from sharp_eyes.hub.lesson_commands import lessons
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.notice_commands import notices, user_contact
+from sharp_eyes.hub.oidc_commands import oidc
 from sharp_eyes.hub.people.accounts import (
     add_account,
     change_account,
@@ -63,6 +64,7 @@ app.add_typer(duty, name="duty")
 app.add_typer(snooze, name="snooze")
 app.add_typer(token, name="token")
 app.add_typer(lessons, name="lessons")
+app.add_typer(oidc, name="oidc")
 user.command("contact")(user_contact)
 city.command("try")(city_try)
 

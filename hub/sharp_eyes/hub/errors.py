@@ -10,6 +10,7 @@
     │   └── NoRoomError       the disk has no room for more evidence
     ├── BrokerError           the broker cannot be started or reached
     ├── ChannelError          somebody could not be told by a channel
+    ├── ProviderError         nobody can be signed in by the OpenID Connect provider
     ├── RequestError          a person's request cannot be done; carries HTTP status and code
     ├── MoveError             a move of a case cannot be made; its kinds stand in ``lifecycle/legality.py``
     ├── MessageRefusedError   a gateway's message can never be taken
@@ -53,6 +54,17 @@ class ChannelError(HubError):
     def __init__(self, reason: str, *, lasting: bool = False) -> None:
         super().__init__(reason)
         self.lasting = lasting
+
+
+class ProviderError(HubError):
+    """Nobody can be signed in by the OpenID Connect provider now.
+
+    ``code``: ``provider_away`` where it cannot be reached, ``provider_failed`` where its answer cannot be trusted.
+    """
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 class RequestError(HubError):

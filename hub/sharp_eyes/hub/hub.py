@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -27,6 +28,7 @@ from sharp_eyes.hub.intake.snoozes import end_snoozes
 from sharp_eyes.hub.notices import outbox
 from sharp_eyes.hub.notices.courier import Couriers
 from sharp_eyes.hub.people import sessions
+from sharp_eyes.hub.people.provider.identities import check_groups
 from sharp_eyes.hub.people.session_cookie import cookie_name
 from sharp_eyes.hub.people.session_watch import SessionWatch
 from sharp_eyes.hub.people.throttle import LoginThrottle
@@ -37,6 +39,9 @@ from sharp_eyes.hub.store.database import Database, hold_city
 from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_store import EvidenceStore, LocalEvidenceStore
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from sharp_eyes.hub.people.provider.client import Provider
 
 _LOG = logging.getLogger(__name__)
 _RENEW = timedelta(days=30)
@@ -63,6 +68,7 @@ class Hub:
         """``clock`` tells the time of day, ``monotonic`` seconds that never go back."""
         self.settings = settings
         self.clock = clock
+        self._monotonic = monotonic
         self._started = False
         self._cities = CityChoice(settings.city)
         self.database = Database(settings.database_url)
@@ -115,6 +121,19 @@ class Hub:
         """An area as somebody sees it who is bound to it."""
         return self._cities.in_force.areas.ground(area)
 
+    @cached_property
+    def provider(self) -> "Provider | None":
+        """By whom people may sign in beside their passwords; None where hub.yaml names nobody.
+
+        Raises:
+            SettingsError: the secret or the authority cannot be read.
+        """
+        if self.settings.oidc is None:
+            return None
+        from sharp_eyes.hub.people.provider.client import Provider  # noqa: PLC0415 - for those who have one
+
+        return Provider(self.settings.oidc, self.clock, self._monotonic)
+
     def prepare(self) -> None:
         """Bring the database up to date, and see that nobody else can read what lies here."""
         data = self.settings.data
@@ -151,6 +170,7 @@ class Hub:
         self._couriers = Couriers(self.transaction, self.read_only, self.settings.notices)
         self.prepare()
         self.take_city()
+        self._check_provider()
         try:
             self._tidy()
         except OperationalError as error:  # a full disk or somebody's lock: it is done at the next round
@@ -208,6 +228,11 @@ class Hub:
                 "or say 'insecure: true'"
             )
         _LOG.error("INSECURE, as hub.yaml says: %s; anybody on the way reads passwords and pictures", ways)
+
+    def _check_provider(self) -> None:
+        """Say at once what of ``oidc`` is wrong; the provider itself is asked once somebody signs in."""
+        if self.provider is not None:
+            check_groups(self.provider.settings, self.city)
 
     def broker_connected(self) -> bool:
         """Whether the intake is connected to its broker."""

@@ -12,6 +12,7 @@ from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.certificates import TlsFiles
 from sharp_eyes.hub.channel_settings import OutboxSettings, rooted
 from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.oidc_settings import OidcSettings, oidc_rooted
 
 MIB = 1024 * 1024
 
@@ -156,6 +157,7 @@ class HubSettings(Settings):
     limits: LimitSettings = Field(default_factory=LimitSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     notices: OutboxSettings = Field(default_factory=OutboxSettings)
+    oidc: OidcSettings | None = Field(None, title="OpenID Connect provider, by whom people may sign in too")
 
     @property
     def database_url(self) -> str:
@@ -216,6 +218,7 @@ def load_settings(path: Path | None, data: Path | None = None) -> HubSettings:
             key_file=base / settings.tls.key_file.expanduser(),
         ),
         "notices": rooted(settings.notices, base),
+        "oidc": oidc_rooted(settings.oidc, base),
         "broker": broker.model_copy(
             update={
                 "password_file": absolute(base, broker.password_file),

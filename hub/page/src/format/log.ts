@@ -65,6 +65,6 @@ function whoOf(entry: LogEntry, item: Pick<CaseDetail, "camera_name">): string {
     case "gateway":
       return `${t("actor.camera")} ${item.camera_name}`;
     case "person":
-      return entry.actor;
+      return entry.on_behalf_of === null ? entry.actor : t("log.behalf", { who: entry.actor, of: entry.on_behalf_of });
   }
 }

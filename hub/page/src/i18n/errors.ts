@@ -1,7 +1,16 @@
 /** A refusal in words: the reader's language where the table knows the code, else the hub's own message. */
 import type { HubError } from "@/api/client";
 
-import { t } from "./words";
+import { named, t } from "./words";
+
+/** Why the sign-in provider's answer let nobody in: the code that the hub wrote into the page's address. */
+export function refusalWords(code: unknown): string {
+  if (typeof code !== "string") {
+    return "";
+  }
+  const words = named("refused", code);
+  return words === code ? t("refused.provider_failed") : words;
+}
 
 export function errorWords(error: HubError): string {
   switch (error.code) {
@@ -31,6 +40,11 @@ export function errorWords(error: HubError): string {
       return t("draft.gone");
     case "no_picture":
       return t("error.no_picture");
+    case "provider_away":
+    case "provider_failed":
+      return refusalWords(error.code);
+    case "no_deputy":
+      return t("acting.over");
     default:
       return error.message;
   }

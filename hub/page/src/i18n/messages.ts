@@ -1,6 +1,7 @@
 /** Every word on the page, Chinese and English side by side. A row that lacks one of them does not compile. */
 
 import { caseMessages } from "./caseMessages";
+import { peopleMessages } from "./peopleMessages";
 import { recordMessages } from "./recordMessages";
 
 export const messages = {
@@ -220,6 +221,7 @@ export const messages = {
   "log.note": ["说明", "Note"],
   "log.from": ["{from} → {to}", "{from} → {to}"],
   "log.to": ["{what}至{to}", "{what} to {to}"],
+  "log.behalf": ["{who}（代 {of}）", "{who} (on behalf of {of})"],
   "log.of": ["{what}（{unit}）", "{what} ({unit})"],
   "log.counted": ["{what}（共 {n} 次）", "{what} ({n} by now)"],
   "log.colon": ["：", ": "],
@@ -351,6 +353,7 @@ export const messages = {
   "recovery.useApp": ["使用验证器 App 的验证码", "Use the app's code"],
   ...recordMessages,
   ...caseMessages,
+  ...peopleMessages,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type MessageKey = keyof typeof messages;

@@ -78,3 +78,6 @@ class Me(ResponseModel):
     area: str
     unit: str | None
     language: str
+    on_behalf_of: str | None = Field(
+        None, description="User name of whom one acts for as a deputy; role, area and unit are then theirs"
+    )

@@ -84,6 +84,7 @@ class LogView(ResponseModel):
     at: datetime
     actor: str
     actor_kind: ActorKind
+    on_behalf_of: str | None = Field(description="Whose deputy the actor was")
     what: str
     from_state: State | None
     to_state: State

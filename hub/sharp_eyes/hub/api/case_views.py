@@ -118,6 +118,7 @@ def _log_view(
         at=entry.at,
         actor=people.get(entry.actor, entry.actor) if by_person else entry.actor,
         actor_kind=ActorKind(entry.actor_kind),
+        on_behalf_of=entry.on_behalf_of and people.get(entry.on_behalf_of, entry.on_behalf_of),
         what=entry.payload.what,
         from_state=None if before is None else before.state,
         to_state=after.state,

@@ -20,7 +20,8 @@ from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.roles import Rights, Role
 from sharp_eyes.hub.people import sessions, tokens
-from sharp_eyes.hub.store.tables import ApiToken
+from sharp_eyes.hub.people.acting import principal_of
+from sharp_eyes.hub.store.tables import Account, ApiToken, LoginSession
 
 _LOG = logging.getLogger(__name__)
 _NOTE_SECONDS = 0.3
@@ -61,19 +62,19 @@ class Person:
     @property
     def origin(self) -> Origin:
         """The same for the audit trail."""
-        return Origin(self.me.username, self.address)
+        return Origin(self.me.username, self.address, self.me.on_behalf_of)
 
     @property
     def actor(self) -> Actor:
         """The same for a case's moves."""
-        return Actor(ActorKind.PERSON, self.me.username, self.rights, self.me.unit)
+        return Actor(ActorKind.PERSON, self.me.username, self.rights, self.me.unit, self.me.on_behalf_of)
 
     @property
     def scope(self) -> Scope:
         """The cases that they may see."""
         # Without a unit of their own they see what no unit has: nothing.
         unit = (self.me.unit or "") if self.rights.sees_own_unit_only else None
-        return Scope(self.area, unit, self.me.username, self.stays)
+        return Scope(self.area, unit, self.me.username, self.me.on_behalf_of, self.stays)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,9 @@ class SignedInPerson(Person):
     session: int
     lacks_second_factor: bool = False
     """They are to have one, and have none: only their own account is open to them."""
+
+    acting: "SignedInPerson | None" = None
+    """The same with the rights of whom they stand in for now. One's own account is never another's."""
 
 
 _BEARER = HTTPBearer(
@@ -136,17 +140,30 @@ def current_account(person: SignedIn) -> SignedInPerson:
 CurrentAccount = Annotated[SignedInPerson, Depends(current_account)]
 
 
+def _in_place(person: SignedInPerson) -> SignedInPerson:
+    """With the rights that somebody acts by: another's, or their own."""
+    return person if person.acting is None else replace(person.acting, address=person.address)
+
+
+def working(person: SignedIn) -> SignedInPerson:
+    """Find who is signed in and may do their work, with the rights they act by."""
+    return current_account(_in_place(person))
+
+
+Working = Annotated[SignedInPerson, Depends(working)]
+
+
 def any_person(
     request: Request,
     hub: HubDependency,
     _token: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
     _cookie: Annotated[str | None, Depends(_COOKIE)],
 ) -> Person:
-    """Find who asks: a machine where a token came along, else who is signed in."""
+    """Find who asks: a machine where a token came along, else who is signed in, with the rights they act by."""
     bearer = bearer_of(request)
     if bearer is not None:
         return find_machine(hub, bearer, address_of(request))
-    return signed_in(request, hub, None)
+    return _in_place(signed_in(request, hub, None))
 
 
 AnyPerson = Annotated[Person, Depends(any_person)]
@@ -184,25 +201,33 @@ def find_person(hub: Hub, token: str, *, in_use: bool = True) -> SignedInPerson 
     now = hub.clock()
     with hub.database.read() as session:
         row = sessions.find_session(session, token)
+        principal = None if row is None else principal_of(session, row, now)
     if row is None:
         return None
     if not sessions.is_live(row, hub.settings.sessions, now):
         raise RequestError(401, "session_expired", "the session has ended; sign in again")
     if in_use and sessions.is_touch_due(row, now):
         _patiently(hub, "the use of a session", lambda session: sessions.touch(session, row.id, now))
+    own = _standing_as(hub, row, row.account)
+    return own if principal is None else replace(own, acting=_standing_as(hub, row, principal))
+
+
+def _standing_as(hub: Hub, row: LoginSession, whose: Account) -> SignedInPerson:
+    """A session's person, with the rights of an account: their own, or another's."""
     account = row.account
     me = Me(
         username=account.username,
         display_name=account.display_name,
-        role=account.role,
-        area=account.area,
-        unit=account.unit,
+        role=whose.role,
+        area=whose.area,
+        unit=whose.unit,
         language=account.language,
+        on_behalf_of=None if whose.id == account.id else whose.username,
     )
     needs = hub.settings.sessions.administrators_need_second_factor and me.role == Role.ADMINISTRATOR
-    rights = hub.city.rights(account.role)
-    lacks = needs and not account.totp_confirmed
-    stays = hub.ground(me.area).stays
+    # Of whoever acts: the other's telephone is not at hand.
+    lacks = needs and not (account.totp_confirmed or row.second_factor)
+    rights, stays = hub.city.rights(whose.role), hub.ground(me.area).stays
     return SignedInPerson(
         me, row.id, rights, stays=stays, account=account.id, session=row.id, lacks_second_factor=lacks
     )

@@ -27,6 +27,7 @@ from sharp_eyes.hub.intake.snoozes import add_snooze, end_snooze, list_snoozes
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.notices import duty
 from sharp_eyes.hub.notices.people import of_role, of_unit
+from sharp_eyes.hub.people.placement import known_roles
 from sharp_eyes.hub.store.notice_tables import Deputy, DutyShift, Snooze
 from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -42,7 +43,7 @@ def get_duty(
     hub: HubDependency,
     person: CurrentPerson,
     unit: Name = None,
-    role: Role | None = None,
+    role: Name = None,
     area: Name = None,
     at: Annotated[Moment | None, Query(description="Now where left out")] = None,
 ) -> OnDutyView:
@@ -50,9 +51,11 @@ def get_duty(
     where = _area(person, area)
     if (unit is None) == (role is None):
         raise RequestError(422, "invalid", "ask for a unit or for a role, one of the two")
+    if role is not None and role not in known_roles(hub.city):
+        raise RequestError(422, "invalid", f"role {role!r} is not known; use one of {', '.join(known_roles(hub.city))}")
     with hub.read_only() as work:
         then = replace(work, now=at or work.now)
-        found = of_unit(then, unit, where) if unit is not None else of_role(then, str(role), where)
+        found = of_unit(then, unit, where) if unit is not None else of_role(then, role or "", where)
         people = [PersonView(username=one.account.username, display_name=one.account.display_name) for one in found]
         missing = next((one.instead_of for one in found if one.instead_of is not None), None)
         awake = any(one.awake for one in found)
@@ -61,7 +64,7 @@ def get_duty(
 
 @router.get("/duty/shifts")
 def get_shifts(
-    hub: HubDependency, person: CurrentPerson, unit: Name = None, role: Role | None = None, over: bool = False
+    hub: HubDependency, person: CurrentPerson, unit: Name = None, role: Name = None, over: bool = False
 ) -> list[ShiftView]:
     """List the shifts of the asker's area by their beginning; ``over``: past ones too."""
     with hub.read_only() as work:
@@ -108,12 +111,12 @@ def get_deputies(hub: HubDependency, person: CurrentAccount) -> list[DeputyView]
 
 @router.post("/deputies", status_code=201)
 def post_deputy(hub: HubDependency, person: CurrentAccount, body: DeputyBody) -> DeputyView:
-    """Let somebody be told in another's place; of others for administrators and shift leads. 422 no_deputy."""
+    """Let somebody be told and act in another's place; of others for administrators and shift leads. 422 no_deputy."""
     with hub.transaction() as work:
         away = _account(work, person, body.username or person.me.username)
         if away.id != person.account:
-            _check_keeper(person)
-        # A deputy may sit above the asker's area; whether they see enough is looked at below.
+            _check_lender(person, away)
+        # A deputy may sit outside the asker's area: they act with the other's rights, which the asker may lend.
         deputy = work.session.scalar(select(Account).where(Account.username == body.deputy))
         if deputy is None:
             raise not_found(f"user {body.deputy}")
@@ -189,7 +192,7 @@ def _add_shift(work: UnitOfWork, person: Person, body: ShiftBody) -> DutyShift:
         account_id=account.id,
         area=account.area if body.area is None else _area(person, body.area),
         unit=body.unit,
-        role=None if body.role is None else body.role.value,
+        role=body.role,
         begins_at=body.begins_at,
         ends_at=body.ends_at,
         note=body.note.strip(),
@@ -262,6 +265,13 @@ def _record_snooze(work: UnitOfWork, person: Person, action: Action, row: Snooze
 def _check_keeper(person: Person) -> None:
     if person.me.role not in KEEPERS:
         raise RequestError(403, "not_allowed", "this is for administrators and shift leads")
+
+
+def _check_lender(person: Person, away: Account) -> None:
+    """Refuse whoever would lend more of another's rights than they have themselves."""
+    _check_keeper(person)
+    if away.role == Role.ADMINISTRATOR and person.me.role != Role.ADMINISTRATOR:
+        raise RequestError(403, "not_allowed", "an administrator's deputy is named by an administrator")
 
 
 def _checked(identity: int) -> int:

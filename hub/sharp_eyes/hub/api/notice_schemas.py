@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api.audit_routes import Moment
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
-from sharp_eyes.hub.lifecycle.roles import Role
 
 
 class NoticeView(ResponseModel):
@@ -107,7 +106,7 @@ class ShiftBody(BaseModel):
     username: StorableText = Field(max_length=100)
     area: StorableText | None = Field(None, max_length=200, description="The person's own where left out")
     unit: StorableText | None = Field(None, max_length=100)
-    role: Role | None = None
+    role: StorableText | None = Field(None, max_length=100, description="A built-in role, or the city pack's own")
     begins_at: Moment
     ends_at: Moment
     note: StorableText = Field("", max_length=500)
@@ -134,7 +133,7 @@ class ShiftView(ResponseModel):
 
 
 class DeputyBody(BaseModel):
-    """Who is away, and who is told in their place."""
+    """Who is away, and who is told and may act in their place."""
 
     username: StorableText | None = Field(None, max_length=100, description="Oneself where left out")
     deputy: StorableText = Field(max_length=100)
@@ -144,7 +143,7 @@ class DeputyBody(BaseModel):
 
 
 class DeputyView(ResponseModel):
-    """Who is away, and who is told in their place."""
+    """Who is away, and who is told and may act in their place."""
 
     id: int
     person: PersonView
@@ -153,6 +152,29 @@ class DeputyView(ResponseModel):
     ends_at: datetime
     reason: str
     made_by: str
+
+
+class ActBody(BaseModel):
+    """In whose place."""
+
+    username: StorableText = Field(max_length=100)
+
+
+class PrincipalView(ResponseModel):
+    """Somebody in whose place one may act now."""
+
+    username: str
+    display_name: str
+    role: str
+    area: str
+    unit: str | None
+
+
+class ActingView(ResponseModel):
+    """In whose place one acts, and may act now."""
+
+    acting: PrincipalView | None
+    possible: list[PrincipalView]
 
 
 class SnoozeBody(BaseModel):

@@ -58,7 +58,8 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor) -> CaseDetail:
         .order_by(EvidenceFile.captured_at, EvidenceFile.received_at)
     ).all()
     joined = list_joined_alarms(work, case, None, _JOINED)[0] if case.alarm_count > 1 else []
-    people = _display_names(work, {row.actor for row in log} | {row.by for row in files if row.by})
+    names = {name for row in log for name in (row.actor, row.on_behalf_of) if name}
+    people = _display_names(work, names | {row.by for row in files if row.by})
     return CaseDetail.model_validate(
         summary
         | {

@@ -38,24 +38,36 @@ def log_in(body: LoginBody, request: Request, response: Response, hub: HubDepend
     if account.totp_confirmed:
         _check_code(hub, account, body.code, address)
     hub.throttle.succeeded(username, address)
+    token = let_in(hub, request, response, account)
+    found = find_person(hub, token)
+    if found is None:
+        raise RequestError(401, "not_signed_in", "the session was ended meanwhile; sign in again")
+    return found.me
+
+
+def let_in(
+    hub: Hub, request: Request, response: Response, account: Account, *, second_factor: bool = False, **detail: str
+) -> str:
+    """Begin a new session for somebody who has proved who they are, in place of this browser's former one.
+
+    ``second_factor``: the provider by whom they came asked for one. Returns the session's token.
+    """
+    address = address_of(request)
     _end_former_session(hub, request)
     with hub.database.write() as session:
         browser = request.headers.get("user-agent", "")
-        token = sessions.begin_session(session, account, hub.clock(), address, browser)
+        token = sessions.begin_session(session, account, hub.clock(), address, browser, second_factor=second_factor)
         origin = Origin(account.username, address)
-        record(session, hub.clock(), origin, Action.SIGN_IN, area=account.area, subject=account.username)
+        record(session, hub.clock(), origin, Action.SIGN_IN, area=account.area, subject=account.username, **detail)
     response.set_cookie(
         hub.session_cookie,
         token,
         max_age=hub.settings.sessions.absolute_minutes * 60,
         httponly=True,
         samesite="lax",
-        secure=_is_secure(request, hub),
+        secure=is_secure(request, hub),
     )
-    found = find_person(hub, token)
-    if found is None:
-        raise RequestError(401, "not_signed_in", "the session was ended meanwhile; sign in again")
-    return found.me
+    return token
 
 
 @router.get("")
@@ -83,7 +95,7 @@ def log_out(request: Request, response: Response, hub: HubDependency) -> None:
 
 def forget_session(request: Request, response: Response, hub: Hub) -> None:
     """Tell the browser to forget the cookie and all that it kept: pictures of strangers lie in its cache."""
-    response.delete_cookie(hub.session_cookie, httponly=True, samesite="lax", secure=_is_secure(request, hub))
+    response.delete_cookie(hub.session_cookie, httponly=True, samesite="lax", secure=is_secure(request, hub))
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
 
 
@@ -133,6 +145,6 @@ def _end_former_session(hub: Hub, request: Request) -> None:
         hub.broadcaster.end_sessions({row.id})
 
 
-def _is_secure(request: Request, hub: Hub) -> bool:
+def is_secure(request: Request, hub: Hub) -> bool:
     """Whether the cookie may travel over https only: set so, or asked for so, here or at a trusted proxy."""
     return hub.settings.http.secure_cookie or request.url.scheme == "https"

@@ -26,7 +26,7 @@ router = APIRouter(prefix="/users", tags=["users"])
 @router.get("")
 def get_users(hub: HubDependency, person: CurrentAccount) -> list[UserView]:
     """List the accounts of the asker's area; 403 for all but administrators."""
-    _check_administrator(person)
+    check_administrator(person)
     with hub.read_only() as work:
         query = select(Account).where(within(Account.area, person.area)).order_by(Account.username)
         return [_view(row) for row in work.session.scalars(query)]
@@ -35,10 +35,10 @@ def get_users(hub: HubDependency, person: CurrentAccount) -> list[UserView]:
 @router.post("", status_code=201)
 def post_user(hub: HubDependency, person: CurrentAccount, body: NewUser) -> UserView:
     """Make an account in the asker's area or below. 403 wrong_password, 422 wrong_user."""
-    _check_administrator(person)
+    check_administrator(person)
     check_own_password(hub, person, body.password)
     area = _own(person, body.area or person.area)
-    with _said(), hub.transaction() as work:
+    with said(), hub.transaction() as work:
         row = add_account(
             work.session,
             work.city,
@@ -61,10 +61,10 @@ def patch_user(hub: HubDependency, person: CurrentAccount, username: str, body: 
 
     403 wrong_password, 409 own_account, 409 unit_left_alone where open cases would have nobody, 422 wrong_user.
     """
-    _check_administrator(person)
+    check_administrator(person)
     check_own_password(hub, person, body.password)
-    with _said(), hub.transaction() as work:
-        _find(work, person, username)
+    with said(), hub.transaction() as work:
+        find_user(work, person, username)
         if username == person.me.username:
             raise RequestError(409, "own_account", "another administrator changes this account, or the command line")
         if body.area is not None:
@@ -85,10 +85,10 @@ def patch_user(hub: HubDependency, person: CurrentAccount, username: str, body: 
 @router.post("/{username}/password", status_code=204)
 def post_user_password(hub: HubDependency, person: CurrentAccount, username: str, body: UserPassword) -> None:
     """Give somebody another password; their sessions end. 403 wrong_password, 409 own_account, 422 wrong_user."""
-    _check_administrator(person)
+    check_administrator(person)
     check_own_password(hub, person, body.password)
-    with _said(), hub.transaction() as work:
-        row = _find(work, person, username)
+    with said(), hub.transaction() as work:
+        row = find_user(work, person, username)
         if username == person.me.username:
             raise RequestError(409, "own_account", "change your own password at your account")
         set_password(work.session, username, body.new_password)
@@ -99,10 +99,10 @@ def post_user_password(hub: HubDependency, person: CurrentAccount, username: str
 @router.post("/{username}/second-factor/off", status_code=204)
 def post_user_second_factor_off(hub: HubDependency, person: CurrentAccount, username: str, body: PasswordBody) -> None:
     """Take a second factor away whose telephone was lost; their sessions end. 403 wrong_password, 409 own_account."""
-    _check_administrator(person)
+    check_administrator(person)
     check_own_password(hub, person, body.password)
     with hub.transaction() as work:
-        row = _find(work, person, username)
+        row = find_user(work, person, username)
         if username == person.me.username:
             raise RequestError(409, "own_account", "switch your own second factor off at your account")
         second_factor.switch_off(work.session, row.id)
@@ -121,7 +121,12 @@ def _check_unit(work: UnitOfWork, username: str, body: UserChange) -> None:
         raise RequestError(409, "unit_left_alone", message)
 
 
-def _find(work: UnitOfWork, person: Person, username: str) -> Account:
+def find_user(work: UnitOfWork, person: Person, username: str) -> Account:
+    """Find somebody's account in the asker's area.
+
+    Raises:
+        RequestError: 404.
+    """
     row = work.session.scalar(select(Account).where(Account.username == username))
     if row is None or not covers(person.area, row.area):
         raise not_found(f"user {username}")
@@ -135,7 +140,7 @@ def _own(person: Person, area: str) -> str:
 
 
 @contextmanager
-def _said() -> Iterator[None]:
+def said() -> Iterator[None]:
     """Give what does not fit back as a refusal of the request."""
     try:
         yield
@@ -162,6 +167,11 @@ def _record(work: UnitOfWork, person: Person, action: Action, row: Account) -> N
     record(work.session, work.now, person.origin, action, area=row.area, subject=row.username, **detail)
 
 
-def _check_administrator(person: Person) -> None:
+def check_administrator(person: Person) -> None:
+    """Refuse whoever is no administrator.
+
+    Raises:
+        RequestError: 403.
+    """
     if person.me.role != Role.ADMINISTRATOR:
         raise RequestError(403, "not_allowed", "accounts are for administrators")

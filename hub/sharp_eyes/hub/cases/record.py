@@ -40,7 +40,16 @@ def read_log(work: UnitOfWork, case_id: int) -> list[Entry]:
     """Read a case's log, oldest line first."""
     rows = work.session.scalars(select(CaseLog).where(CaseLog.case_id == case_id).order_by(CaseLog.sequence))
     return [
-        Entry(row.sequence, row.at, row.actor, row.actor_kind, read_payload(row.payload), row.calendar, row.pack)
+        Entry(
+            row.sequence,
+            row.at,
+            row.actor,
+            row.actor_kind,
+            read_payload(row.payload),
+            row.calendar,
+            row.pack,
+            row.on_behalf_of,
+        )
         for row in rows
     ]
 
@@ -70,7 +79,14 @@ def write_line(work: UnitOfWork, case: Case, actor: Actor, payload: Payload, cha
     before = None if case.log_sequence == 0 else state_of(work, case)
     calendar = "" if work.city.calendar is None else work.city.calendar.version
     entry = Entry(
-        case.log_sequence + 1, work.now, actor.name, actor.kind.value, payload, calendar, work.city.fingerprint
+        case.log_sequence + 1,
+        work.now,
+        actor.name,
+        actor.kind.value,
+        payload,
+        calendar,
+        work.city.fingerprint,
+        actor.on_behalf_of,
     )
     after = evolve(before, entry, lambda version: calendar_of(work, version))
     work.session.add(
@@ -84,6 +100,7 @@ def write_line(work: UnitOfWork, case: Case, actor: Actor, payload: Payload, cha
             payload=stored_payload(payload),
             calendar=calendar,
             pack=entry.pack,
+            on_behalf_of=entry.on_behalf_of,
         )
     )
     work.case_states[case.id] = after

@@ -17,12 +17,13 @@ from sharp_eyes.hub.store.unit_of_work import LiveUpdate, UnitOfWork
 class Scope:
     """What somebody may see. ``unit``: only what this unit has or had; all of the area where None.
 
-    ``person``: their user name, for what is said to them alone.
+    ``person``: their user name, for what is said to them alone. ``on_behalf_of``: whose deputy they act as.
     """
 
     area: str
     unit: str | None = None
     person: str | None = None
+    on_behalf_of: str | None = None
     stays: tuple[Stay, ...] = ()
     """Paths that the area has and had, for what ended while it lay elsewhere; only now's where empty."""
 

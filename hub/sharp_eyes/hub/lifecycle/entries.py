@@ -479,6 +479,7 @@ class Entry:
         sequence: counts from 1 in each case, without a gap.
         calendar: version of the calendar that clocks started by this line follow.
         pack: version of the city pack that decided.
+        on_behalf_of: user name of whom the actor stood in for.
     """
 
     sequence: int
@@ -488,6 +489,7 @@ class Entry:
     payload: Payload
     calendar: str = ""
     pack: str = ""
+    on_behalf_of: str | None = None
 
 
 def read_payload(stored: Mapping[str, Any]) -> Payload:

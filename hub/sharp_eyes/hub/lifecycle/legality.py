@@ -98,12 +98,13 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who makes a move. ``rights`` and ``unit`` belong to persons."""
+    """Who makes a move. ``rights`` and ``unit`` belong to persons; ``on_behalf_of``: whose deputy they act as."""
 
     kind: ActorKind
     name: str
     rights: Rights | None = None
     unit: str | None = None
+    on_behalf_of: str | None = None
 
 
 RULE_TABLE = Actor(ActorKind.RULE, "rule")

@@ -112,10 +112,12 @@ def add_shift(work: UnitOfWork, row: DutyShift, person: Account) -> None:
 
 
 def set_deputy(work: UnitOfWork, row: Deputy, away: Account, deputy: Account) -> None:
-    """Let somebody stand in for another who is away.
+    """Let somebody stand in for another who is away: they are told in the other's place, and may act in it.
+
+    They may sit in another area or unit: what they do in the other's place they do with the other's rights.
 
     Raises:
-        RequestError: 422 where the times do not fit, or the deputy does not see what the other does.
+        RequestError: 422 where the times do not fit, or the deputy is nobody else, or cannot sign in.
     """
     if not row.reason.strip():
         raise RequestError(422, "reason_needed", "say why, such as leave or training")
@@ -123,9 +125,5 @@ def set_deputy(work: UnitOfWork, row: Deputy, away: Account, deputy: Account) ->
         raise RequestError(422, "invalid", f"it ends after it begins, and within {_LONGEST_LEAVE.days} days")
     if away.id == deputy.id or deputy.disabled:
         raise RequestError(422, "no_deputy", "a deputy is somebody else, who can sign in")
-    if not covers(deputy.area, away.area) or (away.unit is not None and deputy.unit != away.unit):
-        raise RequestError(
-            422, "no_deputy", f"{deputy.username} does not see what {away.username} sees: another area or unit"
-        )
     work.session.add(row)
     work.session.flush()

@@ -54,6 +54,7 @@ _LINES: dict[str, tuple[str, str]] = {
     "appealed": ("申诉", "appeal"),
     "appeal_decided": ("申诉已处理", "appeal decided"),
     "hold_set": ("依法留存", "legal hold"),
+    "handed_over": ("交接班，请确认", "a shift is handed over to you: please confirm"),
     "not_told": ("有通知未能送达", "somebody could not be told"),
     "test": ("测试通知", "a test"),
 }

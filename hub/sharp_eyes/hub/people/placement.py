@@ -11,9 +11,9 @@ def check_placement(city: CityPack, role: str, area: str | None, unit: str | Non
     Raises:
         SettingsError: one of them is not in the city pack, or the role needs a unit.
     """
-    known = [*(str(one) for one in BUILT_IN), *(one.id for one in city.roles)]
+    known = known_roles(city)
     if role not in known:
-        raise SettingsError(f"role {role!r} is not known; use one of {', '.join(dict.fromkeys(known))}")
+        raise SettingsError(f"role {role!r} is not known; use one of {', '.join(known)}")
     path = area or city.root
     if city.area(path) is None:
         raise SettingsError(f"area {path!r} is not in the city pack")
@@ -22,6 +22,11 @@ def check_placement(city: CityPack, role: str, area: str | None, unit: str | Non
     if unit is not None and city.unit(unit) is None:
         raise SettingsError(f"unit {unit!r} is not in the city pack; it has {', '.join(one.id for one in city.units)}")
     return path
+
+
+def known_roles(city: CityPack) -> list[str]:
+    """List the built-in roles, and the city pack's own."""
+    return list(dict.fromkeys([*(str(one) for one in BUILT_IN), *(one.id for one in city.roles)]))
 
 
 def needs_unit(city: CityPack, role: str) -> bool:

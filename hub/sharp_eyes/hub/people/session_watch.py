@@ -44,7 +44,7 @@ class SessionWatch:
         self._thread.stop(5)
 
     def look(self) -> None:
-        """End streams whose session or token no longer holds, or whose person was given another area."""
+        """End streams whose session or token no longer holds, or whose person has another area or acts for another."""
         listening = self._broadcaster.listening()
         if not listening:
             return
@@ -54,7 +54,7 @@ class SessionWatch:
             signed_in = live_sessions(session, sessions, self._settings, self._clock())
             machines = live_tokens(session, tokens, self._clock())
         live = {one: signed_in.get(one) if isinstance(one, int) else machines.get(one) for one in listening}
-        over = {one for one, areas in listening.items() if areas != {live[one]}}
+        over = {one for one, standings in listening.items() if standings != {live[one]}}
         if over:
             self._broadcaster.end_sessions(over)
 

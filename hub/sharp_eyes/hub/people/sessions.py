@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from sharp_eyes.hub.broadcast import Standing
 from sharp_eyes.hub.people.accounts import password_fits
+from sharp_eyes.hub.people.acting import principal_of
 from sharp_eyes.hub.settings import SessionSettings
 from sharp_eyes.hub.store.tables import Account, LoginSession
 
@@ -21,14 +23,23 @@ def authenticate(session: Session, username: str, password: str) -> Account | No
     return account if password_fits(account, password) else None
 
 
-def begin_session(session: Session, account: Account, now: datetime, address: str = "", browser: str = "") -> str:
+def begin_session(
+    session: Session,
+    account: Account,
+    now: datetime,
+    address: str = "",
+    browser: str = "",
+    *,
+    second_factor: bool = False,
+) -> str:
     """Start a session and return its token, which only the person's browser keeps.
 
-    ``address`` and ``browser``, as the browser calls itself, are for the person's own list.
+    ``address`` and ``browser``, as the browser calls itself, are for the person's own list. ``second_factor``: the
+    provider by whom somebody came asked for one.
     """
     token = secrets.token_urlsafe(32)
     row = LoginSession(token_hash=_hash(token), account_id=account.id, created_at=now, last_seen_at=now)
-    row.address, row.browser = address[:200], browser[:200]
+    row.address, row.browser, row.second_factor = address[:200], browser[:200], second_factor
     session.add(row)
     return token
 
@@ -76,10 +87,17 @@ def end_sessions_of(session: Session, account_id: int, keep: int | None = None) 
     session.execute(delete(LoginSession).where(these if keep is None else these & (LoginSession.id != keep)))
 
 
-def live_sessions(session: Session, ids: Collection[int], settings: SessionSettings, now: datetime) -> dict[int, str]:
-    """Tell which of these sessions still hold, and their person's area."""
+def live_sessions(
+    session: Session, ids: Collection[int], settings: SessionSettings, now: datetime
+) -> dict[int, Standing]:
+    """Tell which of these sessions still hold, and where their person stands: their own area, or another's."""
     rows = session.scalars(select(LoginSession).where(LoginSession.id.in_(ids)))
-    return {row.id: row.account.area for row in rows if is_live(row, settings, now)}
+    found: dict[int, Standing] = {}
+    for row in rows:
+        if is_live(row, settings, now):
+            principal = principal_of(session, row, now)
+            found[row.id] = (row.account.area, None) if principal is None else (principal.area, principal.username)
+    return found
 
 
 def delete_ended_sessions(session: Session, settings: SessionSettings, now: datetime) -> None:

@@ -72,6 +72,19 @@ class LoginThrottle:
         """
         self._count(((("address", _place(address)), self._settings.attempts_per_address),))
 
+    def begin_provider(self, address: str) -> None:
+        """Count somebody who is sent to the sign-in provider, until they come back as one of ours.
+
+        Raises:
+            RequestError: 429.
+        """
+        self._count(((("provider", _place(address)), self._settings.attempts_per_address),))
+
+    def came_back(self, address: str) -> None:
+        """Take one of those back."""
+        with self._lock:
+            self._take_back(("provider", _place(address)))
+
     def _count(self, limits: tuple[tuple[_Key, int], ...]) -> None:
         with self._lock:
             now = self._clock()
@@ -79,7 +92,7 @@ class LoginThrottle:
                 failures = self._recent(key, now)
                 if len(failures) >= limit:
                     seconds = max(1, math.ceil(self._window(key) - (now - failures[-limit])))
-                    message = f"too many wrong passwords or tokens; wait {seconds} seconds"
+                    message = f"too many wrong passwords, tokens or attempts; wait {seconds} seconds"
                     raise RequestError(429, "too_many_attempts", message, retry_after=seconds)
             if len(self._failures) > _TRACKED:
                 self._forget_old(now)

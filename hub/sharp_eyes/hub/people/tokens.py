@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from sharp_eyes.hub.areas.tree import within
 from sharp_eyes.hub.audit import Action, Origin, record
+from sharp_eyes.hub.broadcast import Standing
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.people.placement import check_placement
 from sharp_eyes.hub.store.tables import ApiToken
@@ -111,10 +112,10 @@ def note_use(session: Session, row_id: int, now: datetime, address: str) -> None
         row.last_used_at, row.last_used_address = now, address[:200]
 
 
-def live_tokens(session: Session, prefixes: Collection[str], now: datetime) -> dict[str, str]:
+def live_tokens(session: Session, prefixes: Collection[str], now: datetime) -> dict[str, Standing]:
     """Tell which of these tokens still hold, and their area."""
     rows = session.scalars(select(ApiToken).where(ApiToken.prefix.in_(prefixes), _live(now)))
-    return {row.prefix: row.area for row in rows}
+    return {row.prefix: (row.area, None) for row in rows}
 
 
 def _live(now: datetime) -> ColumnElement[bool]:

@@ -185,6 +185,8 @@ class CaseLog(Base):
     payload: Mapped[dict[str, Any]]
     calendar: Mapped[str]
     pack: Mapped[str]
+    on_behalf_of: Mapped[str | None]
+    """User name of whom the actor stood in for."""
 
 
 class LookAgainQuestion(Base):

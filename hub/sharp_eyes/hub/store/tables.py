@@ -42,6 +42,12 @@ class LoginSession(Base):
     last_seen_at: Mapped[datetime]
     address: Mapped[str] = mapped_column(default="", server_default="")
     browser: Mapped[str] = mapped_column(default="", server_default="")
+    second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The provider by whom it was begun asked for one."""
+
+    acting_for: Mapped[int | None] = mapped_column(Key)
+    """The account in whose place its person acts, while they are a deputy; accounts are never deleted."""
+
     account: Mapped[Account] = relationship(lazy="joined")
 
 

@@ -1,0 +1,188 @@
+"""Handing a shift over: what was open then, with a note, confirmed by whoever takes it, and readable later."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+from tests.hub.bench import EAST, Bench
+from tests.hub.notices_bench import add_person
+from tests.hub.test_duty import shift
+
+from sharp_eyes.contract.event import SceneName
+from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.store.tables import AuditEntry
+
+NORTH, WEST = "demo/second-street/north", "demo/first-street/west"
+NOTE = "桥下有人值守；鼓楼路 3 号的垃圾明早再看"
+PATH = "/api/duty/handovers"
+
+
+class Office:
+    """Two dispatchers, two people of the parks, and two cases, of which the parks have one."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        bench.birth()
+        for _ in range(2):
+            bench.report(scene=SceneName.GREENERY_DAMAGE)
+        self.lead = bench.client(Role.SHIFT_LEAD, name="lead")
+        self.hand = bench.client(Role.HANDLER, EAST, "parks", name="hand")
+        self.other = bench.client(Role.HANDLER, EAST, "parks", name="other")
+        items = self.lead.get("/api/cases").json()["items"]
+        self.sent, self.new = (one["id"] for one in items)
+        self.lead.post(f"/api/cases/{self.sent}/moves/file", json={})
+        answer = self.lead.post(f"/api/cases/{self.sent}/moves/dispatch", json={"unit": "parks"})
+        assert answer.status_code == 200, answer.text
+        self.day = bench.client(Role.DISPATCHER, name="day")
+        self.night = bench.client(Role.DISPATCHER, name="night")
+
+    def give(self, page: TestClient | None = None, **body: Any) -> Any:
+        return (page or self.day).post(PATH, json={"to": "night", "note": NOTE} | body)
+
+    def trail(self) -> list[tuple[str, str, str]]:
+        with self.bench.hub.read_only() as work:
+            query = select(AuditEntry).where(AuditEntry.action.startswith("hand")).order_by(AuditEntry.id)
+            return [(row.action, row.actor, row.subject) for row in work.session.scalars(query)]
+
+
+@pytest.fixture
+def office(bench: Bench) -> Office:
+    return Office(bench)
+
+
+def code(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def test_a_shift_is_handed_over_and_taken(office: Office) -> None:
+    """The sheet stays as it was at that moment; giving and taking stand in the trail."""
+    given = office.give()
+    assert given.status_code == 201, given.text
+    row = given.json()
+    assert (row["role"], row["area"], row["cases"], row["note"]) == ("dispatcher", "demo", 2, NOTE)
+    assert (row["giver"]["username"], row["taker"]["username"], row["taken_at"]) == ("day", "night", None)
+    states = {line["id"]: (line["state"], line["unit"]) for line in row["sheet"]}
+    assert states == {office.sent: ("dispatched", "parks"), office.new: ("reported", None)}
+    dues = [line["due_at"] for line in row["sheet"]]
+    assert dues == sorted(dues, key=lambda due: (due is None, due))
+    told = office.night.get("/api/notices").json()["items"][0]
+    assert (told["kind"], told["data"]["handover"]) == ("handed_over", row["id"])
+    office.lead.post(f"/api/cases/{office.new}/moves/file", json={})
+    office.bench.clock.forward(minutes=10)
+    taken = office.night.post(f"{PATH}/{row['id']}/take", json={"note": "看过了"})
+    assert taken.status_code == 200, taken.text
+    later = office.day.get(f"{PATH}/{row['id']}").json()
+    assert (later["taken_note"], later["sheet"]) == ("看过了", row["sheet"])
+    assert later["taken_at"] > later["made_at"]
+    assert office.trail() == [("handed_over", "day", "day: night"), ("handover_taken", "night", "night")]
+    assert code(office.night.post(f"{PATH}/{row['id']}/take", json={})) == (409, "handover_over")
+    assert office.day.get(f"{PATH}?waiting=true").json()["items"] == []
+    assert [one["id"] for one in office.day.get(PATH).json()["items"]] == [row["id"]]
+
+
+def test_a_units_shift_has_the_units_cases(office: Office) -> None:
+    """And is seen by that unit, by whoever sees the whole area, and by nobody of another unit or area."""
+    given = office.give(office.hand, to="other").json()
+    assert (given["unit"], given["role"], given["area"], given["cases"]) == ("parks", None, EAST, 1)
+    assert [line["id"] for line in given["sheet"]] == [office.sent]
+    path = f"{PATH}/{given['id']}"
+    drainage = office.bench.client(Role.HANDLER, EAST, "drainage")
+    elsewhere = office.bench.client(Role.SHIFT_LEAD, NORTH)
+    for page, status in ((office.other, 200), (office.lead, 200), (drainage, 404), (elsewhere, 404)):
+        assert page.get(path).status_code == status
+        assert len(page.get(PATH).json()["items"]) == (status == 200)
+        if page is not office.other:
+            assert page.post(f"{path}/take", json={}).status_code == (403 if status == 200 else 404)
+    assert office.other.post(f"{path}/take", json={}).status_code == 200
+
+
+def test_the_next_by_the_roster_takes_over(office: Office) -> None:
+    """Nobody need be named where there is a roster; without one somebody must be."""
+    assert code(office.give(to=None)) == (422, "no_taker")
+    for name, begin in (("day", -6), ("night", 1)):
+        one = shift(office.bench, name, begin=begin, unit=None, role="dispatcher")
+        assert office.lead.post("/api/duty/shifts", json={"shifts": [one]}).status_code == 201
+    assert office.give(to=None).json()["taker"]["username"] == "night"
+    office.bench.clock.forward(hours=2)
+    assert office.give(to=None).json()["taker"]["username"] == "night", "also once it has begun"
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        ({"to": "day"}, (422, "no_taker")),
+        ({"to": "hand"}, (422, "not_of_unit")),
+        ({"to": "nobody"}, (404, "not_found")),
+        ({"note": "  "}, (422, "reason_needed")),
+        ({"area": "demo/nowhere"}, (422, "invalid")),
+        ({"unit": "parks"}, (403, "not_allowed")),
+        ({"unit": "parks", "role": "dispatcher"}, (422, "invalid")),
+        ({"role": "checker"}, (403, "not_allowed")),
+        ({"role": "handler"}, (422, "invalid")),
+    ],
+    ids=str,
+)
+def test_a_handover_that_does_not_fit(office: Office, change: dict[str, Any], wanted: tuple[int, str]) -> None:
+    """Is refused with what is wrong, and nothing is kept."""
+    assert code(office.give(**change)) == wanted
+    assert office.lead.get(PATH).json()["items"] == []
+
+
+def test_a_handler_hands_over_no_more_than_they_see(office: Office) -> None:
+    """Neither the area's cases as a role, nor another area's."""
+    assert code(office.give(office.hand, to="other", role="handler")) == (422, "invalid")
+    assert office.give(office.hand, to="other", area="demo").status_code == 404
+    assert office.give(office.hand, to="other", unit="drainage").status_code == 403
+
+
+def test_what_went_to_the_wrong_person_is_taken_back(office: Office) -> None:
+    """While it waits: by whoever gave it, or the shift lead of the area."""
+    for page in (office.day, office.lead):
+        row = office.give().json()["id"]
+        path = f"{PATH}/{row}/withdraw"
+        assert code(office.night.post(path)) == (403, "not_yours")
+        assert page.post(path).json()["withdrawn_at"] is not None
+        assert code(page.post(path)) == (409, "handover_over")
+        assert code(office.night.post(f"{PATH}/{row}/take", json={})) == (409, "handover_over")
+    assert [line[0] for line in office.trail()] == ["handed_over", "handover_withdrawn"] * 2
+
+
+def test_a_shift_lead_hands_over_for_who_is_gone(office: Office) -> None:
+    """Of any unit or role of the area."""
+    row = office.give(office.lead, to="other", unit="parks", area=EAST).json()
+    assert (row["unit"], row["giver"]["username"], row["cases"]) == ("parks", "lead", 1)
+
+
+def test_a_deputy_hands_over_and_takes(office: Office) -> None:
+    """In the place of whom they stand in for, which is said."""
+    bench = office.bench
+    page = bench.client(Role.CLERK, NORTH, name="ann")
+    ends = (bench.clock() + timedelta(days=1)).isoformat()
+    for name in ("day", "night"):
+        body = {"username": name, "deputy": "ann", "ends_at": ends, "reason": "leave"}
+        assert office.lead.post("/api/deputies", json=body).status_code == 201
+    assert office.give(page, role="dispatcher").status_code == 403
+    page.put("/api/account/acting", json={"username": "day"}).raise_for_status()
+    row = office.give(page).json()
+    assert (row["giver"]["username"], row["on_behalf_of"], row["cases"]) == ("ann", "day", 2)
+    assert code(page.post(f"{PATH}/{row['id']}/take", json={})) == (403, "not_yours")
+    page.put("/api/account/acting", json={"username": "night"}).raise_for_status()
+    assert page.post(f"{PATH}/{row['id']}/take", json={}).status_code == 200
+    with bench.hub.read_only() as work:
+        taken = work.session.scalars(select(AuditEntry).where(AuditEntry.action == "handover_taken")).one()
+        assert (taken.actor, taken.detail["on_behalf_of"]) == ("ann", "night")
+
+
+def test_pages_and_a_closed_case_stays_out(quick: Bench) -> None:
+    """What has ended is handed over to nobody; the list is read page by page."""
+    office = Office(quick)
+    office.lead.post(f"/api/cases/{office.new}/moves/reject", json={"reason": "shadow"})
+    add_person(quick, "third", Role.DISPATCHER)
+    made = [office.give(to=name).json() for name in ("night", "third", "night")]
+    assert {row["cases"] for row in made} == {1}
+    first = office.lead.get(f"{PATH}?limit=2").json()
+    assert [one["id"] for one in first["items"]] == [made[2]["id"], made[1]["id"]]
+    second = office.lead.get(f"{PATH}?limit=2&before={first['next']}").json()
+    assert ([one["id"] for one in second["items"]], second["next"]) == ([made[0]["id"]], None)

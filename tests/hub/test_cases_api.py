@@ -277,6 +277,7 @@ PATHS = (
     "/api/stream",
     "/api/storage",
     f"/api/evidence/{UUID(int=1)}/original",
+    "/api/cases/counts",
     "/api/account",
     "/api/audit",
     "/api/holds",
@@ -399,6 +400,13 @@ def test_the_page_is_served_from_its_folder(tmp_path: Path) -> None:
     script = page.get("/assets/index-1.js")
     assert (script.text, "immutable" in script.headers["cache-control"]) == ("script", True)
     assert page.get("/").headers["cache-control"] == "no-cache"
+    assert script.headers["content-encoding"] == "gzip", "compressed for whoever can read it"
+    plain = page.get("/assets/index-1.js", headers={"Accept-Encoding": "identity"})
+    assert (plain.text, plain.headers.get("content-encoding"), plain.headers["vary"]) == (
+        "script",
+        None,
+        "Accept-Encoding",
+    )
     for path in ("/..%2fsecret.txt", "/assets/..%2f..%2fsecret.txt", "/%2e%2e/secret.txt"):
         assert "secret" not in page.get(path).text
 

@@ -64,6 +64,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("delete", "/api/units/{unit_id}"): ROLES_OF_ITS_OWN,
     ("get", "/api/stream"): LIST,  # by area: tests/hub/test_stream.py
     ("get", "/api/cases"): LIST,
+    ("get", "/api/cases/counts"): LIST,
     ("get", "/api/cameras"): LIST,
     ("get", "/api/gateways"): LIST,
     ("get", "/api/cases/{case_id}"): ONE,

@@ -161,8 +161,8 @@ function takeChange(item: CaseSummary, isNew: boolean): void {
   const last = lastLoaded();
   if (fits && (isNew || comers.has(item.id) || last === null || compare(asked.order, item, last) < 0)) {
     comers.set(item.id, item);
-    if (!isAttended()) {
-      admit();
+    if (ids.value.length === 0 || !isAttended()) {
+      admit(); // where nothing stands, nothing can move
     }
   } else {
     comers.delete(item.id);

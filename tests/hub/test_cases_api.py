@@ -277,6 +277,7 @@ PATHS = (
     "/api/stream",
     "/api/storage",
     f"/api/evidence/{UUID(int=1)}/original",
+    f"/api/evidence/{UUID(int=1)}/small",
     "/api/cases/counts",
     "/api/account",
     "/api/audit",
@@ -309,6 +310,7 @@ def test_every_route_of_the_interface_is_in_that_list(quick: Bench) -> None:
     template = {"/api/cases/{case_id}": PATHS[2], "/api/evidence/{evidence_id}": PATHS[3]}
     template["/api/cases/{case_id}/events"] = f"{PATHS[2]}/events"
     template["/api/evidence/{evidence_id}/original"] = f"{PATHS[3]}/original"
+    template["/api/evidence/{evidence_id}/small"] = f"{PATHS[3]}/small"
     template["/api/cameras/{gateway}/{camera}/snapshot"] = PATHS[5]
     template["/api/cameras/{gateway}/{camera}/settings"] = PATHS[6]
     open_to_all = {"/api/health", "/api/openapi.json", "/api/join/authority"}

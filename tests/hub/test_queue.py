@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from fastapi.testclient import TestClient
 from sqlalchemy.exc import OperationalError
 from tests.hub.bench import CAMERA, EAST, STREET, Bench
@@ -209,9 +210,10 @@ def test_cases_of_the_version_before_get_their_place(bench: Bench) -> None:
     engine = sa.create_engine(bench.hub.database._url)
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
+    before = str(ScriptDirectory.from_config(config).get_revision("case_queue").down_revision)
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "api_tokens")
+        command.downgrade(config, before)
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

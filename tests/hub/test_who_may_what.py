@@ -71,6 +71,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("post", "/api/cases/{case_id}/moves/{move}"): ONE,
     ("post", "/api/cases/{case_id}/photos"): ONE,
     ("get", "/api/evidence/{evidence_id}"): ONE,
+    ("get", "/api/evidence/{evidence_id}/small"): ONE,
     ("get", "/api/cameras/{gateway}/{camera}/snapshot"): ONE,
     ("get", "/api/cases/{case_id}/events"): ONE,
     ("get", "/api/audit"): ADMINISTRATOR,

@@ -6,6 +6,11 @@ export function evidenceUrl(id: string | null): string | null {
   return id === null ? null : hubPath(`/api/evidence/${id}`);
 }
 
+/** The same picture as small as a list shows it. */
+export function smallUrl(id: string | null): string | null {
+  return id === null ? null : hubPath(`/api/evidence/${id}/small`);
+}
+
 /** The newest piece of a kind. */
 export function newestOf(item: CaseDetail, kind: EvidenceView["kind"]): EvidenceView | null {
   return item.evidence.filter((piece) => piece.kind === kind).at(-1) ?? null;

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, File, Query, UploadFile
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
 from pydantic import Field
 
 from sharp_eyes.contract.event import SceneName
@@ -19,7 +19,7 @@ from sharp_eyes.hub.cases.legal_hold import set_legal_hold
 from sharp_eyes.hub.cases.queries import CaseFilter, case_of, find_case, find_evidence, list_cases, lock_case
 from sharp_eyes.hub.cases.queue import count_queue, count_stages, list_queue
 from sharp_eyes.hub.errors import RequestError, not_found
-from sharp_eyes.hub.handle import photos
+from sharp_eyes.hub.handle import photos, pictures
 from sharp_eyes.hub.handle.person_moves import move_case
 from sharp_eyes.hub.lifecycle.legality import SENDING, Given, Move
 from sharp_eyes.hub.lifecycle.model import ENDED, State
@@ -29,6 +29,8 @@ router = APIRouter(tags=["cases"])
 _MAX_ID = 2**53
 _OPEN = frozenset(State) - ENDED
 _CaseId = Annotated[int, Field(ge=1, le=_MAX_ID)]
+_KEPT_BY_ITS_READER = {"Cache-Control": "private, max-age=86400, immutable"}
+"""A file never changes under its id, but only those who may see it may keep it."""
 _PLACE = r"^\d{1,15}\.\d{1,15}$"
 """Of the queue's order: rank and id of the last case of a page."""
 
@@ -135,9 +137,20 @@ def get_evidence(hub: HubDependency, person: CurrentPerson, evidence_id: UUID) -
     if path is None:
         raise not_found(f"evidence {evidence_id}")
     note_look(hub, person, Action.EVIDENCE_SEEN, area, f"{number} {row.kind} {row.id}")
-    # A file never changes under its id, but only those who may see it may keep it.
-    headers = {"Cache-Control": "private, max-age=86400, immutable"}
-    return FileResponse(path, media_type=row.media_type, headers=headers)
+    return FileResponse(path, media_type=row.media_type, headers=_KEPT_BY_ITS_READER)
+
+
+@router.get("/evidence/{evidence_id}/small", response_class=Response)
+def get_small(hub: HubDependency, person: CurrentPerson, evidence_id: UUID) -> Response:
+    """Give a picture of evidence as small as a list shows it: a JPEG of 320 pixels at most."""
+    with hub.read_only() as work:
+        row = find_evidence(work, person.scope, evidence_id)
+        path = hub.evidence_store.path(row.key)
+        number, area = case_of(work, row)
+    if path is None or not row.media_type.startswith("image/"):
+        raise not_found(f"small picture of evidence {evidence_id}")
+    note_look(hub, person, Action.EVIDENCE_SEEN, area, f"{number} {row.kind} {row.id}")
+    return Response(pictures.make_small(path), media_type="image/jpeg", headers=_KEPT_BY_ITS_READER)
 
 
 @router.get("/evidence/{evidence_id}/original", response_class=FileResponse)

@@ -1,14 +1,14 @@
 """Each case's place in the queue, so that the database gives the queue page by page.
 
 Revision ID: case_queue
-Revises: api_tokens
+Revises: city_versions
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "case_queue"
-down_revision = "api_tokens"
+down_revision = "city_versions"
 
 _SECONDS = {
     "sqlite": "CAST(strftime('%s', {column}) AS INTEGER)",

@@ -279,6 +279,8 @@ PATHS = (
     "/api/stream",
     "/api/storage",
     f"/api/evidence/{UUID(int=1)}/original",
+    f"/api/evidence/{UUID(int=1)}/small",
+    "/api/cases/counts",
     "/api/account",
     "/api/audit",
     "/api/holds",
@@ -310,6 +312,7 @@ def test_every_route_of_the_interface_is_in_that_list(quick: Bench) -> None:
     template = {"/api/cases/{case_id}": PATHS[2], "/api/evidence/{evidence_id}": PATHS[3]}
     template["/api/cases/{case_id}/events"] = f"{PATHS[2]}/events"
     template["/api/evidence/{evidence_id}/original"] = f"{PATHS[3]}/original"
+    template["/api/evidence/{evidence_id}/small"] = f"{PATHS[3]}/small"
     template["/api/cameras/{gateway}/{camera}/snapshot"] = PATHS[5]
     template["/api/cameras/{gateway}/{camera}/settings"] = PATHS[6]
     template["/api/cameras/{gateway}/{camera}/thresholds"] = PATHS[7]
@@ -402,6 +405,13 @@ def test_the_page_is_served_from_its_folder(tmp_path: Path) -> None:
     script = page.get("/assets/index-1.js")
     assert (script.text, "immutable" in script.headers["cache-control"]) == ("script", True)
     assert page.get("/").headers["cache-control"] == "no-cache"
+    assert script.headers["content-encoding"] == "gzip", "compressed for whoever can read it"
+    plain = page.get("/assets/index-1.js", headers={"Accept-Encoding": "identity"})
+    assert (plain.text, plain.headers.get("content-encoding"), plain.headers["vary"]) == (
+        "script",
+        None,
+        "Accept-Encoding",
+    )
     for path in ("/..%2fsecret.txt", "/assets/..%2f..%2fsecret.txt", "/%2e%2e/secret.txt"):
         assert "secret" not in page.get(path).text
 

@@ -1,5 +1,6 @@
 """Evidence: parts in any order, the sum over the whole, stored first and acknowledged then."""
 
+import io
 import random
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,12 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from sqlalchemy import func, select
 from tests.hub.bench import GATEWAY, Bench, announced, scene_event
 
 from sharp_eyes.contract.command import NO_ROOM, Ack
+from sharp_eyes.contract.event import EvidenceKind
 from sharp_eyes.contract.topics import Channel
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.gateways import add_gateway
@@ -234,3 +237,21 @@ def test_a_gateway_is_told_that_there_is_no_room(quick: Bench, monkeypatch: pyte
         assert quick.send(scene_event(quick.clock())) in quick.out.taken
     quick.send_file(evidence, CONTENT)
     assert stored(quick, evidence.evidence_id) == CONTENT
+
+
+def test_a_list_gets_pictures_no_larger_than_it_shows_them(bench: Bench) -> None:
+    """The whole picture, its shape kept, in a JPEG of some kilobytes; of a clip there is none."""
+    bench.birth()
+    event, target = bench.report(), io.BytesIO()
+    Image.effect_noise((1920, 1080), 60).convert("RGB").save(target, "JPEG", quality=90)
+    picture = announced(target.getvalue(), event, bench.clock(), part_size=192 * 1024)
+    bench.send_file(picture, target.getvalue())
+    clip = announced(b"clip" * 300, event, bench.clock(), kind=EvidenceKind.CLIP, media_type="video/mp4")
+    bench.send_file(clip, b"clip" * 300)
+    page = bench.client(Role.CLERK)
+    answer = page.get(f"/api/evidence/{picture.evidence_id}/small")
+    assert (answer.headers["content-type"], "private" in answer.headers["cache-control"]) == ("image/jpeg", True)
+    small = Image.open(io.BytesIO(answer.content))
+    assert (small.format, small.size) == ("JPEG", (320, 180))
+    assert len(answer.content) < len(target.getvalue()) / 10
+    assert page.get(f"/api/evidence/{clip.evidence_id}/small").status_code == 404

@@ -33,6 +33,8 @@ const summary: CaseSummary = {
   picture_id: null,
   crop_id: null,
   verdict: null,
+  rank: 101767324847,
+  box: [0.1, 0.2, 0.3, 0.4],
 };
 
 /** A summary with some fields of its own. */
@@ -51,7 +53,6 @@ export function aDetail(own: Partial<CaseDetail> = {}): CaseDetail {
     moves: [],
     look_again: null,
     draft: null,
-    box: [0.1, 0.2, 0.3, 0.4],
     object_class: "car",
     ended_at: null,
     assignments: [],

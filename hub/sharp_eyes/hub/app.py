@@ -39,6 +39,7 @@ from sharp_eyes.hub.api import (
     token_routes,
     user_routes,
 )
+from sharp_eyes.hub.api.case_changes import describe_changes
 from sharp_eyes.hub.api.dependencies import refuse_nul, require_csrf_header
 from sharp_eyes.hub.api.gate import GateMiddleware, HeadMiddleware
 from sharp_eyes.hub.api.middleware import ProtectionMiddleware
@@ -78,6 +79,7 @@ def create_app(hub: Hub) -> FastAPI:
         generate_unique_id_function=_operation_name,
     )
     app.state.hub = hub
+    hub.broadcaster.describe_with(describe_changes(hub.read_only))
     api = APIRouter(
         prefix="/api",
         dependencies=[Depends(require_csrf_header), Depends(refuse_nul)],

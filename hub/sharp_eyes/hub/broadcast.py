@@ -2,14 +2,24 @@
 
 import asyncio
 import itertools
+import logging
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from sharp_eyes.hub.cases.visibility import Scope, hears
 from sharp_eyes.hub.store.unit_of_work import LiveUpdate
 
+_LOG = logging.getLogger(__name__)
 _QUEUE = 500
+_TOGETHER = 200
+"""So many updates at most are described at once."""
+
+Describe = Callable[[Sequence[LiveUpdate]], Sequence[LiveUpdate]]
+"""Adds to updates what pages want to know of them, read after the commit; raises SQLAlchemyError."""
 
 Access = int | str
 """What somebody came in with: a session by its id, or an API token by its prefix."""
@@ -76,6 +86,9 @@ class Broadcaster:
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._closed = False
+        self._describe: Describe | None = None
+        self._waiting: deque[LiveUpdate] = deque()
+        self._came = threading.Condition()
 
     @contextmanager
     def subscriber(self, scope: Scope, session: Access) -> Iterator[Subscriber]:
@@ -91,8 +104,41 @@ class Broadcaster:
             with self._lock:
                 self._subscribers.discard(subscriber)
 
+    def describe_with(self, describe: Describe) -> None:
+        """Let a thread of its own describe each update before pages are told; many that come at once, together.
+
+        Whoever commits does not wait for it, and updates stay in the order in which they were published.
+        """
+        self._describe = describe
+        self._teller = threading.Thread(target=self._go_on_telling, name="stream", daemon=True)
+        self._teller.start()
+
     def publish(self, updates: Iterable[LiveUpdate]) -> None:
         """Tell the pages what was committed."""
+        if self._describe is None:
+            self._tell(updates)
+            return
+        with self._came:
+            if self._subscribers:  # nobody listens: nobody is told
+                self._waiting.extend(updates)
+                self._came.notify()
+
+    def _go_on_telling(self) -> None:
+        assert self._describe is not None
+        while True:
+            with self._came:
+                self._came.wait_for(lambda: self._waiting or self._closed)
+                if not self._waiting:
+                    return
+                taken = [self._waiting.popleft() for _ in range(min(_TOGETHER, len(self._waiting)))]
+            described: Sequence[LiveUpdate] = taken
+            try:
+                described = self._describe(taken)
+            except SQLAlchemyError as error:  # pages are told at least that something changed, and ask
+                _LOG.warning("changes could not be described to the pages: %s", error)
+            self._tell(described)
+
+    def _tell(self, updates: Iterable[LiveUpdate]) -> None:
         with self._lock:
             for update in updates:
                 number = next(self._numbers)
@@ -118,7 +164,9 @@ class Broadcaster:
 
     def close(self) -> None:
         """End all streams, now and later."""
-        with self._lock:
+        with self._came:
             self._closed = True
+            self._came.notify()
+        with self._lock:
             for subscriber in self._subscribers:
                 subscriber.end()

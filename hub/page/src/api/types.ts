@@ -4,9 +4,10 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Me = Schemas["Me"];
-export type CaseSummary = Schemas["CaseSummary"];
 /** The client hands four numbers out as a list of numbers. */
-export type CaseDetail = Omit<Schemas["CaseDetail"], "box"> & { box: readonly number[] | null };
+type Boxed<T> = Omit<T, "box"> & { box: readonly number[] | null };
+export type CaseSummary = Boxed<Schemas["CaseSummary"]>;
+export type CaseDetail = Boxed<Schemas["CaseDetail"]>;
 export type CaseState = CaseSummary["state"];
 export type SceneName = CaseSummary["scene"];
 export type Grade = CaseSummary["grade"];
@@ -29,4 +30,5 @@ export type JoinedEvent = Schemas["JoinedEventView"];
 export type AuditAction = Schemas["Action"];
 export type Terms = Schemas["TermsView"];
 export type Storage = Schemas["StorageView"];
-export type CasePage = Schemas["CasePage"];
+export type CasePage = Omit<Schemas["CasePage"], "items"> & { items: CaseSummary[] };
+export type CaseCounts = Schemas["CaseCountsView"];

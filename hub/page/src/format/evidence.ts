@@ -1,14 +1,14 @@
 /** Addresses of evidence, and which piece shows what. */
 import { hubPath } from "@/api/base";
-import type { CaseDetail, CaseSummary, EvidenceView } from "@/api/types";
+import type { CaseDetail, EvidenceView } from "@/api/types";
 
 export function evidenceUrl(id: string | null): string | null {
   return id === null ? null : hubPath(`/api/evidence/${id}`);
 }
 
-/** Small picture of a case: the close-up where there is one. */
-export function thumbnailUrl(item: CaseSummary): string | null {
-  return evidenceUrl(item.crop_id ?? item.picture_id);
+/** The same picture as small as a list shows it. */
+export function smallUrl(id: string | null): string | null {
+  return id === null ? null : hubPath(`/api/evidence/${id}/small`);
 }
 
 /** The newest piece of a kind. */

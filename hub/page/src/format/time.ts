@@ -8,17 +8,28 @@ const TIME: Intl.DateTimeFormatOptions = {
   hourCycle: "h23",
 };
 const DATE: Intl.DateTimeFormatOptions = { month: "2-digit", day: "2-digit" };
+const OPTIONS = { time: TIME, date: DATE, dateOfAYear: { ...DATE, year: "numeric" } } as const;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format costs far more than using one. */
+function format(kind: keyof typeof OPTIONS): Intl.DateTimeFormat {
+  const key = `${languageTag.value} ${kind}`;
+  const made = formats.get(key) ?? new Intl.DateTimeFormat(languageTag.value, OPTIONS[kind]);
+  formats.set(key, made);
+  return made;
+}
 
 /** `14:03:09` for today, `11-20 14:03:09` in the local manner for another day; the year only if it is another. */
 export function formatMoment(iso: string, now: number): string {
   const moment = new Date(iso);
   const today = new Date(now);
-  const time = moment.toLocaleTimeString(languageTag.value, TIME);
+  const time = format("time").format(moment);
   if (moment.toDateString() === today.toDateString()) {
     return time;
   }
   const sameYear = moment.getFullYear() === today.getFullYear();
-  const date = moment.toLocaleDateString(languageTag.value, sameYear ? DATE : { ...DATE, year: "numeric" });
+  const date = format(sameYear ? "date" : "dateOfAYear").format(moment);
   return `${date} ${time}`;
 }
 

@@ -31,6 +31,11 @@ export function draftOf(caseId: number): Draft | null {
   return drafts.get(caseId) ?? null;
 }
 
+/** Whether somebody has a form open, of whatever case. */
+export function isDraftOpen(): boolean {
+  return [...drafts.values()].some((draft) => draft.open);
+}
+
 /** Show the form for a move; what was written for another move of this case comes along. */
 export function openDraft(item: CaseDetail, move: LegalMove): void {
   const written = drafts.get(item.id) ?? { reason: "", note: "", unit: "", photos: [], more: { ...NOTHING_MORE } };

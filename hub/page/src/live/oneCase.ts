@@ -4,7 +4,8 @@ import { onScopeDispose, shallowRef, watch, type ShallowRef } from "vue";
 import { hub, HubError, take } from "@/api/client";
 import type { CaseDetail } from "@/api/types";
 
-import { putCase } from "./openCases";
+import { tellChange } from "@/queue/changes";
+
 import { onLinkOpen, onStreamEvent } from "./stream";
 
 export interface OneCase {
@@ -29,7 +30,7 @@ export function useCase(id: () => number | null): OneCase {
       item.value = fetched;
       error.value = null;
     }
-    putCase(fetched);
+    tellChange(fetched);
   };
 
   const reload = async (): Promise<void> => {

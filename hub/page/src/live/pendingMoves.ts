@@ -8,7 +8,7 @@ import { computed, reactive } from "vue";
 import { hub, HubError, take } from "@/api/client";
 import type { CaseDetail, LegalMove } from "@/api/types";
 
-import { putCase } from "./openCases";
+import { tellChange } from "@/queue/changes";
 
 export const UNDO_MS = 6000;
 
@@ -98,7 +98,7 @@ async function send(caseId: number): Promise<void> {
     const answer = hub.POST("/api/cases/{case_id}/moves/{move}", { params: { path }, body, keepalive: true });
     const moved = await take(answer);
     held.delete(caseId);
-    putCase(moved);
+    tellChange(moved);
     one.whenDone(moved);
   } catch (error) {
     if (!(error instanceof HubError)) {

@@ -1,29 +1,38 @@
 """Cases: list, detail, moves, photos, evidence."""
 
-from typing import Annotated
+from dataclasses import asdict
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, File, Query, UploadFile
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
+from pydantic import Field
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api import serializers
 from sharp_eyes.hub.api.audit_routes import note_look
-from sharp_eyes.hub.api.case_schemas import CaseDetail, CasePage, HoldBody, MoveBody, PhotoView
+from sharp_eyes.hub.api.case_schemas import CaseCountsView, CaseDetail, CasePage, HoldBody, MoveBody, PhotoView
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.api.record_routes import KEEPERS
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.cases.legal_hold import set_legal_hold
 from sharp_eyes.hub.cases.queries import CaseFilter, case_of, find_case, find_evidence, list_cases, lock_case
+from sharp_eyes.hub.cases.queue import count_queue, count_stages, list_queue
 from sharp_eyes.hub.errors import RequestError, not_found
-from sharp_eyes.hub.handle import photos
+from sharp_eyes.hub.handle import photos, pictures
 from sharp_eyes.hub.handle.person_moves import move_case
 from sharp_eyes.hub.lifecycle.legality import SENDING, Given, Move
-from sharp_eyes.hub.lifecycle.model import State
+from sharp_eyes.hub.lifecycle.model import ENDED, State
 from sharp_eyes.hub.lifecycle.roles import Role
 
 router = APIRouter(tags=["cases"])
 _MAX_ID = 2**53
+_OPEN = frozenset(State) - ENDED
+_CaseId = Annotated[int, Field(ge=1, le=_MAX_ID)]
+_KEPT_BY_ITS_READER = {"Cache-Control": "private, max-age=86400, immutable"}
+"""A file never changes under its id, but only those who may see it may keep it."""
+_PLACE = r"^\d{1,15}\.\d{1,15}$"
+"""Of the queue's order: rank and id of the last case of a page."""
 
 
 @router.get("/cases")
@@ -36,13 +45,34 @@ def get_cases(
     camera: Annotated[str | None, Query(max_length=100)] = None,
     unit: Annotated[str | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    before: Annotated[int | None, Query(ge=1, le=_MAX_ID, description="Cursor from 'next'")] = None,
+    before: Annotated[int | None, Query(ge=1, le=_MAX_ID, description="Cursor from 'next', newest first")] = None,
+    case_id: Annotated[list[_CaseId] | None, Query(alias="id", max_length=200, description="Only these")] = None,
+    overdue: Annotated[bool, Query(description="Only what is past its limit and not handled")] = False,
+    order: Annotated[Literal["newest", "rank"], Query(description="rank: open cases, in the queue's order")] = "newest",
+    after: Annotated[str | None, Query(pattern=_PLACE, description="Cursor from 'next', in the queue's order")] = None,
 ) -> CasePage:
-    """List the cases of the asker's area, newest first."""
-    only = CaseFilter(state or (), scene, gateway, camera, unit, before, limit)
+    """List the cases of the asker's area, newest first or in the queue's order."""
+    only = CaseFilter(state or (), scene, gateway, camera, unit, before, limit, ids=case_id or (), overdue=overdue)
     with hub.read_only() as work:
+        total = None if before or after or not _OPEN.issuperset(only.states) else count_queue(work, person.scope, only)
+        if order == "rank":
+            rank, _, identity = (after or "").partition(".")
+            cases, place = list_queue(work, person.scope, only, (int(rank), int(identity)) if identity else None)
+            return CasePage(
+                items=serializers.case_summaries(work, cases),
+                next=None if place is None else f"{place[0]}.{place[1]}",
+                total=total,
+            )
         cases, cursor = list_cases(work, person.scope, only)
-        return CasePage(items=serializers.case_summaries(work, cases), next=None if cursor is None else str(cursor))
+        shown = serializers.case_summaries(work, cases)
+        return CasePage(items=shown, next=None if cursor is None else str(cursor), total=total if only.states else None)
+
+
+@router.get("/cases/counts")
+def get_case_counts(hub: HubDependency, person: CurrentPerson, scene: SceneName | None = None) -> CaseCountsView:
+    """Count the open cases of the asker's area."""
+    with hub.read_only() as work:
+        return CaseCountsView(**asdict(count_stages(work, person.scope, CaseFilter(scene=scene))))
 
 
 @router.get("/cases/{case_id}")
@@ -107,9 +137,20 @@ def get_evidence(hub: HubDependency, person: CurrentPerson, evidence_id: UUID) -
     if path is None:
         raise not_found(f"evidence {evidence_id}")
     note_look(hub, person, Action.EVIDENCE_SEEN, area, f"{number} {row.kind} {row.id}")
-    # A file never changes under its id, but only those who may see it may keep it.
-    headers = {"Cache-Control": "private, max-age=86400, immutable"}
-    return FileResponse(path, media_type=row.media_type, headers=headers)
+    return FileResponse(path, media_type=row.media_type, headers=_KEPT_BY_ITS_READER)
+
+
+@router.get("/evidence/{evidence_id}/small", response_class=Response)
+def get_small(hub: HubDependency, person: CurrentPerson, evidence_id: UUID) -> Response:
+    """Give a picture of evidence as small as a list shows it: a JPEG of 320 pixels at most."""
+    with hub.read_only() as work:
+        row = find_evidence(work, person.scope, evidence_id)
+        path = hub.evidence_store.path(row.key)
+        number, area = case_of(work, row)
+    if path is None or not row.media_type.startswith("image/"):
+        raise not_found(f"small picture of evidence {evidence_id}")
+    note_look(hub, person, Action.EVIDENCE_SEEN, area, f"{number} {row.kind} {row.id}")
+    return Response(pictures.make_small(path), media_type="image/jpeg", headers=_KEPT_BY_ITS_READER)
 
 
 @router.get("/evidence/{evidence_id}/original", response_class=FileResponse)

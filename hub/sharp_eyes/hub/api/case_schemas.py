@@ -51,6 +51,8 @@ class CaseSummary(ResponseModel):
     picture_id: UUID | None
     crop_id: UUID | None
     verdict: DraftVerdict | None = Field(description="Draft from the camera's last second look")
+    rank: int = Field(description="Place among open cases, the smallest first: grade, limit, age")
+    box: tuple[float, float, float, float] | None = Field(description="Where in the picture: x1, y1, x2, y2 in shares")
 
 
 class EvidenceView(ResponseModel):
@@ -193,16 +195,29 @@ class CaseDetail(CaseSummary):
     moves: list[MoveView]
     look_again: LookAgainView | None
     draft: DraftView | None
-    box: tuple[float, float, float, float] | None
     object_class: str | None
     ended_at: datetime | None
 
 
 class CasePage(ResponseModel):
-    """A page of the list, newest first; ``next`` is the cursor of the following one."""
+    """A page of the list; ``next`` is the cursor of the following one."""
 
     items: list[CaseSummary]
     next: str | None
+    total: int | None = Field(
+        None,
+        description="How many there are in the whole list; with its first page, where only open cases were asked for",
+    )
+
+
+class CaseCountsView(ResponseModel):
+    """How many open cases there are, how many of these in which stage, and how many are past their limit."""
+
+    open: int
+    new: int
+    handling: int
+    check: int
+    overdue: int
 
 
 class MoveBody(BaseModel):

@@ -78,7 +78,6 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor) -> CaseDetail:
             "merged_into": case.merged_into,
             "rating": case.rating,
             "look_again": _look_again(work, case, {row.id for row in files}, summary["picture_id"]),
-            "box": alarm.box,
             "object_class": alarm.object_class,
             "ended_at": alarm.ended_at,
         }
@@ -212,6 +211,8 @@ def _summary(
         "picture_id": mine.get("full"),
         "crop_id": mine.get("crop"),
         "verdict": drafts.get(case.id),
+        "rank": case.rank,
+        "box": alarm.box,
     }
 
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from sharp_eyes.contract.event import Phase
 from sharp_eyes.hub.cases.visibility import Scope, sees, visible
 from sharp_eyes.hub.errors import RequestError, not_found
+from sharp_eyes.hub.lifecycle.model import BEFORE_HANDLED
 from sharp_eyes.hub.store.case_tables import Alarm, Assignment, Case, CaseLog
 from sharp_eyes.hub.store.tables import EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -32,31 +33,39 @@ class CaseFilter:
     before: int | None = None
     limit: int = 50
     held: bool = False
+    ids: Sequence[int] = ()
+    overdue: bool = False
 
 
 def list_cases(work: UnitOfWork, scope: Scope, only: CaseFilter) -> tuple[list[Case], int | None]:
     """List the cases that somebody may see, newest first, and the cursor of the next page."""
-    query = select(Case).where(visible(scope)).order_by(Case.id.desc()).limit(only.limit + 1)
-    if only.states:
-        query = query.where(Case.state.in_(only.states))
-    if only.held:
-        query = query.where(Case.legal_hold)
+    query = select(Case).where(*matching(work, scope, only)).order_by(Case.id.desc()).limit(only.limit + 1)
     if only.before is not None:
         query = query.where(Case.id < only.before)
-    for column, value in (
-        (Case.scene, only.scene),
-        (Case.gateway, only.gateway),
-        (Case.camera, only.camera),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    if only.unit is not None:
-        theirs = Assignment.case_id == Case.id, Assignment.unit == only.unit, Assignment.until.is_(None)
-        query = query.where(or_(Case.unit == only.unit, select(Assignment.case_id).where(*theirs).exists()))
     found = list(work.session.scalars(query))
     more = len(found) > only.limit
     page = found[: only.limit]
     return page, page[-1].id if more else None
+
+
+def matching(work: UnitOfWork, scope: Scope, only: CaseFilter) -> list[ColumnElement[bool]]:
+    """Give what a filter asks for as conditions of a query on cases."""
+    conditions = [visible(scope)]
+    if only.states:
+        conditions.append(Case.state.in_(only.states))
+    if only.held:
+        conditions.append(Case.legal_hold.is_(True))
+    if only.ids:
+        conditions.append(Case.id.in_(only.ids))
+    if only.overdue:
+        conditions += [Case.due_at <= work.now, Case.state.in_(BEFORE_HANDLED)]
+    for column, value in ((Case.scene, only.scene), (Case.gateway, only.gateway), (Case.camera, only.camera)):
+        if value is not None:
+            conditions.append(column == value)
+    if only.unit is not None:
+        theirs = Assignment.case_id == Case.id, Assignment.unit == only.unit, Assignment.until.is_(None)
+        conditions.append(or_(Case.unit == only.unit, select(Assignment.case_id).where(*theirs).exists()))
+    return conditions
 
 
 def list_joined_alarms(

@@ -29,6 +29,7 @@ from sharp_eyes.hub.lifecycle.entries import (
 from sharp_eyes.hub.lifecycle.legality import Actor
 from sharp_eyes.hub.lifecycle.model import CaseState
 from sharp_eyes.hub.lifecycle.projection import evolve, replay
+from sharp_eyes.hub.lifecycle.rank import queue_rank
 from sharp_eyes.hub.notices.planning import Happened, tell_of
 from sharp_eyes.hub.store.case_tables import Assignment, Case, CaseClock, CaseLog, CaseTimer
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -151,6 +152,7 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState) -> None:
     rows = _clock_rows(work, case, state)
     running = [row.due_at for row in rows if row.due_at is not None and row.kind not in _DESK_ONLY]
     case.due_at = min(running, default=None)
+    case.rank = queue_rank(case.grade, case.due_at, case.opened_at)
     case.late_since = min((row.late_since for row in rows if row.late_since is not None), default=None)
     _store_timer(work, case, next_moment(state, rules_of(work, case), lambda version: calendar_of(work, version)))
 

@@ -9,6 +9,7 @@ import io
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
@@ -23,6 +24,9 @@ MAX_PIXELS = 220_000_000
 
 _MAX_PIXELS_WHOLE = 60_000_000
 """PNG and WebP cannot be decoded to a smaller size."""
+
+SMALL_SIDE = 320
+"""Pixels at most of a picture in a list, on a screen of double density too."""
 
 _KINDS = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
@@ -63,6 +67,24 @@ def read_picture(content: bytes) -> Picture:
     try:
         with _DECODING, Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as image:
             return _written_anew(image)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise _no_picture(str(error)) from error
+
+
+def make_small(file: Path) -> bytes:
+    """Make a stored picture small enough for a list; returns a JPEG.
+
+    Raises:
+        RequestError: 415 where the file is no whole picture.
+    """
+    try:
+        with _DECODING, Image.open(file, formats=("JPEG", "PNG", "WEBP")) as image:
+            image.draft("RGB", (SMALL_SIDE, SMALL_SIDE))  # decodes a JPEG no larger than it must be
+            upright = ImageOps.exif_transpose(image)
+            upright.thumbnail((SMALL_SIDE, SMALL_SIDE))
+            target = io.BytesIO()
+            _clean(upright.convert("RGB")).save(target, "JPEG", quality=80)
+            return target.getvalue()
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise _no_picture(str(error)) from error
 

@@ -29,6 +29,10 @@ ENDED = frozenset({State.CLOSED, State.REJECTED, State.VOIDED, State.MERGED})
 """Nothing more is to be done, unless the case is reopened."""
 
 
+BEFORE_HANDLED = (State.REPORTED, State.FILED, State.DISPATCHED, State.ACCEPTED)
+"""Somebody has yet to act, against the clock; once it is handled, the limit is kept or missed."""
+
+
 class Source(StrEnum):
     """How a case came in."""
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sharp_eyes.hub.store.base import Base, Key
@@ -30,6 +30,13 @@ class Case(Base):
             "uq_case_file_open_spot",
             "spot",
             unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "ix_case_file_queue",
+            "rank",
+            "id",
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
@@ -60,6 +67,9 @@ class Case(Base):
     updated_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     """The next deadline that somebody must keep."""
+
+    rank: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """Its place among open cases, the smallest first (``lifecycle/rank.py``)."""
 
     late_since: Mapped[datetime | None]
     """The first deadline that was missed, whoever missed it."""

@@ -1,0 +1,62 @@
+"""The queue of open cases in the order of their rank, page by page, and how many there are of each kind."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, case, func, select, tuple_
+
+from sharp_eyes.hub.cases.queries import CaseFilter, matching
+from sharp_eyes.hub.cases.visibility import Scope
+from sharp_eyes.hub.lifecycle.model import BEFORE_HANDLED, State
+from sharp_eyes.hub.store.case_tables import Case
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+Place = tuple[int, int]
+"""Where a case stands in the queue: its rank and its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCounts:
+    """How many open cases there are, how many of these in which stage, and how many past their limit."""
+
+    open: int
+    new: int
+    handling: int
+    check: int
+    overdue: int
+
+
+_STAGES = {
+    "new": (State.REPORTED, State.FILED),
+    "handling": (State.DISPATCHED, State.ACCEPTED),
+    "check": (State.HANDLED, State.CHECKED),
+}
+
+
+def list_queue(
+    work: UnitOfWork, scope: Scope, only: CaseFilter, after: Place | None
+) -> tuple[list[Case], Place | None]:
+    """List open cases that somebody may see in their order, and where the next page goes on."""
+    query = select(Case).where(*_open(work, scope, only)).order_by(Case.rank, Case.id).limit(only.limit + 1)
+    if after is not None:
+        query = query.where(tuple_(Case.rank, Case.id) > tuple_(*after))
+    found = list(work.session.scalars(query))
+    page = found[: only.limit]
+    return page, (page[-1].rank, page[-1].id) if len(found) > only.limit else None
+
+
+def count_queue(work: UnitOfWork, scope: Scope, only: CaseFilter) -> int:
+    """Count the open cases of the whole queue."""
+    return work.session.scalar(select(func.count()).select_from(Case).where(*_open(work, scope, only))) or 0
+
+
+def count_stages(work: UnitOfWork, scope: Scope, only: CaseFilter) -> CaseCounts:
+    """Count the open cases of each stage in one go."""
+    late = and_(Case.due_at <= work.now, Case.state.in_(BEFORE_HANDLED))
+    kinds = [Case.state.in_(states) for states in _STAGES.values()]
+    columns = [func.count(), *(func.count(case((kind, 1))) for kind in (*kinds, late))]
+    row = work.session.execute(select(*columns).select_from(Case).where(*_open(work, scope, only))).one()
+    return CaseCounts(*map(int, row))
+
+
+def _open(work: UnitOfWork, scope: Scope, only: CaseFilter) -> list[ColumnElement[bool]]:
+    return [Case.ended_at.is_(None), *matching(work, scope, only)]

@@ -111,8 +111,8 @@ def test_new_alerts_and_other_people_leave_a_form_alone(
         expect(page.locator(".list__bar")).to_contain_text(str(open_cases + 2))
         expect(page.locator("[data-case]").first).not_to_have_attribute("data-case", before[0])
         left = [row for row in before if row != str(case["id"])]
-        drawn = rows(page)[3:]
-        assert drawn == left[: len(drawn)]
+        standing = rows(page)[3:]
+        assert standing == left[: len(standing)]
 
 
 def test_text_outlives_another_case_and_another_sign_in(

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sharp_eyes.configuration import explain
-from sharp_eyes.hub.areas.city_pack import Area, CityPack, Unit
+from sharp_eyes.hub.areas.city_pack import Area, CityPack, Rule, Unit
 from sharp_eyes.hub.areas.tree import covers, moved
 from sharp_eyes.hub.errors import CityError
 
@@ -65,6 +65,15 @@ def with_units(pack: CityPack, units: Iterable[Unit]) -> CityPack:
         CityError: it does not fit together: twice the same id, none at all, a rule that sends to one that is gone.
     """
     return _checked(pack, units=tuple(units))
+
+
+def with_rules(pack: CityPack, rules: Iterable[Rule]) -> CityPack:
+    """Give the pack with these rules in place of its own.
+
+    Raises:
+        CityError: it does not fit together: two for one scene and area, an area or unit that there is none of.
+    """
+    return _checked(pack, rules=tuple(rules))
 
 
 def moves_between(before: Iterable[Area], after: Iterable[Area]) -> dict[str, str]:

@@ -247,3 +247,16 @@ def test_a_unit_that_a_rule_may_send_is_not_retired(quick: Bench) -> None:
     quick.hub.take_city()
     refused = quick.client(Role.ADMINISTRATOR).delete("/api/units/idle", headers=ANY)
     assert [one["kind"] for one in refused.json()["hangs_on"]] == ["rules"]
+
+
+def test_a_version_that_cannot_be_read_any_more_gives_way_to_the_file(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A later program may be stricter; what is wrong is said, and nobody is shut out."""
+    with office.bench.transaction() as work:
+        row = work.session.get_one(CityVersion, 1)
+        row.content = row.content | {"units": []}
+    hub = office.restarted()
+    assert hub.city.units
+    assert office.origins() == ["file", "file"]
+    assert "version 1 of the city pack, which the hub keeps, cannot be read by this program:\n  units" in caplog.text

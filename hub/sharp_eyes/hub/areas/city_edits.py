@@ -17,7 +17,7 @@ def with_areas(pack: CityPack, areas: Iterable[Area]) -> CityPack:
     Raises:
         CityError: it does not fit together: an area without a parent, twice the same path or id, a rule without ground.
     """
-    after = tuple(area if area.id else area.model_copy(update={"id": area.identity}) for area in areas)
+    after = tuple(_sound(area) for area in areas)
     moves = moves_between(pack.areas, after)
     rules = tuple(
         rule if rule.area is None else rule.model_copy(update={"area": moved(rule.area, moves)}) for rule in pack.rules
@@ -80,6 +80,23 @@ def moves_between(before: Iterable[Area], after: Iterable[Area]) -> dict[str, st
     """Tell which areas lie elsewhere: the new path by the old one."""
     paths = {area.identity: area.path for area in after}
     return {area.path: paths[area.identity] for area in before if paths.get(area.identity, area.path) != area.path}
+
+
+def made_area(**given: Any) -> Area:
+    """Make an area.
+
+    Raises:
+        CityError: its id or path is none, such as one that is too deep.
+    """
+    try:
+        return Area.model_validate(given)
+    except ValidationError as error:
+        raise CityError(f"area {given.get('path')!r}: {explain(error)}") from error
+
+
+def _sound(area: Area) -> Area:
+    """An area with its id written down, and its path looked at: another one may have made it too deep."""
+    return made_area(**{name: getattr(area, name) for name in area.model_fields_set} | {"id": area.identity})
 
 
 def _checked(pack: CityPack, **changes: Any) -> CityPack:

@@ -244,3 +244,19 @@ def test_units_are_made_renamed_and_retired(bench: Bench) -> None:
     chief.post("/api/units", json={"id": "idle", "name": NAME}, headers=ANY)
     assert chief.delete("/api/units/idle", headers=ANY).status_code == 204
     assert [one[0] for one in acts(bench)] == ["unit_added", "unit_changed", "unit_added", "unit_retired"]
+
+
+def test_a_tree_has_eight_levels(quick: Bench) -> None:
+    """Also by moving what lies below: the area that would be too deep is named, and nothing is changed."""
+    chief = quick.client(Role.ADMINISTRATOR)
+    at = EAST_ID
+    for level in range(5):
+        at = chief.post("/api/areas", json={"parent": at, "part": f"l{level}", "name": NAME}, headers=ANY).json()["id"]
+    before = paths(chief)
+    ninth = chief.post("/api/areas", json={"parent": at, "part": "l5", "name": NAME}, headers=ANY)
+    moved = chief.patch(f"/api/areas/{EAST_ID}", json={"parent": "demo.second-street.north"}, headers=ANY)
+    for answer in (ninth, moved):
+        assert code(answer) == (422, "wrong_city")
+        assert "path: String should match pattern" in told(answer)
+    assert "north/east/l0/l1/l2/l3/l4'" in told(moved)
+    assert paths(chief) == before

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy import select
-from tests.hub.bench import EAST, STREET, Bench
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, select
+from tests.hub.bench import EAST, START, STREET, Bench
 from tests.hub.test_areas import ANY, EAST_ID, NAME, SQUARE, STREET_ID, detail, paths, reported
 from tests.hub.test_city import DEMO, raw
 from tests.hub.test_cli import run
@@ -20,6 +23,7 @@ from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.city_tables import CityVersion
+from sharp_eyes.hub.store.database import _MIGRATIONS
 from sharp_eyes.hub.store.tables import AuditEntry
 
 DISTRICT = DEMO.with_name("demo-district.yaml")
@@ -206,3 +210,53 @@ def test_ids_stand_once(tmp_path: Path) -> None:
     path.write_text(yaml.safe_dump(raw() | {"areas": areas}, allow_unicode=True), encoding="utf-8")
     with pytest.raises(CityError, match=r"areas.1.id"):
         load_city_pack(path)
+
+
+def test_a_database_of_the_version_before_gets_its_pack_at_the_first_start(database_url: str, tmp_path: Path) -> None:
+    """Cases that ended before lie where they lay, ever since; and back again."""
+    bench = Bench(tmp_path / "data", database_url)
+    lead = bench.client(Role.SHIFT_LEAD, STREET)
+    bench.birth()
+    case = reported(bench)
+    assert lead.post(f"/api/cases/{case}/moves/void", json={"reason": "x"}).is_success
+    settings = Config()
+    settings.set_main_option("script_location", str(_MIGRATIONS))
+    with bench.hub.database.write() as session:
+        settings.attributes["connection"] = session.connection()
+        before = ScriptDirectory.from_config(settings).get_revision("city_versions").down_revision
+        command.downgrade(settings, str(before))
+        assert not inspect(session.connection()).has_table("city_version")
+        assert not inspect(session.connection()).has_table("area_stay")
+    bench.clock.forward(days=1)
+    hub = Hub(bench.hub.settings, bench.clock, bench.clock.monotonic)
+    hub.prepare()
+    hub.take_city()
+    with hub.read_only() as work:
+        assert work.city_version == 1
+        assert work.areas.ground(STREET).covers(EAST, START)
+    assert bench.client(Role.SHIFT_LEAD, STREET).get(f"/api/cases/{case}").status_code == 200
+    hub.database.close()
+    bench.close()
+
+
+def test_a_unit_that_a_rule_may_send_is_not_retired(quick: Bench) -> None:
+    """Also as one of several."""
+    rules = [{"scene": "smoke", "area": STREET, "send": {"units": ["idle", "parks"], "by": "load"}}]
+    units = [*raw()["units"], {"id": "idle", "name": NAME}]
+    quick.hub.city = CityPack.model_validate(raw() | {"rules": rules, "units": units})
+    quick.hub.take_city()
+    refused = quick.client(Role.ADMINISTRATOR).delete("/api/units/idle", headers=ANY)
+    assert [one["kind"] for one in refused.json()["hangs_on"]] == ["rules"]
+
+
+def test_a_version_that_cannot_be_read_any_more_gives_way_to_the_file(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A later program may be stricter; what is wrong is said, and nobody is shut out."""
+    with office.bench.transaction() as work:
+        row = work.session.get_one(CityVersion, 1)
+        row.content = row.content | {"units": []}
+    hub = office.restarted()
+    assert hub.city.units
+    assert office.origins() == ["file", "file"]
+    assert "version 1 of the city pack, which the hub keeps, cannot be read by this program:\n  units" in caplog.text

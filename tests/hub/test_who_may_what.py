@@ -62,6 +62,10 @@ ROUTES: dict[tuple[str, str], str] = {
     ("post", "/api/areas"): ROLES_OF_ITS_OWN,
     ("patch", "/api/areas/{area_id}"): ROLES_OF_ITS_OWN,
     ("delete", "/api/areas/{area_id}"): ROLES_OF_ITS_OWN,
+    ("get", "/api/rules"): ROLES_OF_ITS_OWN,  # test_rules.py
+    ("put", "/api/rules"): ROLES_OF_ITS_OWN,
+    ("patch", "/api/gateways/{gateway}"): ROLES_OF_ITS_OWN,  # test_gateways.py
+    ("delete", "/api/gateways/{gateway}"): ROLES_OF_ITS_OWN,
     ("post", "/api/units"): ROLES_OF_ITS_OWN,
     ("patch", "/api/units/{unit_id}"): ROLES_OF_ITS_OWN,
     ("delete", "/api/units/{unit_id}"): ROLES_OF_ITS_OWN,

@@ -24,6 +24,7 @@ from sharp_eyes.hub.api import (
     city_routes,
     draft_routes,
     duty_routes,
+    gateway_routes,
     handover_routes,
     health_routes,
     join_routes,
@@ -32,6 +33,7 @@ from sharp_eyes.hub.api import (
     provider_routes,
     record_routes,
     rule_routes,
+    rule_table_routes,
     session_routes,
     settings_routes,
     storage_routes,
@@ -93,6 +95,8 @@ def create_app(hub: Hub) -> FastAPI:
         camera_routes,
         city_routes,
         area_routes,
+        rule_table_routes,
+        gateway_routes,
         stream_routes,
         audit_routes,
         health_routes,
@@ -145,8 +149,8 @@ class _HubApi(FastAPI):
         for operations in described["paths"].values():
             for operation in operations.values():
                 for status, answer in operation["responses"].items():
-                    if status in ("4XX", "5XX") and "application/json" in answer["content"]:
-                        answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
+                    if status in ("4XX", "5XX"):  # under whatever the route's own answers have
+                        answer["content"] = {MEDIA_TYPE: next(iter(answer["content"].values()))}
         return described
 
 

@@ -11,7 +11,7 @@ from sharp_eyes.hub.audit import Action, command_line, record
 from sharp_eyes.hub.cases.calendar_change import follow_calendar
 from sharp_eyes.hub.cases.calendars import keep_calendar, missing_year
 from sharp_eyes.hub.cases.city_change import lost_with
-from sharp_eyes.hub.cases.city_versions import keep_version, stored_city, text_in_force
+from sharp_eyes.hub.cases.city_versions import keep_version, readable_city, text_in_force
 from sharp_eyes.hub.clocks.chinese_year import as_yaml, with_chinese_years
 from sharp_eyes.hub.command_options import ConfigOption, DataOption
 from sharp_eyes.hub.errors import CityError, SettingsError
@@ -149,7 +149,7 @@ def _take_over(work: UnitOfWork, file: Path, pack: CityPack, target: Path) -> in
     """
     by = command_line()
     text = file.read_text(encoding="utf-8")
-    stored = stored_city(work.session)
+    stored = readable_city(work.session)
     if stored is not None:
         work.city = stored.pack
     moves = keep_version(work, pack, text, Actor(ActorKind.PERSON, by.actor), "import")

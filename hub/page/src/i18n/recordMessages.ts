@@ -123,6 +123,8 @@ export const recordMessages = {
   "act.unit_added": ["新增单位", "Added a unit"],
   "act.unit_changed": ["变更单位", "Changed a unit"],
   "act.unit_retired": ["撤销单位", "Retired a unit"],
+  "act.rules_changed": ["变更规则", "Changed the rules"],
+  "act.gateway_moved": ["变更网关区域", "Gave a gateway to another area"],
   "act.broker_files_written": ["写出消息代理配置", "Wrote the broker's files"],
   "act.legal_hold_set": ["依法留存", "Set a legal hold"],
   "act.legal_hold_ended": ["解除留存", "Ended a legal hold"],

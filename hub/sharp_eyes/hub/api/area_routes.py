@@ -26,7 +26,14 @@ from sharp_eyes.hub.api.city_changes import (
     refuse_while_in_use,
 )
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
-from sharp_eyes.hub.areas.city_edits import moves_between, with_area_changed, with_areas, with_branch, without_area
+from sharp_eyes.hub.areas.city_edits import (
+    made_area,
+    moves_between,
+    with_area_changed,
+    with_areas,
+    with_branch,
+    without_area,
+)
 from sharp_eyes.hub.areas.city_pack import Area, CityPack
 from sharp_eyes.hub.areas.tree import covers, last_part, parent
 from sharp_eyes.hub.audit import Action
@@ -89,7 +96,7 @@ def post_area(
     with changing_city(hub, expected, body.version) as work:
         above = _find(work.city, person, body.parent)
         path = f"{above.path}/{body.part}"
-        area = Area(id=body.id, path=path, name=body.name.text(), geometry=body.geometry)
+        area = made_area(id=body.id, path=path, name=body.name.text(), geometry=body.geometry)
         pack = with_areas(work.city, (*work.city.areas, area))
         keep_change(work, person, pack)
         note_act(work, person, Action.AREA_ADDED, path, area.identity, path=path)
@@ -178,7 +185,7 @@ def _wished(pack: CityPack, person: Person, feature: GivenFeature) -> Area:
     if there is not None and there.path == person.area != given.path:
         _check_not_own(person, there)
     identity = feature.id if there is None else there.identity
-    return Area(id=identity, path=given.path, name=given.name.text(), geometry=feature.geometry)
+    return made_area(id=identity, path=given.path, name=given.name.text(), geometry=feature.geometry)
 
 
 def _new_path(pack: CityPack, person: Person, area: Area, body: AreaChange) -> str:

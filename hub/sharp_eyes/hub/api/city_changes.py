@@ -47,6 +47,17 @@ def check_administrator(person: Person) -> None:
         raise RequestError(403, "not_allowed", "areas and units are for administrators")
 
 
+def check_whole_city(city: CityPack, person: Person, what: str) -> None:
+    """Refuse all but administrators of the whole city.
+
+    Raises:
+        RequestError: 403.
+    """
+    check_administrator(person)
+    if person.area != city.root:
+        raise RequestError(403, "not_allowed", f"{what} hold in the whole city and are for its administrators")
+
+
 @contextmanager
 def changing_city(hub: Hub, header: str | None, body: int | None) -> Iterator[UnitOfWork]:
     """Open work on the city pack, of the version that somebody saw.
@@ -80,7 +91,7 @@ def _check_version(now: int, header: str | None, body: int | None) -> None:
 
 def keep_change(work: UnitOfWork, person: Person, pack: CityPack) -> None:
     """Put a changed pack in force; one that says the same makes no version."""
-    if pack == with_areas(work.city, work.city.areas):
+    if with_areas(pack, pack.areas) == with_areas(work.city, work.city.areas):  # whether or not ids are written down
         return
     before = text_in_force(work.session)
     text = as_text(pack) if before is None else changed_text(before, work.city, pack)

@@ -8,20 +8,20 @@ from sharp_eyes.hub.api.area_schemas import NewUnit, UnitChange
 from sharp_eyes.hub.api.city_changes import (
     ExpectedVersion,
     changing_city,
-    check_administrator,
+    check_whole_city,
     entity_tag,
     keep_change,
     note_act,
     refuse_while_in_use,
 )
 from sharp_eyes.hub.api.city_schemas import AreaView, CategoryView, CityView, UnitView
-from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
+from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.areas.city_edits import with_units
 from sharp_eyes.hub.areas.city_pack import CityPack, Unit
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.audit import Action
 from sharp_eyes.hub.cases.hanging import hanging_on_unit
-from sharp_eyes.hub.errors import RequestError, not_found
+from sharp_eyes.hub.errors import not_found
 
 router = APIRouter(tags=["city"])
 
@@ -42,7 +42,7 @@ def post_unit(
 
     403 not_allowed, 409 changed_meanwhile, 422 wrong_city, 428 version_missing.
     """
-    _check_whole_city(hub.city, person)
+    check_whole_city(hub.city, person, "units")
     with changing_city(hub, expected, body.version) as work:
         unit = Unit(id=body.id, name=body.name.text())
         keep_change(work, person, with_units(work.city, (*work.city.units, unit)))
@@ -61,7 +61,7 @@ def patch_unit(
     body: UnitChange,
 ) -> UnitView:
     """Give a unit another name; its id stays. 403, 404, 409 changed_meanwhile, 428 version_missing."""
-    _check_whole_city(hub.city, person)
+    check_whole_city(hub.city, person, "units")
     with changing_city(hub, expected, body.version) as work:
         unit = _find(work.city, unit_id).model_copy(update={"name": body.name.text()})
         keep_change(
@@ -81,7 +81,7 @@ def delete_unit(
     version: Annotated[int | None, Query(ge=1, description="In place of If-Match")] = None,
 ) -> None:
     """Retire a unit that nothing hangs on any more. 403, 404, 409 changed_meanwhile, 409 unit_in_use, 428."""
-    _check_whole_city(hub.city, person)
+    check_whole_city(hub.city, person, "units")
     with changing_city(hub, expected, version) as work:
         unit = _find(work.city, unit_id)
         refuse_while_in_use("unit", unit.name, unit.id, hanging_on_unit(work, unit))
@@ -100,14 +100,6 @@ def get_city(hub: HubDependency, person: CurrentPerson) -> CityView:
         areas=[AreaView(path=area.path, name=area.name) for area in city.areas if covers(person.area, area.path)],
         units=[UnitView(id=unit.id, name=unit.name) for unit in city.units],
     )
-
-
-def _check_whole_city(city: CityPack, person: Person) -> None:
-    check_administrator(person)
-    if person.area != city.root:
-        raise RequestError(
-            403, "not_allowed", "units are for administrators of the whole city, for they work everywhere"
-        )
 
 
 def _find(city: CityPack, identity: str) -> Unit:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sharp_eyes.configuration import explain
-from sharp_eyes.hub.areas.city_pack import Area, CityPack, Unit
+from sharp_eyes.hub.areas.city_pack import Area, CityPack, Rule, Unit
 from sharp_eyes.hub.areas.tree import covers, moved
 from sharp_eyes.hub.errors import CityError
 
@@ -17,7 +17,7 @@ def with_areas(pack: CityPack, areas: Iterable[Area]) -> CityPack:
     Raises:
         CityError: it does not fit together: an area without a parent, twice the same path or id, a rule without ground.
     """
-    after = tuple(area if area.id else area.model_copy(update={"id": area.identity}) for area in areas)
+    after = tuple(_sound(area) for area in areas)
     moves = moves_between(pack.areas, after)
     rules = tuple(
         rule if rule.area is None else rule.model_copy(update={"area": moved(rule.area, moves)}) for rule in pack.rules
@@ -67,10 +67,36 @@ def with_units(pack: CityPack, units: Iterable[Unit]) -> CityPack:
     return _checked(pack, units=tuple(units))
 
 
+def with_rules(pack: CityPack, rules: Iterable[Rule]) -> CityPack:
+    """Give the pack with these rules in place of its own.
+
+    Raises:
+        CityError: it does not fit together: two for one scene and area, an area or unit that there is none of.
+    """
+    return _checked(pack, rules=tuple(rules))
+
+
 def moves_between(before: Iterable[Area], after: Iterable[Area]) -> dict[str, str]:
     """Tell which areas lie elsewhere: the new path by the old one."""
     paths = {area.identity: area.path for area in after}
     return {area.path: paths[area.identity] for area in before if paths.get(area.identity, area.path) != area.path}
+
+
+def made_area(**given: Any) -> Area:
+    """Make an area.
+
+    Raises:
+        CityError: its id or path is none, such as one that is too deep.
+    """
+    try:
+        return Area.model_validate(given)
+    except ValidationError as error:
+        raise CityError(f"area {given.get('path')!r}: {explain(error)}") from error
+
+
+def _sound(area: Area) -> Area:
+    """An area with its id written down, and its path looked at: another one may have made it too deep."""
+    return made_area(**{name: getattr(area, name) for name in area.model_fields_set} | {"id": area.identity})
 
 
 def _checked(pack: CityPack, **changes: Any) -> CityPack:

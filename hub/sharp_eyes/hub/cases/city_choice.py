@@ -13,6 +13,8 @@ from sharp_eyes.hub.cases.city_versions import (
     keep_version,
     last_from_file,
     latest_number,
+    readable_city,
+    stored_areas,
     stored_city,
     text_in_force,
 )
@@ -52,8 +54,9 @@ class CityChoice:
 
     def choose(self, session: Session) -> None:
         """Decide between what is stored and the file."""
-        stored, own = stored_city(session), self.in_force.pack
+        stored, own = readable_city(session), self.in_force.pack
         if stored is None:
+            self.in_force = StoredCity(latest_number(session), own, stored_areas(session))
             return
         from_file = last_from_file(session)
         known = {one.fingerprint for one in (from_file, stored.pack) if one is not None}
@@ -79,7 +82,7 @@ class CityChoice:
         """
         if self._conflict is not None:
             raise CityError(self._conflict)
-        stored = stored_city(work.session)
+        stored = readable_city(work.session)
         own = work.city
         if stored is None:
             keep_version(work, own, self._text(own), CITY_PACK, "file")

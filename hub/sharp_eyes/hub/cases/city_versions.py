@@ -1,10 +1,11 @@
 """The stored versions of the city pack: the latest is in force, for every hub of the database."""
 
+import logging
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import ValidationError
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from sharp_eyes.configuration import explain
@@ -18,6 +19,8 @@ from sharp_eyes.hub.errors import CityError
 from sharp_eyes.hub.lifecycle.legality import Actor
 from sharp_eyes.hub.store.city_tables import AreaStay, CityVersion
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+_LOG = logging.getLogger(__name__)
 
 CityOrigin = Literal["file", "import", "interface"]
 
@@ -35,7 +38,8 @@ class StoredCity:
 
 def latest_number(session: Session) -> int:
     """Number of the version in force; 0 where none is stored."""
-    return session.scalar(select(func.max(CityVersion.version))) or 0
+    # Every piece of work begins with it: as plain as can be.
+    return session.connection().exec_driver_sql("SELECT max(version) FROM city_version").scalar() or 0
 
 
 def stored_city(session: Session) -> StoredCity | None:
@@ -48,6 +52,15 @@ def stored_city(session: Session) -> StoredCity | None:
     if row is None:
         return None
     return StoredCity(row.version, _pack_of(row), stored_areas(session), row.origin, row.made_by)
+
+
+def readable_city(session: Session) -> StoredCity | None:
+    """The same; None also where this program cannot read it, which the log says: then a file takes its place."""
+    try:
+        return stored_city(session)
+    except CityError as error:
+        _LOG.error("%s", error)
+        return None
 
 
 def stored_areas(session: Session) -> AreaHistory:
@@ -65,7 +78,10 @@ def last_from_file(session: Session) -> CityPack | None:
     """Give the latest version that came from a file, whatever was changed by the interface since."""
     files = CityVersion.origin.in_(("file", "import"))
     row = session.scalar(select(CityVersion).where(files).order_by(CityVersion.version.desc()).limit(1))
-    return None if row is None else _pack_of(row)
+    try:
+        return None if row is None else _pack_of(row)
+    except CityError:
+        return None  # another than any that can be read now
 
 
 def keep_version(work: UnitOfWork, pack: CityPack, text: str, actor: Actor, origin: CityOrigin) -> dict[str, str]:
@@ -119,5 +135,5 @@ def _pack_of(row: CityVersion) -> CityPack:
     except ValidationError as error:
         raise CityError(
             f"version {row.version} of the city pack, which the hub keeps, cannot be read by this program:\n  "
-            f"{explain(error)}\nput a pack in place with 'sharp-eyes-hub city import'"
+            f"{explain(error)}\nthe pack of its file takes its place; what the interface had changed is not in there"
         ) from error

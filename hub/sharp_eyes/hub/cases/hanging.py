@@ -73,7 +73,7 @@ def hanging_on_area(work: UnitOfWork, area: Area, staying: Sequence[Area], *, al
 def hanging_on_unit(work: UnitOfWork, unit: Unit) -> list[Hanging]:
     """Say what belongs to a unit or is sent to it, and has not ended."""
     root = work.city.root
-    rules = [f"{rule.scene.value} in {rule.area or root}" for rule in work.city.rules if rule.unit == unit.id]
+    rules = [f"{rule.scene.value} in {rule.area or root}" for rule in work.city.rules if unit.id in rule.units]
     turns = select(Case.number).join(Assignment, Assignment.case_id == Case.id).distinct()
     who = select(Account.username).join(DutyShift, DutyShift.account_id == Account.id)
     return [

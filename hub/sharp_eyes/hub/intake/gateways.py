@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from sharp_eyes.contract.base import is_identifier
 from sharp_eyes.hub.areas.city_pack import CityPack
+from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.broker import passwords
 from sharp_eyes.hub.broker.login import HUB_USER
 from sharp_eyes.hub.errors import SettingsError
@@ -78,6 +79,19 @@ def renew_password(session: Session, name: str, password: str | None = None) -> 
     password = password or passwords.new_password()
     _set_password(gateway, password)
     return password
+
+
+def give_area(work: UnitOfWork, gateway: Gateway, path: str) -> None:
+    """Give a gateway to another area; cameras that do not lie in it are taken to lie there, as at its next birth.
+
+    Raises:
+        SettingsError: the city pack has no such area.
+    """
+    check_area(work.city, path)
+    gateway.area = path
+    for camera in work.session.scalars(select(Camera).where(Camera.gateway == gateway.name)):
+        if not covers(path, camera.area):
+            camera.area = path
 
 
 def list_gateways(session: Session) -> list[Gateway]:

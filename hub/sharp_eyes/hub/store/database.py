@@ -119,8 +119,9 @@ def hold_city(session: Session, *, alone: bool) -> None:
 
     SQLite has one writer anyway.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text(f"SELECT pg_advisory_xact_lock{'' if alone else '_shared'}({_CITY_LOCK})"))
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock{'' if alone else '_shared'}({_CITY_LOCK})")
 
 
 def _check_references(connection: Connection) -> None:

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from tests.hub.bench import EAST, Bench
 from tests.hub.notices_bench import add_person
+from tests.hub.test_areas import ANY, EAST_ID, SECOND_ID
 from tests.hub.test_duty import shift
 
 from sharp_eyes.contract.event import SceneName
@@ -186,3 +187,16 @@ def test_pages_and_a_closed_case_stays_out(quick: Bench) -> None:
     assert [one["id"] for one in first["items"]] == [made[2]["id"], made[1]["id"]]
     second = office.lead.get(f"{PATH}?limit=2&before={first['next']}").json()
     assert ([one["id"] for one in second["items"]], second["next"]) == ([made[0]["id"]], None)
+
+
+def test_an_area_that_moved_keeps_its_handovers(quick: Bench) -> None:
+    """They have the path of their day; the area's own people read them, and whoever it waits for takes it."""
+    office = Office(quick)
+    row = office.give(office.hand, to="other").json()
+    lead = quick.client(Role.SHIFT_LEAD, EAST)
+    chief = quick.client(Role.ADMINISTRATOR)
+    quick.clock.forward(minutes=5)
+    moved = chief.patch(f"/api/areas/{EAST_ID}", json={"parent": SECOND_ID}, headers=ANY)
+    assert moved.is_success, moved.text
+    assert [one["id"] for one in lead.get(PATH).json()["items"]] == [row["id"]]
+    assert office.other.post(f"{PATH}/{row['id']}/take", json={}).status_code == 200

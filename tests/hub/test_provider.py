@@ -13,7 +13,9 @@ from joserfc.jwk import RSAKey
 from sqlalchemy import select
 from tests.hub.bench import PASSWORD, START, Bench
 from tests.hub.provider_bench import CLIENT, SECRET, Claims, PretendProvider, pretend_provider
+from tests.hub.test_areas import ANY, STREET_ID
 
+from sharp_eyes.hub.areas.area_history import AreaHistory
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.oidc_settings import GroupSettings, OidcSettings
@@ -538,6 +540,19 @@ def test_groups_place_people(make: MakeDesk) -> None:
     assert desk.refused() == "provider_no_group"
 
 
+def test_groups_follow_an_area_that_is_renamed(make: MakeDesk) -> None:
+    """The settings name it by the path that it had; the hub starts, and people come in where it lies now."""
+    desk = make(groups=GROUPS, create=True)
+    chief = desk.person(Role.ADMINISTRATOR, name="chief")
+    assert chief.patch(f"/api/areas/{STREET_ID}", json={"part": "main-street"}, headers=ANY).is_success
+    desk.bench.hub._check_provider()
+    desk.provider.person = ANN | {"groups": ["eyes/leads"]}
+    for page in (desk.page, desk.stranger()):
+        assert desk.sign_in(page).headers["location"] == f"{PAGE}/"
+        assert page.get("/api/session").json()["area"] == "demo/main-street"
+    assert desk.audit("account_changed") == []
+
+
 def test_groups_deep_in_a_claim(make: MakeDesk) -> None:
     """As Keycloak has its roles."""
     desk = make(groups=GROUPS, groups_claim="realm_access.roles", create=True)
@@ -604,4 +619,4 @@ def test_a_hub_that_cannot_read_the_secret_does_not_start(make: MakeDesk, monkey
     assert desk.bench.hub.settings.oidc is not None
     wrong = desk.bench.hub.settings.oidc.model_copy(update={"groups": (GroupSettings(group="g", role="king"),)})
     with pytest.raises(SettingsError, match=r"'g'.*king"):
-        check_groups(wrong, desk.bench.hub.city)
+        check_groups(wrong, desk.bench.hub.city, AreaHistory())

@@ -232,7 +232,7 @@ class Hub:
     def _check_provider(self) -> None:
         """Say at once what of ``oidc`` is wrong; the provider itself is asked once somebody signs in."""
         if self.provider is not None:
-            check_groups(self.provider.settings, self.city)
+            check_groups(self.provider.settings, self.city, self._cities.in_force.areas)
 
     def broker_connected(self) -> bool:
         """Whether the intake is connected to its broker."""

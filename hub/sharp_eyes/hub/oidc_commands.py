@@ -29,10 +29,10 @@ def oidc_test(config: ConfigOption = None, data: DataOption = None) -> None:
     Example:
       sharp-eyes-hub oidc test --config hub.yaml
     """
-    hub = Hub(load_settings(config, data))
-    settings = _settings(hub)
-    check_groups(settings, hub.city)
-    provider = hub.provider
+    with prepared_hub(load_settings(config, data)) as hub, hub.read_only() as work:
+        settings = _settings(hub)
+        check_groups(settings, work.city, work.areas)
+        provider = hub.provider
     assert provider is not None
     keys = provider.check()
     typer.echo(f"{settings.issuer} answers, with {keys} {'key' if keys == 1 else 'keys'}")

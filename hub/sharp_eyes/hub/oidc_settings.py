@@ -27,7 +27,7 @@ class GroupSettings(Settings):
 
     group: str = Field(title="The group, as the provider names it", min_length=1)
     role: str = Field(title="Role: a built-in one, or one of the city pack's own")
-    area: str | None = Field(None, title="Area with all below; the whole city where empty")
+    area: str | None = Field(None, title="Area with all below, by its path or id; the whole city where empty")
     unit: str | None = Field(None, title="Unit, for a role that belongs to one")
 
 

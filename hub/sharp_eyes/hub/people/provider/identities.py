@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from sharp_eyes.hub.areas.area_history import AreaHistory
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.errors import RequestError, SettingsError
@@ -107,7 +108,7 @@ def identity_of(work: UnitOfWork, issuer: str, account: int) -> ProviderIdentity
     return _of_account(work, issuer, account)
 
 
-def check_groups(settings: OidcSettings, city: CityPack) -> None:
+def check_groups(settings: OidcSettings, city: CityPack, areas: AreaHistory) -> None:
     """See that the city pack has the roles, areas and units that groups are given.
 
     Raises:
@@ -115,7 +116,7 @@ def check_groups(settings: OidcSettings, city: CityPack) -> None:
     """
     for one in settings.groups:
         try:
-            check_placement(city, one.role, one.area, one.unit)
+            check_placement(city, one.role, one.area and areas.present(one.area), one.unit)
         except SettingsError as error:
             raise SettingsError(f"oidc.groups, {one.group!r}: {error}") from error
 
@@ -166,7 +167,7 @@ def _made(work: UnitOfWork, settings: OidcSettings, proved: Proved, place: Group
             username=name,
             password=secrets.token_urlsafe(32),  # that nobody knows; an administrator may give another
             role=place.role,
-            area=place.area,
+            area=_area(work, place),
             unit=place.unit,
             display_name=display.strip()[:100] if isinstance(display, str) else "",
             language="en" if isinstance(locale, str) and not locale.lower().startswith("zh") else "zh",
@@ -206,7 +207,7 @@ def _groups(claims: Mapping[str, Any], claim: str) -> set[str]:
 
 
 def _put(work: UnitOfWork, account: Account, place: GroupSettings, by: Origin) -> None:
-    area = place.area or work.city.root
+    area = _area(work, place) or work.city.root
     if (account.role, account.area, account.unit) == (place.role, area, place.unit):
         return
     try:
@@ -216,6 +217,11 @@ def _put(work: UnitOfWork, account: Account, place: GroupSettings, by: Origin) -
         raise RequestError(_REFUSED, "provider_misplaced", f"{error}; an administrator mends oidc.groups") from error
     account.unit = place.unit
     _record(work, by, Action.ACCOUNT_CHANGED, account, role=place.role, unit=place.unit, group=place.group)
+
+
+def _area(work: UnitOfWork, place: GroupSettings) -> str | None:
+    """Where the area lies now that the settings name by its id, or by a path that it has or had."""
+    return place.area and work.areas.present(place.area)
 
 
 def _find(work: UnitOfWork, issuer: str, subject: str) -> ProviderIdentity | None:

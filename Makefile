@@ -19,7 +19,7 @@ demo: setup page
 	@$(BIN)/sharp-eyes-hub demo
 
 test: setup page
-	@$(BIN)/pytest -n 3 --dist loadfile
+	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: setup page
 	@$(BIN)/ruff format --check

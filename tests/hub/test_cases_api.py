@@ -272,6 +272,7 @@ PATHS = (
     "/api/cameras/a/b/snapshot",
     "/api/cameras/a/b/settings",
     "/api/cameras/a/b/thresholds",
+    "/api/areas",
     "/api/false-alarms",
     "/api/gateways",
     "/api/units",

@@ -273,6 +273,7 @@ PATHS = (
     "/api/cameras/a/b/settings",
     "/api/cameras/a/b/thresholds",
     "/api/areas",
+    "/api/rules",
     "/api/false-alarms",
     "/api/gateways",
     "/api/units",

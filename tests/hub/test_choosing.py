@@ -251,3 +251,12 @@ def test_a_roster_without_anybody_is_said() -> None:
     assert "nobody for parks, drainage; its cases are left to the shift lead" in one
     assert list(units_without_roster(pack(), {PARKS, DRAINS})) == []
     assert list(units_without_roster(pack({"on_duty": False}), ())) == []
+
+
+def test_a_unit_that_a_rule_chooses_among_is_not_retired(quick: Bench) -> None:
+    """It is named as one that is always sent."""
+    quick.hub.city = pack()
+    chief = quick.client(Role.ADMINISTRATOR)
+    refused = chief.delete(f"/api/units/{PARKS}", headers={"If-Match": "*"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "unit_in_use")
+    assert {"kind": "rules", "names": ["greenery_damage in demo"]}.items() <= refused.json()["hangs_on"][0].items()

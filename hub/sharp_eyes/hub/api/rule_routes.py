@@ -70,11 +70,12 @@ def post_rules_try(body: RulesBody, hub: HubDependency, person: CurrentPerson) -
     """
     if person.me.role != Role.ADMINISTRATOR or not covers(person.area, hub.city.root):
         raise RequestError(403, "not_allowed", "rules are tried by administrators of the whole city")
-    changed = _changed(hub.city, body.rules)
     if not _BUSY.acquire(blocking=False):
         raise RequestError(409, "busy", "another trial is going on; try again when it is done")
     try:
         with hub.read_only() as work:
+            city = work.city
+            changed = _changed(city, body.rules)
             since = work.now - timedelta(days=body.days)
             count = work.session.scalar(select(func.count()).select_from(Alarm).where(Alarm.received_at >= since)) or 0
             if count > MOST_ALARMS:
@@ -85,7 +86,7 @@ def post_rules_try(body: RulesBody, hub: HubDependency, person: CurrentPerson) -
                     "'sharp-eyes-hub city try'",
                 )
             past = read_past(work, since, work.now)
-        return _view(compare(past, hub.city, changed, hub.settings.limits))
+        return _view(compare(past, city, changed, hub.settings.limits))
     finally:
         _BUSY.release()
 

@@ -35,7 +35,7 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
 MANIFEST, HEAD, PICTURES = "lessons.jsonl", "export.json", "pictures"
 FORMAT, VERSION = "sharp-eyes-lessons", 1
 _KINDS = (EvidenceKind.FULL.value, EvidenceKind.CROP.value, EvidenceKind.BEFORE.value)
-_AT_ONCE = 200
+_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,3 +205,20 @@ def test_the_log_tells_it(quick: Bench) -> None:
     with quick.transaction() as work:
         assert lock_row(work, case) is not None
     assert datetime.fromisoformat(found["at"]) == quick.clock()
+
+
+def test_a_snooze_goes_along_with_its_area(street: Bench) -> None:
+    """What still holds at its end is opened although the street was renamed meanwhile, and lies where it lies now."""
+    lead, chief = street.client(Role.SHIFT_LEAD), street.client(Role.ADMINISTRATOR)
+    assert snooze(street, lead, area="demo/first-street", scene="illegal_parking").status_code == 201
+    event = uuid4()
+    update(street, event, "bay-1", 0)
+    assert states(street) == ["rejected"]
+    street.clock.forward(minutes=1)
+    renamed = chief.patch("/api/areas/demo.first-street", json={"part": "main"}, headers={"If-Match": "*"})
+    assert renamed.status_code == 200, renamed.text
+    update(street, event, "bay-1", 1)
+    assert states(street) == ["rejected"]
+    street.clock.forward(hours=9)
+    assert end_snoozes(street.transaction) == 1
+    assert [case.area for case in cases(street)] == ["demo/main/east"]

@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from sharp_eyes.contract.event import Grade, Phase, SceneEvent
-from sharp_eyes.hub.areas.tree import covers, within
+from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.dispatch.rules import apply_rules
@@ -98,7 +98,7 @@ def wake_if_graver(work: UnitOfWork, case: Case, event: SceneEvent) -> None:
     """Open a snoozed case again whose event has become graver than the snooze allows."""
     if case.end_reason != SNOOZED or event.phase is Phase.CLOSED or event.grade is not Grade.MAJOR:
         return
-    if find_snooze(work, event, case.area) is None:
+    if find_snooze(work, event, _area_now(work, case)) is None:
         _wake(work, case, GRAVER)
 
 
@@ -119,9 +119,9 @@ def _end(work: UnitOfWork, snooze: Snooze) -> int:
     snooze.over_at = work.now
     places = [getattr(Case, name) == value for name in _PLACE if (value := getattr(snooze, name)) is not None]
     still = select(Alarm.event_id).where(Alarm.case_id == Case.id, Alarm.phase != Phase.CLOSED.value)
-    query = select(Case.id).where(
-        Case.end_reason == SNOOZED, Case.ended_at >= snooze.begins_at, within(Case.area, snooze.area), *places
-    )
+    # The snooze went along with an area that was renamed since; what it put to sleep kept the path of that day.
+    there = work.areas.ground(snooze.area).within(Case.area, Case.ended_at)
+    query = select(Case.id).where(Case.end_reason == SNOOZED, Case.ended_at >= snooze.begins_at, there, *places)
     woken = 0
     for case_id in work.session.scalars(query.where(still.exists()).order_by(Case.id)).all():
         case = lock_row(work, case_id)
@@ -133,10 +133,15 @@ def _end(work: UnitOfWork, snooze: Snooze) -> int:
 def _still_snoozed(work: UnitOfWork, case: Case) -> bool:
     """Whether another snooze goes on at the case's place."""
     rows = work.session.scalars(select(Snooze).where(Snooze.begins_at <= work.now, Snooze.ends_at > work.now))
+    area = _area_now(work, case)
     return any(
-        covers(row.area, case.area) and all(getattr(row, name) in (None, getattr(case, name)) for name in _PLACE)
+        covers(row.area, area) and all(getattr(row, name) in (None, getattr(case, name)) for name in _PLACE)
         for row in rows
     )
+
+
+def _area_now(work: UnitOfWork, case: Case) -> str:
+    return case.area if case.ended_at is None else work.areas.now(case.area, case.ended_at)
 
 
 def _wake(work: UnitOfWork, case: Case, reason: str) -> bool:

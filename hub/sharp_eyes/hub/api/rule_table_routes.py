@@ -49,7 +49,7 @@ def get_rules(hub: HubDependency, person: CurrentPerson, response: Response) -> 
 def put_rules(
     hub: HubDependency, person: CurrentPerson, response: Response, expected: ExpectedVersion, body: GivenRules
 ) -> RuleTable:
-    """Let these be the rules, from the next event on; 'sharp-eyes-hub city try' tells beforehand what they would do.
+    """Let these be the rules, from the next event on; /rules/try tells beforehand what they would do.
 
     403 not_allowed, 409 changed_meanwhile, 422 wrong_city, 428 version_missing.
     """

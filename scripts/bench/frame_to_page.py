@@ -1,7 +1,7 @@
 """Times an alert from the frame that raised it to the frame of the page that shows it, with every part in between real.
 
-A recording is played as RTSP cameras; a gateway process watches them for intrusion, a hub process with its broker takes
-its events, and headless Chromium shows the list. The page notes when a case's row is painted; the event names the moment
+A recording is played as RTSP cameras; a gateway process watches them for intrusion, a hub process with its broker
+takes its events, and headless Chromium shows the list. The page notes when a case's row is painted; the event says when
 its frame came. What the camera itself needs to encode and send is not in it. Each case is voided once it was seen, so
 that the next walk of the recording makes another.
 """

@@ -219,3 +219,22 @@ def test_cases_of_the_version_before_get_their_place(bench: Bench) -> None:
         command.upgrade(config, "head")
     engine.dispose()
     assert ranks() == made
+
+
+def test_a_case_is_found_by_its_number_its_place_and_what_was_noted(bench: Bench) -> None:
+    """In lists and the queue alike, inside one's own area; signs that databases have a use for are only signs."""
+    cameras = (
+        CameraNote(camera=CAMERA, name="东门 100%", area=EAST),
+        CameraNote(camera="cam-2", name="西门", area=WEST),
+    )
+    bench.birth(cameras=cameras)
+    lead = bench.client(Role.SHIFT_LEAD)
+    first, second = report(bench, ORDINARY), report(bench, ORDINARY, camera="cam-2")
+    assert lead.post(f"/api/cases/{second}/moves/comment", json={"note": "The owner comes at noon"}).is_success
+    number = lead.get(f"/api/cases/{first}").json()["number"]
+    asked = {number: [first], "000001": [first], "2": [second], "东门": [first], "0%": [first], "OWNER": [second]}
+    for words, expected in asked.items():
+        assert queue(lead, q=words) == expected, words
+        assert [item["id"] for item in lead.get("/api/cases", params={"q": words}).json()["items"]] == expected
+    assert queue(bench.client(Role.SHIFT_LEAD, WEST), q=number) == []
+    assert queue(lead, q="_") == queue(lead, q="nothing of the kind") == []

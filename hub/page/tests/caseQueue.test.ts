@@ -12,7 +12,7 @@ vi.mock("@/queue/attention", () => ({ isAttended: () => attended.value }));
 const queue = await import("@/queue/caseQueue");
 const { tellChange } = await import("@/queue/changes");
 
-const OPEN = { group: "open", scene: null, order: "rank" } as const;
+const OPEN = { group: "open", scene: null, order: "rank", words: "" } as const;
 const one = (id: number, own: Partial<CaseSummary> = {}): CaseSummary => aSummary({ id, rank: id * 10, ...own });
 const answer = (items: CaseSummary[], next: string | null = null): Response =>
   Response.json({ items, next, total: items.length });

@@ -1,6 +1,7 @@
 /** Every word on the page, Chinese and English side by side. A row that lacks one of them does not compile. */
 
 import { caseMessages } from "./caseMessages";
+import { deskMessages } from "./deskMessages";
 import { peopleMessages } from "./peopleMessages";
 import { recordMessages } from "./recordMessages";
 
@@ -105,7 +106,7 @@ export const messages = {
   "list.more": ["更早的告警", "Earlier alerts"],
   "list.loading": ["正在加载…", "Loading…"],
   "list.new": ["新", "New"],
-  "list.keys": ["↑ ↓ 选择，回车打开", "↑ ↓ choose, Enter opens"],
+  "list.keys": ["按 ? 查看快捷键", "Press ? for the keys"],
   "list.count": ["共 {n} 条", "{n} alerts"],
   "list.count.one": ["共 {n} 条", "{n} alert"],
   "list.waiting": ["{n} 条新告警", "{n} new"],
@@ -357,6 +358,7 @@ export const messages = {
   "recovery.useApp": ["使用验证器 App 的验证码", "Use the app's code"],
   ...recordMessages,
   ...caseMessages,
+  ...deskMessages,
   ...peopleMessages,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 

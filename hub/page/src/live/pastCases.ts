@@ -7,6 +7,7 @@ import type { CaseState, CaseSummary, SceneName } from "@/api/types";
 export interface PastQuery {
   state: Extract<CaseState, "closed" | "rejected" | "voided" | "merged">;
   scene: SceneName | null;
+  words: string;
 }
 
 export interface PastCases {
@@ -32,7 +33,7 @@ export function usePastCases(query: () => PastQuery | null): PastCases {
     try {
       const page = await take(
         hub.GET("/api/cases", {
-          params: { query: { state: [wanted.state], scene: wanted.scene, before, limit: 50 } },
+          params: { query: { state: [wanted.state], scene: wanted.scene, q: wanted.words, before, limit: 50 } },
         }),
       );
       if (mine === round) {

@@ -18,6 +18,7 @@ const PAGE_SIZE = 60;
 /** The hub takes so many ids in one question. */
 const MOST_IDS = 200;
 const LOOK_ROUND_MS = 2000;
+const QUESTIONS = ["group", "scene", "order", "words"] as const;
 const GRADES: readonly Grade[] = ["major", "serious", "ordinary"];
 
 const query = shallowRef<QueueQuery | null>(null);
@@ -67,7 +68,8 @@ export function isGone(id: number): boolean {
 
 /** Show another list, or the same as it is now. Rows of before stay until the first page is here. */
 export async function showQueue(asked: QueueQuery): Promise<void> {
-  const same = query.value?.group === asked.group && query.value.scene === asked.scene && query.value.order === asked.order;
+  const before = query.value;
+  const same = before !== null && QUESTIONS.every((key) => before[key] === asked[key]);
   query.value = asked;
   if (same && state.value === "loaded") {
     admit();
@@ -146,7 +148,8 @@ function takeChange(item: CaseSummary, isNew: boolean): void {
     return;
   }
   const shown = toRaw(items).get(item.id);
-  const fits = belongs(item, asked, hubNow());
+  // a row that the hub found stays found
+  const fits = belongs(item, shown === undefined ? asked : { ...asked, words: "" }, hubNow());
   if (shown !== undefined) {
     if (shown.updated_at <= item.updated_at) {
       items.set(item.id, item);
@@ -223,7 +226,7 @@ function takePage(page: CasePage, after: string | null): void {
 
 function fetchPage(asked: QueueQuery, after: string | null): Promise<CasePage> {
   const cursor = asked.order === "rank" ? { after } : { before: after === null ? null : Number(after) };
-  const only = { state: statesOf(asked.group), scene: asked.scene, overdue: asked.group === "overdue" };
+  const only = { state: statesOf(asked.group), scene: asked.scene, overdue: asked.group === "overdue", q: asked.words };
   return take(hub.GET("/api/cases", { params: { query: { ...only, ...cursor, order: asked.order, limit: PAGE_SIZE } } }));
 }
 

@@ -10,15 +10,23 @@ import { GROUPS, ORDERS, type Group, type Order, type QueueQuery } from "./group
 
 export const PAST: readonly PastQuery["state"][] = ["closed", "rejected", "voided", "merged"];
 
+export interface Wanted {
+  view?: string;
+  scene?: string;
+  order?: string;
+  words?: string;
+}
+
 export interface Filters {
   view: ComputedRef<string>;
   scene: ComputedRef<SceneName | null>;
   order: ComputedRef<Order>;
+  words: ComputedRef<string>;
   /** The list of open cases that is asked for; null where it is one of past cases. */
   queue: ComputedRef<QueueQuery | null>;
   past: ComputedRef<PastQuery | null>;
   /** Ask for another list; what is not named stays. */
-  filter: (next: { view?: string; scene?: string; order?: string }) => void;
+  filter: (next: Wanted) => void;
 }
 
 /** The filters of the list's page; they are part of its address, so they outlive a look at a case. */
@@ -33,15 +41,17 @@ export function useFilters(): Filters {
   const group = computed<Group>(() => one("view", GROUPS, "open"));
   const order = computed(() => one("order", ORDERS, "rank"));
   const scene = computed(() => city.value?.scenes.find(({ scene: name }) => name === route.query["scene"])?.scene ?? null);
+  const words = computed(() => (typeof route.query["q"] === "string" ? route.query["q"].slice(0, 100) : ""));
   const view = computed(() => pastState.value ?? group.value);
 
   const filter: Filters["filter"] = (next) => {
-    const query = { view: view.value, scene: scene.value ?? "", order: order.value, ...next };
+    const query = { view: view.value, scene: scene.value ?? "", order: order.value, words: words.value, ...next };
     void router.replace({
       query: {
         ...(query.view === "open" ? {} : { view: query.view }),
         ...(query.scene === "" ? {} : { scene: query.scene }),
         ...(query.order === "rank" ? {} : { order: query.order }),
+        ...(query.words === "" ? {} : { q: query.words }),
       },
     });
   };
@@ -49,8 +59,11 @@ export function useFilters(): Filters {
     view,
     scene,
     order,
-    queue: computed(() => (pastState.value === null ? { group: group.value, scene: scene.value, order: order.value } : null)),
-    past: computed(() => (pastState.value === null ? null : { state: pastState.value, scene: scene.value })),
+    words,
+    queue: computed(() =>
+      pastState.value === null ? { group: group.value, scene: scene.value, order: order.value, words: words.value } : null,
+    ),
+    past: computed(() => (pastState.value === null ? null : { state: pastState.value, scene: scene.value, words: words.value })),
     filter,
   };
 }

@@ -22,6 +22,8 @@ export interface QueueQuery {
   readonly group: Group;
   readonly scene: SceneName | null;
   readonly order: Order;
+  /** What is looked for: a number, or words of place, zone, camera or note; empty for all. */
+  readonly words: string;
 }
 
 export function statesOf(group: Group): CaseState[] {
@@ -31,7 +33,13 @@ export function statesOf(group: Group): CaseState[] {
 /** Whether a case belongs in a list at a moment (milliseconds by the hub's clock). */
 export function belongs(item: CaseSummary, query: QueueQuery, now: number): boolean {
   const inGroup = query.group === "overdue" ? urgencyOf(item, now) === "over" : GROUP_STATES[query.group].includes(item.state);
-  return inGroup && (query.scene === null || item.scene === query.scene);
+  return inGroup && (query.scene === null || item.scene === query.scene) && isFound(item, query.words);
+}
+
+/** Only the hub reads notes: what is found by them alone comes with the next page, not by itself. */
+function isFound(item: CaseSummary, words: string): boolean {
+  const place = [item.number, item.zone, item.camera_name].join(" ").toLowerCase();
+  return place.includes(words.toLowerCase());
 }
 
 /** Negative where `a` stands before `b`. */

@@ -1,6 +1,6 @@
 """Cases: list, detail, moves, photos, evidence."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -50,9 +50,11 @@ def get_cases(
     overdue: Annotated[bool, Query(description="Only what is past its limit and not handled")] = False,
     order: Annotated[Literal["newest", "rank"], Query(description="rank: open cases, in the queue's order")] = "newest",
     after: Annotated[str | None, Query(pattern=_PLACE, description="Cursor from 'next', in the queue's order")] = None,
+    q: Annotated[str, Query(max_length=100, description="Number, or words of place, zone, camera or note")] = "",
 ) -> CasePage:
     """List the cases of the asker's area, newest first or in the queue's order."""
-    only = CaseFilter(state or (), scene, gateway, camera, unit, before, limit, ids=case_id or (), overdue=overdue)
+    place = CaseFilter(state or (), scene, gateway, camera, unit, before, limit)
+    only = replace(place, ids=case_id or (), overdue=overdue, words=q.strip())
     with hub.read_only() as work:
         total = None if before or after or not _OPEN.issuperset(only.states) else count_queue(work, person.scope, only)
         if order == "rank":

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from sharp_eyes.contract.event import Phase
+from sharp_eyes.hub.cases import search
 from sharp_eyes.hub.cases.visibility import Scope, sees, visible
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.lifecycle.model import BEFORE_HANDLED
@@ -35,6 +36,8 @@ class CaseFilter:
     held: bool = False
     ids: Sequence[int] = ()
     overdue: bool = False
+    words: str = ""
+    """What somebody looks for: see ``hub/cases/search.py``."""
 
 
 def list_cases(work: UnitOfWork, scope: Scope, only: CaseFilter) -> tuple[list[Case], int | None]:
@@ -62,6 +65,8 @@ def matching(work: UnitOfWork, scope: Scope, only: CaseFilter) -> list[ColumnEle
     for column, value in ((Case.scene, only.scene), (Case.gateway, only.gateway), (Case.camera, only.camera)):
         if value is not None:
             conditions.append(column == value)
+    if only.words:
+        conditions.append(search.found(only.words))
     if only.unit is not None:
         theirs = Assignment.case_id == Case.id, Assignment.unit == only.unit, Assignment.until.is_(None)
         conditions.append(or_(Case.unit == only.unit, select(Assignment.case_id).where(*theirs).exists()))

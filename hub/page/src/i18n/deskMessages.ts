@@ -1,0 +1,22 @@
+/** Words of the operator's desk: keys, palette, search, several cases at once. */
+export const deskMessages = {
+  "keys.title": ["键盘快捷键", "Keyboard shortcuts"],
+  "keys.hint": ["正在输入时快捷键不起作用。", "Keys do nothing while you are typing."],
+  "keys.or": ["或", "or"],
+  "keys.everywhere": ["任何页面", "Everywhere"],
+  "keys.pages": ["页面", "Page"],
+  "keys.list": ["告警列表", "List of alerts"],
+  "keys.case": ["当前案件", "This case"],
+  "keys.next": ["下一条", "Next"],
+  "keys.previous": ["上一条", "Previous"],
+  "keys.open": ["打开案件", "Open the case"],
+  "keys.toMoves": ["到操作按钮", "To its buttons"],
+  "keys.toRow": ["回到列表", "Back to the row"],
+  "keys.search": ["查找", "Search"],
+  "keys.close": ["关闭、返回一级", "Close, one step back"],
+  "palette.title": ["命令面板", "Command palette"],
+  "palette.hint": ["输入页面、场景、操作或案件编号", "A page, a scene, a move, a case's number"],
+  "palette.nothing": ["没有找到", "Nothing found"],
+  "filter.search": ["查找", "Search"],
+  "filter.searchHint": ["编号、地点、备注", "Number, place, note"],
+} as const satisfies Record<string, readonly [string, string]>;

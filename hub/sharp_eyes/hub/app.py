@@ -35,6 +35,7 @@ from sharp_eyes.hub.api import (
     rule_routes,
     rule_table_routes,
     session_routes,
+    shared_move_routes,
     settings_routes,
     storage_routes,
     stream_routes,
@@ -90,6 +91,7 @@ def create_app(hub: Hub) -> FastAPI:
     for module in (
         session_routes,
         account_routes,
+        shared_move_routes,  # before the routes of one case: "moves" is no number
         case_routes,
         draft_routes,
         camera_routes,

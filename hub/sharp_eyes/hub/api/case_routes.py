@@ -26,9 +26,9 @@ from sharp_eyes.hub.lifecycle.model import ENDED, State
 from sharp_eyes.hub.lifecycle.roles import Role
 
 router = APIRouter(tags=["cases"])
-_MAX_ID = 2**53
+MAX_ID = 2**53
 _OPEN = frozenset(State) - ENDED
-_CaseId = Annotated[int, Field(ge=1, le=_MAX_ID)]
+_CaseId = Annotated[int, Field(ge=1, le=MAX_ID)]
 _KEPT_BY_ITS_READER = {"Cache-Control": "private, max-age=86400, immutable"}
 """A file never changes under its id, but only those who may see it may keep it."""
 _PLACE = r"^\d{1,15}\.\d{1,15}$"
@@ -45,7 +45,7 @@ def get_cases(
     camera: Annotated[str | None, Query(max_length=100)] = None,
     unit: Annotated[str | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    before: Annotated[int | None, Query(ge=1, le=_MAX_ID, description="Cursor from 'next', newest first")] = None,
+    before: Annotated[int | None, Query(ge=1, le=MAX_ID, description="Cursor from 'next', newest first")] = None,
     case_id: Annotated[list[_CaseId] | None, Query(alias="id", max_length=200, description="Only these")] = None,
     overdue: Annotated[bool, Query(description="Only what is past its limit and not handled")] = False,
     order: Annotated[Literal["newest", "rank"], Query(description="rank: open cases, in the queue's order")] = "newest",
@@ -91,7 +91,7 @@ def post_move(
 ) -> CaseDetail:
     """Make a move; 409 illegal_move, 403 not_allowed, 422 reason_needed, unit_needed, note_or_photo_needed."""
     body = body or MoveBody.model_validate({})
-    given = _given(move, body)
+    given = given_of(move, body)
     with hub.transaction() as work:
         case = lock_case(work, person.scope, _checked(case_id))
         move_case(work, case, person.actor, move, given, anyway=body.anyway)
@@ -170,7 +170,8 @@ def get_original(hub: HubDependency, person: CurrentPerson, evidence_id: UUID) -
     return FileResponse(path, media_type=row.media_type, headers={"Cache-Control": "no-store"})
 
 
-def _given(move: Move, body: MoveBody) -> Given:
+def given_of(move: Move, body: MoveBody) -> Given:
+    """Turn what a request says of a move into what the move is given."""
     sends = move in SENDING
     units = tuple(body.units) or (() if body.unit is None else (body.unit,))
     return Given(
@@ -190,6 +191,6 @@ def _given(move: Move, body: MoveBody) -> Given:
 
 
 def _checked(case_id: int) -> int:
-    if not 0 < case_id <= _MAX_ID:
+    if not 0 < case_id <= MAX_ID:
         raise not_found(f"case {case_id}")
     return case_id

@@ -108,3 +108,30 @@ def test_a_row_that_is_scrolled_away_keeps_the_focus(open_page: OpenPage) -> Non
     expect(first).to_be_focused()
     page.keyboard.press("j")
     expect(page.locator(".row").nth(1)).to_be_focused()
+
+
+def test_several_cases_are_moved_as_one_and_can_be_taken_back(open_page: OpenPage) -> None:
+    """Select by keys and by hand; what is sent has a reason for all, and what was refused is named."""
+    page = at_desk(open_page)
+    for key in ("j", "j", "x", "Shift+J", "Shift+J"):
+        page.keyboard.press(key)
+    expect(page.locator(".selection__count")).to_have_text("已选 3 条")
+    expect(page.locator("[data-shared=file]")).to_be_visible()
+    page.wait_for_timeout(300)
+    shoot(page, "selection-1440-zh")
+    page.keyboard.press("r")
+    expect(page.locator(".shared [name=reason]")).to_be_focused()
+    page.keyboard.type("演练")
+    shoot(page, "selection-form-1440-zh")
+    page.locator(".shared button[type=submit]").click()
+    expect(page.locator(".pending__one")).to_contain_text("不予立案（3 条）")
+    page.get_by_role("button", name="撤销").click()
+    expect(page.locator(".pending__one")).to_have_count(0)
+
+    page.locator(".row").nth(5).hover()
+    page.locator(".rows__pick").nth(5).click()
+    page.locator(".rows__pick").nth(6).click(modifiers=["Shift"])
+    expect(page.locator(".selection__count")).to_have_text("已选 2 条")
+    page.locator("[data-shared=file]").click()
+    expect(page.locator(".pending__one")).to_contain_text("立案（2 条）")
+    expect(page.locator(".row", has_text="已立案")).to_have_count(2)

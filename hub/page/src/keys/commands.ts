@@ -48,7 +48,7 @@ export function keyOf(event: Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" 
 
 /** Whether a key belongs to what has the focus, because somebody writes, chooses or plays there. */
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT|VIDEO)$/.test(target.tagName));
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not([type=checkbox]), textarea, select, video"));
 }
 
 function takeKey(event: KeyboardEvent): void {

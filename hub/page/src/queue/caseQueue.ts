@@ -224,10 +224,11 @@ function takePage(page: CasePage, after: string | null): void {
   failure.value = null;
 }
 
-function fetchPage(asked: QueueQuery, after: string | null): Promise<CasePage> {
+/** One page of a list, as the hub has it now. Throws HubError. */
+export function fetchPage(asked: QueueQuery, after: string | null, limit = PAGE_SIZE): Promise<CasePage> {
   const cursor = asked.order === "rank" ? { after } : { before: after === null ? null : Number(after) };
   const only = { state: statesOf(asked.group), scene: asked.scene, overdue: asked.group === "overdue", q: asked.words };
-  return take(hub.GET("/api/cases", { params: { query: { ...only, ...cursor, order: asked.order, limit: PAGE_SIZE } } }));
+  return take(hub.GET("/api/cases", { params: { query: { ...only, ...cursor, order: asked.order, limit } } }));
 }
 
 /** What happened while the stream was not open: rows that are shown are asked for, and so is the head of the list. */

@@ -10,6 +10,7 @@ import { t } from "@/i18n/words";
 import { useCommands } from "@/keys/commands";
 
 import { markSeen } from "./arrivals";
+import { clearSelection, selected, selectTo, toggle } from "./selection";
 
 export interface Chosen {
   chosen: Ref<number | null>;
@@ -20,8 +21,8 @@ export interface Chosen {
 const inMoves = (): boolean => document.activeElement?.closest(".preview") != null;
 const onRow = (): boolean => document.activeElement?.hasAttribute("data-case") ?? false;
 
-/** `reveal` brings a row onto the screen and gives it the focus; `leave` closes what is open over the list, if anything is. */
-export function useChosen(ids: () => readonly number[], reveal: (id: number) => void, leave: () => boolean): Chosen {
+/** `reveal` brings a row onto the screen and gives it the focus. */
+export function useChosen(ids: () => readonly number[], reveal: (id: number) => void): Chosen {
   const router = useRouter();
   const chosen = ref<number | null>(null);
   const wide = window.matchMedia("(min-width: 1180px)");
@@ -30,6 +31,11 @@ export function useChosen(ids: () => readonly number[], reveal: (id: number) => 
   const open = (id: number): void => void router.push({ name: "case", params: { id } });
 
   function choose(item: CaseSummary, event: MouseEvent): void {
+    if (event.shiftKey && selected.value.length > 0) {
+      event.preventDefault();
+      selectTo(item.id, ids());
+      return;
+    }
     if (event.metaKey || event.ctrlKey || event.shiftKey) {
       return;
     }
@@ -53,6 +59,16 @@ export function useChosen(ids: () => readonly number[], reveal: (id: number) => 
     }
   }
 
+  function stretch(by: number): void {
+    if (chosen.value !== null && selected.value.length === 0) {
+      toggle(chosen.value);
+    }
+    step(by);
+    if (chosen.value !== null) {
+      selectTo(chosen.value, ids());
+    }
+  }
+
   function toRow(): void {
     if (chosen.value !== null) {
       reveal(chosen.value);
@@ -62,7 +78,7 @@ export function useChosen(ids: () => readonly number[], reveal: (id: number) => 
   function close(): void {
     if (inMoves()) {
       toRow();
-    } else if (!leave()) {
+    } else if (!clearSelection()) {
       chosen.value = null;
     }
   }
@@ -79,6 +95,22 @@ export function useChosen(ids: () => readonly number[], reveal: (id: number) => 
       may: () => chosen.value !== null && document.activeElement === document.body,
       run: () => { open(chosen.value ?? 0); },
     },
+    {
+      id: "select",
+      group: "keys.selection",
+      words: () => t("keys.select"),
+      keys: ["x"],
+      may: () => chosen.value !== null,
+      run: () => { toggle(chosen.value ?? 0); },
+    },
+    ...([["Shift+j", 1], ["Shift+k", -1]] as const).map(([key, by]) => ({
+      id: `select-to-${key}`,
+      group: "keys.selection" as const,
+      words: () => t("keys.selectTo"),
+      keys: [key],
+      may: move.may,
+      run: () => { stretch(by); },
+    })),
     { id: "to-row", group: "keys.list", words: () => t("keys.toRow"), keys: [".", "ArrowLeft"], may: inMoves, run: toRow },
     { id: "close", group: "keys.everywhere", words: () => t("keys.close"), keys: ["Escape"], run: close },
   ]);

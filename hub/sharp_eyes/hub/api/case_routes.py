@@ -12,7 +12,8 @@ from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api import serializers
 from sharp_eyes.hub.api.audit_routes import note_look
 from sharp_eyes.hub.api.case_schemas import CaseCountsView, CaseDetail, CasePage, HoldBody, MoveBody, PhotoView
-from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
+from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Working
+from sharp_eyes.hub.api.notice_schemas import PersonView
 from sharp_eyes.hub.api.record_routes import KEEPERS
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.cases.legal_hold import set_legal_hold
@@ -20,6 +21,7 @@ from sharp_eyes.hub.cases.queries import CaseFilter, case_of, find_case, find_ev
 from sharp_eyes.hub.cases.queue import count_queue, count_stages, list_queue
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.handle import photos, pictures
+from sharp_eyes.hub.handle.mentions import people_of
 from sharp_eyes.hub.handle.person_moves import move_case
 from sharp_eyes.hub.lifecycle.legality import SENDING, Given, Move
 from sharp_eyes.hub.lifecycle.model import ENDED, State
@@ -83,6 +85,14 @@ def get_case(hub: HubDependency, person: CurrentPerson, case_id: int) -> CaseDet
     with hub.read_only() as work:
         case = find_case(work, person.scope, _checked(case_id))
         return serializers.case_detail(work, case, person.actor)
+
+
+@router.get("/cases/{case_id}/people")
+def get_people(hub: HubDependency, person: Working, case_id: int) -> list[PersonView]:
+    """List whom a comment on a case can call: those who may see it."""
+    with hub.read_only() as work:
+        people = people_of(work, find_case(work, person.scope, _checked(case_id)))
+        return [PersonView(username=one.username, display_name=one.display_name) for one in people]
 
 
 @router.post("/cases/{case_id}/moves/{move}")

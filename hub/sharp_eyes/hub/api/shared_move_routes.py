@@ -85,7 +85,9 @@ def post_moves(hub: HubDependency, person: CurrentPerson, move: Move, body: Shar
     A case whose move is refused does not keep the others; 422 ``not_shared`` for moves that need something of each.
     """
     if move not in SHARED:
-        raise RequestError(422, "not_shared", f"{move} is made with one case; for several there are {', '.join(SHARED)}")
+        raise RequestError(
+            422, "not_shared", f"{move} is made with one case; for several there are {', '.join(SHARED)}"
+        )
     return [_made(hub, person, case_id, move, body) for case_id in dict.fromkeys(body.ids)]
 
 

@@ -8,6 +8,7 @@ from sharp_eyes.hub.dispatch.rules import apply_rules, rule_for
 from sharp_eyes.hub.errors import CalendarError, MoveError, RequestError
 from sharp_eyes.hub.feedback.look_again import ask_camera
 from sharp_eyes.hub.handle import several_cases
+from sharp_eyes.hub.handle.mentions import mentioned_in
 from sharp_eyes.hub.handle.photos import check_photos
 from sharp_eyes.hub.lifecycle.legality import (
     SENDING,
@@ -44,6 +45,8 @@ def move_case(work: UnitOfWork, case: Case, actor: Actor, move: Move, given: Giv
         elif move in several_cases.MOVES:
             several_cases.move(work, case, actor, move, given)
         else:
+            if move is Move.COMMENT:
+                given = replace(given, mentioned=mentioned_in(work, case, given.note))
             perform_move(work, case, actor, move, _cleaned(given))
     except MoveError as error:
         raise RequestError(status_of(error), error.code, str(error)) from error

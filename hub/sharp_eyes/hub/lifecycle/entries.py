@@ -128,11 +128,12 @@ class Split(_WithReason):
 
 
 class Commented(_Payload):
-    """Somebody said something."""
+    """Somebody said something. ``mentioned``: user names that it calls, of people who could see the case then."""
 
     what: Literal["commented"] = "commented"
     text: str
     photos: tuple[UUID, ...] = ()
+    mentioned: tuple[str, ...] = ()
 
 
 # -- the road

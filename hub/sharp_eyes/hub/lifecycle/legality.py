@@ -281,6 +281,7 @@ class Given:
         person: of the unit, where one is named.
         granted: whether an appeal is (decide_appeal).
         basis: on what a rule chose whom it sends.
+        mentioned: user names that a comment calls.
     """
 
     reason: str = ""
@@ -296,6 +297,7 @@ class Given:
     person: str | None = None
     granted: bool = False
     basis: Basis | None = None
+    mentioned: tuple[str, ...] = ()
 
 
 def legal_moves(case: CaseState, actor: Actor) -> tuple[LegalMove, ...]:

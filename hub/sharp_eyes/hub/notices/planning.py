@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.areas.notice_rules import LADDER, PAGE, RESPONSIBLE, UNIT, NoticeRule
 from sharp_eyes.hub.channel_settings import PERSONAL, ChannelSettings
@@ -20,6 +22,7 @@ from sharp_eyes.hub.notices.outbox import FAILED, WAITING, add_once
 from sharp_eyes.hub.notices.people import Listener, of_role, of_unit
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.notice_tables import Delivery, Notice
+from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import LiveUpdate, UnitOfWork
 
 _OF_DESK = {
@@ -53,12 +56,29 @@ def tell_of(work: UnitOfWork, happened: Happened) -> None:
     """Write down who is told of a line, where anybody is."""
     if work.hushed:
         return
+    _tell_mentioned(work, happened)
     told = _Told()
     for rule in work.city.notices.in_force:
         if _fits(rule, happened):
             _follow(work, rule, happened, told)
     if told.page or told.outside or told.nobody:
         _write(work, happened, told)
+
+
+def _tell_mentioned(work: UnitOfWork, happened: Happened) -> None:
+    """Tell on the page, whatever the pack's rules say, whom a comment calls."""
+    case, entry = happened.case, happened.entry
+    names = set(getattr(entry.payload, "mentioned", ())) - {entry.actor}
+    if not names:
+        return
+    people = work.session.scalars(select(Account).where(Account.username.in_(names)).order_by(Account.id)).all()
+    about = {"case_id": case.id, "kind": "mentioned", "area": case.area, "at": work.now}
+    key, data = f"case/{case.id}/{entry.sequence}/mentioned", describe(work, happened)
+    add_once(
+        work, Notice, [about | {"key": f"{key}/{one.username}", "account_id": one.id, "data": data} for one in people]
+    )
+    shown = {"case": case.id, "kind": "mentioned"}
+    work.live_updates.append(LiveUpdate("notice", case.area, shown, people=frozenset(names)))
 
 
 def _fits(rule: NoticeRule, happened: Happened) -> bool:

@@ -19,6 +19,7 @@ _LINES: dict[str, tuple[str, str]] = {
     "took_over": ("并入案件", "took a case over"),
     "split": ("拆分", "split"),
     "commented": ("备注", "comment"),
+    "mentioned": ("备注中提到了您", "a comment calls you"),
     "filed": ("立案", "filed"),
     "rejected": ("不予立案", "rejected"),
     "voided": ("作废", "voided"),

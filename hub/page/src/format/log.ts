@@ -9,6 +9,8 @@ export interface LogLine {
   change: string;
   reason: string;
   note: string;
+  /** Whom a comment called; nothing where it called nobody. */
+  called: string;
 }
 
 const SENDS: readonly string[] = ["dispatched", "reassigned"];
@@ -20,7 +22,7 @@ export function logLine(entry: LogEntry, item: Pick<CaseDetail, "camera_name">, 
     ? t("log.from", { from: named("state", entry.from_state ?? ""), to: named("state", entry.to_state) })
     : "";
   const reason = entry.reason_name === null ? entry.reason : pick(entry.reason_name);
-  return { who: whoOf(entry, item), what: whatOf(entry, units) + toldBy(entry), change, reason, note: noteOf(entry) };
+  return { who: whoOf(entry, item), what: whatOf(entry, units) + toldBy(entry), change, reason, note: noteOf(entry), called: calledBy(entry) };
 }
 
 /** A proposal has its text in both languages. */
@@ -36,6 +38,13 @@ function toldBy(entry: LogEntry): string {
     return "";
   }
   return t("log.colon") + told.map((role) => named("role", String(role))).join(t("log.comma"));
+}
+
+function calledBy(entry: LogEntry): string {
+  const { mentioned } = entry.data;
+  return Array.isArray(mentioned) && mentioned.length > 0
+    ? t("comment.called", { who: mentioned.map((name) => `@${String(name)}`).join(t("log.comma")) })
+    : "";
 }
 
 function whatOf(entry: LogEntry, units: City["units"]): string {

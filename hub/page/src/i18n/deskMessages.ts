@@ -31,6 +31,13 @@ export const deskMessages = {
   "shared.some": ["另有 {n} 条目前不能这样办理，会逐条说明。", "{n} others do not allow it now; each will be named."],
   "shared.made": ["{move}：{done} 条完成，{n} 条未办理", "{move}: {done} done, {n} not"],
   "shared.why": ["逐条原因", "Why, case by case"],
+  "comment.write": ["写备注", "Comment"],
+  "comment.hint": ["输入 @ 提醒同事；提交后不能修改", "@ calls a colleague; it cannot be changed later"],
+  "comment.send": ["提交备注", "Add the comment"],
+  "comment.people": ["可提醒的人", "Whom it can call"],
+  "comment.called": ["已提醒 {who}", "Told {who}"],
+  "notice.title": ["通知（{n} 条未读）", "Notices ({n} unread)"],
+  "notice.none": ["没有通知", "No notices"],
   "filter.search": ["查找", "Search"],
   "filter.searchHint": ["编号、地点、备注", "Number, place, note"],
 } as const satisfies Record<string, readonly [string, string]>;

@@ -26,6 +26,7 @@ export interface Draft {
 const NOTHING_MORE: Draft["more"] = { until: "", grade: "", stars: 0, other: "", turn: "", granted: false, anyway: false };
 
 const drafts = reactive(new Map<number, Draft>());
+const comments = reactive(new Map<number, string>());
 
 export function draftOf(caseId: number): Draft | null {
   return drafts.get(caseId) ?? null;
@@ -56,6 +57,20 @@ export function dropDraft(caseId: number): void {
 
 export function dropAllDrafts(): void {
   drafts.clear();
+  comments.clear();
+}
+
+/** The comment that somebody is writing on a case. */
+export function commentOf(caseId: number): string {
+  return comments.get(caseId) ?? "";
+}
+
+export function writeComment(caseId: number, words: string): void {
+  if (words === "") {
+    comments.delete(caseId);
+  } else {
+    comments.set(caseId, words);
+  }
 }
 
 /** What changed the case's state since the draft was begun, oldest first. */

@@ -55,8 +55,8 @@ def get_cases(
     q: Annotated[str, Query(max_length=100, description="Number, or words of place, zone, camera or note")] = "",
 ) -> CasePage:
     """List the cases of the asker's area, newest first or in the queue's order."""
-    place = CaseFilter(state or (), scene, gateway, camera, unit, before, limit)
-    only = replace(place, ids=case_id or (), overdue=overdue, words=q.strip())
+    those = CaseFilter(state or (), scene, gateway, camera, unit, before, limit)
+    only = replace(those, ids=case_id or (), overdue=overdue, words=q.strip())
     with hub.read_only() as work:
         total = None if before or after or not _OPEN.issuperset(only.states) else count_queue(work, person.scope, only)
         if order == "rank":

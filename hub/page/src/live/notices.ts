@@ -1,0 +1,51 @@
+/** What one was told: how much of it is unread, and the last of it. */
+import { computed, shallowRef } from "vue";
+
+import { hub, HubError, take } from "@/api/client";
+import type { NoticePage } from "@/api/types";
+
+import { onLinkOpen, onStreamEvent } from "./stream";
+
+const SHOWN = 20;
+const page = shallowRef<NoticePage | null>(null);
+
+export const notices = computed(() => page.value?.items ?? []);
+export const unreadCount = computed(() => page.value?.unread ?? 0);
+
+async function load(): Promise<void> {
+  try {
+    page.value = await take(hub.GET("/api/notices", { params: { query: { limit: SHOWN } } }));
+  } catch (error) {
+    if (!(error instanceof HubError)) {
+      throw error;
+    }
+    // the banner says that the hub cannot be reached; they come with the next opening of the stream
+  }
+}
+
+/** Note that all that is shown has been read. Throws HubError. */
+export async function readNotices(): Promise<void> {
+  const newest = page.value?.items[0];
+  if (newest !== undefined && unreadCount.value > 0) {
+    await take(hub.POST("/api/notices/read", { body: { up_to: newest.id } }));
+    await load();
+  }
+}
+
+/** Follow the stream. Gives back the function that ends it. */
+export function followNotices(): () => void {
+  const ends = [
+    onLinkOpen(() => void load()),
+    onStreamEvent(({ type }) => {
+      if (type === "notice") {
+        void load();
+      }
+    }),
+  ];
+  return () => {
+    ends.forEach((end) => {
+      end();
+    });
+    page.value = null;
+  };
+}

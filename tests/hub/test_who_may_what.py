@@ -101,6 +101,10 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/deputies"): PERSONAL,
     ("get", "/api/snoozes"): LIST,  # test_snoozes.py
     # Each with a test of its own: test_retention.py, test_photos.py and where another is named.
+    ("get", "/api/desks"): LIST,  # test_desks.py, as claims
+    ("put", "/api/desks"): PERSONAL,
+    ("put", "/api/cases/{case_id}/claim"): PERSONAL,
+    ("delete", "/api/cases/{case_id}/claim"): PERSONAL,
     ("get", "/api/cases/moves"): ROLES_OF_ITS_OWN,  # test_shared_moves.py
     ("post", "/api/cases/moves/{move}"): ROLES_OF_ITS_OWN,
     ("post", "/api/cases/{case_id}/hold"): ROLES_OF_ITS_OWN,

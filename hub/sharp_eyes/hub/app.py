@@ -22,6 +22,7 @@ from sharp_eyes.hub.api import (
     camera_routes,
     case_routes,
     city_routes,
+    desk_routes,
     draft_routes,
     duty_routes,
     gateway_routes,
@@ -93,6 +94,7 @@ def create_app(hub: Hub) -> FastAPI:
         account_routes,
         shared_move_routes,  # before the routes of one case: "moves" is no number
         case_routes,
+        desk_routes,
         draft_routes,
         camera_routes,
         city_routes,

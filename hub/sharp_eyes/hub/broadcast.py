@@ -86,6 +86,7 @@ class Broadcaster:
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._closed = False
+        self._when_ended: Callable[[Collection[Access]], None] = lambda _: None
         self._describe: Describe | None = None
         self._waiting: deque[LiveUpdate] = deque()
         self._came = threading.Condition()
@@ -161,6 +162,11 @@ class Broadcaster:
             for subscriber in self._subscribers:
                 if subscriber.session in sessions:
                     subscriber.cut()
+        self._when_ended(sessions)
+
+    def when_ended(self, tell: Callable[[Collection[Access]], None]) -> None:
+        """Name who else is told of sessions and tokens that are over."""
+        self._when_ended = tell
 
     def close(self) -> None:
         """End all streams, now and later."""

@@ -22,6 +22,7 @@ from sharp_eyes.hub.cases.city_choice import CityChoice
 from sharp_eyes.hub.cases.rebuild import rebuild
 from sharp_eyes.hub.cases.timers import run_due
 from sharp_eyes.hub.certificates import check_certificate
+from sharp_eyes.hub.desks import Desks
 from sharp_eyes.hub.errors import HubError, SettingsError
 from sharp_eyes.hub.intake.service import Intake
 from sharp_eyes.hub.intake.snoozes import end_snoozes
@@ -75,6 +76,8 @@ class Hub:
         self.disk_room = DiskRoom(settings.data, settings.disk.reserve_bytes)
         self.evidence_store: EvidenceStore = LocalEvidenceStore(settings.data / "evidence", self.disk_room)
         self.broadcaster = Broadcaster()
+        self.desks = Desks(self.broadcaster.publish, monotonic)
+        self.broadcaster.when_ended(self.desks.leave)
         self._channels = {one.id: one for one in settings.notices.channels}
         self.throttle = LoginThrottle(settings.sessions, monotonic)
         self.sightings = audit.Sightings(clock=monotonic)

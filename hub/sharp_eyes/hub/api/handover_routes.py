@@ -55,7 +55,9 @@ def post_handover(hub: HubDependency, person: Working, body: HandoverBody) -> Ha
         taker = None if body.to is None else _taker(work, person, body.to)
         giver = work.session.get_one(Account, person.account)
         row = handovers.hand_over(work, person.origin, giver, _post(work, person, body), taker, body.note.strip())
-        return _sheet(work, row)
+        sheet = _sheet(work, row)
+    hub.desks.release(person.me.username)  # their shift is over
+    return sheet
 
 
 @router.post("/{handover_id}/take")

@@ -135,3 +135,31 @@ def test_several_cases_are_moved_as_one_and_can_be_taken_back(open_page: OpenPag
     page.locator("[data-shared=file]").click()
     expect(page.locator(".pending__one")).to_contain_text("立案（2 条）")
     expect(page.locator(".row", has_text="已立案")).to_have_count(2)
+
+
+def test_others_see_who_is_at_a_case_and_whom_a_comment_calls(open_page: OpenPage) -> None:
+    """On the row and on the case; a claim is taken over, and ends with the session; a notice leads to the case."""
+    lead, clerk = at_desk(open_page), at_desk(open_page, "clerk")
+    lead.keyboard.press("c")
+    row = clerk.locator(".row").first
+    expect(row).to_contain_text("值班长 已认领")
+    row.click()
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator(".case-page__head")).to_contain_text("值班长 已认领")
+    expect(lead.locator(".row").first.locator(".company__open")).to_contain_text("受理员")
+    clerk.keyboard.press("m")
+    clerk.keyboard.type("请看现场 @le")
+    expect(clerk.locator("#comment-people [role=option]").first).to_contain_text("值班长")
+    shoot(clerk, "comment-1440-zh")
+    clerk.keyboard.press("Enter")
+    clerk.keyboard.press("Control+Enter")
+    expect(clerk.locator(".log li").first).to_contain_text("已提醒 @lead")
+    expect(lead.locator(".bell__count")).to_have_text("1")
+    lead.locator(".bell summary").click()
+    expect(lead.locator(".bell__list")).to_contain_text("备注中提到了您")
+    lead.wait_for_timeout(200)
+    shoot(lead, "bell-1440-zh")
+    clerk.get_by_role("button", name="接手").click()
+    expect(lead.locator(".row").first).to_contain_text("受理员 已认领")
+    clerk.get_by_role("button", name="退出登录").click()
+    expect(lead.locator(".company")).to_have_count(0)

@@ -16,6 +16,7 @@ export type EvidenceView = CaseDetail["evidence"][number];
 export type LogEntry = CaseDetail["log"][number];
 export type LegalMove = CaseDetail["moves"][number];
 export type PhotoView = Schemas["PhotoView"];
+export type DeskView = Schemas["DeskView"];
 export type Person = Schemas["PersonView"];
 export type NoticeView = Schemas["NoticeView"];
 export type NoticePage = Schemas["NoticePage"];

@@ -38,6 +38,12 @@ export const deskMessages = {
   "comment.called": ["已提醒 {who}", "Told {who}"],
   "notice.title": ["通知（{n} 条未读）", "Notices ({n} unread)"],
   "notice.none": ["没有通知", "No notices"],
+  "claim.take": ["认领", "Claim"],
+  "claim.takeOver": ["接手", "Take over"],
+  "claim.release": ["放弃认领", "Give up the claim"],
+  "claim.mine": ["我已认领", "Claimed by you"],
+  "claim.by": ["{who} 已认领", "Claimed by {who}"],
+  "claim.open": ["{who} 正在查看", "{who} has it open"],
   "filter.search": ["查找", "Search"],
   "filter.searchHint": ["编号、地点、备注", "Number, place, note"],
 } as const satisfies Record<string, readonly [string, string]>;

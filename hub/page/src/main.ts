@@ -6,6 +6,7 @@ import { applyTheme } from "@/theme";
 
 import "@/styles/tokens.css";
 import "@/styles/base.css";
+import "@/styles/print.css";
 
 applyTheme();
 createApp(App).use(router).mount("#page");

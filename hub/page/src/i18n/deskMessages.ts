@@ -44,6 +44,10 @@ export const deskMessages = {
   "claim.mine": ["我已认领", "Claimed by you"],
   "claim.by": ["{who} 已认领", "Claimed by {who}"],
   "claim.open": ["{who} 正在查看", "{who} has it open"],
+  "sign.handled": ["处置人（签字）", "Handled by (signature)"],
+  "sign.checked": ["核查人（签字）", "Checked by (signature)"],
+  "sign.approved": ["审批人（签字）", "Approved by (signature)"],
+  "sign.date": ["日期：", "Date:"],
   "filter.search": ["查找", "Search"],
   "filter.searchHint": ["编号、地点、备注", "Number, place, note"],
 } as const satisfies Record<string, readonly [string, string]>;

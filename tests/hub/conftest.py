@@ -1,15 +1,19 @@
 """Fixtures of the hub's tests: every test that takes ``bench`` runs on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from tests.hub.bench import QUICK_HASHER, Bench
 from tests.hub.databases import Cluster, cluster
 
 from sharp_eyes.hub.broker import passwords
 from sharp_eyes.hub.people import accounts
-from sharp_eyes.hub.store.database import Database
+from sharp_eyes.hub.store.database import Database, _prepare_sqlite
 
 QUICK_NOBODY = QUICK_HASHER.hash("no account has this password")
 
@@ -27,6 +31,42 @@ def quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(accounts, "_NOBODY", QUICK_NOBODY)
         monkeypatch.setattr(passwords, "_ROUNDS", 4)
         monkeypatch.setattr(passwords, "_ITERATIONS", 100)
+
+
+@pytest.fixture
+def durable_stores() -> None:
+    """For tests of what is safe on disk: SQLite writes as the product's own."""
+
+
+@pytest.fixture(autouse=True)
+def quick_stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody pulls the plug on this process: SQLite need not wait for the disk. Hubs in processes of their own do."""
+    if "durable_stores" not in request.fixturenames:
+
+        def without_waiting(connection: Any, record: Any) -> None:
+            _prepare_sqlite(connection, record)
+            connection.execute("PRAGMA synchronous=OFF").close()
+
+        monkeypatch.setattr("sharp_eyes.hub.store.database._prepare_sqlite", without_waiting)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrations_read_once() -> Iterator[None]:
+    """Alembic reads and compiles every version again for every database; nobody changes them under the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ScriptDirectory, "from_config", _scripts)
+        yield
+
+
+@cache
+def _scripts_of(place: str) -> ScriptDirectory:
+    return ScriptDirectory(place)
+
+
+def _scripts(config: Config) -> ScriptDirectory:
+    place = config.get_main_option("script_location")
+    assert place is not None
+    return _scripts_of(place)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 Fills a database with open cases whose clocks run, of which some fall due within the time measured; then starts two
 whole hubs (``sharp-eyes-hub serve``, each with its broker) and kills them in turn with SIGKILL, each started again at
 once. Late is a case until the transaction that escalates it is committed: PostgreSQL keeps that moment. What nobody
-escalated is counted as lost, what was escalated twice as doubled, and so are the notices to those whom the ladder names.
+escalated counts as lost, what was escalated twice as doubled, and notices to those whom the ladder names as missing.
 """
 
 import argparse
@@ -38,7 +38,7 @@ from sharp_eyes.hub.store.tables import Account
 
 EXAMPLES = """examples:
   .venv/bin/python scripts/bench/escalations.py
-  .venv/bin/python scripts/bench/escalations.py --together 100          a hundred deadlines at the same moment, again and again
+  .venv/bin/python scripts/bench/escalations.py --together 100    a hundred deadlines at each moment
   .venv/bin/python scripts/bench/escalations.py --cases 300 --due 60 --over 30 --kills 1
 """
 CITY = Path(__file__).parents[2] / "configs" / "city" / "demo-district.yaml"
@@ -246,7 +246,11 @@ def spread(seconds: list[float]) -> dict[str, float]:
     """Median, 99th percentile and longest of sorted seconds."""
     if not seconds:
         return {}
-    return {"p50": round(statistics.median(seconds), 3), "p99": round(p99(seconds), 3), "longest": round(seconds[-1], 3)}
+    return {
+        "p50": round(statistics.median(seconds), 3),
+        "p99": round(p99(seconds), 3),
+        "longest": round(seconds[-1], 3),
+    }
 
 
 def p99(seconds: list[float]) -> float:

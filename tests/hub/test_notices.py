@@ -14,7 +14,7 @@ from sharp_eyes.hub.cases.timers import run_due
 from sharp_eyes.hub.channel_settings import OutboxSettings
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.ladder import ClockRule
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.notices.words import _LINES as WORDS

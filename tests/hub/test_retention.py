@@ -13,7 +13,7 @@ from tests.hub.bench import JPEG, Bench, announced, health
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.contract.status import CameraState
 from sharp_eyes.hub.cases.record import write_line
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.settings import HubSettings, RetentionSettings

@@ -11,7 +11,7 @@ from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.ladder import ClockRule
 from sharp_eyes.hub.clocks.limit import Limit
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.deadlines import due_now
 from sharp_eyes.hub.lifecycle.drafts import confirm, decline, may_confirm, may_decline
 from sharp_eyes.hub.lifecycle.entries import Entry

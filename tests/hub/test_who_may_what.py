@@ -23,7 +23,8 @@ from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.limit import Limit, TimeUnit
 from sharp_eyes.hub.intake.gateways import add_gateway
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle.entries import Payload
 from sharp_eyes.hub.lifecycle.legality import SENDING, Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.model import State
 from sharp_eyes.hub.lifecycle.roles import Role
@@ -145,9 +146,9 @@ area as a door, by role."""
 
 
 PERSON = Actor(ActorKind.PERSON, "someone")
-SENT: tuple[line.Payload, ...] = (line.Filed(), line.Dispatched(units=(UNIT,)))
-DONE: tuple[line.Payload, ...] = (*SENT, line.Accepted(unit=UNIT), line.Handled(unit=UNIT))
-WAY: dict[State, tuple[line.Payload, ...]] = {
+SENT: tuple[Payload, ...] = (line.Filed(), line.Dispatched(units=(UNIT,)))
+DONE: tuple[Payload, ...] = (*SENT, line.Accepted(unit=UNIT), line.Handled(unit=UNIT))
+WAY: dict[State, tuple[Payload, ...]] = {
     State.REPORTED: (),
     State.FILED: SENT[:1],
     State.DISPATCHED: SENT,
@@ -161,14 +162,14 @@ WAY: dict[State, tuple[line.Payload, ...]] = {
 }
 """How a case gets into each state."""
 MINUTE = Limit(amount=1, unit=TimeUnit.MINUTES)
-LATE: tuple[line.Payload, ...] = (
+LATE: tuple[Payload, ...] = (
     line.Filed(),
     line.Dispatched(units=(UNIT,), limits={ClockKind.HANDLE: MINUTE}),
     *DONE[2:],
     line.Passed(),
     line.Closed(),
 )
-ASKED_FOR: dict[Move, tuple[line.Payload, ...]] = {
+ASKED_FOR: dict[Move, tuple[Payload, ...]] = {
     Move.GRANT_EXTENSION: (*SENT, line.ExtensionAsked(unit=UNIT)),
     Move.REFUSE_EXTENSION: (*SENT, line.ExtensionAsked(unit=UNIT)),
     Move.RESUME: (*SENT, line.Suspended(until=START + timedelta(days=300))),
@@ -260,14 +261,14 @@ class World:
             case = work.session.query(Case).filter_by(event_id=event).one().id
         return Place(gateway, area, case, file.evidence_id)
 
-    def standing(self, way: tuple[line.Payload, ...], *, alarms: int = 1) -> Place:
+    def standing(self, way: tuple[Payload, ...], *, alarms: int = 1) -> Place:
         """Give the first place with a case that has gone a way; made once, for those who change nothing of it."""
         key = f"{alarms} {way}"
         if key not in self._standing:
             self._standing[key] = self.fresh(way, alarms=alarms)
         return self._standing[key]
 
-    def fresh(self, way: tuple[line.Payload, ...], *, alarms: int = 1) -> Place:
+    def fresh(self, way: tuple[Payload, ...], *, alarms: int = 1) -> Place:
         """Give the first place with another case, which has gone a way."""
         place = replace(self.places[0])
         self.put(place, way, alarms=alarms)
@@ -286,7 +287,7 @@ class World:
             seen.append(event.event_id)
         return seen
 
-    def put(self, place: Place, way: tuple[line.Payload, ...], *, alarms: int = 1) -> None:
+    def put(self, place: Place, way: tuple[Payload, ...], *, alarms: int = 1) -> None:
         """Give a place another case, which has gone a way, late where that is part of it."""
         event, *others = self._report(place.gateway, alarms)
         with self.bench.hub.read_only() as work:

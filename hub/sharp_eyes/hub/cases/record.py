@@ -16,17 +16,9 @@ from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import Clock
 from sharp_eyes.hub.errors import CalendarError
 from sharp_eyes.hub.lifecycle.deadlines import ClockRules, next_moment
-from sharp_eyes.hub.lifecycle.entries import (
-    AreaChanged,
-    Entry,
-    Payload,
-    Regraded,
-    Reopened,
-    Reported,
-    read_payload,
-    stored_payload,
-)
+from sharp_eyes.hub.lifecycle.entries import Entry, Payload, read_payload, stored_payload
 from sharp_eyes.hub.lifecycle.legality import Actor
+from sharp_eyes.hub.lifecycle.lines import AreaChanged, Regraded, Reopened, Reported
 from sharp_eyes.hub.lifecycle.model import CaseState
 from sharp_eyes.hub.lifecycle.projection import evolve, replay
 from sharp_eyes.hub.lifecycle.rank import queue_rank

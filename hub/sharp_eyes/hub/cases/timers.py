@@ -15,7 +15,7 @@ from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.cases.record import rules_of, state_of, store_state, write_line
 from sharp_eyes.hub.errors import CalendarError
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.deadlines import ClockRules, due_now
 from sharp_eyes.hub.lifecycle.entries import Payload
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind

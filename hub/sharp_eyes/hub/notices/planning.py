@@ -3,7 +3,7 @@
 It runs in the line's own transaction: what is committed is told, and what is rolled back never was.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,8 @@ from sharp_eyes.hub.areas.notice_rules import LADDER, PAGE, RESPONSIBLE, UNIT, N
 from sharp_eyes.hub.channel_settings import PERSONAL, ChannelSettings
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.lifecycle import lines as line
-from sharp_eyes.hub.lifecycle.entries import Entry
-from sharp_eyes.hub.lifecycle.model import CaseState
+from sharp_eyes.hub.lifecycle.entries import Entry, Payload
+from sharp_eyes.hub.lifecycle.model import CaseState, Proposal
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.notices.outbox import FAILED, WAITING, add_once
 from sharp_eyes.hub.notices.people import Listener, of_role, of_unit
@@ -28,6 +28,13 @@ _OF_DESK = {
     ClockKind.CHECK: Role.CHECKER,
 }
 """Desks that must act by a clock; by the others the units must."""
+
+_CONFIRMS: Mapping[Proposal, Role] = {
+    "withdraw": Role.DISPATCHER,
+    "void": Role.DISPATCHER,
+    "force_close": Role.SHIFT_LEAD,
+}
+"""Desks whose word a drafted move waits for; the units' where it is that they are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +106,19 @@ def _people(work: UnitOfWork, who: str, rule: NoticeRule, happened: Happened, to
             return []
         return [one for role in payload.told for one in _of_role(work, role, area, payload.up, told)]
     if who == RESPONSIBLE:
-        clock = getattr(payload, "clock", None)
-        desk = None if clock is None else _OF_DESK.get(clock)
+        desk = _desk(payload)
         return _of_units(work, happened) if desk is None else _of_role(work, desk, area, 0, told)
     return _of_role(work, who, area, rule.up, told)
+
+
+def _desk(payload: Payload) -> Role | None:
+    """Which desk must act now; ``None`` where the units must."""
+    match payload:
+        case line.Drafted():
+            return _CONFIRMS.get(payload.move)
+        case line.Reminded() | line.Escalated():
+            return _OF_DESK.get(payload.clock)
+    return None
 
 
 def _of_role(work: UnitOfWork, role: str, area: str, up: int, told: _Told) -> list[Listener]:

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import psycopg
 import yaml
+from sqlalchemy import func, select, text
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -34,6 +35,7 @@ from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.intake.scene_events import take_event
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.settings import HubSettings, LimitSettings
+from sharp_eyes.hub.store.case_tables import Alarm, Assignment, Case, CaseClock, CaseLog, CaseTimer
 from sharp_eyes.hub.store.tables import Account
 
 EXAMPLES = """examples:
@@ -55,6 +57,18 @@ TOLD = (Role.DISPATCHER, Role.DISPATCHER, Role.SHIFT_LEAD, Role.LEADER)
 _AT_FIRST_DEADLINE = 3
 """People in :data:`TOLD` whom the ladder names at the deadline itself."""
 _WRITTEN_TOGETHER, _SAID_EVERY = 50, 500
+_COPIES, _FAR = 20, 1_000_000
+"""Of each case that waits so many are made, and how far apart their keys lie."""
+
+_COPIED = {
+    "id": f"id + copy * {_FAR}",
+    "case_id": f"case_id + copy * {_FAR}",
+    "event_id": "CAST(md5(CAST(event_id AS text) || copy) AS uuid)",
+    "spot": "spot || '-' || copy",
+    "zone": "zone || '-' || copy",
+}
+"""What differs in a copy, in every table of cases; a case's number does besides."""
+
 _GOAL = 2.0
 _PATIENCE = 60
 """Seconds after the last deadline in which an escalation still counts as late rather than lost."""
@@ -97,12 +111,14 @@ def main() -> int:
 def run(hubs: list[HubProcess], filler: "Filler", given: argparse.Namespace) -> list[datetime]:
     """Fill, start the hubs, and kill them in turn while cases fall due; return their deadlines."""
     began, waiting = datetime.now(UTC), given.cases - given.due
-    filler.fill(began + timedelta(hours=1 + 4 * number / waiting) for number in range(waiting))
-    pace = (datetime.now(UTC) - began) / max(waiting, 1)
+    made = -(-waiting // _COPIES)
+    filler.fill(began + timedelta(hours=1 + 4 * number / made) for number in range(made))
+    pace = (datetime.now(UTC) - began) / made
+    filler.copy(waiting - made)
     for hub in hubs:
         hub.start()
         hub.wait_until_healthy()
-    first = datetime.now(UTC) + 3 * pace * given.due + timedelta(seconds=10)
+    first = datetime.now(UTC) + 1.5 * pace * given.due + timedelta(seconds=20)
     steps = [number // given.together * given.together for number in range(given.due)]
     moments = [first + timedelta(seconds=given.over) * (step / given.due) for step in steps]
     filler.fill(moments)
@@ -158,6 +174,24 @@ class Filler:
             done += len(portion)
             if done % _SAID_EVERY == 0:
                 say(f"{done} cases, {time.monotonic() - began:.0f} s")
+
+    def copy(self, most: int) -> None:
+        """Copy the cases that are there, row by row, into so many further ones that wait like them."""
+        with self._hub.transaction() as work:
+            there = work.session.scalar(select(func.count()).select_from(Case)) or 0
+            for table in (Case, Alarm, CaseLog, Assignment, CaseClock, CaseTimer):
+                columns = {column.name: f'"{column.name}"' for column in table.__table__.columns}
+                own = {"number": "number || '-' || copy"} if table is Case else {}
+                values = ", ".join((columns | _COPIED | own)[name] for name in columns)
+                case = "id" if table is Case else "case_id"
+                work.session.execute(
+                    text(
+                        f"INSERT INTO {table.__tablename__} ({', '.join(columns.values())}) SELECT {values} "
+                        f"FROM {table.__tablename__}, generate_series(1, {_COPIES - 1}) AS copy "
+                        f"WHERE {case} < {_FAR} AND {case} + (copy - 1) * {there} <= {most}"
+                    )
+                )
+        say(f"copied to {there + most} cases")
 
     def close(self) -> None:
         """Leave the database to the hubs."""

@@ -1,4 +1,4 @@
-"""What cannot be in a city pack where it says until when: reminders before the beginning, working time without a calendar."""
+"""What cannot be in a city pack where it says until when: early reminders, working time without a calendar."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

@@ -58,8 +58,8 @@ class NoticeRule(Settings):
 
     lines: tuple[str, ...] = Field(title="Lines of the log, such as 'dispatched'", min_length=1)
     tell: tuple[Identifier, ...] = Field(
-        title="Roles; 'unit': the units that it is about; 'responsible': who must act by the clock, or confirm the draft; "
-        "'ladder': whom the clock's ladder names",
+        title="Roles; 'unit': the units that it is about; 'responsible': who must act by the clock, or confirm the "
+        "draft; 'ladder': whom the clock's ladder names",
         min_length=1,
     )
     up: int = Field(0, title="How many levels up the area tree roles are looked for", ge=0, le=7)

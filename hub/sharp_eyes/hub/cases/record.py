@@ -146,7 +146,8 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState) -> None:
     case.due_at = min(running, default=None)
     case.rank = queue_rank(case.grade, case.due_at, case.opened_at)
     case.late_since = min((row.late_since for row in rows if row.late_since is not None), default=None)
-    _store_timer(work, case, next_moment(state, rules_of(work, case), lambda version: calendar_of(work, version)))
+    moment = next_moment(state, rules_of(work, case), lambda version: calendar_of(work, version), work.now)
+    _store_timer(work, case, moment)
 
 
 _DESK_ONLY = frozenset({clocks.ClockKind.REPORT_IN.value, clocks.ClockKind.SUPERVISION.value})

@@ -37,9 +37,9 @@ def upcoming(case: CaseState, rules: ClockRules, calendars: Calendars) -> list[D
     return sorted(_all(case, rules, calendars), key=lambda due: due.at)
 
 
-def next_moment(case: CaseState, rules: ClockRules, calendars: Calendars) -> datetime | None:
-    """When time will do something to a case next; ``None`` where it never will."""
-    return min((due.at for due in _all(case, rules, calendars)), default=None)
+def next_moment(case: CaseState, rules: ClockRules, calendars: Calendars, now: datetime) -> datetime | None:
+    """When time will do something to a case next, which is past where that is due; ``None`` where it never will."""
+    return min((due.at for due in _all(case, rules, calendars) if not _is_over(due, now)), default=None)
 
 
 def due_now(case: CaseState, rules: ClockRules, calendars: Calendars, now: datetime) -> Due | None:
@@ -50,10 +50,14 @@ def due_now(case: CaseState, rules: ClockRules, calendars: Calendars, now: datet
     for due in upcoming(case, rules, calendars):
         if due.at > now:
             return None
-        if isinstance(due.payload, line.Reminded) and due.payload.due <= now:
-            continue
-        return due
+        if not _is_over(due, now):
+            return due
     return None
+
+
+def _is_over(due: Due, now: datetime) -> bool:
+    """Whether it would remind of what has been missed already."""
+    return isinstance(due.payload, line.Reminded) and due.payload.due <= now
 
 
 def _all(case: CaseState, rules: ClockRules, calendars: Calendars) -> Iterator[Due]:

@@ -49,11 +49,14 @@ class Happened:
 
 @dataclass(slots=True)
 class _Told:
-    """What a line comes to: people on the page, and what is to leave by channels, by channel and recipient."""
+    """What a line comes to: people on the page, and what is to leave by channels, by channel and recipient.
+
+    ``nobody``: roles and units in which nobody was found, each with words for it.
+    """
 
     page: dict[str, Listener] = field(default_factory=dict)
     outside: dict[tuple[str, str], tuple[ChannelSettings, Listener | None, bool]] = field(default_factory=dict)
-    nobody: set[str] = field(default_factory=set)
+    nobody: dict[str, str] = field(default_factory=dict)
 
 
 def tell_of(work: UnitOfWork, happened: Happened) -> None:
@@ -64,6 +67,7 @@ def tell_of(work: UnitOfWork, happened: Happened) -> None:
     for rule in work.city.notices.in_force:
         if _fits(rule, happened):
             _follow(work, rule, happened, told)
+    _tell_of_empty_units(work, happened, told)
     if told.page or told.outside or told.nobody:
         _write(work, happened, told)
 
@@ -90,6 +94,22 @@ def _follow(work: UnitOfWork, rule: NoticeRule, happened: Happened, told: _Told)
                 _outside(told, channel, name, one, urgent=rule.urgent)
         elif channel is not None and people:
             _outside(told, channel, "", None, urgent=rule.urgent)
+
+
+def _tell_of_empty_units(work: UnitOfWork, happened: Happened, told: _Told) -> None:
+    """Whatever the rules say: where a unit is sent in which there is nobody, whoever stands in for it is told."""
+    match happened.entry.payload:
+        case line.Dispatched() as payload:
+            sent = payload.units
+        case line.Reassigned() as payload:
+            sent = (payload.to,)
+        case _:
+            return
+    for unit in sent:
+        found = of_unit(work, unit, happened.case.area)
+        if not found:
+            told.nobody[unit] = f"nobody can sign in for unit {unit}, nor as shift lead or administrator"
+        told.page |= {one.account.username: one for one in found if one.instead_of is not None}
 
 
 def _outside(told: _Told, channel: ChannelSettings, recipient: str, one: Listener | None, *, urgent: bool) -> None:
@@ -124,7 +144,7 @@ def _desk(payload: Payload) -> Role | None:
 def _of_role(work: UnitOfWork, role: str, area: str, up: int, told: _Told) -> list[Listener]:
     found = of_role(work, role, area, up)
     if not found:
-        told.nobody.add(role)
+        told.nobody[role] = f"nobody holds the role {role}"
     return found
 
 
@@ -164,9 +184,9 @@ def _write(work: UnitOfWork, happened: Happened, told: _Told) -> None:
         if due is not None:
             row = {"key": f"{key}/{channel}/{recipient}", "channel": channel, "recipient": recipient, "due_at": due}
             rows.append(about | row | {"data": _for(data, one), "urgent": urgent, "state": WAITING, "error": ""})
-    for role in told.nobody:
-        row = {"key": f"{key}/nobody/{role}", "channel": PAGE, "recipient": "", "due_at": work.now, "data": data}
-        rows.append(about | row | {"urgent": False, "state": FAILED, "error": f"nobody holds the role {role}"})
+    for post, words in told.nobody.items():
+        row = {"key": f"{key}/nobody/{post}", "channel": PAGE, "recipient": "", "due_at": work.now, "data": data}
+        rows.append(about | row | {"urgent": False, "state": FAILED, "error": words})
     ended = {WAITING: None, FAILED: work.now}
     add_once(work, Delivery, [row | {"created_at": work.now, "ended_at": ended[str(row["state"])]} for row in rows])
 

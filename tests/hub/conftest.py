@@ -5,12 +5,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import fastapi.dependencies.utils
+import fastapi.routing
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from tests.hub.bench import QUICK_HASHER, Bench
 from tests.hub.databases import Cluster, cluster
+from tests.hub.direct import run_here
 
+from sharp_eyes.hub.api import gate
 from sharp_eyes.hub.broker import passwords
 from sharp_eyes.hub.people import accounts
 from sharp_eyes.hub.store.database import Database, _prepare_sqlite
@@ -33,21 +37,26 @@ def quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(passwords, "_ITERATIONS", 100)
 
 
+_PREPARE = "sharp_eyes.hub.store.database._prepare_sqlite"
+
+
 @pytest.fixture
-def durable_stores() -> None:
+def durable_stores(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests of what is safe on disk: SQLite writes as the product's own."""
+    monkeypatch.setattr(_PREPARE, _prepare_sqlite)
 
 
-@pytest.fixture(autouse=True)
-def quick_stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def quick_stores() -> Iterator[None]:
     """Nobody pulls the plug on this process: SQLite need not wait for the disk. Hubs in processes of their own do."""
-    if "durable_stores" not in request.fixturenames:
 
-        def without_waiting(connection: Any, record: Any) -> None:
-            _prepare_sqlite(connection, record)
-            connection.execute("PRAGMA synchronous=OFF").close()
+    def without_waiting(connection: Any, record: Any) -> None:
+        _prepare_sqlite(connection, record)
+        connection.execute("PRAGMA synchronous=OFF").close()
 
-        monkeypatch.setattr("sharp_eyes.hub.store.database._prepare_sqlite", without_waiting)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_PREPARE, without_waiting)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -67,6 +76,15 @@ def _scripts(config: Config) -> ScriptDirectory:
     place = config.get_main_option("script_location")
     assert place is not None
     return _scripts_of(place)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def requests_answered_here() -> Iterator[None]:
+    """Each plain function of a request would wait for a thread: a third of what many tests take."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (fastapi.routing, fastapi.dependencies.utils, gate):
+            patch.setattr(module, "run_in_threadpool", run_here)
+        yield
 
 
 @pytest.fixture(scope="session")

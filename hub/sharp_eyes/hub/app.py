@@ -29,6 +29,7 @@ from sharp_eyes.hub.api import (
     health_routes,
     join_routes,
     lesson_routes,
+    map_routes,
     notice_routes,
     provider_routes,
     record_routes,
@@ -112,6 +113,7 @@ def create_app(hub: Hub) -> FastAPI:
         acting_routes,
         handover_routes,
         lesson_routes,
+        map_routes,
         rule_routes,
     ):
         api.include_router(module.router)

@@ -11,7 +11,7 @@ export type Position = readonly [longitude: number, latitude: number];
 
 /** Krasovsky 1940: half of the great axis in metres, and the eccentricity squared. */
 const AXIS = 6378245;
-const ECCENTRICITY = 0.00669342162296594323;
+const ECCENTRICITY = 0.006693421622965943;
 /** About a tenth of a millimetre. */
 const CLOSE = 1e-9;
 const MOST_STEPS = 30;

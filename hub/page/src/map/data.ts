@@ -4,7 +4,7 @@ import { onScopeDispose, shallowRef, watch, type Ref, type ShallowRef } from "vu
 import { hub, HubError, take } from "@/api/client";
 import type { CameraCount, CaseSummary, MapCase, MapView, SceneName } from "@/api/types";
 import { isOver } from "@/format/due";
-import { onLinkOpen } from "@/live/stream";
+import { onLinkOpen, useLink } from "@/live/stream";
 import { onCaseChange } from "@/queue/changes";
 
 /** Changes that come at once are drawn at once. */
@@ -55,7 +55,9 @@ export function useMapData(): MapData {
     }
   };
 
-  void load();
+  if (useLink().value === "open") {
+    void load(); // else the stream's opening does it
+  }
   const ends = [
     onLinkOpen(() => void load()),
     onCaseChange((item) => {

@@ -95,10 +95,11 @@ export function areaFeatures(areas: readonly Area[]): FeatureCollection {
   );
 }
 
-/** Their names, each in the middle of its area. */
+/** Their names, each in the middle of its area; the top one needs none where others fill it. */
 export function nameFeatures(areas: readonly Area[]): Points {
+  const named = areas.length > 1 ? areas.slice(1) : areas;
   return collection(
-    areas.map((area) => point(middleOf(area), { name: pick(area.properties.name), depth: depthOf(area) })),
+    named.map((area) => point(middleOf(area), { name: pick(area.properties.name), depth: depthOf(area) })),
   );
 }
 

@@ -13,7 +13,6 @@ export const MOST_ZOOM = 18;
 const CLUSTER_PIXELS = 48;
 /** Written with the machine's own letters: nothing is fetched for them. */
 const FONT = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"];
-const BOLD = FONT.map((name) => (name === "system-ui" ? "system-ui bold" : name));
 
 const sum = (grade: string): ExpressionSpecification => ["+", ["case", ["==", ["get", "grade"], grade], 1, 0]];
 /** The gravest grade of a cluster. */
@@ -81,7 +80,10 @@ function areaLayers(colours: Colours, overTiles: boolean): LayerSpecification[] 
         "text-font": FONT,
         "text-size": ["match", ["get", "depth"], 1, 17, 2, 14.5, 13],
         "text-max-width": 9,
-        "text-padding": 12,
+        "text-padding": 4,
+        // beside what stands in the middle
+        "text-variable-anchor": ["center", "top", "bottom", "left", "right"],
+        "text-radial-offset": 1.4,
         // communities are told apart before streets, where there is no room for all
         "symbol-sort-key": ["-", 0, ["get", "depth"]],
       },
@@ -98,16 +100,17 @@ function heatLayers(colours: Colours): LayerSpecification[] {
       source: "heat",
       paint: {
         "heatmap-weight": ["get", "weight"],
+        "heatmap-intensity": 1.8,
         "heatmap-radius": ["interpolate", ["linear"], ["zoom"], 10, 16, 14, 48, 18, 90],
         "heatmap-opacity": 0.65,
-        "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, "rgba(0,0,0,0)", 0.15, colours.accent, 0.5, colours.warning, 1, colours.danger],
+        "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, `${colours.warning}00`, 0.3, `${colours.warning}66`, 0.6, colours.warning, 1, colours.danger],
       },
     },
     {
       id: "heat-count",
       type: "symbol",
       source: "heat",
-      layout: { "text-field": ["to-string", ["get", "count"]], "text-font": BOLD, "text-size": 12, "text-anchor": "left", "text-offset": [1.2, 0], "symbol-sort-key": ["-", 0, ["get", "count"]] },
+      layout: { "text-field": ["to-string", ["get", "count"]], "text-font": FONT, "text-size": 12, "text-anchor": "left", "text-offset": [1.2, 0], "symbol-sort-key": ["-", 0, ["get", "count"]] },
       paint: { "text-color": colours.text, "text-halo-color": colours.surface, "text-halo-width": 1.6 },
     },
   ];
@@ -138,7 +141,7 @@ function placeLayers(colours: Colours): LayerSpecification[] {
       id: "units",
       type: "symbol",
       source: "units",
-      layout: { "icon-image": "unit", "icon-size": small, "icon-allow-overlap": true, "icon-ignore-placement": true, ...named, "text-field": ["step", ["zoom"], "", 13.5, ["get", "name"]] },
+      layout: { "icon-image": "unit", "icon-size": small, "icon-allow-overlap": true, ...named, "text-field": ["step", ["zoom"], "", 13.5, ["get", "name"]] },
       paint: inked,
     },
     {
@@ -172,7 +175,7 @@ function caseLayers(colours: Colours): LayerSpecification[] {
         "icon-image": ["concat", "cluster-", GRAVEST],
         "icon-size": ["step", ["get", "point_count"], 1, 100, 1.25, 1000, 1.5],
         "text-field": ["get", "point_count_abbreviated"],
-        "text-font": BOLD,
+        "text-font": FONT,
         "text-size": ["step", ["get", "point_count"], 14, 1000, 15],
         // in a triangle there is room below its middle
         "text-offset": ["case", [">", ["get", "major"], 0], ["literal", [0, -1.5]], ["literal", [0, -1.8]]],

@@ -39,7 +39,8 @@ export async function openTiles(url: string): Promise<(colours: Colours) => Grou
   if (tileType !== TileType.Mvt) {
     return () => ({
       sources: { tiles: { type: "raster", url: address, tileSize: 256 } },
-      layers: [{ id: "tiles", type: "raster", source: "tiles", paint: { "raster-saturation": -0.4 } }],
+      // towards the theme's ground, so that what matters stands out
+      layers: [{ id: "tiles", type: "raster", source: "tiles", paint: { "raster-saturation": -0.4, "raster-opacity": 0.6 } }],
     });
   }
   const names = vectorLayers(await file.getMetadata());

@@ -74,6 +74,9 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/cases/counts"): LIST,
     ("get", "/api/cameras"): LIST,
     ("get", "/api/gateways"): LIST,
+    ("get", "/api/map"): LIST,  # test_map.py
+    ("get", "/api/map/counts"): LIST,
+    ("get", "/api/map/tiles"): OWN,
     ("get", "/api/cases/{case_id}"): ONE,
     ("post", "/api/cases/{case_id}/moves/{move}"): ONE,
     ("post", "/api/cases/{case_id}/photos"): ONE,

@@ -31,6 +31,7 @@ from sharp_eyes.hub.api import (
     health_routes,
     join_routes,
     lesson_routes,
+    map_routes,
     notice_routes,
     provider_routes,
     record_routes,
@@ -126,6 +127,7 @@ def _routes() -> list[BaseRoute]:
         acting_routes,
         handover_routes,
         lesson_routes,
+        map_routes,
         rule_routes,
     ):
         every.include_router(

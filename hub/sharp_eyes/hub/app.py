@@ -29,6 +29,7 @@ from sharp_eyes.hub.api import (
     health_routes,
     join_routes,
     lesson_routes,
+    live_routes,
     notice_routes,
     provider_routes,
     record_routes,
@@ -93,6 +94,7 @@ def create_app(hub: Hub) -> FastAPI:
         case_routes,
         draft_routes,
         camera_routes,
+        live_routes,
         city_routes,
         area_routes,
         rule_table_routes,
@@ -116,6 +118,7 @@ def create_app(hub: Hub) -> FastAPI:
     ):
         api.include_router(module.router)
     app.include_router(api)
+    app.include_router(live_routes.sockets)
     app.include_router(page_router())
     app.add_exception_handler(RequestError, _request_error)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -80,6 +80,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/evidence/{evidence_id}"): ONE,
     ("get", "/api/evidence/{evidence_id}/small"): ONE,
     ("get", "/api/cameras/{gateway}/{camera}/snapshot"): ONE,
+    ("post", "/api/cameras/{gateway}/{camera}/video"): ONE,  # and its WebSocket: test_live_video.py
     ("get", "/api/cases/{case_id}/events"): ONE,
     ("get", "/api/audit"): ADMINISTRATOR,
     ("post", "/api/audit/export"): ADMINISTRATOR,

@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Annotated, Any, Literal
 
+import anyio
 from fastapi import APIRouter, Query, WebSocket
 from pydantic import BaseModel, Field
 from sqlalchemy import select
@@ -169,15 +170,15 @@ async def _note_again(seat: Seat) -> None:
 
 async def _until_one_ends(*parts: Coroutine[Any, Any, Any]) -> None:
     """Run all until the first ends; what the others were at is broken off."""
-    tasks = [asyncio.ensure_future(part) for part in parts]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        for ended in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(ended, Exception) and not isinstance(ended, WebSocketDisconnect | TimeoutError):
-                raise ended
+    async with anyio.create_task_group() as group:
+
+        async def run(part: Coroutine[Any, Any, Any]) -> None:
+            with suppress(WebSocketDisconnect, TimeoutError):
+                await part
+            group.cancel_scope.cancel()
+
+        for part in parts:
+            group.start_soon(run, part)
 
 
 async def _close(socket: WebSocket) -> None:

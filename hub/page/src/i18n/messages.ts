@@ -1,6 +1,7 @@
 /** Every word on the page, Chinese and English side by side. A row that lacks one of them does not compile. */
 
 import { caseMessages } from "./caseMessages";
+import { liveMessages } from "./liveMessages";
 import { peopleMessages } from "./peopleMessages";
 import { recordMessages } from "./recordMessages";
 
@@ -357,6 +358,7 @@ export const messages = {
   "recovery.useApp": ["使用验证器 App 的验证码", "Use the app's code"],
   ...recordMessages,
   ...caseMessages,
+  ...liveMessages,
   ...peopleMessages,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import av
 import httpx
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browser import clock_clip
@@ -34,7 +35,9 @@ class Studio:
         """Watch as a program does."""
         answer = self.client.post("/api/cameras/live-1/clock/video")
         assert answer.is_success, answer.text
-        return connect(f"{self.stand.hub.url.replace('http', 'ws', 1)}/api/live/{answer.json()['ticket']}")
+        return connect(
+            f"{self.stand.hub.url.replace('http', 'ws', 1)}/api/live/{answer.json()['ticket']}", close_timeout=0.5
+        )
 
     def open_lines(self) -> int:
         """Streams that the gateway has begun, by its log."""
@@ -74,7 +77,8 @@ def packets(file: bytes) -> list[bytes]:
 
 def hear(line: Connection, pieces: int) -> tuple[dict[str, object], bytes]:
     """The first note, and so many pieces joined."""
-    begins, found = None, []
+    begins: dict[str, object] | None = None
+    found: list[bytes] = []
     while len(found) < pieces:
         said = line.recv(30)
         if isinstance(said, bytes):
@@ -89,7 +93,10 @@ def began(begins: dict[str, object], file: bytes) -> float:
     """When picture 0 was shown to the camera, as the first picture of a stream tells."""
     with av.open(io.BytesIO(file), "r") as container:
         first = next(container.decode(video=0))
-        return float(str(begins["epoch"])) - clock_clip.read(first.to_ndarray(format="gray8")) / clock_clip.RATE
+        return (
+            float(str(begins["epoch"]))
+            - clock_clip.read(np.asarray(first.to_ndarray(format="gray8"), np.uint8)) / clock_clip.RATE
+        )
 
 
 def test_what_is_watched_are_the_cameras_own_packets_and_only_while_it_is(studio: Studio) -> None:

@@ -31,9 +31,9 @@ class Studio:
     clip: Path
     client: httpx.Client
 
-    def ask(self) -> Connection:
+    def ask(self, camera: str = "clock") -> Connection:
         """Watch as a program does."""
-        answer = self.client.post("/api/cameras/live-1/clock/video")
+        answer = self.client.post(f"/api/cameras/live-1/{camera}/video")
         assert answer.is_success, answer.text
         return connect(
             f"{self.stand.hub.url.replace('http', 'ws', 1)}/api/live/{answer.json()['ticket']}", close_timeout=0.5

@@ -93,10 +93,8 @@ def began(begins: dict[str, object], file: bytes) -> float:
     """When picture 0 was shown to the camera, as the first picture of a stream tells."""
     with av.open(io.BytesIO(file), "r") as container:
         first = next(container.decode(video=0))
-        return (
-            float(str(begins["epoch"]))
-            - clock_clip.read(np.asarray(first.to_ndarray(format="gray8"), np.uint8)) / clock_clip.RATE
-        )
+        number = clock_clip.read(np.asarray(first.to_ndarray(format="gray8"), np.uint8))
+        return float(str(begins["epoch"])) + float(first.time or 0) - number / clock_clip.RATE
 
 
 def test_what_is_watched_are_the_cameras_own_packets_and_only_while_it_is(studio: Studio) -> None:

@@ -94,6 +94,7 @@ class GuardedProtocol(H11Protocol):
         super().__init__(*arguments, **more)
         self.address = ""
         """What it is counted under; empty while it is not."""
+        self._handed_on = False
         self._phase: Any = None
         self._began = 0.0
         self._received = 0
@@ -120,6 +121,7 @@ class GuardedProtocol(H11Protocol):
         """Hand the connection on as a WebSocket, which still counts as one."""
         self.ws_protocol_class = partial(GuardedWebSocket, forget=self._forget)  # type: ignore[assignment]
         super().handle_websocket_upgrade(event)
+        self._handed_on = True
 
     def data_received(self, data: bytes) -> None:
         """Take bytes in, unless the connection was refused."""
@@ -157,7 +159,8 @@ class GuardedProtocol(H11Protocol):
     def _watch(self) -> None:
         """Set a deadline where a head or a body is begun; none while we are the ones to act."""
         state = self.conn.their_state
-        phase = state if state in (h11.IDLE, h11.SEND_BODY) and not self.transport.is_closing() else None
+        ours = not self._handed_on and not self.transport.is_closing()
+        phase = state if ours and state in (h11.IDLE, h11.SEND_BODY) else None
         if phase is self._phase:
             return
         self._phase, self._began, self._received = phase, self.loop.time(), 0

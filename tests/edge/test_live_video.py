@@ -22,7 +22,8 @@ from sharp_eyes.edge.live.camera_video import CameraVideo
 from sharp_eyes.edge.live.desk import LiveDesk
 from sharp_eyes.edge.live.fragmented_video import FragmentedVideo
 from sharp_eyes.edge.live.hub_line import stream_address
-from sharp_eyes.edge.settings import GatewaySettings, HubConnectionSettings, LiveSettings
+from sharp_eyes.edge.scenes.camera_scenes import CameraScenes
+from sharp_eyes.edge.settings import CameraSettings, FileSource, GatewaySettings, HubConnectionSettings, LiveSettings
 from sharp_eyes.edge.snap.fragments import media_type
 from sharp_eyes.edge.snap.packet_feed import PacketFeed
 from sharp_eyes.edge.snap.ring import EncodedPacket, PacketRing
@@ -219,3 +220,15 @@ def test_h265_is_named_as_browsers_know_it() -> None:
     """From the record in the file's beginning (ISO/IEC 14496-15, annex E)."""
     record = bytes([1, 0x01, 0x60, 0, 0, 0, 0x90, 0, 0, 0, 0, 0, 93])
     assert media_type(b"....hvcC" + record + b"\0" * 10) == 'video/mp4; codecs="hvc1.1.6.L93.90"'
+
+
+def test_the_scenes_zones_go_with_the_video() -> None:
+    """As they are drawn in the settings."""
+    corners = ((0.1, 0.5), (0.6, 0.5), (0.6, 0.9))
+    scene = {"scene": "perimeter_intrusion", "zones": [{"id": "yard", "polygon": corners}]}
+    settings = CameraSettings(id="cam-1", source=FileSource(path=STREET), scenes=(scene,))
+    scenes = CameraScenes("gate-1", settings, lambda _class: None, ("person",))
+    camera = Camera()
+    video = CameraVideo(cast(Any, None), scenes, lambda _stream: camera.ring)
+    (zone,) = video.zones
+    assert (zone.scene, zone.zone, zone.polygon) == ("perimeter_intrusion", "yard", corners)

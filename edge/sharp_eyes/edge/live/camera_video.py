@@ -117,7 +117,7 @@ def _share(value: float) -> float:
 
 def _shapes(scenes: CameraScenes) -> tuple[ZoneShape, ...]:
     return tuple(
-        ZoneShape(scene=scene.settings.name, zone=zone.id, polygon=tuple((x, y) for x, y in zone.polygon))
+        ZoneShape(scene=scene.name, zone=zone.id, polygon=tuple((x, y) for x, y in zone.polygon))
         for scene in scenes.scenes
         for zone in getattr(scene.settings, "zones", ())
     )

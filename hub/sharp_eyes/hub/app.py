@@ -31,6 +31,7 @@ from sharp_eyes.hub.api import (
     health_routes,
     join_routes,
     lesson_routes,
+    live_routes,
     map_routes,
     notice_routes,
     provider_routes,
@@ -108,6 +109,7 @@ def _routes() -> list[BaseRoute]:
         case_routes,
         draft_routes,
         camera_routes,
+        live_routes,
         city_routes,
         area_routes,
         rule_table_routes,
@@ -136,6 +138,7 @@ def _routes() -> list[BaseRoute]:
             dependencies=[Depends(require_csrf_header), Depends(refuse_nul)],
             responses={"4XX": {"model": ErrorView}, "5XX": {"model": ErrorView}},
         )
+    every.include_router(live_routes.sockets)
     every.include_router(page_router())
     return every.routes
 

@@ -38,6 +38,8 @@ export function errorWords(error: HubError): string {
       return t("error.heic_photo");
     case "draft_gone":
       return t("draft.gone");
+    case "four_eyes":
+      return t("error.four_eyes");
     case "no_picture":
       return t("error.no_picture");
     case "provider_away":

@@ -15,7 +15,7 @@ from sharp_eyes.hub.lifecycle.lines import Escalated, Reminded
 from sharp_eyes.hub.lifecycle.model import ENDED, AssignmentOutcome, CaseState, State
 from sharp_eyes.hub.lifecycle.projection import replay
 
-WALKS, STEPS = 2000, 40
+WALKS, STEPS = 1000, 40
 
 
 @pytest.fixture(scope="module")

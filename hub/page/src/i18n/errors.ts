@@ -45,6 +45,10 @@ export function errorWords(error: HubError): string {
     case "provider_away":
     case "provider_failed":
       return refusalWords(error.code);
+    case "no_settings":
+      return t("error.no_settings");
+    case "file_holds":
+      return t("error.file_holds");
     case "no_deputy":
       return t("acting.over");
     default:

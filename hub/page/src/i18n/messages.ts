@@ -1,6 +1,7 @@
 /** Every word on the page, Chinese and English side by side. A row that lacks one of them does not compile. */
 
 import { caseMessages } from "./caseMessages";
+import { mapMessages } from "./mapMessages";
 import { peopleMessages } from "./peopleMessages";
 import { recordMessages } from "./recordMessages";
 
@@ -12,6 +13,7 @@ export const messages = {
   "app.theme.dark": ["深色界面", "Dark theme"],
   "app.skip": ["跳到内容", "Skip to content"],
   "nav.alerts": ["告警", "Alerts"],
+  "nav.map": ["地图", "Map"],
   "nav.cameras": ["摄像机", "Cameras"],
   "nav.records": ["档案", "Records"],
   "nav.signOut": ["退出登录", "Sign out"],
@@ -359,6 +361,7 @@ export const messages = {
   "recovery.one": ["恢复码", "Recovery code"],
   "recovery.useOne": ["手机不在身边？使用恢复码", "No phone at hand? Use a recovery code"],
   "recovery.useApp": ["使用验证器 App 的验证码", "Use the app's code"],
+  ...mapMessages,
   ...recordMessages,
   ...caseMessages,
   ...peopleMessages,

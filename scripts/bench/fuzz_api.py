@@ -4,7 +4,7 @@ Starts a hub with its broker in a folder, with an administrator and some cases, 
 address and the administrator's session to ``schemathesis run``. What would end the session or change its rights is left
 out, and so is the live stream, which never ends. schemathesis is no dependency of ours, but lives by itself:
 
-    python -m venv .fuzz && .fuzz/bin/pip install 'schemathesis>=4.32,<5'
+    python -m venv .venv-fuzz && .venv-fuzz/bin/pip install 'schemathesis>=4.32,<5'
 """
 
 import argparse
@@ -21,9 +21,9 @@ from tests.browser.many_cases import fill
 from tests.e2e.stand import Stand
 
 EXAMPLES = """examples:
-  .venv/bin/python scripts/bench/fuzz_api.py --schemathesis .fuzz/bin/schemathesis
-  .venv/bin/python scripts/bench/fuzz_api.py --schemathesis .fuzz/bin/schemathesis --examples 200 --seed 7
-  .venv/bin/python scripts/bench/fuzz_api.py --schemathesis .fuzz/bin/schemathesis --only '^/api/cases'
+  .venv/bin/python scripts/bench/fuzz_api.py --schemathesis .venv-fuzz/bin/schemathesis
+  .venv/bin/python scripts/bench/fuzz_api.py --schemathesis .venv-fuzz/bin/schemathesis --examples 200 --seed 7
+  .venv/bin/python scripts/bench/fuzz_api.py --schemathesis .venv-fuzz/bin/schemathesis --only '^/api/cases'
 """
 DOCUMENT = Path(__file__).parents[2] / "hub" / "page" / "src" / "api" / "openapi.json"
 AREA = "demo/first-street"

@@ -116,6 +116,7 @@ def _log_view(
     return LogView(
         sequence=entry.sequence,
         at=entry.at,
+        said_at=entry.said_at,
         actor=people.get(entry.actor, entry.actor) if by_person else entry.actor,
         actor_kind=ActorKind(entry.actor_kind),
         on_behalf_of=entry.on_behalf_of and people.get(entry.on_behalf_of, entry.on_behalf_of),

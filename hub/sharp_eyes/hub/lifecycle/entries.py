@@ -145,6 +145,12 @@ class Filed(_Payload):
     limits: Limits = {}
 
 
+class Acknowledged(_Payload):
+    """Somebody of the centre has it before them: it calls nobody any more."""
+
+    what: Literal["acknowledged"] = "acknowledged"
+
+
 class Rejected(_WithReason):
     """不予立案: it is none. ``false_alarm``: the camera was wrong, and learns from it."""
 
@@ -431,6 +437,7 @@ Payload = Annotated[
     | Split
     | Commented
     | Filed
+    | Acknowledged
     | Rejected
     | Voided
     | Dispatched
@@ -480,6 +487,7 @@ class Entry:
         calendar: version of the calendar that clocks started by this line follow.
         pack: version of the city pack that decided.
         on_behalf_of: user name of whom the actor stood in for.
+        said_at: when it was done, as a phone says that was without network; ``at`` counts.
     """
 
     sequence: int
@@ -490,6 +498,7 @@ class Entry:
     calendar: str = ""
     pack: str = ""
     on_behalf_of: str | None = None
+    said_at: datetime | None = None
 
 
 def read_payload(stored: Mapping[str, Any]) -> Payload:

@@ -72,6 +72,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/stream"): LIST,  # by area: tests/hub/test_stream.py
     ("get", "/api/cases"): LIST,
     ("get", "/api/cases/counts"): LIST,
+    ("get", "/api/tasks"): LIST,  # of one's own unit: test_tasks.py
     ("get", "/api/cameras"): LIST,
     ("get", "/api/gateways"): LIST,
     ("get", "/api/cases/{case_id}"): ONE,

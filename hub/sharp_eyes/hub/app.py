@@ -38,6 +38,7 @@ from sharp_eyes.hub.api import (
     settings_routes,
     storage_routes,
     stream_routes,
+    task_routes,
     token_routes,
     user_routes,
 )
@@ -91,6 +92,7 @@ def create_app(hub: Hub) -> FastAPI:
         session_routes,
         account_routes,
         case_routes,
+        task_routes,
         draft_routes,
         camera_routes,
         city_routes,

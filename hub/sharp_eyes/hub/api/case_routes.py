@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, Header, Query, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Header, Query, UploadFile
 from fastapi.responses import FileResponse, Response
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api import serializers
@@ -18,7 +18,6 @@ from sharp_eyes.hub.api.case_schemas import (
     CasePage,
     HoldBody,
     MoveBody,
-    PhotoNote,
     PhotoView,
 )
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
@@ -71,7 +70,16 @@ def get_cases(
 ) -> CasePage:
     """List the cases of the asker's area, newest first or in the queue's order."""
     only = CaseFilter(
-        state or (), scene, gateway, camera, unit, before, limit, ids=case_id or (), overdue=overdue, calling=unacknowledged
+        state or (),
+        scene,
+        gateway,
+        camera,
+        unit,
+        before,
+        limit,
+        ids=case_id or (),
+        overdue=overdue,
+        calling=unacknowledged,
     )
     with hub.read_only() as work:
         total = None if before or after or not _OPEN.issuperset(only.states) else count_queue(work, person.scope, only)
@@ -137,13 +145,27 @@ def post_hold(hub: HubDependency, person: CurrentPerson, case_id: int, body: Hol
         return serializers.case_detail(work, case, person.actor)
 
 
+def _noted(
+    taken_at: Annotated[AwareDatetime | None, Form()] = None,
+    moment: Annotated[photos.Moment | None, Form()] = None,
+    latitude: Annotated[float | None, Form(ge=-90, le=90, description="Degrees in WGS 84")] = None,
+    longitude: Annotated[float | None, Form(ge=-180, le=180)] = None,
+    accuracy: Annotated[float | None, Form(ge=0, le=1e6, description="Metres")] = None,
+) -> photos.Noted:
+    """What a page notes with a photo that was taken in it."""
+    if latitude is None or longitude is None:
+        return photos.Noted(taken_at, moment)
+    place = {"latitude": latitude, "longitude": longitude}
+    return photos.Noted(taken_at, moment, place if accuracy is None else place | {"accuracy": accuracy})
+
+
 @router.post("/cases/{case_id}/photos", status_code=201)
 def post_photo(
     hub: HubDependency,
     person: CurrentPerson,
     case_id: int,
     file: Annotated[UploadFile, File()],
-    noted: Annotated[PhotoNote, Form()],
+    noted: Annotated[photos.Noted, Depends(_noted)],
     idempotency_key: _OnceKey = None,
 ) -> PhotoView:
     """Add a photo (JPEG, PNG or WebP); name its id in the move 'handle'."""
@@ -157,7 +179,7 @@ def post_photo(
         if before is not None and before.result is not None:
             return PhotoView(id=before.result, url=serializers.evidence_url(before.result))
         photos.check_may_add(work, case, person.actor)
-        row = photos.add_photo(work, hub.evidence_store, case, person.actor, content, noted.as_noted)
+        row = photos.add_photo(work, hub.evidence_store, case, person.actor, content, noted)
         note_answer(work, idempotency_key, case, person.actor.name, _PHOTO, row.id)
         return PhotoView(id=row.id, url=serializers.evidence_url(row.id))
 

@@ -11,7 +11,7 @@ from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
 from sharp_eyes.hub.areas.city_pack import Text
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.feedback.look_again import DraftVerdict
-from sharp_eyes.hub.handle.photos import Moment, Noted
+from sharp_eyes.hub.handle.photos import Moment
 from sharp_eyes.hub.lifecycle.legality import ActorKind, Move, Need
 from sharp_eyes.hub.lifecycle.model import AssignmentOutcome, LeftBecause, Proposal, Source, State
 
@@ -265,24 +265,6 @@ class MoveBody(BaseModel):
     alarms: list[UUID] = Field(default_factory=list, max_length=200)
     granted: bool = False
     said_at: AwareDatetime | None = Field(None, description="When it was done, where it could be sent only later")
-
-
-class PhotoNote(BaseModel):
-    """What a page notes with a photo that was taken in it; degrees in WGS 84, metres."""
-
-    taken_at: AwareDatetime | None = None
-    moment: Moment | None = None
-    latitude: float | None = Field(None, ge=-90, le=90)
-    longitude: float | None = Field(None, ge=-180, le=180)
-    accuracy: float | None = Field(None, ge=0, allow_inf_nan=False)
-
-    @property
-    def as_noted(self) -> Noted:
-        """The same for the photo's record."""
-        named = {"latitude": self.latitude, "longitude": self.longitude, "accuracy": self.accuracy}
-        place = {name: value for name, value in named.items() if value is not None}
-        whole = self.latitude is not None and self.longitude is not None
-        return Noted(self.taken_at, self.moment, place if whole else None)
 
 
 class HoldBody(BaseModel):

@@ -23,9 +23,9 @@ def answered(work: UnitOfWork, key: UUID | None, case: Case, actor: str, what: s
     return found
 
 
-def note_answer(work: UnitOfWork, key: UUID | None, case: Case, actor: str, what: str, made: UUID | None = None) -> None:
+def note_answer(
+    work: UnitOfWork, key: UUID | None, case: Case, actor: str, what: str, made: UUID | None = None
+) -> None:
     """Write down that a request was done; ``made``: the photo that it made."""
     if key is not None:
-        work.session.add(
-            AnsweredRequest(key=key, case_id=case.id, actor=actor, what=what, result=made, at=work.now)
-        )
+        work.session.add(AnsweredRequest(key=key, case_id=case.id, actor=actor, what=what, result=made, at=work.now))

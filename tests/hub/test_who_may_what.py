@@ -170,6 +170,7 @@ LATE: tuple[line.Payload, ...] = (
     line.Closed(),
 )
 ASKED_FOR: dict[Move, tuple[line.Payload, ...]] = {
+    Move.ACKNOWLEDGE: (),  # whom a person has filed has been seen
     Move.GRANT_EXTENSION: (*SENT, line.ExtensionAsked(unit=UNIT)),
     Move.REFUSE_EXTENSION: (*SENT, line.ExtensionAsked(unit=UNIT)),
     Move.RESUME: (*SENT, line.Suspended(until=START + timedelta(days=300))),

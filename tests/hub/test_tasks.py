@@ -1,4 +1,4 @@
-"""A handler's tasks, requests that are done once however often they are sent, and alerts that call until acknowledged."""
+"""A handler's tasks, requests that are done once, and alerts that call until somebody has acknowledged them."""
 
 from datetime import timedelta
 from pathlib import Path

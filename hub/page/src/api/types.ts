@@ -32,3 +32,5 @@ export type Terms = Schemas["TermsView"];
 export type Storage = Schemas["StorageView"];
 export type CasePage = Omit<Schemas["CasePage"], "items"> & { items: CaseSummary[] };
 export type CaseCounts = Schemas["CaseCountsView"];
+export type TaskView = Omit<Schemas["TaskView"], "case"> & { case: CaseSummary };
+export type Tasks = Omit<Schemas["TasksView"], "tasks"> & { tasks: TaskView[] };

@@ -20,6 +20,8 @@ let lastUsername: string | null = null;
 /** The account that is signed in, or null. */
 export const currentMe = computed(() => me.value);
 
+/** Who goes out for a unit. */
+export const isHandler = computed(() => me.value?.role === "handler");
 /** Who reads the audit trail. */
 export const isAdministrator = computed(() => me.value?.role === "administrator");
 /** Who sets, ends and lists legal holds. */

@@ -2,6 +2,7 @@
 
 import { caseMessages } from "./caseMessages";
 import { peopleMessages } from "./peopleMessages";
+import { phoneMessages } from "./phoneMessages";
 import { recordMessages } from "./recordMessages";
 
 export const messages = {
@@ -358,6 +359,7 @@ export const messages = {
   ...recordMessages,
   ...caseMessages,
   ...peopleMessages,
+  ...phoneMessages,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type MessageKey = keyof typeof messages;

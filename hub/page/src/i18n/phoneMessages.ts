@@ -81,6 +81,7 @@ export const phoneMessages = {
 
   "call.count": ["{n} 条告警无人确认", "{n} alerts that nobody has acknowledged"],
   "call.count.one": ["{n} 条告警无人确认", "{n} alert that nobody has acknowledged"],
+  "call.nothing": ["全部告警已有人确认", "Every alert is acknowledged"],
   "call.show": ["查看最紧急的", "Show the most urgent"],
   "call.acknowledge": ["确认收到", "Acknowledge"],
   "call.blocked": ["浏览器还不允许发声：点一下页面即可", "The browser keeps this page silent: click anywhere once"],

@@ -218,7 +218,7 @@ function photoIdsOf(item: Queued): string[] {
 
 async function settle(item: Queued, answer: CaseDetail | string): Promise<void> {
   if (item.kind === "photo") {
-    item.photoId = String(answer);
+    item.photoId = typeof answer === "string" ? answer : null;
     item.state = "sent";
     await store(item);
     afterwards.forEach((tell) => {

@@ -18,13 +18,13 @@ interface Fetching extends Lasting {
 interface Clicked extends Lasting {
   readonly notification: Notification;
 }
-interface Window {
-  focus(): Promise<Window>;
-  navigate(url: string): Promise<Window | null>;
+interface OpenPage {
+  focus(): Promise<OpenPage>;
+  navigate(url: string): Promise<OpenPage | null>;
 }
 interface Worker {
   readonly registration: { readonly scope: string };
-  readonly clients: { claim(): Promise<void>; matchAll(): Promise<Window[]>; openWindow(url: string): Promise<Window | null> };
+  readonly clients: { claim(): Promise<void>; matchAll(): Promise<OpenPage[]>; openWindow(url: string): Promise<OpenPage | null> };
   skipWaiting(): Promise<void>;
   addEventListener(type: "install" | "activate", listener: (event: Lasting) => void): void;
   addEventListener(type: "fetch", listener: (event: Fetching) => void): void;
@@ -109,3 +109,5 @@ async function show(address: string): Promise<void> {
     await (await open.focus()).navigate(address);
   }
 }
+
+export {};

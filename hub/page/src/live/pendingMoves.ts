@@ -22,10 +22,8 @@ const NOTHING: MoveBody = { reason: "", note: "", anyway: false, granted: false 
 type Which = Pick<CaseDetail, "id" | "number">;
 type Moved = (item: CaseDetail | null) => void;
 
-/** Moves that can be undone, are on their way at once, or were refused to a desk. */
-export const pendingMoves = computed(() =>
-  queue.filter((one): one is QueuedMove => one.kind === "move" && (!one.lasting || (one.state === "waiting" && one.sendsAt > one.order))),
-);
+/** A desk's moves that can be undone, are on their way, or were refused; a phone shows its own beside the task. */
+export const pendingMoves = computed(() => queue.filter((one): one is QueuedMove => one.kind === "move" && !one.lasting));
 
 export function pendingMoveOf(caseId: number): QueuedMove | null {
   return pendingMoves.value.find((one) => one.caseId === caseId && one.state !== "failed") ?? null;

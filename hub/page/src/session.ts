@@ -4,7 +4,7 @@ import { computed, ref } from "vue";
 import { hub, HubError, take } from "@/api/client";
 import type { Me } from "@/api/types";
 import { dropAllDrafts } from "@/live/drafts";
-import { allKept, forget, keep, kept } from "@/live/keep";
+import { allKept, forget, forgetShown, keep, kept } from "@/live/keep";
 import type { Queued } from "@/live/outbox";
 import { dropMoves, restoreMoves, sendMovesNow } from "@/live/pendingMoves";
 import { startStream, stopStream } from "@/live/stream";
@@ -88,6 +88,7 @@ async function keepingPreferences(leave: () => Promise<unknown>): Promise<void> 
   const settings = mine.map((key) => [key, localStorage.getItem(key)] as const);
   const unsent = (await allKept("outbox")) as Queued[];
   await leave();
+  await forgetShown();
   for (const one of unsent.filter(({ state }) => state !== "sent")) {
     await keep("outbox", one.key, one);
   }

@@ -44,6 +44,11 @@ export async function forget(store: StoreName, key: string): Promise<void> {
   await change(store, (records) => records.delete(key));
 }
 
+/** Forget all that was shown; over plain HTTP a browser clears nothing at a sign-out. */
+export async function forgetShown(): Promise<void> {
+  await change("shown", (records) => records.clear());
+}
+
 /** What stands under a key; undefined for nothing. */
 export async function kept(store: StoreName, key: string): Promise<unknown> {
   return ask(store, (records) => records.get(key) as IDBRequest<unknown>);

@@ -9,7 +9,6 @@ from sharp_eyes.contract.event import Grade, Measure, SceneName
 
 COUNT_TONES = """
 window.tones = 0;
-window.AudioContext = class extends AudioContext {};
 const start = OscillatorNode.prototype.start;
 OscillatorNode.prototype.start = function (at) { window.tones += 1; return start.call(this, at); };
 """

@@ -15,6 +15,7 @@ export const router = createRouter({
     { path: "/tasks", name: "tasks", component: () => import("@/views/TasksPage.vue") },
     { path: "/tasks/:id(\\d+)", name: "task", component: () => import("@/views/TaskPage.vue"), props: caseId },
     { path: "/unsent", name: "unsent", component: () => import("@/views/UnsentPage.vue") },
+    { path: "/map", name: "map", component: () => import("@/views/MapPage.vue") },
     { path: "/cameras", name: "cameras", component: () => import("@/views/CamerasPage.vue") },
     { path: "/records/:part(holds|storage|audit)?", name: "records", component: () => import("@/views/RecordsPage.vue"), props: recordsPart },
     { path: "/account", name: "account", component: () => import("@/views/AccountPage.vue") },

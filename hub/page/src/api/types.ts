@@ -34,3 +34,7 @@ export type CasePage = Omit<Schemas["CasePage"], "items"> & { items: CaseSummary
 export type CaseCounts = Schemas["CaseCountsView"];
 export type TaskView = Omit<Schemas["TaskView"], "case"> & { case: CaseSummary };
 export type Tasks = Omit<Schemas["TasksView"], "tasks"> & { tasks: TaskView[] };
+export type MapView = Schemas["MapView"];
+export type MapCase = Schemas["MapCaseView"];
+export type MapUnit = Schemas["MapUnitView"];
+export type CameraCount = Schemas["CameraCountView"];

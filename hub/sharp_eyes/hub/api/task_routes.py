@@ -14,18 +14,21 @@ from sharp_eyes.hub.api.schemas import ResponseModel
 from sharp_eyes.hub.areas.geometry import middle
 from sharp_eyes.hub.cases.tasks import Task, list_tasks
 from sharp_eyes.hub.lifecycle.legality import Move
+from sharp_eyes.hub.map_settings import Datum
+from sharp_eyes.hub.store.case_tables import Case
+from sharp_eyes.hub.store.tables import Camera
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 router = APIRouter(tags=["cases"])
 
 
 class TaskPlace(ResponseModel):
-    """Where to go, for a phone's map."""
+    """Where to go, for a phone's map: the camera's place, or the middle of the area where nobody has said that."""
 
     latitude: float
     longitude: float
-    datum: Literal["WGS 84"] = "WGS 84"
-    of: Literal["area"] = "area"
+    datum: Datum
+    of: Literal["camera", "area"]
 
 
 class TaskView(ResponseModel):
@@ -70,15 +73,19 @@ def _views(work: UnitOfWork, tasks: Sequence[Task]) -> list[TaskView]:
             word=task.word,
             others=[turn_view(work, turn) for turn in task.others],
             address=task.case.place,
-            place=_place(work, task.case.area),
+            place=_place(work, task.case),
         )
         for case, task in zip(cases, tasks, strict=True)
     ]
 
 
-def _place(work: UnitOfWork, area: str) -> TaskPlace | None:
-    found = work.city.area(area)
+def _place(work: UnitOfWork, case: Case) -> TaskPlace | None:
+    datum = work.city.datum
+    camera = work.session.get(Camera, (case.gateway, case.camera)) if case.gateway and case.camera else None
+    if camera is not None and camera.latitude is not None and camera.longitude is not None:
+        return TaskPlace(latitude=camera.latitude, longitude=camera.longitude, datum=datum, of="camera")
+    found = work.city.area(case.area)
     if found is None or found.geometry is None:
         return None
     longitude, latitude = middle(found.geometry)
-    return TaskPlace(latitude=latitude, longitude=longitude)
+    return TaskPlace(latitude=latitude, longitude=longitude, datum=datum, of="area")

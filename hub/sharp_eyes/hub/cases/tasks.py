@@ -10,7 +10,7 @@ from sharp_eyes.hub.cases.record import read_log, state_of
 from sharp_eyes.hub.cases.visibility import Scope, visible
 from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import Clock
-from sharp_eyes.hub.lifecycle.entries import Dispatched, Failed, Reassigned
+from sharp_eyes.hub.lifecycle.lines import Dispatched, Failed, Reassigned
 from sharp_eyes.hub.lifecycle.model import Assignment as Turn
 from sharp_eyes.hub.store.case_tables import Assignment, Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork

@@ -1,6 +1,7 @@
 import { createApp } from "vue";
 
 import App from "@/App.vue";
+import { installPage } from "@/offline/install";
 import { router } from "@/router";
 import { applyTheme } from "@/theme";
 
@@ -9,4 +10,5 @@ import "@/styles/base.css";
 import "@/styles/print.css";
 
 applyTheme();
+installPage();
 createApp(App).use(router).mount("#page");

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { aDetail, aSummary } from "./fixtures";
+import { aDetail } from "./fixtures";
 
 // before the client is made, which takes hold of it
 const sent = vi.fn<(request: Request) => Promise<Response>>();
 vi.stubGlobal("fetch", sent);
-const { dropMoves, forgetMove, moveSoon, moveTogetherSoon, pendingMoveOf, pendingMoves, sendMovesNow, sendMovesOnLeaving, UNDO_MS } =
+const { dropMoves, forgetMove, moveSoon, pendingMoveOf, pendingMoves, sendMovesNow, sendMovesOnLeaving, UNDO_MS } =
   await import("@/live/pendingMoves");
 
 const item = { id: 7, number: "2026-000007" };
@@ -36,7 +36,7 @@ describe("a move that one click makes", () => {
 
   it("never reaches the hub when it is undone", async () => {
     moveSoon(item, "file", vi.fn());
-    forgetMove(7);
+    forgetMove(pendingMoveOf(7)?.key ?? "");
     await vi.advanceTimersByTimeAsync(2 * UNDO_MS);
     await sendMovesNow();
     expect(sent).not.toHaveBeenCalled();
@@ -70,30 +70,5 @@ describe("a move that one click makes", () => {
     await vi.advanceTimersByTimeAsync(2 * UNDO_MS);
     expect(sent).not.toHaveBeenCalled();
     expect(pendingMoves.value[0]).toMatchObject({ state: "failed", failure: { code: "not_sent" } });
-  });
-
-  it("of several cases is one request, can be undone as one, and says what could not be done", async () => {
-    const others = [item, { id: 8, number: "2026-000008" }];
-    const why = { code: "illegal_move", message: "a case that is filed does not allow file" };
-    const made = [
-      { id: 7, case: aSummary({ state: "filed" }), refused: null },
-      { id: 8, case: null, refused: why },
-    ];
-    sent.mockImplementation(() => Promise.resolve(Response.json(made)));
-    moveTogetherSoon(others, "void", { reason: "test" });
-    forgetMove(pendingMoves.value[0]?.key ?? 0);
-    await vi.advanceTimersByTimeAsync(2 * UNDO_MS);
-    expect(sent).not.toHaveBeenCalled();
-
-    moveTogetherSoon(others, "void", { reason: "test" });
-    expect(pendingMoveOf(8)?.move).toBe("void");
-    moveSoon(item, "file", vi.fn());
-    await vi.advanceTimersByTimeAsync(UNDO_MS + 10);
-    expect(sent).toHaveBeenCalledTimes(1);
-    const request = sent.mock.calls[0]?.[0];
-    expect(request?.url).toMatch(/\/api\/cases\/moves\/void$/);
-    expect(await request?.json()).toMatchObject({ ids: [7, 8], reason: "test" });
-    const [left] = pendingMoves.value;
-    expect(left?.refused.map(({ number, why: { code } }) => [number, code])).toEqual([["2026-000008", "illegal_move"]]);
   });
 });

@@ -12,6 +12,7 @@ from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.certificates import TlsFiles
 from sharp_eyes.hub.channel_settings import OutboxSettings, rooted
 from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.map_settings import MapSettings, map_rooted
 from sharp_eyes.hub.oidc_settings import OidcSettings, oidc_rooted
 
 MIB = 1024 * 1024
@@ -108,6 +109,7 @@ class LimitSettings(Settings):
     )
     orphan_megabytes: int = Field(256, title="MiB of one gateway's evidence whose event has not come", ge=1)
     orphan_hours: int = Field(72, title="Hours until evidence whose event has not come is deleted", ge=1)
+    live_viewers: int = Field(200, title="Live videos that are watched at once, each person's each camera", ge=0)
 
 
 class TermSettings(Settings):
@@ -157,6 +159,7 @@ class HubSettings(Settings):
     limits: LimitSettings = Field(default_factory=LimitSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     notices: OutboxSettings = Field(default_factory=OutboxSettings)
+    map: MapSettings = Field(default_factory=MapSettings)
     oidc: OidcSettings | None = Field(None, title="OpenID Connect provider, by whom people may sign in too")
 
     @property
@@ -219,6 +222,7 @@ def load_settings(path: Path | None, data: Path | None = None) -> HubSettings:
         ),
         "notices": rooted(settings.notices, base),
         "oidc": oidc_rooted(settings.oidc, base),
+        "map": map_rooted(settings.map, base),
         "broker": broker.model_copy(
             update={
                 "password_file": absolute(base, broker.password_file),

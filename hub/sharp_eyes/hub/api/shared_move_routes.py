@@ -95,7 +95,7 @@ def _made(hub: Hub, person: Person, case_id: int, move: Move, body: MoveBody) ->
     try:
         with hub.transaction() as work:
             case = lock_case(work, person.scope, case_id)
-            move_case(work, case, person.actor, move, given_of(move, body), anyway=body.anyway)
+            move_case(work, case, person.actor, move, given_of(move, body, work.now), anyway=body.anyway)
             work.session.flush()
             return MadeView(id=case_id, case=case_summaries(work, [case])[0], refused=None)
     except RequestError as error:

@@ -1,4 +1,4 @@
-"""Where an area lies: a polygon or several, as GeoJSON (RFC 7946) says them, in WGS 84."""
+"""Where an area lies: a polygon or several, as GeoJSON (RFC 7946) says them, in the city pack's datum."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
@@ -14,7 +14,7 @@ MOST_POSITIONS = 50_000
 def _flat(position: tuple[float, ...]) -> tuple[float, ...]:
     longitude, latitude = position[:2]
     if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
-        raise ValueError(f"position {longitude}, {latitude} is no longitude and latitude in degrees (WGS 84)")
+        raise ValueError(f"position {longitude}, {latitude} is no longitude and latitude in degrees")
     return position[:2]  # a height, which some programs write, says nothing of an area
 
 
@@ -31,6 +31,15 @@ def _closed(ring: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ...
 
 Ring = Annotated[tuple[Position, ...], Field(min_length=4), AfterValidator(_closed)]
 """A closed line; of a polygon the first is the outline, the others are holes."""
+
+
+def middle(outline: "Polygon | MultiPolygon") -> tuple[float, float]:
+    """A place inside an outline, near its middle: longitude and latitude in degrees."""
+    # Loaded where there are outlines, as below.
+    from shapely.geometry import shape  # noqa: PLC0415
+
+    point = shape({"type": outline.type, "coordinates": outline.coordinates}).representative_point()
+    return point.x, point.y
 
 
 class _Outline(Settings):

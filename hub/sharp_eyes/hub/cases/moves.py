@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.cases.record import state_of, write_line
 from sharp_eyes.hub.clocks.clock import ClockKind
-from sharp_eyes.hub.lifecycle.entries import Limits
 from sharp_eyes.hub.lifecycle.legality import (
     JUDGING,
     Actor,
@@ -19,6 +18,7 @@ from sharp_eyes.hub.lifecycle.legality import (
     Move,
     check_move,
 )
+from sharp_eyes.hub.lifecycle.lines import Limits
 from sharp_eyes.hub.lifecycle.model import CaseState
 from sharp_eyes.hub.lifecycle.payloads import Checked, payload_of
 from sharp_eyes.hub.store.case_tables import Case
@@ -56,7 +56,7 @@ def perform_move(
     checked = Checked(given, unit, _limits(work, case, move, given), false_alarm, question)
     if move is Move.REOPEN:
         _spot_is_free(work, case)
-    return write_line(work, case, actor, payload_of(move, checked), move.value)
+    return write_line(work, case, actor, payload_of(move, checked), move.value, given.said_at)
 
 
 def _spot_is_free(work: UnitOfWork, case: Case) -> None:

@@ -10,7 +10,7 @@ from sharp_eyes.contract.event import Phase
 from sharp_eyes.hub.cases import search
 from sharp_eyes.hub.cases.visibility import Scope, sees, visible
 from sharp_eyes.hub.errors import RequestError, not_found
-from sharp_eyes.hub.lifecycle.model import BEFORE_HANDLED
+from sharp_eyes.hub.lifecycle.model import BEFORE_HANDLED, CALLING
 from sharp_eyes.hub.store.case_tables import Alarm, Assignment, Case, CaseLog
 from sharp_eyes.hub.store.tables import EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -38,6 +38,7 @@ class CaseFilter:
     overdue: bool = False
     words: str = ""
     """What somebody looks for: see ``hub/cases/search.py``."""
+    calling: bool = False
 
 
 def list_cases(work: UnitOfWork, scope: Scope, only: CaseFilter) -> tuple[list[Case], int | None]:
@@ -62,6 +63,8 @@ def matching(work: UnitOfWork, scope: Scope, only: CaseFilter) -> list[ColumnEle
         conditions.append(Case.id.in_(only.ids))
     if only.overdue:
         conditions += [Case.due_at <= work.now, Case.state.in_(BEFORE_HANDLED)]
+    if only.calling:
+        conditions.append(is_calling())
     for column, value in ((Case.scene, only.scene), (Case.gateway, only.gateway), (Case.camera, only.camera)):
         if value is not None:
             conditions.append(column == value)
@@ -71,6 +74,20 @@ def matching(work: UnitOfWork, scope: Scope, only: CaseFilter) -> list[ColumnEle
         theirs = Assignment.case_id == Case.id, Assignment.unit == only.unit, Assignment.until.is_(None)
         conditions.append(or_(Case.unit == only.unit, select(Assignment.case_id).where(*theirs).exists()))
     return conditions
+
+
+def is_calling() -> ColumnElement[bool]:
+    """Whether a case waits for the centre and nobody has acknowledged it, as a condition of a query."""
+    return and_(Case.state.in_(CALLING), Case.acknowledged_at.is_(None))
+
+
+def latest_escalations(work: UnitOfWork, cases: Sequence[Case]) -> dict[int, CaseLog]:
+    """Find the last step up a ladder of each case that somebody has yet to handle, by the case's id."""
+    late = [one.id for one in cases if one.late_since is not None and one.state in BEFORE_HANDLED]
+    if not late:
+        return {}
+    query = select(CaseLog).where(CaseLog.case_id.in_(late), CaseLog.what == "escalated").order_by(CaseLog.id)
+    return {row.case_id: row for row in work.session.scalars(query)}
 
 
 def list_joined_alarms(

@@ -16,17 +16,9 @@ from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import Clock
 from sharp_eyes.hub.errors import CalendarError
 from sharp_eyes.hub.lifecycle.deadlines import ClockRules, next_moment
-from sharp_eyes.hub.lifecycle.entries import (
-    AreaChanged,
-    Entry,
-    Payload,
-    Regraded,
-    Reopened,
-    Reported,
-    read_payload,
-    stored_payload,
-)
+from sharp_eyes.hub.lifecycle.entries import Entry, Payload, read_payload, stored_payload
 from sharp_eyes.hub.lifecycle.legality import Actor
+from sharp_eyes.hub.lifecycle.lines import AreaChanged, Regraded, Reopened, Reported
 from sharp_eyes.hub.lifecycle.model import CaseState
 from sharp_eyes.hub.lifecycle.projection import evolve, replay
 from sharp_eyes.hub.lifecycle.rank import queue_rank
@@ -50,6 +42,7 @@ def read_log(work: UnitOfWork, case_id: int) -> list[Entry]:
             row.calendar,
             row.pack,
             row.on_behalf_of,
+            row.said_at,
         )
         for row in rows
     ]
@@ -70,10 +63,18 @@ def rules_of(work: UnitOfWork, case: Case) -> ClockRules:
     return work.city.clocks if case.scene is None else work.city.clock_rules(SceneName(case.scene), case.area)
 
 
-def write_line(work: UnitOfWork, case: Case, actor: Actor, payload: Payload, change: str | None = None) -> CaseState:
+def write_line(
+    work: UnitOfWork,
+    case: Case,
+    actor: Actor,
+    payload: Payload,
+    change: str | None = None,
+    said_at: datetime | None = None,
+) -> CaseState:
     """Add a line to the log of a locked case, and bring what is stored beside it up to date.
 
-    ``change``: what the pages are told; the payload's kind where it is not given.
+    ``change``: what the pages are told; the payload's kind where it is not given. ``said_at``: when it was done, where
+    a phone could say so only now.
     """
     if isinstance(payload, Reopened):
         _return_to_its_area(work, case, actor)
@@ -88,6 +89,7 @@ def write_line(work: UnitOfWork, case: Case, actor: Actor, payload: Payload, cha
         calendar,
         work.city.fingerprint,
         actor.on_behalf_of,
+        said_at,
     )
     after = evolve(before, entry, lambda version: calendar_of(work, version))
     work.session.add(
@@ -102,6 +104,7 @@ def write_line(work: UnitOfWork, case: Case, actor: Actor, payload: Payload, cha
             calendar=calendar,
             pack=entry.pack,
             on_behalf_of=entry.on_behalf_of,
+            said_at=entry.said_at,
         )
     )
     work.case_states[case.id] = after
@@ -143,6 +146,7 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState) -> None:
     case.suspended_until = state.suspended_until
     case.ended_at = state.ended_at
     case.end_reason = state.end_reason
+    case.acknowledged_at = state.acknowledged_at
     case.false_alarm = state.false_alarm
     case.merged_into = state.merged_into
     case.rating = state.rating
@@ -154,7 +158,8 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState) -> None:
     case.due_at = min(running, default=None)
     case.rank = queue_rank(case.grade, case.due_at, case.opened_at)
     case.late_since = min((row.late_since for row in rows if row.late_since is not None), default=None)
-    _store_timer(work, case, next_moment(state, rules_of(work, case), lambda version: calendar_of(work, version)))
+    moment = next_moment(state, rules_of(work, case), lambda version: calendar_of(work, version), work.now)
+    _store_timer(work, case, moment)
 
 
 _DESK_ONLY = frozenset({clocks.ClockKind.REPORT_IN.value, clocks.ClockKind.SUPERVISION.value})

@@ -20,7 +20,7 @@ from uuid import UUID
 
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.errors import MoveError
-from sharp_eyes.hub.lifecycle.model import ENDED, AppealState, Basis, CaseState, State
+from sharp_eyes.hub.lifecycle.model import CALLING, ENDED, AppealState, Basis, CaseState, State
 from sharp_eyes.hub.lifecycle.roles import Right, Rights
 
 LONGEST_SUSPENSION = timedelta(days=365)
@@ -60,6 +60,7 @@ class Move(StrEnum):
     MERGE = "merge"
     SPLIT = "split"
     LINK = "link"
+    ACKNOWLEDGE = "acknowledge"
     COMMENT = "comment"
     APPEAL = "appeal"
     DECIDE_APPEAL = "decide_appeal"
@@ -256,6 +257,9 @@ RULES: Mapping[Move, _Rule] = {
         condition=_when(lambda case: case.counts.alarms > 1, "a case of one alarm cannot be split"),
     ),
     Move.LINK: _rule(*State, automatic=(ActorKind.RULE,), needs=(Need.CASE,), while_suspended=True),
+    Move.ACKNOWLEDGE: _rule(
+        *CALLING, condition=_when(lambda case: case.acknowledged_at is None, "it is acknowledged already")
+    ),
     Move.COMMENT: _rule(*State, needs=_NOTE, while_suspended=True),
     Move.APPEAL: _rule(
         State.CLOSED,
@@ -282,6 +286,7 @@ class Given:
         granted: whether an appeal is (decide_appeal).
         basis: on what a rule chose whom it sends.
         mentioned: user names that a comment calls.
+        said_at: when it was done, as the phone says that could send it only later.
     """
 
     reason: str = ""
@@ -298,13 +303,14 @@ class Given:
     granted: bool = False
     basis: Basis | None = None
     mentioned: tuple[str, ...] = ()
+    said_at: datetime | None = None
 
 
 def legal_moves(case: CaseState, actor: Actor) -> tuple[LegalMove, ...]:
     """List the moves that ``actor`` may make now, in the order of a case's life."""
     found = []
     for move, rule in RULES.items():
-        if _objection(case, rule) is None and _may(case, actor, move, rule):
+        if _objection(case, rule) is None and _may(case, actor, move, rule) and not _is_own_request(case, actor, move):
             units = _turns_of(case, actor, rule)
             found.append(LegalMove(move, rule.needs, rule.either, units if len(units) > 1 else ()))
     return tuple(found)
@@ -324,6 +330,9 @@ def check_move(case: CaseState, actor: Actor, move: Move, given: Given, now: dat
         raise IllegalMoveError("illegal_move", objection.format(move=move))
     if not _may(case, actor, move, rule):
         raise ForbiddenMoveError("not_allowed", f"{actor.name} may not {move} this case")
+    if _is_own_request(case, actor, move):
+        message = f"{actor.name} asked for more time; somebody else must grant it"
+        raise ForbiddenMoveError("four_eyes", message)
     _check_given(case, rule, move, given, now)
     return _turn_meant(case, actor, rule, move, given)
 
@@ -347,6 +356,11 @@ def _may(case: CaseState, actor: Actor, move: Move, rule: _Rule) -> bool:
     # Of those whose right ends at their own unit, only the unit with a turn that fits.
     mine = rule.turns(case) if rule.turns is not None else _units_that_had_it(case)
     return right is Right.OWN_UNIT and actor.unit is not None and actor.unit in mine
+
+
+def _is_own_request(case: CaseState, actor: Actor, move: Move) -> bool:
+    """Whether somebody would grant what they asked for themselves, in whoever's place they act."""
+    return move is Move.GRANT_EXTENSION and actor.kind is ActorKind.PERSON and actor.name == case.extension_asker
 
 
 def _turns_of(case: CaseState, actor: Actor, rule: _Rule) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sharp_eyes.hub.lifecycle import entries as line
-from sharp_eyes.hub.lifecycle.entries import Limits, Payload
+from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle.entries import Payload
 from sharp_eyes.hub.lifecycle.legality import Given, Move
+from sharp_eyes.hub.lifecycle.lines import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ _MAKERS: dict[Move, Callable[[Checked], Payload]] = {
     Move.MERGE: lambda one: line.Merged(into=_other(one), **one.why),
     Move.SPLIT: lambda one: line.Split(into=_other(one), alarms=one.given.alarms, **one.why),
     Move.LINK: lambda one: line.Linked(other=_other(one)),
+    Move.ACKNOWLEDGE: lambda _one: line.Acknowledged(),
     Move.COMMENT: lambda one: line.Commented(text=_text(one), photos=one.given.photos, mentioned=one.given.mentioned),
     Move.APPEAL: lambda one: line.Appealed(**one.why),
     Move.DECIDE_APPEAL: lambda one: line.AppealDecided(granted=one.given.granted, **one.why),

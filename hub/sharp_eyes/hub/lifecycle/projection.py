@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import ClockKind
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.case_clocks import ClockWork
 from sharp_eyes.hub.lifecycle.entries import Entry
 from sharp_eyes.hub.lifecycle.model import (
@@ -29,6 +30,8 @@ Calendars = Callable[[str], WorkingCalendar]
 
 WITH_UNITS = frozenset({State.DISPATCHED, State.ACCEPTED})
 """States in which units have a case."""
+
+_GRADES = (Grade.ORDINARY, Grade.SERIOUS, Grade.MAJOR)
 
 Step = Callable[[CaseState, Entry, Any, ClockWork], CaseState]
 
@@ -54,6 +57,8 @@ def evolve(state: CaseState | None, entry: Entry, calendars: Calendars) -> CaseS
     state = clocks.seen(state)
     step = _STEPS.get(type(payload))
     after = state if step is None else step(state, entry, payload, clocks)
+    if entry.actor_kind == "person" and after.acknowledged_at is None:
+        after = replace(after, acknowledged_at=entry.at)
     # What is proposed while units have the case means nothing once none has it.
     draft = after.draft if after.state in WITH_UNITS else None
     return replace(after, sequence=entry.sequence, draft=draft)
@@ -137,7 +142,7 @@ def _after_a_turn(state: CaseState, clocks: ClockWork, limits: line.Limits | Non
     """Say where the case stands once a unit's turn is over: with the others, handled, or with the centre again."""
     if state.open_assignments:
         return state
-    state = replace(state, extension_asked_by=None)
+    state = replace(state, extension_asked_by=None, extension_asker=None)
     if not state.done_this_round:
         return clocks.begin_anew(replace(state, state=State.FILED), ClockKind.DISPATCH)
     state = clocks.stop(replace(state, state=State.HANDLED, looked=False), ClockKind.HANDLE)
@@ -184,6 +189,7 @@ def _ended(target: State) -> Step:
             merged_into=getattr(payload, "into", None),
             suspended_until=None,
             extension_asked_by=None,
+            extension_asker=None,
             supervision_open=False,
             left_to_lead=None,
         )
@@ -223,6 +229,8 @@ def _split(state: CaseState, _entry: Entry, payload: line.Split, _clocks: ClockW
 
 def _regraded(state: CaseState, entry: Entry, payload: line.Regraded, clocks: ClockWork) -> CaseState:
     by_person = state.graded_by_person or entry.actor_kind == "person"
+    if _GRADES.index(payload.grade) > _GRADES.index(Grade(state.grade)):
+        state = replace(state, acknowledged_at=None)
     state = replace(state, grade=payload.grade.value, graded_by_person=by_person)
     return clocks.change_limits(state, payload.limits)
 
@@ -238,17 +246,17 @@ def _rated(state: CaseState, _entry: Entry, payload: line.Rated, _clocks: ClockW
 # -- time
 
 
-def _extension_asked(state: CaseState, _entry: Entry, payload: line.ExtensionAsked, _clocks: ClockWork) -> CaseState:
-    return replace(state, extension_asked_by=payload.unit)
+def _extension_asked(state: CaseState, entry: Entry, payload: line.ExtensionAsked, _clocks: ClockWork) -> CaseState:
+    return replace(state, extension_asked_by=payload.unit, extension_asker=entry.actor)
 
 
 def _extension_granted(state: CaseState, _entry: Entry, _payload: Any, clocks: ClockWork) -> CaseState:
     state = clocks.extend(state, state.extension_asked_by)
-    return _count(replace(state, extension_asked_by=None), "extensions")
+    return _count(replace(state, extension_asked_by=None, extension_asker=None), "extensions")
 
 
 def _extension_refused(state: CaseState, _entry: Entry, _payload: Any, _clocks: ClockWork) -> CaseState:
-    return replace(state, extension_asked_by=None)
+    return replace(state, extension_asked_by=None, extension_asker=None)
 
 
 def _suspended(state: CaseState, _entry: Entry, payload: line.Suspended, clocks: ClockWork) -> CaseState:

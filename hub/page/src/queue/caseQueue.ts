@@ -12,7 +12,7 @@ import { onLinkOpen } from "@/live/stream";
 import { arrivals, noteArrival } from "./arrivals";
 import { isAttended } from "./attention";
 import { onCaseChange } from "./changes";
-import { belongs, compare, statesOf, type QueueQuery } from "./groups";
+import { belongs, compare, isFound, statesOf, type QueueQuery } from "./groups";
 
 const PAGE_SIZE = 60;
 /** The hub takes so many ids in one question. */
@@ -55,7 +55,7 @@ export const gravestWaiting = computed<Grade | null>(() => {
 /** How many came in that nobody has looked at and that this list leaves out. */
 export const hiddenCount = computed(() => {
   const asked = query.value;
-  return asked === null ? 0 : [...arrivals.values()].filter((item) => !items.has(item.id) && !belongs(item, asked, hubNow())).length;
+  return asked === null ? 0 : [...arrivals.values()].filter((item) => !items.has(item.id) && !(belongs(item, asked, hubNow()) && isFound(item, asked.words))).length;
 });
 
 export function caseOf(id: number): CaseSummary | undefined {
@@ -149,7 +149,7 @@ function takeChange(item: CaseSummary, isNew: boolean): void {
   }
   const shown = toRaw(items).get(item.id);
   // a row that the hub found stays found
-  const fits = belongs(item, shown === undefined ? asked : { ...asked, words: "" }, hubNow());
+  const fits = belongs(item, asked, hubNow()) && (shown !== undefined || isFound(item, asked.words));
   if (shown !== undefined) {
     if (shown.updated_at <= item.updated_at) {
       items.set(item.id, item);

@@ -35,11 +35,11 @@ type Sorted = Pick<CaseSummary, "state" | "due_at"> & { readonly scene: SceneNam
 /** Whether a case belongs in a list at a moment (milliseconds by the hub's clock). */
 export function belongs(item: Sorted, query: Pick<QueueQuery, "group" | "scene">, now: number): boolean {
   const inGroup = query.group === "overdue" ? urgencyOf(item, now) === "over" : GROUP_STATES[query.group].includes(item.state);
-  return inGroup && (query.scene === null || item.scene === query.scene) && isFound(item, query.words);
+  return inGroup && (query.scene === null || item.scene === query.scene);
 }
 
-/** Only the hub reads notes: what is found by them alone comes with the next page, not by itself. */
-function isFound(item: CaseSummary, words: string): boolean {
+/** Whether a case is what is looked for. Only the hub reads notes: what is found by them alone comes with the next page, not by itself. */
+export function isFound(item: CaseSummary, words: string): boolean {
   const place = [item.number, item.zone, item.camera_name].join(" ").toLowerCase();
   return place.includes(words.toLowerCase());
 }

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, Geolocation, Page, expect
 from tests.browser.conftest import shoot, sign_in
 from tests.browser.pictures import jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
@@ -19,7 +19,7 @@ from tests.e2e.stand import Stand, wait_for
 from sharp_eyes.contract.event import EvidenceKind, Grade
 
 PHOTO: FilePayload = {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": jpeg(street(car=True))}
-PLACE = {"latitude": 31.2304, "longitude": 121.4738, "accuracy": 8.0}
+PLACE: Geolocation = {"latitude": 31.2304, "longitude": 121.4738, "accuracy": 8.0}
 
 LOSE_THE_FIRST_ANSWER = """
 window.lost = 0;

@@ -6,6 +6,7 @@ import queue
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from uuid import UUID, uuid4
 
 import paho.mqtt.client as mqtt
@@ -14,7 +15,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from tests.browser.pictures import CAR
 
-from sharp_eyes.contract.command import Ack, LookAgain, parse_command
+from sharp_eyes.contract.command import Ack, ChangeSettings, LookAgain, parse_command
 from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import (
     Evidence,
@@ -28,10 +29,19 @@ from sharp_eyes.contract.event import (
     SceneEvent,
     SceneName,
 )
-from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, CameraState, Heartbeat, LooksState, OutboxState
+from sharp_eyes.contract.status import (
+    Birth,
+    CameraHealth,
+    CameraNote,
+    CameraState,
+    Heartbeat,
+    LooksState,
+    OutboxState,
+    SettingsReport,
+)
 from sharp_eyes.contract.topics import Channel, Topic, subscription
 
-Durable = SceneEvent | Evidence | LookAgainAnswer | CameraHealth
+Durable = SceneEvent | Evidence | LookAgainAnswer | CameraHealth | SettingsReport
 
 
 def now() -> datetime:
@@ -50,6 +60,7 @@ class PretendGateway:
     password: str
     port: int
     cameras: tuple[CameraNote, ...]
+    settings_from: Literal["file", "hub"] | None = None
     commands: queue.Queue[LookAgain] = field(default_factory=queue.Queue)
 
     def __post_init__(self) -> None:
@@ -58,6 +69,7 @@ class PretendGateway:
         self._refused: dict[str, str] = {}
         self._changed = threading.Condition()
         self._sequence = 0
+        self._reports = 0
         self._beat = threading.Lock()
         self._closed = threading.Event()
         self._heart = threading.Thread(target=self._go_on_beating, daemon=True)
@@ -73,8 +85,46 @@ class PretendGateway:
         self._client.connect("127.0.0.1", self.port)
         self._client.loop_start()
         assert self._subscribed.wait(60), "the broker did not let the gateway in"
-        birth = Birth(gateway=self.name, session=self._session, time=now(), version="test", cameras=self.cameras)
-        self._publish(Topic(self.name, Channel.STATUS), birth.model_dump_json(), retain=True)
+        self._announce()
+
+    def report_settings(self, camera: str) -> None:
+        """Say that a camera's settings are those of the gateway's file."""
+        self.send(self._report(ChangeSettings(camera=camera, version=1, settings={}, made_by="", made_at=now()), None))
+
+    def _announce(self) -> None:
+        birth = Birth(
+            gateway=self.name,
+            session=self._session,
+            time=now(),
+            version="test",
+            cameras=self.cameras,
+            settings_from=self.settings_from,
+        )
+        topic = Topic(self.name, Channel.STATUS)
+        self._client.publish(str(topic), birth.model_dump_json(), qos=1, retain=True)
+
+    def _take_settings(self, change: ChangeSettings) -> None:
+        """Do as a gateway does: let the change hold, answer it, and announce the cameras anew."""
+        self.cameras = tuple(
+            note.model_copy(update=change.settings) if note.camera == change.camera else note for note in self.cameras
+        )
+        message = wrap(self.name, self._report(change, change.version))
+        self._client.publish(str(Topic(self.name, Channel.EVENT)), message.model_dump_json(), qos=1)
+        self._announce()
+
+    def _report(self, change: ChangeSettings, answers: int | None) -> SettingsReport:
+        self._reports += 1
+        return SettingsReport(
+            camera=change.camera,
+            session=self._session,
+            sequence=self._reports,
+            version=answers or 0,
+            changed=change.settings,
+            settings=change.settings,
+            takes_changes=True,
+            answers=answers,
+            reported_at=now(),
+        )
 
     def close(self) -> None:
         """Leave the broker."""
@@ -225,6 +275,8 @@ class PretendGateway:
             command = parse_command(bytes(message.payload))
             if isinstance(command, LookAgain):
                 self.commands.put(command)
+            elif isinstance(command, ChangeSettings):
+                self._take_settings(command)
             return
         ack = Ack.model_validate_json(message.payload)
         with self._changed:

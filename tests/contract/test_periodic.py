@@ -74,3 +74,20 @@ def test_one_step_s_trouble_is_not_another_s() -> None:
     assert not steps.do("one", fail)
     assert steps.do("other", lambda: done.append("other"))
     assert done == ["other"]
+
+
+def test_a_step_may_let_the_next_come_sooner() -> None:
+    """Than every hour; each time it is said anew."""
+    rounds: list[int] = []
+
+    def step() -> None:
+        rounds.append(len(rounds))
+        if len(rounds) < 3:
+            thread.again_in(0.001)
+
+    thread = PeriodicThread("test", "counting", step, 3600, first=0.001)
+    thread.start()
+    until(lambda: len(rounds) == 3)
+    time.sleep(0.05)
+    thread.stop()
+    assert len(rounds) == 3

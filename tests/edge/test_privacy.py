@@ -16,6 +16,7 @@ from tests.edge.push.makers import scene_event
 from sharp_eyes.contract.envelope import EvidenceMessage, parse_durable
 from sharp_eyes.contract.event import EvidenceKind
 from sharp_eyes.contract.status import CameraHealth, CameraState
+from sharp_eyes.edge import leaving as leaving_module
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.frame import Picture
@@ -25,6 +26,7 @@ from sharp_eyes.edge.privacy.masker import Masker
 from sharp_eyes.edge.privacy.painting import GREY
 from sharp_eyes.edge.privacy.regions import head_in, plate_in
 from sharp_eyes.edge.privacy_settings import PrivacySettings
+from sharp_eyes.edge.push import evidence as evidence_module
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.snap.ring import EncodedClip
 
@@ -154,6 +156,19 @@ def test_a_clip_without_masks_stays_as_the_camera_sent_it(tmp_path: Path, outbox
     clip = clip_of(bright())
     LeavingEvidence(settings, settings.cameras[0], masker, outbox).send_clip(scene_event(1), clip, lambda: None)
     assert files_in(outbox)[EvidenceKind.CLIP] == clip.data
+
+
+def test_a_clip_that_may_not_leave_is_named_with_the_limit(
+    tmp_path: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The contract's own, whatever that is."""
+    for module in (leaving_module, evidence_module):
+        monkeypatch.setattr(module, "MAX_EVIDENCE_SIZE", 2**19)
+    settings = gateway_settings(tmp_path, {"hide": []}, [PERIMETER])
+    masker = Masker("cam", settings.cameras[0].privacy, Detectors.open(settings.model))
+    clip = EncodedClip(bytes(2**19 + 1), 1000.0, 1008.0)
+    LeavingEvidence(settings, settings.cameras[0], masker, outbox).send_clip(scene_event(1), clip, lambda: None)
+    assert "it is larger than 0.5 MiB" in caplog.text
 
 
 def test_a_mask_that_cannot_be_made_holds_the_picture_back(

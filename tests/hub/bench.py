@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
 from tests.hub.databases import lay_tables
+from tests.hub.direct import DirectTransport
 
 from sharp_eyes.contract.command import Ack, ChangeSettings, Command, LookAgain, Watch
 from sharp_eyes.contract.envelope import wrap
@@ -186,13 +187,13 @@ class Bench:
 
     def stranger(self, address: str = "testclient", https: bool = False) -> TestClient:
         """A page that nobody is signed in on, at an address of its own."""
-        return TestClient(
+        client = TestClient(
             self.app,
             base_url=f"{'https' if https else 'http'}://testserver",
             headers={"X-Requested-With": "sharp-eyes"},
-            raise_server_exceptions=False,
-            client=(address, 50000),
         )
+        client._transport = DirectTransport(self.app, (address, 50000))  # its own starts a thread for each request
+        return client
 
     def hub_paths(self) -> set[str]:
         """All paths of the HTTP interface."""

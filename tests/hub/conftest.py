@@ -1,15 +1,23 @@
 """Fixtures of the hub's tests: every test that takes ``bench`` runs on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import fastapi.dependencies.utils
+import fastapi.routing
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from tests.hub.bench import QUICK_HASHER, Bench
 from tests.hub.databases import Cluster, cluster
+from tests.hub.direct import run_here
 
+from sharp_eyes.hub.api import gate
 from sharp_eyes.hub.broker import passwords
 from sharp_eyes.hub.people import accounts
-from sharp_eyes.hub.store.database import Database
+from sharp_eyes.hub.store.database import Database, _prepare_sqlite
 
 QUICK_NOBODY = QUICK_HASHER.hash("no account has this password")
 
@@ -27,6 +35,56 @@ def quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(accounts, "_NOBODY", QUICK_NOBODY)
         monkeypatch.setattr(passwords, "_ROUNDS", 4)
         monkeypatch.setattr(passwords, "_ITERATIONS", 100)
+
+
+_PREPARE = "sharp_eyes.hub.store.database._prepare_sqlite"
+
+
+@pytest.fixture
+def durable_stores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what is safe on disk: SQLite writes as the product's own."""
+    monkeypatch.setattr(_PREPARE, _prepare_sqlite)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_stores() -> Iterator[None]:
+    """Nobody pulls the plug on this process: SQLite need not wait for the disk. Hubs in processes of their own do."""
+
+    def without_waiting(connection: Any, record: Any) -> None:
+        _prepare_sqlite(connection, record)
+        connection.execute("PRAGMA synchronous=OFF").close()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_PREPARE, without_waiting)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrations_read_once() -> Iterator[None]:
+    """Alembic reads and compiles every version again for every database; nobody changes them under the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ScriptDirectory, "from_config", _scripts)
+        yield
+
+
+@cache
+def _scripts_of(place: str) -> ScriptDirectory:
+    return ScriptDirectory(place)
+
+
+def _scripts(config: Config) -> ScriptDirectory:
+    place = config.get_main_option("script_location")
+    assert place is not None
+    return _scripts_of(place)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def requests_answered_here() -> Iterator[None]:
+    """Each plain function of a request would wait for a thread: a third of what many tests take."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (fastapi.routing, fastapi.dependencies.utils, gate):
+            patch.setattr(module, "run_in_threadpool", run_here)
+        yield
 
 
 @pytest.fixture(scope="session")

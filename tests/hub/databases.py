@@ -33,14 +33,16 @@ def programs() -> Path | None:
 class Cluster:
     """A PostgreSQL that can be started, killed and started again."""
 
-    def __init__(self, folder: Path, bin_folder: Path) -> None:
+    def __init__(self, folder: Path, bin_folder: Path, *options: str) -> None:
+        """``options``: such as ``fsync=on``; they go before the ones that tests have."""
         self._folder = folder
+        self._options = ("listen_addresses=", "fsync=off", "max_connections=50", *options)
         self._program = bin_folder / "postgres"
         self._server: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it and wait until it answers; tried again while children of a killed one still end."""
-        options = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=50"]
+        options = [word for option in self._options for word in ("-c", option)]
         command = [str(self._program), "-D", str(self._folder / "data"), "-k", str(self._folder), *options]
         end = time.monotonic() + 60
         while time.monotonic() < end:
@@ -112,8 +114,8 @@ def lay_tables(url: str) -> None:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """Start a cluster; skips the test where PostgreSQL is missing."""
+def cluster(*options: str) -> Iterator[Cluster]:
+    """Start a cluster with more options of PostgreSQL; skips the test where PostgreSQL is missing."""
     bin_folder = programs()
     if bin_folder is None:
         pytest.skip("PostgreSQL's initdb is missing; install it with scripts/install-system-parts.sh")
@@ -124,7 +126,7 @@ def cluster() -> Iterator[Cluster]:
     try:
         command = [str(bin_folder / "initdb"), "-D", str(data), "-U", "tester", "-A", "trust", "--no-sync"]
         subprocess.run(command, check=True, capture_output=True, cwd="/", **_AS_USER)
-        running = Cluster(folder, bin_folder)
+        running = Cluster(folder, bin_folder, *options)
         try:
             running.start()
             yield running

@@ -9,7 +9,7 @@ from sharp_eyes.contract.event import EvidenceKind, Phase, SceneName
 from sharp_eyes.contract.topics import Channel
 from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.handle.person_moves import move_case
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind, Given, Move
 from sharp_eyes.hub.lifecycle.roles import BUILT_IN, Role
 from sharp_eyes.hub.store.case_tables import Alarm, Case

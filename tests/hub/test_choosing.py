@@ -7,18 +7,20 @@ from typing import Any
 import pytest
 import yaml
 from tests.hub.bench import EAST, Bench, scene_event
-from tests.hub.notices_bench import add_person
+from tests.hub.notices_bench import add_person, deliveries
 from tests.hub.test_calendar_change import pack as with_calendar
 from tests.hub.test_city import raw
 from tests.hub.test_dry_run import NO_STORM, the_past
 
 from sharp_eyes.contract.event import Phase, SceneName
 from sharp_eyes.hub.areas.city_doubts import doubts, units_without_people, units_without_roster
-from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
+from sharp_eyes.hub.areas.city_pack import CityPack, Rule, load_city_pack
+from sharp_eyes.hub.areas.notice_rules import NoticeSettings
 from sharp_eyes.hub.cases.record import state_of
 from sharp_eyes.hub.dry_run import compare, decisions, replay_under
 from sharp_eyes.hub.errors import CityError
 from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.people.accounts import set_disabled
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.notice_tables import DutyShift, Notice
 from sharp_eyes.hub.store.tables import Account
@@ -110,6 +112,29 @@ def test_only_units_on_duty_are_sent(bench: Bench) -> None:
     bench.clock.forward(hours=13)
     on_duty(bench, "ann", PARKS)
     assert alarm(bench)["unit"] == PARKS
+
+
+def test_a_unit_without_people_is_not_sent_silently(bench: Bench) -> None:
+    """A rule's one unit is sent as it says; the log says that nobody is there, and the shift lead is told."""
+    city = pack()
+    plain = {"scene": "greenery_damage", "unit": DRAINS, "file": "auto", "dispatch": "auto"}
+    rules = (*(rule for rule in city.rules if rule.scene is not SceneName.GREENERY_DAMAGE), Rule.model_validate(plain))
+    office(bench, city.model_copy(update={"rules": rules, "notices": NoticeSettings(rules=())}))
+    assert alarm(bench)["unit"] == DRAINS
+    assert told(bench) == []
+    with bench.transaction() as work:
+        set_disabled(work.session, "cai", disabled=True)
+    seen = alarm(bench)
+    assert (seen["unit"], last(seen)["data"]["off_duty"]) == (DRAINS, [DRAINS])
+    assert last(seen)["data"]["en"] == "nobody can sign in: Drainage Office"
+    assert told(bench) == [("dispatched", "lead")]
+    with bench.transaction() as work:
+        for one in work.session.query(Account):
+            one.disabled = True
+    bench.report(scene=SceneName.GREENERY_DAMAGE)
+    assert [(row.state, row.error) for row in deliveries(bench)] == [
+        ("failed", "nobody can sign in for unit drainage, nor as shift lead or administrator")
+    ]
 
 
 def test_a_person_on_duty_is_named_by_load(bench: Bench) -> None:

@@ -64,6 +64,18 @@ def test_the_rule_of_the_nearest_area_wins() -> None:
         ({"rules": [{"scene": "smoke", "area": "elsewhere"}]}, "elsewhere"),
         ({"rules": [{"scene": "smoke", "dispatch": "auto"}]}, "needs a unit"),
         ({"rules": [{"scene": "smoke"}, {"scene": "smoke"}]}, "twice"),
+        (
+            {"clocks": {"triage": {"limit": "1 hour", "grades": {"major": "30 minutes"}, "remind": "30 minutes"}}},
+            "clocks.triage.remind: reminds 30 minutes before the deadline, but the limit of grade major is 30 minutes",
+        ),
+        (
+            {"rules": [{"scene": "smoke", "limits": {"check": {"limit": "1 calendar day", "remind": "25 hours"}}}]},
+            "rules.0.limits.check.remind: reminds 25 hours before the deadline, but the limit is 1 calendar day",
+        ),
+        (
+            {"clocks": {"handle": {"limit": "2 hours", "remind": "15 minutes"}}},
+            "rules.3.limit_minutes: reminds 15 minutes before the deadline, but the limit is 15 minutes",
+        ),
     ],
 )
 def test_a_mistake_in_a_pack_is_named(tmp_path: Path, change: dict[str, Any], words: str) -> None:

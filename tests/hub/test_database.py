@@ -163,6 +163,7 @@ def test_case_numbers_count_by_the_citys_year(bench: Bench) -> None:
         ]
 
 
+@pytest.mark.usefixtures("durable_stores")
 def test_sqlite_is_set_to_lose_nothing(quick: Bench) -> None:
     """Write-ahead log, full synchronisation, foreign keys, and patience with other writers."""
     with quick.hub.database.read() as session:

@@ -252,3 +252,21 @@ def test_a_stream_follows_who_one_acts_for(office: Bench) -> None:
     with office.transaction() as work:
         set_disabled(work.session, "lead", disabled=True)
     assert standing() == (NORTH, None)
+
+
+def test_nobody_grants_what_they_asked_for_themselves(bench: Bench) -> None:
+    """Not as somebody's deputy either: more time takes four eyes. Refused it may be, and another may grant it."""
+    prepare(bench)
+    lead, page = bench.client(Role.SHIFT_LEAD), bench.client(Role.HANDLER, unit="parks", name="ann")
+    for move, body in (("file", {}), ("dispatch", {"unit": "parks"})):
+        assert lead.post(f"/api/cases/1/moves/{move}", json=body).status_code == 200
+    asked = {"reason": "the crane is late"}
+    assert page.post("/api/cases/1/moves/ask_extension", json=asked).status_code == 200
+    name_deputy(bench)
+    assert act(page).status_code == 200
+    assert "grant_extension" not in [one["move"] for one in page.get("/api/cases/1").json()["moves"]]
+    refused = page.post("/api/cases/1/moves/grant_extension", json={})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "four_eyes")
+    assert page.post("/api/cases/1/moves/refuse_extension", json=asked).status_code == 200
+    assert page.post("/api/cases/1/moves/ask_extension", json=asked | {"unit": "parks"}).status_code == 200
+    assert lead.post("/api/cases/1/moves/grant_extension", json={}).status_code == 200

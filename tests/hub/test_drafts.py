@@ -9,6 +9,7 @@ import pytest
 import yaml
 from fastapi.testclient import TestClient
 from tests.hub.bench import Bench, answer, scene_event
+from tests.hub.notices_bench import add_person, told
 from tests.hub.test_city import raw
 
 from sharp_eyes.contract.event import Outcome, Phase, SceneName
@@ -80,6 +81,17 @@ def test_one_word_makes_the_move_with_the_prepared_text(street: Bench) -> None:
     assert last["actor_kind"] == "person"
     status, refused = say(lead, "confirm", draft["number"])
     assert (status, refused["error"]["code"]) == (409, "draft_gone")
+
+
+def test_whoever_may_confirm_it_is_told(street: Bench) -> None:
+    """By the common rules: closing by force is the lead's word, and that they are done is the unit's own."""
+    add_person(street, "lead", Role.SHIFT_LEAD)
+    for unit in ("traffic-police", "property-management"):
+        add_person(street, unit, Role.HANDLER, unit=unit)
+    for scene in (SceneName.ILLEGAL_PARKING, SceneName.FIRE_LANE_BLOCKED):
+        ends(street, alarm(street, scene), scene)
+    drafted = [name for name, kind in told(street) if kind == "drafted"]
+    assert drafted == ["lead", "property-management"]
 
 
 def test_who_may_not_make_the_move_neither_confirms_nor_declines(street: Bench) -> None:

@@ -14,7 +14,8 @@ from sharp_eyes.hub.cases.timers import run_due
 from sharp_eyes.hub.channel_settings import OutboxSettings
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.ladder import ClockRule
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle.entries import Payload
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.notices.words import _LINES as WORDS
@@ -40,7 +41,7 @@ def the_case(bench: Bench) -> Case:
         return work.session.scalars(select(Case)).one()
 
 
-def write(bench: Bench, *payloads: line.Payload, actor: Actor = LEAD) -> None:
+def write(bench: Bench, *payloads: Payload, actor: Actor = LEAD) -> None:
     with bench.transaction() as work:
         case = work.session.scalars(select(Case).with_for_update()).one()
         for payload in payloads:
@@ -156,9 +157,13 @@ def test_a_role_that_nobody_holds_is_told_to_the_shift_lead(quick: Bench) -> Non
     quick.birth()
     quick.report()
     assert told(quick) == []
-    assert [row.error for row in deliveries(quick)] == []  # a unit without people is the dispatch's own question
+    empty = ("failed", "nobody can sign in for unit traffic-police, nor as shift lead or administrator")
+    assert [(row.state, row.error) for row in deliveries(quick)] == [empty]
     write(quick, line.SentBack(unit=SQUAD, reason="not ours"))
-    assert [(row.state, row.error) for row in deliveries(quick)] == [("failed", "nobody holds the role dispatcher")]
+    assert [(row.state, row.error) for row in deliveries(quick)] == [
+        empty,
+        ("failed", "nobody holds the role dispatcher"),
+    ]
     add_person(quick, "boss", Role.ADMINISTRATOR)
     write(quick, line.Dispatched(units=(SQUAD,)), line.SentBack(unit=SQUAD, reason="not ours"))
     with quick.hub.read_only() as work:

@@ -19,7 +19,7 @@ from tests.hub.notices_bench import add_person, deliveries, outside, set_notices
 from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.channel_settings import OutboxSettings
 from sharp_eyes.hub.errors import ChannelError
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.notices import outbox

@@ -13,7 +13,8 @@ from tests.hub.bench import JPEG, Bench, announced, health
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.contract.status import CameraState
 from sharp_eyes.hub.cases.record import write_line
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle.entries import Payload
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.settings import HubSettings, RetentionSettings
@@ -45,7 +46,7 @@ def ended(bench: Bench, state: str = "closed", **changes: Any) -> int:
     bench.send_file(announced(JPEG, event, bench.clock()), JPEG)
     with bench.transaction() as work:
         case = work.session.scalars(select(Case).where(Case.event_id == event)).one()
-        ends: dict[str, line.Payload] = {"closed": line.ForceClosed(reason="over"), "rejected": line.Rejected()}
+        ends: dict[str, Payload] = {"closed": line.ForceClosed(reason="over"), "rejected": line.Rejected()}
         if state in ends:
             write_line(work, case, Actor(ActorKind.PERSON, "lead"), ends[state])
         return case.id

@@ -13,7 +13,7 @@ from tests.hub.test_city import raw
 
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.cases import timers
-from sharp_eyes.hub.cases.timers import next_due, run_due
+from sharp_eyes.hub.cases.timers import run_due, seconds_until_due
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.settings import HubSettings
@@ -56,6 +56,21 @@ def moved(bench: Bench, move: str, **body: Any) -> None:
     assert answer.status_code == 200, answer.text
 
 
+def seconds_left(bench: Bench) -> float | None:
+    with bench.hub.read_only() as work:
+        return seconds_until_due(work)
+
+
+def test_a_hub_looks_again_when_the_next_is_due(office: Bench) -> None:
+    """To the moment; what is due already and not done yet is in another hub's hands, and looked at again soon."""
+    office.report()
+    assert seconds_left(office) == 20 * 60
+    office.clock.forward(minutes=19, seconds=59.5)
+    assert seconds_left(office) == 0.5
+    office.clock.forward(minutes=5)
+    assert seconds_left(office) == 0.1
+
+
 def test_a_case_is_reminded_of_and_goes_up_the_ladder(office: Bench) -> None:
     """Ten minutes before, at the deadline and an hour later, with whom it is told to; handled in between, no more."""
     office.report()
@@ -67,8 +82,7 @@ def test_a_case_is_reminded_of_and_goes_up_the_ladder(office: Bench) -> None:
     assert pass_time(office, 1) == ["reminded", "escalated", "escalated"]
     told = [line["data"]["told"] for line in lines(office) if line["what"] == "escalated"]
     assert sorted(told) == [["dispatcher"], ["leader"]]
-    with office.hub.read_only() as work:
-        assert next_due(work) is None
+    assert seconds_left(office) is None
 
 
 def test_what_is_done_in_time_escalates_nowhere(office: Bench) -> None:
@@ -88,6 +102,7 @@ def test_a_hub_that_was_down_tells_once_with_the_true_lateness(office: Bench) ->
     late = (START + timedelta(minutes=30)).isoformat().replace("+00:00", "Z")
     assert detail["late_since"] == late
     assert [line["data"]["due"] for line in lines(office)] == [late, late]
+    assert seconds_left(office) is None, "a reminder of what is over is due no more"
 
 
 def test_a_suspension_ends_by_itself(office: Bench) -> None:

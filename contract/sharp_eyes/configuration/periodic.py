@@ -46,14 +46,18 @@ class PeriodicThread:
         self._what = what
         self._step = step
         self._every = every
-        self._first = every if first is None else first
         self._stopping = threading.Event()
+        self._wait = every if first is None else first
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     @property
     def is_stopping(self) -> bool:
         """Whether it is to end; a long step looks at it between its parts."""
         return self._stopping.is_set()
+
+    def again_in(self, seconds: float) -> None:
+        """Let the next step come sooner than usual, this once; the step in hand says so."""
+        self._wait = min(self._wait, seconds)
 
     def start(self) -> None:
         """Start; returns at once."""
@@ -66,7 +70,7 @@ class PeriodicThread:
             self._thread.join(timeout)
 
     def _run(self) -> None:
-        steps, wait = Steps(), self._first
-        while not self._stopping.wait(wait):
-            wait = self._every
+        steps = Steps()
+        while not self._stopping.wait(self._wait):
+            self._wait = self._every
             steps.do(self._what, self._step)

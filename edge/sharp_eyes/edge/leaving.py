@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import av
 
 from sharp_eyes.contract.envelope import EvidenceMessage
-from sharp_eyes.contract.event import EvidenceKind, SceneEvent
+from sharp_eyes.contract.event import MAX_EVIDENCE_SIZE, EvidenceKind, SceneEvent
 from sharp_eyes.edge.errors import EdgeError
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.privacy.clips import masked_clip
@@ -98,7 +98,8 @@ class LeavingEvidence:
         if entry is not None:
             self._outbox.put([entry])
         else:
-            why = "it is larger than 32 MiB" if clip else "none of its packets are kept any more, or none came"
+            most = f"it is larger than {MAX_EVIDENCE_SIZE / 2**20:g} MiB"
+            why = most if clip else "none of its packets are kept any more, or none came"
             _log.warning("camera %s: event %s has no clip: %s", self._camera, event.event_id, why)
         done()
 

@@ -12,6 +12,7 @@ export const router = createRouter({
   routes: [
     { path: "/", name: "list", component: CaseListPage },
     { path: "/cases/:id(\\d+)", name: "case", component: () => import("@/views/CasePage.vue"), props: caseId },
+    { path: "/map", name: "map", component: () => import("@/views/MapPage.vue") },
     { path: "/cameras", name: "cameras", component: () => import("@/views/CamerasPage.vue") },
     { path: "/live", name: "live", component: () => import("@/views/LivePage.vue") },
     { path: "/records/:part(holds|storage|audit)?", name: "records", component: () => import("@/views/RecordsPage.vue"), props: recordsPart },

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -11,6 +12,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 
 from sharp_eyes.configuration.service_manager import ServiceManager
 from sharp_eyes.configuration.version import __version__
@@ -30,6 +32,7 @@ from sharp_eyes.hub.api import (
     join_routes,
     lesson_routes,
     live_routes,
+    map_routes,
     notice_routes,
     provider_routes,
     record_routes,
@@ -80,14 +83,26 @@ def create_app(hub: Hub) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
         generate_unique_id_function=_operation_name,
+        routes=_routes(),
     )
     app.state.hub = hub
     hub.broadcaster.describe_with(describe_changes(hub.read_only))
-    api = APIRouter(
-        prefix="/api",
-        dependencies=[Depends(require_csrf_header), Depends(refuse_nul)],
-        responses={"4XX": {"model": ErrorView}, "5XX": {"model": ErrorView}},
-    )
+    app.add_exception_handler(RequestError, _request_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http_error)
+    # The last one added is the outermost: protecting headers stand on every answer, errors included.
+    app.add_middleware(GateMiddleware, hub=hub)
+    app.add_middleware(HeadMiddleware)
+    app.add_middleware(FaultMiddleware)
+    app.add_middleware(ProtectionMiddleware, max_photo_bytes=hub.settings.http.max_photo_bytes)
+    app.add_middleware(SubPathMiddleware, path=hub.settings.http.path.rstrip("/"))
+    return app
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """All routes, wired once a process: they find their hub by the request, and describing each takes milliseconds."""
+    every = APIRouter(generate_unique_id_function=_operation_name)
     for module in (
         session_routes,
         account_routes,
@@ -114,22 +129,18 @@ def create_app(hub: Hub) -> FastAPI:
         acting_routes,
         handover_routes,
         lesson_routes,
+        map_routes,
         rule_routes,
     ):
-        api.include_router(module.router)
-    app.include_router(api)
-    app.include_router(live_routes.sockets)
-    app.include_router(page_router())
-    app.add_exception_handler(RequestError, _request_error)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http_error)
-    # The last one added is the outermost: protecting headers stand on every answer, errors included.
-    app.add_middleware(GateMiddleware, hub=hub)
-    app.add_middleware(HeadMiddleware)
-    app.add_middleware(FaultMiddleware)
-    app.add_middleware(ProtectionMiddleware, max_photo_bytes=hub.settings.http.max_photo_bytes)
-    app.add_middleware(SubPathMiddleware, path=hub.settings.http.path.rstrip("/"))
-    return app
+        every.include_router(
+            module.router,
+            prefix="/api",
+            dependencies=[Depends(require_csrf_header), Depends(refuse_nul)],
+            responses={"4XX": {"model": ErrorView}, "5XX": {"model": ErrorView}},
+        )
+    every.include_router(live_routes.sockets)
+    every.include_router(page_router())
+    return every.routes
 
 
 async def _live(manager: ServiceManager) -> None:

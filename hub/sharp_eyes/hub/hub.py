@@ -22,7 +22,7 @@ from sharp_eyes.hub.cases.calendar_change import follow_calendar
 from sharp_eyes.hub.cases.calendars import keep_calendar
 from sharp_eyes.hub.cases.city_choice import CityChoice
 from sharp_eyes.hub.cases.rebuild import rebuild
-from sharp_eyes.hub.cases.timers import run_due
+from sharp_eyes.hub.cases.timers import run_due, seconds_until_due
 from sharp_eyes.hub.certificates import check_certificate
 from sharp_eyes.hub.errors import HubError, SettingsError
 from sharp_eyes.hub.intake.service import Intake
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _RENEW = timedelta(days=30)
 _TIMERS_EVERY = 1.0
-"""Seconds between two looks for cases for which something is due."""
+"""Seconds between two looks for cases for which something is due; sooner where the next is known to come sooner."""
 _RETENTION_FIRST, _RETENTION_EVERY = 60.0, 3600.0
 """Seconds from the start to the first deletion of what has reached its term, and between two."""
 
@@ -213,6 +213,10 @@ class Hub:
     def _act_on_time(self) -> None:
         run_due(self.transaction, lambda: self._timers.is_stopping)
         end_snoozes(self.transaction)
+        with self.read_only() as work:
+            left = seconds_until_due(work)
+        if left is not None:
+            self._timers.again_in(left)
 
     def _tidy(self) -> None:
         """Delete sessions that are long over and lines of the trail that are past their term."""

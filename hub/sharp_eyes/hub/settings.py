@@ -12,6 +12,7 @@ from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.certificates import TlsFiles
 from sharp_eyes.hub.channel_settings import OutboxSettings, rooted
 from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.map_settings import MapSettings, map_rooted
 from sharp_eyes.hub.oidc_settings import OidcSettings, oidc_rooted
 
 MIB = 1024 * 1024
@@ -158,6 +159,7 @@ class HubSettings(Settings):
     limits: LimitSettings = Field(default_factory=LimitSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     notices: OutboxSettings = Field(default_factory=OutboxSettings)
+    map: MapSettings = Field(default_factory=MapSettings)
     oidc: OidcSettings | None = Field(None, title="OpenID Connect provider, by whom people may sign in too")
 
     @property
@@ -220,6 +222,7 @@ def load_settings(path: Path | None, data: Path | None = None) -> HubSettings:
         ),
         "notices": rooted(settings.notices, base),
         "oidc": oidc_rooted(settings.oidc, base),
+        "map": map_rooted(settings.map, base),
         "broker": broker.model_copy(
             update={
                 "password_file": absolute(base, broker.password_file),

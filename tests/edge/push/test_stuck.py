@@ -22,7 +22,7 @@ from sharp_eyes.edge.push.window import WindowLimits
 from sharp_eyes.edge.settings import HubConnectionSettings
 
 LIMIT = 60_000
-QUICK = WindowLimits(patience=1.5, longest=3.0, aside=3.0)
+QUICK = WindowLimits(patience=1.0, longest=2.0, aside=1.5)
 
 BROKERS: dict[str, Callable[[Path], Broker]] = {
     "nats hangs up": lambda folder: Nats(folder, max_payload=LIMIT),
@@ -39,6 +39,12 @@ def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
     broker.start()
     yield broker
     broker.kill()
+
+
+@pytest.fixture(autouse=True)
+def back_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each size that is tried costs a connection or two; how long to wait before the next is ``test_publisher.py``'s."""
+    monkeypatch.setattr(Publisher, "_back_off", lambda line, client: client.reconnect_delay_set(0.1, 0.1))
 
 
 @pytest.fixture
@@ -77,6 +83,7 @@ def test_one_bad_message_steps_aside_and_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What cannot be cut finer waits at growing distances; all others arrive, and log and heartbeat say why."""
+    monkeypatch.setattr("sharp_eyes.edge.push.packet_limit.CAREFUL_SECONDS", 5.0)
     monkeypatch.setattr("sharp_eyes.edge.push.stuck.smaller_part", lambda file, wanted=None: None)
     consumer = Consumer(broker.port)
     wait_for(lambda: publisher.connected)

@@ -9,12 +9,13 @@ import pytest
 from tests.hub.lifecycle.walks import ACTORS, CALENDARS, Walk
 
 from sharp_eyes.hub.clocks.clock import Clock, ClockKind
-from sharp_eyes.hub.lifecycle.entries import Escalated, Reminded, read_payload, stored_payload
+from sharp_eyes.hub.lifecycle.entries import read_payload, stored_payload
 from sharp_eyes.hub.lifecycle.legality import RULES, Move, legal_moves
+from sharp_eyes.hub.lifecycle.lines import Escalated, Reminded
 from sharp_eyes.hub.lifecycle.model import ENDED, AssignmentOutcome, CaseState, State
 from sharp_eyes.hub.lifecycle.projection import replay
 
-WALKS, STEPS = 2000, 40
+WALKS, STEPS = 1000, 40
 
 
 @pytest.fixture(scope="module")

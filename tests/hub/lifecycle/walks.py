@@ -11,10 +11,10 @@ from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.ladder import ClockRule
 from sharp_eyes.hub.clocks.limit import Limit
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.deadlines import due_now
 from sharp_eyes.hub.lifecycle.drafts import confirm, decline, may_confirm, may_decline
-from sharp_eyes.hub.lifecycle.entries import Entry
+from sharp_eyes.hub.lifecycle.entries import Entry, Payload
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind, Given, LegalMove, Move, check_move, legal_moves
 from sharp_eyes.hub.lifecycle.model import CaseState, Proposal, Source, State
 from sharp_eyes.hub.lifecycle.payloads import Checked, payload_of
@@ -157,8 +157,8 @@ class Walk:
             source=Source.CAMERA, grade=Grade.ORDINARY, area="demo", alarm=alarm, limits=limits(self.chance)
         )
 
-    def _by_itself(self) -> line.Payload:
-        kinds: list[line.Payload] = [
+    def _by_itself(self) -> Payload:
+        kinds: list[Payload] = [
             line.AlarmJoined(alarm=UUID(int=self.chance.getrandbits(128)), count=max(2, self.case.counts.alarms + 1)),
             line.AlarmEnded(alarm=UUID(int=3)),
             line.CalendarChanged(),
@@ -170,7 +170,7 @@ class Walk:
             kinds.append(line.Drafted(move=self.chance.choice(PROPOSALS), reason="gone", zh="已消失", en="gone"))
         return self.chance.choice(kinds)
 
-    def _add(self, actor: str, kind: str, payload: line.Payload) -> None:
+    def _add(self, actor: str, kind: str, payload: Payload) -> None:
         entry = Entry(len(self.log) + 1, self.now, actor, kind, payload, self.chance.choice(list(CALENDARS)), "demo 1")
         self.log.append(entry)
         self.states.append(evolve(self.states[-1] if self.states else None, entry, CALENDARS.__getitem__))

@@ -47,7 +47,7 @@ def picture_entry(event_id: UUID, kind: EvidenceKind, frame: Frame, gateway: str
 
 
 def clip_entry(event: SceneEvent, clip: EncodedClip, gateway: str) -> Entry | None:
-    """The clip around the event; None where it is larger than the contract allows (32 MiB)."""
+    """The clip around the event; None where it is larger than the contract allows."""
     if len(clip.data) > MAX_EVIDENCE_SIZE:
         return None
     return _entry(gateway, event.event_id, EvidenceKind.CLIP, clip.data, clip.start)

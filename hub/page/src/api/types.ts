@@ -32,3 +32,7 @@ export type Terms = Schemas["TermsView"];
 export type Storage = Schemas["StorageView"];
 export type CasePage = Omit<Schemas["CasePage"], "items"> & { items: CaseSummary[] };
 export type CaseCounts = Schemas["CaseCountsView"];
+export type MapView = Schemas["MapView"];
+export type MapCase = Schemas["MapCaseView"];
+export type MapUnit = Schemas["MapUnitView"];
+export type CameraCount = Schemas["CameraCountView"];

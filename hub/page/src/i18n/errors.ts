@@ -38,11 +38,17 @@ export function errorWords(error: HubError): string {
       return t("error.heic_photo");
     case "draft_gone":
       return t("draft.gone");
+    case "four_eyes":
+      return t("error.four_eyes");
     case "no_picture":
       return t("error.no_picture");
     case "provider_away":
     case "provider_failed":
       return refusalWords(error.code);
+    case "no_settings":
+      return t("error.no_settings");
+    case "file_holds":
+      return t("error.file_holds");
     case "no_deputy":
       return t("acting.over");
     default:

@@ -2,6 +2,7 @@
 
 import { caseMessages } from "./caseMessages";
 import { liveMessages } from "./liveMessages";
+import { mapMessages } from "./mapMessages";
 import { peopleMessages } from "./peopleMessages";
 import { recordMessages } from "./recordMessages";
 
@@ -13,6 +14,7 @@ export const messages = {
   "app.theme.dark": ["深色界面", "Dark theme"],
   "app.skip": ["跳到内容", "Skip to content"],
   "nav.alerts": ["告警", "Alerts"],
+  "nav.map": ["地图", "Map"],
   "nav.cameras": ["摄像机", "Cameras"],
   "nav.records": ["档案", "Records"],
   "nav.signOut": ["退出登录", "Sign out"],
@@ -23,6 +25,10 @@ export const messages = {
   "error.heic_photo": [
     "不支持 HEIC 照片：请在手机“设置 → 相机 → 格式”中选择“兼容性最佳”（JPEG）",
     "HEIC photos are not taken: set the phone's camera to 'Most Compatible' (JPEG)",
+  ],
+  "error.four_eyes": [
+    "延期是您本人申请的，须由他人批准",
+    "You asked for this extension yourself; somebody else must grant it",
   ],
   "error.no_picture": ["文件不是完整的 JPEG、PNG 或 WebP 图片", "The file is no whole JPEG, PNG or WebP picture"],
   "error.no_connection": [
@@ -356,6 +362,7 @@ export const messages = {
   "recovery.one": ["恢复码", "Recovery code"],
   "recovery.useOne": ["手机不在身边？使用恢复码", "No phone at hand? Use a recovery code"],
   "recovery.useApp": ["使用验证器 App 的验证码", "Use the app's code"],
+  ...mapMessages,
   ...recordMessages,
   ...caseMessages,
   ...liveMessages,

@@ -28,8 +28,10 @@ export function statesOf(group: Group): CaseState[] {
   return [...GROUP_STATES[group === "overdue" ? "open" : group]];
 }
 
+type Sorted = Pick<CaseSummary, "state" | "due_at"> & { readonly scene: SceneName | null };
+
 /** Whether a case belongs in a list at a moment (milliseconds by the hub's clock). */
-export function belongs(item: CaseSummary, query: QueueQuery, now: number): boolean {
+export function belongs(item: Sorted, query: Pick<QueueQuery, "group" | "scene">, now: number): boolean {
   const inGroup = query.group === "overdue" ? urgencyOf(item, now) === "over" : GROUP_STATES[query.group].includes(item.state);
   return inGroup && (query.scene === null || item.scene === query.scene);
 }

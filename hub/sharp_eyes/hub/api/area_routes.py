@@ -52,7 +52,7 @@ class GeoJsonResponse(JSONResponse):
 
 @router.get("", response_class=GeoJsonResponse)
 def get_areas(hub: HubDependency, person: CurrentPerson, response: Response) -> AreaCollection:
-    """Give the asker's areas as GeoJSON, WGS 84; those without an outline have a geometry of null."""
+    """Give the asker's areas as GeoJSON, in the city pack's datum; those without an outline have a geometry of null."""
     with hub.read_only() as work:
         return _collection(work, person, response)
 
@@ -213,8 +213,7 @@ def _check_not_own(person: Person, area: Area) -> None:
 
 def _collection(work: UnitOfWork, person: Person, response: Response) -> AreaCollection:
     response.headers["ETag"] = entity_tag(work.city_version)
-    theirs = [area for area in work.city.areas if covers(person.area, area.path)]
-    return AreaCollection(version=work.city_version, features=[_feature(work.city, area) for area in theirs])
+    return AreaCollection(version=work.city_version, features=features_of(work.city, person.area))
 
 
 def _answer(work: UnitOfWork, response: Response, identity: str) -> AreaFeature:
@@ -223,6 +222,11 @@ def _answer(work: UnitOfWork, response: Response, identity: str) -> AreaFeature:
     if area is None:
         raise not_found(f"area {identity}")
     return _feature(work.city, area)
+
+
+def features_of(pack: CityPack, top: str) -> list[AreaFeature]:
+    """Describe an area and all below it."""
+    return [_feature(pack, area) for area in pack.areas if covers(top, area.path)]
 
 
 def _feature(pack: CityPack, area: Area) -> AreaFeature:

@@ -1,4 +1,4 @@
-"""Areas and units as those who look after them see them: areas as GeoJSON (RFC 7946), WGS 84."""
+"""Areas and units as those who look after them see them: areas as GeoJSON (RFC 7946), in the city pack's datum."""
 
 from typing import Any, Literal, Self
 

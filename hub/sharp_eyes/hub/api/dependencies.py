@@ -30,8 +30,8 @@ _NOTE_SECONDS = 0.3
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def get_hub(request: Request) -> Hub:
-    """Find the hub that serves this request."""
+async def get_hub(request: Request) -> Hub:
+    """Find the hub that serves this request; a coroutine, for a plain function waits for a thread of its own."""
     return cast(Hub, request.app.state.hub)
 
 
@@ -286,7 +286,7 @@ def require_csrf_header(request: Request) -> None:
         raise RequestError(403, "header_missing", "send the header 'X-Requested-With: sharp-eyes'")
 
 
-def refuse_nul(request: Request) -> None:
+async def refuse_nul(request: Request) -> None:
     """Refuse the character NUL in an address: no database takes it."""
     if "\0" in request.url.path or "%00" in request.url.query:
         raise RequestError(422, "invalid", "the character NUL is not allowed")

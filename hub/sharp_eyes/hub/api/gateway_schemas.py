@@ -18,6 +18,8 @@ class CameraView(ResponseModel):
     name: str
     area: str
     area_name: Text
+    longitude: float | None = Field(None, description="Of the city pack's datum; null where nobody has said its place")
+    latitude: float | None = None
     scenes: list[SceneName]
     state: Literal["starting", "online", "lost", "ended", "unknown"]
     since: datetime | None

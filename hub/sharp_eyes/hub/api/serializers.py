@@ -136,6 +136,8 @@ def camera_view(work: UnitOfWork, camera: Camera, *, gateway_online: bool, snaps
             "name": camera.name,
             "area": camera.area,
             "area_name": area_name(work.city, camera.area),
+            "longitude": camera.longitude,
+            "latitude": camera.latitude,
             "scenes": camera.scenes,
             "state": "lost" if gone and camera.state in {"online", "starting"} else camera.state,
             "since": camera.since,

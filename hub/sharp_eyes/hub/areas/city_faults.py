@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from sharp_eyes.configuration import Contradiction
 from sharp_eyes.contract.event import SceneName
+from sharp_eyes.hub.areas.clock_faults import clock_faults
 from sharp_eyes.hub.areas.notice_faults import notice_faults
 from sharp_eyes.hub.areas.tree import parent
 from sharp_eyes.hub.clocks.time_zone import wrong_zone
@@ -29,7 +30,7 @@ def faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     yield from _rules(raw)
     yield from _drafts(raw)
     yield from _false_alarms(raw)
-    yield from _working_time(raw)
+    yield from clock_faults(raw)
 
 
 def _rows(raw: Mapping[str, Any], section: str) -> list[_Row]:
@@ -154,27 +155,3 @@ def _false_alarms(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
                 ("reasons", place, "false_alarm"),
                 f"reason {row.get('code')!r}: a false alarm is said by {ways} alone",
             )
-
-
-def _working_time(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
-    """Limits in working time of a city that has no working calendar."""
-    if raw.get("calendar") is not None:
-        return
-    limits: list[tuple[tuple[str | int, ...], Any]] = [(("clocks",), raw.get("clocks"))]
-    limits += [(("rules", place, "limits"), row.get("limits")) for place, row in _rows(raw, "rules")]
-    for place, given in limits:
-        for where in _in_working_time(given, place):
-            yield where, "counts working time, but the pack has no 'calendar'; add one ('sharp-eyes-hub city calendar')"
-
-
-def _in_working_time(given: Any, place: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
-    if isinstance(given, BaseModel):
-        given = given.model_dump(mode="json")
-    if isinstance(given, str) and "working" in given:
-        yield place
-    elif isinstance(given, Mapping):
-        for key, value in given.items():
-            yield from _in_working_time(value, (*place, str(key)))
-    elif isinstance(given, Sequence) and not isinstance(given, str):
-        for number, value in enumerate(given):
-            yield from _in_working_time(value, (*place, number))

@@ -13,7 +13,7 @@ from sharp_eyes.configuration import CheckedSettings, Contradiction, Settings, r
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.areas.city_faults import faults
-from sharp_eyes.hub.areas.geometry import Geometry
+from sharp_eyes.hub.areas.geometry import Geometry, Position
 from sharp_eyes.hub.areas.notice_rules import NoticeSettings
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
@@ -24,6 +24,7 @@ from sharp_eyes.hub.errors import CityError
 from sharp_eyes.hub.lifecycle.legality import JUDGING, Move
 from sharp_eyes.hub.lifecycle.model import Proposal
 from sharp_eyes.hub.lifecycle.roles import BUILT_IN, Right, Rights
+from sharp_eyes.hub.map_settings import Datum
 
 AreaPath = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*){0,7}$", max_length=200)
@@ -49,7 +50,7 @@ class Area(Settings):
     id: AreaId | None = Field(None, title="What it is called for good; its path with dots where empty")
     path: AreaPath = Field(title="Path from the root")
     name: Text
-    geometry: Geometry | None = Field(None, title="GeoJSON Polygon or MultiPolygon in WGS 84, longitude first")
+    geometry: Geometry | None = Field(None, title="GeoJSON Polygon or MultiPolygon, longitude first")
 
     @property
     def identity(self) -> str:
@@ -62,6 +63,7 @@ class Unit(Settings):
 
     id: Identifier = Field(title="Identifier")
     name: Text
+    place: Position | None = Field(None, title="Where it is stationed: longitude, latitude")
 
 
 class Category(Settings):
@@ -151,6 +153,7 @@ class CityPack(CheckedSettings):
 
     name: Text
     timezone: str = Field("Asia/Shanghai", title="Time zone of case numbers and reports")
+    datum: Datum = Field("wgs84", title="What longitudes and latitudes refer to, here and in gateways' settings")
     areas: tuple[Area, ...] = Field(min_length=1, title="Area tree; the first one is the root")
     units: tuple[Unit, ...] = Field(min_length=1)
     categories: tuple[Category, ...]

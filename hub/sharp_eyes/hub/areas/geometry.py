@@ -1,4 +1,4 @@
-"""Where an area lies: a polygon or several, as GeoJSON (RFC 7946) says them, in WGS 84."""
+"""Where an area lies: a polygon or several, as GeoJSON (RFC 7946) says them, in the city pack's datum."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
@@ -14,7 +14,7 @@ MOST_POSITIONS = 50_000
 def _flat(position: tuple[float, ...]) -> tuple[float, ...]:
     longitude, latitude = position[:2]
     if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
-        raise ValueError(f"position {longitude}, {latitude} is no longitude and latitude in degrees (WGS 84)")
+        raise ValueError(f"position {longitude}, {latitude} is no longitude and latitude in degrees")
     return position[:2]  # a height, which some programs write, says nothing of an area
 
 

@@ -1,12 +1,11 @@
 """What cannot be in a city pack where it says who is told: roles that there are none of."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
-
-from pydantic import BaseModel
 
 from sharp_eyes.configuration import Contradiction
 from sharp_eyes.hub.areas.notice_rules import LADDER, RESPONSIBLE, UNIT
+from sharp_eyes.hub.areas.raw_rows import listed, plain
 from sharp_eyes.hub.lifecycle.roles import Role
 
 _Place = tuple[str | int, ...]
@@ -15,17 +14,17 @@ _Place = tuple[str | int, ...]
 def notice_faults(raw: Mapping[str, Any], own_roles: Collection[str]) -> Iterator[Contradiction]:
     """Say which notice rules and ladders tell a role that is neither built in nor the pack's own."""
     roles = {*Role, *own_roles}
-    notices = _plain(raw.get("notices"))
-    for place, rule in _listed(notices.get("rules")):
+    notices = plain(raw.get("notices"))
+    for place, rule in listed(notices.get("rules")):
         yield from _unknown(rule, ("notices", "rules", place), {*roles, UNIT, RESPONSIBLE, LADDER})
     yield from _ladders(raw.get("clocks"), ("clocks",), roles)
-    for place, rule in _listed(raw.get("rules")):
+    for place, rule in listed(raw.get("rules")):
         yield from _ladders(rule.get("limits"), ("rules", place, "limits"), roles)
 
 
 def _ladders(clocks: Any, place: _Place, roles: Collection[str]) -> Iterator[Contradiction]:
-    for kind, clock in _plain(clocks).items():
-        for number, step in _listed(_plain(clock).get("ladder")):
+    for kind, clock in plain(clocks).items():
+        for number, step in listed(plain(clock).get("ladder")):
             yield from _unknown(step, (*place, str(kind), "ladder", number), roles)
 
 
@@ -34,15 +33,3 @@ def _unknown(row: Mapping[str, Any], place: _Place, known: Collection[str]) -> I
     for number, role in enumerate(told if isinstance(told, list | tuple) else ()):
         if isinstance(role, str) and role not in known:
             yield (*place, "tell", number), f"role {role!r} is none; there are {', '.join(sorted(known))}"
-
-
-def _plain(given: Any) -> Mapping[str, Any]:
-    """What can be read as keys and values; nothing where it cannot, which is said elsewhere."""
-    if isinstance(given, BaseModel):
-        return dict(given)
-    return given if isinstance(given, Mapping) else {}
-
-
-def _listed(given: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    rows = given if isinstance(given, Sequence) and not isinstance(given, str) else ()
-    return ((place, _plain(row)) for place, row in enumerate(rows))

@@ -20,7 +20,8 @@ PAGE = "page"
 """The way of telling that every hub has: the list of one's notices on the page."""
 
 UNIT, RESPONSIBLE, LADDER = "unit", "responsible", "ladder"
-"""Who is told, beside roles: the units that a line is about; who must act by a clock; the escalation's own roles."""
+"""Who is told, beside roles: the units that a line is about; who must act now, by a
+clock or by a word on a draft; the escalation's own roles."""
 
 
 class QuietHours(Settings):
@@ -57,8 +58,8 @@ class NoticeRule(Settings):
 
     lines: tuple[str, ...] = Field(title="Lines of the log, such as 'dispatched'", min_length=1)
     tell: tuple[Identifier, ...] = Field(
-        title="Roles; 'unit': the units that it is about; 'responsible': who must act by the clock; "
-        "'ladder': whom the clock's ladder names",
+        title="Roles; 'unit': the units that it is about; 'responsible': who must act by the clock, or confirm the "
+        "draft; 'ladder': whom the clock's ladder names",
         min_length=1,
     )
     up: int = Field(0, title="How many levels up the area tree roles are looked for", ge=0, le=7)
@@ -89,7 +90,7 @@ COMMON_RULES: tuple[NoticeRule, ...] = (
     _rule("supervision_answered", "leader"),
     _rule("appealed", "evaluator"),
     _rule("reported regraded", "shift_lead", grades=(Grade.MAJOR,), urgent=True),
-    _rule("reminded", RESPONSIBLE),
+    _rule("reminded drafted", RESPONSIBLE),
     _rule("escalated", LADDER),
 )
 """What is told where a city says nothing else, on the page alone."""

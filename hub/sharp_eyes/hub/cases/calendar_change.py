@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.cases.record import state_of, write_line
 from sharp_eyes.hub.errors import CalendarError
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.model import CaseState
 from sharp_eyes.hub.store.case_tables import Case, CaseClock

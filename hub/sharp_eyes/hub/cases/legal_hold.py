@@ -2,7 +2,7 @@
 
 from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.errors import RequestError
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.legality import Actor
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork

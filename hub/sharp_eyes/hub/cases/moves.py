@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.cases.record import state_of, write_line
 from sharp_eyes.hub.clocks.clock import ClockKind
-from sharp_eyes.hub.lifecycle.entries import Limits
 from sharp_eyes.hub.lifecycle.legality import (
     JUDGING,
     Actor,
@@ -19,6 +18,7 @@ from sharp_eyes.hub.lifecycle.legality import (
     Move,
     check_move,
 )
+from sharp_eyes.hub.lifecycle.lines import Limits
 from sharp_eyes.hub.lifecycle.model import CaseState
 from sharp_eyes.hub.lifecycle.payloads import Checked, payload_of
 from sharp_eyes.hub.store.case_tables import Case

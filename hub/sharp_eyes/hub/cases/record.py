@@ -16,17 +16,9 @@ from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import Clock
 from sharp_eyes.hub.errors import CalendarError
 from sharp_eyes.hub.lifecycle.deadlines import ClockRules, next_moment
-from sharp_eyes.hub.lifecycle.entries import (
-    AreaChanged,
-    Entry,
-    Payload,
-    Regraded,
-    Reopened,
-    Reported,
-    read_payload,
-    stored_payload,
-)
+from sharp_eyes.hub.lifecycle.entries import Entry, Payload, read_payload, stored_payload
 from sharp_eyes.hub.lifecycle.legality import Actor
+from sharp_eyes.hub.lifecycle.lines import AreaChanged, Regraded, Reopened, Reported
 from sharp_eyes.hub.lifecycle.model import CaseState
 from sharp_eyes.hub.lifecycle.projection import evolve, replay
 from sharp_eyes.hub.lifecycle.rank import queue_rank
@@ -154,7 +146,8 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState) -> None:
     case.due_at = min(running, default=None)
     case.rank = queue_rank(case.grade, case.due_at, case.opened_at)
     case.late_since = min((row.late_since for row in rows if row.late_since is not None), default=None)
-    _store_timer(work, case, next_moment(state, rules_of(work, case), lambda version: calendar_of(work, version)))
+    moment = next_moment(state, rules_of(work, case), lambda version: calendar_of(work, version), work.now)
+    _store_timer(work, case, moment)
 
 
 _DESK_ONLY = frozenset({clocks.ClockKind.REPORT_IN.value, clocks.ClockKind.SUPERVISION.value})

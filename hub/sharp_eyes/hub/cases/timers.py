@@ -7,7 +7,7 @@ happens once, however many hubs there are and whenever one dies.
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -15,7 +15,7 @@ from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.cases.record import rules_of, state_of, store_state, write_line
 from sharp_eyes.hub.errors import CalendarError
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.deadlines import ClockRules, due_now
 from sharp_eyes.hub.lifecycle.entries import Payload
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
@@ -23,7 +23,12 @@ from sharp_eyes.hub.store.case_tables import Case, CaseTimer
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 TIMER = Actor(ActorKind.TIMER, "timer")
-_AT_ONCE = 50
+_AT_ONCE = 10
+"""Cases of one transaction: the first is told once the last is done, and until then people's moves of all must wait."""
+
+_SOONEST = 0.1
+"""Seconds to the next look at the least: what is due and still there is in another hub's hands."""
+
 _AGAIN = timedelta(hours=1)
 
 _LOG = logging.getLogger(__name__)
@@ -43,9 +48,10 @@ def run_due(transaction: UnitOfWorkFactory, is_stopping: Callable[[], bool] = la
     return done
 
 
-def next_due(work: UnitOfWork) -> datetime | None:
-    """When something is due next."""
-    return work.session.scalar(select(CaseTimer.at).order_by(CaseTimer.at).limit(1))
+def seconds_until_due(work: UnitOfWork) -> float | None:
+    """Seconds until something is due next; ``None`` where nothing ever is."""
+    at = work.session.scalar(select(CaseTimer.at).order_by(CaseTimer.at).limit(1))
+    return None if at is None else max(_SOONEST, (at - work.now).total_seconds())
 
 
 def act(work: UnitOfWork, case_id: int) -> None:
@@ -64,9 +70,11 @@ def act(work: UnitOfWork, case_id: int) -> None:
 
 def _act(work: UnitOfWork, case: Case) -> None:
     rules = rules_of(work, case)
+    first = case.log_sequence
     while (due := due_now(state_of(work, case), rules, lambda one: calendar_of(work, one), work.now)) is not None:
         write_line(work, case, TIMER, _with_roles(due.payload, rules))
-    store_state(work, case, state_of(work, case))
+    if case.log_sequence == first:  # else the last line set the timer
+        store_state(work, case, state_of(work, case))
 
 
 def _claim(work: UnitOfWork) -> list[int]:

@@ -45,6 +45,19 @@ class Limit(Settings):
         """Whether nights and holidays stand still."""
         return self.unit in (TimeUnit.WORKING_HOURS, TimeUnit.WORKING_DAYS)
 
+    @property
+    def length(self) -> timedelta:
+        """How long it is by its name alone, without nights and holidays: what a calendar knows nothing of."""
+        match self.unit:
+            case TimeUnit.MINUTES:
+                return timedelta(minutes=self.amount)
+            case TimeUnit.HOURS | TimeUnit.WORKING_HOURS:
+                return timedelta(hours=self.amount)
+            case TimeUnit.WORKING_DAYS | TimeUnit.CALENDAR_DAYS:
+                return timedelta(days=self.amount)
+            case unit:
+                assert_never(unit)
+
     def times(self, factor: int) -> "Limit":
         """Give so many times as much."""
         return self if factor == 1 else Limit(amount=self.amount * factor, unit=self.unit)

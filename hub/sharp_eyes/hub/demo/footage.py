@@ -12,7 +12,13 @@ from sharp_eyes.hub.errors import SettingsError
 AREA = "demo/first-street"
 """Where the demo's gateway stands."""
 
-_COMMUNITIES = (("east", "东社区", "East"), ("west", "西社区", "West"))
+_COMMUNITIES = (
+    ("east", "东社区", "East", (120.5235, 29.6025)),
+    ("west", "西社区", "West", (120.5020, 29.6040)),
+)
+"""Area, names, and where its first camera stands: inside the outlines of the demo's city pack."""
+
+_APART = (0.0040, 0.0022)
 _SUITE = Path("media", "suite", "suite.yaml")
 _CITY = Path("configs", "city", "demo-district.yaml")
 
@@ -106,11 +112,14 @@ def _scenes_of(entry: dict[str, Any]) -> list[str]:
 
 def _camera(number: int, clip: dict[str, Any]) -> dict[str, Any]:
     """A camera of ``gateway.yaml``; the cameras stand in the communities in turn."""
-    path, zh, en = _COMMUNITIES[number % len(_COMMUNITIES)]
+    path, zh, en, (longitude, latitude) = _COMMUNITIES[number % len(_COMMUNITIES)]
     post = number // len(_COMMUNITIES) + 1
+    along, up = (post - 1) % 3, (post - 1) // 3 * 2 + (post - 1) % 2
     return {
         **clip["camera"],
         "name": f"{zh} {post} 号 · {en} {post}",
         "area": f"{AREA}/{path}",
+        "longitude": round(longitude + along * _APART[0], 4),
+        "latitude": round(latitude + up * _APART[1], 4),
         "source": {"kind": "file", "path": str(clip["clip"]), "pace": "live", "loop": True},
     }

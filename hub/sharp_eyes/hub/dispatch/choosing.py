@@ -31,7 +31,7 @@ class Choice:
 def choose(work: UnitOfWork, case: Case, rule: Rule) -> Choice:
     """Find the unit that a rule sends to a case now."""
     if rule.send is None:
-        return Choice(rule.unit)
+        return _always(work, case, rule.unit)
     people = {unit: _people(work, case, unit, rule.send) for unit in rule.send.units}
     able = [unit for unit in rule.send.units if people[unit]]
     loads = _loads(work, Assignment.unit, able)
@@ -42,6 +42,16 @@ def choose(work: UnitOfWork, case: Case, rule: Rule) -> Choice:
     unit = min(able, key=lambda one: loads[one]) if rule.send.by == "load" else able[0]
     person = _person(work, people[unit]) if rule.send.person else None
     return Choice(unit, person, Basis(loads, off_duty, *_words(work, rule.send, loads, off_duty, person)))
+
+
+def _always(work: UnitOfWork, case: Case, unit: str | None) -> Choice:
+    """Send the one unit that a rule names, as it says; where nobody can sign in for it, the log says that."""
+    if unit is None:
+        return Choice(None)
+    send = SendTo(units=(unit,), on_duty=False)
+    if _people(work, case, unit, send):
+        return Choice(unit)
+    return Choice(unit, None, Basis({}, (unit,), *_words(work, send, {}, (unit,), None)))
 
 
 def _people(work: UnitOfWork, case: Case, unit: str, send: SendTo) -> list[str]:

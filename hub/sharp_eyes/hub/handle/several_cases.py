@@ -8,7 +8,7 @@ from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.cases.numbers import next_number
 from sharp_eyes.hub.cases.record import state_of, write_line
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.legality import Actor, Given, IllegalMoveError, MissingInputError, Move, check_move
 from sharp_eyes.hub.lifecycle.model import ENDED, Source, State
 from sharp_eyes.hub.store.case_tables import Alarm, Case

@@ -94,9 +94,11 @@ def take_birth(work: UnitOfWork, gateway: Gateway, birth: Birth, most: int) -> l
     known = {row.camera: row for row in _cameras(work, gateway.name)}
     for note in {note.camera: note for note in birth.cameras}.values():
         row = known.pop(note.camera, None) or _new_camera(work, gateway, note.camera)
+        before = _description(row)
         _describe(work, row, gateway, note)
         if is_new:
             row.state, row.since, row.detail = "starting", work.now, ""
+        if is_new or _description(row) != before:
             _publish_camera(work, row)
     for row in known.values():
         row.state, row.detail = "ended", "no longer among its gateway's cameras"
@@ -216,6 +218,11 @@ def _describe(work: UnitOfWork, row: Camera, gateway: Gateway, note: CameraNote)
             note.area,
             gateway.area,
         )
+
+
+def _description(row: Camera) -> tuple[object, ...]:
+    """What pages show of a camera beside its health."""
+    return row.name, row.area, row.longitude, row.latitude, row.scenes
 
 
 def _new_camera(work: UnitOfWork, gateway: Gateway, camera: str) -> Camera:

@@ -12,7 +12,7 @@ from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.intake.alarms import add_alarm, describe, find_open_case, spot_of
 from sharp_eyes.hub.intake.liveness import area_of_camera
 from sharp_eyes.hub.intake.snoozes import find_snooze, put_to_sleep, snoozed_case, wake_if_graver
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.model import ENDED, Source, State
 from sharp_eyes.hub.lifecycle.projection import WITH_UNITS

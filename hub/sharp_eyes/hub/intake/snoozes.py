@@ -15,7 +15,7 @@ from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.dispatch.rules import apply_rules
 from sharp_eyes.hub.errors import RequestError
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.legality import RULE_TABLE
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 from sharp_eyes.hub.store.notice_tables import Snooze

@@ -6,14 +6,13 @@ due no more.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import Clock, ClockKind
 from sharp_eyes.hub.clocks.ladder import ClockRule
-from sharp_eyes.hub.clocks.limit import Limit
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.entries import Payload
 from sharp_eyes.hub.lifecycle.model import CaseState, Told
 
@@ -38,9 +37,9 @@ def upcoming(case: CaseState, rules: ClockRules, calendars: Calendars) -> list[D
     return sorted(_all(case, rules, calendars), key=lambda due: due.at)
 
 
-def next_moment(case: CaseState, rules: ClockRules, calendars: Calendars) -> datetime | None:
-    """When time will do something to a case next; ``None`` where it never will."""
-    return min((due.at for due in _all(case, rules, calendars)), default=None)
+def next_moment(case: CaseState, rules: ClockRules, calendars: Calendars, now: datetime) -> datetime | None:
+    """When time will do something to a case next, which is past where that is due; ``None`` where it never will."""
+    return min((due.at for due in _all(case, rules, calendars) if not _is_over(due, now)), default=None)
 
 
 def due_now(case: CaseState, rules: ClockRules, calendars: Calendars, now: datetime) -> Due | None:
@@ -51,10 +50,14 @@ def due_now(case: CaseState, rules: ClockRules, calendars: Calendars, now: datet
     for due in upcoming(case, rules, calendars):
         if due.at > now:
             return None
-        if isinstance(due.payload, line.Reminded) and due.payload.due <= now:
-            continue
-        return due
+        if not _is_over(due, now):
+            return due
     return None
+
+
+def _is_over(due: Due, now: datetime) -> bool:
+    """Whether it would remind of what has been missed already."""
+    return isinstance(due.payload, line.Reminded) and due.payload.due <= now
 
 
 def _all(case: CaseState, rules: ClockRules, calendars: Calendars) -> Iterator[Due]:
@@ -78,14 +81,9 @@ def _of_clock(
     if rule is None or deadline is None:
         return
     if rule.remind is not None and Told(clock.kind, unit, deadline, 0) not in case.told:
-        yield Due(deadline - _length(rule.remind), line.Reminded(clock=clock.kind, unit=unit, due=deadline))
+        # Around the clock: working time has no meaning backwards from a deadline.
+        yield Due(deadline - rule.remind.length, line.Reminded(clock=clock.kind, unit=unit, due=deadline))
     for number, step in enumerate(rule.ladder, start=1):
         if Told(clock.kind, unit, deadline, number) not in case.told:
             at = deadline if step.after is None else step.after.due(deadline, calendars(clock.calendar))
             yield Due(at, line.Escalated(clock=clock.kind, unit=unit, due=deadline, step=number))
-
-
-def _length(limit: Limit) -> timedelta:
-    """A reminder goes out so long before, around the clock: working time has no meaning backwards from a deadline."""
-    days = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "working_hours": timedelta(hours=1)}
-    return limit.amount * days.get(limit.unit.value, timedelta(days=1))

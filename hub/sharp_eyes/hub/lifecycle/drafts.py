@@ -3,7 +3,7 @@
 A draft gives nobody a right: whoever may make the move may confirm it, with one word instead of a form.
 """
 
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.legality import (
     Actor,
     ForbiddenMoveError,

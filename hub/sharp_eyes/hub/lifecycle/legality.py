@@ -302,7 +302,7 @@ def legal_moves(case: CaseState, actor: Actor) -> tuple[LegalMove, ...]:
     """List the moves that ``actor`` may make now, in the order of a case's life."""
     found = []
     for move, rule in RULES.items():
-        if _objection(case, rule) is None and _may(case, actor, move, rule):
+        if _objection(case, rule) is None and _may(case, actor, move, rule) and not _is_own_request(case, actor, move):
             units = _turns_of(case, actor, rule)
             found.append(LegalMove(move, rule.needs, rule.either, units if len(units) > 1 else ()))
     return tuple(found)
@@ -322,6 +322,9 @@ def check_move(case: CaseState, actor: Actor, move: Move, given: Given, now: dat
         raise IllegalMoveError("illegal_move", objection.format(move=move))
     if not _may(case, actor, move, rule):
         raise ForbiddenMoveError("not_allowed", f"{actor.name} may not {move} this case")
+    if _is_own_request(case, actor, move):
+        message = f"{actor.name} asked for more time; somebody else must grant it"
+        raise ForbiddenMoveError("four_eyes", message)
     _check_given(case, rule, move, given, now)
     return _turn_meant(case, actor, rule, move, given)
 
@@ -345,6 +348,11 @@ def _may(case: CaseState, actor: Actor, move: Move, rule: _Rule) -> bool:
     # Of those whose right ends at their own unit, only the unit with a turn that fits.
     mine = rule.turns(case) if rule.turns is not None else _units_that_had_it(case)
     return right is Right.OWN_UNIT and actor.unit is not None and actor.unit in mine
+
+
+def _is_own_request(case: CaseState, actor: Actor, move: Move) -> bool:
+    """Whether somebody would grant what they asked for themselves, in whoever's place they act."""
+    return move is Move.GRANT_EXTENSION and actor.kind is ActorKind.PERSON and actor.name == case.extension_asker
 
 
 def _turns_of(case: CaseState, actor: Actor, rule: _Rule) -> tuple[str, ...]:

@@ -169,6 +169,7 @@ class CaseState:
         sent_back_by: unit that sent it back last and has not been dispatched to since.
         suspended_until: its clocks rest until then.
         extension_asked_by: unit that waits for an answer to its request for more time.
+        extension_asker: user name of whoever asked; somebody else grants it.
         question: the camera was asked and has not answered yet.
         looked: the camera was asked since the work was done.
         graded_by_person: its grade no longer follows the gateway's.
@@ -191,6 +192,7 @@ class CaseState:
     sent_back_by: str | None = None
     suspended_until: datetime | None = None
     extension_asked_by: str | None = None
+    extension_asker: str | None = None
     question: UUID | None = None
     question_expires: datetime | None = None
     looked: bool = False

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sharp_eyes.hub.lifecycle import entries as line
-from sharp_eyes.hub.lifecycle.entries import Limits, Payload
+from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle.entries import Payload
 from sharp_eyes.hub.lifecycle.legality import Given, Move
+from sharp_eyes.hub.lifecycle.lines import Limits
 
 
 @dataclass(frozen=True, slots=True)

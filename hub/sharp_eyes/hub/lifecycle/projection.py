@@ -10,7 +10,7 @@ from typing import Any
 
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import ClockKind
-from sharp_eyes.hub.lifecycle import entries as line
+from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.case_clocks import ClockWork
 from sharp_eyes.hub.lifecycle.entries import Entry
 from sharp_eyes.hub.lifecycle.model import (
@@ -137,7 +137,7 @@ def _after_a_turn(state: CaseState, clocks: ClockWork, limits: line.Limits | Non
     """Say where the case stands once a unit's turn is over: with the others, handled, or with the centre again."""
     if state.open_assignments:
         return state
-    state = replace(state, extension_asked_by=None)
+    state = replace(state, extension_asked_by=None, extension_asker=None)
     if not state.done_this_round:
         return clocks.begin_anew(replace(state, state=State.FILED), ClockKind.DISPATCH)
     state = clocks.stop(replace(state, state=State.HANDLED, looked=False), ClockKind.HANDLE)
@@ -184,6 +184,7 @@ def _ended(target: State) -> Step:
             merged_into=getattr(payload, "into", None),
             suspended_until=None,
             extension_asked_by=None,
+            extension_asker=None,
             supervision_open=False,
             left_to_lead=None,
         )
@@ -238,17 +239,17 @@ def _rated(state: CaseState, _entry: Entry, payload: line.Rated, _clocks: ClockW
 # -- time
 
 
-def _extension_asked(state: CaseState, _entry: Entry, payload: line.ExtensionAsked, _clocks: ClockWork) -> CaseState:
-    return replace(state, extension_asked_by=payload.unit)
+def _extension_asked(state: CaseState, entry: Entry, payload: line.ExtensionAsked, _clocks: ClockWork) -> CaseState:
+    return replace(state, extension_asked_by=payload.unit, extension_asker=entry.actor)
 
 
 def _extension_granted(state: CaseState, _entry: Entry, _payload: Any, clocks: ClockWork) -> CaseState:
     state = clocks.extend(state, state.extension_asked_by)
-    return _count(replace(state, extension_asked_by=None), "extensions")
+    return _count(replace(state, extension_asked_by=None, extension_asker=None), "extensions")
 
 
 def _extension_refused(state: CaseState, _entry: Entry, _payload: Any, _clocks: ClockWork) -> CaseState:
-    return replace(state, extension_asked_by=None)
+    return replace(state, extension_asked_by=None, extension_asker=None)
 
 
 def _suspended(state: CaseState, _entry: Entry, payload: line.Suspended, clocks: ClockWork) -> CaseState:

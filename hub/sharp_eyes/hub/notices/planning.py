@@ -3,7 +3,7 @@
 It runs in the line's own transaction: what is committed is told, and what is rolled back never was.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,9 @@ from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.areas.notice_rules import LADDER, PAGE, RESPONSIBLE, UNIT, NoticeRule
 from sharp_eyes.hub.channel_settings import PERSONAL, ChannelSettings
 from sharp_eyes.hub.clocks.clock import ClockKind
-from sharp_eyes.hub.lifecycle import entries as line
-from sharp_eyes.hub.lifecycle.entries import Entry
-from sharp_eyes.hub.lifecycle.model import CaseState
+from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle.entries import Entry, Payload
+from sharp_eyes.hub.lifecycle.model import CaseState, Proposal
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.notices.outbox import FAILED, WAITING, add_once
 from sharp_eyes.hub.notices.people import Listener, of_role, of_unit
@@ -29,6 +29,13 @@ _OF_DESK = {
 }
 """Desks that must act by a clock; by the others the units must."""
 
+_CONFIRMS: Mapping[Proposal, Role] = {
+    "withdraw": Role.DISPATCHER,
+    "void": Role.DISPATCHER,
+    "force_close": Role.SHIFT_LEAD,
+}
+"""Desks whose word a drafted move waits for; the units' where it is that they are done."""
+
 
 @dataclass(frozen=True, slots=True)
 class Happened:
@@ -42,11 +49,14 @@ class Happened:
 
 @dataclass(slots=True)
 class _Told:
-    """What a line comes to: people on the page, and what is to leave by channels, by channel and recipient."""
+    """What a line comes to: people on the page, and what is to leave by channels, by channel and recipient.
+
+    ``nobody``: roles and units in which nobody was found, each with words for it.
+    """
 
     page: dict[str, Listener] = field(default_factory=dict)
     outside: dict[tuple[str, str], tuple[ChannelSettings, Listener | None, bool]] = field(default_factory=dict)
-    nobody: set[str] = field(default_factory=set)
+    nobody: dict[str, str] = field(default_factory=dict)
 
 
 def tell_of(work: UnitOfWork, happened: Happened) -> None:
@@ -57,6 +67,7 @@ def tell_of(work: UnitOfWork, happened: Happened) -> None:
     for rule in work.city.notices.in_force:
         if _fits(rule, happened):
             _follow(work, rule, happened, told)
+    _tell_of_empty_units(work, happened, told)
     if told.page or told.outside or told.nobody:
         _write(work, happened, told)
 
@@ -85,6 +96,22 @@ def _follow(work: UnitOfWork, rule: NoticeRule, happened: Happened, told: _Told)
             _outside(told, channel, "", None, urgent=rule.urgent)
 
 
+def _tell_of_empty_units(work: UnitOfWork, happened: Happened, told: _Told) -> None:
+    """Whatever the rules say: where a unit is sent in which there is nobody, whoever stands in for it is told."""
+    match happened.entry.payload:
+        case line.Dispatched() as payload:
+            sent = payload.units
+        case line.Reassigned() as payload:
+            sent = (payload.to,)
+        case _:
+            return
+    for unit in sent:
+        found = of_unit(work, unit, happened.case.area)
+        if not found:
+            told.nobody[unit] = f"nobody can sign in for unit {unit}, nor as shift lead or administrator"
+        told.page |= {one.account.username: one for one in found if one.instead_of is not None}
+
+
 def _outside(told: _Told, channel: ChannelSettings, recipient: str, one: Listener | None, *, urgent: bool) -> None:
     known = told.outside.get((channel.id, recipient))
     told.outside[channel.id, recipient] = (channel, one, urgent or (known is not None and known[2]))
@@ -99,16 +126,25 @@ def _people(work: UnitOfWork, who: str, rule: NoticeRule, happened: Happened, to
             return []
         return [one for role in payload.told for one in _of_role(work, role, area, payload.up, told)]
     if who == RESPONSIBLE:
-        clock = getattr(payload, "clock", None)
-        desk = None if clock is None else _OF_DESK.get(clock)
+        desk = _desk(payload)
         return _of_units(work, happened) if desk is None else _of_role(work, desk, area, 0, told)
     return _of_role(work, who, area, rule.up, told)
+
+
+def _desk(payload: Payload) -> Role | None:
+    """Which desk must act now; ``None`` where the units must."""
+    match payload:
+        case line.Drafted():
+            return _CONFIRMS.get(payload.move)
+        case line.Reminded() | line.Escalated():
+            return _OF_DESK.get(payload.clock)
+    return None
 
 
 def _of_role(work: UnitOfWork, role: str, area: str, up: int, told: _Told) -> list[Listener]:
     found = of_role(work, role, area, up)
     if not found:
-        told.nobody.add(role)
+        told.nobody[role] = f"nobody holds the role {role}"
     return found
 
 
@@ -148,9 +184,9 @@ def _write(work: UnitOfWork, happened: Happened, told: _Told) -> None:
         if due is not None:
             row = {"key": f"{key}/{channel}/{recipient}", "channel": channel, "recipient": recipient, "due_at": due}
             rows.append(about | row | {"data": _for(data, one), "urgent": urgent, "state": WAITING, "error": ""})
-    for role in told.nobody:
-        row = {"key": f"{key}/nobody/{role}", "channel": PAGE, "recipient": "", "due_at": work.now, "data": data}
-        rows.append(about | row | {"urgent": False, "state": FAILED, "error": f"nobody holds the role {role}"})
+    for post, words in told.nobody.items():
+        row = {"key": f"{key}/nobody/{post}", "channel": PAGE, "recipient": "", "due_at": work.now, "data": data}
+        rows.append(about | row | {"urgent": False, "state": FAILED, "error": words})
     ended = {WAITING: None, FAILED: work.now}
     add_once(work, Delivery, [row | {"created_at": work.now, "ended_at": ended[str(row["state"])]} for row in rows])
 

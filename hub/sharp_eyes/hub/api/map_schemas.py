@@ -1,0 +1,64 @@
+"""The map, as the HTTP interface says it."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from sharp_eyes.contract.event import Grade, SceneName
+from sharp_eyes.hub.api.area_schemas import AreaFeature
+from sharp_eyes.hub.api.schemas import ResponseModel
+from sharp_eyes.hub.areas.city_pack import Text
+from sharp_eyes.hub.lifecycle.model import State
+from sharp_eyes.hub.map_settings import Datum
+
+
+class TilesView(ResponseModel):
+    """The ground under everything."""
+
+    url: str = Field(description="A PMTiles file; ask for parts of it with Range")
+    datum: Datum
+    attribution: str
+
+
+class MapUnitView(ResponseModel):
+    """A unit that the city pack gives a place."""
+
+    id: str
+    name: Text
+    longitude: float
+    latitude: float
+    on_duty: list[str] = Field(description="Names of its people who are on duty now by the roster")
+
+
+class MapCaseView(ResponseModel):
+    """An open case in few words; its place is its camera's."""
+
+    id: int
+    number: str
+    scene: SceneName | None
+    grade: Grade
+    state: State
+    gateway: str | None
+    camera: str | None
+    area: str
+    unit: str | None
+    due_at: datetime | None
+    rank: int
+
+
+class MapView(ResponseModel):
+    """What the map shows beside cameras, which GET /api/cameras gives with their places."""
+
+    datum: Datum = Field(description="Of all longitudes and latitudes that the hub gives")
+    tiles: TilesView | None
+    areas: list[AreaFeature]
+    units: list[MapUnitView]
+    cases: list[MapCaseView] = Field(description="All that are open, the first of the queue first")
+
+
+class CameraCountView(ResponseModel):
+    """How many cases came from a camera."""
+
+    gateway: str
+    camera: str
+    count: int

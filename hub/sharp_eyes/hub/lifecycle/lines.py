@@ -1,0 +1,415 @@
+"""What a line of a case's log says: a typed payload for each kind of line.
+
+A payload carries what was decided, with the limits that the city pack gave on that day, so that reading the log years
+later asks nobody. What is added to a payload later has a default: old lines must always be readable.
+"""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sharp_eyes.contract.event import Grade, Outcome
+from sharp_eyes.hub.clocks.clock import ClockKind
+from sharp_eyes.hub.clocks.limit import Limit
+from sharp_eyes.hub.lifecycle.model import LeftBecause, Proposal, Source
+
+Limits = dict[ClockKind, Limit]
+"""Limits that the city pack gave; a kind that is missing has none."""
+
+
+class _Payload(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _WithReason(_Payload):
+    """``reason`` is a code of the city pack's list, ``text`` what the person added."""
+
+    reason: str = ""
+    text: str = ""
+
+
+# -- how it came in, and what it is about
+
+
+class Reported(_Payload):
+    """A case was made."""
+
+    what: Literal["reported"] = "reported"
+    source: Source
+    grade: Grade
+    area: str
+    spot: str | None = None
+    alarm: UUID | None = None
+    text: str = ""
+    limits: Limits = {}
+
+
+class AlarmJoined(_Payload):
+    """A further alarm of the same spot, or a storm's: ``count`` by now. Of many only some get a line."""
+
+    what: Literal["alarm_joined"] = "alarm_joined"
+    alarm: UUID
+    count: int = Field(ge=2)
+
+
+class AlarmUpdated(_Payload):
+    """An alarm's event has other measures."""
+
+    what: Literal["alarm_updated"] = "alarm_updated"
+    alarm: UUID
+    text: str = ""
+
+
+class AlarmEnded(_Payload):
+    """An alarm's event ended by itself: what it saw is gone, or the camera."""
+
+    what: Literal["alarm_ended"] = "alarm_ended"
+    alarm: UUID
+    text: str = ""
+
+
+class Drafted(_Payload):
+    """What the cameras saw is gone, and the city pack proposes a move, with a text in both languages."""
+
+    what: Literal["drafted"] = "drafted"
+    move: Proposal
+    reason: str = ""
+    zh: str
+    en: str
+
+
+class DraftDeclined(_WithReason):
+    """Somebody who might have confirmed it does not; ``draft`` is the sequence of the line that made it."""
+
+    what: Literal["draft_declined"] = "draft_declined"
+    draft: int
+
+
+class Regraded(_WithReason):
+    """Another grade, and with it other limits; those of ``unit`` and ``report_in`` are for the units' own clocks."""
+
+    what: Literal["regraded"] = "regraded"
+    grade: Grade
+    limits: Limits = {}
+
+
+class Linked(_Payload):
+    """Belongs with another case, such as a former one of the same spot."""
+
+    what: Literal["linked"] = "linked"
+    other: str
+
+
+class Merged(_WithReason):
+    """Its alarms and its work go on in another case."""
+
+    what: Literal["merged"] = "merged"
+    into: str
+
+
+class TookOver(_Payload):
+    """Another case was merged into this one."""
+
+    what: Literal["took_over"] = "took_over"
+    other: str
+    alarms: tuple[UUID, ...] = ()
+
+
+class Split(_WithReason):
+    """Some of its alarms became a case of their own."""
+
+    what: Literal["split"] = "split"
+    into: str
+    alarms: tuple[UUID, ...]
+
+
+class Commented(_Payload):
+    """Somebody said something."""
+
+    what: Literal["commented"] = "commented"
+    text: str
+    photos: tuple[UUID, ...] = ()
+
+
+# -- the road
+
+
+class Filed(_Payload):
+    """立案: it is a case for this office."""
+
+    what: Literal["filed"] = "filed"
+    limits: Limits = {}
+
+
+class Rejected(_WithReason):
+    """不予立案: it is none. ``false_alarm``: the camera was wrong, and learns from it."""
+
+    what: Literal["rejected"] = "rejected"
+    false_alarm: bool = False
+
+
+class Voided(_WithReason):
+    """作废: it never was one. ``false_alarm``: the camera was wrong, and learns from it."""
+
+    what: Literal["voided"] = "voided"
+    false_alarm: bool = False
+
+
+class Dispatched(_Payload):
+    """派遣: these units are sent. Limits of ``unit`` and ``report_in`` are each unit's own, the others the case's.
+
+    ``loads``, ``off_duty``: on what a rule chose; ``zh`` and ``en`` say it in words.
+    """
+
+    what: Literal["dispatched"] = "dispatched"
+    units: tuple[str, ...] = Field(min_length=1)
+    person: str | None = None
+    text: str = ""
+    limits: Limits = {}
+    loads: dict[str, int] = {}
+    off_duty: tuple[str, ...] = ()
+    zh: str = ""
+    en: str = ""
+
+
+class LeftToLead(_Payload):
+    """The rules can send nobody: it is the shift lead's. ``people``: who that was; ``zh`` and ``en`` say why."""
+
+    what: Literal["left_to_lead"] = "left_to_lead"
+    why: LeftBecause
+    people: tuple[str, ...] = ()
+    off_duty: tuple[str, ...] = ()
+    zh: str = ""
+    en: str = ""
+
+
+class Withdrawn(_WithReason):
+    """撤回: back to the centre; of all units where none is named."""
+
+    what: Literal["withdrawn"] = "withdrawn"
+    unit: str | None = None
+
+
+class Reassigned(_WithReason):
+    """转派: another unit instead."""
+
+    what: Literal["reassigned"] = "reassigned"
+    unit: str
+    to: str
+    person: str | None = None
+    limits: Limits = {}
+
+
+class Accepted(_Payload):
+    """签收: the unit has read it."""
+
+    what: Literal["accepted"] = "accepted"
+    unit: str
+    person: str | None = None
+
+
+class Arrived(_Payload):
+    """到场: somebody is there."""
+
+    what: Literal["arrived"] = "arrived"
+    unit: str
+    text: str = ""
+
+
+class SentBack(_WithReason):
+    """退回: not ours."""
+
+    what: Literal["sent_back"] = "sent_back"
+    unit: str
+
+
+class Handled(_Payload):
+    """处置完成: the unit says that it is done."""
+
+    what: Literal["handled"] = "handled"
+    unit: str
+    text: str = ""
+    photos: tuple[UUID, ...] = ()
+    limits: Limits = {}
+
+
+class LookedAgain(_Payload):
+    """The camera was asked; ``question`` is the command's id."""
+
+    what: Literal["looked_again"] = "looked_again"
+    question: UUID
+    expires_at: datetime
+
+
+class LookAnswered(_Payload):
+    """It answered; ``outcome`` is the contract's, ``text`` the camera's reason."""
+
+    what: Literal["look_answered"] = "look_answered"
+    question: UUID
+    outcome: Outcome
+    text: str = ""
+
+
+class LookUnanswered(_Payload):
+    """The camera never answered: a person decides."""
+
+    what: Literal["look_unanswered"] = "look_unanswered"
+    question: UUID
+
+
+class Passed(_Payload):
+    """核查通过: it is really done."""
+
+    what: Literal["passed"] = "passed"
+    text: str = ""
+
+
+class Failed(_WithReason):
+    """返工: it is not; the units that said so go again."""
+
+    what: Literal["failed"] = "failed"
+    limits: Limits = {}
+
+
+class Closed(_Payload):
+    """结案."""
+
+    what: Literal["closed"] = "closed"
+    text: str = ""
+
+
+class ForceClosed(_WithReason):
+    """强制结案: closed from wherever it stood."""
+
+    what: Literal["force_closed"] = "force_closed"
+
+
+class Rated(_Payload):
+    """评价: one to five stars from whoever reported it, or the community."""
+
+    what: Literal["rated"] = "rated"
+    stars: int = Field(ge=1, le=5)
+    text: str = ""
+
+
+class Reopened(_WithReason):
+    """重开: it goes on where its clocks were."""
+
+    what: Literal["reopened"] = "reopened"
+
+
+# -- time
+
+
+class ExtensionAsked(_WithReason):
+    """延期: a unit asks for one more limit."""
+
+    what: Literal["extension_asked"] = "extension_asked"
+    unit: str
+
+
+class ExtensionGranted(_Payload):
+    """It gets it."""
+
+    what: Literal["extension_granted"] = "extension_granted"
+    text: str = ""
+
+
+class ExtensionRefused(_WithReason):
+    """It does not."""
+
+    what: Literal["extension_refused"] = "extension_refused"
+
+
+class Suspended(_WithReason):
+    """挂账: the clocks rest until a day."""
+
+    what: Literal["suspended"] = "suspended"
+    until: datetime
+
+
+class Resumed(_Payload):
+    """They go on: the day has come, or somebody says so."""
+
+    what: Literal["resumed"] = "resumed"
+    text: str = ""
+
+
+class Supervised(_Payload):
+    """督办: a leader wants a reply."""
+
+    what: Literal["supervised"] = "supervised"
+    text: str
+    limits: Limits = {}
+
+
+class SupervisionAnswered(_Payload):
+    """The reply."""
+
+    what: Literal["supervision_answered"] = "supervision_answered"
+    text: str
+
+
+class Urged(_Payload):
+    """催办: a nudge, counted."""
+
+    what: Literal["urged"] = "urged"
+    text: str = ""
+
+
+class Reminded(_Payload):
+    """A reminder before a deadline went out."""
+
+    what: Literal["reminded"] = "reminded"
+    clock: ClockKind
+    unit: str | None = None
+    due: datetime
+    told: tuple[str, ...] = ()
+
+
+class Escalated(_Payload):
+    """A deadline was missed and these roles are told, ``up`` levels up the area tree; ``step`` counts up the ladder."""
+
+    what: Literal["escalated"] = "escalated"
+    clock: ClockKind
+    unit: str | None = None
+    due: datetime
+    step: int
+    up: int = 0
+    told: tuple[str, ...] = ()
+
+
+class CalendarChanged(_Payload):
+    """The clocks that run follow another version of the calendar from now on."""
+
+    what: Literal["calendar_changed"] = "calendar_changed"
+
+
+class AreaChanged(_Payload):
+    """The area that it lies in was renamed or moved, and the open case goes along."""
+
+    what: Literal["area_changed"] = "area_changed"
+    area: str
+    before: str
+
+
+class Appealed(_WithReason):
+    """申诉: the unit says that the lateness is not its fault."""
+
+    what: Literal["appealed"] = "appealed"
+
+
+class AppealDecided(_WithReason):
+    """It is exempted, or not; late it was."""
+
+    what: Literal["appeal_decided"] = "appeal_decided"
+    granted: bool
+
+
+class HoldSet(_WithReason):
+    """Nothing of it is deleted, or may be again."""
+
+    what: Literal["hold_set"] = "hold_set"
+    held: bool

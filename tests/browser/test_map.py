@@ -1,0 +1,164 @@
+"""The map: what lies where, what one can pick and do there, and the same in words."""
+
+import json
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.browser.conftest import EAST, WEST, OpenPage, shoot
+from tests.browser.pictures import jpeg, street
+from tests.browser.pretend_gateway import PretendGateway
+from tests.e2e.killable import ROOT
+from tests.e2e.stand import Stand, wait_for
+
+from sharp_eyes.contract.event import EvidenceKind, Grade, SceneName
+from sharp_eyes.contract.status import CameraNote, CameraState
+
+pytestmark = pytest.mark.slow
+
+PLACES = {"east-gate": (120.5250, 29.6050), "west-lane": (120.5060, 29.6080)}
+
+
+def pmtiles(picture: bytes) -> bytes:
+    """A PMTiles file, version 3, with one tile, a JPEG, for the whole world."""
+    directory = bytes([1, 0, 1]) + varint(len(picture)) + bytes([1])
+    metadata = json.dumps({"name": "test"}).encode()
+    tiles_at = 127 + len(directory) + len(metadata)
+    offsets = (127, len(directory), 127 + len(directory), len(metadata), tiles_at, 0, tiles_at, len(picture), 1, 1, 1)
+    head = b"PMTiles\x03" + struct.pack("<11Q", *offsets)
+    clustered, uncompressed, jpeg_tiles, lowest, highest = 1, 1, 3, 0, 0
+    head += bytes([clustered, uncompressed, uncompressed, jpeg_tiles, lowest, highest])
+    head += struct.pack("<4i", -1_800_000_000, -850_000_000, 1_800_000_000, 850_000_000)
+    head += bytes([0]) + struct.pack("<2i", 0, 0)
+    return head + directory + metadata + picture
+
+
+def varint(number: int) -> bytes:
+    found = bytearray()
+    while number >= 128:
+        found.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*found, number])
+
+
+@pytest.fixture(scope="module")
+def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Stand]:
+    folder = tmp_path_factory.mktemp("map")
+    (folder / "ground.pmtiles").write_bytes(pmtiles(jpeg(street(car=False, label=""), 256)))
+    made = Stand(
+        folder,
+        limits={"storm_events": 0},
+        city=str(ROOT / "configs/city/demo-district.yaml"),
+        map={"tiles": str(folder / "ground.pmtiles"), "attribution": "Ground of the test"},
+    )
+    made.add_user("lead", "shift_lead", "--display-name", "值班长")
+    made.add_user("admin", "administrator", "--display-name", "Admin")
+    made.hub.start()
+    made.hub.wait_until_healthy()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def gateway(stand: Stand) -> Iterator[PretendGateway]:
+    password = stand.add_gateway("gate-1", "demo/first-street").read_text(encoding="utf-8").strip()
+    cameras = [
+        CameraNote(camera="east-gate", name="东门路口", area=EAST),
+        CameraNote(camera="west-lane", name="西巷消防通道", area=WEST),
+    ]
+    placed = [
+        note.model_copy(update={"longitude": PLACES[note.camera][0], "latitude": PLACES[note.camera][1]})
+        for note in cameras
+    ]
+    loose = CameraNote(camera="north-stairs", name="3 号楼楼道", area=WEST)
+    made = PretendGateway("gate-1", password, stand.broker_port, (*placed, loose), settings_from="hub")
+    made.connect()
+    client = stand.client("admin")
+    wait_for("the cameras", lambda: len(client.get("/api/cameras").json()) == 3)
+    client.close()
+    made.report_settings("north-stairs")
+    made.heartbeat(made.health("east-gate", CameraState.ONLINE), made.health("west-lane", CameraState.LOST, "no route"))
+    for camera, grade in (("east-gate", Grade.ORDINARY), ("east-gate", Grade.SERIOUS), ("west-lane", Grade.MAJOR)):
+        event = made.event(camera, SceneName.GREENERY_DAMAGE, grade=grade)
+        made.send(event)
+        made.send_file(event.event_id, EvidenceKind.FULL, jpeg(street(car=True, label=camera)))
+    yield made
+    made.close()
+
+
+def open_map(open_page: OpenPage, user: str, **how: object) -> Page:
+    page = open_page(user, path="/map", **how)
+    expect(page.locator("[data-map=drawn]")).to_be_visible()
+    return page
+
+
+def test_cases_are_where_their_cameras_are_and_beside_it_in_words(open_page: OpenPage, gateway: PretendGateway) -> None:
+    """Filters, picking an area, a card, the ground by ranges of one file; a new alert comes by itself."""
+    page = open_map(open_page, "lead")
+    rows = page.locator(".found [data-case]")
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_contain_text("重大")
+    expect(page.get_by_text("Ground of the test")).to_be_visible()
+    page.select_option("select[name=grade]", "serious")
+    expect(rows).to_have_count(1)
+    page.select_option("select[name=grade]", "")
+    page.select_option("select[name=area]", WEST)
+    expect(page.get_by_text("已选：柳桥西社区")).to_be_visible()
+    expect(rows).to_have_count(1)
+    gateway.send(gateway.event("west-lane", SceneName.GREENERY_DAMAGE))
+    expect(rows).to_have_count(2)
+    shoot(page, "map-area")
+    rows.first.click()
+    expect(page.locator(".preview img").first).to_be_visible()
+    shoot(page, "map-case")
+    page.get_by_role("button", name="返回列表").click()
+    expect(rows).to_have_count(2)
+    page.locator("[data-part=cameras]").click()
+    page.locator(".found [data-camera=west-lane]").click()
+    expect(page.locator("[data-camera=west-lane]")).to_contain_text("离线")
+    expect(page.get_by_role("button", name="在地图上设置位置")).to_have_count(0)
+
+
+def test_an_administrator_puts_a_camera_where_it_stands_by_keys(
+    open_page: OpenPage, gateway: PretendGateway, stand: Stand
+) -> None:
+    """By way of its gateway, which answers and announces it anew; it leaves the list of those without a place."""
+    page = open_map(open_page, "admin", language="en-GB")
+    page.locator("[data-part=cameras]").click()
+    expect(page.get_by_text("Cameras without a place")).to_be_visible()
+    page.locator(".found [data-camera=north-stairs]").click()
+    page.get_by_role("button", name="Set its place on the map").click()
+    pin = page.locator(".map-pin")
+    expect(pin).to_be_focused()
+    east = page.get_by_label("Longitude")
+    before = float(east.input_value())
+    page.keyboard.press("ArrowRight")
+    expect(east).not_to_have_value(str(before))
+    after = float(east.input_value())
+    assert after > before
+    shoot(page, "map-placing")
+    page.get_by_role("button", name="Save place").click()
+    expect(page.get_by_text("Sent to its gateway")).to_be_visible()
+    page.get_by_role("button", name="Back to the list").click()
+    page.locator("[data-part=cameras]").click()
+    expect(page.get_by_text("Cameras without a place")).to_have_count(0)
+    client = stand.client("admin")
+    (found,) = [one for one in client.get("/api/cameras").json() if one["camera"] == "north-stairs"]
+    assert found["longitude"] == after
+    acts = [line["action"] for line in client.get("/api/audit").json()["items"]]
+    client.close()
+    assert {"camera_settings_changed", "camera_settings_applied"} <= set(acts)
+
+
+def test_without_webgl_the_list_has_everything(browser: Browser, open_page: OpenPage, gateway: PretendGateway) -> None:
+    """The page says in words that it cannot draw."""
+    page = open_page(None, path="/sign-in")
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    page.goto(page.url.replace("/sign-in", "/map"))
+    page.fill("input[name=username]", "lead")
+    page.fill("input[name=password]", "a long test password")
+    page.click("button[type=submit]")
+    expect(page.locator("[data-map=impossible]")).to_contain_text("WebGL")
+    expect(page.locator(".found [data-case]").first).to_be_visible()

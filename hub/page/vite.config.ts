@@ -2,20 +2,29 @@ import vue from "@vitejs/plugin-vue";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+import { phonePlugin, WORKER } from "./phonePlugin";
+
 const hub = process.env["SHARP_EYES_HUB"] ?? "http://127.0.0.1:8000";
 
+const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [vue(), phonePlugin()],
   // relative: the hub may stand behind a proxy under a path of its own
   base: "./",
-  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  resolve: { alias: { "@": file("./src") } },
   build: {
     outDir: "../sharp_eyes/hub/web/dist",
     emptyOutDir: true,
     target: "es2022",
     // the hub allows pictures from its own address only
     assetsInlineLimit: 0,
-    rolldownOptions: { checks: { bundlerTimings: false } },
+    rolldownOptions: {
+      checks: { bundlerTimings: false },
+      input: { index: file("./index.html"), [WORKER]: file("./src/offline/serviceWorker.ts") },
+      // a service worker's name never changes: by it a browser finds a newer one
+      output: { entryFileNames: (chunk) => (chunk.name === WORKER ? `${WORKER}.js` : "assets/[name]-[hash].js") },
+    },
   },
   // `npm run dev` shows the page with live source against a running hub
   server: { proxy: { "/api": { target: hub, changeOrigin: false } } },

@@ -66,6 +66,7 @@ SOURCES: dict[Move, set[State]] = {
     Move.SPLIT: OPEN,
     Move.LINK: set(State),
     Move.COMMENT: set(State),
+    Move.ACKNOWLEDGE: {State.REPORTED, State.FILED},
     # Answers to what nobody asked for are never legal.
     Move.GRANT_EXTENSION: set(),
     Move.REFUSE_EXTENSION: set(),
@@ -103,6 +104,7 @@ ROLES: dict[Move, set[Role]] = {
     Move.SPLIT: {Role.CLERK},
     Move.LINK: {role for role in Role if role is not Role.HANDLER},
     Move.COMMENT: set(Role),
+    Move.ACKNOWLEDGE: {Role.CLERK, Role.DISPATCHER},
     Move.GRANT_EXTENSION: {Role.DISPATCHER},
     Move.REFUSE_EXTENSION: {Role.DISPATCHER},
     Move.RESUME: set(),

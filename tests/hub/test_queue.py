@@ -108,7 +108,8 @@ def test_counts_are_of_ones_own_area_and_of_the_moment(bench: Bench) -> None:
         found: dict[str, int] = page.get("/api/cases/counts", params=asked).json()
         return found
 
-    assert counts(page) == {"open": 3, "new": 1, "handling": 2, "check": 0, "overdue": 0}
+    calling = {"unacknowledged": 1, "unacknowledged_serious": 0, "unacknowledged_major": 0}
+    assert counts(page) == {"open": 3, "new": 1, "handling": 2, "check": 0, "overdue": 0} | calling
     assert counts(page, scene="gas_cylinder")["open"] == 1
     assert counts(bench.client(Role.SHIFT_LEAD, WEST))["open"] == 1
     bench.clock.forward(hours=2)

@@ -72,6 +72,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/stream"): LIST,  # by area: tests/hub/test_stream.py
     ("get", "/api/cases"): LIST,
     ("get", "/api/cases/counts"): LIST,
+    ("get", "/api/tasks"): LIST,  # of one's own unit: test_tasks.py
     ("get", "/api/cameras"): LIST,
     ("get", "/api/gateways"): LIST,
     ("get", "/api/map"): LIST,  # test_map.py
@@ -173,6 +174,7 @@ LATE: tuple[Payload, ...] = (
     line.Closed(),
 )
 ASKED_FOR: dict[Move, tuple[Payload, ...]] = {
+    Move.ACKNOWLEDGE: (),  # whom a person has filed has been seen
     Move.GRANT_EXTENSION: (*SENT, line.ExtensionAsked(unit=UNIT)),
     Move.REFUSE_EXTENSION: (*SENT, line.ExtensionAsked(unit=UNIT)),
     Move.RESUME: (*SENT, line.Suspended(until=START + timedelta(days=300))),

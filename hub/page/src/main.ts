@@ -1,6 +1,7 @@
 import { createApp } from "vue";
 
 import App from "@/App.vue";
+import { installPage } from "@/offline/install";
 import { router } from "@/router";
 import { applyTheme } from "@/theme";
 
@@ -8,4 +9,5 @@ import "@/styles/tokens.css";
 import "@/styles/base.css";
 
 applyTheme();
+installPage();
 createApp(App).use(router).mount("#page");

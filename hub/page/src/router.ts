@@ -1,9 +1,9 @@
 /** The page's addresses. All but sign-in need a session; after signing in one is back where one was. */
-import { createRouter, createWebHistory, type RouteLocationNormalized } from "vue-router";
+import { createRouter, createWebHistory, START_LOCATION, type RouteLocationNormalized } from "vue-router";
 
 import { BASE } from "@/api/base";
 import { HubError, onSecondFactorNeeded, onSignedOut } from "@/api/client";
-import { currentMe, endSession, restoreSession } from "@/session";
+import { currentMe, endSession, isHandler, restoreSession } from "@/session";
 import CaseListPage from "@/views/CaseListPage.vue";
 
 export const router = createRouter({
@@ -12,6 +12,9 @@ export const router = createRouter({
   routes: [
     { path: "/", name: "list", component: CaseListPage },
     { path: "/cases/:id(\\d+)", name: "case", component: () => import("@/views/CasePage.vue"), props: caseId },
+    { path: "/tasks", name: "tasks", component: () => import("@/views/TasksPage.vue") },
+    { path: "/tasks/:id(\\d+)", name: "task", component: () => import("@/views/TaskPage.vue"), props: caseId },
+    { path: "/unsent", name: "unsent", component: () => import("@/views/UnsentPage.vue") },
     { path: "/map", name: "map", component: () => import("@/views/MapPage.vue") },
     { path: "/cameras", name: "cameras", component: () => import("@/views/CamerasPage.vue") },
     { path: "/live", name: "live", component: () => import("@/views/LivePage.vue") },
@@ -36,13 +39,20 @@ export function safeReturn(value: unknown): string {
   return typeof value === "string" && /^\/(?![/\\])/.test(value) && !value.startsWith("/sign-in") ? value : "/";
 }
 
-router.beforeEach(async (to) => {
+/** A phone: what a handler holds in one hand. */
+const NARROW = "(max-width: 720px)";
+
+router.beforeEach(async (to, from) => {
+  // a handler with a phone begins with what there is to do
+  const begins = from === START_LOCATION || from.name === "sign-in";
+  const home = (): true | { name: string } =>
+    begins && to.name === "list" && isHandler.value && window.matchMedia(NARROW).matches ? { name: "tasks" } : true;
   if (to.name === "sign-in" || currentMe.value !== null) {
-    return true;
+    return home();
   }
   try {
     await restoreSession();
-    return true;
+    return home();
   } catch (error) {
     const expired = error instanceof HubError && error.code === "session_expired";
     return { name: "sign-in", query: { back: to.fullPath, ...(expired ? { expired: "1" } : {}) } };

@@ -1,13 +1,18 @@
 /** Who is signed in. */
 import { computed, ref } from "vue";
 
-import { hub, take } from "@/api/client";
+import { hub, HubError, take } from "@/api/client";
 import type { Me } from "@/api/types";
-import { dropMoves, sendMovesNow } from "@/live/pendingMoves";
 import { dropAllDrafts } from "@/live/drafts";
+import { allKept, forget, forgetShown, keep, kept } from "@/live/keep";
+import type { Queued } from "@/live/outbox";
+import { dropMoves, restoreMoves, sendMovesNow } from "@/live/pendingMoves";
 import { startStream, stopStream } from "@/live/stream";
+import { CALLS } from "@/calls/settings";
 
 const PREFERENCES = ["sharp-eyes.language", "sharp-eyes.theme"];
+/** Under this name the disk holds who works with this phone: without network nobody else can say so. */
+const WHO = "me";
 
 const me = ref<Me | null>(null);
 let lastUsername: string | null = null;
@@ -15,14 +20,27 @@ let lastUsername: string | null = null;
 /** The account that is signed in, or null. */
 export const currentMe = computed(() => me.value);
 
+/** Who goes out for a unit. */
+export const isHandler = computed(() => me.value?.role === "handler");
 /** Who reads the audit trail. */
 export const isAdministrator = computed(() => me.value?.role === "administrator");
 /** Who sets, ends and lists legal holds. */
 export const isKeeper = computed(() => isAdministrator.value || me.value?.role === "shift_lead");
 
-/** Ask the hub who is signed in. Throws HubError when nobody is, or when the hub cannot be reached. */
+/**
+ * Ask the hub who is signed in; a handler without network is whom the phone knows, and sees what it has kept. Throws
+ * HubError when nobody is, or when the hub cannot be reached.
+ */
 export async function restoreSession(): Promise<void> {
-  begin(await take(hub.GET("/api/session")));
+  try {
+    begin(await take(hub.GET("/api/session")));
+  } catch (error) {
+    const known = error instanceof HubError && error.status === 0 ? await kept("shown", WHO) : undefined;
+    if (known === undefined) {
+      throw error;
+    }
+    begin(known as Me);
+  }
 }
 
 /** Throws HubError: `wrong_password`, `code_needed` and others. */
@@ -61,11 +79,20 @@ export async function signOutEverywhere(): Promise<void> {
   endSession();
 }
 
-/** The hub lets the browser clear all that it kept; language and theme belong to the desk, not to the person. */
+/**
+ * The hub lets the browser clear all that it kept. Language and theme belong to the desk, how loud it calls to whoever
+ * sits there, and what the hub has not taken yet to whoever did it: that comes back to the disk.
+ */
 async function keepingPreferences(leave: () => Promise<unknown>): Promise<void> {
-  const kept = PREFERENCES.map((key) => [key, localStorage.getItem(key)] as const);
+  const mine = Object.keys(localStorage).filter((key) => PREFERENCES.includes(key) || key.startsWith(CALLS));
+  const settings = mine.map((key) => [key, localStorage.getItem(key)] as const);
+  const unsent = (await allKept("outbox")) as Queued[];
   await leave();
-  for (const [key, value] of kept) {
+  await forgetShown();
+  for (const one of unsent.filter(({ state }) => state !== "sent")) {
+    await keep("outbox", one.key, one);
+  }
+  for (const [key, value] of settings) {
     if (value !== null) {
       localStorage.setItem(key, value);
     }
@@ -76,6 +103,7 @@ async function keepingPreferences(leave: () => Promise<unknown>): Promise<void> 
 export function endSession(): void {
   stopStream();
   dropMoves();
+  void forget("shown", WHO);
   me.value = null;
 }
 
@@ -85,5 +113,9 @@ function begin(account: Me): void {
   }
   lastUsername = account.username;
   me.value = account;
+  if (account.unit !== null) {
+    void keep("shown", WHO, account);
+  }
+  void restoreMoves(account.username);
   startStream();
 }

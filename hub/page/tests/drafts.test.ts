@@ -8,7 +8,7 @@ import { aDetail } from "./fixtures";
 const move = (name: LegalMove["move"]): LegalMove => ({ move: name, needs: ["reason"], either: [], reasons: [], turns: [], note_for_unit: null });
 const line = (own: Partial<LogEntry>): LogEntry => ({
   sequence: 1,
-  at: "2026-01-02T03:05:00Z",
+  said_at: null, at: "2026-01-02T03:05:00Z",
   actor: "squad",
   actor_kind: "person",
   on_behalf_of: null,

@@ -34,6 +34,8 @@ const summary: CaseSummary = {
   crop_id: null,
   verdict: null,
   rank: 101767324847,
+  acknowledged_at: null,
+  escalated: null,
   box: [0.1, 0.2, 0.3, 0.4],
 };
 

@@ -78,6 +78,7 @@ describe("a line of the log", () => {
   const entry = {
     sequence: 3,
     at: "2026-01-02T03:04:07Z",
+    said_at: null,
     actor: "rule",
     actor_kind: "rule",
     on_behalf_of: null,

@@ -18,7 +18,7 @@ describe("a move that one click makes", () => {
   afterEach(() => {
     dropMoves();
     pendingMoves.value.forEach((one) => {
-      forgetMove(one.caseId);
+      forgetMove(one.key);
     });
     vi.useRealTimers();
   });
@@ -36,7 +36,7 @@ describe("a move that one click makes", () => {
 
   it("never reaches the hub when it is undone", async () => {
     moveSoon(item, "file", vi.fn());
-    forgetMove(7);
+    forgetMove(pendingMoveOf(7)?.key ?? "");
     await vi.advanceTimersByTimeAsync(2 * UNDO_MS);
     await sendMovesNow();
     expect(sent).not.toHaveBeenCalled();

@@ -42,6 +42,7 @@ from sharp_eyes.hub.api import (
     settings_routes,
     storage_routes,
     stream_routes,
+    task_routes,
     token_routes,
     user_routes,
 )
@@ -107,6 +108,7 @@ def _routes() -> list[BaseRoute]:
         session_routes,
         account_routes,
         case_routes,
+        task_routes,
         draft_routes,
         camera_routes,
         live_routes,

@@ -4,6 +4,7 @@ import { caseMessages } from "./caseMessages";
 import { liveMessages } from "./liveMessages";
 import { mapMessages } from "./mapMessages";
 import { peopleMessages } from "./peopleMessages";
+import { phoneMessages } from "./phoneMessages";
 import { recordMessages } from "./recordMessages";
 
 export const messages = {
@@ -367,6 +368,7 @@ export const messages = {
   ...caseMessages,
   ...liveMessages,
   ...peopleMessages,
+  ...phoneMessages,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type MessageKey = keyof typeof messages;

@@ -5,23 +5,29 @@ import { hub, HubError, take } from "@/api/client";
 import type { City } from "@/api/types";
 import { pick } from "@/i18n/words";
 
+import { keep, kept } from "./keep";
 import { onLinkOpen } from "./stream";
 
+const KEPT = "city";
 const city = shallowRef<City | null>(null);
 
 /** Load the names whenever the stream opens: the hub may have been started with other ones. */
 export function followCity(): () => void {
+  void kept("shown", KEPT).then((found) => {
+    city.value ??= (found as City | undefined) ?? null;
+  });
   return onLinkOpen(() => void loadCity());
 }
 
 async function loadCity(): Promise<void> {
   try {
     city.value = await take(hub.GET("/api/city"));
+    await keep("shown", KEPT, city.value);
   } catch (error) {
     if (!(error instanceof HubError)) {
       throw error;
     }
-    // identifiers stand for the names until the stream opens again
+    // identifiers stand for the names that no phone has kept, until the stream opens again
   }
 }
 

@@ -1,127 +1,139 @@
 /**
- * Moves that one click makes. They are sent some seconds later and can be undone until then: the hub hears nothing of
- * what was undone, so its log holds only what was really done, at the moment it was. They are sent at once when the page
- * is left or hidden, because nobody could undo them any more.
+ * Moves that one click makes, and photos and moves of a phone. What one click makes is sent some seconds later and can
+ * be undone until then: the hub hears nothing of what was undone, so its log holds only what was really done. It is sent
+ * at once when the page is left or hidden, because nobody could undo it any more.
  */
-import { computed, reactive } from "vue";
+import { computed } from "vue";
 
 import { hub, HubError, take } from "@/api/client";
-import type { CaseDetail, LegalMove } from "@/api/types";
-
+import type { CaseDetail, LegalMove, MoveBody } from "@/api/types";
+import { hubNow } from "@/format/clock";
 import { tellChange } from "@/queue/changes";
 
+import { carriedBy, enqueue, leave, newKey, nextOrder, putAway, queue, restore, sendAll } from "./outbox";
+import type { Queued, QueuedMove, QueuedPhoto } from "./outbox";
+import { onLinkOpen } from "./stream";
+
 export const UNDO_MS = 6000;
+/** What a page may still send while it is closed; a browser allows no more than 64 kB of it. */
+const KEEPALIVE_BYTES = 32_000;
+const NOTHING: MoveBody = { reason: "", note: "", anyway: false, granted: false };
 
-export interface PendingMove {
-  readonly caseId: number;
-  readonly number: string;
-  readonly move: LegalMove["move"];
-  /** Milliseconds since 1970 by this machine's clock. */
-  readonly sendsAt: number;
-  state: "waiting" | "sending" | "failed";
-  failure: HubError | null;
-}
+type Which = Pick<CaseDetail, "id" | "number">;
+type Moved = (item: CaseDetail | null) => void;
 
-interface Held {
-  pending: PendingMove;
-  timer: ReturnType<typeof setTimeout>;
-  whenDone: (item: CaseDetail | null) => void;
-}
+/** A desk's moves that can be undone, are on their way, or were refused; a phone shows its own beside the task. */
+export const pendingMoves = computed(() => queue.filter((one): one is QueuedMove => one.kind === "move" && !one.lasting));
 
-const held = reactive(new Map<number, Held>());
-
-/** Those that wait, are on their way, or were refused; one a case. */
-export const pendingMoves = computed(() => [...held.values()].map(({ pending }) => pending));
-
-export function pendingMoveOf(caseId: number): PendingMove | null {
-  const pending = held.get(caseId)?.pending;
-  return pending === undefined || pending.state === "failed" ? null : pending;
+export function pendingMoveOf(caseId: number): QueuedMove | null {
+  return pendingMoves.value.find((one) => one.caseId === caseId && one.state !== "failed") ?? null;
 }
 
 /** Make a move in a while; `whenDone` gets the case as it is then, or null where the hub refused. */
-export function moveSoon(
-  item: Pick<CaseDetail, "id" | "number">,
-  move: LegalMove["move"],
-  whenDone: (item: CaseDetail | null) => void,
-): void {
-  if (pendingMoveOf(item.id) !== null) {
-    return;
+export function moveSoon(item: Which, move: LegalMove["move"], whenDone: Moved, wait = UNDO_MS): void {
+  if (pendingMoveOf(item.id) === null) {
+    const made: QueuedMove = { ...begun("", item, wait, false), kind: "move", move, body: {}, photos: [] };
+    void enqueue(made, whenDone);
   }
-  const pending: PendingMove = {
-    caseId: item.id,
-    number: item.number,
-    move,
-    sendsAt: Date.now() + UNDO_MS,
+}
+
+/** A phone's move: on the disk when the promise is done, and sent when there is a network. */
+export async function moveLasting(
+  by: string,
+  item: Which,
+  move: LegalMove["move"],
+  given: { body?: Partial<MoveBody>; photos?: readonly string[]; wait?: number } = {},
+): Promise<void> {
+  const common = begun(by, item, given.wait ?? 0, true);
+  await enqueue({ ...common, kind: "move", move, body: given.body ?? {}, photos: [...(given.photos ?? [])] });
+}
+
+/** A photo that a phone took in the page: as a move that lasts. */
+export async function photoLasting(by: string, item: Which, photo: Pick<QueuedPhoto, "file" | "moment" | "place">): Promise<void> {
+  await enqueue({ ...begun(by, item, 0, true), kind: "photo", photoId: null, ...photo });
+}
+
+function begun(by: string, { id, number }: Which, wait: number, lasting: boolean): Omit<QueuedMove, "kind" | "move" | "body" | "photos"> {
+  const order = nextOrder();
+  return {
+    key: newKey(),
+    by,
+    caseId: id,
+    number,
+    madeAt: new Date(hubNow()).toISOString(),
+    order,
+    sendsAt: Date.now() + wait,
+    lasting,
     state: "waiting",
     failure: null,
   };
-  const timer = setTimeout(() => void send(item.id), UNDO_MS);
-  held.set(item.id, { pending, timer, whenDone });
 }
 
 /** Take a move back that has not been sent, or put away the word that it failed. */
-export function forgetMove(caseId: number): void {
-  const one = held.get(caseId);
-  if (one !== undefined && one.pending.state !== "sending") {
-    clearTimeout(one.timer);
-    held.delete(caseId);
-  }
+export function forgetMove(key: string): void {
+  void putAway(key);
 }
 
 /** Send everything that waits, now. */
 export async function sendMovesNow(): Promise<void> {
-  await Promise.all([...held.keys()].map((caseId) => send(caseId)));
+  await sendAll(true);
 }
 
-/** Nobody is signed in any more: what waits is not sent, and that is said. */
-export function dropMoves(): void {
-  for (const one of held.values()) {
-    if (one.pending.state === "waiting") {
-      clearTimeout(one.timer);
-      one.pending.state = "failed";
-      one.pending.failure = new HubError(401, "not_sent", "");
-    }
+export { leave as dropMoves, restore as restoreMoves };
+
+carriedBy(async (item: Queued, photoIds: string[]) => {
+  const header = { "idempotency-key": item.key };
+  if (item.kind === "photo") {
+    return (await take(hub.POST("/api/cases/{case_id}/photos", photoRequest(item, header)))).id;
   }
+  const path = { case_id: item.caseId, move: item.move };
+  const body: MoveBody = { ...NOTHING, ...item.body, photo_ids: photoIds, said_at: item.madeAt };
+  // keepalive: it arrives even if the page is closed at this moment
+  const keepalive = JSON.stringify(body).length < KEEPALIVE_BYTES;
+  const moved = await take(hub.POST("/api/cases/{case_id}/moves/{move}", { params: { path, header }, body, keepalive }));
+  tellChange(moved);
+  return moved;
+});
+
+/** The form of a photo, with what is noted with it. */
+function photoRequest(item: QueuedPhoto, header: { "idempotency-key": string }) {
+  return {
+    params: { path: { case_id: item.caseId }, header },
+    // the generated type of a file part is a string; the form carries the file itself
+    body: { file: "" },
+    bodySerializer: () => {
+      const form = new FormData();
+      form.append("file", item.file, "photo.jpg");
+      form.append("taken_at", item.madeAt);
+      form.append("moment", item.moment);
+      Object.entries(item.place ?? {}).forEach(([name, value]) => {
+        form.append(name, String(value));
+      });
+      return form;
+    },
+  };
 }
 
-async function send(caseId: number): Promise<void> {
-  const one = held.get(caseId);
-  if (one?.pending.state !== "waiting") {
-    return;
-  }
-  clearTimeout(one.timer);
-  one.pending.state = "sending";
-  try {
-    const path = { case_id: caseId, move: one.pending.move };
-    const body = { reason: "", note: "", anyway: false, granted: false };
-    // keepalive: it arrives even if the page is closed at this moment
-    const answer = hub.POST("/api/cases/{case_id}/moves/{move}", { params: { path }, body, keepalive: true });
-    const moved = await take(answer);
-    held.delete(caseId);
-    tellChange(moved);
-    one.whenDone(moved);
-  } catch (error) {
-    if (!(error instanceof HubError)) {
-      throw error;
-    }
-    one.pending.state = "failed";
-    one.pending.failure = error;
-    one.whenDone(null);
-  }
-}
-
-/** Send what waits when the page is hidden or left. Gives back the function that ends it. */
+/** Send what waits when the page is hidden or left, and when the network is back. Gives back the function that ends it. */
 export function sendMovesOnLeaving(): () => void {
   const onHide = (): void => {
-    if (document.visibilityState === "hidden") {
-      void sendMovesNow();
-    }
+    void sendAll(document.visibilityState === "hidden");
   };
   const onLeave = (): void => void sendMovesNow();
+  const onNetwork = (): void => void sendAll();
+  const endLink = onLinkOpen(onNetwork);
   document.addEventListener("visibilitychange", onHide);
   window.addEventListener("pagehide", onLeave);
+  window.addEventListener("online", onNetwork);
   return () => {
+    endLink();
     document.removeEventListener("visibilitychange", onHide);
     window.removeEventListener("pagehide", onLeave);
+    window.removeEventListener("online", onNetwork);
   };
+}
+
+/** Why it was refused, as an error of the hub's. */
+export function refusalOf({ failure }: Queued): HubError | null {
+  return failure === null ? null : new HubError(failure.status, failure.code, failure.message);
 }

@@ -7,7 +7,10 @@ import { onLinkOpen } from "@/live/stream";
 
 import { onCaseChange } from "./changes";
 
-const NOTHING: CaseCounts = { open: 0, new: 0, handling: 0, check: 0, overdue: 0 };
+const NOTHING: CaseCounts = {
+  ...{ open: 0, new: 0, handling: 0, check: 0, overdue: 0 },
+  ...{ unacknowledged: 0, unacknowledged_serious: 0, unacknowledged_major: 0 },
+};
 const SOON_MS = 300;
 const REST_MS = 3000;
 /** Deadlines pass also while nothing changes. */

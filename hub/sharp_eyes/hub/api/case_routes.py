@@ -1,20 +1,29 @@
 """Cases: list, detail, moves, photos, evidence."""
 
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, File, Query, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Header, Query, UploadFile
 from fastapi.responses import FileResponse, Response
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api import serializers
 from sharp_eyes.hub.api.audit_routes import note_look
-from sharp_eyes.hub.api.case_schemas import CaseCountsView, CaseDetail, CasePage, HoldBody, MoveBody, PhotoView
+from sharp_eyes.hub.api.case_schemas import (
+    CaseCountsView,
+    CaseDetail,
+    CasePage,
+    HoldBody,
+    MoveBody,
+    PhotoView,
+)
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.api.record_routes import KEEPERS
 from sharp_eyes.hub.audit import Action, record
+from sharp_eyes.hub.cases.answered import answered, note_answer
 from sharp_eyes.hub.cases.legal_hold import set_legal_hold
 from sharp_eyes.hub.cases.queries import CaseFilter, case_of, find_case, find_evidence, list_cases, lock_case
 from sharp_eyes.hub.cases.queue import count_queue, count_stages, list_queue
@@ -29,6 +38,13 @@ router = APIRouter(tags=["cases"])
 _MAX_ID = 2**53
 _OPEN = frozenset(State) - ENDED
 _CaseId = Annotated[int, Field(ge=1, le=_MAX_ID)]
+_OnceKey = Annotated[
+    UUID | None,
+    Header(description="Made anew for each request and sent again with it: what was done for it is not done twice"),
+]
+_PHOTO = "photo"
+_SENT_AT_ONCE = timedelta(minutes=1)
+"""What arrives within this time was sent as it was done."""
 _KEPT_BY_ITS_READER = {"Cache-Control": "private, max-age=86400, immutable"}
 """A file never changes under its id, but only those who may see it may keep it."""
 _PLACE = r"^\d{1,15}\.\d{1,15}$"
@@ -48,11 +64,23 @@ def get_cases(
     before: Annotated[int | None, Query(ge=1, le=_MAX_ID, description="Cursor from 'next', newest first")] = None,
     case_id: Annotated[list[_CaseId] | None, Query(alias="id", max_length=200, description="Only these")] = None,
     overdue: Annotated[bool, Query(description="Only what is past its limit and not handled")] = False,
+    unacknowledged: Annotated[bool, Query(description="Only what still calls the centre")] = False,
     order: Annotated[Literal["newest", "rank"], Query(description="rank: open cases, in the queue's order")] = "newest",
     after: Annotated[str | None, Query(pattern=_PLACE, description="Cursor from 'next', in the queue's order")] = None,
 ) -> CasePage:
     """List the cases of the asker's area, newest first or in the queue's order."""
-    only = CaseFilter(state or (), scene, gateway, camera, unit, before, limit, ids=case_id or (), overdue=overdue)
+    only = CaseFilter(
+        state or (),
+        scene,
+        gateway,
+        camera,
+        unit,
+        before,
+        limit,
+        ids=case_id or (),
+        overdue=overdue,
+        calling=unacknowledged,
+    )
     with hub.read_only() as work:
         total = None if before or after or not _OPEN.issuperset(only.states) else count_queue(work, person.scope, only)
         if order == "rank":
@@ -85,14 +113,20 @@ def get_case(hub: HubDependency, person: CurrentPerson, case_id: int) -> CaseDet
 
 @router.post("/cases/{case_id}/moves/{move}")
 def post_move(
-    hub: HubDependency, person: CurrentPerson, case_id: int, move: Move, body: MoveBody | None = None
+    hub: HubDependency,
+    person: CurrentPerson,
+    case_id: int,
+    move: Move,
+    body: MoveBody | None = None,
+    idempotency_key: _OnceKey = None,
 ) -> CaseDetail:
     """Make a move; 409 illegal_move, 403 not_allowed, 422 reason_needed, unit_needed, note_or_photo_needed."""
     body = body or MoveBody.model_validate({})
-    given = _given(move, body)
     with hub.transaction() as work:
         case = lock_case(work, person.scope, _checked(case_id))
-        move_case(work, case, person.actor, move, given, anyway=body.anyway)
+        if answered(work, idempotency_key, case, person.actor.name, move) is None:
+            move_case(work, case, person.actor, move, _given(move, body, work.now), anyway=body.anyway)
+            note_answer(work, idempotency_key, case, person.actor.name, move)
         work.session.flush()
         return serializers.case_detail(work, case, person.actor)
 
@@ -111,9 +145,28 @@ def post_hold(hub: HubDependency, person: CurrentPerson, case_id: int, body: Hol
         return serializers.case_detail(work, case, person.actor)
 
 
+def _noted(
+    taken_at: Annotated[AwareDatetime | None, Form()] = None,
+    moment: Annotated[photos.Moment | None, Form()] = None,
+    latitude: Annotated[float | None, Form(ge=-90, le=90, description="Degrees in WGS 84")] = None,
+    longitude: Annotated[float | None, Form(ge=-180, le=180)] = None,
+    accuracy: Annotated[float | None, Form(ge=0, le=1e6, description="Metres")] = None,
+) -> photos.Noted:
+    """What a page notes with a photo that was taken in it."""
+    if latitude is None or longitude is None:
+        return photos.Noted(taken_at, moment)
+    place = {"latitude": latitude, "longitude": longitude}
+    return photos.Noted(taken_at, moment, place if accuracy is None else place | {"accuracy": accuracy})
+
+
 @router.post("/cases/{case_id}/photos", status_code=201)
 def post_photo(
-    hub: HubDependency, person: CurrentPerson, case_id: int, file: Annotated[UploadFile, File()]
+    hub: HubDependency,
+    person: CurrentPerson,
+    case_id: int,
+    file: Annotated[UploadFile, File()],
+    noted: Annotated[photos.Noted, Depends(_noted)],
+    idempotency_key: _OnceKey = None,
 ) -> PhotoView:
     """Add a photo (JPEG, PNG or WebP); name its id in the move 'handle'."""
     limit = hub.settings.http.max_photo_bytes
@@ -122,8 +175,12 @@ def post_photo(
         raise RequestError(413, "too_large", f"a photo has {limit} bytes at most")
     with hub.transaction() as work:
         case = lock_case(work, person.scope, _checked(case_id))
+        before = answered(work, idempotency_key, case, person.actor.name, _PHOTO)
+        if before is not None and before.result is not None:
+            return PhotoView(id=before.result, url=serializers.evidence_url(before.result))
         photos.check_may_add(work, case, person.actor)
-        row = photos.add_photo(work, hub.evidence_store, case, person.actor, content)
+        row = photos.add_photo(work, hub.evidence_store, case, person.actor, content, noted)
+        note_answer(work, idempotency_key, case, person.actor.name, _PHOTO, row.id)
         return PhotoView(id=row.id, url=serializers.evidence_url(row.id))
 
 
@@ -168,7 +225,7 @@ def get_original(hub: HubDependency, person: CurrentPerson, evidence_id: UUID) -
     return FileResponse(path, media_type=row.media_type, headers={"Cache-Control": "no-store"})
 
 
-def _given(move: Move, body: MoveBody) -> Given:
+def _given(move: Move, body: MoveBody, now: datetime) -> Given:
     sends = move in SENDING
     units = tuple(body.units) or (() if body.unit is None else (body.unit,))
     return Given(
@@ -184,6 +241,7 @@ def _given(move: Move, body: MoveBody) -> Given:
         alarms=tuple(body.alarms),
         person=body.person,
         granted=body.granted,
+        said_at=body.said_at if body.said_at is not None and now - body.said_at >= _SENT_AT_ONCE else None,
     )
 
 

@@ -11,8 +11,25 @@ from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
 from sharp_eyes.hub.areas.city_pack import Text
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.feedback.look_again import DraftVerdict
+from sharp_eyes.hub.handle.photos import Moment
 from sharp_eyes.hub.lifecycle.legality import ActorKind, Move, Need
 from sharp_eyes.hub.lifecycle.model import AssignmentOutcome, LeftBecause, Proposal, Source, State
+
+
+class EscalationView(ResponseModel):
+    """A step up a clock's ladder: which deadline was missed, and which roles were told when."""
+
+    at: datetime
+    clock: ClockKind
+    told: list[str]
+
+
+class NotedPlace(ResponseModel):
+    """Where a phone was when it took a photo in the page: degrees in WGS 84, and how exact, in metres."""
+
+    latitude: float
+    longitude: float
+    accuracy: float | None = None
 
 
 class CaseSummary(ResponseModel):
@@ -53,6 +70,10 @@ class CaseSummary(ResponseModel):
     verdict: DraftVerdict | None = Field(description="Draft from the camera's last second look")
     rank: int = Field(description="Place among open cases, the smallest first: grade, limit, age")
     box: tuple[float, float, float, float] | None = Field(description="Where in the picture: x1, y1, x2, y2 in shares")
+    acknowledged_at: datetime | None = Field(
+        description="When somebody of the centre first said that they have it; null while it calls (reported, filed)"
+    )
+    escalated: EscalationView | None = Field(description="The last step up a clock's ladder, while it is not handled")
 
 
 class EvidenceView(ResponseModel):
@@ -65,6 +86,8 @@ class EvidenceView(ResponseModel):
     captured_at: datetime
     url: str
     by: str | None
+    moment: Moment | None = Field(description="Of a handler's photo: before or after the work")
+    place: NotedPlace | None = Field(description="Of a photo taken in the page: where the phone was")
 
 
 class JoinedEventView(ResponseModel):
@@ -84,6 +107,7 @@ class LogView(ResponseModel):
 
     sequence: int
     at: datetime
+    said_at: datetime | None = Field(description="When it was done, as a phone says that was without network then")
     actor: str
     actor_kind: ActorKind
     on_behalf_of: str | None = Field(description="Whose deputy the actor was")
@@ -218,6 +242,9 @@ class CaseCountsView(ResponseModel):
     handling: int
     check: int
     overdue: int
+    unacknowledged: int = Field(description="Of those that wait for the centre: nobody has said that they have it")
+    unacknowledged_serious: int
+    unacknowledged_major: int
 
 
 class MoveBody(BaseModel):
@@ -237,6 +264,7 @@ class MoveBody(BaseModel):
     case: StorableText | None = Field(None, max_length=20, description="Number of the other case")
     alarms: list[UUID] = Field(default_factory=list, max_length=200)
     granted: bool = False
+    said_at: AwareDatetime | None = Field(None, description="When it was done, where it could be sent only later")
 
 
 class HoldBody(BaseModel):

@@ -12,7 +12,7 @@ from sharp_eyes.hub.clocks.clock import Clock
 from sharp_eyes.hub.lifecycle.drafts import may_confirm, may_decline
 from sharp_eyes.hub.lifecycle.entries import Entry, stored_payload
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind, Move, legal_moves
-from sharp_eyes.hub.lifecycle.model import CaseState
+from sharp_eyes.hub.lifecycle.model import Assignment, CaseState
 from sharp_eyes.hub.lifecycle.projection import evolve
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -32,23 +32,25 @@ def log_views(work: UnitOfWork, log: Sequence[Entry], people: dict[str, str]) ->
 
 def assignment_views(work: UnitOfWork, case: CaseState) -> list[AssignmentView]:
     """Describe the units' turns."""
-    return [
-        AssignmentView(
-            number=turn.number,
-            unit=turn.unit,
-            unit_name=unit_name(work.city, turn.unit),
-            person=turn.person,
-            since=turn.since,
-            accepted_at=turn.accepted_at,
-            arrived_at=turn.arrived_at,
-            until=turn.until,
-            outcome=turn.outcome,
-            rework=turn.rework,
-            due_at=None if turn.clock is None else _due(work, turn.clock),
-            late_since=None if turn.clock is None else turn.clock.late_since,
-        )
-        for turn in case.assignments
-    ]
+    return [turn_view(work, turn) for turn in case.assignments]
+
+
+def turn_view(work: UnitOfWork, turn: Assignment) -> AssignmentView:
+    """Describe one unit's turn."""
+    return AssignmentView(
+        number=turn.number,
+        unit=turn.unit,
+        unit_name=unit_name(work.city, turn.unit),
+        person=turn.person,
+        since=turn.since,
+        accepted_at=turn.accepted_at,
+        arrived_at=turn.arrived_at,
+        until=turn.until,
+        outcome=turn.outcome,
+        rework=turn.rework,
+        due_at=None if turn.clock is None else _due(work, turn.clock),
+        late_since=None if turn.clock is None else turn.clock.late_since,
+    )
 
 
 def clock_views(work: UnitOfWork, case: CaseState) -> list[ClockView]:
@@ -116,6 +118,7 @@ def _log_view(
     return LogView(
         sequence=entry.sequence,
         at=entry.at,
+        said_at=entry.said_at,
         actor=people.get(entry.actor, entry.actor) if by_person else entry.actor,
         actor_kind=ActorKind(entry.actor_kind),
         on_behalf_of=entry.on_behalf_of and people.get(entry.on_behalf_of, entry.on_behalf_of),

@@ -13,7 +13,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(self)",
 }
 ONLY_HTTPS = "max-age=31536000"
 """Sent over https alone, also where a trusted proxy says that it is https on its other side."""

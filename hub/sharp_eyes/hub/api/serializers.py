@@ -15,11 +15,12 @@ from sharp_eyes.hub.api.case_views import assignment_views, clock_views, draft_v
 from sharp_eyes.hub.api.gateway_schemas import CameraView, GatewayView, LooksView, OutboxView
 from sharp_eyes.hub.api.names import area_name, unit_name
 from sharp_eyes.hub.api.record_schemas import HoldView
-from sharp_eyes.hub.cases.queries import EVIDENCE_OF_CASE, latest_holds, list_joined_alarms
+from sharp_eyes.hub.cases.queries import EVIDENCE_OF_CASE, latest_escalations, latest_holds, list_joined_alarms
 from sharp_eyes.hub.cases.record import read_log, state_of
 from sharp_eyes.hub.feedback import look_again
+from sharp_eyes.hub.handle.photos import MOMENT, NOTED_PLACE
 from sharp_eyes.hub.lifecycle.legality import Actor
-from sharp_eyes.hub.store.case_tables import Alarm, Case, LookAgainQuestion
+from sharp_eyes.hub.store.case_tables import Alarm, Case, CaseLog, LookAgainQuestion
 from sharp_eyes.hub.store.tables import Account, Camera, EvidenceFile, Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -33,14 +34,15 @@ def evidence_url(identity: UUID) -> str:
 
 
 def case_summaries(work: UnitOfWork, cases: Sequence[Case]) -> list[CaseSummary]:
-    """Describe a page of cases with five queries, however many there are."""
+    """Describe a page of cases with six queries, however many there are."""
     pictures = _pictures(work, cases)
     names = _camera_names(work, cases)
     drafts = _drafts(work, cases)
     alarms = _alarms(work, cases)
     seen = _still_seen(work, cases)
+    steps = latest_escalations(work, cases)
     return [
-        CaseSummary.model_validate(_summary(work, case, alarms, pictures, names, drafts) | _phase(case, seen))
+        CaseSummary.model_validate(_summary(work, case, alarms, pictures, names, drafts, steps) | _phase(case, seen))
         for case in cases
     ]
 
@@ -48,7 +50,9 @@ def case_summaries(work: UnitOfWork, cases: Sequence[Case]) -> list[CaseSummary]
 def case_detail(work: UnitOfWork, case: Case, actor: Actor) -> CaseDetail:
     """Describe one case with its evidence, its log and the actor's legal moves."""
     alarms = _alarms(work, [case])
-    summary = _summary(work, case, alarms, _pictures(work, [case]), _camera_names(work, [case]), _drafts(work, [case]))
+    names, drafts = _camera_names(work, [case]), _drafts(work, [case])
+    steps = latest_escalations(work, [case])
+    summary = _summary(work, case, alarms, _pictures(work, [case]), names, drafts, steps)
     log, state = read_log(work, case.id), state_of(work, case)
     alarm = alarms[case.event_id]
     files = work.session.scalars(
@@ -58,8 +62,8 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor) -> CaseDetail:
         .order_by(EvidenceFile.captured_at, EvidenceFile.received_at)
     ).all()
     joined = list_joined_alarms(work, case, None, _JOINED)[0] if case.alarm_count > 1 else []
-    names = {name for row in log for name in (row.actor, row.on_behalf_of) if name}
-    people = _display_names(work, names | {row.by for row in files if row.by})
+    actors = {name for row in log for name in (row.actor, row.on_behalf_of) if name}
+    people = _display_names(work, actors | {row.by for row in files if row.by})
     return CaseDetail.model_validate(
         summary
         | {
@@ -178,6 +182,7 @@ def _summary(
     pictures: dict[UUID, dict[str, UUID]],
     names: dict[tuple[str, str], str],
     drafts: dict[int, look_again.DraftVerdict | None],
+    steps: dict[int, CaseLog],
 ) -> dict[str, Any]:
     alarm = alarms[case.event_id]
     mine = pictures.get(alarm.event_id, {})
@@ -215,7 +220,13 @@ def _summary(
         "verdict": drafts.get(case.id),
         "rank": case.rank,
         "box": alarm.box,
+        "acknowledged_at": case.acknowledged_at,
+        "escalated": _escalation(steps.get(case.id)),
     }
+
+
+def _escalation(row: CaseLog | None) -> dict[str, Any] | None:
+    return None if row is None else {"at": row.at, "clock": row.payload["clock"], "told": row.payload.get("told", [])}
 
 
 def _alarms(work: UnitOfWork, cases: Sequence[Case]) -> dict[UUID | None, Alarm]:
@@ -279,6 +290,8 @@ def _evidence(row: EvidenceFile, people: dict[str, str]) -> EvidenceView:
             "captured_at": row.captured_at,
             "url": evidence_url(row.id),
             "by": row.by and people.get(row.by, row.by),
+            "moment": (row.metadata_ or {}).get(MOMENT),
+            "place": (row.metadata_ or {}).get(NOTED_PLACE),
         }
     )
 

@@ -33,6 +33,15 @@ Ring = Annotated[tuple[Position, ...], Field(min_length=4), AfterValidator(_clos
 """A closed line; of a polygon the first is the outline, the others are holes."""
 
 
+def middle(outline: "Polygon | MultiPolygon") -> tuple[float, float]:
+    """A place inside an outline, near its middle: longitude and latitude in degrees."""
+    # Loaded where there are outlines, as below.
+    from shapely.geometry import shape  # noqa: PLC0415
+
+    point = shape({"type": outline.type, "coordinates": outline.coordinates}).representative_point()
+    return point.x, point.y
+
+
 class _Outline(Settings):
     """What both kinds share: the lines do not cross themselves or each other, and run in the standard's direction."""
 

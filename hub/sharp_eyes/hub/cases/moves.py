@@ -56,7 +56,7 @@ def perform_move(
     checked = Checked(given, unit, _limits(work, case, move, given), false_alarm, question)
     if move is Move.REOPEN:
         _spot_is_free(work, case)
-    return write_line(work, case, actor, payload_of(move, checked), move.value)
+    return write_line(work, case, actor, payload_of(move, checked), move.value, given.said_at)
 
 
 def _spot_is_free(work: UnitOfWork, case: Case) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sharp_eyes.contract.event import Phase
 from sharp_eyes.hub.cases.visibility import Scope, sees, visible
 from sharp_eyes.hub.errors import RequestError, not_found
-from sharp_eyes.hub.lifecycle.model import BEFORE_HANDLED
+from sharp_eyes.hub.lifecycle.model import BEFORE_HANDLED, CALLING
 from sharp_eyes.hub.store.case_tables import Alarm, Assignment, Case, CaseLog
 from sharp_eyes.hub.store.tables import EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -35,6 +35,7 @@ class CaseFilter:
     held: bool = False
     ids: Sequence[int] = ()
     overdue: bool = False
+    calling: bool = False
 
 
 def list_cases(work: UnitOfWork, scope: Scope, only: CaseFilter) -> tuple[list[Case], int | None]:
@@ -59,6 +60,8 @@ def matching(work: UnitOfWork, scope: Scope, only: CaseFilter) -> list[ColumnEle
         conditions.append(Case.id.in_(only.ids))
     if only.overdue:
         conditions += [Case.due_at <= work.now, Case.state.in_(BEFORE_HANDLED)]
+    if only.calling:
+        conditions.append(is_calling())
     for column, value in ((Case.scene, only.scene), (Case.gateway, only.gateway), (Case.camera, only.camera)):
         if value is not None:
             conditions.append(column == value)
@@ -66,6 +69,20 @@ def matching(work: UnitOfWork, scope: Scope, only: CaseFilter) -> list[ColumnEle
         theirs = Assignment.case_id == Case.id, Assignment.unit == only.unit, Assignment.until.is_(None)
         conditions.append(or_(Case.unit == only.unit, select(Assignment.case_id).where(*theirs).exists()))
     return conditions
+
+
+def is_calling() -> ColumnElement[bool]:
+    """Whether a case waits for the centre and nobody has acknowledged it, as a condition of a query."""
+    return and_(Case.state.in_(CALLING), Case.acknowledged_at.is_(None))
+
+
+def latest_escalations(work: UnitOfWork, cases: Sequence[Case]) -> dict[int, CaseLog]:
+    """Find the last step up a ladder of each case that somebody has yet to handle, by the case's id."""
+    late = [one.id for one in cases if one.late_since is not None and one.state in BEFORE_HANDLED]
+    if not late:
+        return {}
+    query = select(CaseLog).where(CaseLog.case_id.in_(late), CaseLog.what == "escalated").order_by(CaseLog.id)
+    return {row.case_id: row for row in work.session.scalars(query)}
 
 
 def list_joined_alarms(

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, case, func, select, tuple_
 
-from sharp_eyes.hub.cases.queries import CaseFilter, matching
+from sharp_eyes.contract.event import Grade
+from sharp_eyes.hub.cases.queries import CaseFilter, is_calling, matching
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.lifecycle.model import BEFORE_HANDLED, State
 from sharp_eyes.hub.store.case_tables import Case
@@ -16,13 +17,16 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class CaseCounts:
-    """How many open cases there are, how many of these in which stage, and how many past their limit."""
+    """How many open cases there are, how many of these in which stage, past their limit, and still calling."""
 
     open: int
     new: int
     handling: int
     check: int
     overdue: int
+    unacknowledged: int
+    unacknowledged_serious: int
+    unacknowledged_major: int
 
 
 _STAGES = {
@@ -53,7 +57,9 @@ def count_stages(work: UnitOfWork, scope: Scope, only: CaseFilter) -> CaseCounts
     """Count the open cases of each stage in one go."""
     late = and_(Case.due_at <= work.now, Case.state.in_(BEFORE_HANDLED))
     kinds = [Case.state.in_(states) for states in _STAGES.values()]
-    columns = [func.count(), *(func.count(case((kind, 1))) for kind in (*kinds, late))]
+    calling = is_calling()
+    grave = [and_(calling, Case.grade == grade.value) for grade in (Grade.SERIOUS, Grade.MAJOR)]
+    columns = [func.count(), *(func.count(case((kind, 1))) for kind in (*kinds, late, calling, *grave))]
     row = work.session.execute(select(*columns).select_from(Case).where(*_open(work, scope, only))).one()
     return CaseCounts(*map(int, row))
 

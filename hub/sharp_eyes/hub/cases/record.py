@@ -42,6 +42,7 @@ def read_log(work: UnitOfWork, case_id: int) -> list[Entry]:
             row.calendar,
             row.pack,
             row.on_behalf_of,
+            row.said_at,
         )
         for row in rows
     ]
@@ -62,10 +63,18 @@ def rules_of(work: UnitOfWork, case: Case) -> ClockRules:
     return work.city.clocks if case.scene is None else work.city.clock_rules(SceneName(case.scene), case.area)
 
 
-def write_line(work: UnitOfWork, case: Case, actor: Actor, payload: Payload, change: str | None = None) -> CaseState:
+def write_line(
+    work: UnitOfWork,
+    case: Case,
+    actor: Actor,
+    payload: Payload,
+    change: str | None = None,
+    said_at: datetime | None = None,
+) -> CaseState:
     """Add a line to the log of a locked case, and bring what is stored beside it up to date.
 
-    ``change``: what the pages are told; the payload's kind where it is not given.
+    ``change``: what the pages are told; the payload's kind where it is not given. ``said_at``: when it was done, where
+    a phone could say so only now.
     """
     if isinstance(payload, Reopened):
         _return_to_its_area(work, case, actor)
@@ -80,6 +89,7 @@ def write_line(work: UnitOfWork, case: Case, actor: Actor, payload: Payload, cha
         calendar,
         work.city.fingerprint,
         actor.on_behalf_of,
+        said_at,
     )
     after = evolve(before, entry, lambda version: calendar_of(work, version))
     work.session.add(
@@ -94,6 +104,7 @@ def write_line(work: UnitOfWork, case: Case, actor: Actor, payload: Payload, cha
             calendar=calendar,
             pack=entry.pack,
             on_behalf_of=entry.on_behalf_of,
+            said_at=entry.said_at,
         )
     )
     work.case_states[case.id] = after
@@ -135,6 +146,7 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState) -> None:
     case.suspended_until = state.suspended_until
     case.ended_at = state.ended_at
     case.end_reason = state.end_reason
+    case.acknowledged_at = state.acknowledged_at
     case.false_alarm = state.false_alarm
     case.merged_into = state.merged_into
     case.rating = state.rating

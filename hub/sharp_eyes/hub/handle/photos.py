@@ -1,6 +1,10 @@
 """Photos that handlers add to a case."""
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -18,6 +22,33 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 MAX_PHOTOS = 40
 """Photos of one case at most."""
 
+Moment = Literal["before", "after"]
+"""Of the work that a photo shows."""
+MOMENT, NOTED_PLACE = "moment", "noted_place"
+"""Keys of a photo's metadata, beside those that its EXIF gave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What the page notes with a photo that was taken in it.
+
+    Attributes:
+        taken_at: by the phone's clock as the hub's answers set it; a later moment than now is taken for now.
+        place: latitude and longitude in degrees (WGS 84) and ``accuracy`` in metres, where the phone told.
+    """
+
+    taken_at: datetime | None = None
+    moment: Moment | None = None
+    place: Mapping[str, float] | None = None
+
+    @property
+    def as_metadata(self) -> dict[str, Any]:
+        """What is kept with the photo."""
+        said = {MOMENT: self.moment, NOTED_PLACE: None if self.place is None else dict(self.place)}
+        return {key: value for key, value in said.items() if value is not None}
+
+
+NOTHING_NOTED = Noted()
 
 _WITH_PHOTO = frozenset({Move.ACCEPT, Move.HANDLE})
 
@@ -32,7 +63,14 @@ def check_may_add(work: UnitOfWork, case: Case, actor: Actor) -> None:
         raise RequestError(409, "not_allowed", f"{actor.name} does not handle this case now")
 
 
-def add_photo(work: UnitOfWork, store: EvidenceStore, case: Case, actor: Actor, content: bytes) -> EvidenceFile:
+def add_photo(
+    work: UnitOfWork,
+    store: EvidenceStore,
+    case: Case,
+    actor: Actor,
+    content: bytes,
+    noted: Noted = NOTHING_NOTED,
+) -> EvidenceFile:
     """Store a photo with a case.
 
     Raises:
@@ -56,12 +94,12 @@ def add_photo(work: UnitOfWork, store: EvidenceStore, case: Case, actor: Actor, 
         size=len(picture.content),
         sha256=hashlib.sha256(picture.content).hexdigest(),
         key=store.put_bytes(identity, picture.media_type, picture.content),
-        captured_at=work.now,
+        captured_at=work.now if noted.taken_at is None else min(noted.taken_at, work.now),
         received_at=work.now,
         by=actor.name,
         original_key=store.put_bytes(uuid4(), picture.media_type, content),
         original_sha256=hashlib.sha256(content).hexdigest(),
-        metadata_=picture.metadata,
+        metadata_=picture.metadata | noted.as_metadata,
     )
     work.session.add(row)
     publish_change(work, case, "photo")

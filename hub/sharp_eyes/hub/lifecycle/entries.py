@@ -23,6 +23,7 @@ Payload = Annotated[
     | line.Split
     | line.Commented
     | line.Filed
+    | line.Acknowledged
     | line.Rejected
     | line.Voided
     | line.Dispatched
@@ -72,6 +73,7 @@ class Entry:
         calendar: version of the calendar that clocks started by this line follow.
         pack: version of the city pack that decided.
         on_behalf_of: user name of whom the actor stood in for.
+        said_at: when it was done, as a phone says that was without network; ``at`` counts.
     """
 
     sequence: int
@@ -82,6 +84,7 @@ class Entry:
     calendar: str = ""
     pack: str = ""
     on_behalf_of: str | None = None
+    said_at: datetime | None = None
 
 
 def read_payload(stored: Mapping[str, Any]) -> Payload:

@@ -20,7 +20,7 @@ from uuid import UUID
 
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.errors import MoveError
-from sharp_eyes.hub.lifecycle.model import ENDED, AppealState, Basis, CaseState, State
+from sharp_eyes.hub.lifecycle.model import CALLING, ENDED, AppealState, Basis, CaseState, State
 from sharp_eyes.hub.lifecycle.roles import Right, Rights
 
 LONGEST_SUSPENSION = timedelta(days=365)
@@ -60,6 +60,7 @@ class Move(StrEnum):
     MERGE = "merge"
     SPLIT = "split"
     LINK = "link"
+    ACKNOWLEDGE = "acknowledge"
     COMMENT = "comment"
     APPEAL = "appeal"
     DECIDE_APPEAL = "decide_appeal"
@@ -256,6 +257,9 @@ RULES: Mapping[Move, _Rule] = {
         condition=_when(lambda case: case.counts.alarms > 1, "a case of one alarm cannot be split"),
     ),
     Move.LINK: _rule(*State, automatic=(ActorKind.RULE,), needs=(Need.CASE,), while_suspended=True),
+    Move.ACKNOWLEDGE: _rule(
+        *CALLING, condition=_when(lambda case: case.acknowledged_at is None, "it is acknowledged already")
+    ),
     Move.COMMENT: _rule(*State, needs=_NOTE, while_suspended=True),
     Move.APPEAL: _rule(
         State.CLOSED,
@@ -281,6 +285,7 @@ class Given:
         person: of the unit, where one is named.
         granted: whether an appeal is (decide_appeal).
         basis: on what a rule chose whom it sends.
+        said_at: when it was done, as the phone says that could send it only later.
     """
 
     reason: str = ""
@@ -296,6 +301,7 @@ class Given:
     person: str | None = None
     granted: bool = False
     basis: Basis | None = None
+    said_at: datetime | None = None
 
 
 def legal_moves(case: CaseState, actor: Actor) -> tuple[LegalMove, ...]:

@@ -143,6 +143,12 @@ class Filed(_Payload):
     limits: Limits = {}
 
 
+class Acknowledged(_Payload):
+    """Somebody of the centre has it before them: it calls nobody any more."""
+
+    what: Literal["acknowledged"] = "acknowledged"
+
+
 class Rejected(_WithReason):
     """不予立案: it is none. ``false_alarm``: the camera was wrong, and learns from it."""
 

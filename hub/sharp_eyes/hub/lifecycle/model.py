@@ -33,6 +33,10 @@ BEFORE_HANDLED = (State.REPORTED, State.FILED, State.DISPATCHED, State.ACCEPTED)
 """Somebody has yet to act, against the clock; once it is handled, the limit is kept or missed."""
 
 
+CALLING = (State.REPORTED, State.FILED)
+"""It waits for the centre, and calls until somebody has acknowledged it."""
+
+
 class Source(StrEnum):
     """How a case came in."""
 
@@ -180,6 +184,7 @@ class CaseState:
         end_reason: code of the reason for which it was rejected, voided or closed by force.
         false_alarm: it was rejected or voided because the camera was wrong.
         left_to_lead: why the rules left it to the shift lead, who has not sent anybody yet.
+        acknowledged_at: when a person first did anything with it since its grade rose last.
     """
 
     sequence: int
@@ -207,6 +212,7 @@ class CaseState:
     end_reason: str | None = None
     false_alarm: bool = False
     left_to_lead: LeftBecause | None = None
+    acknowledged_at: datetime | None = None
     ended_at: datetime | None = None
     area: str = ""
 

@@ -126,6 +126,7 @@ _MAKERS: dict[Move, Callable[[Checked], Payload]] = {
     Move.MERGE: lambda one: line.Merged(into=_other(one), **one.why),
     Move.SPLIT: lambda one: line.Split(into=_other(one), alarms=one.given.alarms, **one.why),
     Move.LINK: lambda one: line.Linked(other=_other(one)),
+    Move.ACKNOWLEDGE: lambda _one: line.Acknowledged(),
     Move.COMMENT: lambda one: line.Commented(text=_text(one), photos=one.given.photos),
     Move.APPEAL: lambda one: line.Appealed(**one.why),
     Move.DECIDE_APPEAL: lambda one: line.AppealDecided(granted=one.given.granted, **one.why),

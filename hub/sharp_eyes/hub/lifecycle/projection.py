@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.lifecycle import lines as line
@@ -29,6 +30,8 @@ Calendars = Callable[[str], WorkingCalendar]
 
 WITH_UNITS = frozenset({State.DISPATCHED, State.ACCEPTED})
 """States in which units have a case."""
+
+_GRADES = (Grade.ORDINARY, Grade.SERIOUS, Grade.MAJOR)
 
 Step = Callable[[CaseState, Entry, Any, ClockWork], CaseState]
 
@@ -54,6 +57,8 @@ def evolve(state: CaseState | None, entry: Entry, calendars: Calendars) -> CaseS
     state = clocks.seen(state)
     step = _STEPS.get(type(payload))
     after = state if step is None else step(state, entry, payload, clocks)
+    if entry.actor_kind == "person" and after.acknowledged_at is None:
+        after = replace(after, acknowledged_at=entry.at)
     # What is proposed while units have the case means nothing once none has it.
     draft = after.draft if after.state in WITH_UNITS else None
     return replace(after, sequence=entry.sequence, draft=draft)
@@ -224,6 +229,8 @@ def _split(state: CaseState, _entry: Entry, payload: line.Split, _clocks: ClockW
 
 def _regraded(state: CaseState, entry: Entry, payload: line.Regraded, clocks: ClockWork) -> CaseState:
     by_person = state.graded_by_person or entry.actor_kind == "person"
+    if _GRADES.index(payload.grade) > _GRADES.index(Grade(state.grade)):
+        state = replace(state, acknowledged_at=None)
     state = replace(state, grade=payload.grade.value, graded_by_person=by_person)
     return clocks.change_limits(state, payload.limits)
 

@@ -49,8 +49,9 @@ def _all(*moves: str) -> dict[str, Right]:
 
 
 _TALK = _all("comment", "link")
-_DESK = _all("file", "reject", "regrade", "merge", "split")
+_DESK = _all("acknowledge", "file", "reject", "regrade", "merge", "split")
 _SEND = _all(
+    "acknowledge",
     "dispatch",
     "add_unit",
     "withdraw",

@@ -12,6 +12,7 @@ from sharp_eyes.hub.retention import terms
 from sharp_eyes.hub.settings import LimitSettings, RetentionSettings
 from sharp_eyes.hub.store.case_tables import (
     Alarm,
+    AnsweredRequest,
     Assignment,
     Case,
     CaseClock,
@@ -124,7 +125,7 @@ class Retention:
         keys = self._delete_evidence(work, case, reason)
         write_down(work, "case", case.number, 1, 0, reason, case.id)
         work.session.flush()
-        for table in (LookAgainQuestion, CaseLog, Assignment, CaseClock, CaseTimer, Alarm):
+        for table in (LookAgainQuestion, AnsweredRequest, CaseLog, Assignment, CaseClock, CaseTimer, Alarm):
             work.session.execute(delete(table).where(table.case_id == case.id))
         work.session.delete(case)
         return keys

@@ -77,6 +77,9 @@ class Case(Base):
     suspended_until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
+    acknowledged_at: Mapped[datetime | None]
+    """When somebody of the centre first said that they have it; none while it still calls."""
+
     false_alarm: Mapped[bool] = mapped_column(default=False, server_default=false())
     merged_into: Mapped[str | None] = mapped_column(String(20))
     rating: Mapped[int | None]
@@ -197,6 +200,24 @@ class CaseLog(Base):
     pack: Mapped[str]
     on_behalf_of: Mapped[str | None]
     """User name of whom the actor stood in for."""
+
+    said_at: Mapped[datetime | None]
+    """When it was done, as the phone says that had no network then; ``at`` is when the hub heard of it."""
+
+
+class AnsweredRequest(Base):
+    """A request that came with a key of its sender's, so that it is done once however often it is sent."""
+
+    __tablename__ = "answered_request"
+
+    key: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    actor: Mapped[str]
+    what: Mapped[str]
+    result: Mapped[UUID | None]
+    """The photo that it made."""
+
+    at: Mapped[datetime]
 
 
 class LookAgainQuestion(Base):

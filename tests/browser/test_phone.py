@@ -1,0 +1,217 @@
+"""A handler's day with a phone: the network goes, the browser is killed, and everything arrives exactly once."""
+
+import contextlib
+import os
+import re
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, Page, expect
+from tests.browser.conftest import shoot, sign_in
+from tests.browser.pictures import jpeg, street
+from tests.browser.pretend_gateway import PretendGateway
+from tests.e2e.stand import Stand, wait_for
+
+from sharp_eyes.contract.event import EvidenceKind, Grade
+
+PHOTO: FilePayload = {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": jpeg(street(car=True))}
+PLACE = {"latitude": 31.2304, "longitude": 121.4738, "accuracy": 8.0}
+
+LOSE_THE_FIRST_ANSWER = """
+window.lost = 0;
+const whole = window.fetch;
+window.fetch = async (request, ...more) => {
+  const answer = await whole(request, ...more);
+  if (request.url?.endsWith("/moves/accept") && window.lost === 0) {
+    window.lost += 1;
+    throw new TypeError("the network went while the answer was on its way");
+  }
+  return answer;
+};
+"""
+
+
+class Phone:
+    """A browser with a profile on disk, which can be killed in the middle of anything."""
+
+    def __init__(self, browser: Browser, profile: Path, address: str) -> None:
+        self._browser, self._profile, self._address = browser, profile, address
+        self._context: BrowserContext | None = None
+
+    def start(
+        self, path: str = "/", *, offline: bool = False, before: Callable[[BrowserContext], None] | None = None
+    ) -> Page:
+        """Open the page in a fresh process on the same profile."""
+        (self._profile / "SingletonLock").unlink(missing_ok=True)
+        self._context = self._browser.browser_type.launch_persistent_context(
+            str(self._profile),
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            viewport={"width": 390, "height": 844},
+            has_touch=True,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            offline=offline,
+            geolocation=PLACE,
+            permissions=["geolocation"],
+        )
+        if before is not None:
+            before(self._context)
+        page = self._context.pages[0]
+        page.goto(self._address + path)
+        return page
+
+    def go_offline(self) -> None:
+        assert self._context is not None
+        self._context.set_offline(True)
+
+    def go_online(self) -> None:
+        assert self._context is not None
+        self._context.set_offline(False)
+
+    def kill(self) -> None:
+        """SIGKILL: nothing of the browser's gets a word in."""
+        assert self._context is not None
+        killed = [os.kill(pid, signal.SIGKILL) for pid in self._processes()]
+        assert len(killed) == 1, "the browser's own process was not found"
+        self.close()
+
+    def close(self) -> None:
+        if self._context is not None:
+            with contextlib.suppress(Error):  # it was killed
+                self._context.close()
+            self._context = None
+
+    def _processes(self) -> Iterator[int]:
+        wanted = f"--user-data-dir={self._profile}"
+        for folder in Path("/proc").iterdir():
+            try:
+                words = (folder / "cmdline").read_text().split("\0") if folder.name.isdecimal() else []
+            except OSError:
+                continue
+            if wanted in words and not any(word.startswith("--type=") for word in words):
+                yield int(folder.name)
+
+
+@pytest.fixture
+def phone(browser: Browser, stand: Stand, tmp_path: Path) -> Iterator[Phone]:
+    made = Phone(browser, tmp_path / "profile", stand.hub.url)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def lead(stand: Stand) -> httpx.Client:
+    return stand.client("lead")
+
+
+def dispatched(gateway: PretendGateway, lead: httpx.Client, grade: Grade = Grade.ORDINARY) -> int:
+    """A case that the rules have sent to the squad."""
+    event = gateway.event("east-gate", grade=grade)
+    gateway.send(event)
+    gateway.send_file(event.event_id, EvidenceKind.FULL, jpeg(street(car=True)))
+
+    def found() -> int | None:
+        items = lead.get("/api/cases").json()["items"]
+        return next((one["id"] for one in items if one["event_id"] == str(event.event_id) and one["unit"]), None)
+
+    return wait_for("the case to be with the squad", found)
+
+
+def detail(lead: httpx.Client, case: int) -> dict[str, Any]:
+    return lead.get(f"/api/cases/{case}").json()  # type: ignore[no-any-return]
+
+
+def photo(page: Page, moment: str) -> None:
+    shown = page.locator("[data-photo]")
+    before = shown.count()
+    page.set_input_files(f"input[name=photo-{moment}]", PHOTO)
+    expect(shown).to_have_count(before + 1)
+
+
+def test_a_day_without_network_and_two_kills_arrives_exactly_once(
+    phone: Phone, gateway: PretendGateway, lead: httpx.Client
+) -> None:
+    """Accepted, on site and photographed without network; killed; done without network; killed; all sent once."""
+    case = dispatched(gateway, lead, Grade.SERIOUS)
+    page = phone.start()
+    sign_in(page, "squad")
+    expect(page).to_have_url(re.compile(r"/tasks$"))
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    shoot(page, "tasks-390-zh")
+    page.click(f"[data-task='{case}']")
+    expect(page.locator("[data-move=accept]")).to_be_visible()
+    shoot(page, "task-390-zh", whole=True)
+    for button in page.locator(".moves button").all():
+        box = button.bounding_box()
+        assert box is not None and box["height"] >= 48
+
+    phone.go_offline()
+    page.click("[data-move=accept]")
+    page.click("[data-move=arrive]")
+    photo(page, "before")
+    phone.kill()
+    assert [line["what"] for line in detail(lead, case)["log"]][-1] == "dispatched", "nothing could be sent"
+
+    page = phone.start(f"/tasks/{case}", offline=True)
+    expect(page.locator("[data-queued=waiting]")).to_have_count(3)
+    expect(page.locator("[data-move=accept]")).to_have_count(0)
+    photo(page, "after")
+    page.click("[data-move=handle]")
+    page.fill("textarea", "车已开走")
+    shoot(page, "task-offline-390-zh", whole=True)
+    page.click("[data-confirm]")
+    expect(page.locator("[data-queued=waiting]")).to_have_count(5)
+    phone.kill()
+
+    page = phone.start("/tasks", before=lambda context: context.add_init_script(LOSE_THE_FIRST_ANSWER))
+    page.wait_for_selector(".phone-bar, input[name=username]")
+    if page.locator("input[name=username]").is_visible():
+        sign_in(page, "squad")  # a killed browser may forget its cookie
+    expect(page.locator(f"[data-task='{case}']")).to_have_count(0)
+    expect(page.locator(".phone-bar a:last-child strong")).to_have_count(0)
+    arrived = detail(lead, case)
+    made = [line["what"] for line in arrived["log"]]
+    assert page.evaluate("window.lost") == 1, "the answer to the first request was lost on its way"
+    assert [made.count(what) for what in ("accepted", "arrived", "handled")] == [1, 1, 1]
+    assert made.index("accepted") < made.index("arrived") < made.index("handled")
+    handled = arrived["log"][made.index("handled")]
+    assert handled["note"] == "车已开走"
+    photos = {one["id"]: one for one in arrived["evidence"] if one["kind"] == "photo"}
+    assert sorted(one["moment"] for one in photos.values()) == ["after", "before"]
+    assert all(one["place"] == PLACE for one in photos.values())
+    assert set(handled["photo_ids"]) == set(photos)
+    page.click(".phone-bar a:last-child")
+    expect(page.locator("[data-queued]")).to_have_count(0)
+
+
+def test_what_somebody_else_has_settled_meanwhile_is_said_and_nothing_is_dropped(
+    phone: Phone, gateway: PretendGateway, lead: httpx.Client
+) -> None:
+    """The centre withdraws a case while the phone is without network: the phone says so and waits for a person."""
+    case = dispatched(gateway, lead)
+    page = phone.start()
+    sign_in(page, "squad")
+    page.click(f"[data-task='{case}']")
+    phone.go_offline()
+    page.click("[data-move=accept]")
+    page.click("[data-move=handle]")
+    page.fill("textarea", "已处理")
+    page.click("[data-confirm]")
+    assert lead.post(f"/api/cases/{case}/moves/withdraw", json={"reason": "一处两报"}).is_success
+    phone.go_online()
+    refused = page.locator("[data-queued=failed]")
+    expect(refused).to_have_count(1)
+    expect(refused).to_contain_text("撤回")
+    expect(page.locator("[data-queued=waiting]")).to_contain_text("前一步")
+    shoot(page, "task-refused-390-zh", whole=True)
+    for _ in range(2):
+        refused.locator("button").last.click()
+        refused.locator("button").last.click()
+        page.wait_for_timeout(300)
+    expect(page.locator("[data-queued]")).to_have_count(0)
+    assert "handled" not in [line["what"] for line in detail(lead, case)["log"]]

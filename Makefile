@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 EXTRAS := edge,onvif,evaluate,notebook,hub,openvino,postgresql,calendar,dev
 
-.PHONY: help demo test lint format setup page docs clean
+.PHONY: help demo test lint lint-python lint-oldest lint-page format setup page docs clean
 
 help:
 	@echo "make demo     set everything up and run the demo: hub, broker and a gateway on the bundled clips"
@@ -22,11 +22,18 @@ test: setup page
 	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: setup page
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint-python lint-oldest lint-page
+
+lint-python: setup
 	@$(BIN)/ruff format --check
 	@$(BIN)/ruff check
 	@$(BIN)/mypy
+
+lint-oldest: setup
 	@$(BIN)/mypy --python-version 3.10 contract edge
 	@$(BIN)/lint-imports
+
+lint-page: setup
 	@$(BIN)/python scripts/build_page.py --check
 
 format: setup

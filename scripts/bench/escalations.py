@@ -57,7 +57,7 @@ TOLD = (Role.DISPATCHER, Role.DISPATCHER, Role.SHIFT_LEAD, Role.LEADER)
 _AT_FIRST_DEADLINE = 3
 """People in :data:`TOLD` whom the ladder names at the deadline itself."""
 _WRITTEN_TOGETHER, _SAID_EVERY = 50, 500
-_COPIES, _FAR = 20, 1_000_000
+_COPIES, _FAR = 50, 1_000_000
 """Of each case that waits so many are made, and how far apart their keys lie."""
 
 _COPIED = {
@@ -118,7 +118,7 @@ def run(hubs: list[HubProcess], filler: "Filler", given: argparse.Namespace) -> 
     for hub in hubs:
         hub.start()
         hub.wait_until_healthy()
-    first = datetime.now(UTC) + 1.5 * pace * given.due + timedelta(seconds=20)
+    first = datetime.now(UTC) + 2 * pace * given.due + timedelta(seconds=20)
     steps = [number // given.together * given.together for number in range(given.due)]
     moments = [first + timedelta(seconds=given.over) * (step / given.due) for step in steps]
     filler.fill(moments)

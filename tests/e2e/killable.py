@@ -36,6 +36,12 @@ class Killable:
         return self._process is not None and self._process.poll() is None
 
     @property
+    def pid(self) -> int:
+        """Its number while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def status(self) -> int | None:
         """Exit status; None while it runs."""
         return None if self._process is None else self._process.poll()

@@ -12,11 +12,13 @@ from contextlib import ExitStack
 
 import httpx
 import pytest
-from tests.hub.bench import Bench
+from tests.hub.bench import CAMERA, EAST, GATEWAY, Bench
 from tests.hub.edge import wait_for
+from websockets.sync.client import connect
 
 from sharp_eyes.hub.api import connection_guard
 from sharp_eyes.hub.api.connection_guard import source_of
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.serve import HubServer
 
 HALF = b"GET /api/health HTTP/1.1\r\nHost: hub\r\nX-Slow: "
@@ -176,3 +178,20 @@ def test_the_descriptor_limit_is_raised_at_start() -> None:
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     wanted = min(hard, 65_536) if hard != resource.RLIM_INFINITY else 65_536
     assert done.stdout.split() == [str(wanted)] * 2
+
+
+def test_a_websocket_is_no_slow_request_and_counts_until_it_ends(quick: Bench, stack: ExitStack) -> None:
+    """Somebody watches for longer than a body may take; an address has no more of them than connections."""
+    server = serve(stack, quick, body_seconds=0.3, head_seconds=0.3, max_connections_per_address=2)
+    quick.birth()
+    page = quick.client(Role.DISPATCHER, EAST)
+    lines = []
+    for _ in range(2):
+        ticket = page.post(f"/api/cameras/{GATEWAY}/{CAMERA}/video").json()["ticket"]
+        lines.append(connect(f"ws://127.0.0.1:{server.port}/api/live/{ticket}"))
+    assert server.health() == 503
+    with pytest.raises(TimeoutError):  # open, and nothing to say
+        lines[0].recv(1.0)
+    for line in lines:
+        line.close()
+    wait_for("both to be counted no more", lambda: server.health() != 503)

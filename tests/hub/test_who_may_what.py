@@ -84,6 +84,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/evidence/{evidence_id}"): ONE,
     ("get", "/api/evidence/{evidence_id}/small"): ONE,
     ("get", "/api/cameras/{gateway}/{camera}/snapshot"): ONE,
+    ("post", "/api/cameras/{gateway}/{camera}/video"): ONE,  # and its WebSocket: test_live_video.py
     ("get", "/api/cases/{case_id}/events"): ONE,
     ("get", "/api/audit"): ADMINISTRATOR,
     ("post", "/api/audit/export"): ADMINISTRATOR,
@@ -359,6 +360,8 @@ def test_only_ones_own_area_is_seen(world: World, role: Role, area: str, kind: s
             if let_in == ONE and method == "get":
                 shown = seen if "snapshot" in path else cases
                 assert page.get(place.path(path)).status_code == (200 if place in shown else 404), path
+        video = page.post(place.path("/api/cameras/{gateway}/{camera}/video"))
+        assert video.status_code == (200 if place in seen else 404), video.text
     for path in ("/api/cases", "/api/cases?gateway=gate-01", "/api/cases?gateway=gate-02"):
         items = page.get(path).json()["items"]
         wanted = [place.gateway for place in cases if path.endswith(("cases", place.gateway))]

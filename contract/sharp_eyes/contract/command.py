@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from sharp_eyes.contract.base import Box, Identifier, Message, Timestamp, parse_message
+from sharp_eyes.contract.base import Box, Identifier, Message, Timestamp, is_none, parse_message
 from sharp_eyes.contract.event import SceneName
+from sharp_eyes.contract.video import VideoRequest
 
 
 class Refusal(Message):
@@ -59,6 +60,9 @@ class Watch(Message):
     type: Literal["watch"] = "watch"
     camera: Identifier
     seconds: float = Field(gt=0, le=600, description="How long it holds, from when it comes")
+    video: VideoRequest | None = Field(
+        default=None, exclude_if=is_none, description="The camera's video is wanted, too; None: pictures alone"
+    )
 
 
 class ReportSettings(Message):

@@ -24,6 +24,7 @@ from sharp_eyes.contract.envelope import (
 from sharp_eyes.contract.joining import JoinGrant, JoinRequest
 from sharp_eyes.contract.status import Birth, Heartbeat, Will
 from sharp_eyes.contract.topics import FROM_EDGE, ROOT, Channel
+from sharp_eyes.contract.video import STREAM_PATH, VideoBegins, VideoLook, VideoRefused
 
 Document = dict[str, Any]
 
@@ -57,8 +58,11 @@ MESSAGES = (
 OVER_HTTP = (
     Described("join-request", JoinRequest, "A gateway with a one-time code asks to be let in (POST /api/join)."),
     Described("join-grant", JoinGrant, "What it is from then on, and where its broker is."),
+    Described("video-begins", VideoBegins, f"On a WebSocket at {STREAM_PATH}/<ticket>: which video follows."),
+    Described("video-look", VideoLook, "The same: what was seen in the picture of a moment."),
+    Described("video-refused", VideoRefused, "The same: why no video comes."),
 )
-"""Said before there is a credential for the broker; not part of the AsyncAPI document."""
+"""Said to the hub's web server; not part of the AsyncAPI document."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
 
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.privacy.masker import Masker
@@ -48,6 +49,10 @@ class EvidenceStreams:
         """Wait for what was put off; no more comes."""
         if self._working is not None:
             self._working.shutdown(wait=True)
+
+    def ring(self, stream: Literal["main", "sub"]) -> PacketRing:
+        """The packets of a stream; of the only one where there are not two, or the main stream is lost."""
+        return self._ring if stream == "sub" or self._usable is None else self._usable.ring
 
     @property
     def notice(self) -> str:

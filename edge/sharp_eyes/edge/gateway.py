@@ -23,6 +23,7 @@ from sharp_eyes.edge.extract.kept_choices import KeptChoices
 from sharp_eyes.edge.extract.scheduler import Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.hub_settings.desk import SettingsDesk
+from sharp_eyes.edge.live.desk import LiveDesk
 from sharp_eyes.edge.machine import Machine
 from sharp_eyes.edge.pipeline import check_camera
 from sharp_eyes.edge.push.outbox import Outbox
@@ -59,6 +60,7 @@ class Gateway:
         self._scheduler = Scheduler(detectors, self._on_detections, workers=model.workers)
         self._outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
         self._session = session = uuid4().hex
+        self._live = LiveDesk(settings)
         self._desk = SettingsDesk(settings, session, self._outbox, self._check_camera, self._replace_camera)
         present = {camera.id for camera in settings.cameras}
         retire_cameras(self._outbox, settings.gateway, present, settings.data / "clips")
@@ -91,6 +93,7 @@ class Gateway:
         """Stop in the order of the rooms, so that nothing that was seen is left behind."""
         self._manager.stopping()
         self._desk.stop()
+        self._live.stop()
         self._housekeeper.stop(None)
         for worker in self._workers.values():
             worker.stop()
@@ -150,6 +153,8 @@ class Gateway:
             return
         if not isinstance(command, LookAgain):
             worker.watch(command.seconds)
+            if command.video is not None:
+                self._live.take(command.camera, worker.video, command.video)
             return
         _log.info("camera %s looks again at %s (%s)", command.camera, command.zone, command.scene)
         worker.look_again(command)

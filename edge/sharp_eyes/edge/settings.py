@@ -120,6 +120,11 @@ class HubConnectionSettings(Settings):
     username: str | None = Field(None, title="User name; the gateway's identifier where empty")
     password_file: Path | None = Field(None, title="File that holds the gateway's password")
     ca_file: Path | None = Field(None, title="Certificate authority for mqtts, where not the system's")
+    page: str | None = Field(
+        None,
+        title="Address of the hub's page, to which live video goes; the broker's host where empty",
+        pattern=r"^https?://[^/@?#]+(/[\w.~/-]*)?$",
+    )
     heartbeat: float = Field(5.0, title="Seconds between heartbeats", ge=1, le=60)
     snapshot: float = Field(
         2.0, title="Seconds between live snapshots of a camera that somebody watches; 0 sends none", ge=0
@@ -143,6 +148,16 @@ class OutboxSettings(Settings):
     max_bytes: int = Field(2 * 1024**3, title="Bytes of evidence kept at most", ge=1024**2)
     clip_before: float = Field(4.0, title="Seconds of video before an event", ge=0, le=30)
     clip_after: float = Field(4.0, title="Seconds of video after an event", ge=0, le=30)
+
+
+class LiveSettings(Settings):
+    """Live video, which goes to the hub only while somebody looks."""
+
+    video: bool = Field(True, title="Send the camera's own video where the hub asks for it; false: pictures alone")
+    max_streams: int = Field(16, title="Streams at once at most", ge=1, le=64)
+    max_bytes_per_second: int = Field(
+        6_000_000, title="Bytes a second of all streams together at most; beyond, pictures are left out", ge=10_000
+    )
 
 
 Device = Literal["auto", "cpu", "cuda", "tensorrt", "gpu", "npu"]
@@ -211,6 +226,7 @@ class GatewaySettings(CheckedSettings):
     )
     hub: HubConnectionSettings = Field(default_factory=HubConnectionSettings)
     outbox: OutboxSettings = Field(default_factory=OutboxSettings)
+    live: LiveSettings = Field(default_factory=LiveSettings)
     model: ModelSettings = Field(default_factory=ModelSettings)
     decode_device: DecodeDeviceName = Field(
         "auto", title="What decodes the cameras' video; 'auto' takes a device that agrees and saves processor time"

@@ -19,6 +19,7 @@ from sharp_eyes.edge.extract.scheduler import SamplingStats, Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.leaving import LeavingEvidence
 from sharp_eyes.edge.lessons.shelf import LessonShelf
+from sharp_eyes.edge.live.camera_video import CameraVideo
 from sharp_eyes.edge.look_again import LookAgainRequests
 from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.push.clip_spool import ClipSpool
@@ -97,6 +98,7 @@ class CameraWorker:
         self._streams = EvidenceStreams(
             camera, self._masker, self._ring, self._before + self._after + _GROUP_OF_PICTURES
         )
+        self.video = CameraVideo(self._masker, self._scenes, self._streams.ring)
         self._clips: list[_Clip] = []
         self._clips_lock = threading.Lock()
         self._spool = ClipSpool(settings.data / "clips" / camera.id, private=self._masker.changes("clip"))
@@ -130,6 +132,7 @@ class CameraWorker:
 
     def stop(self) -> None:
         """End the reading."""
+        self.video.ended.set()
         self._reader.stop()
         self._streams.stop()
 
@@ -195,6 +198,7 @@ class CameraWorker:
     def on_detections(self, frame: Frame, detections: Detections) -> None:
         """Take in what was detected: track, let the scenes look, and put what they say into the outbox."""
         analysis = self._pipeline.on_detections(frame, detections)
+        self.video.look(analysis.tracks)
         self._publish(analysis.events, frame, "looks")
 
         def check(command: LookAgain) -> Finding:

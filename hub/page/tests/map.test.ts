@@ -52,7 +52,7 @@ const places = placesOf(cameras, "wgs84", "wgs84");
 describe("cases on the map", () => {
   it("stand where their camera stands, in the datum of the ground; those without a place are left out", () => {
     const found = caseFeatures([aCase(), aCase({ id: 2, camera: "loose" }), aCase({ id: 3, gateway: null, camera: null })], places, NOW);
-    expect(found.features.map(({ geometry, properties }) => [properties?.["id"], geometry.coordinates])).toEqual([[1, [120.5, 30]]]);
+    expect(found.features.map(({ geometry, properties }) => [String(properties?.["id"]), geometry.coordinates])).toEqual([["1", [120.5, 30]]]);
     const [longitude = 0, latitude = 0] = placesOf(cameras, "wgs84", "gcj02").get(keyOf("gate-1", "east-gate")) ?? [];
     expect(Math.hypot(longitude - 120.5, latitude - 30)).toBeGreaterThan(0.001);
   });
@@ -91,7 +91,7 @@ describe("areas on the map", () => {
 
   it("lie one below the other, and name themselves where they are not the whole", () => {
     expect(areas.map(({ properties }) => properties.path)).toEqual(["demo", "demo/first/east"]);
-    expect(nameFeatures(areas).features.map(({ properties, geometry }) => [properties?.["name"], geometry.coordinates])).toEqual([["demo/first/east", [3, 3]]]);
+    expect(nameFeatures(areas).features.map(({ properties, geometry }) => [String(properties?.["name"]), geometry.coordinates])).toEqual([["demo/first/east", [3, 3]]]);
     expect(covers("demo/first", "demo/first-street")).toBe(false);
   });
 });

@@ -31,6 +31,7 @@ from sharp_eyes.hub.api import (
     health_routes,
     join_routes,
     lesson_routes,
+    live_routes,
     map_routes,
     notice_routes,
     provider_routes,
@@ -85,6 +86,7 @@ def create_app(hub: Hub) -> FastAPI:
         generate_unique_id_function=_operation_name,
         routes=_routes(),
     )
+    app.include_router(page_router())  # takes what no other route has taken, so it comes last
     app.state.hub = hub
     hub.broadcaster.describe_with(describe_changes(hub.read_only))
     app.add_exception_handler(RequestError, _request_error)
@@ -101,7 +103,7 @@ def create_app(hub: Hub) -> FastAPI:
 
 @cache
 def _routes() -> list[BaseRoute]:
-    """All routes, wired once a process: they find their hub by the request, and describing each takes milliseconds."""
+    """All routes of the interface, wired once a process: they find their hub by the request, and wiring is slow."""
     every = APIRouter(generate_unique_id_function=_operation_name)
     for module in (
         session_routes,
@@ -110,6 +112,7 @@ def _routes() -> list[BaseRoute]:
         task_routes,
         draft_routes,
         camera_routes,
+        live_routes,
         city_routes,
         area_routes,
         rule_table_routes,
@@ -138,7 +141,7 @@ def _routes() -> list[BaseRoute]:
             dependencies=[Depends(require_csrf_header), Depends(refuse_nul)],
             responses={"4XX": {"model": ErrorView}, "5XX": {"model": ErrorView}},
         )
-    every.include_router(page_router())
+    every.include_router(live_routes.sockets)
     return every.routes
 
 

@@ -49,6 +49,7 @@ class Action(StrEnum):
     PROVIDER_UNLINKED = "provider_unlinked"
     EVIDENCE_SEEN = "evidence_seen"
     SNAPSHOT_SEEN = "snapshot_seen"
+    VIDEO_SEEN = "video_seen"
     EXPORTED = "exported"
     ACCOUNT_ADDED = "account_added"
     ACCOUNT_DISABLED = "account_disabled"

@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from sharp_eyes.configuration.periodic import PeriodicThread
+from sharp_eyes.contract.video import VideoRequest
 from sharp_eyes.hub import audit
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.areas.tree import Ground
@@ -25,6 +27,8 @@ from sharp_eyes.hub.certificates import check_certificate
 from sharp_eyes.hub.errors import HubError, SettingsError
 from sharp_eyes.hub.intake.service import Intake
 from sharp_eyes.hub.intake.snoozes import end_snoozes
+from sharp_eyes.hub.live.desk import LiveDesk
+from sharp_eyes.hub.live.relay import Asking
 from sharp_eyes.hub.notices import outbox
 from sharp_eyes.hub.notices.courier import Couriers
 from sharp_eyes.hub.people import sessions
@@ -38,6 +42,7 @@ from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.database import Database, hold_city
 from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_store import EvidenceStore, LocalEvidenceStore
+from sharp_eyes.hub.store.tables import Camera
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -89,6 +94,11 @@ class Hub:
             self.disk_room,
             monotonic,
             settings.tls_files,
+        )
+        self.live = LiveDesk(
+            Asking(self.intake.viewers.tell, self._video_line, self._area_of_camera),
+            settings.limits.live_viewers,
+            monotonic,
         )
         self.retention = Retention(
             settings.retention, settings.limits, self.transaction, self.read_only, self.evidence_store
@@ -214,6 +224,14 @@ class Hub:
             sessions.delete_ended_sessions(work.session, self.settings.sessions, work.now)
             audit.delete_expired(work.session, work.now, self.settings.audit.days, self.city.root)
             outbox.forget(work, self.settings.notices.days)
+
+    def _video_line(self, ticket: str) -> VideoRequest:
+        http = self.settings.http
+        return VideoRequest(ticket=ticket, port=http.port or 1, tls=self.settings.https, path=http.path.rstrip("/"))
+
+    def _area_of_camera(self, gateway: str, camera: str) -> str | None:
+        with self.database.read() as session:
+            return session.scalar(select(Camera.area).where(Camera.gateway == gateway, Camera.camera == camera))
 
     def _check_transport(self) -> None:
         """Let nobody listen in unless the settings say so; a certificate that cannot be used is said at once."""

@@ -6,7 +6,8 @@ from types import FrameType
 
 import uvicorn
 
-from sharp_eyes.hub.api.connection_guard import guarded_protocol, raise_descriptor_limit
+from sharp_eyes.contract.video import MAX_PIECE_SIZE
+from sharp_eyes.hub.api.connection_guard import GuardedWebSocket, guarded_protocol, raise_descriptor_limit
 from sharp_eyes.hub.api.tls_handshake import after_handshake
 from sharp_eyes.hub.app import create_app
 from sharp_eyes.hub.areas.city_doubts import doubts, units_without_people
@@ -34,6 +35,9 @@ class HubServer(uvicorn.Server):
             forwarded_allow_ips=",".join(http.trusted_proxies),
             timeout_graceful_shutdown=5,
             http=guarded_protocol(http),
+            ws=GuardedWebSocket,
+            ws_max_size=MAX_PIECE_SIZE,
+            ws_per_message_deflate=False,
             ssl_certfile=None if tls is None else tls.certificate,
             ssl_keyfile=None if tls is None else tls.key,
         )

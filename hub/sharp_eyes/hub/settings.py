@@ -109,6 +109,7 @@ class LimitSettings(Settings):
     )
     orphan_megabytes: int = Field(256, title="MiB of one gateway's evidence whose event has not come", ge=1)
     orphan_hours: int = Field(72, title="Hours until evidence whose event has not come is deleted", ge=1)
+    live_viewers: int = Field(200, title="Live videos that are watched at once, each person's each camera", ge=0)
 
 
 class TermSettings(Settings):

@@ -43,7 +43,7 @@ def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
 
 @pytest.fixture(autouse=True)
 def back_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each size that is tried costs a connection or two; how long to wait before the next is ``test_publisher.py``'s."""
+    """Each size that is tried costs a connection or two; what backing off is like is in ``test_publisher.py``."""
     monkeypatch.setattr(Publisher, "_back_off", lambda line, client: client.reconnect_delay_set(0.1, 0.1))
 
 

@@ -72,7 +72,7 @@ def _join(address: HubAddress, code: JoinCode, config: Path, options: JoinOption
     password = PendingPassword.take_up(config.parent, code)
     grant = ask(address, code, password.password, trusted_context(address, code, options.ca))
     say(f"{address} lets this gateway in as {grant.gateway}, area {grant.area}")
-    write_settings(config, code, grant, address.host, password, options.data)
+    write_settings(config, code, grant, address, password, options.data)
     say(f"written: {config}, with password and authority beside it, readable for this user alone")
 
 

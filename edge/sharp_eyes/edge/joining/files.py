@@ -11,6 +11,7 @@ import yaml
 from sharp_eyes.configuration import read_mapping
 from sharp_eyes.contract.joining import JoinCode, JoinGrant, secret_hash
 from sharp_eyes.edge.errors import ConfigError
+from sharp_eyes.edge.joining.exchange import HubAddress
 from sharp_eyes.edge.private_files import write_private
 
 _AUTHORITY = "hub-ca.crt"
@@ -68,17 +69,21 @@ class PendingPassword:
 
 
 def write_settings(
-    config: Path, code: JoinCode, grant: JoinGrant, host: str, password: PendingPassword, data: Path | None
+    config: Path, code: JoinCode, grant: JoinGrant, hub_page: HubAddress, password: PendingPassword, data: Path | None
 ) -> None:
     """Write authority, password and, as the last, the settings; those that are there keep everything else.
 
-    ``host`` is that of the hub's page, where the broker is too unless the grant names another.
+    ``hub_page``: where it joined; at that host the broker is too unless the grant names another.
 
     Raises:
         ConfigError: a file cannot be written, or the settings that are there are no YAML.
     """
     folder = config.parent
-    hub: dict[str, Any] = {"url": _broker_url(grant, host), "password_file": f"{grant.gateway}.password"}
+    hub: dict[str, Any] = {
+        "url": _broker_url(grant, hub_page.host),
+        "password_file": f"{grant.gateway}.password",
+        "page": str(hub_page),
+    }
     try:
         if grant.authority is not None:
             hub["ca_file"] = _AUTHORITY
@@ -104,7 +109,7 @@ def _changed(config: Path, code: JoinCode, grant: JoinGrant, hub: dict[str, Any]
     before = read_mapping(config, ConfigError)
     text = config.read_text(encoding="utf-8")
     kept = before.get("hub")
-    replaced = {"username", "password_file", "ca_file", "url"}
+    replaced = {"username", "password_file", "ca_file", "url", "page"}
     more = {key: value for key, value in kept.items() if key not in replaced} if isinstance(kept, dict) else {}
     text = _with(text, "hub", _block("hub", {**hub, **more}))
     if data is not None or before.get("gateway") != grant.gateway:

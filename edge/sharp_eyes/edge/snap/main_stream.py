@@ -42,12 +42,15 @@ class MainStream:
     Args:
         source: whose ``url`` is the main stream's.
         seconds: of packets that are kept.
+
+    Attributes:
+        ring: the packets.
     """
 
     def __init__(self, camera: str, source: RtspSource, seconds: float) -> None:
         self._camera = camera
         self._source = source.model_copy(update={"substream": None})
-        self._ring = PacketRing(seconds)
+        self.ring = PacketRing(seconds)
         self._statistics = StreamStatistics()
         self._stop = threading.Event()
         self._lost = "is not connected yet"
@@ -83,19 +86,19 @@ class MainStream:
     @property
     def size(self) -> tuple[int, int] | None:
         """Width and height in pixels; None before it is known."""
-        return self._ring.size
+        return self.ring.size
 
     @property
     def span(self) -> tuple[float, float] | None:
         """Times of the first and the last packet kept; None while empty."""
-        return self._ring.span
+        return self.ring.span
 
     def cut(self, start: float, end: float) -> EncodedClip | None:
         """A clip of the main stream; None where it was lost for a part of it, so that the substream's is better."""
-        span = self._ring.span
+        span = self.ring.span
         if span is None or span[0] > start + 1 or span[1] < min(end, time.time()) - LATE:
             return None
-        return self._ring.cut(start, end)
+        return self.ring.cut(start, end)
 
     def shift(self, frame: Frame) -> float:
         """When a frame's moment is on the main stream's clock, as far as is known."""
@@ -111,7 +114,7 @@ class MainStream:
             return None
         around = self.shift(frame)
         deadline = time.monotonic() + (LATE if wait else 0.0)
-        while (span := self._ring.span) is None or span[1] < around + WINDOW:
+        while (span := self.ring.span) is None or span[1] < around + WINDOW:
             if time.monotonic() >= deadline or self._stop.wait(0.05):
                 break
         found = self._match(frame, around, WINDOW)
@@ -125,7 +128,7 @@ class MainStream:
         return found.frame(frame)
 
     def _match(self, frame: Frame, around: float, window: float) -> Match | None:
-        clip = self._ring.cut(around - window, around + window)
+        clip = self.ring.cut(around - window, around + window)
         return None if clip is None else match(clip, frame, around, window)
 
     def _note_shape(self, found: Match, frame: Frame) -> None:
@@ -143,7 +146,7 @@ class MainStream:
         while not self._stop.is_set():
             began = time.monotonic()
             try:
-                for _ in read_packets(self._source, self._camera, self._ring, self._stop, self._statistics):
+                for _ in read_packets(self._source, self._camera, self.ring, self._stop, self._statistics):
                     self._latest = time.monotonic()
                     self._become("")
             except SourceError as error:

@@ -4,8 +4,10 @@ import io
 import logging
 import threading
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Protocol
 
 import av
 from av.container import OutputContainer
@@ -39,11 +41,26 @@ class EncodedClip:
 
 
 @dataclass(frozen=True, slots=True)
-class _Packet:
+class EncodedPacket:
+    """A packet as it came; times in seconds since the Unix epoch."""
+
     data: bytes
     time: float
     decode_time: float
     keyframe: bool
+
+
+class Follower(Protocol):
+    """Is told all that happens to a ring, on the thread that adds and under the ring's lock: it must be quick."""
+
+    def begin(self, template: "Template") -> None:
+        """Packets that follow are encoded so."""
+
+    def add(self, packet: EncodedPacket) -> None:
+        """A packet came; the first one is a keyframe."""
+
+    def shift(self, seconds: float) -> None:
+        """The clock was set: packets that follow have times of the new one."""
 
 
 class PacketRing:
@@ -56,10 +73,25 @@ class PacketRing:
         self._seconds = seconds
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
-        self._packets: deque[_Packet] = deque()
+        self._packets: deque[EncodedPacket] = deque()
         self._keyframes: deque[float] = deque()
         self._bytes = 0
-        self._template: _Template | None = None
+        self._template: Template | None = None
+        self._followers: list[Follower] = []
+
+    def follow(self, follower: Follower) -> None:
+        """Tell of all that comes from now on, after what has come since the last keyframe."""
+        with self._lock:
+            self._followers.append(follower)
+            if self._template is not None:
+                follower.begin(self._template)
+                for packet in _last_group(self._packets):
+                    follower.add(packet)
+
+    def unfollow(self, follower: Follower) -> None:
+        """Tell no more; safe to call twice."""
+        with self._lock:
+            self._followers = [one for one in self._followers if one is not follower]
 
     def begin(self, stream: VideoStream, parameters: bytes = b"") -> None:
         """Take note of how the packets that follow are encoded; other packets kept so far are dropped.
@@ -71,11 +103,14 @@ class PacketRing:
         Raises:
             ValueError: an MP4 file cannot hold video of this kind.
         """
-        template = _Template(stream, parameters)
+        template = Template(stream, parameters)
         with self._lock:
-            if self._template is None or self._template.key != template.key:
+            same = self._template is not None and self._template.key == template.key
+            if not same:
                 self._clear()
             self._template = template
+            for follower in () if same else self._followers:
+                follower.begin(template)
 
     def add(self, data: bytes, time: float, decode_time: float, keyframe: bool) -> None:
         """Keep a packet.
@@ -89,19 +124,25 @@ class PacketRing:
         with self._lock:
             if not self._packets and not keyframe:
                 return
-            self._packets.append(_Packet(data, time, decode_time, keyframe))
+            packet = EncodedPacket(data, time, decode_time, keyframe)
+            self._packets.append(packet)
             self._bytes += len(data)
             if keyframe:
                 self._keyframes.append(time)
             self._trim(time)
+            for follower in self._followers:
+                follower.add(packet)
 
     def shift(self, seconds: float) -> None:
         """The clock was set: what is kept has these times now."""
         with self._lock:
             self._packets = deque(
-                _Packet(one.data, one.time + seconds, one.decode_time + seconds, one.keyframe) for one in self._packets
+                EncodedPacket(one.data, one.time + seconds, one.decode_time + seconds, one.keyframe)
+                for one in self._packets
             )
             self._keyframes = deque(moment + seconds for moment in self._keyframes)
+            for follower in self._followers:
+                follower.shift(seconds)
 
     def cut(self, start: float, end: float) -> EncodedClip | None:
         """Cut a clip that covers ``start`` to ``end`` as far as the ring reaches.
@@ -158,7 +199,16 @@ class PacketRing:
         self._bytes = 0
 
 
-class _Template:
+def _last_group(packets: Sequence[EncodedPacket]) -> list[EncodedPacket]:
+    group: list[EncodedPacket] = []
+    for packet in reversed(packets):
+        group.append(packet)
+        if packet.keyframe:
+            return group[::-1]
+    return []
+
+
+class Template:
     """How a stream is encoded, kept apart from its connection, which may be closed long before a cut.
 
     Attributes:
@@ -182,7 +232,7 @@ class _Template:
         return stream
 
 
-def _choose(packets: tuple[_Packet, ...], start: float, end: float) -> tuple[_Packet, ...]:
+def _choose(packets: tuple[EncodedPacket, ...], start: float, end: float) -> tuple[EncodedPacket, ...]:
     first = 0
     last = -1
     for index, packet in enumerate(packets):
@@ -194,7 +244,7 @@ def _choose(packets: tuple[_Packet, ...], start: float, end: float) -> tuple[_Pa
     return chosen if any(packet.time >= start for packet in chosen) else ()
 
 
-def _mux(template: _Template, packets: tuple[_Packet, ...]) -> EncodedClip:
+def _mux(template: Template, packets: tuple[EncodedPacket, ...]) -> EncodedClip:
     buffer = io.BytesIO()
     zero = packets[0].decode_time
     room = HEADER_BYTES + HEADER_BYTES_PER_PACKET * len(packets)

@@ -1,6 +1,7 @@
 /** Every word on the page, Chinese and English side by side. A row that lacks one of them does not compile. */
 
 import { caseMessages } from "./caseMessages";
+import { liveMessages } from "./liveMessages";
 import { mapMessages } from "./mapMessages";
 import { peopleMessages } from "./peopleMessages";
 import { phoneMessages } from "./phoneMessages";
@@ -365,6 +366,7 @@ export const messages = {
   ...mapMessages,
   ...recordMessages,
   ...caseMessages,
+  ...liveMessages,
   ...peopleMessages,
   ...phoneMessages,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

@@ -86,6 +86,7 @@ export const recordMessages = {
   "act.provider_unlinked": ["解除统一认证关联", "Ended an account's link"],
   "act.evidence_seen": ["查看证据", "Saw evidence"],
   "act.snapshot_seen": ["查看实时画面", "Saw a live picture"],
+  "act.video_seen": ["观看实时视频", "Watched live video"],
   "act.exported": ["导出审计日志", "Exported the audit trail"],
   "act.account_added": ["新增账号", "Added an account"],
   "act.account_disabled": ["停用账号", "Locked an account out"],

@@ -27,6 +27,8 @@ export function styleOf(drawn: Drawn, shown: ReadonlySet<Layer>, colours: Colour
     ...areaLayers(colours, ground !== null),
     ...heatLayers(colours),
     ...placeLayers(colours),
+    nameLayer(colours, ground !== null),
+    chosenLayer(colours),
     ...caseLayers(colours),
   ];
   return {
@@ -71,25 +73,29 @@ function areaLayers(colours: Colours, overTiles: boolean): LayerSpecification[] 
         "line-opacity": ["match", ["get", "depth"], 1, 1, 2, 0.9, 0.7],
       },
     },
-    {
-      id: "areas-name",
-      type: "symbol",
-      source: "names",
-      layout: {
-        "text-field": ["get", "name"],
-        "text-font": FONT,
-        "text-size": ["match", ["get", "depth"], 1, 17, 2, 14.5, 13],
-        "text-max-width": 9,
-        "text-padding": 4,
-        // beside what stands in the middle
-        "text-variable-anchor": ["center", "top", "bottom", "left", "right"],
-        "text-radial-offset": 1.4,
-        // communities are told apart before streets, where there is no room for all
-        "symbol-sort-key": ["-", 0, ["get", "depth"]],
-      },
-      paint: { "text-color": colours.textSoft, "text-halo-color": overTiles ? colours.ground : colours.surface, "text-halo-width": 1.6 },
-    },
   ];
+}
+
+/** Names go before cameras where there is no room for both. */
+function nameLayer(colours: Colours, overTiles: boolean): LayerSpecification {
+  return {
+    id: "areas-name",
+    type: "symbol",
+    source: "names",
+    layout: {
+      "text-field": ["get", "name"],
+      "text-font": FONT,
+      "text-size": ["match", ["get", "depth"], 1, 17, 2, 14.5, 13],
+      "text-max-width": 9,
+      "text-padding": 4,
+      // beside what stands in the middle
+      "text-variable-anchor": ["center", "top", "bottom", "left", "right"],
+      "text-radial-offset": 1.4,
+      // communities are told apart before streets, where there is no room for all
+      "symbol-sort-key": ["-", 0, ["get", "depth"]],
+    },
+    paint: { "text-color": colours.textSoft, "text-halo-color": overTiles ? colours.ground : colours.surface, "text-halo-width": 1.6 },
+  };
 }
 
 function heatLayers(colours: Colours): LayerSpecification[] {
@@ -128,10 +134,10 @@ function placeLayers(colours: Colours): LayerSpecification[] {
       layout: {
         "icon-image": ["concat", "camera-", ["get", "health"]],
         "icon-size": small,
-        "icon-allow-overlap": true,
-        "icon-ignore-placement": true,
-        // those that are down lie on top
-        "symbol-sort-key": ["match", ["get", "health"], "down", 1, 0],
+        // from far away as many as have room, those that are down first; from nearer all
+        "icon-allow-overlap": ["step", ["zoom"], false, 15, true],
+        "icon-padding": 0,
+        "symbol-sort-key": ["match", ["get", "health"], "down", 0, 1],
         ...named,
         "text-field": ["step", ["zoom"], "", 15, ["get", "name"]],
       },
@@ -144,13 +150,16 @@ function placeLayers(colours: Colours): LayerSpecification[] {
       layout: { "icon-image": "unit", "icon-size": small, "icon-allow-overlap": true, ...named, "text-field": ["step", ["zoom"], "", 13.5, ["get", "name"]] },
       paint: inked,
     },
-    {
-      id: "chosen",
-      type: "circle",
-      source: "chosen",
-      paint: { "circle-radius": 21, "circle-color": colours.accent, "circle-opacity": 0.18, "circle-stroke-color": colours.accent, "circle-stroke-width": 2.5 },
-    },
   ];
+}
+
+function chosenLayer(colours: Colours): LayerSpecification {
+  return {
+    id: "chosen",
+    type: "circle",
+    source: "chosen",
+    paint: { "circle-radius": 21, "circle-color": colours.accent, "circle-opacity": 0.18, "circle-stroke-color": colours.accent, "circle-stroke-width": 2.5 },
+  };
 }
 
 function caseLayers(colours: Colours): LayerSpecification[] {

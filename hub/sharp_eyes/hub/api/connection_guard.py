@@ -10,11 +10,13 @@ import json
 import logging
 import resource
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any, ClassVar, Protocol
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from sharp_eyes.hub.api.problems import MEDIA_TYPE
 from sharp_eyes.hub.settings import HttpSettings
@@ -30,6 +32,8 @@ _KEPT_DESCRIPTORS = 100
 """For files, the database, the broker and child processes."""
 
 _LOG = logging.getLogger(__name__)
+_SOCKET_LOG = logging.getLogger(f"{__name__}.sockets")
+_SOCKET_LOG.setLevel(logging.WARNING)  # addresses of WebSockets hold tickets
 
 
 class Waiting(Protocol):
@@ -90,6 +94,7 @@ class GuardedProtocol(H11Protocol):
         super().__init__(*arguments, **more)
         self.address = ""
         """What it is counted under; empty while it is not."""
+        self._handed_on = False
         self._phase: Any = None
         self._began = 0.0
         self._received = 0
@@ -109,14 +114,14 @@ class GuardedProtocol(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget all about it."""
-        for timer in (self._deadline, self._reader_deadline):
-            if timer is not None:
-                timer.cancel()
-        self.connections_open.note_headless(self, waits=False)
-        if self.address:
-            self.connections_open.leave(self.address)
-            self.address = ""
+        self._forget()
         super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        """Hand the connection on as a WebSocket, which still counts as one."""
+        self.ws_protocol_class = partial(GuardedWebSocket, forget=self._forget)  # type: ignore[assignment]
+        super().handle_websocket_upgrade(event)
+        self._handed_on = True
 
     def data_received(self, data: bytes) -> None:
         """Take bytes in, unless the connection was refused."""
@@ -142,10 +147,20 @@ class GuardedProtocol(H11Protocol):
         if self._reader_deadline is not None:
             self._reader_deadline.cancel()
 
+    def _forget(self) -> None:
+        for timer in (self._deadline, self._reader_deadline):
+            if timer is not None:
+                timer.cancel()
+        self.connections_open.note_headless(self, waits=False)
+        if self.address:
+            self.connections_open.leave(self.address)
+            self.address = ""
+
     def _watch(self) -> None:
         """Set a deadline where a head or a body is begun; none while we are the ones to act."""
         state = self.conn.their_state
-        phase = state if state in (h11.IDLE, h11.SEND_BODY) and not self.transport.is_closing() else None
+        ours = not self._handed_on and not self.transport.is_closing()
+        phase = state if ours and state in (h11.IDLE, h11.SEND_BODY) else None
         if phase is self._phase:
             return
         self._phase, self._began, self._received = phase, self.loop.time(), 0
@@ -182,6 +197,21 @@ class GuardedProtocol(H11Protocol):
         head = f"HTTP/1.1 {status} {title}\r\nContent-Type: {MEDIA_TYPE}\r\nContent-Length: {len(content)}\r\n"
         self.transport.write(f"{head}Retry-After: 5\r\nConnection: close\r\n\r\n".encode() + content)
         self.transport.close()
+
+
+class GuardedWebSocket(WebSocketsSansIOProtocol):
+    """Uvicorn's WebSocket, counted among the connections until it ends; its own pings end one that is dead."""
+
+    def __init__(self, *arguments: Any, forget: Callable[[], None], **more: Any) -> None:
+        """Take uvicorn's own arguments; ``forget`` counts one connection less."""
+        super().__init__(*arguments, **more)
+        self._forget = forget
+        self.logger = _SOCKET_LOG
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget all about it."""
+        self._forget()
+        super().connection_lost(exc)
 
 
 def guarded_protocol(settings: HttpSettings) -> type[GuardedProtocol]:

@@ -15,9 +15,9 @@ class SubPathMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         asked = scope.get("path", "")
-        if scope["type"] != "http" or not self._path:
+        if scope["type"] not in ("http", "websocket") or not self._path:
             await self._app(scope, receive, send)
-        elif asked == self._path:
+        elif asked == self._path and scope["type"] == "http":
             # Without the slash the browser would look for the page's parts beside it.
             await RedirectResponse(f"{self._path}/")(scope, receive, send)
         elif asked.startswith(f"{self._path}/"):

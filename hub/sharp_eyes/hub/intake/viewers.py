@@ -31,5 +31,9 @@ class Viewers:
                 return
             self._told = {place: when for place, when in self._told.items() if now - when < TERM}
             self._told[gateway, camera] = now
+        self.tell(gateway, Watch(camera=camera, seconds=TERM))
+
+    def tell(self, gateway: str, watch: Watch) -> None:
+        """Tell a gateway that somebody watches, as far as the broker is there."""
         if self._replies.outbound is not None:
-            self._replies.outbound.watch(gateway, Watch(camera=camera, seconds=TERM))
+            self._replies.outbound.watch(gateway, watch)

@@ -1,0 +1,116 @@
+"""Live video: what the hub asks for in a ``Watch``, and what a gateway says on the WebSocket that it opens then.
+
+Binary messages are pieces of one fragmented MP4 file, each behind one byte that says which kind it is
+(:class:`Piece`). What else there is to say goes as JSON between them, in the order in which it holds.
+"""
+
+from enum import IntEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from sharp_eyes.contract.base import Box, Identifier, Message, Share, parse_message
+from sharp_eyes.contract.event import SceneName
+
+STREAM_PATH = "/api/gateway-video"
+"""Where a gateway opens its WebSocket at the hub; the ticket follows as the path's last part."""
+
+MAX_PIECE_SIZE = 8 * 1024 * 1024
+"""Bytes of one WebSocket message: a keyframe of a large picture fits many times over."""
+
+Ticket = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{32,64}$")]
+"""Opens one stream; nobody can guess it, and it ends with the looking."""
+
+
+class Piece(IntEnum):
+    """The first byte of a binary message."""
+
+    BEGINNING = 0
+    """How the video is encoded (``ftyp`` and ``moov``); what came before can no longer be continued."""
+    KEYFRAME = 1
+    """A fragment with which one may begin."""
+    FRAGMENT = 2
+    """A fragment that needs those since the last keyframe."""
+
+
+class VideoRequest(Message):
+    """Asks a gateway for a camera's video; it opens a WebSocket at the hub for it."""
+
+    ticket: Ticket
+    stream: Literal["main", "sub"] = Field(
+        default="main", description="The main stream, or the smaller one that is looked at; one where there is but one"
+    )
+    port: int = Field(ge=1, le=65535, description="The hub's own web server, at the broker's host")
+    tls: bool
+    path: str = Field(default="", max_length=200, description="Before STREAM_PATH; empty or with a slash in front")
+
+
+class ZoneShape(Message):
+    """A zone, to be drawn over the picture."""
+
+    scene: SceneName
+    zone: Identifier
+    polygon: tuple[tuple[Share, Share], ...] = Field(max_length=200)
+
+
+class VideoBegins(Message):
+    """Says what follows; before each :attr:`Piece.BEGINNING`, and again when the camera's clock was set."""
+
+    type: Literal["begins"] = "begins"
+    media_type: str = Field(max_length=100, description='Such as video/mp4; codecs="avc1.64001f"')
+    epoch: float = Field(description="Seconds since the Unix epoch at the file's time 0")
+    zones: tuple[ZoneShape, ...] = Field(default=(), max_length=200)
+
+
+class SeenObject(Message):
+    """An object of a look."""
+
+    track: int
+    name: str = Field(max_length=100)
+    score: Share
+    box: Box
+
+
+class VideoLook(Message):
+    """What was seen in the picture of this moment; it comes some tenths of a second after the picture."""
+
+    type: Literal["look"] = "look"
+    time: float = Field(description="Seconds since the Unix epoch, of the picture")
+    objects: tuple[SeenObject, ...] = Field(default=(), max_length=500)
+
+
+RefusalReason = Literal["masked", "off", "no_video", "codec", "busy"]
+"""Parts of the picture may not leave; video is switched off; no packets come, as from a folder of pictures; no browser
+plays how they are encoded; as many streams as the settings allow are under way."""
+
+
+class VideoRefused(Message):
+    """Why no video comes; the WebSocket ends after it, and pictures remain."""
+
+    type: Literal["refused"] = "refused"
+    reason: RefusalReason
+
+
+VideoNote = VideoBegins | VideoLook | VideoRefused
+"""All that goes as text."""
+
+
+class _AnyNote(Message):
+    type: str
+
+
+def parse_note(text: bytes) -> VideoNote | None:
+    """Read a text message; None where it is of a kind that came with a later version.
+
+    Raises:
+        ContractError: when it is too large, is no JSON or does not fit the schema; the text says where.
+    """
+    match parse_message(_AnyNote, text).type:
+        case "begins":
+            return parse_message(VideoBegins, text)
+        case "look":
+            return parse_message(VideoLook, text)
+        case "refused":
+            return parse_message(VideoRefused, text)
+        case _:
+            return None

@@ -1,0 +1,155 @@
+/** One camera's live video: a seat at the hub, its WebSocket, and the file that comes over it. */
+import { hubPath } from "@/api/base";
+import { hub, HubError, take } from "@/api/client";
+
+import { Looks } from "./looks";
+import { BEGINNING, parseNote, type Begins, type RefusalReason, type ZoneShape } from "./messages";
+import { Playback, plays } from "./playback";
+
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 30_000;
+
+export type LiveState = "waiting" | "playing" | "refused";
+/** Why there is no video: the gateway's reason, or that this browser cannot play it. */
+export type Reason = RefusalReason | "browser";
+
+export interface LiveListener {
+  state: (state: LiveState, reason: Reason | null) => void;
+  zones: (zones: readonly ZoneShape[]) => void;
+}
+
+/** Plays from `open` to `close`, and begins again where the line breaks. */
+export class LiveCamera {
+  readonly looks = new Looks();
+  private begins: Begins | null = null;
+  private playback: Playback | null = null;
+  private socket: WebSocket | null = null;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private retryMs = FIRST_RETRY_MS;
+  private isOpen = false;
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly gateway: string,
+    private readonly camera: string,
+    private readonly stream: "main" | "sub",
+    private readonly listener: LiveListener,
+  ) {
+    video.addEventListener("playing", this.onPlaying);
+  }
+
+  /** The moment of the picture that is shown (seconds since the Unix epoch); null before there is one. */
+  timeOf(mediaTime: number): number | null {
+    return this.begins === null || this.playback === null ? null : this.begins.epoch + mediaTime;
+  }
+
+  open(): void {
+    if (!this.isOpen) {
+      this.isOpen = true;
+      this.listener.state("waiting", null);
+      void this.connect();
+    }
+  }
+
+  close(): void {
+    this.isOpen = false;
+    clearTimeout(this.retry);
+    this.disconnect();
+  }
+
+  private readonly onPlaying = (): void => {
+    this.retryMs = FIRST_RETRY_MS;
+    this.listener.state("playing", null);
+  };
+
+  private async connect(): Promise<void> {
+    const { gateway, camera, stream } = this;
+    let ticket: string;
+    try {
+      const params = { path: { gateway, camera }, query: { stream } };
+      ({ ticket } = await take(hub.POST("/api/cameras/{gateway}/{camera}/video", { params })));
+    } catch (error) {
+      if (!(error instanceof HubError)) {
+        throw error;
+      }
+      this.again(); // the camera's card and the banner say what is wrong
+      return;
+    }
+    if (!this.isOpen) {
+      return;
+    }
+    const address = new URL(hubPath(`/api/live/${ticket}`), location.href);
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(address);
+    socket.binaryType = "arraybuffer";
+    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      if (typeof data === "string") {
+        this.onNote(data);
+      } else {
+        this.onPiece(new Uint8Array(data));
+      }
+    };
+    socket.onclose = () => {
+      this.again();
+    };
+    this.socket = socket;
+  }
+
+  private onNote(text: string): void {
+    const note = parseNote(text);
+    if (note?.type === "look") {
+      this.looks.add(note);
+    } else if (note?.type === "refused") {
+      this.refuse(note.reason);
+    } else if (note?.type === "begins") {
+      this.begins = note;
+      this.listener.zones(note.zones);
+    }
+  }
+
+  private onPiece(piece: Uint8Array<ArrayBuffer>): void {
+    if (this.begins === null) {
+      return;
+    }
+    if (piece[0] === BEGINNING) {
+      if (!plays(this.begins.media_type)) {
+        this.refuse("browser");
+        return;
+      }
+      this.playback?.close();
+      this.looks.clear();
+      this.playback = new Playback(this.video, this.begins.media_type, () => {
+        this.again();
+      });
+    }
+    this.playback?.append(piece.subarray(1));
+  }
+
+  private refuse(reason: Reason): void {
+    this.close();
+    this.listener.state("refused", reason);
+  }
+
+  private disconnect(): void {
+    if (this.socket !== null) {
+      this.socket.onclose = this.socket.onmessage = null;
+      this.socket.close();
+      this.socket = null;
+    }
+    this.playback?.close();
+    this.playback = null;
+    this.begins = null;
+    this.looks.clear();
+  }
+
+  private again(): void {
+    this.disconnect();
+    if (!this.isOpen) {
+      return;
+    }
+    this.listener.state("waiting", null);
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => void this.connect(), this.retryMs);
+    this.retryMs = Math.min(LONGEST_RETRY_MS, this.retryMs * 2);
+  }
+}

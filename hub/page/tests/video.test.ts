@@ -1,0 +1,59 @@
+/** Live video: where the boxes stand in a picture, how closely the player follows, and what a wall shows. */
+import { describe, expect, it } from "vitest";
+
+import { Looks } from "@/video/looks";
+import { parseNote, type Box, type Look } from "@/video/messages";
+import { AIM, step, TOO_FAR } from "@/video/pace";
+import { layoutOf, screenOf, screensOf } from "@/video/wall";
+
+function look(time: number, ...boxes: readonly [number, Box][]): Look {
+  return { type: "look", time, objects: boxes.map(([track, box]) => ({ track, name: "car", score: 0.9, box })) };
+}
+
+describe("the boxes of a picture", () => {
+  it("move evenly between two looks, and stand where an object is seen once", () => {
+    const looks = new Looks();
+    looks.add(look(10, [1, [0, 0, 0.2, 0.2]], [2, [0.5, 0.5, 0.6, 0.6]]));
+    looks.add(look(11, [1, [0.4, 0, 0.6, 0.2]]));
+    const [first, second] = looks.at(10.5).objects;
+    expect(first?.box[0]).toBeCloseTo(0.2);
+    expect(second?.box).toEqual([0.5, 0.5, 0.6, 0.6]);
+  });
+
+  it("are none before the first look and when the last one is long ago", () => {
+    const looks = new Looks();
+    looks.add(look(10, [1, [0, 0, 0.2, 0.2]]));
+    expect(looks.at(9.9).objects).toEqual([]);
+    expect(looks.at(11.5).objects).toHaveLength(1);
+    expect(looks.at(11.5).age).toBeCloseTo(1.5);
+    expect(looks.at(16).objects).toEqual([]);
+  });
+});
+
+describe("the player's pace", () => {
+  it("is even at its aim, faster behind it, slower before it, and a jump where it is far off", () => {
+    expect(step(10, 10 + AIM)).toEqual({ kind: "rate", rate: 1 });
+    expect(step(10, 10.8)).toEqual({ kind: "rate", rate: 1.1 });
+    expect(step(10, 10.05)).toEqual({ kind: "rate", rate: 0.94 });
+    expect(step(10, 10.1 + TOO_FAR)).toEqual({ kind: "jump", to: 10.1 + TOO_FAR - AIM });
+    expect(step(0, 0.1).kind).toBe("rate");
+  });
+});
+
+describe("a wall", () => {
+  it("reads its address, whatever stands there", () => {
+    expect(layoutOf("16")).toBe(16);
+    expect(layoutOf("7")).toBe(4);
+    expect(screensOf(17, 16)).toBe(2);
+    expect(screensOf(0, 4)).toBe(1);
+    expect(screenOf("3", 2)).toBe(2);
+    expect(screenOf("x", 2)).toBe(1);
+  });
+});
+
+describe("a note", () => {
+  it("of a later version is left aside", () => {
+    expect(parseNote('{"type":"later"}')).toBeNull();
+    expect(parseNote('{"type":"refused","reason":"masked"}')).toEqual({ type: "refused", reason: "masked" });
+  });
+});

@@ -1,0 +1,89 @@
+"""Who watches which camera: seats that are handed out by one request, and taken by one WebSocket each."""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sharp_eyes.hub.broadcast import Access
+from sharp_eyes.hub.cases.visibility import Scope
+from sharp_eyes.hub.live.relay import Asking, CameraStream, Relay
+from sharp_eyes.hub.live.viewer import Viewer
+
+SEAT_SECONDS = 30.0
+"""How long a seat waits for whom it was given to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody's leave to watch, checked when it was given; what they came in with ends it.
+
+    Attributes:
+        note: writes down that they watch; may block.
+    """
+
+    which: CameraStream
+    scope: Scope
+    access: Access
+    note: Callable[[], None]
+    until: float
+
+
+class LiveDesk:
+    """Seats may be given from any thread; all else belongs to the web server's event loop."""
+
+    def __init__(self, asking: Asking, max_viewers: int, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._asking = asking
+        self._max_viewers = max_viewers
+        self._monotonic = monotonic
+        self._seats: dict[str, Seat] = {}
+        self._lock = threading.Lock()
+        self._relays: dict[CameraStream, Relay] = {}
+
+    @property
+    def viewers(self) -> int:
+        """How many watch, all cameras together."""
+        return sum(relay.viewers for relay in self._relays.values())
+
+    def give_seat(self, which: CameraStream, scope: Scope, access: Access, note: Callable[[], None]) -> str | None:
+        """Make a ticket that opens one WebSocket; None where as many watch as may."""
+        now = self._monotonic()
+        with self._lock:
+            self._seats = {ticket: seat for ticket, seat in self._seats.items() if seat.until > now}
+            if self.viewers + len(self._seats) >= self._max_viewers:
+                return None
+            ticket = secrets.token_urlsafe(24)
+            self._seats[ticket] = Seat(which, scope, access, note, now + SEAT_SECONDS)
+            return ticket
+
+    def take_seat(self, ticket: str) -> Seat | None:
+        """Use a ticket up; None where it is not known or too old."""
+        with self._lock:
+            seat = self._seats.pop(ticket, None)
+        return seat if seat is not None and seat.until > self._monotonic() else None
+
+    @contextmanager
+    def watching(self, seat: Seat) -> Iterator[Viewer]:
+        """Watch for as long as the context lasts; who comes first has the gateway asked, who goes last ends it."""
+        relay = self._relays.get(seat.which)
+        if relay is None:
+            relay = self._relays[seat.which] = Relay(seat.which, self._asking, self._forget)
+        viewer = Viewer(seat.scope.area)
+        relay.join(viewer)
+        try:
+            yield viewer
+        finally:
+            relay.leave(viewer)
+
+    def expected(self, ticket: str) -> Relay | None:
+        """The relay that waits for the gateway with this ticket."""
+        for relay in self._relays.values():
+            if secrets.compare_digest(relay.ticket.encode(), ticket.encode()):
+                return relay
+        return None
+
+    def _forget(self, relay: Relay) -> None:
+        if self._relays.get(relay.which) is relay:
+            del self._relays[relay.which]

@@ -1,0 +1,80 @@
+"""Lets schemathesis try the hub's whole HTTP interface against what its OpenAPI document says.
+
+Starts a hub with its broker in a folder, with an administrator and some cases, and hands the document, the hub's
+address and the administrator's session to ``schemathesis run``. What would end the session or change its rights is left
+out, and so is the live stream, which never ends. schemathesis is no dependency of ours, but lives by itself:
+
+    python -m venv .venv-fuzz && .venv-fuzz/bin/pip install 'schemathesis>=4.32,<5'
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.browser.many_cases import fill
+from tests.e2e.stand import Stand
+
+EXAMPLES = """examples:
+  .venv/bin/python scripts/bench/fuzz_api.py --schemathesis .venv-fuzz/bin/schemathesis
+  .venv/bin/python scripts/bench/fuzz_api.py --schemathesis .venv-fuzz/bin/schemathesis --examples 200 --seed 7
+  .venv/bin/python scripts/bench/fuzz_api.py --schemathesis .venv-fuzz/bin/schemathesis --only '^/api/cases'
+"""
+DOCUMENT = Path(__file__).parents[2] / "hub" / "page" / "src" / "api" / "openapi.json"
+AREA = "demo/first-street"
+_CASES = 20
+CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+LEFT_OUT = r"^/api/(session|account|stream|users/\{|rules$)"
+"""Paths whose calls would end this session, take its rights, hold the line for ever, or change the rules."""
+
+
+def main() -> int:
+    """Start a hub, let schemathesis try it, and return what it returns: 0 where nothing was found."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0], epilog=EXAMPLES)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--schemathesis", default="schemathesis", help="the program")
+    parser.add_argument("--examples", type=int, default=25, help="requests of each kind for each operation")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default="", help="regular expression of paths; all where empty")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        # Wrong tokens are part of what is tried: the brake on guessing would answer all the rest.
+        stand = Stand(Path(folder), sessions={"attempts": 10**6, "attempts_per_address": 10**6})
+        try:
+            return run(stand, given)
+        finally:
+            stand.close()
+
+
+def run(stand: Stand, given: argparse.Namespace) -> int:
+    """Prepare the hub and let schemathesis try it."""
+    stand.add_user("boss", "administrator")
+    stand.hub.register_gateway("gate-1", AREA)
+    fill(stand.folder / "hub.yaml", "gate-1", AREA, _CASES)
+    stand.hub.start()
+    stand.hub.wait_until_healthy()
+    with closing(stand.client("boss")) as page:
+        cookie = "; ".join(f"{one.name}={one.value}" for one in page.cookies.jar)
+    command = [
+        given.schemathesis, "run", str(DOCUMENT), "--url", stand.hub.url,
+        "-H", f"Cookie: {cookie}", "-H", "X-Requested-With: sharp-eyes",
+        "--exclude-path-regex", LEFT_OUT, "--checks", CHECKS, "--phases", "examples,coverage,fuzzing",
+        "--max-examples", str(given.examples), "--seed", str(given.seed), "--no-shrink", "--continue-on-failure",
+        "--generation-database", "none", "--request-timeout", "30",
+    ]  # fmt: skip
+    if given.only:
+        command += ["--include-path-regex", given.only]
+    done = subprocess.run(command, cwd=stand.folder, env={**os.environ, "PYTHONPATH": ""}, check=False)
+    if not stand.hub.is_healthy:
+        print(f"the hub does not answer any more:\n{stand.hub.tail()}", file=sys.stderr)
+        return 1
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

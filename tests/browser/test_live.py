@@ -1,0 +1,141 @@
+"""Live video from end to end: a real gateway with a recording as its camera, the hub, and a browser that plays it."""
+
+import io
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import httpx
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.browser import clock_clip
+from tests.browser.conftest import OpenPage, shoot
+from tests.e2e.stand import Stand, wait_for
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
+
+SECONDS = 60
+MOST_DELAY = 5.0
+"""Generous: machines that test are busy. The figure itself is measured by scripts/bench/live.py."""
+
+
+@dataclass
+class Studio:
+    """A gateway with one camera, whose pictures carry their number."""
+
+    stand: Stand
+    clip: Path
+    client: httpx.Client
+
+    def ask(self, camera: str = "clock") -> Connection:
+        """Watch as a program does."""
+        answer = self.client.post(f"/api/cameras/live-1/{camera}/video")
+        assert answer.is_success, answer.text
+        return connect(
+            f"{self.stand.hub.url.replace('http', 'ws', 1)}/api/live/{answer.json()['ticket']}", close_timeout=0.5
+        )
+
+    def open_lines(self) -> int:
+        """Streams that the gateway has begun, by its log."""
+        log = (self.stand.folder / "live-1.log").read_text(encoding="utf-8")
+        return log.count("the hub asks for its video")
+
+
+@pytest.fixture(scope="module")
+def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Stand]:
+    """With one person: more are not needed here."""
+    made = Stand(tmp_path_factory.mktemp("hub"))
+    made.add_user("lead", "shift_lead")
+    made.hub.start()
+    made.hub.wait_until_healthy()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def studio(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    clip = tmp_path_factory.mktemp("clip") / "clock.mp4"
+    clock_clip.render(clip, SECONDS)
+    source = {"kind": "file", "path": str(clip), "pace": "live", "loop": True}
+    camera = {"id": "clock", "name": "钟楼", "area": "demo/first-street/east", "source": source}
+    password = stand.add_gateway("live-1", "demo/first-street")
+    stand.start_gateway("live-1", password, [camera])
+    client = stand.client("lead")
+    wait_for("the camera", lambda: any(one["state"] == "online" for one in client.get("/api/cameras").json()))
+    yield Studio(stand, clip, client)
+    client.close()
+
+
+def packets(file: bytes) -> list[bytes]:
+    with av.open(io.BytesIO(file), "r") as container:
+        return [bytes(packet) for packet in container.demux(video=0) if packet.size]
+
+
+def hear(line: Connection, pieces: int) -> tuple[dict[str, object], bytes]:
+    """The first note, and so many pieces joined."""
+    begins: dict[str, object] | None = None
+    found: list[bytes] = []
+    while len(found) < pieces:
+        said = line.recv(30)
+        if isinstance(said, bytes):
+            found.append(said[1:])
+        elif begins is None:
+            begins = json.loads(said)
+    assert begins is not None
+    return begins, b"".join(found)
+
+
+def began(begins: dict[str, object], file: bytes) -> float:
+    """When picture 0 was shown to the camera, as the first picture of a stream tells."""
+    with av.open(io.BytesIO(file), "r") as container:
+        first = next(container.decode(video=0))
+        number = clock_clip.read(np.asarray(first.to_ndarray(format="gray8"), np.uint8))
+        return float(str(begins["epoch"])) + float(first.time or 0) - number / clock_clip.RATE
+
+
+def test_what_is_watched_are_the_cameras_own_packets_and_only_while_it_is(studio: Studio) -> None:
+    """To the bit, through gateway and hub; two who watch share one stream, and it ends with them."""
+    with av.open(studio.clip) as container:
+        own = [bytes(packet) for packet in container.demux(video=0) if packet.size]
+    with studio.ask() as one, studio.ask() as other:
+        _, file = hear(one, 40)
+        hear(other, 20)
+        assert studio.open_lines() == 1
+    sent = packets(file)
+    start = own.index(sent[0])
+    assert sent == (own + own)[start : start + len(sent)]
+    with studio.ask() as again:
+        hear(again, 5)
+    assert studio.open_lines() == 2
+
+
+def test_the_page_plays_close_behind_what_is_live(studio: Studio, open_page: OpenPage) -> None:
+    """On the camera's card and on the wall; the delay is read off a clock in the picture itself."""
+    with studio.ask() as line:
+        start = began(*hear(line, 5))
+    page = open_page(path="/cameras")
+    card = page.locator('[data-camera="clock"]')
+    card.get_by_role("button", name="观看实时视频").click()
+    assert delay(page, start) < MOST_DELAY
+    shoot(page, "live-card")
+    card.get_by_role("button", name="停止观看").click()
+    expect(card.locator("video")).to_have_count(0)
+    page.get_by_role("link", name="实时").click()
+    page.wait_for_url("**/live*")
+    assert delay(page, start) < MOST_DELAY
+    page.get_by_role("button", name="9", exact=True).click()
+    page.wait_for_url("**/live?n=9")
+    assert delay(page, start) < MOST_DELAY
+    shoot(page, "live-wall")
+
+
+def delay(page: Page, start: float) -> float:
+    """Seconds between a picture's time and its being shown; waits until it plays."""
+    page.wait_for_selector('[data-live="playing"]')
+    time.sleep(1)
+    number, now = page.locator("video").first.evaluate(clock_clip.READ_IN_PAGE)
+    return float((now - start - number / clock_clip.RATE) % SECONDS)

@@ -191,8 +191,11 @@ class Bench:
             self.app,
             base_url=f"{'https' if https else 'http'}://testserver",
             headers={"X-Requested-With": "sharp-eyes"},
+            raise_server_exceptions=False,
+            client=(address, 50000),
         )
-        client._transport = DirectTransport(self.app, (address, 50000))  # its own starts a thread for each request
+        # Its own way starts a thread for each request.
+        client._transport = DirectTransport(self.app, (address, 50000), client._transport)
         return client
 
     def hub_paths(self) -> set[str]:

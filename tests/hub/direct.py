@@ -17,12 +17,15 @@ _loops = threading.local()
 class DirectTransport(httpx.BaseTransport):
     """Hands a request to the application in this thread; what the application raises becomes its answer 500."""
 
-    def __init__(self, app: FastAPI, client: tuple[str, int]) -> None:
-        """``client``: address and port from which the requests come."""
+    def __init__(self, app: FastAPI, client: tuple[str, int], sockets: httpx.BaseTransport) -> None:
+        """``client``: address and port from which the requests come; ``sockets``: what takes those for WebSockets."""
         self._inner = httpx.ASGITransport(app, raise_app_exceptions=False, client=client)
+        self._sockets = sockets
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Wait for the whole answer."""
+        if request.url.scheme in ("ws", "wss"):
+            return self._sockets.handle_request(request)
         return _loop().run_until_complete(self._ask(request))
 
     async def _ask(self, request: httpx.Request) -> httpx.Response:

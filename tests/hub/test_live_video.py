@@ -33,6 +33,9 @@ class Studio:
     def __init__(self, data: Path, stack: ExitStack) -> None:
         self.bench = Bench(data, limits=LimitSettings(storm_events=0, live_viewers=3))
         self._portal = stack.enter_context(start_blocking_portal())
+        self.lines = TestClient(self.bench.app)
+        """Opens WebSockets, for which a ticket is all that it takes."""
+        self.lines.portal = self._portal
         self.begin(stack)
 
     def begin(self, stack: ExitStack) -> None:
@@ -45,9 +48,7 @@ class Studio:
         self._asked = 0
 
     def page(self, role: Role = Role.DISPATCHER, area: str = EAST) -> TestClient:
-        made = self.bench.client(role, area)
-        made.portal = self._portal
-        return made
+        return self.bench.client(role, area)
 
     def ticket(self, page: TestClient, camera: str = CAMERA, **query: str) -> str:
         answer = page.post(f"/api/cameras/{GATEWAY}/{camera}/video", params=query)
@@ -55,8 +56,8 @@ class Studio:
         return str(answer.json()["ticket"])
 
     def watch(self, page: TestClient | None = None, **query: str) -> WebSocketTestSession:
-        made = page or self.lead
-        return self._stack.enter_context(made.websocket_connect(f"/api/live/{self.ticket(made, **query)}"))
+        ticket = self.ticket(page or self.lead, **query)
+        return self._stack.enter_context(self.lines.websocket_connect(f"/api/live/{ticket}"))
 
     def asked(self) -> Any:
         """What the gateway was asked last, once it was."""
@@ -72,10 +73,8 @@ class Studio:
 
     def gateway(self) -> WebSocketTestSession:
         """The gateway's line, opened as it was asked for."""
-        stranger = self.bench.stranger()
-        stranger.portal = self._portal
         ticket = self.asked().ticket
-        return self._stack.enter_context(stranger.websocket_connect(f"/api/gateway-video/{ticket}"))
+        return self._stack.enter_context(self.lines.websocket_connect(f"/api/gateway-video/{ticket}"))
 
     def seen(self) -> list[str]:
         with self.bench.hub.read_only() as work:
@@ -154,14 +153,14 @@ def test_a_seat_is_for_those_who_may_see_the_camera_and_for_once(studio: Studio)
     assert west.post(f"/api/cameras/{GATEWAY}/{CAMERA}/video").status_code == 404
     assert studio.seen() == seen
     ticket = studio.ticket(studio.lead)
-    with studio.lead.websocket_connect(f"/api/live/{ticket}"):
+    with studio.lines.websocket_connect(f"/api/live/{ticket}"):
         for path in (f"/api/live/{ticket}", "/api/live/guessed", "/api/gateway-video/guessed"):
-            with pytest.raises(WebSocketDenialResponse) as refused, studio.lead.websocket_connect(path):
+            with pytest.raises(WebSocketDenialResponse) as refused, studio.lines.websocket_connect(path):
                 pass
             assert refused.value.status_code == 403
     late = studio.ticket(studio.lead)
     studio.bench.clock.forward(seconds=31)
-    with pytest.raises(WebSocketDenialResponse), studio.lead.websocket_connect(f"/api/live/{late}"):
+    with pytest.raises(WebSocketDenialResponse), studio.lines.websocket_connect(f"/api/live/{late}"):
         pass
 
 

@@ -15,7 +15,7 @@ describe("the boxes of a picture", () => {
     const looks = new Looks();
     looks.add(look(10, [1, [0, 0, 0.2, 0.2]], [2, [0.5, 0.5, 0.6, 0.6]]));
     looks.add(look(11, [1, [0.4, 0, 0.6, 0.2]]));
-    const [first, second] = looks.at(10.5);
+    const [first, second] = looks.at(10.5).objects;
     expect(first?.box[0]).toBeCloseTo(0.2);
     expect(second?.box).toEqual([0.5, 0.5, 0.6, 0.6]);
   });
@@ -23,9 +23,10 @@ describe("the boxes of a picture", () => {
   it("are none before the first look and when the last one is long ago", () => {
     const looks = new Looks();
     looks.add(look(10, [1, [0, 0, 0.2, 0.2]]));
-    expect(looks.at(9.9)).toEqual([]);
-    expect(looks.at(10.9)).toHaveLength(1);
-    expect(looks.at(12)).toEqual([]);
+    expect(looks.at(9.9).objects).toEqual([]);
+    expect(looks.at(11.5).objects).toHaveLength(1);
+    expect(looks.at(11.5).age).toBeCloseTo(1.5);
+    expect(looks.at(16).objects).toEqual([]);
   });
 });
 

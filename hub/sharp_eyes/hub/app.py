@@ -88,6 +88,7 @@ def create_app(hub: Hub) -> FastAPI:
         generate_unique_id_function=_operation_name,
         routes=_routes(),
     )
+    app.include_router(page_router())  # takes what no other route has taken, so it comes last
     app.state.hub = hub
     hub.broadcaster.describe_with(describe_changes(hub.read_only))
     app.add_exception_handler(RequestError, _request_error)
@@ -104,7 +105,7 @@ def create_app(hub: Hub) -> FastAPI:
 
 @cache
 def _routes() -> list[BaseRoute]:
-    """All routes, wired once a process: they find their hub by the request, and describing each takes milliseconds."""
+    """All routes of the interface, wired once a process: they find their hub by the request, and wiring is slow."""
     every = APIRouter(generate_unique_id_function=_operation_name)
     for module in (
         session_routes,
@@ -145,7 +146,6 @@ def _routes() -> list[BaseRoute]:
             responses={"4XX": {"model": ErrorView}, "5XX": {"model": ErrorView}},
         )
     every.include_router(live_routes.sockets)
-    every.include_router(page_router())
     return every.routes
 
 

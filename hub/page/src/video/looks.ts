@@ -1,10 +1,8 @@
 /** The boxes of the picture that is shown now, from looks that came some tenths of a second after theirs. */
 import type { Box, Look, SeenObject } from "./messages";
 
-/** Seconds after which boxes are older than what they stand for. */
-const STALE = 1.5;
-/** Seconds between two looks beyond which nothing is known of what lies between them. */
-const LONGEST_GAP = 2.5;
+/** Seconds for which boxes stand after their look; patient scenes look seldom. */
+export const STALE = 5;
 /** Looks that are kept: more than any player lags behind. */
 const MOST = 60;
 
@@ -24,21 +22,22 @@ export class Looks {
   }
 
   /** What is seen at a moment (seconds since the Unix epoch): between two looks each object moves evenly. */
-  at(time: number): readonly SeenObject[] {
+  at(time: number): { objects: readonly SeenObject[]; age: number } {
     const next = this.kept.findIndex((look) => look.time > time);
     const before = this.kept[next === -1 ? this.kept.length - 1 : next - 1];
-    if (before === undefined || time - before.time > LONGEST_GAP) {
-      return [];
+    if (before === undefined || time - before.time > STALE) {
+      return { objects: [], age: 0 };
     }
     const after = next === -1 ? undefined : this.kept[next];
-    if (after === undefined || after.time - before.time > LONGEST_GAP) {
-      return time - before.time > STALE ? [] : before.objects;
+    if (after === undefined) {
+      return { objects: before.objects, age: time - before.time };
     }
     const share = (time - before.time) / (after.time - before.time);
-    return before.objects.map((one) => {
+    const objects = before.objects.map((one) => {
       const later = after.objects.find((other) => other.track === one.track);
       return later === undefined ? one : { ...one, box: between(one.box, later.box, share) };
     });
+    return { objects, age: 0 };
   }
 }
 

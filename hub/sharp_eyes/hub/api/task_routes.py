@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from fastapi import APIRouter
+from sqlalchemy import select
 
 from sharp_eyes.hub.api import serializers
 from sharp_eyes.hub.api.case_schemas import AssignmentView, CaseSummary, ReasonView
@@ -81,7 +82,8 @@ def _views(work: UnitOfWork, tasks: Sequence[Task]) -> list[TaskView]:
 
 def _place(work: UnitOfWork, case: Case) -> TaskPlace | None:
     datum = work.city.datum
-    camera = work.session.get(Camera, (case.gateway, case.camera)) if case.gateway and case.camera else None
+    named = select(Camera).where(Camera.gateway == case.gateway, Camera.camera == case.camera)
+    camera = work.session.scalar(named)
     if camera is not None and camera.latitude is not None and camera.longitude is not None:
         return TaskPlace(latitude=camera.latitude, longitude=camera.longitude, datum=datum, of="camera")
     found = work.city.area(case.area)

@@ -100,6 +100,7 @@ describe("a line of the log", () => {
       change: "已立案 → 已派单",
       reason: "",
       note: "请尽快",
+      called: "",
     });
   });
 

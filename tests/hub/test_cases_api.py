@@ -303,6 +303,13 @@ PATHS = (
     "/api/snoozes",
     "/api/tokens",
     "/api/users",
+    "/api/cases/moves",
+    "/api/cases/1/people",
+    "/api/desks",
+    "/api/map",
+    "/api/map/counts",
+    "/api/map/tiles",
+    "/api/tasks",
 )
 
 
@@ -318,6 +325,7 @@ def test_every_route_of_the_interface_is_in_that_list(quick: Bench) -> None:
     listed = {path for path in quick.hub_paths() if path.startswith("/api")}
     template = {"/api/cases/{case_id}": PATHS[2], "/api/evidence/{evidence_id}": PATHS[3]}
     template["/api/cases/{case_id}/events"] = f"{PATHS[2]}/events"
+    template["/api/cases/{case_id}/people"] = f"{PATHS[2]}/people"
     template["/api/evidence/{evidence_id}/original"] = f"{PATHS[3]}/original"
     template["/api/evidence/{evidence_id}/small"] = f"{PATHS[3]}/small"
     template["/api/cameras/{gateway}/{camera}/snapshot"] = PATHS[5]

@@ -13,7 +13,8 @@ const TONES: Readonly<Record<Grade, readonly (readonly [pitch: number, seconds: 
 };
 const GAP = 0.05;
 const EDGE = 0.02;
-const GESTURES = ["pointerdown", "keydown"] as const;
+/** Not a press: the words that go with it would move the button from under the finger. */
+const GESTURES = ["click", "keydown"] as const;
 
 let context: AudioContext | null = null;
 

@@ -387,6 +387,8 @@ def test_a_page_is_offered_just_the_moves_of_its_role(world: World, role: Role, 
     """In each state: what the hand-written tables say, in one's own area; elsewhere there is no case."""
     place = world.standing(WAY[state])
     offered = {move for move in Move if may(role, move) and state in SOURCES[move] and move is not Move.SPLIT}
+    if state is not State.REPORTED:
+        offered.discard(Move.ACKNOWLEDGE)  # whoever filed it has
     for area in AREAS:
         for caller in world.callers(role, area):
             answer = caller.get(place.path("/api/cases/{case_id}"))

@@ -106,6 +106,8 @@ def test_a_storm_costs_the_page_no_request_for_each_alert(
     before = rows(page)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    calls: list[str] = []  # the bar above the list asks for the most urgent one when it has counted anew
+    page.on("request", lambda request: calls.append(request.url) if "unacknowledged=" in request.url else None)
     for number in range(ALERTS):
         scene, _, measure = KINDS[number % len(KINDS)]
         event = gateway.event(CAMERAS[number % len(CAMERAS)], scene, grade=Grade.ORDINARY, measures=(measure,))
@@ -113,7 +115,8 @@ def test_a_storm_costs_the_page_no_request_for_each_alert(
     pill = page.locator(".new-pill")
     expect(pill).to_have_text(re.compile(rf"\b{ALERTS} "))
     assert rows(page) == before
-    assert [path for path in asked if re.fullmatch(r"/api/cases(/\d+)?", path)] == []
+    assert len([path for path in asked if re.fullmatch(r"/api/cases(/\d+)?", path)]) == len(calls)
+    assert len(calls) <= asked.count("/api/cases/counts")
     expect(page.locator(".tile", has_text="未结案").locator(".tile__figure")).to_have_text(str(CASES + ALERTS))
     assert asked.count("/api/cases/counts") < ALERTS
 

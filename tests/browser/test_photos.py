@@ -51,8 +51,8 @@ def test_place_and_time_survive_the_shrinking_and_are_shown_to_nobody(
     # Smaller ones of the first two are sent as they are, of the others none.
     assert min(len(pictures["JPEG"]), len(pictures["PNG"])) > 1.5 * 2**20
     gateway.send(gateway.event("east-gate"))
-    page = open_page("squad", width=390)
-    page.locator(".row").first.click()
+    (case,) = stand.client("squad").get("/api/cases").json()["items"]
+    page = open_page("squad", width=390, path=f"/cases/{case['id']}")
     page.click("[data-move=accept]")
     page.click("[data-move=handle]")
     files: list[FilePayload] = [

@@ -22,7 +22,7 @@ CHECK_AFTER = 8.0
 CLOSE_AFTER = 5.0
 """Seconds that a case stands in a state before the crew takes it on."""
 
-NEGLECTED = {("ebike_stairwell", "reported"): 150.0, ("fire_lane_blocked", "accepted"): 255.0}
+NEGLECTED = {("ebike_stairwell", "reported"): 210.0, ("fire_lane_blocked", "accepted"): 255.0}
 """Seconds that cases of a scene are left in a state, beyond the district's limits: so that somebody who looks on sees
 reminders, lateness and escalations. The city pack's limits of these scenes are chosen for them."""
 

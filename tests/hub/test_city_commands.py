@@ -136,6 +136,7 @@ def test_what_the_guide_shows_is_a_pack() -> None:
     assert [sorted(piece) for piece in pieces] == [
         ["rules"],
         ["areas"],
+        ["datum"],
         ["rules"],
         ["clocks"],
         ["calendar"],

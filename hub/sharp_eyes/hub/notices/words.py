@@ -20,6 +20,7 @@ _LINES: dict[str, tuple[str, str]] = {
     "split": ("拆分", "split"),
     "commented": ("备注", "comment"),
     "mentioned": ("备注中提到了您", "a comment calls you"),
+    "acknowledged": ("确认收到", "acknowledged"),
     "filed": ("立案", "filed"),
     "rejected": ("不予立案", "rejected"),
     "voided": ("作废", "voided"),

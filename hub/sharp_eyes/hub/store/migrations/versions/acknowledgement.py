@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column(
             "case_id",
             _KEY,
-            sa.ForeignKey("case_file.id", name="fk_answered_request_case_id_case_file"),
+            sa.ForeignKey("case_file.id", name="fk_answered_request_case_id"),
             nullable=False,
         ),
         sa.Column("actor", _TEXT, nullable=False),

@@ -200,7 +200,7 @@ def test_a_lost_hub_is_said_and_what_was_missed_comes_by_itself(
     before = page.locator(".row").count()
     page.locator(".row").first.click()  # somebody reads, so that nothing moves by itself
     stand.hub.stop()
-    expect(page.get_by_role("alert")).to_contain_text("连接已断开", timeout=60_000)
+    expect(page.locator(".lost")).to_contain_text("连接已断开", timeout=60_000)
     shoot(page, "lost-1440-zh")
     stand.hub.start()
     expect(page.locator(".lost")).to_have_count(0, timeout=90_000)

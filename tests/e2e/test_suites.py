@@ -18,7 +18,7 @@ def judged(suite: Path, out: Path, *more: str) -> dict[str, Any]:
     """Judge a suite from scratch; returns the report."""
     command = [sys.executable, "-m", "sharp_eyes.edge", "evaluate", "events", "--suite", str(suite), "--no-page"]
     # Two clips at once: this file is among the last to end, when the other half of the run has nothing left to do.
-    command += ["--out", str(out), "--no-cache", "--jobs", "2", *more]
+    command += ["--out", str(out), "--cache", str(out / "cache"), "--jobs", "2", *more]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=850)
     assert done.returncode == 0, done.stdout + done.stderr
     report: dict[str, Any] = json.loads((out / "report.json").read_text(encoding="utf-8"))

@@ -233,7 +233,7 @@ def test_a_case_is_found_by_its_number_its_place_and_what_was_noted(bench: Bench
     first, second = report(bench, ORDINARY), report(bench, ORDINARY, camera="cam-2")
     assert lead.post(f"/api/cases/{second}/moves/comment", json={"note": "The owner comes at noon"}).is_success
     number = lead.get(f"/api/cases/{first}").json()["number"]
-    asked = {number: [first], "000001": [first], "2": [second], "东门": [first], "0%": [first], "OWNER": [second]}
+    asked = {number: [first], "000001": [first], "00002": [second], "东门": [first], "0%": [first], "OWNER": [second]}
     for words, expected in asked.items():
         assert queue(lead, q=words) == expected, words
         assert [item["id"] for item in lead.get("/api/cases", params={"q": words}).json()["items"]] == expected

@@ -11,16 +11,20 @@ from tests.e2e.stand import PASSWORD, Stand
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.contract.status import CameraNote
+from sharp_eyes.hub.hub import prepared_hub
+from sharp_eyes.hub.people.accounts import add_account
+from sharp_eyes.hub.settings import load_settings
 
 CHROMIUM = Path("/usr/bin/chromium")
 PICTURES = ROOT / "runs" / "browser"
 EAST, WEST = "demo/first-street/east", "demo/first-street/west"
 PEOPLE = (
-    ("clerk", "clerk", "受理员"),
-    ("dispatcher", "dispatcher", "派遣员"),
-    ("lead", "shift_lead", "值班长"),
-    ("checker", "checker", "核查员"),
-    ("admin", "administrator", "Admin"),
+    ("clerk", "clerk", "受理员", None),
+    ("dispatcher", "dispatcher", "派遣员", None),
+    ("lead", "shift_lead", "值班长", None),
+    ("checker", "checker", "核查员", None),
+    ("admin", "administrator", "Admin", None),
+    ("squad", "handler", "交警一组", "traffic-police"),
 )
 
 
@@ -41,12 +45,18 @@ def browser() -> Iterator[Browser]:
         made.close()
 
 
+def add_people(stand: Stand) -> None:
+    """Make the accounts in this process: a command for each of them would take longer than many a test here."""
+    with prepared_hub(load_settings(stand.folder / "hub.yaml")) as hub, hub.transaction() as work:
+        for name, role, display, unit in PEOPLE:
+            named = {"username": name, "password": PASSWORD, "display_name": display, "language": "zh"}
+            add_account(work.session, work.city, work.now, role=role, area=None, unit=unit, **named)
+
+
 @pytest.fixture(scope="module")
 def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Stand]:
     made = Stand(tmp_path_factory.mktemp("hub"), limits={"storm_events": 0})  # many alerts of one place
-    for name, role, display in PEOPLE:
-        made.add_user(name, role, "--display-name", display)
-    made.add_user("squad", "handler", "--display-name", "交警一组", "--unit", "traffic-police")
+    add_people(made)
     made.hub.start()
     made.hub.wait_until_healthy()
     yield made

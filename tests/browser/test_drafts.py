@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import yaml
 from playwright.sync_api import Browser, expect
-from tests.browser.conftest import PEOPLE, OpenPage, shoot
+from tests.browser.conftest import OpenPage, add_people, shoot
 from tests.browser.pretend_gateway import PretendGateway, now
 from tests.e2e.stand import Stand
 from tests.hub.test_drafts import GONE, TEXT, pack
@@ -22,8 +22,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
     city = folder / "own-city.yaml"
     city.write_text(yaml.safe_dump(pack(illegal_parking=GONE), allow_unicode=True), encoding="utf-8")
     made = Stand(folder, city=str(city))
-    for name, role, display in PEOPLE:
-        made.add_user(name, role, "--display-name", display)
+    add_people(made)
     made.hub.start()
     made.hub.wait_until_healthy()
     yield made

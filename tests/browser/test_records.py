@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.conftest import PEOPLE, OpenPage, shoot
+from tests.browser.conftest import OpenPage, add_people, shoot
 from tests.browser.pictures import CAR, crop, jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.stand import Stand
@@ -26,8 +26,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
     }
     limits = {"storm_events": 1, "storm_minutes": 60}
     made = Stand(tmp_path_factory.mktemp("hub"), limits=limits, retention=retention)
-    for name, role, display in PEOPLE:
-        made.add_user(name, role, "--display-name", display)
+    add_people(made)
     made.add_user("east", "administrator", "--area", "demo/first-street/east")
     made.hub.start()
     made.hub.wait_until_healthy()

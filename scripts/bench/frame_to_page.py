@@ -33,6 +33,9 @@ AREA = "demo/first-street/east"
 YARD = [[0.2531, 0.7762], [0.3449, 0.4702], [0.1404, 0.4757], [0.0436, 0.5817], [0.058, 0.7865]]
 """Where somebody walks in, in every loop of the bundled street."""
 
+QUIET_MS = 35_000
+"""As long as somebody has touched the page within half a minute, what comes waits behind the pill."""
+
 WATCH = """
 window.benchRows = {};
 new MutationObserver(() => {
@@ -99,6 +102,7 @@ def main() -> int:
             page = context.new_page()
             page.goto(stand.hub.url)
             sign_in(page, "lead")
+            page.wait_for_timeout(QUIET_MS)
             stand.start_gateway("gate-1", password, [camera(one, source.url) for one in range(given.cameras)])
             lead = stand.client("lead")
             wait_for("the cameras", lambda: len(lead.get("/api/cameras").json()) == given.cameras, 60)

@@ -100,7 +100,12 @@ export async function enqueue(item: Queued, whenDone?: (item: CaseDetail | null)
     listeners.set(item.key, whenDone);
   }
   queue.push(item);
-  setTimeout(() => void sendCase(item.caseId), Math.max(0, item.sendsAt - Date.now()));
+  sendWhenDue(item);
+}
+
+/** Send it once nobody can undo it any more. */
+function sendWhenDue({ caseId, sendsAt }: Queued): void {
+  setTimeout(() => void sendCase(caseId), Math.max(0, sendsAt - Date.now()));
 }
 
 /** Take over what this person has left on the disk; what was on its way is sent again, under the same key. */
@@ -113,7 +118,7 @@ export async function restore(by: string): Promise<void> {
     .forEach((one) => queue.push({ ...one, state: one.state === "sending" ? "waiting" : one.state }));
   queue.sort((a, b) => a.order - b.order);
   lastOrder = Math.max(lastOrder, ...queue.map((one) => one.order));
-  void sendAll();
+  queue.forEach(sendWhenDue);
 }
 
 /** Nobody is signed in any more: what lasts stays on the disk for its owner, what does not is said to be not sent. */

@@ -16,6 +16,7 @@ _LOG = logging.getLogger(__name__)
 _SWEEP_SECONDS = 1.0
 _BEHIND_SECONDS = 10.0
 _EXPIRE_SECONDS = 60.0
+MOST_TOGETHER = 64
 
 
 class IntakeWorker:

@@ -122,7 +122,7 @@ def test_a_backup_says_which_files_were_not_there(quick: Bench, tmp_path: Path) 
     with quick.hub.read_only() as work:
         first = work.session.scalars(select(EvidenceFile)).first()
     assert first is not None
-    quick.hub.evidence_store.remove(first.key)
+    quick.hub.evidence_store.remove([first.key])
     saved = backup.save(quick.hub.settings, tmp_path / "backup.tar", quick.clock())
     assert (saved.files, saved.missing) == (1, 1)
     restored = backup.restore(HubSettings(data=tmp_path / "again"), tmp_path / "backup.tar")

@@ -1,10 +1,10 @@
 """The unit of work: an open transaction, and what is told to pages and gateways once it is committed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,8 @@ from sharp_eyes.hub.areas.area_history import AreaHistory
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.channel_settings import ChannelSettings
 from sharp_eyes.hub.lifecycle.model import CaseState
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,18 @@ class UnitOfWork:
 
     areas: AreaHistory = field(default_factory=AreaHistory)
     """Which area lay at which path when."""
+
+    answers: dict[Hashable, Any] | None = None
+    """What :meth:`once` was told before; None where this work may itself change what it asks for."""
+
+    def once(self, question: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """Ask once for many messages of one work: who is where, which gateway, which camera."""
+        if self.answers is None:
+            return ask()
+        if question not in self.answers:
+            self.answers[question] = ask()
+        found: Answer = self.answers[question]
+        return found
 
 
 UnitOfWorkFactory = Callable[[], AbstractContextManager[UnitOfWork]]

@@ -74,8 +74,12 @@ def main() -> int:
     parser.add_argument("--gateways", type=int, default=4)
     parser.add_argument("--spots", type=int, default=0, help="spots that events come from; each its own where 0")
     parser.add_argument("--rounds", type=int, default=3, help="of intake and floor in turn")
-    parser.add_argument("--one-by-one", action="store_true", help="each event is sent once the one before is acknowledged")
-    parser.add_argument("--city", default="demo", help="city pack in configs/city; demo-district has clocks and notices")
+    parser.add_argument(
+        "--one-by-one", action="store_true", help="each event is sent once the one before is acknowledged"
+    )
+    parser.add_argument(
+        "--city", default="demo", help="city pack in configs/city; demo-district has clocks and notices"
+    )
     given = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -116,9 +120,7 @@ class Spent:
         }
 
 
-def measure_bare(
-    folder: Path, database: Callable[[str], str] | None, given: argparse.Namespace
-) -> dict[str, object]:
+def measure_bare(folder: Path, database: Callable[[str], str] | None, given: argparse.Namespace) -> dict[str, object]:
     """Let the intake take events that wait for it, and beside it the floor."""
     url = database("hub") if database else None
     floor_url = database("floor") if database else f"sqlite:///{folder / 'floor.db'}"
@@ -284,9 +286,7 @@ def _without_references(table: Table, into: MetaData) -> Table:
 
 
 _FLOOR = MetaData()
-_MESSAGE, _ALARM, _LINE = (
-    _without_references(table.__table__, _FLOOR) for table in (ReceivedMessage, Alarm, CaseLog)
-)
+_MESSAGE, _ALARM, _LINE = (_without_references(table.__table__, _FLOOR) for table in (ReceivedMessage, Alarm, CaseLog))
 
 
 @contextmanager
@@ -369,9 +369,7 @@ class Sender:
             self._room.notify_all()
 
 
-def measure_hub(
-    folder: Path, database: Callable[[str], str] | None, given: argparse.Namespace
-) -> dict[str, object]:
+def measure_hub(folder: Path, database: Callable[[str], str] | None, given: argparse.Namespace) -> dict[str, object]:
     """Send a whole hub events with pictures, and read its process's time."""
     more = {"database": database("hub")} if database else {}
     city = str(CITIES / f"{given.city}.yaml")

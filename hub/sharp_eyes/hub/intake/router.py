@@ -31,7 +31,7 @@ from sharp_eyes.hub.store.tables import Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 _LOG = logging.getLogger(__name__)
-_LONGEST_SECONDS = 0.1
+_LONGEST_SECONDS = 0.25
 """A batch that has worked for so long is committed: others wait for what it holds."""
 
 
@@ -104,6 +104,7 @@ class MessageRouter:
             ends = time.monotonic() + _LONGEST_SECONDS
             try:
                 with together(self._transaction, self._evidence.settle) as batch:
+                    _look_up(batch, portion)
                     for one in portion:
                         self._keep_one(batch, one)
                         done += 1
@@ -121,7 +122,9 @@ class MessageRouter:
                         self._note_failure(one.gateway, Channel.EVENT, error)
                 elif done < len(portion):
                     # What went before it was good, and what comes after it was not tried.
-                    left.extendleft(part for part in (portion[done + 1 :], portion[done : done + 1], portion[:done]) if part)
+                    left.extendleft(
+                        part for part in (portion[done + 1 :], portion[done : done + 1], portion[:done]) if part
+                    )
                 else:
                     left.extendleft([one] for one in reversed(portion))
                 continue
@@ -233,3 +236,10 @@ class MessageRouter:
                 liveness.take_heartbeat(work, gateway, message)
         if tell:
             self._replies.notify(name, NAME_IN_USE)
+
+
+def _look_up(batch: Batch, kept: Sequence[_Kept]) -> None:
+    """Ask for many messages at once what each of them would ask for."""
+    messages = [one.message for one in kept if isinstance(one, _Durable)]
+    if len(messages) > 1:
+        durable_messages.look_up(batch.work, messages)

@@ -69,6 +69,14 @@ class UnitOfWork:
     answers: dict[Hashable, Any] | None = None
     """What :meth:`once` was told before; None where this work may itself change what it asks for."""
 
+    new_cases: dict[int, dict[Hashable, Any]] = field(default_factory=dict)
+    """Of cases made in this work, by id: the rows beside their logs, by table and key. No others are there."""
+
+    def note(self, question: Hashable, answer: object) -> None:
+        """Keep an answer that became known otherwise."""
+        if self.answers is not None:
+            self.answers[question] = answer
+
     def once(self, question: Hashable, ask: Callable[[], Answer]) -> Answer:
         """Ask once for many messages of one work: who is where, which gateway, which camera."""
         if self.answers is None:

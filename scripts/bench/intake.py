@@ -1,10 +1,10 @@
 """Measures what it costs a hub to take events and their pictures, and how near that comes to what its database can do.
 
-``--broker``: a whole hub (``sharp-eyes-hub serve``, with its broker) gets events with pictures from gateways that keep to
-the contract (at most 20 messages and 1 MiB unanswered each), and the processor time of its process is read; its broker
-is another process. Without it: the intake takes bare events that wait in its queue, with no broker between, and beside
-it, in turn, the floor: three inserts by SQLAlchemy's Core for each event and one commit for as many messages as the
-intake takes together, in a database of the same kind on the same disk.
+``--broker``: a whole hub (``sharp-eyes-hub serve``, with its broker) gets events with pictures from gateways that keep
+to the contract (at most 20 messages and 1 MiB unanswered each), and the processor time of its process is read; its
+broker is another process. Without it: the intake takes bare events that wait in its queue, with no broker between, and
+beside it, in turn, the floor: three inserts by SQLAlchemy's Core for each event and one commit for as many messages as
+the intake takes together, in a database of the same kind on the same disk.
 """
 
 import argparse
@@ -74,12 +74,8 @@ def main() -> int:
     parser.add_argument("--gateways", type=int, default=4)
     parser.add_argument("--spots", type=int, default=0, help="spots that events come from; each its own where 0")
     parser.add_argument("--rounds", type=int, default=3, help="of intake and floor in turn")
-    parser.add_argument(
-        "--one-by-one", action="store_true", help="each event is sent once the one before is acknowledged"
-    )
-    parser.add_argument(
-        "--city", default="demo", help="city pack in configs/city; demo-district has clocks and notices"
-    )
+    parser.add_argument("--one-by-one", action="store_true", help="each event waits for the one before")
+    parser.add_argument("--city", default="demo", help="pack in configs/city; demo-district has clocks and notices")
     given = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))

@@ -171,7 +171,7 @@ def test_terms_of_keeping_are_told(kept: Bench) -> None:
 
 
 def test_evidence_of_events_that_never_come_is_deleted(kept: Bench) -> None:
-    """After three days, as the settings come; evidence of an event that is there stays, also where its bytes are equal."""
+    """After three days, as the settings come; evidence of an event that is there stays, with equal bytes too."""
     case = ended(kept)
     for more in range(3):
         content = JPEG + bytes(more)

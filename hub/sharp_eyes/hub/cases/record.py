@@ -254,7 +254,7 @@ Row = TypeVar("Row", Assignment, CaseClock, CaseTimer)
 
 
 def _keep(work: UnitOfWork, case: Case, row: Row) -> Row:
-    """Add a row beside the log, or bring the one that is there up to date; of a new case nobody need ask what is there."""
+    """Add a row beside the log or bring it up to date; of a new case nobody need ask what is there."""
     new = work.new_cases.get(case.id)
     if new is None:
         return work.session.merge(row)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -17,12 +18,14 @@ class Batch:
 
     Attributes:
         files: whole files that are brought safely into the store before the commit.
+        whole: gateway and id of each such file; a part of it that comes again changes nothing.
         taken: ids of messages that are acknowledged after the commit, by gateway.
         after: what else is done after the commit.
     """
 
     _open: Callable[[], UnitOfWork]
     files: list[NewFile] = field(default_factory=list)
+    whole: set[tuple[str, UUID]] = field(default_factory=set)
     taken: dict[str, list[str]] = field(default_factory=dict)
     after: list[Callable[[], None]] = field(default_factory=list)
 

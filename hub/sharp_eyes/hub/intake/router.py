@@ -51,6 +51,15 @@ class _Part:
 _Kept = _Durable | _Part
 
 
+class _FailedAtError(Exception):
+    """A batch was rolled back: by its message number ``at``, or as a whole where all had been taken."""
+
+    def __init__(self, at: int, error: Exception) -> None:
+        super().__init__(str(error))
+        self.at = at
+        self.error = error
+
+
 class MessageRouter:
     """Takes messages by their topics' channels. Belongs to one thread."""
 
@@ -100,38 +109,53 @@ class MessageRouter:
         overtaken: Sequence[_Kept] | None = None
         while left:
             portion = left.popleft()
-            done = 0
-            ends = time.monotonic() + _LONGEST_SECONDS
             try:
-                with together(self._transaction, self._evidence.settle) as batch:
-                    _look_up(batch, portion)
-                    for one in portion:
-                        self._keep_one(batch, one)
-                        done += 1
-                        if time.monotonic() > ends:
-                            break
-            except Exception as error:  # noqa: BLE001 - told apart there
-                if is_overtaken(error) and overtaken != portion:
-                    # Another hub's intake was faster; its rows are there now.
+                done = self._commit(portion)
+            except _FailedAtError as failed:
+                if is_overtaken(failed.error) and overtaken is not portion:
                     overtaken = portion
                     left.appendleft(portion)
-                elif len(portion) == 1:
-                    self._give_up(portion[0], error)
-                elif is_nobodys_fault(error):
-                    for one in portion:
-                        self._note_failure(one.gateway, Channel.EVENT, error)
-                elif done < len(portion):
-                    # What went before it was good, and what comes after it was not tried.
-                    left.extendleft(
-                        part for part in (portion[done + 1 :], portion[done : done + 1], portion[:done]) if part
-                    )
                 else:
-                    left.extendleft([one] for one in reversed(portion))
-                continue
-            for gateway, ids in batch.taken.items():
-                self._replies.acknowledge(gateway, *ids)
-            if done < len(portion):
-                left.appendleft(portion[done:])
+                    left.extendleft(reversed(self._apart(portion, failed)))
+            else:
+                if done < len(portion):
+                    left.appendleft(portion[done:])
+
+    def _commit(self, portion: Sequence[_Kept]) -> int:
+        """Commit as many as fit into the time that a batch may take, and acknowledge them; return how many.
+
+        Raises:
+            _FailedAtError: nothing was committed.
+        """
+        done, ends = 0, time.monotonic() + _LONGEST_SECONDS
+        try:
+            with together(self._transaction, self._evidence.settle) as batch:
+                _look_up(batch, portion)
+                for one in portion:
+                    self._keep_one(batch, one)
+                    done += 1
+                    if time.monotonic() > ends:
+                        break
+        except Exception as error:
+            raise _FailedAtError(done, error) from error
+        for gateway, ids in batch.taken.items():
+            self._replies.acknowledge(gateway, *ids)
+        return done
+
+    def _apart(self, portion: Sequence[_Kept], failed: "_FailedAtError") -> list[Sequence[_Kept]]:
+        """Say in which portions it is tried again; what has no other hope is given up here."""
+        if len(portion) == 1:
+            self._give_up(portion[0], failed.error)
+            return []
+        if is_nobodys_fault(failed.error):
+            for one in portion:
+                self._note_failure(one.gateway, Channel.EVENT, failed.error)
+            return []
+        if failed.at == len(portion):
+            return [[one] for one in portion]
+        # What went before it was good, and what comes after it was not tried.
+        at = failed.at
+        return [part for part in (portion[:at], portion[at : at + 1], portion[at + 1 :]) if part]
 
     def _keep_one(self, batch: Batch, one: _Kept) -> None:
         if isinstance(one, _Part):

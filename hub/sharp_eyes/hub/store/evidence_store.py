@@ -8,6 +8,7 @@ one out holds :func:`hold_files` until its rows are committed.
 import hashlib
 import os
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,8 +21,11 @@ from sharp_eyes.hub.errors import StoreError
 from sharp_eyes.hub.store.disk_room import DiskRoom
 
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "video/mp4": "mp4"}
-_FILES_LOCK = 420844
+_FILES_LOCK = 420848
 """PostgreSQL's advisory lock of the evidence files."""
+
+SMALL = ".small"
+"""Ends the key of a small picture beside a file."""
 
 _PIECE = 256 * 1024
 _UNFINISHED = ".new-"
@@ -29,16 +33,10 @@ _UNFINISHED = ".new-"
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A whole file on this machine that is to be put in; ``sha256`` in hex."""
+    """A whole file on this machine that is to be put in under a key."""
 
     path: Path
-    sha256: str
-    media_type: str
-
-    @property
-    def key(self) -> str:
-        """Where it will lie."""
-        return key_of(self.sha256, self.media_type)
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +65,13 @@ class EvidenceStore(Protocol):
             StoreError: it cannot be written.
         """
 
+    def put_small(self, key: str, content: bytes) -> None:
+        """Keep a small picture beside the file that it was made of; it goes with it.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+
     def path(self, key: str) -> Path | None:
         """Where a file lies on this machine; ``None`` where it is missing, or lies elsewhere."""
 
@@ -86,7 +91,7 @@ class EvidenceStore(Protocol):
         """
 
     def remove(self, keys: Sequence[str]) -> None:
-        """Forget files; one that is gone already is no error.
+        """Forget files and the small pictures beside them; one that is gone already is no error.
 
         Raises:
             StoreError: one could not be removed; the others are.
@@ -103,6 +108,11 @@ class EvidenceStore(Protocol):
 def key_of(sha256: str, media_type: str) -> str:
     """Give the key of bytes by their sum."""
     return f"{sha256[:2]}/{sha256}.{EXTENSIONS[media_type]}"
+
+
+def small_key(key: str) -> str:
+    """Give the key of the small picture beside a file."""
+    return f"{key}{SMALL}"
 
 
 def hold_files(session: Session, *, alone: bool) -> None:
@@ -154,7 +164,7 @@ class LocalEvidenceStore:
             with tempfile.NamedTemporaryFile(dir=self._folder, prefix=_UNFINISHED, delete=False) as opened:
                 name = Path(opened.name)
                 opened.write(content)
-            file = NewFile(name, hashlib.sha256(content).hexdigest(), media_type)
+            file = NewFile(name, key_of(hashlib.sha256(content).hexdigest(), media_type))
             self.put([file])
         except OSError as error:
             raise self._translated(error) from error
@@ -162,6 +172,22 @@ class LocalEvidenceStore:
             if name is not None:
                 name.unlink(missing_ok=True)
         return file.key
+
+    def put_small(self, key: str, content: bytes) -> None:
+        """Keep a small picture; after a power cut it may be gone, and is made again.
+
+        Raises:
+            StoreError: the disk is full or the folder cannot be written.
+        """
+        self._room.check(len(content))
+        target = self._folder / small_key(key)
+        new = target.with_name(f"{_UNFINISHED}{target.name}-{threading.get_ident()}")
+        try:
+            new.write_bytes(content)
+            new.replace(target)
+        except OSError as error:
+            new.unlink(missing_ok=True)
+            raise self._translated(error) from error
 
     def path(self, key: str) -> Path | None:
         """Where to read a file, or ``None`` where it is missing."""
@@ -195,7 +221,7 @@ class LocalEvidenceStore:
             StoreError: one could not be removed; the others are.
         """
         failed: OSError | None = None
-        for key in keys:
+        for key in (one for named in keys for one in (named, small_key(named))):
             try:
                 (self._folder / key).unlink(missing_ok=True)
             except OSError as error:
@@ -205,7 +231,7 @@ class LocalEvidenceStore:
 
     def listed(self) -> Iterator[Listed]:
         """List all that lies there; what is still being written is not."""
-        for path in self._folder.glob("*/*"):
+        for path in self._folder.glob("*/[!.]*"):
             try:
                 found = path.stat()
             except FileNotFoundError:

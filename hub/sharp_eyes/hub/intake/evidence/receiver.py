@@ -16,7 +16,7 @@ from sharp_eyes.hub.intake.gateways import find_registered
 from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.disk_room import DiskRoom
-from sharp_eyes.hub.store.evidence_store import EvidenceStore, NewFile, hold_files
+from sharp_eyes.hub.store.evidence_store import EvidenceStore, NewFile, hold_files, key_of
 
 _MAX_PART = 1024 * 1024
 _MAX_PARTS = 2000
@@ -81,6 +81,8 @@ class EvidenceReceiver:
         if not 0 < len(payload) <= _MAX_PART:
             self._dropped.note("part size", topic.gateway, f"{len(payload)} bytes; at most {_MAX_PART}")
             return
+        if (topic.gateway, topic.evidence_id) in batch.whole:
+            return
         announced = self._assembly.announcement(topic.gateway, topic.evidence_id)
         if announced is None:
             registered = find_registered(batch.work, topic.gateway, self._dropped) is not None
@@ -124,8 +126,9 @@ class EvidenceReceiver:
             self._replies.refuse(message.gateway, message.id, f"the file is no {evidence.media_type}")
             return
         if not records.is_stored(batch.work, message):
-            file = NewFile(whole, evidence.sha256, evidence.media_type)
+            file = NewFile(whole, key_of(evidence.sha256, evidence.media_type))
             batch.files.append(file)
             records.add(batch.work, message, file.key)
+        batch.whole.add((message.gateway, evidence.evidence_id))
         batch.after.append(partial(self._assembly.drop, message.gateway, evidence.evidence_id))
         batch.acknowledge(message.gateway, message.id)

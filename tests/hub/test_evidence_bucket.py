@@ -7,6 +7,7 @@ server is, of its signatures (moto takes any), of its speed, nor of servers that
 import io
 import tarfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from tests.ports import free_port
 from sharp_eyes.hub.backup import restore, save
 from sharp_eyes.hub.errors import StoreError
 from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.retention.unnamed_files import find_unnamed, remove_unnamed
 from sharp_eyes.hub.settings import BucketSettings, EvidenceSettings, HubSettings
 from sharp_eyes.hub.store.evidence_store import LocalEvidenceStore, NewFile, small_key
 
@@ -101,6 +103,13 @@ def test_a_bucket_serves_as_a_folder_does(evidence: EvidenceSettings, tmp_path: 
         assert held.read() == content
     back = restore(HubSettings(data=tmp_path / "again"), tmp_path / "backup.tar")
     assert (back.files, back.missing) == (2, 0)
+    bench.hub.evidence_store.put_bytes("image/jpeg", b"of a row that never came")
+    now = datetime.now(UTC)
+    assert list(find_unnamed(bench.hub.read_only, bench.hub.evidence_store, now - timedelta(hours=1))) == []
+    found = list(find_unnamed(bench.hub.read_only, bench.hub.evidence_store, now + timedelta(hours=1)))
+    assert [one.size for one in found] == [24]
+    remove_unnamed(bench.hub.transaction, bench.hub.evidence_store, found)
+    assert keys_in(bench) == {key, old, small_key(key)}
     bench.hub.evidence_store.remove([key, old])
     assert keys_in(bench) == set()
     assert page.get(address).status_code == 404

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from tests.hub.bench import GATEWAY, Bench, announced, scene_event
 
 from sharp_eyes.contract.envelope import wrap
-from sharp_eyes.contract.event import Evidence, SceneEvent
+from sharp_eyes.contract.event import Evidence, Phase, SceneEvent
 from sharp_eyes.contract.topics import Channel, Topic
 from sharp_eyes.hub.store.case_tables import Alarm
 from sharp_eyes.hub.store.tables import EvidenceFile
@@ -71,7 +71,10 @@ def test_a_message_that_cannot_be_kept_takes_no_other_with_it(bench: Bench) -> N
     """Refused alone, wherever it stands in the batch; a message that comes twice in it is taken once."""
     good = [scene_event(bench.clock()) for _ in range(4)]
     taken = bench.report()
-    theirs = [scene_event(bench.clock(), event_id=taken, camera="another", sequence=number) for number in (1, 2)]
+    theirs = [
+        scene_event(bench.clock(), event_id=taken, camera="another", sequence=number, phase=Phase.UPDATED)
+        for number in (1, 2)
+    ]
     evidence, packets = file_of(bench, good[1].event_id)
     items = [told(one) for one in (good[0], theirs[0], good[1])]
     items += [*packets[:3], told(good[2]), items[0], *packets[3:], told(theirs[1]), told(good[3])]

@@ -160,7 +160,7 @@ class Retention:
         try:
             with self._transaction() as work:
                 hold_files(work.session, alone=True)
-                self._store.remove(sorted(set(keys) - _named(work, keys)))
+                self._store.remove(sorted(set(keys) - named_keys(work, keys)))
         except StoreError as error:
             _LOG.warning("evidence whose term ended cannot be removed: %s", error)
 
@@ -174,8 +174,8 @@ def write_down(
     work.session.add(row)
 
 
-def _named(work: UnitOfWork, keys: Sequence[str]) -> set[str]:
-    """Keys that a row still names: equal bytes have one key."""
+def named_keys(work: UnitOfWork, keys: Sequence[str]) -> set[str]:
+    """Say which of these keys a row names: equal bytes have one key."""
     columns = (EvidenceFile.key, EvidenceFile.original_key)
     found = (work.session.scalars(select(column).where(column.in_(keys))) for column in columns)
     return {key for keys in found for key in keys if key is not None}

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sharp_eyes.contract.envelope import (
     AnswerMessage,
     DurableMessage,
+    EvidenceMessage,
     HealthMessage,
     SceneEventMessage,
     SettingsMessage,
@@ -17,6 +18,7 @@ from sharp_eyes.hub.feedback import look_again
 from sharp_eyes.hub.intake.alarms import look_up_alarms
 from sharp_eyes.hub.intake.camera_settings import take_report
 from sharp_eyes.hub.intake.deduplication import first_time, look_up_received
+from sharp_eyes.hub.intake.evidence.records import look_up_files
 from sharp_eyes.hub.intake.liveness import take_health
 from sharp_eyes.hub.intake.scene_events import take_event
 from sharp_eyes.hub.settings import LimitSettings
@@ -26,7 +28,9 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 def look_up(work: UnitOfWork, messages: Sequence[DurableMessage]) -> None:
     """Ask at once what taking each of them asks for."""
     look_up_received(work, messages)
-    look_up_alarms(work, {message.data.event_id for message in messages if isinstance(message, SceneEventMessage)})
+    look_up_files(work, {message.data.evidence_id for message in messages if isinstance(message, EvidenceMessage)})
+    of_event = (message.data for message in messages if isinstance(message, SceneEventMessage | EvidenceMessage))
+    look_up_alarms(work, {data.event_id for data in of_event})
 
 
 def take(work: UnitOfWork, gateway_area: str, message: DurableMessage, limits: LimitSettings) -> None:

@@ -241,8 +241,12 @@ class LocalEvidenceStore:
     def _link(self, file: NewFile) -> Path:
         """Give a file its name; return the folder that holds it."""
         target = self._folder / file.key
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists():
+        try:
+            os.link(file.path, target)
+        except FileExistsError:
+            pass  # equal bytes lie there
+        except FileNotFoundError:
+            target.parent.mkdir(parents=True, exist_ok=True)
             os.link(file.path, target)
         return target.parent
 

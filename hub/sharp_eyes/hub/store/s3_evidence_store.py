@@ -6,8 +6,9 @@ What lay in the local folder before stays there and is read from there, until it
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sharp_eyes.hub.errors import SettingsError, StoreError
 from sharp_eyes.hub.settings import BucketSettings
@@ -22,8 +23,6 @@ except ImportError as error:
 
 _AT_ONCE = 8
 _PIECE = 1024 * 1024
-_PATIENCE = {"timeout": "10s", "connect_timeout": "3s"}
-_RETRIES: Any = {"max_retries": 2}
 Answer = TypeVar("Answer")
 
 
@@ -47,8 +46,12 @@ class S3EvidenceStore:
             access_key_id=settings.access_key_id,
             secret_access_key=_secret(settings),
             virtual_hosted_style_request=settings.endpoint is None,
-            client_options={**_PATIENCE, "allow_http": (settings.endpoint or "").startswith("http://")},  # type: ignore[typeddict-item]
-            retry_config=_RETRIES,
+            client_options={
+                "timeout": "10s",
+                "connect_timeout": "3s",
+                "allow_http": (settings.endpoint or "").startswith("http://"),
+            },
+            retry_config={"max_retries": 2},
         )
 
     def put(self, files: Sequence[NewFile]) -> None:
@@ -111,7 +114,7 @@ class S3EvidenceStore:
         end = size if length is None else min(size, start + length)
         for at in range(start, end, _PIECE):
             stop = min(end, at + _PIECE)
-            yield bytes(self._ask(lambda at=at, stop=stop: obstore.get_range(self._store, key, start=at, end=stop)))
+            yield bytes(self._ask(partial(obstore.get_range, self._store, key, start=at, end=stop)))
 
     def remove(self, keys: Sequence[str]) -> None:
         """Forget files, here and where they lay before.

@@ -29,12 +29,14 @@ class _Coming:
     Attributes:
         have: for each part whether it is there (1) or not (0); the file ``have`` says the same after a restart.
         summed: so many parts from the first on are in ``digest``.
+        written: bytes that it counts for among its gateway's.
     """
 
     message: EvidenceMessage
     have: bytearray
     digest: Any = field(default_factory=hashlib.sha256)
     summed: int = 0
+    written: int = 0
 
 
 class EvidenceAssembly:
@@ -66,8 +68,8 @@ class EvidenceAssembly:
         try:
             # Half of it, after a crash, reads as none.
             (place / _ANNOUNCEMENT).write_bytes(content)
-            known = self._coming[place] = _Coming(message, bytearray(message.data.parts))
-            _take_in_early_parts(known, place)
+            coming = self._coming[place] = _Coming(message, bytearray(message.data.parts), written=len(content))
+            _take_in_early_parts(coming, place)
         except OSError as error:
             raise self._translated(error) from error
 
@@ -128,11 +130,11 @@ class EvidenceAssembly:
     def drop(self, gateway: str, identity: UUID) -> None:
         """Forget all of one file."""
         place = self._place(gateway, identity)
-        self._coming.pop(place, None)
-        freed = _size(place)
+        known = self._coming.pop(place, None)
+        freed = _size(place) if known is None else known.written
         if place.is_dir() and gateway in self._files:
             self._files[gateway] -= 1
-        shutil.rmtree(place, ignore_errors=True)
+        _remove_folder(place)
         if gateway in self._used:
             self._used[gateway] -= freed
 
@@ -156,12 +158,16 @@ class EvidenceAssembly:
         is_new = not place.is_dir()
         self._make_room(gateway, identity, wanted, 1 if is_new else 0)
         try:
-            place.mkdir(parents=True, exist_ok=True)
-            os.utime(place)
+            if is_new:
+                place.mkdir(parents=True, exist_ok=True)
+                self._files[gateway] += 1
+            else:
+                os.utime(place)
         except OSError as error:
             raise self._translated(error) from error
-        self._files[gateway] += 1 if is_new else 0
         self._used[gateway] += wanted
+        if (known := self._coming.get(place)) is not None:
+            known.written += wanted
         return place
 
     def _read_back(self, place: Path) -> _Coming | None:
@@ -178,7 +184,7 @@ class EvidenceAssembly:
         except OSError:
             said = b""
         have[: len(said)] = said
-        known = self._coming[place] = _Coming(message, have)
+        known = self._coming[place] = _Coming(message, have, written=_size(place))
         return known
 
     def _make_room(self, gateway: str, keep: UUID, wanted: int, new_files: int) -> None:
@@ -232,7 +238,8 @@ def _write_part(known: _Coming, place: Path, number: int, content: bytes) -> Non
     elif number < known.summed:  # it came again, and may be another: all is read again at the end
         known.digest, known.summed = hashlib.sha256(), 0
     known.have[number] = 1
-    _write_at(place / _HAVE, number, b"\1")
+    if len(known.have) > 1:  # the only part of a file comes again with its announcement
+        _write_at(place / _HAVE, number, b"\1")
 
 
 def _write_at(path: Path, offset: int, content: bytes) -> None:
@@ -243,6 +250,16 @@ def _write_at(path: Path, offset: int, content: bytes) -> None:
             content, offset = content[written:], offset + written
     finally:
         os.close(descriptor)
+
+
+def _remove_folder(place: Path) -> None:
+    """Remove what is there as a rule by its names; all else that may lie there too."""
+    try:
+        for name in (_ANNOUNCEMENT, _WHOLE, _HAVE):
+            (place / name).unlink(missing_ok=True)
+        place.rmdir()
+    except OSError:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _touched(place: Path) -> float:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import cast
 from uuid import uuid4
 
 import paho.mqtt.client as mqtt
@@ -282,7 +283,9 @@ def _without_references(table: Table, into: MetaData) -> Table:
 
 
 _FLOOR = MetaData()
-_MESSAGE, _ALARM, _LINE = (_without_references(table.__table__, _FLOOR) for table in (ReceivedMessage, Alarm, CaseLog))
+_MESSAGE, _ALARM, _LINE = (
+    _without_references(cast("Table", table.__table__), _FLOOR) for table in (ReceivedMessage, Alarm, CaseLog)
+)
 
 
 @contextmanager
@@ -318,7 +321,7 @@ class Sender:
         self._subscribed = threading.Event()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=mqtt.MQTTv311)
         self._client.username_pw_set(name, password)
-        self._client.on_connect = lambda *_: self._client.subscribe(str(Topic(name, Channel.ACK)), 1)
+        self._client.on_connect = self._connected
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_message = self._answered
         self._client.max_inflight_messages_set(1000)
@@ -348,6 +351,9 @@ class Sender:
         """Disconnect."""
         self._client.disconnect()
         self._client.loop_stop()
+
+    def _connected(self, *_: object) -> None:
+        self._client.subscribe(str(Topic(self._name, Channel.ACK)), 1)
 
     def _has_room(self, size: int) -> bool:
         waiting = sum(one for one, _ in self._unanswered.values())

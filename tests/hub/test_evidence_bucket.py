@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
 from PIL import Image
 from tests.hub.bench import Bench, announced, scene_event
@@ -49,10 +50,7 @@ def evidence(endpoint: str, tmp_path: Path) -> EvidenceSettings:
     name = f"bucket-{uuid4().hex[:8]}"
     secret = tmp_path / "secret"
     secret.write_text("of no worth\n")
-    import boto3
-
-    keys = {"aws_access_key_id": "hub", "aws_secret_access_key": "of no worth"}
-    boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1", **keys).create_bucket(Bucket=name)
+    httpx.put(f"{endpoint}/{name}").raise_for_status()
     bucket = BucketSettings(name=name, prefix="hub-1", endpoint=endpoint, access_key_id="hub", secret_key_file=secret)
     return EvidenceSettings(bucket=bucket)
 

@@ -42,7 +42,8 @@ from sharp_eyes.hub.retention.deletion import Retention
 from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.database import Database, hold_city
 from sharp_eyes.hub.store.disk_room import DiskRoom
-from sharp_eyes.hub.store.evidence_store import EvidenceStore, LocalEvidenceStore
+from sharp_eyes.hub.store.evidence_place import open_evidence_store
+from sharp_eyes.hub.store.evidence_store import EvidenceStore
 from sharp_eyes.hub.store.tables import Camera
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -79,7 +80,7 @@ class Hub:
         self._cities = CityChoice(settings.city)
         self.database = Database(settings.database_url)
         self.disk_room = DiskRoom(settings.data, settings.disk.reserve_bytes)
-        self.evidence_store: EvidenceStore = LocalEvidenceStore(settings.data / "evidence", self.disk_room)
+        self.evidence_store: EvidenceStore = open_evidence_store(settings, self.disk_room)
         self.broadcaster = Broadcaster()
         self.desks = Desks(self.broadcaster.publish, monotonic)
         self.broadcaster.when_ended(self.desks.leave)

@@ -196,7 +196,8 @@ def mark_silent(work: UnitOfWork, heartbeats: HeartbeatMonitor) -> None:
 
 def area_of_camera(work: UnitOfWork, gateway: str, camera: str) -> str | None:
     """Area of a registered camera."""
-    return work.session.scalar(select(Camera.area).where(Camera.gateway == gateway, Camera.camera == camera))
+    query = select(Camera.area).where(Camera.gateway == gateway, Camera.camera == camera)
+    return work.once(("area", gateway, camera), lambda: work.session.scalar(query))
 
 
 def _describe(work: UnitOfWork, row: Camera, gateway: Gateway, note: CameraNote) -> None:

@@ -58,7 +58,7 @@ class Intake:
         self.replies = Replies()
         self.viewers = Viewers(self.replies, monotonic)
         assembly = EvidenceAssembly(data / "staging", max_files=limits.unfinished_files)
-        evidence = EvidenceReceiver(transaction, read_only, evidence_store, assembly, self.replies, room, limits)
+        evidence = EvidenceReceiver(evidence_store, assembly, self.replies, room, limits)
         self.router = MessageRouter(transaction, read_only, evidence, self.snapshots, self.replies, limits, monotonic)
         self.worker = IntakeWorker(self.router, self.replies)
         self.broker: BundledBroker | None = None

@@ -16,6 +16,8 @@ _LOG = logging.getLogger(__name__)
 _SWEEP_SECONDS = 1.0
 _BEHIND_SECONDS = 10.0
 _EXPIRE_SECONDS = 60.0
+MOST_TOGETHER = 64
+"""Messages that are committed together at most: those that came while the last ones were written."""
 
 
 class IntakeWorker:
@@ -40,7 +42,7 @@ class IntakeWorker:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the message in hand and stop; what still waits is sent again by its gateway."""
+        """Finish the messages in hand and stop; what still waits is sent again by its gateway."""
         self._stopping = True
         if self._thread.is_alive():
             self._thread.join(timeout=10)
@@ -60,9 +62,9 @@ class IntakeWorker:
     def _run(self) -> None:
         swept = expired = time.monotonic()
         while not self._stopping:
-            item = self._queue.get(timeout=_SWEEP_SECONDS)
-            if item is not None:
-                self._guarded(partial(self._router.take, *item), item[0].gateway)
+            waiting = self._queue.get(_SWEEP_SECONDS, MOST_TOGETHER)
+            if waiting:
+                self._guarded(partial(self._router.take_together, waiting), "gateways")
             if time.monotonic() - swept >= _SWEEP_SECONDS:
                 swept = time.monotonic()
                 self._guarded(self._router.mark_silent_gateways, "the hub")

@@ -66,7 +66,7 @@ class Facts:
         false_alarm: the camera was wrong.
         reworked: a check failed at least once.
         extended: more time was granted.
-        appeal: how a unit's appeal stands; ``appealed``: that there is one.
+        appeal: how a unit's appeal stands.
         reached: they came so far.
     """
 
@@ -81,7 +81,6 @@ class Facts:
     false_alarm: bool = False
     reworked: bool = False
     extended: bool = False
-    appealed: bool = False
     appeal: AppealState | None = None
     reached: Stage | None = None
 
@@ -97,18 +96,18 @@ class Facts:
         if self.grade is not None:
             yield Case.grade == self.grade
         if self.had_unit is not None:
-            yield select(Assignment.case_id).where(Assignment.case_id == Case.id, *self._turn()).exists()
+            yield select(Assignment.case_id).where(Assignment.case_id == Case.id, *self._turn(now)).exists()
         yield from self._outcomes(now)
 
-    def _turn(self) -> Iterator[ColumnElement[bool]]:
+    def _turn(self, now: datetime) -> Iterator[ColumnElement[bool]]:
         yield Assignment.unit == self.had_unit
         if self.late_turn:
-            yield late_turn()
+            yield late_turn(Assignment, now)
 
     def _outcomes(self, now: datetime) -> Iterator[ColumnElement[bool]]:
-        asked = (self.late, self.false_alarm, self.reworked, self.extended, self.appealed)
+        asked = (self.late, self.false_alarm, self.reworked, self.extended)
         said = (is_late(now), Case.false_alarm.is_(True), times("reworks") > 0, times("extensions") > 0)
-        for is_asked, condition in zip(asked, (*said, Case.appeal.is_not(None)), strict=True):
+        for is_asked, condition in zip(asked, said, strict=True):
             if is_asked:
                 yield condition
         if self.appeal is not None:
@@ -139,13 +138,15 @@ def is_late(now: datetime) -> ColumnElement[bool]:
     return or_(Case.late_since.is_not(None), past)
 
 
-def late_turn() -> ColumnElement[bool]:
-    """Whether a unit missed a deadline of its own in a turn: to report in, or to be done."""
-    its_own = CaseClock.case_id == Assignment.case_id, CaseClock.assignment == Assignment.number
-    query = select(CaseClock.case_id).where(
-        *its_own, CaseClock.unit == Assignment.unit, CaseClock.late_since.is_not(None)
+def late_turn(turn: type[Assignment], now: datetime) -> ColumnElement[bool]:
+    """Whether a unit missed a deadline of its own in a turn, to report in or to be done, or has one behind it now."""
+    its_own = (
+        CaseClock.case_id == turn.case_id,
+        CaseClock.assignment == turn.number,
+        CaseClock.unit == turn.unit,
     )
-    return query.exists()
+    late = or_(CaseClock.late_since.is_not(None), CaseClock.due_at <= now)
+    return select(CaseClock.case_id).where(*its_own, late).exists()
 
 
 def times(name: str) -> ColumnElement[int]:

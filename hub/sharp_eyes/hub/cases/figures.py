@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, distinct, func, or_, select
 from sqlalchemy import case as one_of
+from sqlalchemy.orm import aliased
 
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.cases.facts import DAY, HOUR, Facts, Period, Stage, is_late, late_turn, moment_of, times
@@ -196,12 +197,14 @@ def _count_turns(
     found: Figures,
 ) -> None:
     """Count the cases that each unit had, and those with a turn in which it was late."""
-    here = (is_now, Assignment.unit)
-    turns = select(*here, func.count(distinct(Case.id))).join(Case, Case.id == Assignment.case_id)
+    turn = aliased(Assignment)  # the conditions ask for turns of their own
+    here = (is_now, turn.unit)
+    turns = select(*here, func.count(distinct(Case.id))).join(Case, Case.id == turn.case_id)
     turns = turns.where(*conditions).group_by(*here)
     if facts.had_unit is not None:
-        turns = turns.where(Assignment.unit == facts.had_unit)
-    late = turns.where(Case.late_since.is_not(None), late_turn())
+        turns = turns.where(turn.unit == facts.had_unit)
+    may_be = or_(Case.late_since.is_not(None), Case.ended_at.is_(None))
+    late = turns.where(may_be, late_turn(turn, work.now))
     for now, unit, count in work.session.execute(turns):
         found.late_by_unit[unit].add(now, 0, count)
     for now, unit, count in work.session.execute(late):

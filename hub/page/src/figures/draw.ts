@@ -67,7 +67,7 @@ function optionOf({ rows, shape, seconds }: Chart, words: Words): Parameters<ECh
     xAxis: isRows ? values : names,
     yAxis: isRows ? names : values,
     series,
-  } as Parameters<ECharts["setOption"]>[0];
+  };
 }
 
 /** A column with nothing has no number over it: thirty noughts say less than none. */

@@ -2,7 +2,7 @@
 export const figureMessages = {
   "nav.figures": ["统计", "Figures"],
   "nav.wall": ["大屏", "Wall"],
-  "nav.openWall": ["打开大屏", "Open the wall"],
+  "nav.openWall": ["打开大屏（按 Esc 退出）", "Open the wall (Esc leaves it)"],
   "figures.title": ["统计", "Figures"],
   "figures.period": ["统计周期", "Period"],
   "figures.days": ["最近 {n} 天", "Last {n} days"],
@@ -97,7 +97,6 @@ export const figureMessages = {
   "behind.hour": ["{hour}:00–{hour}:59 上报", "reported {hour}:00–{hour}:59"],
   "behind.reached": ["已到：{stage}", "came to: {stage}"],
   "behind.appeal": ["申诉{state}", "appeal: {state}"],
-  "wall.title": ["大屏", "Wall"],
   "wall.alerts": ["最新较大、重大告警", "Newest serious and major alerts"],
   "wall.noAlerts": ["没有未结的较大、重大告警", "No serious or major alert is open"],
   "wall.late": ["已超时", "Overdue"],
@@ -112,5 +111,4 @@ export const figureMessages = {
   "wall.gateways": ["网关 {up}/{all} 在线", "Gateways {up}/{all} online"],
   "wall.cameras": ["摄像机 {up}/{all} 正常", "Cameras {up}/{all} up"],
   "wall.lost": ["与指挥中心断开，正在重连；数据截至 {when}", "Connection lost, reconnecting; as of {when}"],
-  "wall.leave": ["按 Esc 退出大屏", "Esc leaves the wall"],
 } as const;

@@ -37,7 +37,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "times": ("用时（秒）", "Time taken (seconds)"),
     "median": ("中位数", "median"),
     "p90": ("九成以内", "nine of ten"),
-    "on_site": ("到场", "on site"),
+    "stage_dispatched": ("派单", "dispatched"),
+    "stage_on_site": ("到场", "on site"),
+    "stage_handled": ("处置完成", "handled"),
+    "stage_closed": ("结案", "closed"),
     "false_alarms": ("误报", "False alarms"),
     "false_by_scene": ("误报（按场景）", "False alarms, by scene"),
     "false_by_camera": ("误报（按摄像机）", "False alarms, by camera"),
@@ -67,16 +70,16 @@ _WORDS: dict[str, tuple[str, str]] = {
     "extensions": ("延期次数", "Extensions"),
     "appeal": ("申诉", "Appeal"),
     "yes": ("是", "yes"),
-    "reported": ("待立案", "reported"),
-    "filed": ("待派遣", "filed"),
-    "dispatched": ("已派遣", "dispatched"),
-    "accepted": ("已签收", "accepted"),
-    "handled": ("已处置", "handled"),
+    "reported": ("已上报", "reported"),
+    "filed": ("已立案", "filed"),
+    "dispatched": ("已派单", "dispatched"),
+    "accepted": ("处置中", "in handling"),
+    "handled": ("待核查", "to check"),
     "checked": ("已核查", "checked"),
     "closed": ("已结案", "closed"),
-    "rejected": ("不予立案", "rejected"),
-    "voided": ("已作废", "voided"),
-    "merged": ("已合并", "merged"),
+    "rejected": ("不予立案", "not filed"),
+    "voided": ("已作废", "void"),
+    "merged": ("已并案", "merged"),
     "ordinary": ("一般", "ordinary"),
     "serious": ("较大", "serious"),
     "major": ("重大", "major"),
@@ -125,7 +128,7 @@ def figure_rows(figures: FiguresView, names: Names) -> Iterator[Row]:
             if isinstance(count, CountView):
                 yield names.say(field), _item(count, names), count.now, count.of, count.before, count.before_of
     for stage, kind in ((stage, kind) for stage in figures.times for kind in ("median", "p90")):
-        item = f"{names.say(stage.stage.value)} · {names.say(kind)}"
+        item = f"{names.say("stage_" + stage.stage.value)} · {names.say(kind)}"
         values = (getattr(stage.now, kind), stage.now.count, getattr(stage.before, kind), stage.before.count)
         yield names.say("times"), item, *values
 

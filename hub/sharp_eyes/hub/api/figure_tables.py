@@ -128,7 +128,7 @@ def figure_rows(figures: FiguresView, names: Names) -> Iterator[Row]:
             if isinstance(count, CountView):
                 yield names.say(field), _item(count, names), count.now, count.of, count.before, count.before_of
     for stage, kind in ((stage, kind) for stage in figures.times for kind in ("median", "p90")):
-        item = f"{names.say("stage_" + stage.stage.value)} · {names.say(kind)}"
+        item = f"{names.say('stage_' + stage.stage.value)} · {names.say(kind)}"
         values = (getattr(stage.now, kind), stage.now.count, getattr(stage.before, kind), stage.before.count)
         yield names.say("times"), item, *values
 

@@ -167,7 +167,7 @@ def test_without_webgl_the_list_has_everything(browser: Browser, open_page: Open
 def test_a_bar_leads_to_its_cases_and_the_wall_shows_what_is_grave(
     open_page: OpenPage, gateway: PretendGateway, stand: Stand
 ) -> None:
-    """The number on a bar is that of its list, by the keyboard's table and by the chart; the wall needs no scrolling."""
+    """The number on a bar is that of its list, by the table and by the chart; the wall needs no scrolling."""
     client = stand.client("lead")
     figures = client.get("/api/figures").json()
     client.close()

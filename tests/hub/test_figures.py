@@ -199,14 +199,14 @@ def test_tables_open_in_a_spreadsheet_and_hold_no_formula(quick: Bench) -> None:
         return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
     figures = rows("table", language="zh")
-    assert ["按场景", "绿化带破损", "4", "4", "0", "0"] in figures
+    assert ["按场景", "绿化带破损", "3", "3", "0", "0"] in figures
     assert ["误报（按摄像机）", "cam-2", "1", "1", "0", "0"] in figures
     assert ["Time taken (seconds)", "on site · median", "2100.0", "2", "", "0"] in rows("table", language="en")
     behind = rows("cases", reworked=True, language="en")
     assert len(behind) == 2
-    case = dict(zip(behind[0], behind[1], strict=True))
-    assert (case["Place"], case["Number"]) == ("'=cmd()", "2026-000003")
-    assert (case["Scene"], case["Reported"], case["Reworks"], case["Gateway"]) == (
+    first = dict(zip(behind[0], behind[1], strict=True))
+    assert (first["Place"], first["Number"]) == ("'=cmd()", "2026-000003")
+    assert (first["Scene"], first["Reported"], first["Reworks"], first["Gateway"]) == (
         "Damaged greenery", "2026-03-02 00:30:00", "1", GATEWAY,
     )  # fmt: skip
     trail = quick.client(Role.ADMINISTRATOR).get("/api/audit", params={"action": "exported"}).json()["items"]

@@ -27,6 +27,7 @@ from sharp_eyes.hub.api import (
     desk_routes,
     draft_routes,
     duty_routes,
+    figures_routes,
     gateway_routes,
     handover_routes,
     health_routes,
@@ -137,6 +138,7 @@ def _routes() -> list[BaseRoute]:
         handover_routes,
         lesson_routes,
         map_routes,
+        figures_routes,
         rule_routes,
     ):
         every.include_router(

@@ -2,6 +2,7 @@
 
 import { caseMessages } from "./caseMessages";
 import { deskMessages } from "./deskMessages";
+import { figureMessages } from "./figureMessages";
 import { liveMessages } from "./liveMessages";
 import { mapMessages } from "./mapMessages";
 import { peopleMessages } from "./peopleMessages";
@@ -368,6 +369,7 @@ export const messages = {
   ...recordMessages,
   ...caseMessages,
   ...deskMessages,
+  ...figureMessages,
   ...liveMessages,
   ...peopleMessages,
   ...phoneMessages,

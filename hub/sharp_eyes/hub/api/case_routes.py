@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api import serializers
+from sharp_eyes.hub.api.asked_facts import AskedFacts
 from sharp_eyes.hub.api.audit_routes import note_look
 from sharp_eyes.hub.api.case_schemas import (
     CaseCountsView,
@@ -26,9 +27,19 @@ from sharp_eyes.hub.api.notice_schemas import PersonView
 from sharp_eyes.hub.api.record_routes import KEEPERS
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.cases.answered import answered, note_answer
+from sharp_eyes.hub.cases.facts import Facts
 from sharp_eyes.hub.cases.legal_hold import set_legal_hold
-from sharp_eyes.hub.cases.queries import CaseFilter, case_of, find_case, find_evidence, list_cases, lock_case
+from sharp_eyes.hub.cases.queries import (
+    CaseFilter,
+    case_of,
+    count_cases,
+    find_case,
+    find_evidence,
+    list_cases,
+    lock_case,
+)
 from sharp_eyes.hub.cases.queue import count_queue, count_stages, list_queue
+from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.handle import photos
 from sharp_eyes.hub.handle.mentions import people_of
@@ -36,6 +47,7 @@ from sharp_eyes.hub.handle.person_moves import move_case
 from sharp_eyes.hub.lifecycle.legality import SENDING, Given, Move
 from sharp_eyes.hub.lifecycle.model import ENDED, State
 from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 router = APIRouter(tags=["cases"])
 MAX_ID = 2**53
@@ -58,6 +70,7 @@ _PLACE = r"^\d{1,15}\.\d{1,15}$"
 def get_cases(
     hub: HubDependency,
     person: CurrentPerson,
+    facts: AskedFacts,
     state: Annotated[list[State] | None, Query()] = None,
     scene: SceneName | None = None,
     gateway: Annotated[str | None, Query(max_length=100)] = None,
@@ -85,9 +98,10 @@ def get_cases(
         overdue=overdue,
         calling=unacknowledged,
         words=q.strip(),
+        facts=facts,
     )
     with hub.read_only() as work:
-        total = None if before or after or not _OPEN.issuperset(only.states) else count_queue(work, person.scope, only)
+        total = None if before or after else _total(work, person.scope, only)
         if order == "rank":
             rank, _, identity = (after or "").partition(".")
             cases, place = list_queue(work, person.scope, only, (int(rank), int(identity)) if identity else None)
@@ -98,7 +112,20 @@ def get_cases(
             )
         cases, cursor = list_cases(work, person.scope, only)
         shown = serializers.case_summaries(work, cases)
-        return CasePage(items=shown, next=None if cursor is None else str(cursor), total=total if only.states else None)
+        return CasePage(
+            items=shown, next=None if cursor is None else str(cursor), total=total if _counted(only) else None
+        )
+
+
+def _total(work: UnitOfWork, scope: Scope, only: CaseFilter) -> int | None:
+    """How many there are: of open cases, and of those that are asked for by their facts."""
+    if only.facts != Facts():
+        return count_cases(work, scope, only)
+    return count_queue(work, scope, only) if _OPEN.issuperset(only.states) else None
+
+
+def _counted(only: CaseFilter) -> bool:
+    return bool(only.states) or only.facts != Facts()
 
 
 @router.get("/cases/counts")

@@ -174,6 +174,10 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState, beside: _Beside 
     case.ended_at = state.ended_at
     case.end_reason = state.end_reason
     case.acknowledged_at = state.acknowledged_at
+    case.dispatched_at = min((turn.since for turn in state.assignments), default=None)
+    case.on_site_at = min((turn.arrived_at for turn in state.assignments if turn.arrived_at is not None), default=None)
+    case.handled_at = state.handled_at
+    case.appeal = None if state.appeal is None else state.appeal.value
     case.false_alarm = state.false_alarm
     case.merged_into = state.merged_into
     case.rating = state.rating

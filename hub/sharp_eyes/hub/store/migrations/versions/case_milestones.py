@@ -1,7 +1,7 @@
 """When each case was first dispatched, when somebody was there and when it was handled, and its appeal: for figures.
 
 Revision ID: case_milestones
-Revises: acknowledgement
+Revises: evidence_keys
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from sharp_eyes.hub.store.types import UtcDateTime
 
 revision = "case_milestones"
-down_revision = "acknowledgement"
+down_revision = "evidence_keys"
 
 _MOMENTS = ("dispatched_at", "on_site_at", "handled_at")
 _OF_TURNS = "(SELECT {what} FROM assignment AS turn WHERE turn.case_id = case_file.id{only})"

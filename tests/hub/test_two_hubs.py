@@ -22,7 +22,7 @@ def test_who_is_signed_in_at_two_hubs_stays_so(tmp_path: Path) -> None:
             server = Server(bench)
             stack.callback(server.stop)
             addresses.append(f"http://127.0.0.1:{server.port}/api/session")
-            assert cookie_name(tmp_path / name) == bench.hub.session_cookie
+            assert cookie_name(bench.hub.database, tmp_path / name) == bench.hub.session_cookie
         for address in addresses:
             browser.post(address, json={"username": "clerk", "password": PASSWORD}).raise_for_status()
         assert [browser.get(address).status_code for address in addresses] == [200, 200]

@@ -19,7 +19,7 @@ from sharp_eyes.hub.lifecycle.model import CaseState
 class LiveUpdate:
     """Something that changed, for the pages of those who may see ``area``."""
 
-    topic: Literal["case", "camera", "gateway", "notice", "desk"]
+    topic: Literal["case", "camera", "gateway", "notice", "desk", "begin", "reload"]
     area: str
     data: dict[str, Any]
     units: frozenset[str] | None = None

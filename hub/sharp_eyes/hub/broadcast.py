@@ -25,6 +25,8 @@ class Subscriber:
         """Must be made inside the event loop that will read it; ``session`` is what its reader came in with."""
         self.scope = scope
         self.session = session
+        self.began_at = ""
+        """What had been told when it was added: it hears everything since."""
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[tuple[str, LiveUpdate] | None] = asyncio.Queue(_QUEUE)
         self._dropped = False
@@ -88,6 +90,7 @@ class Broadcaster:
         """Take part for as long as the context lasts, or until ``session`` ends."""
         subscriber = Subscriber(scope, session)
         with self._lock:
+            subscriber.began_at = self.position
             self._subscribers.add(subscriber)
             if self._closed:
                 subscriber.end()

@@ -26,6 +26,7 @@ from sharp_eyes.hub.cases.timers import run_due, seconds_until_due
 from sharp_eyes.hub.certificates import check_certificate
 from sharp_eyes.hub.change_feed import ChangeFeed
 from sharp_eyes.hub.errors import HubError, SettingsError
+from sharp_eyes.hub.intake.division import Division
 from sharp_eyes.hub.intake.service import Intake
 from sharp_eyes.hub.intake.snoozes import end_snoozes
 from sharp_eyes.hub.live.desk import LiveDesk
@@ -101,6 +102,7 @@ class Hub:
             self.disk_room,
             monotonic,
             settings.tls_files,
+            division=Division(self.database, settings.broker.group),
         )
         self.live = LiveDesk(
             Asking(self.intake.viewers.tell, self._video_line, self._area_of_camera),

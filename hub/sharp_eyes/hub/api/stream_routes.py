@@ -41,8 +41,8 @@ async def server_sent_events(
     """Give the stream's text; ends when the page is too slow, its session ends or the hub stops."""
     with broadcaster.subscriber(scope, session) as subscriber:
         yield "retry: 2000\n\n"
-        if missed is None and broadcaster.position:
-            yield _event(broadcaster.position, LiveUpdate("begin", "", {}))
+        if missed is None and subscriber.began_at:
+            yield _event(subscriber.began_at, LiveUpdate("begin", "", {}))
         elif missed is not None:
             for position, update in _again(await run_in_threadpool(missed)):
                 yield _event(position, update)

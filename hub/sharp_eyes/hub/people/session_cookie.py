@@ -31,7 +31,7 @@ def cookie_name(database: Database, data: Path) -> str:
     if known is None:
         try:
             with database.write() as session:
-                session.add(Installation(id=1, cookie=_drawn(data)))
+                session.add(Installation(id=1, cookie=own_id(data)))
         except IntegrityError:  # another hub came first
             _LOG.debug("another hub has named the cookie")
         known = _known(database)
@@ -43,7 +43,7 @@ def _known(database: Database) -> str | None:
         return session.scalar(select(Installation.cookie))
 
 
-def _drawn(data: Path) -> str:
+def own_id(data: Path) -> str:
     """An id that was drawn once and lies in the data folder."""
     file = data / "instance"
     try:

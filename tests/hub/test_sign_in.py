@@ -15,6 +15,7 @@ from sharp_eyes.hub.people import accounts
 from sharp_eyes.hub.people.accounts import add_account, set_disabled, set_password
 from sharp_eyes.hub.people.throttle import LoginThrottle
 from sharp_eyes.hub.settings import SessionSettings
+from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.tables import Account, LoginSession
 
 
@@ -151,6 +152,22 @@ def test_a_stranger_cannot_lock_a_named_operator_out(bench: Bench, page: TestCli
     assert enter(stranger, "clerk", "wrong") == (429, "too_many_attempts")
     assert enter(stranger, "clerk") == (429, "too_many_attempts")
     assert enter(page, "clerk") == (200, "clerk")
+
+
+def test_guesses_count_at_whichever_hub_they_are_made(bench: Bench) -> None:
+    """Of several on one database; so does what proves right."""
+    hubs = [
+        LoginThrottle(SessionSettings(attempts=4), Database(bench.hub.settings.database_url), bench.clock) for _ in "ab"
+    ]
+    for throttle in hubs * 2:
+        throttle.begin("clerk", "10.0.0.1")
+    for throttle in hubs:
+        with pytest.raises(RequestError, match="wait 60 seconds"):
+            throttle.begin("clerk", "10.0.0.1")
+    hubs[0].succeeded("clerk", "10.0.0.1")
+    hubs[1].begin("clerk", "10.0.0.1")
+    for throttle in hubs:
+        throttle._database.close()
 
 
 def test_the_addresses_of_one_network_are_one_stranger(quick: Bench) -> None:

@@ -32,9 +32,11 @@ def test_a_page_hears_of_its_own_area_and_below() -> None:
         broadcaster.close()
         return await _rest(source)
 
+    mark = stream_routes._mark(Scope("demo/first-street"))
+    assert mark != stream_routes._mark(Scope("demo"))
     assert asyncio.run(run()) == [
-        'id: at-0\nevent: case\ndata: {"id": 0}\n\n',
-        'id: at-2\nevent: case\ndata: {"id": 2}\n\n',
+        f'id: {mark}.at-0\nevent: case\ndata: {{"id": 0}}\n\n',
+        f'id: {mark}.at-2\nevent: case\ndata: {{"id": 2}}\n\n',
     ]
 
 

@@ -1,6 +1,7 @@
 """The live stream: what was committed, as server-sent events of a connection that a page keeps open."""
 
 import json
+import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import Annotated
@@ -30,7 +31,11 @@ async def get_stream(
     missed, some of which may have been heard; ``reload`` says that it was too much, or too long ago: load lists anew.
     """
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    missed = None if last_event_id is None else partial(hub.feed.missed, person.scope, last_event_id)
+    missed = None
+    if last_event_id is not None:
+        # Who may see something else by now has missed what they could not hear.
+        mark, _, position = last_event_id.partition(".")
+        missed = partial(hub.feed.missed, person.scope, position if mark == _mark(person.scope) else "")
     stream = server_sent_events(hub.broadcaster, person.scope, person.access, missed)
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
@@ -39,13 +44,14 @@ async def server_sent_events(
     broadcaster: Broadcaster, scope: Scope, session: Access, missed: Callable[[], Missed] | None = None
 ) -> AsyncIterator[str]:
     """Give the stream's text; ends when the page is too slow, its session ends or the hub stops."""
+    mark = _mark(scope)
     with broadcaster.subscriber(scope, session) as subscriber:
         yield "retry: 2000\n\n"
         if missed is None and subscriber.began_at:
-            yield _event(subscriber.began_at, LiveUpdate("begin", "", {}))
+            yield _event(mark, subscriber.began_at, LiveUpdate("begin", "", {}))
         elif missed is not None:
             for position, update in _again(await run_in_threadpool(missed)):
-                yield _event(position, update)
+                yield _event(mark, position, update)
         while True:
             try:
                 item = await subscriber.next(PING_SECONDS)
@@ -54,7 +60,12 @@ async def server_sent_events(
                 continue
             if item is None:
                 return
-            yield _event(*item)
+            yield _event(mark, *item)
+
+
+def _mark(scope: Scope) -> str:
+    """What somebody may see, in few letters."""
+    return f"{zlib.crc32(repr(scope).encode()):x}"
 
 
 def _again(missed: Missed) -> Iterator[tuple[str, LiveUpdate]]:
@@ -67,6 +78,6 @@ def _again(missed: Missed) -> Iterator[tuple[str, LiveUpdate]]:
     yield missed.position, LiveUpdate("begin", "", {})
 
 
-def _event(position: str, update: LiveUpdate) -> str:
-    name = f"id: {position}\n" if position else ""
+def _event(mark: str, position: str, update: LiveUpdate) -> str:
+    name = f"id: {mark}.{position}\n" if position else ""
     return f"{name}event: {update.topic}\ndata: {json.dumps(update.data)}\n\n"

@@ -23,7 +23,7 @@ router = APIRouter(tags=["city"])
 
 @router.get("/stream", response_class=StreamingResponse)
 async def get_stream(
-    hub: HubDependency, person: CurrentPerson, last_event_id: Annotated[str | None, Header(max_length=4000)] = None
+    hub: HubDependency, person: CurrentPerson, last_event_id: Annotated[str | None, Header()] = None
 ) -> StreamingResponse:
     """Server-sent events: case, camera and gateway changes of the asker's area; ``:ping`` when quiet.
 

@@ -234,8 +234,10 @@ class SeveralHubs:
         hashes = {name: mosquitto_hash(word) for name, word in self.passwords.items()}
         self._hub_password = write_files(folder, hashes, self.broker_port)
         settings = folder / "mosquitto.conf"
+        more = f"persistence_location {folder}/\n"
         if os.geteuid() == 0:  # started by root it would become another user, who may not read this folder
-            settings.write_text(settings.read_text() + "user root\n")
+            more += "user root\n"
+        settings.write_text(settings.read_text() + more)
         broker = Killable([str(MOSQUITTO), "-c", str(settings)], folder / "log")
         broker.start()
         self._stack.callback(broker.kill)

@@ -1,7 +1,7 @@
 """Measures what pages and gateways see of two hubs on one PostgreSQL and one Mosquitto, one of which is killed.
 
-Starts whole hubs (``sharp-eyes-hub serve``), a Mosquitto and a PostgreSQL on this machine, gateways (the real outbox and
-publisher) and pages that only listen, two at each hub. Says how many of the cases each page was told of, how many
+Starts whole hubs (``sharp-eyes-hub serve``), a Mosquitto and a PostgreSQL on this machine, gateways (the real outbox
+and publisher) and pages that only listen, two at each hub. Says how many of the cases each page was told of, how many
 pictures each hub gives, whether a move at one is told at the other, and how often a command reaches a gateway that was
 started again; then reports events at a steady rate and says how long each took from the gateway's outbox to each page,
 and does the same again while one hub is killed with SIGKILL: what is lost, what is doubled, how long the gap was. The

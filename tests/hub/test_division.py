@@ -69,7 +69,12 @@ def test_a_dead_hubs_gateways_are_anothers_at_its_next_look(stack: ExitStack, ur
     assert first._connection is not None
     number = first._connection.execute(text("SELECT pg_backend_pid()")).scalar()
     postgresql.run(f"SELECT pg_terminate_backend({number}, 10000)")
-    wait_for("the other's slots", lambda: second.look() or parts(second) == [set(GATEWAYS)])
+
+    def has_all() -> bool:
+        second.look()
+        return parts(second) == [set(GATEWAYS)]
+
+    wait_for("the other's slots", has_all)
     first.look()
     assert parts(first) == [set()]
     for division in (first, second, first, second):

@@ -16,6 +16,7 @@ from tests.hub.bench import GATEWAY, Bench, announced, scene_event
 from sharp_eyes.contract.command import NO_ROOM, Ack
 from sharp_eyes.contract.event import EvidenceKind
 from sharp_eyes.contract.topics import Channel
+from sharp_eyes.hub.intake.division import Division
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.intake.service import Intake
@@ -44,7 +45,10 @@ def restart(bench: Bench) -> None:
     hub = bench.hub
     limits, room = hub.settings.limits, hub.disk_room
     broker, data = hub.settings.broker, hub.settings.data
-    hub.intake = Intake(broker, limits, data, hub.transaction, hub.read_only, hub.evidence_store, room)
+    division = Division(hub.database, None)
+    hub.intake = Intake(
+        broker, limits, data, hub.transaction, hub.read_only, hub.evidence_store, room, division=division
+    )
     hub.intake.replies.outbound = bench.out
 
 

@@ -91,7 +91,7 @@ def create_app(hub: Hub) -> FastAPI:
     )
     app.include_router(page_router())  # takes what no other route has taken, so it comes last
     app.state.hub = hub
-    hub.broadcaster.describe_with(describe_changes(hub.read_only))
+    hub.feed.describe_with(describe_changes(hub.read_only))
     app.add_exception_handler(RequestError, _request_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)

@@ -1,6 +1,7 @@
 """``hub.yaml`` as frozen models; every key may be left out."""
 
 import ipaddress
+import socket
 from pathlib import Path
 from typing import Literal, Self
 
@@ -55,6 +56,14 @@ class BrokerSettings(Settings):
     username: str = Field("sharp-eyes-hub", title="External: user name of the hub")
     password_file: Path | None = Field(None, title="External: file that holds the hub's password")
     ca_file: Path | None = Field(None, title="External: certificate authority for mqtts")
+
+    @property
+    def group(self) -> str | None:
+        """What hubs on this broker have in common; None: it is this hub's own."""
+        if self.kind == "bundled":
+            return None
+        host = parse_broker_url(self.url).host
+        return f"{self.url} {socket.gethostname()}" if is_loopback(host) else self.url
 
     @model_validator(mode="after")
     def _external_has_password(self) -> Self:

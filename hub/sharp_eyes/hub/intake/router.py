@@ -72,7 +72,9 @@ class MessageRouter:
         replies: Replies,
         limits: LimitSettings,
         monotonic: Callable[[], float] = time.monotonic,
+        serves: Callable[[str], bool] = lambda _: True,
     ) -> None:
+        """``serves``: whether this hub is the one that hears a gateway."""
         self._transaction = transaction
         self._read_only = read_only
         self._evidence = evidence
@@ -80,6 +82,7 @@ class MessageRouter:
         self._replies = replies
         self._limits = limits
         self._dropped = replies.dropped
+        self._serves = serves
         self._heartbeats = liveness.HeartbeatMonitor(monotonic)
         self.sessions = SessionWatch(monotonic)
 
@@ -196,7 +199,7 @@ class MessageRouter:
         """Take gateways without a heartbeat as gone."""
         try:
             with self._transaction() as work:
-                liveness.mark_silent(work, self._heartbeats)
+                liveness.mark_silent(work, self._heartbeats, self._serves)
         except SQLAlchemyError as error:
             self._dropped.note("store", "the hub", f"liveness not stored: {error}")
 

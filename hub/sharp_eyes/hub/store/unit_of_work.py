@@ -21,7 +21,7 @@ Answer = TypeVar("Answer")
 class LiveUpdate:
     """Something that changed, for the pages of those who may see ``area``."""
 
-    topic: Literal["case", "camera", "gateway", "notice", "desk"]
+    topic: Literal["case", "camera", "gateway", "notice", "desk", "begin", "reload"]
     area: str
     data: dict[str, Any]
     units: frozenset[str] | None = None

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.cases.updates import publish_change
+from sharp_eyes.hub.cases.words import note_words
 from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import Clock
 from sharp_eyes.hub.errors import CalendarError
@@ -110,6 +111,7 @@ def write_line(
     work.case_states[case.id] = after
     case.updated_at = work.now
     store_state(work, case, after)
+    note_words(work, case, payload)
     publish_change(work, case, change or payload.what)
     tell_of(work, Happened(case, entry, before, after))
     return after

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, false
+from sqlalchemy import ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sharp_eyes.hub.store.base import Base, Key
@@ -14,7 +14,16 @@ class Notice(Base):
     """Something that one person is told on the page."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index("ix_notice_account_id", "account_id", "id"),)
+    __table_args__ = (
+        Index("ix_notice_account_id", "account_id", "id"),
+        Index(
+            "ix_notice_unread",
+            "account_id",
+            "id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     key: Mapped[str] = mapped_column(String(500), unique=True)
@@ -36,6 +45,7 @@ class Delivery(Base):
     __table_args__ = (
         Index("ix_delivery_channel_state", "channel", "state", "due_at"),
         Index("ix_delivery_target", "channel", "recipient", "state"),
+        Index("ix_delivery_state", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

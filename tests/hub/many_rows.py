@@ -8,15 +8,18 @@ among the latest.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, text
+from sqlalchemy import Table, insert, select, text
 from sqlalchemy.orm import Session
-from tests.hub.bench import Bench
+from tests.hub.bench import CAMERA, GATEWAY, JPEG, Bench, announced
 from tests.hub.test_cases_api import move
 
 from sharp_eyes.contract.event import Grade, SceneName
+from sharp_eyes.hub.cases.words import counted
 from sharp_eyes.hub.lifecycle.roles import Role
-from sharp_eyes.hub.store.case_tables import Alarm, Assignment, Case, CaseClock, CaseLog, CaseTimer
-from sharp_eyes.hub.store.tables import EvidenceFile
+from sharp_eyes.hub.store.case_tables import Alarm, Assignment, Case, CaseClock, CaseLog, CaseText, CaseTimer
+from sharp_eyes.hub.store.grams import folded, grams
+from sharp_eyes.hub.store.notice_tables import Delivery, Notice
+from sharp_eyes.hub.store.tables import AuditEntry, Camera, EvidenceFile, ReceivedMessage
 from sharp_eyes.hub.store.types import UtcDateTime
 
 CAMERAS = 2000
@@ -30,6 +33,7 @@ _FIRST = 1000
 """Ids of copies begin behind this."""
 
 _COPIED = (Case, Alarm, CaseLog, Assignment, CaseClock, CaseTimer, EvidenceFile)
+_GROWING = (*_COPIED, AuditEntry, ReceivedMessage, Notice, Delivery)
 _UNIT = "gas-company"
 _NUMBERS = {
     "sqlite": "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})",
@@ -62,6 +66,29 @@ FROM placed
 """
 
 
+_MOMENT = {
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f', '2026-03-01 08:00', shift || ' seconds') || '000'",
+    "postgresql": "timestamptz '2026-03-01 08:00Z' + shift * interval '1 second'",
+}
+_BESIDE = (
+    "INSERT INTO audit (at, action, actor, address, area, subject, detail) SELECT {moment}, "
+    "CASE WHEN n % 50 = 0 THEN 'signed_in' ELSE 'evidence_seen' END, 'person-' || (n % 40), '', area, '', '{{}}' "
+    "FROM copy_plan ORDER BY n",
+    "INSERT INTO received (source, message_id, type, received_at) "
+    "SELECT 'gate-01', 'message-' || n, 'event', {moment} FROM copy_plan ORDER BY n",
+    "INSERT INTO notice (key, account_id, case_id, at, kind, area, data, read_at) "
+    "SELECT 'copy-' || n, (SELECT min(id) FROM account), {first} + n, {moment}, 'escalated', area, '{{}}', "
+    "CASE WHEN n % 1000 = 0 THEN NULL ELSE {moment} END FROM copy_plan WHERE n % 20 = 0",
+    "INSERT INTO delivery (key, channel, recipient, case_id, kind, area, data, state, created_at, due_at) "
+    "SELECT 'copy-' || n, 'mail', 'x', {first} + n, 'escalated', area, '{{}}', "
+    "CASE WHEN n % 1000 = 0 THEN 'failed' ELSE 'sent' END, {moment}, {moment} FROM copy_plan WHERE n % 20 = 0",
+)
+"""What grows beside cases."""
+
+_PLACES = ("东门", "西街", "北桥", "南巷", "花园", "市场", "学校", "河岸")
+_WORDS_AT_ONCE = 5000
+
+
 @dataclass(frozen=True, slots=True)
 class _Templates:
     """Ids of the cases that are copied."""
@@ -75,10 +102,24 @@ def fill(bench: Bench, count: int) -> None:
     found = _make_templates(bench)
     with bench.hub.database.write() as session:
         _plan(session, found, count)
+        indexes = [index for model in _GROWING for index in model.__table__.indexes if not index.unique]
+        for index in indexes:
+            index.drop(session.connection())
+        if dialect_of(session) == "postgresql":
+            session.execute(text("SET LOCAL session_replication_role = replica"))  # what is referred to is there
+            session.execute(text("DROP INDEX ix_case_text_grams"))
         for model in _COPIED:
             _copy(session, model.__table__)
+        for statement in _BESIDE:
+            session.execute(text(statement.format(moment=_MOMENT[dialect_of(session)], first=_FIRST)))
         session.execute(text("DROP TABLE copy_plan"))
         session.execute(text("DROP TABLE copy_kind"))
+        _add_cameras(session)
+        _add_words(session)
+        for index in indexes:
+            index.create(session.connection())
+        if dialect_of(session) == "postgresql":
+            session.execute(text("CREATE INDEX ix_case_text_grams ON case_text USING gin (grams)"))
     analyze(bench)
 
 
@@ -111,6 +152,7 @@ def _make_templates(bench: Bench) -> _Templates:
     opens, ends = [], []
     for number, way in enumerate(ways):
         event = bench.report(scene=SceneName.GAS_CYLINDER, grade=Grade.SERIOUS if number == 1 else Grade.ORDINARY)
+        bench.send_file(announced(JPEG, event, bench.clock()), JPEG)
         with bench.hub.read_only() as work:
             case: int = work.session.query(Case.id).where(Case.event_id == event).scalar()
         for page, name, body in way:
@@ -129,6 +171,7 @@ def _plan(session: Session, found: _Templates, count: int) -> None:
     )
     session.execute(text(plan))
     session.execute(text("CREATE TABLE copy_kind (kind INTEGER PRIMARY KEY, template BIGINT)"))
+    session.execute(text("ANALYZE"))
     kinds = [*enumerate(found.ends), *enumerate(found.opens, 1000)]
     session.execute(
         text("INSERT INTO copy_kind VALUES (:kind, :template)"),
@@ -173,3 +216,32 @@ def _copy(session: Session, table: Table) -> None:
             f"FROM copy_plan AS p JOIN copy_kind AS k ON k.kind = p.kind JOIN {joined} ORDER BY p.n"
         )
     )
+
+
+def camera_name(number: int) -> str:
+    """What a camera is called, as its gateway says."""
+    return f"{_PLACES[number % len(_PLACES)]} {number} 号机"
+
+
+def _add_cameras(session: Session) -> None:
+    session.execute(
+        insert(Camera),
+        [
+            {"gateway": GATEWAY, "camera": f"cam-{number}", "name": camera_name(number), "area": "demo", "scenes": [],
+             "state": "online", "detail": "", "looks": 0, "skipped": {}}
+            for number in range(CAMERAS) if f"cam-{number}" != CAMERA
+        ],
+    )  # fmt: skip
+
+
+def _add_words(session: Session) -> None:
+    """The words of the copies; one of five hundred has a note of its own."""
+    cases = session.execute(select(Case.id, Case.number, Case.zone, Case.camera).where(Case.id > _FIRST))
+    for portion in cases.partitions(_WORDS_AT_ONCE):
+        rows = []
+        for case_id, number, zone, camera in portion:
+            note = "moved to the depot" if case_id % 500 == 0 else "behind the 花坛 at the gate"
+            text_of_it = folded(f"{zone}\n{camera_name(int(camera.partition('-')[2]))}\n{note}")
+            count = counted(number)
+            rows.append({"case_id": case_id, "said": f"{count}\n{text_of_it}", "grams": grams(text_of_it, count)})
+        session.execute(insert(CaseText), rows)

@@ -71,9 +71,15 @@ def matching(work: UnitOfWork, scope: Scope, only: CaseFilter) -> list[ColumnEle
     if only.words:
         conditions.append(search.found(only.words))
     if only.unit is not None:
-        theirs = Assignment.case_id == Case.id, Assignment.unit == only.unit, Assignment.until.is_(None)
-        conditions.append(or_(Case.unit == only.unit, select(Assignment.case_id).where(*theirs).exists()))
+        conditions.append(or_(Case.unit == only.unit, Case.id.in_(_second_units(work, only.unit))))
     return conditions
+
+
+def _second_units(work: UnitOfWork, unit: str) -> Sequence[int]:
+    """Cases of which a unit has an open turn beside another, which the row names: few, and asked for by their ids."""
+    turns = Assignment.case_id == Case.id, Assignment.unit == unit, Assignment.until.is_(None)
+    query = select(Case.id).where(*turns, Case.ended_at.is_(None), Case.unit.is_distinct_from(unit))
+    return work.session.scalars(query).all()
 
 
 def is_calling() -> ColumnElement[bool]:

@@ -55,7 +55,7 @@ class Case(Base):
             sqlite_where=text("legal_hold IS 1"),
             postgresql_where=text("legal_hold IS true"),
         ),
-        Index("ix_case_file_reported_at", "reported_at"),
+        Index("ix_case_file_reported_at", "reported_at", "area", "scene", "gateway", "camera"),
         Index("ix_case_file_ended_at", "ended_at", **_where("ended_at IS NOT NULL")),
     )
 

@@ -31,7 +31,7 @@ class Notice(Base):
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"), index=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     kind: Mapped[str]
     area: Mapped[str]
     data: Mapped[dict[str, Any]]
@@ -66,7 +66,7 @@ class Delivery(Base):
     """The message that it belongs to, with all that gathered meanwhile; its id stays over every attempt."""
 
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     due_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(Text, default="", server_default="")

@@ -34,7 +34,7 @@ _INDEXES: tuple[tuple[str, str, list[str], dict[str, Any]], ...] = (
         ["id"],
         {"sqlite_where": sa.text("legal_hold IS 1"), "postgresql_where": sa.text("legal_hold IS true")},
     ),
-    ("ix_case_file_reported_at", "case_file", ["reported_at"], {}),
+    ("ix_case_file_reported_at", "case_file", ["reported_at", "area", "scene", "gateway", "camera"], {}),
     ("ix_case_file_ended_at", "case_file", ["ended_at"], {"only": "ended_at IS NOT NULL"}),
     ("ix_assignment_unit", "assignment", ["unit", "case_id"], {}),
     ("ix_assignment_unit_open", "assignment", ["unit", "case_id"], {"only": "until IS NULL"}),
@@ -46,6 +46,8 @@ _INDEXES: tuple[tuple[str, str, list[str], dict[str, Any]], ...] = (
     ("ix_camera_change_received_at", "camera_change", ["received_at"], {}),
     ("ix_notice_unread", "notice", ["account_id", "id"], {"only": "read_at IS NULL"}),
     ("ix_delivery_state", "delivery", ["state", "id"], {}),
+    ("ix_notice_at", "notice", ["at"], {}),
+    ("ix_delivery_created_at", "delivery", ["created_at"], {}),
 )
 _REPLACED = (
     ("ix_case_file_area_state", "case_file", ["area", "state"]),
@@ -67,7 +69,7 @@ _AT_ONCE = 2000
 
 def upgrade() -> None:
     """Add them; the words of all cases are read once."""
-    for name, table, columns in _REPLACED:
+    for name, table, _columns in _REPLACED:
         op.drop_index(name, table)
     for name, table, columns, how in _INDEXES:
         op.create_index(name, table, columns, **_told(**how))

@@ -158,7 +158,7 @@ function takeChange(item: CaseSummary, isNew: boolean): void {
   const fits = belongs(item, asked, hubNow()) && (shown !== undefined || isFound(item, asked.words));
   if (shown !== undefined) {
     if (shown.updated_at <= item.updated_at) {
-      items.set(item.id, { ...item, noted: shown.noted }); // the stream knows nothing of what is looked for
+      items.set(item.id, { ...item, noted: shown.noted ?? null }); // the stream knows nothing of what is looked for
       if (fits) {
         gone.delete(item.id);
       } else {

@@ -51,7 +51,7 @@ _SHIFTED = {
 }
 _PLAN = """
 CREATE TABLE copy_plan AS {numbers},
-drawn AS (SELECT n, ((n * 7919 + 13) % 10007) / 10007.0 AS u, (n * 31 + n / 7) % 100 AS v FROM numbers),
+drawn AS (SELECT n, ((n % 10007 * 7919 + 13) % 10007) / 10007.0 AS u, (n * 31 + n / 7) % 100 AS v FROM numbers),
 spread AS (SELECT n, v, CAST({cameras} * u * u - 0.5 AS INTEGER) AS camera FROM drawn),
 placed AS (
   SELECT n, camera, camera * 240 / {cameras} AS leaf,
@@ -59,7 +59,7 @@ placed AS (
   FROM spread
 )
 SELECT n, camera, (n - {count}) * {apart} AS shift,
-       CASE WHEN camera = {cameras} - 1 THEN '{tiny}'
+       CASE WHEN camera = {cameras} - 1 OR n % 997 = 0 THEN '{tiny}'
             ELSE 'demo/d' || (leaf / 48) || '/s' || (leaf / 6 % 8) || '/c' || (leaf % 6) END AS area,
        is_open * 1000 + n % CASE WHEN is_open = 1 THEN {opens} ELSE {ends} END AS kind
 FROM placed

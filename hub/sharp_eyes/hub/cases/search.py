@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from sharp_eyes.hub.cases.words import counted
 from sharp_eyes.hub.store.case_tables import Case, CaseLog, CaseText
@@ -16,7 +16,7 @@ _BEFORE, _SHOWN = 20, 80
 """Of a note: characters shown before what was looked for, and in all."""
 
 
-def found(words: str) -> ColumnElement[bool]:
+def found(work: UnitOfWork, words: str) -> ColumnElement[bool]:
     """Give as a condition of a query on cases which of them fit.
 
     ``2026-000123`` or ``2026-123`` is a case's number. Of anything else each word must stand somewhere in the case's
@@ -29,7 +29,10 @@ def found(words: str) -> ColumnElement[bool]:
     if not all(map(is_searchable, pieces)):
         return false()
     asked = [(piece, counted(piece) if _COUNT.fullmatch(piece) else None) for piece in pieces]
-    return Case.id.in_(select(CaseText.case_id).where(holds(asked), *(_said(*one) for one in asked)))
+    said = [_said(*one) for one in asked]
+    if work.session.get_bind().dialect.name == "sqlite":
+        return and_(holds(asked), select(CaseText.case_id).where(CaseText.case_id == Case.id, *said).exists())
+    return Case.id.in_(select(CaseText.case_id).where(holds(asked), *said))
 
 
 def notes_found(work: UnitOfWork, cases: Sequence[Case], words: str) -> dict[int, str]:

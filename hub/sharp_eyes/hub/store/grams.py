@@ -52,7 +52,10 @@ def _pairs(run: str) -> Iterable[str]:
 
 
 class Holds(FunctionElement[bool]):
-    """Whether a row's pairs hold all that is looked for: a condition of a query on ``case_text``."""
+    """Whether a case's pairs hold all that is looked for.
+
+    A condition of a query on ``case_text`` in PostgreSQL, and on ``case_file`` in SQLite, which would else read all texts.
+    """
 
     name = "holds"
     inherit_cache = True
@@ -74,7 +77,7 @@ def _in_postgresql(element: Holds, compiler: SQLCompiler, **how: Any) -> str:
 @compiles(Holds, "sqlite")
 def _in_sqlite(element: Holds, compiler: SQLCompiler, **how: Any) -> str:
     _, match = (compiler.process(one, **how) for one in element.clauses)
-    return f"case_text.case_id IN (SELECT rowid FROM case_grams WHERE case_grams MATCH {match})"
+    return f"case_file.id IN (SELECT rowid FROM case_grams WHERE case_grams MATCH {match})"
 
 
 def is_searchable(piece: str) -> bool:

@@ -7,7 +7,6 @@ index each step goes by.
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -98,7 +97,7 @@ def is_scan(line: str) -> bool:
     area is small.
     """
     found = re.match(r"SCAN (\w+)(?: USING.* INDEX (\w+))?", line)
-    if found is None or found[1] not in GROWING or found[1] in {"case_file", "audit"} and found[2] is None:
+    if found is None or found[1] not in GROWING or (found[1] in {"case_file", "audit"} and found[2] is None):
         return False
     return found[2] is None or not re.search("_open|_queue|_held", found[2])
 

@@ -172,8 +172,8 @@ class Retention:
     ) -> int:
         """Delete the oldest first, so many in a transaction that nobody waits for it."""
         key = inspect(table).primary_key
-        total, count = 0, _ROWS_AT_ONCE
-        while count == _ROWS_AT_ONCE and not is_stopping():
+        total = 0
+        while True:
             with self._transaction() as work:
                 old = select(*key).where(moment < work.now - timedelta(days=days), only)
                 gone = tuple_(*key).in_(old.order_by(moment).limit(_ROWS_AT_ONCE))
@@ -181,7 +181,8 @@ class Retention:
                 if count:
                     write_down(work, table.__tablename__, f"older than {days} days", count, 0, f"term of {days} days")
             total += count
-        return total
+            if count < _ROWS_AT_ONCE or is_stopping():
+                return total
 
     def _remove(self, keys: Sequence[str]) -> None:
         # After the commit: a crash in between leaves a file that nobody names, never a row without its file.

@@ -54,7 +54,7 @@ def _pairs(run: str) -> Iterable[str]:
 class Holds(FunctionElement[bool]):
     """Whether a case's pairs hold all that is looked for.
 
-    A condition of a query on ``case_text`` in PostgreSQL, and on ``case_file`` in SQLite, which would else read all texts.
+    A condition of a query on ``case_text`` in PostgreSQL, and on ``case_file`` in SQLite, else it reads all texts.
     """
 
     name = "holds"

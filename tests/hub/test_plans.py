@@ -18,6 +18,7 @@ from tests.hub.bench import Bench
 from tests.hub.databases import Cluster
 
 from sharp_eyes.hub.cases.visibility import Scope
+from sharp_eyes.hub.store.base import Base
 
 CASES, MOST_OPEN = 3000, 500
 """Copies, and more than are open of them."""
@@ -115,7 +116,8 @@ def test_a_question_looks_at_no_more_than_it_needs(
 
 def test_a_question_that_no_index_answers_is_refused(filled: Bench) -> None:
     """Without its indexes this test sees that a person's notices are looked for among everybody's."""
-    gone = [index for index in many_rows.Notice.__table__.indexes if not index.unique]
+    table = Base.metadata.tables["notice"]
+    gone = [index for index in table.indexes if not index.unique]
     with filled.hub.database.write() as session:
         for index in gone:
             index.drop(session.connection())

@@ -17,6 +17,7 @@ def _where(condition: str) -> dict[str, Any]:
 
 
 _OPEN = _where("ended_at IS NULL")
+_COUNTED = ("state", "grade", "acknowledged_at", "due_at", "scene")
 BY_PATH = {"area": "varchar_pattern_ops"}
 """How PostgreSQL finds all that lies below an area by an index, whatever its collation."""
 
@@ -39,7 +40,9 @@ class Case(Base):
         Index("uq_case_file_open_spot", "spot", unique=True, **_OPEN),
         # Open cases, of which there are few among many: in the queue's order, and by what they are asked for.
         Index("ix_case_file_queue", "rank", "id", **_OPEN),
-        Index("ix_case_file_open_area", "area", "rank", "id", postgresql_ops=BY_PATH, **_OPEN),
+        # It holds all that is counted, so that counts need no row of the table.
+        Index("ix_case_file_open_area", "area", *_COUNTED, postgresql_ops=BY_PATH, **_OPEN),
+        Index("ix_case_file_open_calling", "rank", "id", **_where("ended_at IS NULL AND acknowledged_at IS NULL")),
         Index("ix_case_file_open_unit", "unit", "rank", "id", **_OPEN),
         Index("ix_case_file_open_camera", "gateway", "camera", "rank", "id", **_OPEN),
         Index("ix_case_file_open_due", "due_at", **_OPEN),

@@ -18,8 +18,10 @@ down_revision = "acknowledgement"
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _OPEN, _BY_PATH = "ended_at IS NULL", {"area": "varchar_pattern_ops"}
+_COUNTED = ("state", "grade", "acknowledged_at", "due_at", "scene")
 _INDEXES: tuple[tuple[str, str, list[str], dict[str, Any]], ...] = (
-    ("ix_case_file_open_area", "case_file", ["area", "rank", "id"], {"only": _OPEN, "postgresql_ops": _BY_PATH}),
+    ("ix_case_file_open_area", "case_file", ["area", *_COUNTED], {"only": _OPEN, "postgresql_ops": _BY_PATH}),
+    ("ix_case_file_open_calling", "case_file", ["rank", "id"], {"only": f"{_OPEN} AND acknowledged_at IS NULL"}),
     ("ix_case_file_open_unit", "case_file", ["unit", "rank", "id"], {"only": _OPEN}),
     ("ix_case_file_open_camera", "case_file", ["gateway", "camera", "rank", "id"], {"only": _OPEN}),
     ("ix_case_file_open_due", "case_file", ["due_at"], {"only": _OPEN}),

@@ -14,6 +14,7 @@ from tests.hub.bench import CAMERA, EAST, STREET, Bench
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.contract.status import CameraNote
 from sharp_eyes.hub.api.stream_routes import server_sent_events
+from sharp_eyes.hub.cases.rebuild import rebuild_case
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.lifecycle.rank import queue_rank
 from sharp_eyes.hub.lifecycle.roles import Role
@@ -192,3 +193,39 @@ def test_a_case_is_found_by_its_number_its_place_and_what_was_noted(bench: Bench
         assert [item["id"] for item in lead.get("/api/cases", params={"q": words}).json()["items"]] == expected
     assert queue(bench.client(Role.SHIFT_LEAD, WEST), q=number) == []
     assert queue(lead, q="_") == queue(lead, q="nothing of the kind") == []
+
+    assert queue(lead, q="门 noon") == [second], "words may stand apart, and one sign is a word"
+    assert queue(lead, q="ow") == [second] and queue(lead, q="门口") == [], (
+        "a part of a word, but none that is not there"
+    )
+    item = lead.get("/api/cases", params={"q": "NOON"}).json()["items"][0]
+    assert item["noted"] == "The owner comes at noon"
+    assert lead.get("/api/cases").json()["items"][0]["noted"] is None
+
+
+def test_what_is_found_by_words_follows_the_log_and_the_cameras_name(bench: Bench) -> None:
+    """Notes of past cases are found; a camera's new name reaches its open cases, and past ones keep theirs."""
+    bench.birth(cameras=(CameraNote(camera=CAMERA, name="东门", area=EAST),))
+    lead = bench.client(Role.SHIFT_LEAD)
+    past, still = (report(bench, ORDINARY, scene=SceneName.GAS_CYLINDER) for _ in range(2))
+    assert lead.post(f"/api/cases/{past}/moves/reject", json={"reason": "not_ours", "note": "a shop's"}).is_success
+
+    def found(words: str) -> list[int]:
+        return [item["id"] for item in lead.get("/api/cases", params={"q": words}).json()["items"]]
+
+    assert found("shop") == [past]
+    bench.birth(session="s2", cameras=(CameraNote(camera=CAMERA, name="南广场", area=EAST),))
+    assert found("东门") == [past] and found("广场") == [still]
+    with bench.transaction() as work:
+        rebuild_case(work, still)
+    assert found("广场") == [still], "made again from the log it is the same"
+
+
+def test_a_long_list_is_sent_packed_and_nothing_secret_is(bench: Bench) -> None:
+    bench.birth()
+    for _ in range(5):
+        report(bench, ORDINARY)
+    lead = bench.client(Role.SHIFT_LEAD)
+    assert lead.get("/api/cases").headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in lead.get("/api/cases", headers={"Accept-Encoding": "identity"}).headers
+    assert "content-encoding" not in lead.get("/api/account").headers

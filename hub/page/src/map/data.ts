@@ -14,12 +14,15 @@ export interface MapData {
   view: Readonly<ShallowRef<Omit<MapView, "cases"> | null>>;
   /** Open cases in the queue's order. */
   cases: Readonly<ShallowRef<readonly MapCase[]>>;
+  /** How many cases the hub gave: of very many the first alone. */
+  loaded: Readonly<ShallowRef<number>>;
   error: Readonly<ShallowRef<HubError | null>>;
 }
 
 export function useMapData(): MapData {
   const view = shallowRef<Omit<MapView, "cases"> | null>(null);
   const cases = shallowRef<readonly MapCase[]>([]);
+  const loaded = shallowRef(0);
   const error = shallowRef<HubError | null>(null);
   const known = new Map<number, MapCase>();
   /** Changes that came while the answer was on its way: it may be older than they are. */
@@ -44,6 +47,7 @@ export function useMapData(): MapData {
       known.clear();
       open.forEach((item) => known.set(item.id, item));
       missed.forEach(put);
+      loaded.value = open.length;
       view.value = rest;
       error.value = null;
       tell();
@@ -76,7 +80,7 @@ export function useMapData(): MapData {
       end();
     });
   });
-  return { view, cases, error };
+  return { view, cases, loaded, error };
 }
 
 /** How many cases came from each camera within so many days; asked for only while `wanted`. */

@@ -15,6 +15,10 @@ import { onCaseChange } from "./changes";
 import { belongs, compare, isFound, statesOf, type QueueQuery } from "./groups";
 
 const PAGE_SIZE = 60;
+/** Who scrolls on reads through the list: fewer and longer answers. */
+const NEXT_SIZE = 200;
+/** The hub counts what is found by words so far. */
+export const MOST_FOUND = 1000;
 /** The hub takes so many ids in one question. */
 const MOST_IDS = 200;
 const LOOK_ROUND_MS = 2000;
@@ -40,6 +44,8 @@ let openings = 0;
 
 export const queueIds = computed(() => ids.value);
 export const queueTotal = computed(() => total.value);
+/** The hub did not count further what was looked for. */
+export const foundMany = computed(() => query.value !== null && query.value.words !== "" && total.value > MOST_FOUND);
 export const queueState = computed(() => state.value);
 export const queueError = computed(() => failure.value);
 export const waitingCount = computed(() => comers.size);
@@ -158,7 +164,7 @@ function takeChange(item: CaseSummary, isNew: boolean): void {
   const fits = belongs(item, asked, hubNow()) && (shown !== undefined || isFound(item, asked.words));
   if (shown !== undefined) {
     if (shown.updated_at <= item.updated_at) {
-      items.set(item.id, item);
+      items.set(item.id, { ...item, noted: shown.noted ?? null }); // the stream knows nothing of what is looked for
       if (fits) {
         gone.delete(item.id);
       } else {
@@ -231,7 +237,7 @@ function takePage(page: CasePage, after: string | null): void {
 }
 
 /** One page of a list, as the hub has it now. Throws HubError. */
-export function fetchPage(asked: QueueQuery, after: string | null, limit = PAGE_SIZE): Promise<CasePage> {
+export function fetchPage(asked: QueueQuery, after: string | null, limit = after === null ? PAGE_SIZE : NEXT_SIZE): Promise<CasePage> {
   const cursor = asked.order === "rank" ? { after } : { before: after === null ? null : Number(after) };
   const only = { state: statesOf(asked.group), scene: asked.scene, overdue: asked.group === "overdue", q: asked.words };
   return take(hub.GET("/api/cases", { params: { query: { ...only, ...cursor, order: asked.order, limit } } }));

@@ -1,6 +1,7 @@
 /** The views of open cases: which belong in each, and in which order they stand. */
 import type { CaseState, CaseSummary, SceneName } from "@/api/types";
 import { urgencyOf } from "@/format/due";
+import { folded, piecesOf } from "@/format/hits";
 
 export const OPEN_STATES = ["reported", "filed", "dispatched", "accepted", "handled", "checked"] as const;
 export const GROUPS = ["open", "new", "handling", "check", "overdue"] as const;
@@ -38,10 +39,14 @@ export function belongs(item: Sorted, query: Pick<QueueQuery, "group" | "scene">
   return inGroup && (query.scene === null || item.scene === query.scene);
 }
 
-/** Whether a case is what is looked for. Only the hub reads notes: what is found by them alone comes with the next page, not by itself. */
+/**
+ * Whether a case is what is looked for: each word stands in its zone or its camera's name, or is its number in its year.
+ * Only the hub reads notes: what is found by them alone comes with the next page, not by itself.
+ */
 export function isFound(item: CaseSummary, words: string): boolean {
-  const place = [item.number, item.zone, item.camera_name].join(" ").toLowerCase();
-  return place.includes(words.toLowerCase());
+  const text = folded([item.number, item.zone, item.camera_name].join("\n"));
+  const count = Number(item.number.split("-").at(-1));
+  return piecesOf(words).every((piece) => text.includes(piece) || (/^\d{1,6}$/.test(piece) && Number(piece) === count));
 }
 
 /** Negative where `a` stands before `b`. */

@@ -106,12 +106,12 @@ def get_cases(
             rank, _, identity = (after or "").partition(".")
             cases, place = list_queue(work, person.scope, only, (int(rank), int(identity)) if identity else None)
             return CasePage(
-                items=serializers.case_summaries(work, cases),
+                items=serializers.case_summaries(work, cases, only.words),
                 next=None if place is None else f"{place[0]}.{place[1]}",
                 total=total,
             )
         cases, cursor = list_cases(work, person.scope, only)
-        shown = serializers.case_summaries(work, cases)
+        shown = serializers.case_summaries(work, cases, only.words)
         return CasePage(
             items=shown, next=None if cursor is None else str(cursor), total=total if _counted(only) else None
         )

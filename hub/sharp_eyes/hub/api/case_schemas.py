@@ -74,6 +74,7 @@ class CaseSummary(ResponseModel):
         description="When somebody of the centre first said that they have it; null while it calls (reported, filed)"
     )
     escalated: EscalationView | None = Field(description="The last step up a clock's ladder, while it is not handled")
+    noted: str | None = Field(None, description="Part of a note in which stands what was looked for")
 
 
 class EvidenceView(ResponseModel):
@@ -230,7 +231,8 @@ class CasePage(ResponseModel):
     next: str | None
     total: int | None = Field(
         None,
-        description="How many there are in the whole list; with its first page, where only open cases were asked for",
+        description="How many there are in the whole list; with its first page, where only open cases were asked for. "
+        "Of those that words were looked for at most 1001, which stands for more than 1000",
     )
 
 

@@ -12,7 +12,9 @@ from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api.area_routes import features_of
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.map_schemas import CameraCountView, MapCaseView, MapUnitView, MapView, TilesView
-from sharp_eyes.hub.cases.on_map import COLUMNS, count_by_camera, open_points
+from sharp_eyes.hub.cases.on_map import COLUMNS, MOST_POINTS, count_by_camera, open_points
+from sharp_eyes.hub.cases.queries import CaseFilter
+from sharp_eyes.hub.cases.queue import count_queue
 from sharp_eyes.hub.errors import not_found
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.notices import duty
@@ -28,15 +30,14 @@ _KEPT_BY_ITS_READER = {"Cache-Control": "private, max-age=3600"}
 def get_map(hub: HubDependency, person: CurrentPerson) -> MapView:
     """Give the asker's areas, units with a place and open cases; the stream tells what changes."""
     with hub.read_only() as work:
+        points = open_points(work, person.scope)
         return MapView(
             datum=work.city.datum,
             tiles=_tiles(hub),
             areas=features_of(work.city, person.area),
             units=_units(work, person),
-            cases=[
-                MapCaseView.model_validate(dict(zip(COLUMNS, row, strict=True)))
-                for row in open_points(work, person.scope)
-            ],
+            cases=[MapCaseView.model_validate(dict(zip(COLUMNS, row, strict=True))) for row in points],
+            total=len(points) if len(points) < MOST_POINTS else count_queue(work, person.scope, CaseFilter()),
         )
 
 

@@ -53,7 +53,8 @@ class MapView(ResponseModel):
     tiles: TilesView | None
     areas: list[AreaFeature]
     units: list[MapUnitView]
-    cases: list[MapCaseView] = Field(description="All that are open, the first of the queue first")
+    cases: list[MapCaseView] = Field(description="That are open, the first of the queue first; 10,000 of them at most")
+    total: int = Field(description="How many are open")
 
 
 class CameraCountView(ResponseModel):

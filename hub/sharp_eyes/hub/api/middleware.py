@@ -2,6 +2,7 @@
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADERS = {
@@ -23,6 +24,25 @@ MAX_GEOJSON = 8 * 1024 * 1024
 """Outlines of a city's areas; nobody but who has signed in is heard that long."""
 
 _FORM_OVERHEAD = 16 * 1024
+_PACKED = frozenset({"/api/cases", "/api/map", "/api/map/counts", "/api/cameras", "/api/areas", "/api/city"})
+"""What is long and holds no secret: the length of a packed answer tells a listener what stands in it twice."""
+
+_LEAST_PACKED, _PACKING = 2000, 1
+"""Bytes from which on it pays, and how thoroughly: level 1 makes of JSON nearly as little as level 9 at a fifth of the
+time."""
+
+
+class PackingMiddleware:
+    """ASGI layer that sends long lists packed (gzip) to who takes them so; nothing else, and never the stream."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._packing = GZipMiddleware(app, minimum_size=_LEAST_PACKED, compresslevel=_PACKING)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        packs = scope["type"] == "http" and scope["method"] == "GET" and scope["path"] in _PACKED
+        await (self._packing if packs else self._app)(scope, receive, send)
 
 
 class ProtectionMiddleware:

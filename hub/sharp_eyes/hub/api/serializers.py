@@ -17,6 +17,7 @@ from sharp_eyes.hub.api.names import area_name, unit_name
 from sharp_eyes.hub.api.record_schemas import HoldView
 from sharp_eyes.hub.cases.queries import EVIDENCE_OF_CASE, latest_escalations, latest_holds, list_joined_alarms
 from sharp_eyes.hub.cases.record import read_log, state_of
+from sharp_eyes.hub.cases.search import notes_found
 from sharp_eyes.hub.feedback import look_again
 from sharp_eyes.hub.handle.photos import MOMENT, NOTED_PLACE
 from sharp_eyes.hub.lifecycle.legality import Actor
@@ -33,16 +34,21 @@ def evidence_url(identity: UUID) -> str:
     return f"/api/evidence/{identity}"
 
 
-def case_summaries(work: UnitOfWork, cases: Sequence[Case]) -> list[CaseSummary]:
-    """Describe a page of cases with six queries, however many there are."""
+def case_summaries(work: UnitOfWork, cases: Sequence[Case], words: str = "") -> list[CaseSummary]:
+    """Describe a page of cases with six queries, however many there are; one more where ``words`` were looked for."""
     pictures = _pictures(work, cases)
     names = _camera_names(work, cases)
     drafts = _drafts(work, cases)
     alarms = _alarms(work, cases)
     seen = _still_seen(work, cases)
     steps = latest_escalations(work, cases)
+    notes = notes_found(work, cases, words) if words else {}
     return [
-        CaseSummary.model_validate(_summary(work, case, alarms, pictures, names, drafts, steps) | _phase(case, seen))
+        CaseSummary.model_validate(
+            _summary(work, case, alarms, pictures, names, drafts, steps)
+            | _phase(case, seen)
+            | {"noted": notes.get(case.id)}
+        )
         for case in cases
     ]
 

@@ -1,10 +1,15 @@
 """Paths in the area tree. ``covers``, ``within`` and :class:`Ground` are the only places that decide who sees what."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import Boolean, ColumnElement, and_, literal, or_
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """Since when an area lies where it lay when the hub first kept its tree: ever since."""
@@ -15,9 +20,35 @@ def covers(node: str, path: str) -> bool:
     return path == node or path.startswith(node + "/")
 
 
+class _Below(FunctionElement[bool]):
+    """Whether a path lies below a node, said so that an index over paths answers it.
+
+    PostgreSQL turns LIKE into a range of an index with ``varchar_pattern_ops``, whatever its collation; SQLite, which
+    compares byte by byte, is given the range itself.
+    """
+
+    name = "below"
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(_Below, "postgresql")
+def _like(element: _Below, compiler: SQLCompiler, **how: Any) -> str:
+    column, _, _, pattern = (compiler.process(one, **how) for one in element.clauses)
+    return f"{column} LIKE {pattern}"
+
+
+@compiles(_Below, "sqlite")
+def _between(element: _Below, compiler: SQLCompiler, **how: Any) -> str:
+    column, first, end, _ = (compiler.process(one, **how) for one in element.clauses)
+    return f"({column} >= {first} AND {column} < {end})"
+
+
 def within(column: InstrumentedAttribute[str], node: str) -> ColumnElement[bool]:
     """Give the same as a condition for a query: the column's path is ``node`` or lies below it."""
-    return or_(column == node, column.startswith(node + "/", autoescape=True))
+    pattern = re.sub(r"([\\%_])", r"\\\1", node) + "/%"
+    # "0" is the sign that follows the slash
+    return or_(column == node, _Below(column, literal(node + "/"), literal(node + "0"), literal(pattern)))
 
 
 def parent(path: str) -> str:

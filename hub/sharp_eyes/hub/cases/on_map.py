@@ -1,4 +1,4 @@
-"""What the map shows of cases: all that are open, with few words each, and how many came from each camera lately."""
+"""What the map shows of cases: those that are open, with few words each, and how many came from each camera lately."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +14,9 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 COLUMNS = ("id", "number", "scene", "grade", "state", "gateway", "camera", "area", "unit", "due_at", "rank")
 """What is said of each open case, by the names of its columns."""
 
+MOST_POINTS = 10_000
+"""Open cases that a map shows; of more the first of the queue."""
+
 
 @dataclass(frozen=True, slots=True)
 class CameraCount:
@@ -25,10 +28,10 @@ class CameraCount:
 
 
 def open_points(work: UnitOfWork, scope: Scope) -> Sequence[tuple[object, ...]]:
-    """Give all open cases that somebody may see, the first of the queue first, as rows of :data:`COLUMNS`."""
+    """Give the open cases that somebody may see, the first of the queue first, as rows of :data:`COLUMNS`."""
     columns = [getattr(Case, name) for name in COLUMNS]
     query = select(*columns).where(Case.ended_at.is_(None), *matching(work, scope, CaseFilter()))
-    return [tuple(row) for row in work.session.execute(query.order_by(Case.rank, Case.id))]
+    return [tuple(row) for row in work.session.execute(query.order_by(Case.rank, Case.id).limit(MOST_POINTS))]
 
 
 def count_by_camera(work: UnitOfWork, scope: Scope, since: datetime, scene: str | None) -> list[CameraCount]:

@@ -15,6 +15,10 @@ Place = tuple[int, int]
 """Where a case stands in the queue: its rank and its id."""
 
 
+MOST_FOUND = 1000
+"""Whoever finds more by words looks for others; to read all texts for a number would cost more than the list."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseCounts:
     """How many open cases there are, how many of these in which stage, past their limit, and still calling."""
@@ -49,8 +53,11 @@ def list_queue(
 
 
 def count_queue(work: UnitOfWork, scope: Scope, only: CaseFilter) -> int:
-    """Count the open cases of the whole queue."""
-    return work.session.scalar(select(func.count()).select_from(Case).where(*_open(work, scope, only))) or 0
+    """Count the open cases of the whole queue; of those that words were looked for, :data:`MOST_FOUND` and one more."""
+    query = select(Case.id).where(*_open(work, scope, only))
+    if only.words:
+        query = query.limit(MOST_FOUND + 1)
+    return work.session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 def count_stages(work: UnitOfWork, scope: Scope, only: CaseFilter) -> CaseCounts:

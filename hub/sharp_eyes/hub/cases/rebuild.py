@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.cases.record import read_log, store_state
+from sharp_eyes.hub.cases.words import restore_words
 from sharp_eyes.hub.lifecycle.projection import replay
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
@@ -41,4 +42,5 @@ def rebuild_case(work: UnitOfWork, case_id: int) -> None:
         return
     state = replay(log, lambda version: calendar_of(work, version))
     store_state(work, case, state)
+    restore_words(work, case)
     work.case_states[case_id] = state

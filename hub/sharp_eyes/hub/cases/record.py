@@ -4,6 +4,7 @@ Everybody who changes a case holds its row's lock; then the log cannot grow unde
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -13,6 +14,7 @@ from sqlalchemy import delete, inspect, select
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.cases.updates import publish_change
+from sharp_eyes.hub.cases.words import note_words
 from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import Clock
 from sharp_eyes.hub.errors import CalendarError
@@ -32,9 +34,15 @@ _LOG = logging.getLogger(__name__)
 
 def read_log(work: UnitOfWork, case_id: int) -> list[Entry]:
     """Read a case's log, oldest line first."""
-    rows = work.session.scalars(select(CaseLog).where(CaseLog.case_id == case_id).order_by(CaseLog.sequence))
-    return [
-        Entry(
+    return read_logs(work, [case_id])[case_id]
+
+
+def read_logs(work: UnitOfWork, case_ids: Sequence[int]) -> dict[int, list[Entry]]:
+    """Read the logs of several cases in one go, by the cases' ids."""
+    found: dict[int, list[Entry]] = {case_id: [] for case_id in case_ids}
+    rows = work.session.scalars(select(CaseLog).where(CaseLog.case_id.in_(case_ids)).order_by(CaseLog.sequence))
+    for row in rows:
+        entry = Entry(
             row.sequence,
             row.at,
             row.actor,
@@ -45,16 +53,16 @@ def read_log(work: UnitOfWork, case_id: int) -> list[Entry]:
             row.on_behalf_of,
             row.said_at,
         )
-        for row in rows
-    ]
+        found[row.case_id].append(entry)
+    return found
 
 
-def state_of(work: UnitOfWork, case: Case) -> CaseState:
-    """Give a case's state from its log."""
+def state_of(work: UnitOfWork, case: Case, log: Sequence[Entry] | None = None) -> CaseState:
+    """Give a case's state from its log, which is read where it is not given."""
     known = work.case_states.get(case.id)
     if known is None or known.sequence != case.log_sequence:
         work.session.flush()
-        known = replay(read_log(work, case.id), lambda version: calendar_of(work, version))
+        known = replay(read_log(work, case.id) if log is None else log, lambda version: calendar_of(work, version))
         work.case_states[case.id] = known
     return known
 
@@ -122,6 +130,7 @@ def write_line(
     work.case_states[case.id] = after
     case.updated_at = work.now
     store_state(work, case, after, beside)
+    note_words(work, case, payload)
     publish_change(work, case, change or payload.what)
     tell_of(work, Happened(case, entry, before, after))
     return after

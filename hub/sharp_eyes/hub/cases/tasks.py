@@ -1,15 +1,17 @@
 """A unit's tasks: its open turns at cases, what is due first before all others."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
 from sharp_eyes.hub.cases.calendars import calendar_of
-from sharp_eyes.hub.cases.record import read_log, state_of
+from sharp_eyes.hub.cases.record import read_logs, state_of
 from sharp_eyes.hub.cases.visibility import Scope, visible
 from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import Clock
+from sharp_eyes.hub.lifecycle.entries import Entry
 from sharp_eyes.hub.lifecycle.lines import Dispatched, Failed, Reassigned
 from sharp_eyes.hub.lifecycle.model import Assignment as Turn
 from sharp_eyes.hub.store.case_tables import Assignment, Case
@@ -42,13 +44,14 @@ def list_tasks(work: UnitOfWork, scope: Scope, unit: str) -> list[Task]:
     """List a unit's open turns, late ones and those due first at the head, those without a limit at the end."""
     theirs = select(Assignment.case_id).where(Assignment.unit == unit, Assignment.until.is_(None))
     query = select(Case).where(Case.id.in_(theirs), Case.ended_at.is_(None), visible(scope))
-    cases = work.session.scalars(query.order_by(Case.rank, Case.id).limit(MOST))
-    tasks = [task for case in cases if (task := _task(work, case, unit)) is not None]
+    cases = work.session.scalars(query.order_by(Case.rank, Case.id).limit(MOST)).all()
+    logs = read_logs(work, [case.id for case in cases])
+    tasks = [task for case in cases if (task := _task(work, case, logs[case.id], unit)) is not None]
     return sorted(tasks, key=lambda task: (task.due_at is None, task.due_at or task.turn.since, task.case.id))
 
 
-def _task(work: UnitOfWork, case: Case, unit: str) -> Task | None:
-    state = state_of(work, case)
+def _task(work: UnitOfWork, case: Case, log: Sequence[Entry], unit: str) -> Task | None:
+    state = state_of(work, case, log)
     turn = state.open_turn(unit)
     if turn is None:
         return None
@@ -60,13 +63,13 @@ def _task(work: UnitOfWork, case: Case, unit: str) -> Task | None:
         turn=turn,
         due_at=min((moment for moment in (report_in, due) if moment is not None), default=None),
         report_in_at=report_in,
-        word=_word(work, case, turn),
+        word=_word(log, turn),
         others=others,
     )
 
 
-def _word(work: UnitOfWork, case: Case, turn: Turn) -> str:
-    sent = next((one.payload for one in read_log(work, case.id) if one.sequence == turn.number), None)
+def _word(log: Sequence[Entry], turn: Turn) -> str:
+    sent = next((one.payload for one in log if one.sequence == turn.number), None)
     return sent.text if isinstance(sent, Dispatched | Reassigned | Failed) else ""
 
 

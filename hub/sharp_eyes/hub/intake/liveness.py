@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, Heartbeat, Will
 from sharp_eyes.hub.areas.tree import covers
+from sharp_eyes.hub.cases.words import rename_camera
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.feedback.look_again import open_commands
 from sharp_eyes.hub.store.tables import Camera, CameraChange, Gateway
@@ -103,6 +104,8 @@ def take_birth(work: UnitOfWork, gateway: Gateway, birth: Birth, most: int) -> l
         _describe(work, row, gateway, note)
         if is_new:
             row.state, row.since, row.detail = "starting", work.now, ""
+        if row.name != before[0]:
+            rename_camera(work, gateway.name, row.camera)
         if is_new or _description(row) != before:
             _publish_camera(work, row)
     for row in known.values():

@@ -2,15 +2,19 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, CursorResult, delete, inspect, select, true, tuple_
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute
 
 from sharp_eyes.hub.errors import StoreError
 from sharp_eyes.hub.intake.evidence.orphans import is_orphan
+from sharp_eyes.hub.notices import outbox
 from sharp_eyes.hub.retention import terms
 from sharp_eyes.hub.settings import LimitSettings, RetentionSettings
+from sharp_eyes.hub.store.base import Base
 from sharp_eyes.hub.store.case_tables import (
     Alarm,
     AnsweredRequest,
@@ -18,15 +22,19 @@ from sharp_eyes.hub.store.case_tables import (
     Case,
     CaseClock,
     CaseLog,
+    CaseText,
     CaseTimer,
     LookAgainQuestion,
 )
 from sharp_eyes.hub.store.evidence_store import EvidenceStore, hold_files
+from sharp_eyes.hub.store.notice_tables import Delivery, Notice
 from sharp_eyes.hub.store.tables import CameraChange, Deletion, EvidenceFile, ReceivedMessage
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 _LOG = logging.getLogger(__name__)
 _AT_ONCE = 200
+_ROWS_AT_ONCE = 5000
+_Growing = tuple[type[Base], InstrumentedAttribute[datetime], int, ColumnElement[bool]]
 
 
 class Retention:
@@ -65,8 +73,8 @@ class Retention:
             if kind is not None:
                 done[kind] += 1
         done["orphan"] = self._delete_orphans()
-        done["received"] = self._delete_old(ReceivedMessage, self._settings.received_days)
-        done["camera_change"] = self._delete_old(CameraChange, self._settings.camera_change_days)
+        for table, moment, days, only in self._growing():
+            done[table.__tablename__] = self._delete_old(table, moment, days, only, is_stopping)
         if any(done.values()):
             _LOG.info(
                 "deleted at the end of its term: %s", ", ".join(f"{count} {kind}" for kind, count in done.items())
@@ -126,7 +134,7 @@ class Retention:
         keys = self._delete_evidence(work, case, reason)
         write_down(work, "case", case.number, 1, 0, reason, case.id)
         work.session.flush()
-        for table in (LookAgainQuestion, AnsweredRequest, CaseLog, Assignment, CaseClock, CaseTimer, Alarm):
+        for table in (LookAgainQuestion, AnsweredRequest, CaseText, CaseLog, Assignment, CaseClock, CaseTimer, Alarm):
             work.session.execute(delete(table).where(table.case_id == case.id))
         work.session.delete(case)
         return keys
@@ -144,14 +152,38 @@ class Retention:
         self._remove(keys)
         return len(files)
 
-    def _delete_old(self, table: type[ReceivedMessage] | type[CameraChange], days: int) -> int:
-        with self._transaction() as work:
-            old = table.received_at < work.now - timedelta(days=days)
-            count = work.session.scalar(select(func.count()).select_from(table).where(old)) or 0
-            if count:
-                work.session.execute(delete(table).where(old))
-                write_down(work, table.__tablename__, f"older than {days} days", count, 0, f"term of {days} days")
-        return count
+    def _growing(self) -> Sequence[_Growing]:
+        """Tables that grow with what happens: the column of a row's moment, its term, and which rows go alone."""
+        days = self._settings
+        told = Delivery.state.in_((outbox.SENT, outbox.SETTLED))
+        return (
+            (ReceivedMessage, ReceivedMessage.received_at, days.received_days, true()),
+            (CameraChange, CameraChange.received_at, days.camera_change_days, true()),
+            (Notice, Notice.at, days.notice_days, true()),
+            (Delivery, Delivery.created_at, days.notice_days, told),
+        )
+
+    def _delete_old(
+        self,
+        table: type[Base],
+        moment: InstrumentedAttribute[datetime],
+        days: int,
+        only: ColumnElement[bool],
+        is_stopping: Callable[[], bool],
+    ) -> int:
+        """Delete the oldest first, so many in a transaction that nobody waits for it."""
+        key = inspect(table).primary_key
+        total = 0
+        while True:
+            with self._transaction() as work:
+                old = select(*key).where(moment < work.now - timedelta(days=days), only)
+                gone = tuple_(*key).in_(old.order_by(moment).limit(_ROWS_AT_ONCE))
+                count = cast("CursorResult[Any]", work.session.execute(delete(table).where(gone))).rowcount
+                if count:
+                    write_down(work, table.__tablename__, f"older than {days} days", count, 0, f"term of {days} days")
+            total += count
+            if count < _ROWS_AT_ONCE or is_stopping():
+                return total
 
     def _remove(self, keys: Sequence[str]) -> None:
         # After the commit: a crash in between leaves a file that nobody names, never a row without its file.

@@ -8,6 +8,18 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sharp_eyes.hub.store.base import Base, Key
+from sharp_eyes.hub.store.grams import Grams
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """Of a partial index: which rows it holds."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+_OPEN = _where("ended_at IS NULL")
+_COUNTED = ("state", "grade", "acknowledged_at", "due_at", "scene")
+BY_PATH = {"area": "varchar_pattern_ops"}
+"""How PostgreSQL finds all that lies below an area by an index, whatever its collation."""
 
 
 class CaseCounter(Base):
@@ -24,23 +36,30 @@ class Case(Base):
 
     __tablename__ = "case_file"
     __table_args__ = (
-        Index("ix_case_file_area_state", "area", "state"),
-        Index("ix_case_file_reported_at", "reported_at"),
         # One case that has not ended for a spot, whoever of two comes first.
+        Index("uq_case_file_open_spot", "spot", unique=True, **_OPEN),
+        # Open cases, of which there are few among many: in the queue's order, and by what they are asked for.
+        Index("ix_case_file_queue", "rank", "id", **_OPEN),
+        # It holds all that is counted, so that counts need no row of the table.
+        Index("ix_case_file_open_area", "area", *_COUNTED, postgresql_ops=BY_PATH, **_OPEN),
+        Index("ix_case_file_open_calling", "rank", "id", **_where("ended_at IS NULL AND acknowledged_at IS NULL")),
+        Index("ix_case_file_open_unit", "unit", "rank", "id", **_OPEN),
+        Index("ix_case_file_open_camera", "gateway", "camera", "rank", "id", **_OPEN),
+        Index("ix_case_file_open_due", "due_at", **_OPEN),
+        # All cases, the newest first.
+        Index("ix_case_file_area", "area", "id", postgresql_ops=BY_PATH),
+        Index("ix_case_file_state", "state", "id"),
+        Index("ix_case_file_scene", "scene", "id"),
+        Index("ix_case_file_unit", "unit", "id"),
+        Index("ix_case_file_camera", "gateway", "camera", "id"),
         Index(
-            "uq_case_file_open_spot",
-            "spot",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
-        Index(
-            "ix_case_file_queue",
-            "rank",
+            "ix_case_file_held",
             "id",
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("legal_hold IS 1"),
+            postgresql_where=text("legal_hold IS true"),
         ),
+        Index("ix_case_file_reported_at", "reported_at", "area", "scene", "gateway", "camera"),
+        Index("ix_case_file_ended_at", "ended_at", **_where("ended_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -107,11 +126,29 @@ class Case(Base):
     """Nothing of this case is deleted, whatever its term."""
 
 
+class CaseText(Base):
+    """What of a case is searched by words (``cases/words.py``).
+
+    In PostgreSQL a GIN index lies over ``grams``; in SQLite an FTS5 table, ``case_grams``, follows by triggers.
+    """
+
+    __tablename__ = "case_text"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"), primary_key=True)
+    said: Mapped[str] = mapped_column(Text)
+    """Its number in its year, place, zone, camera and notes, a line each, folded."""
+
+    grams: Mapped[str] = mapped_column(Grams)
+
+
 class Assignment(Base):
     """A unit's turn at a case; made again from the log with each line."""
 
     __tablename__ = "assignment"
-    __table_args__ = (Index("ix_assignment_unit_until", "unit", "until"),)
+    __table_args__ = (
+        Index("ix_assignment_unit", "unit", "case_id"),
+        Index("ix_assignment_unit_open", "unit", "case_id", **_where("until IS NULL")),
+    )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -170,6 +207,7 @@ class Alarm(Base):
     __table_args__ = (
         Index("ix_alarm_place", "gateway", "camera", "scene", "zone", "received_at"),
         Index("ix_alarm_gateway_scene", "gateway", "scene", "made_case", "received_at"),
+        Index("ix_alarm_received_at", "received_at", "event_id"),
     )
 
     event_id: Mapped[UUID] = mapped_column(primary_key=True)

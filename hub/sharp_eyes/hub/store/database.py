@@ -37,7 +37,9 @@ class Database:
             if self._url.get_backend_name() == "postgresql":
                 # libpq's own option; a lock that somebody holds is given up as SQLite's is.
                 waits = f"-c lock_timeout={_milliseconds(LOCK_SECONDS)}"
-                arguments = {"connect_args": {"connect_timeout": int(LOCK_SECONDS), "options": waits}}
+                # A plan for any area is right for none: the largest has a thousand times what the smallest has.
+                plans = "-c plan_cache_mode=force_custom_plan"
+                arguments = {"connect_args": {"connect_timeout": int(LOCK_SECONDS), "options": f"{waits} {plans}"}}
             if self._url.get_backend_name() == "sqlite":
                 arguments = {"connect_args": {"timeout": LOCK_SECONDS, "check_same_thread": False}}
             self._engine = create_engine(

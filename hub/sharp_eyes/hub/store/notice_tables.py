@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, false
+from sqlalchemy import ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sharp_eyes.hub.store.base import Base, Key
@@ -14,7 +14,16 @@ class Notice(Base):
     """Something that one person is told on the page."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index("ix_notice_account_id", "account_id", "id"),)
+    __table_args__ = (
+        Index("ix_notice_account_id", "account_id", "id"),
+        Index(
+            "ix_notice_unread",
+            "account_id",
+            "id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     key: Mapped[str] = mapped_column(String(500), unique=True)
@@ -22,7 +31,7 @@ class Notice(Base):
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"), index=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     kind: Mapped[str]
     area: Mapped[str]
     data: Mapped[dict[str, Any]]
@@ -36,6 +45,7 @@ class Delivery(Base):
     __table_args__ = (
         Index("ix_delivery_channel_state", "channel", "state", "due_at"),
         Index("ix_delivery_target", "channel", "recipient", "state"),
+        Index("ix_delivery_state", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -56,7 +66,7 @@ class Delivery(Base):
     """The message that it belongs to, with all that gathered meanwhile; its id stays over every attempt."""
 
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     due_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(Text, default="", server_default="")

@@ -90,6 +90,11 @@ class AuditEntry(Base):
     """A line of the audit trail; rows are only added, which the database enforces (see ``audit.py``)."""
 
     __tablename__ = "audit"
+    __table_args__ = (
+        Index("ix_audit_area", "area", "id", postgresql_ops={"area": "varchar_pattern_ops"}),
+        Index("ix_audit_actor", "actor", "id"),
+        Index("ix_audit_action", "action", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
@@ -225,7 +230,7 @@ class CameraChange(Base):
     state: Mapped[str]
     since: Mapped[datetime]
     detail: Mapped[str] = mapped_column(Text)
-    received_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class ReceivedMessage(Base):
@@ -236,7 +241,7 @@ class ReceivedMessage(Base):
     source: Mapped[str] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(primary_key=True)
     type: Mapped[str]
-    received_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class EvidenceFile(Base):

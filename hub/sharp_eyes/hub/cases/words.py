@@ -1,0 +1,59 @@
+"""What of a case is found by words: its place, zone, camera and the notes of its log, kept as the log grows.
+
+A camera that gets another name gets it for its open cases; cases that have ended keep the name of their day, as they
+keep their area's path.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from sharp_eyes.hub.lifecycle.entries import Payload
+from sharp_eyes.hub.store.case_tables import Case, CaseLog, CaseText
+from sharp_eyes.hub.store.grams import folded, grams
+from sharp_eyes.hub.store.tables import Camera
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+
+def counted(number: str) -> str:
+    """Give a case's number in its year as a word of its own, which no pair of characters is."""
+    return f"no{int(number.rpartition('-')[2])}"
+
+
+def note_words(work: UnitOfWork, case: Case, line: Payload) -> None:
+    """Keep what a further line of a case's log says; what its first line came with, too."""
+    text = getattr(line, "text", "")
+    known = work.session.get(CaseText, case.id)
+    if known is None:
+        _store(work, case, [text])
+    elif text:
+        known.said = f"{known.said}\n{folded(text)}"
+        known.grams = _grams(known.said)
+
+
+def rename_camera(work: UnitOfWork, gateway: str, camera: str) -> None:
+    """Let the open cases of a camera be found by the name that it has now."""
+    theirs = select(Case).where(Case.ended_at.is_(None), Case.gateway == gateway, Case.camera == camera)
+    for case in work.session.scalars(theirs).all():
+        restore_words(work, case)
+
+
+def restore_words(work: UnitOfWork, case: Case) -> None:
+    """Make what a case is found by again, from its row and its log."""
+    texts = select(CaseLog.payload["text"].as_string()).where(CaseLog.case_id == case.id).order_by(CaseLog.sequence)
+    _store(work, case, work.session.scalars(texts))
+
+
+def _store(work: UnitOfWork, case: Case, notes: Iterable[str | None]) -> None:
+    # its name may have been given in this very work
+    work.session.flush()
+    query = select(Camera.name).where(Camera.gateway == case.gateway, Camera.camera == case.camera)
+    camera = work.session.scalar(query) or case.camera
+    parts = [part for part in (case.place, case.zone, camera, *notes) if part]
+    said = counted(case.number) + "\n" + folded("\n".join(parts))
+    work.session.merge(CaseText(case_id=case.id, said=said, grams=_grams(said)))
+
+
+def _grams(said: str) -> str:
+    count, _, rest = said.partition("\n")
+    return grams(rest, count)

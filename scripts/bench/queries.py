@@ -1,0 +1,169 @@
+"""Measures every list, filter, search and count of a hub with very many cases, in the largest area and in the smallest.
+
+Fills a PostgreSQL (or SQLite) of its own through the real schema, then asks through the hub's own functions. Beside
+the time by the clock it gives the processor time of the hub and, of PostgreSQL, the time in the database and the pages
+that were read, since these stay the same on a busy machine.
+"""
+
+import argparse
+import json
+import re
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.hub import many_rows
+from tests.hub.asked_queries import ALL, OPEN, SUMS, Ask
+from tests.hub.bench import Bench
+from tests.hub.databases import cluster
+
+from sharp_eyes.hub.cases.visibility import Scope
+
+EXAMPLES = """examples:
+  .venv/bin/python scripts/bench/queries.py
+  .venv/bin/python scripts/bench/queries.py --cases 100000 --times 20
+  .venv/bin/python scripts/bench/queries.py --cases 100000 --sqlite
+  .venv/bin/python scripts/bench/queries.py --cases 100000 --plans 50      with the plans of what takes longer
+"""
+AREAS = {"the whole city": "demo", "largest": many_rows.LARGEST, "a street": "demo/d4/s7", "smallest": many_rows.TINY}
+_BUFFERS = re.compile(r"^ *Buffers:.*?hit=(\d+)(?: read=(\d+))?|^ *Buffers: shared read=(\d+)")
+_WITHIN = re.compile(r"Execution Time: ([\d.]+) ms")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One question in one area. Times in milliseconds; ``pages`` of 8 KiB that PostgreSQL looked at."""
+
+    area: str
+    asked: str
+    p50: float
+    p95: float
+    processor: float
+    database: float
+    pages: int
+
+
+@contextmanager
+def caught(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
+    """Keep the statements that are sent meanwhile."""
+    found: list[tuple[str, Any]] = []
+
+    def keep(_link: Any, _cursor: Any, statement: str, parameters: Any, *_others: Any) -> None:
+        found.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", keep)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", keep)
+
+
+def ask(bench: Bench, area: str, question: Ask) -> None:
+    """Ask once, as a request does."""
+    with bench.hub.read_only() as work:
+        question(work, Scope(area))
+
+
+def explain(bench: Bench, statements: list[tuple[str, Any]], how: str) -> list[str]:
+    """Give the plans of statements, line by line."""
+    lines = []
+    with bench.hub.database.read() as session:
+        for statement, parameters in statements:
+            rows = session.connection().exec_driver_sql(f"{how} {statement}", parameters)
+            lines += [str(row[-1]) for row in rows]
+    return lines
+
+
+def measure(bench: Bench, area: str, name: str, question: Ask, times: int, is_postgresql: bool) -> Figure:
+    """Ask many times over, and once for the plans."""
+    with caught(bench.hub.database._engine) as statements:
+        ask(bench, area, question)
+    took = []
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    for _ in range(times):
+        began = time.perf_counter()
+        ask(bench, area, question)
+        took.append((time.perf_counter() - began) * 1000)
+    processor = (resource.getrusage(resource.RUSAGE_SELF).ru_utime - before) * 1000 / times
+    within, pages = 0.0, 0
+    if is_postgresql:
+        for one in statements:
+            lines = explain(bench, [one], "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF)")
+            within += sum(float(found[1]) for line in lines if (found := _WITHIN.search(line)))
+            first = next((found for line in lines if (found := _BUFFERS.match(line))), None)
+            pages += 0 if first is None else sum(int(count) for count in first.groups() if count)
+    p95 = statistics.quantiles(took, n=20)[-1]
+    return Figure(area, name, statistics.median(took), p95, processor, within, pages)
+
+
+@contextmanager
+def filled(cases: int, *, on_sqlite: bool) -> Iterator[Bench]:
+    """A bench with so many cases."""
+    with tempfile.TemporaryDirectory(prefix="sharp-eyes-queries-") as folder:
+        if on_sqlite:
+            bench = Bench(Path(folder))
+            many_rows.fill(bench, cases)
+            yield bench
+            bench.close()
+            return
+        with cluster("shared_buffers=1GB", "maintenance_work_mem=256MB", "max_wal_size=4GB") as running:
+            running.run("CREATE DATABASE hub")
+            bench = Bench(Path(folder), running.url("hub"))
+            bench.hub.database.upgrade()
+            try:
+                many_rows.fill(bench, cases)
+                many_rows.vacuum(bench)
+                yield bench
+            finally:
+                bench.close()
+
+
+def main() -> None:
+    """Fill, ask, and say how long each took."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--cases", type=int, default=1_000_000, help="how many (default: %(default)s)")
+    parser.add_argument("--times", type=int, default=20, help="each question is asked (default: %(default)s)")
+    parser.add_argument("--sqlite", action="store_true", help="SQLite in the place of PostgreSQL")
+    parser.add_argument("--plans", type=float, metavar="MS", help="show the plans of what takes longer at p50")
+    parser.add_argument("--out", type=Path, help="file for the figures, as JSON")
+    given = parser.parse_args()
+    began, figures = time.monotonic(), []
+    with filled(given.cases, on_sqlite=given.sqlite) as bench:
+        print(f"{given.cases} cases are there after {time.monotonic() - began:.0f} s", flush=True)
+        print(f"{'':44} {'p50 ms':>8} {'p95 ms':>8} {'hub ms':>8} {'database':>8} {'pages':>8}")
+        for called, area in AREAS.items():
+            for name, question in {**OPEN, **ALL, **SUMS}.items():
+                one = measure(bench, area, name, question, given.times, not given.sqlite)
+                figures.append(one)
+                print(
+                    f"{called + ': ' + name:44} {one.p50:8.1f} {one.p95:8.1f} {one.processor:8.1f} "
+                    f"{one.database:8.1f} {one.pages:8}",
+                    flush=True,
+                )
+                if given.plans is not None and one.p50 > given.plans:
+                    with caught(bench.hub.database._engine) as statements:
+                        ask(bench, area, question)
+                    how = "EXPLAIN QUERY PLAN" if given.sqlite else "EXPLAIN (ANALYZE, BUFFERS)"
+                    print("    " + "\n    ".join(line[:160] for line in explain(bench, statements, how)))
+        print(f"memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB at most")
+    slow = [one for one in figures if one.p95 > 150]
+    print(f"{len(slow)} of {len(figures)} take longer than 150 ms at p95")
+    if given.out is not None:
+        given.out.write_text(json.dumps([asdict(one) for one in figures], indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -272,6 +272,7 @@ PATHS = (
     "/api/cameras/a/b/snapshot",
     "/api/cameras/a/b/settings",
     "/api/cameras/a/b/thresholds",
+    "/api/scene-settings",
     "/api/areas",
     "/api/rules",
     "/api/false-alarms",

@@ -56,6 +56,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("post", "/api/account/second-factor/off"): PERSONAL,
     ("post", "/api/account/second-factor/recovery-codes"): PERSONAL,
     ("get", "/api/units"): OWN,
+    ("get", "/api/scene-settings"): OWN,
     ("get", "/api/city"): LIST,
     ("get", "/api/areas"): LIST,
     ("put", "/api/areas"): ROLES_OF_ITS_OWN,  # test_areas.py, as the others of areas and units

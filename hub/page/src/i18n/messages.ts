@@ -7,6 +7,7 @@ import { mapMessages } from "./mapMessages";
 import { peopleMessages } from "./peopleMessages";
 import { phoneMessages } from "./phoneMessages";
 import { recordMessages } from "./recordMessages";
+import { zoneMessages } from "./zoneMessages";
 
 export const messages = {
   "app.name": ["锐眼", "Sharp Eyes"],
@@ -371,6 +372,7 @@ export const messages = {
   ...liveMessages,
   ...peopleMessages,
   ...phoneMessages,
+  ...zoneMessages,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type MessageKey = keyof typeof messages;

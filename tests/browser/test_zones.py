@@ -1,4 +1,4 @@
-"""The editor of zones: from a zone drawn by mouse and keyboard to an event in it, at a real gateway, and the way back."""
+"""The editor of zones: drawn by mouse and keyboard, sent to a real gateway, an event in the zone, and the way back."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -64,6 +64,10 @@ def test_a_zone_is_drawn_sent_and_sees_an_event(client: httpx.Client, open_page:
     page.locator("input[name=why]").fill("人行道")
     expect(page.get_by_text("改动 2 处")).to_be_visible()
     shoot(page, "zones")
+    page.get_by_role("button", name="试运行").click()
+    expect(page.locator('[data-trial="done"]')).to_contain_text("会告警 1 次")
+    expect(page.locator("[data-trial] img")).to_have_count(1)
+    shoot(page, "zones-tried")
     page.get_by_role("button", name="发送到网关").click()
     expect(page.get_by_text("版本 1 已生效。")).to_be_visible()
     zone = settings(client)["settings"]["scenes"][0]["zones"][1]

@@ -120,6 +120,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/evidence/{evidence_id}/original"): ROLES_OF_ITS_OWN,
     ("get", "/api/cameras/{gateway}/{camera}/settings"): ROLES_OF_ITS_OWN,  # test_camera_settings.py
     ("put", "/api/cameras/{gateway}/{camera}/settings"): ROLES_OF_ITS_OWN,  # test_camera_settings.py
+    ("post", "/api/cameras/{gateway}/{camera}/settings/trials"): ROLES_OF_ITS_OWN,
+    ("get", "/api/cameras/{gateway}/{camera}/settings/trials/{trial_id}"): ROLES_OF_ITS_OWN,
     ("post", "/api/rules/try"): ROLES_OF_ITS_OWN,  # test_dry_run.py
     ("get", "/api/false-alarms"): LIST,  # test_false_alarms.py
     ("get", "/api/cameras/{gateway}/{camera}/thresholds"): ROLES_OF_ITS_OWN,  # test_false_alarms.py

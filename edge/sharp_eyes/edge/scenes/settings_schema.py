@@ -1,6 +1,6 @@
 """Writes down what can be set for each scene, as JSON Schema, for a hub that offers a form for it.
 
-Run ``python -m sharp_eyes.edge.scenes.settings_schema`` after any change of a scene's settings; a test compares the file.
+Run ``python -m sharp_eyes.edge.scenes.settings_schema`` after any change; a test compares the file.
 """
 
 import json

@@ -26,6 +26,7 @@ export type MoveBody = Schemas["MoveBody"];
 export type LookAgain = NonNullable<CaseDetail["look_again"]>;
 export type CameraView = Schemas["CameraView"];
 export type CameraSettingsView = Schemas["CameraSettingsView"];
+export type TrialReport = Schemas["TrialReport"];
 export type SettingsChange = Schemas["SettingsChangeView"];
 export type City = Schemas["CityView"];
 export type GatewayView = Schemas["GatewayView"];

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from sharp_eyes.contract.command import NAME_IN_USE
-from sharp_eyes.contract.envelope import EvidenceMessage
+from sharp_eyes.contract.envelope import EvidenceMessage, TrialMessage
 from sharp_eyes.contract.status import Birth
 from sharp_eyes.contract.topics import Channel, Topic
 from sharp_eyes.hub.errors import DamagedEvidenceError, MessageRefusedError, StoreError
@@ -17,6 +17,7 @@ from sharp_eyes.hub.intake.gateways import find_registered
 from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.intake.sessions import SessionWatch
 from sharp_eyes.hub.intake.snapshots import SnapshotCache
+from sharp_eyes.hub.intake.trials import Trials
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.tables import Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
@@ -31,6 +32,7 @@ class MessageRouter:
         read_only: UnitOfWorkFactory,
         evidence: EvidenceReceiver,
         snapshots: SnapshotCache,
+        trials: Trials,
         replies: Replies,
         limits: LimitSettings,
         monotonic: Callable[[], float] = time.monotonic,
@@ -39,6 +41,7 @@ class MessageRouter:
         self._read_only = read_only
         self._evidence = evidence
         self._snapshots = snapshots
+        self._trials = trials
         self._replies = replies
         self._limits = limits
         self._dropped = replies.dropped
@@ -96,7 +99,10 @@ class MessageRouter:
                 gateway = find_registered(work, name, self._dropped)
                 if gateway is None:
                     return
-                durable_messages.take(work, gateway.area, message, self._limits)
+                if isinstance(message, TrialMessage):
+                    self._trials.answer(name, message.data)
+                else:
+                    durable_messages.take(work, gateway.area, message, self._limits)
         except (DataError, OverflowError) as error:
             self._replies.refuse(name, message.id, f"the database cannot keep it: {error}")
             return

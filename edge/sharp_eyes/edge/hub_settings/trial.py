@@ -63,7 +63,7 @@ class TrialDesk:
     ) -> None:
         self._gateway, self._detectors, self._outbox = gateway, detectors, outbox
         self._camera_of, self._check = camera_of, check
-        self._over = threading.Event()
+        self._over, self._enough = threading.Event(), threading.Event()
         self._commands: queue.Queue[TrySettings | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="trial", daemon=True)
 
@@ -74,6 +74,7 @@ class TrialDesk:
     def stop(self) -> None:
         """End at once; a trial in hand is not answered."""
         self._over.set()
+        self._enough.set()
         self._commands.put(None)
         if self._thread.is_alive():
             self._thread.join()
@@ -114,14 +115,20 @@ class TrialDesk:
     def _play(self, camera: CameraSettings, source: FileSource) -> _Found:
         pipeline = CameraPipeline.for_recording(self._gateway, camera, self._detectors)
         found, first = _Found(), None
+        self._enough.clear()
+        if self._over.is_set():
+            return found
 
         def wants(moment: float, keyframe: bool) -> bool:
             nonlocal first
             first = moment if first is None else first
+            if moment - first > LONGEST:
+                self._enough.set()
+                return False
             found.seconds = moment - first
-            return found.seconds <= LONGEST and pipeline.wants(moment, keyframe)
+            return pipeline.wants(moment, keyframe)
 
-        for frame in look_through(source, camera.id, wants, stop=self._over):
+        for frame in look_through(source, camera.id, wants, stop=self._enough):
             began = time.monotonic()
             for event in pipeline.process(frame).events:
                 if event.phase is Phase.OPENED:
@@ -132,8 +139,6 @@ class TrialDesk:
                         found.alarms.append(
                             TrialAlarm(scene=event.scene, zone=event.zone, second=second, picture=picture)
                         )
-            if found.seconds > LONGEST:
-                break
             self._over.wait(time.monotonic() - began)  # the cameras' own looks come first
         return found
 

@@ -50,7 +50,9 @@ class Stand:
         file.write_text(self.hub.register_gateway(name, area), encoding="utf-8")
         return file
 
-    def start_gateway(self, name: str, password: Path, cameras: list[dict[str, Any]], **environment: str) -> Killable:
+    def start_gateway(
+        self, name: str, password: Path, cameras: list[dict[str, Any]], settings_from: str = "file", **environment: str
+    ) -> Killable:
         """Start a gateway with these cameras, and these variables in its environment."""
         file = self.folder / f"{name}.yaml"
         hub = {
@@ -62,6 +64,7 @@ class Stand:
         settings = {
             "gateway": name,
             "data": str(self.folder / name),
+            "settings_from": settings_from,
             "hub": hub,
             "model": {"runtime": "onnxruntime"},
             "cameras": cameras,

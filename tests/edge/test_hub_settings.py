@@ -1,19 +1,23 @@
 """Cameras' settings from the hub, at a real gateway: checked, applied to that one camera, kept, answered."""
 
+import base64
 import json
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from tests.e2e.stand import wait_for
 
 from sharp_eyes.contract.command import ChangeSettings, ReportSettings
-from sharp_eyes.contract.envelope import SettingsMessage, parse_durable
+from sharp_eyes.contract.envelope import SettingsMessage, TrialMessage, parse_durable
 from sharp_eyes.contract.status import SettingsReport
+from sharp_eyes.contract.trial import TrialReport, TrySettings
 from sharp_eyes.edge.gateway import Gateway
+from sharp_eyes.edge.hub_settings import trial
 from sharp_eyes.edge.hub_settings.merging import shown
 from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
 
@@ -200,3 +204,34 @@ def test_the_file_alone_holds_where_it_says_so(tmp_path: Path, caplog: pytest.Lo
     assert "cannot be used any more, and the file's hold" in caplog.text
     with third:
         pass
+
+
+def tried(running: Running, changed: dict[str, Any], camera: str = "yard") -> TrialReport:
+    """Ask it as the hub does; returns the answer."""
+    command = TrySettings(trial_id=uuid4(), camera=camera, settings=changed)
+    running.gateway._command(command)
+
+    def answer() -> TrialReport | None:
+        messages = [parse_durable(one.payload) for one in running.gateway._outbox.pending(500)]
+        said = [one.data for one in messages if isinstance(one, TrialMessage)]
+        return next((one for one in said if one.trial_id == command.trial_id), None)
+
+    return wait_for("the trial's answer", answer)
+
+
+def test_changed_settings_are_tried_on_what_there_is(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a recording: what would have opened, with pictures; of a camera on the network there is nothing."""
+    monkeypatch.setattr(trial, "LONGEST", 6.0)
+    pavement = [{"id": "pavement", "polygon": [[0.2, 0.35], [0.56, 0.35], [0.56, 0.95], [0.2, 0.95]]}]
+    scene = {"scene": "perimeter_intrusion", "dwell": 1, "look_interval": 0.5, "zones": pavement}
+    before = running.gateway._desk.cameras
+    found = tried(running, {"scenes": [scene]})
+    assert (found.state, found.count, found.camera) == ("done", 1, "yard"), found
+    assert [(one.scene, one.zone) for one in found.alarms] == [("perimeter_intrusion", "pavement")]
+    assert base64.b64decode(found.alarms[0].picture).startswith(b"\xff\xd8\xff")
+    assert 0 < found.alarms[0].second <= found.seconds <= 6.2
+    assert running.gateway._desk.cameras == before, "nothing holds that was only tried"
+    refused = tried(running, {"scenes": [scene | {"dwel": 1}]})
+    assert (refused.state, "dwel: unknown key" in refused.reason) == ("refused", True)
+    nothing = tried(running, {"scenes": [scene]}, "lost")
+    assert (nothing.state, "keeps no video" in nothing.reason) == ("nothing", True)

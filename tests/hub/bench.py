@@ -44,6 +44,7 @@ from sharp_eyes.contract.status import (
     Will,
 )
 from sharp_eyes.contract.topics import Channel, Topic
+from sharp_eyes.contract.trial import TrySettings
 from sharp_eyes.hub.app import create_app
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway
@@ -110,6 +111,7 @@ class Recorder:
         self.watches: list[tuple[str, Watch]] = []
         self.changes: list[tuple[str, ChangeSettings]] = []
         self.reports_wanted: list[str] = []
+        self.trials: list[tuple[str, TrySettings]] = []
 
     def acknowledge(self, gateway: str, ack: Ack) -> None:
         self.acks.append((gateway, ack))
@@ -118,6 +120,8 @@ class Recorder:
         match message:
             case LookAgain():
                 self.commands.append((gateway, message))
+            case TrySettings():
+                self.trials.append((gateway, message))
             case ChangeSettings():
                 self.changes.append((gateway, message))
             case _:

@@ -1,14 +1,17 @@
 """Cameras' settings at the hub: reported, changed by administrators, sent until answered, written down."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
 from tests.hub.bench import CAMERA, EAST, GATEWAY, Bench
 from tests.hub.test_who_may_what import NORTH
 
+from sharp_eyes.contract.event import SceneName
 from sharp_eyes.contract.status import Birth, CameraNote, SettingsReport
 from sharp_eyes.contract.topics import Channel
+from sharp_eyes.contract.trial import TrialAlarm, TrialReport
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.tables import AuditEntry, SettingsChange
 
@@ -242,3 +245,34 @@ def test_the_command_line_changes_single_values(quick: Bench) -> None:
     assert newest() == {"decode": "all"}
     run("--reset")
     assert newest() == {}
+
+
+def test_a_change_is_tried_at_the_gateway_before_it_is_sent(bench: Bench) -> None:
+    """Nothing changes and nothing is kept; what another gateway or camera says to it counts for nothing."""
+    admin = bench.client(Role.ADMINISTRATOR, name="admin")
+    birth(bench)
+    asked = {"settings": {"tiles": 2}}
+    assert admin.post(f"{PATH}/trials", json=asked).json()["error"]["code"] == "no_settings"
+    report(bench)
+    begun = admin.post(f"{PATH}/trials", json=asked)
+    assert begun.status_code == 202, begun.text
+    ((gateway, command),) = bench.out.trials
+    assert (gateway, command.camera, command.settings) == (GATEWAY, CAMERA, {"tiles": 2})
+    one = f"{PATH}/trials/{command.trial_id}"
+    assert admin.get(one).json() == {"trial_id": str(command.trial_id), "state": "waiting", "report": None}
+    alarm = TrialAlarm(scene=SceneName.SMOKE, zone="roof", second=3.5, picture="aGk=")
+    said = TrialReport(
+        trial_id=command.trial_id, camera="other", state="done", seconds=60, count=1, alarms=(alarm,),
+        reported_at=bench.clock(),
+    )  # fmt: skip
+    bench.send(said)
+    assert admin.get(one).json()["state"] == "waiting"
+    again = admin.post(f"{PATH}/trials", json=asked).json()["trial_id"]
+    bench.send(said.model_copy(update={"camera": CAMERA, "trial_id": UUID(again)}))
+    seen = admin.get(f"{PATH}/trials/{again}").json()
+    assert (seen["state"], seen["report"]["count"], seen["report"]["alarms"][0]["zone"]) == ("answered", 1, "roof")
+    assert admin.get(PATH).json()["changes"] == []
+    lead = bench.client(Role.SHIFT_LEAD, name="lead")
+    assert lead.post(f"{PATH}/trials", json=asked).status_code == 403
+    assert lead.get(one).status_code == 403
+    assert admin.get(f"{PATH}/trials/{UUID(int=1)}").status_code == 404

@@ -272,6 +272,8 @@ PATHS = (
     "/api/cameras/a/b/snapshot",
     "/api/cameras/a/b/settings",
     "/api/cameras/a/b/thresholds",
+    "/api/scene-settings",
+    f"/api/cameras/a/b/settings/trials/{UUID(int=1)}",
     "/api/areas",
     "/api/rules",
     "/api/false-alarms",
@@ -335,6 +337,7 @@ def test_every_route_of_the_interface_is_in_that_list(quick: Bench) -> None:
     template["/api/cameras/{gateway}/{camera}/snapshot"] = PATHS[5]
     template["/api/cameras/{gateway}/{camera}/settings"] = PATHS[6]
     template["/api/cameras/{gateway}/{camera}/thresholds"] = PATHS[7]
+    template["/api/cameras/{gateway}/{camera}/settings/trials/{trial_id}"] = f"{PATHS[6]}/trials/{UUID(int=1)}"
     template["/api/users/{username}/provider"] = "/api/users/x/provider"
     template["/api/duty/handovers/{handover_id}"] = "/api/duty/handovers/1"
     open_to_all = {"/api/health", "/api/openapi.json", "/api/join/authority"}

@@ -56,6 +56,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("post", "/api/account/second-factor/off"): PERSONAL,
     ("post", "/api/account/second-factor/recovery-codes"): PERSONAL,
     ("get", "/api/units"): OWN,
+    ("get", "/api/scene-settings"): OWN,
     ("get", "/api/city"): LIST,
     ("get", "/api/areas"): LIST,
     ("put", "/api/areas"): ROLES_OF_ITS_OWN,  # test_areas.py, as the others of areas and units
@@ -123,6 +124,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/evidence/{evidence_id}/original"): ROLES_OF_ITS_OWN,
     ("get", "/api/cameras/{gateway}/{camera}/settings"): ROLES_OF_ITS_OWN,  # test_camera_settings.py
     ("put", "/api/cameras/{gateway}/{camera}/settings"): ROLES_OF_ITS_OWN,  # test_camera_settings.py
+    ("post", "/api/cameras/{gateway}/{camera}/settings/trials"): ROLES_OF_ITS_OWN,
+    ("get", "/api/cameras/{gateway}/{camera}/settings/trials/{trial_id}"): ROLES_OF_ITS_OWN,
     ("post", "/api/rules/try"): ROLES_OF_ITS_OWN,  # test_dry_run.py
     ("get", "/api/false-alarms"): LIST,  # test_false_alarms.py
     ("get", "/api/cameras/{gateway}/{camera}/thresholds"): ROLES_OF_ITS_OWN,  # test_false_alarms.py

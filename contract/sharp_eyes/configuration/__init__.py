@@ -103,8 +103,11 @@ def _read_mapping(path: Path, error_type: type[Exception]) -> tuple[dict[str, An
     return raw, twice
 
 
-def explain(error: ValidationError) -> str:
-    """Say what is wrong, one line a key, such as ``cameras.0.source.url: …``."""
+def explain(error: ValidationError, raw: Any = None) -> str:
+    """Say what is wrong, one line a key, such as ``cameras.0.source.url: …``.
+
+    ``raw``: what was checked, where its parts have an ``id`` to be named by, such as ``zones.1 (kerb).polygon: …``.
+    """
     items = error.errors(include_url=False)
     places = [item["loc"] for item in items if item["type"] != _CONTRADICTION]
     lines = []
@@ -114,12 +117,24 @@ def explain(error: ValidationError) -> str:
             len(place) > depth and place[:depth] == item["loc"] for place in places
         ):
             continue  # only says that something inside is wrong, which has its own line
-        where = ".".join(str(part) for part in item["loc"])
+        where = _place(item["loc"], raw)
         message = item["msg"].removeprefix("Value error, ")
         if item["type"] == "extra_forbidden":
             message = "unknown key; check the spelling"
         lines.append(f"{where}: {message}" if where else message)
     return "\n  ".join(lines)
+
+
+def _place(location: tuple[str | int, ...], raw: Any) -> str:
+    words = []
+    for part in location:
+        try:
+            raw = raw[part]
+        except (TypeError, LookupError):
+            raw = None
+        identity = raw.get("id") if isinstance(part, int) and isinstance(raw, Mapping) else None
+        words.append(f"{part} ({identity})" if isinstance(identity, str) else str(part))
+    return ".".join(words)
 
 
 def absolute(base: Path, path: Path | None) -> Path | None:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from sharp_eyes.contract.base import Box, Identifier, Message, Timestamp, is_none, parse_message
 from sharp_eyes.contract.event import SceneName
+from sharp_eyes.contract.trial import TrySettings
 from sharp_eyes.contract.video import VideoRequest
 
 
@@ -92,7 +93,7 @@ class _AnyCommand(Message):
     type: str
 
 
-Command = LookAgain | Watch | ReportSettings | ChangeSettings
+Command = LookAgain | Watch | ReportSettings | ChangeSettings | TrySettings
 """All that the hub may ask of a gateway."""
 
 
@@ -111,5 +112,7 @@ def parse_command(payload: bytes) -> Command | None:
             return parse_message(ReportSettings, payload)
         case "change_settings":
             return parse_message(ChangeSettings, payload)
+        case "try_settings":
+            return parse_message(TrySettings, payload)
         case _:
             return None

@@ -20,6 +20,7 @@ from sharp_eyes.contract.base import (
 )
 from sharp_eyes.contract.event import Evidence, LookAgainAnswer, SceneEvent
 from sharp_eyes.contract.status import CameraHealth, SettingsReport
+from sharp_eyes.contract.trial import TrialReport
 
 __all__ = [
     "DURABLE",
@@ -30,6 +31,7 @@ __all__ = [
     "HealthMessage",
     "SceneEventMessage",
     "SettingsMessage",
+    "TrialMessage",
     "parse_durable",
     "wrap",
 ]
@@ -83,12 +85,19 @@ class SettingsMessage(_Envelope):
     data: SettingsReport
 
 
-DurableMessage = SceneEventMessage | EvidenceMessage | AnswerMessage | HealthMessage | SettingsMessage
+class TrialMessage(_Envelope):
+    """What settings would have raised that were tried."""
+
+    type: Literal["sharp-eyes.trial.v1"] = "sharp-eyes.trial.v1"
+    data: TrialReport
+
+
+DurableMessage = SceneEventMessage | EvidenceMessage | AnswerMessage | HealthMessage | SettingsMessage | TrialMessage
 DURABLE: TypeAdapter[DurableMessage] = TypeAdapter(Annotated[DurableMessage, Field(discriminator="type")])
 
 
 def wrap(
-    gateway: Identifier, data: SceneEvent | Evidence | LookAgainAnswer | CameraHealth | SettingsReport
+    gateway: Identifier, data: SceneEvent | Evidence | LookAgainAnswer | CameraHealth | SettingsReport | TrialReport
 ) -> DurableMessage:
     """Put data into its envelope with an id that is the same whenever the same thing is said."""
     source = f"/gateways/{gateway}"
@@ -108,6 +117,8 @@ def wrap(
         case SettingsReport():
             identity = f"settings/{uuid5(NAMESPACE_URL, f'{gateway}/{data.session}/{data.sequence}')}"
             return SettingsMessage(id=identity, source=source, time=data.reported_at, data=data)
+        case TrialReport():
+            return TrialMessage(id=f"trial/{data.trial_id}", source=source, time=data.reported_at, data=data)
 
 
 def parse_durable(payload: bytes) -> DurableMessage:

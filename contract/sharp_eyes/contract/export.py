@@ -20,10 +20,12 @@ from sharp_eyes.contract.envelope import (
     HealthMessage,
     SceneEventMessage,
     SettingsMessage,
+    TrialMessage,
 )
 from sharp_eyes.contract.joining import JoinGrant, JoinRequest
 from sharp_eyes.contract.status import Birth, Heartbeat, Will
 from sharp_eyes.contract.topics import FROM_EDGE, ROOT, Channel
+from sharp_eyes.contract.trial import TrySettings
 from sharp_eyes.contract.video import STREAM_PATH, VideoBegins, VideoLook, VideoRefused
 
 Document = dict[str, Any]
@@ -45,6 +47,7 @@ MESSAGES = (
     Described("answer", AnswerMessage, "The answer to a look-again command.", durable=True),
     Described("health", HealthMessage, "A camera's state changed.", durable=True),
     Described("settings", SettingsMessage, "A camera's settings as they hold, without secrets.", durable=True),
+    Described("trial", TrialMessage, "What settings that were tried would have raised.", durable=True),
     Described("birth", Birth, "The gateway is there, and these are its cameras."),
     Described("will", Will, "The gateway is gone; sent by the broker, or by the gateway at its end."),
     Described("heartbeat", Heartbeat, "All cameras' health and the outbox, every few seconds."),
@@ -53,6 +56,7 @@ MESSAGES = (
     Described("watch", Watch, "Somebody watches a camera's live picture for some seconds; sent at QoS 0."),
     Described("report-settings", ReportSettings, "Asks a gateway to report its cameras' settings."),
     Described("change-settings", ChangeSettings, "Changes one camera's settings; answered with a report."),
+    Described("try-settings", TrySettings, "Asks what changed settings would have raised; changes nothing."),
 )
 
 OVER_HTTP = (

@@ -17,12 +17,14 @@ from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.command import ChangeSettings, Command, LookAgain, ReportSettings
 from sharp_eyes.contract.status import Birth, CameraHealth, LooksState, MachineState
+from sharp_eyes.contract.trial import TrySettings
 from sharp_eyes.edge.errors import EdgeError
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.kept_choices import KeptChoices
 from sharp_eyes.edge.extract.scheduler import Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.hub_settings.desk import SettingsDesk
+from sharp_eyes.edge.hub_settings.trial import TrialDesk
 from sharp_eyes.edge.live.desk import LiveDesk
 from sharp_eyes.edge.machine import Machine
 from sharp_eyes.edge.pipeline import check_camera
@@ -62,6 +64,8 @@ class Gateway:
         self._session = session = uuid4().hex
         self._live = LiveDesk(settings)
         self._desk = SettingsDesk(settings, session, self._outbox, self._check_camera, self._replace_camera)
+        trials = (settings.gateway, detectors, self._outbox)
+        self._trials = TrialDesk(*trials, self._desk.from_file, self._check_camera)
         present = {camera.id for camera in settings.cameras}
         retire_cameras(self._outbox, settings.gateway, present, settings.data / "clips")
         self._workers = {camera.id: self._worker(camera) for camera in self._desk.cameras}
@@ -82,6 +86,7 @@ class Gateway:
             worker.start()
         self._housekeeper.start()
         self._desk.start()
+        self._trials.start()
         watched = ", ".join(self._workers) or "no camera yet; add some: sharp-eyes-edge cameras add"
         _log.info("gateway %s watches %s", self._settings.gateway, watched)
         self._manager.ready(f"watches {len(self._workers)} cameras")
@@ -92,6 +97,7 @@ class Gateway:
     ) -> None:
         """Stop in the order of the rooms, so that nothing that was seen is left behind."""
         self._manager.stopping()
+        self._trials.stop()
         self._desk.stop()
         self._live.stop()
         self._housekeeper.stop(None)
@@ -146,6 +152,9 @@ class Gateway:
     def _command(self, command: Command) -> None:
         if isinstance(command, ReportSettings | ChangeSettings):
             self._desk.take(command)
+            return
+        if isinstance(command, TrySettings):
+            self._trials.take(command)
             return
         worker = self._workers.get(command.camera)
         if worker is None:

@@ -17,6 +17,7 @@ export const router = createRouter({
     { path: "/unsent", name: "unsent", component: () => import("@/views/UnsentPage.vue") },
     { path: "/map", name: "map", component: () => import("@/views/MapPage.vue") },
     { path: "/cameras", name: "cameras", component: () => import("@/views/CamerasPage.vue") },
+    { path: "/cameras/:gateway/:camera/zones", name: "zones", component: () => import("@/views/ZonesPage.vue"), props: true },
     { path: "/live", name: "live", component: () => import("@/views/LivePage.vue") },
     { path: "/figures", name: "figures", component: () => import("@/views/FiguresPage.vue") },
     { path: "/figures/cases", name: "behind", component: () => import("@/views/BehindPage.vue") },

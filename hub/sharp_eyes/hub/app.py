@@ -47,6 +47,7 @@ from sharp_eyes.hub.api import (
     stream_routes,
     task_routes,
     token_routes,
+    trial_routes,
     user_routes,
 )
 from sharp_eyes.hub.api.case_changes import describe_changes
@@ -130,6 +131,7 @@ def _routes() -> list[BaseRoute]:
         storage_routes,
         record_routes,
         settings_routes,
+        trial_routes,
         notice_routes,
         duty_routes,
         token_routes,

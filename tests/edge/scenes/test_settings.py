@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from tests.edge.scenes.worlds import LEFT_HALF, note
 
+from sharp_eyes.contract.scene_settings import SCENE_SETTINGS_FILE
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, check_cameras
 from sharp_eyes.edge.scenes.catalogue import parse_settings
+from sharp_eyes.edge.scenes.settings_schema import settings_schema, written
 from sharp_eyes.edge.settings import CameraSettings, load
 
 ZONE = {"id": "kerb", "polygon": LEFT_HALF}
@@ -23,7 +25,7 @@ ZONE = {"id": "kerb", "polygon": LEFT_HALF}
         ({"scene": "illegal_parking", "zones": [ZONE], "dwell": -1}, ["dwell", "greater than 0"]),
         (
             {"scene": "illegal_parking", "zones": [{"id": "kerb", "polygon": [[0, 0], [1, 1]]}]},
-            ["zones.0.polygon", "at least 3 points", "has 2"],
+            ["zones.0 (kerb).polygon", "at least 3 points", "has 2"],
         ),
         (
             {"scene": "illegal_parking", "zones": [{"id": "kerb", "polygon": [[0, 0], [1, 1], [1, 0], [0, 1]]}]},
@@ -154,3 +156,12 @@ def test_a_missing_gateway_file_is_named(tmp_path: Path) -> None:
     """Not a traceback."""
     with pytest.raises(ConfigError, match=r"nowhere\.yaml: No such file"):
         load(tmp_path / "nowhere.yaml")
+
+
+def test_what_can_be_set_is_written_down_for_the_hub() -> None:
+    """What is committed is what the scenes say now, and what is drawn says so."""
+    advice = "run: python -m sharp_eyes.edge.scenes.settings_schema"
+    assert SCENE_SETTINGS_FILE.read_text(encoding="utf-8") == written(), advice
+    parking = settings_schema()["scenes"]["illegal_parking"]
+    assert parking["$defs"]["Zone"]["properties"]["polygon"]["shape"] == "polygon"
+    assert parking["properties"]["bays"]["items"]["shape"] == "polygon"

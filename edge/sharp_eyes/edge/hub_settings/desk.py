@@ -70,6 +70,11 @@ class SettingsDesk:
         """The cameras as they hold."""
         return tuple(camera.holds for camera in self._cameras.values())
 
+    def from_file(self, camera: str) -> CameraSettings | None:
+        """A camera as the file has it; None where there is none of that name."""
+        known = self._cameras.get(camera)
+        return None if known is None else known.from_file
+
     def start(self) -> None:
         """Begin to take commands."""
         self._thread.start()

@@ -52,7 +52,7 @@ def parse_settings(camera: str, position: int, raw: dict[str, Any]) -> SceneSett
     try:
         settings = scene.settings_type.model_validate(raw)
     except ValidationError as error:
-        raise ConfigError(f"{where} ({name}):\n  {explain(error)}") from error
+        raise ConfigError(f"{where} ({name}):\n  {explain(error, raw)}") from error
     return settings
 
 

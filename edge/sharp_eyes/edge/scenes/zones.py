@@ -12,7 +12,8 @@ from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.base import Identifier, Share
 from sharp_eyes.edge.scenes import geometry
 
-ScreenPoint = tuple[Share, Share]
+ScreenPoint = Annotated[tuple[Share, Share], Field(json_schema_extra={"shape": "point"})]
+"""What is drawn on the picture says so in its schema, under ``shape``: whoever offers a form draws it there."""
 
 
 def _valid_polygon(points: tuple[ScreenPoint, ...]) -> tuple[ScreenPoint, ...]:
@@ -25,7 +26,11 @@ def _valid_polygon(points: tuple[ScreenPoint, ...]) -> tuple[ScreenPoint, ...]:
     return points
 
 
-Polygon = Annotated[tuple[ScreenPoint, ...], AfterValidator(_valid_polygon)]
+Polygon = Annotated[
+    tuple[ScreenPoint, ...],
+    AfterValidator(_valid_polygon),
+    Field(json_schema_extra={"shape": "polygon", "minItems": 3}),
+]
 
 
 class Zone(Settings):
@@ -41,7 +46,7 @@ class Line(Settings):
 
     id: Identifier = Field(title="Identifier")
     name: str = Field("", title="Name shown to people")
-    line: tuple[ScreenPoint, ScreenPoint] = Field(title="Start and end as [x, y]")
+    line: tuple[ScreenPoint, ScreenPoint] = Field(title="Start and end as [x, y]", json_schema_extra={"shape": "line"})
     direction: Literal["to_right", "to_left", "both"] = Field(
         "both", title="Which crossing counts, as one stands at the start and looks to the end"
     )

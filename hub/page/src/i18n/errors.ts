@@ -49,6 +49,8 @@ export function errorWords(error: HubError): string {
       return t("error.no_settings");
     case "file_holds":
       return t("error.file_holds");
+    case "gateway_away":
+      return t("error.gatewayAway");
     case "no_deputy":
       return t("acting.over");
     default:

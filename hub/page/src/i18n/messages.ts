@@ -8,6 +8,7 @@ import { mapMessages } from "./mapMessages";
 import { peopleMessages } from "./peopleMessages";
 import { phoneMessages } from "./phoneMessages";
 import { recordMessages } from "./recordMessages";
+import { zoneMessages } from "./zoneMessages";
 
 export const messages = {
   "app.name": ["锐眼", "Sharp Eyes"],
@@ -374,6 +375,7 @@ export const messages = {
   ...liveMessages,
   ...peopleMessages,
   ...phoneMessages,
+  ...zoneMessages,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type MessageKey = keyof typeof messages;

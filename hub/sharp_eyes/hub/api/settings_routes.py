@@ -6,6 +6,7 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from sharp_eyes.contract.scene_settings import scene_settings
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
 from sharp_eyes.hub.areas.tree import covers
@@ -53,6 +54,20 @@ class SettingsBody(BaseModel):
     settings: dict[str, Any]
     base_version: int = Field(ge=0, description="newest_version of the settings that this was made from")
     why: StorableText = Field("", max_length=2000)
+
+
+class SceneSettingsView(ResponseModel):
+    """JSON Schemas, with the titles and bounds that gateways of this version check by."""
+
+    scenes: dict[str, dict[str, Any]] = Field(description="Of a scene's settings, by the scene's name")
+    calibration: dict[str, Any]
+
+
+@router.get("/scene-settings")
+def get_scene_settings(person: CurrentPerson) -> SceneSettingsView:
+    """Say what can be set for each scene; what is drawn on the picture carries ``shape``."""
+    del person
+    return SceneSettingsView.model_validate(scene_settings())
 
 
 @router.get("/cameras/{gateway}/{camera}/settings")

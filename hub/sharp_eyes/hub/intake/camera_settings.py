@@ -70,25 +70,15 @@ def change_settings(
             422 it is too long.
     """
     area = area_of_camera(work, gateway, camera)
-    known = work.session.get(CameraSettings, (gateway, camera))
     if area is None:
         raise not_found(f"camera {gateway}/{camera}")
-    if known is None:
-        raise RequestError(409, "no_settings", f"gateway {gateway} has not reported the settings of camera {camera}")
-    if not known.takes_changes:
-        raise RequestError(
-            409,
-            "file_holds",
-            f"gateway {gateway} takes settings from its file alone; 'settings_from: hub' there lets the hub set them",
-        )
+    check_takes_changes(work, gateway, camera)
     newest = newest_version(work, gateway, camera)
     if base_version is not None and base_version != newest:
         raise RequestError(
             409, "changed_meanwhile", f"camera {gateway}/{camera} was changed meanwhile (version {newest}); look again"
         )
-    text = json.dumps(dict(settings))
-    if len(text.encode()) > MAX_CHANGE:
-        raise RequestError(422, "too_long", f"the settings are longer than {MAX_CHANGE} bytes")
+    text = check_size(settings)
     waiting = (SettingsChange.gateway == gateway) & (SettingsChange.camera == camera)
     still = waiting & (SettingsChange.state == WAITING)
     work.session.execute(update(SettingsChange).where(still).values(state=REPLACED, answered_at=work.now))
@@ -101,6 +91,35 @@ def change_settings(
     reason = {"why": why} if why else {}
     record(work.session, work.now, by, action, area=area, subject=subject, version=row.version, settings=told, **reason)
     return row
+
+
+def check_takes_changes(work: UnitOfWork, gateway: str, camera: str) -> None:
+    """See that a camera's gateway takes settings from here.
+
+    Raises:
+        RequestError: 409 ``no_settings``, ``file_holds``.
+    """
+    known = work.session.get(CameraSettings, (gateway, camera))
+    if known is None:
+        raise RequestError(409, "no_settings", f"gateway {gateway} has not reported the settings of camera {camera}")
+    if not known.takes_changes:
+        raise RequestError(
+            409,
+            "file_holds",
+            f"gateway {gateway} takes settings from its file alone; 'settings_from: hub' there lets the hub set them",
+        )
+
+
+def check_size(settings: Mapping[str, Any]) -> str:
+    """The settings as JSON.
+
+    Raises:
+        RequestError: 422 ``too_long`` for a message to a gateway.
+    """
+    text = json.dumps(dict(settings))
+    if len(text.encode()) > MAX_CHANGE:
+        raise RequestError(422, "too_long", f"the settings are longer than {MAX_CHANGE} bytes")
+    return text
 
 
 def newest_version(work: UnitOfWork, gateway: str, camera: str) -> int:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from sharp_eyes.contract.command import NAME_IN_USE
-from sharp_eyes.contract.envelope import DurableMessage, EvidenceMessage
+from sharp_eyes.contract.envelope import DurableMessage, EvidenceMessage, TrialMessage
 from sharp_eyes.contract.status import Birth
 from sharp_eyes.contract.topics import Channel, Topic
 from sharp_eyes.hub.errors import MessageRefusedError, StoreError
@@ -26,6 +26,7 @@ from sharp_eyes.hub.intake.gateways import find_registered
 from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.intake.sessions import SessionWatch
 from sharp_eyes.hub.intake.snapshots import SnapshotCache
+from sharp_eyes.hub.intake.trials import Trials
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.tables import Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
@@ -69,6 +70,7 @@ class MessageRouter:
         read_only: UnitOfWorkFactory,
         evidence: EvidenceReceiver,
         snapshots: SnapshotCache,
+        trials: Trials,
         replies: Replies,
         limits: LimitSettings,
         monotonic: Callable[[], float] = time.monotonic,
@@ -79,6 +81,7 @@ class MessageRouter:
         self._read_only = read_only
         self._evidence = evidence
         self._snapshots = snapshots
+        self._trials = trials
         self._replies = replies
         self._limits = limits
         self._dropped = replies.dropped
@@ -169,8 +172,11 @@ class MessageRouter:
             gateway = find_registered(batch.work, one.gateway, self._dropped)
             if gateway is None:
                 return
-            durable_messages.take(batch.work, gateway.area, one.message, self._limits)
-            batch.work.session.flush()  # what cannot be kept is known while it is known whose it is
+            if isinstance(one.message, TrialMessage):
+                self._trials.answer(one.gateway, one.message.data)
+            else:
+                durable_messages.take(batch.work, gateway.area, one.message, self._limits)
+                batch.work.session.flush()  # what cannot be kept is known while it is known whose it is
             batch.acknowledge(one.gateway, one.message.id)
 
     def _give_up(self, one: _Kept, error: Exception) -> None:

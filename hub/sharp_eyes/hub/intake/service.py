@@ -21,6 +21,7 @@ from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.intake.router import MessageRouter
 from sharp_eyes.hub.intake.self_check import INTERVAL_SECONDS, SelfCheck
 from sharp_eyes.hub.intake.snapshots import SnapshotCache
+from sharp_eyes.hub.intake.trials import Trials
 from sharp_eyes.hub.intake.viewers import Viewers
 from sharp_eyes.hub.intake.worker import IntakeWorker
 from sharp_eyes.hub.settings import BrokerSettings, LimitSettings
@@ -58,13 +59,15 @@ class Intake:
         self._transaction = transaction
         self._room = room
         self.snapshots = SnapshotCache()
+        self.trials = Trials(monotonic)
         self.replies = Replies()
         self.viewers = Viewers(self.replies, monotonic)
         assembly = EvidenceAssembly(data / "staging", max_files=limits.unfinished_files)
         evidence = EvidenceReceiver(evidence_store, assembly, self.replies, room, limits)
         self._division = division
+        memory = (self.snapshots, self.trials)
         self.router = MessageRouter(
-            transaction, read_only, evidence, self.snapshots, self.replies, limits, monotonic, division.serves
+            transaction, read_only, evidence, *memory, self.replies, limits, monotonic, division.serves
         )
         self.worker = IntakeWorker(self.router, self.replies, division.serves)
         self.broker: BundledBroker | None = None

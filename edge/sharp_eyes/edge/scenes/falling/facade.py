@@ -39,6 +39,7 @@ class Floors(Settings):
         title="Points on the floors' lower edges, from the lowest floor up, then one on the top floor's upper edge",
         min_length=2,
         max_length=300,
+        json_schema_extra={"shape": "points"},
     )
     count: int | None = Field(
         None, title="Floors between two lines; where given, 'lines' are just the lowest and the highest", ge=1, le=300

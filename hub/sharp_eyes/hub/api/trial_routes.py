@@ -1,0 +1,69 @@
+"""Changed settings of a camera tried at its gateway before they are sent."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from sharp_eyes.contract.trial import TrialReport, TrySettings
+from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
+from sharp_eyes.hub.api.schemas import ResponseModel
+from sharp_eyes.hub.api.settings_routes import check_may_set
+from sharp_eyes.hub.errors import RequestError, not_found
+from sharp_eyes.hub.intake.camera_settings import check_size, check_takes_changes
+from sharp_eyes.hub.intake.parsing import storage_fault
+from sharp_eyes.hub.store.tables import Gateway
+from sharp_eyes.hub.store.unit_of_work import GatewayCommand
+
+router = APIRouter(tags=["cameras"])
+
+
+class TrialBody(BaseModel):
+    """The keys that would hold in the place of the gateway's file, as in a change."""
+
+    settings: dict[str, Any]
+
+
+class TrialView(ResponseModel):
+    """A trial; it waits until its gateway has answered, and is forgotten after a quarter of an hour."""
+
+    trial_id: UUID
+    state: Literal["waiting", "answered"]
+    report: TrialReport | None = None
+
+
+@router.post("/cameras/{gateway}/{camera}/settings/trials", status_code=202)
+def post_settings_trial(
+    body: TrialBody, hub: HubDependency, person: CurrentPerson, gateway: str, camera: str
+) -> TrialView:
+    """Ask a camera's gateway what these settings would have raised on what it has; nothing is changed.
+
+    403 for all but administrators; 409 file_holds, no_settings, gateway_away; 422 too_long, invalid.
+    """
+    fault = storage_fault(body.settings)
+    if fault is not None:
+        raise RequestError(422, "invalid", fault)
+    check_size(body.settings)
+    with hub.transaction() as work:
+        check_may_set(work, person, gateway, camera)
+        check_takes_changes(work, gateway, camera)
+        if not work.session.get_one(Gateway, gateway).online:
+            raise RequestError(409, "gateway_away", f"gateway {gateway} is away; nothing can be tried there now")
+        identity = hub.intake.trials.begin(gateway, camera)
+        command = TrySettings(trial_id=identity, camera=camera, settings=body.settings)
+        work.gateway_commands.append(GatewayCommand(gateway, command))
+    return TrialView(trial_id=identity, state="waiting")
+
+
+@router.get("/cameras/{gateway}/{camera}/settings/trials/{trial_id}")
+def get_settings_trial(
+    hub: HubDependency, person: CurrentPerson, gateway: str, camera: str, trial_id: UUID
+) -> TrialView:
+    """Say what came of a trial; 403 for all but administrators, 404 where none is known (any more)."""
+    with hub.read_only() as work:
+        check_may_set(work, person, gateway, camera)
+    trial = hub.intake.trials.find(gateway, camera, trial_id)
+    if trial is None:
+        raise not_found(f"trial {trial_id}")
+    return TrialView(trial_id=trial_id, state="answered" if trial.report else "waiting", report=trial.report)

@@ -1,0 +1,166 @@
+"""The editor of zones: drawn by mouse and keyboard, sent to a real gateway, an event in the zone, and the way back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import httpx
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from tests.browser.conftest import OpenPage, shoot
+from tests.e2e.killable import ROOT
+from tests.e2e.stand import Stand, wait_for
+
+CORNER = {"id": "corner", "polygon": [[0.02, 0.9], [0.1, 0.9], [0.1, 0.98], [0.02, 0.98]]}
+PAVEMENT = [(0.2, 0.35), (0.56, 0.35), (0.56, 0.95)]
+"""On which people walk all the time; the last corner is set by the keyboard."""
+ZONES = "/cameras/zone-gate/street/zones"
+
+
+@pytest.fixture(scope="module")
+def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Stand]:
+    """With an administrator, and a gateway that takes settings from the hub."""
+    made = Stand(tmp_path_factory.mktemp("hub"))
+    made.add_user("admin", "administrator")
+    made.hub.start()
+    made.hub.wait_until_healthy()
+    password = made.add_gateway("zone-gate", "demo/first-street")
+    clip = made.folder / "pavement.mp4"
+    cut(ROOT / "media/street.mp4", clip)
+    source = {"kind": "file", "path": str(clip), "loop": True}
+    scenes = [{"scene": "perimeter_intrusion", "dwell": 600, "look_interval": 0.5, "zones": [CORNER]}]
+    camera = {"id": "street", "name": "东门路口", "area": "demo/first-street/east", "source": source, "scenes": scenes}
+    made.start_gateway("zone-gate", password, [camera], settings_from="hub")
+    yield made
+    made.close()
+
+
+def cut(source: Path, target: Path, seconds: float = 8) -> None:
+    """The first seconds of a clip: a trial looks through all of it."""
+    with av.open(source) as read, av.open(target, "w") as written:
+        stream = read.streams.video[0]
+        copied = written.add_stream_from_template(stream)
+        for packet in read.demux(stream):
+            if packet.dts is not None and float(packet.dts * stream.time_base) < seconds:
+                packet.stream = copied
+                written.mux(packet)
+
+
+@pytest.fixture(scope="module")
+def client(stand: Stand) -> Iterator[httpx.Client]:
+    made = stand.client("admin")
+    wait_for("the camera's settings", lambda: made.get(f"/api{ZONES.replace('zones', 'settings')}").is_success)
+    yield made
+    made.close()
+
+
+def settings(client: httpx.Client) -> dict[str, Any]:
+    answer: dict[str, Any] = client.get(f"/api{ZONES.replace('zones', 'settings')}").json()
+    return answer
+
+
+def click_at(stage: Locator, x: float, y: float) -> None:
+    box = stage.bounding_box()
+    assert box is not None
+    stage.click(position={"x": x * box["width"], "y": y * box["height"]})
+
+
+def test_a_zone_is_drawn_sent_and_sees_an_event(client: httpx.Client, open_page: OpenPage) -> None:
+    """What is wrong is said at its place; what the gateway refuses holds nothing up; every version can come back."""
+    page = open_page("admin", path="/cameras")
+    page.get_by_role("link", name="布控设置").click()
+    page.wait_for_url(f"**{ZONES}")
+    expect(page.locator("[data-shape]")).to_have_count(1)
+    draw(page)
+    expect(page.locator("[data-shape]")).to_have_count(2)
+    mistakes_are_said(page)
+    page.locator('[data-field="scenes.0.dwell"] input').fill("1")
+    page.locator("input[name=why]").fill("人行道")
+    expect(page.get_by_text("改动 2 处")).to_be_visible()
+    shoot(page, "zones")
+    page.get_by_role("button", name="试运行").click()
+    expect(page.locator('[data-trial="done"]')).to_contain_text("会告警 1 次")
+    expect(page.locator("[data-trial] img")).to_have_count(1)
+    shoot(page, "zones-tried")
+    page.get_by_role("button", name="发送到网关").click()
+    expect(page.get_by_text("版本 1 已生效。")).to_be_visible()
+    zone = settings(client)["settings"]["scenes"][0]["zones"][1]
+    assert (zone["id"], zone["name"], len(zone["polygon"])) == ("zone-1", "巷口", 4)
+    assert zone["polygon"][3] == pytest.approx([0.56 - 300 / 1280, 0.95 - 1 / 720], abs=0.002)
+    wait_for("an event in the new zone", lambda: cases_in(client, "zone-1"))
+    is_refused(page)
+    comes_back(page, client)
+
+
+def draw(page: Page) -> None:
+    stage = page.get_by_role("application")
+    page.locator('[data-tool="scenes.0.zones"]').click()
+    for x, y in PAVEMENT:
+        click_at(stage, x, y)
+    for key in (*["Shift+ArrowLeft"] * 30, "ArrowUp", "Space", "Enter"):
+        page.keyboard.press(key)
+
+
+def mistakes_are_said(page: Page) -> None:
+    """Crossing edges, on the picture and beside it, until they are undone; an identifier that is taken."""
+    stage = page.get_by_role("application")
+    stage.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    for _ in range(60):
+        page.keyboard.press("Shift+ArrowDown")
+    expect(page.get_by_text("多边形的边相互交叉").first).to_be_visible()
+    expect(page.get_by_role("button", name="发送到网关")).to_be_disabled()
+    shoot(page, "zones-crossing")
+    page.keyboard.press("Control+z")  # one gesture, one step
+    expect(page.get_by_text("多边形的边相互交叉")).to_have_count(0)
+    identity = page.locator('[data-field="scenes.0.zones.1.id"] input')
+    identity.fill("corner")
+    expect(page.get_by_text("编号 corner 已使用").first).to_be_visible()
+    identity.fill("zone-1")
+    page.locator('[data-field="scenes.0.zones.1.name"] input').fill("巷口")
+
+
+def cases_in(client: httpx.Client, zone: str) -> bool:
+    return any(case["zone"] == zone for case in client.get("/api/cases").json()["items"])
+
+
+def is_refused(page: Page) -> None:
+    """By the gateway, for what only it can know; the page says it, and what held before holds."""
+    page.get_by_text("通用参数").click()
+    page.locator('[data-field="scenes.0.classes"] input').fill("unicorn")
+    page.locator('[data-field="scenes.0.classes"] input').press("Tab")
+    page.get_by_role("button", name="发送到网关").click()
+    expect(page.get_by_text("网关拒绝了版本 2")).to_be_visible()
+    expect(page.get_by_text("the model does not know unicorn").first).to_be_visible()
+    shoot(page, "zones-refused")
+    page.get_by_role("button", name="放弃改动").click()
+
+
+def comes_back(page: Page, client: httpx.Client) -> None:
+    """To the gateway's file and again to the first version; each says why, and what it changed."""
+    page.get_by_role("button", name="版本", exact=True).click()
+    first = page.locator('[data-version="1"]')
+    expect(first).to_contain_text("当前有效")
+    expect(first).to_contain_text("admin")
+    expect(first).to_contain_text("人行道")
+    for version, made in (("0", 3), ("1", 4)):
+        row = page.locator(f'[data-version="{version}"]')
+        row.get_by_role("button", name="恢复此版本").click()
+        row.get_by_label("恢复原因").fill("试一试")
+        row.get_by_role("button", name=f"恢复版本 {version}").click()
+        expect(page.locator(f'[data-version="{made}"]')).to_contain_text("当前有效")
+        shoot(page, "zones-versions")
+    assert len(settings(client)["settings"]["scenes"][0]["zones"]) == 2
+
+
+def test_the_editor_is_for_administrators_and_can_be_looked_at_on_a_phone(
+    stand: Stand, client: httpx.Client, open_page: OpenPage
+) -> None:
+    """In English; nothing is wider than the screen."""
+    assert client.get("/api/scene-settings").json()["scenes"].keys() >= {"illegal_parking", "smoke"}
+    page = open_page("admin", width=390, language="en-GB", path=ZONES)
+    page.locator("[data-shape]").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    shoot(page, "zones-narrow", whole=True)

@@ -274,6 +274,7 @@ PATHS = (
     "/api/cameras/a/b/thresholds",
     "/api/areas",
     "/api/rules",
+    "/api/city/pack",
     "/api/false-alarms",
     "/api/gateways",
     "/api/units",

@@ -19,6 +19,7 @@ export const router = createRouter({
     { path: "/cameras", name: "cameras", component: () => import("@/views/CamerasPage.vue") },
     { path: "/live", name: "live", component: () => import("@/views/LivePage.vue") },
     { path: "/records/:part(holds|storage|audit)?", name: "records", component: () => import("@/views/RecordsPage.vue"), props: recordsPart },
+    { path: "/admin/:part?", name: "admin", component: () => import("@/admin/AdminPage.vue"), props: true },
     { path: "/account", name: "account", component: () => import("@/views/AccountPage.vue") },
     { path: "/sign-in", name: "sign-in", component: () => import("@/views/SignInPage.vue") },
     { path: "/:rest(.*)*", name: "not-found", component: () => import("@/views/NotFoundPage.vue") },

@@ -120,7 +120,7 @@ def get_channels(hub: HubDependency, person: CurrentPerson) -> list[ChannelView]
 
 @router.post("/notices/channels/{channel}/test", status_code=204)
 def post_channel_test(hub: HubDependency, person: CurrentPerson, channel: str, body: ChannelTestBody) -> None:
-    """Send a test by a channel at once; for administrators of the whole city. 404, 422 address_needed, 502 not_taken."""
+    """Send a test by a channel at once; for the whole city's administrators. 404, 422 address_needed, 502 not_taken."""
     if person.me.role != Role.ADMINISTRATOR or person.area != hub.city.root:
         raise RequestError(403, "not_allowed", "channels are tried by administrators of the whole city")
     with hub.read_only() as work:

@@ -38,7 +38,9 @@ from sharp_eyes.contract.status import (
     CameraState,
     Heartbeat,
     LooksState,
+    MachineState,
     OutboxState,
+    RunningModel,
     SettingsReport,
     Will,
 )
@@ -230,7 +232,13 @@ class Bench:
         self.post(Channel.STATUS, Will(gateway=GATEWAY, session=session).model_dump_json())
 
     def heartbeat(
-        self, *cameras: CameraHealth, session: str = "s1", pending: int = 0, looks: LooksState | None = None
+        self,
+        *cameras: CameraHealth,
+        session: str = "s1",
+        pending: int = 0,
+        looks: LooksState | None = None,
+        machine: MachineState | None = None,
+        models: tuple[RunningModel, ...] | None = None,
     ) -> None:
         outbox = OutboxState(pending=pending, bytes=0)
         message = Heartbeat(
@@ -241,6 +249,8 @@ class Bench:
             cameras=cameras,
             outbox=outbox,
             looks=looks,
+            machine=machine,
+            models=models,
         )
         self._heartbeats += 1
         self.post(Channel.HEARTBEAT, message.model_dump_json())

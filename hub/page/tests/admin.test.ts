@@ -98,7 +98,7 @@ describe("an outline", () => {
 });
 
 describe("a gateway", () => {
-  const well = { gateway: "g", online: true, version: "1", hub_version: "1", last_heartbeat_at: "2026-01-01T00:00:00Z", outbox: null, looks: null, name_in_use: false, held_back: {} } as GatewayView;
+  const well = { gateway: "g", online: true, version: "1", hub_version: "1", last_heartbeat_at: "2026-01-01T00:00:00Z", outbox: null, looks: null, machine: null, models: null, name_in_use: false, held_back: {} } as GatewayView;
 
   it("says what is wrong, the gravest first, or that it is well", () => {
     expect(healthOf(well).map(({ tone }) => tone)).toEqual(["good"]);

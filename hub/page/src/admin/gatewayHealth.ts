@@ -18,6 +18,8 @@ export function healthOf(gateway: GatewayView): Remark[] {
     outbox !== null && outbox.aside > 0 && { tone: "warning", words: t("gateways.aside", { n: outbox.aside }) },
     held > 0 && { tone: "warning", words: t("gateways.heldBack", { n: held }) },
     looks !== null && looks.lateness >= 1 && { tone: "warning", words: t("gateways.late", { seconds: looks.lateness.toFixed(0) }) },
+    gateway.machine?.throttled === true && { tone: "warning", words: t("gateway.hot") },
+    gateway.models?.some(({ fault }) => fault !== "") === true && { tone: "warning", words: t("gateway.fellBack") },
     version !== null && version !== hub_version && { tone: "warning", words: t("gateways.otherVersion", { version, hub: hub_version }) },
   ];
   const wrong = found.filter((one) => one !== false);

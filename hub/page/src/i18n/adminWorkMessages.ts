@@ -29,6 +29,8 @@ export const adminWorkMessages = {
   "gateway.outbox": ["待传", "Outbox"],
   "gateway.busy": ["检测器占用", "Detector busy"],
   "gateway.lostFrames": ["未分析的帧", "Frames not looked at"],
+  "gateway.machine": ["机器温度", "Machine"],
+  "gateway.fellBack": ["模型改用备用方式计算", "A model is computed by the safer way"],
   "gateway.models": ["模型", "Models"],
   "gateway.agrees": ["与参考结果一致", "agrees with its reference"],
   "gateway.unchecked": ["没有参考结果", "no reference to check by"],

@@ -1,6 +1,6 @@
 /** The part of the one table (`messages.ts`) that belongs to administration: people, areas, shared words and refusals. */
 export const adminMessages = {
-  "nav.admin": ["管理", "Administration"],
+  "nav.admin": ["管理", "Admin"],
   "admin.title": ["管理", "Administration"],
   "admin.people": ["人员", "People"],
   "admin.areas": ["区域", "Areas"],

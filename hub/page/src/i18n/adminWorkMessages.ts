@@ -162,6 +162,10 @@ export const adminWorkMessages = {
   "tokens.revokedBy": ["吊销人", "Revoked by"],
   "tokens.revokeWhat": ["使用它的系统立即断开。不能撤回。", "Whatever uses it is cut off at once. This cannot be undone."],
 
+  "units.title": ["部门", "Units"],
+  "units.add": ["新增部门", "Add a unit"],
+  "units.rename": ["改名", "Rename"],
+  "units.retireWhat": ["只能撤销没有在办案件、人员、值班和规则的部门。", "Only a unit without open cases, people, shifts or rules."],
   "city.what": ["区域、部门、类别、规则、时限、日历、通知等全部城市数据，是一份 YAML。", "All that differs between cities in one YAML: areas, units, categories, rules, limits, calendar, notices."],
   "city.inForce": ["现行第 {n} 版", "Version {n} is in force"],
   "city.name": ["城市", "City"],

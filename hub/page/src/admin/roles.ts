@@ -2,7 +2,7 @@
 import { computed, type ComputedRef } from "vue";
 
 import type { City } from "@/api/types";
-import { named, pick } from "@/i18n/words";
+import { currentLocale, named, pick } from "@/i18n/words";
 import { useCity } from "@/live/city";
 
 const city = useCity();
@@ -14,6 +14,11 @@ export function useRoles(): ComputedRef<City["roles"]> {
 export function roleName(id: string): string {
   const own = city.value?.roles.find((one) => one.id === id)?.name;
   return own == null ? named("role", id) : pick(own);
+}
+
+/** Several things in one line, as the reader's language lists them. */
+export function listed(words: readonly string[]): string {
+  return words.join(currentLocale.value === "zh" ? "、" : ", ");
 }
 
 export function areaName(path: string): string {

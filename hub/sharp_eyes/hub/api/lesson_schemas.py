@@ -33,7 +33,7 @@ class FalseAlarmCount(ResponseModel):
     cases: int
     false_cases: int
     reasons: list[ReasonCount] = Field(description="Of the false cases, most first")
-    keys: list[str] = Field(description="The scene's thresholds that there is advice on; empty where it is no one scene")
+    keys: list[str] = Field(description="Thresholds of the scene that there is advice on")
 
 
 class FalseAlarmCounts(ResponseModel):

@@ -227,6 +227,7 @@ class Place:
             token_id=2**40,
             username="nobody",
             area_id="none",
+            channel="none",
             unit_id="none",
             number=1,
         )

@@ -39,7 +39,9 @@ from sharp_eyes.contract.status import (
     CameraState,
     Heartbeat,
     LooksState,
+    MachineState,
     OutboxState,
+    RunningModel,
     SettingsReport,
     Will,
 )
@@ -242,7 +244,13 @@ class Bench:
         self.post(Channel.STATUS, Will(gateway=GATEWAY, session=session).model_dump_json())
 
     def heartbeat(
-        self, *cameras: CameraHealth, session: str = "s1", pending: int = 0, looks: LooksState | None = None
+        self,
+        *cameras: CameraHealth,
+        session: str = "s1",
+        pending: int = 0,
+        looks: LooksState | None = None,
+        machine: MachineState | None = None,
+        models: tuple[RunningModel, ...] | None = None,
     ) -> None:
         outbox = OutboxState(pending=pending, bytes=0)
         message = Heartbeat(
@@ -253,6 +261,8 @@ class Bench:
             cameras=cameras,
             outbox=outbox,
             looks=looks,
+            machine=machine,
+            models=models,
         )
         self._heartbeats += 1
         self.post(Channel.HEARTBEAT, message.model_dump_json())

@@ -276,6 +276,7 @@ PATHS = (
     f"/api/cameras/a/b/settings/trials/{UUID(int=1)}",
     "/api/areas",
     "/api/rules",
+    "/api/city/pack",
     "/api/false-alarms",
     "/api/gateways",
     "/api/units",

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from tests.hub.bench import CAMERA, EAST, GATEWAY, JPEG, STREET, Bench, Clock, health
 
-from sharp_eyes.contract.status import Birth, CameraNote, CameraState, LooksState
+from sharp_eyes.contract.status import Birth, CameraNote, CameraState, LooksState, MachineState, RunningModel
 from sharp_eyes.contract.topics import Channel
 from sharp_eyes.hub.intake.snapshots import MAX_SNAPSHOT
 from sharp_eyes.hub.lifecycle.roles import Role
@@ -154,6 +154,20 @@ def test_a_heartbeat_tells_how_late_looks_are(bench: Bench) -> None:
     assert told() == (7, 3.4, {"late": 9, "lateness": 3.4, "busy": 0.97})
     bench.will()
     assert told() == (7, None, None)
+
+
+def test_a_heartbeat_tells_of_machine_and_models(bench: Bench) -> None:
+    """What is not said any more is not known any more."""
+    page = bench.client(Role.CLERK)
+    bench.birth()
+    model = RunningModel(name="street", version="2", computed_by="openvino", checked=True)
+    bench.heartbeat(machine=MachineState(temperature=91.5, throttled=True, detail="too hot"), models=(model,))
+    (row,) = page.get("/api/gateways").json()
+    assert row["machine"] == {"temperature": 91.5, "throttled": True, "detail": "too hot"}
+    assert row["models"] == [model.model_dump()]
+    bench.heartbeat()
+    (row,) = page.get("/api/gateways").json()
+    assert (row["machine"], row["models"]) == (None, None)
 
 
 def test_pages_hear_of_changes_only(bench: Bench) -> None:

@@ -115,3 +115,17 @@ def test_what_somebody_has_seen_to_is_no_longer_shown(untold: Bench) -> None:
     assert lead.post(f"/api/notices/untold/{row['id']}/settle").status_code == 204
     assert lead.get("/api/notices/untold").json()["items"] == []
     assert [(one.state, one.settled_by) for one in deliveries(untold)] == [("settled", "lead")]
+
+
+def test_a_channel_is_tried_and_says_what_went_wrong(bench: Bench) -> None:
+    """One that reaches people asks where; what the other side does not take is a refusal with its words."""
+    nobody = OutboxSettings.model_validate({"channels": [{"id": "text", "kind": "sms", "url": "http://127.0.0.1:1"}]})
+    bench.hub._channels = {one.id: one for one in nobody.channels}
+    chief = bench.client(Role.ADMINISTRATOR)
+    for channel, body, told in (
+        ("none", {}, (404, "not_found")),
+        ("text", {}, (422, "address_needed")),
+        ("text", {"to": "+8613800000000"}, (502, "not_taken")),
+    ):
+        answer = chief.post(f"/api/notices/channels/{channel}/test", json=body)
+        assert (answer.status_code, answer.json()["error"]["code"]) == told, answer.text

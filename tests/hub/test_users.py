@@ -58,6 +58,11 @@ def test_an_account_is_made_changed_locked_out_and_let_in_again(bench: Bench) ->
     assert chief.post("/api/users/ann/password", json=other).status_code == 204
     assert sign_in(bench, "ann", NEW + " again").get("/api/session").status_code == 200
     assert chief.post("/api/users/ann/second-factor/off", json={"password": PASSWORD}).status_code == 204
+    page = sign_in(bench, "ann", NEW + " again")
+    ann = next(one for one in chief.get("/api/users").json() if one["username"] == "ann")
+    assert (ann["sessions"], ann["last_seen_at"] is None) == (1, False)
+    assert chief.post("/api/users/ann/sessions/end", json={"password": PASSWORD}).status_code == 204
+    assert page.get("/api/session").status_code == 401
     assert acts(bench) == [
         (Action.ACCOUNT_ADDED, "ann", STREET),
         (Action.ACCOUNT_CHANGED, "ann", EAST),
@@ -65,6 +70,7 @@ def test_an_account_is_made_changed_locked_out_and_let_in_again(bench: Bench) ->
         (Action.ACCOUNT_ENABLED, "ann", EAST),
         (Action.PASSWORD_CHANGED, "ann", EAST),
         (Action.SECOND_FACTOR_OFF, "ann", EAST),
+        (Action.SIGN_OUT_EVERYWHERE, "ann", EAST),
     ]
     assert {one["username"] for one in chief.get("/api/users").json()} == {"ann", "chief"}
 

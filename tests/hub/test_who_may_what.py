@@ -67,6 +67,11 @@ ROUTES: dict[tuple[str, str], str] = {
     ("put", "/api/rules"): ROLES_OF_ITS_OWN,
     ("patch", "/api/gateways/{gateway}"): ROLES_OF_ITS_OWN,  # test_gateways.py
     ("delete", "/api/gateways/{gateway}"): ROLES_OF_ITS_OWN,
+    ("post", "/api/areas/{area_id}/merge"): ROLES_OF_ITS_OWN,
+    ("post", "/api/areas/{area_id}/split"): ROLES_OF_ITS_OWN,
+    ("get", "/api/city/pack"): ROLES_OF_ITS_OWN,  # test_city_pack.py, as the others of the whole pack
+    ("post", "/api/city/pack/check"): ROLES_OF_ITS_OWN,
+    ("put", "/api/city/pack"): ROLES_OF_ITS_OWN,
     ("post", "/api/units"): ROLES_OF_ITS_OWN,
     ("patch", "/api/units/{unit_id}"): ROLES_OF_ITS_OWN,
     ("delete", "/api/units/{unit_id}"): ROLES_OF_ITS_OWN,
@@ -133,6 +138,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("post", "/api/cameras/{gateway}/{camera}/settings/revert"): ROLES_OF_ITS_OWN,
     ("post", "/api/notices/untold/{delivery_id}/retry"): ROLES_OF_ITS_OWN,  # test_notices_api.py
     ("post", "/api/notices/untold/{delivery_id}/settle"): ROLES_OF_ITS_OWN,
+    ("post", "/api/notices/channels/{channel}/test"): ROLES_OF_ITS_OWN,
     ("get", "/api/duty"): ROLES_OF_ITS_OWN,  # test_duty.py
     ("post", "/api/duty/shifts"): ROLES_OF_ITS_OWN,
     ("delete", "/api/duty/shifts/{shift_id}"): ROLES_OF_ITS_OWN,
@@ -158,6 +164,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("patch", "/api/users/{username}"): PERSONAL,
     ("post", "/api/users/{username}/password"): PERSONAL,
     ("post", "/api/users/{username}/second-factor/off"): PERSONAL,
+    ("post", "/api/users/{username}/sessions/end"): PERSONAL,
 }
 """Who is let in by each route: all, whoever is signed in or has a token, whoever is signed in, by area as a filter, by
 area as a door, by role."""
@@ -227,6 +234,7 @@ class Place:
             token_id=2**40,
             username="nobody",
             area_id="none",
+            channel="none",
             unit_id="none",
             number=1,
         )

@@ -126,6 +126,16 @@ class LooksState(Message):
     busy: float = Field(default=0.0, ge=0, le=1, description="Share of the time that the detector looked, recent")
 
 
+class RunningModel(Message):
+    """A network that the gateway computes now."""
+
+    name: Identifier
+    version: str
+    computed_by: str = Field(default="", description="The runtime, such as 'openvino'")
+    checked: bool = Field(default=False, description="At its start it agreed with the manifest's reference pictures")
+    fault: str = Field(default="", description="Why another way than the chosen one computes it; empty where none does")
+
+
 class Heartbeat(Message):
     """Sent every few seconds, not retained."""
 
@@ -140,4 +150,7 @@ class Heartbeat(Message):
     )
     looks: LooksState | None = Field(
         default=None, exclude_if=is_none, description="None: a gateway that does not count lateness"
+    )
+    models: tuple[RunningModel, ...] | None = Field(
+        default=None, exclude_if=is_none, description="None: a gateway that does not tell"
     )

@@ -190,7 +190,8 @@ class Gateway:
     def _send_heartbeat(self) -> None:
         machine = self._machine.state()
         cameras = [limited(worker.health(), machine) for worker in self._workers.values()]
-        self._publisher.heartbeat(cameras, machine, looks_state(cameras, self._scheduler.busy))
+        looks, models = looks_state(cameras, self._scheduler.busy), self._detectors.running()
+        self._publisher.heartbeat(cameras, machine, looks, models)
 
     def _send_snapshot(self, identity: str, worker: CameraWorker) -> None:
         jpeg = worker.snapshot()

@@ -23,6 +23,7 @@ export const router = createRouter({
     { path: "/figures/cases", name: "behind", component: () => import("@/views/BehindPage.vue") },
     { path: "/wall", name: "wall", component: () => import("@/views/WallPage.vue"), beforeEnter: () => !isHandler.value || { name: "list" } },
     { path: "/records/:part(holds|storage|audit)?", name: "records", component: () => import("@/views/RecordsPage.vue"), props: recordsPart },
+    { path: "/admin/:part?", name: "admin", component: () => import("@/admin/AdminPage.vue"), props: true },
     { path: "/account", name: "account", component: () => import("@/views/AccountPage.vue") },
     { path: "/sign-in", name: "sign-in", component: () => import("@/views/SignInPage.vue") },
     { path: "/:rest(.*)*", name: "not-found", component: () => import("@/views/NotFoundPage.vue") },

@@ -52,6 +52,10 @@ def test_a_camera_pays_only_for_the_networks_its_scenes_need(opened: list[str]) 
     assert opened == ["street"]
     assert both.serve("stairs", ["smoke", "person"]) == ("street", "hazard")
     assert opened == ["street", "hazard"]
+    assert [(one.name, one.computed_by, one.checked) for one in both.running()] == [
+        ("street", "fixed", False),
+        ("hazard", "fixed", False),
+    ]
     assert seen(both, "gate") == [("car", 0.9), ("person", 0.6)]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sharp_eyes.contract.event import ModelNote
+from sharp_eyes.contract.status import RunningModel
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.backend_selection import open_runtimes
 from sharp_eyes.edge.extract.crop import Region, window_on
@@ -129,6 +130,21 @@ class Detectors:
         """What computes a camera's networks otherwise than chosen, since that failed; empty where all is well."""
         opened = (self._opened.get(number) for number in self._of_camera.get(camera, ()))
         return "; ".join(filter(None, (one.fault for one in opened if isinstance(one, Detector))))
+
+    def running(self) -> tuple[RunningModel, ...]:
+        """Say which networks are open, and what computes them."""
+        opened = [(self._models[number], one) for number, one in sorted(self._opened.items())]
+        ground = [] if self._ground is None else [(self._ground.model, self._ground)]
+        return tuple(
+            RunningModel(
+                name=model.manifest.name,
+                version=model.manifest.version,
+                computed_by=one.runtime.name if isinstance(one, Detector | Segmenter) else "",
+                checked=bool(model.manifest.reference.pictures),
+                fault=one.fault if isinstance(one, Detector) else "",
+            )
+            for model, one in (*opened, *ground)
+        )
 
     def limit_of(self, class_name: str) -> float | None:
         """Mean score of closer looks below which a candidate of a class is refused; None where nobody looks closer."""

@@ -22,7 +22,7 @@ from sharp_eyes.configuration.periodic import Steps
 from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.base import ContractError, parse_message
 from sharp_eyes.contract.command import NAME_IN_USE, NO_ROOM, Ack, Command, parse_command
-from sharp_eyes.contract.status import Birth, CameraHealth, Heartbeat, LooksState, MachineState, Will
+from sharp_eyes.contract.status import Birth, CameraHealth, Heartbeat, LooksState, MachineState, RunningModel, Will
 from sharp_eyes.contract.topics import Channel, Topic, subscription
 from sharp_eyes.contract.topics import parse as parse_topic
 from sharp_eyes.edge.errors import OutboxError
@@ -140,6 +140,7 @@ class Publisher:
         cameras: Sequence[CameraHealth],
         machine: MachineState | None = None,
         looks: LooksState | None = None,
+        models: tuple[RunningModel, ...] | None = None,
     ) -> None:
         """Send one heartbeat now; nothing is sent while the broker is away."""
         if not self.connected:
@@ -156,6 +157,7 @@ class Publisher:
             outbox=self._outbox.state().model_copy(update=stuck),
             machine=machine,
             looks=looks,
+            models=models,
         )
         self._heartbeats += 1
         self._publish(Channel.HEARTBEAT, message.model_dump_json(), qos=0)

@@ -1,5 +1,7 @@
 /** Every word on the page, Chinese and English side by side. A row that lacks one of them does not compile. */
 
+import { adminMessages } from "./adminMessages";
+import { adminWorkMessages } from "./adminWorkMessages";
 import { caseMessages } from "./caseMessages";
 import { deskMessages } from "./deskMessages";
 import { figureMessages } from "./figureMessages";
@@ -369,6 +371,8 @@ export const messages = {
   "recovery.useApp": ["使用验证器 App 的验证码", "Use the app's code"],
   ...mapMessages,
   ...recordMessages,
+  ...adminMessages,
+  ...adminWorkMessages,
   ...caseMessages,
   ...deskMessages,
   ...figureMessages,

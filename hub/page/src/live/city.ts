@@ -19,7 +19,8 @@ export function followCity(): () => void {
   return onLinkOpen(() => void loadCity());
 }
 
-async function loadCity(): Promise<void> {
+/** Load the names anew: they have changed. */
+export async function loadCity(): Promise<void> {
   try {
     city.value = await take(hub.GET("/api/city"));
     await keep("shown", KEPT, city.value);

@@ -11,7 +11,9 @@ from sharp_eyes.hub.api.area_schemas import (
     AreaChange,
     AreaCollection,
     AreaFeature,
+    AreaMerge,
     AreaProperties,
+    AreaSplit,
     GivenCollection,
     GivenFeature,
     NewArea,
@@ -30,13 +32,16 @@ from sharp_eyes.hub.areas.city_edits import (
     made_area,
     moves_between,
     with_area_changed,
+    with_area_split,
     with_areas,
+    with_areas_merged,
     with_branch,
     without_area,
 )
 from sharp_eyes.hub.areas.city_pack import Area, CityPack
 from sharp_eyes.hub.areas.tree import covers, last_part, parent
 from sharp_eyes.hub.audit import Action
+from sharp_eyes.hub.cases.area_moves import follow_moves
 from sharp_eyes.hub.cases.hanging import hanging_on_area
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -130,6 +135,53 @@ def patch_area(
         changed = sorted(body.model_fields_set - {"version"})
         note_act(work, person, Action.AREA_CHANGED, path, area.identity, path=path, before=area.path, changed=changed)
         return _answer(work, response, area.identity)
+
+
+@router.post("/{area_id}/merge", response_class=GeoJsonResponse)
+def post_area_merge(
+    hub: HubDependency,
+    person: CurrentPerson,
+    response: Response,
+    expected: ExpectedVersion,
+    area_id: str,
+    body: AreaMerge,
+) -> AreaFeature:
+    """Let an area go into another, with its ground and all that lies in it; what has ended keeps its path.
+
+    403 not_allowed, 404, 409 changed_meanwhile, 409 own_area, 422 wrong_city, 428 version_missing.
+    """
+    check_administrator(person)
+    with changing_city(hub, expected, body.version) as work:
+        area, into = _find(work.city, person, area_id), _find(work.city, person, body.into)
+        _check_not_own(person, area)
+        keep_change(work, person, with_areas_merged(work.city, area, into))
+        follow_moves(work, person.actor, {area.path: into.path})
+        note_act(work, person, Action.AREAS_MERGED, into.path, into.identity, merged=area.identity, before=area.path)
+        return _answer(work, response, into.identity)
+
+
+@router.post("/{area_id}/split", status_code=201, response_class=GeoJsonResponse)
+def post_area_split(
+    hub: HubDependency,
+    person: CurrentPerson,
+    response: Response,
+    expected: ExpectedVersion,
+    area_id: str,
+    body: AreaSplit,
+) -> AreaFeature:
+    """Make a part of an area's ground an area of its own beside it; what lies in the area stays there.
+
+    403 not_allowed, 404, 409 changed_meanwhile, 409 own_area, 422 wrong_city, 428 version_missing.
+    """
+    check_administrator(person)
+    with changing_city(hub, expected, body.version) as work:
+        area = _find(work.city, person, area_id)
+        _check_not_own(person, area)
+        path = f"{parent(area.path)}/{body.part}"
+        part = made_area(id=body.id, path=path, name=body.name.text(), geometry=body.geometry)
+        keep_change(work, person, with_area_split(work.city, area, part))
+        note_act(work, person, Action.AREA_SPLIT, path, part.identity, path=path, cut_from=area.identity)
+        return _answer(work, response, part.identity)
 
 
 @router.delete("/{area_id}", status_code=204)

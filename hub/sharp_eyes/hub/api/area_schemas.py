@@ -118,6 +118,21 @@ class AreaChange(Versioned):
     geometry: Geometry | None = None
 
 
+class AreaMerge(Versioned):
+    """Which area it goes into."""
+
+    into: AreaId
+
+
+class AreaSplit(Versioned):
+    """The part that becomes an area of its own, beside the one that it is cut from."""
+
+    part: StorableText = Field(pattern=_PART, max_length=60, description="The last part of its path")
+    name: BilingualName
+    id: AreaId | None = Field(None, description="Its path with dots where empty")
+    geometry: Geometry = Field(description="May reach beyond the area: only what lies in it counts")
+
+
 class NewUnit(Versioned):
     """A unit to be."""
 

@@ -14,7 +14,7 @@ from sharp_eyes.hub.api.city_changes import (
     note_act,
     refuse_while_in_use,
 )
-from sharp_eyes.hub.api.city_schemas import AreaView, CategoryView, CityView, UnitView
+from sharp_eyes.hub.api.city_schemas import AreaView, CategoryView, CityView, RoleView, UnitView
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.areas.city_edits import with_units
 from sharp_eyes.hub.areas.city_pack import CityPack, Unit
@@ -22,6 +22,7 @@ from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.audit import Action
 from sharp_eyes.hub.cases.hanging import hanging_on_unit
 from sharp_eyes.hub.errors import not_found
+from sharp_eyes.hub.people.placement import known_roles, needs_unit
 
 router = APIRouter(tags=["city"])
 
@@ -93,12 +94,14 @@ def delete_unit(
 def get_city(hub: HubDependency, person: CurrentPerson) -> CityView:
     """Give names of scenes, units and the asker's areas, in both languages."""
     city = hub.city
+    own = {role.id: role.name for role in city.roles}
     return CityView(
         name=city.name,
         timezone=city.timezone,
         scenes=[CategoryView(scene=row.scene, name=row.name, code=row.code) for row in city.categories],
         areas=[AreaView(path=area.path, name=area.name) for area in city.areas if covers(person.area, area.path)],
         units=[UnitView(id=unit.id, name=unit.name) for unit in city.units],
+        roles=[RoleView(id=role, name=own.get(role), needs_unit=needs_unit(city, role)) for role in known_roles(city)],
     )
 
 

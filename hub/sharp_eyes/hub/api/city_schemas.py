@@ -1,5 +1,7 @@
 """The city's areas, units and categories, as the HTTP interface says them."""
 
+from pydantic import Field
+
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api.schemas import ResponseModel
 from sharp_eyes.hub.areas.city_pack import Text
@@ -27,6 +29,14 @@ class CategoryView(ResponseModel):
     code: str | None
 
 
+class RoleView(ResponseModel):
+    """A role that somebody can have."""
+
+    id: str
+    name: Text | None = Field(description="Of the city pack's own roles; the built-in ones are known by their id")
+    needs_unit: bool
+
+
 class CityView(ResponseModel):
     """The city as far as the asker may see it."""
 
@@ -35,3 +45,4 @@ class CityView(ResponseModel):
     scenes: list[CategoryView]
     areas: list[AreaView]
     units: list[UnitView]
+    roles: list[RoleView]

@@ -53,6 +53,24 @@ class LooksView(ResponseModel):
     busy: float = Field(description="Share of the time that its detector looked, recent")
 
 
+class MachineView(ResponseModel):
+    """How a gateway's machine is."""
+
+    temperature: float | None = Field(description="Degrees Celsius")
+    throttled: bool
+    detail: str
+
+
+class RunningModelView(ResponseModel):
+    """A network that a gateway computes."""
+
+    name: str
+    version: str
+    computed_by: str
+    checked: bool = Field(description="At its start it agreed with its reference pictures")
+    fault: str
+
+
 class GatewayView(ResponseModel):
     """A gateway."""
 
@@ -65,6 +83,8 @@ class GatewayView(ResponseModel):
     last_heartbeat_at: datetime | None
     outbox: OutboxView | None
     looks: LooksView | None
+    machine: MachineView | None = Field(description="Null where its system does not tell")
+    models: list[RunningModelView] | None = Field(description="Null where it does not tell")
     name_in_use: bool
     """Two gateways speak under this name."""
     held_back: dict[str, int]

@@ -25,7 +25,7 @@ from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.intake.camera_settings import newest_version
 from sharp_eyes.hub.intake.liveness import area_of_camera
 from sharp_eyes.hub.lessons.counts import Asked, Level, PlaceCounts, count_false_alarms
-from sharp_eyes.hub.lessons.past_alarms import Threshold, find_advice
+from sharp_eyes.hub.lessons.past_alarms import Threshold, find_advice, keys_of
 from sharp_eyes.hub.lessons.rollout import revert, roll_out
 from sharp_eyes.hub.lifecycle.legality import JUDGING
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -134,8 +134,9 @@ def _period(now: datetime, since: datetime | None, until: datetime | None) -> tu
 
 def _counted(city: CityPack, one: PlaceCounts) -> FalseAlarmCount:
     reasons = [ReasonCount(code=code, name=_name(city, code), cases=cases) for code, cases in one.reasons.items()]
-    known = {name: getattr(one, name) for name in FalseAlarmCount.model_fields if name != "reasons"}
-    return FalseAlarmCount.model_validate({**known, "reasons": reasons})
+    known = {name: getattr(one, name) for name in FalseAlarmCount.model_fields if name not in {"reasons", "keys"}}
+    keys = [] if one.scene is None else list(keys_of(SceneName(one.scene)))
+    return FalseAlarmCount.model_validate({**known, "reasons": reasons, "keys": keys})
 
 
 def _name(city: CityPack, code: str) -> object:

@@ -33,6 +33,7 @@ class FalseAlarmCount(ResponseModel):
     cases: int
     false_cases: int
     reasons: list[ReasonCount] = Field(description="Of the false cases, most first")
+    keys: list[str] = Field(description="Thresholds of the scene that there is advice on")
 
 
 class FalseAlarmCounts(ResponseModel):

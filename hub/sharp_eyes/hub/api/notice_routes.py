@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 
 from sharp_eyes.hub.api.dependencies import CurrentAccount, CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.notice_schemas import (
+    ChannelTestBody,
     ChannelView,
     ContactsBody,
     ContactsView,
@@ -18,10 +19,11 @@ from sharp_eyes.hub.api.notice_schemas import (
 from sharp_eyes.hub.api.record_routes import KEEPERS
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.channel_settings import PERSONAL
-from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.errors import ChannelError, RequestError, SettingsError, not_found
 from sharp_eyes.hub.hub import Hub
+from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.notices import inbox, outbox
-from sharp_eyes.hub.notices.courier import place_of
+from sharp_eyes.hub.notices.courier import place_of, send_test
 from sharp_eyes.hub.notices.words import one_line
 from sharp_eyes.hub.store.notice_tables import Delivery
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -114,6 +116,25 @@ def get_channels(hub: HubDependency, person: CurrentPerson) -> list[ChannelView]
         )
         for one in states
     ]
+
+
+@router.post("/notices/channels/{channel}/test", status_code=204)
+def post_channel_test(hub: HubDependency, person: CurrentPerson, channel: str, body: ChannelTestBody) -> None:
+    """Send a test by a channel at once; for the whole city's administrators. 404, 422 address_needed, 502 not_taken."""
+    if person.me.role != Role.ADMINISTRATOR or person.area != hub.city.root:
+        raise RequestError(403, "not_allowed", "channels are tried by administrators of the whole city")
+    with hub.read_only() as work:
+        found = work.channels.get(channel)
+        if found is None:
+            raise not_found(f"channel {channel}")
+        if found.kind in PERSONAL and not body.to:
+            raise RequestError(422, "address_needed", f"channel {channel} reaches a person; say where, as 'to'")
+        try:
+            send_test(work, hub.settings.notices, found, body.to)
+        except (ChannelError, SettingsError) as error:
+            raise RequestError(502, "not_taken", f"channel {channel}: {error}") from error
+    with hub.transaction() as work:
+        record(work.session, work.now, person.origin, Action.CHANNEL_TRIED, area=work.city.root, subject=channel)
 
 
 @router.get("/account/contacts")

@@ -71,6 +71,12 @@ class ChannelView(ResponseModel):
     last_sent_at: datetime | None
 
 
+class ChannelTestBody(BaseModel):
+    """Where a test goes, by a channel that reaches people."""
+
+    to: StorableText | None = Field(None, max_length=200, description="Mail address or telephone number")
+
+
 class ContactsBody(BaseModel):
     """Where one is reached outside, by the kind of channel: mail, sms."""
 

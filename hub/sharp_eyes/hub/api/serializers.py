@@ -12,7 +12,14 @@ from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.event import Measure, Phase, SceneName
 from sharp_eyes.hub.api.case_schemas import CaseDetail, CaseSummary, EvidenceView, JoinedEventView, LookAgainView
 from sharp_eyes.hub.api.case_views import assignment_views, clock_views, draft_view, log_views, move_views
-from sharp_eyes.hub.api.gateway_schemas import CameraView, GatewayView, LooksView, OutboxView
+from sharp_eyes.hub.api.gateway_schemas import (
+    CameraView,
+    GatewayView,
+    LooksView,
+    MachineView,
+    OutboxView,
+    RunningModelView,
+)
 from sharp_eyes.hub.api.names import area_name, unit_name
 from sharp_eyes.hub.api.record_schemas import HoldView
 from sharp_eyes.hub.cases.queries import EVIDENCE_OF_CASE, latest_escalations, latest_holds, list_joined_alarms
@@ -176,6 +183,8 @@ def gateway_view(work: UnitOfWork, gateway: Gateway, *, name_in_use: bool, held_
         last_heartbeat_at=gateway.last_heartbeat_at,
         outbox=None if gateway.outbox is None else OutboxView.model_validate(gateway.outbox),
         looks=None if gateway.looks is None or not gateway.online else LooksView.model_validate(gateway.looks),
+        machine=None if gateway.machine is None else MachineView.model_validate(gateway.machine),
+        models=None if gateway.models is None else [RunningModelView.model_validate(one) for one in gateway.models],
         name_in_use=name_in_use,
         held_back=held_back,
     )

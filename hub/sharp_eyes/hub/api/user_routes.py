@@ -13,10 +13,11 @@ from sharp_eyes.hub.api.user_schemas import NewUser, UserChange, UserPassword, U
 from sharp_eyes.hub.areas.tree import covers, within
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.errors import RequestError, SettingsError, not_found
+from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.people import second_factor
 from sharp_eyes.hub.people.accounts import add_account, cases_left_alone, change_account, set_disabled, set_password
-from sharp_eyes.hub.people.sessions import end_sessions_of
+from sharp_eyes.hub.people.sessions import end_sessions_of, sessions_of
 from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -29,7 +30,7 @@ def get_users(hub: HubDependency, person: CurrentAccount) -> list[UserView]:
     check_administrator(person)
     with hub.read_only() as work:
         query = select(Account).where(within(Account.area, person.area)).order_by(Account.username)
-        return [_view(row) for row in work.session.scalars(query)]
+        return [_view(hub, work, row) for row in work.session.scalars(query)]
 
 
 @router.post("", status_code=201)
@@ -52,7 +53,7 @@ def post_user(hub: HubDependency, person: CurrentAccount, body: NewUser) -> User
             language=body.language,
         )
         _record(work, person, Action.ACCOUNT_ADDED, row)
-        return _view(row)
+        return _view(hub, work, row)
 
 
 @router.patch("/{username}")
@@ -77,7 +78,7 @@ def patch_user(hub: HubDependency, person: CurrentAccount, username: str, body: 
         if body.disabled is not None and body.disabled != row.disabled:
             set_disabled(work.session, username, disabled=body.disabled)
             _record(work, person, Action.ACCOUNT_DISABLED if body.disabled else Action.ACCOUNT_ENABLED, row)
-        view = _view(row)
+        view = _view(hub, work, row)
     hub.session_watch.look()
     return view
 
@@ -108,6 +109,20 @@ def post_user_second_factor_off(hub: HubDependency, person: CurrentAccount, user
         second_factor.switch_off(work.session, row.id)
         end_sessions_of(work.session, row.id)
         _record(work, person, Action.SECOND_FACTOR_OFF, row)
+    hub.session_watch.look()
+
+
+@router.post("/{username}/sessions/end", status_code=204)
+def post_user_sessions_end(hub: HubDependency, person: CurrentAccount, username: str, body: PasswordBody) -> None:
+    """End all of somebody's sessions. 403 wrong_password, 409 own_account."""
+    check_administrator(person)
+    check_own_password(hub, person, body.password)
+    with hub.transaction() as work:
+        row = find_user(work, person, username)
+        if username == person.me.username:
+            raise RequestError(409, "own_account", "end your own sessions at your account")
+        end_sessions_of(work.session, row.id)
+        _record(work, person, Action.SIGN_OUT_EVERYWHERE, row)
     hub.session_watch.look()
 
 
@@ -148,7 +163,8 @@ def said() -> Iterator[None]:
         raise RequestError(422, "wrong_user", str(error)) from error
 
 
-def _view(row: Account) -> UserView:
+def _view(hub: Hub, work: UnitOfWork, row: Account) -> UserView:
+    live = sessions_of(work.session, row.id, hub.settings.sessions, work.now)
     return UserView(
         username=row.username,
         display_name=row.display_name,
@@ -158,6 +174,8 @@ def _view(row: Account) -> UserView:
         language=row.language,
         disabled=row.disabled,
         second_factor=bool(row.totp_confirmed),
+        sessions=len(live),
+        last_seen_at=max((one.last_seen_at for one in live), default=None),
         created_at=row.created_at,
     )
 

@@ -21,6 +21,8 @@ class UserView(ResponseModel):
     language: str
     disabled: bool = Field(description="They may not sign in")
     second_factor: bool
+    sessions: int = Field(description="Where they are signed in now")
+    last_seen_at: datetime | None = Field(description="Of those sessions, to the minute")
     created_at: datetime
 
 

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from sharp_eyes.configuration import explain
 from sharp_eyes.hub.areas.city_pack import Area, CityPack, Rule, Unit
+from sharp_eyes.hub.areas.geometry import cut, joined
 from sharp_eyes.hub.areas.tree import covers, moved
 from sharp_eyes.hub.errors import CityError
 
@@ -45,6 +46,47 @@ def without_area(pack: CityPack, area: Area) -> CityPack:
         CityError: something of the pack lies in it or below.
     """
     return with_areas(pack, (one for one in pack.areas if one.identity != area.identity))
+
+
+def with_areas_merged(pack: CityPack, area: Area, into: Area) -> CityPack:
+    """Give the pack with an area gone into another: its ground, its rules and what lies below it are the other's.
+
+    Raises:
+        CityError: it does not fit together: both have a rule for one scene, or an area of the same name below.
+    """
+    if covers(area.path, into.path):
+        raise CityError(f"area {into.identity} lies below {area.identity}, which cannot go into it; merge it upwards")
+    moves = {area.path: into.path}
+    outline = into.geometry or area.geometry
+    if into.geometry is not None and area.geometry is not None:
+        outline = joined(into.geometry, area.geometry)
+    kept = [one.model_copy(update={"id": one.identity}) for one in pack.areas if one.identity != area.identity]
+    areas = (
+        one.model_copy(update={"geometry": outline})
+        if one.identity == into.identity and outline is not None
+        else one.model_copy(update={"path": moved(one.path, moves)})
+        for one in kept
+    )
+    rules = (
+        rule if rule.area is None else rule.model_copy(update={"area": moved(rule.area, moves)}) for rule in pack.rules
+    )
+    return _checked(pack, areas=tuple(_sound(one) for one in areas), rules=tuple(rules))
+
+
+def with_area_split(pack: CityPack, area: Area, part: Area) -> CityPack:
+    """Give the pack with a part of an area's ground as an area of its own; ``part.geometry`` may reach beyond it.
+
+    Raises:
+        CityError: one of the two has no ground, or the new one does not fit together with the others.
+    """
+    if area.geometry is None or part.geometry is None:
+        raise CityError(f"area {area.identity} has no outline; draw one before it is split")
+    pieces = cut(area.geometry, part.geometry)
+    if len(pieces) < 2:
+        raise CityError(f"that line leaves all of area {area.identity} on one side; draw it through the area")
+    inside, rest = pieces
+    others = (one.model_copy(update={"geometry": rest}) if one is area else one for one in pack.areas)
+    return with_areas(pack, (*others, part.model_copy(update={"geometry": inside})))
 
 
 def with_branch(pack: CityPack, top: str, wished: Sequence[Area]) -> CityPack:

@@ -1,14 +1,20 @@
 """Where an area lies: a polygon or several, as GeoJSON (RFC 7946) says them, in the city pack's datum."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, model_validator
 
 from sharp_eyes.configuration import Settings
 
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
 MOST_POSITIONS = 50_000
 """Positions of one area's outline; a province's coast has fewer at a metre's accuracy."""
+
+_DUST = 1e-12
+"""Square degrees, about a hundredth of a square metre: what rounding leaves along a line that two outlines share."""
 
 
 def _flat(position: tuple[float, ...]) -> tuple[float, ...]:
@@ -87,6 +93,40 @@ class MultiPolygon(_Outline):
 
 
 Geometry = Annotated[Polygon | MultiPolygon, Field(discriminator="type")]
+
+
+def joined(one: Polygon | MultiPolygon, other: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
+    """The ground of both."""
+    made = _sheet(one).union(_sheet(other))
+    result = _outline(made)
+    if result is None:
+        raise ValueError("the two outlines have no ground")
+    return result
+
+
+def cut(outline: Polygon | MultiPolygon, by: Polygon | MultiPolygon) -> tuple[Polygon | MultiPolygon, ...]:
+    """The ground inside and outside of another outline; one of the two is missing where that takes all or nothing."""
+    whole, knife = _sheet(outline), _sheet(by)
+    parts = (_outline(whole.intersection(knife)), _outline(whole.difference(knife)))
+    return tuple(part for part in parts if part is not None)
+
+
+def _sheet(outline: Polygon | MultiPolygon) -> "BaseGeometry":
+    from shapely.geometry import shape  # noqa: PLC0415
+
+    return shape({"type": outline.type, "coordinates": outline.coordinates})
+
+
+def _outline(sheet: "BaseGeometry") -> Polygon | MultiPolygon | None:
+    """The ground of what two outlines made: lines and points where they only touch are none."""
+    from shapely.geometry import MultiPolygon as Sheets  # noqa: PLC0415
+    from shapely.geometry import mapping  # noqa: PLC0415
+
+    pieces = [one for one in getattr(sheet, "geoms", (sheet,)) if one.geom_type == "Polygon" and one.area > _DUST]
+    if not pieces:
+        return None
+    given = mapping(pieces[0] if len(pieces) == 1 else Sheets(pieces))
+    return TypeAdapter[Polygon | MultiPolygon](Geometry).validate_python(given)
 
 
 def _positions(part: Any) -> Iterator[Any]:

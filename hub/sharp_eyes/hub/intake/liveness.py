@@ -133,6 +133,8 @@ def take_heartbeat(work: UnitOfWork, gateway: Gateway, heartbeat: Heartbeat) -> 
     gateway.last_heartbeat_at = work.now
     outbox = heartbeat.outbox.model_dump(mode="json")
     looks = None if heartbeat.looks is None else heartbeat.looks.model_dump(mode="json")
+    gateway.machine = None if heartbeat.machine is None else heartbeat.machine.model_dump(mode="json")
+    gateway.models = None if heartbeat.models is None else [one.model_dump(mode="json") for one in heartbeat.models]
     changed = outbox != gateway.outbox or _whole_seconds(looks) != _whole_seconds(gateway.looks)
     gateway.outbox, gateway.looks = outbox, looks
     if gateway.online and changed:

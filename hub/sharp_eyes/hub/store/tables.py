@@ -125,6 +125,12 @@ class Gateway(Base):
     looks: Mapped[dict[str, Any] | None]
     """Whether it keeps up with its cameras, as of its latest heartbeat."""
 
+    machine: Mapped[dict[str, Any] | None]
+    """How hot its machine is, and whether that slows it down, as of its latest heartbeat."""
+
+    models: Mapped[list[Any] | None]
+    """The networks that it computes, as of its latest heartbeat."""
+
     removed_at: Mapped[datetime | None]
     """It may no longer connect and is no longer shown; its cases keep its name."""
 

@@ -1,0 +1,159 @@
+import { describe, expect, it } from "vitest";
+
+import type { CameraView, GatewayView } from "@/api/types";
+import { compared } from "@/admin/areasFile";
+import type { Areas } from "@/admin/areas";
+import { healthOf, lostFrames } from "@/admin/gatewayHealth";
+import { cornersOf, outlineIn, polygonOf, withCorner } from "@/admin/outline";
+import { partsFor } from "@/admin/parts";
+import { freshPassword } from "@/admin/password";
+import { found, type UserView } from "@/admin/people";
+import { refusalOf } from "@/admin/refusals";
+import { countChanges, withRule, type Rule } from "@/admin/ruleTable";
+import { partOf, treeOrder } from "@/admin/tree";
+import { daysFrom, mondayOf, planned, shiftsOn } from "@/admin/week";
+import { HubError } from "@/api/client";
+
+describe("who administers what", () => {
+  it("is all for the whole city's administrators, less for an area's, a share for shift leads, nothing for others", () => {
+    expect(partsFor({ role: "administrator", area: "demo" })).toContain("rules");
+    const street = partsFor({ role: "administrator", area: "demo/first-street" });
+    expect([street.includes("people"), street.includes("rules"), street.includes("city")]).toEqual([true, false, false]);
+    expect(partsFor({ role: "shift_lead", area: "demo" })).toEqual(["duty", "notices", "advice"]);
+    expect(partsFor({ role: "clerk", area: "demo" })).toEqual([]);
+    expect(partsFor(null)).toEqual([]);
+  });
+});
+
+describe("people", () => {
+  const person = (username: string, more: Partial<UserView> = {}): UserView => ({
+    username, display_name: username, role: "clerk", area: "demo", unit: null, language: "zh", disabled: false, second_factor: true, sessions: 0, last_seen_at: null, created_at: "2026-01-01T00:00:00Z", ...more,
+  });
+  const all = [person("ann", { sessions: 2, area: "demo/east" }), person("bob", { disabled: true, second_factor: false }), person("cem", { role: "handler", unit: "parks", second_factor: false })];
+  const names = (wanted: Partial<Parameters<typeof found>[1]>): string[] => found(all, { text: "", role: "", state: "", ...wanted }).map(({ username }) => username);
+
+  it("are found by each word, by role and by state", () => {
+    expect(names({})).toEqual(["ann", "bob", "cem"]);
+    expect(names({ text: "AN east" })).toEqual(["ann"]);
+    expect(names({ text: "parks" })).toEqual(["cem"]);
+    expect(names({ role: "clerk" })).toEqual(["ann", "bob"]);
+    expect([names({ state: "signed-in" }), names({ state: "disabled" }), names({ state: "no-factor" })]).toEqual([["ann"], ["bob"], ["cem"]]);
+  });
+
+  it("get passwords without bias: bytes beyond the last whole round of letters are thrown away", () => {
+    const bytes = [255, 248, 247, ...Array.from({ length: 19 }, () => 0)];
+    expect(freshPassword(() => new Uint8Array([bytes.shift() ?? 0]))).toBe("9aaaa-aaaaa-aaaaa-aaaaa");
+    expect(freshPassword()).toMatch(/^([a-hjkmnp-z2-9]{5}-){3}[a-hjkmnp-z2-9]{5}$/);
+  });
+});
+
+describe("areas", () => {
+  it("stand below the one that they lie in", () => {
+    const rows = treeOrder([{ path: "a" }, { path: "a/c" }, { path: "a/b" }, { path: "a/c/d" }]);
+    expect(rows.map(({ path, depth }) => [path, depth])).toEqual([["a", 0], ["a/c", 1], ["a/c/d", 2], ["a/b", 1]]);
+    expect(treeOrder([{ path: "a/b" }, { path: "a/b/c" }]).map(({ depth }) => depth)).toEqual([0, 1]);
+  });
+
+  it("get a part of the path out of a Latin name, and none out of any other", () => {
+    expect([partOf("New  Court é!"), partOf("新苑")]).toEqual(["new-court-e", ""]);
+  });
+
+  it("are compared with a file before it is taken in", () => {
+    const now = { type: "FeatureCollection", version: 3, features: ["a", "a/b", "a/c"].map((path) => ({ type: "Feature", id: path.replace("/", "."), geometry: null, properties: { path, name: { zh: path, en: path }, parent: null } })) } as Areas;
+    const [top, b] = now.features;
+    const renamed = { ...b, properties: { ...b?.properties, name: { zh: "x", en: "x" } } };
+    const fresh = { type: "Feature", geometry: null, properties: { path: "a/new", name: { zh: "n", en: "n" } } };
+    const read = compared(JSON.stringify({ type: "FeatureCollection", features: [top, renamed, fresh] }), now);
+    expect([read?.added, read?.changed, read?.retired]).toEqual([["a/new"], ["a/b"], ["a/c"]]);
+    expect([compared("{", now), compared("{}", now), compared("[]", now)]).toEqual([null, null, null]);
+  });
+});
+
+describe("an outline", () => {
+  const square = [[0, 0], [2, 0], [2, 2], [0, 2]] as const;
+
+  it("closes where it began, and is drawn anew only where it is one piece without holes", () => {
+    const made = polygonOf(square);
+    expect(made?.coordinates[0]?.at(-1)).toEqual([0, 0]);
+    expect(cornersOf(made)).toEqual(square);
+    expect(polygonOf(square.slice(0, 2))).toBeNull();
+    expect(cornersOf({ type: "MultiPolygon", coordinates: [] })).toBeNull();
+  });
+
+  it("takes a new corner into its nearest side, the closing one too", () => {
+    expect(withCorner(square, [1, -0.1])[1]).toEqual([1, -0.1]);
+    expect(withCorner(square, [-0.1, 1])[4]).toEqual([-0.1, 1]);
+  });
+
+  it("comes out of a geometry, a feature or a collection of one", () => {
+    const one = polygonOf(square);
+    const feature = { type: "Feature", geometry: one };
+    for (const said of [one, feature, { type: "FeatureCollection", features: [feature] }]) {
+      expect(outlineIn(JSON.stringify(said))).toEqual(one);
+    }
+    for (const said of ["{", "null", JSON.stringify({ type: "Point" }), JSON.stringify({ type: "FeatureCollection", features: [feature, feature] })]) {
+      expect(outlineIn(said)).toBeNull();
+    }
+  });
+});
+
+describe("a gateway", () => {
+  const well = { gateway: "g", online: true, version: "1", hub_version: "1", last_heartbeat_at: "2026-01-01T00:00:00Z", outbox: null, looks: null, machine: null, models: null, name_in_use: false, held_back: {} } as GatewayView;
+
+  it("says what is wrong, the gravest first, or that it is well", () => {
+    expect(healthOf(well).map(({ tone }) => tone)).toEqual(["good"]);
+    const ill = { ...well, online: false, version: "0", outbox: { pending: 0, bytes: 0, refused: 0, lost: 3, aside: 0, detail: "" } };
+    expect(healthOf(ill).map(({ tone }) => tone)).toEqual(["danger", "danger", "warning"]);
+  });
+
+  it("sums what its cameras did not look at, most first", () => {
+    const cameras = [{ skipped: { replaced: 2, failed: 1 } }, { skipped: { failed: 4, broken: 0 } }] as unknown as CameraView[];
+    expect(lostFrames(cameras)).toEqual([["failed", 5], ["replaced", 2]]);
+  });
+});
+
+describe("a roster", () => {
+  const plan = { first: "2026-11-27", last: "2026-12-03", begins: "08:00", ends: "20:00", weekdays: [0, 4] };
+
+  it("has the same hours on the chosen days of the week", () => {
+    const days = planned(plan).map(({ begins_at }) => new Date(begins_at).getDate());
+    expect(days).toEqual([27, 30]); // a Friday and a Monday
+    expect(planned({ ...plan, last: "2026-11-20" })).toEqual([]);
+    expect(planned({ ...plan, first: "" })).toEqual([]);
+  });
+
+  it("goes over midnight where it ends no later than it begins", () => {
+    const [shift] = planned({ ...plan, begins: "20:00", ends: "08:00" });
+    expect(Date.parse(shift?.ends_at ?? "") - Date.parse(shift?.begins_at ?? "")).toBe(12 * 3_600_000);
+  });
+
+  it("shows a shift on each day that it touches, in weeks that begin on Monday", () => {
+    const friday = new Date(2026, 10, 27);
+    const monday = mondayOf(friday);
+    expect([monday.getDate(), mondayOf(monday).getDate(), mondayOf(new Date(2026, 10, 29)).getDate()]).toEqual([23, 23, 23]);
+    const night = { begins_at: new Date(2026, 10, 27, 20).toISOString(), ends_at: new Date(2026, 10, 28, 8).toISOString() };
+    expect(daysFrom(monday, 7).map((day) => shiftsOn([night], day).length)).toEqual([0, 0, 0, 0, 1, 1, 0]);
+  });
+});
+
+describe("a rule table", () => {
+  const rules: Rule[] = [{ scene: "smoke", file: "auto" }, { scene: "smoke", area: "demo/east", limits: {} }];
+
+  it("counts what differs by scene and area, whatever the order", () => {
+    const [first, second] = rules as [Rule, Rule];
+    expect(countChanges(rules, [second, first])).toBe(0);
+    expect(countChanges(rules, withRule(rules, first, { ...first, file: "manual" }))).toBe(1);
+    expect(countChanges(rules, withRule(rules, null, { scene: "flood" as never }))).toBe(1);
+    expect(countChanges(rules, [first])).toBe(1);
+  });
+});
+
+describe("a refusal", () => {
+  it("is in the reader's words, with what the hub names where that tells more", () => {
+    const inUse = refusalOf(new HubError(409, "area_in_use", "area East: 2 gateways"));
+    expect(inUse.detail).toBe("area East: 2 gateways");
+    expect(inUse.words).not.toContain("East");
+    expect(refusalOf(new HubError(403, "wrong_password", "wrong")).detail).toBe("");
+    expect(refusalOf(new HubError(409, "unheard_of", "said so")).detail).toBe("said so");
+  });
+});

@@ -1,0 +1,116 @@
+"""The whole city pack by administrators of the whole city: given out, checked, and taken over as a new version."""
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+
+from sharp_eyes.hub.api.area_schemas import Versioned
+from sharp_eyes.hub.api.city_changes import ExpectedVersion, changing_city, check_whole_city, entity_tag
+from sharp_eyes.hub.api.city_pack_schemas import CityPackCheck, CityPackView, CityVersionView, FaultView
+from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
+from sharp_eyes.hub.api.schemas import StorableText
+from sharp_eyes.hub.areas.city_doubts import doubts
+from sharp_eyes.hub.areas.city_pack import CityPack
+from sharp_eyes.hub.areas.city_text import as_text
+from sharp_eyes.hub.areas.pack_reading import read_pack
+from sharp_eyes.hub.audit import Action, record
+from sharp_eyes.hub.cases.calendar_change import follow_calendar
+from sharp_eyes.hub.cases.calendars import keep_calendar, missing_year
+from sharp_eyes.hub.cases.city_change import lost_with
+from sharp_eyes.hub.cases.city_versions import keep_version, text_in_force
+from sharp_eyes.hub.errors import CityError
+from sharp_eyes.hub.store.city_tables import CityVersion
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+router = APIRouter(prefix="/city/pack", tags=["city"])
+_LENGTH = 10_000_000
+_VERSIONS = 20
+
+
+class PackBody(BaseModel):
+    """A city pack as YAML."""
+
+    text: StorableText = Field(max_length=_LENGTH)
+
+
+class PackChange(PackBody, Versioned):
+    """A city pack that is to be in force, and why."""
+
+    why: StorableText = Field("", max_length=2000)
+
+
+@router.get("")
+def get_city_pack(hub: HubDependency, person: CurrentPerson, response: Response) -> CityPackView:
+    """Give the city pack in force as YAML, with its comments; 403 for all but administrators of the whole city."""
+    check_whole_city(hub.city, person, "city packs")
+    with hub.read_only() as work:
+        return _view(work, response)
+
+
+@router.post("/check")
+def post_city_pack_check(hub: HubDependency, person: CurrentPerson, body: PackBody) -> CityPackCheck:
+    """Say what is wrong in a city pack, what it hardly means, and what the hub has that it lacks; changes nothing."""
+    check_whole_city(hub.city, person, "city packs")
+    pack, faults = read_pack(body.text)
+    said = [FaultView(place=one.place, line=one.line, words=one.words) for one in faults]
+    if pack is None:
+        return CityPackCheck(faults=said, lost=[], doubts=[], name=None, areas=0, units=0, rules=0)
+    with hub.read_only() as work:
+        return CityPackCheck(
+            faults=said,
+            lost=list(lost_with(work, pack)),
+            doubts=_doubts(work, pack),
+            name=pack.name,
+            areas=len(pack.areas),
+            units=len(pack.units),
+            rules=len(pack.rules),
+        )
+
+
+@router.put("")
+def put_city_pack(
+    hub: HubDependency, person: CurrentPerson, response: Response, expected: ExpectedVersion, body: PackChange
+) -> CityPackView:
+    """Take a city pack over: running hubs use it from their next piece of work on.
+
+    403 not_allowed, 409 changed_meanwhile, 422 wrong_city (the check says the places), 428 version_missing.
+    """
+    check_whole_city(hub.city, person, "city packs")
+    pack, faults = read_pack(body.text)
+    with changing_city(hub, expected, body.version) as work:
+        if pack is None:
+            raise CityError("\n".join(str(one) for one in faults))
+        moves = keep_version(work, pack, body.text, person.actor, "interface")
+        lost = list(lost_with(work, pack))
+        if lost:
+            raise CityError("\n".join(lost))
+        keep_calendar(work)
+        detail = {"version": work.city_version, "pack": pack.fingerprint, "moved": moves, "reason": body.why.strip()}
+        record(work.session, work.now, person.origin, Action.CITY_IMPORTED, area=pack.root, subject="", **detail)
+        view = _view(work, response)
+    follow_calendar(hub.transaction, hub.read_only)
+    return view
+
+
+def _view(work: UnitOfWork, response: Response) -> CityPackView:
+    response.headers["ETag"] = entity_tag(work.city_version)
+    pack, calendar = work.city, work.city.calendar
+    latest = select(CityVersion).order_by(CityVersion.version.desc()).limit(_VERSIONS)
+    fields = ("version", "fingerprint", "origin", "made_by", "made_at")
+    return CityPackView(
+        version=work.city_version,
+        name=pack.name,
+        text=text_in_force(work.session) or as_text(pack),
+        calendar=None if calendar is None else calendar.version,
+        years=[] if calendar is None else sorted(calendar.years),
+        doubts=_doubts(work, pack),
+        versions=[
+            CityVersionView.model_validate({name: getattr(row, name) for name in fields})
+            for row in work.session.scalars(latest)
+        ],
+    )
+
+
+def _doubts(work: UnitOfWork, pack: CityPack) -> list[str]:
+    missing = missing_year(pack.calendar, work.now)
+    return [*doubts(pack), *([] if missing is None else [missing])]

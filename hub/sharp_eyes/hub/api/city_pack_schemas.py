@@ -1,0 +1,50 @@
+"""The city pack as a whole, as the HTTP interface says it."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from sharp_eyes.hub.api.schemas import ResponseModel
+from sharp_eyes.hub.areas.city_pack import Text
+
+
+class CityVersionView(ResponseModel):
+    """A version that was in force, or is."""
+
+    version: int
+    fingerprint: str
+    origin: str = Field(description="file, import or interface")
+    made_by: str
+    made_at: datetime
+
+
+class CityPackView(ResponseModel):
+    """The city pack in force."""
+
+    version: int = Field(description="Give it back with a change")
+    name: Text
+    text: str = Field(description="YAML")
+    calendar: str | None = Field(description="Version of its working calendar")
+    years: list[int] = Field(description="That the calendar holds")
+    doubts: list[str] = Field(description="What is allowed and hardly meant")
+    versions: list[CityVersionView] = Field(description="The latest twenty, newest first")
+
+
+class FaultView(ResponseModel):
+    """Something wrong in a city pack."""
+
+    place: str = Field(description="The key, such as areas.3.name.en; empty where it is the whole")
+    line: int | None
+    words: str
+
+
+class CityPackCheck(ResponseModel):
+    """What a city pack would be like; it can be taken over where ``faults`` and ``lost`` are empty."""
+
+    faults: list[FaultView]
+    lost: list[str] = Field(description="What the hub has and the pack lacks")
+    doubts: list[str]
+    name: Text | None
+    areas: int
+    units: int
+    rules: int

@@ -1,0 +1,80 @@
+"""Reads a city pack from text: what is wrong in it is said with its place and line, all at once."""
+
+from dataclasses import dataclass
+
+import yaml
+from pydantic import ValidationError
+
+from sharp_eyes.configuration import explain
+from sharp_eyes.configuration.yaml_reading import load_with_doubles
+from sharp_eyes.hub.areas.city_pack import CityPack
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong in a text.
+
+    Attributes:
+        place: the key, such as ``areas.3.name.en``; empty where it is the text as a whole.
+        line: from 1; None where the text has no line for it.
+        words: what is wrong.
+    """
+
+    place: str
+    line: int | None
+    words: str
+
+    def __str__(self) -> str:
+        where = ", ".join([*([f"line {self.line}"] if self.line else []), *([self.place] if self.place else [])])
+        return f"{where}: {self.words}" if where else self.words
+
+
+def read_pack(text: str) -> tuple[CityPack | None, list[Fault]]:
+    """Read and check a city pack; None where there are faults."""
+    try:
+        content, twice = load_with_doubles(text)
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        return None, [_no_yaml(error)]
+    if not isinstance(content, dict):
+        return None, [Fault("", None, "a mapping of settings is expected")]
+    faults = [Fault("", None, words) for words in twice]
+    try:
+        made = CityPack.model_validate(content)
+    except ValidationError as error:
+        faults += [_fault(root, line) for line in explain(error).split("\n  ")]
+        return None, faults
+    return (None if faults else made), faults
+
+
+def _no_yaml(error: yaml.YAMLError) -> Fault:
+    mark = getattr(error, "problem_mark", None)
+    said = getattr(error, "problem", None) or str(error)
+    return Fault("", None if mark is None else mark.line + 1, f"no valid YAML: {said}")
+
+
+def _fault(root: yaml.Node | None, said: str) -> Fault:
+    place, found, words = said.partition(": ")
+    if not found or " " in place:  # a sentence of its own, without a place
+        return Fault("", None, said)
+    return Fault(place, _line_of(root, place.split(".")), words)
+
+
+def _line_of(root: yaml.Node | None, place: list[str]) -> int | None:
+    """The line of a key, or of the nearest above it that stands there: a missing one is missed in its row."""
+    node, line = root, None
+    for part in place:
+        below = _below(node, part)
+        if below is None:
+            break
+        line, node = below
+    return line
+
+
+def _below(node: yaml.Node | None, part: str) -> tuple[int, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        return next(((key.start_mark.line + 1, one) for key, one in node.value if key.value == part), None)
+    if isinstance(node, yaml.SequenceNode) and part.isdigit() and int(part) < len(node.value):
+        found = node.value[int(part)]
+        return found.start_mark.line + 1, found
+    return None

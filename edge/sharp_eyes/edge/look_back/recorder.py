@@ -29,7 +29,7 @@ _BACK = 0.5
 _MAX_WAITING = 16 * 1024**2
 """Bytes that may wait for the disk; beyond, whole groups of pictures are left out."""
 
-_STEP = 1.0
+_STEP = 0.25
 _TRIM_EVERY = 5.0
 _PATIENCE = 30.0
 """Seconds after which a disk that took nothing is tried again."""
@@ -72,12 +72,16 @@ class Recorder:
     def _run(self) -> None:
         while not self._stop.is_set():
             self._follow()
-            for item in self._feed.take(_STEP):
-                self._attempt(partial(self._take, item))
+            self._take_all(_STEP)
             self._trim()
         if self._followed is not None:
             self._followed.unfollow(self._feed)
+        self._take_all(0)
         self._attempt(self._close)
+
+    def _take_all(self, timeout: float) -> None:
+        for item in self._feed.take(timeout):
+            self._attempt(partial(self._take, item))
 
     def _follow(self) -> None:
         """Main stream or substream: what is lost is left, and taken again when it is back."""

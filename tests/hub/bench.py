@@ -17,7 +17,7 @@ from PIL import Image
 from tests.hub.databases import lay_tables
 from tests.hub.direct import DirectTransport
 
-from sharp_eyes.contract.command import Ack, ChangeSettings, Command, LookAgain, Watch
+from sharp_eyes.contract.command import Ack, ChangeSettings, Command, LookAgain, LookBack, Watch
 from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import (
     Evidence,
@@ -105,6 +105,7 @@ class Recorder:
         self.acks: list[tuple[str, Ack]] = []
         self.commands: list[tuple[str, LookAgain]] = []
         self.watches: list[tuple[str, Watch]] = []
+        self.look_backs: list[tuple[str, LookBack]] = []
         self.changes: list[tuple[str, ChangeSettings]] = []
         self.reports_wanted: list[str] = []
 
@@ -120,8 +121,11 @@ class Recorder:
             case _:
                 self.reports_wanted.append(gateway)
 
-    def watch(self, gateway: str, message: Watch) -> None:
-        self.watches.append((gateway, message))
+    def watch(self, gateway: str, message: Watch | LookBack) -> None:
+        if isinstance(message, Watch):
+            self.watches.append((gateway, message))
+        else:
+            self.look_backs.append((gateway, message))
 
     @property
     def taken(self) -> list[str]:

@@ -33,6 +33,7 @@ from sharp_eyes.hub.api import (
     join_routes,
     lesson_routes,
     live_routes,
+    look_back_routes,
     map_routes,
     notice_routes,
     provider_routes,
@@ -117,6 +118,7 @@ def _routes() -> list[BaseRoute]:
         draft_routes,
         camera_routes,
         live_routes,
+        look_back_routes,
         city_routes,
         area_routes,
         rule_table_routes,
@@ -146,6 +148,7 @@ def _routes() -> list[BaseRoute]:
             responses={"4XX": {"model": ErrorView}, "5XX": {"model": ErrorView}},
         )
     every.include_router(live_routes.sockets)
+    every.include_router(look_back_routes.sockets)
     return every.routes
 
 

@@ -2,6 +2,7 @@
 
 from sharp_eyes.contract.envelope import (
     AnswerMessage,
+    ClipRefusedMessage,
     DurableMessage,
     HealthMessage,
     SceneEventMessage,
@@ -12,6 +13,7 @@ from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.dispatch.rules import apply_rules, rule_for
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.feedback import look_again
+from sharp_eyes.hub.feedback.saved_clips import take_refusal
 from sharp_eyes.hub.intake.camera_settings import take_report
 from sharp_eyes.hub.intake.deduplication import first_time
 from sharp_eyes.hub.intake.liveness import take_health
@@ -34,6 +36,8 @@ def take(work: UnitOfWork, gateway_area: str, message: DurableMessage, limits: L
                 take_event(work, gateway_area, message.data, limits)
             case AnswerMessage():
                 _take_answer(work, message.gateway, message.data)
+            case ClipRefusedMessage():
+                take_refusal(work, message.gateway, message.data)
             case HealthMessage():
                 take_health(work, message.gateway, gateway_area, message.data, limits.cameras_per_gateway)
             case SettingsMessage():

@@ -19,6 +19,7 @@ from sharp_eyes.hub.store.case_tables import (
     CaseLog,
     CaseTimer,
     LookAgainQuestion,
+    SavedClip,
 )
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
 from sharp_eyes.hub.store.tables import CameraChange, Deletion, EvidenceFile, ReceivedMessage
@@ -125,7 +126,7 @@ class Retention:
         keys = self._delete_evidence(work, case, reason)
         write_down(work, "case", case.number, 1, 0, reason, case.id)
         work.session.flush()
-        for table in (LookAgainQuestion, AnsweredRequest, CaseLog, Assignment, CaseClock, CaseTimer, Alarm):
+        for table in (LookAgainQuestion, SavedClip, AnsweredRequest, CaseLog, Assignment, CaseClock, CaseTimer, Alarm):
             work.session.execute(delete(table).where(table.case_id == case.id))
         work.session.delete(case)
         return keys

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.errors import MessageRefusedError
+from sharp_eyes.hub.feedback.saved_clips import asker_of
 from sharp_eyes.hub.intake.deduplication import first_time
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 from sharp_eyes.hub.store.tables import EvidenceFile
@@ -50,7 +51,7 @@ def add(work: UnitOfWork, message: EvidenceMessage, key: str) -> None:
         key=key,
         captured_at=evidence.captured_at,
         received_at=work.now,
-        by=None,
+        by=asker_of(work, evidence.evidence_id, message.gateway),
     )
     work.session.add(row)
     first_time(work, message)

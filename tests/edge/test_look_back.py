@@ -10,18 +10,22 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import av
 import pytest
 from tests.edge.test_live_video import BEGAN, Camera, Hub, hub_and_desk, until
 
-from sharp_eyes.contract.command import LookBack
+from sharp_eyes.contract.command import LookBack, SaveClip
+from sharp_eyes.contract.envelope import ClipRefusedMessage, EvidenceMessage, parse_durable
 from sharp_eyes.contract.video import VideoBegins, VideoKept, VideoRefused, VideoSent, VideoWanted
 from sharp_eyes.edge.look_back.cutting import cut
 from sharp_eyes.edge.look_back.kept_video import KeptVideo
 from sharp_eyes.edge.look_back.recorder import Recorder
 from sharp_eyes.edge.look_back.segments import read_packets
 from sharp_eyes.edge.look_back.shelf import Shelf, remove_strangers
+from sharp_eyes.edge.push.outbox import Outbox
+from sharp_eyes.edge.saved_clips import SavedClips
 from sharp_eyes.edge.settings import LookBackSettings
 
 PLENTY = 1 << 40
@@ -298,3 +302,42 @@ def packets_of_files(said: list[Any]) -> list[bytes]:
 def test_where_nothing_is_kept_the_hub_is_told_so(tmp_path: Path) -> None:
     with looking(tmp_path, minutes=0) as (_, _, hub):
         assert hub.said == [VideoRefused(reason="not_kept")]
+
+
+def test_a_clip_that_is_asked_for_goes_into_the_outbox_once(tmp_path: Path) -> None:
+    """Under the id that it was asked for with; and where there is none, why."""
+    camera, outbox = Camera(), Outbox(tmp_path / "outbox", 1 << 30)
+    kept = KeptVideo(tmp_path / "cam-1", "cam-1", LookBackSettings(minutes=60), lambda: camera.ring, masked=False)
+    kept.start()
+    until(lambda: camera.ring._followers)
+    camera.send(0, len(camera.packets))
+    kept.stop()
+    hidden = KeptVideo(tmp_path / "cam-2", "cam-2", LookBackSettings(minutes=5), lambda: camera.ring, masked=True)
+    clips = SavedClips("gate-1", outbox)
+    wanted = [asked(2, 5), asked(-60, -50), asked(2, 5), asked(2, 5), asked(2, 5)]
+    for command, where in zip(wanted, (kept, kept, None, hidden, kept), strict=True):
+        clips.take(command, where)
+        clips.take(command, where)
+    clips._cutting.shutdown(wait=True)
+    said = {}
+    for one in outbox.pending(100):
+        message = parse_durable(one.payload)
+        assert isinstance(message, EvidenceMessage | ClipRefusedMessage)
+        key = message.data.evidence_id if isinstance(message, EvidenceMessage) else message.data.command_id
+        said[key] = message.data
+    assert len(said) == len(outbox.pending(100)) == 5
+    refusals = [getattr(said[one.command_id], "reason", "") for one in wanted]
+    assert refusals == ["", "not_kept", "camera_gone", "masked", ""]
+    assert all(said[one.command_id].event_id == one.event_id for one in wanted)
+    outbox.close()
+
+
+def asked(first: float, last: float) -> SaveClip:
+    began = datetime.fromtimestamp(BEGAN, UTC)
+    return SaveClip(
+        command_id=uuid4(),
+        event_id=uuid4(),
+        camera="cam-1",
+        since=began + timedelta(seconds=first),
+        until=began + timedelta(seconds=last),
+    )

@@ -17,9 +17,10 @@ from PIL import Image
 from tests.hub.databases import lay_tables
 from tests.hub.direct import DirectTransport
 
-from sharp_eyes.contract.command import Ack, ChangeSettings, Command, LookAgain, LookBack, Watch
+from sharp_eyes.contract.command import Ack, ChangeSettings, Command, LookAgain, LookBack, SaveClip, Watch
 from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import (
+    ClipRefused,
     Evidence,
     EvidenceKind,
     Grade,
@@ -106,6 +107,7 @@ class Recorder:
         self.commands: list[tuple[str, LookAgain]] = []
         self.watches: list[tuple[str, Watch]] = []
         self.look_backs: list[tuple[str, LookBack]] = []
+        self.clips: list[tuple[str, SaveClip]] = []
         self.changes: list[tuple[str, ChangeSettings]] = []
         self.reports_wanted: list[str] = []
 
@@ -116,6 +118,8 @@ class Recorder:
         match message:
             case LookAgain():
                 self.commands.append((gateway, message))
+            case SaveClip():
+                self.clips.append((gateway, message))
             case ChangeSettings():
                 self.changes.append((gateway, message))
             case _:
@@ -214,7 +218,9 @@ class Bench:
         self.hub.intake.router.take(Topic(gateway, channel, **extra), raw)
 
     def send(
-        self, data: SceneEvent | Evidence | LookAgainAnswer | CameraHealth | SettingsReport, gateway: str = GATEWAY
+        self,
+        data: SceneEvent | Evidence | LookAgainAnswer | ClipRefused | CameraHealth | SettingsReport,
+        gateway: str = GATEWAY,
     ) -> str:
         """Send a durable message; returns its id."""
         message = wrap(gateway, data)

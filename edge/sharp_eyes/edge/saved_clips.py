@@ -1,8 +1,10 @@
 """Clips of the past that the hub asks for as evidence: cut on a thread of their own, sent as all evidence is."""
 
 import logging
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from uuid import UUID
 
 import av
 
@@ -16,6 +18,9 @@ from sharp_eyes.edge.push.entry import Entry
 from sharp_eyes.edge.push.evidence import saved_clip_entry
 from sharp_eyes.edge.push.outbox import Outbox
 
+_REMEMBERED = 1000
+"""Commands that are known when they are said again, though the hub has what came of them."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -25,6 +30,7 @@ class SavedClips:
     def __init__(self, gateway: str, outbox: Outbox) -> None:
         self._gateway = gateway
         self._outbox = outbox
+        self._done: deque[UUID] = deque(maxlen=_REMEMBERED)
         self._cutting = ThreadPoolExecutor(1, "saved-clips")
 
     def take(self, command: SaveClip, kept: KeptVideo | None) -> None:
@@ -36,7 +42,7 @@ class SavedClips:
         self._cutting.shutdown(wait=True, cancel_futures=True)
 
     def _save(self, command: SaveClip, kept: KeptVideo | None) -> None:
-        if self._outbox.waiting(str(command.command_id)) is not None:
+        if command.command_id in self._done or self._outbox.waiting(str(command.command_id)) is not None:
             return
         try:
             made = self._entry(command, kept)
@@ -54,6 +60,7 @@ class SavedClips:
             )
             made = Entry(wrap(self._gateway, refused))
         self._outbox.put([made])
+        self._done.append(command.command_id)
 
     def _entry(self, command: SaveClip, kept: KeptVideo | None) -> Entry | ClipRefusal:
         if kept is None:

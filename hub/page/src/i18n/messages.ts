@@ -3,6 +3,7 @@
 import { caseMessages } from "./caseMessages";
 import { deskMessages } from "./deskMessages";
 import { liveMessages } from "./liveMessages";
+import { lookBackMessages } from "./lookBackMessages";
 import { mapMessages } from "./mapMessages";
 import { peopleMessages } from "./peopleMessages";
 import { phoneMessages } from "./phoneMessages";
@@ -369,6 +370,7 @@ export const messages = {
   ...caseMessages,
   ...deskMessages,
   ...liveMessages,
+  ...lookBackMessages,
   ...peopleMessages,
   ...phoneMessages,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

@@ -159,14 +159,14 @@ def test_one_looks_back_from_a_case_and_saves_what_matters(studio: Studio, open_
     page = open_page(path=f"/cases/{case['id']}")
     page.get_by_role("button", name="回看前后 5 分钟").click()
     expect(page.locator('[data-past="ready"]')).to_be_visible()
-    page.wait_for_function("document.querySelector('.past video').readyState >= 2")
-    number = page.locator(".past video").evaluate(clock_clip.READ_IN_PAGE)[0]
+    video = page.locator(".past video")
+    wait_for("a picture", lambda: video.evaluate("(video) => video.readyState >= 2 && !video.seeking"))
+    number = video.evaluate(clock_clip.READ_IN_PAGE)[0]
     wanted = (event.started_at.timestamp() - start) % SECONDS
     assert abs((number / clock_clip.RATE - wanted + SECONDS / 2) % SECONDS - SECONDS / 2) < 1
     page.get_by_role("slider").focus()
     page.keyboard.press("[")
     page.keyboard.press(" ")
-    page.wait_for_function("(number) => document.querySelector('.past video').currentTime > number", arg=0)
     marked = page.locator("[data-clock]").inner_text()
     expect(page.locator("[data-clock]")).not_to_have_text(marked)
     page.keyboard.press(" ")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import av
 import httpx
@@ -37,13 +38,14 @@ class Studio:
     stand: Stand
     clip: Path
     client: httpx.Client
-    password: str
+    password: str = ""
 
     def alarm(self) -> SceneEvent:
         """The gateway reports something, as if a scene had seen it just now."""
         now = datetime.now(UTC)
         event = scene_event(now, gateway="live-1", camera="clock", started_at=now - timedelta(seconds=2))
-        payload, login = wrap("live-1", event).model_dump_json(), {"username": "live-1", "password": self.password}
+        payload = wrap("live-1", event).model_dump_json()
+        login: Any = {"username": "live-1", "password": self.password}
         publish.single(str(Topic("live-1", Channel.EVENT)), payload, qos=1, port=self.stand.broker_port, auth=login)
         wait_for("the case", lambda: self.client.get("/api/cases").json()["items"])
         return event

@@ -49,7 +49,7 @@ def fill(config: Path, gateway: str, area: str, count: int, *, hours: float = 6.
     hub.take_city()
     whole = street(car=True, label="many")
     pictures = {"full": jpeg(whole), "crop": jpeg(crop(whole, CAR))}
-    keys = {kind: hub.evidence_store.put_bytes(uuid4(), "image/jpeg", content) for kind, content in pictures.items()}
+    keys = {kind: hub.evidence_store.put_bytes("image/jpeg", content) for kind, content in pictures.items()}
     for first in range(0, count, _TOGETHER):
         numbers = range(first, min(first + _TOGETHER, count))
         clock.time = end - timedelta(hours=hours) * (1 - first / count)

@@ -1,6 +1,7 @@
 """The map: what lies where, what one can pick and do there, and the same in words."""
 
 import json
+import re
 import struct
 from collections.abc import Iterator
 
@@ -161,3 +162,43 @@ def test_without_webgl_the_list_has_everything(browser: Browser, open_page: Open
     page.click("button[type=submit]")
     expect(page.locator("[data-map=impossible]")).to_contain_text("WebGL")
     expect(page.locator(".found [data-case]").first).to_be_visible()
+
+
+def test_a_bar_leads_to_its_cases_and_the_wall_shows_what_is_grave(
+    open_page: OpenPage, gateway: PretendGateway, stand: Stand
+) -> None:
+    """The number on a bar is that of its list, by the table and by the chart; the wall needs no scrolling."""
+    client = stand.client("lead")
+    figures = client.get("/api/figures").json()
+    client.close()
+    page = open_page("lead", path="/figures")
+    expect(page.locator("[data-figure=total] strong")).to_have_text(str(figures["total"]["now"]))
+    expect(page.locator("[data-figure=reworked]")).to_contain_text("本期没有已处置的案件")
+    expect(page.locator("[data-figure=days] canvas")).to_be_visible()
+    shoot(page, "figures", whole=True)
+    grades = page.locator("[data-figure=grades]")
+    grades.get_by_role("button", name="表格").click()
+    number = grades.get_by_role("row", name="重大").get_by_role("link").first
+    major = number.inner_text()
+    assert int(major) == next(one["now"] for one in figures["grades"] if one["grade"] == "major") > 0
+    number.click()
+    expect(page.locator("[data-total]")).to_have_text(f"共 {major} 条")
+    expect(page.locator(".behind [data-case]")).to_have_count(int(major))
+    shoot(page, "figures-behind")
+    page.get_by_role("link", name="回到统计").click()
+    page.locator("[data-figure=scenes] canvas").click(position={"x": 150, "y": 12})
+    expect(page).to_have_url(re.compile("/figures/cases.*scene=greenery_damage"))
+    expect(page.locator("[data-total]")).to_have_text(f"共 {figures['scenes'][0]['now']} 条")
+
+    page.set_viewport_size({"width": 3840, "height": 1080})
+    page.get_by_role("link", name="大屏").click()
+    expect(page.locator("[data-map=drawn]")).to_be_visible()
+    expect(page.locator(".wall-alert--major").first).to_be_visible()
+    expect(page.locator("[data-today=reported] strong")).to_have_text(str(figures["total"]["now"]))
+    expect(page.get_by_role("navigation")).to_have_count(0)
+    for width, name in ((3840, "wall-3840"), (1920, "wall-1920")):
+        page.set_viewport_size({"width": width, "height": 1080})
+        assert page.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
+        shoot(page, name)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("navigation")).to_be_visible()

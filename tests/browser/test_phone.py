@@ -178,9 +178,7 @@ def test_a_day_without_network_and_two_kills_arrives_exactly_once(
         page.wait_for_timeout(200)
     arrived = detail(lead, case)
     made = [line["what"] for line in arrived["log"]]
-    assert page.evaluate("localStorage.getItem('lost')") == "once", (
-        "the answer to the first request was lost on its way"
-    )
+    assert page.evaluate("localStorage.getItem('lost')") == "once", "the first answer was lost on its way"
     assert [made.count(what) for what in ("accepted", "arrived", "handled")] == [1, 1, 1]
     assert made.index("accepted") < made.index("arrived") < made.index("handled")
     handled = arrived["log"][made.index("handled")]

@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
+from sqlalchemy import select
 from tests.hub.databases import lay_tables
 from tests.hub.direct import DirectTransport
 
@@ -50,8 +51,10 @@ from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.people.sessions import begin_session
 from sharp_eyes.hub.settings import HubSettings, LimitSettings
+from sharp_eyes.hub.store.changes import as_update
+from sharp_eyes.hub.store.live_tables import Change
 from sharp_eyes.hub.store.tables import Account
-from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+from sharp_eyes.hub.store.unit_of_work import LiveUpdate, UnitOfWork
 
 START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 PASSWORD = "a long test password"
@@ -165,6 +168,11 @@ class Bench:
 
     def transaction(self) -> AbstractContextManager[UnitOfWork]:
         return self.hub.transaction()
+
+    def told(self) -> list[LiveUpdate]:
+        """All that pages were told, in its order."""
+        with self.hub.database.read() as session:
+            return [as_update(row) for row in session.scalars(select(Change).order_by(Change.id))]
 
     def close(self) -> None:
         self.hub.stop()

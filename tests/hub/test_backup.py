@@ -117,12 +117,12 @@ def test_what_is_there_is_never_overwritten(quick: Bench, tmp_path: Path) -> Non
 def test_a_backup_says_which_files_were_not_there(quick: Bench, tmp_path: Path) -> None:
     """A file that was lost on the disk is counted, and the rest is saved."""
     event = quick.report()
-    for _ in range(2):
-        quick.send_file(announced(JPEG, event, quick.clock()), JPEG)
+    for content in (JPEG, JPEG + b"another"):
+        quick.send_file(announced(content, event, quick.clock()), content)
     with quick.hub.read_only() as work:
         first = work.session.scalars(select(EvidenceFile)).first()
     assert first is not None
-    quick.hub.evidence_store.remove(first.key)
+    quick.hub.evidence_store.remove([first.key])
     saved = backup.save(quick.hub.settings, tmp_path / "backup.tar", quick.clock())
     assert (saved.files, saved.missing) == (1, 1)
     restored = backup.restore(HubSettings(data=tmp_path / "again"), tmp_path / "backup.tar")

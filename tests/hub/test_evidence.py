@@ -16,6 +16,7 @@ from tests.hub.bench import GATEWAY, Bench, announced, scene_event
 from sharp_eyes.contract.command import NO_ROOM, Ack
 from sharp_eyes.contract.event import EvidenceKind
 from sharp_eyes.contract.topics import Channel
+from sharp_eyes.hub.intake.division import Division
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.intake.service import Intake
@@ -37,6 +38,18 @@ def stored(bench: Bench, identity: UUID) -> bytes | None:
 def staged(bench: Bench) -> list[str]:
     folder = bench.hub.settings.data / "staging"
     return sorted(path.name for path in folder.glob("*/*"))
+
+
+def restart(bench: Bench) -> None:
+    """What the intake had in memory is gone."""
+    hub = bench.hub
+    limits, room = hub.settings.limits, hub.disk_room
+    broker, data = hub.settings.broker, hub.settings.data
+    division = Division(hub.database, None)
+    hub.intake = Intake(
+        broker, limits, data, hub.transaction, hub.read_only, hub.evidence_store, room, division=division
+    )
+    hub.intake.replies.outbound = bench.out
 
 
 def test_a_file_is_acknowledged_only_when_it_is_whole_and_stored(bench: Bench) -> None:
@@ -105,26 +118,26 @@ def test_a_restarted_hub_goes_on_with_the_parts_it_has(bench: Bench) -> None:
     """Half a file on disk is no loss and no harm."""
     evidence = announced(CONTENT, bench.report(), bench.clock())
     bench.send_file(evidence, CONTENT, skip=(1, 4))
-    hub = bench.hub
-    limits, room = hub.settings.limits, hub.disk_room
-    broker, data = hub.settings.broker, hub.settings.data
-    hub.intake = Intake(broker, limits, data, hub.transaction, hub.read_only, hub.evidence_store, room)
-    hub.intake.replies.outbound = bench.out
+    restart(bench)
     bench.send_part(evidence, CONTENT, 1)
     bench.send_part(evidence, CONTENT, 4)
     assert stored(bench, evidence.evidence_id) == CONTENT
     assert str(evidence.evidence_id) in bench.out.taken
 
 
-def test_a_torn_announcement_on_disk_is_no_harm(bench: Bench) -> None:
-    """After a power cut the disk may hold anything: the sum finds it, and the gateway sends all once more."""
+def test_what_a_power_cut_has_torn_is_no_harm(bench: Bench) -> None:
+    """The disk may hold anything: the sum finds it, and the gateway sends all once more."""
     evidence = announced(CONTENT, bench.report(), bench.clock())
     bench.send_file(evidence, CONTENT, skip=(0,))
     place = bench.hub.settings.data / "staging" / GATEWAY / str(evidence.evidence_id)
-    (place / "announcement.json").write_bytes(b"\0" * 100)
-    (place / "1").write_bytes(b"\0" * 500)
-    bench.send_file(evidence, CONTENT)
+    (place / "whole").write_bytes(b"\0" * len(CONTENT))
+    restart(bench)
+    bench.send_part(evidence, CONTENT, 0)
     assert stored(bench, evidence.evidence_id) is None
+    assert bench.hub.intake.replies.dropped.counts() == {"damaged evidence": 1}
+    bench.send_file(evidence, CONTENT, skip=(2,))
+    (place / "announcement.json").write_bytes(b"\0" * 100)
+    restart(bench)
     bench.send_file(evidence, CONTENT)
     assert stored(bench, evidence.evidence_id) == CONTENT
 

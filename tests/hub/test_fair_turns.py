@@ -22,9 +22,9 @@ def put(queue: FairQueue, gateway: str, camera: str, number: int = 0) -> str | N
 
 def taken(queue: FairQueue) -> list[Said]:
     said = []
-    while (item := queue.get(0)) is not None:
-        message = json.loads(item[1])
-        said.append((item[0].gateway, message["data"]["camera"], int(message["id"])))
+    for topic, payload in queue.get(0, 10_000):
+        message = json.loads(payload)
+        said.append((topic.gateway, message["data"]["camera"], int(message["id"])))
     return said
 
 
@@ -79,8 +79,8 @@ def test_the_last_word_about_a_gateway_always_gets_through() -> None:
     put(queue, "a", "storm")
     for word in (b"1", b"2", b"3"):
         assert queue.put(Topic("a", Channel.STATUS), word) is None
-    assert [item[1] for item in iter(lambda: queue.get(0), None)][-1] == b"3"
-    assert queue.get(0) is None
+    assert [payload for _, payload in queue.get(0, 10)][-1] == b"3"
+    assert queue.get(0) == []
 
 
 def test_garbage_waits_in_a_line_of_its_own() -> None:
@@ -88,7 +88,7 @@ def test_garbage_waits_in_a_line_of_its_own() -> None:
     queue = FairQueue()
     for payload in (b"", b"{", b"[" * 50_000, b"\xff" * 70_000, b'{"data": 1}'):
         assert queue.put(Topic("a", Channel.EVENT), payload) is None
-    assert sum(1 for _ in iter(lambda: queue.get(0), None)) == 5
+    assert len(queue.get(0, 10)) == 5
 
 
 def test_what_was_held_back_is_counted_and_taken_when_it_is_sent_again(quick: Bench) -> None:

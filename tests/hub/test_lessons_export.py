@@ -36,7 +36,7 @@ def judged(bench: Bench, verdict: str, **changes: Any) -> UUID:
     """An alarm with two pictures and a verdict."""
     event = alarm(bench, **changes)
     picture(bench, event)
-    picture(bench, event, EvidenceKind.CROP)
+    picture(bench, event, EvidenceKind.CROP, JPEG + b"crop")
     (void if verdict == "false" else close)(bench, event)
     return event
 

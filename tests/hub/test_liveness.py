@@ -13,7 +13,6 @@ from sharp_eyes.hub.intake.snapshots import MAX_SNAPSHOT
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.case_tables import CaseLog
 from sharp_eyes.hub.store.tables import CameraChange
-from sharp_eyes.hub.store.unit_of_work import LiveUpdate
 
 
 def cameras(bench: Bench) -> dict[str, dict[str, Any]]:
@@ -157,26 +156,24 @@ def test_a_heartbeat_tells_how_late_looks_are(bench: Bench) -> None:
     assert told() == (7, None, None)
 
 
-def test_pages_hear_of_changes_only(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_hear_of_changes_only(bench: Bench) -> None:
     """A heartbeat that says nothing new tells nobody anything."""
-    told: list[LiveUpdate] = []
-    monkeypatch.setattr(bench.hub.broadcaster, "publish", told.extend)
     bench.birth()
     bench.heartbeat(health(CAMERA, CameraState.ONLINE, bench.clock()))
-    count = len(told)
-    assert {notice.topic for notice in told} == {"gateway", "camera"}
+    count = len(bench.told())
+    assert {notice.topic for notice in bench.told()} == {"gateway", "camera"}
     for busy in (0.1, 0.2, 0.3):
         bench.clock.forward(seconds=5)
         bench.heartbeat(health(CAMERA, CameraState.ONLINE, bench.clock()), looks=LooksState(busy=busy))
-    assert len(told) == count
+    assert len(bench.told()) == count
     bench.heartbeat(looks=LooksState(late=1, lateness=2.0, busy=1.0))
     overloaded = LooksState(late=2, lateness=2.2, busy=1.0)
     bench.heartbeat(looks=overloaded)
-    assert [notice.topic for notice in told[count:]] == ["gateway"]
-    count = len(told)
+    assert [notice.topic for notice in bench.told()[count:]] == ["gateway"]
+    count = len(bench.told())
     bench.heartbeat(health(CAMERA, CameraState.LOST, bench.clock()), looks=overloaded)
     bench.will()
-    states = [(notice.topic, notice.data.get("state")) for notice in told[count:]]
+    states = [(notice.topic, notice.data.get("state")) for notice in bench.told()[count:]]
     assert states == [("camera", "lost"), ("gateway", None), ("camera", "lost")]
 
 

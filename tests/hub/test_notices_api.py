@@ -53,7 +53,7 @@ def test_the_live_stream_tells_those_alone_whom_it_is_for() -> None:
             broadcaster.publish([LiveUpdate("notice", EAST, {"case": 1}, people=frozenset({"ann"}))])
             broadcaster.publish([LiveUpdate("case", EAST, {"id": 1})])
             first = await pending
-            yield_of.append(first.splitlines()[1])
+            yield_of.append(first.splitlines()[0])
         broadcaster.close()
         return yield_of
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import threading
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,19 +9,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from fastapi.testclient import TestClient
-from sqlalchemy.exc import OperationalError
 from tests.hub.bench import CAMERA, EAST, STREET, Bench
 
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.contract.status import CameraNote
 from sharp_eyes.hub.api.stream_routes import server_sent_events
-from sharp_eyes.hub.broadcast import Broadcaster
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.lifecycle.rank import queue_rank
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.database import _MIGRATIONS
-from sharp_eyes.hub.store.unit_of_work import LiveUpdate
 
 ORDINARY, SERIOUS, MAJOR = Grade.ORDINARY, Grade.SERIOUS, Grade.MAJOR
 WEST = "demo/first-street/west"
@@ -132,11 +127,14 @@ def test_the_stream_carries_the_case_as_the_list_shows_it(bench: Bench) -> None:
     """So nobody asks for what changed: each line's event has the case after it."""
     bench.birth()
     page = bench.client(Role.SHIFT_LEAD)
+    bench.hub.feed.step()
 
     async def hear() -> list[dict[str, Any]]:
         source = server_sent_events(bench.hub.broadcaster, Scope(STREET), 1)
         assert await anext(source) == "retry: 2000\n\n"
+        assert "event: begin" in await anext(source)
         await asyncio.to_thread(report, bench, SERIOUS, scene=SceneName.GAS_CYLINDER)
+        await asyncio.to_thread(bench.hub.feed.step)
         text = await asyncio.wait_for(anext(source), 60)
         bench.hub.broadcaster.close()
         return [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: ")]
@@ -146,51 +144,6 @@ def test_the_stream_carries_the_case_as_the_list_shows_it(bench: Bench) -> None:
     (listed,) = page.get("/api/cases").json()["items"]
     assert said["change"] == "reported"
     assert said["case"] == listed
-
-
-def test_many_changes_are_described_together_and_in_their_order() -> None:
-    """A storm costs a few readings, and whoever commits waits for none of them."""
-    goes_on, rounds = threading.Event(), []
-
-    def describe(updates: Sequence[LiveUpdate]) -> Sequence[LiveUpdate]:
-        rounds.append(len(updates))
-        goes_on.wait(60)
-        return updates
-
-    async def run() -> list[str]:
-        broadcaster = Broadcaster()
-        broadcaster.describe_with(describe)
-        source = server_sent_events(broadcaster, Scope("demo"), 1)
-        await anext(source)
-        for number in range(300):
-            broadcaster.publish([LiveUpdate("case", "demo", {"id": number})])
-        goes_on.set()
-        heard = [await asyncio.wait_for(anext(source), 60) for _ in range(300)]
-        broadcaster.close()
-        return heard
-
-    heard = asyncio.run(run())
-    assert [json.loads(text.split("data: ")[1])["id"] for text in heard] == list(range(300))
-    assert len(rounds) <= 4
-
-
-def test_a_database_that_fails_still_tells_that_something_changed() -> None:
-    """The page asks then, as it did before."""
-
-    def describe(_updates: Sequence[LiveUpdate]) -> Sequence[LiveUpdate]:
-        raise OperationalError("select", {}, Exception("locked"))
-
-    async def run() -> str:
-        broadcaster = Broadcaster()
-        broadcaster.describe_with(describe)
-        source = server_sent_events(broadcaster, Scope("demo"), 1)
-        await anext(source)
-        broadcaster.publish([LiveUpdate("case", "demo", {"id": 7})])
-        text = await asyncio.wait_for(anext(source), 60)
-        broadcaster.close()
-        return text
-
-    assert '"id": 7' in asyncio.run(run())
 
 
 def test_cases_of_the_version_before_get_their_place(bench: Bench) -> None:

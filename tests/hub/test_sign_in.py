@@ -15,6 +15,7 @@ from sharp_eyes.hub.people import accounts
 from sharp_eyes.hub.people.accounts import add_account, set_disabled, set_password
 from sharp_eyes.hub.people.throttle import LoginThrottle
 from sharp_eyes.hub.settings import SessionSettings
+from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.tables import Account, LoginSession
 
 
@@ -134,9 +135,9 @@ def test_right_passwords_never_use_up_the_attempts(tmp_path: Path) -> None:
         assert enter(page, "clerk")[0] == 200
 
 
-def test_many_attempts_at_once_count_before_they_are_checked() -> None:
+def test_many_attempts_at_once_count_before_they_are_checked(bench: Bench) -> None:
     """Guesses sent side by side do not slip past the brake."""
-    throttle = LoginThrottle(SessionSettings(attempts=3), lambda: 0.0)
+    throttle = LoginThrottle(SessionSettings(attempts=3), bench.hub.database, bench.clock)
     for _ in range(3):
         throttle.begin("clerk", "10.0.0.1")
     with pytest.raises(RequestError, match="wait 60 seconds"):
@@ -153,9 +154,25 @@ def test_a_stranger_cannot_lock_a_named_operator_out(bench: Bench, page: TestCli
     assert enter(page, "clerk") == (200, "clerk")
 
 
-def test_the_addresses_of_one_network_are_one_stranger() -> None:
+def test_guesses_count_at_whichever_hub_they_are_made(bench: Bench) -> None:
+    """Of several on one database; so does what proves right."""
+    hubs = [
+        LoginThrottle(SessionSettings(attempts=4), Database(bench.hub.settings.database_url), bench.clock) for _ in "ab"
+    ]
+    for throttle in hubs * 2:
+        throttle.begin("clerk", "10.0.0.1")
+    for throttle in hubs:
+        with pytest.raises(RequestError, match="wait 60 seconds"):
+            throttle.begin("clerk", "10.0.0.1")
+    hubs[0].succeeded("clerk", "10.0.0.1")
+    hubs[1].begin("clerk", "10.0.0.1")
+    for throttle in hubs:
+        throttle._database.close()
+
+
+def test_the_addresses_of_one_network_are_one_stranger(quick: Bench) -> None:
     """Of IPv6 a subscriber has a whole /64, and could take a new address for each guess."""
-    throttle = LoginThrottle(SessionSettings(attempts=2), lambda: 0.0)
+    throttle = LoginThrottle(SessionSettings(attempts=2), quick.hub.database, quick.clock)
     for last in (1, 2):
         throttle.begin("clerk", f"2001:db8:1:2::{last}")
     with pytest.raises(RequestError, match="wait"):

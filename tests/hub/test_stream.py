@@ -21,20 +21,22 @@ async def _rest(source: AsyncIterator[str]) -> list[str]:
 
 
 def test_a_page_hears_of_its_own_area_and_below() -> None:
-    """In the order of the commits, as server-sent events with a number."""
+    """In the order of the commits, as server-sent events with the place to go on from."""
 
     async def run() -> list[str]:
         broadcaster = Broadcaster()
         source = server_sent_events(broadcaster, Scope("demo/first-street"), 1)
         assert await anext(source) == "retry: 2000\n\n"
         for number, area in enumerate(["demo/first-street", "demo", "demo/first-street/east", "demo/first-street-2"]):
-            await asyncio.to_thread(broadcaster.publish, [notice(area, number)])
+            await asyncio.to_thread(broadcaster.publish, [notice(area, number)], f"at-{number}")
         broadcaster.close()
         return await _rest(source)
 
+    mark = stream_routes._mark(Scope("demo/first-street"))
+    assert mark != stream_routes._mark(Scope("demo"))
     assert asyncio.run(run()) == [
-        'id: 1\nevent: case\ndata: {"id": 0}\n\n',
-        'id: 3\nevent: case\ndata: {"id": 2}\n\n',
+        f'id: {mark}.at-0\nevent: case\ndata: {{"id": 0}}\n\n',
+        f'id: {mark}.at-2\nevent: case\ndata: {{"id": 2}}\n\n',
     ]
 
 
@@ -109,5 +111,5 @@ def test_telling_a_page_whose_loop_is_gone_is_no_error() -> None:
         return Subscriber(Scope("demo"), 1)
 
     subscriber = asyncio.run(run())
-    subscriber.offer(1, notice("demo"))
+    subscriber.offer("at-1", notice("demo"))
     subscriber.end()

@@ -78,6 +78,10 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/map"): LIST,  # test_map.py
     ("get", "/api/map/counts"): LIST,
     ("get", "/api/map/tiles"): OWN,
+    ("get", "/api/figures"): LIST,  # test_figures.py, as its exports
+    ("get", "/api/figures/today"): LIST,
+    ("get", "/api/figures/table.csv"): LIST,
+    ("get", "/api/figures/cases.csv"): LIST,
     ("get", "/api/cases/{case_id}"): ONE,
     ("post", "/api/cases/{case_id}/moves/{move}"): ONE,
     ("post", "/api/cases/{case_id}/photos"): ONE,

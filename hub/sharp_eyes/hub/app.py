@@ -27,6 +27,7 @@ from sharp_eyes.hub.api import (
     desk_routes,
     draft_routes,
     duty_routes,
+    figures_routes,
     gateway_routes,
     handover_routes,
     health_routes,
@@ -91,7 +92,7 @@ def create_app(hub: Hub) -> FastAPI:
     )
     app.include_router(page_router())  # takes what no other route has taken, so it comes last
     app.state.hub = hub
-    hub.broadcaster.describe_with(describe_changes(hub.read_only))
+    hub.feed.describe_with(describe_changes(hub.read_only))
     app.add_exception_handler(RequestError, _request_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
@@ -139,6 +140,7 @@ def _routes() -> list[BaseRoute]:
         handover_routes,
         lesson_routes,
         map_routes,
+        figures_routes,
         rule_routes,
     ):
         every.include_router(

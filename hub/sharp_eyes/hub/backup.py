@@ -23,10 +23,13 @@ from sharp_eyes.configuration.version import __version__
 from sharp_eyes.hub.errors import StoreError
 from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.database import Database
+from sharp_eyes.hub.store.evidence_place import open_evidence_store
+from sharp_eyes.hub.store.evidence_store import EvidenceStore, NewFile
 from sharp_eyes.hub.store.tables import EvidenceFile
 
 _FORMAT = 1
 _MANIFEST, _SQLITE, _POSTGRESQL = "manifest.json", "hub.db", "database.dump"
+_IN_MEMORY = 8 * 1024 * 1024
 _LEFT_OUT = {"evidence", "staging", "broker"}
 
 
@@ -80,18 +83,20 @@ def restore(settings: HubSettings, source: Path) -> Saved:
                 archive.extractall(place, filter="data")
             _check_manifest(source, place, settings)
             _bring_database_back(settings, place)
-            for name in ("evidence", "more"):
-                if (place / name).is_dir():
-                    shutil.copytree(place / name, settings.data / ("" if name == "more" else name), dirs_exist_ok=True)
+            if (place / "more").is_dir():
+                shutil.copytree(place / "more", settings.data, dirs_exist_ok=True)
+            keys = _evidence_keys(settings)
+            store = open_evidence_store(settings)
+            store.put([NewFile(path, key) for key in keys if (path := place / "evidence" / key).is_file()])
     except (OSError, tarfile.TarError) as error:
         raise StoreError(f"backup {source}: {error}") from error
-    keys = _evidence_keys(settings)
-    missing = sum(not (settings.data / "evidence" / key).is_file() for key in keys)
+    missing = sum(store.size(key) is None for key in keys)
     return Saved(len(keys) - missing, missing)
 
 
 def _write(settings: HubSettings, target: Path, copy: Path, keys: list[str], now: datetime) -> Saved:
     missing = 0
+    store = open_evidence_store(settings)
     with tarfile.open(target, "w") as archive:
         manifest = {"format": _FORMAT, "version": __version__, "made_at": now.isoformat(), "database": copy.name}
         note = copy.with_name(_MANIFEST)
@@ -100,7 +105,7 @@ def _write(settings: HubSettings, target: Path, copy: Path, keys: list[str], now
         archive.add(copy, copy.name)
         for key in keys:
             try:
-                archive.add(settings.data / "evidence" / key, f"evidence/{key}")
+                _add_file(archive, store, key)
             except FileNotFoundError:
                 missing += 1  # its term ended meanwhile, or it was lost before
         for path in sorted(settings.data.iterdir()):
@@ -109,6 +114,20 @@ def _write(settings: HubSettings, target: Path, copy: Path, keys: list[str], now
     with target.open("rb") as file:
         os.fsync(file.fileno())
     return Saved(len(keys) - missing, missing)
+
+
+def _add_file(archive: tarfile.TarFile, store: EvidenceStore, key: str) -> None:
+    path = store.path(key)
+    if path is not None:
+        archive.add(path, f"evidence/{key}")
+        return
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as whole:
+        for piece in store.read(key):
+            whole.write(piece)
+        entry = tarfile.TarInfo(f"evidence/{key}")
+        entry.size = whole.tell()
+        whole.seek(0)
+        archive.addfile(entry, whole)
 
 
 def _copy_database(settings: HubSettings, folder: Path) -> Path:

@@ -1,22 +1,33 @@
-"""Who is at which case now, and who has claimed it. It is of the moment, so it is kept in memory and in no log.
+"""Who is at which case now, and who has claimed it. It is of the moment and in no log; all hubs on a database share it.
 
 A page says again and again where it is; what is not said again for ``TERM_SECONDS`` is over, whether its browser was
 closed, its machine died or its network went. A claim is its session's: it ends with it, or with its last page.
 """
 
-import threading
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import ColumnElement, delete, func, select, update
+
+from sharp_eyes.hub.cases.queries import lock_row
+from sharp_eyes.hub.cases.visibility import units_of
 from sharp_eyes.hub.errors import RequestError
-from sharp_eyes.hub.store.unit_of_work import LiveUpdate
+from sharp_eyes.hub.store.case_tables import Case
+from sharp_eyes.hub.store.live_tables import DeskClaim, DeskStay
+from sharp_eyes.hub.store.tables import LoginSession
+from sharp_eyes.hub.store.unit_of_work import LiveUpdate, UnitOfWork
 
 TERM_SECONDS = 150.0
 """Longer than the minute to which browsers slow down a page in the background."""
 
 MOST_CLAIMS = 50
 """Cases that one session can claim."""
+
+_TERM = timedelta(seconds=TERM_SECONDS)
+_RENEWED = timedelta(seconds=TERM_SECONDS * 0.6)
+"""What is left of a term when it is written anew: pages say where they are twice as often, to no purpose for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,113 +40,117 @@ class Sitter:
     page: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A case, with who may be told of it."""
-
-    case: int
-    area: str
-    units: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Stay:
-    spot: Spot
-    who: Sitter
-    until: float
+def is_news(work: UnitOfWork, who: Sitter, case_id: int | None) -> bool:
+    """Whether anything has to be written for a page that says where it is."""
+    stay = work.session.get(DeskStay, (who.session, who.page))
+    if (stay and stay.case_id) != case_id or (stay is not None and stay.until - work.now < _RENEWED):
+        return True
+    least = select(func.min(DeskClaim.until)).where(DeskClaim.session_id == who.session)
+    claims_end = work.session.scalar(least)
+    return claims_end is not None and claims_end - work.now < _RENEWED
 
 
-class Desks:
-    """Who is where. Safe to use from many threads."""
+def sit(work: UnitOfWork, who: Sitter, case_id: int | None) -> None:
+    """Note that a page is there and has this case open, or none; keeps its session's claims."""
+    if work.session.get(LoginSession, who.session, with_for_update=True) is None:  # it ended meanwhile
+        return
+    stay = work.session.get(DeskStay, (who.session, who.page))
+    before = None if stay is None else stay.case_id
+    if stay is not None and case_id is None:
+        work.session.delete(stay)
+    elif case_id is not None:
+        named = {"username": who.username, "display_name": who.display_name, "until": work.now + _TERM}
+        work.session.merge(DeskStay(session_id=who.session, page=who.page, case_id=case_id, **named))
+    ours = (DeskClaim.session_id == who.session) & (DeskClaim.until > work.now)
+    work.session.execute(update(DeskClaim).where(ours).values(until=work.now + _TERM))
+    if before != case_id:
+        _tell(work, [one for one in (before, case_id) if one is not None])
 
-    def __init__(self, publish: Callable[[Iterable[LiveUpdate]], None], monotonic: Callable[[], float]) -> None:
-        """``publish`` tells the pages of those who may see a case."""
-        self._publish = publish
-        self._monotonic = monotonic
-        self._lock = threading.Lock()
-        self._stays: dict[tuple[int, str], _Stay] = {}
-        """Open cases, by session and page."""
-        self._claims: dict[int, _Stay] = {}
-        """By case."""
 
-    def sit(self, who: Sitter, spot: Spot | None) -> None:
-        """Note that a page is there and has this case open, or none; keeps its session's claims."""
-        with self._lock:
-            told = self._sweep()
-            until = self._monotonic() + TERM_SECONDS
-            key = (who.session, who.page)
-            before = self._stays.pop(key, None)
-            if spot is not None:
-                self._stays[key] = _Stay(spot, who, until)
-            for case, claim in self._claims.items():
-                if claim.who.session == who.session:
-                    self._claims[case] = replace(claim, until=until)
-                    told.append(claim.spot)
-            told += [one for one in (before.spot if before else None, spot) if one is not None]
-        self._tell(told)
+def claim(work: UnitOfWork, who: Sitter, case_id: int, *, take_over: bool) -> None:
+    """Claim a case for oneself.
 
-    def claim(self, who: Sitter, spot: Spot, *, take_over: bool) -> None:
-        """Claim a case for oneself.
+    Raises:
+        RequestError: 409 ``claimed`` where somebody else has it and ``take_over`` is not said; 422 ``too_many``.
+    """
+    lock_row(work, case_id)  # two people may claim it at once, at two hubs
+    held = work.session.get(DeskClaim, case_id)
+    is_held = held is not None and held.until > work.now
+    if held is not None and is_held and held.username != who.username and not take_over:
+        raise RequestError(409, "claimed", f"{held.display_name} has claimed this case; take it over, or leave it")
+    theirs = select(func.count()).where(DeskClaim.session_id == who.session, DeskClaim.until > work.now)
+    if not is_held and (work.session.scalar(theirs) or 0) >= MOST_CLAIMS:
+        raise RequestError(422, "too_many", f"{MOST_CLAIMS} cases at most are claimed at once; release some first")
+    named = {"username": who.username, "display_name": who.display_name, "until": work.now + _TERM}
+    work.session.merge(DeskClaim(case_id=case_id, session_id=who.session, **named))
+    _tell(work, [case_id])
 
-        Raises:
-            RequestError: 409 ``claimed`` where somebody else has it and ``take_over`` is not said; 422 ``too_many``.
-        """
-        with self._lock:
-            told = self._sweep()
-            held = self._claims.get(spot.case)
-            if held is not None and held.who.username != who.username and not take_over:
-                raise RequestError(
-                    409, "claimed", f"{held.who.display_name} has claimed this case; take it over, or leave it"
-                )
-            if held is None and sum(one.who.session == who.session for one in self._claims.values()) >= MOST_CLAIMS:
-                raise RequestError(
-                    422, "too_many", f"{MOST_CLAIMS} cases at most are claimed at once; release some first"
-                )
-            self._claims[spot.case] = _Stay(spot, who, self._monotonic() + TERM_SECONDS)
-            told.append(spot)
-        self._tell(told)
 
-    def release(self, username: str, case: int | None = None) -> None:
-        """Give up one's claim of a case, or all of them."""
-        self._drop(lambda stay: False, lambda stay: stay.who.username == username and case in (None, stay.spot.case))
+def release(work: UnitOfWork, username: str, case_id: int | None = None) -> None:
+    """Give up one's claim of a case, or all of them."""
+    theirs = DeskClaim.username == username
+    _drop(work, DeskClaim, theirs if case_id is None else theirs & (DeskClaim.case_id == case_id))
 
-    def leave(self, sessions: Collection[int | str]) -> None:
-        """Sessions ended: their pages and claims are gone."""
-        self._drop(lambda stay: stay.who.session in sessions, lambda stay: stay.who.session in sessions)
 
-    def now(self) -> list[dict[str, Any]]:
-        """Say of every case that somebody is at who that is."""
-        with self._lock:
-            self._sweep()
-            cases = {stay.spot.case for stay in (*self._stays.values(), *self._claims.values())}
-            return [self._say(case) for case in sorted(cases)]
+def leave(work: UnitOfWork, sessions: Collection[int]) -> None:
+    """Sessions ended: their pages and claims are gone."""
+    _drop(work, DeskStay, DeskStay.session_id.in_(sessions))
+    _drop(work, DeskClaim, DeskClaim.session_id.in_(sessions))
 
-    def _drop(self, stays: Callable[[_Stay], bool], claims: Callable[[_Stay], bool]) -> None:
-        with self._lock:
-            gone = [one for one in self._stays.values() if stays(one)] + [
-                one for one in self._claims.values() if claims(one)
-            ]
-            self._stays = {key: one for key, one in self._stays.items() if not stays(one)}
-            self._claims = {case: one for case, one in self._claims.items() if not claims(one)}
-        self._tell([one.spot for one in gone])
 
-    def _sweep(self) -> list[Spot]:
-        now = self._monotonic()
-        over = [one.spot for one in (*self._stays.values(), *self._claims.values()) if one.until <= now]
-        self._stays = {key: one for key, one in self._stays.items() if one.until > now}
-        self._claims = {case: one for case, one in self._claims.items() if one.until > now}
-        return over
+def is_anybody(work: UnitOfWork, sessions: Collection[int]) -> bool:
+    """Whether one of these sessions is at a case or has claimed one."""
+    return any(
+        work.session.scalar(select(table.case_id).where(table.session_id.in_(sessions)).limit(1)) is not None
+        for table in (DeskStay, DeskClaim)
+    )
 
-    def _say(self, case: int) -> dict[str, Any]:
-        here = {one.who.username: one.who.display_name for one in self._stays.values() if one.spot.case == case}
-        claim = self._claims.get(case)
-        return {
+
+def sweep(work: UnitOfWork) -> None:
+    """Tell of those who have not said for a term that they are there."""
+    _drop(work, DeskStay, DeskStay.until <= work.now)
+    _drop(work, DeskClaim, DeskClaim.until <= work.now)
+
+
+def everybody(work: UnitOfWork) -> list[dict[str, Any]]:
+    """Say of every case that somebody is at who that is."""
+    here = work.session.scalars(select(DeskStay.case_id).where(DeskStay.until > work.now))
+    claimed = work.session.scalars(select(DeskClaim.case_id).where(DeskClaim.until > work.now))
+    return list(_said(work, {*here, *claimed}).values())
+
+
+def _drop(work: UnitOfWork, table: type[DeskStay | DeskClaim], which: ColumnElement[bool]) -> None:
+    gone = work.session.scalars(delete(table).where(which).returning(table.case_id)).all()
+    _tell(work, gone)
+
+
+def _said(work: UnitOfWork, cases: Collection[int]) -> dict[int, dict[str, Any]]:
+    """What is said of each of these cases."""
+    stays = work.session.scalars(select(DeskStay).where(DeskStay.case_id.in_(cases), DeskStay.until > work.now)).all()
+    claims = select(DeskClaim).where(DeskClaim.case_id.in_(cases), DeskClaim.until > work.now)
+    claimed = {row.case_id: _named(row) for row in work.session.scalars(claims)}
+    people = {(row.case_id, row.username): _named(row) for row in stays}
+    return {
+        case: {
             "case": case,
-            "people": [{"username": name, "display_name": shown} for name, shown in sorted(here.items())],
-            "claimed_by": claim and {"username": claim.who.username, "display_name": claim.who.display_name},
+            "people": [shown for (at, _), shown in sorted(people.items()) if at == case],
+            "claimed_by": claimed.get(case),
         }
+        for case in sorted(cases)
+    }
 
-    def _tell(self, spots: Iterable[Spot]) -> None:
-        with self._lock:
-            said = [(spot, self._say(spot.case)) for spot in {spot.case: spot for spot in spots}.values()]
-        self._publish(LiveUpdate("desk", spot.area, data, units=spot.units) for spot, data in said)
+
+def _named(row: DeskStay | DeskClaim) -> dict[str, str]:
+    return {"username": row.username, "display_name": row.display_name}
+
+
+def _tell(work: UnitOfWork, cases: Iterable[int]) -> None:
+    wanted = set(cases)
+    if not wanted:
+        return
+    work.session.flush()
+    said = _said(work, wanted)
+    for case in work.session.scalars(select(Case).where(Case.id.in_(wanted))):
+        work.live_updates.append(
+            LiveUpdate("desk", case.area, said[case.id], units_of(work, case), ended_at=case.ended_at)
+        )

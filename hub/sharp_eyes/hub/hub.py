@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -14,18 +14,19 @@ from sqlalchemy.orm import Session
 
 from sharp_eyes.configuration.periodic import PeriodicThread
 from sharp_eyes.contract.video import VideoRequest
-from sharp_eyes.hub import audit
+from sharp_eyes.hub import audit, desks
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.areas.tree import Ground
-from sharp_eyes.hub.broadcast import Broadcaster
+from sharp_eyes.hub.broadcast import Access, Broadcaster
 from sharp_eyes.hub.cases.calendar_change import follow_calendar
 from sharp_eyes.hub.cases.calendars import keep_calendar
 from sharp_eyes.hub.cases.city_choice import CityChoice
 from sharp_eyes.hub.cases.rebuild import rebuild
 from sharp_eyes.hub.cases.timers import run_due, seconds_until_due
 from sharp_eyes.hub.certificates import check_certificate
-from sharp_eyes.hub.desks import Desks
+from sharp_eyes.hub.change_feed import ChangeFeed
 from sharp_eyes.hub.errors import HubError, SettingsError
+from sharp_eyes.hub.intake.division import Division
 from sharp_eyes.hub.intake.service import Intake
 from sharp_eyes.hub.intake.snoozes import end_snoozes
 from sharp_eyes.hub.live.desk import LiveDesk
@@ -41,9 +42,11 @@ from sharp_eyes.hub.people.throttle import LoginThrottle
 from sharp_eyes.hub.private_files import close_to_others, make_private_folder
 from sharp_eyes.hub.retention.deletion import Retention
 from sharp_eyes.hub.settings import HubSettings
+from sharp_eyes.hub.store.changes import forget_changes, write_changes
 from sharp_eyes.hub.store.database import Database, hold_city
 from sharp_eyes.hub.store.disk_room import DiskRoom
-from sharp_eyes.hub.store.evidence_store import EvidenceStore, LocalEvidenceStore
+from sharp_eyes.hub.store.evidence_place import open_evidence_store
+from sharp_eyes.hub.store.evidence_store import EvidenceStore
 from sharp_eyes.hub.store.tables import Camera
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -56,6 +59,9 @@ _TIMERS_EVERY = 1.0
 """Seconds between two looks for cases for which something is due; sooner where the next is known to come sooner."""
 _RETENTION_FIRST, _RETENTION_EVERY = 60.0, 3600.0
 """Seconds from the start to the first deletion of what has reached its term, and between two."""
+
+_FORGET_EVERY = 15.0
+"""Seconds between two looks for desks that were left without a word, and for changes nobody asks for any more."""
 
 
 def utc_now() -> datetime:
@@ -80,12 +86,12 @@ class Hub:
         self._cities = CityChoice(settings.city)
         self.database = Database(settings.database_url)
         self.disk_room = DiskRoom(settings.data, settings.disk.reserve_bytes)
-        self.evidence_store: EvidenceStore = LocalEvidenceStore(settings.data / "evidence", self.disk_room)
+        self.evidence_store: EvidenceStore = open_evidence_store(settings, self.disk_room)
         self.broadcaster = Broadcaster()
-        self.desks = Desks(self.broadcaster.publish, monotonic)
-        self.broadcaster.when_ended(self.desks.leave)
+        self.feed = ChangeFeed(self.database, self.broadcaster, clock)
+        self.broadcaster.when_ended(self._leave_desks)
         self._channels = {one.id: one for one in settings.notices.channels}
-        self.throttle = LoginThrottle(settings.sessions, monotonic)
+        self.throttle = LoginThrottle(settings.sessions, self.database, clock)
         self.sightings = audit.Sightings(clock=monotonic)
         self.session_watch = SessionWatch(self.database, self.broadcaster, settings.sessions, clock, self._tidy)
         self.intake = Intake(
@@ -98,6 +104,7 @@ class Hub:
             self.disk_room,
             monotonic,
             settings.tls_files,
+            division=Division(self.database, settings.broker.group),
         )
         asking = Asking(self.intake.viewers.tell, self._video_line, self._area_of_camera)
         self.live = LiveDesk(asking, settings.limits.live_viewers, monotonic)
@@ -108,12 +115,13 @@ class Hub:
         self._couriers: Couriers | None = None
         what = "the deletion of what has reached its term"
         self._timers = PeriodicThread("case-timers", "what is due for cases", self._act_on_time, _TIMERS_EVERY)
+        self._forgetting = PeriodicThread("moments", "the end of what is of the moment", self._forget, _FORGET_EVERY)
         self._deleting = PeriodicThread("retention", what, self._delete, _RETENTION_EVERY, first=_RETENTION_FIRST)
 
     @cached_property
     def session_cookie(self) -> str:
-        """Name of the cookie of this hub's sessions; no other hub's on the same machine."""
-        return cookie_name(self.settings.data)
+        """Name of the cookie of these sessions: the same at all hubs on the database, and no other's."""
+        return cookie_name(self.database, self.settings.data)
 
     @property
     def city(self) -> CityPack:
@@ -192,8 +200,10 @@ class Hub:
         except HubError:
             self.stop()
             raise
+        self.feed.start()
         self.session_watch.start()
         self._deleting.start()
+        self._forgetting.start()
         self._timers.start()
         self._couriers.start()
         self._started = True
@@ -203,14 +213,31 @@ class Hub:
         self.broadcaster.close()
         self.session_watch.stop()
         self._deleting.stop()
+        self._forgetting.stop()
         self._timers.stop()
         if self._couriers is not None:
             self._couriers.stop()
         self.intake.stop()
+        self.feed.stop()
         self.database.close()
 
     def _delete(self) -> None:
         self.retention.run(lambda: self._deleting.is_stopping)
+
+    def _leave_desks(self, ended: Collection[Access]) -> None:
+        sessions = [one for one in ended if isinstance(one, int)]
+        with self.read_only() as work:
+            if not desks.is_anybody(work, sessions):
+                return
+        with self.transaction() as work:
+            desks.leave(work, sessions)
+
+    def _forget(self) -> None:
+        """Delete what was of the moment."""
+        with self.transaction() as work:
+            desks.sweep(work)
+            forget_changes(work.session, work.now)
+            self.throttle.forget_old(work.session)
 
     def _act_on_time(self) -> None:
         run_due(self.transaction, lambda: self._timers.is_stopping)
@@ -280,8 +307,10 @@ class Hub:
             hold_city(session, alone=alone)
             work = self._unit_of_work(session)
             yield work
+            write_changes(session, work.live_updates, work.now)
         self._cities.note(work)
-        self.broadcaster.publish(work.live_updates)
+        if work.live_updates:
+            self.feed.wake()
         self.intake.send(work.gateway_commands)
 
     @contextmanager

@@ -1,6 +1,7 @@
 """Commands for what is kept: backup and restore, disk use, legal hold, audit trail."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -19,11 +20,13 @@ from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.hub import prepared_hub, utc_now
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
 from sharp_eyes.hub.retention.disk_use import measure as measure_disk
+from sharp_eyes.hub.retention.unnamed_files import find_unnamed, remove_unnamed
 from sharp_eyes.hub.settings import HubSettings, load_settings
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.tables import Deletion
 
 _OUT = Console()
+_SETTLED = timedelta(hours=1)
 
 
 def backup(
@@ -80,6 +83,27 @@ def disk(config: ConfigOption = None, data: DataOption = None) -> None:
         size = f"{row.bytes / 2**20:.1f}"
         deleted.add_row(row.at.isoformat(timespec="seconds"), row.kind, row.reference, str(row.count), size, row.reason)
     _OUT.print(deleted)
+
+
+def unnamed(
+    remove: Annotated[bool, typer.Option("--remove", help="Remove them.")] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Count the files of evidence that no row of the database names, such as a crash leaves; they may be removed.
+
+    Those of the last hour are left alone. Never remove any while another database uses the same folder or bucket.
+
+    Examples:
+      sharp-eyes-hub unnamed --config hub.yaml
+      sharp-eyes-hub unnamed --remove --config hub.yaml
+    """
+    with prepared_hub(load_settings(config, data)) as hub:
+        found = list(find_unnamed(hub.read_only, hub.evidence_store, utc_now() - _SETTLED))
+        if remove:
+            remove_unnamed(hub.transaction, hub.evidence_store, found)
+    size = sum(one.size for one in found) / 2**20
+    typer.echo(f"{len(found)} files that no row names, {size:.1f} MiB{', removed' if remove else ''}")
 
 
 def hold(

@@ -1,6 +1,7 @@
 """``hub.yaml`` as frozen models; every key may be left out."""
 
 import ipaddress
+import socket
 from pathlib import Path
 from typing import Literal, Self
 
@@ -55,6 +56,14 @@ class BrokerSettings(Settings):
     username: str = Field("sharp-eyes-hub", title="External: user name of the hub")
     password_file: Path | None = Field(None, title="External: file that holds the hub's password")
     ca_file: Path | None = Field(None, title="External: certificate authority for mqtts")
+
+    @property
+    def group(self) -> str | None:
+        """What hubs on this broker have in common; None: it is this hub's own."""
+        if self.kind == "bundled":
+            return None
+        host = parse_broker_url(self.url).host
+        return f"{self.url} {socket.gethostname()}" if is_loopback(host) else self.url
 
     @model_validator(mode="after")
     def _external_has_password(self) -> Self:
@@ -141,6 +150,25 @@ class RetentionSettings(Settings):
     terms: tuple[TermSettings, ...] = Field((), title="Other terms for a scene or grade")
 
 
+class BucketSettings(Settings):
+    """A bucket of an S3 server."""
+
+    name: str = Field(title="Name of the bucket, which is there already", min_length=1)
+    prefix: str = Field("", title="What all keys begin with, such as hub-1; nothing where empty")
+    endpoint: str | None = Field(None, title="URL of the server, such as https://minio.lan:9000; Amazon's where empty")
+    region: str = Field("us-east-1", title="Region; most servers of one's own take any")
+    access_key_id: str = Field(title="Name of the access key")
+    secret_key_file: Path = Field(title="File that holds the access key's secret, for the hub's user alone")
+
+
+class EvidenceSettings(Settings):
+    """Where files of evidence lie."""
+
+    bucket: BucketSettings | None = Field(
+        None, title="Bucket of an S3 server (extra s3); the folder evidence in the data folder where empty"
+    )
+
+
 class HubSettings(Settings):
     """All of ``hub.yaml``."""
 
@@ -155,6 +183,7 @@ class HubSettings(Settings):
     broker: BrokerSettings = Field(default_factory=BrokerSettings)
     sessions: SessionSettings = Field(default_factory=SessionSettings)
     disk: DiskSettings = Field(default_factory=DiskSettings)
+    evidence: EvidenceSettings = Field(default_factory=EvidenceSettings)
     audit: AuditSettings = Field(default_factory=AuditSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)

@@ -45,3 +45,5 @@ export type MapView = Schemas["MapView"];
 export type MapCase = Schemas["MapCaseView"];
 export type MapUnit = Schemas["MapUnitView"];
 export type CameraCount = Schemas["CameraCountView"];
+export type Figures = Schemas["FiguresView"];
+export type Today = Schemas["TodayView"];

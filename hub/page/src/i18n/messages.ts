@@ -2,6 +2,7 @@
 
 import { caseMessages } from "./caseMessages";
 import { deskMessages } from "./deskMessages";
+import { figureMessages } from "./figureMessages";
 import { liveMessages } from "./liveMessages";
 import { lookBackMessages } from "./lookBackMessages";
 import { mapMessages } from "./mapMessages";
@@ -369,6 +370,7 @@ export const messages = {
   ...recordMessages,
   ...caseMessages,
   ...deskMessages,
+  ...figureMessages,
   ...liveMessages,
   ...lookBackMessages,
   ...peopleMessages,

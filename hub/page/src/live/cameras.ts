@@ -73,7 +73,11 @@ async function loadOnce(): Promise<void> {
 /** Load, and follow the stream from then on. Gives back the function that ends it. */
 export function followCameras(): () => void {
   const ends = [
-    onLinkOpen(() => void loadCameras()),
+    onLinkOpen((heardAll) => {
+      if (!heardAll || !loaded.value || failure.value !== null) {
+        void loadCameras();
+      }
+    }),
     onStreamEvent(({ type }) => {
       if (type === "camera" || type === "gateway") {
         void loadCameras();

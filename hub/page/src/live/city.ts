@@ -40,3 +40,15 @@ export function sceneName(scene: string): string {
   const found = city.value?.scenes.find((one) => one.scene === scene);
   return found === undefined ? scene : pick(found.name);
 }
+
+/** A unit's name, as above. */
+export function unitName(unit: string): string {
+  const found = city.value?.units.find((one) => one.id === unit);
+  return found === undefined ? unit : pick(found.name);
+}
+
+/** An area's name; of one that is no more the last part of its path. */
+export function areaName(path: string): string {
+  const found = city.value?.areas.find((one) => one.path === path);
+  return found === undefined ? path.slice(path.lastIndexOf("/") + 1) : pick(found.name);
+}

@@ -11,6 +11,8 @@ import { HubError, signedOut, toHubError } from "@/api/client";
 export interface StreamEvent {
   type: string;
   data: unknown;
+  /** From where the hub goes on, should the connection end here. */
+  id?: string;
 }
 
 export type LinkState = "connecting" | "open" | "lost";
@@ -24,8 +26,9 @@ const LONGEST_WAIT_MS = 10_000;
 /** Reads the text of an event stream; call the returned function with each piece as it comes. */
 export function eventReader(onEvent: Handler): (piece: string) => void {
   const parser = createParser({
-    onEvent: ({ event, data }) => {
-      onEvent({ type: event ?? "message", data: JSON.parse(data) as unknown });
+    onEvent: ({ event, data, id }) => {
+      const said: StreamEvent = { type: event ?? "message", data: JSON.parse(data) as unknown };
+      onEvent(id === undefined ? said : { ...said, id });
     },
   });
   return (piece) => {
@@ -35,8 +38,9 @@ export function eventReader(onEvent: Handler): (piece: string) => void {
 
 const state = ref<LinkState>("connecting");
 const handlers = new Set<Handler>();
-const openings = new Set<() => void>();
+const openings = new Set<(heardAll: boolean) => void>();
 let running: AbortController | null = null;
+let lastId: string | null = null;
 
 /** The state of the connection. */
 export function useLink(): Readonly<Ref<LinkState>> {
@@ -49,8 +53,11 @@ export function onStreamEvent(handler: Handler): () => void {
   return () => handlers.delete(handler);
 }
 
-/** Be told whenever the stream opens: what happened while it was not must be loaded anew. */
-export function onLinkOpen(handler: () => void): () => void {
+/**
+ * Be told whenever the stream opens. Unless `heardAll`, what happened while it was not must be loaded anew; else the hub,
+ * whichever of several it is now, has just told it.
+ */
+export function onLinkOpen(handler: (heardAll: boolean) => void): () => void {
   openings.add(handler);
   return () => openings.delete(handler);
 }
@@ -64,7 +71,13 @@ export function startStream(): void {
   }
 }
 
+/** Close it, and forget what was heard: whoever comes next is somebody else. */
 export function stopStream(): void {
+  restStream();
+  lastId = null;
+}
+
+function restStream(): void {
   running?.abort();
   running = null;
 }
@@ -80,7 +93,7 @@ export function restWhileHidden(mayRest: () => boolean): () => void {
     if (document.visibilityState === "visible") {
       startStream();
     } else if (mayRest()) {
-      timer = setTimeout(stopStream, REST_AFTER_MS);
+      timer = setTimeout(restStream, REST_AFTER_MS);
     }
   };
   document.addEventListener("visibilitychange", onChange);
@@ -95,11 +108,11 @@ async function keepOpen(stopped: AbortSignal): Promise<void> {
   const goesOn = (): boolean => !stopped.aborted;
   while (goesOn()) {
     try {
-      await readOnce(stopped, () => {
+      await readOnce(stopped, (heardAll) => {
         wait = FIRST_WAIT_MS;
         state.value = "open";
         openings.forEach((tell) => {
-          tell();
+          tell(heardAll);
         });
       });
     } catch (error) {
@@ -118,7 +131,7 @@ async function keepOpen(stopped: AbortSignal): Promise<void> {
 }
 
 /** Read one connection to its end. Throws when it fails, is refused, or has been silent too long. */
-async function readOnce(stopped: AbortSignal, onOpen: () => void): Promise<void> {
+async function readOnce(stopped: AbortSignal, onOpen: (heardAll: boolean) => void): Promise<void> {
   const silent = new AbortController();
   let timer = setTimeout(() => {
     silent.abort();
@@ -131,15 +144,22 @@ async function readOnce(stopped: AbortSignal, onOpen: () => void): Promise<void>
   };
   try {
     const response = await fetch(hubPath("/api/stream"), {
-      headers: { Accept: "text/event-stream" },
+      headers: { Accept: "text/event-stream", ...(lastId === null ? {} : { "Last-Event-ID": lastId }) },
       cache: "no-store",
       signal: AbortSignal.any([stopped, silent.signal]),
     });
     if (!response.ok || response.body === null) {
       throw toHubError(response.status, await response.json().catch(() => null));
     }
-    onOpen();
+    const goesOn = lastId !== null;
+    if (!goesOn) {
+      onOpen(false);
+    }
     const read = eventReader((event) => {
+      lastId = event.id ?? lastId;
+      if (event.type === "reload" || (event.type === "begin" && goesOn)) {
+        onOpen(event.type === "begin");
+      }
       handlers.forEach((handle) => {
         handle(event);
       });

@@ -59,7 +59,11 @@ export function useMapData(): MapData {
     void load(); // else the stream's opening does it
   }
   const ends = [
-    onLinkOpen(() => void load()),
+    onLinkOpen((heardAll) => {
+      if (!heardAll || view.value === null || error.value !== null) {
+        void load();
+      }
+    }),
     onCaseChange((item) => {
       missed.push(item);
       put(item);

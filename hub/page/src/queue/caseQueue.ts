@@ -106,7 +106,7 @@ export function admit(): number | null {
 /** Follow the stream. Gives back the function that ends it. */
 export function followQueue(): () => void {
   const look = setInterval(admitIfNobodyLooks, LOOK_ROUND_MS);
-  const ends = [onCaseChange(takeChange), onLinkOpen(() => void catchUp())];
+  const ends = [onCaseChange(takeChange), onLinkOpen(catchUpUnless)];
   openings = 0;
   return () => {
     clearInterval(look);
@@ -124,6 +124,12 @@ export function followQueue(): () => void {
     state.value = "nothing";
     failure.value = null;
   };
+}
+
+function catchUpUnless(heardAll: boolean): void {
+  if (!heardAll || state.value !== "loaded" || failure.value !== null) {
+    void catchUp();
+  }
 }
 
 function admitIfNobodyLooks(): void {

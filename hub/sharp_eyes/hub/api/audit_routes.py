@@ -1,9 +1,7 @@
 """The audit trail, for administrators; and what is written into it when somebody looks at pictures."""
 
-import csv
-import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -14,6 +12,7 @@ from pydantic import AfterValidator, AwareDatetime
 from sharp_eyes.hub import audit
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.record_schemas import AuditLine, AuditPage
+from sharp_eyes.hub.api.spreadsheet import CSV_ANSWER, csv_answer
 from sharp_eyes.hub.areas.tree import Ground
 from sharp_eyes.hub.audit import Action, AuditFilter
 from sharp_eyes.hub.errors import RequestError
@@ -84,7 +83,7 @@ def get_audit(
 @router.post(
     "/audit/export",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+    responses=CSV_ANSWER,
 )
 def export_audit(hub: HubDependency, person: CurrentPerson, only: AskedLines) -> StreamingResponse:
     """Give all those lines as one CSV file (UTF-8), newest first; the export is a line of the trail itself.
@@ -100,36 +99,22 @@ def export_audit(hub: HubDependency, person: CurrentPerson, only: AskedLines) ->
         detail = {"lines": lines, "only": {name: str(value) for name, value in asked.items() if value is not None}}
         origin, now, subject = person.origin, hub.clock(), "audit trail"
         audit.record(session, now, origin, Action.EXPORTED, area=person.area, subject=subject, **detail)
-    name = f"audit-{hub.clock():%Y%m%dT%H%M%SZ}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return StreamingResponse(_csv(hub, person.ground, only, newest), media_type="text/csv", headers=headers)
+    return csv_answer(f"audit-{hub.clock():%Y%m%dT%H%M%SZ}.csv", _rows(hub, person.ground, only, newest))
 
 
-def _csv(hub: Hub, area: Ground, only: AuditFilter, newest: int) -> Iterator[str]:
-    """Write the lines that were there when the export was asked for, page by page: the trail may be long."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    out.write("\ufeff")  # spreadsheet programs take a file without it for another encoding
-    writer.writerow(_COLUMNS)
+def _rows(hub: Hub, area: Ground, only: AuditFilter, newest: int) -> Iterator[Sequence[str]]:
+    """Give the lines that were there when the export was asked for, page by page: the trail may be long."""
+    yield _COLUMNS
     before = newest + 1
     while True:
         with hub.database.read() as session:
             found = audit.entries(session, area, only, before=before, limit=_AT_ONCE)
         for row in found:
             detail = json.dumps(row.detail, ensure_ascii=False) if row.detail else ""
-            cells = (row.at.isoformat(), row.action, row.actor, row.address, row.area, row.subject, detail)
-            writer.writerow([_plain(cell) for cell in cells])
-        yield out.getvalue()
-        out.seek(0)
-        out.truncate()
+            yield row.at.isoformat(), row.action, row.actor, row.address, row.area, row.subject, detail
         if len(found) < _AT_ONCE:
             return
         before = found[-1].id
-
-
-def _plain(cell: str) -> str:
-    """A cell that no spreadsheet program takes for a formula: some hold names that strangers chose."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _check_reader(person: Person) -> None:

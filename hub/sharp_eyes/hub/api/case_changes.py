@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from sharp_eyes.hub.api.serializers import case_summaries
-from sharp_eyes.hub.broadcast import Describe
+from sharp_eyes.hub.change_feed import Describe
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.unit_of_work import LiveUpdate, UnitOfWorkFactory
 

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, Form, Header, Query, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Header, Query, Request, UploadFile
 from fastapi.responses import FileResponse, Response
 from pydantic import AwareDatetime, Field
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api import serializers
+from sharp_eyes.hub.api.asked_facts import AskedFacts
 from sharp_eyes.hub.api.audit_routes import note_look
 from sharp_eyes.hub.api.case_schemas import (
     CaseCountsView,
@@ -21,20 +22,32 @@ from sharp_eyes.hub.api.case_schemas import (
     PhotoView,
 )
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Working
+from sharp_eyes.hub.api.evidence_files import file_response, small_picture
 from sharp_eyes.hub.api.notice_schemas import PersonView
 from sharp_eyes.hub.api.record_routes import KEEPERS
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.cases.answered import answered, note_answer
+from sharp_eyes.hub.cases.facts import Facts
 from sharp_eyes.hub.cases.legal_hold import set_legal_hold
-from sharp_eyes.hub.cases.queries import CaseFilter, case_of, find_case, find_evidence, list_cases, lock_case
+from sharp_eyes.hub.cases.queries import (
+    CaseFilter,
+    case_of,
+    count_cases,
+    find_case,
+    find_evidence,
+    list_cases,
+    lock_case,
+)
 from sharp_eyes.hub.cases.queue import count_queue, count_stages, list_queue
+from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.errors import RequestError, not_found
-from sharp_eyes.hub.handle import photos, pictures
+from sharp_eyes.hub.handle import photos
 from sharp_eyes.hub.handle.mentions import people_of
 from sharp_eyes.hub.handle.person_moves import move_case
 from sharp_eyes.hub.lifecycle.legality import SENDING, Given, Move
 from sharp_eyes.hub.lifecycle.model import ENDED, State
 from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 router = APIRouter(tags=["cases"])
 MAX_ID = 2**53
@@ -57,6 +70,7 @@ _PLACE = r"^\d{1,15}\.\d{1,15}$"
 def get_cases(
     hub: HubDependency,
     person: CurrentPerson,
+    facts: AskedFacts,
     state: Annotated[list[State] | None, Query()] = None,
     scene: SceneName | None = None,
     gateway: Annotated[str | None, Query(max_length=100)] = None,
@@ -84,9 +98,10 @@ def get_cases(
         overdue=overdue,
         calling=unacknowledged,
         words=q.strip(),
+        facts=facts,
     )
     with hub.read_only() as work:
-        total = None if before or after or not _OPEN.issuperset(only.states) else count_queue(work, person.scope, only)
+        total = None if before or after else _total(work, person.scope, only)
         if order == "rank":
             rank, _, identity = (after or "").partition(".")
             cases, place = list_queue(work, person.scope, only, (int(rank), int(identity)) if identity else None)
@@ -97,7 +112,20 @@ def get_cases(
             )
         cases, cursor = list_cases(work, person.scope, only)
         shown = serializers.case_summaries(work, cases)
-        return CasePage(items=shown, next=None if cursor is None else str(cursor), total=total if only.states else None)
+        return CasePage(
+            items=shown, next=None if cursor is None else str(cursor), total=total if _counted(only) else None
+        )
+
+
+def _total(work: UnitOfWork, scope: Scope, only: CaseFilter) -> int | None:
+    """How many there are: of open cases, and of those that are asked for by their facts."""
+    if only.facts != Facts():
+        return count_cases(work, scope, only)
+    return count_queue(work, scope, only) if _OPEN.issuperset(only.states) else None
+
+
+def _counted(only: CaseFilter) -> bool:
+    return bool(only.states) or only.facts != Facts()
 
 
 @router.get("/cases/counts")
@@ -197,16 +225,16 @@ def post_photo(
 
 
 @router.get("/evidence/{evidence_id}", response_class=FileResponse)
-def get_evidence(hub: HubDependency, person: CurrentPerson, evidence_id: UUID) -> FileResponse:
+def get_evidence(hub: HubDependency, person: CurrentPerson, request: Request, evidence_id: UUID) -> Response:
     """Give a file of evidence; parts of it may be asked for with Range."""
     with hub.read_only() as work:
         row = find_evidence(work, person.scope, evidence_id)
-        path = hub.evidence_store.path(row.key)
         number, area = case_of(work, row)
-    if path is None:
+    found = file_response(hub, request, row.key, row.media_type, _KEPT_BY_ITS_READER)
+    if found is None:
         raise not_found(f"evidence {evidence_id}")
     note_look(hub, person, Action.EVIDENCE_SEEN, area, f"{number} {row.kind} {row.id}")
-    return FileResponse(path, media_type=row.media_type, headers=_KEPT_BY_ITS_READER)
+    return found
 
 
 @router.get("/evidence/{evidence_id}/small", response_class=Response)
@@ -214,27 +242,28 @@ def get_small(hub: HubDependency, person: CurrentPerson, evidence_id: UUID) -> R
     """Give a picture of evidence as small as a list shows it: a JPEG of 320 pixels at most."""
     with hub.read_only() as work:
         row = find_evidence(work, person.scope, evidence_id)
-        path = hub.evidence_store.path(row.key)
         number, area = case_of(work, row)
-    if path is None or not row.media_type.startswith("image/"):
+    small = small_picture(hub, row) if row.media_type.startswith("image/") else None
+    if small is None:
         raise not_found(f"small picture of evidence {evidence_id}")
     note_look(hub, person, Action.EVIDENCE_SEEN, area, f"{number} {row.kind} {row.id}")
-    return Response(pictures.make_small(path), media_type="image/jpeg", headers=_KEPT_BY_ITS_READER)
+    return Response(small, media_type="image/jpeg", headers=_KEPT_BY_ITS_READER)
 
 
 @router.get("/evidence/{evidence_id}/original", response_class=FileResponse)
-def get_original(hub: HubDependency, person: CurrentPerson, evidence_id: UUID) -> FileResponse:
+def get_original(hub: HubDependency, person: CurrentPerson, request: Request, evidence_id: UUID) -> Response:
     """Give a handler's photo as it was uploaded, with what it tells of place and device; for administrators."""
     if person.me.role != Role.ADMINISTRATOR:
         raise RequestError(403, "not_allowed", "originals of photos are shown to administrators")
     with hub.read_only() as work:
         row = find_evidence(work, person.scope, evidence_id)
-        path = None if row.original_key is None else hub.evidence_store.path(row.original_key)
         number, area = case_of(work, row)
-    if path is None:
+    key = row.original_key
+    found = None if key is None else file_response(hub, request, key, row.media_type, {"Cache-Control": "no-store"})
+    if found is None:
         raise not_found(f"original of evidence {evidence_id}")
     note_look(hub, person, Action.EVIDENCE_SEEN, area, f"{number} original of {row.kind} {row.id}")
-    return FileResponse(path, media_type=row.media_type, headers={"Cache-Control": "no-store"})
+    return found
 
 
 def given_of(move: Move, body: MoveBody, now: datetime) -> Given:

@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from sharp_eyes.hub import desks
 from sharp_eyes.hub.api.case_routes import MAX_ID
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, SignedInPerson, Working
 from sharp_eyes.hub.api.notice_schemas import PersonView
 from sharp_eyes.hub.api.schemas import ResponseModel
 from sharp_eyes.hub.cases.queries import CaseFilter, find_case, list_cases
-from sharp_eyes.hub.cases.visibility import units_of
-from sharp_eyes.hub.desks import Sitter, Spot
-from sharp_eyes.hub.hub import Hub
+from sharp_eyes.hub.desks import Sitter
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 router = APIRouter(tags=["cases"])
 
@@ -41,10 +41,10 @@ class ClaimBody(BaseModel):
 @router.get("/desks")
 def get_desks(hub: HubDependency, person: CurrentPerson) -> list[DeskView]:
     """List the cases at which somebody is, as far as the asker may see them."""
-    there = {said["case"]: said for said in hub.desks.now()}
-    if not there:
-        return []
     with hub.read_only() as work:
+        there = {said["case"]: said for said in desks.everybody(work)}
+        if not there:
+            return []
         cases, _ = list_cases(work, person.scope, CaseFilter(ids=list(there), limit=len(there)))
         return [DeskView(**there[case.id]) for case in cases]
 
@@ -52,27 +52,32 @@ def get_desks(hub: HubDependency, person: CurrentPerson) -> list[DeskView]:
 @router.put("/desks", status_code=204)
 def put_desk(hub: HubDependency, person: Working, body: DeskBody) -> None:
     """Say where one's page is: at a case, or at none."""
-    spot = None if body.case is None else _spot(hub, person, body.case)
-    hub.desks.sit(_sitter(person, body.page), spot)
+    who = _sitter(person, body.page)
+    with hub.read_only() as work:
+        case = None if body.case is None else _case(work, person, body.case)
+        if not desks.is_news(work, who, case):
+            return
+    with hub.transaction() as work:
+        desks.sit(work, who, case)
 
 
 @router.put("/cases/{case_id}/claim", status_code=204)
 def put_claim(hub: HubDependency, person: Working, case_id: int, body: ClaimBody) -> None:
     """Claim a case, so that others know that one sees to it. 409 claimed."""
-    hub.desks.claim(_sitter(person), _spot(hub, person, case_id), take_over=body.take_over)
+    with hub.transaction() as work:
+        desks.claim(work, _sitter(person), _case(work, person, case_id), take_over=body.take_over)
 
 
 @router.delete("/cases/{case_id}/claim", status_code=204)
 def delete_claim(hub: HubDependency, person: Working, case_id: int) -> None:
     """Give up one's claim."""
-    hub.desks.release(person.me.username, _spot(hub, person, case_id).case)
+    with hub.transaction() as work:
+        desks.release(work, person.me.username, _case(work, person, case_id))
 
 
 def _sitter(person: SignedInPerson, page: str = "") -> Sitter:
     return Sitter(person.me.username, person.me.display_name, person.session, page)
 
 
-def _spot(hub: Hub, person: SignedInPerson, case_id: int) -> Spot:
-    with hub.read_only() as work:
-        case = find_case(work, person.scope, min(max(case_id, 0), MAX_ID))
-        return Spot(case.id, case.area, units_of(work, case))
+def _case(work: UnitOfWork, person: SignedInPerson, case_id: int) -> int:
+    return find_case(work, person.scope, min(max(case_id, 0), MAX_ID)).id

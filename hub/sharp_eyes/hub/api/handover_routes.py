@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 from sqlalchemy import ColumnElement, select
 
+from sharp_eyes.hub import desks
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person, SignedInPerson, Working
 from sharp_eyes.hub.api.handover_schemas import HandoverBody, HandoverPage, HandoverSheet, HandoverView, TakeBody
 from sharp_eyes.hub.api.notice_routes import Before, Limit
@@ -55,9 +56,8 @@ def post_handover(hub: HubDependency, person: Working, body: HandoverBody) -> Ha
         taker = None if body.to is None else _taker(work, person, body.to)
         giver = work.session.get_one(Account, person.account)
         row = handovers.hand_over(work, person.origin, giver, _post(work, person, body), taker, body.note.strip())
-        sheet = _sheet(work, row)
-    hub.desks.release(person.me.username)  # their shift is over
-    return sheet
+        desks.release(work, person.me.username)  # their shift is over
+        return _sheet(work, row)
 
 
 @router.post("/{handover_id}/take")

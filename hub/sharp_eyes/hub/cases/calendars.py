@@ -61,7 +61,7 @@ def calendar_of(work: UnitOfWork, version: str) -> WorkingCalendar:
         CalendarError: there is none of that version.
     """
     if version == "":
-        return around_the_clock(work.city.timezone)
+        return work.once(("calendar", ""), lambda: around_the_clock(work.city.timezone))
     if work.city.calendar is not None and work.city.calendar.version == version:
         return work.city.calendar
     known = work.session.get(CalendarVersion, version)

@@ -1,13 +1,14 @@
 """Finds cases and files for a person; what they may not see is not found."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from sharp_eyes.contract.event import Phase
 from sharp_eyes.hub.cases import search
+from sharp_eyes.hub.cases.facts import Facts
 from sharp_eyes.hub.cases.visibility import Scope, sees, visible
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.lifecycle.model import BEFORE_HANDLED, CALLING
@@ -39,6 +40,7 @@ class CaseFilter:
     words: str = ""
     """What somebody looks for: see ``hub/cases/search.py``."""
     calling: bool = False
+    facts: Facts = field(default_factory=Facts)
 
 
 def list_cases(work: UnitOfWork, scope: Scope, only: CaseFilter) -> tuple[list[Case], int | None]:
@@ -52,9 +54,14 @@ def list_cases(work: UnitOfWork, scope: Scope, only: CaseFilter) -> tuple[list[C
     return page, page[-1].id if more else None
 
 
+def count_cases(work: UnitOfWork, scope: Scope, only: CaseFilter) -> int:
+    """Count the cases that somebody may see, ended ones too."""
+    return work.session.scalar(select(func.count()).select_from(Case).where(*matching(work, scope, only))) or 0
+
+
 def matching(work: UnitOfWork, scope: Scope, only: CaseFilter) -> list[ColumnElement[bool]]:
     """Give what a filter asks for as conditions of a query on cases."""
-    conditions = [visible(scope)]
+    conditions = [visible(scope), *only.facts.conditions(work.city.zone, work.now)]
     if only.states:
         conditions.append(Case.state.in_(only.states))
     if only.held:

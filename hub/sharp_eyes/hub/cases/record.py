@@ -4,10 +4,11 @@ Everybody who changes a case holds its row's lock; then the log cannot grow unde
 """
 
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, inspect, select
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.cases.calendars import calendar_of
@@ -60,7 +61,11 @@ def state_of(work: UnitOfWork, case: Case) -> CaseState:
 
 def rules_of(work: UnitOfWork, case: Case) -> ClockRules:
     """Give the clocks that the city pack has for a case; the whole city's where no camera made it."""
-    return work.city.clocks if case.scene is None else work.city.clock_rules(SceneName(case.scene), case.area)
+    return _rules(work, case, case.area)
+
+
+def _rules(work: UnitOfWork, case: Case, area: str) -> ClockRules:
+    return work.city.clocks if case.scene is None else work.city.clock_rules(SceneName(case.scene), area)
 
 
 def write_line(
@@ -75,6 +80,9 @@ def write_line(
 
     ``change``: what the pages are told; the payload's kind where it is not given. ``said_at``: when it was done, where
     a phone could say so only now.
+
+    Raises:
+        CalendarError: a limit reaches into a year that its calendar lacks; nothing was written.
     """
     if isinstance(payload, Reopened):
         _return_to_its_area(work, case, actor)
@@ -92,6 +100,10 @@ def write_line(
         said_at,
     )
     after = evolve(before, entry, lambda version: calendar_of(work, version))
+    # A year that a calendar lacks is found before anything is written, so nothing need be taken back.
+    beside = _beside(work, case, after)
+    if case.log_sequence == 0:
+        work.new_cases[case.id] = {}
     work.session.add(
         CaseLog(
             case_id=case.id,
@@ -109,7 +121,7 @@ def write_line(
     )
     work.case_states[case.id] = after
     case.updated_at = work.now
-    store_state(work, case, after)
+    store_state(work, case, after, beside)
     publish_change(work, case, change or payload.what)
     tell_of(work, Happened(case, entry, before, after))
     return after
@@ -127,16 +139,31 @@ def _return_to_its_area(work: UnitOfWork, case: Case, actor: Actor) -> None:
 def write_line_anyway(work: UnitOfWork, case: Case, actor: Actor, payload: Reported | Regraded) -> CaseState:
     """Add a line that must not be lost: without its limits where one reaches into a year that the calendar lacks."""
     try:
-        with work.session.begin_nested():
-            return write_line(work, case, actor, payload)
+        return write_line(work, case, actor, payload)
     except CalendarError as error:
-        work.case_states.pop(case.id, None)
         _LOG.error("case %s: its limits cannot be set: %s", case.number, error)
         return write_line(work, case, actor, payload.model_copy(update={"limits": {}}))
 
 
-def store_state(work: UnitOfWork, case: Case, state: CaseState) -> None:
-    """Write what follows from the log into the columns and rows that lists, filters and timers read."""
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What lies beside a case's log: its clocks, and when time does something next."""
+
+    clocks: list[CaseClock]
+    next_at: datetime | None
+
+
+def _beside(work: UnitOfWork, case: Case, state: CaseState) -> _Beside:
+    moment = next_moment(state, _rules(work, case, state.area), lambda version: calendar_of(work, version), work.now)
+    return _Beside(_clock_rows(work, case, state), moment)
+
+
+def store_state(work: UnitOfWork, case: Case, state: CaseState, beside: _Beside | None = None) -> None:
+    """Write what follows from the log into the columns and rows that lists, filters and timers read.
+
+    ``beside``: where it was worked out already.
+    """
+    beside = beside or _beside(work, case, state)
     case.log_sequence = state.sequence
     case.area = state.area
     case.state = state.state.value
@@ -147,19 +174,22 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState) -> None:
     case.ended_at = state.ended_at
     case.end_reason = state.end_reason
     case.acknowledged_at = state.acknowledged_at
+    case.dispatched_at = min((turn.since for turn in state.assignments), default=None)
+    case.on_site_at = min((turn.arrived_at for turn in state.assignments if turn.arrived_at is not None), default=None)
+    case.handled_at = state.handled_at
+    case.appeal = None if state.appeal is None else state.appeal.value
     case.false_alarm = state.false_alarm
     case.merged_into = state.merged_into
     case.rating = state.rating
     case.legal_hold = state.held
     case.counts = asdict(state.counts)
     _store_turns(work, case, state)
-    rows = _clock_rows(work, case, state)
+    rows = [_keep(work, case, row) for row in beside.clocks]
     running = [row.due_at for row in rows if row.due_at is not None and row.kind not in _DESK_ONLY]
     case.due_at = min(running, default=None)
     case.rank = queue_rank(case.grade, case.due_at, case.opened_at)
     case.late_since = min((row.late_since for row in rows if row.late_since is not None), default=None)
-    moment = next_moment(state, rules_of(work, case), lambda version: calendar_of(work, version), work.now)
-    _store_timer(work, case, moment)
+    _store_timer(work, case, beside.next_at)
 
 
 _DESK_ONLY = frozenset({clocks.ClockKind.REPORT_IN.value, clocks.ClockKind.SUPERVISION.value})
@@ -168,7 +198,9 @@ _DESK_ONLY = frozenset({clocks.ClockKind.REPORT_IN.value, clocks.ClockKind.SUPER
 
 def _store_turns(work: UnitOfWork, case: Case, state: CaseState) -> None:
     for turn in state.assignments:
-        work.session.merge(
+        _keep(
+            work,
+            case,
             Assignment(
                 case_id=case.id,
                 number=turn.number,
@@ -180,7 +212,7 @@ def _store_turns(work: UnitOfWork, case: Case, state: CaseState) -> None:
                 until=turn.until,
                 outcome=None if turn.outcome is None else turn.outcome.value,
                 rework=turn.rework,
-            )
+            ),
         )
 
 
@@ -190,7 +222,7 @@ def _clock_rows(work: UnitOfWork, case: Case, state: CaseState) -> list[CaseCloc
         for clock in (turn.clock, turn.report_in):
             if clock is not None:
                 rows.append(_clock_row(work, case, clock, turn.number, turn.unit))
-    return [work.session.merge(row) for row in rows]
+    return rows
 
 
 def _clock_row(work: UnitOfWork, case: Case, clock: Clock, assignment: int, unit: str) -> CaseClock:
@@ -211,7 +243,33 @@ def _clock_row(work: UnitOfWork, case: Case, clock: Clock, assignment: int, unit
 
 
 def _store_timer(work: UnitOfWork, case: Case, at: datetime | None) -> None:
-    if at is None:
+    new = work.new_cases.get(case.id)
+    if at is not None:
+        _keep(work, case, CaseTimer(case_id=case.id, at=at))
+    elif new is None:
         work.session.execute(delete(CaseTimer).where(CaseTimer.case_id == case.id))
-    else:
-        work.session.merge(CaseTimer(case_id=case.id, at=at))
+    elif (row := new.pop((CaseTimer, case.id), None)) is not None:
+        work.session.flush()
+        work.session.delete(row)
+        work.session.flush()
+
+
+Row = TypeVar("Row", Assignment, CaseClock, CaseTimer)
+
+
+def _keep(work: UnitOfWork, case: Case, row: Row) -> Row:
+    """Add a row beside the log or bring it up to date; of a new case nobody need ask what is there."""
+    new = work.new_cases.get(case.id)
+    if new is None:
+        return work.session.merge(row)
+    columns = inspect(type(row)).columns
+    key = (type(row), *(getattr(row, column.key) for column in inspect(type(row)).primary_key))
+    known: Row | None = new.get(key)
+    if known is None:
+        new[key] = row
+        work.session.add(row)
+        return row
+    for name in columns.keys():  # noqa: SIM118 - of SQLAlchemy's columns
+        if getattr(known, name) != (value := getattr(row, name)):
+            setattr(known, name, value)
+    return known

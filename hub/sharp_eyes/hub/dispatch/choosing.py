@@ -56,9 +56,13 @@ def _always(work: UnitOfWork, case: Case, unit: str | None) -> Choice:
 
 def _people(work: UnitOfWork, case: Case, unit: str, send: SendTo) -> list[str]:
     """Names of a unit's people who could go, on duty where the rule asks for it; deputies stand in for who is away."""
+    return work.once((_people, unit, case.area, send.on_duty), lambda: _who_could_go(work, case.area, unit, send))
+
+
+def _who_could_go(work: UnitOfWork, area: str, unit: str, send: SendTo) -> list[str]:
     query = select(Account).where(Account.unit == unit, Account.disabled.is_(False)).order_by(Account.username)
-    own = [one for one in work.session.scalars(query) if covers(one.area, case.area)]
-    found = on_duty(work, own, case.area, unit=unit) if send.on_duty else own
+    own = [one for one in work.session.scalars(query) if covers(one.area, area)]
+    found = on_duty(work, own, area, unit=unit) if send.on_duty else own
     return sorted(one.username for one in with_deputies(work, found))
 
 

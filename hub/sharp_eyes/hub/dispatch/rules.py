@@ -39,11 +39,9 @@ def apply_rules(work: UnitOfWork, case: Case) -> None:
         _leave_if_possible(work, case, Left("no_rule", "规则表没有这类案件的规则", "there is no rule for it"))
     while (move := _next_move(work, case, rule)) is not None:
         try:
-            with work.session.begin_nested():
-                _make(work, case, move, rule)
-                continue
+            _make(work, case, move, rule)
+            continue
         except CalendarError as error:
-            work.case_states.pop(case.id, None)
             _LOG.error("case %s: the rules could not %s it, somebody must: %s", case.number, move, error)
         _leave_if_possible(work, case, _NO_CALENDAR)
         return
@@ -106,11 +104,9 @@ _NO_CALENDAR = Left(
 def _leave_if_possible(work: UnitOfWork, case: Case, left: Left) -> None:
     """Leave it to the shift lead, once."""
     try:
-        with work.session.begin_nested():
-            if state_of(work, case).left_to_lead is None:
-                leave_to_lead(work, case, left)
+        if state_of(work, case).left_to_lead is None:
+            leave_to_lead(work, case, left)
     except CalendarError as error:
-        work.case_states.pop(case.id, None)
         _LOG.error("case %s cannot be left to the shift lead: %s", case.number, error)
 
 

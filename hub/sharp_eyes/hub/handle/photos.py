@@ -15,7 +15,7 @@ from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.handle.pictures import read_picture
 from sharp_eyes.hub.lifecycle.legality import Actor, Move, legal_moves
 from sharp_eyes.hub.store.case_tables import Case
-from sharp_eyes.hub.store.evidence_store import EvidenceStore
+from sharp_eyes.hub.store.evidence_store import EvidenceStore, hold_files
 from sharp_eyes.hub.store.tables import EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -84,20 +84,20 @@ def add_photo(
     )
     if (count or 0) >= MAX_PHOTOS:
         raise RequestError(409, "too_many_photos", f"a case takes {MAX_PHOTOS} photos at most")
-    identity = uuid4()
+    hold_files(work.session, alone=False)
     row = EvidenceFile(
-        id=identity,
+        id=uuid4(),
         event_id=case.event_id,
         gateway=None,
         kind="photo",
         media_type=picture.media_type,
         size=len(picture.content),
         sha256=hashlib.sha256(picture.content).hexdigest(),
-        key=store.put_bytes(identity, picture.media_type, picture.content),
+        key=store.put_bytes(picture.media_type, picture.content),
         captured_at=work.now if noted.taken_at is None else min(noted.taken_at, work.now),
         received_at=work.now,
         by=actor.name,
-        original_key=store.put_bytes(uuid4(), picture.media_type, content),
+        original_key=store.put_bytes(picture.media_type, content),
         original_sha256=hashlib.sha256(content).hexdigest(),
         metadata_=picture.metadata | noted.as_metadata,
     )

@@ -9,7 +9,6 @@ import io
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
@@ -71,14 +70,14 @@ def read_picture(content: bytes) -> Picture:
         raise _no_picture(str(error)) from error
 
 
-def make_small(file: Path) -> bytes:
+def make_small(content: bytes) -> bytes:
     """Make a stored picture small enough for a list; returns a JPEG.
 
     Raises:
         RequestError: 415 where the file is no whole picture.
     """
     try:
-        with _DECODING, Image.open(file, formats=("JPEG", "PNG", "WEBP")) as image:
+        with _DECODING, Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as image:
             image.draft("RGB", (SMALL_SIDE, SMALL_SIDE))  # decodes a JPEG no larger than it must be
             upright = ImageOps.exif_transpose(image)
             upright.thumbnail((SMALL_SIDE, SMALL_SIDE))

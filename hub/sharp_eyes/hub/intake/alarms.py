@@ -5,8 +5,9 @@ looked for over all zones of a camera, then over all cameras of its gateway, so 
 escape it. Each alarm keeps its row and its evidence, and is acknowledged; the case counts them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
 
@@ -78,7 +79,20 @@ def add_alarm(work: UnitOfWork, case: Case, event: SceneEvent, *, made_case: boo
     )
     describe(row, event)
     work.session.add(row)
+    work.note((Alarm, event.event_id), row)
     return row
+
+
+def look_up_alarms(work: UnitOfWork, events: Collection[UUID]) -> None:
+    """Ask for the alarms of many events at once."""
+    found = {row.event_id: row for row in work.session.scalars(select(Alarm).where(Alarm.event_id.in_(events)))}
+    for event_id in events:
+        work.note((Alarm, event_id), found.get(event_id))
+
+
+def known_alarm(work: UnitOfWork, event_id: UUID) -> Alarm | None:
+    """Find an event's alarm."""
+    return work.once((Alarm, event_id), lambda: work.session.get(Alarm, event_id))
 
 
 def describe(row: Alarm, event: SceneEvent) -> None:

@@ -123,7 +123,8 @@ def is_anything_waiting(work: UnitOfWork) -> bool:
 
 def send_waiting(work: UnitOfWork) -> None:
     """Send what waits to the gateways that are there and have not got it in this session."""
-    for row, session in work.session.execute(_unsent()).all():
+    unsent = _unsent().with_for_update(skip_locked=True, of=SettingsChange)  # another hub may be at it
+    for row, session in work.session.execute(unsent).all():
         command = ChangeSettings(
             camera=row.camera, version=row.version, settings=row.settings, made_by=row.made_by, made_at=row.made_at
         )

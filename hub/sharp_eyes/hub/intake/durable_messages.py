@@ -1,9 +1,12 @@
 """Takes a durable message into the database, once: a scene's event, a camera's health, a look-again's answer."""
 
+from collections.abc import Sequence
+
 from sharp_eyes.contract.envelope import (
     AnswerMessage,
     ClipRefusedMessage,
     DurableMessage,
+    EvidenceMessage,
     HealthMessage,
     SceneEventMessage,
     SettingsMessage,
@@ -14,12 +17,22 @@ from sharp_eyes.hub.dispatch.rules import apply_rules, rule_for
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.feedback import look_again
 from sharp_eyes.hub.feedback.saved_clips import take_refusal
+from sharp_eyes.hub.intake.alarms import look_up_alarms
 from sharp_eyes.hub.intake.camera_settings import take_report
-from sharp_eyes.hub.intake.deduplication import first_time
+from sharp_eyes.hub.intake.deduplication import first_time, look_up_received
+from sharp_eyes.hub.intake.evidence.records import look_up_files
 from sharp_eyes.hub.intake.liveness import take_health
 from sharp_eyes.hub.intake.scene_events import take_event
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+
+def look_up(work: UnitOfWork, messages: Sequence[DurableMessage]) -> None:
+    """Ask at once what taking each of them asks for."""
+    look_up_received(work, messages)
+    look_up_files(work, {message.data.evidence_id for message in messages if isinstance(message, EvidenceMessage)})
+    of_event = (message.data for message in messages if isinstance(message, SceneEventMessage | EvidenceMessage))
+    look_up_alarms(work, {data.event_id for data in of_event})
 
 
 def take(work: UnitOfWork, gateway_area: str, message: DurableMessage, limits: LimitSettings) -> None:

@@ -59,20 +59,25 @@ class FairQueue:
             self._ready.notify()
         return None
 
-    def get(self, timeout: float) -> Item | None:
-        """Take the message whose turn it is; ``None`` after ``timeout`` seconds without any."""
+    def get(self, timeout: float, most: int = 1) -> list[Item]:
+        """Take those whose turn it is, ``most`` of them, without waiting for more; none after ``timeout`` seconds."""
         with self._ready:
-            if not self._gateways and not self._ready.wait_for(lambda: bool(self._gateways), timeout):
-                return None
-            name, known = self._gateways.popitem(last=False)
-            lane, waiting = known.lanes.popitem(last=False)
-            topic, payload = waiting.popleft()
-            known.messages -= 1
-            known.bytes -= len(payload)
-            if waiting:
-                known.lanes[lane] = waiting
-            if known.lanes:
-                self._gateways[name] = known
+            self._ready.wait_for(lambda: bool(self._gateways), timeout)
+            taken: list[Item] = []
+            while self._gateways and len(taken) < most:
+                taken.append(self._next())
+        return taken
+
+    def _next(self) -> Item:
+        name, known = self._gateways.popitem(last=False)
+        lane, waiting = known.lanes.popitem(last=False)
+        topic, payload = waiting.popleft()
+        known.messages -= 1
+        known.bytes -= len(payload)
+        if waiting:
+            known.lanes[lane] = waiting
+        if known.lanes:
+            self._gateways[name] = known
         return topic, payload
 
     def _full(self, known: _Gateway, lane: str, size: int) -> str | None:

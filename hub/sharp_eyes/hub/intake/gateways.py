@@ -123,7 +123,7 @@ def remove_gateway(session: Session, now: datetime, name: str) -> int:
 
 def find_registered(work: UnitOfWork, name: str, dropped: DroppedMessages) -> Gateway | None:
     """Find a gateway that has sent something; a stranger's message is counted as dropped."""
-    gateway = work.session.get(Gateway, name)
+    gateway = work.once((Gateway, name), lambda: work.session.get(Gateway, name))
     if gateway is None or gateway.removed_at is not None:
         dropped.note("unknown gateway", name, "register it with 'sharp-eyes-hub gateway add'")
         return None

@@ -65,6 +65,11 @@ class HeartbeatMonitor:
         limit = _UNSEEN if interval is None else max(3 * interval, _SHORTEST)
         return now - heard > limit
 
+    def forget(self, gateway: str) -> None:
+        """Another hub hears this gateway now; should it come back, count from then."""
+        self._heard.pop(gateway, None)
+        self._interval.pop(gateway, None)
+
     def compare_clocks(self, gateway: str, theirs: datetime, ours: datetime) -> None:
         """Say once when a gateway's clock and the hub's come apart, and once when they agree again."""
         off = (theirs - ours).total_seconds()
@@ -193,17 +198,20 @@ def _is_news(work: UnitOfWork, gateway: str, row: Camera, health: CameraHealth) 
     return known is None or known.session in (None, health.session[:200])
 
 
-def mark_silent(work: UnitOfWork, heartbeats: HeartbeatMonitor) -> None:
-    """Take gateways that have fallen silent as gone."""
+def mark_silent(work: UnitOfWork, heartbeats: HeartbeatMonitor, serves: Callable[[str], bool]) -> None:
+    """Take gateways that have fallen silent as gone; of those that this hub hears."""
     for gateway in work.session.scalars(select(Gateway).where(Gateway.online)):
-        if heartbeats.is_silent(gateway.name):
+        if not serves(gateway.name):
+            heartbeats.forget(gateway.name)
+        elif heartbeats.is_silent(gateway.name):
             _LOG.warning("gateway %s: no heartbeat; taken as gone", gateway.name)
             _set_online(work, gateway, online=False)
 
 
 def area_of_camera(work: UnitOfWork, gateway: str, camera: str) -> str | None:
     """Area of a registered camera."""
-    return work.session.scalar(select(Camera.area).where(Camera.gateway == gateway, Camera.camera == camera))
+    query = select(Camera.area).where(Camera.gateway == gateway, Camera.camera == camera)
+    return work.once(("area", gateway, camera), lambda: work.session.scalar(query))
 
 
 def _describe(work: UnitOfWork, row: Camera, gateway: Gateway, note: CameraNote) -> None:

@@ -28,10 +28,10 @@ class Replies:
         self.held_back = HeldBack(self.dropped)
         self.outbound: Outbound | None = None
 
-    def acknowledge(self, gateway: str, identity: str) -> None:
-        """Tell a gateway that a message was committed."""
+    def acknowledge(self, gateway: str, *ids: str) -> None:
+        """Tell a gateway that messages were committed."""
         if self.outbound is not None:
-            self.outbound.acknowledge(gateway, Ack(ids=(identity,)))
+            self.outbound.acknowledge(gateway, Ack(ids=ids))
 
     def notify(self, gateway: str, notice: str) -> None:
         """Tell a gateway something about itself."""

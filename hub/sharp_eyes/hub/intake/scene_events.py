@@ -1,7 +1,5 @@
 """Takes a scene's event: a new one makes a case or joins the open one of its spot, a later one describes its alarm."""
 
-from sqlalchemy.exc import IntegrityError
-
 from sharp_eyes.contract.event import Phase, SceneEvent
 from sharp_eyes.hub.cases.numbers import next_number
 from sharp_eyes.hub.cases.queries import has_open_alarms, lock_row
@@ -9,7 +7,7 @@ from sharp_eyes.hub.cases.record import state_of, write_line, write_line_anyway
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.dispatch.rules import apply_rules, event_ended
 from sharp_eyes.hub.errors import MessageRefusedError
-from sharp_eyes.hub.intake.alarms import add_alarm, describe, find_open_case, spot_of
+from sharp_eyes.hub.intake.alarms import add_alarm, describe, find_open_case, known_alarm, spot_of
 from sharp_eyes.hub.intake.liveness import area_of_camera
 from sharp_eyes.hub.intake.snoozes import find_snooze, put_to_sleep, snoozed_case, wake_if_graver
 from sharp_eyes.hub.lifecycle import lines as line
@@ -29,15 +27,18 @@ def take_event(work: UnitOfWork, gateway_area: str, event: SceneEvent, limits: L
 
     Raises:
         MessageRefusedError: it belongs to another camera or scene.
+        IntegrityError: another hub has just made a case of its spot.
     """
-    alarm = work.session.get(Alarm, event.event_id)
+    alarm = known_alarm(work, event.event_id)
     if alarm is not None and (alarm.gateway, alarm.camera, alarm.scene) != (event.gateway, event.camera, event.scene):
         raise MessageRefusedError(f"event {event.event_id} belongs to another camera or scene")
-    if alarm is None:
-        _take_new(work, gateway_area, event, limits)
-        work.hushed = False
-    elif event.sequence > alarm.sequence:
-        _take_later(work, alarm, event)
+    # What is asked meanwhile does not depend on what is written, or writes it first: one flush is enough.
+    with work.session.no_autoflush:
+        if alarm is None:
+            _take_new(work, gateway_area, event, limits)
+            work.hushed = False
+        elif event.sequence > alarm.sequence:
+            _take_later(work, alarm, event)
 
 
 def _take_new(work: UnitOfWork, gateway_area: str, event: SceneEvent, limits: LimitSettings) -> None:
@@ -82,15 +83,9 @@ def _open_case(work: UnitOfWork, area: str, event: SceneEvent) -> Case:
         counts={},
         log_sequence=0,
     )
-    try:
-        with work.session.begin_nested():
-            work.session.add(case)
-    except IntegrityError:
-        # Another intake was faster at this spot; its case is there now, and this alarm joins it.
-        found = find_open_case(work, event, LimitSettings(storm_events=0))
-        if found is None:
-            raise
-        return found
+    work.session.add(case)
+    # Another intake may have been faster at this spot: then all is rolled back, and the next try finds its case.
+    work.session.flush()
     add_alarm(work, case, event, made_case=True)
     reported = line.Reported(
         source=Source.CAMERA,

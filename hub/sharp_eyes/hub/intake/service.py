@@ -13,6 +13,7 @@ from sharp_eyes.hub.broker.retained import RetainedSweeper
 from sharp_eyes.hub.certificates import TlsFiles
 from sharp_eyes.hub.errors import BrokerError, SettingsError
 from sharp_eyes.hub.intake import camera_settings
+from sharp_eyes.hub.intake.division import LOOK_SECONDS, Division
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
 from sharp_eyes.hub.intake.gateways import list_gateways
@@ -46,6 +47,8 @@ class Intake:
         room: DiskRoom,
         monotonic: Callable[[], float] = time.monotonic,
         tls: TlsFiles | None = None,
+        *,
+        division: Division,
     ) -> None:
         """``tls``: what the bundled broker shows."""
         self._settings = settings
@@ -58,15 +61,20 @@ class Intake:
         self.replies = Replies()
         self.viewers = Viewers(self.replies, monotonic)
         assembly = EvidenceAssembly(data / "staging", max_files=limits.unfinished_files)
-        evidence = EvidenceReceiver(transaction, read_only, evidence_store, assembly, self.replies, room, limits)
-        self.router = MessageRouter(transaction, read_only, evidence, self.snapshots, self.replies, limits, monotonic)
-        self.worker = IntakeWorker(self.router, self.replies)
+        evidence = EvidenceReceiver(evidence_store, assembly, self.replies, room, limits)
+        self._division = division
+        self.router = MessageRouter(
+            transaction, read_only, evidence, self.snapshots, self.replies, limits, monotonic, division.serves
+        )
+        self.worker = IntakeWorker(self.router, self.replies, division.serves)
         self.broker: BundledBroker | None = None
         self._client: MqttClient | None = None
         self._check: SelfCheck | None = None
         self._check_thread: PeriodicThread | None = None
         self._sweeper: RetainedSweeper | None = None
         self._watch = PeriodicThread("gateways", "taking in the gateways", self._watch_gateways, _WATCH_SECONDS)
+        what = "the look which gateways are this hub's"
+        self._division_watch = PeriodicThread("division", what, division.look, LOOK_SECONDS)
         what = "sending changes of settings"
         self._settings_watch = PeriodicThread("settings", what, self.send_settings, _WATCH_SECONDS)
 
@@ -99,6 +107,8 @@ class Intake:
         login = self._external_login() if self._settings.kind == "external" else self._start_bundled()
         self._client = MqttClient(login, self.worker.offer)
         self.replies.outbound = self._client
+        self._division.look()
+        self._division_watch.start()
         self.worker.start()
         self._client.start()
         self._check = SelfCheck(self._client, lambda: self.worker.is_behind, self._mend_broker)
@@ -114,6 +124,7 @@ class Intake:
     def stop(self) -> None:
         """Stop all; safe to call twice, and when it never started."""
         self._watch.stop()
+        self._division_watch.stop()
         self._settings_watch.stop()
         if self._check_thread is not None:
             self._check_thread.stop()
@@ -122,6 +133,7 @@ class Intake:
         self.worker.stop()
         if self._client is not None:
             self._client.stop()
+        self._division.close()
         if self.broker is not None:
             self.broker.stop()
 

@@ -7,7 +7,7 @@ the end of the snooze is opened again.
 
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 
 from sharp_eyes.contract.event import Grade, Phase, SceneEvent
 from sharp_eyes.hub.areas.tree import covers
@@ -68,13 +68,11 @@ def end_snooze(work: UnitOfWork, row: Snooze, by: str) -> None:
 
 def find_snooze(work: UnitOfWork, event: SceneEvent, area: str) -> Snooze | None:
     """Find the snooze that an event falls under, the one that lasts longest; none for what is too grave."""
-    rows = work.session.scalars(
-        select(Snooze)
-        .where(Snooze.begins_at <= work.now, Snooze.ends_at > work.now, _place_is(event))
-        .order_by(Snooze.ends_at.desc())
-    )
+    query = select(Snooze).where(Snooze.begins_at <= work.now, Snooze.ends_at > work.now)
+    in_force = work.once(Snooze, lambda: work.session.scalars(query.order_by(Snooze.ends_at.desc())).all())
     grave = event.grade is Grade.MAJOR
-    return next((row for row in rows if covers(row.area, area) and (row.major_too or not grave)), None)
+    there = (row for row in in_force if covers(row.area, area) and _place_is(row, event))
+    return next((row for row in there if row.major_too or not grave), None)
 
 
 def snoozed_case(work: UnitOfWork, snooze: Snooze, spot: str) -> Case | None:
@@ -154,7 +152,5 @@ def _wake(work: UnitOfWork, case: Case, reason: str) -> bool:
     return True
 
 
-def _place_is(event: SceneEvent) -> ColumnElement[bool]:
-    values = {"gateway": event.gateway, "camera": event.camera, "scene": event.scene.value, "zone": event.zone}
-    columns = ((getattr(Snooze, name), value) for name, value in values.items())
-    return and_(*(or_(column.is_(None), column == value) for column, value in columns))
+def _place_is(row: Snooze, event: SceneEvent) -> bool:
+    return all(getattr(row, name) in (None, getattr(event, name)) for name in _PLACE)

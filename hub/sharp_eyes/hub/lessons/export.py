@@ -11,7 +11,6 @@ words of people, photos of handlers and sealed originals stay at the hub.
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -210,8 +209,7 @@ def _pictures(
         name = f"{row.event_id}-{row.kind}.{EXTENSIONS[row.media_type]}"
         target = folder / name
         if not (target.exists() and target.stat().st_size == row.size):
-            source = store.path(row.key)
-            if source is None or not _copy(source, target, row.sha256):
+            if not _copy(store, row, target):
                 done.damaged += 1
                 continue
             done.copied += 1
@@ -220,17 +218,20 @@ def _pictures(
         yield row.kind, known
 
 
-def _copy(source: Path, target: Path, sha256: str) -> bool:
+def _copy(store: EvidenceStore, row: EvidenceFile, target: Path) -> bool:
     """Copy a file by way of a new one; False where it is not what was received, or just being deleted."""
     new = target.with_name(target.name + ".new")
+    digest = hashlib.sha256()
     try:
-        shutil.copyfile(source, new)
+        with new.open("wb") as file:
+            for piece in store.read(row.key):
+                digest.update(piece)
+                file.write(piece)
     except FileNotFoundError:
+        digest = hashlib.sha256()
+    if digest.hexdigest() != row.sha256:
+        new.unlink()
         return False
-    with new.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-            new.unlink()
-            return False
     new.replace(target)
     return True
 

@@ -33,6 +33,10 @@ BEFORE_HANDLED = (State.REPORTED, State.FILED, State.DISPATCHED, State.ACCEPTED)
 """Somebody has yet to act, against the clock; once it is handled, the limit is kept or missed."""
 
 
+HANDLED = (State.HANDLED, State.CHECKED, State.CLOSED)
+"""What was to be done is done."""
+
+
 CALLING = (State.REPORTED, State.FILED)
 """It waits for the centre, and calls until somebody has acknowledged it."""
 
@@ -232,6 +236,17 @@ class CaseState:
         """Units that have it now; once it is handled, those that did it."""
         current = self.open_assignments or (() if self.state is State.FILED else self.done_this_round)
         return tuple(dict.fromkeys(one.unit for one in current))
+
+    @property
+    def handled_at(self) -> datetime | None:
+        """When the last unit said that it is done; none where it is not handled, or was closed by force before."""
+        if self.state not in HANDLED:
+            return None
+        cut_short = (one.outcome is AssignmentOutcome.ENDED and one.until == self.ended_at for one in self.assignments)
+        if any(cut_short):
+            return None
+        done = (one.until for one in self.assignments if one.outcome is AssignmentOutcome.DONE)
+        return max((until for until in done if until is not None), default=None)
 
     @property
     def is_late(self) -> bool:

@@ -34,6 +34,10 @@ class Listener:
 
 def of_unit(work: UnitOfWork, unit: str, area: str, named: Collection[str] = ()) -> list[Listener]:
     """Find a unit's people for an area. ``named``: user names whom the case was given to within the unit."""
+    return work.once((of_unit, unit, area, frozenset(named)), lambda: _of_unit(work, unit, area, named))
+
+
+def _of_unit(work: UnitOfWork, unit: str, area: str, named: Collection[str]) -> list[Listener]:
     people = [one for one in _accounts(work, Account.unit == unit) if covers(one.area, area)]
     given = [one for one in people if one.username in named]
     if given:
@@ -46,8 +50,7 @@ def of_unit(work: UnitOfWork, unit: str, area: str, named: Collection[str] = ())
 
 def of_role(work: UnitOfWork, role: str, area: str, up: int = 0) -> list[Listener]:
     """Find those who hold a role nearest to an area, from ``up`` levels above it on upwards."""
-    found = _nearest(work, role, area, up)
-    return found or _instead(work, role, area)
+    return work.once((of_role, role, area, up), lambda: _nearest(work, role, area, up) or _instead(work, role, area))
 
 
 def _instead(work: UnitOfWork, missing: str, area: str) -> list[Listener]:

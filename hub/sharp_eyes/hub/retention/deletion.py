@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
+from sharp_eyes.hub.errors import StoreError
 from sharp_eyes.hub.intake.evidence.orphans import is_orphan
 from sharp_eyes.hub.retention import terms
 from sharp_eyes.hub.settings import LimitSettings, RetentionSettings
@@ -21,7 +22,7 @@ from sharp_eyes.hub.store.case_tables import (
     LookAgainQuestion,
     SavedClip,
 )
-from sharp_eyes.hub.store.evidence_store import EvidenceStore
+from sharp_eyes.hub.store.evidence_store import EvidenceStore, hold_files
 from sharp_eyes.hub.store.tables import CameraChange, Deletion, EvidenceFile, ReceivedMessage
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
@@ -155,11 +156,14 @@ class Retention:
 
     def _remove(self, keys: Sequence[str]) -> None:
         # After the commit: a crash in between leaves a file that nobody names, never a row without its file.
-        for key in keys:
-            try:
-                self._store.remove(key)
-            except OSError as error:
-                _LOG.warning("evidence file %s cannot be removed: %s", key, error)
+        if not keys:
+            return
+        try:
+            with self._transaction() as work:
+                hold_files(work.session, alone=True)
+                self._store.remove(sorted(set(keys) - named_keys(work, keys)))
+        except StoreError as error:
+            _LOG.warning("evidence whose term ended cannot be removed: %s", error)
 
 
 def write_down(
@@ -169,6 +173,13 @@ def write_down(
     row = Deletion(at=work.now, kind=kind, reference=reference[:200], count=count, bytes=size, reason=reason)
     row.case_id = case_id
     work.session.add(row)
+
+
+def named_keys(work: UnitOfWork, keys: Sequence[str]) -> set[str]:
+    """Say which of these keys a row names: equal bytes have one key."""
+    columns = (EvidenceFile.key, EvidenceFile.original_key)
+    found = (work.session.scalars(select(column).where(column.in_(keys))) for column in columns)
+    return {key for keys in found for key in keys if key is not None}
 
 
 def _forget(work: UnitOfWork, files: Sequence[EvidenceFile]) -> list[str]:

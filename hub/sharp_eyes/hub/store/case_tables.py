@@ -25,6 +25,7 @@ class Case(Base):
     __tablename__ = "case_file"
     __table_args__ = (
         Index("ix_case_file_area_state", "area", "state"),
+        Index("ix_case_file_reported_at", "reported_at"),
         # One case that has not ended for a spot, whoever of two comes first.
         Index(
             "uq_case_file_open_spot",
@@ -77,6 +78,18 @@ class Case(Base):
     suspended_until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
+    dispatched_at: Mapped[datetime | None]
+    """When a unit was sent first."""
+
+    on_site_at: Mapped[datetime | None]
+    """When somebody of a unit was there first."""
+
+    handled_at: Mapped[datetime | None]
+    """When the last unit of the last round said that it is done; none while it is not."""
+
+    appeal: Mapped[str | None]
+    """Whether a unit's appeal against a lateness was heard."""
+
     acknowledged_at: Mapped[datetime | None]
     """When somebody of the centre first said that they have it; none while it still calls."""
 

@@ -100,6 +100,25 @@ class Database:
         except CommandError as error:
             raise StoreError(f"database {self._url!r} was made by a newer version: {error}") from error
 
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether this is PostgreSQL, which several hubs may use at once."""
+        return self._engine.dialect.name == "postgresql"
+
+    def own_connection(self) -> Connection:
+        """Open a connection of PostgreSQL for one purpose, outside the pool and outside any transaction.
+
+        The server soon sees that this machine has gone, as it sees at once that this process has.
+
+        Raises:
+            SQLAlchemyError: the database cannot be reached.
+        """
+        connection = self._engine.execution_options(isolation_level="AUTOCOMMIT").connect()
+        connection.detach()
+        for setting, value in (("idle", 5), ("interval", 2), ("count", 3)):
+            connection.exec_driver_sql(f"SET tcp_keepalives_{setting} = {value}")
+        return connection
+
     def is_reachable(self) -> bool:
         """Whether the database answers."""
         try:

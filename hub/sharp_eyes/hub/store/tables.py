@@ -252,11 +252,11 @@ class EvidenceFile(Base):
     media_type: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str]
-    key: Mapped[str]
+    key: Mapped[str] = mapped_column(index=True)
     captured_at: Mapped[datetime]
     received_at: Mapped[datetime]
     by: Mapped[str | None]
-    original_key: Mapped[str | None]
+    original_key: Mapped[str | None] = mapped_column(index=True)
     """A photo as it was uploaded; ``key`` names what others see, without place and device."""
 
     original_sha256: Mapped[str | None]

@@ -1,10 +1,10 @@
 """The unit of work: an open transaction, and what is told to pages and gateways once it is committed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -14,12 +14,14 @@ from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.channel_settings import ChannelSettings
 from sharp_eyes.hub.lifecycle.model import CaseState
 
+Answer = TypeVar("Answer")
+
 
 @dataclass(frozen=True, slots=True)
 class LiveUpdate:
     """Something that changed, for the pages of those who may see ``area``."""
 
-    topic: Literal["case", "camera", "gateway", "notice", "desk"]
+    topic: Literal["case", "camera", "gateway", "notice", "desk", "begin", "reload"]
     area: str
     data: dict[str, Any]
     units: frozenset[str] | None = None
@@ -63,6 +65,26 @@ class UnitOfWork:
 
     areas: AreaHistory = field(default_factory=AreaHistory)
     """Which area lay at which path when."""
+
+    answers: dict[Hashable, Any] | None = None
+    """What :meth:`once` was told before; None where this work may itself change what it asks for."""
+
+    new_cases: dict[int, dict[Hashable, Any]] = field(default_factory=dict)
+    """Of cases made in this work, by id: the rows beside their logs, by table and key. No others are there."""
+
+    def note(self, question: Hashable, answer: object) -> None:
+        """Keep an answer that became known otherwise."""
+        if self.answers is not None:
+            self.answers[question] = answer
+
+    def once(self, question: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """Ask once for many messages of one work: who is where, which gateway, which camera."""
+        if self.answers is None:
+            return ask()
+        if question not in self.answers:
+            self.answers[question] = ask()
+        found: Answer = self.answers[question]
+        return found
 
 
 UnitOfWorkFactory = Callable[[], AbstractContextManager[UnitOfWork]]

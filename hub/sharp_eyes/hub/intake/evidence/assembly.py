@@ -1,12 +1,16 @@
 """Parts of evidence on disk until the file is whole: ``staging/<gateway>/<evidence id>/``.
 
-Parts may come before their announcement, twice, or in any order. Nothing here needs to survive a power cut:
-what is not acknowledged is sent again, and the sum is checked over the whole file.
+Parts may come before their announcement, twice, or in any order. One that was announced is written to its place in the
+file and added to the sum when its turn comes; one that was not lies beside it under its number. Nothing here needs to
+survive a power cut: what is not acknowledged is sent again, and the sum is checked over the whole file.
 """
 
 import hashlib
+import os
 import shutil
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -14,8 +18,25 @@ from pydantic import ValidationError
 from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.hub.errors import DamagedEvidenceError, StoreError
 
-_ANNOUNCEMENT = "announcement.json"
-_WHOLE = "whole"
+_ANNOUNCEMENT, _WHOLE, _HAVE = "announcement.json", "whole", "have"
+_READ_AT_ONCE = 1024 * 1024
+
+
+@dataclass(slots=True)
+class _Coming:
+    """A file that was announced.
+
+    Attributes:
+        have: for each part whether it is there (1) or not (0); the file ``have`` says the same after a restart.
+        summed: so many parts from the first on are in ``digest``.
+        written: bytes that it counts for among its gateway's.
+    """
+
+    message: EvidenceMessage
+    have: bytearray
+    digest: Any = field(default_factory=hashlib.sha256)
+    summed: int = 0
+    written: int = 0
 
 
 class EvidenceAssembly:
@@ -28,6 +49,7 @@ class EvidenceAssembly:
         self._max_files = max_files
         self._files: dict[str, int] = {}
         self._used: dict[str, int] = {}
+        self._coming: dict[Path, _Coming] = {}
 
     def announce(self, message: EvidenceMessage) -> None:
         """Note which file is coming; another announcement under the same id starts anew.
@@ -41,51 +63,66 @@ class EvidenceAssembly:
             return
         if known is not None:
             self.drop(message.gateway, identity)
-        self._write(message.gateway, identity, _ANNOUNCEMENT, message.model_dump_json().encode())
-
-    def announcement(self, gateway: str, identity: UUID) -> EvidenceMessage | None:
-        """Read what was announced; ``None`` where nothing was, or it cannot be read."""
+        content = message.model_dump_json().encode()
+        place = self._make_place(message.gateway, identity, len(content))
         try:
-            text = (self._place(gateway, identity) / _ANNOUNCEMENT).read_bytes()
-            return EvidenceMessage.model_validate_json(text)
-        except (FileNotFoundError, ValidationError):
-            return None
+            # Half of it, after a crash, reads as none.
+            (place / _ANNOUNCEMENT).write_bytes(content)
+            coming = self._coming[place] = _Coming(message, bytearray(message.data.parts), written=len(content))
+            _take_in_early_parts(coming, place)
         except OSError as error:
             raise self._translated(error) from error
 
+    def announcement(self, gateway: str, identity: UUID) -> EvidenceMessage | None:
+        """Say what was announced; ``None`` where nothing was, or it cannot be read.
+
+        Raises:
+            StoreError: the staging folder cannot be read.
+        """
+        place = self._place(gateway, identity)
+        known = self._coming.get(place) or self._read_back(place)
+        return None if known is None else known.message
+
     def add_part(self, gateway: str, identity: UUID, number: int, content: bytes) -> None:
-        """Keep one part.
+        """Keep one part; of an announced file it has the announced length.
 
         Raises:
             StoreError: the staging folder cannot be written.
         """
-        self._write(gateway, identity, str(number), content)
+        place = self._make_place(gateway, identity, len(content))
+        known = self._coming.get(place)
+        try:
+            if known is None:
+                (place / str(number)).write_bytes(content)
+            else:
+                _write_part(known, place, number, content)
+        except OSError as error:
+            raise self._translated(error) from error
 
     def assemble(self, message: EvidenceMessage) -> Path | None:
-        """Put the file together; ``None`` while parts are missing.
+        """Say where the whole file lies; ``None`` while parts are missing.
 
         Raises:
-            DamagedEvidenceError: sizes or sum are wrong; all parts were dropped.
-            StoreError: the staging folder cannot be written.
+            DamagedEvidenceError: the sum is wrong; all parts were dropped.
+            StoreError: the staging folder cannot be read.
         """
         evidence = message.data
         place = self._place(message.gateway, evidence.evidence_id)
-        parts = [place / str(number) for number in range(evidence.parts)]
-        if not all(part.is_file() for part in parts):
+        known = self._coming.get(place)
+        if known is None or not all(known.have):
             return None
-        digest = hashlib.sha256()
         whole = place / _WHOLE
-        size = 0
         try:
-            with whole.open("wb") as file:
-                for part in parts:
-                    content = part.read_bytes()
-                    size += len(content)
-                    digest.update(content)
-                    file.write(content)
+            with whole.open("rb") as file:
+                file.seek(known.summed * evidence.part_size)
+                while content := file.read(_READ_AT_ONCE):
+                    known.digest.update(content)
         except OSError as error:
+            self.drop(message.gateway, evidence.evidence_id)
             raise self._translated(error) from error
-        if size != evidence.size or digest.hexdigest() != evidence.sha256:
+        is_right = known.digest.hexdigest() == evidence.sha256
+        known.digest, known.summed = hashlib.sha256(), 0  # asked again, it is read again
+        if not is_right:
             self.drop(message.gateway, evidence.evidence_id)
             raise DamagedEvidenceError(f"evidence {evidence.evidence_id}: the parts do not make the announced file")
         return whole
@@ -93,10 +130,11 @@ class EvidenceAssembly:
     def drop(self, gateway: str, identity: UUID) -> None:
         """Forget all of one file."""
         place = self._place(gateway, identity)
-        freed = _size(place)
+        known = self._coming.pop(place, None)
+        freed = _size(place) if known is None else known.written
         if place.is_dir() and gateway in self._files:
             self._files[gateway] -= 1
-        shutil.rmtree(place, ignore_errors=True)
+        _remove_folder(place)
         if gateway in self._used:
             self._used[gateway] -= freed
 
@@ -104,12 +142,8 @@ class EvidenceAssembly:
         """Forget files that got no part since ``before`` (seconds since 1970); return how many of each gateway."""
         gone: dict[str, int] = {}
         for place in self._folder.glob("*/*"):
-            try:
-                stale = place.stat().st_mtime < before
-            except FileNotFoundError:
-                continue
-            if stale:
-                shutil.rmtree(place, ignore_errors=True)
+            if 0 < _touched(place) < before:
+                self._remove(place)
                 gateway = place.parent.name
                 gone[gateway] = gone.get(gateway, 0) + 1
                 self._used.pop(gateway, None)
@@ -119,22 +153,39 @@ class EvidenceAssembly:
     def _place(self, gateway: str, identity: UUID) -> Path:
         return self._folder / gateway / str(identity)
 
-    def _write(self, gateway: str, identity: UUID, name: str, content: bytes) -> None:
+    def _make_place(self, gateway: str, identity: UUID, wanted: int) -> Path:
         place = self._place(gateway, identity)
-        target = place / name
-        if target.is_file() and target.read_bytes() == content:
-            return
         is_new = not place.is_dir()
-        self._make_room(gateway, identity, len(content), 1 if is_new else 0)
+        self._make_room(gateway, identity, wanted, 1 if is_new else 0)
         try:
-            place.mkdir(parents=True, exist_ok=True)
-            self._files[gateway] += 1 if is_new else 0
-            new = place / f"{name}.new"
-            new.write_bytes(content)
-            new.replace(target)
+            if is_new:
+                place.mkdir(parents=True, exist_ok=True)
+                self._files[gateway] += 1
+            else:
+                os.utime(place)
         except OSError as error:
             raise self._translated(error) from error
-        self._used[gateway] = self._used.get(gateway, 0) + len(content)
+        self._used[gateway] += wanted
+        if (known := self._coming.get(place)) is not None:
+            known.written += wanted
+        return place
+
+    def _read_back(self, place: Path) -> _Coming | None:
+        """Find a file that was coming when the hub was stopped."""
+        try:
+            message = EvidenceMessage.model_validate_json((place / _ANNOUNCEMENT).read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return None
+        except OSError as error:
+            raise self._translated(error) from error
+        have = bytearray(message.data.parts)
+        try:
+            said = (place / _HAVE).read_bytes()[: len(have)]
+        except OSError:
+            said = b""
+        have[: len(said)] = said
+        known = self._coming[place] = _Coming(message, have, written=_size(place))
+        return known
 
     def _make_room(self, gateway: str, keep: UUID, wanted: int, new_files: int) -> None:
         folder = self._folder / gateway
@@ -144,9 +195,9 @@ class EvidenceAssembly:
             self._files[gateway] = sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
         if self._fits(gateway, wanted, new_files):
             return
-        for place in sorted(folder.iterdir(), key=lambda place: place.stat().st_mtime):
+        for place in sorted(folder.iterdir(), key=_touched):
             if place.name != str(keep):
-                shutil.rmtree(place, ignore_errors=True)
+                self._remove(place)
                 self._files[gateway] -= 1
                 self._used[gateway] = _size(folder)
             if self._fits(gateway, wanted, new_files):
@@ -155,8 +206,68 @@ class EvidenceAssembly:
     def _fits(self, gateway: str, wanted: int, new_files: int) -> bool:
         return self._used[gateway] + wanted <= self._max_bytes and self._files[gateway] + new_files <= self._max_files
 
+    def _remove(self, place: Path) -> None:
+        self._coming.pop(place, None)
+        shutil.rmtree(place, ignore_errors=True)
+
     def _translated(self, error: OSError) -> StoreError:
         return StoreError(f"staging folder {self._folder}: {error.strerror}")
+
+
+def part_length(message: EvidenceMessage, number: int) -> int:
+    """Bytes of a part of an announced file."""
+    evidence = message.data
+    return min(evidence.part_size, evidence.size - number * evidence.part_size)
+
+
+def _take_in_early_parts(known: _Coming, place: Path) -> None:
+    for path in place.iterdir():
+        if not path.name.isdecimal():
+            continue
+        number, content = int(path.name), path.read_bytes()
+        if number < known.message.data.parts and len(content) == part_length(known.message, number):
+            _write_part(known, place, number, content)
+        path.unlink()
+
+
+def _write_part(known: _Coming, place: Path, number: int, content: bytes) -> None:
+    _write_at(place / _WHOLE, number * known.message.data.part_size, content)
+    if number == known.summed:
+        known.digest.update(content)
+        known.summed += 1
+    elif number < known.summed:  # it came again, and may be another: all is read again at the end
+        known.digest, known.summed = hashlib.sha256(), 0
+    known.have[number] = 1
+    if len(known.have) > 1:  # the only part of a file comes again with its announcement
+        _write_at(place / _HAVE, number, b"\1")
+
+
+def _write_at(path: Path, offset: int, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        while content:
+            written = os.pwrite(descriptor, content, offset)
+            content, offset = content[written:], offset + written
+    finally:
+        os.close(descriptor)
+
+
+def _remove_folder(place: Path) -> None:
+    """Remove what is there as a rule by its names; all else that may lie there too."""
+    try:
+        for name in (_ANNOUNCEMENT, _WHOLE, _HAVE):
+            (place / name).unlink(missing_ok=True)
+        place.rmdir()
+    except OSError:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _touched(place: Path) -> float:
+    """When a file last got a part; 0 where it is gone."""
+    try:
+        return place.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _size(folder: Path) -> int:

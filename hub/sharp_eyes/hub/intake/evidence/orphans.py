@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, func, select
 
 from sharp_eyes.contract.envelope import EvidenceMessage
+from sharp_eyes.hub.intake.alarms import known_alarm
 from sharp_eyes.hub.settings import MIB, LimitSettings
 from sharp_eyes.hub.store.case_tables import Alarm
 from sharp_eyes.hub.store.tables import EvidenceFile
@@ -46,7 +47,7 @@ class OrphanBudget:
 
     def fits(self, work: UnitOfWork, message: EvidenceMessage) -> bool:
         """Whether a file may come: its event is there, or there is room for it among the orphans."""
-        if work.session.get(Alarm, message.data.event_id) is not None:
+        if known_alarm(work, message.data.event_id) is not None:
             return True
         now = time.monotonic()
         counted = self._counted.get(message.gateway)

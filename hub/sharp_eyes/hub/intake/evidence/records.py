@@ -1,15 +1,18 @@
 """Rows of evidence files: each is added once, and only for the gateway whose event it is."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select
 
 from sharp_eyes.contract.envelope import EvidenceMessage
+from sharp_eyes.contract.event import EvidenceKind
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.feedback.saved_clips import asker_of
+from sharp_eyes.hub.intake.alarms import known_alarm
 from sharp_eyes.hub.intake.deduplication import first_time
-from sharp_eyes.hub.store.case_tables import Alarm, Case
+from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.tables import EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -21,10 +24,10 @@ def is_stored(work: UnitOfWork, message: EvidenceMessage) -> bool:
         MessageRefusedError: its id is taken by another file, or its event belongs to another gateway.
     """
     evidence = message.data
-    owner = work.session.scalar(select(Alarm.gateway).where(Alarm.event_id == evidence.event_id))
-    if owner not in (None, message.gateway):
+    alarm = known_alarm(work, evidence.event_id)
+    if alarm is not None and alarm.gateway != message.gateway:
         raise MessageRefusedError(f"event {evidence.event_id} belongs to another gateway", message.id)
-    row = work.session.get(EvidenceFile, evidence.evidence_id)
+    row = _known_file(work, evidence.evidence_id)
     if row is None:
         return False
     if (row.gateway, row.sha256, row.event_id) != (message.gateway, evidence.sha256, evidence.event_id):
@@ -34,7 +37,18 @@ def is_stored(work: UnitOfWork, message: EvidenceMessage) -> bool:
 
 def is_known(work: UnitOfWork, identity: UUID) -> bool:
     """Whether a file with this id is stored."""
-    return work.session.get(EvidenceFile, identity) is not None
+    return _known_file(work, identity) is not None
+
+
+def look_up_files(work: UnitOfWork, files: Collection[UUID]) -> None:
+    """Ask for many files at once."""
+    found = {row.id: row for row in work.session.scalars(select(EvidenceFile).where(EvidenceFile.id.in_(files)))}
+    for identity in files:
+        work.note((EvidenceFile, identity), found.get(identity))
+
+
+def _known_file(work: UnitOfWork, identity: UUID) -> EvidenceFile | None:
+    return work.once((EvidenceFile, identity), lambda: work.session.get(EvidenceFile, identity))
 
 
 def add(work: UnitOfWork, message: EvidenceMessage, key: str) -> None:
@@ -51,12 +65,12 @@ def add(work: UnitOfWork, message: EvidenceMessage, key: str) -> None:
         key=key,
         captured_at=evidence.captured_at,
         received_at=work.now,
-        by=asker_of(work, evidence.evidence_id, message.gateway),
+        by=asker_of(work, evidence.evidence_id, message.gateway) if evidence.kind is EvidenceKind.CLIP else None,
     )
     work.session.add(row)
+    work.note((EvidenceFile, evidence.evidence_id), row)
     first_time(work, message)
-    case = work.session.scalar(
-        select(Case).join(Alarm, Alarm.case_id == Case.id).where(Alarm.event_id == evidence.event_id)
-    )
+    alarm = known_alarm(work, evidence.event_id)
+    case = None if alarm is None else work.session.get(Case, alarm.case_id)
     if case is not None:
         publish_change(work, case, "evidence")

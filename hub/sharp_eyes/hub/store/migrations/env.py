@@ -2,10 +2,17 @@
 
 from alembic import context
 
-from sharp_eyes.hub.store import case_tables, city_tables, notice_tables, people_tables, tables
+from sharp_eyes.hub.store import case_tables, city_tables, live_tables, notice_tables, people_tables, tables
 from sharp_eyes.hub.store.base import Base
 
-_ALL = (case_tables, city_tables, notice_tables, people_tables, tables)  # what is imported is known to the metadata
+_ALL = (
+    case_tables,
+    city_tables,
+    live_tables,
+    notice_tables,
+    people_tables,
+    tables,
+)  # what is imported is known to the metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,7 +1,7 @@
 """Stretches of a camera's past that people save as evidence.
 
 Revision ID: saved_clips
-Revises: acknowledgement
+Revises: several_hubs
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from sharp_eyes.hub.store.types import UtcDateTime
 
 revision = "saved_clips"
-down_revision = "acknowledgement"
+down_revision = "several_hubs"
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

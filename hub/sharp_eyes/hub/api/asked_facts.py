@@ -1,0 +1,77 @@
+"""Reads from an address which cases are asked for by their facts: one way for figures, lists and exports."""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from sharp_eyes.contract.event import Grade
+from sharp_eyes.hub.cases.facts import Facts, Period, Stage
+from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.lifecycle.model import AppealState
+
+LONGEST_DAYS = 400
+_Day = Annotated[
+    date | None, Query(ge=date(2000, 1, 1), le=date(2199, 12, 31), description="Day of the city, included")
+]
+_Name = Annotated[str | None, Query(max_length=200)]
+
+
+def asked_period(reported_from: _Day = None, reported_to: _Day = None) -> Period | None:
+    """Read the days on which cases were reported: both, or none.
+
+    Raises:
+        RequestError: 422 where one of them is missing, they are the wrong way round, or too many.
+    """
+    if reported_from is None or reported_to is None:
+        if reported_from is reported_to:
+            return None
+        raise RequestError(422, "invalid", "reported_from and reported_to: give both days, or none")
+    if not timedelta(0) <= reported_to - reported_from < timedelta(days=LONGEST_DAYS):
+        raise RequestError(422, "invalid", f"reported_from, reported_to: 1 to {LONGEST_DAYS} days, the first one first")
+    return Period(reported_from, reported_to)
+
+
+AskedPeriod = Annotated[Period | None, Depends(asked_period)]
+
+
+def asked_facts(
+    period: AskedPeriod,
+    hour: Annotated[int | None, Query(ge=0, le=23, description="Of the day; needs both days")] = None,
+    area: _Name = None,
+    direct: Annotated[bool, Query(description="In this very area, not below it")] = False,
+    grade: Grade | None = None,
+    had_unit: Annotated[str | None, Query(max_length=100, description="A unit that has it, or had")] = None,
+    late_turn: Annotated[bool, Query(description="Only where that unit was late in its turn")] = False,
+    late: Annotated[bool, Query(description="Only what missed a deadline, ever")] = False,
+    false_alarm: Annotated[bool, Query(description="Only where the camera was wrong")] = False,
+    reworked: Annotated[bool, Query(description="Only what went to rework")] = False,
+    extended: Annotated[bool, Query(description="Only what was given more time")] = False,
+    appeal: AppealState | None = None,
+    reached: Annotated[Stage | None, Query(description="Only what came so far")] = None,
+) -> Facts:
+    """Read all of them.
+
+    Raises:
+        RequestError: 422 for an hour without days.
+    """
+    if hour is not None and period is None:
+        raise RequestError(422, "invalid", "hour: needs reported_from and reported_to")
+    return Facts(
+        period,
+        hour,
+        area,
+        direct,
+        None if grade is None else grade.value,
+        had_unit,
+        late_turn,
+        late,
+        false_alarm,
+        reworked,
+        extended,
+        appeal,
+        reached,
+    )
+
+
+AskedFacts = Annotated[Facts, Depends(asked_facts)]

@@ -1,0 +1,191 @@
+"""What cases are asked for by: when they came, where, who had them, what became of them.
+
+One rule for the figures and for the lists of the cases behind them: so the number on a bar is the number in its list.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import case as one_of
+
+from sharp_eyes.hub.areas.tree import within
+from sharp_eyes.hub.lifecycle.model import BEFORE_HANDLED, AppealState, State
+from sharp_eyes.hub.store.case_tables import Assignment, Case, CaseClock
+from sharp_eyes.hub.store.seconds import seconds_of
+
+HOUR, DAY = 3600, 86400
+
+
+class Stage(StrEnum):
+    """How far a case came, whatever became of it later."""
+
+    DISPATCHED = "dispatched"
+    ON_SITE = "on_site"
+    HANDLED = "handled"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days of the city, the first and the last one included."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """How many they are."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def before(self) -> "Period":
+        """As many days, just before."""
+        return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
+
+    def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """Give the moment with which they begin, and the one before which they end."""
+        begins, ends = (datetime.combine(day, time(), zone) for day in (self.first, self.last + timedelta(days=1)))
+        return begins.astimezone(UTC), ends.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Which cases are asked for; an empty field asks for all.
+
+    Attributes:
+        period: days on which they were reported.
+        hour: of the day on which they were reported, 0 to 23; needs a period.
+        area: they lie there or below, as their log last said; ``direct``: there and not below.
+        had_unit: a unit that had a turn at them; ``late_turn``: and was late in it.
+        late: some deadline was missed, or is past now.
+        false_alarm: the camera was wrong.
+        reworked: a check failed at least once.
+        extended: more time was granted.
+        appeal: how a unit's appeal stands.
+        reached: they came so far.
+    """
+
+    period: Period | None = None
+    hour: int | None = None
+    area: str | None = None
+    direct: bool = False
+    grade: str | None = None
+    had_unit: str | None = None
+    late_turn: bool = False
+    late: bool = False
+    false_alarm: bool = False
+    reworked: bool = False
+    extended: bool = False
+    appeal: AppealState | None = None
+    reached: Stage | None = None
+
+    def conditions(self, zone: ZoneInfo, now: datetime) -> Iterator[ColumnElement[bool]]:
+        """Give them as conditions of a query on cases."""
+        if self.period is not None:
+            begins, ends = self.period.bounds(zone)
+            yield and_(Case.reported_at >= begins, Case.reported_at < ends)
+            if self.hour is not None:
+                yield local_hour(zone, self.period) == self.hour
+        if self.area is not None:
+            yield Case.area == self.area if self.direct else within(Case.area, self.area)
+        if self.grade is not None:
+            yield Case.grade == self.grade
+        if self.had_unit is not None:
+            yield select(Assignment.case_id).where(Assignment.case_id == Case.id, *self._turn(now)).exists()
+        yield from self._outcomes(now)
+
+    def _turn(self, now: datetime) -> Iterator[ColumnElement[bool]]:
+        yield Assignment.unit == self.had_unit
+        if self.late_turn:
+            yield late_turn(Assignment, now)
+
+    def _outcomes(self, now: datetime) -> Iterator[ColumnElement[bool]]:
+        asked = (self.late, self.false_alarm, self.reworked, self.extended)
+        said = (is_late(now), Case.false_alarm.is_(True), times("reworks") > 0, times("extensions") > 0)
+        for is_asked, condition in zip(asked, said, strict=True):
+            if is_asked:
+                yield condition
+        if self.appeal is not None:
+            yield Case.appeal == self.appeal.value
+        if self.reached is not None:
+            yield reached(self.reached)
+
+
+def reached(stage: Stage) -> ColumnElement[bool]:
+    """Whether a case came so far."""
+    return moment_of(stage).is_not(None) if stage is not Stage.CLOSED else Case.state == State.CLOSED.value
+
+
+def moment_of(stage: Stage) -> Any:
+    """The column that says when a case came so far."""
+    columns = {
+        Stage.DISPATCHED: Case.dispatched_at,
+        Stage.ON_SITE: Case.on_site_at,
+        Stage.HANDLED: Case.handled_at,
+        Stage.CLOSED: Case.ended_at,
+    }
+    return columns[stage]
+
+
+def is_late(now: datetime) -> ColumnElement[bool]:
+    """Whether a case missed a deadline, whoever missed it, or has one behind it now."""
+    past = and_(Case.due_at <= now, Case.state.in_(BEFORE_HANDLED))
+    return or_(Case.late_since.is_not(None), past)
+
+
+def late_turn(turn: type[Assignment], now: datetime) -> ColumnElement[bool]:
+    """Whether a unit missed a deadline of its own in a turn, to report in or to be done, or has one behind it now."""
+    its_own = (
+        CaseClock.case_id == turn.case_id,
+        CaseClock.assignment == turn.number,
+        CaseClock.unit == turn.unit,
+    )
+    late = or_(CaseClock.late_since.is_not(None), CaseClock.due_at <= now)
+    return select(CaseClock.case_id).where(*its_own, late).exists()
+
+
+def times(name: str) -> ColumnElement[int]:
+    """How often something happened to a case, by its name among its counts."""
+    counted: ColumnElement[int] = Case.counts[name].as_integer()
+    return counted
+
+
+def local_seconds(zone: ZoneInfo, period: Period) -> ColumnElement[int]:
+    """Seconds since 1970 by the city's own clocks of when a case was reported, within a period."""
+    seconds = seconds_of(Case.reported_at)
+    offsets = list(_offsets(zone, period))
+    last = offsets[-1][1]
+    if len(offsets) == 1:
+        return seconds + last
+    return seconds + one_of(*((Case.reported_at < until, offset) for until, offset in offsets[:-1]), else_=last)
+
+
+def local_hour(zone: ZoneInfo, period: Period) -> ColumnElement[int]:
+    """Hour of the day, by the city's own clocks, at which a case was reported."""
+    return local_seconds(zone, period) % DAY // HOUR
+
+
+def _offsets(zone: ZoneInfo, period: Period) -> Iterator[tuple[datetime, int]]:
+    """Stretches of a period in which the city's clocks stay as they are: until when, and their seconds before UTC."""
+    moment, end = period.bounds(zone)
+    quarter = timedelta(minutes=15)  # everywhere clocks are set at such a moment
+    while moment < end:
+        offset = moment.astimezone(zone).utcoffset()
+        until = min(moment + timedelta(days=1), end)
+        if until.astimezone(zone).utcoffset() != offset:
+            until = moment + quarter
+            while until.astimezone(zone).utcoffset() == offset:
+                until += quarter
+            yield until, _whole(offset)
+        elif until == end:
+            yield end, _whole(offset)
+        moment = until
+
+
+def _whole(offset: timedelta | None) -> int:
+    return 0 if offset is None else int(offset.total_seconds())

@@ -1,22 +1,30 @@
-"""Live video from end to end: a real gateway with a recording as its camera, the hub, and a browser that plays it."""
+"""Live and past video from end to end: a real gateway with a recording as its camera, the hub, and a browser."""
 
 import io
 import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import av
 import httpx
 import numpy as np
 import pytest
+from paho.mqtt import publish
 from playwright.sync_api import Browser, Page, expect
 from tests.browser import clock_clip
 from tests.browser.conftest import OpenPage, shoot
 from tests.e2e.stand import Stand, wait_for
+from tests.hub.bench import EAST, scene_event
 from websockets.sync.client import connect
 from websockets.sync.connection import Connection
+
+from sharp_eyes.contract.envelope import wrap
+from sharp_eyes.contract.event import SceneEvent
+from sharp_eyes.contract.topics import Channel, Topic
 
 SECONDS = 60
 MOST_DELAY = 5.0
@@ -30,6 +38,17 @@ class Studio:
     stand: Stand
     clip: Path
     client: httpx.Client
+    password: str = ""
+
+    def alarm(self) -> SceneEvent:
+        """The gateway reports something, as if a scene had seen it just now."""
+        now = datetime.now(UTC)
+        event = scene_event(now, gateway="live-1", camera="clock", started_at=now - timedelta(seconds=2))
+        payload = wrap("live-1", event).model_dump_json()
+        login: Any = {"username": "live-1", "password": self.password}
+        publish.single(str(Topic("live-1", Channel.EVENT)), payload, qos=1, port=self.stand.broker_port, auth=login)
+        wait_for("the case", lambda: self.client.get("/api/cases").json()["items"])
+        return event
 
     def ask(self, camera: str = "clock") -> Connection:
         """Watch as a program does."""
@@ -61,12 +80,12 @@ def studio(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     clip = tmp_path_factory.mktemp("clip") / "clock.mp4"
     clock_clip.render(clip, SECONDS)
     source = {"kind": "file", "path": str(clip), "pace": "live", "loop": True}
-    camera = {"id": "clock", "name": "钟楼", "area": "demo/first-street/east", "source": source}
+    camera = {"id": "clock", "name": "钟楼", "area": EAST, "source": source, "look_back": {"minutes": 10}}
     password = stand.add_gateway("live-1", "demo/first-street")
     stand.start_gateway("live-1", password, [camera])
     client = stand.client("lead")
     wait_for("the camera", lambda: any(one["state"] == "online" for one in client.get("/api/cameras").json()))
-    yield Studio(stand, clip, client)
+    yield Studio(stand, clip, client, password.read_text(encoding="utf-8").strip())
     client.close()
 
 
@@ -131,6 +150,42 @@ def test_the_page_plays_close_behind_what_is_live(studio: Studio, open_page: Ope
     page.wait_for_url("**/live?n=9")
     assert delay(page, start) < MOST_DELAY
     shoot(page, "live-wall")
+
+
+def test_one_looks_back_from_a_case_and_saves_what_matters(studio: Studio, open_page: OpenPage) -> None:
+    """The picture of the alarm's own second, by the clock in it; a marked stretch comes as the camera sent it."""
+    event = studio.alarm()
+    with studio.ask() as line:
+        start = began(*hear(line, 5))
+    (case,) = studio.client.get("/api/cases").json()["items"]
+    page = open_page(path=f"/cases/{case['id']}")
+    page.get_by_role("button", name="回看前后 5 分钟").click()
+    expect(page.locator('[data-past="ready"]')).to_be_visible()
+    video = page.locator(".past video")
+    wait_for("a picture", lambda: video.evaluate("(video) => video.readyState >= 2 && !video.seeking"))
+    number = video.evaluate(clock_clip.READ_IN_PAGE)[0]
+    wanted = (event.started_at.timestamp() - start) % SECONDS
+    assert abs((number / clock_clip.RATE - wanted + SECONDS / 2) % SECONDS - SECONDS / 2) < 1
+    page.get_by_role("slider").focus()
+    page.keyboard.press("[")
+    page.keyboard.press(" ")
+    marked = page.locator("[data-clock]").inner_text()
+    expect(page.locator("[data-clock]")).not_to_have_text(marked)
+    page.keyboard.press(" ")
+    page.keyboard.press("]")
+    shoot(page, "look-back", whole=True)
+    page.get_by_label("为何作为证据").fill("看清车牌")
+    page.get_by_role("button", name="保存为证据").click()
+    expect(page.locator('[data-clip="saved"] video')).to_be_visible()
+    found = studio.client.get(f"/api/cases/{case['id']}").json()
+    assert ("clip_saved", "看清车牌") in [(line["what"], line["note"]) for line in found["log"]]
+    (clip,) = [one for one in found["evidence"] if one["kind"] == "clip" and one["by"]]
+    saved = packets(studio.client.get(clip["url"]).content)
+    with av.open(studio.clip) as container:
+        own = [bytes(packet) for packet in container.demux(video=0) if packet.size]
+    first = own.index(saved[0])
+    assert saved == (own + own)[first : first + len(saved)]
+    shoot(page, "look-back-saved", whole=True)
 
 
 def delay(page: Page, start: float) -> float:

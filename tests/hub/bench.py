@@ -18,9 +18,10 @@ from sqlalchemy import select
 from tests.hub.databases import lay_tables
 from tests.hub.direct import DirectTransport
 
-from sharp_eyes.contract.command import Ack, ChangeSettings, Command, LookAgain, Watch
+from sharp_eyes.contract.command import Ack, ChangeSettings, Command, LookAgain, LookBack, SaveClip, Watch
 from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import (
+    ClipRefused,
     Evidence,
     EvidenceKind,
     Grade,
@@ -111,6 +112,8 @@ class Recorder:
         self.acks: list[tuple[str, Ack]] = []
         self.commands: list[tuple[str, LookAgain]] = []
         self.watches: list[tuple[str, Watch]] = []
+        self.look_backs: list[tuple[str, LookBack]] = []
+        self.clips: list[tuple[str, SaveClip]] = []
         self.changes: list[tuple[str, ChangeSettings]] = []
         self.reports_wanted: list[str] = []
         self.trials: list[tuple[str, TrySettings]] = []
@@ -124,13 +127,18 @@ class Recorder:
                 self.commands.append((gateway, message))
             case TrySettings():
                 self.trials.append((gateway, message))
+            case SaveClip():
+                self.clips.append((gateway, message))
             case ChangeSettings():
                 self.changes.append((gateway, message))
             case _:
                 self.reports_wanted.append(gateway)
 
-    def watch(self, gateway: str, message: Watch) -> None:
-        self.watches.append((gateway, message))
+    def watch(self, gateway: str, message: Watch | LookBack) -> None:
+        if isinstance(message, Watch):
+            self.watches.append((gateway, message))
+        else:
+            self.look_backs.append((gateway, message))
 
     @property
     def taken(self) -> list[str]:
@@ -224,7 +232,9 @@ class Bench:
         self.hub.intake.router.take(Topic(gateway, channel, **extra), raw)
 
     def send(
-        self, data: SceneEvent | Evidence | LookAgainAnswer | CameraHealth | SettingsReport, gateway: str = GATEWAY
+        self,
+        data: SceneEvent | Evidence | LookAgainAnswer | ClipRefused | CameraHealth | SettingsReport,
+        gateway: str = GATEWAY,
     ) -> str:
         """Send a durable message; returns its id."""
         message = wrap(gateway, data)

@@ -65,11 +65,15 @@ class Studio:
         for _ in range(200):
             if len(watches) > self._asked:
                 break
-            self._portal.call(_a_moment)
+            self.wait_a_moment()
         self._asked = len(watches)
         video = watches[-1][1].video
         assert video is not None
         return video
+
+    def wait_a_moment(self) -> None:
+        """Let the event loop go on."""
+        self._portal.call(_a_moment)
 
     def gateway(self) -> WebSocketTestSession:
         """The gateway's line, opened as it was asked for."""

@@ -95,6 +95,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/evidence/{evidence_id}/small"): ONE,
     ("get", "/api/cameras/{gateway}/{camera}/snapshot"): ONE,
     ("post", "/api/cameras/{gateway}/{camera}/video"): ONE,  # and its WebSocket: test_live_video.py
+    ("post", "/api/cases/{case_id}/look-back"): ONE,  # and its WebSocket: test_look_back.py
+    ("post", "/api/cases/{case_id}/clips"): ONE,
     ("get", "/api/cases/{case_id}/events"): ONE,
     ("get", "/api/cases/{case_id}/people"): ROLES_OF_ITS_OWN,  # test_comments.py
     ("get", "/api/audit"): ADMINISTRATOR,
@@ -385,6 +387,8 @@ def test_only_ones_own_area_is_seen(world: World, role: Role, area: str, kind: s
                 assert page.get(place.path(path)).status_code == (200 if place in shown else 404), path
         video = page.post(place.path("/api/cameras/{gateway}/{camera}/video"))
         assert video.status_code == (200 if place in seen else 404), video.text
+        past = page.post(place.path("/api/cases/{case_id}/look-back"))
+        assert past.status_code == (200 if place in cases else 404), past.text
     for path in ("/api/cases", "/api/cases?gateway=gate-01", "/api/cases?gateway=gate-02"):
         items = page.get(path).json()["items"]
         wanted = [place.gateway for place in cases if path.endswith(("cases", place.gateway))]

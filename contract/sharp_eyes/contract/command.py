@@ -66,6 +66,30 @@ class Watch(Message):
     )
 
 
+class LookBack(Message):
+    """Somebody looks at a camera's past video, as far as the gateway keeps it; said again until the line opens.
+
+    It goes at QoS 0. On the line come ``VideoKept``, then what each ``VideoWanted`` asks for.
+    """
+
+    type: Literal["look_back"] = "look_back"
+    camera: Identifier
+    since: Timestamp = Field(description="Nothing before this is shown")
+    until: Timestamp = Field(description="And nothing behind this")
+    video: VideoRequest
+
+
+class SaveClip(Message):
+    """Asks for a piece of the past as evidence: a clip whose evidence id is the command's."""
+
+    type: Literal["save_clip"] = "save_clip"
+    command_id: UUID
+    event_id: UUID
+    camera: Identifier
+    since: Timestamp
+    until: Timestamp
+
+
 class ReportSettings(Message):
     """Asks a gateway to report the settings of all its cameras."""
 
@@ -93,8 +117,18 @@ class _AnyCommand(Message):
     type: str
 
 
-Command = LookAgain | Watch | ReportSettings | ChangeSettings | TrySettings
+Command = LookAgain | Watch | LookBack | SaveClip | ReportSettings | ChangeSettings | TrySettings
 """All that the hub may ask of a gateway."""
+
+_KINDS: dict[str, type[Command]] = {
+    "look_again": LookAgain,
+    "watch": Watch,
+    "look_back": LookBack,
+    "save_clip": SaveClip,
+    "report_settings": ReportSettings,
+    "change_settings": ChangeSettings,
+    "try_settings": TrySettings,
+}
 
 
 def parse_command(payload: bytes) -> Command | None:
@@ -103,16 +137,5 @@ def parse_command(payload: bytes) -> Command | None:
     Raises:
         ContractError: when it is too large, is no JSON or does not fit the schema; the text says where.
     """
-    match parse_message(_AnyCommand, payload).type:
-        case "look_again":
-            return parse_message(LookAgain, payload)
-        case "watch":
-            return parse_message(Watch, payload)
-        case "report_settings":
-            return parse_message(ReportSettings, payload)
-        case "change_settings":
-            return parse_message(ChangeSettings, payload)
-        case "try_settings":
-            return parse_message(TrySettings, payload)
-        case _:
-            return None
+    kind = _KINDS.get(parse_message(_AnyCommand, payload).type)
+    return None if kind is None else parse_message(kind, payload)

@@ -18,7 +18,7 @@ from sharp_eyes.contract.base import (
     check_size,
     first_fault,
 )
-from sharp_eyes.contract.event import Evidence, LookAgainAnswer, SceneEvent
+from sharp_eyes.contract.event import ClipRefused, Evidence, LookAgainAnswer, SceneEvent
 from sharp_eyes.contract.status import CameraHealth, SettingsReport
 from sharp_eyes.contract.trial import TrialReport
 
@@ -26,6 +26,7 @@ __all__ = [
     "DURABLE",
     "MAX_MESSAGE_SIZE",
     "AnswerMessage",
+    "ClipRefusedMessage",
     "DurableMessage",
     "EvidenceMessage",
     "HealthMessage",
@@ -71,6 +72,13 @@ class AnswerMessage(_Envelope):
     data: LookAgainAnswer
 
 
+class ClipRefusedMessage(_Envelope):
+    """A clip of the past that was asked for does not come."""
+
+    type: Literal["sharp-eyes.clip-refused.v1"] = "sharp-eyes.clip-refused.v1"
+    data: ClipRefused
+
+
 class HealthMessage(_Envelope):
     """A camera's state changed."""
 
@@ -92,12 +100,21 @@ class TrialMessage(_Envelope):
     data: TrialReport
 
 
-DurableMessage = SceneEventMessage | EvidenceMessage | AnswerMessage | HealthMessage | SettingsMessage | TrialMessage
+DurableMessage = (
+    SceneEventMessage
+    | EvidenceMessage
+    | AnswerMessage
+    | ClipRefusedMessage
+    | HealthMessage
+    | SettingsMessage
+    | TrialMessage
+)
 DURABLE: TypeAdapter[DurableMessage] = TypeAdapter(Annotated[DurableMessage, Field(discriminator="type")])
 
 
 def wrap(
-    gateway: Identifier, data: SceneEvent | Evidence | LookAgainAnswer | CameraHealth | SettingsReport | TrialReport
+    gateway: Identifier,
+    data: SceneEvent | Evidence | LookAgainAnswer | ClipRefused | CameraHealth | SettingsReport | TrialReport,
 ) -> DurableMessage:
     """Put data into its envelope with an id that is the same whenever the same thing is said."""
     source = f"/gateways/{gateway}"
@@ -110,6 +127,9 @@ def wrap(
         case LookAgainAnswer():
             identity = f"answer/{data.command_id}"
             return AnswerMessage(id=identity, source=source, time=data.observed_at, data=data)
+        case ClipRefused():
+            identity = f"clip-refused/{data.command_id}"
+            return ClipRefusedMessage(id=identity, source=source, time=data.refused_at, data=data)
         case CameraHealth():
             name = f"{gateway}/{data.camera}/{data.state}/{data.since.isoformat()}"
             identity = f"health/{uuid5(NAMESPACE_URL, name)}"

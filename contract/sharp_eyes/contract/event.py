@@ -1,6 +1,6 @@
 """What a scene saw: the event, its measures and its evidence (schema version 1)."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
@@ -147,3 +147,21 @@ class LookAgainAnswer(Message):
     observed_at: Timestamp
     measures: tuple[Measure, ...] = ()
     evidence_id: UUID | None = Field(default=None, description="The fresh picture, sent as evidence of kind 'after'")
+
+
+MAX_CLIP_SECONDS = 60.0
+"""Of the past that may be asked for at once as evidence."""
+
+ClipRefusal = Literal["not_kept", "too_large", "masked", "camera_gone", "failed"]
+"""Nothing of that time is kept (any more); it is larger than evidence may be; its masks cannot be made; the gateway has
+no such camera; no file can be made of the packets."""
+
+
+class ClipRefused(Message):
+    """Why a clip that was asked for does not come; one that comes is its own answer."""
+
+    command_id: UUID
+    event_id: UUID
+    camera: Identifier
+    reason: ClipRefusal
+    refused_at: Timestamp

@@ -13,9 +13,10 @@ from pydantic.json_schema import models_json_schema
 
 from sharp_eyes.contract import SCHEMA_VERSION
 from sharp_eyes.contract.base import IDENTIFIER_PATTERN, MAX_MESSAGE_SIZE, MAX_STATUS_SIZE, Message
-from sharp_eyes.contract.command import Ack, ChangeSettings, LookAgain, ReportSettings, Watch
+from sharp_eyes.contract.command import Ack, ChangeSettings, LookAgain, LookBack, ReportSettings, SaveClip, Watch
 from sharp_eyes.contract.envelope import (
     AnswerMessage,
+    ClipRefusedMessage,
     EvidenceMessage,
     HealthMessage,
     SceneEventMessage,
@@ -26,7 +27,15 @@ from sharp_eyes.contract.joining import JoinGrant, JoinRequest
 from sharp_eyes.contract.status import Birth, Heartbeat, Will
 from sharp_eyes.contract.topics import FROM_EDGE, ROOT, Channel
 from sharp_eyes.contract.trial import TrySettings
-from sharp_eyes.contract.video import STREAM_PATH, VideoBegins, VideoLook, VideoRefused
+from sharp_eyes.contract.video import (
+    STREAM_PATH,
+    VideoBegins,
+    VideoKept,
+    VideoLook,
+    VideoRefused,
+    VideoSent,
+    VideoWanted,
+)
 
 Document = dict[str, Any]
 
@@ -45,6 +54,7 @@ MESSAGES = (
     Described("scene-event", SceneEventMessage, "A scene's event opened, was updated or closed.", durable=True),
     Described("evidence", EvidenceMessage, "A file of evidence is about to be sent in parts.", durable=True),
     Described("answer", AnswerMessage, "The answer to a look-again command.", durable=True),
+    Described("clip-refused", ClipRefusedMessage, "A clip that was asked for does not come.", durable=True),
     Described("health", HealthMessage, "A camera's state changed.", durable=True),
     Described("settings", SettingsMessage, "A camera's settings as they hold, without secrets.", durable=True),
     Described("trial", TrialMessage, "What settings that were tried would have raised.", durable=True),
@@ -54,6 +64,8 @@ MESSAGES = (
     Described("ack", Ack, "Durable messages that the hub has committed, or refuses for good."),
     Described("look-again", LookAgain, "Asks a camera to look at a place once more."),
     Described("watch", Watch, "Somebody watches a camera's live picture for some seconds; sent at QoS 0."),
+    Described("look-back", LookBack, "Somebody looks at a camera's past video; sent at QoS 0."),
+    Described("save-clip", SaveClip, "Asks for a piece of the past as evidence."),
     Described("report-settings", ReportSettings, "Asks a gateway to report its cameras' settings."),
     Described("change-settings", ChangeSettings, "Changes one camera's settings; answered with a report."),
     Described("try-settings", TrySettings, "Asks what changed settings would have raised; changes nothing."),
@@ -65,6 +77,9 @@ OVER_HTTP = (
     Described("video-begins", VideoBegins, f"On a WebSocket at {STREAM_PATH}/<ticket>: which video follows."),
     Described("video-look", VideoLook, "The same: what was seen in the picture of a moment."),
     Described("video-refused", VideoRefused, "The same: why no video comes."),
+    Described("video-kept", VideoKept, "The same, of the past: which stretches there are."),
+    Described("video-wanted", VideoWanted, "What the hub says there, of the past: which piece is wanted."),
+    Described("video-sent", VideoSent, "The same: all of it has been sent."),
 )
 """Said to the hub's web server; not part of the AsyncAPI document."""
 
@@ -86,7 +101,7 @@ CHANNELS = {
         " the hub's ack names their id; the hub de-duplicates by source and id.",
         1,
         False,
-        ("scene-event", "evidence", "answer", "health", "settings"),
+        ("scene-event", "evidence", "answer", "clip-refused", "health", "settings"),
     ),
     Channel.EVIDENCE: DescribedChannel(
         "The bytes of announced evidence, one part a message: part_size bytes each, the last one shorter.",
@@ -105,7 +120,7 @@ CHANNELS = {
         "Commands; the gateway's session is kept (clean session off), so they wait for it.",
         1,
         False,
-        ("look-again", "watch", "report-settings", "change-settings"),
+        ("look-again", "watch", "look-back", "save-clip", "report-settings", "change-settings"),
     ),
 }
 

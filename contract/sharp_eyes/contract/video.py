@@ -1,4 +1,4 @@
-"""Live video: what the hub asks for in a ``Watch``, and what a gateway says on the WebSocket that it opens then.
+"""Video: what the hub asks for in a ``Watch`` or ``LookBack``, and what is said on the WebSocket that opens then.
 
 Binary messages are pieces of one fragmented MP4 file, each behind one byte that says which kind it is
 (:class:`Piece`). What else there is to say goes as JSON between them, in the order in which it holds.
@@ -79,9 +79,9 @@ class VideoLook(Message):
     objects: tuple[SeenObject, ...] = Field(default=(), max_length=500)
 
 
-RefusalReason = Literal["masked", "off", "no_video", "codec", "busy"]
+RefusalReason = Literal["masked", "off", "no_video", "codec", "busy", "not_kept"]
 """Parts of the picture may not leave; video is switched off; no packets come, as from a folder of pictures; no browser
-plays how they are encoded; as many streams as the settings allow are under way."""
+plays how they are encoded; as many streams as the settings allow are under way; the camera's past video is not kept."""
 
 
 class VideoRefused(Message):
@@ -91,8 +91,35 @@ class VideoRefused(Message):
     reason: RefusalReason
 
 
-VideoNote = VideoBegins | VideoLook | VideoRefused
-"""All that goes as text."""
+class VideoKept(Message):
+    """Which stretches of the past there are; first of all, and again when that has changed."""
+
+    type: Literal["kept"] = "kept"
+    stretches: tuple[tuple[float, float], ...] = Field(
+        max_length=1000, description="From and until, seconds since the Unix epoch, in their order and apart"
+    )
+    doubt: str = Field(default="", max_length=200, description="Why the gateway's times are doubtful; empty if not")
+
+
+class VideoSent(Message):
+    """All that was wanted has been sent."""
+
+    type: Literal["sent"] = "sent"
+    number: int = Field(ge=0, description="Of the wish")
+    until: float | None = Field(description="Where the next wish goes on; None: nothing is kept of that time")
+
+
+class VideoWanted(Message):
+    """What a page says: it wants a piece of the past, and nothing more of what it wanted before."""
+
+    type: Literal["wanted"] = "wanted"
+    number: int = Field(ge=0, le=2**31, description="Counts the wishes")
+    since: float = Field(description="Seconds since the Unix epoch; sent from the keyframe before it")
+    until: float = Field(description="Up to the keyframe behind it")
+
+
+VideoNote = VideoBegins | VideoLook | VideoRefused | VideoKept | VideoSent
+"""All that a gateway says as text."""
 
 
 class _AnyNote(Message):
@@ -112,5 +139,9 @@ def parse_note(text: bytes) -> VideoNote | None:
             return parse_message(VideoLook, text)
         case "refused":
             return parse_message(VideoRefused, text)
+        case "kept":
+            return parse_message(VideoKept, text)
+        case "sent":
+            return parse_message(VideoSent, text)
         case _:
             return None

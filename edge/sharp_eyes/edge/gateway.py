@@ -15,7 +15,7 @@ from sharp_eyes.configuration.periodic import PeriodicThread, Steps
 from sharp_eyes.configuration.service_manager import ServiceManager
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.backports import UTC
-from sharp_eyes.contract.command import ChangeSettings, Command, LookAgain, ReportSettings
+from sharp_eyes.contract.command import ChangeSettings, Command, LookBack, ReportSettings, SaveClip, Watch
 from sharp_eyes.contract.status import Birth, CameraHealth, LooksState, MachineState
 from sharp_eyes.contract.trial import TrySettings
 from sharp_eyes.edge.errors import EdgeError
@@ -26,16 +26,18 @@ from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.hub_settings.desk import SettingsDesk
 from sharp_eyes.edge.hub_settings.trial import TrialDesk
 from sharp_eyes.edge.live.desk import LiveDesk
+from sharp_eyes.edge.look_back.shelf import remove_strangers
 from sharp_eyes.edge.machine import Machine
 from sharp_eyes.edge.pipeline import check_camera
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.publisher import Publisher
 from sharp_eyes.edge.retired_cameras import retire_cameras
+from sharp_eyes.edge.saved_clips import SavedClips
 from sharp_eyes.edge.scenes.camera_scenes import check_cameras
 from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
 from sharp_eyes.edge.snap.decode_trial import choose_device
 from sharp_eyes.edge.vital_signs import VitalSigns
-from sharp_eyes.edge.worker import CameraWorker
+from sharp_eyes.edge.worker import KEPT_VIDEO, CameraWorker
 
 _GIVE_BACK = 60.0
 """Seconds between two times that free memory is given back to the system."""
@@ -63,11 +65,13 @@ class Gateway:
         self._outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
         self._session = session = uuid4().hex
         self._live = LiveDesk(settings)
+        self._saved_clips = SavedClips(settings.gateway, self._outbox)
         self._desk = SettingsDesk(settings, session, self._outbox, self._check_camera, self._replace_camera)
         trials = (settings.gateway, detectors, self._outbox)
         self._trials = TrialDesk(*trials, self._desk.from_file, self._check_camera)
         present = {camera.id for camera in settings.cameras}
         retire_cameras(self._outbox, settings.gateway, present, settings.data / "clips")
+        remove_strangers(settings.data / KEPT_VIDEO, present)
         self._workers = {camera.id: self._worker(camera) for camera in self._desk.cameras}
         self._publisher = Publisher(settings.hub, settings.gateway, self._outbox, self._birth(), self._command)
         self._manager = ServiceManager()
@@ -100,6 +104,7 @@ class Gateway:
         self._trials.stop()
         self._desk.stop()
         self._live.stop()
+        self._saved_clips.stop()
         self._housekeeper.stop(None)
         for worker in self._workers.values():
             worker.stop()
@@ -157,10 +162,16 @@ class Gateway:
             self._trials.take(command)
             return
         worker = self._workers.get(command.camera)
+        if isinstance(command, SaveClip):
+            self._saved_clips.take(command, None if worker is None else worker.kept)
+            return
         if worker is None:
             _log.warning("the hub asks something of camera %s, which is not here any more", command.camera)
             return
-        if not isinstance(command, LookAgain):
+        if isinstance(command, LookBack):
+            self._live.look_back(worker.kept, command)
+            return
+        if isinstance(command, Watch):
             worker.watch(command.seconds)
             if command.video is not None:
                 self._live.take(command.camera, worker.video, command.video)

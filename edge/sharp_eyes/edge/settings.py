@@ -81,6 +81,18 @@ DecodePace = Literal["auto", "all", "nonreference", "keyframes"]
 """What is decoded: everything, all but non-reference frames, keyframes only, or what the scenes need."""
 
 
+class LookBackSettings(Settings):
+    """The camera's last minutes, kept on the gateway's disk as they came."""
+
+    minutes: float = Field(
+        0.0, title="Minutes of video kept of a camera; 0 keeps none, which spares memory cards", ge=0, le=24 * 60
+    )
+    max_bytes: int = Field(2 * 1024**3, title="Bytes of it at most; the oldest goes first", ge=16 * 1024**2)
+    reserve_bytes: int = Field(
+        1024**3, title="Bytes that stay free on the disk for all else: beyond, kept video gives way", ge=0
+    )
+
+
 class CameraSettings(Settings):
     """One camera and what is watched in its picture."""
 
@@ -104,6 +116,9 @@ class CameraSettings(Settings):
         None, title="Ground points or a known length that give metres; checked with the scenes"
     )
     privacy: PrivacySettings = Field(default_factory=PrivacySettings, title="What must not leave the gateway")
+    look_back: LookBackSettings | None = Field(
+        None, title="What is kept of this camera's video; as the gateway's 'look_back' says where empty"
+    )
     scenes: tuple[dict[str, Any], ...] = Field((), title="Scenes; each is checked by its own settings")
 
     @model_validator(mode="after")
@@ -227,6 +242,7 @@ class GatewaySettings(CheckedSettings):
     hub: HubConnectionSettings = Field(default_factory=HubConnectionSettings)
     outbox: OutboxSettings = Field(default_factory=OutboxSettings)
     live: LiveSettings = Field(default_factory=LiveSettings)
+    look_back: LookBackSettings = Field(default_factory=LookBackSettings)
     model: ModelSettings = Field(default_factory=ModelSettings)
     decode_device: DecodeDeviceName = Field(
         "auto", title="What decodes the cameras' video; 'auto' takes a device that agrees and saves processor time"

@@ -21,6 +21,7 @@ from sharp_eyes.edge.leaving import LeavingEvidence
 from sharp_eyes.edge.lessons.shelf import LessonShelf
 from sharp_eyes.edge.live.camera_video import CameraVideo
 from sharp_eyes.edge.look_again import LookAgainRequests
+from sharp_eyes.edge.look_back.kept_video import KeptVideo
 from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.push.clip_spool import ClipSpool
 from sharp_eyes.edge.push.entry import Entry
@@ -36,6 +37,9 @@ from sharp_eyes.edge.snap.ring import EncodedClip, PacketRing
 from sharp_eyes.edge.snap.wall_clock import wall
 
 _log = logging.getLogger(__name__)
+
+KEPT_VIDEO = "look-back"
+"""Folder of what is kept to look back at, one folder a camera."""
 
 _GROUP_OF_PICTURES = 12.0
 """Seconds kept beyond the clip, so that it can start at a keyframe."""
@@ -99,6 +103,13 @@ class CameraWorker:
             camera, self._masker, self._ring, self._before + self._after + _GROUP_OF_PICTURES
         )
         self.video = CameraVideo(self._masker, self._scenes, self._streams.ring)
+        self.kept = KeptVideo(
+            settings.data / KEPT_VIDEO / camera.id,
+            camera.id,
+            camera.look_back or settings.look_back,
+            partial(self._streams.ring, "main"),
+            masked=self.video.refusal is not None,
+        )
         self._clips: list[_Clip] = []
         self._clips_lock = threading.Lock()
         self._spool = ClipSpool(settings.data / "clips" / camera.id, private=self._masker.changes("clip"))
@@ -129,10 +140,12 @@ class CameraWorker:
         """Begin to read the camera."""
         self._reader.start()
         self._streams.start()
+        self.kept.start()
 
     def stop(self) -> None:
         """End the reading."""
         self.video.ended.set()
+        self.kept.stop()
         self._reader.stop()
         self._streams.stop()
 
@@ -170,7 +183,7 @@ class CameraWorker:
         """The reader's health with what became of the frames."""
         health = self._reader.health()
         online = health.state is CameraState.ONLINE
-        hindrances = (self._scenes.hindrances, self._streams.notice) if online else ()
+        hindrances = (self._scenes.hindrances, self._streams.notice, self.kept.notice) if online else ()
         limits = (health.detail, self._fault, self._detectors.faults(self.camera.id), *hindrances)
         health = health.model_copy(update={"detail": "; ".join(filter(None, limits))})
         if self._sampled:

@@ -50,6 +50,7 @@ export function aDetail(own: Partial<CaseDetail> = {}): CaseDetail {
     ...summary,
     measures: [summary.main_measure],
     evidence: [],
+    saved_clips: [],
     joined: [],
     log: [],
     moves: [],

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { Looks } from "@/video/looks";
 import { parseNote, type Box, type Look } from "@/video/messages";
 import { AIM, step, TOO_FAR } from "@/video/pace";
+import { nearest, stretchAt } from "@/video/stretches";
 import { layoutOf, screenOf, screensOf } from "@/video/wall";
 
 function look(time: number, ...boxes: readonly [number, Box][]): Look {
@@ -55,5 +56,21 @@ describe("a note", () => {
   it("of a later version is left aside", () => {
     expect(parseNote('{"type":"later"}')).toBeNull();
     expect(parseNote('{"type":"refused","reason":"masked"}')).toEqual({ type: "refused", reason: "masked" });
+  });
+});
+
+describe("kept video", () => {
+  const stretches = [[10, 20], [30, 40]] as const;
+
+  it("is there or not at a moment; what lies in a gap goes on behind it, what lies behind all at its end", () => {
+    expect(stretchAt(stretches, 15)).toEqual([10, 20]);
+    expect(stretchAt(stretches, 9.8)).toEqual([10, 20]);
+    expect(stretchAt(stretches, 19.9)).toBeNull();
+    expect(stretchAt(stretches, 25)).toBeNull();
+    expect(nearest(stretches, 15)).toBe(15);
+    expect(nearest(stretches, 25)).toBe(30);
+    expect(nearest(stretches, 5)).toBe(10);
+    expect(nearest(stretches, 99)).toBe(39);
+    expect(nearest([], 15)).toBeNull();
   });
 });

@@ -35,6 +35,7 @@ from sharp_eyes.hub.api import (
     join_routes,
     lesson_routes,
     live_routes,
+    look_back_routes,
     map_routes,
     notice_routes,
     provider_routes,
@@ -121,6 +122,7 @@ def _routes() -> list[BaseRoute]:
         draft_routes,
         camera_routes,
         live_routes,
+        look_back_routes,
         city_routes,
         city_pack_routes,
         area_routes,
@@ -153,6 +155,7 @@ def _routes() -> list[BaseRoute]:
             responses={"4XX": {"model": ErrorView}, "5XX": {"model": ErrorView}},
         )
     every.include_router(live_routes.sockets)
+    every.include_router(look_back_routes.sockets)
     return every.routes
 
 

@@ -30,6 +30,7 @@ from sharp_eyes.hub.intake.division import Division
 from sharp_eyes.hub.intake.service import Intake
 from sharp_eyes.hub.intake.snoozes import end_snoozes
 from sharp_eyes.hub.live.desk import LiveDesk
+from sharp_eyes.hub.live.look_back import LookBackDesk
 from sharp_eyes.hub.live.relay import Asking
 from sharp_eyes.hub.notices import outbox
 from sharp_eyes.hub.notices.courier import Couriers
@@ -105,11 +106,9 @@ class Hub:
             settings.tls_files,
             division=Division(self.database, settings.broker.group),
         )
-        self.live = LiveDesk(
-            Asking(self.intake.viewers.tell, self._video_line, self._area_of_camera),
-            settings.limits.live_viewers,
-            monotonic,
-        )
+        asking = Asking(self.intake.viewers.tell, self._video_line, self._area_of_camera)
+        self.live = LiveDesk(asking, settings.limits.live_viewers, monotonic)
+        self.look_back = LookBackDesk(asking, settings.limits.live_viewers, monotonic)
         self.retention = Retention(
             settings.retention, settings.limits, self.transaction, self.read_only, self.evidence_store
         )

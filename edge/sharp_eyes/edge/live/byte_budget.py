@@ -18,6 +18,11 @@ class ByteBudget:
         self._at = monotonic()
         self._lock = threading.Lock()
 
+    @property
+    def most(self) -> int:
+        """Bytes that may go at once."""
+        return int(self._rate * _SAVED)
+
     def spend(self, size: int) -> bool:
         """Whether so many bytes may go now; they count as sent then."""
         with self._lock:

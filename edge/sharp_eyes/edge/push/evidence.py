@@ -9,6 +9,7 @@ import numpy as np
 
 from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.base import Box
+from sharp_eyes.contract.command import SaveClip
 from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import MAX_EVIDENCE_SIZE, Evidence, EvidenceKind, SceneEvent
 from sharp_eyes.edge.frame import Frame, Picture
@@ -53,15 +54,24 @@ def clip_entry(event: SceneEvent, clip: EncodedClip, gateway: str) -> Entry | No
     return _entry(gateway, event.event_id, EvidenceKind.CLIP, clip.data, clip.start)
 
 
+def saved_clip_entry(command: SaveClip, clip: EncodedClip, gateway: str) -> Entry | None:
+    """A clip of the past under the id that it was asked for with; None where it is larger than the contract allows."""
+    if len(clip.data) > MAX_EVIDENCE_SIZE:
+        return None
+    return _entry(gateway, command.event_id, EvidenceKind.CLIP, clip.data, clip.start, command.command_id)
+
+
 def evidence_id(event_id: UUID, kind: EvidenceKind, captured_at: datetime) -> UUID:
     """The same id whenever the same evidence of the same event is made."""
     return uuid5(event_id, f"{kind.value}/{captured_at.astimezone(UTC).isoformat()}")
 
 
-def _entry(gateway: str, event_id: UUID, kind: EvidenceKind, content: bytes, time: float) -> Entry:
+def _entry(
+    gateway: str, event_id: UUID, kind: EvidenceKind, content: bytes, time: float, identity: UUID | None = None
+) -> Entry:
     captured_at = datetime.fromtimestamp(time, UTC)
     evidence = Evidence(
-        evidence_id=evidence_id(event_id, kind, captured_at),
+        evidence_id=identity or evidence_id(event_id, kind, captured_at),
         event_id=event_id,
         kind=kind,
         media_type="video/mp4" if kind is EvidenceKind.CLIP else "image/jpeg",

@@ -56,9 +56,22 @@ class FragmentWriter:
         packet.is_keyframe = item.keyframe
         packet.stream = self._stream
         self._container.mux(packet)
-        written, before = self._sink.take(), self._held
-        self._held = item
-        if before is None or not written:
+        before, self._held = self._held, item
+        return [] if before is None else self._written(before)
+
+    def finish(self) -> list[tuple[Piece, bytes]]:
+        """Give the last packet's fragment; no more follow.
+
+        Raises:
+            FFmpegError: no file can be made of the camera's packets.
+        """
+        self._container.close()
+        before, self._held = self._held, None
+        return [] if before is None else self._written(before)
+
+    def _written(self, before: EncodedPacket) -> list[tuple[Piece, bytes]]:
+        written = self._sink.take()
+        if not written:
             return []
         kind = Piece.KEYFRAME if before.keyframe else Piece.FRAGMENT
         if self._begun:

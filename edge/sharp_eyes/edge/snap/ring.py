@@ -156,11 +156,11 @@ class PacketRing:
         with self._lock:
             packets = tuple(self._packets)
             template = self._template
-        chosen = _choose(packets, start, end)
+        chosen = choose_packets(packets, start, end)
         if template is None or not chosen:
             return None
         try:
-            return _mux(template, chosen)
+            return make_clip(template, chosen)
         except av.error.FFmpegError as error:
             _log.warning("no clip can be cut from %d packets: %s", len(chosen), error.strerror)
             return None
@@ -232,7 +232,8 @@ class Template:
         return stream
 
 
-def _choose(packets: tuple[EncodedPacket, ...], start: float, end: float) -> tuple[EncodedPacket, ...]:
+def choose_packets(packets: tuple[EncodedPacket, ...], start: float, end: float) -> tuple[EncodedPacket, ...]:
+    """The packets of a clip: from the last keyframe at or before ``start`` to ``end``; none where none fits."""
     first = 0
     last = -1
     for index, packet in enumerate(packets):
@@ -244,7 +245,12 @@ def _choose(packets: tuple[EncodedPacket, ...], start: float, end: float) -> tup
     return chosen if any(packet.time >= start for packet in chosen) else ()
 
 
-def _mux(template: Template, packets: tuple[EncodedPacket, ...]) -> EncodedClip:
+def make_clip(template: Template, packets: tuple[EncodedPacket, ...]) -> EncodedClip:
+    """Make one file of packets of one encoding, the first of which is a keyframe.
+
+    Raises:
+        FFmpegError: they are such that none can be made.
+    """
     buffer = io.BytesIO()
     zero = packets[0].decode_time
     room = HEADER_BYTES + HEADER_BYTES_PER_PACKET * len(packets)

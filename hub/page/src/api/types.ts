@@ -24,6 +24,7 @@ export type SharedMove = Schemas["SharedMoveView"];
 export type Refusal = Schemas["RefusalView"];
 export type MoveBody = Schemas["MoveBody"];
 export type LookAgain = NonNullable<CaseDetail["look_again"]>;
+export type LookBackSeat = Schemas["LookBackSeat"];
 export type CameraView = Schemas["CameraView"];
 export type CameraSettingsView = Schemas["CameraSettingsView"];
 export type TrialReport = Schemas["TrialReport"];

@@ -11,7 +11,7 @@ export function smallUrl(id: string | null): string | null {
   return id === null ? null : hubPath(`/api/evidence/${id}/small`);
 }
 
-/** The newest piece of a kind. */
+/** The newest piece of a kind that came by itself, not because somebody asked for it. */
 export function newestOf(item: CaseDetail, kind: EvidenceView["kind"]): EvidenceView | null {
-  return item.evidence.filter((piece) => piece.kind === kind).at(-1) ?? null;
+  return item.evidence.filter((piece) => piece.kind === kind && piece.by === null).at(-1) ?? null;
 }

@@ -33,6 +33,11 @@ export function formatMoment(iso: string, now: number): string {
   return `${date} ${time}`;
 }
 
+/** `14:03:09`, of seconds since the Unix epoch. */
+export function formatClock(moment: number): string {
+  return format("time").format(moment * 1000);
+}
+
 /** `1:23:45`, or with days in front from 24 hours on. */
 export function formatCountdown(milliseconds: number): string {
   const all = Math.floor(Math.abs(milliseconds) / 1000);

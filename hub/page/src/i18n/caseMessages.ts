@@ -46,6 +46,8 @@ export const caseMessages = {
   "line.merged": ["并入他案", "Merged into another case"],
   "line.took_over": ["并入一案", "Took another case over"],
   "line.split": ["拆出一案", "Split off a case"],
+  "line.clip_saved": ["将录像保存为证据", "Saved video as evidence"],
+  "line.clip_not_saved": ["录像未能保存", "Video could not be saved"],
   "line.commented": ["备注", "Comment"],
   "line.acknowledged": ["确认收到", "Acknowledged"],
   "line.filed": ["立案", "Filed"],

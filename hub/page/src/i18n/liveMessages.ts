@@ -11,6 +11,7 @@ export const liveMessages = {
   "live.refused.no_video": ["暂无视频，显示图片", "No video comes: pictures instead"],
   "live.refused.codec": ["浏览器不支持此编码，显示图片", "No browser plays this encoding: pictures instead"],
   "live.refused.browser": ["此浏览器不支持该编码，显示图片", "This browser cannot play it: pictures instead"],
+  "live.refused.not_kept": ["网关未保留录像", "No video is kept at the gateway"],
   "live.refused.busy": ["网关视频路数已满，显示图片", "The gateway sends as many videos as it may: pictures instead"],
   "live.layout": ["画面数", "Cameras at once"],
   "live.layoutOf": ["{n} 画面", "{n} cameras"],

@@ -6,6 +6,7 @@ import { caseMessages } from "./caseMessages";
 import { deskMessages } from "./deskMessages";
 import { figureMessages } from "./figureMessages";
 import { liveMessages } from "./liveMessages";
+import { lookBackMessages } from "./lookBackMessages";
 import { mapMessages } from "./mapMessages";
 import { peopleMessages } from "./peopleMessages";
 import { phoneMessages } from "./phoneMessages";
@@ -377,6 +378,7 @@ export const messages = {
   ...deskMessages,
   ...figureMessages,
   ...liveMessages,
+  ...lookBackMessages,
   ...peopleMessages,
   ...phoneMessages,
   ...zoneMessages,

@@ -30,14 +30,33 @@ export interface Look {
   objects: readonly SeenObject[];
 }
 
-export type RefusalReason = "masked" | "off" | "no_video" | "codec" | "busy";
+export type RefusalReason = "masked" | "off" | "no_video" | "codec" | "busy" | "not_kept";
 
 export interface Refused {
   type: "refused";
   reason: RefusalReason;
 }
 
-export type Note = Begins | Look | Refused;
+/** From and until, seconds since the Unix epoch. */
+export type Stretch = readonly [from: number, until: number];
+
+/** Which stretches of the past there are. */
+export interface Kept {
+  type: "kept";
+  stretches: readonly Stretch[];
+  doubt: string;
+}
+
+/** All that was wanted has come; the next wish goes on at `until`. */
+export interface Sent {
+  type: "sent";
+  number: number;
+  until: number | null;
+}
+
+export type Note = Begins | Look | Refused | Kept | Sent;
+
+const TYPES: readonly unknown[] = ["begins", "look", "refused", "kept", "sent"] satisfies Note["type"][];
 
 /** The first byte of a piece. */
 export const BEGINNING = 0;
@@ -45,5 +64,5 @@ export const BEGINNING = 0;
 /** Read a note; null where it is of a kind that a later version knows. */
 export function parseNote(text: string): Note | null {
   const note = JSON.parse(text) as { type?: unknown };
-  return note.type === "begins" || note.type === "look" || note.type === "refused" ? (note as Note) : null;
+  return TYPES.includes(note.type) ? (note as Note) : null;
 }

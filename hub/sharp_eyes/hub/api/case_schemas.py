@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from sharp_eyes.contract.event import Grade, Measure, Outcome, Phase, SceneName
+from sharp_eyes.hub.api.look_back_schemas import SavedClipView
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
 from sharp_eyes.hub.areas.city_pack import Text
 from sharp_eyes.hub.clocks.clock import ClockKind
@@ -215,6 +216,7 @@ class CaseDetail(CaseSummary):
 
     measures: list[Measure]
     evidence: list[EvidenceView]
+    saved_clips: list[SavedClipView] = Field(description="Stretches of kept video that people save, oldest first")
     joined: list[JoinedEventView] = Field(description="The newest events of a storm that joined the case, at most ten")
     log: list[LogView]
     moves: list[MoveView]

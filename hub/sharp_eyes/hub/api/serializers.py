@@ -20,15 +20,17 @@ from sharp_eyes.hub.api.gateway_schemas import (
     OutboxView,
     RunningModelView,
 )
+from sharp_eyes.hub.api.look_back_schemas import SavedClipView
 from sharp_eyes.hub.api.names import area_name, unit_name
 from sharp_eyes.hub.api.record_schemas import HoldView
 from sharp_eyes.hub.cases.queries import EVIDENCE_OF_CASE, latest_escalations, latest_holds, list_joined_alarms
 from sharp_eyes.hub.cases.record import read_log, state_of
 from sharp_eyes.hub.cases.search import notes_found
 from sharp_eyes.hub.feedback import look_again
+from sharp_eyes.hub.feedback.saved_clips import ClipState, clips_of
 from sharp_eyes.hub.handle.photos import MOMENT, NOTED_PLACE
 from sharp_eyes.hub.lifecycle.legality import Actor
-from sharp_eyes.hub.store.case_tables import Alarm, Case, CaseLog, LookAgainQuestion
+from sharp_eyes.hub.store.case_tables import Alarm, Case, CaseLog, LookAgainQuestion, SavedClip
 from sharp_eyes.hub.store.tables import Account, Camera, EvidenceFile, Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -76,12 +78,14 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor) -> CaseDetail:
     ).all()
     joined = list_joined_alarms(work, case, None, _JOINED)[0] if case.alarm_count > 1 else []
     actors = {name for row in log for name in (row.actor, row.on_behalf_of) if name}
-    people = _display_names(work, actors | {row.by for row in files if row.by})
+    clips = clips_of(work, case)
+    people = _display_names(work, actors | {row.by for row in files if row.by} | {row.asked_by for row, _ in clips})
     return CaseDetail.model_validate(
         summary
         | {
             "measures": alarm.measures,
             "evidence": [_evidence(row, people) for row in files],
+            "saved_clips": _saved_clips(work, clips, people),
             "joined": joined_event_views(work, case, joined),
             "log": log_views(work, log, people),
             "moves": move_views(work.city, state, actor),
@@ -309,6 +313,28 @@ def _evidence(row: EvidenceFile, people: dict[str, str]) -> EvidenceView:
             "place": (row.metadata_ or {}).get(NOTED_PLACE),
         }
     )
+
+
+def _saved_clips(
+    work: UnitOfWork, clips: Sequence[tuple[SavedClip, ClipState]], people: dict[str, str]
+) -> list[SavedClipView]:
+    online = set(work.session.scalars(select(Gateway.name).where(Gateway.online))) if clips else set()
+    return [
+        SavedClipView.model_validate(
+            {
+                "id": row.id,
+                "since": row.since,
+                "until": row.until,
+                "note": row.note,
+                "asked_at": row.asked_at,
+                "by": people.get(row.asked_by, row.asked_by),
+                "state": state,
+                "reason": row.reason or None,
+                "gateway_online": row.gateway in online,
+            }
+        )
+        for row, state in clips
+    ]
 
 
 def _display_names(work: UnitOfWork, usernames: set[str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from sharp_eyes.configuration.broker import BrokerEndpoint, parse_broker_url
 from sharp_eyes.configuration.reminder import Reminder
 from sharp_eyes.configuration.transport import transport_fault
-from sharp_eyes.contract.command import Ack, Command, Watch
+from sharp_eyes.contract.command import Ack, Command, LookBack, Watch
 from sharp_eyes.contract.topics import FROM_EDGE, Channel, Topic, self_check_topic, subscription
 from sharp_eyes.hub.broker.login import BrokerLogin
 from sharp_eyes.hub.errors import BrokerError
@@ -102,7 +102,7 @@ class MqttClient:
         """Send a gateway a command."""
         self._client.publish(str(Topic(gateway, Channel.COMMAND)), message.model_dump_json(), qos=1)
 
-    def watch(self, gateway: str, message: Watch) -> None:
+    def watch(self, gateway: str, message: Watch | LookBack) -> None:
         """Tell a gateway that somebody watches; one that is away must not hear it later."""
         if self.is_connected:
             self._client.publish(str(Topic(gateway, Channel.COMMAND)), message.model_dump_json(), qos=0)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sharp_eyes.contract.envelope import (
     AnswerMessage,
+    ClipRefusedMessage,
     DurableMessage,
     EvidenceMessage,
     HealthMessage,
@@ -15,6 +16,7 @@ from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.dispatch.rules import apply_rules, rule_for
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.feedback import look_again
+from sharp_eyes.hub.feedback.saved_clips import take_refusal
 from sharp_eyes.hub.intake.alarms import look_up_alarms
 from sharp_eyes.hub.intake.camera_settings import take_report
 from sharp_eyes.hub.intake.deduplication import first_time, look_up_received
@@ -47,6 +49,8 @@ def take(work: UnitOfWork, gateway_area: str, message: DurableMessage, limits: L
                 take_event(work, gateway_area, message.data, limits)
             case AnswerMessage():
                 _take_answer(work, message.gateway, message.data)
+            case ClipRefusedMessage():
+                take_refusal(work, message.gateway, message.data)
             case HealthMessage():
                 take_health(work, message.gateway, gateway_area, message.data, limits.cameras_per_gateway)
             case SettingsMessage():

@@ -8,18 +8,19 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from sharp_eyes.contract.command import LookAgain
+from sharp_eyes.contract.command import LookAgain, SaveClip
 from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, Heartbeat, Will
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.cases.words import rename_camera
 from sharp_eyes.hub.errors import MessageRefusedError
-from sharp_eyes.hub.feedback.look_again import open_commands
+from sharp_eyes.hub.feedback import look_again, saved_clips
 from sharp_eyes.hub.store.tables import Camera, CameraChange, Gateway
 from sharp_eyes.hub.store.unit_of_work import GatewayCommand, LiveUpdate, UnitOfWork
 
 _LOG = logging.getLogger(__name__)
 _UNSEEN = 180.0
 _SHORTEST = 6.0
+_GONE = "no longer among its gateway's cameras"
 _CLOCKS_APART = 30.0
 """Seconds by which a gateway's clock may differ; a message may have waited for some of them."""
 
@@ -109,15 +110,21 @@ def take_birth(work: UnitOfWork, gateway: Gateway, birth: Birth, most: int) -> l
         if is_new or _description(row) != before:
             _publish_camera(work, row)
     for row in known.values():
-        row.state, row.detail = "ended", "no longer among its gateway's cameras"
+        row.state, row.detail = "ended", _GONE
     room = max(0, most - len(birth.cameras))
     by_age = sorted(known.values(), key=lambda row: row.id, reverse=True)
     for row in by_age[room:]:
         work.session.execute(delete(CameraChange).where(CameraChange.camera_id == row.id))
         work.session.delete(row)
-    commands: list[LookAgain] = open_commands(work, gateway.name)
+    commands: list[LookAgain | SaveClip]
+    commands = [*look_again.open_commands(work, gateway.name), *saved_clips.open_commands(work, gateway.name)]
     work.gateway_commands += [GatewayCommand(gateway.name, command) for command in commands]
     return [row.camera for row in by_age[room:]]
+
+
+def is_gone(camera: Camera) -> bool:
+    """Whether a camera was taken out of its gateway's settings."""
+    return camera.state == "ended" and camera.detail == _GONE
 
 
 def take_will(work: UnitOfWork, gateway: Gateway, will: Will) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from sharp_eyes.contract.command import Ack, Command, Refusal, Watch
+from sharp_eyes.contract.command import Ack, Command, LookBack, Refusal, Watch
 from sharp_eyes.hub.intake.dropped_messages import DroppedMessages
 from sharp_eyes.hub.intake.held_back import HeldBack
 
@@ -16,7 +16,7 @@ class Outbound(Protocol):
     def command(self, gateway: str, message: Command) -> None:
         """Send a gateway a command."""
 
-    def watch(self, gateway: str, message: Watch) -> None:
+    def watch(self, gateway: str, message: Watch | LookBack) -> None:
         """Tell a gateway that somebody watches."""
 
 

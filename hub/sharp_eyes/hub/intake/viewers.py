@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from sharp_eyes.contract.command import Watch
+from sharp_eyes.contract.command import LookBack, Watch
 from sharp_eyes.hub.intake.replies import Replies
 
 TERM = 20.0
@@ -33,7 +33,7 @@ class Viewers:
             self._told[gateway, camera] = now
         self.tell(gateway, Watch(camera=camera, seconds=TERM))
 
-    def tell(self, gateway: str, watch: Watch) -> None:
+    def tell(self, gateway: str, watch: Watch | LookBack) -> None:
         """Tell a gateway that somebody watches, as far as the broker is there."""
         if self._replies.outbound is not None:
             self._replies.outbound.watch(gateway, watch)

@@ -21,6 +21,8 @@ Payload = Annotated[
     | line.Merged
     | line.TookOver
     | line.Split
+    | line.ClipSaved
+    | line.ClipNotSaved
     | line.Commented
     | line.Filed
     | line.Acknowledged

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sharp_eyes.contract.event import Grade, Outcome
+from sharp_eyes.contract.event import ClipRefusal, Grade, Outcome
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.limit import Limit
 from sharp_eyes.hub.lifecycle.model import LeftBecause, Proposal, Source
@@ -123,6 +123,24 @@ class Split(_WithReason):
     what: Literal["split"] = "split"
     into: str
     alarms: tuple[UUID, ...]
+
+
+class ClipSaved(_Payload):
+    """Somebody saves a stretch of the camera's past as evidence; ``clip`` is the file's id, once it is here."""
+
+    what: Literal["clip_saved"] = "clip_saved"
+    clip: UUID
+    since: datetime
+    until: datetime
+    text: str = ""
+
+
+class ClipNotSaved(_Payload):
+    """The gateway cannot give it."""
+
+    what: Literal["clip_not_saved"] = "clip_not_saved"
+    clip: UUID
+    why: ClipRefusal
 
 
 class Commented(_Payload):

@@ -1,7 +1,6 @@
 """Who watches which camera: seats that are handed out by one request, and taken by one WebSocket each."""
 
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,10 +9,8 @@ from dataclasses import dataclass
 from sharp_eyes.hub.broadcast import Access
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.live.relay import Asking, CameraStream, Relay
+from sharp_eyes.hub.live.seats import Seats
 from sharp_eyes.hub.live.viewer import Viewer
-
-SEAT_SECONDS = 30.0
-"""How long a seat waits for whom it was given to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +25,6 @@ class Seat:
     scope: Scope
     access: Access
     note: Callable[[], None]
-    until: float
 
 
 class LiveDesk:
@@ -36,10 +32,7 @@ class LiveDesk:
 
     def __init__(self, asking: Asking, max_viewers: int, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._asking = asking
-        self._max_viewers = max_viewers
-        self._monotonic = monotonic
-        self._seats: dict[str, Seat] = {}
-        self._lock = threading.Lock()
+        self._seats: Seats[Seat] = Seats(max_viewers, lambda: self.viewers, monotonic)
         self._relays: dict[CameraStream, Relay] = {}
 
     @property
@@ -49,20 +42,11 @@ class LiveDesk:
 
     def give_seat(self, which: CameraStream, scope: Scope, access: Access, note: Callable[[], None]) -> str | None:
         """Make a ticket that opens one WebSocket; None where as many watch as may."""
-        now = self._monotonic()
-        with self._lock:
-            self._seats = {ticket: seat for ticket, seat in self._seats.items() if seat.until > now}
-            if self.viewers + len(self._seats) >= self._max_viewers:
-                return None
-            ticket = secrets.token_urlsafe(24)
-            self._seats[ticket] = Seat(which, scope, access, note, now + SEAT_SECONDS)
-            return ticket
+        return self._seats.give(Seat(which, scope, access, note))
 
     def take_seat(self, ticket: str) -> Seat | None:
         """Use a ticket up; None where it is not known or too old."""
-        with self._lock:
-            seat = self._seats.pop(ticket, None)
-        return seat if seat is not None and seat.until > self._monotonic() else None
+        return self._seats.take(ticket)
 
     @contextmanager
     def watching(self, seat: Seat) -> Iterator[Viewer]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from sharp_eyes.contract.command import Watch
+from sharp_eyes.contract.command import LookBack, Watch
 from sharp_eyes.contract.video import VideoNote, VideoRefused, VideoRequest
 from sharp_eyes.hub.live.viewer import Opening, Viewer
 
@@ -47,7 +47,7 @@ class Asking:
         area_of: where a camera lies now, None where there is no such; may block.
     """
 
-    watch: Callable[[str, Watch], None]
+    watch: Callable[[str, Watch | LookBack], None]
     line: Callable[[str], VideoRequest]
     area_of: Callable[[str, str], str | None]
 

@@ -92,11 +92,10 @@ class Opening:
 
     def tell(self, viewer: Viewer) -> None:
         """Tell a viewer who has just come."""
-        if self._begins is None or not self._beginning:
+        if self._begins is None:
             return
         viewer.offer(self._begins)
-        viewer.offer(self._beginning)
-        for piece in self._group:
+        for piece in (self._beginning, *self._group) if self._beginning else ():
             viewer.offer(piece)
 
     def _note_piece(self, piece: bytes) -> None:

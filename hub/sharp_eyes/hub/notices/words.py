@@ -18,6 +18,8 @@ _LINES: dict[str, tuple[str, str]] = {
     "merged": ("已合并", "merged"),
     "took_over": ("并入案件", "took a case over"),
     "split": ("拆分", "split"),
+    "clip_saved": ("保存录像为证据", "video saved as evidence"),
+    "clip_not_saved": ("录像未能保存", "video could not be saved"),
     "commented": ("备注", "comment"),
     "mentioned": ("备注中提到了您", "a comment calls you"),
     "acknowledged": ("确认收到", "acknowledged"),

@@ -25,6 +25,7 @@ from sharp_eyes.hub.store.case_tables import (
     CaseText,
     CaseTimer,
     LookAgainQuestion,
+    SavedClip,
 )
 from sharp_eyes.hub.store.evidence_store import EvidenceStore, hold_files
 from sharp_eyes.hub.store.notice_tables import Delivery, Notice
@@ -134,7 +135,17 @@ class Retention:
         keys = self._delete_evidence(work, case, reason)
         write_down(work, "case", case.number, 1, 0, reason, case.id)
         work.session.flush()
-        for table in (LookAgainQuestion, AnsweredRequest, CaseText, CaseLog, Assignment, CaseClock, CaseTimer, Alarm):
+        for table in (
+            LookAgainQuestion,
+            SavedClip,
+            AnsweredRequest,
+            CaseText,
+            CaseLog,
+            Assignment,
+            CaseClock,
+            CaseTimer,
+            Alarm,
+        ):
             work.session.execute(delete(table).where(table.case_id == case.id))
         work.session.delete(case)
         return keys

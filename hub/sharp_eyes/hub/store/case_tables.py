@@ -256,6 +256,25 @@ class CaseLog(Base):
     """When it was done, as the phone says that had no network then; ``at`` is when the hub heard of it."""
 
 
+class SavedClip(Base):
+    """A stretch of a camera's past that somebody saves; the file that its gateway sends has the same id."""
+
+    __tablename__ = "saved_clip"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    gateway: Mapped[str] = mapped_column(index=True)
+    camera: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    note: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str]
+    refused_at: Mapped[datetime | None]
+    reason: Mapped[str]
+    """Why the gateway refused; empty where it did not."""
+
+
 class AnsweredRequest(Base):
     """A request that came with a key of its sender's, so that it is done once however often it is sent."""
 

@@ -6,8 +6,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from sharp_eyes.contract.envelope import EvidenceMessage
+from sharp_eyes.contract.event import EvidenceKind
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.errors import MessageRefusedError
+from sharp_eyes.hub.feedback.saved_clips import asker_of
 from sharp_eyes.hub.intake.alarms import known_alarm
 from sharp_eyes.hub.intake.deduplication import first_time
 from sharp_eyes.hub.store.case_tables import Case
@@ -63,7 +65,7 @@ def add(work: UnitOfWork, message: EvidenceMessage, key: str) -> None:
         key=key,
         captured_at=evidence.captured_at,
         received_at=work.now,
-        by=None,
+        by=asker_of(work, evidence.evidence_id, message.gateway) if evidence.kind is EvidenceKind.CLIP else None,
     )
     work.session.add(row)
     work.note((EvidenceFile, evidence.evidence_id), row)

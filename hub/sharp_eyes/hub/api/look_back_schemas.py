@@ -1,0 +1,49 @@
+"""What is said of a case's surroundings in time."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from sharp_eyes.contract.event import ClipRefusal
+from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
+
+
+class AlarmMoment(ResponseModel):
+    """An alarm on the line of time."""
+
+    started_at: datetime = Field(description="When the condition began")
+    seen_at: datetime | None = Field(description="When it became an alarm, by its picture")
+    ended_at: datetime | None
+
+
+class LookBackSeat(ResponseModel):
+    """Leave to look back: a WebSocket at ``/api/look-back/<ticket>``, once, within half a minute."""
+
+    ticket: str = Field(description="Opens one WebSocket")
+    since: datetime
+    until: datetime
+    alarms: list[AlarmMoment] = Field(description="The one that made the case comes first")
+
+
+class SaveClipBody(BaseModel):
+    """A stretch that becomes evidence."""
+
+    since: AwareDatetime
+    until: AwareDatetime
+    note: StorableText = Field(max_length=500, description="Why this is evidence")
+
+
+class SavedClipView(ResponseModel):
+    """A stretch that somebody saves; once it is here it is evidence under the same id."""
+
+    id: UUID
+    since: datetime
+    until: datetime
+    note: str
+    asked_at: datetime
+    by: str
+    state: Literal["waiting", "saved", "refused"]
+    reason: ClipRefusal | None = Field(description="Why the gateway refused")
+    gateway_online: bool = Field(description="Whether its gateway is there now; where not, it is asked when it is back")

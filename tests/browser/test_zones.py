@@ -40,6 +40,7 @@ def cut(source: Path, target: Path, seconds: float = 8) -> None:
     """The first seconds of a clip: a trial looks through all of it."""
     with av.open(source) as read, av.open(target, "w") as written:
         stream = read.streams.video[0]
+        assert stream.time_base is not None
         copied = written.add_stream_from_template(stream)
         for packet in read.demux(stream):
             if packet.dts is not None and float(packet.dts * stream.time_base) < seconds:

@@ -19,9 +19,8 @@ from tests.hub.databases import lay_tables
 from tests.hub.direct import DirectTransport
 
 from sharp_eyes.contract.command import Ack, ChangeSettings, Command, LookAgain, LookBack, SaveClip, Watch
-from sharp_eyes.contract.envelope import wrap
+from sharp_eyes.contract.envelope import DurableData, wrap
 from sharp_eyes.contract.event import (
-    ClipRefused,
     Evidence,
     EvidenceKind,
     Grade,
@@ -43,7 +42,6 @@ from sharp_eyes.contract.status import (
     MachineState,
     OutboxState,
     RunningModel,
-    SettingsReport,
     Will,
 )
 from sharp_eyes.contract.topics import Channel, Topic
@@ -233,7 +231,7 @@ class Bench:
 
     def send(
         self,
-        data: SceneEvent | Evidence | LookAgainAnswer | ClipRefused | CameraHealth | SettingsReport,
+        data: DurableData,
         gateway: str = GATEWAY,
     ) -> str:
         """Send a durable message; returns its id."""

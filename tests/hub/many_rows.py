@@ -16,6 +16,7 @@ from tests.hub.test_cases_api import move
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.cases.words import counted
 from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.store.base import Base
 from sharp_eyes.hub.store.case_tables import Alarm, Assignment, Case, CaseClock, CaseLog, CaseText, CaseTimer
 from sharp_eyes.hub.store.grams import folded, grams
 from sharp_eyes.hub.store.notice_tables import Delivery, Notice
@@ -97,19 +98,24 @@ class _Templates:
     ends: list[int]
 
 
+def _table(model: type[Base]) -> Table:
+    assert isinstance(model.__table__, Table)
+    return model.__table__
+
+
 def fill(bench: Bench, count: int) -> None:
     """Put ``count`` cases into a bench's empty database, the newest at its clock's time."""
     found = _make_templates(bench)
     with bench.hub.database.write() as session:
         _plan(session, found, count)
-        indexes = [index for model in _GROWING for index in model.__table__.indexes if not index.unique]
+        indexes = [index for table in map(_table, _GROWING) for index in table.indexes if not index.unique]
         for index in indexes:
             index.drop(session.connection())
         if dialect_of(session) == "postgresql":
             session.execute(text("SET LOCAL session_replication_role = replica"))  # what is referred to is there
             session.execute(text("DROP INDEX ix_case_text_grams"))
         for model in _COPIED:
-            _copy(session, model.__table__)
+            _copy(session, _table(model))
         for statement in _BESIDE:
             session.execute(text(statement.format(moment=_MOMENT[dialect_of(session)], first=_FIRST)))
         session.execute(text("DROP TABLE copy_plan"))
@@ -149,7 +155,8 @@ def _make_templates(bench: Bench) -> _Templates:
     )
     rejection = ((clerk, "reject", {"reason": "not_ours", "note": "a shop's own"}),)
     ways = [walk[:steps] for steps in range(len(walk))] + [walk, walk, rejection]
-    opens, ends = [], []
+    opens: list[int] = []
+    ends: list[int] = []
     for number, way in enumerate(ways):
         event = bench.report(scene=SceneName.GAS_CYLINDER, grade=Grade.SERIOUS if number == 1 else Grade.ORDINARY)
         bench.send_file(announced(JPEG, event, bench.clock()), JPEG)
@@ -241,7 +248,7 @@ def _add_words(session: Session) -> None:
         rows = []
         for case_id, number, zone, camera in portion:
             note = "moved to the depot" if case_id % 500 == 0 else "behind the 花坛 at the gate"
-            text_of_it = folded(f"{zone}\n{camera_name(int(camera.partition('-')[2]))}\n{note}")
+            text_of_it = folded(f"{zone}\n{camera_name(int((camera or '').partition('-')[2]))}\n{note}")
             count = counted(number)
             rows.append({"case_id": case_id, "said": f"{count}\n{text_of_it}", "grams": grams(text_of_it, count)})
         session.execute(insert(CaseText), rows)

@@ -27,6 +27,7 @@ __all__ = [
     "MAX_MESSAGE_SIZE",
     "AnswerMessage",
     "ClipRefusedMessage",
+    "DurableData",
     "DurableMessage",
     "EvidenceMessage",
     "HealthMessage",
@@ -112,33 +113,36 @@ DurableMessage = (
 DURABLE: TypeAdapter[DurableMessage] = TypeAdapter(Annotated[DurableMessage, Field(discriminator="type")])
 
 
-def wrap(
-    gateway: Identifier,
-    data: SceneEvent | Evidence | LookAgainAnswer | ClipRefused | CameraHealth | SettingsReport | TrialReport,
-) -> DurableMessage:
+DurableData = SceneEvent | Evidence | LookAgainAnswer | ClipRefused | CameraHealth | SettingsReport | TrialReport
+"""What an envelope of a durable message holds."""
+
+
+def wrap(gateway: Identifier, data: DurableData) -> DurableMessage:
     """Put data into its envelope with an id that is the same whenever the same thing is said."""
     source = f"/gateways/{gateway}"
+    wrapped: DurableMessage
     match data:
         case SceneEvent():
             identity = f"{data.event_id}/{data.sequence}"
-            return SceneEventMessage(id=identity, source=source, time=data.observed_at, data=data)
+            wrapped = SceneEventMessage(id=identity, source=source, time=data.observed_at, data=data)
         case Evidence():
-            return EvidenceMessage(id=str(data.evidence_id), source=source, time=data.captured_at, data=data)
+            wrapped = EvidenceMessage(id=str(data.evidence_id), source=source, time=data.captured_at, data=data)
         case LookAgainAnswer():
             identity = f"answer/{data.command_id}"
-            return AnswerMessage(id=identity, source=source, time=data.observed_at, data=data)
+            wrapped = AnswerMessage(id=identity, source=source, time=data.observed_at, data=data)
         case ClipRefused():
             identity = f"clip-refused/{data.command_id}"
-            return ClipRefusedMessage(id=identity, source=source, time=data.refused_at, data=data)
+            wrapped = ClipRefusedMessage(id=identity, source=source, time=data.refused_at, data=data)
         case CameraHealth():
             name = f"{gateway}/{data.camera}/{data.state}/{data.since.isoformat()}"
             identity = f"health/{uuid5(NAMESPACE_URL, name)}"
-            return HealthMessage(id=identity, source=source, time=data.since, data=data)
+            wrapped = HealthMessage(id=identity, source=source, time=data.since, data=data)
         case SettingsReport():
             identity = f"settings/{uuid5(NAMESPACE_URL, f'{gateway}/{data.session}/{data.sequence}')}"
-            return SettingsMessage(id=identity, source=source, time=data.reported_at, data=data)
+            wrapped = SettingsMessage(id=identity, source=source, time=data.reported_at, data=data)
         case TrialReport():
-            return TrialMessage(id=f"trial/{data.trial_id}", source=source, time=data.reported_at, data=data)
+            wrapped = TrialMessage(id=f"trial/{data.trial_id}", source=source, time=data.reported_at, data=data)
+    return wrapped
 
 
 def parse_durable(payload: bytes) -> DurableMessage:

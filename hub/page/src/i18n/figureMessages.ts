@@ -6,6 +6,7 @@ export const figureMessages = {
   "figures.title": ["统计", "Figures"],
   "figures.period": ["统计周期", "Period"],
   "figures.days": ["最近 {n} 天", "Last {n} days"],
+  "figures.days.one": ["最近 1 天", "Last day"],
   "figures.ownDays": ["自选日期", "Days of one's own"],
   "figures.from": ["从", "From"],
   "figures.to": ["到", "To"],

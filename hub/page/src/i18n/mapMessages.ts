@@ -1,7 +1,7 @@
 /** The part of the one table (`messages.ts`) that belongs to the map. */
 export const mapMessages = {
   "map.title": ["地图", "Map"],
-  "map.firstOnly": ["共 {n} 条未结案件，显示最紧急的 {shown} 条", "The {shown} most urgent of {n} open alerts"],
+  "map.firstOnly": ["共 {n} 条未结案件，显示最紧急的 {shown} 条", "The {shown} most urgent of all {n} that are open"],
   "map.loading": ["正在载入地图…", "Loading the map…"],
   "map.noWebgl": [
     "此浏览器无法显示地图（WebGL 不可用）。列表中有全部案件和摄像机。",

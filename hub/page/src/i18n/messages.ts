@@ -120,7 +120,7 @@ export const messages = {
   "list.loading": ["正在加载…", "Loading…"],
   "list.new": ["新", "New"],
   "list.keys": ["按 ? 查看快捷键", "Press ? for the keys"],
-  "list.countMany": ["多于 {n} 条", "More than {n} alerts"],
+  "list.countMany": ["多于 {n} 条", "More than {n} found"],
   "list.count": ["共 {n} 条", "{n} alerts"],
   "list.count.one": ["共 {n} 条", "{n} alert"],
   "list.waiting": ["{n} 条新告警", "{n} new"],

@@ -25,7 +25,7 @@ class TrialBody(BaseModel):
     settings: dict[str, Any]
 
 
-class TrialView(ResponseModel):
+class SettingsTrialView(ResponseModel):
     """A trial; it waits until its gateway has answered, and is forgotten after a quarter of an hour."""
 
     trial_id: UUID
@@ -36,7 +36,7 @@ class TrialView(ResponseModel):
 @router.post("/cameras/{gateway}/{camera}/settings/trials", status_code=202)
 def post_settings_trial(
     body: TrialBody, hub: HubDependency, person: CurrentPerson, gateway: str, camera: str
-) -> TrialView:
+) -> SettingsTrialView:
     """Ask a camera's gateway what these settings would have raised on what it has; nothing is changed.
 
     403 for all but administrators; 409 file_holds, no_settings, gateway_away; 422 too_long, invalid.
@@ -53,17 +53,17 @@ def post_settings_trial(
         identity = hub.intake.trials.begin(gateway, camera)
         command = TrySettings(trial_id=identity, camera=camera, settings=body.settings)
         work.gateway_commands.append(GatewayCommand(gateway, command))
-    return TrialView(trial_id=identity, state="waiting")
+    return SettingsTrialView(trial_id=identity, state="waiting")
 
 
 @router.get("/cameras/{gateway}/{camera}/settings/trials/{trial_id}")
 def get_settings_trial(
     hub: HubDependency, person: CurrentPerson, gateway: str, camera: str, trial_id: UUID
-) -> TrialView:
+) -> SettingsTrialView:
     """Say what came of a trial; 403 for all but administrators, 404 where none is known (any more)."""
     with hub.read_only() as work:
         check_may_set(work, person, gateway, camera)
     trial = hub.intake.trials.find(gateway, camera, trial_id)
     if trial is None:
         raise not_found(f"trial {trial_id}")
-    return TrialView(trial_id=trial_id, state="answered" if trial.report else "waiting", report=trial.report)
+    return SettingsTrialView(trial_id=trial_id, state="answered" if trial.report else "waiting", report=trial.report)

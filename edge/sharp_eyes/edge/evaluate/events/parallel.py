@@ -2,10 +2,11 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import TypeVar
@@ -94,8 +95,17 @@ def stopped() -> None:
 def _begin(folder: Path | None, threads: int, stop: Event) -> None:
     # Ctrl-C reaches all processes of the terminal; the one that was started says when these are to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     cache = InferenceCache(folder) if folder is not None else None
     _Worker.opened, _Worker.stop = OpenedVariants(InferenceMemory(cache, Recordings()), threads), stop
+
+
+def _end_with_parent() -> None:
+    """Who was killed can say nothing: without this its processes wait for ever for another clip."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _play(clip: SuiteClip, variants: Sequence[Variant]) -> list[PlayedClip] | str:

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-EXTRAS := edge,onvif,evaluate,notebook,hub,openvino,postgresql,calendar,dev
+EXTRAS := edge,onvif,evaluate,notebook,hub,openvino,postgresql,calendar,s3,dev
 
 .PHONY: help demo test lint lint-python lint-oldest lint-page format setup page docs clean
 

@@ -31,4 +31,7 @@ export const liveMessages = {
   "object.truck": ["货车", "truck"],
   "object.dog": ["狗", "dog"],
   "object.cat": ["猫", "cat"],
+  "object.smoke": ["烟雾", "smoke"],
+  "object.fire": ["明火", "fire"],
+  "object.gas_cylinder": ["气瓶", "gas cylinder"],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

@@ -1,0 +1,70 @@
+/**
+ * What gateways say of a camera or of a look: English sentences of their program, here in Chinese. A sentence that is not
+ * in the table (of a later gateway, or of a library below it) stays as it was said.
+ */
+import { currentLocale, named } from "./words";
+
+const SAID: readonly (readonly [RegExp, string])[] = [
+  [/^outside its hours$/, "不在布控时段内"],
+  [/^no picture of the ground$/, "没有可用的地面画面"],
+  [/^too dark$/, "光线太暗"],
+  [/^infrared picture without colours$/, "红外画面，没有颜色"],
+  [/^colours unlike the reference's$/, "颜色与参考画面不符"],
+  [/^the camera has moved; the reference is learnt anew$/, "摄像机被移动，正在重新学习参考画面"],
+  [/^the place is not recognised$/, "认不出该位置"],
+  [/^snow$/, "有积雪"],
+  [/^too much of the zone is hidden$/, "区域遮挡过多"],
+  [/^the ground is not told apart clearly$/, "地面类别分辨不清"],
+  [/^the reference is not learnt yet$/, "参考画面尚未学好"],
+  [/^the camera has no such scene and zone any more$/, "摄像机已没有该场景或区域"],
+  [/^the camera gave too few pictures in time$/, "摄像机未能按时给出足够的画面"],
+  [/^a fall is over when it has been seen$/, "坠落看到时已经结束"],
+  [/^(?<object>.+) is there$/, "那里有{object}"],
+  [/^(?<object>.+) stands there$/, "那里停着{object}"],
+  [/^read to its end$/, "已播放到结尾"],
+  [/^next try in (?<n>[\d.]+) s$/, "{n} 秒后重试"],
+  [/^(?<where>\S+) sends no video$/, "{where} 没有视频"],
+  [/^(?<where>\S+) sent nothing for (?<n>[\d.]+) s$/, "{where} 已 {n} 秒没有数据"],
+  [/^(?<where>\S+) broke off \((?<why>.+)\)$/, "{where} 中断（{why}）"],
+  [/^(?<where>\S+) ended the stream$/, "{where} 结束了视频流"],
+  [/^(?<where>\S+) refuses the user name or password$/, "{where} 拒绝用户名或密码"],
+  [/^(?<where>\S+) has no stream by this path \(404\)$/, "{where} 没有这个路径的视频流（404）"],
+  [/^(?<where>\S+) does not answer \(connection refused\)$/, "{where} 没有应答（连接被拒绝）"],
+  [/^(?<where>\S+) does not answer \(nothing came within (?<n>[\d.]+) s\)$/, "{where} 没有应答（{n} 秒内没有数据）"],
+  [/^(?<where>\S+) does not answer \((?<why>.+)\)$/, "{where} 没有应答（{why}）"],
+  [/^(?<where>\S+) sent no keyframe in (?<n>[\d.]+) s$/, "{where} {n} 秒内没有关键帧"],
+  [/^set the camera's I-frame interval to some seconds$/, "请把摄像机的 I 帧间隔设为几秒"],
+  [/^check the path in the address$/, "请检查地址中的路径"],
+  [/^check the path in source\.url$/, "请检查 source.url 中的路径"],
+  [/^check the port, and that the camera is on$/, "请检查端口，并确认摄像机已开机"],
+  [/^check address and network$/, "请检查地址和网络"],
+  [/^the gateway's clock was set (?<way>forward|back) by (?<n>\d+) s$/, "网关的时钟被拨{way} {n} 秒"],
+  [/^times from before were wrong by that$/, "此前的时间相差这么多"],
+];
+const WAYS: Readonly<Record<string, string>> = { forward: "快", back: "慢" };
+
+/** What a gateway said, in the reader's language as far as it is known; sentences are parted by semicolons. */
+export function gatewayWords(said: string): string {
+  if (currentLocale.value !== "zh") {
+    return said;
+  }
+  const whole = inChinese(said);
+  return whole ?? said.split("; ").map((part) => inChinese(part) ?? part).join("；");
+}
+
+function inChinese(sentence: string): string | null {
+  for (const [pattern, words] of SAID) {
+    const found = pattern.exec(sentence);
+    if (found !== null) {
+      return words.replace(/\{(\w+)\}/g, (_all, name: string) => filled(name, found.groups?.[name] ?? ""));
+    }
+  }
+  return null;
+}
+
+function filled(name: string, value: string): string {
+  if (name === "object") {
+    return named("object", value);
+  }
+  return name === "way" ? (WAYS[value] ?? value) : value;
+}

@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+
+import { gatewayWords } from "@/i18n/gatewaySaid";
+import { setLocale } from "@/i18n/words";
+
+describe("what gateways say", () => {
+  it("is in the reader's language, sentence by sentence, and what is not known stays", () => {
+    setLocale("zh");
+    expect(gatewayWords("car stands there")).toBe("那里停着轿车");
+    expect(gatewayWords("the camera has moved; the reference is learnt anew")).toBe("摄像机被移动，正在重新学习参考画面");
+    expect(gatewayWords("rtsp://cam/1 does not answer (nothing came within 5 s); check address and network; next try in 2.0 s")).toBe(
+      "rtsp://cam/1 没有应答（5 秒内没有数据）；请检查地址和网络；2.0 秒后重试",
+    );
+    expect(gatewayWords("too dark; a word of tomorrow")).toBe("光线太暗；a word of tomorrow");
+    setLocale("en");
+    expect(gatewayWords("too dark")).toBe("too dark");
+    setLocale("zh");
+  });
+});

@@ -122,6 +122,14 @@ def sign_in(page: Page, user: str, password: str = PASSWORD) -> None:
     page.click("button[type=submit]")
 
 
+def find_barriers(page: Page) -> list[str]:
+    """What keeps people out by WCAG 2.2 AA, as axe finds it in the page as it is now."""
+    page.evaluate((ROOT / "hub/page/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8"))
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = page.evaluate("rules => axe.run({runOnly: rules}).then(({violations}) => violations)", rules)
+    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+
+
 def shoot(page: Page, name: str, *, whole: bool = False) -> None:
     """Keep a picture of the page for people to look at."""
     PICTURES.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,12 @@ def say_who(clip: SuiteClip) -> int:
 
 def main() -> None:
     """Start two processes, and stay when both have nothing left to do."""
-    at_once(say_who, load_suites([SUITE]).clips[:2], None, 2, lambda: signal.sigwait([signal.SIGUSR1]))
+    at_once(say_who, load_suites([SUITE]).clips[:2], None, 2, stay)
+
+
+def stay() -> None:
+    """Wait for what never comes."""
+    signal.sigwait([signal.SIGUSR1])
 
 
 def runs(process: int) -> bool:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from sharp_eyes.hub.store.base import Base
 from sharp_eyes.hub.store.case_tables import Case, CaseLog
 from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.tables import Camera, Gateway
+from sharp_eyes.hub.store.turns import Turns
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
@@ -190,3 +192,37 @@ def test_nothing_is_told_when_the_commit_fails(bench: Bench) -> None:
         publish_change(work, case, "reported")
         raise RuntimeError
     assert bench.told() == []
+
+
+def test_who_writes_again_and_again_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """Of two that write without a pause neither waits for more than the other's one turn: SQLite itself is not fair."""
+    database = Database(f"sqlite:///{tmp_path / 'hub.db'}")
+    database.upgrade()
+    turns: list[str] = []
+
+    def write(name: str, count: int, seconds: float) -> None:
+        for _ in range(count):
+            with database.write() as session:
+                session.execute(text("UPDATE alembic_version SET version_num = version_num"))
+                turns.append(name)
+                time.sleep(seconds)
+
+    busy = threading.Thread(target=write, args=("busy", 25, 0.06))
+    busy.start()
+    while len(turns) < 3:
+        time.sleep(0.001)
+    asked = len(turns)
+    write("other", 4, 0.0)
+    last = len(turns) - 1 - turns[::-1].index("other")
+    busy.join()
+    database.close()
+    assert turns[asked : last + 1].count("busy") <= 6, turns
+
+
+def test_a_turn_that_does_not_come_is_given_up() -> None:
+    """And whoever waits behind is not held up by it."""
+    turns = Turns()
+    assert turns.take(0)
+    assert not turns.take(0.01)
+    turns.give()
+    assert turns.take(0)

@@ -237,6 +237,7 @@ class Place:
             username="nobody",
             area_id="none",
             channel="none",
+            trial_id=self.evidence,
             unit_id="none",
             number=1,
         )

@@ -66,6 +66,14 @@ def test_puts_the_same_thing_once(tmp_path: Path) -> None:
     assert outbox.state().bytes == 1000
 
 
+def test_what_is_acknowledged_twice_at_once_is_forgotten_once(tmp_path: Path) -> None:
+    """A hub that took a message twice together may say so twice; the room in use stays true."""
+    outbox = Outbox(tmp_path, ROOM)
+    outbox.put([evidence_entry(1, size=5000), evidence_entry(2, size=700)])
+    outbox.forget([evidence_entry(1).message.id, evidence_entry(1).message.id])
+    assert outbox.state() == OutboxState(pending=1, bytes=700, refused=0, lost=0)
+
+
 def test_forgets_only_what_it_is_told(tmp_path: Path) -> None:
     """Forgetting removes the row and its file; an unknown id is no error; the rest stays."""
     outbox = Outbox(tmp_path, ROOM)

@@ -134,9 +134,9 @@ class Outbox:
         return content
 
     def forget(self, ids: Iterable[str]) -> None:
-        """Forget what the hub has committed."""
+        """Forget what the hub has committed; it may name a message twice that came to it twice."""
         with self._lock:
-            ids = list(ids)
+            ids = list(dict.fromkeys(ids))
             for identity in ids:
                 self._held.pop(identity, None)
             files = {row.id: row for row in self._table.evidence(ids)}

@@ -26,7 +26,7 @@ class Batch:
     _open: Callable[[], UnitOfWork]
     files: list[NewFile] = field(default_factory=list)
     whole: set[tuple[str, UUID]] = field(default_factory=set)
-    taken: dict[str, list[str]] = field(default_factory=dict)
+    taken: dict[str, dict[str, None]] = field(default_factory=dict)
     after: list[Callable[[], None]] = field(default_factory=list)
 
     @cached_property
@@ -37,8 +37,8 @@ class Batch:
         return work
 
     def acknowledge(self, gateway: str, identity: str) -> None:
-        """Acknowledge a message once all is committed."""
-        self.taken.setdefault(gateway, []).append(identity)
+        """Acknowledge a message once all is committed; once, however often it came."""
+        self.taken.setdefault(gateway, {})[identity] = None
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The database: engine, reading and writing sessions, migrations at start."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,10 +10,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from sharp_eyes.hub.errors import StoreError
+from sharp_eyes.hub.store.turns import Turns
 
 LOCK_SECONDS = 3.0
 """How long to wait for another's lock: somebody waits for the answer, and gateways send again."""
@@ -20,6 +22,7 @@ LOCK_SECONDS = 3.0
 POOL_SECONDS = 1.5
 """How long to wait for a connection of ours; with the lock's wait it stays below five seconds."""
 
+_AT_ONCE = 0.01
 _UPGRADE_SECONDS = 30
 _CITY_LOCK = 420843
 """PostgreSQL's advisory lock of the city pack; the one beside it is the migrations'."""
@@ -57,6 +60,7 @@ class Database:
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
         self._writing = self._engine.execution_options(writes=True)
+        self._turns = Turns()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -70,11 +74,27 @@ class Database:
 
         ``patience``: seconds to wait for a lock that somebody else holds.
         """
-        engine = self._writing if patience == LOCK_SECONDS else self._writing.execution_options(patience=patience)
-        with Session(engine, expire_on_commit=False) as session, session.begin():
-            if patience != LOCK_SECONDS and self._engine.dialect.name == "postgresql":
-                session.execute(text(f"SET LOCAL lock_timeout = {_milliseconds(patience)}"))
-            yield session
+        with self._turn(patience) as left:
+            engine = self._writing if left == LOCK_SECONDS else self._writing.execution_options(patience=left)
+            with Session(engine, expire_on_commit=False) as session, session.begin():
+                if left != LOCK_SECONDS and self.is_postgresql:
+                    session.execute(text(f"SET LOCAL lock_timeout = {_milliseconds(left)}"))
+                yield session
+
+    @contextmanager
+    def _turn(self, patience: float) -> Iterator[float]:
+        """Wait among this process's writers; what is left of the patience is for those of other processes."""
+        if self.is_postgresql:
+            yield patience
+            return
+        begun = time.monotonic()
+        if not self._turns.take(patience):
+            raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("database is locked"))
+        try:
+            waited = time.monotonic() - begun
+            yield patience if waited < _AT_ONCE else max(_AT_ONCE, patience - waited)
+        finally:
+            self._turns.give()
 
     def upgrade(self) -> None:
         """Bring the tables to the newest version; safe to run twice.

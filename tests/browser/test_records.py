@@ -129,6 +129,7 @@ def test_records_are_for_their_roles(open_page: OpenPage, storm: int) -> None:
         expect(page.get_by_text("This is not for your role")).to_be_visible()
     phone = open_page("lead", language="en-GB", width=390)
     way = phone.get_by_role("link", name="Records")
+    way.scroll_into_view_if_needed()  # the row of places can be drawn sideways
     expect(way).to_be_in_viewport(ratio=1)
     way.click()
     expect(phone.get_by_text("No case is under legal hold")).to_be_visible()

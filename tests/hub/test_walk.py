@@ -251,12 +251,9 @@ def test_from_the_event_to_the_closed_case(stand: Stand) -> None:
         str(full.evidence_id),
         str(after.evidence_id),
     )
+    wait_for("the close on the page", lambda: [d["state"] for _, t, d in stream.seen if t == "case"][-1] == "closed")
     said = [data["change"] for _, topic, data in stream.seen if topic == "case"]
     assert said[:3] == ["reported", "file", "dispatch"]
-    assert (
-        wait_for("the close on the page", lambda: [d for _, t, d in stream.seen if t == "case"][-1])["state"]
-        == "closed"
-    )
 
 
 def test_a_killed_hub_loses_and_doubles_nothing(stand: Stand) -> None:
@@ -348,4 +345,4 @@ def test_the_stream_shows_only_ones_own_area(small: Stand) -> None:
     gateway.deliver(scene_event(utc_now()))
     wait_for("the alert on my page", lambda: any(topic == "case" for _, topic, _ in mine.seen))
     time.sleep(0.5)
-    assert theirs.seen == []
+    assert {topic for _, topic, _ in theirs.seen} <= {"begin"}

@@ -30,7 +30,8 @@ from tests.hub.databases import Cluster, cluster
 EVENTS = {kind: int(os.environ.get("SHARP_EYES_EVENTS", few)) for kind, few in (("sqlite", 300), ("postgresql", 500))}
 SEED = int(os.environ.get("SHARP_EYES_SEED", str(random.SystemRandom().randrange(10_000))))
 RATE = float(os.environ.get("SHARP_EYES_RATE", "10"))
-VICTIMS = ("hub", "hub for a while", "broker", "gateway", "gateway while it puts")
+PUTTING = "gateway while it puts"
+VICTIMS = ("hub", "hub for a while", "broker", "gateway", PUTTING)
 FLOW_SECONDS = 60.0
 HIT_SECONDS = 120.0
 """For how long the gateway is killed again and again until one death hits a put."""
@@ -130,8 +131,11 @@ def test_nothing_is_lost_and_nothing_doubled(scene: Scene) -> None:
 def cause_havoc(scene: Scene, chance: random.Random) -> Counter[str]:
     """Kill one after the other, in shuffled rounds; each time when messages flow again, if they do within seconds."""
     deaths: Counter[str] = Counter()
-    for _ in range(scene.rounds):
-        for victim in chance.sample(scene.victims, len(scene.victims)):
+    for number in range(scene.rounds):
+        order = chance.sample(scene.victims, len(scene.victims))
+        if number == 0:  # on a slow machine the gateway has put all that it has by the end of the round
+            order.sort(key=lambda victim: victim != PUTTING)
+        for victim in order:
             if scene.driver.status == 0:
                 return deaths
             before = scene.stored.count_received()
@@ -157,7 +161,7 @@ def strike(scene: Scene, victim: str, chance: random.Random) -> None:
         time.sleep(chance.uniform(0.0, 3.0))
         scene.postgresql.start()
         return
-    if victim == "gateway while it puts":
+    if victim == PUTTING:
         kill_while_it_puts(scene)
         return
     process = scene.driver if victim == "gateway" else scene.hub

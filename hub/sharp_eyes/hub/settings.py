@@ -144,7 +144,6 @@ class RetentionSettings(Settings):
     evidence_days: int = Field(180, title="Days after a case has ended until its evidence is deleted", ge=1)
     case_days: int = Field(1825, title="Days after a case has ended until it is deleted with its log", ge=1)
     camera_change_days: int = Field(365, title="Days of cameras' changes of state", ge=1)
-    notice_days: int = Field(365, title="Days of what people were told, on the page and outside", ge=1)
     received_days: int = Field(
         365, title="Days for which a gateway's repeated message is recognised; longer than any gateway was away", ge=1
     )

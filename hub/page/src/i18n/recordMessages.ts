@@ -39,7 +39,6 @@ export const recordMessages = {
   "terms.evidence_days": ["证据", "Evidence"],
   "terms.case_days": ["案件及流转记录", "Cases with their log"],
   "terms.camera_change_days": ["摄像机状态变化", "Cameras' changes of state"],
-  "terms.notice_days": ["通知记录", "Notices"],
   "terms.received_days": ["已收消息编号", "Ids of received messages"],
   "terms.audit_days": ["审计日志", "Audit trail"],
   "terms.orphan_hours": ["没有对应事件的证据", "Evidence whose event never came"],

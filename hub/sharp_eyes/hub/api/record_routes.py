@@ -60,7 +60,6 @@ def get_retention(hub: HubDependency, person: CurrentPerson) -> TermsView:
         case_days=terms.case_days,
         received_days=terms.received_days,
         camera_change_days=terms.camera_change_days,
-        notice_days=terms.notice_days,
         audit_days=hub.settings.audit.days,
         orphan_hours=limits.orphan_hours,
         unfinished_minutes=limits.unfinished_minutes,

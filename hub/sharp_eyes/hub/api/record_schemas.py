@@ -52,7 +52,6 @@ class TermsView(ResponseModel):
     case_days: int
     received_days: int
     camera_change_days: int
-    notice_days: int
     audit_days: int
     orphan_hours: int
     unfinished_minutes: int

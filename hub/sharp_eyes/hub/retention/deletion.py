@@ -5,13 +5,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, delete, inspect, select, true, tuple_
+from sqlalchemy import CursorResult, delete, inspect, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from sharp_eyes.hub.errors import StoreError
 from sharp_eyes.hub.intake.evidence.orphans import is_orphan
-from sharp_eyes.hub.notices import outbox
 from sharp_eyes.hub.retention import terms
 from sharp_eyes.hub.settings import LimitSettings, RetentionSettings
 from sharp_eyes.hub.store.base import Base
@@ -28,14 +27,13 @@ from sharp_eyes.hub.store.case_tables import (
     SavedClip,
 )
 from sharp_eyes.hub.store.evidence_store import EvidenceStore, hold_files
-from sharp_eyes.hub.store.notice_tables import Delivery, Notice
 from sharp_eyes.hub.store.tables import CameraChange, Deletion, EvidenceFile, ReceivedMessage
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 _LOG = logging.getLogger(__name__)
 _AT_ONCE = 200
 _ROWS_AT_ONCE = 5000
-_Growing = tuple[type[Base], InstrumentedAttribute[datetime], int, ColumnElement[bool]]
+_Growing = tuple[type[Base], InstrumentedAttribute[datetime], int]
 
 
 class Retention:
@@ -74,8 +72,8 @@ class Retention:
             if kind is not None:
                 done[kind] += 1
         done["orphan"] = self._delete_orphans()
-        for table, moment, days, only in self._growing():
-            done[table.__tablename__] = self._delete_old(table, moment, days, only, is_stopping)
+        for table, moment, days in self._growing():
+            done[table.__tablename__] = self._delete_old(table, moment, days, is_stopping)
         if any(done.values()):
             _LOG.info(
                 "deleted at the end of its term: %s", ", ".join(f"{count} {kind}" for kind, count in done.items())
@@ -164,14 +162,11 @@ class Retention:
         return len(files)
 
     def _growing(self) -> Sequence[_Growing]:
-        """Tables that grow with what happens: the column of a row's moment, its term, and which rows go alone."""
+        """Tables that grow with what happens: the column of a row's moment, and its term."""
         days = self._settings
-        told = Delivery.state.in_((outbox.SENT, outbox.SETTLED))
         return (
-            (ReceivedMessage, ReceivedMessage.received_at, days.received_days, true()),
-            (CameraChange, CameraChange.received_at, days.camera_change_days, true()),
-            (Notice, Notice.at, days.notice_days, true()),
-            (Delivery, Delivery.created_at, days.notice_days, told),
+            (ReceivedMessage, ReceivedMessage.received_at, days.received_days),
+            (CameraChange, CameraChange.received_at, days.camera_change_days),
         )
 
     def _delete_old(
@@ -179,7 +174,6 @@ class Retention:
         table: type[Base],
         moment: InstrumentedAttribute[datetime],
         days: int,
-        only: ColumnElement[bool],
         is_stopping: Callable[[], bool],
     ) -> int:
         """Delete the oldest first, so many in a transaction that nobody waits for it."""
@@ -187,7 +181,7 @@ class Retention:
         total = 0
         while True:
             with self._transaction() as work:
-                old = select(*key).where(moment < work.now - timedelta(days=days), only)
+                old = select(*key).where(moment < work.now - timedelta(days=days))
                 gone = tuple_(*key).in_(old.order_by(moment).limit(_ROWS_AT_ONCE))
                 count = cast("CursorResult[Any]", work.session.execute(delete(table).where(gone))).rowcount
                 if count:

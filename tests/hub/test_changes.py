@@ -1,7 +1,9 @@
 """Changes that pages are told: in the order of the commits, whichever hub made them, and again to who was away."""
 
 import asyncio
+import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from sharp_eyes.hub.api.stream_routes import server_sent_events
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.change_feed import Missed
 from sharp_eyes.hub.store import changes
+from sharp_eyes.hub.store.change_signal import ChangeSignal
 from sharp_eyes.hub.store.changes import KEPT, UnknownPositionError, changes_since, current_position, write_changes
 from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.unit_of_work import LiveUpdate
@@ -69,6 +72,18 @@ def test_what_commits_late_is_read_late_and_never_left_out(database: Database, q
     heard, end = read(start)
     assert heard == [1, 2, 4]
     assert read(end)[0] == []
+
+
+def test_postgresql_wakes_whoever_reads(database: Database) -> None:
+    """At the commit, and not at the next look: the wait would be over by itself only after a minute."""
+    signal = ChangeSignal(database)
+    signal.wait(60)  # it listens from now on
+    with database.write() as session:
+        write_changes(session, [LiveUpdate("camera", EAST, {})], datetime.now(UTC))
+    begun = time.monotonic()
+    signal.wait(60)
+    assert time.monotonic() - begun < 30
+    signal.close()
 
 
 def test_a_hub_hears_what_another_has_committed(bench: Bench) -> None:

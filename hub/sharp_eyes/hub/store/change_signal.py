@@ -37,7 +37,7 @@ class ChangeSignal:
             self._connection = self._database.own_connection()
             self._connection.execute(text(f"LISTEN {CHANNEL}"))
             return  # what was committed before is not told
-        link: Any = self._connection.connection.driver_connection
+        link: Any = self._connection.connection.dbapi_connection
         try:
             for _ in link.notifies(timeout=seconds, stop_after=1):
                 break

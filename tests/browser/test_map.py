@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.conftest import EAST, WEST, OpenPage, shoot
+from tests.browser.conftest import EAST, WEST, OpenPage, find_barriers, shoot
 from tests.browser.pictures import jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.killable import ROOT
@@ -176,6 +176,7 @@ def test_a_bar_leads_to_its_cases_and_the_wall_shows_what_is_grave(
     expect(page.locator("[data-figure=reworked]")).to_contain_text("本期没有已处置的案件")
     expect(page.locator("[data-figure=days] canvas")).to_be_visible()
     shoot(page, "figures", whole=True)
+    assert find_barriers(page) == []
     grades = page.locator("[data-figure=grades]")
     grades.get_by_role("button", name="表格").click()
     number = grades.get_by_role("row", name="重大").get_by_role("link").first
@@ -185,6 +186,7 @@ def test_a_bar_leads_to_its_cases_and_the_wall_shows_what_is_grave(
     expect(page.locator("[data-total]")).to_have_text(f"共 {major} 条")
     expect(page.locator(".behind [data-case]")).to_have_count(int(major))
     shoot(page, "figures-behind")
+    assert find_barriers(page) == []
     page.get_by_role("link", name="回到统计").click()
     page.locator("[data-figure=scenes] canvas").click(position={"x": 150, "y": 12})
     expect(page).to_have_url(re.compile("/figures/cases.*scene=greenery_damage"))

@@ -7,9 +7,9 @@ import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any
 
-from sqlalchemy import delete, inspect, select
+from sqlalchemy import select
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.cases.calendars import calendar_of
@@ -61,7 +61,6 @@ def state_of(work: UnitOfWork, case: Case, log: Sequence[Entry] | None = None) -
     """Give a case's state from its log, which is read where it is not given."""
     known = work.case_states.get(case.id)
     if known is None or known.sequence != case.log_sequence:
-        work.session.flush()
         known = replay(read_log(work, case.id) if log is None else log, lambda version: calendar_of(work, version))
         work.case_states[case.id] = known
     return known
@@ -110,22 +109,21 @@ def write_line(
     after = evolve(before, entry, lambda version: calendar_of(work, version))
     # A year that a calendar lacks is found before anything is written, so nothing need be taken back.
     beside = _beside(work, case, after)
-    if case.log_sequence == 0:
-        work.new_cases[case.id] = {}
-    work.session.add(
-        CaseLog(
-            case_id=case.id,
-            sequence=entry.sequence,
-            at=entry.at,
-            actor=entry.actor,
-            actor_kind=entry.actor_kind,
-            what=payload.what,
-            payload=stored_payload(payload),
-            calendar=calendar,
-            pack=entry.pack,
-            on_behalf_of=entry.on_behalf_of,
-            said_at=entry.said_at,
-        )
+    work.session.add_row(
+        CaseLog,
+        {
+            "case_id": case.id,
+            "sequence": entry.sequence,
+            "at": entry.at,
+            "actor": entry.actor,
+            "actor_kind": entry.actor_kind,
+            "what": payload.what,
+            "payload": stored_payload(payload),
+            "calendar": calendar,
+            "pack": entry.pack,
+            "on_behalf_of": entry.on_behalf_of,
+            "said_at": entry.said_at,
+        },
     )
     work.case_states[case.id] = after
     case.updated_at = work.now
@@ -158,7 +156,7 @@ def write_line_anyway(work: UnitOfWork, case: Case, actor: Actor, payload: Repor
 class _Beside:
     """What lies beside a case's log: its clocks, and when time does something next."""
 
-    clocks: list[CaseClock]
+    clocks: list[dict[str, Any]]
     next_at: datetime | None
 
 
@@ -193,11 +191,12 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState, beside: _Beside 
     case.legal_hold = state.held
     case.counts = asdict(state.counts)
     _store_turns(work, case, state)
-    rows = [_keep(work, case, row) for row in beside.clocks]
-    running = [row.due_at for row in rows if row.due_at is not None and row.kind not in _DESK_ONLY]
+    for row in beside.clocks:
+        work.session.put_row(CaseClock, row)
+    running = [row["due_at"] for row in beside.clocks if row["due_at"] is not None and row["kind"] not in _DESK_ONLY]
     case.due_at = min(running, default=None)
     case.rank = queue_rank(case.grade, case.due_at, case.opened_at)
-    case.late_since = min((row.late_since for row in rows if row.late_since is not None), default=None)
+    case.late_since = min((row["late_since"] for row in beside.clocks if row["late_since"] is not None), default=None)
     _store_timer(work, case, beside.next_at)
 
 
@@ -207,25 +206,24 @@ _DESK_ONLY = frozenset({clocks.ClockKind.REPORT_IN.value, clocks.ClockKind.SUPER
 
 def _store_turns(work: UnitOfWork, case: Case, state: CaseState) -> None:
     for turn in state.assignments:
-        _keep(
-            work,
-            case,
-            Assignment(
-                case_id=case.id,
-                number=turn.number,
-                unit=turn.unit,
-                person=turn.person,
-                since=turn.since,
-                accepted_at=turn.accepted_at,
-                arrived_at=turn.arrived_at,
-                until=turn.until,
-                outcome=None if turn.outcome is None else turn.outcome.value,
-                rework=turn.rework,
-            ),
+        work.session.put_row(
+            Assignment,
+            {
+                "case_id": case.id,
+                "number": turn.number,
+                "unit": turn.unit,
+                "person": turn.person,
+                "since": turn.since,
+                "accepted_at": turn.accepted_at,
+                "arrived_at": turn.arrived_at,
+                "until": turn.until,
+                "outcome": None if turn.outcome is None else turn.outcome.value,
+                "rework": turn.rework,
+            },
         )
 
 
-def _clock_rows(work: UnitOfWork, case: Case, state: CaseState) -> list[CaseClock]:
+def _clock_rows(work: UnitOfWork, case: Case, state: CaseState) -> list[dict[str, Any]]:
     rows = [_clock_row(work, case, clock, 0, "") for clock in state.clocks]
     for turn in state.assignments:
         for clock in (turn.clock, turn.report_in):
@@ -234,51 +232,25 @@ def _clock_rows(work: UnitOfWork, case: Case, state: CaseState) -> list[CaseCloc
     return rows
 
 
-def _clock_row(work: UnitOfWork, case: Case, clock: Clock, assignment: int, unit: str) -> CaseClock:
-    return CaseClock(
-        case_id=case.id,
-        assignment=assignment,
-        unit=unit,
-        kind=clock.kind.value,
-        limit=str(clock.limit),
-        extensions=clock.extensions,
-        calendar=clock.calendar,
-        started_at=clock.started_at,
-        paused=clock.is_paused,
-        due_at=clocks.due(clock, calendar_of(work, clock.calendar)),
-        stopped_at=clock.stopped_at,
-        late_since=clock.late_since,
-    )
+def _clock_row(work: UnitOfWork, case: Case, clock: Clock, assignment: int, unit: str) -> dict[str, Any]:
+    return {
+        "case_id": case.id,
+        "assignment": assignment,
+        "unit": unit,
+        "kind": clock.kind.value,
+        "limit": str(clock.limit),
+        "extensions": clock.extensions,
+        "calendar": clock.calendar,
+        "started_at": clock.started_at,
+        "paused": clock.is_paused,
+        "due_at": clocks.due(clock, calendar_of(work, clock.calendar)),
+        "stopped_at": clock.stopped_at,
+        "late_since": clock.late_since,
+    }
 
 
 def _store_timer(work: UnitOfWork, case: Case, at: datetime | None) -> None:
-    new = work.new_cases.get(case.id)
-    if at is not None:
-        _keep(work, case, CaseTimer(case_id=case.id, at=at))
-    elif new is None:
-        work.session.execute(delete(CaseTimer).where(CaseTimer.case_id == case.id))
-    elif (row := new.pop((CaseTimer, case.id), None)) is not None:
-        work.session.flush()
-        work.session.delete(row)
-        work.session.flush()
-
-
-Row = TypeVar("Row", Assignment, CaseClock, CaseTimer)
-
-
-def _keep(work: UnitOfWork, case: Case, row: Row) -> Row:
-    """Add a row beside the log or bring it up to date; of a new case nobody need ask what is there."""
-    new = work.new_cases.get(case.id)
-    if new is None:
-        return work.session.merge(row)
-    columns = inspect(type(row)).columns
-    key = (type(row), *(getattr(row, column.key) for column in inspect(type(row)).primary_key))
-    known: Row | None = new.get(key)
-    if known is None:
-        new[key] = row
-        work.session.add(row)
-        return row
-    for name in columns.keys():  # noqa: SIM118 - of SQLAlchemy's columns
-        if getattr(known, name) != (value := getattr(row, name)):
-            setattr(known, name, value)
-    return known
+    if at is None:
+        work.session.drop_row(CaseTimer, case.id)
+    else:
+        work.session.put_row(CaseTimer, {"case_id": case.id, "at": at})

@@ -65,7 +65,7 @@ def act(work: UnitOfWork, case_id: int) -> None:
     except CalendarError as error:
         work.case_states.pop(case_id, None)
         _LOG.error("case %s: what is due cannot be told, and is looked at again in an hour: %s", case.number, error)
-        work.session.merge(CaseTimer(case_id=case.id, at=work.now + _AGAIN))
+        work.session.put_row(CaseTimer, {"case_id": case.id, "at": work.now + _AGAIN})
 
 
 def _act(work: UnitOfWork, case: Case) -> None:

@@ -23,12 +23,16 @@ def counted(number: str) -> str:
 def note_words(work: UnitOfWork, case: Case, line: Payload) -> None:
     """Keep what a further line of a case's log says; what its first line came with, too."""
     text = getattr(line, "text", "")
+    if case.log_sequence == 1:
+        _store(work, case, [text])
+        return
+    if not text:
+        return
     known = work.session.get(CaseText, case.id)
     if known is None:
-        _store(work, case, [text])
-    elif text:
-        known.said = f"{known.said}\n{folded(text)}"
-        known.grams = _grams(known.said)
+        restore_words(work, case)
+    else:
+        _put(work, case, f"{known.said}\n{folded(text)}")
 
 
 def rename_camera(work: UnitOfWork, gateway: str, camera: str) -> None:
@@ -45,15 +49,15 @@ def restore_words(work: UnitOfWork, case: Case) -> None:
 
 
 def _store(work: UnitOfWork, case: Case, notes: Iterable[str | None]) -> None:
-    # its name may have been given in this very work
-    work.session.flush()
+    parts = [part for part in (case.place, case.zone, _camera_name(work, case), *notes) if part]
+    _put(work, case, counted(case.number) + "\n" + folded("\n".join(parts)))
+
+
+def _camera_name(work: UnitOfWork, case: Case) -> str | None:
     query = select(Camera.name).where(Camera.gateway == case.gateway, Camera.camera == case.camera)
-    camera = work.session.scalar(query) or case.camera
-    parts = [part for part in (case.place, case.zone, camera, *notes) if part]
-    said = counted(case.number) + "\n" + folded("\n".join(parts))
-    work.session.merge(CaseText(case_id=case.id, said=said, grams=_grams(said)))
+    return work.once((Camera, case.gateway, case.camera), lambda: work.session.scalar(query)) or case.camera
 
 
-def _grams(said: str) -> str:
+def _put(work: UnitOfWork, case: Case, said: str) -> None:
     count, _, rest = said.partition("\n")
-    return grams(rest, count)
+    work.session.put_row(CaseText, {"case_id": case.id, "said": said, "grams": grams(rest, count)})

@@ -23,7 +23,7 @@ def first_time(work: UnitOfWork, message: DurableMessage) -> bool:
     key = {"source": message.source, "message_id": message.id}
     if work.once(_question(message), lambda: work.session.get(ReceivedMessage, key) is not None):
         return False
-    work.session.add(ReceivedMessage(**key, type=message.type, received_at=work.now))
+    work.session.add_row(ReceivedMessage, key | {"type": message.type, "received_at": work.now})
     work.note(_question(message), True)
     return True
 

@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import and_, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sharp_eyes.hub.channel_settings import OutboxSettings
 from sharp_eyes.hub.store.base import Base
@@ -47,10 +46,8 @@ class Taken:
 
 def add_once(work: UnitOfWork, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
     """Add rows, but those whose key is there already."""
-    if not rows:
-        return
-    dialect = sqlite if work.session.get_bind().dialect.name == "sqlite" else postgresql
-    work.session.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
+    for row in rows:
+        work.session.add_row(table, row, once=True)
 
 
 def targets_due(work: UnitOfWork, channel: str) -> list[str]:

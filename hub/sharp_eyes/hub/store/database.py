@@ -11,10 +11,10 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from sharp_eyes.hub.errors import StoreError
 from sharp_eyes.hub.store.turns import Turns
+from sharp_eyes.hub.store.writing import WritingSession
 
 LOCK_SECONDS = 3.0
 """How long to wait for another's lock: somebody waits for the answer, and gateways send again."""
@@ -63,23 +63,24 @@ class Database:
         self._turns = Turns()
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read(self) -> Iterator[WritingSession]:
         """Open a session for reading; nothing is committed."""
-        with Session(self._engine, expire_on_commit=False) as session:
+        with WritingSession(self._engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
-    def write(self, patience: float = LOCK_SECONDS) -> Iterator[Session]:
+    def write(self, patience: float = LOCK_SECONDS) -> Iterator[WritingSession]:
         """Open one transaction; it is committed at the end and rolled back on any error.
 
         ``patience``: seconds to wait for a lock that somebody else holds.
         """
         with self._turn(patience) as left:
             engine = self._writing if left == LOCK_SECONDS else self._writing.execution_options(patience=left)
-            with Session(engine, expire_on_commit=False) as session, session.begin():
+            with WritingSession(engine, expire_on_commit=False) as session, session.begin():
                 if left != LOCK_SECONDS and self.is_postgresql:
                     session.execute(text(f"SET LOCAL lock_timeout = {_milliseconds(left)}"))
                 yield session
+                session.flush()
 
     @contextmanager
     def _turn(self, patience: float) -> Iterator[float]:
@@ -155,7 +156,7 @@ class Database:
         self._engine.dispose()
 
 
-def hold_city(session: Session, *, alone: bool) -> None:
+def hold_city(session: WritingSession, *, alone: bool) -> None:
     """Keep the city pack from changing until this work is done; ``alone``: until then nobody else writes under it.
 
     SQLite has one writer anyway.

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy.orm import Session
-
 from sharp_eyes.contract.command import Command
 from sharp_eyes.hub.areas.area_history import AreaHistory
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.channel_settings import ChannelSettings
 from sharp_eyes.hub.lifecycle.model import CaseState
+from sharp_eyes.hub.store.writing import WritingSession
 
 Answer = TypeVar("Answer")
 
@@ -46,7 +45,7 @@ class GatewayCommand:
 class UnitOfWork:
     """A transaction in progress. Updates and commands leave only after the commit."""
 
-    session: Session
+    session: WritingSession
     city: CityPack
     now: datetime
     live_updates: list[LiveUpdate] = field(default_factory=list)
@@ -69,20 +68,21 @@ class UnitOfWork:
     answers: dict[Hashable, Any] | None = None
     """What :meth:`once` was told before; None where this work may itself change what it asks for."""
 
-    new_cases: dict[int, dict[Hashable, Any]] = field(default_factory=dict)
-    """Of cases made in this work, by id: the rows beside their logs, by table and key. No others are there."""
-
     def note(self, question: Hashable, answer: object) -> None:
         """Keep an answer that became known otherwise."""
         if self.answers is not None:
             self.answers[question] = answer
 
     def once(self, question: Hashable, ask: Callable[[], Answer]) -> Answer:
-        """Ask once for many messages of one work: who is where, which gateway, which camera."""
+        """Ask once for many messages of one work: who is where, which gateway, which camera.
+
+        Nothing that this work writes changes the answer, or whoever writes it notes it: so nothing is flushed for it.
+        """
         if self.answers is None:
             return ask()
         if question not in self.answers:
-            self.answers[question] = ask()
+            with self.session.no_autoflush:
+                self.answers[question] = ask()
         found: Answer = self.answers[question]
         return found
 

@@ -1,0 +1,130 @@
+"""A session that holds back rows which nobody needs as objects, and writes them many at once."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Table, and_, bindparam, delete, event, inspect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql import Executable
+
+from sharp_eyes.hub.store.base import Base
+
+Row = Mapping[str, Any]
+_Key = tuple[Hashable, ...]
+
+
+class WritingSession(Session):
+    """A session of the mapper's, with rows that leave beside it.
+
+    ``add_row``, ``put_row`` and ``drop_row`` only note what is to be written. It is written with the session's next
+    flush, after the mapper's own rows: so before any query of the mapper's that looks, and before the commit. All rows
+    of a table leave as one statement with many parameters.
+    """
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        """As the mapper's session."""
+        super().__init__(*args, **settings)
+        self._added: dict[tuple[type[Base], tuple[str, ...], bool], list[Row]] = {}
+        self._put: dict[type[Base], dict[_Key, Row | None]] = {}
+
+    def add_row(self, table: type[Base], row: Row, *, once: bool = False) -> None:
+        """Add a row; ``once``: unless a row with its key is there already."""
+        self._added.setdefault((table, tuple(row), once), []).append(row)
+
+    def put_row(self, table: type[Base], row: Row) -> None:
+        """Add a row, or bring the one with its primary key up to date. Each names all that is ever put."""
+        key = tuple(row[name] for name in _primary_key(table))
+        self._put.setdefault(table, {})[key] = row
+        known = self.identity_map.get((table, key, None))
+        if known is not None:
+            for name, value in row.items():
+                set_committed_value(known, name, value)
+
+    def drop_row(self, table: type[Base], *key: Hashable) -> None:
+        """Delete the row with a primary key, if it is there."""
+        self._put.setdefault(table, {})[key] = None
+        known = self.identity_map.get((table, key, None))
+        if known is not None:
+            self.expunge(known)
+
+    def flush(self, objects: Any = None) -> None:
+        """Write the mapper's rows and those that were held back.
+
+        Raises:
+            SQLAlchemyError: the database cannot keep one of them.
+        """
+        super().flush(objects)
+        if self._added or self._put:
+            added, put = self._added, self._put
+            self._added, self._put = {}, {}
+            self._write(added, put)
+
+    def forget_rows(self) -> None:
+        """Write nothing of what is held back."""
+        self._added.clear()
+        self._put.clear()
+
+    def _write(
+        self,
+        added: Mapping[tuple[type[Base], tuple[str, ...], bool], list[Row]],
+        put: Mapping[type[Base], Mapping[_Key, Row | None]],
+    ) -> None:
+        connection = self.connection()
+        dialect = connection.dialect.name
+        for (table, columns, once), rows in added.items():
+            connection.execute(_insertion(dialect, table, columns, once=once), rows)
+        for table, by_key in put.items():
+            kept = [row for row in by_key.values() if row is not None]
+            gone = [key for key, row in by_key.items() if row is None]
+            if kept:
+                connection.execute(_upsertion(dialect, table, tuple(kept[0])), kept)
+            if gone:
+                connection.execute(_deletion(table), _numbered(gone))
+
+
+@event.listens_for(WritingSession, "after_soft_rollback")
+def _forget(session: WritingSession, _transaction: SessionTransaction) -> None:
+    session.forget_rows()
+
+
+@cache
+def _primary_key(table: type[Base]) -> tuple[str, ...]:
+    return tuple(column.key for column in inspect(table).primary_key)
+
+
+@cache
+def _insertion(dialect: str, table: type[Base], columns: tuple[str, ...], *, once: bool) -> Executable:
+    made = _module(dialect).insert(_table(table))
+    return made.on_conflict_do_nothing() if once else made
+
+
+@cache
+def _upsertion(dialect: str, table: type[Base], columns: tuple[str, ...]) -> Executable:
+    made = _module(dialect).insert(_table(table))
+    key = _primary_key(table)
+    return made.on_conflict_do_update(
+        index_elements=key, set_={name: made.excluded[name] for name in columns if name not in key}
+    )
+
+
+@cache
+def _deletion(table: type[Base]) -> Executable:
+    columns = _table(table).primary_key.columns
+    return delete(_table(table)).where(and_(*(column == bindparam(f"key{at}") for at, column in enumerate(columns))))
+
+
+def _numbered(keys: Iterable[_Key]) -> list[dict[str, Hashable]]:
+    return [{f"key{at}": part for at, part in enumerate(key)} for key in keys]
+
+
+def _module(dialect: str) -> Any:
+    return sqlite if dialect == "sqlite" else postgresql
+
+
+def _table(table: type[Base]) -> Table:
+    found = table.__table__
+    assert isinstance(found, Table)
+    return found

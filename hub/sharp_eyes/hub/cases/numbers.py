@@ -1,18 +1,50 @@
-"""Case numbers, counted for each of the city's years."""
+"""Numbers of cases, counted for each of the city's years, and the ids of their rows."""
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
+from sharp_eyes.hub.store.case_tables import Case, CaseCounter
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+_COMING = "cases that may come"
 
 
 def next_number(work: UnitOfWork) -> str:
     """Give out the next case number of the city's year, such as ``2026-000123``; never the same one twice."""
     year = work.now.astimezone(work.city.zone).year
-    last = work.session.execute(
-        text(
-            "INSERT INTO case_counter (year, last) VALUES (:year, 1) "
-            "ON CONFLICT (year) DO UPDATE SET last = case_counter.last + 1 RETURNING last"
-        ),
-        {"year": year},
-    ).scalar_one()
+    before: int | None = work.noted((CaseCounter, year))
+    if before is None:
+        last = work.session.execute(
+            text(
+                "INSERT INTO case_counter (year, last) VALUES (:year, 1) "
+                "ON CONFLICT (year) DO UPDATE SET last = case_counter.last + 1 RETURNING last"
+            ),
+            {"year": year},
+        ).scalar_one()
+    else:  # its row has been ours since the first one
+        last = before + 1
+        work.session.put_row(CaseCounter, {"year": year, "last": last})
+    work.note((CaseCounter, year), last)
     return f"{year}-{last:06d}"
+
+
+def expect_cases(work: UnitOfWork, count: int) -> None:
+    """Say how many cases a work may make, so that their ids are asked for at once."""
+    work.note(_COMING, count)
+
+
+def next_id(work: UnitOfWork) -> int:
+    """Give out the id of a new case's row, so that what belongs to it is written together with it."""
+    spare: list[int] = work.noted((Case, "ids")) or _new_ids(work, work.noted(_COMING) or 1)
+    work.note((Case, "ids"), spare)
+    return spare.pop()
+
+
+def _new_ids(work: UnitOfWork, count: int) -> list[int]:
+    """Ids of which the last is the lowest."""
+    if work.session.get_bind().dialect.name == "postgresql":
+        sequence = func.nextval(func.pg_get_serial_sequence(Case.__tablename__, "id"))
+        found = work.session.execute(select(sequence).select_from(func.generate_series(1, count)))
+        return sorted((one for (one,) in found), reverse=True)
+    # SQLite has one writer, which is this work
+    last = work.session.scalar(select(func.max(Case.id))) or 0
+    return list(range(last + count, last, -1))

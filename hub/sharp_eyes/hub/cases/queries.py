@@ -154,13 +154,20 @@ def find_case(work: UnitOfWork, scope: Scope, case_id: int) -> Case:
 def has_open_alarms(work: UnitOfWork, case: Case, but: UUID | None = None) -> bool:
     """Whether a camera still sees something of a case; ``but``: beside this event."""
     query = select(Alarm.event_id).where(Alarm.case_id == case.id, Alarm.phase != Phase.CLOSED.value)
-    work.session.flush()
     return work.session.scalar(query if but is None else query.where(Alarm.event_id != but)) is not None
 
 
 def lock_row(work: UnitOfWork, case_id: int) -> Case | None:
     """Read a case, wherever it lies, so that nobody else can change it until this work is done."""
+    known: Case | None = work.noted((Case, case_id))
+    if known is not None:
+        return known
     return work.session.scalar(select(Case).where(Case.id == case_id).with_for_update())
+
+
+def note_locked(work: UnitOfWork, case: Case) -> None:
+    """Note a case that this work has locked or made."""
+    work.note((Case, case.id), case)
 
 
 def lock_case(work: UnitOfWork, scope: Scope, case_id: int) -> Case:

@@ -57,13 +57,24 @@ def read_logs(work: UnitOfWork, case_ids: Sequence[int]) -> dict[int, list[Entry
     return found
 
 
+def look_up_logs(work: UnitOfWork, case_ids: Sequence[int]) -> None:
+    """Read the logs of several locked cases that are likely to be asked for their state."""
+    for case_id, log in read_logs(work, case_ids).items():
+        work.note((CaseLog, case_id), log)
+
+
 def state_of(work: UnitOfWork, case: Case, log: Sequence[Entry] | None = None) -> CaseState:
     """Give a case's state from its log, which is read where it is not given."""
     known = work.case_states.get(case.id)
     if known is None or known.sequence != case.log_sequence:
-        known = replay(read_log(work, case.id) if log is None else log, lambda version: calendar_of(work, version))
+        known = replay(log or _log_of(work, case), lambda version: calendar_of(work, version))
         work.case_states[case.id] = known
     return known
+
+
+def _log_of(work: UnitOfWork, case: Case) -> Sequence[Entry]:
+    noted: list[Entry] = work.noted((CaseLog, case.id)) or []
+    return noted if len(noted) == case.log_sequence else read_log(work, case.id)
 
 
 def rules_of(work: UnitOfWork, case: Case) -> ClockRules:

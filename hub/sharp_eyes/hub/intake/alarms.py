@@ -5,25 +5,31 @@ looked for over all zones of a camera, then over all cameras of its gateway, so 
 escape it. Each alarm keeps its row and its evidence, and is acknowledged; the case counts them.
 """
 
-from collections.abc import Collection, Mapping
-from datetime import timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, inspect, or_, select
 
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.contract.thresholds import SCORE
+from sharp_eyes.hub.cases.numbers import expect_cases
+from sharp_eyes.hub.cases.queries import note_locked
+from sharp_eyes.hub.cases.record import look_up_logs
 from sharp_eyes.hub.lifecycle.model import ENDED
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
-_CAMERA_TIMES, _GATEWAY_TIMES = 4, 20
+_WIDER = ((4, ("gateway", "camera", "scene")), (20, ("gateway", "scene")))
 """A camera may open as many cases as so many spots, a gateway as so many; of one scene each."""
+
+_OPEN_AT = "open case of a spot"
 
 _MOST_MEASURES = 50
 """Names of measures whose highest value is kept, of one alarm."""
 
+_COLUMNS = tuple(inspect(Alarm).columns.keys())
 _ENDED = tuple(state.value for state in ENDED)
 
 
@@ -34,22 +40,27 @@ def spot_of(event: SceneEvent) -> str:
 
 def find_open_case(work: UnitOfWork, event: SceneEvent, limits: LimitSettings) -> Case | None:
     """Find the open case that a new event joins, locked; ``None`` where it makes one of its own."""
-    same_spot = select(Case).where(Case.spot == spot_of(event), Case.ended_at.is_(None)).with_for_update()
-    found = work.session.scalar(same_spot)
+    spot = spot_of(event)
+    same_spot = select(Case).where(Case.spot == spot, Case.ended_at.is_(None)).with_for_update()
+    found = work.once((_OPEN_AT, spot), lambda: work.session.scalar(same_spot))
+    if found is not None and found.ended_at is not None:  # in this very work; its row is written first
+        found = work.session.scalar(same_spot)
     return found if found is not None else _case_of_storm(work, event, limits)
+
+
+def note_opened(work: UnitOfWork, case: Case) -> None:
+    """Note that a case is its spot's open one, made or opened again by this work."""
+    work.note((_OPEN_AT, case.spot), case)
+    note_locked(work, case)
 
 
 def _case_of_storm(work: UnitOfWork, event: SceneEvent, limits: LimitSettings) -> Case | None:
     if limits.storm_events == 0:
         return None
     since = work.now - timedelta(minutes=limits.storm_minutes)
-    for times, columns in ((_CAMERA_TIMES, ("gateway", "camera", "scene")), (_GATEWAY_TIMES, ("gateway", "scene"))):
-        most = limits.storm_events * times
+    for times, columns in _WIDER:
         # A storm at one spot must not swallow its neighbours' alarms: only cases are counted more widely.
-        query = select(Alarm.received_at).where(
-            _same(Alarm, event, columns), Alarm.received_at > since, Alarm.made_case
-        )
-        if work.session.scalar(query.order_by(Alarm.received_at.desc()).offset(most - 1).limit(1)) is None:
+        if _made(work, event, columns, since) < limits.storm_events * times:
             continue
         newest = (
             select(Case)
@@ -62,6 +73,13 @@ def _case_of_storm(work: UnitOfWork, event: SceneEvent, limits: LimitSettings) -
         if case is not None:
             return case
     return None
+
+
+def _made(work: UnitOfWork, event: SceneEvent, columns: tuple[str, ...], since: datetime) -> int:
+    """How many alarms with these columns have made cases since then; counted by :func:`add_alarm` from then on."""
+    query = select(func.count()).select_from(Alarm)
+    query = query.where(_same(Alarm, event, columns), Alarm.received_at > since, Alarm.made_case)
+    return work.once(_wider(event, columns), lambda: work.session.scalar(query)) or 0
 
 
 def add_alarm(work: UnitOfWork, case: Case, event: SceneEvent, *, made_case: bool) -> Alarm:
@@ -77,9 +95,12 @@ def add_alarm(work: UnitOfWork, case: Case, event: SceneEvent, *, made_case: boo
         started_at=event.started_at,
         received_at=work.now,
     )
-    describe(row, event)
-    work.session.add(row)
+    describe(work, row, event)
     work.note((Alarm, event.event_id), row)
+    for _, columns in _WIDER:
+        before: int | None = work.noted(_wider(event, columns))
+        if made_case and before is not None:
+            work.note(_wider(event, columns), before + 1)
     return row
 
 
@@ -90,12 +111,29 @@ def look_up_alarms(work: UnitOfWork, events: Collection[UUID]) -> None:
         work.note((Alarm, event_id), found.get(event_id))
 
 
+def look_up_cases(work: UnitOfWork, events: Sequence[SceneEvent]) -> None:
+    """Lock at once the cases that these events may change, the oldest first; :func:`look_up_alarms` goes before."""
+    known = {event.event_id: work.noted((Alarm, event.event_id)) for event in events}
+    spots = {spot_of(event) for event in events if known[event.event_id] is None}
+    ids = {alarm.case_id for alarm in known.values() if alarm is not None}
+    expect_cases(work, len(spots))
+    at_spot = and_(Case.spot.in_(spots), Case.ended_at.is_(None))
+    for spot in spots:
+        work.note((_OPEN_AT, spot), None)
+    query = select(Case).where(or_(Case.id.in_(ids), at_spot)).order_by(Case.id).with_for_update()
+    for case in work.session.scalars(query):
+        note_locked(work, case)
+        if case.spot in spots and case.ended_at is None:
+            note_opened(work, case)
+    look_up_logs(work, sorted(ids))
+
+
 def known_alarm(work: UnitOfWork, event_id: UUID) -> Alarm | None:
     """Find an event's alarm."""
     return work.once((Alarm, event_id), lambda: work.session.get(Alarm, event_id))
 
 
-def describe(row: Alarm, event: SceneEvent) -> None:
+def describe(work: UnitOfWork, row: Alarm, event: SceneEvent) -> None:
     """Write down what the gateway says of an event now."""
     row.phase = event.phase.value
     row.sequence = event.sequence
@@ -109,6 +147,8 @@ def describe(row: Alarm, event: SceneEvent) -> None:
         row.box = list(event.box)
     row.object_class = None if event.object_class is None else event.object_class[:200]
     row.model = None if event.model is None else event.model.model_dump(mode="json")
+    if row not in work.session:  # it was made in this work
+        work.session.put_row(Alarm, {name: getattr(row, name) for name in _COLUMNS})
 
 
 def _highest(before: Mapping[str, float] | None, event: SceneEvent) -> dict[str, float]:
@@ -118,6 +158,11 @@ def _highest(before: Mapping[str, float] | None, event: SceneEvent) -> dict[str,
         if name in known or len(known) < _MOST_MEASURES:
             known[name] = max(value, known.get(name, value))
     return known
+
+
+def _wider(event: SceneEvent, columns: tuple[str, ...]) -> tuple[str, ...]:
+    values = {"gateway": event.gateway, "camera": event.camera, "scene": event.scene.value}
+    return "cases made", *(values[name] for name in columns)
 
 
 def _same(table: type[Case] | type[Alarm], event: SceneEvent, columns: tuple[str, ...]) -> ColumnElement[bool]:

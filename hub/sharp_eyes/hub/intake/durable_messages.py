@@ -17,7 +17,7 @@ from sharp_eyes.hub.dispatch.rules import apply_rules, rule_for
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.feedback import look_again
 from sharp_eyes.hub.feedback.saved_clips import take_refusal
-from sharp_eyes.hub.intake.alarms import look_up_alarms
+from sharp_eyes.hub.intake.alarms import look_up_alarms, look_up_cases
 from sharp_eyes.hub.intake.camera_settings import take_report
 from sharp_eyes.hub.intake.deduplication import first_time, look_up_received
 from sharp_eyes.hub.intake.evidence.records import look_up_files
@@ -33,6 +33,7 @@ def look_up(work: UnitOfWork, messages: Sequence[DurableMessage]) -> None:
     look_up_files(work, {message.data.evidence_id for message in messages if isinstance(message, EvidenceMessage)})
     of_event = (message.data for message in messages if isinstance(message, SceneEventMessage | EvidenceMessage))
     look_up_alarms(work, {data.event_id for data in of_event})
+    look_up_cases(work, [message.data for message in messages if isinstance(message, SceneEventMessage)])
 
 
 def take(work: UnitOfWork, gateway_area: str, message: DurableMessage, limits: LimitSettings) -> None:

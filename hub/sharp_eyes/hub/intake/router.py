@@ -157,8 +157,9 @@ class MessageRouter:
             for one in portion:
                 self._note_failure(one.gateway, Channel.EVENT, failed.error)
             return []
-        if failed.at == len(portion):
-            return [[one] for one in portion]
+        if failed.at == len(portion):  # whose it is shows by halves
+            middle = len(portion) // 2
+            return [portion[:middle], portion[middle:]]
         # What went before it was good, and what comes after it was not tried.
         at = failed.at
         return [part for part in (portion[:at], portion[at : at + 1], portion[at + 1 :]) if part]
@@ -176,7 +177,6 @@ class MessageRouter:
                 self._trials.answer(one.gateway, one.message.data)
             else:
                 durable_messages.take(batch.work, gateway.area, one.message, self._limits)
-                batch.work.session.flush()  # what cannot be kept is known while it is known whose it is
             batch.acknowledge(one.gateway, one.message.id)
 
     def _give_up(self, one: _Kept, error: Exception) -> None:

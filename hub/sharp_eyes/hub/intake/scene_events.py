@@ -1,13 +1,13 @@
 """Takes a scene's event: a new one makes a case or joins the open one of its spot, a later one describes its alarm."""
 
 from sharp_eyes.contract.event import Phase, SceneEvent
-from sharp_eyes.hub.cases.numbers import next_number
+from sharp_eyes.hub.cases.numbers import next_id, next_number
 from sharp_eyes.hub.cases.queries import has_open_alarms, lock_row
 from sharp_eyes.hub.cases.record import state_of, write_line, write_line_anyway
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.dispatch.rules import apply_rules, event_ended
 from sharp_eyes.hub.errors import MessageRefusedError
-from sharp_eyes.hub.intake.alarms import add_alarm, describe, find_open_case, known_alarm, spot_of
+from sharp_eyes.hub.intake.alarms import add_alarm, describe, find_open_case, known_alarm, note_opened, spot_of
 from sharp_eyes.hub.intake.liveness import area_of_camera
 from sharp_eyes.hub.intake.snoozes import find_snooze, put_to_sleep, snoozed_case, wake_if_graver
 from sharp_eyes.hub.lifecycle import lines as line
@@ -32,13 +32,11 @@ def take_event(work: UnitOfWork, gateway_area: str, event: SceneEvent, limits: L
     alarm = known_alarm(work, event.event_id)
     if alarm is not None and (alarm.gateway, alarm.camera, alarm.scene) != (event.gateway, event.camera, event.scene):
         raise MessageRefusedError(f"event {event.event_id} belongs to another camera or scene")
-    # What is asked meanwhile does not depend on what is written, or writes it first: one flush is enough.
-    with work.session.no_autoflush:
-        if alarm is None:
-            _take_new(work, gateway_area, event, limits)
-            work.hushed = False
-        elif event.sequence > alarm.sequence:
-            _take_later(work, alarm, event)
+    if alarm is None:
+        _take_new(work, gateway_area, event, limits)
+        work.hushed = False
+    elif event.sequence > alarm.sequence:
+        _take_later(work, alarm, event)
 
 
 def _take_new(work: UnitOfWork, gateway_area: str, event: SceneEvent, limits: LimitSettings) -> None:
@@ -65,6 +63,7 @@ def _take_new(work: UnitOfWork, gateway_area: str, event: SceneEvent, limits: Li
 
 def _open_case(work: UnitOfWork, area: str, event: SceneEvent) -> Case:
     case = Case(
+        id=next_id(work),
         number=next_number(work),
         source=Source.CAMERA.value,
         event_id=event.event_id,
@@ -83,9 +82,9 @@ def _open_case(work: UnitOfWork, area: str, event: SceneEvent) -> Case:
         counts={},
         log_sequence=0,
     )
-    work.session.add(case)
     # Another intake may have been faster at this spot: then all is rolled back, and the next try finds its case.
-    work.session.flush()
+    work.session.add(case)
+    note_opened(work, case)
     add_alarm(work, case, event, made_case=True)
     reported = line.Reported(
         source=Source.CAMERA,
@@ -115,7 +114,7 @@ def _join(work: UnitOfWork, case: Case, event: SceneEvent) -> None:
 
 def _take_later(work: UnitOfWork, alarm: Alarm, event: SceneEvent) -> None:
     case = lock_row(work, alarm.case_id)
-    describe(alarm, event)
+    describe(work, alarm, event)
     if case is None:
         return
     # Only the alarm that made the case speaks for it, further ones are many; it is over when all of them are.

@@ -15,6 +15,7 @@ from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.dispatch.rules import apply_rules
 from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.intake.alarms import note_opened
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.legality import RULE_TABLE
 from sharp_eyes.hub.store.case_tables import Alarm, Case
@@ -148,6 +149,7 @@ def _wake(work: UnitOfWork, case: Case, reason: str) -> bool:
     if work.session.scalar(other) is not None:
         return False
     write_line(work, case, RULE_TABLE, line.Reopened(reason=reason))
+    note_opened(work, case)
     apply_rules(work, case)
     return True
 

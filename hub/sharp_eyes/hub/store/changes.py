@@ -10,11 +10,12 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from sharp_eyes.hub.store.live_tables import Change
 from sharp_eyes.hub.store.unit_of_work import LiveUpdate
+from sharp_eyes.hub.store.writing import WritingSession
 
 CHANNEL = "sharp_eyes_change"
 """PostgreSQL's channel by which readers are woken."""
@@ -37,13 +38,13 @@ class UnknownPositionError(Exception):
     """A position that this database never gave, such as one from before a backup was restored."""
 
 
-def write_changes(session: Session, updates: Sequence[LiveUpdate], now: datetime) -> None:
+def write_changes(session: WritingSession, updates: Sequence[LiveUpdate], now: datetime) -> None:
     """Write down what pages are told, and wake those who read once this transaction is committed."""
     if not updates:
         return
-    session.execute(
-        insert(Change),
-        [
+    for one in updates:
+        session.add_row(
+            Change,
             {
                 "at": now,
                 "topic": one.topic,
@@ -52,10 +53,8 @@ def write_changes(session: Session, updates: Sequence[LiveUpdate], now: datetime
                 "people": None if one.people is None else sorted(one.people),
                 "ended_at": one.ended_at,
                 "data": one.data,
-            }
-            for one in updates
-        ],
-    )
+            },
+        )
     if _is_postgresql(session):
         session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
 

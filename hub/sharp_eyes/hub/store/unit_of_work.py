@@ -73,6 +73,10 @@ class UnitOfWork:
         if self.answers is not None:
             self.answers[question] = answer
 
+    def noted(self, question: Hashable) -> Any:
+        """Give an answer that is known; None where none is."""
+        return None if self.answers is None else self.answers.get(question)
+
     def once(self, question: Hashable, ask: Callable[[], Answer]) -> Answer:
         """Ask once for many messages of one work: who is where, which gateway, which camera.
 

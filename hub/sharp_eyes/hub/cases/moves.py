@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from sharp_eyes.contract.event import Grade, SceneName
-from sharp_eyes.hub.cases.record import state_of, write_line
+from sharp_eyes.hub.cases.record import limits_of, state_of, write_line
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.lifecycle.legality import (
     JUDGING,
@@ -91,5 +91,5 @@ def _limits(work: UnitOfWork, case: Case, move: Move, given: Given) -> Limits:
         every = {kind: rule.limit_for(grade) for kind, rule in work.city.clocks.items()}
         found = {kind: limit for kind, limit in every.items() if limit is not None}
     else:
-        found = work.city.limits(SceneName(case.scene), case.area, grade)
+        found = dict(limits_of(work, SceneName(case.scene), case.area, grade))
     return {kind: found[kind] for kind in _STARTED.get(move, ()) if kind in found}

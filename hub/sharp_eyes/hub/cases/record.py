@@ -5,13 +5,13 @@ Everybody who changes a case holds its row's lock; then the log cannot grow unde
 
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from sharp_eyes.contract.event import SceneName
+from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.cases.words import note_words
@@ -21,13 +21,14 @@ from sharp_eyes.hub.errors import CalendarError
 from sharp_eyes.hub.lifecycle.deadlines import ClockRules, next_moment
 from sharp_eyes.hub.lifecycle.entries import Entry, Payload, read_payload, stored_payload
 from sharp_eyes.hub.lifecycle.legality import Actor
-from sharp_eyes.hub.lifecycle.lines import AreaChanged, Regraded, Reopened, Reported
-from sharp_eyes.hub.lifecycle.model import CaseState
+from sharp_eyes.hub.lifecycle.lines import AreaChanged, Limits, Regraded, Reopened, Reported
+from sharp_eyes.hub.lifecycle.model import CaseState, Counts
 from sharp_eyes.hub.lifecycle.projection import evolve, replay
 from sharp_eyes.hub.lifecycle.rank import queue_rank
 from sharp_eyes.hub.notices.planning import Happened, tell_of
 from sharp_eyes.hub.store.case_tables import Assignment, Case, CaseClock, CaseLog, CaseTimer
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+from sharp_eyes.hub.store.writing import Row
 
 _LOG = logging.getLogger(__name__)
 
@@ -83,7 +84,15 @@ def rules_of(work: UnitOfWork, case: Case) -> ClockRules:
 
 
 def _rules(work: UnitOfWork, case: Case, area: str) -> ClockRules:
-    return work.city.clocks if case.scene is None else work.city.clock_rules(SceneName(case.scene), area)
+    if case.scene is None:
+        return work.city.clocks
+    scene = SceneName(case.scene)
+    return work.once(("clocks", scene, area), lambda: work.city.clock_rules(scene, area))
+
+
+def limits_of(work: UnitOfWork, scene: SceneName, area: str, grade: Grade) -> Limits:
+    """Give the limits that the city pack has for a case; a clock without one is missing."""
+    return work.once(("limits", scene, area, grade), lambda: work.city.limits(scene, area, grade))
 
 
 def write_line(
@@ -167,7 +176,7 @@ def write_line_anyway(work: UnitOfWork, case: Case, actor: Actor, payload: Repor
 class _Beside:
     """What lies beside a case's log: its clocks, and when time does something next."""
 
-    clocks: list[dict[str, Any]]
+    clocks: list[Row]
     next_at: datetime | None
 
 
@@ -182,35 +191,48 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState, beside: _Beside 
     ``beside``: where it was worked out already.
     """
     beside = beside or _beside(work, case, state)
-    case.log_sequence = state.sequence
-    case.area = state.area
-    case.state = state.state.value
-    case.grade = state.grade
-    case.unit = state.units[0] if state.units else None
-    case.sent_back_by = state.sent_back_by
-    case.suspended_until = state.suspended_until
-    case.ended_at = state.ended_at
-    case.end_reason = state.end_reason
-    case.acknowledged_at = state.acknowledged_at
-    case.dispatched_at = min((turn.since for turn in state.assignments), default=None)
-    case.on_site_at = min((turn.arrived_at for turn in state.assignments if turn.arrived_at is not None), default=None)
-    case.handled_at = state.handled_at
-    case.appeal = None if state.appeal is None else state.appeal.value
-    case.false_alarm = state.false_alarm
-    case.merged_into = state.merged_into
-    case.rating = state.rating
-    case.legal_hold = state.held
-    case.counts = asdict(state.counts)
+    known = vars(case)
+    for name, value in _columns(case, state, beside.clocks).items():
+        if name not in known or known[name] != value:
+            setattr(case, name, value)
     _store_turns(work, case, state)
     for row in beside.clocks:
         work.session.put_row(CaseClock, row)
-    running = [row["due_at"] for row in beside.clocks if row["due_at"] is not None and row["kind"] not in _DESK_ONLY]
-    case.due_at = min(running, default=None)
-    case.rank = queue_rank(case.grade, case.due_at, case.opened_at)
-    case.late_since = min((row["late_since"] for row in beside.clocks if row["late_since"] is not None), default=None)
     _store_timer(work, case, beside.next_at)
 
 
+def _columns(case: Case, state: CaseState, clock_rows: Sequence[Row]) -> dict[str, Any]:
+    """Give what follows from the log in the case's own row."""
+    running = [row["due_at"] for row in clock_rows if row["due_at"] is not None and row["kind"] not in _DESK_ONLY]
+    due = min(running, default=None)
+    arrived = [turn.arrived_at for turn in state.assignments if turn.arrived_at is not None]
+    return {
+        "log_sequence": state.sequence,
+        "area": state.area,
+        "state": state.state.value,
+        "grade": state.grade,
+        "unit": state.units[0] if state.units else None,
+        "sent_back_by": state.sent_back_by,
+        "suspended_until": state.suspended_until,
+        "ended_at": state.ended_at,
+        "end_reason": state.end_reason,
+        "acknowledged_at": state.acknowledged_at,
+        "dispatched_at": min((turn.since for turn in state.assignments), default=None),
+        "on_site_at": min(arrived, default=None),
+        "handled_at": state.handled_at,
+        "appeal": None if state.appeal is None else state.appeal.value,
+        "false_alarm": state.false_alarm,
+        "merged_into": state.merged_into,
+        "rating": state.rating,
+        "legal_hold": state.held,
+        "counts": {name: getattr(state.counts, name) for name in _COUNTED},
+        "due_at": due,
+        "rank": queue_rank(state.grade, due, case.opened_at),
+        "late_since": min((row["late_since"] for row in clock_rows if row["late_since"] is not None), default=None),
+    }
+
+
+_COUNTED = tuple(field.name for field in fields(Counts))
 _DESK_ONLY = frozenset({clocks.ClockKind.REPORT_IN.value, clocks.ClockKind.SUPERVISION.value})
 """Clocks that do not count as the case's next deadline."""
 
@@ -234,7 +256,7 @@ def _store_turns(work: UnitOfWork, case: Case, state: CaseState) -> None:
         )
 
 
-def _clock_rows(work: UnitOfWork, case: Case, state: CaseState) -> list[dict[str, Any]]:
+def _clock_rows(work: UnitOfWork, case: Case, state: CaseState) -> list[Row]:
     rows = [_clock_row(work, case, clock, 0, "") for clock in state.clocks]
     for turn in state.assignments:
         for clock in (turn.clock, turn.report_in):
@@ -243,7 +265,7 @@ def _clock_rows(work: UnitOfWork, case: Case, state: CaseState) -> list[dict[str
     return rows
 
 
-def _clock_row(work: UnitOfWork, case: Case, clock: Clock, assignment: int, unit: str) -> dict[str, Any]:
+def _clock_row(work: UnitOfWork, case: Case, clock: Clock, assignment: int, unit: str) -> Row:
     return {
         "case_id": case.id,
         "assignment": assignment,

@@ -54,8 +54,12 @@ def _store(work: UnitOfWork, case: Case, notes: Iterable[str | None]) -> None:
 
 
 def _camera_name(work: UnitOfWork, case: Case) -> str | None:
-    query = select(Camera.name).where(Camera.gateway == case.gateway, Camera.camera == case.camera)
-    return work.once((Camera, case.gateway, case.camera), lambda: work.session.scalar(query)) or case.camera
+    def ask() -> str | None:
+        return work.session.scalar(
+            select(Camera.name).where(Camera.gateway == case.gateway, Camera.camera == case.camera)
+        )
+
+    return work.once((Camera, case.gateway, case.camera), ask) or case.camera
 
 
 def _put(work: UnitOfWork, case: Case, said: str) -> None:

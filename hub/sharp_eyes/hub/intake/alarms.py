@@ -41,10 +41,13 @@ def spot_of(event: SceneEvent) -> str:
 def find_open_case(work: UnitOfWork, event: SceneEvent, limits: LimitSettings) -> Case | None:
     """Find the open case that a new event joins, locked; ``None`` where it makes one of its own."""
     spot = spot_of(event)
-    same_spot = select(Case).where(Case.spot == spot, Case.ended_at.is_(None)).with_for_update()
-    found = work.once((_OPEN_AT, spot), lambda: work.session.scalar(same_spot))
+
+    def ask() -> Case | None:
+        return work.session.scalar(select(Case).where(Case.spot == spot, Case.ended_at.is_(None)).with_for_update())
+
+    found = work.once((_OPEN_AT, spot), ask)
     if found is not None and found.ended_at is not None:  # in this very work; its row is written first
-        found = work.session.scalar(same_spot)
+        found = ask()
     return found if found is not None else _case_of_storm(work, event, limits)
 
 
@@ -77,9 +80,14 @@ def _case_of_storm(work: UnitOfWork, event: SceneEvent, limits: LimitSettings) -
 
 def _made(work: UnitOfWork, event: SceneEvent, columns: tuple[str, ...], since: datetime) -> int:
     """How many alarms with these columns have made cases since then; counted by :func:`add_alarm` from then on."""
-    query = select(func.count()).select_from(Alarm)
-    query = query.where(_same(Alarm, event, columns), Alarm.received_at > since, Alarm.made_case)
-    return work.once(_wider(event, columns), lambda: work.session.scalar(query)) or 0
+
+    def ask() -> int | None:
+        query = select(func.count()).select_from(Alarm)
+        return work.session.scalar(
+            query.where(_same(Alarm, event, columns), Alarm.received_at > since, Alarm.made_case)
+        )
+
+    return work.once(_wider(event, columns), ask) or 0
 
 
 def add_alarm(work: UnitOfWork, case: Case, event: SceneEvent, *, made_case: bool) -> Alarm:

@@ -215,8 +215,11 @@ def mark_silent(work: UnitOfWork, heartbeats: HeartbeatMonitor, serves: Callable
 
 def area_of_camera(work: UnitOfWork, gateway: str, camera: str) -> str | None:
     """Area of a registered camera."""
-    query = select(Camera.area).where(Camera.gateway == gateway, Camera.camera == camera)
-    return work.once(("area", gateway, camera), lambda: work.session.scalar(query))
+
+    def ask() -> str | None:
+        return work.session.scalar(select(Camera.area).where(Camera.gateway == gateway, Camera.camera == camera))
+
+    return work.once(("area", gateway, camera), ask)
 
 
 def _describe(work: UnitOfWork, row: Camera, gateway: Gateway, note: CameraNote) -> None:

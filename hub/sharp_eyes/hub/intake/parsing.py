@@ -1,7 +1,8 @@
 """Reads what gateways send: the contract is kept, the sender is the topic's gateway, and a database can keep it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable
+from itertools import chain
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -78,16 +79,23 @@ def storage_fault(value: object, largest: int = _LARGEST_INTEGER) -> str | None:
 
     ``largest``: whole number at most.
     """
-    if isinstance(value, Mapping):
-        return next((fault for item in value.items() if (fault := storage_fault(item, largest))), None)
-    if isinstance(value, (list, tuple)):
-        return next((fault for item in value if (fault := storage_fault(item, largest))), None)
-    if isinstance(value, str) and "\0" in value:
-        return "a text holds the character NUL"
-    if isinstance(value, float) and not math.isfinite(value):
-        return "a number is not finite"
-    if isinstance(value, int) and abs(value) > largest:
-        return f"the whole number {value:.3g} is too large"
+    match value:
+        case str():
+            return "a text holds the character NUL" if "\0" in value else None
+        case float():
+            return None if math.isfinite(value) else "a number is not finite"
+        case int():
+            return f"the whole number {value:.3g} is too large" if abs(value) > largest else None
+        case dict():
+            parts: Iterable[object] = chain(value.keys(), value.values())
+        case list() | tuple():
+            parts = value
+        case _:
+            return None
+    for part in parts:
+        fault = storage_fault(part, largest)
+        if fault is not None:
+            return fault
     return None
 
 

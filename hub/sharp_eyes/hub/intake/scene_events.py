@@ -3,7 +3,7 @@
 from sharp_eyes.contract.event import Phase, SceneEvent
 from sharp_eyes.hub.cases.numbers import next_id, next_number
 from sharp_eyes.hub.cases.queries import has_open_alarms, lock_row
-from sharp_eyes.hub.cases.record import state_of, write_line, write_line_anyway
+from sharp_eyes.hub.cases.record import limits_of, state_of, write_line, write_line_anyway
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.dispatch.rules import apply_rules, event_ended
 from sharp_eyes.hub.errors import MessageRefusedError
@@ -93,7 +93,7 @@ def _open_case(work: UnitOfWork, area: str, event: SceneEvent) -> Case:
         spot=case.spot,
         alarm=event.event_id,
         text=_doubt(event),
-        limits=work.city.limits(event.scene, area, event.grade),
+        limits=limits_of(work, event.scene, area, event.grade),
     )
     write_line_anyway(work, case, _gateway(event), reported)
     return case
@@ -138,7 +138,7 @@ def _follow_grade(work: UnitOfWork, case: Case, event: SceneEvent) -> None:
     state = state_of(work, case)
     if state.state in ENDED or state.graded_by_person or state.grade == event.grade.value:
         return
-    limits = work.city.limits(event.scene, case.area, event.grade)
+    limits = limits_of(work, event.scene, case.area, event.grade)
     write_line_anyway(work, case, _gateway(event), line.Regraded(grade=event.grade, limits=limits))
 
 

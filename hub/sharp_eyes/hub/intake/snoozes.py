@@ -5,6 +5,7 @@ keeps its evidence, and is told to nobody. What is grave is not snoozed unless t
 the end of the snooze is opened again.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -69,11 +70,15 @@ def end_snooze(work: UnitOfWork, row: Snooze, by: str) -> None:
 
 def find_snooze(work: UnitOfWork, event: SceneEvent, area: str) -> Snooze | None:
     """Find the snooze that an event falls under, the one that lasts longest; none for what is too grave."""
-    query = select(Snooze).where(Snooze.begins_at <= work.now, Snooze.ends_at > work.now)
-    in_force = work.once(Snooze, lambda: work.session.scalars(query.order_by(Snooze.ends_at.desc())).all())
+    in_force = work.once(Snooze, lambda: _in_force(work))
     grave = event.grade is Grade.MAJOR
     there = (row for row in in_force if covers(row.area, area) and _place_is(row, event))
     return next((row for row in there if row.major_too or not grave), None)
+
+
+def _in_force(work: UnitOfWork) -> Sequence[Snooze]:
+    query = select(Snooze).where(Snooze.begins_at <= work.now, Snooze.ends_at > work.now)
+    return work.session.scalars(query.order_by(Snooze.ends_at.desc())).all()
 
 
 def snoozed_case(work: UnitOfWork, snooze: Snooze, spot: str) -> Case | None:

@@ -162,7 +162,9 @@ def lock_row(work: UnitOfWork, case_id: int) -> Case | None:
     known: Case | None = work.noted((Case, case_id))
     if known is not None:
         return known
-    return work.session.scalar(select(Case).where(Case.id == case_id).with_for_update())
+    # It may have been read before it was locked.
+    locked = select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
+    return work.session.scalar(locked)
 
 
 def note_locked(work: UnitOfWork, case: Case) -> None:

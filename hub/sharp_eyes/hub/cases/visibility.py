@@ -4,6 +4,7 @@ A person sees the cases of an area and below, of past ones those that lay there 
 sees of these only what that unit has, or had.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, select
@@ -63,4 +64,17 @@ def units_of(work: UnitOfWork, case: Case) -> frozenset[str]:
     known = work.case_states.get(case.id)
     if known is not None and known.sequence == case.log_sequence:
         return frozenset(turn.unit for turn in known.assignments)
+    noted: frozenset[str] | None = work.noted((Assignment, case.id))
+    if noted is not None:
+        return noted
     return frozenset(work.session.scalars(select(Assignment.unit).where(Assignment.case_id == case.id)))
+
+
+def look_up_units(work: UnitOfWork, cases: Collection[int]) -> None:
+    """Ask at once which units have or had cases that this work does not change."""
+    found: dict[int, set[str]] = {case_id: set() for case_id in cases}
+    query = select(Assignment.case_id, Assignment.unit).where(Assignment.case_id.in_(cases))
+    for case_id, unit in work.session.execute(query):
+        found[case_id].add(unit)
+    for case_id, units in found.items():
+        work.note((Assignment, case_id), frozenset(units))

@@ -16,6 +16,7 @@ from sharp_eyes.contract.thresholds import SCORE
 from sharp_eyes.hub.cases.numbers import expect_cases
 from sharp_eyes.hub.cases.queries import note_locked
 from sharp_eyes.hub.cases.record import look_up_logs
+from sharp_eyes.hub.cases.visibility import look_up_units
 from sharp_eyes.hub.lifecycle.model import ENDED
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.case_tables import Alarm, Case
@@ -24,7 +25,7 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 _WIDER = ((4, ("gateway", "camera", "scene")), (20, ("gateway", "scene")))
 """A camera may open as many cases as so many spots, a gateway as so many; of one scene each."""
 
-_OPEN_AT = "open case of a spot"
+_OPEN_AT, _READ = "open case of a spot", "case that is only read"
 
 _MOST_MEASURES = 50
 """Names of measures whose highest value is kept, of one alarm."""
@@ -71,6 +72,7 @@ def _case_of_storm(work: UnitOfWork, event: SceneEvent, limits: LimitSettings) -
             .order_by(Case.id.desc())
             .limit(1)
             .with_for_update()
+            .execution_options(populate_existing=True)
         )
         case = work.session.scalar(newest)
         if case is not None:
@@ -134,6 +136,22 @@ def look_up_cases(work: UnitOfWork, events: Sequence[SceneEvent]) -> None:
         if case.spot in spots and case.ended_at is None:
             note_opened(work, case)
     look_up_logs(work, sorted(ids))
+
+
+def look_up_cases_read(work: UnitOfWork, events: Collection[UUID]) -> None:
+    """Ask at once for the cases of which files come; those that are locked are known already."""
+    alarms = [alarm for event_id in events if (alarm := work.noted((Alarm, event_id))) is not None]
+    ids = {alarm.case_id for alarm in alarms if work.noted((Case, alarm.case_id)) is None}
+    if ids:
+        for case in work.session.scalars(select(Case).where(Case.id.in_(ids))):
+            work.note((_READ, case.id), case)
+        look_up_units(work, ids)
+
+
+def case_of_alarm(work: UnitOfWork, alarm: Alarm) -> Case | None:
+    """Find the case that an event made or joined, not to change it."""
+    locked: Case | None = work.noted((Case, alarm.case_id))
+    return locked or work.once((_READ, alarm.case_id), lambda: work.session.get(Case, alarm.case_id))
 
 
 def known_alarm(work: UnitOfWork, event_id: UUID) -> Alarm | None:

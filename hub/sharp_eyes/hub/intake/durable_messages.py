@@ -17,7 +17,7 @@ from sharp_eyes.hub.dispatch.rules import apply_rules, rule_for
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.feedback import look_again
 from sharp_eyes.hub.feedback.saved_clips import take_refusal
-from sharp_eyes.hub.intake.alarms import look_up_alarms, look_up_cases
+from sharp_eyes.hub.intake.alarms import look_up_alarms, look_up_cases, look_up_cases_read
 from sharp_eyes.hub.intake.camera_settings import take_report
 from sharp_eyes.hub.intake.deduplication import first_time, look_up_received
 from sharp_eyes.hub.intake.evidence.records import look_up_files
@@ -28,12 +28,16 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
 def look_up(work: UnitOfWork, messages: Sequence[DurableMessage]) -> None:
-    """Ask at once what taking each of them asks for."""
+    """Ask at once what taking each of them asks for; of files that were announced before, too."""
+    events = [message.data for message in messages if isinstance(message, SceneEventMessage)]
+    files = [message.data for message in messages if isinstance(message, EvidenceMessage)]
     look_up_received(work, messages)
-    look_up_files(work, {message.data.evidence_id for message in messages if isinstance(message, EvidenceMessage)})
-    of_event = (message.data for message in messages if isinstance(message, SceneEventMessage | EvidenceMessage))
-    look_up_alarms(work, {data.event_id for data in of_event})
-    look_up_cases(work, [message.data for message in messages if isinstance(message, SceneEventMessage)])
+    look_up_alarms(work, {data.event_id for data in (*events, *files)})
+    if events:
+        look_up_cases(work, events)
+    if files:
+        look_up_files(work, {file.evidence_id for file in files})
+        look_up_cases_read(work, {file.event_id for file in files})
 
 
 def take(work: UnitOfWork, gateway_area: str, message: DurableMessage, limits: LimitSettings) -> None:

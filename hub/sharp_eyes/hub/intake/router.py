@@ -136,7 +136,7 @@ class MessageRouter:
         done, ends = 0, time.monotonic() + _LONGEST_SECONDS
         try:
             with together(self._transaction, self._evidence.settle) as batch:
-                _look_up(batch, portion)
+                self._look_up(batch, portion)
                 for one in portion:
                     self._keep_one(batch, one)
                     done += 1
@@ -163,6 +163,15 @@ class MessageRouter:
         # What went before it was good, and what comes after it was not tried.
         at = failed.at
         return [part for part in (portion[:at], portion[at : at + 1], portion[at + 1 :]) if part]
+
+    def _look_up(self, batch: Batch, portion: Sequence[_Kept]) -> None:
+        """Ask for many messages at once what each of them would ask for."""
+        messages = {one.message.id: one.message for one in portion if isinstance(one, _Durable)}
+        for one in portion:
+            if isinstance(one, _Part) and (announced := self._evidence.announced(one.topic)) is not None:
+                messages.setdefault(announced.id, announced)
+        if len(messages) > 1:
+            durable_messages.look_up(batch.work, list(messages.values()))
 
     def _keep_one(self, batch: Batch, one: _Kept) -> None:
         if isinstance(one, _Part):
@@ -269,10 +278,3 @@ class MessageRouter:
                 liveness.take_heartbeat(work, gateway, message)
         if tell:
             self._replies.notify(name, NAME_IN_USE)
-
-
-def _look_up(batch: Batch, kept: Sequence[_Kept]) -> None:
-    """Ask for many messages at once what each of them would ask for."""
-    messages = [one.message for one in kept if isinstance(one, _Durable)]
-    if len(messages) > 1:
-        durable_messages.look_up(batch.work, messages)

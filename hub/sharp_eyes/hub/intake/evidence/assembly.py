@@ -73,6 +73,11 @@ class EvidenceAssembly:
         except OSError as error:
             raise self._translated(error) from error
 
+    def known(self, gateway: str, identity: UUID) -> EvidenceMessage | None:
+        """Say what was announced, without looking at the disk."""
+        coming = self._coming.get(self._place(gateway, identity))
+        return None if coming is None else coming.message
+
     def announcement(self, gateway: str, identity: UUID) -> EvidenceMessage | None:
         """Say what was announced; ``None`` where nothing was, or it cannot be read.
 

@@ -69,6 +69,10 @@ class EvidenceReceiver:
         self._assembly.announce(message)
         self._complete(batch, message)
 
+    def announced(self, topic: Topic) -> EvidenceMessage | None:
+        """Say what was announced of a part's file, as far as that is in memory."""
+        return None if topic.evidence_id is None else self._assembly.known(topic.gateway, topic.evidence_id)
+
     def take_part(self, batch: Batch, topic: Topic, payload: bytes) -> None:
         """Keep one part; the last one completes the file.
 

@@ -10,9 +10,8 @@ from sharp_eyes.contract.event import EvidenceKind
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.feedback.saved_clips import asker_of
-from sharp_eyes.hub.intake.alarms import known_alarm
+from sharp_eyes.hub.intake.alarms import case_of_alarm, known_alarm
 from sharp_eyes.hub.intake.deduplication import first_time
-from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.tables import EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -71,6 +70,6 @@ def add(work: UnitOfWork, message: EvidenceMessage, key: str) -> None:
     work.note((EvidenceFile, evidence.evidence_id), row)
     first_time(work, message)
     alarm = known_alarm(work, evidence.event_id)
-    case = None if alarm is None else work.session.get(Case, alarm.case_id)
+    case = None if alarm is None else case_of_alarm(work, alarm)
     if case is not None:
         publish_change(work, case, "evidence")

@@ -21,7 +21,8 @@ from sharp_eyes.hub.intake.alarms import look_up_alarms, look_up_cases, look_up_
 from sharp_eyes.hub.intake.camera_settings import take_report
 from sharp_eyes.hub.intake.deduplication import first_time, look_up_received
 from sharp_eyes.hub.intake.evidence.records import look_up_files
-from sharp_eyes.hub.intake.liveness import take_health
+from sharp_eyes.hub.intake.gateways import look_up_gateways
+from sharp_eyes.hub.intake.liveness import look_up_cameras, take_health
 from sharp_eyes.hub.intake.scene_events import take_event
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -32,8 +33,10 @@ def look_up(work: UnitOfWork, messages: Sequence[DurableMessage]) -> None:
     events = [message.data for message in messages if isinstance(message, SceneEventMessage)]
     files = [message.data for message in messages if isinstance(message, EvidenceMessage)]
     look_up_received(work, messages)
+    look_up_gateways(work, {message.gateway for message in messages})
     look_up_alarms(work, {data.event_id for data in (*events, *files)})
     if events:
+        look_up_cameras(work, {(event.gateway, event.camera) for event in events})
         look_up_cases(work, events)
     if files:
         look_up_files(work, {file.evidence_id for file in files})

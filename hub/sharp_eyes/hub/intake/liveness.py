@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -219,7 +219,19 @@ def area_of_camera(work: UnitOfWork, gateway: str, camera: str) -> str | None:
     def ask() -> str | None:
         return work.session.scalar(select(Camera.area).where(Camera.gateway == gateway, Camera.camera == camera))
 
-    return work.once(("area", gateway, camera), ask)
+    return work.once((Camera.area, gateway, camera), ask)
+
+
+def look_up_cameras(work: UnitOfWork, cameras: Collection[tuple[str, str]]) -> None:
+    """Ask at once for area and name of cameras, given with their gateways."""
+    gateways, names = {gateway for gateway, _ in cameras}, {camera for _, camera in cameras}
+    query = select(Camera.gateway, Camera.camera, Camera.area, Camera.name)
+    rows = work.session.execute(query.where(Camera.gateway.in_(gateways), Camera.camera.in_(names)))
+    found = {(gateway, camera): (area, name) for gateway, camera, area, name in rows}
+    for one in cameras:
+        area, name = found.get(one, (None, None))
+        work.note((Camera.area, *one), area)
+        work.note((Camera.name, *one), name)
 
 
 def _describe(work: UnitOfWork, row: Camera, gateway: Gateway, note: CameraNote) -> None:

@@ -24,11 +24,9 @@ def on_duty(
     if not people:
         return []
     what = DutyShift.unit == unit if unit is not None else DutyShift.role == role
-    rows = work.session.execute(
-        select(DutyShift.account_id, DutyShift.area).where(
-            what, DutyShift.begins_at <= work.now, DutyShift.ends_at > work.now
-        )
-    )
+    query = select(DutyShift.account_id, DutyShift.area)
+    query = query.where(what, DutyShift.begins_at <= work.now, DutyShift.ends_at > work.now)
+    rows = work.once((DutyShift, unit, role), lambda: work.session.execute(query).all())
     found = {account for account, where in rows if covers(where, area)}
     return [one for one in people if one.id in found]
 
@@ -36,10 +34,9 @@ def on_duty(
 def with_deputies(work: UnitOfWork, people: Iterable[Account]) -> list[Account]:
     """Put the deputy in the place of everybody who is away; who has none, or one who cannot sign in, stays."""
     found: dict[int, Account] = {}
-    people = list(people)
-    # Mostly nobody is away: one question for all of them.
-    query = select(Deputy.account_id).where(Deputy.account_id.in_([one.id for one in people]), *_now(work))
-    away = set(work.session.scalars(query))
+    # Mostly nobody is away: one question for all.
+    query = select(Deputy.account_id).where(*_now(work))
+    away = work.once(Deputy, lambda: set(work.session.scalars(query)))
     for one in people:
         stand_in = _stand_in(work, one) if one.id in away else one
         found[stand_in.id] = stand_in

@@ -4,10 +4,11 @@ Whoever is on duty by a roster is told alone; without a roster, or with nobody o
 deputy. Where nobody holds the role the shift lead is told instead, and at last the administrator.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from sharp_eyes.hub.areas.tree import covers, parent
 from sharp_eyes.hub.lifecycle.roles import Role
@@ -38,7 +39,7 @@ def of_unit(work: UnitOfWork, unit: str, area: str, named: Collection[str] = ())
 
 
 def _of_unit(work: UnitOfWork, unit: str, area: str, named: Collection[str]) -> list[Listener]:
-    people = [one for one in _accounts(work, Account.unit == unit) if covers(one.area, area)]
+    people = [one for one in _accounts(work, Account.unit, unit) if covers(one.area, area)]
     given = [one for one in people if one.username in named]
     if given:
         return [Listener(one, awake=True) for one in with_deputies(work, given)]
@@ -62,7 +63,7 @@ def _instead(work: UnitOfWork, missing: str, area: str) -> list[Listener]:
 
 
 def _nearest(work: UnitOfWork, role: str, area: str, up: int) -> list[Listener]:
-    people = _accounts(work, Account.role == role)
+    people = _accounts(work, Account.role, role)
     at = area
     for _ in range(up):
         at = parent(at) or at
@@ -75,5 +76,8 @@ def _nearest(work: UnitOfWork, role: str, area: str, up: int) -> list[Listener]:
     return []
 
 
-def _accounts(work: UnitOfWork, which: ColumnElement[bool]) -> list[Account]:
-    return list(work.session.scalars(select(Account).where(which, Account.disabled.is_(False)).order_by(Account.id)))
+def _accounts(
+    work: UnitOfWork, column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], value: str
+) -> Sequence[Account]:
+    query = select(Account).where(column == value, Account.disabled.is_(False)).order_by(Account.id)
+    return work.once((Account, column.key, value), lambda: work.session.scalars(query).all())

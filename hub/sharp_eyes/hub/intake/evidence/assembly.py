@@ -27,12 +27,15 @@ class _Coming:
     """A file that was announced.
 
     Attributes:
+        place: its folder; ``whole`` is the file in it.
         have: for each part whether it is there (1) or not (0); the file ``have`` says the same after a restart.
         summed: so many parts from the first on are in ``digest``.
         written: bytes that it counts for among its gateway's.
     """
 
     message: EvidenceMessage
+    place: Path
+    whole: Path
     have: bytearray
     digest: Any = field(default_factory=hashlib.sha256)
     summed: int = 0
@@ -49,7 +52,7 @@ class EvidenceAssembly:
         self._max_files = max_files
         self._files: dict[str, int] = {}
         self._used: dict[str, int] = {}
-        self._coming: dict[Path, _Coming] = {}
+        self._coming: dict[tuple[str, str], _Coming] = {}
 
     def announce(self, message: EvidenceMessage) -> None:
         """Note which file is coming; another announcement under the same id starts anew.
@@ -68,14 +71,16 @@ class EvidenceAssembly:
         try:
             # Half of it, after a crash, reads as none.
             (place / _ANNOUNCEMENT).write_bytes(content)
-            coming = self._coming[place] = _Coming(message, bytearray(message.data.parts), written=len(content))
-            _take_in_early_parts(coming, place)
+            have = bytearray(message.data.parts)
+            coming = _Coming(message, place, place / _WHOLE, have, written=len(content))
+            self._coming[message.gateway, str(identity)] = coming
+            _take_in_early_parts(coming)
         except OSError as error:
             raise self._translated(error) from error
 
     def known(self, gateway: str, identity: UUID) -> EvidenceMessage | None:
         """Say what was announced, without looking at the disk."""
-        coming = self._coming.get(self._place(gateway, identity))
+        coming = self._coming.get((gateway, str(identity)))
         return None if coming is None else coming.message
 
     def announcement(self, gateway: str, identity: UUID) -> EvidenceMessage | None:
@@ -84,8 +89,7 @@ class EvidenceAssembly:
         Raises:
             StoreError: the staging folder cannot be read.
         """
-        place = self._place(gateway, identity)
-        known = self._coming.get(place) or self._read_back(place)
+        known = self._coming.get((gateway, str(identity))) or self._read_back(gateway, identity)
         return None if known is None else known.message
 
     def add_part(self, gateway: str, identity: UUID, number: int, content: bytes) -> None:
@@ -95,12 +99,12 @@ class EvidenceAssembly:
             StoreError: the staging folder cannot be written.
         """
         place = self._make_place(gateway, identity, len(content))
-        known = self._coming.get(place)
+        known = self._coming.get((gateway, str(identity)))
         try:
             if known is None:
                 (place / str(number)).write_bytes(content)
             else:
-                _write_part(known, place, number, content)
+                _write_part(known, number, content)
         except OSError as error:
             raise self._translated(error) from error
 
@@ -112,16 +116,12 @@ class EvidenceAssembly:
             StoreError: the staging folder cannot be read.
         """
         evidence = message.data
-        place = self._place(message.gateway, evidence.evidence_id)
-        known = self._coming.get(place)
+        known = self._coming.get((message.gateway, str(evidence.evidence_id)))
         if known is None or not all(known.have):
             return None
-        whole = place / _WHOLE
         try:
-            with whole.open("rb") as file:
-                file.seek(known.summed * evidence.part_size)
-                while content := file.read(_READ_AT_ONCE):
-                    known.digest.update(content)
+            if known.summed < evidence.parts:
+                _sum_rest(known)
         except OSError as error:
             self.drop(message.gateway, evidence.evidence_id)
             raise self._translated(error) from error
@@ -130,12 +130,12 @@ class EvidenceAssembly:
         if not is_right:
             self.drop(message.gateway, evidence.evidence_id)
             raise DamagedEvidenceError(f"evidence {evidence.evidence_id}: the parts do not make the announced file")
-        return whole
+        return known.whole
 
     def drop(self, gateway: str, identity: UUID) -> None:
         """Forget all of one file."""
-        place = self._place(gateway, identity)
-        known = self._coming.pop(place, None)
+        known = self._coming.pop((gateway, str(identity)), None)
+        place = self._place(gateway, identity) if known is None else known.place
         freed = _size(place) if known is None else known.written
         if place.is_dir() and gateway in self._files:
             self._files[gateway] -= 1
@@ -159,7 +159,8 @@ class EvidenceAssembly:
         return self._folder / gateway / str(identity)
 
     def _make_place(self, gateway: str, identity: UUID, wanted: int) -> Path:
-        place = self._place(gateway, identity)
+        known = self._coming.get((gateway, str(identity)))
+        place = self._place(gateway, identity) if known is None else known.place
         is_new = not place.is_dir()
         self._make_room(gateway, identity, wanted, 1 if is_new else 0)
         try:
@@ -171,12 +172,13 @@ class EvidenceAssembly:
         except OSError as error:
             raise self._translated(error) from error
         self._used[gateway] += wanted
-        if (known := self._coming.get(place)) is not None:
+        if known is not None:
             known.written += wanted
         return place
 
-    def _read_back(self, place: Path) -> _Coming | None:
+    def _read_back(self, gateway: str, identity: UUID) -> _Coming | None:
         """Find a file that was coming when the hub was stopped."""
+        place = self._place(gateway, identity)
         try:
             message = EvidenceMessage.model_validate_json((place / _ANNOUNCEMENT).read_bytes())
         except (FileNotFoundError, ValidationError):
@@ -189,7 +191,8 @@ class EvidenceAssembly:
         except OSError:
             said = b""
         have[: len(said)] = said
-        known = self._coming[place] = _Coming(message, have, written=_size(place))
+        known = _Coming(message, place, place / _WHOLE, have, written=_size(place))
+        self._coming[gateway, str(identity)] = known
         return known
 
     def _make_room(self, gateway: str, keep: UUID, wanted: int, new_files: int) -> None:
@@ -212,7 +215,7 @@ class EvidenceAssembly:
         return self._used[gateway] + wanted <= self._max_bytes and self._files[gateway] + new_files <= self._max_files
 
     def _remove(self, place: Path) -> None:
-        self._coming.pop(place, None)
+        self._coming.pop((place.parent.name, place.name), None)
         shutil.rmtree(place, ignore_errors=True)
 
     def _translated(self, error: OSError) -> StoreError:
@@ -225,18 +228,26 @@ def part_length(message: EvidenceMessage, number: int) -> int:
     return min(evidence.part_size, evidence.size - number * evidence.part_size)
 
 
-def _take_in_early_parts(known: _Coming, place: Path) -> None:
-    for path in place.iterdir():
+def _take_in_early_parts(known: _Coming) -> None:
+    for path in known.place.iterdir():
         if not path.name.isdecimal():
             continue
         number, content = int(path.name), path.read_bytes()
         if number < known.message.data.parts and len(content) == part_length(known.message, number):
-            _write_part(known, place, number, content)
+            _write_part(known, number, content)
         path.unlink()
 
 
-def _write_part(known: _Coming, place: Path, number: int, content: bytes) -> None:
-    _write_at(place / _WHOLE, number * known.message.data.part_size, content)
+def _sum_rest(known: _Coming) -> None:
+    """Add what is not in the sum yet."""
+    with known.whole.open("rb") as file:
+        file.seek(known.summed * known.message.data.part_size)
+        while content := file.read(_READ_AT_ONCE):
+            known.digest.update(content)
+
+
+def _write_part(known: _Coming, number: int, content: bytes) -> None:
+    _write_at(known.whole, number * known.message.data.part_size, content)
     if number == known.summed:
         known.digest.update(content)
         known.summed += 1
@@ -244,7 +255,7 @@ def _write_part(known: _Coming, place: Path, number: int, content: bytes) -> Non
         known.digest, known.summed = hashlib.sha256(), 0
     known.have[number] = 1
     if len(known.have) > 1:  # the only part of a file comes again with its announcement
-        _write_at(place / _HAVE, number, b"\1")
+        _write_at(known.place / _HAVE, number, b"\1")
 
 
 def _write_at(path: Path, offset: int, content: bytes) -> None:

@@ -59,7 +59,7 @@ def _camera_name(work: UnitOfWork, case: Case) -> str | None:
             select(Camera.name).where(Camera.gateway == case.gateway, Camera.camera == case.camera)
         )
 
-    return work.once((Camera.name, case.gateway, case.camera), ask) or case.camera
+    return work.once(("name of a camera", case.gateway, case.camera), ask) or case.camera
 
 
 def _put(work: UnitOfWork, case: Case, said: str) -> None:

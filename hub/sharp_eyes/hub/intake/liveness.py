@@ -219,7 +219,7 @@ def area_of_camera(work: UnitOfWork, gateway: str, camera: str) -> str | None:
     def ask() -> str | None:
         return work.session.scalar(select(Camera.area).where(Camera.gateway == gateway, Camera.camera == camera))
 
-    return work.once((Camera.area, gateway, camera), ask)
+    return work.once(("area of a camera", gateway, camera), ask)
 
 
 def look_up_cameras(work: UnitOfWork, cameras: Collection[tuple[str, str]]) -> None:
@@ -230,8 +230,8 @@ def look_up_cameras(work: UnitOfWork, cameras: Collection[tuple[str, str]]) -> N
     found = {(gateway, camera): (area, name) for gateway, camera, area, name in rows}
     for one in cameras:
         area, name = found.get(one, (None, None))
-        work.note((Camera.area, *one), area)
-        work.note((Camera.name, *one), name)
+        work.note(("area of a camera", *one), area)
+        work.note(("name of a camera", *one), name)
 
 
 def _describe(work: UnitOfWork, row: Camera, gateway: Gateway, note: CameraNote) -> None:

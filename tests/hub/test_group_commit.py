@@ -1,18 +1,21 @@
 """Messages that wait together are committed together, and none of them suffers by another."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, inspect
 from sqlalchemy.exc import IntegrityError, OperationalError
 from tests.hub.bench import GATEWAY, Bench, announced, scene_event
 
 from sharp_eyes.contract.envelope import wrap
-from sharp_eyes.contract.event import Evidence, Phase, SceneEvent
+from sharp_eyes.contract.event import Evidence, Grade, Phase, SceneEvent, SceneName
 from sharp_eyes.contract.topics import Channel, Topic
-from sharp_eyes.hub.store.case_tables import Alarm
+from sharp_eyes.hub.store.case_tables import Alarm, Assignment, Case, CaseClock, CaseLog, CaseText, CaseTimer
+from sharp_eyes.hub.store.live_tables import Change
+from sharp_eyes.hub.store.notice_tables import Delivery, Notice
 from sharp_eyes.hub.store.tables import EvidenceFile
 
 CONTENT = b"\xff\xd8\xff" + bytes(range(256)) * 9
@@ -118,3 +121,70 @@ def test_what_another_hub_wrote_at_the_same_time_is_found_at_once(
     quick.hub.intake.router.take_together([told(one) for one in events])
     assert len(quick.out.taken) == 2
     assert quick.hub.intake.replies.dropped.counts() == {}
+
+
+def walk(bench: Bench, spot: str, scene: SceneName) -> list[SceneEvent]:
+    """A spot's day: an alarm grows graver, another joins it, both end, a third comes, ends, and a fourth comes."""
+    at = {"scene": scene, "zone": spot}
+    first, second, third, fourth = (scene_event(bench.clock(), **at) for _ in range(4))
+
+    def later(of: SceneEvent, sequence: int, **changes: object) -> SceneEvent:
+        return of.model_copy(update={"sequence": sequence, **changes})
+
+    closed = {"phase": Phase.CLOSED, "ended_at": bench.clock()}
+    return [
+        first,
+        later(first, 1, phase=Phase.UPDATED, grade=Grade.SERIOUS, score=0.9),
+        second,
+        later(first, 2, **closed),
+        later(second, 1, **closed),
+        third,
+        later(third, 1, **closed),
+        fourth,
+    ]
+
+
+def kept(bench: Bench, spot: str) -> list[object]:
+    """All that was written of a spot, but numbers, ids and the spot's name."""
+    found: list[object] = []
+    with bench.hub.read_only() as work:
+        cases = list(work.session.query(Case).filter(Case.zone == spot).order_by(Case.id))
+        for case in cases:
+            for table in (Case, Alarm, CaseLog, Assignment, CaseClock, CaseTimer, CaseText, Notice, Delivery):
+                key = Case.id if table is Case else getattr(table, "case_id")  # noqa: B009 - each has it
+                order = [column for column in inspect(table).columns if column.name in _IN_ORDER]
+                for row in work.session.query(table).filter(key == case.id).order_by(*order):
+                    values = {name: getattr(row, name) for name in inspect(table).columns.keys()}
+                    words = repr({name: value for name, value in values.items() if name not in _OWN})
+                    found.append((table.__name__, _hidden(words, case, spot)))
+        ids = {case.id: place for place, case in enumerate(cases)}
+        changes = work.session.query(Change).filter(Change.topic == "case").order_by(Change.id)
+        found += [(ids[row.data["id"]], row.data["change"], row.units) for row in changes if row.data["id"] in ids]
+    return found
+
+
+_IN_ORDER = ("sequence", "received_at", "number", "assignment", "kind", "key")
+_OWN = ("id", "event_id", "case_id", "grams", "rank", "transaction", "message")
+
+
+def _hidden(words: str, case: Case, spot: str) -> str:
+    words = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "…", words)
+    for own in (case.number, f"no{int(case.number[5:])}", f"case/{case.id}", f"'case': {case.id}", spot):
+        words = words.replace(own, "…")
+    return words
+
+
+@pytest.mark.parametrize("scene", [SceneName.ILLEGAL_PARKING, SceneName.GREENERY_DAMAGE, SceneName.SMOKE])
+def test_a_batch_leaves_the_same_rows_as_its_messages_one_by_one(
+    bench: Bench, scene: SceneName, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cases that end in it and spots that open again, whatever was asked for at once and written at its end."""
+    monkeypatch.setattr("sharp_eyes.hub.intake.router._LONGEST_SECONDS", 60.0)
+    for one in walk(bench, "lone", scene):
+        bench.hub.intake.router.take_together([told(one)])
+    with commits(bench) as seen:
+        bench.hub.intake.router.take_together([told(one) for one in walk(bench, "many", scene)])
+    assert len(seen) == 1
+    alone = kept(bench, "lone")
+    assert len(alone) > 20
+    assert kept(bench, "many") == alone

@@ -15,7 +15,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import inspect, select, update
-from sqlalchemy.orm import Session
 
 from sharp_eyes.contract.event import Phase, SceneEvent
 from sharp_eyes.hub.areas.city_pack import CityPack
@@ -33,6 +32,7 @@ from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.notice_tables import Deputy, DutyShift, Snooze
 from sharp_eyes.hub.store.tables import Account, Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+from sharp_eyes.hub.store.writing import WritingSession
 
 _AS_IT_WAS = Actor(ActorKind.PERSON, "as it was")
 _ENDING = ("rejected", "voided", "closed", "force_closed", "merged")
@@ -186,7 +186,7 @@ def _rows(work: UnitOfWork, table: type[Base]) -> list[dict[str, Any]]:
     ]
 
 
-def decisions(session: Session) -> dict[UUID, Decided]:
+def decisions(session: WritingSession) -> dict[UUID, Decided]:
     """Give what the rules did with each case of a database, by the event that made it."""
     cases = {case.id: case for case in session.scalars(select(Case).order_by(Case.id)) if case.event_id is not None}
     lines: dict[int, list[dict[str, Any]]] = {identity: [] for identity in cases}
@@ -235,7 +235,7 @@ def _ended_by_rules(work: UnitOfWork, cases: dict[int, Case]) -> set[int]:
     return set(found) & set(cases)
 
 
-def _furnish(session: Session, past: Past) -> None:
+def _furnish(session: WritingSession, past: Past) -> None:
     for name in past.gateways:
         session.add(Gateway(name=name, area="", bcrypt_hash="", pbkdf2_hash="", created_at=past.alarms[0].at))
     session.add_all(Snooze(**values) for values in past.snoozes)
@@ -245,7 +245,7 @@ def _furnish(session: Session, past: Past) -> None:
     session.flush()
 
 
-def _play(session: Session, past: Past, pack: CityPack, limits: LimitSettings) -> None:
+def _play(session: WritingSession, past: Past, pack: CityPack, limits: LimitSettings) -> None:
     # Of one moment a turn ends before its case does.
     ends = [(at, 0, event) for at, event in past.done] + [(at, 1, event) for at, event in past.ended]
     ended = iter((*sorted(ends), None))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
 from sharp_eyes.configuration.periodic import PeriodicThread
 from sharp_eyes.contract.video import VideoRequest
@@ -49,6 +48,7 @@ from sharp_eyes.hub.store.evidence_place import open_evidence_store
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
 from sharp_eyes.hub.store.tables import Camera
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+from sharp_eyes.hub.store.writing import WritingSession
 
 if TYPE_CHECKING:
     from sharp_eyes.hub.people.provider.client import Provider
@@ -319,7 +319,7 @@ class Hub:
         with self.database.read() as session:
             yield self._unit_of_work(session)
 
-    def _unit_of_work(self, session: Session) -> UnitOfWork:
+    def _unit_of_work(self, session: WritingSession) -> UnitOfWork:
         now = self._cities.current(session)
         return UnitOfWork(
             session,

@@ -34,7 +34,7 @@ def look_up(work: UnitOfWork, messages: Sequence[DurableMessage]) -> None:
     files = [message.data for message in messages if isinstance(message, EvidenceMessage)]
     look_up_received(work, messages)
     look_up_gateways(work, {message.gateway for message in messages})
-    look_up_alarms(work, {data.event_id for data in (*events, *files)})
+    look_up_alarms(work, {event.event_id for event in events} | {file.event_id for file in files})
     if events:
         look_up_cameras(work, {(event.gateway, event.camera) for event in events})
         look_up_cases(work, events)

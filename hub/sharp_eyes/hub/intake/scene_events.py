@@ -80,6 +80,8 @@ def _open_case(work: UnitOfWork, area: str, event: SceneEvent) -> Case:
         reported_at=work.now,
         updated_at=work.now,
         counts={},
+        place="",
+        alarm_count=1,
         log_sequence=0,
     )
     # Another intake may have been faster at this spot: then all is rolled back, and the next try finds its case.

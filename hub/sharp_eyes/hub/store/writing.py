@@ -92,18 +92,18 @@ def _forget(session: WritingSession, _transaction: SessionTransaction) -> None:
 
 @cache
 def _primary_key(table: type[Base]) -> tuple[str, ...]:
-    return tuple(column.key for column in inspect(table).primary_key)
+    return tuple(column.name for column in inspect(table).primary_key)
 
 
 @cache
 def _insertion(dialect: str, table: type[Base], columns: tuple[str, ...], *, once: bool) -> Executable:
-    made = _module(dialect).insert(_table(table))
+    made = _made(dialect, table)
     return made.on_conflict_do_nothing() if once else made
 
 
 @cache
 def _upsertion(dialect: str, table: type[Base], columns: tuple[str, ...]) -> Executable:
-    made = _module(dialect).insert(_table(table))
+    made = _made(dialect, table)
     key = _primary_key(table)
     return made.on_conflict_do_update(
         index_elements=key, set_={name: made.excluded[name] for name in columns if name not in key}
@@ -120,8 +120,8 @@ def _numbered(keys: Iterable[_Key]) -> list[dict[str, Hashable]]:
     return [{f"key{at}": part for at, part in enumerate(key)} for key in keys]
 
 
-def _module(dialect: str) -> Any:
-    return sqlite if dialect == "sqlite" else postgresql
+def _made(dialect: str, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    return (sqlite if dialect == "sqlite" else postgresql).insert(_table(table))
 
 
 def _table(table: type[Base]) -> Table:

@@ -13,6 +13,7 @@ from tests.hub.bench import GATEWAY, Bench, announced, scene_event
 from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import Evidence, Grade, Phase, SceneEvent, SceneName
 from sharp_eyes.contract.topics import Channel, Topic
+from sharp_eyes.hub.store.base import Base
 from sharp_eyes.hub.store.case_tables import Alarm, Assignment, Case, CaseClock, CaseLog, CaseText, CaseTimer
 from sharp_eyes.hub.store.live_tables import Change
 from sharp_eyes.hub.store.notice_tables import Delivery, Notice
@@ -150,12 +151,23 @@ def kept(bench: Bench, spot: str) -> list[object]:
     with bench.hub.read_only() as work:
         cases = list(work.session.query(Case).filter(Case.zone == spot).order_by(Case.id))
         for case in cases:
-            for table in (Case, Alarm, CaseLog, Assignment, CaseClock, CaseTimer, CaseText, Notice, Delivery):
-                key = Case.id if table is Case else getattr(table, "case_id")  # noqa: B009 - each has it
-                order = [column for column in inspect(table).columns if column.name in _IN_ORDER]
+            tables: tuple[type[Base], ...] = (
+                Case,
+                Alarm,
+                CaseLog,
+                Assignment,
+                CaseClock,
+                CaseTimer,
+                CaseText,
+                Notice,
+                Delivery,
+            )
+            for table in tables:
+                key = Case.id if table is Case else inspect(table).columns["case_id"]
+                columns = dict(inspect(table).columns)
+                order = [column for name, column in columns.items() if name in _IN_ORDER]
                 for row in work.session.query(table).filter(key == case.id).order_by(*order):
-                    values = {name: getattr(row, name) for name in inspect(table).columns.keys()}
-                    words = repr({name: value for name, value in values.items() if name not in _OWN})
+                    words = repr({name: getattr(row, name) for name in columns if name not in _OWN})
                     found.append((table.__name__, _hidden(words, case, spot)))
         ids = {case.id: place for place, case in enumerate(cases)}
         changes = work.session.query(Change).filter(Change.topic == "case").order_by(Change.id)

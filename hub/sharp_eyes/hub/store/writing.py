@@ -121,7 +121,7 @@ def _numbered(keys: Iterable[_Key]) -> list[dict[str, Hashable]]:
 
 
 def _made(dialect: str, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    return (sqlite if dialect == "sqlite" else postgresql).insert(_table(table))
+    return sqlite.insert(_table(table)) if dialect == "sqlite" else postgresql.insert(_table(table))
 
 
 def _table(table: type[Base]) -> Table:

@@ -7,6 +7,7 @@ clock (handle) starts once and goes on from where it was. No lateness is ever ta
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import is_
 
 from sharp_eyes.hub.clocks import clock as rules
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
@@ -129,16 +130,18 @@ class ClockWork:
         return self.calendars(one.calendar)
 
     def _change(self, state: CaseState, kind: ClockKind, change: Change) -> CaseState:
+        if state.clock(kind) is None:
+            return state
         return replace(state, clocks=tuple(change(one) if one.kind is kind else one for one in state.clocks))
 
     def _change_all(self, state: CaseState, change: Change) -> CaseState:
         def turn(one: Assignment) -> Assignment:
             own = None if one.clock is None else change(one.clock)
             report = None if one.report_in is None else change(one.report_in)
-            return replace(one, clock=own, report_in=report)
+            return one if own is one.clock and report is one.report_in else replace(one, clock=own, report_in=report)
 
-        return replace(
-            state,
-            clocks=tuple(map(change, state.clocks)),
-            assignments=tuple(turn(one) if one.is_open else one for one in state.assignments),
-        )
+        clocks = tuple(map(change, state.clocks))
+        assignments = tuple(turn(one) if one.is_open else one for one in state.assignments)
+        if all(map(is_, clocks, state.clocks)) and all(map(is_, assignments, state.assignments)):
+            return state
+        return replace(state, clocks=clocks, assignments=assignments)

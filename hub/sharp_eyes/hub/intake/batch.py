@@ -50,6 +50,8 @@ def together(transaction: UnitOfWorkFactory, settle: Callable[[Batch], None]) ->
     with ExitStack() as stack:
         batch = Batch(lambda: stack.enter_context(transaction()))
         yield batch
+        if "work" in vars(batch):  # what the database cannot keep is known before files are put in
+            batch.work.session.flush()
         settle(batch)
     for act in batch.after:
         act()

@@ -1,5 +1,6 @@
 """Gateways that may connect."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -119,6 +120,13 @@ def remove_gateway(session: Session, now: datetime, name: str) -> int:
     session.execute(delete(Camera).where(Camera.gateway == name))
     query = select(func.count()).select_from(Case).where(Case.gateway == name, Case.ended_at.is_(None))
     return session.scalar(query) or 0
+
+
+def look_up_gateways(work: UnitOfWork, names: Collection[str]) -> None:
+    """Ask at once for the gateways that several messages come from."""
+    found = {row.name: row for row in work.session.scalars(select(Gateway).where(Gateway.name.in_(names)))}
+    for name in names:
+        work.note((Gateway, name), found.get(name))
 
 
 def find_registered(work: UnitOfWork, name: str, dropped: DroppedMessages) -> Gateway | None:

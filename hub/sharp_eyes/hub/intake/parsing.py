@@ -1,7 +1,9 @@
 """Reads what gateways send: the contract is kept, the sender is the topic's gateway, and a database can keep it."""
 
 import math
-from typing import TypeVar
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -11,6 +13,7 @@ from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.contract.status import Birth, Heartbeat, Will
 from sharp_eyes.hub.errors import MessageRefusedError
 
+_HARMLESS = frozenset({type(None), bool, datetime})
 _LARGEST_INTEGER = 2**31 - 1
 _LARGEST_IN_JSON = 2**53
 """Settings are kept as JSON, where whole numbers are exact up to here."""
@@ -77,23 +80,29 @@ def storage_fault(value: object, largest: int = _LARGEST_INTEGER) -> str | None:
 
     ``largest``: whole number at most.
     """
-    left = [value]
-    while left:  # a heartbeat of twenty cameras holds hundreds of values, and thousands come in a few seconds
-        one = left.pop()
-        if isinstance(one, str):
-            if "\0" in one:
-                return "a text holds the character NUL"
-        elif isinstance(one, float):
-            if not math.isfinite(one):
-                return "a number is not finite"
-        elif isinstance(one, int):
-            if abs(one) > largest:
-                return f"the whole number {one:.3g} is too large"
-        elif isinstance(one, dict):
-            left += one
-            left += one.values()
-        elif isinstance(one, (list, tuple)):
-            left += one
+    # A heartbeat of twenty cameras holds hundreds of values, and thousands come within seconds.
+    left: list[Iterable[object]] = [(value,)]
+    while left:
+        for one in left.pop():
+            kind = type(one)
+            if kind in _HARMLESS:
+                continue
+            if kind is dict:
+                left += (cast("dict[object, object]", one), cast("dict[object, object]", one).values())
+            elif kind in (list, tuple):
+                left.append(cast("Iterable[object]", one))
+            elif (fault := _fault_of(one, largest)) is not None:
+                return fault
+    return None
+
+
+def _fault_of(one: object, largest: int) -> str | None:
+    if isinstance(one, str):
+        return "a text holds the character NUL" if "\0" in one else None
+    if isinstance(one, float):
+        return None if math.isfinite(one) else "a number is not finite"
+    if isinstance(one, int) and abs(one) > largest:
+        return f"the whole number {one:.3g} is too large"
     return None
 
 

@@ -23,6 +23,7 @@ ROUTE_PORT = 6222
 _DELIVERY = "$MQTT.sub.>"
 """Where NATS delivers QoS 1 to an MQTT client; clients cannot subscribe to it themselves."""
 
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _REPLICAS = 3
 _MOST_CONNECTIONS = 65_536
 
@@ -50,16 +51,24 @@ def users(hub_hash: str, gateways: Mapping[str, str]) -> list[dict[str, object]]
 
 
 def write_cluster_files(
-    folder: Path, gateways: Mapping[str, str], nodes: Sequence[Node], tls: TlsFiles | None = None
+    folder: Path,
+    gateways: Mapping[str, str],
+    nodes: Sequence[Node],
+    tls: TlsFiles | None = None,
+    *,
+    insecure: bool = False,
 ) -> Path:
     """Write one file of settings a node, ``nats-1.json`` and so on; return the hub's password file.
 
     ``gateways`` holds each gateway's name and bcrypt hash. The passwords of the hub and of the servers among each other
-    are made once and kept. Each server keeps its store in ``store-1`` and so on, beside its file.
+    are made once and kept. Each server keeps its store in ``store-1`` and so on, beside its file. Without ``tls`` all
+    listen on loopback, unless ``insecure``.
 
     Raises:
-        SettingsError: the folder cannot be written, or these are too few nodes to outlive one.
+        SettingsError: the folder cannot be written, these are too few nodes to outlive one, or TLS is missing.
     """
+    if tls is None and not insecure and any(node.host not in _LOOPBACK for node in nodes):
+        raise SettingsError("a cluster on several machines needs TLS: name a certificate under tls in hub.yaml")
     if len(nodes) < _REPLICAS:
         raise SettingsError(f"{len(nodes)} servers: a cluster that outlives one has {_REPLICAS} at least")
     try:

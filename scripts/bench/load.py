@@ -31,8 +31,8 @@ from sqlalchemy import func, insert, select
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from many_gateways import SimulatedGateway, bring_in, keep_beating, keep_in, keep_reporting
-from processes import Process, tree
+from scripts.bench.many_gateways import SimulatedGateway, bring_in, keep_beating, keep_in, keep_reporting
+from scripts.bench.processes import Process, tree
 from tests.e2e.brokers import Hashes, mosquitto, nats_cluster
 from tests.e2e.killable import HubProcess
 from tests.hub.databases import cluster

@@ -131,12 +131,14 @@ class Link(asyncio.Protocol):
         return kind, body
 
     def _take(self, kind: int, body: bytes) -> None:
-        if kind == _CONNACK and body[1]:
-            self._let_in.set_exception(Refused(f"the broker answers {body[1]}"))
-        elif kind == _CONNACK:
-            self._let_in.set_result(None)
-        elif kind == _SUBACK:
-            self._subscribed.set_result(None)
+        if kind in (_CONNACK, _SUBACK):
+            waits = self._let_in if kind == _CONNACK else self._subscribed
+            if waits.done():  # whoever waited has given up
+                return
+            if kind == _CONNACK and body[1]:
+                waits.set_exception(Refused(f"the broker answers {body[1]}"))
+            else:
+                waits.set_result(None)
         elif kind & 0xF0 == _PUBLISH:
             length = struct.unpack_from("!H", body)[0]
             topic, at = body[2 : 2 + length], 2 + length

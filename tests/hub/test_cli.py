@@ -94,8 +94,8 @@ def test_accounts_and_gateways_are_made_on_the_command_line(tmp_path: Path) -> N
     assert files.exit_code == 0, files.output
     assert "gate-01:$7$" in (tmp_path / "mosquitto" / "passwords").read_text()
     cluster = str(tmp_path / "nats")
-    assert "needs TLS" in run("broker-files", cluster, "--nats", "mq-1,mq-2,mq-3", *data).output
-    assert "outlives" in run("broker-files", cluster, "--nats", "127.0.0.1,127.0.0.1", *data).output
+    assert "needs TLS" in str(run("broker-files", cluster, "--nats", "mq-1,mq-2,mq-3", *data).exception)
+    assert "outlives" in str(run("broker-files", cluster, "--nats", "127.0.0.1,127.0.0.1", *data).exception)
     files = run("broker-files", cluster, "--nats", "127.0.0.1,127.0.0.1,127.0.0.1", *data)
     assert files.exit_code == 0, files.output
     settings = json.loads((tmp_path / "nats" / "nats-3.json").read_text())

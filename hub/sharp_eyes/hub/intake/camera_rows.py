@@ -88,8 +88,8 @@ class CameraRows:
         session = self._work.session
         rows = [row for cameras in self._rows.values() for row in cameras.values()]
         if new := [row for row in rows if row.key is None]:
-            names = {name for row in new for name in row.values}
-            given = [{name: row.values.get(name) for name in names} for row in new]
+            columns = {name for row in new for name in row.values}
+            given = [{name: row.values.get(name) for name in columns} for row in new]
             session.execute(
                 insert(_TABLE),
                 [{"gateway": row.gateway, "camera": row.camera} | one for row, one in zip(new, given, strict=True)],

@@ -1,11 +1,12 @@
-"""Measures what pages and gateways see of two hubs on one PostgreSQL and one Mosquitto, one of which is killed.
+"""Measures what pages and gateways see of two hubs on one PostgreSQL and one broker, one of which is killed.
 
-Starts whole hubs (``sharp-eyes-hub serve``), a Mosquitto and a PostgreSQL on this machine, gateways (the real outbox
+Starts whole hubs (``sharp-eyes-hub serve``), a broker and a PostgreSQL on this machine, gateways (the real outbox
 and publisher) and pages that only listen, two at each hub. Says how many of the cases each page was told of, how many
 pictures each hub gives, whether a move at one is told at the other, and how often a command reaches a gateway that was
 started again; then reports events at a steady rate and says how long each took from the gateway's outbox to each page,
 and does the same again while one hub is killed with SIGKILL: what is lost, what is doubled, how long the gap was. The
-hubs share one evidence folder.
+hubs share one evidence folder. The broker is a Mosquitto, or a cluster of three NATS servers, of which one is killed,
+too, before the hub is.
 """
 
 import argparse
@@ -15,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from sqlalchemy import func, select
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from tests.e2e.brokers import mosquitto, nats_cluster
+from tests.e2e.killable import Killable
 from tests.e2e.several_hubs import Page, SeveralHubs, several_hubs
 from tests.e2e.stand import wait_for
 
@@ -35,8 +38,10 @@ from sharp_eyes.hub.store.tables import EvidenceFile
 
 EXAMPLES = """examples:
   .venv/bin/python scripts/bench/two_hubs.py
+  .venv/bin/python scripts/bench/two_hubs.py --broker nats
   .venv/bin/python scripts/bench/two_hubs.py --rate 20 --seconds 60 --json two_hubs.json
 """
+BROKERS = {"mosquitto": mosquitto, "nats": nats_cluster}
 
 
 def main() -> None:
@@ -48,11 +53,12 @@ def main() -> None:
     parser.add_argument("--gateways", type=int, default=8, help="gateways that report in turn")
     parser.add_argument("--rate", type=float, default=50.0, help="events a second of the second and third part")
     parser.add_argument("--seconds", type=float, default=20.0, help="how long each of these lasts")
+    parser.add_argument("--broker", choices=BROKERS, default="mosquitto")
     parser.add_argument("--json", type=Path, help="write the figures into this file, too")
     arguments = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="two-hubs-") as folder,
-        several_hubs(Path(folder), arguments.gateways) as hubs,
+        several_hubs(Path(folder), arguments.gateways, broker=BROKERS[arguments.broker]) as hubs,
     ):
         found = measure(hubs, arguments)
     for name, value in found.items():
@@ -82,14 +88,19 @@ def measure(hubs: SeveralHubs, arguments: argparse.Namespace) -> dict[str, Any]:
     return found
 
 
-def report(hubs: SeveralHubs, name: str, count: int, rate: float, kill_at: int | None = None) -> dict[str, float]:
-    """Report events, from all gateways in turn; when each was put into the outbox, by its zone."""
+def report(
+    hubs: SeveralHubs, name: str, count: int, rate: float, kill_at: Mapping[int, Killable] | None = None
+) -> dict[str, float]:
+    """Report events, from all gateways in turn; when each was put into the outbox, by its zone.
+
+    ``kill_at``: which process is killed before which event.
+    """
     made: dict[str, float] = {}
-    begun = time.monotonic()
+    begun, dies = time.monotonic(), kill_at or {}
     for number in range(count):
         time.sleep(max(0.0, begun + number / rate - time.monotonic()))
-        if number == kill_at:
-            hubs.hubs[0].kill()
+        if number in dies:
+            dies[number].kill()
         made[f"{name}-{number}"] = time.monotonic()
         hubs.gateways[number % len(hubs.gateways)].report(f"{name}-{number}")
         if number % max(1, int(rate)) == 0:
@@ -172,8 +183,14 @@ def delays(pages: Iterable[Page], made: dict[str, float], name: str) -> dict[str
 
 
 def killed(hubs: SeveralHubs, pages: list[Page], count: int, rate: float) -> dict[str, Any]:
-    """Report again, kill the first hub in the middle, and compare what was made with what is there."""
-    made = report(hubs, "killed", count, rate, kill_at=count // 2)
+    """Report again, kill the first hub in the middle, and compare what was made with what is there.
+
+    Where the broker is a cluster, one of its servers dies after a quarter.
+    """
+    dies: dict[int, Killable] = {count // 2: hubs.hubs[0]}
+    if len(hubs.broker.servers) > 1:
+        dies[count // 4] = hubs.broker.servers[0]
+    made = report(hubs, "killed", count, rate, dies)
     hubs.wait_until_taken(600)
     told = heard(pages, made)
     with hubs.database.read() as session:

@@ -1,13 +1,11 @@
-"""Several hubs on one PostgreSQL and one Mosquitto, gateways of this process, and pages that only listen."""
+"""Several hubs on one PostgreSQL and one broker, gateways of this process, and pages that only listen."""
 
 import json
-import os
-import shutil
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +14,10 @@ from uuid import UUID, uuid4
 
 import httpx
 import numpy as np
-import pytest
-from tests.e2e.killable import HubProcess, Killable
+from tests.e2e.brokers import Hashes, RunningBroker, mosquitto
+from tests.e2e.killable import HubProcess
 from tests.e2e.stand import wait_for
 from tests.hub.databases import cluster
-from tests.ports import free_port
 
 from sharp_eyes.contract.command import Command
 from sharp_eyes.contract.envelope import wrap
@@ -33,8 +30,7 @@ from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.publisher import Publisher
 from sharp_eyes.edge.settings import HubConnectionSettings
 from sharp_eyes.hub.broker.login import HUB_USER
-from sharp_eyes.hub.broker.mosquitto import write_files
-from sharp_eyes.hub.broker.passwords import mosquitto_hash
+from sharp_eyes.hub.broker.passwords import bcrypt_hash, mosquitto_hash
 from sharp_eyes.hub.hub import prepared_hub
 from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.lifecycle.roles import Role
@@ -46,8 +42,8 @@ from sharp_eyes.hub.store.tables import Account
 PASSWORD = "a long test password"
 AREA = "demo/first-street"
 CAMERA = "cam-1"
-MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 _HEADERS = {"X-Requested-With": "sharp-eyes"}
+Broker = Callable[[Path, Mapping[str, Hashes]], AbstractContextManager[RunningBroker]]
 
 
 class DrivenGateway:
@@ -180,13 +176,13 @@ class Page:
 class SeveralHubs:
     """An installation; everything in it ends with :func:`several_hubs`."""
 
-    def __init__(self, stack: ExitStack, folder: Path, gateways: int, hubs: int) -> None:
+    def __init__(self, stack: ExitStack, folder: Path, gateways: int, hubs: int, broker: Broker) -> None:
         self._stack = stack
         self.folder = folder
         self.url = stack.enter_context(cluster()).url("postgres")
-        self.broker_port = free_port()
         self.passwords = {f"gate-{number}": f"password of gate-{number}" for number in range(gateways)}
-        self._start_broker()
+        hashes = {name: Hashes(mosquitto_hash(word), bcrypt_hash(word)) for name, word in self.passwords.items()}
+        self.broker = stack.enter_context(broker(folder / "broker", hashes))
         self.hubs = [self._made_hub(number) for number in range(hubs)]
         self._make_people()
         for hub in self.hubs:
@@ -229,19 +225,6 @@ class SeveralHubs:
 
         wait_for("the hubs to take everything", is_empty, seconds)
 
-    def _start_broker(self) -> None:
-        folder = self.folder / "mosquitto"
-        hashes = {name: mosquitto_hash(word) for name, word in self.passwords.items()}
-        self._hub_password = write_files(folder, hashes, self.broker_port)
-        settings = folder / "mosquitto.conf"
-        more = f"persistence_location {folder}/\n"
-        if os.geteuid() == 0:  # started by root it would become another user, who may not read this folder
-            more += "user root\n"
-        settings.write_text(settings.read_text() + more)
-        broker = Killable([str(MOSQUITTO), "-c", str(settings)], folder / "log")
-        broker.start()
-        self._stack.callback(broker.kill)
-
     def _made_hub(self, number: int) -> HubProcess:
         folder = self.folder / f"hub-{number}"
         (folder / "data").mkdir(parents=True)
@@ -250,9 +233,9 @@ class SeveralHubs:
         (folder / "data" / "evidence").symlink_to(shared)
         broker = {
             "kind": "external",
-            "url": f"mqtt://127.0.0.1:{self.broker_port}",
+            "url": self.broker.url,
             "username": HUB_USER,
-            "password_file": str(self._hub_password),
+            "password_file": str(self.broker.hub_password),
         }
         return HubProcess(folder, database=self.url, broker=broker, limits={"storm_events": 0})
 
@@ -271,16 +254,14 @@ class SeveralHubs:
     def _made_gateway(self, name: str) -> DrivenGateway:
         password = self.folder / f"{name}.password"
         password.write_text(self.passwords[name])
-        gateway = DrivenGateway(name, self.folder, f"mqtt://127.0.0.1:{self.broker_port}", password)
+        gateway = DrivenGateway(name, self.folder, self.broker.url, password)
         self._stack.callback(gateway.close)
         gateway.be_born()
         return gateway
 
 
 @contextmanager
-def several_hubs(folder: Path, gateways: int = 4, hubs: int = 2) -> Iterator[SeveralHubs]:
+def several_hubs(folder: Path, gateways: int = 4, hubs: int = 2, broker: Broker = mosquitto) -> Iterator[SeveralHubs]:
     """Start them; skips the test where a server is missing."""
-    if MOSQUITTO is None:
-        pytest.skip("mosquitto is missing; install it with scripts/install-system-parts.sh")
     with ExitStack() as stack:
-        yield SeveralHubs(stack, folder, gateways, hubs)
+        yield SeveralHubs(stack, folder, gateways, hubs, broker)

@@ -58,6 +58,12 @@ class Cluster:
                 return
         raise RuntimeError("PostgreSQL does not answer")
 
+    @property
+    def pid(self) -> int:
+        """Number of its first process."""
+        assert self._server is not None
+        return self._server.pid
+
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""
         if self._server is not None:

@@ -93,6 +93,14 @@ def test_accounts_and_gateways_are_made_on_the_command_line(tmp_path: Path) -> N
     files = run("broker-files", str(tmp_path / "mosquitto"), *data)
     assert files.exit_code == 0, files.output
     assert "gate-01:$7$" in (tmp_path / "mosquitto" / "passwords").read_text()
+    cluster = str(tmp_path / "nats")
+    assert "needs TLS" in str(run("broker-files", cluster, "--nats", "mq-1,mq-2,mq-3", *data).exception)
+    assert "outlives" in str(run("broker-files", cluster, "--nats", "127.0.0.1,127.0.0.1", *data).exception)
+    files = run("broker-files", cluster, "--nats", "127.0.0.1,127.0.0.1,127.0.0.1", *data)
+    assert files.exit_code == 0, files.output
+    settings = json.loads((tmp_path / "nats" / "nats-3.json").read_text())
+    assert settings["mqtt"]["stream_replicas"] == 3
+    assert {one["user"] for one in settings["authorization"]["users"]} == {"sharp-eyes-hub", "gate-01"}
 
 
 def test_a_gateway_is_removed_and_an_account_changed(tmp_path: Path) -> None:

@@ -187,8 +187,8 @@ def test_pages_hear_of_changes_only(bench: Bench) -> None:
     count = len(bench.told())
     bench.heartbeat(health(CAMERA, CameraState.LOST, bench.clock()), looks=overloaded)
     bench.will()
-    states = [(notice.topic, notice.data.get("state")) for notice in bench.told()[count:]]
-    assert states == [("camera", "lost"), ("gateway", None), ("camera", "lost")]
+    states = [(notice.topic, notice.data.get("states")) for notice in bench.told()[count:]]
+    assert states == [("camera", {CAMERA: "lost"}), ("gateway", None), ("camera", {CAMERA: "lost"})]
 
 
 def test_another_gateways_status_is_not_believed(bench: Bench) -> None:

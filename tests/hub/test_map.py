@@ -141,4 +141,4 @@ def test_pages_are_told_when_a_camera_is_put_elsewhere(bench: Bench) -> None:
     before = len(bench.told())
     for _ in range(2):
         bench.birth(cameras=notes)
-    assert [update.data["camera"] for update in bench.told()[before:] if update.topic == "camera"] == [CAMERA]
+    assert [list(update.data["states"]) for update in bench.told()[before:] if update.topic == "camera"] == [[CAMERA]]

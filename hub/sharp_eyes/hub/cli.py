@@ -18,6 +18,7 @@ from sharp_eyes.configuration.version import __version__
 from sharp_eyes.hub import keeping
 from sharp_eyes.hub.audit import Action, command_line, record
 from sharp_eyes.hub.broker.mosquitto import write_files
+from sharp_eyes.hub.broker.nats import Node, write_cluster_files
 from sharp_eyes.hub.camera_commands import camera
 from sharp_eyes.hub.city_commands import city
 from sharp_eyes.hub.command_options import ConfigOption, DataOption
@@ -138,24 +139,34 @@ def version() -> None:
 @app.command("broker-files")
 def broker_files(
     folder: Annotated[Path, typer.Argument(help="Folder to write into.")],
-    port: Annotated[int, typer.Option(help="Port that Mosquitto listens on.")] = 1883,
+    port: Annotated[int, typer.Option(help="Port that the broker listens on.")] = 1883,
+    nats: Annotated[str, typer.Option(help="Hosts of a NATS cluster, three at least, with commas between.")] = "",
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Write a Mosquitto's settings, password and access files for all registered gateways.
+    """Write settings, passwords and access for all registered gateways: a Mosquitto's, or those of a NATS cluster.
 
-    Run it again after 'gateway add' and have Mosquitto read them: kill -HUP.
+    Run it again after 'gateway add' and have the broker read them: kill -HUP.
 
-    Example:
+    Examples:
       sharp-eyes-hub broker-files mosquitto/ && cat mosquitto/mosquitto.conf
+      sharp-eyes-hub broker-files nats/ --nats mq-1,mq-2,mq-3
     """
     with _hub(config, data) as hub, hub.transaction() as work:
-        hashes = {row.name: row.pbkdf2_hash for row in list_gateways(work.session)}
+        gateways = list_gateways(work.session)
+        pbkdf2 = {row.name: row.pbkdf2_hash for row in gateways}
+        bcrypt = {row.name: row.bcrypt_hash for row in gateways}
         _record(work, Action.BROKER_FILES_WRITTEN, work.city.root, str(folder))
         settings = hub.settings
-    secret = write_files(folder, hashes, port, settings.tls_files, insecure=settings.insecure)
+    if nats:
+        nodes = [Node(host.strip(), port) for host in nats.split(",")]
+        secret = write_cluster_files(folder, bcrypt, nodes, settings.tls_files, insecure=settings.insecure)
+        written = f"nats-1.json to nats-{len(nodes)}.json"
+    else:
+        secret = write_files(folder, pbkdf2, port, settings.tls_files, insecure=settings.insecure)
+        written = "mosquitto.conf, passwords and access"
     scheme = "mqtt" if settings.tls is None else "mqtts"
-    typer.echo(f"{folder}: mosquitto.conf, passwords and access for {len(hashes)} gateways")
+    typer.echo(f"{folder}: {written} for {len(gateways)} gateways")
     typer.echo(f"in hub.yaml:  broker: {{kind: external, url: '{scheme}://…:{port}', password_file: {secret}}}")
 
 

@@ -22,8 +22,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, ROOT, Channel
-from sharp_eyes.hub.broker import passwords
+from sharp_eyes.hub.broker import nats, passwords
 from sharp_eyes.hub.broker.login import HUB_USER, BrokerLogin
 from sharp_eyes.hub.broker.port_holder import holder_of
 from sharp_eyes.hub.broker.store import BrokerStore
@@ -37,16 +36,9 @@ _START_SECONDS = 15.0
 _PORT_SECONDS = 10.0
 """How long a port may still be held by a program that is ending."""
 
-_MAX_PAYLOAD = 1024 * 1024
 _MAX_CONNECTIONS = 4096
 _KEPT_DESCRIPTORS = 200
 """For its store, which breaks where strangers' connections leave it no descriptor."""
-
-SESSION_EXPIRY = "168h"
-"""After so long without its gateway a session is forgotten; open commands are sent again at a birth anyway."""
-
-_DELIVERY = "$MQTT.sub.>"
-"""Where NATS delivers QoS 1 to an MQTT client; clients cannot subscribe to it themselves."""
 
 
 class BundledBroker:
@@ -196,7 +188,7 @@ class BundledBroker:
     def _spawn(self) -> subprocess.Popen[bytes]:
         with (self._folder / "broker.err").open("wb") as errors:
             process = subprocess.Popen(
-                bound_to_parent([str(_server()), "--config", str(self._config)]),
+                bound_to_parent([str(server_program()), "--config", str(self._config)]),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
@@ -217,16 +209,12 @@ class BundledBroker:
         return False
 
     def _write_config(self) -> None:
-        # A filter that ends in '#' also means the level above.
-        everything = [_subject(ROOT), f"{_subject(ROOT)}.>"]
-        users = [_user(HUB_USER, self._hub_hash, everything, everything)]
-        users += [_gateway(name, hashed) for name, hashed in sorted(self._gateways.items())]
         config = {
             "server_name": "sharp-eyes",
             # NATS' own protocol is not used: loopback, any free port, and no user may come that way.
             "host": "127.0.0.1",
             "port": -1,
-            "max_payload": _MAX_PAYLOAD,
+            "max_payload": nats.MAX_PAYLOAD,
             "max_connections": _most_connections(),
             "jetstream": {
                 "store_dir": str(self._folder),
@@ -238,10 +226,10 @@ class BundledBroker:
                 "port": self._port,
                 "max_ack_pending": 256,
                 # A gateway set up anew has a session of another name; the old one must not gather answers for ever.
-                "consumer_inactive_threshold": SESSION_EXPIRY,
+                "consumer_inactive_threshold": nats.SESSION_EXPIRY,
                 **self._tls_block(),
             },
-            "authorization": {"users": users},
+            "authorization": {"users": nats.users(self._hub_hash, self._gateways)},
             "log_file": str(self._folder / "broker.log"),
             "logfile_size_limit": 5 * 1024 * 1024,
             "logfile_max_num": 3,
@@ -330,24 +318,6 @@ def _is_running(pid: int) -> bool:
         return False
 
 
-def _gateway(name: str, hashed: str) -> dict[str, object]:
-    branch = f"{_subject(ROOT)}.{name}"
-    publish = [
-        f"{branch}.{channel}" + (".>" if channel in (Channel.EVIDENCE, Channel.SNAPSHOT) else "")
-        for channel in FROM_EDGE
-    ]
-    return _user(name, hashed, publish, [f"{branch}.{channel}" for channel in FROM_HUB])
-
-
-def _user(name: str, hashed: str, publish: list[str], subscribe: list[str]) -> dict[str, object]:
-    return {
-        "user": name,
-        "password": hashed,
-        "allowed_connection_types": ["MQTT"],
-        "permissions": {"publish": {"allow": publish}, "subscribe": {"allow": [*subscribe, _DELIVERY]}},
-    }
-
-
 def _most_connections() -> int:
     """Connections that leave the store its descriptors; the server inherits this process' limit."""
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
@@ -356,11 +326,12 @@ def _most_connections() -> int:
     return max(10, min(_MAX_CONNECTIONS, soft - _KEPT_DESCRIPTORS))
 
 
-def _subject(topic: str) -> str:
-    return topic.replace("/", ".")
+def server_program() -> Path:
+    """The NATS server that came with the hub.
 
-
-def _server() -> Path:
+    Raises:
+        BrokerError: it is not installed.
+    """
     for folder in (sysconfig.get_path("scripts"), str(Path(sys.executable).parent)):
         candidate = Path(folder) / "nats-server"
         if candidate.is_file():

@@ -4,7 +4,7 @@ A camera that gets another name gets it for its open cases; cases that have ende
 keep their area's path.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 
@@ -35,11 +35,14 @@ def note_words(work: UnitOfWork, case: Case, line: Payload) -> None:
         _put(work, case, f"{known.said}\n{folded(text)}")
 
 
-def rename_camera(work: UnitOfWork, gateway: str, camera: str) -> None:
-    """Let the open cases of a camera be found by the name that it has now."""
-    theirs = select(Case).where(Case.ended_at.is_(None), Case.gateway == gateway, Case.camera == camera)
+def rename_cameras(work: UnitOfWork, cameras: Collection[tuple[str, str]]) -> None:
+    """Let the open cases of cameras (gateway and name) be found by the names that these have now."""
+    gateways = {gateway for gateway, _ in cameras}
+    theirs = select(Case).where(Case.ended_at.is_(None), Case.gateway.in_(gateways))
+    theirs = theirs.where(Case.camera.in_({camera for _, camera in cameras}))
     for case in work.session.scalars(theirs).all():
-        restore_words(work, case)
+        if (case.gateway, case.camera) in cameras:
+            restore_words(work, case)
 
 
 def restore_words(work: UnitOfWork, case: Case) -> None:

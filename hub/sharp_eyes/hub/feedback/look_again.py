@@ -1,5 +1,6 @@
 """Asks a camera to look again, and turns its answer into a draft verdict."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID, uuid4
@@ -90,20 +91,20 @@ def apply_verdict(work: UnitOfWork, case: Case, row: LookAgainQuestion, *, may_p
         perform_move(work, case, camera, Move.FAIL, still)
 
 
-def open_commands(work: UnitOfWork, gateway: str) -> list[LookAgain]:
-    """Commands of a gateway that are neither answered nor expired, oldest first."""
+def open_commands(work: UnitOfWork, gateways: Collection[str]) -> list[GatewayCommand]:
+    """Commands of gateways that are neither answered nor expired, oldest first."""
     rows = work.session.execute(
         select(LookAgainQuestion, Alarm)
         .join(Case, Case.id == LookAgainQuestion.case_id)
         .join(Alarm, Alarm.event_id == Case.event_id)
         .where(
-            LookAgainQuestion.gateway == gateway,
+            LookAgainQuestion.gateway.in_(gateways),
             LookAgainQuestion.answered_at.is_(None),
             LookAgainQuestion.expires_at > work.now,
         )
         .order_by(LookAgainQuestion.asked_at)
     )
-    return [_command(alarm, row) for row, alarm in rows]
+    return [GatewayCommand(row.gateway, _command(alarm, row)) for row, alarm in rows]
 
 
 def find_question(work: UnitOfWork, command_id: UUID, gateway: str) -> LookAgainQuestion | None:

@@ -1,5 +1,6 @@
 """Stretches of a camera's past that people save as evidence: asked of the gateway until they are here or refused."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID, uuid4
@@ -76,17 +77,17 @@ def asker_of(work: UnitOfWork, evidence: UUID, gateway: str) -> str | None:
     return row.asked_by if row is not None and row.gateway == gateway else None
 
 
-def open_commands(work: UnitOfWork, gateway: str) -> list[SaveClip]:
-    """What a gateway was asked for and has neither sent nor refused, oldest first."""
+def open_commands(work: UnitOfWork, gateways: Collection[str]) -> list[GatewayCommand]:
+    """What gateways were asked for and have neither sent nor refused, oldest first."""
     rows = work.session.execute(
         select(SavedClip, Alarm.event_id)
         .join(Case, Case.id == SavedClip.case_id)
         .join(Alarm, Alarm.event_id == Case.event_id)
         .outerjoin(EvidenceFile, EvidenceFile.id == SavedClip.id)
-        .where(SavedClip.gateway == gateway, SavedClip.refused_at.is_(None), EvidenceFile.id.is_(None))
+        .where(SavedClip.gateway.in_(gateways), SavedClip.refused_at.is_(None), EvidenceFile.id.is_(None))
         .order_by(SavedClip.asked_at)
     )
-    return [_command(event_id, row) for row, event_id in rows]
+    return [GatewayCommand(row.gateway, _command(event_id, row)) for row, event_id in rows]
 
 
 def take_refusal(work: UnitOfWork, gateway: str, refused: ClipRefused) -> None:

@@ -26,18 +26,27 @@ MAX_CHANGE = 40 * 1024
 _IN_TRAIL = 4000
 
 
-def take_birth(work: UnitOfWork, gateway: Gateway, birth: Birth, is_new: bool) -> None:
-    """A gateway connected: have its settings reported once a session, and send what waits for it anew."""
-    if birth.settings_from is None:
+def take_births(work: UnitOfWork, born: Mapping[str, tuple[Birth, bool]]) -> None:
+    """Gateways connected: have their settings reported once a session, and send what waits for them anew.
+
+    ``born``: each gateway's birth, and whether its session is new.
+    """
+    speaking = {name: one for name, one in born.items() if one[0].settings_from is not None}
+    if not speaking:
         return
-    names = [note.camera for note in birth.cameras]
-    gone = (CameraSettings.gateway == gateway.name) & CameraSettings.camera.not_in(names)
-    work.session.execute(delete(CameraSettings).where(gone))
-    known = select(func.count()).select_from(CameraSettings).where(CameraSettings.gateway == gateway.name)
-    if is_new or not work.session.scalar(known):
-        work.gateway_commands.append(GatewayCommand(gateway.name, ReportSettings()))
-    ours = (SettingsChange.gateway == gateway.name) & (SettingsChange.state == WAITING)
-    work.session.execute(update(SettingsChange).where(ours).values(sent_to=None))
+    known = {name: set[str]() for name in speaking}
+    query = select(CameraSettings.gateway, CameraSettings.camera).where(CameraSettings.gateway.in_(speaking))
+    for gateway, camera in work.session.execute(query):
+        known[gateway].add(camera)
+    for name, (birth, is_new) in speaking.items():
+        gone = known[name] - {note.camera for note in birth.cameras}
+        if gone:
+            where = (CameraSettings.gateway == name) & CameraSettings.camera.in_(gone)
+            work.session.execute(delete(CameraSettings).where(where))
+        if is_new or known[name] == gone:
+            work.gateway_commands.append(GatewayCommand(name, ReportSettings()))
+    theirs = SettingsChange.gateway.in_(speaking) & (SettingsChange.state == WAITING)
+    work.session.execute(update(SettingsChange).where(theirs).values(sent_to=None))
 
 
 def take_report(work: UnitOfWork, gateway: str, report: SettingsReport) -> None:

@@ -6,16 +6,15 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
-from sharp_eyes.contract.command import LookAgain, SaveClip
 from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, Heartbeat, Will
 from sharp_eyes.hub.areas.tree import covers
-from sharp_eyes.hub.cases.words import rename_camera
 from sharp_eyes.hub.errors import MessageRefusedError
-from sharp_eyes.hub.feedback import look_again, saved_clips
+from sharp_eyes.hub.intake.camera_figures import values_of
+from sharp_eyes.hub.intake.camera_rows import BEGINS_WITH, CameraRow, CameraRows
 from sharp_eyes.hub.store.tables import Camera, CameraChange, Gateway
-from sharp_eyes.hub.store.unit_of_work import GatewayCommand, LiveUpdate, UnitOfWork
+from sharp_eyes.hub.store.unit_of_work import LiveUpdate, UnitOfWork
 
 _LOG = logging.getLogger(__name__)
 _UNSEEN = 180.0
@@ -87,8 +86,8 @@ class HeartbeatMonitor:
         )
 
 
-def take_birth(work: UnitOfWork, gateway: Gateway, birth: Birth, most: int) -> list[str]:
-    """Register a gateway's cameras and send it the commands that it has not answered.
+def take_birth(work: UnitOfWork, rows: CameraRows, gateway: Gateway, birth: Birth, most: int) -> list[str]:
+    """Register a gateway's cameras.
 
     Cameras that the gateway no longer has stay in the list while there are ``most`` at most; the cameras that had to
     leave it are returned. Their cases keep the camera's name.
@@ -97,29 +96,22 @@ def take_birth(work: UnitOfWork, gateway: Gateway, birth: Birth, most: int) -> l
     gateway.session = birth.session[:200]
     gateway.version = birth.version[:200]
     gateway.last_birth_at = work.now
-    _set_online(work, gateway, online=True)
-    known = {row.camera: row for row in _cameras(work, gateway.name)}
+    _set_online(work, rows, gateway, online=True)
+    known = dict(rows.of(gateway.name))
     for note in {note.camera: note for note in birth.cameras}.values():
-        row = known.pop(note.camera, None) or _new_camera(work, gateway, note.camera)
-        before = _description(row)
-        _describe(work, row, gateway, note)
+        row = known.pop(note.camera, None) or rows.add(gateway.name, note.camera, gateway.area)
+        changed = _describe(work, rows, row, gateway, note)
         if is_new:
-            row.state, row.since, row.detail = "starting", work.now, ""
-        if row.name != before[0]:
-            rename_camera(work, gateway.name, row.camera)
-        if is_new or _description(row) != before:
+            row.put(state="starting", since=work.now, detail="")
+        if is_new or changed:
             _publish_camera(work, row)
     for row in known.values():
-        row.state, row.detail = "ended", _GONE
+        row.put(state="ended", detail=_GONE)
     room = max(0, most - len(birth.cameras))
-    by_age = sorted(known.values(), key=lambda row: row.id, reverse=True)
-    for row in by_age[room:]:
-        work.session.execute(delete(CameraChange).where(CameraChange.camera_id == row.id))
-        work.session.delete(row)
-    commands: list[LookAgain | SaveClip]
-    commands = [*look_again.open_commands(work, gateway.name), *saved_clips.open_commands(work, gateway.name)]
-    work.gateway_commands += [GatewayCommand(gateway.name, command) for command in commands]
-    return [row.camera for row in by_age[room:]]
+    left_out = list(reversed(known.values()))[room:]
+    for row in left_out:
+        rows.remove(row)
+    return [row.camera for row in left_out]
 
 
 def is_gone(camera: Camera) -> bool:
@@ -127,16 +119,16 @@ def is_gone(camera: Camera) -> bool:
     return camera.state == "ended" and camera.detail == _GONE
 
 
-def take_will(work: UnitOfWork, gateway: Gateway, will: Will) -> None:
+def take_will(work: UnitOfWork, rows: CameraRows, gateway: Gateway, will: Will) -> None:
     """Note that a gateway is gone; the will of an earlier session says nothing about this one."""
     if gateway.session == will.session[:200]:
-        _set_online(work, gateway, online=False)
+        _set_online(work, rows, gateway, online=False)
 
 
-def take_heartbeat(work: UnitOfWork, gateway: Gateway, heartbeat: Heartbeat) -> None:
-    """Note a gateway's heartbeat and the health of its cameras."""
+def take_heartbeat(work: UnitOfWork, rows: CameraRows, gateway: Gateway, heartbeat: Heartbeat) -> bool:
+    """Note a gateway's heartbeat; ``False`` where it is of another session than the one that runs."""
     if gateway.session != heartbeat.session[:200]:
-        return
+        return False
     gateway.last_heartbeat_at = work.now
     outbox = heartbeat.outbox.model_dump(mode="json")
     looks = None if heartbeat.looks is None else heartbeat.looks.model_dump(mode="json")
@@ -146,9 +138,21 @@ def take_heartbeat(work: UnitOfWork, gateway: Gateway, heartbeat: Heartbeat) -> 
     gateway.outbox, gateway.looks = outbox, looks
     if gateway.online and changed:
         _publish_gateway(work, gateway)
-    _set_online(work, gateway, online=True)
+    _set_online(work, rows, gateway, online=True)
+    return True
+
+
+def take_figures(work: UnitOfWork, rows: CameraRows, heartbeat: Heartbeat) -> None:
+    """Note what a heartbeat says of its cameras."""
+    known = rows.of(heartbeat.gateway)
     for health in heartbeat.cameras:
-        take_health(work, gateway.name, gateway.area, health, most=None)
+        row = known.get(health.camera)
+        if row is None:
+            continue
+        changed = row.values["state"] != health.state.value
+        row.put(**values_of(health))
+        if changed:
+            _publish_camera(work, row)
 
 
 def _whole_seconds(looks: dict[str, Any] | None) -> int:
@@ -156,39 +160,31 @@ def _whole_seconds(looks: dict[str, Any] | None) -> int:
     return 0 if looks is None else round(looks["lateness"])
 
 
-def take_health(work: UnitOfWork, gateway: str, gateway_area: str, health: CameraHealth, most: int | None) -> None:
-    """Note a camera's health; a durable message also leaves a line of history.
+def take_health(work: UnitOfWork, gateway: str, gateway_area: str, health: CameraHealth, most: int) -> None:
+    """Note a camera's health from a message of its own, which also leaves a line of history.
 
-    ``most`` is how many cameras the gateway may have; ``None`` where the message is not durable.
+    ``most`` is how many cameras the gateway may have.
 
     Raises:
         MessageRefusedError: the camera is new and the gateway has as many as it may.
     """
-    durable = most is not None
     row = work.session.scalar(select(Camera).where(Camera.gateway == gateway, Camera.camera == health.camera))
     if row is None:
-        if most is None:
-            return
         count = work.session.scalar(select(func.count()).select_from(Camera).where(Camera.gateway == gateway)) or 0
         if count >= most:
             raise MessageRefusedError(f"camera {health.camera}: a gateway has {most} cameras at most")
-        row = _new_camera(work, work.session.get_one(Gateway, gateway), health.camera)
-    if durable:
-        work.session.flush()
-        change = CameraChange(camera_id=row.id, received_at=work.now)
-        change.state, change.since, change.detail = health.state.value, health.since, health.detail
-        work.session.add(change)
-    if durable and not _is_news(work, gateway, row, health):
+        row = _new_camera(work, gateway, gateway_area, health.camera)
+    work.session.flush()
+    change = CameraChange(camera_id=row.id, received_at=work.now)
+    change.state, change.since, change.detail = health.state.value, health.since, health.detail
+    work.session.add(change)
+    if not _is_news(work, gateway, row, health):
         return
     changed = row.state != health.state.value
-    row.state, row.since, row.detail = health.state.value, health.since, health.detail
-    row.frames_per_second = health.frames_per_second
-    row.looks = health.looks
-    row.skipped = dict(health.skipped)
-    row.keyframe_interval = health.keyframe_interval
-    row.late, row.lateness = health.late, health.lateness
+    for name, value in values_of(health).items():
+        setattr(row, name, value)
     if changed:
-        _publish_camera(work, row)
+        _tell_state(work, gateway, row.area, row.camera, row.state)
 
 
 def _is_news(work: UnitOfWork, gateway: str, row: Camera, health: CameraHealth) -> bool:
@@ -203,14 +199,24 @@ def _is_news(work: UnitOfWork, gateway: str, row: Camera, health: CameraHealth) 
     return known is None or known.session in (None, health.session[:200])
 
 
-def mark_silent(work: UnitOfWork, heartbeats: HeartbeatMonitor, serves: Callable[[str], bool]) -> None:
-    """Take gateways that have fallen silent as gone; of those that this hub hears."""
-    for gateway in work.session.scalars(select(Gateway).where(Gateway.online)):
-        if not serves(gateway.name):
-            heartbeats.forget(gateway.name)
-        elif heartbeats.is_silent(gateway.name):
-            _LOG.warning("gateway %s: no heartbeat; taken as gone", gateway.name)
-            _set_online(work, gateway, online=False)
+def find_silent(work: UnitOfWork, heartbeats: HeartbeatMonitor, serves: Callable[[str], bool]) -> list[str]:
+    """Find gateways that have fallen silent; of those that this hub hears."""
+    silent = []
+    for name in work.session.scalars(select(Gateway.name).where(Gateway.online)):
+        if not serves(name):
+            heartbeats.forget(name)
+        elif heartbeats.is_silent(name):
+            silent.append(name)
+    return silent
+
+
+def mark_gone(work: UnitOfWork, names: Collection[str]) -> None:
+    """Take gateways that have fallen silent as gone."""
+    rows = CameraRows(work)
+    rows.read(names)
+    for gateway in work.session.scalars(select(Gateway).where(Gateway.name.in_(names), Gateway.online)):
+        _LOG.warning("gateway %s: no heartbeat; taken as gone", gateway.name)
+        _set_online(work, rows, gateway, online=False)
 
 
 def area_of_camera(work: UnitOfWork, gateway: str, camera: str) -> str | None:
@@ -234,59 +240,47 @@ def look_up_cameras(work: UnitOfWork, cameras: Collection[tuple[str, str]]) -> N
         work.note(("name of a camera", *one), name)
 
 
-def _describe(work: UnitOfWork, row: Camera, gateway: Gateway, note: CameraNote) -> None:
-    row.name = note.name[:200] or note.camera
-    row.longitude, row.latitude = note.longitude, note.latitude
-    row.scenes = [scene.value for scene in note.scenes]
-    row.area = gateway.area
+def _describe(work: UnitOfWork, rows: CameraRows, row: CameraRow, gateway: Gateway, note: CameraNote) -> bool:
+    """Put down what a birth says of a camera; whether that is new of what pages show beside its health."""
+    name = note.name[:200] or note.camera
+    is_renamed = row.values["name"] != name
+    rows.rename(row, name)
+    scenes = [scene.value for scene in note.scenes]
+    area = _area_of(work, gateway, note)
+    return row.put(longitude=note.longitude, latitude=note.latitude, scenes=scenes, area=area) or is_renamed
+
+
+def _area_of(work: UnitOfWork, gateway: Gateway, note: CameraNote) -> str:
+    """A camera's area: at or below its gateway's, whatever it says."""
     if note.area is None:
-        return
+        return gateway.area
     # Its settings may name the area as it was called before, or by its id.
     area = work.areas.present(note.area)
     if covers(gateway.area, area) and len(area) <= 200:
-        row.area = area
-    else:
-        _LOG.warning(
-            "camera %s/%s: area %.100r is not within its gateway's area %r; the gateway's is used",
-            gateway.name,
-            note.camera,
-            note.area,
-            gateway.area,
-        )
-
-
-def _description(row: Camera) -> tuple[object, ...]:
-    """What pages show of a camera beside its health."""
-    return row.name, row.area, row.longitude, row.latitude, row.scenes
-
-
-def _new_camera(work: UnitOfWork, gateway: Gateway, camera: str) -> Camera:
-    row = Camera(
-        gateway=gateway.name,
-        camera=camera,
-        name=camera,
-        area=gateway.area,
-        scenes=[],
-        state="unknown",
-        detail="",
-        looks=0,
-        skipped={},
+        return area
+    _LOG.warning(
+        "camera %s/%s: area %.100r is not within its gateway's area %r; the gateway's is used",
+        gateway.name,
+        note.camera,
+        note.area,
+        gateway.area,
     )
+    return gateway.area
+
+
+def _new_camera(work: UnitOfWork, gateway: str, area: str, camera: str) -> Camera:
+    row = Camera(gateway=gateway, camera=camera, name=camera, area=area, **BEGINS_WITH)
     work.session.add(row)
     return row
 
 
-def _cameras(work: UnitOfWork, gateway: str) -> list[Camera]:
-    return list(work.session.scalars(select(Camera).where(Camera.gateway == gateway)))
-
-
-def _set_online(work: UnitOfWork, gateway: Gateway, *, online: bool) -> None:
+def _set_online(work: UnitOfWork, rows: CameraRows, gateway: Gateway, *, online: bool) -> None:
     if gateway.online == online:
         return
     gateway.online = online
     _publish_gateway(work, gateway)
-    for row in _cameras(work, gateway.name):
-        _publish_camera(work, row, state=row.state if online else "lost")
+    for row in rows.of(gateway.name).values():
+        _publish_camera(work, row, state=None if online else "lost")
 
 
 def _publish_gateway(work: UnitOfWork, gateway: Gateway) -> None:
@@ -294,6 +288,16 @@ def _publish_gateway(work: UnitOfWork, gateway: Gateway) -> None:
     work.live_updates.append(LiveUpdate("gateway", gateway.area, data))
 
 
-def _publish_camera(work: UnitOfWork, row: Camera, state: str | None = None) -> None:
-    data = {"gateway": row.gateway, "camera": row.camera, "state": state or row.state}
-    work.live_updates.append(LiveUpdate("camera", row.area, data))
+def _publish_camera(work: UnitOfWork, row: CameraRow, state: str | None = None) -> None:
+    _tell_state(work, row.gateway, row.values["area"], row.camera, state or row.values["state"])
+
+
+def _tell_state(work: UnitOfWork, gateway: str, area: str, camera: str, state: str) -> None:
+    """Tell pages of a camera's state: one change for all of a gateway's in an area, of each the last word."""
+    key = ("cameras told of", gateway, area)
+    told: LiveUpdate | None = work.once(key, lambda: None)
+    if told is None:
+        told = LiveUpdate("camera", area, {"gateway": gateway, "states": {}})
+        work.live_updates.append(told)
+        work.note(key, told)
+    told.data["states"][camera] = state

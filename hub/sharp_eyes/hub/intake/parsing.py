@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Iterable
-from itertools import chain
-from typing import TypeVar
+from datetime import datetime
+from typing import TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -13,6 +13,7 @@ from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.contract.status import Birth, Heartbeat, Will
 from sharp_eyes.hub.errors import MessageRefusedError
 
+_HARMLESS = frozenset({type(None), bool, datetime})
 _LARGEST_INTEGER = 2**31 - 1
 _LARGEST_IN_JSON = 2**53
 """Settings are kept as JSON, where whole numbers are exact up to here."""
@@ -79,23 +80,29 @@ def storage_fault(value: object, largest: int = _LARGEST_INTEGER) -> str | None:
 
     ``largest``: whole number at most.
     """
-    match value:
-        case str():
-            return "a text holds the character NUL" if "\0" in value else None
-        case float():
-            return None if math.isfinite(value) else "a number is not finite"
-        case int():
-            return f"the whole number {value:.3g} is too large" if abs(value) > largest else None
-        case dict():
-            parts: Iterable[object] = chain(value.keys(), value.values())
-        case list() | tuple():
-            parts = value
-        case _:
-            return None
-    for part in parts:
-        fault = storage_fault(part, largest)
-        if fault is not None:
-            return fault
+    # A heartbeat of twenty cameras holds hundreds of values, and thousands come within seconds.
+    left: list[Iterable[object]] = [(value,)]
+    while left:
+        for one in left.pop():
+            kind = type(one)
+            if kind in _HARMLESS:
+                continue
+            if kind is dict:
+                left += (cast("dict[object, object]", one), cast("dict[object, object]", one).values())
+            elif kind in (list, tuple):
+                left.append(cast("Iterable[object]", one))
+            elif (fault := _fault_of(one, largest)) is not None:
+                return fault
+    return None
+
+
+def _fault_of(one: object, largest: int) -> str | None:
+    if isinstance(one, str):
+        return "a text holds the character NUL" if "\0" in one else None
+    if isinstance(one, float):
+        return None if math.isfinite(one) else "a number is not finite"
+    if isinstance(one, int) and abs(one) > largest:
+        return f"the whole number {one:.3g} is too large"
     return None
 
 

@@ -14,26 +14,30 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from sharp_eyes.contract.command import NAME_IN_USE
-from sharp_eyes.contract.envelope import DurableMessage, EvidenceMessage, TrialMessage
-from sharp_eyes.contract.status import Birth
+from sharp_eyes.contract.envelope import DurableMessage, EvidenceMessage, HealthMessage, TrialMessage
+from sharp_eyes.contract.status import Heartbeat
 from sharp_eyes.contract.topics import Channel, Topic
 from sharp_eyes.hub.errors import MessageRefusedError, StoreError
-from sharp_eyes.hub.intake import camera_settings, durable_messages, liveness, parsing
+from sharp_eyes.hub.intake import durable_messages, liveness, parsing
 from sharp_eyes.hub.intake.batch import Batch, is_nobodys_fault, is_overtaken, together
+from sharp_eyes.hub.intake.camera_figures import CameraFigures
 from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
 from sharp_eyes.hub.intake.fair_queue import Item
 from sharp_eyes.hub.intake.gateways import find_registered
 from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.intake.sessions import SessionWatch
+from sharp_eyes.hub.intake.signs import Sign, SignsOfLife
 from sharp_eyes.hub.intake.snapshots import SnapshotCache
 from sharp_eyes.hub.intake.trials import Trials
 from sharp_eyes.hub.settings import LimitSettings
-from sharp_eyes.hub.store.tables import Gateway
-from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from sharp_eyes.hub.store.unit_of_work import UnitOfWorkFactory
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_SECONDS = 0.25
 """A batch that has worked for so long is committed: others wait for what it holds."""
+
+_GONE_TOGETHER = 100
+"""Gateways that are taken as gone in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class MessageRouter:
         self._serves = serves
         self._heartbeats = liveness.HeartbeatMonitor(monotonic)
         self.sessions = SessionWatch(monotonic)
+        self.figures = CameraFigures(monotonic)
+        self._signs = SignsOfLife(self._heartbeats, self.sessions, self.figures, snapshots, replies, limits)
 
     def take(self, topic: Topic, payload: bytes) -> None:
         """Take one message; nothing it holds can stop the line."""
@@ -96,6 +102,7 @@ class MessageRouter:
     def take_together(self, items: Sequence[Item]) -> None:
         """Take messages in their order; what is kept is committed together and acknowledged after that."""
         kept: list[_Kept] = []
+        signs: list[Sign] = []
         for topic, payload in items:
             if topic.channel is Channel.EVIDENCE:
                 kept.append(_Part(topic.gateway, topic, payload))
@@ -103,11 +110,35 @@ class MessageRouter:
             try:
                 if topic.channel is Channel.EVENT:
                     kept.append(_Durable(topic.gateway, parsing.read_durable(payload, topic.gateway)))
-                else:
-                    self._take_at_once(topic, payload)
+                elif topic.channel is Channel.STATUS and payload:
+                    signs.append(parsing.read_status(payload, topic.gateway))
+                elif topic.channel is Channel.HEARTBEAT:
+                    signs.append(parsing.read_heartbeat(payload, topic.gateway))
+                elif topic.channel is Channel.SNAPSHOT:
+                    self._take_snapshot(topic, payload)
             except Exception as error:  # noqa: BLE001 - told apart there
                 self._note_failure(topic.gateway, topic.channel, error)
+        self._take_signs(signs)
         self._keep(kept)
+
+    def _take_signs(self, signs: Sequence[Sign]) -> None:
+        """Take signs of life together; where one cannot be taken, each goes alone."""
+        if not signs:
+            return
+        try:
+            with self._transaction() as work:
+                taken = self._signs.take(work, signs)
+        except Exception as error:  # noqa: BLE001 - told apart there
+            if len(signs) > 1 and not is_nobodys_fault(error):
+                for sign in signs:
+                    self._take_signs([sign])
+            else:
+                for sign in signs:
+                    channel = Channel.HEARTBEAT if isinstance(sign, Heartbeat) else Channel.STATUS
+                    self._note_failure(sign.gateway, channel, error)
+            return
+        for name in self._signs.settle(taken):
+            self._replies.notify(name, NAME_IN_USE)
 
     def _keep(self, kept: Sequence[_Kept]) -> None:
         """Commit messages together; one that fails goes alone, so that it takes no other with it."""
@@ -186,6 +217,8 @@ class MessageRouter:
                 self._trials.answer(one.gateway, one.message.data)
             else:
                 durable_messages.take(batch.work, gateway.area, one.message, self._limits)
+                if isinstance(one.message, HealthMessage):
+                    self.figures.forget(one.gateway)
             batch.acknowledge(one.gateway, one.message.id)
 
     def _give_up(self, one: _Kept, error: Exception) -> None:
@@ -213,23 +246,17 @@ class MessageRouter:
     def mark_silent_gateways(self) -> None:
         """Take gateways without a heartbeat as gone."""
         try:
-            with self._transaction() as work:
-                liveness.mark_silent(work, self._heartbeats, self._serves)
+            with self._read_only() as work:
+                silent = liveness.find_silent(work, self._heartbeats, self._serves)
+            for first in range(0, len(silent), _GONE_TOGETHER):
+                with self._transaction() as work:
+                    liveness.mark_gone(work, silent[first : first + _GONE_TOGETHER])
         except SQLAlchemyError as error:
             self._dropped.note("store", "the hub", f"liveness not stored: {error}")
 
     def expire(self) -> None:
         """Forget what never came to an end."""
         self._evidence.expire()
-
-    def _take_at_once(self, topic: Topic, payload: bytes) -> None:
-        match topic.channel:
-            case Channel.SNAPSHOT:
-                self._take_snapshot(topic, payload)
-            case Channel.STATUS if payload:
-                self._take_status(topic.gateway, payload)
-            case Channel.HEARTBEAT:
-                self._take_heartbeat(topic.gateway, payload)
 
     def _take_snapshot(self, topic: Topic, payload: bytes) -> None:
         camera = topic.camera or ""
@@ -239,42 +266,3 @@ class MessageRouter:
                 return
         if not self._snapshots.keep(topic.gateway, camera, payload, work.now):
             self._dropped.note("snapshot", topic.gateway, f"{camera}: {len(payload)} bytes, or no JPEG")
-
-    def _take_status(self, name: str, payload: bytes) -> None:
-        message = parsing.read_status(payload, name)
-        tell = False
-        with self._transaction() as work:
-            gateway = find_registered(work, name, self._dropped)
-            if gateway is None:
-                return
-            if isinstance(message, Birth):
-                self._heartbeats.birth(name)
-                tell = self.sessions.birth(name, message.session)
-                self._take_birth(work, gateway, message)
-            else:
-                liveness.take_will(work, gateway, message)
-        if tell:
-            self._replies.notify(name, NAME_IN_USE)
-
-    def _take_birth(self, work: UnitOfWork, gateway: Gateway, birth: Birth) -> None:
-        most = self._limits.cameras_per_gateway
-        for note in birth.cameras[most:]:
-            self._replies.held_back.note(
-                "cameras", gateway.name, f"camera {note.camera}: {most} at most, see limits.cameras_per_gateway"
-            )
-        is_new = gateway.session != birth.session[:200]
-        left_out = liveness.take_birth(work, gateway, birth.model_copy(update={"cameras": birth.cameras[:most]}), most)
-        camera_settings.take_birth(work, gateway, birth, is_new)
-        self._snapshots.forget(gateway.name, left_out)
-
-    def _take_heartbeat(self, name: str, payload: bytes) -> None:
-        message = parsing.read_heartbeat(payload, name)
-        tell = False
-        with self._transaction() as work:
-            gateway = find_registered(work, name, self._dropped)
-            if gateway is not None and self._heartbeats.heartbeat(name, message.session, message.sequence):
-                self._heartbeats.compare_clocks(name, message.time, work.now)
-                tell = self.sessions.heartbeat(name, message.session)
-                liveness.take_heartbeat(work, gateway, message)
-        if tell:
-            self._replies.notify(name, NAME_IN_USE)

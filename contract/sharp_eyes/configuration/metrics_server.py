@@ -166,7 +166,11 @@ class _Handler(BaseHTTPRequestHandler):
         return False
 
     def _answer(
-        self, status: HTTPStatus, content: bytes, content_type: str = "text/plain; charset=utf-8", challenge: bool = False
+        self,
+        status: HTTPStatus,
+        content: bytes,
+        content_type: str = "text/plain; charset=utf-8",
+        challenge: bool = False,
     ) -> None:
         self.send_response(status)
         self.send_header("Content-Type", content_type)
@@ -178,7 +182,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *_: Any) -> None:
         """Scrapes come every few seconds: none is a line of the log."""
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field, model_validator
 from typing_extensions import Self
 
-from sharp_eyes.configuration import Settings
+from sharp_eyes.configuration import Settings, absolute
 from sharp_eyes.configuration.addresses import is_loopback
 
 LEAST_TOKEN = 32
@@ -25,7 +25,8 @@ class MetricsSettings(Settings):
     def _others_show_a_token(self) -> Self:
         if self.token_file is None and not is_loopback(self.listen):
             raise ValueError(
-                f"metrics.listen {self.listen} lets other machines in: name a metrics.token_file, or listen on 127.0.0.1"
+                f"metrics.listen {self.listen} lets other machines in: name a metrics.token_file, "
+                "or listen on 127.0.0.1"
             )
         return self
 
@@ -49,3 +50,8 @@ class MetricsSettings(Settings):
                 "make one: openssl rand -hex 32"
             )
         return token
+
+
+def metrics_rooted(settings: MetricsSettings | None, base: Path) -> MetricsSettings | None:
+    """The same with the path of its file, which starts at the settings file's folder, made absolute."""
+    return settings and settings.model_copy(update={"token_file": absolute(base, settings.token_file)})

@@ -27,6 +27,7 @@ from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.intake.sessions import SessionWatch
 from sharp_eyes.hub.intake.snapshots import SnapshotCache
 from sharp_eyes.hub.intake.trials import Trials
+from sharp_eyes.hub.measures import Measures
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.tables import Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
@@ -75,8 +76,11 @@ class MessageRouter:
         limits: LimitSettings,
         monotonic: Callable[[], float] = time.monotonic,
         serves: Callable[[str], bool] = lambda _: True,
+        *,
+        measures: Measures,
     ) -> None:
         """``serves``: whether this hub is the one that hears a gateway."""
+        self._measures = measures
         self._transaction = transaction
         self._read_only = read_only
         self._evidence = evidence
@@ -88,6 +92,11 @@ class MessageRouter:
         self._serves = serves
         self._heartbeats = liveness.HeartbeatMonitor(monotonic)
         self.sessions = SessionWatch(monotonic)
+
+    @property
+    def clocks_apart(self) -> int:
+        """How many gateways' clocks and the hub's have come apart."""
+        return self._heartbeats.clocks_apart
 
     def take(self, topic: Topic, payload: bytes) -> None:
         """Take one message; nothing it holds can stop the line."""
@@ -133,7 +142,8 @@ class MessageRouter:
         Raises:
             _FailedAtError: nothing was committed.
         """
-        done, ends = 0, time.monotonic() + _LONGEST_SECONDS
+        done, begun = 0, time.monotonic()
+        ends = begun + _LONGEST_SECONDS
         try:
             with together(self._transaction, self._evidence.settle) as batch:
                 _look_up(batch, portion)
@@ -144,9 +154,16 @@ class MessageRouter:
                         break
         except Exception as error:
             raise _FailedAtError(done, error) from error
+        self._count(portion[:done], time.monotonic() - begun)
         for gateway, ids in batch.taken.items():
             self._replies.acknowledge(gateway, *ids)
         return done
+
+    def _count(self, taken: Sequence[_Kept], seconds: float) -> None:
+        self._measures.batch_messages.observe(len(taken))
+        self._measures.batch_seconds.observe(seconds)
+        for one in taken:
+            self._measures.taken.labels(_kind(one)).inc()
 
     def _apart(self, portion: Sequence[_Kept], failed: "_FailedAtError") -> list[Sequence[_Kept]]:
         """Say in which portions it is tried again; what has no other hope is given up here."""
@@ -221,6 +238,9 @@ class MessageRouter:
                 self._take_status(topic.gateway, payload)
             case Channel.HEARTBEAT:
                 self._take_heartbeat(topic.gateway, payload)
+            case _:
+                return
+        self._measures.taken.labels(topic.channel.value).inc()
 
     def _take_snapshot(self, topic: Topic, payload: bytes) -> None:
         camera = topic.camera or ""
@@ -269,6 +289,11 @@ class MessageRouter:
                 liveness.take_heartbeat(work, gateway, message)
         if tell:
             self._replies.notify(name, NAME_IN_USE)
+
+
+def _kind(one: _Kept) -> str:
+    """What a message is, such as ``event``, ``health``, or ``part`` of a file."""
+    return "part" if isinstance(one, _Part) else one.message.type.split(".")[1]
 
 
 def _look_up(batch: Batch, kept: Sequence[_Kept]) -> None:

@@ -1,0 +1,1 @@
+"""Which part of the hub is ill, since when, and why."""

@@ -8,6 +8,7 @@ import json
 import logging
 import socket
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -16,12 +17,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, disable_created_metrics
 from prometheus_client.exposition import choose_encoder
 
 from sharp_eyes.configuration.addresses import is_loopback
 from sharp_eyes.configuration.metrics_settings import MetricsSettings
 from sharp_eyes.configuration.version import __version__
+
+disable_created_metrics()  # type: ignore[no-untyped-call]
+# A second series for each of ours, which nobody asks for.
 
 MOST_CONNECTIONS = 8
 CONNECTION_SECONDS = 15.0
@@ -125,8 +129,9 @@ class _Server(ThreadingHTTPServer):
                 continue  # it has just gone by itself
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Strangers' broken connections are no matter for the log."""
-        _log.debug("a connection from %s to the figures' listener broke", client_address, exc_info=True)
+        """Strangers' broken connections are no matter for the log; a fault of ours is."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            _log.exception("the figures could not be given to %s", client_address[0])
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from sharp_eyes.configuration.health import LOOK_SECONDS
 from sharp_eyes.configuration.periodic import PeriodicThread
 from sharp_eyes.contract.video import VideoRequest
 from sharp_eyes.hub import audit, desks
@@ -26,8 +27,7 @@ from sharp_eyes.hub.cases.timers import run_due, seconds_until_due
 from sharp_eyes.hub.certificates import check_certificate
 from sharp_eyes.hub.change_feed import ChangeFeed
 from sharp_eyes.hub.errors import HubError, SettingsError
-from sharp_eyes.hub.health.looks import Looks
-from sharp_eyes.hub.health.watch import LOOK_SECONDS
+from sharp_eyes.hub.health import Looks
 from sharp_eyes.hub.intake.division import Division
 from sharp_eyes.hub.intake.service import Intake
 from sharp_eyes.hub.intake.snoozes import end_snoozes

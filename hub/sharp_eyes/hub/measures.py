@@ -5,6 +5,21 @@ Everything else is read when it is asked for (``metrics/``).
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+_KINDS = (
+    "scene",
+    "evidence",
+    "answer",
+    "clip-refused",
+    "health",
+    "settings",
+    "trial",
+    "part",
+    "status",
+    "heartbeat",
+    "snapshot",
+)
+"""What gateways send; each is there with 0 before its first, so that its rate is right from then on."""
+
 _BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64)
 _BATCH_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 _REQUEST_SECONDS = (0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5)
@@ -29,6 +44,8 @@ class Measures:
         self.taken = Counter(
             "sharp_eyes_hub_intake_messages", "Messages of gateways that were taken.", ["kind"], registry=registry
         )
+        for kind in _KINDS:
+            self.taken.labels(kind)
         self.batch_messages = Histogram(
             "sharp_eyes_hub_intake_batch_messages",
             "Messages that were committed together.",

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from sharp_eyes.hub.health.watch import PartName, PartState
+from sharp_eyes.configuration.health import PartState
+from sharp_eyes.hub.health import PartName
 
 
 def _storable(value: str) -> str:

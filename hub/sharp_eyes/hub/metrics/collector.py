@@ -10,8 +10,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
+from sharp_eyes.configuration.health import PartState
 from sharp_eyes.configuration.version import __version__
-from sharp_eyes.hub.health.watch import PartState
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.metrics.stored import count_stored
 
@@ -59,7 +59,7 @@ class HubCollector(Collector):
         )
         for part in self._hub.health.parts:
             for state in PartState:
-                health.add_metric([part.name, state], part.finding.state is state)
+                health.add_metric([part.name, state.value], part.finding.state is state)
         yield health
 
     def _intake(self) -> Iterator[Metric]:

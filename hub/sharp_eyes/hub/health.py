@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
+from sharp_eyes.configuration.health import WELL, Finding, HealthWatch, PartState
 from sharp_eyes.hub.errors import StoreError
-from sharp_eyes.hub.health.watch import WELL, Finding, HealthWatch, PartName, PartState
 from sharp_eyes.hub.intake.service import Intake
 from sharp_eyes.hub.notices import outbox
 from sharp_eyes.hub.store.case_tables import CaseTimer
@@ -26,6 +28,19 @@ CLOCKS_APART = 5.0
 
 _NOBODYS = key_of("0" * 64, "image/jpeg")
 """A file that is not there: a store that works says so."""
+
+
+class PartName(StrEnum):
+    """What a hub is made of, as far as it can be ill by itself."""
+
+    DATABASE = "database"
+    BROKER = "broker"
+    INTAKE = "intake"
+    EVIDENCE = "evidence"
+    DISK = "disk"
+    NOTICES = "notices"
+    TIMERS = "timers"
+    CLOCKS = "clocks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +67,9 @@ class Looks:
                 PartName.TIMERS: self.at_timers,
                 PartName.CLOCKS: self.at_clocks,
             },
+            PartName.DATABASE,
             self.clock,
+            (SQLAlchemyError, StoreError),
         )
 
     def at_database(self) -> Finding:

@@ -1,1 +1,0 @@
-"""Which part of the hub is ill, since when, and why."""

@@ -51,7 +51,13 @@ class Stand:
         return file
 
     def start_gateway(
-        self, name: str, password: Path, cameras: list[dict[str, Any]], settings_from: str = "file", **environment: str
+        self,
+        name: str,
+        password: Path,
+        cameras: list[dict[str, Any]],
+        settings_from: str = "file",
+        metrics: dict[str, Any] | None = None,
+        **environment: str,
     ) -> Killable:
         """Start a gateway with these cameras, and these variables in its environment."""
         file = self.folder / f"{name}.yaml"
@@ -68,6 +74,7 @@ class Stand:
             "hub": hub,
             "model": {"runtime": "onnxruntime"},
             "cameras": cameras,
+            "metrics": metrics,
         }
         file.write_text(yaml.safe_dump(settings), encoding="utf-8")
         variables = [f"{key}={value}" for key, value in environment.items()]

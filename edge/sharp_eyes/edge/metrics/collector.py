@@ -100,11 +100,14 @@ class GatewayCollector(Collector):
 
     def _machine(self) -> Iterator[Metric]:
         machine = self._sources.machine()
-        if machine is None:
-            return
-        if machine.temperature is not None:
-            yield _gauge("machine_temperature_celsius", "Of the hottest sensor.", machine.temperature)
-        yield _gauge("machine_throttled", "1 while heat or power slows the machine down.", machine.throttled)
+        warmth = GaugeMetricFamily(
+            f"{_PREFIX}_machine_temperature_celsius", "Of the hottest sensor, where there is one."
+        )
+        if machine is not None and machine.temperature is not None:
+            warmth.add_metric([], machine.temperature)
+        yield warmth
+        slowed = machine is not None and machine.throttled
+        yield _gauge("machine_throttled", "1 while heat or power slows the machine down.", slowed)
 
 
 def _states(healths: dict[str, CameraHealth]) -> Metric:

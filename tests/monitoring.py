@@ -82,6 +82,6 @@ def missing(given: dict[str, set[str]]) -> list[str]:
         for name, labels in selectors(expression):
             if name not in given:
                 wrong.append(f"{place}: no series {name}")
-            elif unknown := labels - given[name] - {"job", "instance"}:
+            elif given[name] and (unknown := labels - given[name] - {"job", "instance"}):
                 wrong.append(f"{place}: {name} has no label {', '.join(sorted(unknown))}")
     return wrong

@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sharp_eyes.hub.measures import Measures
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_INTERFACE = "/api/"
 _NO_ROUTE = "none"
 """Refused before a route was found; what was asked for is a stranger's to choose, and no name for a figure."""
 
@@ -34,6 +35,14 @@ class MeasuringMiddleware:
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in _METHODS else "other"
-        route = getattr(scope.get("route"), "path", _NO_ROUTE)
+        route = _template(scope)
         self._measures.requests.labels(method, route).observe(seconds)
         self._measures.responses.labels(method, route, f"{status // 100}xx").inc()
+
+
+def _template(scope: Scope) -> str:
+    """The path's template, such as ``/api/cases/{case_id}``."""
+    path: str = getattr(scope.get("route"), "path", _NO_ROUTE)
+    # A route that was included with a prefix may not know of it.
+    is_bare = scope["path"].startswith(_INTERFACE) and path.startswith("/") and not path.startswith(_INTERFACE)
+    return f"{_INTERFACE}{path.removeprefix('/')}" if is_bare else path

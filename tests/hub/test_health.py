@@ -1,5 +1,7 @@
 """Which part of a hub is ill, since when, and why; and what it counts for Prometheus."""
 
+import inspect
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,15 +10,20 @@ from uuid import uuid4
 import pytest
 from prometheus_client import generate_latest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from tests.hub.bench import CAMERA, EAST, GATEWAY, Bench
 
 from sharp_eyes.contract.topics import Channel, Topic
+from sharp_eyes.hub import health
+from sharp_eyes.hub.health import PartName
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.metrics.collector import HubCollector
 from sharp_eyes.hub.settings import load_settings
 from sharp_eyes.hub.store.case_tables import Case, CaseTimer
 from sharp_eyes.hub.store.notice_tables import Delivery
+
+ROOT = Path(__file__).parents[2]
 
 
 def parts(bench: Bench) -> dict[str, tuple[str, str, int | None]]:
@@ -93,8 +100,6 @@ def test_a_database_that_is_away_fails_the_whole(quick: Bench, monkeypatch: pyte
 
 
 def _away(*_: Any, **__: Any) -> Any:
-    from sqlalchemy.exc import OperationalError  # noqa: PLC0415
-
     raise OperationalError("SELECT 1", None, ConnectionError("refused"))
 
 
@@ -146,3 +151,19 @@ def test_figures_are_opened_to_others_only_over_tls(tmp_path: Path) -> None:
     assert settings.unprotected() == ["metrics.listen 0.0.0.0"]
     with pytest.raises(Exception, match=r"metrics.listen 0.0.0.0: without TLS"):
         Hub(settings).start()
+
+
+def test_every_reason_has_words_on_the_page_and_in_the_guide() -> None:
+    """A part that is ill says what to do, and none is explained that no hub gives."""
+    source = inspect.getsource(health)
+    given = set()
+    for look in re.split(r"\n    def at_", source)[1:]:
+        part = look.partition("(")[0]
+        given |= {(part, reason) for reason in re.findall(r'Finding\([^"()]*"(\w+)"', look)}
+    assert len(given) > 10
+    words = (ROOT / "hub/page/src/i18n/healthMessages.ts").read_text(encoding="utf-8")
+    keys = set(re.findall(r'"health\.(\w+)\.(\w+)":', words))
+    assert {key for key in keys if key[0] not in ("state", "part")} == given
+    assert {name for group, name in keys if group == "part"} == set(PartName)
+    guide = (ROOT / "docs/deployer.md").read_text(encoding="utf-8")
+    assert [one for one in given if f"| {one[0]} | `{one[1]}` |" not in guide] == []

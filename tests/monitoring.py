@@ -53,7 +53,7 @@ def selectors(expression: str) -> Iterator[tuple[str, set[str]]]:
 
 def _selectors(part: Any) -> Iterator[tuple[str, set[str]]]:
     if isinstance(part, promql_parser.VectorSelector):
-        yield part.name, {matcher.name for matcher in part.matchers.matchers}
+        yield str(part.name), {matcher.name for matcher in part.matchers.matchers}
         return
     for name in ("expr", "lhs", "rhs", "vector_selector", "args", "param"):
         inner = getattr(part, name, None)

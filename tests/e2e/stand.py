@@ -39,6 +39,7 @@ class Stand:
         self.hub = HubProcess(folder, **hub)
         self.broker_port = broker_port or self.hub.broker_port
         self.gateway: Killable | None = None
+        self.gateway_settings: dict[str, Any] = {}
 
     def add_user(self, name: str, role: str, *more: str) -> None:
         """Make an account with :data:`PASSWORD`."""
@@ -51,13 +52,7 @@ class Stand:
         return file
 
     def start_gateway(
-        self,
-        name: str,
-        password: Path,
-        cameras: list[dict[str, Any]],
-        settings_from: str = "file",
-        metrics: dict[str, Any] | None = None,
-        **environment: str,
+        self, name: str, password: Path, cameras: list[dict[str, Any]], settings_from: str = "file", **environment: str
     ) -> Killable:
         """Start a gateway with these cameras, and these variables in its environment."""
         file = self.folder / f"{name}.yaml"
@@ -74,7 +69,7 @@ class Stand:
             "hub": hub,
             "model": {"runtime": "onnxruntime"},
             "cameras": cameras,
-            "metrics": metrics,
+            **self.gateway_settings,
         }
         file.write_text(yaml.safe_dump(settings), encoding="utf-8")
         variables = [f"{key}={value}" for key, value in environment.items()]

@@ -65,7 +65,8 @@ def walk(stand: Stand, password: Path) -> None:
     stand.hub.start()
     stand.hub.wait_until_healthy()
     figures = {"port": free_port()}
-    gateway = stand.start_gateway("gw-walk", password, [street_camera()], metrics=figures)
+    stand.gateway_settings["metrics"] = figures
+    gateway = stand.start_gateway("gw-walk", password, [street_camera()])
     lead, squad = stand.client("lead"), stand.client("squad")
 
     camera = wait_for(

@@ -16,6 +16,16 @@ from sharp_eyes.contract.event import EvidenceKind
 
 pytestmark = pytest.mark.slow
 JOINED = 24
+_SINCE = {"since": "2026-01-01T00:00:00Z"}
+ILL = {
+    "status": "degraded",
+    "parts": [
+        *({"name": name, "state": "ok", "reason": "", "amount": None, **_SINCE} for name in ("database", "broker")),
+        {"name": "notices", "state": "degraded", "reason": "failed", "amount": 3, **_SINCE},
+        {"name": "disk", "state": "failed", "reason": "full", "amount": 15 * 1024**2, **_SINCE},
+    ],
+}
+"""A hub that is ill, as it says so."""
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +157,14 @@ def test_disk_and_terms_are_shown(open_page: OpenPage, storm: int, width: int, l
     expect(page.locator("meter")).to_be_visible()
     for words in ("180", "1825", "365", "3650") if language == "en-GB" else ("重大", "烟雾", "90 天"):
         expect(page.locator(".records")).to_contain_text(words)
+    health = page.get_by_role("region", name="This hub's health" if language == "en-GB" else "本机运行状况")
+    expect(health).to_contain_text("All parts are well" if language == "en-GB" else "全部正常", timeout=30_000)
     shoot_both_themes(page, f"records-storage-{width}-{language[:2]}")
+    page.route("**/api/health/parts", lambda route: route.fulfill(json=ILL))
+    page.reload()
+    for words in ("15 MiB are left", "3 notices") if language == "en-GB" else ("仅剩 15 MiB", "3 条通知"):
+        expect(health).to_contain_text(words)
+    shoot_both_themes(page, f"records-health-{width}-{language[:2]}")
 
 
 def test_the_audit_trail_is_filtered_and_exported(open_page: OpenPage, storm: int, tmp_path: Path) -> None:

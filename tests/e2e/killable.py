@@ -77,6 +77,8 @@ class HubProcess(Killable):
         self.data = folder / "data"
         self.ca_file: Path | None = None
         self.http_port, self.broker_port = free_port(), free_port()
+        metrics = more.get("metrics")
+        self.figures = metrics and f"http://127.0.0.1:{metrics['port']}"
         self._config = folder / "hub.yaml"
         settings = {
             "data": str(self.data),

@@ -39,6 +39,7 @@ class Stand:
         self.hub = HubProcess(folder, **hub)
         self.broker_port = broker_port or self.hub.broker_port
         self.gateway: Killable | None = None
+        self.gateway_settings: dict[str, Any] = {}
 
     def add_user(self, name: str, role: str, *more: str) -> None:
         """Make an account with :data:`PASSWORD`."""
@@ -68,6 +69,7 @@ class Stand:
             "hub": hub,
             "model": {"runtime": "onnxruntime"},
             "cameras": cameras,
+            **self.gateway_settings,
         }
         file.write_text(yaml.safe_dump(settings), encoding="utf-8")
         variables = [f"{key}={value}" for key, value in environment.items()]

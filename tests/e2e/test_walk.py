@@ -18,6 +18,7 @@ import pytest
 from tests.e2e.killable import ROOT
 from tests.e2e.stand import Stand, wait_for
 from tests.hub.databases import cluster
+from tests.monitoring import missing, scrape
 from tests.ports import free_port
 
 CLIP, TRUTH = ROOT / "media/street.mp4", ROOT / "media/street.json"
@@ -40,7 +41,7 @@ def street_camera() -> dict[str, Any]:
 
 @pytest.fixture
 def stand(tmp_path: Path) -> Iterator[Stand]:
-    made = Stand(tmp_path)
+    made = Stand(tmp_path, metrics={"port": free_port()})
     yield made
     made.close()
 
@@ -63,6 +64,8 @@ def walk(stand: Stand, password: Path) -> None:
     """Everything from the clip to the closed case, and what each station must have left behind."""
     stand.hub.start()
     stand.hub.wait_until_healthy()
+    figures = {"port": free_port()}
+    stand.gateway_settings["metrics"] = figures
     gateway = stand.start_gateway("gw-walk", password, [street_camera()])
     lead, squad = stand.client("lead"), stand.client("squad")
 
@@ -101,6 +104,7 @@ def walk(stand: Stand, password: Path) -> None:
     assert detail["look_again"]["outcome"] == "gone"
     assert detail["look_again"]["draft"] == "pass"
     assert detail["look_again"]["before_id"]
+    check_figures(stand, f"http://127.0.0.1:{figures['port']}")
     wait_for("the picture after", lambda: "after" in kinds(lead, case), 20)
     wanted = ["filed", "dispatched", "accepted", "handled", "looked_again", "passed", "closed"]
     assert [entry["what"] for entry in detail["log"] if entry["what"] in wanted] == wanted
@@ -116,6 +120,21 @@ def walk(stand: Stand, password: Path) -> None:
 def kinds(client: httpx.Client, case: dict[str, Any]) -> set[str]:
     """Kinds of evidence that have arrived."""
     return {item["kind"] for item in client.get(f"/api/cases/{case['id']}").json()["evidence"]}
+
+
+def check_figures(stand: Stand, gateway: str) -> None:
+    """What dashboards and alert rules ask for is what a hub and a gateway say, once they have seen a case through."""
+    said = scrape(gateway)
+    looks = httpx.get(f"{gateway}/health", timeout=60).json()
+    assert {part["name"] for part in looks["parts"] if part["state"] == "failed"} == set(), looks
+    if stand.hub.figures is None:
+        return  # one hub says it for both
+    assert missing(said | scrape(stand.hub.figures)) == []
+    counted = httpx.get(f"{stand.hub.figures}/metrics", timeout=60).text
+    assert 'sharp_eyes_hub_intake_messages_total{kind="scene"}' in counted
+    assert 'responses_total{method="POST",route="/api/cases/{case_id}/moves/{move}",status="2xx"} 2.0' in counted
+    assert 'sharp_eyes_hub_health{part="database",state="ok"} 1.0' in counted
+    assert " password" not in counted
 
 
 def check_evidence(client: httpx.Client, case: dict[str, Any]) -> None:

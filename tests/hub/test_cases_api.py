@@ -283,6 +283,7 @@ PATHS = (
     "/api/city",
     "/api/stream",
     "/api/storage",
+    "/api/health/parts",
     f"/api/evidence/{UUID(int=1)}/original",
     f"/api/evidence/{UUID(int=1)}/small",
     "/api/cases/counts",

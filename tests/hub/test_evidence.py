@@ -45,9 +45,16 @@ def restart(bench: Bench) -> None:
     hub = bench.hub
     limits, room = hub.settings.limits, hub.disk_room
     broker, data = hub.settings.broker, hub.settings.data
-    division = Division(hub.database, None)
     hub.intake = Intake(
-        broker, limits, data, hub.transaction, hub.read_only, hub.evidence_store, room, division=division
+        broker,
+        limits,
+        data,
+        hub.transaction,
+        hub.read_only,
+        hub.evidence_store,
+        room,
+        division=Division(hub.database, None),
+        measures=hub.measures,
     )
     hub.intake.replies.outbound = bench.out
 

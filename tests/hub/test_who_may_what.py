@@ -128,6 +128,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("post", "/api/cases/{case_id}/drafts/{number}/confirm"): ROLES_OF_ITS_OWN,  # test_drafts.py
     ("post", "/api/cases/{case_id}/drafts/{number}/decline"): ROLES_OF_ITS_OWN,
     ("get", "/api/storage"): ROLES_OF_ITS_OWN,
+    ("get", "/api/health/parts"): ROLES_OF_ITS_OWN,  # test_health.py
     ("get", "/api/evidence/{evidence_id}/original"): ROLES_OF_ITS_OWN,
     ("get", "/api/cameras/{gateway}/{camera}/settings"): ROLES_OF_ITS_OWN,  # test_camera_settings.py
     ("put", "/api/cameras/{gateway}/{camera}/settings"): ROLES_OF_ITS_OWN,  # test_camera_settings.py

@@ -6,6 +6,7 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from sharp_eyes.configuration.log_format import LogFormat, formatter_of
 from sharp_eyes.configuration.log_throttle import LogThrottle
 
 MAX_BYTES = 10 * 1024**2
@@ -22,7 +23,9 @@ class _PrivateFile(RotatingFileHandler):
         return os.fdopen(made, "a", encoding="utf-8", errors="backslashreplace")
 
 
-def log_to(path: Path, error_type: type[Exception], max_bytes: int = MAX_BYTES) -> None:
+def log_to(
+    path: Path, error_type: type[Exception], form: LogFormat = LogFormat.TEXT, max_bytes: int = MAX_BYTES
+) -> None:
     """Write what is logged into a file, too; a full one is put aside, and the oldest go.
 
     Raises:
@@ -33,6 +36,6 @@ def log_to(path: Path, error_type: type[Exception], max_bytes: int = MAX_BYTES) 
         handler = _PrivateFile(path, maxBytes=max_bytes, backupCount=KEPT)
     except OSError as error:
         raise error_type(f"--log-file {path}: {error.strerror}; name a file that this user may write") from error
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(formatter_of(form))
     handler.addFilter(LogThrottle())
     logging.getLogger().addHandler(handler)

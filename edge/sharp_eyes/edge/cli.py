@@ -15,6 +15,7 @@ from rich.logging import RichHandler
 from rich.markup import escape
 
 from sharp_eyes.configuration.log_file import log_to
+from sharp_eyes.configuration.log_format import LOG_FORMAT_VARIABLE, LogFormat, begin_log, is_json, say_always
 from sharp_eyes.configuration.log_throttle import throttle_root_log
 from sharp_eyes.edge.backup.cli import backup, restore
 from sharp_eyes.edge.cameras.cli import app as cameras_app
@@ -58,9 +59,9 @@ def _setup(verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say mo
     if _console.is_terminal:
         handler = RichHandler(console=_console, show_path=False, rich_tracebacks=False, log_time_format="%H:%M:%S")
         logging.basicConfig(level=level, format="%(message)s", handlers=[handler])
+        throttle_root_log()
     else:
-        logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    throttle_root_log()
+        begin_log(level, LogFormat.TEXT)
     logging.getLogger("libav").setLevel(logging.CRITICAL)
 
 
@@ -70,6 +71,10 @@ def run(
     log_file: Annotated[
         Path | None, typer.Option(help="Log into this file, too: six files of 10 MB at most, the oldest go.")
     ] = None,
+    log_format: Annotated[
+        LogFormat,
+        typer.Option(envvar=LOG_FORMAT_VARIABLE, help="Lines of the log for people, or one JSON object a line."),
+    ] = LogFormat.TEXT,
 ) -> None:
     """Watch all cameras of a gateway until Ctrl-C.
 
@@ -83,9 +88,12 @@ def run(
     from sharp_eyes.edge.settings import load  # noqa: PLC0415
 
     make_all_private()
+    if log_format is LogFormat.JSON:
+        begin_log(logging.getLogger().level, log_format)
     if log_file is not None:
-        log_to(log_file, ConfigError)
+        log_to(log_file, ConfigError, log_format)
     settings = load(config)
+    say_always(gateway=settings.gateway)
     if exposed := exposed_files(config, settings):
         logging.getLogger(__name__).warning("%s", advice(exposed))
     stop = threading.Event()
@@ -217,9 +225,10 @@ def main() -> None:
     """Run the command line; our own errors become one clear message and exit code 2."""
     try:
         app(standalone_mode=True)
-    except ConfigError as error:
-        _console.print(f"[bold red]Wrong setting:[/] {escape(str(error))}", soft_wrap=True)
-        sys.exit(2)
     except EdgeError as error:
-        _console.print(f"[bold red]Error:[/] {escape(str(error))}", soft_wrap=True)
+        if is_json():
+            logging.getLogger(__name__).critical("%s", error)
+        else:
+            kind = "Wrong setting" if isinstance(error, ConfigError) else "Error"
+            _console.print(f"[bold red]{kind}:[/] {escape(str(error))}", soft_wrap=True)
         sys.exit(2)

@@ -28,6 +28,9 @@ from sharp_eyes.edge.hub_settings.trial import TrialDesk
 from sharp_eyes.edge.live.desk import LiveDesk
 from sharp_eyes.edge.look_back.shelf import remove_strangers
 from sharp_eyes.edge.machine import Machine
+from sharp_eyes.edge.measures import Measures
+from sharp_eyes.edge.metrics.figures import Figures
+from sharp_eyes.edge.metrics.sources import Sources
 from sharp_eyes.edge.pipeline import check_camera
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.publisher import Publisher
@@ -61,7 +64,9 @@ class Gateway:
         model = settings.model.shared_out()
         self._detectors = detectors = Detectors.open(model, KeptChoices(settings.data / "computing"))
         self._decode_device = choose_device(settings.decode_device)
-        self._scheduler = Scheduler(detectors, self._on_detections, workers=model.workers)
+        self._measures = Measures()
+        looked = self._measures.look_seconds.observe
+        self._scheduler = Scheduler(detectors, self._on_detections, workers=model.workers, on_looked=looked)
         self._outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
         self._session = session = uuid4().hex
         self._live = LiveDesk(settings)
@@ -77,6 +82,7 @@ class Gateway:
         self._manager = ServiceManager()
         self._vital_signs = VitalSigns(self._scheduler, self._workers, self._publisher, self._manager)
         self._machine = Machine()
+        self._figures = self._open_figures()
         self._steps = Steps()
         self._next_heartbeat = time.monotonic()
         self._next_give_back = time.monotonic() + _GIVE_BACK
@@ -91,6 +97,7 @@ class Gateway:
         self._housekeeper.start()
         self._desk.start()
         self._trials.start()
+        self._figures.start()
         watched = ", ".join(self._workers) or "no camera yet; add some: sharp-eyes-edge cameras add"
         _log.info("gateway %s watches %s", self._settings.gateway, watched)
         self._manager.ready(f"watches {len(self._workers)} cameras")
@@ -101,6 +108,7 @@ class Gateway:
     ) -> None:
         """Stop in the order of the rooms, so that nothing that was seen is left behind."""
         self._manager.stopping()
+        self._figures.stop()
         self._trials.stop()
         self._desk.stop()
         self._live.stop()
@@ -121,7 +129,12 @@ class Gateway:
 
     def _worker(self, camera: CameraSettings) -> CameraWorker:
         shared = (self._detectors, self._scheduler, self._outbox)
-        return CameraWorker(self._settings, camera, *shared, self._session, self._decode_device)
+        return CameraWorker(self._settings, camera, *shared, self._session, self._decode_device, self._measures)
+
+    def _open_figures(self) -> Figures:
+        rooms = (self._workers, self._scheduler, self._outbox, self._publisher, self._machine.state)
+        sources = Sources(*rooms, self._settings.data, self._settings.outbox.max_bytes)
+        return Figures(self._settings.metrics, self._measures, sources)
 
     def _birth(self) -> Birth:
         return Birth(

@@ -15,6 +15,7 @@ from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.contract.event import MAX_EVIDENCE_SIZE, EvidenceKind, SceneEvent
 from sharp_eyes.edge.errors import EdgeError
 from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.measures import Measures
 from sharp_eyes.edge.privacy.clips import masked_clip
 from sharp_eyes.edge.privacy.masker import Masker
 from sharp_eyes.edge.privacy_settings import Leaving
@@ -33,9 +34,17 @@ _log = logging.getLogger(__name__)
 class LeavingEvidence:
     """Makes the outbox's entries of one camera's evidence."""
 
-    def __init__(self, settings: GatewaySettings, camera: CameraSettings, masker: Masker, outbox: Outbox) -> None:
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        camera: CameraSettings,
+        masker: Masker,
+        outbox: Outbox,
+        measures: Measures | None = None,
+    ) -> None:
         self._gateway = settings.gateway
         self._camera = camera.id
+        self._measures = measures or Measures()
         self._masker = masker
         self._outbox = outbox
         self._originals = _originals_of(settings, camera)
@@ -70,6 +79,9 @@ class LeavingEvidence:
         if self._encoding is not None:
             self._encoding.shutdown(wait=True)
 
+    def _count(self, outcome: str) -> None:
+        self._measures.clips.labels(self._camera, outcome).inc()
+
     def _picture(self, event: SceneEvent, kind: Leaving, frame: Frame) -> Entry:
         if kind == "crop" and event.box is not None:
             return crop_entry(event.event_id, event.box, frame, self._gateway)
@@ -86,6 +98,7 @@ class LeavingEvidence:
             masked = masked_clip(self._camera, clip, self._masker)
         except (EdgeError, av.error.FFmpegError, OSError, ValueError):
             _log.exception("camera %s: a clip stays here, its mask fails", self._camera)
+            self._count("kept")
             done()
             return
         entry = clip_entry(event, masked, self._gateway)
@@ -97,7 +110,9 @@ class LeavingEvidence:
         entry = clip_entry(event, clip, self._gateway) if clip else None
         if entry is not None:
             self._outbox.put([entry])
+            self._count("sent")
         else:
+            self._count("missing")
             most = f"it is larger than {MAX_EVIDENCE_SIZE / 2**20:g} MiB"
             why = most if clip else "none of its packets are kept any more, or none came"
             _log.warning("camera %s: event %s has no clip: %s", self._camera, event.event_id, why)

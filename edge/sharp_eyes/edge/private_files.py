@@ -46,7 +46,9 @@ def _with_secrets(config: Path, settings: GatewaySettings) -> Iterator[Path]:
     sources = [camera.source for camera in settings.cameras if isinstance(camera.source, RtspSource)]
     if any(parse_address(url).password for one in sources for url in (one.url, one.looked_at.url)):
         yield config
-    for file in [settings.hub.password_file, *(source.password_file for source in sources)]:
+    metrics = settings.metrics
+    ours = [] if metrics is None else [metrics.token_file, metrics.key_file]
+    for file in [settings.hub.password_file, *(source.password_file for source in sources), *ours]:
         if file is not None:
             yield file
 

@@ -9,7 +9,9 @@ from pydantic import Field, model_validator
 from typing_extensions import Self
 
 from sharp_eyes.configuration import CheckedSettings, Contradiction, Settings, absolute, read_settings
+from sharp_eyes.configuration.addresses import is_loopback
 from sharp_eyes.configuration.broker import BROKER_URL_PATTERN
+from sharp_eyes.configuration.metrics_settings import MetricsSettings
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.privacy_settings import PrivacySettings
@@ -175,6 +177,31 @@ class LiveSettings(Settings):
     )
 
 
+class GatewayMetricsSettings(MetricsSettings):
+    """Figures for Prometheus, on a listener of their own."""
+
+    certificate_file: Path | None = Field(None, title="Certificate with its chain, PEM; needed to let others in")
+    key_file: Path | None = Field(None, title="Its private key, PEM, without a password")
+
+    @model_validator(mode="after")
+    def _others_come_by_tls(self) -> Self:
+        if (self.certificate_file is None) != (self.key_file is None):
+            raise ValueError("give 'certificate_file' and 'key_file', both or neither")
+        if self.certificate_file is None and not is_loopback(self.listen):
+            raise ValueError(
+                f"metrics.listen {self.listen} lets other machines in: name a certificate_file and a key_file, "
+                "or anybody on the way reads the token"
+            )
+        return self
+
+    @property
+    def tls(self) -> tuple[Path, Path] | None:
+        """Certificate and key, where there are any."""
+        if self.certificate_file is None or self.key_file is None:
+            return None
+        return self.certificate_file, self.key_file
+
+
 Device = Literal["auto", "cpu", "cuda", "tensorrt", "gpu", "npu"]
 """The processor; an NVIDIA GPU by CUDA or TensorRT; an Intel GPU or NPU by OpenVINO."""
 
@@ -247,6 +274,7 @@ class GatewaySettings(CheckedSettings):
     decode_device: DecodeDeviceName = Field(
         "auto", title="What decodes the cameras' video; 'auto' takes a device that agrees and saves processor time"
     )
+    metrics: GatewayMetricsSettings | None = Field(None, title="Figures for Prometheus; off where empty")
     cameras: tuple[CameraSettings, ...] = Field((), title="Cameras; a gateway that has just joined has none yet")
 
     @classmethod
@@ -308,7 +336,13 @@ def _resolved(settings: GatewaySettings, base: Path) -> GatewaySettings:
             "directory": absolute(base, settings.model.directory) or data / "models",
         }
     )
-    return settings.model_copy(update={"data": data, "hub": hub, "model": model, "cameras": cameras})
+    parts = {"hub": hub, "model": model, "cameras": cameras, "metrics": _resolved_metrics(settings.metrics, base)}
+    return settings.model_copy(update={"data": data, **parts})
+
+
+def _resolved_metrics(metrics: GatewayMetricsSettings | None, base: Path) -> GatewayMetricsSettings | None:
+    keys = ("token_file", "certificate_file", "key_file")
+    return metrics and metrics.model_copy(update={key: absolute(base, getattr(metrics, key)) for key in keys})
 
 
 def _with_key(camera: CameraSettings, base: Path) -> CameraSettings:

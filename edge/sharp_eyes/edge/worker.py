@@ -22,6 +22,7 @@ from sharp_eyes.edge.lessons.shelf import LessonShelf
 from sharp_eyes.edge.live.camera_video import CameraVideo
 from sharp_eyes.edge.look_again import LookAgainRequests
 from sharp_eyes.edge.look_back.kept_video import KeptVideo
+from sharp_eyes.edge.measures import Measures
 from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.push.clip_spool import ClipSpool
 from sharp_eyes.edge.push.entry import Entry
@@ -79,6 +80,7 @@ class CameraWorker:
         outbox: Outbox,
         session: str | None = None,
         decode_device: DecodeDevice | None = None,
+        measures: Measures | None = None,
     ) -> None:
         """Build the scenes and the reader; nothing runs yet. ``decode_device`` decodes a camera on the network.
 
@@ -87,12 +89,13 @@ class CameraWorker:
         """
         self.camera = camera
         self._gateway = settings.gateway
+        self._measures = measures or Measures()
         self._session = session
         self._before, self._after = settings.outbox.clip_before, settings.outbox.clip_after
         self._pipeline = CameraPipeline(settings.gateway, camera, detectors)
         self._scenes = self._pipeline.scenes
         self._masker = self._pipeline.masker
-        self._leaving = LeavingEvidence(settings, camera, self._masker, outbox)
+        self._leaving = LeavingEvidence(settings, camera, self._masker, outbox, self._measures)
         self._pipeline.second_look.on_refused = LessonShelf(settings.data, camera.id, self._masker).keep
         self._detectors = detectors
         self._scheduler = scheduler
@@ -173,6 +176,11 @@ class CameraWorker:
             latitude=camera.latitude,
             scenes=tuple(dict.fromkeys(scene.name for scene in self._scenes.scenes)),
         )
+
+    @property
+    def frames_read(self) -> int:
+        """Frames decoded since the start."""
+        return self._reader.decoded
 
     @property
     def hangs(self) -> float:
@@ -332,6 +340,8 @@ class CameraWorker:
         doubt = {"clock_doubt": wall.doubt or None}
         entries = [Entry(wrap(self._gateway, event.model_copy(update=doubt))) for event in events]
         self._outbox.put(entries, {f"{self.camera.id}/{feed}": self._scenes.dump_state(feed)})
+        for event in events:
+            self._measures.events.labels(self.camera.id, event.scene.value, event.phase.value).inc()
 
     def _load_state(self) -> None:
         """Let the scenes go on where the gateway stopped."""

@@ -85,6 +85,11 @@ class Broadcaster:
         """Whether anybody is connected."""
         return bool(self._subscribers)
 
+    @property
+    def listeners(self) -> int:
+        """How many streams to pages are open."""
+        return len(self._subscribers)
+
     @contextmanager
     def subscriber(self, scope: Scope, session: Access) -> Iterator[Subscriber]:
         """Take part for as long as the context lasts, or until ``session`` ends."""

@@ -13,7 +13,7 @@ from rich.table import Table
 from sqlalchemy import select
 
 from sharp_eyes.configuration.log_file import log_to
-from sharp_eyes.configuration.log_throttle import throttle_root_log
+from sharp_eyes.configuration.log_format import LOG_FORMAT_VARIABLE, LogFormat, begin_log, is_json
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.hub import keeping
 from sharp_eyes.hub.audit import Action, command_line, record
@@ -81,7 +81,10 @@ def main() -> None:
     try:
         app()
     except HubError as error:
-        typer.echo(f"error: {error}", err=True)
+        if is_json():
+            logging.getLogger(__name__).critical("%s", error)
+        else:
+            typer.echo(f"error: {error}", err=True)
         sys.exit(1)
 
 
@@ -95,6 +98,10 @@ def serve(
     log_file: Annotated[
         Path | None, typer.Option(help="Log into this file, too: six files of 10 MB at most, the oldest go.")
     ] = None,
+    log_format: Annotated[
+        LogFormat,
+        typer.Option(envvar=LOG_FORMAT_VARIABLE, help="Lines of the log for people, or one JSON object a line."),
+    ] = LogFormat.TEXT,
 ) -> None:
     """Run the hub: web page, interface, intake and the bundled broker.
 
@@ -105,13 +112,9 @@ def serve(
     """
     from sharp_eyes.hub.serve import serve as serve_hub  # noqa: PLC0415 - the web framework loads slowly
 
-    logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
-    throttle_root_log()
+    begin_log(logging.DEBUG if verbose else logging.INFO, log_format)
     if log_file is not None:
-        log_to(log_file, SettingsError)
+        log_to(log_file, SettingsError, log_format)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = load_settings(config, data)
     update = {key: value for key, value in (("host", host), ("port", port)) if value is not None}

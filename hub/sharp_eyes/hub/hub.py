@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from sharp_eyes.configuration.health import LOOK_SECONDS
 from sharp_eyes.configuration.periodic import PeriodicThread
 from sharp_eyes.contract.video import VideoRequest
 from sharp_eyes.hub import audit, desks
@@ -25,12 +26,14 @@ from sharp_eyes.hub.cases.timers import run_due, seconds_until_due
 from sharp_eyes.hub.certificates import check_certificate
 from sharp_eyes.hub.change_feed import ChangeFeed
 from sharp_eyes.hub.errors import HubError, SettingsError
+from sharp_eyes.hub.health import Looks
 from sharp_eyes.hub.intake.division import Division
 from sharp_eyes.hub.intake.service import Intake
 from sharp_eyes.hub.intake.snoozes import end_snoozes
 from sharp_eyes.hub.live.desk import LiveDesk
 from sharp_eyes.hub.live.look_back import LookBackDesk
 from sharp_eyes.hub.live.relay import Asking
+from sharp_eyes.hub.measures import Measures
 from sharp_eyes.hub.notices import outbox
 from sharp_eyes.hub.notices.courier import Couriers
 from sharp_eyes.hub.people import sessions
@@ -82,6 +85,7 @@ class Hub:
         self.settings = settings
         self.clock = clock
         self._monotonic = monotonic
+        self.measures = Measures()
         self._started = False
         self._cities = CityChoice(settings.city)
         self.database = Database(settings.database_url)
@@ -105,7 +109,10 @@ class Hub:
             monotonic,
             settings.tls_files,
             division=Division(self.database, settings.broker.group),
+            measures=self.measures,
         )
+        looked_at = (self.database, self.intake, self.evidence_store, self.disk_room)
+        self.health = Looks(*looked_at, self.read_only, clock).watch()
         asking = Asking(self.intake.viewers.tell, self._video_line, self._area_of_camera)
         self.live = LiveDesk(asking, settings.limits.live_viewers, monotonic)
         self.look_back = LookBackDesk(asking, settings.limits.live_viewers, monotonic)
@@ -113,9 +120,11 @@ class Hub:
             settings.retention, settings.limits, self.transaction, self.read_only, self.evidence_store
         )
         self._couriers: Couriers | None = None
-        what = "the deletion of what has reached its term"
         self._timers = PeriodicThread("case-timers", "what is due for cases", self._act_on_time, _TIMERS_EVERY)
         self._forgetting = PeriodicThread("moments", "the end of what is of the moment", self._forget, _FORGET_EVERY)
+        what = "the look at the hub's own health"
+        self._looking = PeriodicThread("health", what, self._look_at_health, LOOK_SECONDS)
+        what = "the deletion of what has reached its term"
         self._deleting = PeriodicThread("retention", what, self._delete, _RETENTION_EVERY, first=_RETENTION_FIRST)
 
     @cached_property
@@ -187,7 +196,7 @@ class Hub:
         if self._started:
             return
         self._check_transport()
-        self._couriers = Couriers(self.transaction, self.read_only, self.settings.notices)
+        self._couriers = Couriers(self.transaction, self.read_only, self.settings.notices, self._note_delivery)
         self.prepare()
         self.take_city()
         self._check_provider()
@@ -205,12 +214,14 @@ class Hub:
         self._deleting.start()
         self._forgetting.start()
         self._timers.start()
+        self._looking.start()
         self._couriers.start()
         self._started = True
 
     def stop(self) -> None:
         """Stop everything; safe to call twice."""
         self.broadcaster.close()
+        self._looking.stop()
         self.session_watch.stop()
         self._deleting.stop()
         self._forgetting.stop()
@@ -220,6 +231,12 @@ class Hub:
         self.intake.stop()
         self.feed.stop()
         self.database.close()
+
+    def _look_at_health(self) -> None:
+        self.health.look()
+
+    def _note_delivery(self, channel: str, outcome: str) -> None:
+        self.measures.deliveries.labels(channel, outcome).inc()
 
     def _delete(self) -> None:
         self.retention.run(lambda: self._deleting.is_stopping)

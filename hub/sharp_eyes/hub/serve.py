@@ -6,12 +6,15 @@ from types import FrameType
 
 import uvicorn
 
+from sharp_eyes.configuration.metrics_server import MetricsServer
 from sharp_eyes.contract.video import MAX_PIECE_SIZE
 from sharp_eyes.hub.api.connection_guard import GuardedWebSocket, guarded_protocol, raise_descriptor_limit
 from sharp_eyes.hub.api.tls_handshake import after_handshake
 from sharp_eyes.hub.app import create_app
 from sharp_eyes.hub.areas.city_doubts import doubts, units_without_people
+from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.hub import Hub
+from sharp_eyes.hub.metrics.collector import HubCollector
 from sharp_eyes.hub.people.accounts import units_with_people
 from sharp_eyes.hub.settings import HubSettings
 
@@ -69,16 +72,31 @@ def serve(settings: HubSettings) -> None:
     """
     raise_descriptor_limit()
     hub = Hub(settings)
+    figures = _figures(hub)
     # Started here and not by the server, so that a wrong setting ends in one clear line.
     hub.start()
     try:
         _say_doubts(hub)
+        if figures is not None:
+            figures.start()
         server = HubServer(hub)
         scheme = "https" if settings.https else "http"
         _LOG.info("page and interface: %s://%s:%d", scheme, settings.http.host, settings.http.port)
         server.run()
     finally:
+        if figures is not None:
+            figures.stop()
         hub.stop()
+
+
+def _figures(hub: Hub) -> MetricsServer | None:
+    """The listener for Prometheus, bound and not answering yet; None where none is set."""
+    settings, files = hub.settings.metrics, hub.settings.tls_files
+    if settings is None:
+        return None
+    HubCollector(hub).register()
+    tls = None if files is None else (files.certificate, files.key)
+    return MetricsServer(settings, hub.measures.registry, hub.health.told, SettingsError, tls)
 
 
 def _say_doubts(hub: Hub) -> None:

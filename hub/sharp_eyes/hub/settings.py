@@ -1,6 +1,5 @@
 """``hub.yaml`` as frozen models; every key may be left out."""
 
-import ipaddress
 import socket
 from pathlib import Path
 from typing import Literal, Self
@@ -8,7 +7,9 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from sharp_eyes.configuration import Settings, absolute, read_settings
+from sharp_eyes.configuration.addresses import is_loopback
 from sharp_eyes.configuration.broker import BROKER_URL_PATTERN, parse_broker_url
+from sharp_eyes.configuration.metrics_settings import MetricsSettings, metrics_rooted
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.certificates import TlsFiles
 from sharp_eyes.hub.channel_settings import OutboxSettings, rooted
@@ -190,6 +191,7 @@ class HubSettings(Settings):
     notices: OutboxSettings = Field(default_factory=OutboxSettings)
     map: MapSettings = Field(default_factory=MapSettings)
     oidc: OidcSettings | None = Field(None, title="OpenID Connect provider, by whom people may sign in too")
+    metrics: MetricsSettings | None = Field(None, title="Figures for Prometheus; off where empty")
 
     @property
     def database_url(self) -> str:
@@ -211,6 +213,8 @@ class HubSettings(Settings):
         found = []
         if not self.https and not is_loopback(self.http.host):
             found.append(f"http.host {self.http.host}")
+        if self.metrics is not None and self.tls is None and not is_loopback(self.metrics.listen):
+            found.append(f"metrics.listen {self.metrics.listen}")
         broker = self.broker
         if broker.kind == "bundled" and self.tls is None and not is_loopback(broker.listen):
             found.append(f"broker.listen {broker.listen}")
@@ -222,14 +226,6 @@ class HubSettings(Settings):
             if not endpoint.tls and not is_loopback(endpoint.host):
                 found.append(f"broker.url {broker.url}")
         return found
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host, as settings give it, is this machine alone."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def load_settings(path: Path | None, data: Path | None = None) -> HubSettings:
@@ -252,6 +248,7 @@ def load_settings(path: Path | None, data: Path | None = None) -> HubSettings:
         "notices": rooted(settings.notices, base),
         "oidc": oidc_rooted(settings.oidc, base),
         "map": map_rooted(settings.map, base),
+        "metrics": metrics_rooted(settings.metrics, base),
         "broker": broker.model_copy(
             update={
                 "password_file": absolute(base, broker.password_file),

@@ -122,6 +122,8 @@ def _named(config: Path) -> Iterator[str]:
     """Files of the identity that settings name: below the settings' folder, or absolute; each once."""
     settings = load(config)
     found = [settings.hub.password_file, settings.hub.ca_file]
+    if settings.metrics is not None:
+        found += [settings.metrics.token_file, settings.metrics.certificate_file, settings.metrics.key_file]
     for camera in settings.cameras:
         found.append(camera.source.password_file if isinstance(camera.source, RtspSource) else None)
         found.append(camera.privacy.original_key)

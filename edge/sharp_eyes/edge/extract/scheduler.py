@@ -114,6 +114,7 @@ class Scheduler:
         on_detections: called with the frame and its detections; of one camera never twice at once, and in order.
         clock: monotonic seconds; ages and deadlines are taken by it.
         workers: looks that go on at once, each of another camera; the detector must bear that.
+        on_looked: told the seconds that each look lasted, on its thread.
     """
 
     def __init__(
@@ -123,7 +124,9 @@ class Scheduler:
         *,
         clock: Callable[[], float] = time.monotonic,
         workers: int = 1,
+        on_looked: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
+        self._on_looked = on_looked
         self._detector = detector
         self._on_detections = on_detections
         self._clock = clock
@@ -234,6 +237,12 @@ class Scheduler:
             return self._busy.value()
 
     @property
+    def failing(self) -> int:
+        """How many cameras' latest look failed."""
+        with self._changed:
+            return sum(camera.failure is not None for camera in self._cameras.values() if not camera.retired)
+
+    @property
     def hangs(self) -> float:
         """Seconds for which the longest look in progress has lasted; 0 where there is none."""
         began = min(self._began.copy().values(), default=None)
@@ -286,6 +295,7 @@ class Scheduler:
             self._began[number] = began = self._clock()
             failure = self._analyse(camera, frame)
             del self._began[number]
+            self._on_looked(self._clock() - began)
             with self._changed:
                 now = self._clock()
                 self._busy.add(now - began)

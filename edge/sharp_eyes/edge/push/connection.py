@@ -1,6 +1,5 @@
 """How the hub's broker is reached: its address, the gateway's login and TLS."""
 
-import ipaddress
 import logging
 import secrets
 import ssl
@@ -8,6 +7,7 @@ from dataclasses import replace
 
 import paho.mqtt.client as mqtt
 
+from sharp_eyes.configuration.addresses import is_loopback
 from sharp_eyes.configuration.broker import BrokerEndpoint, parse_broker_url
 from sharp_eyes.configuration.transport import transport_fault
 from sharp_eyes.edge.errors import ConfigError
@@ -54,7 +54,7 @@ def prepare_login(client: mqtt.Client, settings: HubConnectionSettings, gateway:
     client.username_pw_set(settings.username or gateway, settings.password())
     endpoint = endpoint_of(settings)
     if not endpoint.tls:
-        if not _is_loopback(endpoint.host):
+        if not is_loopback(endpoint.host):
             _log.warning("hub.url %s: without TLS anybody on the way reads password and pictures", settings.url)
         return
     try:
@@ -74,13 +74,6 @@ def session_id(gateway: str, outbox: Outbox) -> str:
         secret = secrets.token_hex(16)
         outbox.put([], {SESSION: secret})
     return f"sharp-eyes-{gateway}-{secret}"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def is_out(info: mqtt.MQTTMessageInfo) -> bool:

@@ -9,15 +9,18 @@ written is held in memory, can be sent from there, and is written as soon as the
 """
 
 import errno
+import json
 import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from threading import RLock
 from uuid import UUID
 
+from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.envelope import EvidenceMessage, parse_durable
 from sharp_eyes.contract.status import OutboxState
 from sharp_eyes.edge.errors import OutboxError, OutboxInUse
@@ -191,6 +194,16 @@ class Outbox:
             waiting, refused = self._table.counts()
             pending = waiting - len(self._gone) + len(self._held)
             return OutboxState(pending=pending, bytes=self._used, refused=refused, lost=self._lost)
+
+    @property
+    def oldest(self) -> float:
+        """Seconds since that was seen which waits longest, by its own time; 0 where nothing waits."""
+        with self._lock:
+            payload = self._table.oldest()
+        if payload is None:
+            return 0.0
+        seen = datetime.fromisoformat(json.loads(payload)["time"].replace("Z", "+00:00"))
+        return max(0.0, (datetime.now(UTC) - seen).total_seconds())
 
     def close(self) -> None:
         """Write what is still held, if it can be, and close the database."""

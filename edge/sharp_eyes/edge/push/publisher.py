@@ -114,6 +114,12 @@ class Publisher:
         """Whether the broker has let us in."""
         return self._connected.is_set()
 
+    @property
+    def stuck(self) -> tuple[int, str]:
+        """How many messages could not get through and try later, and what stands in the way; 0 and empty at best."""
+        with self._lock:
+            return self._window.aside, "; ".join(filter(None, (self._stuck.detail, self._away.detail)))
+
     def start(self) -> None:
         """Start connecting and sending; returns at once."""
         endpoint = endpoint_of(self._settings)
@@ -145,16 +151,14 @@ class Publisher:
         """Send one heartbeat now; nothing is sent while the broker is away."""
         if not self.connected:
             return
-        with self._lock:
-            detail = "; ".join(filter(None, (self._stuck.detail, self._away.detail)))
-            stuck = {"aside": self._window.aside, "detail": detail}
+        aside, detail = self.stuck
         message = Heartbeat(
             gateway=self._gateway,
             session=self._birth.session,
             sequence=self._heartbeats,
             time=datetime.now(UTC),
             cameras=tuple(cameras),
-            outbox=self._outbox.state().model_copy(update=stuck),
+            outbox=self._outbox.state().model_copy(update={"aside": aside, "detail": detail}),
             machine=machine,
             looks=looks,
             models=models,

@@ -150,6 +150,12 @@ class MessageTable:
         total, refused = int(row[0]), int(row[1])
         return total - refused, refused
 
+    def oldest(self) -> bytes | None:
+        """The message of the row that waits longest."""
+        query = "SELECT payload FROM message WHERE refused IS NULL ORDER BY sequence LIMIT 1"
+        row = self._connection.execute(query).fetchone()
+        return None if row is None else bytes(row[0])
+
     def lost(self) -> int:
         """How many were lost so far."""
         row = self._connection.execute("SELECT value FROM counter WHERE name = 'lost'").fetchone()

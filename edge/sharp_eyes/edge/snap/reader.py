@@ -86,6 +86,11 @@ class CameraReader:
         self._thread = threading.Thread(target=self._run, name=f"camera-{camera.id}", daemon=True)
 
     @property
+    def decoded(self) -> int:
+        """Frames decoded since the start."""
+        return self._statistics.decoded
+
+    @property
     def hangs(self) -> float:
         """Seconds for which the frame in hand has been handled; 0 where there is none."""
         began = self._frame_began

@@ -39,6 +39,7 @@ export type Enrolment = Schemas["Enrolment"];
 export type JoinedEvent = Schemas["JoinedEventView"];
 export type AuditAction = Schemas["Action"];
 export type Terms = Schemas["TermsView"];
+export type HubHealth = Schemas["HealthPartsView"];
 export type Storage = Schemas["StorageView"];
 export type CasePage = Omit<Schemas["CasePage"], "items"> & { items: CaseSummary[] };
 export type CaseCounts = Schemas["CaseCountsView"];

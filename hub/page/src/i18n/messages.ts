@@ -5,6 +5,7 @@ import { adminWorkMessages } from "./adminWorkMessages";
 import { caseMessages } from "./caseMessages";
 import { deskMessages } from "./deskMessages";
 import { figureMessages } from "./figureMessages";
+import { healthMessages } from "./healthMessages";
 import { liveMessages } from "./liveMessages";
 import { lookBackMessages } from "./lookBackMessages";
 import { mapMessages } from "./mapMessages";
@@ -375,6 +376,7 @@ export const messages = {
   "recovery.useOne": ["手机不在身边？使用恢复码", "No phone at hand? Use a recovery code"],
   "recovery.useApp": ["使用验证器 App 的验证码", "Use the app's code"],
   ...mapMessages,
+  ...healthMessages,
   ...recordMessages,
   ...adminMessages,
   ...adminWorkMessages,

@@ -2,8 +2,10 @@
 
 from fastapi import APIRouter
 
-from sharp_eyes.hub.api.dependencies import HubDependency
-from sharp_eyes.hub.api.schemas import HealthView
+from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
+from sharp_eyes.hub.api.schemas import HealthPartsView, HealthView
+from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.lifecycle.roles import Role
 
 router = APIRouter(tags=["city"])
 
@@ -22,3 +24,13 @@ def get_health(hub: HubDependency) -> HealthView:
         broker_store_set_aside_at=hub.intake.store_set_aside_at,
         **parts,
     )
+
+
+@router.get("/health/parts")
+def get_health_parts(hub: HubDependency, person: CurrentPerson) -> HealthPartsView:
+    """Tell an administrator of the whole city which part of this hub is ill, since when, and why."""
+    if person.me.role != Role.ADMINISTRATOR or person.area != hub.city.root:
+        raise RequestError(403, "not_allowed", "the hub's health is shown to administrators of the whole city")
+    if not hub.health.parts:
+        hub.health.look()
+    return HealthPartsView.model_validate(hub.health.told())

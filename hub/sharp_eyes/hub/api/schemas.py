@@ -5,6 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from sharp_eyes.configuration.health import PartState
+from sharp_eyes.hub.health import PartName
+
 
 def _storable(value: str) -> str:
     if "\0" in value:
@@ -49,6 +52,23 @@ class ErrorView(ResponseModel):
     unit: str | None = Field(None, description="Id of the unit that cannot be retired")
     hangs_on: list[HangingView] | None = Field(None, description="What hangs on it")
     error: ErrorBody
+
+
+class HealthPartView(ResponseModel):
+    """How a part of the hub is, and since when."""
+
+    name: PartName
+    state: PartState
+    since: datetime
+    reason: str = Field(description="Why it is not ok, a word of docs/deployer.md; empty where it is")
+    amount: int | None = Field(description="What the reason is measured by: seconds, bytes, or how many")
+
+
+class HealthPartsView(ResponseModel):
+    """Each part of this hub, for administrators of the whole city."""
+
+    status: PartState
+    parts: list[HealthPartView]
 
 
 class HealthView(ResponseModel):

@@ -5,7 +5,9 @@ again; a gateway that keeps to the contract leaves at most 20 messages and 1 MiB
 """
 
 import threading
+import time
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ValidationError
@@ -27,9 +29,22 @@ class QueueBounds:
     bytes: int = 128 * MIB
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits: messages, their bytes, and for how many seconds the oldest of them has."""
+
+    messages: int = 0
+    bytes: int = 0
+    oldest_seconds: float = 0.0
+
+
+_Arrived = tuple[Topic, bytes, float]
+"""A message and the monotonic second at which it came."""
+
+
 @dataclass(slots=True)
 class _Gateway:
-    lanes: OrderedDict[str, deque[Item]] = field(default_factory=OrderedDict)
+    lanes: OrderedDict[str, deque[_Arrived]] = field(default_factory=OrderedDict)
     messages: int = 0
     bytes: int = 0
 
@@ -37,8 +52,9 @@ class _Gateway:
 class FairQueue:
     """A bounded queue with fair turns. Safe to use from many threads."""
 
-    def __init__(self, bounds: QueueBounds | None = None) -> None:
+    def __init__(self, bounds: QueueBounds | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._bounds = bounds or QueueBounds()
+        self._clock = clock
         self._gateways: OrderedDict[str, _Gateway] = OrderedDict()
         self._ready = threading.Condition()
 
@@ -52,7 +68,7 @@ class FairQueue:
                 self._forget(known, lane)
             elif (bound := self._full(known, lane, len(payload))) is not None:
                 return bound
-            known.lanes.setdefault(lane, deque()).append((topic, payload))
+            known.lanes.setdefault(lane, deque()).append((topic, payload, self._clock()))
             known.messages += 1
             known.bytes += len(payload)
             self._gateways[topic.gateway] = known
@@ -68,10 +84,19 @@ class FairQueue:
                 taken.append(self._next())
         return taken
 
+    @property
+    def waiting(self) -> Waiting:
+        """What waits now."""
+        with self._ready:
+            every = list(self._gateways.values())
+            heads = [lane[0][2] for known in every for lane in known.lanes.values()]
+            oldest = self._clock() - min(heads) if heads else 0.0
+            return Waiting(sum(known.messages for known in every), sum(known.bytes for known in every), oldest)
+
     def _next(self) -> Item:
         name, known = self._gateways.popitem(last=False)
         lane, waiting = known.lanes.popitem(last=False)
-        topic, payload = waiting.popleft()
+        topic, payload, _ = waiting.popleft()
         known.messages -= 1
         known.bytes -= len(payload)
         if waiting:
@@ -92,7 +117,7 @@ class FairQueue:
         return None
 
     def _forget(self, known: _Gateway, lane: str) -> None:
-        for _, payload in known.lanes.pop(lane, ()):
+        for _, payload, _ in known.lanes.pop(lane, ()):
             known.messages -= 1
             known.bytes -= len(payload)
 

@@ -20,6 +20,12 @@ class HeldBack:
         with self._lock:
             self._counts.setdefault(gateway, Counter())[bound] += count
 
+    @property
+    def bounds(self) -> set[str]:
+        """All bounds that have held something back."""
+        with self._lock:
+            return {bound for counts in self._counts.values() for bound in counts}
+
     def counts(self, gateway: str) -> dict[str, int]:
         """Give a gateway's counts by bound."""
         with self._lock:

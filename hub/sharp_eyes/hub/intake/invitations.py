@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, select
 
+from sharp_eyes.configuration.addresses import is_loopback
 from sharp_eyes.configuration.broker import parse_broker_url
 from sharp_eyes.contract.joining import JoinCode, JoinGrant, JoinRequest, Trust, secret_hash
 from sharp_eyes.hub.audit import Action, Origin, record
@@ -13,7 +14,7 @@ from sharp_eyes.hub.broker.passwords import password_fits
 from sharp_eyes.hub.certificates import authority_of, fingerprint_of, pem_of
 from sharp_eyes.hub.errors import RequestError, SettingsError
 from sharp_eyes.hub.intake.gateways import add_gateway, check_area, check_name, renew_password
-from sharp_eyes.hub.settings import HubSettings, is_loopback
+from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.tables import Gateway, GatewayInvitation
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 

@@ -70,6 +70,11 @@ class HeartbeatMonitor:
         self._heard.pop(gateway, None)
         self._interval.pop(gateway, None)
 
+    @property
+    def clocks_apart(self) -> int:
+        """How many gateways' clocks and the hub's have come apart."""
+        return len(self._off)
+
     def compare_clocks(self, gateway: str, theirs: datetime, ours: datetime) -> None:
         """Say once when a gateway's clock and the hub's come apart, and once when they agree again."""
         off = (theirs - ours).total_seconds()

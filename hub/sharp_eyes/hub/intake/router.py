@@ -29,6 +29,7 @@ from sharp_eyes.hub.intake.sessions import SessionWatch
 from sharp_eyes.hub.intake.signs import Sign, SignsOfLife
 from sharp_eyes.hub.intake.snapshots import SnapshotCache
 from sharp_eyes.hub.intake.trials import Trials
+from sharp_eyes.hub.measures import Measures
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.unit_of_work import UnitOfWorkFactory
 
@@ -79,8 +80,11 @@ class MessageRouter:
         limits: LimitSettings,
         monotonic: Callable[[], float] = time.monotonic,
         serves: Callable[[str], bool] = lambda _: True,
+        *,
+        measures: Measures,
     ) -> None:
         """``serves``: whether this hub is the one that hears a gateway."""
+        self._measures = measures
         self._transaction = transaction
         self._read_only = read_only
         self._evidence = evidence
@@ -94,6 +98,11 @@ class MessageRouter:
         self.sessions = SessionWatch(monotonic)
         self.figures = CameraFigures(monotonic)
         self._signs = SignsOfLife(self._heartbeats, self.sessions, self.figures, snapshots, replies, limits)
+
+    @property
+    def clocks_apart(self) -> int:
+        """How many gateways' clocks and the hub's have come apart."""
+        return self._heartbeats.clocks_apart
 
     def take(self, topic: Topic, payload: bytes) -> None:
         """Take one message; nothing it holds can stop the line."""
@@ -116,6 +125,7 @@ class MessageRouter:
                     signs.append(parsing.read_heartbeat(payload, topic.gateway))
                 elif topic.channel is Channel.SNAPSHOT:
                     self._take_snapshot(topic, payload)
+                    self._measures.taken.labels(topic.channel.value).inc()
             except Exception as error:  # noqa: BLE001 - told apart there
                 self._note_failure(topic.gateway, topic.channel, error)
         self._take_signs(signs)
@@ -134,9 +144,10 @@ class MessageRouter:
                     self._take_signs([sign])
             else:
                 for sign in signs:
-                    channel = Channel.HEARTBEAT if isinstance(sign, Heartbeat) else Channel.STATUS
-                    self._note_failure(sign.gateway, channel, error)
+                    self._note_failure(sign.gateway, _channel(sign), error)
             return
+        for sign in signs:
+            self._measures.taken.labels(_channel(sign).value).inc()
         for name in self._signs.settle(taken):
             self._replies.notify(name, NAME_IN_USE)
 
@@ -164,7 +175,8 @@ class MessageRouter:
         Raises:
             _FailedAtError: nothing was committed.
         """
-        done, ends = 0, time.monotonic() + _LONGEST_SECONDS
+        done, begun = 0, time.monotonic()
+        ends = begun + _LONGEST_SECONDS
         try:
             with together(self._transaction, self._evidence.settle) as batch:
                 self._look_up(batch, portion)
@@ -175,9 +187,16 @@ class MessageRouter:
                         break
         except Exception as error:
             raise _FailedAtError(done, error) from error
+        self._count(portion[:done], time.monotonic() - begun)
         for gateway, ids in batch.taken.items():
             self._replies.acknowledge(gateway, *ids)
         return done
+
+    def _count(self, taken: Sequence[_Kept], seconds: float) -> None:
+        self._measures.batch_messages.observe(len(taken))
+        self._measures.batch_seconds.observe(seconds)
+        for one in taken:
+            self._measures.taken.labels(_kind(one)).inc()
 
     def _apart(self, portion: Sequence[_Kept], failed: "_FailedAtError") -> list[Sequence[_Kept]]:
         """Say in which portions it is tried again; what has no other hope is given up here."""
@@ -266,3 +285,12 @@ class MessageRouter:
                 return
         if not self._snapshots.keep(topic.gateway, camera, payload, work.now):
             self._dropped.note("snapshot", topic.gateway, f"{camera}: {len(payload)} bytes, or no JPEG")
+
+
+def _channel(sign: Sign) -> Channel:
+    return Channel.HEARTBEAT if isinstance(sign, Heartbeat) else Channel.STATUS
+
+
+def _kind(one: _Kept) -> str:
+    """What a message is, such as ``event``, ``health``, or ``part`` of a file."""
+    return "part" if isinstance(one, _Part) else one.message.type.split(".")[1]

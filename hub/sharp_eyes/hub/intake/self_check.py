@@ -61,6 +61,11 @@ class SelfCheck:
         """Whether messages come through, as far as is known."""
         return self._deaf_since is None
 
+    @property
+    def silence(self) -> float:
+        """Seconds since a durable message came through; the hub sends itself one every few seconds."""
+        return self._clock() - max(self._line.heard_at, self._since)
+
     def tick(self) -> None:
         """Look once; call it every :data:`INTERVAL_SECONDS`."""
         now = self._clock()

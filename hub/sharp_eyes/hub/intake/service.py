@@ -24,6 +24,7 @@ from sharp_eyes.hub.intake.snapshots import SnapshotCache
 from sharp_eyes.hub.intake.trials import Trials
 from sharp_eyes.hub.intake.viewers import Viewers
 from sharp_eyes.hub.intake.worker import IntakeWorker
+from sharp_eyes.hub.measures import Measures
 from sharp_eyes.hub.settings import BrokerSettings, LimitSettings
 from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
@@ -50,6 +51,7 @@ class Intake:
         tls: TlsFiles | None = None,
         *,
         division: Division,
+        measures: Measures,
     ) -> None:
         """``tls``: what the bundled broker shows."""
         self._settings = settings
@@ -63,11 +65,19 @@ class Intake:
         self.replies = Replies()
         self.viewers = Viewers(self.replies, monotonic)
         assembly = EvidenceAssembly(data / "staging", max_files=limits.unfinished_files)
-        evidence = EvidenceReceiver(evidence_store, assembly, self.replies, room, limits)
+        evidence = EvidenceReceiver(evidence_store, assembly, self.replies, room, limits, measures)
         self._division = division
         memory = (self.snapshots, self.trials)
         self.router = MessageRouter(
-            transaction, read_only, evidence, *memory, self.replies, limits, monotonic, division.serves
+            transaction,
+            read_only,
+            evidence,
+            *memory,
+            self.replies,
+            limits,
+            monotonic,
+            division.serves,
+            measures=measures,
         )
         self.worker = IntakeWorker(self.router, self.replies, division.serves)
         self.broker: BundledBroker | None = None
@@ -85,6 +95,11 @@ class Intake:
     def is_connected(self) -> bool:
         """Whether the broker can be reached."""
         return self._client is not None and self._client.is_connected
+
+    @property
+    def self_check(self) -> SelfCheck | None:
+        """The look whether messages come through; none before the start."""
+        return self._check
 
     @property
     def is_hearing(self) -> bool:

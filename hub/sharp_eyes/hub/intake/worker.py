@@ -8,7 +8,7 @@ from functools import partial
 
 from sharp_eyes.contract.base import ContractError
 from sharp_eyes.contract.topics import Channel, Topic, parse
-from sharp_eyes.hub.intake.fair_queue import FairQueue
+from sharp_eyes.hub.intake.fair_queue import FairQueue, Waiting
 from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.intake.router import MessageRouter
 
@@ -44,6 +44,11 @@ class IntakeWorker:
     def is_behind(self) -> bool:
         """Whether a message waited for room in the queue within the last seconds."""
         return time.monotonic() - self._blocked_at < _BEHIND_SECONDS
+
+    @property
+    def waiting(self) -> Waiting:
+        """What was taken from the broker and waits for its turn."""
+        return self._queue.waiting
 
     def start(self) -> None:
         """Start working."""

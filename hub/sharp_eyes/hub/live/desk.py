@@ -38,7 +38,12 @@ class LiveDesk:
     @property
     def viewers(self) -> int:
         """How many watch, all cameras together."""
-        return sum(relay.viewers for relay in self._relays.values())
+        return sum(relay.viewers for relay in list(self._relays.values()))
+
+    @property
+    def streams(self) -> int:
+        """How many cameras are watched."""
+        return len(self._relays)
 
     def give_seat(self, which: CameraStream, scope: Scope, access: Access, note: Callable[[], None]) -> str | None:
         """Make a ticket that opens one WebSocket; None where as many watch as may."""

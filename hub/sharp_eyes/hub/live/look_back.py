@@ -119,6 +119,11 @@ class LookBackDesk:
         self.seats: Seats[PastSeat] = Seats(most, lambda: len(self._visits), monotonic)
         self._visits: set[Visit] = set()
 
+    @property
+    def viewers(self) -> int:
+        """How many look back."""
+        return len(self._visits)
+
     @contextmanager
     def visiting(self, seat: PastSeat) -> Iterator[Visit]:
         """Look back for as long as the context lasts."""

@@ -39,8 +39,10 @@ class Courier:
         settings: OutboxSettings,
         of: ChannelSettings,
         channel: Channel | None = None,
+        note: Callable[[str, str], None] = lambda _channel, _outcome: None,
     ) -> None:
-        """``channel``: what sends; made from the settings where it is not given."""
+        """``channel``: what sends; made from the settings where it is not given. ``note`` is told what became of it."""
+        self._note = note
         self._transaction = transaction
         self._read_only = read_only
         self._settings = settings
@@ -70,6 +72,7 @@ class Courier:
         return True
 
     def _failed(self, taken: Taken, reason: str, *, lasting: bool) -> None:
+        self._note(taken.channel, "failed")
         with self._transaction() as work:
             if outbox.failed(work, taken, reason, self._settings, lasting=lasting):
                 show_untold(work, taken, reason)
@@ -81,6 +84,7 @@ class Courier:
         except ChannelError as error:
             self._failed(taken, str(error), lasting=error.lasting)
             return False
+        self._note(taken.channel, "arrived")
         with self._transaction() as work:
             if not outbox.done(work, taken):
                 _LOG.warning("channel %s: message %s took longer than its lease", taken.channel, taken.message)
@@ -111,15 +115,21 @@ class Courier:
 class Couriers:
     """A thread for each channel, so that one that hangs holds up no other."""
 
-    def __init__(self, transaction: UnitOfWorkFactory, read_only: UnitOfWorkFactory, settings: OutboxSettings) -> None:
-        """Make the channels.
+    def __init__(
+        self,
+        transaction: UnitOfWorkFactory,
+        read_only: UnitOfWorkFactory,
+        settings: OutboxSettings,
+        note: Callable[[str, str], None] = lambda _channel, _outcome: None,
+    ) -> None:
+        """Make the channels. ``note`` is told a channel and what became of each attempt to send by it.
 
         Raises:
             SettingsError: a file that holds a secret or an address cannot be used.
         """
         self._threads: list[PeriodicThread] = []
         for one in settings.channels:
-            self._add(Courier(transaction, read_only, settings, one), one.id)
+            self._add(Courier(transaction, read_only, settings, one, note=note), one.id)
 
     def _add(self, courier: Courier, name: str) -> None:
         def step() -> None:

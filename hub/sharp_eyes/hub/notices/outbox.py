@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from sharp_eyes.hub.channel_settings import OutboxSettings
 from sharp_eyes.hub.store.base import Base
@@ -119,6 +119,27 @@ def failed(work: UnitOfWork, taken: Taken, reason: str, settings: OutboxSettings
 def retry(work: UnitOfWork, row: Delivery) -> None:
     """Try a failed line again, from the first attempt on; in a message of its own."""
     row.state, row.message, row.attempts, row.due_at, row.ended_at = WAITING, None, 0, work.now, None
+
+
+def count_pending(work: UnitOfWork) -> list[tuple[str, str, int]]:
+    """Count what has not left the hub by channel and state: waiting, being sent, given up."""
+    query = (
+        select(Delivery.channel, Delivery.state, func.count())
+        .where(Delivery.state.in_((WAITING, SENDING, FAILED)))
+        .group_by(Delivery.channel, Delivery.state)
+    )
+    return [(channel, state, number) for channel, state, number in work.session.execute(query)]
+
+
+def count_failed(work: UnitOfWork) -> int:
+    """Count what was given up and nobody has seen to."""
+    return work.session.scalar(select(func.count()).where(Delivery.state == FAILED)) or 0
+
+
+def count_late(work: UnitOfWork, patience: timedelta) -> int:
+    """Count what was to leave longer ago than that, and waits still."""
+    late = and_(Delivery.state == WAITING, Delivery.due_at < work.now - patience)
+    return work.session.scalar(select(func.count()).where(late)) or 0
 
 
 def forget(work: UnitOfWork, days: int) -> int:

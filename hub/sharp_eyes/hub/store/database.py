@@ -3,6 +3,8 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 from sharp_eyes.hub.errors import StoreError
 from sharp_eyes.hub.store.turns import Turns
@@ -22,11 +25,20 @@ LOCK_SECONDS = 3.0
 POOL_SECONDS = 1.5
 """How long to wait for a connection of ours; with the lock's wait it stays below five seconds."""
 
+_POOL_SIZE, _POOL_OVERFLOW = 10, 20
 _AT_ONCE = 0.01
 _UPGRADE_SECONDS = 30
 _CITY_LOCK = 420843
 """PostgreSQL's advisory lock of the city pack; the one beside it is the migrations'."""
 _MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """Connections of this hub: how many are in use, and how many may be."""
+
+    taken: int
+    most: int
 
 
 class Database:
@@ -48,8 +60,8 @@ class Database:
             self._engine = create_engine(
                 self._url,
                 pool_pre_ping=True,
-                pool_size=10,
-                max_overflow=20,
+                pool_size=_POOL_SIZE,
+                max_overflow=_POOL_OVERFLOW,
                 pool_timeout=POOL_SECONDS,
                 hide_parameters=True,  # what people typed does not belong into a log
                 **arguments,
@@ -141,6 +153,24 @@ class Database:
         for setting, value in (("idle", 5), ("interval", 2), ("count", 3)):
             connection.exec_driver_sql(f"SET tcp_keepalives_{setting} = {value}")
         return connection
+
+    @property
+    def pool(self) -> PoolUse:
+        """How many of this hub's connections are in use now."""
+        pool = self._engine.pool
+        return PoolUse(pool.checkedout() if isinstance(pool, QueuePool) else 0, _POOL_SIZE + _POOL_OVERFLOW)
+
+    def clock(self) -> datetime | None:
+        """What the database server's clock says; None where the database has no clock but this machine's.
+
+        Raises:
+            SQLAlchemyError: it does not answer.
+        """
+        if not self.is_postgresql:
+            return None
+        with self._engine.connect() as connection:
+            said: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return said.astimezone(UTC)
 
     def is_reachable(self) -> bool:
         """Whether the database answers."""

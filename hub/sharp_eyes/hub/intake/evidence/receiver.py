@@ -14,6 +14,7 @@ from sharp_eyes.hub.intake.evidence.content import is_of_type
 from sharp_eyes.hub.intake.evidence.orphans import OrphanBudget
 from sharp_eyes.hub.intake.gateways import find_registered
 from sharp_eyes.hub.intake.replies import Replies
+from sharp_eyes.hub.measures import Measures
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_store import EvidenceStore, NewFile, hold_files, key_of
@@ -32,6 +33,7 @@ class EvidenceReceiver:
         replies: Replies,
         room: DiskRoom,
         limits: LimitSettings,
+        measures: Measures,
     ) -> None:
         self._evidence_store = evidence_store
         self._assembly = assembly
@@ -40,6 +42,7 @@ class EvidenceReceiver:
         self._dropped = replies.dropped
         self._held_back = replies.held_back
         self._limits = limits
+        self._taken = measures.evidence_bytes
         self._orphans = OrphanBudget(limits)
 
     def take_announcement(self, batch: Batch, message: EvidenceMessage) -> None:
@@ -133,6 +136,7 @@ class EvidenceReceiver:
             file = NewFile(whole, key_of(evidence.sha256, evidence.media_type))
             batch.files.append(file)
             records.add(batch.work, message, file.key)
+            batch.after.append(partial(self._taken.inc, evidence.size))
         batch.whole.add((message.gateway, evidence.evidence_id))
         batch.after.append(partial(self._assembly.drop, message.gateway, evidence.evidence_id))
         batch.acknowledge(message.gateway, message.id)

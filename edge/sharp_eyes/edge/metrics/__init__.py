@@ -1,0 +1,1 @@
+"""What Prometheus is told of a gateway, and the health of its parts."""

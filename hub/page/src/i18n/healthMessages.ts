@@ -1,0 +1,75 @@
+/** The part of the one table (`messages.ts`) that belongs to the hub's own health: its parts, and why one is ill with what to do. */
+export const healthMessages = {
+  "health.title": ["本机运行状况", "This hub's health"],
+  "health.state.ok": ["正常", "Well"],
+  "health.state.degraded": ["有异常", "Degraded"],
+  "health.state.failed": ["已失效", "Failed"],
+  "health.well": ["全部正常", "All parts are well"],
+  "health.others": ["其余正常：{parts}", "The rest is well: {parts}"],
+  "health.since": ["自 {at} 起", "Since {at}"],
+  "health.part.database": ["数据库", "Database"],
+  "health.part.broker": ["消息代理", "Message broker"],
+  "health.part.intake": ["消息接收", "Intake"],
+  "health.part.evidence": ["证据存储", "Evidence store"],
+  "health.part.disk": ["磁盘", "Disk"],
+  "health.part.notices": ["对外通知", "Notices"],
+  "health.part.timers": ["时限与提醒", "Limits and reminders"],
+  "health.part.clocks": ["时钟", "Clocks"],
+  "health.database.away": ["数据库没有应答。请检查数据库服务与网络。", "The database does not answer. Check its server and the network."],
+  "health.database.busy": [
+    "{n} 个数据库连接已全部占用。请看日志中耗时的请求，或增设一台指挥中心。",
+    "All {n} connections are in use. Look for slow requests in the log, or run another hub.",
+  ],
+  "health.broker.away": [
+    "与消息代理断开，网关的消息暂存在网关。请检查消息代理是否运行。",
+    "Not connected; what gateways see waits with them. Check that the broker runs.",
+  ],
+  "health.intake.deaf": [
+    "消息代理不再转发消息。请为其磁盘腾出空间，或重启消息代理。",
+    "No message comes through the broker. Free room on its disk, or restart it.",
+  ],
+  "health.intake.held_back": [
+    "某个网关的消息超出其份额而被推后，稍后会重发。请在“网关”中查看是哪一个。",
+    "A gateway sends more than its share; it is held back and sent again. See which one under Gateways.",
+  ],
+  "health.intake.late": [
+    "消息已等待 {n} 秒。处理能力不足：请检查数据库与处理器负载。",
+    "Messages have waited for {n} s. The hub cannot keep up: check database and processor.",
+  ],
+  "health.evidence.away": ["证据存储没有应答，证据暂存在网关。请检查存储服务。", "It does not answer; evidence waits with its gateways. Check the store."],
+  "health.disk.full": ["仅剩 {size}，不再接收证据。请腾出磁盘空间。", "{size} are left and no evidence is taken. Free some room."],
+  "health.disk.low": ["仅剩 {size}，很快将不再接收证据。请腾出磁盘空间。", "{size} are left; soon no evidence is taken. Free some room."],
+  "health.notices.failed": [
+    "{n} 条通知多次发送失败。请在“管理 → 通知”中查看并重发。",
+    "{n} notices were given up. See them under Administration → Notices, and send them again.",
+  ],
+  "health.notices.failed.one": [
+    "{n} 条通知多次发送失败。请在“管理 → 通知”中查看并重发。",
+    "{n} notice was given up. See it under Administration → Notices, and send it again.",
+  ],
+  "health.notices.late": [
+    "{n} 条通知已迟发五分钟以上。请检查发送渠道。",
+    "{n} notices are more than five minutes late. Check their channel.",
+  ],
+  "health.notices.late.one": [
+    "{n} 条通知已迟发五分钟以上。请检查发送渠道。",
+    "{n} notice is more than five minutes late. Check its channel.",
+  ],
+  "health.timers.late": [
+    "到期事项已延误 {n} 秒，提醒与升级会晚到。请检查数据库负载与日志。",
+    "What is due is {n} s late, so reminders and escalations are. Check the database and the log.",
+  ],
+  "health.clocks.database": [
+    "与数据库服务器的时钟相差 {n} 秒。请检查两者的时间服务器。",
+    "This clock and the database server's differ by {n} s. Check the time server of both.",
+  ],
+  "health.clocks.gateways": [
+    "{n} 个网关的时钟与本机不一致。请检查其时间服务器，日志中有其名称。",
+    "{n} gateways' clocks differ from the hub's. Check their time servers; the log names them.",
+  ],
+  "health.clocks.gateways.one": [
+    "{n} 个网关的时钟与本机不一致。请检查其时间服务器，日志中有其名称。",
+    "{n} gateway's clock differs from the hub's. Check its time server; the log names it.",
+  ],
+  "health.unknown": ["目前无法得知。请先处理数据库或证据存储。", "Not known now. See to the database or the store first."],
+} as const satisfies Record<string, readonly [zh: string, en: string]>;

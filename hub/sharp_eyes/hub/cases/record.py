@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from sqlalchemy import delete, inspect, select
 
-from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.cases.words import note_words
@@ -68,12 +67,12 @@ def state_of(work: UnitOfWork, case: Case, log: Sequence[Entry] | None = None) -
 
 
 def rules_of(work: UnitOfWork, case: Case) -> ClockRules:
-    """Give the clocks that the city pack has for a case; the whole city's where no camera made it."""
+    """Give the clocks that the city pack has for a case; the whole city's where it has no subject."""
     return _rules(work, case, case.area)
 
 
 def _rules(work: UnitOfWork, case: Case, area: str) -> ClockRules:
-    return work.city.clocks if case.scene is None else work.city.clock_rules(SceneName(case.scene), area)
+    return work.city.clocks if case.subject is None else work.city.clock_rules(case.subject, area)
 
 
 def write_line(

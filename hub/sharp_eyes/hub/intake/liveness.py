@@ -219,6 +219,13 @@ def area_of_camera(work: UnitOfWork, gateway: str, camera: str) -> str | None:
     return work.once(("area", gateway, camera), lambda: work.session.scalar(query))
 
 
+def place_of_camera(work: UnitOfWork, gateway: str, camera: str) -> tuple[float, float] | None:
+    """Longitude and latitude of a registered camera, in the city's datum."""
+    query = select(Camera.longitude, Camera.latitude).where(Camera.gateway == gateway, Camera.camera == camera)
+    row = work.once(("place", gateway, camera), lambda: work.session.execute(query).one_or_none())
+    return None if row is None or row[0] is None or row[1] is None else (row[0], row[1])
+
+
 def _describe(work: UnitOfWork, row: Camera, gateway: Gateway, note: CameraNote) -> None:
     row.name = note.name[:200] or note.camera
     row.longitude, row.latitude = note.longitude, note.latitude

@@ -188,7 +188,11 @@ def _rows(work: UnitOfWork, table: type[Base]) -> list[dict[str, Any]]:
 
 def decisions(session: Session) -> dict[UUID, Decided]:
     """Give what the rules did with each case of a database, by the event that made it."""
-    cases = {case.id: case for case in session.scalars(select(Case).where(Case.source == Source.CAMERA).order_by(Case.id)) if case.event_id is not None}
+    cases = {
+        case.id: case
+        for case in session.scalars(select(Case).where(Case.source == Source.CAMERA).order_by(Case.id))
+        if case.event_id is not None
+    }
     lines: dict[int, list[dict[str, Any]]] = {identity: [] for identity in cases}
     for row in session.scalars(select(CaseLog).order_by(CaseLog.case_id, CaseLog.sequence)):
         if row.case_id in lines:

@@ -221,6 +221,12 @@ class CityPack(CheckedSettings):
         """Find a kind of report by its identifier."""
         return next((kind for kind in self.kinds if kind.id == identifier), None)
 
+    @property
+    def courses(self) -> Iterator[tuple[str, Course]]:
+        """All rules, each with the scene or kind that it is for."""
+        yield from ((rule.scene.value, rule) for rule in self.rules)
+        yield from ((kind.id, rule) for kind in self.kinds for rule in kind.rules)
+
     def name_of(self, subject: str) -> Text | None:
         """What a subject, which is a scene or a kind of report, is called; ``None`` where the pack has it no longer."""
         kind = self.kind(subject)

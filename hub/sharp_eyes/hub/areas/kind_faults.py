@@ -1,4 +1,4 @@
-"""What cannot be among a city pack's kinds of reports: the same one twice, a scene's name, areas and units not there."""
+"""What cannot be among a city pack's kinds of reports: one twice, a scene's name, areas and units not there."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

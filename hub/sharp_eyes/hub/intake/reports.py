@@ -1,4 +1,4 @@
-"""Takes what a person or another system reports: it makes a case or joins one, by the same rules as a camera's alarm."""
+"""Takes what a person or another system reports: it makes a case or joins one, by the rules of alarms."""
 
 import hashlib
 from dataclasses import dataclass, replace

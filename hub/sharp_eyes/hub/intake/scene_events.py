@@ -20,7 +20,7 @@ from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
-_TOLD = frozenset({*range(2, 11), 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000})
+_TOLD = frozenset({*range(1, 11), 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000})
 """Of many alarms of one case the log tells these; each has its row."""
 
 

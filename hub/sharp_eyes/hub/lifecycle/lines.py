@@ -75,11 +75,11 @@ class DuplicateRefused(_Payload):
 
 
 class AlarmJoined(_Payload):
-    """A further alarm of the same spot, or a storm's: ``count`` by now. Of many only some get a line."""
+    """A further alarm of the same thing, or a storm's: ``count`` by now. Of many only some get a line."""
 
     what: Literal["alarm_joined"] = "alarm_joined"
     alarm: UUID
-    count: int = Field(ge=2)
+    count: int = Field(ge=1)
 
 
 class AlarmUpdated(_Payload):

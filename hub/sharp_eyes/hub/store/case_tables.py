@@ -17,6 +17,7 @@ def _where(condition: str) -> dict[str, Any]:
 
 
 _OPEN = _where("ended_at IS NULL")
+_PLACED = "ended_at IS NULL AND latitude IS NOT NULL"
 _COUNTED = ("state", "grade", "acknowledged_at", "due_at", "scene")
 BY_PATH = {"area": "varchar_pattern_ops"}
 """How PostgreSQL finds all that lies below an area by an index, whatever its collation."""
@@ -46,7 +47,7 @@ class Case(Base):
         Index("ix_case_file_open_unit", "unit", "rank", "id", **_OPEN),
         Index("ix_case_file_open_camera", "gateway", "camera", "rank", "id", **_OPEN),
         Index("ix_case_file_open_due", "due_at", **_OPEN),
-        Index("ix_case_file_open_place", "latitude", "longitude", **_where("ended_at IS NULL AND latitude IS NOT NULL")),
+        Index("ix_case_file_open_place", "latitude", "longitude", **_where(_PLACED)),
         # All cases, the newest first.
         Index("ix_case_file_area", "area", "id", postgresql_ops=BY_PATH),
         Index("ix_case_file_state", "state", "id"),

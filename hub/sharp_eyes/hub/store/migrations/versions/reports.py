@@ -23,8 +23,14 @@ def upgrade() -> None:
     op.add_column("case_file", sa.Column("kind", _TEXT, nullable=True))
     op.add_column("case_file", sa.Column("longitude", sa.Float(), nullable=True))
     op.add_column("case_file", sa.Column("latitude", sa.Float(), nullable=True))
-    where = {"sqlite_where": sa.text(_PLACED), "postgresql_where": sa.text(_PLACED)}
-    op.create_index("ix_case_file_open_place", "case_file", ["latitude", "longitude"], **where)
+    placed = sa.text(_PLACED)
+    op.create_index(
+        "ix_case_file_open_place",
+        "case_file",
+        ["latitude", "longitude"],
+        sqlite_where=placed,
+        postgresql_where=placed,
+    )
     op.create_table(
         "report",
         sa.Column("id", _KEY, primary_key=True),

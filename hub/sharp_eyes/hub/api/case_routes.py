@@ -25,6 +25,7 @@ from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Workin
 from sharp_eyes.hub.api.evidence_files import file_response, small_picture
 from sharp_eyes.hub.api.notice_schemas import PersonView
 from sharp_eyes.hub.api.record_routes import KEEPERS
+from sharp_eyes.hub.api.report_views import evidence_url
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.cases.answered import answered, note_answer
 from sharp_eyes.hub.cases.facts import Facts
@@ -215,11 +216,11 @@ def post_photo(
         case = lock_case(work, person.scope, checked_id(case_id))
         before = answered(work, idempotency_key, case, person.actor.name, _PHOTO)
         if before is not None and before.result is not None:
-            return PhotoView(id=before.result, url=serializers.evidence_url(before.result))
+            return PhotoView(id=before.result, url=evidence_url(before.result))
         photos.check_may_add(work, case, person.actor)
         row = photos.add_photo(work, hub.evidence_store, case, person.actor, content, noted)
         note_answer(work, idempotency_key, case, person.actor.name, _PHOTO, row.id)
-        return PhotoView(id=row.id, url=serializers.evidence_url(row.id))
+        return PhotoView(id=row.id, url=evidence_url(row.id))
 
 
 def read_photo(hub: Hub, file: UploadFile) -> bytes:

@@ -11,9 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from sharp_eyes.hub.api import serializers
 from sharp_eyes.hub.api.audit_routes import note_look
 from sharp_eyes.hub.api.case_routes import MAX_ID, checked_id, noted_with_photo, read_photo
-from sharp_eyes.hub.api.case_schemas import CaseDetail, PhotoView
+from sharp_eyes.hub.api.case_schemas import CaseDetail, PhotoView, WorldPlace
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.report_schemas import DuplicateBody, ReportBody, ReporterView, ReportPage, ReportView
+from sharp_eyes.hub.api.report_views import evidence_url
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.cases.answered import answered, note_answer
 from sharp_eyes.hub.cases.queries import lock_case, lock_row
@@ -99,13 +100,13 @@ def post_report_photo(
             raise not_found(f"report {key}")
         before = answered(work, idempotency_key, case, person.actor.name, _REPORT_PHOTO)
         if before is not None and before.result is not None:
-            return PhotoView(id=before.result, url=serializers.evidence_url(before.result))
+            return PhotoView(id=before.result, url=evidence_url(before.result))
         if case.state in ENDED:
             raise RequestError(409, "case_ended", f"case {case.number} has ended; report anew what is there now")
         shown = photos.Noted(noted.taken_at, photos.REPORTED, noted.place)
         made = photos.add_photo(work, hub.evidence_store, case, person.actor, content, shown, key)
         note_answer(work, idempotency_key, case, person.actor.name, _REPORT_PHOTO, made.id)
-        return PhotoView(id=made.id, url=serializers.evidence_url(made.id))
+        return PhotoView(id=made.id, url=evidence_url(made.id))
 
 
 @router.get("/reports/{key}/contact")
@@ -193,6 +194,7 @@ def _views(work: UnitOfWork, rows: Sequence[Report]) -> list[ReportView]:
     counted = (
         select(EvidenceFile.event_id, func.count())
         .where(EvidenceFile.event_id.in_([row.key for row in rows]), EvidenceFile.kind == "photo")
+        .where(EvidenceFile.metadata_[photos.MOMENT].as_string() == photos.REPORTED)
         .group_by(EvidenceFile.event_id)
     )
     counts: dict[UUID, int] = {event: count for event, count in work.session.execute(counted) if event is not None}
@@ -208,7 +210,7 @@ def _view(work: UnitOfWork, row: Report, case: Case, count: int) -> ReportView:
         kind_name=work.city.name_of(row.kind),
         words=row.words,
         address=row.address,
-        position=serializers.WorldPlace.model_validate(row, from_attributes=True) if placed else None,
+        position=WorldPlace.model_validate(row, from_attributes=True) if placed else None,
         happened_at=row.happened_at,
         received_at=row.received_at,
         case=case.id,

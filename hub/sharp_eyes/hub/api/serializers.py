@@ -12,13 +12,9 @@ from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.event import Measure, Phase
 from sharp_eyes.hub.api.case_schemas import (
     CaseDetail,
-    CaseReportView,
     CaseSummary,
-    DuplicateView,
-    EvidenceView,
     JoinedEventView,
     LookAgainView,
-    WorldPlace,
 )
 from sharp_eyes.hub.api.case_views import assignment_views, clock_views, draft_view, log_views, move_views
 from sharp_eyes.hub.api.gateway_schemas import (
@@ -32,6 +28,7 @@ from sharp_eyes.hub.api.gateway_schemas import (
 from sharp_eyes.hub.api.look_back_schemas import SavedClipView
 from sharp_eyes.hub.api.names import area_name, unit_name
 from sharp_eyes.hub.api.record_schemas import HoldView
+from sharp_eyes.hub.api.report_views import duplicate_views, evidence_view, report_views, world_place
 from sharp_eyes.hub.cases.queries import (
     EVIDENCE_OF_CASE,
     latest_escalations,
@@ -45,22 +42,15 @@ from sharp_eyes.hub.cases.search import notes_found
 from sharp_eyes.hub.cases.visibility import Scope, sees
 from sharp_eyes.hub.feedback import look_again
 from sharp_eyes.hub.feedback.saved_clips import ClipState, clips_of
-from sharp_eyes.hub.handle.photos import MOMENT, NOTED_PLACE, REPORTED
 from sharp_eyes.hub.lifecycle.legality import Actor, Move
 from sharp_eyes.hub.lifecycle.model import Source
 from sharp_eyes.hub.lifecycle.roles import Right
 from sharp_eyes.hub.store.case_tables import Alarm, Case, CaseLog, LookAgainQuestion, SavedClip
-from sharp_eyes.hub.store.report_tables import Report
 from sharp_eyes.hub.store.tables import Account, Camera, EvidenceFile, Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _MEASURES = TypeAdapter(list[Measure])
 _JOINED = 10
-
-
-def evidence_url(identity: UUID) -> str:
-    """Where the page gets a file."""
-    return f"/api/evidence/{identity}"
 
 
 def case_summaries(work: UnitOfWork, cases: Sequence[Case], words: str = "") -> list[CaseSummary]:
@@ -112,7 +102,7 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor, scope: Scope) -> Cas
             "reports": report_views(work, case, reports, people),
             "duplicates": _duplicates(work, case, actor, scope),
             "measures": [] if alarm is None else alarm.measures,
-            "evidence": [_evidence(row, people) for row in files],
+            "evidence": [evidence_view(row, people) for row in files],
             "saved_clips": _saved_clips(work, clips, people),
             "joined": joined_event_views(work, case, joined),
             "log": log_views(work, log, people),
@@ -166,7 +156,7 @@ def joined_event_views(work: UnitOfWork, case: Case, events: Sequence[Alarm]) ->
             zone=event.zone,
             started_at=event.started_at,
             phase=Phase(event.phase),
-            evidence=[_evidence(row, {}) for row in files if _is_of(row, event)],
+            evidence=[evidence_view(row, {}) for row in files if _is_of(row, event)],
         )
         for event in events
     ]
@@ -177,56 +167,11 @@ def _is_of(row: EvidenceFile, event: Alarm) -> bool:
     return row.event_id == event.event_id and row.gateway in (None, event.gateway)
 
 
-def world_place(case: Case) -> WorldPlace | None:
-    """Where a case is, where anybody has said."""
-    if case.longitude is None or case.latitude is None:
-        return None
-    return WorldPlace(longitude=case.longitude, latitude=case.latitude)
-
-
-def report_views(
-    work: UnitOfWork, case: Case, reports: Sequence[Report], people: dict[str, str]
-) -> list[CaseReportView]:
-    """Describe the reports of a case, each with its photos."""
-    files = work.session.scalars(
-        select(EvidenceFile)
-        .where(EvidenceFile.event_id.in_([row.key for row in reports]), EvidenceFile.kind == "photo")
-        .where(or_(EvidenceFile.event_id != case.event_id, EvidenceFile.metadata_[MOMENT].as_string() == REPORTED))
-        .order_by(EvidenceFile.captured_at, EvidenceFile.received_at)
-    ).all()
-    return [
-        CaseReportView(
-            key=row.key,
-            source=Source(row.source),
-            kind=row.kind,
-            kind_name=work.city.name_of(row.kind),
-            words=row.words,
-            address=row.address,
-            happened_at=row.happened_at,
-            received_at=row.received_at,
-            by=people.get(row.sender, row.sender),
-            has_contact=row.reporter is not None,
-            photos=[_evidence(file, people) for file in files if file.event_id == row.key],
-        )
-        for row in reports
-    ]
-
-
 def _duplicates(work: UnitOfWork, case: Case, actor: Actor, scope: Scope) -> list[DuplicateView]:
     found = [one for one in list_duplicates(work, case) if sees(work, scope, one[1])] if case.ended_at is None else []
     shown = case_summaries(work, [other for _, other in found])
     may_answer = actor.rights is not None and actor.rights.of(Move.MERGE.value) is Right.ALL
-    return [
-        DuplicateView(
-            case=summary,
-            position=world_place(other),
-            metres=offer.metres,
-            minutes=offer.minutes,
-            joins=other.number if offer.case_id == case.id else case.number,
-            may_answer=may_answer,
-        )
-        for (offer, other), summary in zip(found, shown, strict=True)
-    ]
+    return duplicate_views(case, found, shown, may_answer=may_answer)
 
 
 def camera_view(work: UnitOfWork, camera: Camera, *, gateway_online: bool, snapshot_at: datetime | None) -> CameraView:
@@ -398,22 +343,6 @@ def _drafts(work: UnitOfWork, cases: Sequence[Case]) -> dict[int, look_again.Dra
         .order_by(LookAgainQuestion.asked_at)
     )
     return {row.case_id: look_again.draft_verdict(row, work.now) for row in rows}
-
-
-def _evidence(row: EvidenceFile, people: dict[str, str]) -> EvidenceView:
-    return EvidenceView.model_validate(
-        {
-            "id": row.id,
-            "kind": row.kind,
-            "media_type": row.media_type,
-            "size": row.size,
-            "captured_at": row.captured_at,
-            "url": evidence_url(row.id),
-            "by": row.by and people.get(row.by, row.by),
-            "moment": (row.metadata_ or {}).get(MOMENT),
-            "place": (row.metadata_ or {}).get(NOTED_PLACE),
-        }
-    )
 
 
 def _saved_clips(

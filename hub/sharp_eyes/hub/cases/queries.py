@@ -148,7 +148,7 @@ def list_duplicates(work: UnitOfWork, case: Case) -> list[tuple[DuplicateOffer, 
         .where(Case.id != case.id, Case.ended_at.is_(None), DuplicateOffer.answer.is_(None))
         .order_by(DuplicateOffer.metres, DuplicateOffer.minutes, Case.id)
     )
-    return list(work.session.execute(query).tuples())
+    return [(offer, other) for offer, other in work.session.execute(query)]
 
 
 def latest_holds(work: UnitOfWork, cases: Sequence[Case]) -> dict[int, CaseLog]:

@@ -31,7 +31,8 @@ def told(**changes: Any) -> dict[str, Any]:
 
 
 def report(client: TestClient, key: UUID | None = None, **changes: Any) -> Response:
-    return client.post("/api/reports", json=told(**changes), headers={"Idempotency-Key": str(key or uuid4())})
+    said: Response = client.post("/api/reports", json=told(**changes), headers={"Idempotency-Key": str(key or uuid4())})
+    return said
 
 
 def move(client: TestClient, case: int, name: str, **body: Any) -> dict[str, Any]:
@@ -158,9 +159,9 @@ def test_a_sender_is_bounded(tmp_path: Any) -> None:
 def test_positions_of_chinese_maps_are_turned_into_wgs84(quick: Bench) -> None:
     clerk = quick.client(Role.CLERK)
     for datum in ("gcj02", "bd09"):
-        drawn = from_wgs84(GATE, datum)  # type: ignore[arg-type]
+        drawn = from_wgs84(GATE, datum)
         assert metres_between(GATE, drawn) > 300
-        assert metres_between(GATE, to_wgs84(drawn, datum)) < 0.01  # type: ignore[arg-type]
+        assert metres_between(GATE, to_wgs84(drawn, datum)) < 0.01
         case = report(clerk, kind="road_hole", position=at(drawn, datum=datum)).json()["case"]
         place = clerk.get(f"/api/cases/{case}").json()["position"]
         assert metres_between((place["longitude"], place["latitude"]), GATE) < 0.01

@@ -13,6 +13,7 @@ from sharp_eyes.contract.event import Measure, Phase
 from sharp_eyes.hub.api.case_schemas import (
     CaseDetail,
     CaseSummary,
+    DuplicateView,
     JoinedEventView,
     LookAgainView,
 )

@@ -23,6 +23,8 @@ export const currentMe = computed(() => me.value);
 
 /** Who goes out for a unit. */
 export const isHandler = computed(() => me.value?.role === "handler");
+/** Who works outside, with a phone. */
+export const isOutside = computed(() => isHandler.value || me.value?.role === "grid_worker");
 /** Who reads the audit trail. */
 export const isAdministrator = computed(() => me.value?.role === "administrator");
 /** Who sets, ends and lists legal holds. */

@@ -11,6 +11,7 @@ import { mapMessages } from "./mapMessages";
 import { peopleMessages } from "./peopleMessages";
 import { phoneMessages } from "./phoneMessages";
 import { recordMessages } from "./recordMessages";
+import { reportMessages } from "./reportMessages";
 import { zoneMessages } from "./zoneMessages";
 
 export const messages = {
@@ -376,6 +377,7 @@ export const messages = {
   "recovery.useApp": ["使用验证器 App 的验证码", "Use the app's code"],
   ...mapMessages,
   ...recordMessages,
+  ...reportMessages,
   ...adminMessages,
   ...adminWorkMessages,
   ...caseMessages,

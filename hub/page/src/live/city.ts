@@ -2,7 +2,7 @@
 import { shallowRef } from "vue";
 
 import { hub, HubError, take } from "@/api/client";
-import type { City } from "@/api/types";
+import type { CaseSummary, City } from "@/api/types";
 import { pick } from "@/i18n/words";
 
 import { keep, kept } from "./keep";
@@ -40,6 +40,22 @@ export function useCity(): Readonly<typeof city> {
 export function sceneName(scene: string): string {
   const found = city.value?.scenes.find((one) => one.scene === scene);
   return found === undefined ? scene : pick(found.name);
+}
+
+/** What a case is about: its report's kind, else its scene. */
+export function caseName({ scene, kind, kind_name: name }: Pick<CaseSummary, "scene" | "kind" | "kind_name">): string {
+  return name !== null ? pick(name) : (kind ?? (scene === null ? "" : sceneName(scene)));
+}
+
+/** Where a case is, in words: its camera, else what its report says, else its area. */
+export function caseSpot({ camera_name: camera, place, area_name: area }: Pick<CaseSummary, "camera_name" | "place" | "area_name">): string {
+  return camera ?? (place === "" ? pick(area) : place);
+}
+
+/** A kind of report, as above. */
+export function kindName(kind: string): string {
+  const found = city.value?.kinds.find((one) => one.id === kind);
+  return found === undefined ? kind : pick(found.name);
 }
 
 /** A unit's name, as above. */

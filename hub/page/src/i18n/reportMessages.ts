@@ -51,6 +51,9 @@ export const reportMessages = {
   "line.report_joined": ["再次上报", "Another report"],
   "line.duplicate_offered": ["疑似重复", "Perhaps the same as another"],
   "line.duplicate_refused": ["判定为不同问题", "Another thing"],
+  "act.report_taken": ["收到上报", "A report was taken"],
+  "act.reporter_seen": ["查看反映人电话", "Saw a reporter's telephone number"],
+  "act.duplicate_answered": ["判断是否同一问题", "Said whether two cases are one"],
   "error.too_many_reports": ["上报过于频繁，请稍后再发。", "Too many reports within an hour. Send this one later."],
   "error.outside_area": ["位置不在您的管辖范围内。", "The place lies outside your area."],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

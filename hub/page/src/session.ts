@@ -31,7 +31,7 @@ export const isAdministrator = computed(() => me.value?.role === "administrator"
 export const isKeeper = computed(() => isAdministrator.value || me.value?.role === "shift_lead");
 
 /**
- * Ask the hub who is signed in; a handler without network is whom the phone knows, and sees what it has kept. Throws
+ * Ask the hub who is signed in; whoever works outside is without network whom the phone knows, and sees what it has kept. Throws
  * HubError when nobody is, or when the hub cannot be reached.
  */
 export async function restoreSession(): Promise<void> {
@@ -119,7 +119,7 @@ function begin(account: Me): void {
   }
   lastUsername = account.username;
   me.value = account;
-  if (account.unit !== null) {
+  if (account.unit !== null || isOutside.value) {
     void keep("shown", WHO, account);
   }
   void restoreMoves(account.username);

@@ -20,7 +20,7 @@ export const reportMessages = {
   "report.wordsHint": ["看到什么、影响谁、是否紧急", "What you see, whom it concerns, how urgent it is"],
   "report.photos": ["照片", "Photos"],
   "report.where": ["位置", "Where"],
-  "report.locate": ["定位到我这里", "Where I am"],
+  "report.locate": ["定位", "Where I am"],
   "report.locating": ["正在定位…", "Locating…"],
   "report.notLocated": ["无法定位：请在地图上选点或填写地址", "No position: choose it on the map, or write the address"],
   "report.located": ["已定位（±{n} 米）", "Located (±{n} m)"],

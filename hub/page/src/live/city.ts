@@ -3,7 +3,7 @@ import { shallowRef } from "vue";
 
 import { hub, HubError, take } from "@/api/client";
 import type { CaseSummary, City } from "@/api/types";
-import { pick } from "@/i18n/words";
+import { named, pick } from "@/i18n/words";
 
 import { keep, kept } from "./keep";
 import { onLinkOpen } from "./stream";
@@ -47,9 +47,9 @@ export function caseName({ scene, kind, kind_name: name }: Pick<CaseSummary, "sc
   return name !== null ? pick(name) : (kind ?? (scene === null ? "" : sceneName(scene)));
 }
 
-/** Where a case is, in words: its camera, else what its report says, else its area. */
-export function caseSpot({ camera_name: camera, place, area_name: area }: Pick<CaseSummary, "camera_name" | "place" | "area_name">): string {
-  return camera ?? (place === "" ? pick(area) : place);
+/** Where a case was seen, in words beside its area: its camera, else what its report says, else who reported it. */
+export function caseSpot({ camera_name: camera, place, source }: Pick<CaseSummary, "camera_name" | "place" | "source">): string {
+  return camera ?? (place === "" ? named("source", source) : place);
 }
 
 /** A kind of report, as above. */

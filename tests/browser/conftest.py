@@ -24,6 +24,7 @@ PEOPLE = (
     ("lead", "shift_lead", "值班长", None),
     ("checker", "checker", "核查员", None),
     ("admin", "administrator", "Admin", None),
+    ("grid", "grid_worker", "网格员", None),
     ("squad", "handler", "交警一组", "traffic-police"),
 )
 

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, Geolocation, Page, expect
-from tests.browser.conftest import shoot, sign_in
+from tests.browser.conftest import OpenPage, shoot, sign_in
 from tests.browser.pictures import jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.stand import Stand, wait_for
@@ -217,3 +217,41 @@ def test_what_somebody_else_has_settled_meanwhile_is_said_and_nothing_is_dropped
         page.wait_for_timeout(300)
     expect(page.locator("[data-queued]")).to_have_count(0)
     assert "handled" not in [line["what"] for line in detail(lead, case)["log"]]
+
+
+def test_a_grid_worker_reports_without_network_and_the_desk_says_whether_it_is_the_same(
+    phone: Phone, lead: httpx.Client, open_page: OpenPage
+) -> None:
+    """Kept on the phone with photo and place, sent when there is a network; the second of one spot is offered."""
+    page = phone.start("/report")
+    sign_in(page, "grid")
+    expect(page.locator("option[value=parked_car]")).to_be_attached()
+    phone.go_offline()
+    for words in ("越野车堵住 7 号门", "又一辆"):
+        page.select_option("select[name=kind]", "parked_car")
+        page.set_input_files("input[name=photos]", PHOTO)
+        page.click("button[name=locate]")
+        expect(page.locator(".report__where [role=status]")).to_be_visible()
+        page.fill("textarea[name=words]", words)
+        shoot(page, "report-390-zh", whole=True)
+        page.click(".report__send")
+        expect(page.locator("textarea[name=words]")).to_have_value("")
+    assert lead.get("/api/cases", params={"source": "grid_worker"}).json()["items"] == []
+    phone.go_online()
+
+    def arrived() -> list[dict[str, Any]] | None:
+        found = lead.get("/api/cases", params={"source": "grid_worker"}).json()["items"]
+        return found if len(found) == 2 and all(one["picture_id"] for one in found) else None
+
+    second, first = wait_for("both reports and their photos to arrive", arrived)
+    assert detail(lead, first["id"])["position"] == {"longitude": PLACE["longitude"], "latitude": PLACE["latitude"]}
+    for width, language in ((1440, "zh-CN"), (390, "en-GB")):
+        desk = open_page("lead", path=f"/cases/{second['id']}", width=width, language=language)
+        expect(desk.locator(f"[data-duplicate='{first['id']}']")).to_be_visible()
+        shoot(desk, f"duplicate-{width}", whole=True)
+    desk.click("button[name=two]")
+    expect(desk.locator("[data-duplicate]")).to_have_count(0)
+    clerk = open_page("clerk", path="/report")
+    clerk.click("button[name=on-map]")
+    expect(clerk.locator(".picker [data-map]")).to_be_visible()
+    shoot(clerk, "report-desk-1440-zh", whole=True)

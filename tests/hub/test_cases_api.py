@@ -318,6 +318,9 @@ PATHS = (
     "/api/map/counts",
     "/api/map/tiles",
     "/api/tasks",
+    "/api/reports",
+    f"/api/reports/{UUID(int=1)}",
+    f"/api/reports/{UUID(int=1)}/contact",
 )
 
 
@@ -342,6 +345,8 @@ def test_every_route_of_the_interface_is_in_that_list(quick: Bench) -> None:
     template["/api/cameras/{gateway}/{camera}/settings/trials/{trial_id}"] = f"{PATHS[6]}/trials/{UUID(int=1)}"
     template["/api/users/{username}/provider"] = "/api/users/x/provider"
     template["/api/duty/handovers/{handover_id}"] = "/api/duty/handovers/1"
+    template["/api/reports/{key}"] = f"/api/reports/{UUID(int=1)}"
+    template["/api/reports/{key}/contact"] = f"/api/reports/{UUID(int=1)}/contact"
     open_to_all = {"/api/health", "/api/openapi.json", "/api/join/authority"}
     open_to_all |= {"/api/session/provider", "/api/session/provider/callback"}  # how one signs in
     writes = {path for path, methods in quick.app.openapi()["paths"].items() if "get" not in methods}

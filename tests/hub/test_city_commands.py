@@ -62,6 +62,7 @@ def test_a_pack_that_leaves_people_without_ground_is_refused(tmp_path: Path) -> 
         areas=raw()["areas"][:4],
         units=[unit for unit in raw()["units"] if unit["id"] != "parks"],
         rules=[rule for rule in raw()["rules"] if rule.get("unit") != "parks"],
+        kinds=[kind for kind in raw()["kinds"] if kind["id"] != "leaning_tree"],
     )
     said = run("city", "import", str(other), *options)
     assert isinstance(said.exception, CityError)
@@ -134,6 +135,7 @@ def test_what_the_guide_shows_is_a_pack() -> None:
     for piece in pieces:
         CityPack.model_validate(whole | piece)
     assert [sorted(piece) for piece in pieces] == [
+        ["kinds"],
         ["rules"],
         ["areas"],
         ["datum"],

@@ -78,6 +78,12 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/stream"): LIST,  # by area: tests/hub/test_stream.py
     ("get", "/api/cases"): LIST,
     ("get", "/api/cases/counts"): LIST,
+    ("post", "/api/reports"): ROLES_OF_ITS_OWN,  # test_reports.py, as the others of reports
+    ("get", "/api/reports"): PERSONAL,
+    ("get", "/api/reports/{key}"): ROLES_OF_ITS_OWN,
+    ("post", "/api/reports/{key}/photos"): ROLES_OF_ITS_OWN,
+    ("get", "/api/reports/{key}/contact"): ROLES_OF_ITS_OWN,
+    ("post", "/api/cases/{case_id}/duplicates/{other_id}"): ROLES_OF_ITS_OWN,
     ("get", "/api/tasks"): LIST,  # of one's own unit: test_tasks.py
     ("get", "/api/cameras"): LIST,
     ("get", "/api/gateways"): LIST,
@@ -241,6 +247,8 @@ class Place:
             trial_id=self.evidence,
             unit_id="none",
             number=1,
+            key=self.evidence,
+            other_id=2**40,
         )
 
 

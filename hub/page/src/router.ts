@@ -3,7 +3,7 @@ import { createRouter, createWebHistory, START_LOCATION, type RouteLocationNorma
 
 import { BASE } from "@/api/base";
 import { HubError, onSecondFactorNeeded, onSignedOut } from "@/api/client";
-import { currentMe, endSession, isHandler, restoreSession } from "@/session";
+import { currentMe, endSession, isHandler, isOutside, restoreSession } from "@/session";
 import CaseListPage from "@/views/CaseListPage.vue";
 
 export const router = createRouter({
@@ -14,6 +14,7 @@ export const router = createRouter({
     { path: "/cases/:id(\\d+)", name: "case", component: () => import("@/views/CasePage.vue"), props: caseId },
     { path: "/tasks", name: "tasks", component: () => import("@/views/TasksPage.vue") },
     { path: "/tasks/:id(\\d+)", name: "task", component: () => import("@/views/TaskPage.vue"), props: caseId },
+    { path: "/report", name: "report", component: () => import("@/views/ReportPage.vue") },
     { path: "/unsent", name: "unsent", component: () => import("@/views/UnsentPage.vue") },
     { path: "/map", name: "map", component: () => import("@/views/MapPage.vue") },
     { path: "/cameras", name: "cameras", component: () => import("@/views/CamerasPage.vue") },
@@ -48,10 +49,10 @@ export function safeReturn(value: unknown): string {
 const NARROW = "(max-width: 720px)";
 
 router.beforeEach(async (to, from) => {
-  // a handler with a phone begins with what there is to do
+  // whoever is out with a phone begins with what there is to do
   const begins = from === START_LOCATION || from.name === "sign-in";
   const home = (): true | { name: string } =>
-    begins && to.name === "list" && isHandler.value && window.matchMedia(NARROW).matches ? { name: "tasks" } : true;
+    begins && to.name === "list" && isOutside.value && window.matchMedia(NARROW).matches ? { name: isHandler.value ? "tasks" : "report" } : true;
   if (to.name === "sign-in" || currentMe.value !== null) {
     return home();
   }

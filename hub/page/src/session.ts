@@ -23,13 +23,15 @@ export const currentMe = computed(() => me.value);
 
 /** Who goes out for a unit. */
 export const isHandler = computed(() => me.value?.role === "handler");
+/** Who works outside, with a phone. */
+export const isOutside = computed(() => isHandler.value || me.value?.role === "grid_worker");
 /** Who reads the audit trail. */
 export const isAdministrator = computed(() => me.value?.role === "administrator");
 /** Who sets, ends and lists legal holds. */
 export const isKeeper = computed(() => isAdministrator.value || me.value?.role === "shift_lead");
 
 /**
- * Ask the hub who is signed in; a handler without network is whom the phone knows, and sees what it has kept. Throws
+ * Ask the hub who is signed in; whoever works outside is without network whom the phone knows, and sees what it has kept. Throws
  * HubError when nobody is, or when the hub cannot be reached.
  */
 export async function restoreSession(): Promise<void> {
@@ -117,7 +119,7 @@ function begin(account: Me): void {
   }
   lastUsername = account.username;
   me.value = account;
-  if (account.unit !== null) {
+  if (account.unit !== null || isOutside.value) {
     void keep("shown", WHO, account);
   }
   void restoreMoves(account.username);

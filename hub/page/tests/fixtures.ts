@@ -1,5 +1,8 @@
 /** A case as the hub describes one, checked against the hub's own types. */
-import type { CaseDetail, CaseSummary } from "@/api/types";
+import type { CaseDetail, CaseSummary, Measure } from "@/api/types";
+
+/** What a camera measured, of the case below. */
+export const MEASURE: Measure = { name: "dwell", value: 9, unit: "s", threshold: 8, uncertainty: 0.4 };
 
 const summary: CaseSummary = {
   id: 7,
@@ -7,6 +10,9 @@ const summary: CaseSummary = {
   event_id: "0b8f0d4e-6f1d-4c55-9d4b-0a8c1de3a001",
   source: "camera",
   scene: "illegal_parking",
+  kind: null,
+  kind_name: null,
+  place: "",
   code: null,
   state: "dispatched",
   grade: "serious",
@@ -27,7 +33,7 @@ const summary: CaseSummary = {
   event_phase: "opened",
   event_count: 1,
   legal_hold: false,
-  main_measure: { name: "dwell", value: 9, unit: "s", threshold: 8, uncertainty: 0.4 },
+  main_measure: MEASURE,
   score: 0.81,
   measured_on_real: false,
   picture_id: null,
@@ -48,7 +54,10 @@ export function aSummary(own: Partial<CaseSummary> = {}): CaseSummary {
 export function aDetail(own: Partial<CaseDetail> = {}): CaseDetail {
   return {
     ...summary,
-    measures: [summary.main_measure],
+    position: null,
+    reports: [],
+    duplicates: [],
+    measures: [MEASURE],
     evidence: [],
     saved_clips: [],
     joined: [],

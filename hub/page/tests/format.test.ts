@@ -8,7 +8,7 @@ import { stepsOf } from "@/format/steps";
 import { formatAgo, formatCountdown } from "@/format/time";
 import { setLocale } from "@/i18n/words";
 
-import { aDetail, aSummary } from "./fixtures";
+import { aDetail, aSummary, MEASURE } from "./fixtures";
 
 beforeEach(() => {
   setLocale("zh");
@@ -19,8 +19,8 @@ describe("a measure in words", () => {
   const spaced = (text: string): string => text.replaceAll("\u00a0", " ");
 
   it("stands against its limit", () => {
-    expect(spaced(formatMeasure(aSummary().main_measure))).toBe("停留 9 s / 8 s");
-    expect(spaced(formatUncertainty(aSummary().main_measure))).toBe("± 0.4 s");
+    expect(spaced(formatMeasure(MEASURE))).toBe("停留 9 s / 8 s");
+    expect(spaced(formatUncertainty(MEASURE))).toBe("± 0.4 s");
   });
 
   it("turns shares into per cent and long times into minutes", () => {

@@ -40,6 +40,7 @@ from sharp_eyes.hub.api import (
     notice_routes,
     provider_routes,
     record_routes,
+    report_routes,
     rule_routes,
     rule_table_routes,
     session_routes,
@@ -119,6 +120,7 @@ def _routes() -> list[BaseRoute]:
         account_routes,
         shared_move_routes,  # before the routes of one case: "moves" is no number
         case_routes,
+        report_routes,
         desk_routes,
         task_routes,
         draft_routes,

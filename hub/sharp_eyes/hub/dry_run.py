@@ -24,7 +24,7 @@ from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.intake.scene_events import take_event
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
-from sharp_eyes.hub.lifecycle.model import ENDED
+from sharp_eyes.hub.lifecycle.model import ENDED, Source
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.base import Base
 from sharp_eyes.hub.store.case_tables import Alarm, Assignment, Case, CaseLog
@@ -144,7 +144,7 @@ def read_past(work: UnitOfWork, since: datetime, until: datetime) -> Past:
         .order_by(Alarm.received_at, Alarm.event_id)
     ).all()
     alarms = [one for alarm, case in rows for one in _alarms(alarm, case.area)]
-    cases = {case.id: case for _, case in rows}
+    cases = {case.id: case for _, case in rows if case.source == Source.CAMERA}
     by_rule = _ended_by_rules(work, cases)
     ended = [
         (case.ended_at, case.event_id)
@@ -188,7 +188,11 @@ def _rows(work: UnitOfWork, table: type[Base]) -> list[dict[str, Any]]:
 
 def decisions(session: WritingSession) -> dict[UUID, Decided]:
     """Give what the rules did with each case of a database, by the event that made it."""
-    cases = {case.id: case for case in session.scalars(select(Case).order_by(Case.id)) if case.event_id is not None}
+    cases = {
+        case.id: case
+        for case in session.scalars(select(Case).where(Case.source == Source.CAMERA).order_by(Case.id))
+        if case.event_id is not None
+    }
     lines: dict[int, list[dict[str, Any]]] = {identity: [] for identity in cases}
     for row in session.scalars(select(CaseLog).order_by(CaseLog.case_id, CaseLog.sequence)):
         if row.case_id in lines:

@@ -119,6 +119,7 @@ class LimitSettings(Settings):
     )
     orphan_megabytes: int = Field(256, title="MiB of one gateway's evidence whose event has not come", ge=1)
     orphan_hours: int = Field(72, title="Hours until evidence whose event has not come is deleted", ge=1)
+    reports_per_hour: int = Field(120, title="Reports that one sender may send within an hour", ge=1)
     live_viewers: int = Field(200, title="Live videos that are watched at once, each person's each camera", ge=0)
 
 
@@ -145,6 +146,9 @@ class RetentionSettings(Settings):
     evidence_days: int = Field(180, title="Days after a case has ended until its evidence is deleted", ge=1)
     case_days: int = Field(1825, title="Days after a case has ended until it is deleted with its log", ge=1)
     camera_change_days: int = Field(365, title="Days of cameras' changes of state", ge=1)
+    reporter_contact_days: int = Field(
+        90, title="Days after a report until its reporter's name and telephone number are deleted", ge=1
+    )
     received_days: int = Field(
         365, title="Days for which a gateway's repeated message is recognised; longer than any gateway was away", ge=1
     )

@@ -8,7 +8,7 @@ import { hubPath } from "@/api/base";
 import type { CaseSummary, Grade, TaskView } from "@/api/types";
 import { formatMeasure } from "@/format/measure";
 import { named, pick, t } from "@/i18n/words";
-import { sceneName } from "@/live/city";
+import { caseName, caseSpot } from "@/live/city";
 import { onCaseChange } from "@/queue/changes";
 import { caseCounts } from "@/queue/counts";
 import { router } from "@/router";
@@ -61,7 +61,7 @@ export function followCalls(username: string): () => void {
     unlockSound(),
     onCaseChange((item, isNew) => {
       if (isNew && isDesk.value && isCalling(item)) {
-        call(item.grade, `${sceneName(item.scene)} ${named("grade", item.grade)}`, itemWords(item), `/cases/${item.id}`);
+        call(item.grade, `${caseName(item)} ${named("grade", item.grade)}`, itemWords(item), `/cases/${item.id}`);
       }
     }),
     watch(gravest, (grade) => {
@@ -84,11 +84,12 @@ export function followCalls(username: string): () => void {
 
 /** A task that has just come to one's unit. */
 export function callForTask({ case: item }: TaskView): void {
-  call(item.grade, t("call.task", { scene: sceneName(item.scene) }), itemWords(item), `/tasks/${item.id}`);
+  call(item.grade, t("call.task", { scene: caseName(item) }), itemWords(item), `/tasks/${item.id}`);
 }
 
 function itemWords(item: CaseSummary): string {
-  return `${formatMeasure(item.main_measure)} · ${item.camera_name} · ${pick(item.area_name)}`;
+  const what = item.main_measure === null ? named("source", item.source) : formatMeasure(item.main_measure);
+  return `${what} · ${caseSpot(item)} · ${pick(item.area_name)}`;
 }
 
 function call(grade: Grade, title: string, words: string, path: string): void {

@@ -12,6 +12,7 @@ import { mapMessages } from "./mapMessages";
 import { peopleMessages } from "./peopleMessages";
 import { phoneMessages } from "./phoneMessages";
 import { recordMessages } from "./recordMessages";
+import { reportMessages } from "./reportMessages";
 import { zoneMessages } from "./zoneMessages";
 
 export const messages = {
@@ -378,6 +379,7 @@ export const messages = {
   ...mapMessages,
   ...healthMessages,
   ...recordMessages,
+  ...reportMessages,
   ...adminMessages,
   ...adminWorkMessages,
   ...caseMessages,

@@ -2,8 +2,8 @@
 import { shallowRef } from "vue";
 
 import { hub, HubError, take } from "@/api/client";
-import type { City } from "@/api/types";
-import { pick } from "@/i18n/words";
+import type { CaseSummary, City } from "@/api/types";
+import { named, pick } from "@/i18n/words";
 
 import { keep, kept } from "./keep";
 import { onLinkOpen } from "./stream";
@@ -40,6 +40,22 @@ export function useCity(): Readonly<typeof city> {
 export function sceneName(scene: string): string {
   const found = city.value?.scenes.find((one) => one.scene === scene);
   return found === undefined ? scene : pick(found.name);
+}
+
+/** What a case is about: its report's kind, else its scene. */
+export function caseName({ scene, kind, kind_name: name }: Pick<CaseSummary, "scene" | "kind" | "kind_name">): string {
+  return name !== null ? pick(name) : (kind ?? (scene === null ? "" : sceneName(scene)));
+}
+
+/** Where a case was seen, in words beside its area: its camera, else what its report says, else who reported it. */
+export function caseSpot({ camera_name: camera, place, source }: Pick<CaseSummary, "camera_name" | "place" | "source">): string {
+  return camera ?? (place === "" ? named("source", source) : place);
+}
+
+/** A kind of report, as above. */
+export function kindName(kind: string): string {
+  const found = city.value?.kinds.find((one) => one.id === kind);
+  return found === undefined ? kind : pick(found.name);
 }
 
 /** A unit's name, as above. */

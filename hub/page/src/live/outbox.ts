@@ -7,7 +7,7 @@
 import { reactive, toRaw } from "vue";
 
 import { HubError } from "@/api/client";
-import type { CaseDetail, LegalMove, MoveBody } from "@/api/types";
+import type { CaseDetail, LegalMove, MoveBody, ReportBody } from "@/api/types";
 
 import { allKept, forget, keep, kept } from "./keep";
 
@@ -45,13 +45,21 @@ export interface QueuedMove extends Common {
 export interface QueuedPhoto extends Common {
   readonly kind: "photo";
   readonly file: Blob;
-  readonly moment: "before" | "after";
+  readonly moment: "reported" | "before" | "after";
+  /** Key of the report that it belongs to, in place of a case. */
+  readonly report?: string;
   readonly place: { latitude: number; longitude: number; accuracy: number } | null;
   /** The hub's id, once it has it; the photo stays here until its move is sent. */
   photoId: string | null;
 }
 
-export type Queued = QueuedMove | QueuedPhoto;
+/** A report is a case of its own until the hub has it: `caseId` is a number that no case has. */
+export interface QueuedReport extends Common {
+  readonly kind: "report";
+  readonly body: ReportBody;
+}
+
+export type Queued = QueuedMove | QueuedPhoto | QueuedReport;
 type Carry = (item: Queued, photoIds: string[]) => Promise<CaseDetail | string>;
 
 /** In the order in which it was done. */
@@ -231,11 +239,12 @@ async function settle(item: Queued, answer: CaseDetail | string): Promise<void> 
     });
     return;
   }
-  for (const one of queue.filter((other) => item.photos.includes(other.key))) {
+  const photos = item.kind === "move" ? item.photos : [];
+  for (const one of queue.filter((other) => photos.includes(other.key))) {
     await remove(one);
   }
   await remove(item);
-  tell(item, answer as CaseDetail);
+  tell(item, typeof answer === "string" ? null : answer);
 }
 
 function tell(item: Queued, answer: CaseDetail | null): void {

@@ -6,7 +6,7 @@
 import { computed } from "vue";
 
 import { hub, HubError, take } from "@/api/client";
-import type { CaseDetail, LegalMove, MoveBody } from "@/api/types";
+import type { CaseDetail, LegalMove, MoveBody, ReportBody } from "@/api/types";
 import { hubNow } from "@/format/clock";
 import { tellChange } from "@/queue/changes";
 
@@ -53,6 +53,16 @@ export async function photoLasting(by: string, item: Which, photo: Pick<QueuedPh
   await enqueue({ ...begun(by, item, 0, true), kind: "photo", photoId: null, ...photo });
 }
 
+/** Report something, with its photos: on the disk when the promise is done, and sent when there is a network. */
+export async function reportLasting(by: string, body: ReportBody, files: readonly Blob[]): Promise<void> {
+  const which = { id: -nextOrder(), number: "" };
+  const report = { ...begun(by, which, 0, true), kind: "report", body: { ...body, happened_at: new Date(hubNow()).toISOString() } } as const;
+  await enqueue(report);
+  for (const file of files) {
+    await enqueue({ ...begun(by, which, 0, true), kind: "photo", photoId: null, file, moment: "reported", place: null, report: report.key });
+  }
+}
+
 function begun(by: string, { id, number }: Which, wait: number, lasting: boolean): Omit<QueuedMove, "kind" | "move" | "body" | "photos"> {
   const order = nextOrder();
   return {
@@ -83,6 +93,13 @@ export { leave as dropMoves, restore as restoreMoves };
 
 carriedBy(async (item: Queued, photoIds: string[]) => {
   const header = { "idempotency-key": item.key };
+  if (item.kind === "report") {
+    return (await take(hub.POST("/api/reports", { params: { header }, body: item.body }))).number;
+  }
+  if (item.kind === "photo" && item.report !== undefined) {
+    const params = { path: { key: item.report }, header };
+    return (await take(hub.POST("/api/reports/{key}/photos", { ...photoRequest(item, header), params }))).id;
+  }
   if (item.kind === "photo") {
     return (await take(hub.POST("/api/cases/{case_id}/photos", photoRequest(item, header)))).id;
   }

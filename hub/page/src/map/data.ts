@@ -37,7 +37,9 @@ export function useMapData(): MapData {
     if (isOver(item.state)) {
       known.delete(item.id);
     } else {
-      known.set(item.id, item);
+      // the stream tells no place: that of a report does not change
+      const { longitude = null, latitude = null } = known.get(item.id) ?? {};
+      known.set(item.id, { ...item, longitude, latitude });
     }
   };
   const load = async (): Promise<void> => {

@@ -26,11 +26,26 @@ export function placesOf(cameras: readonly CameraView[], from: Datum, to: Datum)
   return new Map(placed);
 }
 
+/** Where a case is shown: as its report says, or its camera; both lie in `places`. */
+export function placeOf(item: MapCase, places: Places): Position | undefined {
+  return places.get(reportKey(item.id)) ?? places.get(keyOf(item.gateway, item.camera));
+}
+
+const reportKey = (id: number): string => `report ${id}`;
+
+/** The places of cases that no camera made, by which `placeOf` finds them. */
+export function reportPlaces(cases: readonly MapCase[], from: Datum, to: Datum): Places {
+  const placed = cases.flatMap(({ id, camera, longitude, latitude }) =>
+    camera !== null || longitude === null || latitude === null ? [] : [[reportKey(id), converted([longitude, latitude], from, to)] as const],
+  );
+  return new Map(placed);
+}
+
 /** `cases` stand in the queue's order; those whose camera has no place are left out. */
 export function caseFeatures(cases: readonly MapCase[], places: Places, now: number): Points {
   return collection(
     cases.flatMap((item) => {
-      const place = places.get(keyOf(item.gateway, item.camera));
+      const place = placeOf(item, places);
       const late = urgencyOf(item, now) === "over";
       return place === undefined ? [] : [point(place, { id: item.id, grade: item.grade, late })];
     }),

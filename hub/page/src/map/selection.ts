@@ -1,7 +1,7 @@
 /** What somebody has chosen on the map: one thing whose card is shown, or many cases. */
 import type { MapCase } from "@/api/types";
 
-import { covers, isWithin, keyOf, type Bounds, type Places } from "./features";
+import { covers, isWithin, placeOf, type Bounds, type Places } from "./features";
 
 export type Chosen = { readonly kind: "case"; readonly id: number } | { readonly kind: "camera"; readonly key: string };
 
@@ -18,7 +18,7 @@ export function isSelected(item: MapCase, selection: Selection, places: Places):
     case "box":
       return isIn(item, selection.bounds, places);
     case "unplaced":
-      return !places.has(keyOf(item.gateway, item.camera));
+      return placeOf(item, places) === undefined;
     default:
       return selection.ids.has(item.id);
   }
@@ -26,6 +26,6 @@ export function isSelected(item: MapCase, selection: Selection, places: Places):
 
 /** Whether a case's camera stands within bounds. */
 export function isIn(item: MapCase, bounds: Bounds, places: Places): boolean {
-  const place = places.get(keyOf(item.gateway, item.camera));
+  const place = placeOf(item, places);
   return place !== undefined && isWithin(bounds, place);
 }

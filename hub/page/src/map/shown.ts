@@ -19,6 +19,7 @@ import {
   movedAreas,
   nameFeatures,
   placesOf,
+  reportPlaces,
   spotFeature,
   unitFeatures,
   type Area,
@@ -57,7 +58,9 @@ export function useShown(
     const { grade, ...query } = asked();
     return cases.value.filter((item) => (grade === null || item.grade === grade) && belongs(item, query, minute.value));
   });
-  const places = computed(() => placesOf(allCameras.value, datum.value, ground.value));
+  const places = computed(
+    () => new Map([...placesOf(allCameras.value, datum.value, ground.value), ...reportPlaces(cases.value, datum.value, ground.value)]),
+  );
   const areas = computed(() => movedAreas(view.value?.areas ?? [], datum.value, ground.value));
 
   const caseDots = computed(() => caseFeatures(fitting.value, places.value, minute.value));

@@ -11,7 +11,7 @@ export interface Standing {
 
 /** Everything of a case that this phone has not seen through yet. */
 export function queuedOf(caseId: number): Queued[] {
-  return queue.filter((one) => one.caseId === caseId && (one.kind === "photo" || one.lasting));
+  return queue.filter((one) => one.caseId === caseId && (one.kind !== "move" || one.lasting));
 }
 
 export function photosOf(caseId: number): QueuedPhoto[] {
@@ -32,5 +32,5 @@ export function standingOf({ case: item, turn }: TaskView): Standing {
 
 /** Whether something of it is not with the hub yet. */
 export function isUnsent(one: Queued): boolean {
-  return one.state !== "sent" && (one.kind === "photo" || one.lasting);
+  return one.state !== "sent" && (one.kind !== "move" || one.lasting);
 }

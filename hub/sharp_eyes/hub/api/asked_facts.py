@@ -8,7 +8,7 @@ from fastapi import Depends, Query
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.cases.facts import Facts, Period, Stage
 from sharp_eyes.hub.errors import RequestError
-from sharp_eyes.hub.lifecycle.model import AppealState
+from sharp_eyes.hub.lifecycle.model import AppealState, Source
 
 LONGEST_DAYS = 400
 _Day = Annotated[
@@ -41,6 +41,7 @@ def asked_facts(
     area: _Name = None,
     direct: Annotated[bool, Query(description="In this very area, not below it")] = False,
     grade: Grade | None = None,
+    source: Annotated[Source | None, Query(description="How they came in")] = None,
     had_unit: Annotated[str | None, Query(max_length=100, description="A unit that has it, or had")] = None,
     late_turn: Annotated[bool, Query(description="Only where that unit was late in its turn")] = False,
     late: Annotated[bool, Query(description="Only what missed a deadline, ever")] = False,
@@ -63,6 +64,7 @@ def asked_facts(
         area,
         direct,
         None if grade is None else grade.value,
+        None if source is None else source.value,
         had_unit,
         late_turn,
         late,

@@ -25,6 +25,7 @@ from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Workin
 from sharp_eyes.hub.api.evidence_files import file_response, small_picture
 from sharp_eyes.hub.api.notice_schemas import PersonView
 from sharp_eyes.hub.api.record_routes import KEEPERS
+from sharp_eyes.hub.api.report_views import evidence_url
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.cases.answered import answered, note_answer
 from sharp_eyes.hub.cases.facts import Facts
@@ -44,6 +45,7 @@ from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.handle import photos
 from sharp_eyes.hub.handle.mentions import people_of
 from sharp_eyes.hub.handle.person_moves import move_case
+from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.lifecycle.legality import SENDING, Given, Move
 from sharp_eyes.hub.lifecycle.model import ENDED, State
 from sharp_eyes.hub.lifecycle.roles import Role
@@ -139,15 +141,15 @@ def get_case_counts(hub: HubDependency, person: CurrentPerson, scene: SceneName 
 def get_case(hub: HubDependency, person: CurrentPerson, case_id: int) -> CaseDetail:
     """Show one case with evidence, log and the moves that are legal for the asker now."""
     with hub.read_only() as work:
-        case = find_case(work, person.scope, _checked(case_id))
-        return serializers.case_detail(work, case, person.actor)
+        case = find_case(work, person.scope, checked_id(case_id))
+        return serializers.case_detail(work, case, person.actor, person.scope)
 
 
 @router.get("/cases/{case_id}/people")
 def get_people(hub: HubDependency, person: Working, case_id: int) -> list[PersonView]:
     """List whom a comment on a case can call: those who may see it."""
     with hub.read_only() as work:
-        people = people_of(work, find_case(work, person.scope, _checked(case_id)))
+        people = people_of(work, find_case(work, person.scope, checked_id(case_id)))
         return [PersonView(username=one.username, display_name=one.display_name) for one in people]
 
 
@@ -163,29 +165,29 @@ def post_move(
     """Make a move; 409 illegal_move, 403 not_allowed, 422 reason_needed, unit_needed, note_or_photo_needed."""
     body = body or MoveBody.model_validate({})
     with hub.transaction() as work:
-        case = lock_case(work, person.scope, _checked(case_id))
+        case = lock_case(work, person.scope, checked_id(case_id))
         if answered(work, idempotency_key, case, person.actor.name, move) is None:
             move_case(work, case, person.actor, move, given_of(move, body, work.now), anyway=body.anyway)
             note_answer(work, idempotency_key, case, person.actor.name, move)
         work.session.flush()
-        return serializers.case_detail(work, case, person.actor)
+        return serializers.case_detail(work, case, person.actor, person.scope)
 
 
 @router.post("/cases/{case_id}/hold")
 def post_hold(hub: HubDependency, person: CurrentPerson, case_id: int, body: HoldBody) -> CaseDetail:
     """Set or end a case's legal hold; for administrators and shift leads."""
     with hub.transaction() as work:
-        case = lock_case(work, person.scope, _checked(case_id))
+        case = lock_case(work, person.scope, checked_id(case_id))
         if person.me.role not in KEEPERS:
             raise RequestError(403, "not_allowed", "a legal hold is set by an administrator or a shift lead")
         if set_legal_hold(work, case, person.actor, held=body.held, reason=body.reason):
             action = Action.LEGAL_HOLD_SET if body.held else Action.LEGAL_HOLD_ENDED
             record(work.session, work.now, person.origin, action, area=case.area, subject=case.number)
         work.session.flush()
-        return serializers.case_detail(work, case, person.actor)
+        return serializers.case_detail(work, case, person.actor, person.scope)
 
 
-def _noted(
+def noted_with_photo(
     taken_at: Annotated[AwareDatetime | None, Form()] = None,
     moment: Annotated[photos.Moment | None, Form()] = None,
     latitude: Annotated[float | None, Form(ge=-90, le=90, description="Degrees in WGS 84")] = None,
@@ -205,23 +207,33 @@ def post_photo(
     person: CurrentPerson,
     case_id: int,
     file: Annotated[UploadFile, File()],
-    noted: Annotated[photos.Noted, Depends(_noted)],
+    noted: Annotated[photos.Noted, Depends(noted_with_photo)],
     idempotency_key: _OnceKey = None,
 ) -> PhotoView:
     """Add a photo (JPEG, PNG or WebP); name its id in the move 'handle'."""
+    content = read_photo(hub, file)
+    with hub.transaction() as work:
+        case = lock_case(work, person.scope, checked_id(case_id))
+        before = answered(work, idempotency_key, case, person.actor.name, _PHOTO)
+        if before is not None and before.result is not None:
+            return PhotoView(id=before.result, url=evidence_url(before.result))
+        photos.check_may_add(work, case, person.actor)
+        row = photos.add_photo(work, hub.evidence_store, case, person.actor, content, noted)
+        note_answer(work, idempotency_key, case, person.actor.name, _PHOTO, row.id)
+        return PhotoView(id=row.id, url=evidence_url(row.id))
+
+
+def read_photo(hub: Hub, file: UploadFile) -> bytes:
+    """Read a photo that was sent.
+
+    Raises:
+        RequestError: 413.
+    """
     limit = hub.settings.http.max_photo_bytes
     content = file.file.read(limit + 1)
     if len(content) > limit:
         raise RequestError(413, "too_large", f"a photo has {limit} bytes at most")
-    with hub.transaction() as work:
-        case = lock_case(work, person.scope, _checked(case_id))
-        before = answered(work, idempotency_key, case, person.actor.name, _PHOTO)
-        if before is not None and before.result is not None:
-            return PhotoView(id=before.result, url=serializers.evidence_url(before.result))
-        photos.check_may_add(work, case, person.actor)
-        row = photos.add_photo(work, hub.evidence_store, case, person.actor, content, noted)
-        note_answer(work, idempotency_key, case, person.actor.name, _PHOTO, row.id)
-        return PhotoView(id=row.id, url=serializers.evidence_url(row.id))
+    return content
 
 
 @router.get("/evidence/{evidence_id}", response_class=FileResponse)
@@ -287,7 +299,8 @@ def given_of(move: Move, body: MoveBody, now: datetime) -> Given:
     )
 
 
-def _checked(case_id: int) -> int:
+def checked_id(case_id: int) -> int:
+    """A case's id as every database can be asked for it; 404 otherwise."""
     if not 0 < case_id <= MAX_ID:
         raise not_found(f"case {case_id}")
     return case_id

@@ -38,18 +38,21 @@ class CaseSummary(ResponseModel):
 
     id: int
     number: str
-    event_id: UUID
+    event_id: UUID = Field(description="The alarm or the report that made it")
     source: Source
-    scene: SceneName
+    scene: SceneName | None = Field(description="Null where cameras see nothing of its kind")
+    kind: str | None = Field(description="Of a report: its kind, by the city pack")
+    kind_name: Text | None
+    place: str = Field(description="Where it is, in words; empty where nobody has said")
     code: str | None
     state: State
     grade: Grade
-    gateway: str
-    camera: str
-    camera_name: str
+    gateway: str | None = Field(description="Null where no camera made it, as camera, zone, measure and score")
+    camera: str | None
+    camera_name: str | None
     area: str
     area_name: Text
-    zone: str
+    zone: str | None
     unit: str | None = Field(description="Unit that has it; the first of several")
     unit_name: Text | None
     opened_at: datetime
@@ -58,11 +61,11 @@ class CaseSummary(ResponseModel):
     due_at: datetime | None = Field(description="The next deadline that somebody must keep")
     late_since: datetime | None = Field(description="The first deadline that was missed; never taken back")
     suspended_until: datetime | None
-    event_phase: Phase
+    event_phase: Phase | None
     event_count: int = Field(description="Alarms that the case stands for: its own, and those that joined it")
     legal_hold: bool = Field(description="Nothing of this case is deleted, whatever its term")
-    main_measure: Measure
-    score: float
+    main_measure: Measure | None
+    score: float | None
     measured_on_real: bool | None = Field(
         description="Whether the model was measured on real pictures for this class; null without a model"
     )
@@ -200,6 +203,40 @@ class DraftView(ResponseModel):
     turns: list[str] = Field(description="Units of which one must be named as 'turn'")
 
 
+class WorldPlace(ResponseModel):
+    """Where a case is: degrees in WGS 84, as its report says, or its camera's."""
+
+    longitude: float
+    latitude: float
+
+
+class CaseReportView(ResponseModel):
+    """A report that made the case or joined it."""
+
+    key: UUID
+    source: Source
+    kind: str
+    kind_name: Text | None
+    words: str
+    address: str
+    happened_at: datetime
+    received_at: datetime
+    by: str
+    has_contact: bool = Field(description="Its reporter can be called: GET /api/reports/{key}/contact")
+    photos: list[EvidenceView]
+
+
+class DuplicateView(ResponseModel):
+    """An open case that may be the same thing, until a person says whether it is."""
+
+    case: CaseSummary
+    position: WorldPlace | None
+    metres: int
+    minutes: int
+    joins: str = Field(description="Number of the case that goes on where they are one")
+    may_answer: bool
+
+
 class CaseDetail(CaseSummary):
     """A case with all that is known about it."""
 
@@ -214,6 +251,9 @@ class CaseDetail(CaseSummary):
     merged_into: str | None
     rating: int | None
 
+    position: WorldPlace | None
+    reports: list[CaseReportView] = Field(description="The first hundred, the oldest first")
+    duplicates: list[DuplicateView]
     measures: list[Measure]
     evidence: list[EvidenceView]
     saved_clips: list[SavedClipView] = Field(description="Stretches of kept video that people save, oldest first")

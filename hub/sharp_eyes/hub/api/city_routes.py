@@ -14,7 +14,7 @@ from sharp_eyes.hub.api.city_changes import (
     note_act,
     refuse_while_in_use,
 )
-from sharp_eyes.hub.api.city_schemas import AreaView, CategoryView, CityView, RoleView, UnitView
+from sharp_eyes.hub.api.city_schemas import AreaView, CategoryView, CityView, KindView, RoleView, UnitView
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.areas.city_edits import with_units
 from sharp_eyes.hub.areas.city_pack import CityPack, Unit
@@ -22,6 +22,7 @@ from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.audit import Action
 from sharp_eyes.hub.cases.hanging import hanging_on_unit
 from sharp_eyes.hub.errors import not_found
+from sharp_eyes.hub.lifecycle.model import Source
 from sharp_eyes.hub.people.placement import known_roles, needs_unit
 
 router = APIRouter(tags=["city"])
@@ -99,6 +100,8 @@ def get_city(hub: HubDependency, person: CurrentPerson) -> CityView:
         name=city.name,
         timezone=city.timezone,
         scenes=[CategoryView(scene=row.scene, name=row.name, code=row.code) for row in city.categories],
+        kinds=[KindView.model_validate(kind, from_attributes=True) for kind in city.kinds],
+        may_report=[source for source in Source if source in person.rights.reports],
         areas=[AreaView(path=area.path, name=area.name) for area in city.areas if covers(person.area, area.path)],
         units=[UnitView(id=unit.id, name=unit.name) for unit in city.units],
         roles=[RoleView(id=role, name=own.get(role), needs_unit=needs_unit(city, role)) for role in known_roles(city)],

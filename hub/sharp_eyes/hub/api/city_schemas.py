@@ -2,9 +2,10 @@
 
 from pydantic import Field
 
-from sharp_eyes.contract.event import SceneName
+from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.api.schemas import ResponseModel
 from sharp_eyes.hub.areas.city_pack import Text
+from sharp_eyes.hub.lifecycle.model import Source
 
 
 class UnitView(ResponseModel):
@@ -29,6 +30,16 @@ class CategoryView(ResponseModel):
     code: str | None
 
 
+class KindView(ResponseModel):
+    """A category of reports."""
+
+    id: str
+    name: Text
+    scene: SceneName | None = Field(description="By which cameras see the same")
+    code: str | None
+    grade: Grade
+
+
 class RoleView(ResponseModel):
     """A role that somebody can have."""
 
@@ -43,6 +54,8 @@ class CityView(ResponseModel):
     name: Text
     timezone: str
     scenes: list[CategoryView]
+    kinds: list[KindView] = Field(description="Categories of reports")
+    may_report: list[Source] = Field(description="Sources from which the asker may report")
     areas: list[AreaView]
     units: list[UnitView]
     roles: list[RoleView]

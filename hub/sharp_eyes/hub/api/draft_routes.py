@@ -37,7 +37,7 @@ def post_confirm(
         case = lock_case(work, person.scope, _checked(case_id))
         confirm_draft(work, case, person.actor, number, person.me.language, turn)
         work.session.flush()
-        return serializers.case_detail(work, case, person.actor)
+        return serializers.case_detail(work, case, person.actor, person.scope)
 
 
 @router.post("/cases/{case_id}/drafts/{number}/decline")
@@ -50,7 +50,7 @@ def post_decline(
         case = lock_case(work, person.scope, _checked(case_id))
         decline_draft(work, case, person.actor, number, reason)
         work.session.flush()
-        return serializers.case_detail(work, case, person.actor)
+        return serializers.case_detail(work, case, person.actor, person.scope)
 
 
 def _checked(case_id: int) -> int:

@@ -7,7 +7,7 @@ from pydantic import Field
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.api.schemas import ResponseModel
 from sharp_eyes.hub.cases.facts import Stage
-from sharp_eyes.hub.lifecycle.model import AppealState, State
+from sharp_eyes.hub.lifecycle.model import AppealState, Source, State
 
 
 class CountView(ResponseModel):
@@ -29,6 +29,12 @@ class SceneCountView(CountView):
     """Cases of a scene."""
 
     scene: SceneName
+
+
+class SourceCountView(CountView):
+    """Cases that came in by one way."""
+
+    source: Source
 
 
 class GradeCountView(CountView):
@@ -106,6 +112,7 @@ class FiguresView(ResponseModel):
     total: CountView
     states: list[StateCountView]
     scenes: list[SceneCountView]
+    sources: list[SourceCountView]
     grades: list[GradeCountView]
     days: list[DayCountView]
     hours: list[HourCountView]

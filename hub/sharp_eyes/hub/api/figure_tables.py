@@ -28,6 +28,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "total": ("上报案件", "Reported cases"),
     "states": ("按状态", "By state"),
     "scenes": ("按场景", "By scene"),
+    "sources": ("按来源", "By source"),
     "grades": ("按等级", "By grade"),
     "days": ("每日上报", "Reported, by day"),
     "hours": ("各时段上报", "Reported, by hour of day"),
@@ -59,6 +60,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "gateway": ("网关", "Gateway"),
     "camera": ("摄像机", "Camera"),
     "unit": ("单位", "Unit"),
+    "source": ("来源", "Source"),
     "reported_at": ("上报时间", "Reported"),
     "dispatched_at": ("首次派遣", "First dispatched"),
     "on_site_at": ("首次到场", "First on site"),
@@ -80,16 +82,24 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rejected": ("不予立案", "not filed"),
     "voided": ("已作废", "void"),
     "merged": ("已并案", "merged"),
+    "grid_worker": ("网格巡查", "grid worker"),
+    "resident": ("居民反映", "resident"),
+    "visit": ("入户走访", "household visit"),
+    "meeting": ("会议交办", "meeting"),
+    "upper_level": ("上级交办", "upper level"),
+    "sensor": ("设备报警", "sensor"),
+    "inspection": ("检查发现", "inspection"),
     "ordinary": ("一般", "ordinary"),
     "serious": ("较大", "serious"),
     "major": ("重大", "major"),
 }
 _COLUMNS = ("figure", "item", "now", "of", "before", "before_of")
 _OF_CASE = (
-    "number", "state", "grade", "scene", "area", "place", "gateway", "camera", "unit", "reported_at", "dispatched_at",
-    "on_site_at", "handled_at", "ended_at", "late_since", "false_alarm", "reworks", "extensions", "appeal",
+    "number", "state", "grade", "scene", "source", "area", "place", "gateway", "camera", "unit", "reported_at",
+    "dispatched_at", "on_site_at", "handled_at", "ended_at", "late_since", "false_alarm", "reworks", "extensions",
+    "appeal",
 )  # fmt: skip
-_KEYS = ("state", "scene", "grade", "day", "hour", "area", "unit", "camera", "appeal")
+_KEYS = ("state", "scene", "source", "grade", "day", "hour", "area", "unit", "camera", "appeal")
 
 
 class Names:
@@ -100,6 +110,7 @@ class Names:
         self._place = 0 if language == "zh" else 1
         self._language = language
         named: list[tuple[str, Text]] = [(row.scene.value, row.name) for row in city.categories]
+        named += [(kind.id, kind.name) for kind in city.kinds]
         named += [(area.path, area.name) for area in city.areas]
         self._named = {key: getattr(name, language) for key, name in named}
         self._units = {unit.id: getattr(unit.name, language) for unit in city.units}
@@ -159,7 +170,7 @@ def case_rows(read_only: UnitOfWorkFactory, scope: Scope, only: CaseFilter, name
 
 def _case_row(case: Case, names: Names) -> Row:
     moments = (case.reported_at, case.dispatched_at, case.on_site_at, case.handled_at, case.ended_at, case.late_since)
-    said = (names.say(word) for word in (case.state, case.grade, case.scene or "", case.area))
+    said = (names.say(word) for word in (case.state, case.grade, case.subject or "", case.source, case.area))
     counted = (case.counts.get("reworks", 0), case.counts.get("extensions", 0))
     where = (case.place, case.gateway, case.camera, names.unit(case.unit))
     appeal = None if case.appeal is None else names.say(case.appeal)

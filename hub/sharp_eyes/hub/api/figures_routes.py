@@ -23,6 +23,7 @@ from sharp_eyes.hub.api.figure_schemas import (
     HourCountView,
     PeriodView,
     SceneCountView,
+    SourceCountView,
     SpreadView,
     StageTimeView,
     StateCountView,
@@ -37,7 +38,7 @@ from sharp_eyes.hub.cases.figures import Count, Figures, count_figures
 from sharp_eyes.hub.cases.queries import CaseFilter, count_cases
 from sharp_eyes.hub.cases.today import count_today
 from sharp_eyes.hub.hub import Hub
-from sharp_eyes.hub.lifecycle.model import AppealState, State
+from sharp_eyes.hub.lifecycle.model import AppealState, Source, State
 
 router = APIRouter(prefix="/figures", tags=["figures"])
 _USUAL_DAYS = 28
@@ -119,6 +120,7 @@ def _view(found: Figures, period: Period) -> FiguresView:
         states=[StateCountView(state=state, **_of(found.states, state.value)) for state in State],
         scenes=_scenes(found.scenes),
         grades=[GradeCountView(grade=grade, **_of(found.grades, grade.value)) for grade in Grade],
+        sources=[SourceCountView(source=source, **_of(found.sources, source.value)) for source in Source],
         days=[
             DayCountView(day=period.first + timedelta(days=number), **asdict(count))
             for number, count in enumerate(found.days)

@@ -86,7 +86,7 @@ def post_clip(hub: HubDependency, person: CurrentPerson, case_id: _CaseId, body:
         case = lock_case(work, person.scope, case_id)
         save_clip(work, case, person.actor, body.since, body.until, body.note.strip())
         work.session.flush()
-        return serializers.case_detail(work, case, person.actor)
+        return serializers.case_detail(work, case, person.actor, person.scope)
 
 
 @sockets.websocket(PAGE_PATH + "/{ticket}")

@@ -1,5 +1,6 @@
 """The map: areas, units and open cases in one answer, counts by camera, and the tiles under them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated
@@ -12,6 +13,7 @@ from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api.area_routes import features_of
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.map_schemas import CameraCountView, MapCaseView, MapUnitView, MapView, TilesView
+from sharp_eyes.hub.areas.datum import from_wgs84
 from sharp_eyes.hub.cases.on_map import COLUMNS, MOST_POINTS, count_by_camera, open_points
 from sharp_eyes.hub.cases.queries import CaseFilter
 from sharp_eyes.hub.cases.queue import count_queue
@@ -36,7 +38,7 @@ def get_map(hub: HubDependency, person: CurrentPerson) -> MapView:
             tiles=_tiles(hub),
             areas=features_of(work.city, person.area),
             units=_units(work, person),
-            cases=[MapCaseView.model_validate(dict(zip(COLUMNS, row, strict=True))) for row in points],
+            cases=[_point(work, row) for row in points],
             total=len(points) if len(points) < MOST_POINTS else count_queue(work, person.scope, CaseFilter()),
         )
 
@@ -61,6 +63,14 @@ def get_map_tiles(hub: HubDependency, person: CurrentPerson) -> FileResponse:
     if path is None or not path.is_file():
         raise not_found("map tiles")
     return FileResponse(path, media_type="application/vnd.pmtiles", headers=_KEPT_BY_ITS_READER)
+
+
+def _point(work: UnitOfWork, row: Sequence[object]) -> MapCaseView:
+    found = MapCaseView.model_validate(dict(zip(COLUMNS, row, strict=True)))
+    if found.longitude is None or found.latitude is None or work.city.datum == "wgs84":
+        return found
+    longitude, latitude = from_wgs84((found.longitude, found.latitude), work.city.datum)
+    return found.model_copy(update={"longitude": longitude, "latitude": latitude})
 
 
 def _tiles(hub: Hub) -> TilesView | None:

@@ -31,11 +31,12 @@ class MapUnitView(ResponseModel):
 
 
 class MapCaseView(ResponseModel):
-    """An open case in few words; its place is its camera's."""
+    """An open case in few words."""
 
     id: int
     number: str
     scene: SceneName | None
+    kind: str | None
     grade: Grade
     state: State
     gateway: str | None
@@ -44,6 +45,8 @@ class MapCaseView(ResponseModel):
     unit: str | None
     due_at: datetime | None
     rank: int
+    longitude: float | None = Field(description="Where it is; null where only its camera may say")
+    latitude: float | None
 
 
 class MapView(ResponseModel):

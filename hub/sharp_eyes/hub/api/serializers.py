@@ -1,16 +1,22 @@
 """Turns stored rows into what the HTTP interface says. Names and pictures are read for a whole page at once."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import select, tuple_
+from sqlalchemy import and_, or_, select, tuple_
 
 from sharp_eyes.configuration.version import __version__
-from sharp_eyes.contract.event import Measure, Phase, SceneName
-from sharp_eyes.hub.api.case_schemas import CaseDetail, CaseSummary, EvidenceView, JoinedEventView, LookAgainView
+from sharp_eyes.contract.event import Measure, Phase
+from sharp_eyes.hub.api.case_schemas import (
+    CaseDetail,
+    CaseSummary,
+    DuplicateView,
+    JoinedEventView,
+    LookAgainView,
+)
 from sharp_eyes.hub.api.case_views import assignment_views, clock_views, draft_view, log_views, move_views
 from sharp_eyes.hub.api.gateway_schemas import (
     CameraView,
@@ -23,24 +29,29 @@ from sharp_eyes.hub.api.gateway_schemas import (
 from sharp_eyes.hub.api.look_back_schemas import SavedClipView
 from sharp_eyes.hub.api.names import area_name, unit_name
 from sharp_eyes.hub.api.record_schemas import HoldView
-from sharp_eyes.hub.cases.queries import EVIDENCE_OF_CASE, latest_escalations, latest_holds, list_joined_alarms
+from sharp_eyes.hub.api.report_views import duplicate_views, evidence_view, report_views, world_place
+from sharp_eyes.hub.cases.queries import (
+    EVIDENCE_OF_CASE,
+    latest_escalations,
+    latest_holds,
+    list_duplicates,
+    list_joined_alarms,
+    list_reports,
+)
 from sharp_eyes.hub.cases.record import read_log, state_of
 from sharp_eyes.hub.cases.search import notes_found
+from sharp_eyes.hub.cases.visibility import Scope, sees
 from sharp_eyes.hub.feedback import look_again
 from sharp_eyes.hub.feedback.saved_clips import ClipState, clips_of
-from sharp_eyes.hub.handle.photos import MOMENT, NOTED_PLACE
-from sharp_eyes.hub.lifecycle.legality import Actor
+from sharp_eyes.hub.lifecycle.legality import Actor, Move
+from sharp_eyes.hub.lifecycle.model import Source
+from sharp_eyes.hub.lifecycle.roles import Right
 from sharp_eyes.hub.store.case_tables import Alarm, Case, CaseLog, LookAgainQuestion, SavedClip
 from sharp_eyes.hub.store.tables import Account, Camera, EvidenceFile, Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _MEASURES = TypeAdapter(list[Measure])
 _JOINED = 10
-
-
-def evidence_url(identity: UUID) -> str:
-    """Where the page gets a file."""
-    return f"/api/evidence/{identity}"
 
 
 def case_summaries(work: UnitOfWork, cases: Sequence[Case], words: str = "") -> list[CaseSummary]:
@@ -62,29 +73,37 @@ def case_summaries(work: UnitOfWork, cases: Sequence[Case], words: str = "") -> 
     ]
 
 
-def case_detail(work: UnitOfWork, case: Case, actor: Actor) -> CaseDetail:
-    """Describe one case with its evidence, its log and the actor's legal moves."""
+def case_detail(work: UnitOfWork, case: Case, actor: Actor, scope: Scope) -> CaseDetail:
+    """Describe one case with its evidence, its log and the actor's legal moves; ``scope``: what else they may see."""
     alarms = _alarms(work, [case])
     names, drafts = _camera_names(work, [case]), _drafts(work, [case])
     steps = latest_escalations(work, [case])
     summary = _summary(work, case, alarms, _pictures(work, [case]), names, drafts, steps)
     log, state = read_log(work, case.id), state_of(work, case)
-    alarm = alarms[case.event_id]
+    alarm = alarms.get(case.event_id)
+    reports = list_reports(work, case)
     files = work.session.scalars(
         select(EvidenceFile)
         .join(Case, EVIDENCE_OF_CASE)
         .where(Case.id == case.id)
         .order_by(EvidenceFile.captured_at, EvidenceFile.received_at)
     ).all()
-    joined = list_joined_alarms(work, case, None, _JOINED)[0] if case.alarm_count > 1 else []
+    several = case.alarm_count > 1 or alarm is None
+    joined = list_joined_alarms(work, case, None, _JOINED)[0] if several else []
     actors = {name for row in log for name in (row.actor, row.on_behalf_of) if name}
     clips = clips_of(work, case)
-    people = _display_names(work, actors | {row.by for row in files if row.by} | {row.asked_by for row, _ in clips})
+    senders = {row.sender for row in reports}
+    people = _display_names(
+        work, actors | senders | {row.by for row in files if row.by} | {row.asked_by for row, _ in clips}
+    )
     return CaseDetail.model_validate(
         summary
         | {
-            "measures": alarm.measures,
-            "evidence": [_evidence(row, people) for row in files],
+            "position": world_place(case),
+            "reports": report_views(work, case, reports, people),
+            "duplicates": _duplicates(work, case, actor, scope),
+            "measures": [] if alarm is None else alarm.measures,
+            "evidence": [evidence_view(row, people) for row in files],
             "saved_clips": _saved_clips(work, clips, people),
             "joined": joined_event_views(work, case, joined),
             "log": log_views(work, log, people),
@@ -99,8 +118,8 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor) -> CaseDetail:
             "merged_into": case.merged_into,
             "rating": case.rating,
             "look_again": _look_again(work, case, {row.id for row in files}, summary["picture_id"]),
-            "object_class": alarm.object_class,
-            "ended_at": alarm.ended_at,
+            "object_class": None if alarm is None else alarm.object_class,
+            "ended_at": None if alarm is None else alarm.ended_at,
         }
         | _phase(case, _still_seen(work, [case]))
     )
@@ -126,25 +145,34 @@ def joined_event_views(work: UnitOfWork, case: Case, events: Sequence[Alarm]) ->
     """Describe alarms that joined a case, each with its files."""
     files = work.session.scalars(
         select(EvidenceFile)
-        .where(EvidenceFile.event_id.in_([event.event_id for event in events]), EvidenceFile.gateway == case.gateway)
+        .where(EvidenceFile.event_id.in_([event.event_id for event in events]))
         .order_by(EvidenceFile.captured_at)
     ).all()
-    cameras = select(Camera.camera, Camera.name).where(
-        Camera.gateway == case.gateway, Camera.camera.in_({event.camera for event in events})
-    )
-    names = {camera: name for camera, name in work.session.execute(cameras) if name}
+    names = _names_of(work, {(event.gateway, event.camera) for event in events})
     return [
         JoinedEventView(
             event_id=event.event_id,
             camera=event.camera,
-            camera_name=names.get(event.camera, event.camera),
+            camera_name=names.get((event.gateway, event.camera), event.camera),
             zone=event.zone,
             started_at=event.started_at,
             phase=Phase(event.phase),
-            evidence=[_evidence(row, {}) for row in files if row.event_id == event.event_id],
+            evidence=[evidence_view(row, {}) for row in files if _is_of(row, event)],
         )
         for event in events
     ]
+
+
+def _is_of(row: EvidenceFile, event: Alarm) -> bool:
+    """Whether a file is an alarm's: what another gateway sent under the same id stays out."""
+    return row.event_id == event.event_id and row.gateway in (None, event.gateway)
+
+
+def _duplicates(work: UnitOfWork, case: Case, actor: Actor, scope: Scope) -> list[DuplicateView]:
+    found = [one for one in list_duplicates(work, case) if sees(work, scope, one[1])] if case.ended_at is None else []
+    shown = case_summaries(work, [other for _, other in found])
+    may_answer = actor.rights is not None and actor.rights.of(Move.MERGE.value) is Right.ALL
+    return duplicate_views(case, found, shown, may_answer=may_answer)
 
 
 def camera_view(work: UnitOfWork, camera: Camera, *, gateway_online: bool, snapshot_at: datetime | None) -> CameraView:
@@ -199,27 +227,29 @@ def _summary(
     case: Case,
     alarms: dict[UUID | None, Alarm],
     pictures: dict[UUID, dict[str, UUID]],
-    names: dict[tuple[str, str], str],
+    names: dict[tuple[str | None, str | None], str],
     drafts: dict[int, look_again.DraftVerdict | None],
     steps: dict[int, CaseLog],
 ) -> dict[str, Any]:
-    alarm = alarms[case.event_id]
-    mine = pictures.get(alarm.event_id, {})
+    mine = {} if case.event_id is None else pictures.get(case.event_id, {})
     return {
         "id": case.id,
         "number": case.number,
-        "event_id": alarm.event_id,
+        "event_id": case.event_id,
         "source": case.source,
-        "scene": SceneName(alarm.scene),
+        "scene": case.scene,
+        "kind": case.kind,
+        "kind_name": None if case.kind is None else work.city.name_of(case.kind),
+        "place": case.place,
         "code": case.code,
         "state": case.state,
         "grade": case.grade,
-        "gateway": alarm.gateway,
-        "camera": alarm.camera,
-        "camera_name": names.get((alarm.gateway, alarm.camera), alarm.camera),
+        "gateway": case.gateway,
+        "camera": case.camera,
+        "camera_name": names.get((case.gateway, case.camera), case.camera),
         "area": case.area,
         "area_name": area_name(work.city, case.area),
-        "zone": alarm.zone,
+        "zone": case.zone,
         "unit": case.unit,
         "unit_name": unit_name(work.city, case.unit),
         "opened_at": case.opened_at,
@@ -228,19 +258,28 @@ def _summary(
         "due_at": case.due_at,
         "late_since": case.late_since,
         "suspended_until": case.suspended_until,
-        "event_phase": alarm.phase,
         "event_count": case.alarm_count,
         "legal_hold": case.legal_hold,
-        "main_measure": _MEASURES.validate_python(alarm.measures)[0],
-        "score": alarm.score,
-        "measured_on_real": None if alarm.model is None else alarm.model["measured_on_real"],
-        "picture_id": mine.get("full"),
+        **_seen(alarms.get(case.event_id)),
+        "picture_id": mine.get("full") or mine.get("photo"),
         "crop_id": mine.get("crop"),
         "verdict": drafts.get(case.id),
         "rank": case.rank,
-        "box": alarm.box,
         "acknowledged_at": case.acknowledged_at,
         "escalated": _escalation(steps.get(case.id)),
+    }
+
+
+def _seen(alarm: Alarm | None) -> dict[str, Any]:
+    """What a camera saw; nothing of it where a report made the case."""
+    if alarm is None:
+        return dict.fromkeys(("event_phase", "main_measure", "score", "measured_on_real", "box"))
+    return {
+        "event_phase": alarm.phase,
+        "main_measure": _MEASURES.validate_python(alarm.measures)[0],
+        "score": alarm.score,
+        "measured_on_real": None if alarm.model is None else alarm.model["measured_on_real"],
+        "box": alarm.box,
     }
 
 
@@ -256,7 +295,7 @@ def _alarms(work: UnitOfWork, cases: Sequence[Case]) -> dict[UUID | None, Alarm]
 
 def _still_seen(work: UnitOfWork, cases: Sequence[Case]) -> set[int]:
     """Cases of which a camera still sees something: their first alarm may be over, and another one not."""
-    several = [case.id for case in cases if case.alarm_count > 1]
+    several = [case.id for case in cases if case.alarm_count > 1 or (case.alarm_count and case.gateway is None)]
     query = select(Alarm.case_id).where(Alarm.case_id.in_(several), Alarm.phase != Phase.CLOSED.value)
     return set(work.session.scalars(query.distinct())) if several else set()
 
@@ -271,7 +310,12 @@ def _pictures(work: UnitOfWork, cases: Sequence[Case]) -> dict[UUID, dict[str, U
         select(EvidenceFile.event_id, EvidenceFile.kind, EvidenceFile.id)
         .join(Case, EVIDENCE_OF_CASE)
         .where(Case.id.in_([case.id for case in cases]))
-        .where(EvidenceFile.kind.in_(["full", "crop"]))
+        .where(
+            or_(
+                EvidenceFile.kind.in_(["full", "crop"]),
+                and_(Case.source != Source.CAMERA, EvidenceFile.kind == "photo"),
+            )
+        )
         .order_by(EvidenceFile.captured_at)
     )
     found: dict[UUID, dict[str, UUID]] = {}
@@ -280,8 +324,11 @@ def _pictures(work: UnitOfWork, cases: Sequence[Case]) -> dict[UUID, dict[str, U
     return found
 
 
-def _camera_names(work: UnitOfWork, cases: Sequence[Case]) -> dict[tuple[str, str], str]:
-    wanted = {(case.gateway, case.camera) for case in cases}
+def _camera_names(work: UnitOfWork, cases: Sequence[Case]) -> dict[tuple[str | None, str | None], str]:
+    return _names_of(work, {(case.gateway, case.camera) for case in cases if case.gateway and case.camera})
+
+
+def _names_of(work: UnitOfWork, wanted: Set[tuple[str | None, str | None]]) -> dict[tuple[str | None, str | None], str]:
     rows = work.session.execute(
         select(Camera.gateway, Camera.camera, Camera.name).where(
             tuple_(Camera.gateway, Camera.camera).in_(list(wanted))
@@ -297,22 +344,6 @@ def _drafts(work: UnitOfWork, cases: Sequence[Case]) -> dict[int, look_again.Dra
         .order_by(LookAgainQuestion.asked_at)
     )
     return {row.case_id: look_again.draft_verdict(row, work.now) for row in rows}
-
-
-def _evidence(row: EvidenceFile, people: dict[str, str]) -> EvidenceView:
-    return EvidenceView.model_validate(
-        {
-            "id": row.id,
-            "kind": row.kind,
-            "media_type": row.media_type,
-            "size": row.size,
-            "captured_at": row.captured_at,
-            "url": evidence_url(row.id),
-            "by": row.by and people.get(row.by, row.by),
-            "moment": (row.metadata_ or {}).get(MOMENT),
-            "place": (row.metadata_ or {}).get(NOTED_PLACE),
-        }
-    )
 
 
 def _saved_clips(

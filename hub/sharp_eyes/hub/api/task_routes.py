@@ -15,6 +15,7 @@ from sharp_eyes.hub.api.schemas import ResponseModel
 from sharp_eyes.hub.areas.geometry import middle
 from sharp_eyes.hub.cases.tasks import Task, list_tasks
 from sharp_eyes.hub.lifecycle.legality import Move
+from sharp_eyes.hub.lifecycle.model import Source
 from sharp_eyes.hub.map_settings import Datum
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.tables import Camera
@@ -24,12 +25,12 @@ router = APIRouter(tags=["cases"])
 
 
 class TaskPlace(ResponseModel):
-    """Where to go, for a phone's map: the camera's place, or the middle of the area where nobody has said that."""
+    """Where to go, for a phone's map: the report's or camera's place, else the middle of the area."""
 
     latitude: float
     longitude: float
     datum: Datum
-    of: Literal["camera", "area"]
+    of: Literal["report", "camera", "area"]
 
 
 class TaskView(ResponseModel):
@@ -82,6 +83,8 @@ def _views(work: UnitOfWork, tasks: Sequence[Task]) -> list[TaskView]:
 
 def _place(work: UnitOfWork, case: Case) -> TaskPlace | None:
     datum = work.city.datum
+    if case.source != Source.CAMERA and case.latitude is not None and case.longitude is not None:
+        return TaskPlace(latitude=case.latitude, longitude=case.longitude, datum="wgs84", of="report")
     named = select(Camera).where(Camera.gateway == case.gateway, Camera.camera == case.camera)
     camera = work.session.scalar(named)
     if camera is not None and camera.latitude is not None and camera.longitude is not None:

@@ -29,7 +29,7 @@ def units_without_people(city: CityPack, with_people: Collection[str]) -> Iterat
     for unit in city.units:
         if unit.id in with_people:
             continue
-        scenes = sorted({rule.scene.value for rule in city.rules if unit.id in rule.units})
+        scenes = sorted({what for what, rule in city.courses if unit.id in rule.units})
         sent = f"; the rules send it {', '.join(scenes)}" if scenes else ""
         yield (
             f"unit {unit.id}: nobody can sign in for it{sent}; make an account: "

@@ -1,12 +1,12 @@
 """A city pack with other areas or units. Pure: each function gives a whole pack that went through all checks."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from sharp_eyes.configuration import explain
-from sharp_eyes.hub.areas.city_pack import Area, CityPack, Rule, Unit
+from sharp_eyes.hub.areas.city_pack import Area, CityPack, Course, Rule, Unit
 from sharp_eyes.hub.areas.geometry import cut, joined
 from sharp_eyes.hub.areas.tree import covers, moved
 from sharp_eyes.hub.errors import CityError
@@ -20,10 +20,7 @@ def with_areas(pack: CityPack, areas: Iterable[Area]) -> CityPack:
     """
     after = tuple(_sound(area) for area in areas)
     moves = moves_between(pack.areas, after)
-    rules = tuple(
-        rule if rule.area is None else rule.model_copy(update={"area": moved(rule.area, moves)}) for rule in pack.rules
-    )
-    return _checked(pack, areas=after, rules=rules)
+    return _checked(pack, areas=after, **_with_rules_moved(pack, moves))
 
 
 def with_area_changed(pack: CityPack, area: Area, **changes: Any) -> CityPack:
@@ -67,10 +64,7 @@ def with_areas_merged(pack: CityPack, area: Area, into: Area) -> CityPack:
         else one.model_copy(update={"path": moved(one.path, moves)})
         for one in kept
     )
-    rules = (
-        rule if rule.area is None else rule.model_copy(update={"area": moved(rule.area, moves)}) for rule in pack.rules
-    )
-    return _checked(pack, areas=tuple(_sound(one) for one in areas), rules=tuple(rules))
+    return _checked(pack, areas=tuple(_sound(one) for one in areas), **_with_rules_moved(pack, moves))
 
 
 def with_area_split(pack: CityPack, area: Area, part: Area) -> CityPack:
@@ -134,6 +128,22 @@ def made_area(**given: Any) -> Area:
         return Area.model_validate(given)
     except ValidationError as error:
         raise CityError(f"area {given.get('path')!r}: {explain(error)}") from error
+
+
+_Ruled = TypeVar("_Ruled", bound=Course)
+
+
+def _with_rules_moved(pack: CityPack, moves: dict[str, str]) -> dict[str, Any]:
+    """The pack's rules, of scenes and of kinds, where their areas lie now."""
+    kinds = (kind.model_copy(update={"rules": _moved_rules(kind.rules, moves)}) for kind in pack.kinds)
+    changed: dict[str, Any] = {"rules": _moved_rules(pack.rules, moves)}
+    return changed | ({"kinds": tuple(kinds)} if pack.kinds else {})
+
+
+def _moved_rules(rules: Iterable[_Ruled], moves: dict[str, str]) -> tuple[_Ruled, ...]:
+    return tuple(
+        rule if rule.area is None else rule.model_copy(update={"area": moved(rule.area, moves)}) for rule in rules
+    )
 
 
 def _sound(area: Area) -> Area:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from sharp_eyes.configuration import Contradiction
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.clock_faults import clock_faults
+from sharp_eyes.hub.areas.kind_faults import kind_faults
 from sharp_eyes.hub.areas.notice_faults import notice_faults
 from sharp_eyes.hub.areas.tree import parent
 from sharp_eyes.hub.clocks.time_zone import wrong_zone
@@ -28,6 +29,7 @@ def faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     yield from _twice(raw, "categories", "category", "scene")
     yield from _missing_categories(raw)
     yield from _rules(raw)
+    yield from kind_faults(raw)
     yield from _drafts(raw)
     yield from _false_alarms(raw)
     yield from clock_faults(raw)
@@ -102,6 +104,9 @@ def _rules(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
             yield ("rules", place, "unit"), f"rule for {scene}: unit {unit!r} is not among the units"
         if row.get("dispatch") == "auto" and unit is None and row.get("send") is None:
             yield ("rules", place, "dispatch"), f"rule for {scene}: 'dispatch: auto' needs a unit or 'send'"
+        for number, other in enumerate(row.get("together") or ()):
+            if units and isinstance(other, str) and other not in units:
+                yield ("rules", place, "together", number), f"rule for {scene}: unit {other!r} is not among the units"
         yield from _send(place, row, units)
         if isinstance(scene, str) and areas:
             key = (str(scene), area if isinstance(area, str) else areas[0])

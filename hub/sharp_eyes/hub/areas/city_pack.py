@@ -1,7 +1,7 @@
 """City pack: area tree, units, category codes and the rule table, read from YAML and checked."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,7 +22,7 @@ from sharp_eyes.hub.clocks.ladder import ClockRule
 from sharp_eyes.hub.clocks.limit import Limit, TimeUnit
 from sharp_eyes.hub.errors import CityError
 from sharp_eyes.hub.lifecycle.legality import JUDGING, Move
-from sharp_eyes.hub.lifecycle.model import Proposal
+from sharp_eyes.hub.lifecycle.model import Proposal, Source
 from sharp_eyes.hub.lifecycle.roles import BUILT_IN, Right, Rights
 from sharp_eyes.hub.map_settings import Datum
 
@@ -95,13 +95,13 @@ class SendTo(Settings):
     person: bool = Field(False, title="Give it to one of its people, too: on duty, and with fewest open turns")
 
 
-class Rule(Settings):
-    """What happens by itself with the cases of a scene in an area and below."""
+class Course(Settings):
+    """What happens by itself with cases of one sort in an area and below."""
 
-    scene: SceneName
     area: AreaPath | None = Field(None, title="Area; the whole city where empty")
     unit: Identifier | None = Field(None, title="Unit that handles it")
     send: SendTo | None = Field(None, title="Several units of which one is sent, in the place of 'unit'")
+    together: tuple[Identifier, ...] = Field((), title="Further units that are sent with it, the same minute")
     limit_minutes: int | None = Field(
         None, title="Minutes from dispatch until it must be handled, around the clock", ge=1
     )
@@ -120,9 +120,34 @@ class Rule(Settings):
     @property
     def units(self) -> tuple[str, ...]:
         """Units that it may send."""
-        if self.send is not None:
-            return self.send.units
-        return () if self.unit is None else (self.unit,)
+        first = () if self.unit is None else (self.unit,)
+        return (*(first if self.send is None else self.send.units), *self.together)
+
+
+class Rule(Course):
+    """What happens by itself with the cases of a scene in an area and below."""
+
+    scene: SceneName
+
+
+class Nearness(Settings):
+    """What of one kind may be the same thing, seen or told twice."""
+
+    metres: int = Field(title="As far apart at most", ge=1, le=2000)
+    minutes: int = Field(title="Minutes since the open case was last seen or told of, at most", ge=1, le=10_080)
+    join: Literal["offer", "auto"] = Field("offer", title="Ask a person whether it is the same, or join by itself")
+
+
+class Kind(Settings):
+    """A category of what people and other systems report."""
+
+    id: Identifier = Field(title="Identifier; not a scene's name")
+    name: Text
+    scene: SceneName | None = Field(None, title="Scene by which cameras see the same: its rules hold here, too")
+    code: str | None = Field(None, title="Category code; the scene's where empty")
+    grade: Grade = Field(Grade.ORDINARY, title="How grave it is taken until somebody says otherwise")
+    duplicates: Nearness | None = Field(None, title="When a report may be of something known; never where empty")
+    rules: tuple[Course, ...] = Field((), title="What happens by itself, by area; the scene's rules where none fits")
 
 
 class Reason(Settings):
@@ -146,6 +171,7 @@ class RoleSettings(Settings):
     moves: tuple[Move, ...] = Field((), title="Moves it may make with every case of its area")
     own_unit_moves: tuple[Move, ...] = Field((), title="Moves it may make where its unit has the case")
     sees_own_unit_only: bool = Field(False, title="It is shown its unit's cases, not the whole area's")
+    reports: tuple[Source, ...] = Field((), title="Sources from which it may report; never a camera")
 
 
 class CityPack(CheckedSettings):
@@ -157,6 +183,7 @@ class CityPack(CheckedSettings):
     areas: tuple[Area, ...] = Field(min_length=1, title="Area tree; the first one is the root")
     units: tuple[Unit, ...] = Field(min_length=1)
     categories: tuple[Category, ...]
+    kinds: tuple[Kind, ...] = Field((), title="Categories of reports, beyond what cameras see")
     rules: tuple[Rule, ...] = ()
     calendar: WorkingCalendar | None = Field(None, title="Working days and hours; needed where a limit counts them")
     clocks: dict[ClockKind, ClockRule] = Field({}, title="Limits, reminders and ladders of the whole city")
@@ -190,18 +217,46 @@ class CityPack(CheckedSettings):
         """Name and code of a scene."""
         return next(category for category in self.categories if category.scene is scene)
 
-    def rule(self, scene: SceneName, area: str) -> Rule:
-        """Find the rule of the nearest area at or above ``area``; all by hand where there is none."""
-        return self.written_rule(scene, area) or Rule(scene=scene)
+    def kind(self, identifier: str | None) -> Kind | None:
+        """Find a kind of report by its identifier."""
+        return next((kind for kind in self.kinds if kind.id == identifier), None)
 
-    def written_rule(self, scene: SceneName, area: str) -> Rule | None:
-        """Find the same; ``None`` where the pack says nothing of the scene there."""
-        fitting = [rule for rule in self.rules if rule.scene is scene and covers(rule.area or self.root, area)]
+    @property
+    def courses(self) -> Iterator[tuple[str, Course]]:
+        """All rules, each with the scene or kind that it is for."""
+        yield from ((rule.scene.value, rule) for rule in self.rules)
+        yield from ((kind.id, rule) for kind in self.kinds for rule in kind.rules)
+
+    def name_of(self, subject: str) -> Text | None:
+        """What a subject, which is a scene or a kind of report, is called; ``None`` where the pack has it no longer."""
+        kind = self.kind(subject)
+        if kind is not None:
+            return kind.name
+        return next((category.name for category in self.categories if category.scene == subject), None)
+
+    def rule(self, subject: str, area: str) -> Course:
+        """Find the rule of the nearest area at or above ``area``; all by hand where there is none.
+
+        ``subject``: a scene, or a kind of report, of which the rules of its scene hold where it has none of its own.
+        """
+        return self.written_rule(subject, area) or Course()
+
+    def written_rule(self, subject: str, area: str) -> Course | None:
+        """Find the same; ``None`` where the pack says nothing of the subject there."""
+        kind = self.kind(subject)
+        own = None if kind is None else self._nearest(kind.rules, area)
+        if own is not None:
+            return own
+        scene = subject if kind is None else kind.scene
+        return self._nearest([rule for rule in self.rules if rule.scene == scene], area)
+
+    def _nearest(self, rules: Iterable[Course], area: str) -> Course | None:
+        fitting = [rule for rule in rules if covers(rule.area or self.root, area)]
         return max(fitting, key=lambda rule: len(rule.area or ""), default=None)
 
-    def clock_rules(self, scene: SceneName, area: str) -> dict[ClockKind, ClockRule]:
-        """Give the clocks of a scene's cases: the city's, and what the scene's rule says otherwise."""
-        rule = self.rule(scene, area)
+    def clock_rules(self, subject: str, area: str) -> dict[ClockKind, ClockRule]:
+        """Give the clocks of a subject's cases: the city's, and what the subject's rule says otherwise."""
+        rule = self.rule(subject, area)
         found = dict(self.clocks)
         if rule.limit_minutes is not None:
             own = Limit(amount=rule.limit_minutes, unit=TimeUnit.MINUTES)
@@ -209,9 +264,9 @@ class CityPack(CheckedSettings):
                 found[kind] = found.get(kind, ClockRule()).model_copy(update={"limit": own, "grades": {}})
         return found | rule.limits
 
-    def limits(self, scene: SceneName, area: str, grade: Grade) -> dict[ClockKind, Limit]:
-        """Give the limits of a case; a clock without one is missing."""
-        rules = self.clock_rules(scene, area)
+    def limits(self, subject: str | None, area: str, grade: Grade) -> dict[ClockKind, Limit]:
+        """Give the limits of a case, the whole city's where it has no subject; a clock without one is missing."""
+        rules = self.clocks if subject is None else self.clock_rules(subject, area)
         given = {kind: rule.limit_for(grade) for kind, rule in rules.items()}
         return {kind: limit for kind, limit in given.items() if limit is not None}
 
@@ -221,7 +276,8 @@ class CityPack(CheckedSettings):
         if own is None:
             return BUILT_IN.get(role, Rights())
         moves = dict.fromkeys((move.value for move in own.own_unit_moves), Right.OWN_UNIT)
-        return Rights(moves | dict.fromkeys((move.value for move in own.moves), Right.ALL), own.sees_own_unit_only)
+        moves |= dict.fromkeys((move.value for move in own.moves), Right.ALL)
+        return Rights(moves, own.sees_own_unit_only, frozenset(own.reports) - {Source.CAMERA})
 
     def reason(self, move: Move, code: str) -> Reason | None:
         """Find a reason for a move by its code; ``false_alarm`` is known where the pack lists none for the move."""

@@ -95,6 +95,13 @@ class MultiPolygon(_Outline):
 Geometry = Annotated[Polygon | MultiPolygon, Field(discriminator="type")]
 
 
+def holds(outline: Polygon | MultiPolygon, point: tuple[float, float]) -> bool:
+    """Whether a place, in the outline's datum, lies inside of it or on its line."""
+    from shapely.geometry import Point  # noqa: PLC0415
+
+    return bool(_sheet(outline).covers(Point(point)))
+
+
 def joined(one: Polygon | MultiPolygon, other: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
     """The ground of both."""
     made = _sheet(one).union(_sheet(other))

@@ -61,6 +61,7 @@ class Facts:
         period: days on which they were reported.
         hour: of the day on which they were reported, 0 to 23; needs a period.
         area: they lie there or below, as their log last said; ``direct``: there and not below.
+        source: how they came in.
         had_unit: a unit that had a turn at them; ``late_turn``: and was late in it.
         late: some deadline was missed, or is past now.
         false_alarm: the camera was wrong.
@@ -75,6 +76,7 @@ class Facts:
     area: str | None = None
     direct: bool = False
     grade: str | None = None
+    source: str | None = None
     had_unit: str | None = None
     late_turn: bool = False
     late: bool = False
@@ -95,6 +97,8 @@ class Facts:
             yield Case.area == self.area if self.direct else within(Case.area, self.area)
         if self.grade is not None:
             yield Case.grade == self.grade
+        if self.source is not None:
+            yield Case.source == self.source
         if self.had_unit is not None:
             yield select(Assignment.case_id).where(Assignment.case_id == Case.id, *self._turn(now)).exists()
         yield from self._outcomes(now)

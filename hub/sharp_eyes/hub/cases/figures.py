@@ -80,6 +80,7 @@ class Figures:
     states: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
     scenes: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
     grades: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
+    sources: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
     days: list[Count] = field(default_factory=list)
     hours: list[Count] = field(default_factory=list)
     late: Count = field(default_factory=Count)
@@ -114,7 +115,7 @@ def count_figures(work: UnitOfWork, scope: Scope, only: CaseFilter) -> Figures:
 def _count_kinds(
     work: UnitOfWork, conditions: Sequence[ColumnElement[bool]], is_now: ColumnElement[bool], area: str, found: Figures
 ) -> None:
-    kinds = (is_now, Case.state, Case.scene, Case.grade, Case.area)
+    kinds = (is_now, Case.state, Case.scene, Case.grade, Case.source, Case.area)
     reworked = times("reworks") > 0
     marks = (
         is_late(work.now),
@@ -136,6 +137,7 @@ def _add_kind(
     state: str,
     scene: str | None,
     grade: str,
+    source: str,
     area: str,
     count: int,
     late: int,
@@ -145,7 +147,7 @@ def _add_kind(
     extended: int,
     *appeals: int,
 ) -> None:
-    for to in (found.total, found.states[state], found.grades[grade]):
+    for to in (found.total, found.states[state], found.grades[grade], found.sources[source]):
         to.add(is_now, count, count)
     for to in (found.late, found.late_by_area[_place(asked, area)]):
         to.add(is_now, late, count)

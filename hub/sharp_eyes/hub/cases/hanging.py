@@ -48,7 +48,7 @@ def hanging_on_area(work: UnitOfWork, area: Area, staying: Sequence[Area], *, al
     def is_here(at: str) -> bool:
         return covers(path, at) and not any(covers(one.path, at) for one in staying)
 
-    rules = [f"{rule.scene.value} in {rule.area}" for rule in work.city.rules if rule.area and is_here(rule.area)]
+    rules = [f"{what} in {rule.area}" for what, rule in work.city.courses if rule.area and is_here(rule.area)]
     found = [*_listed("areas", [one.path for one in staying] if alone else []), *_listed("rules", rules)]
     waits = GatewayInvitation.used_at.is_(None) & (GatewayInvitation.expires_at > work.now)
     lasts, holds = DutyShift.ends_at > work.now, Snooze.over_at.is_(None)
@@ -73,7 +73,7 @@ def hanging_on_area(work: UnitOfWork, area: Area, staying: Sequence[Area], *, al
 def hanging_on_unit(work: UnitOfWork, unit: Unit) -> list[Hanging]:
     """Say what belongs to a unit or is sent to it, and has not ended."""
     root = work.city.root
-    rules = [f"{rule.scene.value} in {rule.area or root}" for rule in work.city.rules if unit.id in rule.units]
+    rules = [f"{what} in {rule.area or root}" for what, rule in work.city.courses if unit.id in rule.units]
     turns = select(Case.number).join(Assignment, Assignment.case_id == Case.id).distinct()
     who = select(Account.username).join(DutyShift, DutyShift.account_id == Account.id)
     return [

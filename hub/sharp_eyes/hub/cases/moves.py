@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from sharp_eyes.contract.event import Grade, SceneName
+from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.cases.record import limits_of, state_of, write_line
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.lifecycle.legality import (
@@ -87,9 +87,5 @@ def _reason_is_known(work: UnitOfWork, actor: Actor, move: Move, given: Given) -
 
 def _limits(work: UnitOfWork, case: Case, move: Move, given: Given) -> Limits:
     grade = given.grade or Grade(case.grade)
-    if case.scene is None:
-        every = {kind: rule.limit_for(grade) for kind, rule in work.city.clocks.items()}
-        found = {kind: limit for kind, limit in every.items() if limit is not None}
-    else:
-        found = dict(limits_of(work, SceneName(case.scene), case.area, grade))
+    found = limits_of(work, case.subject, case.area, grade)
     return {kind: found[kind] for kind in _STARTED.get(move, ()) if kind in found}

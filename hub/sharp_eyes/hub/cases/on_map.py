@@ -11,7 +11,10 @@ from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
-COLUMNS = ("id", "number", "scene", "grade", "state", "gateway", "camera", "area", "unit", "due_at", "rank")
+COLUMNS = (
+    *("id", "number", "scene", "kind", "grade", "state", "gateway", "camera", "area", "unit", "due_at", "rank"),
+    *("longitude", "latitude"),
+)
 """What is said of each open case, by the names of its columns."""
 
 MOST_POINTS = 10_000

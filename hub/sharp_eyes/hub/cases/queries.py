@@ -13,6 +13,7 @@ from sharp_eyes.hub.cases.visibility import Scope, sees, visible
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.lifecycle.model import BEFORE_HANDLED, CALLING
 from sharp_eyes.hub.store.case_tables import Alarm, Assignment, Case, CaseLog
+from sharp_eyes.hub.store.report_tables import DuplicateOffer, Report
 from sharp_eyes.hub.store.tables import EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -21,6 +22,9 @@ EVIDENCE_OF_CASE = and_(
     or_(EvidenceFile.gateway.is_(None), EvidenceFile.gateway == Case.gateway),
 )
 """Joins a file to its case; what another gateway sent under the same event id stays out."""
+
+_MOST_REPORTS = 100
+"""Reports of one case that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,24 @@ def list_joined_alarms(
     return page, page[-1].event_id if len(found) > limit else None
 
 
+def list_reports(work: UnitOfWork, case: Case) -> Sequence[Report]:
+    """List the reports that made or joined a case, the first first."""
+    query = select(Report).where(Report.case_id == case.id).order_by(Report.id).limit(_MOST_REPORTS)
+    return work.session.scalars(query).all()
+
+
+def list_duplicates(work: UnitOfWork, case: Case) -> list[tuple[DuplicateOffer, Case]]:
+    """List the pairs that a case may be one of and of which nobody has said yet, each with the other case, open."""
+    query = (
+        select(DuplicateOffer, Case)
+        .join(Case, or_(Case.id == DuplicateOffer.other_id, Case.id == DuplicateOffer.case_id))
+        .where(or_(DuplicateOffer.case_id == case.id, DuplicateOffer.other_id == case.id))
+        .where(Case.id != case.id, Case.ended_at.is_(None), DuplicateOffer.answer.is_(None))
+        .order_by(DuplicateOffer.metres, DuplicateOffer.minutes, Case.id)
+    )
+    return [(offer, other) for offer, other in work.session.execute(query)]
+
+
 def latest_holds(work: UnitOfWork, cases: Sequence[Case]) -> dict[int, CaseLog]:
     """Find the log's line of each case's last legal hold, by the case's id."""
     rows = work.session.scalars(
@@ -192,8 +214,9 @@ def find_evidence(work: UnitOfWork, scope: Scope, identity: UUID) -> EvidenceFil
     """
     found = work.session.execute(
         select(EvidenceFile, Case)
-        .join(Alarm, Alarm.event_id == EvidenceFile.event_id)
-        .join(Case, Case.id == Alarm.case_id)
+        .outerjoin(Alarm, Alarm.event_id == EvidenceFile.event_id)
+        .outerjoin(Report, Report.key == EvidenceFile.event_id)
+        .join(Case, Case.id == func.coalesce(Alarm.case_id, Report.case_id))
         .where(EvidenceFile.id == identity)
         .where(or_(EvidenceFile.gateway.is_(None), EvidenceFile.gateway == Alarm.gateway))
     ).one_or_none()
@@ -205,6 +228,8 @@ def find_evidence(work: UnitOfWork, scope: Scope, identity: UUID) -> EvidenceFil
 
 def case_of(work: UnitOfWork, file: EvidenceFile) -> tuple[str, str]:
     """Tell number and area of the case that a file belongs to."""
-    query = select(Case.number, Case.area).join(Alarm, Alarm.case_id == Case.id).where(Alarm.event_id == file.event_id)
+    of_alarm = select(Alarm.case_id).where(Alarm.event_id == file.event_id)
+    of_report = select(Report.case_id).where(Report.key == file.event_id)
+    query = select(Case.number, Case.area).where(or_(Case.id.in_(of_alarm), Case.id.in_(of_report)))
     number, area = work.session.execute(query).one()
     return number, area

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from sharp_eyes.contract.event import Grade, SceneName
+from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.cases.words import note_words
@@ -79,20 +79,20 @@ def _log_of(work: UnitOfWork, case: Case) -> Sequence[Entry]:
 
 
 def rules_of(work: UnitOfWork, case: Case) -> ClockRules:
-    """Give the clocks that the city pack has for a case; the whole city's where no camera made it."""
+    """Give the clocks that the city pack has for a case; the whole city's where it has no subject."""
     return _rules(work, case, case.area)
 
 
 def _rules(work: UnitOfWork, case: Case, area: str) -> ClockRules:
-    if case.scene is None:
+    subject = case.subject
+    if subject is None:
         return work.city.clocks
-    scene = SceneName(case.scene)
-    return work.once(("clocks", scene, area), lambda: work.city.clock_rules(scene, area))
+    return work.once(("clocks", subject, area), lambda: work.city.clock_rules(subject, area))
 
 
-def limits_of(work: UnitOfWork, scene: SceneName, area: str, grade: Grade) -> Limits:
+def limits_of(work: UnitOfWork, subject: str | None, area: str, grade: Grade) -> Limits:
     """Give the limits that the city pack has for a case; a clock without one is missing."""
-    return work.once(("limits", scene, area, grade), lambda: work.city.limits(scene, area, grade))
+    return work.once(("limits", subject, area, grade), lambda: work.city.limits(subject, area, grade))
 
 
 def write_line(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from sharp_eyes.hub.areas.city_pack import Rule, SendTo
+from sharp_eyes.hub.areas.city_pack import Course, SendTo
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.lifecycle.model import Basis
 from sharp_eyes.hub.notices.duty import on_duty, with_deputies
@@ -28,7 +28,7 @@ class Choice:
     basis: Basis | None = None
 
 
-def choose(work: UnitOfWork, case: Case, rule: Rule) -> Choice:
+def choose(work: UnitOfWork, case: Case, rule: Course) -> Choice:
     """Find the unit that a rule sends to a case now."""
     if rule.send is None:
         return _always(work, case, rule.unit)

@@ -3,8 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from sharp_eyes.contract.event import SceneName
-from sharp_eyes.hub.areas.city_pack import Rule
+from sharp_eyes.hub.areas.city_pack import Course
 from sharp_eyes.hub.cases.moves import perform_move
 from sharp_eyes.hub.cases.record import state_of, write_line
 from sharp_eyes.hub.dispatch.choosing import Choice, choose
@@ -12,7 +11,7 @@ from sharp_eyes.hub.errors import CalendarError
 from sharp_eyes.hub.feedback.look_again import ask_camera
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.legality import RULE_TABLE, Given, Move
-from sharp_eyes.hub.lifecycle.model import CaseState, LeftBecause, State
+from sharp_eyes.hub.lifecycle.model import CaseState, LeftBecause, Source, State
 from sharp_eyes.hub.lifecycle.projection import WITH_UNITS
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.notices.people import of_role
@@ -22,9 +21,9 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 _LOG = logging.getLogger(__name__)
 
 
-def rule_for(work: UnitOfWork, case: Case) -> Rule | None:
-    """Find the rule for a case; ``None`` where no camera made it."""
-    return None if case.scene is None else work.city.rule(SceneName(case.scene), case.area)
+def rule_for(work: UnitOfWork, case: Case) -> Course | None:
+    """Find the rule for a case; ``None`` where it has no subject."""
+    return None if case.subject is None else work.city.rule(case.subject, case.area)
 
 
 def apply_rules(work: UnitOfWork, case: Case) -> None:
@@ -47,26 +46,27 @@ def apply_rules(work: UnitOfWork, case: Case) -> None:
         return
 
 
-def _make(work: UnitOfWork, case: Case, move: Move, rule: Rule) -> None:
+def _make(work: UnitOfWork, case: Case, move: Move, rule: Course) -> None:
     if move is Move.LOOK_AGAIN:
         ask_camera(work, case, RULE_TABLE, rule.look_again_minutes)
         return
     if move is Move.DISPATCH:
-        _dispatch(work, case, choose(work, case, rule))
+        _dispatch(work, case, choose(work, case, rule), rule.together)
         return
     perform_move(work, case, RULE_TABLE, move, Given())
 
 
-def _dispatch(work: UnitOfWork, case: Case, choice: Choice) -> None:
+def _dispatch(work: UnitOfWork, case: Case, choice: Choice, together: tuple[str, ...]) -> None:
     if choice.unit is None:
         zh, en, off_duty = (
             ("", "", ()) if choice.basis is None else (choice.basis.zh, choice.basis.en, choice.basis.off_duty)
         )
         leave_to_lead(work, case, Left("nobody_on_duty", zh, en, off_duty))
         return
-    perform_move(
-        work, case, RULE_TABLE, Move.DISPATCH, Given(to=(choice.unit,), person=choice.person, basis=choice.basis)
-    )
+    units = tuple(dict.fromkeys((choice.unit, *together)))
+    # Of several units a person's name would say of which only where it is one's.
+    person = choice.person if len(units) == 1 else None
+    perform_move(work, case, RULE_TABLE, Move.DISPATCH, Given(to=units, person=person, basis=choice.basis))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,9 @@ def leave_to_lead(work: UnitOfWork, case: Case, left: Left) -> None:
 
 def _falls_between(work: UnitOfWork, case: Case) -> bool:
     """Whether nobody has looked at a case of which the pack says nothing."""
-    scene = SceneName(case.scene) if case.scene is not None else None
-    if scene is None or case.state != State.REPORTED or work.city.written_rule(scene, case.area) is not None:
+    if case.subject is None or case.state != State.REPORTED:
+        return False
+    if work.city.written_rule(case.subject, case.area) is not None:
         return False
     return state_of(work, case).left_to_lead is None
 
@@ -124,7 +125,7 @@ def event_ended(work: UnitOfWork, case: Case) -> None:
         perform_move(work, case, RULE_TABLE, Move.REJECT, reason)
 
 
-def _next_move(work: UnitOfWork, case: Case, rule: Rule) -> Move | None:
+def _next_move(work: UnitOfWork, case: Case, rule: Course) -> Move | None:
     state = state_of(work, case)
     if state.suspended_until is not None:
         return None
@@ -134,7 +135,7 @@ def _next_move(work: UnitOfWork, case: Case, rule: Rule) -> Move | None:
         # A case that was sent back, withdrawn or reopened needs a person to decide where it goes.
         case State.FILED if rule.dispatch == "auto" and _is_untouched(state):
             return Move.DISPATCH
-        case State.HANDLED if rule.look_again == "auto" and not state.looked:
+        case State.HANDLED if rule.look_again == "auto" and not state.looked and case.source == Source.CAMERA:
             return Move.LOOK_AGAIN
         case State.CHECKED if rule.close == "auto":
             return Move.CLOSE

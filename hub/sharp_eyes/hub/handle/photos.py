@@ -22,8 +22,9 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 MAX_PHOTOS = 40
 """Photos of one case at most."""
 
-Moment = Literal["before", "after"]
-"""Of the work that a photo shows."""
+Moment = Literal["reported", "before", "after"]
+"""What a photo shows: what was reported, or the place before or after the work."""
+REPORTED: Moment = "reported"
 MOMENT, NOTED_PLACE = "moment", "noted_place"
 """Keys of a photo's metadata, beside those that its EXIF gave."""
 
@@ -70,24 +71,26 @@ def add_photo(
     actor: Actor,
     content: bytes,
     noted: Noted = NOTHING_NOTED,
+    report: UUID | None = None,
 ) -> EvidenceFile:
-    """Store a photo with a case.
+    """Store a photo with a case, or with one of the reports of a case.
 
     Raises:
         RequestError: 415 where it is no picture that is taken, 413 where it is too large, 409 where there are too many.
     """
     picture = read_picture(content)
+    event_id = report or case.event_id
     count = work.session.scalar(
         sa.select(sa.func.count())
         .select_from(EvidenceFile)
-        .where(EvidenceFile.event_id == case.event_id, EvidenceFile.kind == "photo")
+        .where(EvidenceFile.event_id == event_id, EvidenceFile.kind == "photo")
     )
     if (count or 0) >= MAX_PHOTOS:
         raise RequestError(409, "too_many_photos", f"a case takes {MAX_PHOTOS} photos at most")
     hold_files(work.session, alone=False)
     row = EvidenceFile(
         id=uuid4(),
-        event_id=case.event_id,
+        event_id=event_id,
         gateway=None,
         kind="photo",
         media_type=picture.media_type,

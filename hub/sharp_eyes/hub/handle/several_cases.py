@@ -12,6 +12,7 @@ from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.legality import Actor, Given, IllegalMoveError, MissingInputError, Move, check_move
 from sharp_eyes.hub.lifecycle.model import ENDED, Source, State
 from sharp_eyes.hub.store.case_tables import Alarm, Case
+from sharp_eyes.hub.store.report_tables import Report
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 MOVES = frozenset({Move.MERGE, Move.SPLIT, Move.LINK})
@@ -40,11 +41,15 @@ def _merge(work: UnitOfWork, case: Case, actor: Actor, given: Given) -> None:
     if state_of(work, other).state in ENDED:
         raise IllegalMoveError("illegal_move", f"case {other.number} has ended; merge the other way, or reopen it")
     alarms = tuple(work.session.scalars(select(Alarm.event_id).where(Alarm.case_id == case.id)))
+    reports = tuple(work.session.scalars(select(Report.key).where(Report.case_id == case.id)))
     why = {"reason": given.reason.strip(), "text": given.note.strip()}
     write_line(work, case, actor, line.Merged(into=other.number, **why), Move.MERGE.value)
     work.session.execute(update(Alarm).where(Alarm.case_id == case.id).values(case_id=other.id))
+    work.session.execute(update(Report).where(Report.case_id == case.id).values(case_id=other.id))
     other.alarm_count += len(alarms)
-    write_line(work, other, actor, line.TookOver(other=case.number, alarms=alarms), "took_over")
+    if other.spot is None:
+        other.spot = case.spot  # further alarms of it join where the case goes on
+    write_line(work, other, actor, line.TookOver(other=case.number, alarms=alarms, reports=reports), "took_over")
 
 
 def _split(work: UnitOfWork, case: Case, actor: Actor, given: Given) -> None:

@@ -233,6 +233,13 @@ def area_of_camera(work: UnitOfWork, gateway: str, camera: str) -> str | None:
     return work.once(("area of a camera", gateway, camera), ask)
 
 
+def place_of_camera(work: UnitOfWork, gateway: str, camera: str) -> tuple[float, float] | None:
+    """Longitude and latitude of a registered camera, in the city's datum."""
+    query = select(Camera.longitude, Camera.latitude).where(Camera.gateway == gateway, Camera.camera == camera)
+    row = work.once(("place of a camera", gateway, camera), lambda: work.session.execute(query).one_or_none())
+    return None if row is None or row[0] is None or row[1] is None else (row[0], row[1])
+
+
 def look_up_cameras(work: UnitOfWork, cameras: Collection[tuple[str, str]]) -> None:
     """Ask at once for area and name of cameras, given with their gateways."""
     gateways, names = {gateway for gateway, _ in cameras}, {camera for _, camera in cameras}

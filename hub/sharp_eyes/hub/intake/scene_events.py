@@ -1,13 +1,15 @@
 """Takes a scene's event: a new one makes a case or joins the open one of its spot, a later one describes its alarm."""
 
 from sharp_eyes.contract.event import Phase, SceneEvent
+from sharp_eyes.hub.areas.datum import Point
 from sharp_eyes.hub.cases.numbers import next_id, next_number
 from sharp_eyes.hub.cases.queries import has_open_alarms, lock_row
 from sharp_eyes.hub.cases.record import limits_of, state_of, write_line, write_line_anyway
 from sharp_eyes.hub.cases.updates import publish_change
-from sharp_eyes.hub.dispatch.rules import apply_rules, event_ended
+from sharp_eyes.hub.dispatch.rules import event_ended
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.intake.alarms import add_alarm, describe, find_open_case, known_alarm, note_opened, spot_of
+from sharp_eyes.hub.intake.duplicates import joins_by_itself, settle_new, sighting_of_alarm
 from sharp_eyes.hub.intake.liveness import area_of_camera
 from sharp_eyes.hub.intake.snoozes import find_snooze, put_to_sleep, snoozed_case, wake_if_graver
 from sharp_eyes.hub.lifecycle import lines as line
@@ -18,7 +20,7 @@ from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
-_TOLD = frozenset({*range(2, 11), 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000})
+_TOLD = frozenset({*range(1, 11), 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000})
 """Of many alarms of one case the log tells these; each has its row."""
 
 
@@ -41,7 +43,7 @@ def take_event(work: UnitOfWork, gateway_area: str, event: SceneEvent, limits: L
 
 def _take_new(work: UnitOfWork, gateway_area: str, event: SceneEvent, limits: LimitSettings) -> None:
     case = find_open_case(work, event, limits)
-    snooze = None
+    snooze = seen = None
     if case is None:
         area = area_of_camera(work, event.gateway, event.camera) or gateway_area
         snooze = find_snooze(work, event, area)
@@ -49,19 +51,22 @@ def _take_new(work: UnitOfWork, gateway_area: str, event: SceneEvent, limits: Li
             work.hushed = True
             case = snoozed_case(work, snooze, spot_of(event))
         if case is None:
-            case = _open_case(work, area, event)
+            seen = sighting_of_alarm(work, event)
+            case = None if seen is None else joins_by_itself(work, seen)
+        if case is None:
+            case = _open_case(work, area, event, None if seen is None else seen.place)
     if case.event_id != event.event_id:
         _join(work, case, event)
         return
     if snooze is not None:
         put_to_sleep(work, case, snooze)
         return
-    apply_rules(work, case)
+    settle_new(work, case, seen)
     if event.phase is Phase.CLOSED:
         _end(work, case, event)
 
 
-def _open_case(work: UnitOfWork, area: str, event: SceneEvent) -> Case:
+def _open_case(work: UnitOfWork, area: str, event: SceneEvent, place: Point | None) -> Case:
     case = Case(
         id=next_id(work),
         number=next_number(work),
@@ -74,6 +79,8 @@ def _open_case(work: UnitOfWork, area: str, event: SceneEvent) -> Case:
         spot=spot_of(event),
         code=work.city.category(event.scene).code,
         area=area,
+        longitude=None if place is None else place[0],
+        latitude=None if place is None else place[1],
         state=State.REPORTED.value,
         grade=event.grade.value,
         opened_at=event.started_at,

@@ -12,6 +12,9 @@ from sharp_eyes.hub.lifecycle import lines as line
 Payload = Annotated[
     line.Reported
     | line.AlarmJoined
+    | line.ReportJoined
+    | line.DuplicateOffered
+    | line.DuplicateRefused
     | line.AlarmUpdated
     | line.AlarmEnded
     | line.Drafted

@@ -42,16 +42,44 @@ class Reported(_Payload):
     area: str
     spot: str | None = None
     alarm: UUID | None = None
+    report: UUID | None = None
+    kind: str | None = None
     text: str = ""
     limits: Limits = {}
 
 
+class ReportJoined(_Payload):
+    """A further report of the same thing: ``count`` by now; ``kind`` as the reporter called it."""
+
+    what: Literal["report_joined"] = "report_joined"
+    report: UUID
+    kind: str
+    count: int = Field(ge=1)
+    text: str = ""
+
+
+class DuplicateOffered(_Payload):
+    """It may be the same as another open case, so far away and so long after; a person says whether it is."""
+
+    what: Literal["duplicate_offered"] = "duplicate_offered"
+    other: str
+    metres: int = Field(ge=0)
+    minutes: int = Field(ge=0)
+
+
+class DuplicateRefused(_Payload):
+    """A person says that it is another thing; the two are not offered again."""
+
+    what: Literal["duplicate_refused"] = "duplicate_refused"
+    other: str
+
+
 class AlarmJoined(_Payload):
-    """A further alarm of the same spot, or a storm's: ``count`` by now. Of many only some get a line."""
+    """A further alarm of the same thing, or a storm's: ``count`` by now. Of many only some get a line."""
 
     what: Literal["alarm_joined"] = "alarm_joined"
     alarm: UUID
-    count: int = Field(ge=2)
+    count: int = Field(ge=1)
 
 
 class AlarmUpdated(_Payload):
@@ -115,6 +143,7 @@ class TookOver(_Payload):
     what: Literal["took_over"] = "took_over"
     other: str
     alarms: tuple[UUID, ...] = ()
+    reports: tuple[UUID, ...] = ()
 
 
 class Split(_WithReason):

@@ -47,6 +47,8 @@ class Source(StrEnum):
     CAMERA = "camera"
     GRID_WORKER = "grid_worker"
     RESIDENT = "resident"
+    VISIT = "visit"
+    MEETING = "meeting"
     UPPER_LEVEL = "upper_level"
     SENSOR = "sensor"
     INSPECTION = "inspection"
@@ -112,6 +114,7 @@ class Counts:
     supervisions: int = 0
     urges: int = 0
     reopenings: int = 0
+    reports: int = 0
 
 
 @dataclass(frozen=True, slots=True)

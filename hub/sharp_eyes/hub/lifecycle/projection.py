@@ -57,7 +57,9 @@ def evolve(state: CaseState | None, entry: Entry, calendars: Calendars) -> CaseS
     state = clocks.seen(state)
     step = _STEPS.get(type(payload))
     after = state if step is None else step(state, entry, payload, clocks)
-    if entry.actor_kind == "person" and after.acknowledged_at is None:
+    # Whoever tells of it again does not see to it.
+    sees_to_it = entry.actor_kind == "person" and not isinstance(payload, line.ReportJoined)
+    if sees_to_it and after.acknowledged_at is None:
         after = replace(after, acknowledged_at=entry.at)
     # What is proposed while units have the case means nothing once none has it.
     draft = after.draft if after.state in WITH_UNITS else None
@@ -66,9 +68,8 @@ def evolve(state: CaseState | None, entry: Entry, calendars: Calendars) -> CaseS
 
 def _reported(entry: Entry, payload: line.Reported, clocks: ClockWork) -> CaseState:
     alarms = 0 if payload.alarm is None else 1
-    state = CaseState(
-        entry.sequence, State.REPORTED, payload.grade.value, counts=Counts(alarms=alarms), area=payload.area
-    )
+    counts = Counts(alarms=alarms, reports=0 if payload.report is None else 1)
+    state = CaseState(entry.sequence, State.REPORTED, payload.grade.value, counts=counts, area=payload.area)
     return clocks.start(state, ClockKind.TRIAGE, payload.limits)
 
 
@@ -212,7 +213,12 @@ def _alarm_joined(state: CaseState, _entry: Entry, payload: line.AlarmJoined, _c
 
 
 def _took_over(state: CaseState, _entry: Entry, payload: line.TookOver, _clocks: ClockWork) -> CaseState:
-    return replace(_count(state, "alarms", len(payload.alarms)), draft=None)
+    state = _count(_count(state, "alarms", len(payload.alarms)), "reports", len(payload.reports))
+    return replace(state, draft=None)
+
+
+def _report_joined(state: CaseState, _entry: Entry, payload: line.ReportJoined, _clocks: ClockWork) -> CaseState:
+    return replace(_count(state, "reports", payload.count - state.counts.reports), draft=None)
 
 
 def _drafted(state: CaseState, entry: Entry, payload: line.Drafted, _clocks: ClockWork) -> CaseState:
@@ -325,6 +331,7 @@ _STEPS: dict[type, Step] = {
     line.Reopened: _reopened,
     line.AlarmJoined: _alarm_joined,
     line.TookOver: _took_over,
+    line.ReportJoined: _report_joined,
     line.Drafted: _drafted,
     line.DraftDeclined: _draft_declined,
     line.Split: _split,

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from sharp_eyes.hub.lifecycle.model import Source
+
 
 class Role(StrEnum):
     """The built-in roles; a city pack may have others beside them."""
@@ -34,10 +36,12 @@ class Rights:
     Attributes:
         moves: by the move's name; what is missing it may not.
         sees_own_unit_only: it is shown its unit's cases, not the whole area's.
+        reports: sources from which it may report.
     """
 
     moves: Mapping[str, Right] = field(default_factory=dict)
     sees_own_unit_only: bool = False
+    reports: frozenset[Source] = frozenset()
 
     def of(self, move: str) -> Right:
         """How far the right to a move reaches."""
@@ -77,15 +81,18 @@ _LEAD = (
     | _all("close", "force_close", "reopen", "suspend", "resume", "supervise", "rate", "decide_appeal")
 )
 
+_TOLD = frozenset(Source) - {Source.CAMERA}
+"""What a desk takes down: all but what cameras see, which comes by their gateways."""
+
 BUILT_IN: Mapping[str, Rights] = {
-    Role.GRID_WORKER: Rights(_TALK | _all("rate")),
-    Role.CLERK: Rights(_TALK | _DESK | _all("void", "rate")),
+    Role.GRID_WORKER: Rights(_TALK | _all("rate"), reports=frozenset({Source.GRID_WORKER, Source.VISIT})),
+    Role.CLERK: Rights(_TALK | _DESK | _all("void", "rate"), reports=_TOLD),
     Role.DISPATCHER: Rights(_TALK | _SEND),
-    Role.SHIFT_LEAD: Rights(_LEAD),
+    Role.SHIFT_LEAD: Rights(_LEAD, reports=_TOLD),
     Role.HANDLER: Rights(_UNIT, sees_own_unit_only=True),
     Role.CHECKER: Rights(_TALK | _CHECK),
     Role.EVALUATOR: Rights(_TALK | _all("rate", "decide_appeal")),
     Role.LEADER: Rights(_TALK | _all("supervise", "urge")),
-    Role.ADMINISTRATOR: Rights(_LEAD),
+    Role.ADMINISTRATOR: Rights(_LEAD, reports=_TOLD),
 }
 """Roles of the field's practice; a city pack may add its own or change these."""

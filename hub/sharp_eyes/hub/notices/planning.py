@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from sharp_eyes.contract.event import Grade, SceneName
+from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.areas.notice_rules import LADDER, PAGE, RESPONSIBLE, UNIT, NoticeRule
 from sharp_eyes.hub.channel_settings import PERSONAL, ChannelSettings
 from sharp_eyes.hub.clocks.clock import ClockKind
@@ -238,6 +238,7 @@ def describe(work: UnitOfWork, happened: Happened) -> dict[str, Any]:
         "case": case.id,
         "number": case.number,
         "scene": case.scene,
+        "kind": case.kind,
         "code": case.code,
         "area": case.area,
         "grade": Grade(after.grade).value,
@@ -246,8 +247,9 @@ def describe(work: UnitOfWork, happened: Happened) -> dict[str, Any]:
         "due": None if case.due_at is None else case.due_at.isoformat(),
         "late_since": None if case.late_since is None else case.late_since.isoformat(),
     }
-    if case.scene is not None:
-        found["name"] = work.city.category(SceneName(case.scene)).name.model_dump()
+    name = None if case.subject is None else work.city.name_of(case.subject)
+    if name is not None:
+        found["name"] = name.model_dump()
     if isinstance(payload, line.Reminded | line.Escalated):
         found |= {"clock": payload.clock.value, "due": payload.due.isoformat()}
     if isinstance(payload, line.Escalated):

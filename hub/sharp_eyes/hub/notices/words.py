@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 _LINES: dict[str, tuple[str, str]] = {
     "reported": ("上报", "reported"),
     "alarm_joined": ("同点再次告警", "another alarm"),
+    "report_joined": ("同一问题再次上报", "another report of it"),
+    "duplicate_offered": ("疑似重复案件，请判断", "perhaps the same as another case"),
+    "duplicate_refused": ("不是同一问题", "another thing"),
     "alarm_updated": ("告警更新", "alarm updated"),
     "alarm_ended": ("现场已自行消失", "gone by itself"),
     "drafted": ("已拟定处理建议，请确认", "a move is proposed: please confirm"),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, inspect, select, tuple_
+from sqlalchemy import CursorResult, delete, inspect, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -27,6 +27,7 @@ from sharp_eyes.hub.store.case_tables import (
     SavedClip,
 )
 from sharp_eyes.hub.store.evidence_store import EvidenceStore, hold_files
+from sharp_eyes.hub.store.report_tables import DuplicateOffer, Report, ReporterContact
 from sharp_eyes.hub.store.tables import CameraChange, Deletion, EvidenceFile, ReceivedMessage
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
@@ -82,11 +83,10 @@ class Retention:
 
     def _candidates(self) -> list[int]:
         """Cases of which something has reached its term, as far as can be told without locking them."""
-        has_evidence = (
-            select(EvidenceFile.id)
-            .join(Alarm, Alarm.event_id == EvidenceFile.event_id)
-            .where(Alarm.case_id == Case.id)
-            .exists()
+        of_alarms = select(EvidenceFile.id).join(Alarm, Alarm.event_id == EvidenceFile.event_id)
+        of_reports = select(EvidenceFile.id).join(Report, Report.key == EvidenceFile.event_id)
+        has_evidence = or_(
+            of_alarms.where(Alarm.case_id == Case.id).exists(), of_reports.where(Report.case_id == Case.id).exists()
         )
         with self._read_only() as work:
             query = select(Case.id, Case.scene, Case.grade, Case.ended_at, has_evidence).where(
@@ -120,8 +120,12 @@ class Retention:
         return None, []
 
     def _delete_evidence(self, work: UnitOfWork, case: Case, reason: str) -> list[str]:
+        events = (
+            select(Alarm.event_id).where(Alarm.case_id == case.id),
+            select(Report.key).where(Report.case_id == case.id),
+        )
         files = work.session.scalars(
-            select(EvidenceFile).join(Alarm, Alarm.event_id == EvidenceFile.event_id).where(Alarm.case_id == case.id)
+            select(EvidenceFile).where(or_(*(EvidenceFile.event_id.in_(theirs) for theirs in events)))
         ).all()
         if files:
             size = sum(row.size for row in files)
@@ -145,6 +149,7 @@ class Retention:
             Alarm,
         ):
             work.session.execute(delete(table).where(table.case_id == case.id))
+        _forget_reports(work, case)
         work.session.delete(case)
         return keys
 
@@ -166,6 +171,7 @@ class Retention:
         days = self._settings
         return (
             (ReceivedMessage, ReceivedMessage.received_at, days.received_days),
+            (ReporterContact, ReporterContact.noted_at, days.reporter_contact_days),
             (CameraChange, CameraChange.received_at, days.camera_change_days),
         )
 
@@ -200,6 +206,14 @@ class Retention:
                 self._store.remove(sorted(set(keys) - named_keys(work, keys)))
         except StoreError as error:
             _LOG.warning("evidence whose term ended cannot be removed: %s", error)
+
+
+def _forget_reports(work: UnitOfWork, case: Case) -> None:
+    theirs = select(Report.reporter).where(Report.case_id == case.id)
+    work.session.execute(delete(ReporterContact).where(ReporterContact.reporter.in_(theirs)))
+    work.session.execute(delete(Report).where(Report.case_id == case.id))
+    pairs = or_(DuplicateOffer.case_id == case.id, DuplicateOffer.other_id == case.id)
+    work.session.execute(delete(DuplicateOffer).where(pairs))
 
 
 def write_down(

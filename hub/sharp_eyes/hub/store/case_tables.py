@@ -17,6 +17,7 @@ def _where(condition: str) -> dict[str, Any]:
 
 
 _OPEN = _where("ended_at IS NULL")
+_PLACED = "ended_at IS NULL AND latitude IS NOT NULL"
 _COUNTED = ("state", "grade", "acknowledged_at", "due_at", "scene")
 BY_PATH = {"area": "varchar_pattern_ops"}
 """How PostgreSQL finds all that lies below an area by an index, whatever its collation."""
@@ -46,6 +47,7 @@ class Case(Base):
         Index("ix_case_file_open_unit", "unit", "rank", "id", **_OPEN),
         Index("ix_case_file_open_camera", "gateway", "camera", "rank", "id", **_OPEN),
         Index("ix_case_file_open_due", "due_at", **_OPEN),
+        Index("ix_case_file_open_place", "latitude", "longitude", **_where(_PLACED)),
         # All cases, the newest first.
         Index("ix_case_file_area", "area", "id", postgresql_ops=BY_PATH),
         Index("ix_case_file_state", "state", "id"),
@@ -66,11 +68,16 @@ class Case(Base):
     number: Mapped[str] = mapped_column(String(20), unique=True)
     source: Mapped[str] = mapped_column(default="camera", server_default="camera")
     event_id: Mapped[UUID | None] = mapped_column(unique=True)
-    """The alarm that made it; none where no camera did."""
+    """The alarm or the report that made it, by which its files are found."""
 
     gateway: Mapped[str | None] = mapped_column(ForeignKey("gateway.name"))
     camera: Mapped[str | None]
     scene: Mapped[str | None]
+    """What a camera saw, or what cameras would see of a report's kind; none where they see nothing of it."""
+
+    kind: Mapped[str | None]
+    """The city pack's kind of the report that made it."""
+
     zone: Mapped[str | None]
     spot: Mapped[str | None] = mapped_column(String(500))
     """Gateway, camera, scene and zone: a further alarm of the same spot joins the open case."""
@@ -78,6 +85,10 @@ class Case(Base):
     code: Mapped[str | None]
     area: Mapped[str]
     place: Mapped[str] = mapped_column(Text, default="", server_default="")
+    longitude: Mapped[float | None]
+    """Where it is, or the camera that saw it: degrees in WGS 84, as ``latitude``."""
+
+    latitude: Mapped[float | None]
     state: Mapped[str]
     grade: Mapped[str]
     unit: Mapped[str | None]
@@ -124,6 +135,11 @@ class Case(Base):
     log_sequence: Mapped[int]
     legal_hold: Mapped[bool] = mapped_column(default=False)
     """Nothing of this case is deleted, whatever its term."""
+
+    @property
+    def subject(self) -> str | None:
+        """What the city pack's rules know it by: its report's kind, or its scene."""
+        return self.kind or self.scene
 
 
 class CaseText(Base):

@@ -86,7 +86,7 @@ def test_a_shift_is_handed_over_and_taken(office: Office) -> None:
 def test_a_sheet_says_what_waits_and_what_was_said(office: Office) -> None:
     """Before it is handed over the same is shown as a draft, with who could take the shift."""
     bench = office.bench
-    office.day.post(f"/api/cases/{office.new}/moves/comment", json={"note": "门卫说明早清理"}).raise_for_status()
+    office.day.post(f"/api/cases/{office.sent}/moves/comment", json={"note": "门卫说明早清理"}).raise_for_status()
     office.hand.post(f"/api/cases/{office.sent}/moves/accept", json={}).raise_for_status()
     asked = office.hand.post(f"/api/cases/{office.sent}/moves/ask_extension", json={"reason": "parts"})
     assert asked.status_code == 200, asked.text
@@ -99,7 +99,7 @@ def test_a_sheet_says_what_waits_and_what_was_said(office: Office) -> None:
     waits = {line["id"]: line["waits"] for line in draft["sheet"]}
     assert waits == {office.new: ["calling"], office.sent: ["extension"]}
     facts = draft["facts"]
-    assert [(one["case"], one["text"]) for one in facts["comments"]] == [(office.new, "门卫说明早清理")]
+    assert [(one["case"], one["text"]) for one in facts["comments"]] == [(office.sent, "门卫说明早清理")]
     assert [(one["scene"], one["reason"]) for one in facts["snoozes"]] == [("bike_clutter", "road works")]
     given = office.give().json()
     assert (given["sheet"], given["facts"]["comments"]) == (draft["sheet"], facts["comments"])

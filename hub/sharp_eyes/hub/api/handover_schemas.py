@@ -4,8 +4,10 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.api.notice_schemas import PersonView
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
+from sharp_eyes.hub.lifecycle.model import State
 from sharp_eyes.hub.people.shift_sheet import Waits
 
 
@@ -38,8 +40,8 @@ class SheetLine(ResponseModel):
     id: int
     number: str
     scene: str | None
-    state: str
-    grade: str
+    state: State
+    grade: Grade
     area: str
     place: str = ""
     unit: str | None

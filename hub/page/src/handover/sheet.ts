@@ -44,8 +44,8 @@ export function grouped(lines: readonly SheetLine[], giver: string, at: number):
     .filter(([, found]) => found.length > 0);
 }
 
-export const COLUMNS = ["open", "late", "calling", "waiting", "suspended"] as const;
-export type Counts = Readonly<Record<(typeof COLUMNS)[number], number>>;
+export const KINDS = ["open", "late", "calling", "waiting", "suspended"] as const;
+export type Counts = Readonly<Record<(typeof KINDS)[number], number>>;
 
 function countsOf(lines: readonly SheetLine[], at: number): Counts {
   const many = (which: (line: SheetLine) => boolean): number => lines.filter(which).length;

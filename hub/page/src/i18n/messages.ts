@@ -12,6 +12,7 @@ import { mapMessages } from "./mapMessages";
 import { peopleMessages } from "./peopleMessages";
 import { phoneMessages } from "./phoneMessages";
 import { recordMessages } from "./recordMessages";
+import { refusalMessages } from "./refusalMessages";
 import { zoneMessages } from "./zoneMessages";
 import { zoneNameMessages } from "./zoneNameMessages";
 
@@ -390,6 +391,7 @@ export const messages = {
   ...lookBackMessages,
   ...peopleMessages,
   ...phoneMessages,
+  ...refusalMessages,
   ...zoneMessages,
   ...zoneNameMessages,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, Request
-from tests.browser.conftest import PEOPLE, OpenPage, find_barriers
+from playwright.sync_api import Page, Request, expect
+from tests.browser.conftest import PEOPLE, OpenPage, find_barriers, shoot
 from tests.browser.pictures import jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.killable import ROOT
@@ -88,9 +88,15 @@ class Walker:
     _running: set[Request] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.page.on("request", lambda request: self._running.add(request))
-        self.page.on("requestfinished", lambda request: self._running.discard(request))
-        self.page.on("requestfailed", lambda request: self._running.discard(request))
+        self.page.on("request", self._begin)
+        self.page.on("requestfinished", self._end)
+        self.page.on("requestfailed", self._end)
+
+    def _begin(self, request: Request) -> None:
+        self._running.add(request)
+
+    def _end(self, request: Request) -> None:
+        self._running.discard(request)
 
     def settle(self) -> None:
         """Wait until the page has what it asked for; the stream of changes goes on for ever."""
@@ -117,6 +123,13 @@ class Walker:
             [address, theme],
         )
         self.settle()
+        if address.startswith("/handover"):
+            width = (self.page.viewport_size or DESK)["width"]
+            shoot(
+                self.page,
+                f"handover-{address.count('/')}-{'zh' if self.is_chinese else 'en'}-{theme}-{width}",
+                whole=True,
+            )
         self.look(f"{address} ({'zh' if self.is_chinese else 'en'}, {theme})")
 
     def look(self, where: str) -> None:
@@ -213,3 +226,33 @@ def test_every_page_can_be_used_by_everybody(filled: Stand, open_page: OpenPage)
             walker.visit(address, theme="dark" if (place + number) % 2 else "light")
         faults += [f"{user} at {fault}" for fault in walker.faults]
     assert not faults, "\n".join(faults)
+
+
+def test_a_shift_is_handed_over_and_confirmed(filled: Stand, open_page: OpenPage) -> None:
+    """By two people at their own pages; the claim goes along, and the sheet stays in the list."""
+    admin = filled.client("admin")
+    night = {"username": "night", "display_name": "夜班派遣员", "role": "dispatcher", "new_password": PASSWORD}
+    made = admin.post("/api/users", json=night | {"area": "demo", "password": PASSWORD})
+    assert made.is_success, made.text
+    admin.close()
+    day = open_page("dispatcher", path="/cases/1")
+    day.get_by_role("button", name="认领", exact=True).click()
+    expect(day.get_by_role("button", name="放弃认领")).to_be_visible()
+    day.goto(filled.hub.url + "/handover")
+    day.locator("select[name=to]").select_option(label="夜班派遣员")
+    day.locator("textarea[name=note]").fill("鼓楼路 3 号的垃圾明早再看")
+    expect(day.get_by_text("确认后，您认领的 1 件案件归接班人")).to_be_visible()
+    day.locator("form button[type=submit]").click()
+    expect(day.get_by_role("heading", name="交接班单 第")).to_be_visible()
+
+    taker = open_page("night", path="/handover")
+    taker.get_by_role("link", name="查看交接班单").click()
+    expect(taker.locator("article")).to_contain_text("鼓楼路 3 号的垃圾明早再看")
+    taker.get_by_role("button", name="确认接班").click()
+    expect(taker.locator("[data-handover]").first).to_contain_text("已接班")
+    taker.emulate_media(media="print")
+    expect(taker.get_by_text("接班人签字")).to_be_visible()
+    shoot(taker, "handover-print", whole=True)
+    taker.emulate_media(media="screen")
+    taker.goto(filled.hub.url + "/cases/1")
+    expect(taker.get_by_role("button", name="放弃认领")).to_be_visible()

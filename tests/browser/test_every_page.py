@@ -102,16 +102,18 @@ class Walker:
         """Wait until the page has what it asked for; the stream of changes goes on for ever."""
         self.page.locator("main :visible").first.wait_for()
 
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         calm = 0
-        while calm < 2 and time.monotonic() < deadline:
-            self.page.wait_for_timeout(30)
+        while calm < 3 and time.monotonic() < deadline:
+            # The page's own turn: what an answer leads to has begun by then.
+            self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)))")
             calm = 0 if self._asked() else calm + 1
         assert calm, f"{self.page.url} never had all that it asked for: {self._asked()}"
         self._running.clear()
 
     def _asked(self) -> list[str]:
-        return [one.url for one in self._running if "/api/" in one.url and "/api/stream" not in one.url]
+        asked = [one.url for one in self._running if "/api/" in one.url or "/assets/" in one.url]
+        return [url for url in asked if "/api/stream" not in url]
 
     def visit(self, address: str, *, theme: str) -> None:
         self.page.evaluate(

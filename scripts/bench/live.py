@@ -65,7 +65,7 @@ def measure(stand: Stand, cameras: int, readings: int) -> None:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(stand.hub.url)
         sign_in(page, "lead")
-        page.wait_for_selector(".header__nav")
+        page.wait_for_selector(".nav")
         opened = time.monotonic()
         page.goto(f"{stand.hub.url}/live?n={cameras}")
         page.locator('[data-live="playing"]').nth(cameras - 1).wait_for(timeout=120_000)

@@ -47,7 +47,7 @@ def test_a_camera_that_goes_down_is_marked_at_once(gateway: PretendGateway, open
     expect(east).to_contain_text("自 ")
     expect(east).to_contain_text("connection refused by 192.0.2.7")
     expect(page.locator("[data-camera]").first).to_have_attribute("data-camera", "east-gate")
-    expect(page.locator(".header__count--down")).to_have_text("1")
+    expect(page.locator(".nav__count--down")).to_have_text("1")
     page.locator("[data-camera=west-lane] summary").click()
     expect(page.locator("[data-camera=west-lane]")).to_contain_text("未到间隔 28000")
     shoot(page, f"cameras-{width}-zh", whole=True)

@@ -306,6 +306,7 @@ PATHS = (
     "/api/duty",
     "/api/duty/shifts",
     "/api/duty/handovers",
+    "/api/duty/handovers/draft",
     "/api/duty/handovers/1",
     "/api/deputies",
     "/api/snoozes",

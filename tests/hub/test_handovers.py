@@ -1,6 +1,6 @@
 """Handing a shift over: what was open then, with a note, confirmed by whoever takes it, and readable later."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -83,6 +83,63 @@ def test_a_shift_is_handed_over_and_taken(office: Office) -> None:
     assert [one["id"] for one in office.day.get(PATH).json()["items"]] == [row["id"]]
 
 
+def test_a_sheet_says_what_waits_and_what_was_said(office: Office) -> None:
+    """Before it is handed over the same is shown as a draft, with who could take the shift."""
+    bench = office.bench
+    office.day.post(f"/api/cases/{office.sent}/moves/comment", json={"note": "门卫说明早清理"}).raise_for_status()
+    office.hand.post(f"/api/cases/{office.sent}/moves/accept", json={}).raise_for_status()
+    asked = office.hand.post(f"/api/cases/{office.sent}/moves/ask_extension", json={"reason": "parts"})
+    assert asked.status_code == 200, asked.text
+    ends = (bench.clock() + timedelta(hours=3)).isoformat()
+    snooze = {"scene": "bike_clutter", "area": EAST, "ends_at": ends, "reason": "road works"}
+    office.lead.post("/api/snoozes", json=snooze).raise_for_status()
+    draft = office.day.get(f"{PATH}/draft").json()
+    assert (draft["role"], draft["cases"], draft["next"]) == ("dispatcher", 2, None)
+    assert [one["username"] for one in draft["takers"]] == ["night"]
+    waits = {line["id"]: line["waits"] for line in draft["sheet"]}
+    assert waits == {office.new: ["calling"], office.sent: ["extension"]}
+    facts = draft["facts"]
+    assert [(one["case"], one["text"]) for one in facts["comments"]] == [(office.sent, "门卫说明早清理")]
+    assert [(one["scene"], one["reason"]) for one in facts["snoozes"]] == [("bike_clutter", "road works")]
+    given = office.give().json()
+    assert (given["sheet"], given["facts"]["comments"]) == (draft["sheet"], facts["comments"])
+    assert code(office.day.get(f"{PATH}/draft?unit=parks")) == (403, "not_allowed")
+
+
+def test_claims_go_to_whoever_confirms(office: Office) -> None:
+    """Until then the giver goes on; what somebody else has claimed meanwhile stays theirs."""
+    for page, case in ((office.day, office.new), (office.day, office.sent), (office.lead, office.sent)):
+        assert page.put(f"/api/cases/{case}/claim", json={"take_over": page is office.lead}).status_code == 204
+
+    def claims() -> dict[int, str]:
+        return {one["case"]: one["claimed_by"]["username"] for one in office.lead.get("/api/desks").json()}
+
+    row = office.give().json()
+    claimed = {line["id"]: line["claimed_by"] and line["claimed_by"]["username"] for line in row["sheet"]}
+    assert claimed == claims() == {office.new: "day", office.sent: "lead"}
+    office.day.delete("/api/session")  # home before it was confirmed
+    assert claims() == {office.sent: "lead"}
+    office.night.post(f"{PATH}/{row['id']}/take", json={}).raise_for_status()
+    assert claims() == {office.new: "night", office.sent: "lead"}
+
+
+def test_a_claim_ends_with_its_shift(office: Office) -> None:
+    """By the roster, though the page stays open; whoever has no shift there keeps theirs."""
+    begins = [shift(office.bench, "day", begin=-6, unit=None, role="dispatcher")]
+    assert office.lead.post("/api/duty/shifts", json={"shifts": begins}).status_code == 201
+    ends = office.day.get(f"{PATH}/draft").json()["shift_ends_at"]
+    left = (datetime.fromisoformat(ends) - office.bench.clock()).total_seconds()
+    office.bench.clock.forward(seconds=left - 20)
+    for page, case in ((office.day, office.new), (office.night, office.sent)):
+        page.put(f"/api/cases/{case}/claim", json={}).raise_for_status()
+    office.bench.clock.forward(seconds=30)
+    for page, case in ((office.day, office.new), (office.night, office.sent)):
+        page.put("/api/desks", json={"page": "one", "case": case}).raise_for_status()
+    said = {one["case"]: one["claimed_by"] for one in office.lead.get("/api/desks").json()}
+    assert said[office.new] is None
+    assert said[office.sent]["username"] == "night"
+
+
 def test_a_units_shift_has_the_units_cases(office: Office) -> None:
     """And is seen by that unit, by whoever sees the whole area, and by nobody of another unit or area."""
     given = office.give(office.hand, to="other").json()
@@ -101,7 +158,7 @@ def test_a_units_shift_has_the_units_cases(office: Office) -> None:
 
 def test_the_next_by_the_roster_takes_over(office: Office) -> None:
     """Nobody need be named where there is a roster; without one somebody must be."""
-    assert code(office.give(to=None)) == (422, "no_taker")
+    assert code(office.give(to=None)) == (422, "no_next")
     for name, begin in (("day", -6), ("night", 1)):
         one = shift(office.bench, name, begin=begin, unit=None, role="dispatcher")
         assert office.lead.post("/api/duty/shifts", json={"shifts": [one]}).status_code == 201

@@ -117,6 +117,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/notices/channels"): KEEPER,
     ("get", "/api/duty/handovers"): LIST,  # test_handovers.py, as the others of handovers
     ("post", "/api/duty/handovers"): PERSONAL,
+    ("get", "/api/duty/handovers/draft"): PERSONAL,
     ("get", "/api/duty/handovers/{handover_id}"): ROLES_OF_ITS_OWN,
     ("post", "/api/duty/handovers/{handover_id}/take"): PERSONAL,
     ("post", "/api/duty/handovers/{handover_id}/withdraw"): PERSONAL,

@@ -19,6 +19,7 @@ export const router = createRouter({
     { path: "/map", name: "map", component: () => import("@/views/MapPage.vue") },
     { path: "/cameras", name: "cameras", component: () => import("@/views/CamerasPage.vue") },
     { path: "/cameras/:gateway/:camera/zones", name: "zones", component: () => import("@/views/ZonesPage.vue"), props: true },
+    { path: "/handover/:id(\\d+)?", name: "handover", component: () => import("@/views/HandoverPage.vue"), props: handoverId },
     { path: "/live", name: "live", component: () => import("@/views/LivePage.vue") },
     { path: "/figures", name: "figures", component: () => import("@/views/FiguresPage.vue") },
     { path: "/figures/cases", name: "behind", component: () => import("@/views/BehindPage.vue") },
@@ -33,6 +34,10 @@ export const router = createRouter({
 
 function caseId(route: RouteLocationNormalized): { id: number } {
   return { id: Number(route.params["id"]) };
+}
+
+function handoverId(route: RouteLocationNormalized): { id: number | null } {
+  return { id: route.params["id"] ? Number(route.params["id"]) : null };
 }
 
 function recordsPart(route: RouteLocationNormalized): { part: "holds" | "storage" | "audit" } {

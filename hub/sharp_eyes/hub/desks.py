@@ -1,12 +1,13 @@
 """Who is at which case now, and who has claimed it. It is of the moment and in no log; all hubs on a database share it.
 
 A page says again and again where it is; what is not said again for ``TERM_SECONDS`` is over, whether its browser was
-closed, its machine died or its network went. A claim is its session's: it ends with it, or with its last page.
+closed, its machine died or its network went. A claim is its session's: it ends with it, or with its last page; by the
+roster it ends with its person's shift, and goes to whoever takes the shift over.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -16,7 +17,8 @@ from sharp_eyes.hub.cases.visibility import units_of
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.live_tables import DeskClaim, DeskStay
-from sharp_eyes.hub.store.tables import LoginSession
+from sharp_eyes.hub.store.notice_tables import DutyShift
+from sharp_eyes.hub.store.tables import Account, LoginSession
 from sharp_eyes.hub.store.unit_of_work import LiveUpdate, UnitOfWork
 
 TERM_SECONDS = 150.0
@@ -52,7 +54,8 @@ def is_news(work: UnitOfWork, who: Sitter, case_id: int | None) -> bool:
 
 def sit(work: UnitOfWork, who: Sitter, case_id: int | None) -> None:
     """Note that a page is there and has this case open, or none; keeps its session's claims."""
-    if work.session.get(LoginSession, who.session, with_for_update=True) is None:  # it ended meanwhile
+    # Its row alone: PostgreSQL locks none of those that are joined to it and may be missing.
+    if work.session.get(LoginSession, who.session, with_for_update={"of": LoginSession}) is None:  # it ended meanwhile
         return
     stay = work.session.get(DeskStay, (who.session, who.page))
     before = None if stay is None else stay.case_id
@@ -62,7 +65,7 @@ def sit(work: UnitOfWork, who: Sitter, case_id: int | None) -> None:
         named = {"username": who.username, "display_name": who.display_name, "until": work.now + _TERM}
         work.session.merge(DeskStay(session_id=who.session, page=who.page, case_id=case_id, **named))
     ours = (DeskClaim.session_id == who.session) & (DeskClaim.until > work.now)
-    work.session.execute(update(DeskClaim).where(ours).values(until=work.now + _TERM))
+    work.session.execute(update(DeskClaim).where(ours).values(until=_claim_until(work, who)))
     if before != case_id:
         _tell(work, [one for one in (before, case_id) if one is not None])
 
@@ -81,9 +84,22 @@ def claim(work: UnitOfWork, who: Sitter, case_id: int, *, take_over: bool) -> No
     theirs = select(func.count()).where(DeskClaim.session_id == who.session, DeskClaim.until > work.now)
     if not is_held and (work.session.scalar(theirs) or 0) >= MOST_CLAIMS:
         raise RequestError(422, "too_many", f"{MOST_CLAIMS} cases at most are claimed at once; release some first")
-    named = {"username": who.username, "display_name": who.display_name, "until": work.now + _TERM}
-    work.session.merge(DeskClaim(case_id=case_id, session_id=who.session, **named))
+    _put_claims(work, who, [case_id])
     _tell(work, [case_id])
+
+
+def hand_on(work: UnitOfWork, giver: str, taker: Sitter, case_ids: Sequence[int]) -> None:
+    """End somebody's claims: these cases are the taker's now, as far as nobody else has claimed them meanwhile."""
+    for case_id in sorted(case_ids):
+        lock_row(work, case_id)
+    work.session.execute(
+        update(DeskClaim).where(DeskClaim.username == giver, DeskClaim.case_id.in_(case_ids)).values(until=work.now)
+    )
+    held = select(DeskClaim.case_id).where(DeskClaim.until > work.now)
+    taken = set(work.session.scalars(held.where(DeskClaim.case_id.in_(case_ids))))
+    room = MOST_CLAIMS - len(work.session.scalars(held.where(DeskClaim.session_id == taker.session)).all())
+    _put_claims(work, taker, [one for one in case_ids if one not in taken][: max(room, 0)])
+    _tell(work, case_ids)
 
 
 def release(work: UnitOfWork, username: str, case_id: int | None = None) -> None:
@@ -117,6 +133,22 @@ def everybody(work: UnitOfWork) -> list[dict[str, Any]]:
     here = work.session.scalars(select(DeskStay.case_id).where(DeskStay.until > work.now))
     claimed = work.session.scalars(select(DeskClaim.case_id).where(DeskClaim.until > work.now))
     return list(_said(work, {*here, *claimed}).values())
+
+
+def _put_claims(work: UnitOfWork, who: Sitter, case_ids: Iterable[int]) -> None:
+    named = {"username": who.username, "display_name": who.display_name, "until": _claim_until(work, who)}
+    for case_id in case_ids:
+        work.session.merge(DeskClaim(case_id=case_id, session_id=who.session, **named))
+
+
+def _claim_until(work: UnitOfWork, who: Sitter) -> datetime:
+    """When a claim ends that is not renewed: after its term, and with a shift of the roster that nothing follows."""
+    theirs = Account.username == who.username, DutyShift.begins_at <= work.now + _TERM, DutyShift.ends_at > work.now
+    shift_ends = work.session.scalar(
+        select(func.max(DutyShift.ends_at)).join(Account, Account.id == DutyShift.account_id).where(*theirs)
+    )
+    ends = work.now + _TERM
+    return ends if shift_ends is None else min(ends, shift_ends)
 
 
 def _drop(work: UnitOfWork, table: type[DeskStay | DeskClaim], which: ColumnElement[bool]) -> None:

@@ -19,7 +19,8 @@ export function refusalOf(error: HubError): Refusal {
   const words = named("adminRefused", error.code);
   if (words === error.code) {
     const plain = errorWords(error);
-    return plain === error.message ? { words: t("admin.refused"), detail: error.message } : { words: plain, detail: "" };
+    const says = plain !== error.message && plain !== t("error.refused", { code: error.code });
+    return says ? { words: plain, detail: "" } : { words: t("admin.refused"), detail: error.message };
   }
   return { words, detail: TELLING.has(error.code) ? error.message : "" };
 }

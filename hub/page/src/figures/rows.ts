@@ -3,7 +3,7 @@ import type { Figures } from "@/api/types";
 import type { MessageKey } from "@/i18n/messages";
 import { named, t } from "@/i18n/words";
 import { areaName, sceneName, unitName } from "@/live/city";
-import { allCameras } from "@/live/cameras";
+import { cameraName } from "@/live/cameras";
 
 import type { FigureQuery } from "./query";
 
@@ -115,11 +115,6 @@ function timeRows(one: Figures["times"][number], now: Behind, before: Behind): R
 
 function placeName(one: Figures["late_by_area"][number]): string {
   return one.direct ? t("figures.onlyHere", { area: areaName(one.area) }) : areaName(one.area);
-}
-
-export function cameraName(one: { gateway: string; camera: string }): string {
-  const known = allCameras.value.find(({ gateway, camera }) => gateway === one.gateway && camera === one.camera);
-  return known === undefined || known.name === "" ? one.camera : known.name;
 }
 
 function addDays(day: string, count: number): string {

@@ -1,7 +1,7 @@
 /** A refusal in words: the reader's language where the table knows the code, else the hub's own message. */
 import type { HubError } from "@/api/client";
 
-import { named, t } from "./words";
+import { currentLocale, named, t } from "./words";
 
 /** Why the sign-in provider's answer let nobody in: the code that the hub wrote into the page's address. */
 export function refusalWords(code: unknown): string {
@@ -54,6 +54,15 @@ export function errorWords(error: HubError): string {
     case "no_deputy":
       return t("acting.over");
     default:
-      return error.message;
+      return byCode(error);
   }
+}
+
+/** By the tables of codes; in English also what the hub says itself, which names what it is about. */
+function byCode(error: HubError): string {
+  const words = ["refusal", "adminRefused"].map((group) => named(group, error.code)).find((found) => found !== error.code);
+  if (currentLocale.value !== "zh") {
+    return words === undefined || words.endsWith(":") ? error.message : words;
+  }
+  return words?.replace(/：$/, "") ?? t("error.refused", { code: error.code });
 }

@@ -5,6 +5,7 @@ import { adminWorkMessages } from "./adminWorkMessages";
 import { caseMessages } from "./caseMessages";
 import { deskMessages } from "./deskMessages";
 import { figureMessages } from "./figureMessages";
+import { handoverMessages } from "./handoverMessages";
 import { healthMessages } from "./healthMessages";
 import { liveMessages } from "./liveMessages";
 import { lookBackMessages } from "./lookBackMessages";
@@ -12,8 +13,10 @@ import { mapMessages } from "./mapMessages";
 import { peopleMessages } from "./peopleMessages";
 import { phoneMessages } from "./phoneMessages";
 import { recordMessages } from "./recordMessages";
+import { refusalMessages } from "./refusalMessages";
 import { reportMessages } from "./reportMessages";
 import { zoneMessages } from "./zoneMessages";
+import { zoneNameMessages } from "./zoneNameMessages";
 
 export const messages = {
   "app.name": ["锐眼", "Sharp Eyes"],
@@ -25,6 +28,8 @@ export const messages = {
   "nav.alerts": ["告警", "Alerts"],
   "nav.map": ["地图", "Map"],
   "nav.cameras": ["摄像机", "Cameras"],
+  "nav.title": ["页面", "Pages"],
+  "nav.more": ["更多", "More"],
   "nav.records": ["档案", "Records"],
   "nav.signOut": ["退出登录", "Sign out"],
   "link.lost": [
@@ -385,11 +390,14 @@ export const messages = {
   ...caseMessages,
   ...deskMessages,
   ...figureMessages,
+  ...handoverMessages,
   ...liveMessages,
   ...lookBackMessages,
   ...peopleMessages,
   ...phoneMessages,
+  ...refusalMessages,
   ...zoneMessages,
+  ...zoneNameMessages,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type MessageKey = keyof typeof messages;

@@ -92,3 +92,9 @@ export function followCameras(): () => void {
     loaded.value = false;
   };
 }
+
+/** What a camera is called; its identifier where it has no name. */
+export function cameraName(one: { gateway: string; camera: string }): string {
+  const known = allCameras.value.find(({ gateway, camera }) => gateway === one.gateway && camera === one.camera);
+  return known === undefined || known.name === "" ? one.camera : known.name;
+}

@@ -83,6 +83,7 @@ async function load(): Promise<void> {
 export async function claim(caseId: number, takeOver: boolean): Promise<void> {
   const path = { case_id: caseId };
   await take(hub.PUT("/api/cases/{case_id}/claim", { params: { path }, body: { take_over: takeOver } }));
+  await load(); // what was asked for when the stream opened may have been answered before
 }
 
 export async function release(caseId: number): Promise<void> {

@@ -7,6 +7,7 @@ import { computed, shallowReactive, shallowRef, toRaw } from "vue";
 import { hub, HubError, take } from "@/api/client";
 import type { CasePage, CaseSummary, Grade } from "@/api/types";
 import { hubNow } from "@/format/clock";
+import { GRADES } from "@/format/grades";
 import { onLinkOpen } from "@/live/stream";
 
 import { arrivals, noteArrival } from "./arrivals";
@@ -23,7 +24,6 @@ export const MOST_FOUND = 1000;
 const MOST_IDS = 200;
 const LOOK_ROUND_MS = 2000;
 const QUESTIONS = ["group", "scene", "order", "words"] as const;
-const GRADES: readonly Grade[] = ["major", "serious", "ordinary"];
 
 const query = shallowRef<QueueQuery | null>(null);
 const ids = shallowRef<readonly number[]>([]);

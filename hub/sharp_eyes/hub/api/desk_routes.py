@@ -52,7 +52,7 @@ def get_desks(hub: HubDependency, person: CurrentPerson) -> list[DeskView]:
 @router.put("/desks", status_code=204)
 def put_desk(hub: HubDependency, person: Working, body: DeskBody) -> None:
     """Say where one's page is: at a case, or at none."""
-    who = _sitter(person, body.page)
+    who = sitter(person, body.page)
     with hub.read_only() as work:
         case = None if body.case is None else _case(work, person, body.case)
         if not desks.is_news(work, who, case):
@@ -65,7 +65,7 @@ def put_desk(hub: HubDependency, person: Working, body: DeskBody) -> None:
 def put_claim(hub: HubDependency, person: Working, case_id: int, body: ClaimBody) -> None:
     """Claim a case, so that others know that one sees to it. 409 claimed."""
     with hub.transaction() as work:
-        desks.claim(work, _sitter(person), _case(work, person, case_id), take_over=body.take_over)
+        desks.claim(work, sitter(person), _case(work, person, case_id), take_over=body.take_over)
 
 
 @router.delete("/cases/{case_id}/claim", status_code=204)
@@ -75,7 +75,8 @@ def delete_claim(hub: HubDependency, person: Working, case_id: int) -> None:
         desks.release(work, person.me.username, _case(work, person, case_id))
 
 
-def _sitter(person: SignedInPerson, page: str = "") -> Sitter:
+def sitter(person: SignedInPerson, page: str = "") -> Sitter:
+    """Give somebody as who sits at a desk."""
     return Sitter(person.me.username, person.me.display_name, person.session, page)
 
 

@@ -1,22 +1,30 @@
 """Shifts that are handed over: given with a note, confirmed by whoever takes them, readable later."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from sqlalchemy import ColumnElement, select
 
-from sharp_eyes.hub import desks
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person, SignedInPerson, Working
-from sharp_eyes.hub.api.handover_schemas import HandoverBody, HandoverPage, HandoverSheet, HandoverView, TakeBody
+from sharp_eyes.hub.api.desk_routes import sitter
+from sharp_eyes.hub.api.handover_schemas import (
+    HandoverBody,
+    HandoverDraft,
+    HandoverPage,
+    HandoverSheet,
+    HandoverView,
+    TakeBody,
+    WhichPost,
+)
 from sharp_eyes.hub.api.notice_routes import Before, Limit
 from sharp_eyes.hub.api.notice_schemas import PersonView
 from sharp_eyes.hub.api.record_routes import KEEPERS
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.people import handovers
-from sharp_eyes.hub.people.handovers import Post
 from sharp_eyes.hub.people.placement import needs_unit
+from sharp_eyes.hub.people.shift_sheet import Post, shift_of, write_cases, write_facts
 from sharp_eyes.hub.store.people_tables import Handover
 from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -37,6 +45,28 @@ def get_handovers(
         return HandoverPage(items=items, next=None if cursor is None else str(cursor))
 
 
+@router.get("/draft")
+def get_draft(hub: HubDependency, person: Working, which: Annotated[WhichPost, Query()]) -> HandoverDraft:
+    """Show what a handover would say now, and who could take the shift; refused as handing it over is."""
+    with hub.read_only() as work:
+        giver = work.session.get_one(Account, person.account)
+        post = _post(work, person, which)
+        sheet, count = write_cases(work, post)
+        shift, following = shift_of(work, giver), handovers.next_of(work, post, giver)
+        said = {
+            "area": post.area,
+            "unit": post.unit,
+            "role": post.role,
+            "shift_ends_at": None if shift is None else shift.ends_at,
+            "next": None if following is None else _shown(following),
+            "takers": [_shown(one) for one in handovers.takers_of(work, post, giver)],
+            "cases": count,
+            "sheet": sheet,
+            "facts": write_facts(work, post, giver),
+        }
+        return HandoverDraft.model_validate(said)
+
+
 @router.get("/{handover_id}")
 def get_handover(hub: HubDependency, person: CurrentPerson, handover_id: int) -> HandoverSheet:
     """Show a handover with the cases that were open then, as they were."""
@@ -48,7 +78,7 @@ def get_handover(hub: HubDependency, person: CurrentPerson, handover_id: int) ->
 def post_handover(hub: HubDependency, person: Working, body: HandoverBody) -> HandoverSheet:
     """Hand one's shift over; of another unit or role for administrators and shift leads.
 
-    422 reason_needed without a note, no_taker, not_of_unit.
+    422 reason_needed without a note, no_next, no_taker, not_of_unit.
     """
     if not body.note.strip():
         raise RequestError(422, "reason_needed", "write what whoever takes over has to know, if only that all is well")
@@ -56,7 +86,6 @@ def post_handover(hub: HubDependency, person: Working, body: HandoverBody) -> Ha
         taker = None if body.to is None else _taker(work, person, body.to)
         giver = work.session.get_one(Account, person.account)
         row = handovers.hand_over(work, person.origin, giver, _post(work, person, body), taker, body.note.strip())
-        desks.release(work, person.me.username)  # their shift is over
         return _sheet(work, row)
 
 
@@ -67,7 +96,7 @@ def take_handover(hub: HubDependency, person: Working, handover_id: int, body: T
         row = handovers.find_handover(work, _seen(person), _checked(handover_id), lock=True)
         if not _is(work, person, row.taker_id):
             raise RequestError(403, "not_yours", "whoever it was handed over to confirms it, or their deputy")
-        handovers.take(work, person.origin, row, body.note.strip())
+        handovers.take(work, person.origin, row, sitter(person), body.note.strip())
         return _sheet(work, row)
 
 
@@ -91,19 +120,19 @@ def _seen(person: Person) -> ColumnElement[bool]:
     return handovers.may_see(person.ground, unit, person.account if isinstance(person, SignedInPerson) else None)
 
 
-def _post(work: UnitOfWork, person: SignedInPerson, body: HandoverBody) -> Post:
-    area = body.area or person.area
+def _post(work: UnitOfWork, person: SignedInPerson, which: WhichPost) -> Post:
+    area = which.area or person.area
     if not covers(person.area, area):
         raise not_found(f"area {area}")
     if work.city.area(area) is None:
         raise RequestError(422, "invalid", f"area {area!r} is not in the city pack")
     own = handovers.post_of(work, person.me.role, person.me.unit)
-    if body.unit is not None and body.role is not None:
+    if which.unit is not None and which.role is not None:
         raise RequestError(422, "invalid", "a shift is of a unit or of a role, one of the two")
-    if body.role is not None and needs_unit(work.city, body.role):
+    if which.role is not None and needs_unit(work.city, which.role):
         # Its sheet would list the cases of every unit, and whoever takes it sees their own unit's alone.
-        raise RequestError(422, "invalid", f"a {body.role} belongs to a unit; name the unit whose shift it is")
-    wanted = own if body.unit is None and body.role is None else (body.unit, body.role)
+        raise RequestError(422, "invalid", f"a {which.role} belongs to a unit; name the unit whose shift it is")
+    wanted = own if which.unit is None and which.role is None else (which.unit, which.role)
     mine = wanted in (own, (person.me.unit, None), (None, person.me.role))
     if not mine and person.me.role not in KEEPERS:
         raise RequestError(
@@ -125,7 +154,7 @@ def _is(work: UnitOfWork, person: SignedInPerson, account: int) -> bool:
 
 
 def _sheet(work: UnitOfWork, row: Handover) -> HandoverSheet:
-    return HandoverSheet.model_validate(_values(row, _people(work, [row])) | {"sheet": row.sheet})
+    return HandoverSheet.model_validate(_values(row, _people(work, [row])) | {"sheet": row.sheet, "facts": row.facts})
 
 
 def _people(work: UnitOfWork, rows: Iterable[Handover]) -> dict[int, Account]:
@@ -135,8 +164,12 @@ def _people(work: UnitOfWork, rows: Iterable[Handover]) -> dict[int, Account]:
 
 def _values(row: Handover, people: dict[int, Account]) -> dict[str, Any]:
     named = {"giver": people[row.giver_id], "taker": people[row.taker_id]}
-    shown = {key: PersonView(username=one.username, display_name=one.display_name) for key, one in named.items()}
+    shown = {key: _shown(one) for key, one in named.items()}
     return {name: getattr(row, name) for name in HandoverView.model_fields if name not in named} | shown
+
+
+def _shown(account: Account) -> PersonView:
+    return PersonView(username=account.username, display_name=account.display_name)
 
 
 def _checked(identity: int) -> int:

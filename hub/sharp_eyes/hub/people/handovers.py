@@ -1,76 +1,64 @@
 """Handing a shift over: what is open at that moment, with a note, to whoever confirms that they have it."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
-from sharp_eyes.hub.areas.tree import Ground, covers, within
+from sharp_eyes.hub import desks
+from sharp_eyes.hub.areas.tree import Ground, covers
 from sharp_eyes.hub.audit import Action, Origin, record
+from sharp_eyes.hub.desks import Sitter
 from sharp_eyes.hub.errors import RequestError, not_found
-from sharp_eyes.hub.lifecycle.model import ENDED
 from sharp_eyes.hub.notices.outbox import add_once
 from sharp_eyes.hub.people.placement import needs_unit
-from sharp_eyes.hub.store.case_tables import Assignment, Case
+from sharp_eyes.hub.people.shift_sheet import AHEAD, Post, open_cases, write_cases, write_facts
+from sharp_eyes.hub.store.case_tables import Case
+from sharp_eyes.hub.store.live_tables import DeskClaim
 from sharp_eyes.hub.store.notice_tables import DutyShift, Notice
 from sharp_eyes.hub.store.people_tables import Handover
 from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import LiveUpdate, UnitOfWork
-
-MOST_CASES = 1000
-"""Cases that a sheet lists; their number is always whole."""
-
-_AHEAD = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """What is handed over: a unit's work, or a role's, in an area and below."""
-
-    area: str
-    unit: str | None
-    role: str | None
-
-    def __str__(self) -> str:
-        """Its name for people."""
-        return f"{self.unit or self.role} in {self.area}"
 
 
 def hand_over(work: UnitOfWork, by: Origin, giver: Account, post: Post, taker: Account | None, note: str) -> Handover:
     """Hand a post over, with what is open there now; to who is next by the roster where nobody is named.
 
     Raises:
-        RequestError: 422 ``no_taker`` where nobody is named and none follows by the roster, or it is oneself;
-            ``not_of_unit`` where whoever is named does not belong there.
+        RequestError: 422 ``no_next`` where nobody is named and none follows by the roster, ``no_taker`` where it is
+            oneself or cannot sign in, ``not_of_unit`` where whoever is named does not belong there.
     """
-    taker = taker or _next(work, post, giver)
+    taker = taker or next_of(work, post, giver)
+    if taker is None:
+        raise RequestError(422, "no_next", f"nobody follows for {post} by the roster; name who takes over")
     if taker.id == giver.id or taker.disabled:
         raise RequestError(422, "no_taker", "a shift is handed over to somebody else, who can sign in")
     if not _belongs(taker, post):
         raise RequestError(422, "not_of_unit", f"{taker.username} does not belong to {post}")
-    open_here = _open_cases(post)
-    count = work.session.scalar(select(func.count()).select_from(Case).where(*open_here)) or 0
-    query = select(Case).where(*open_here).order_by(Case.due_at.is_(None), Case.due_at, Case.id).limit(MOST_CASES)
     row = Handover(area=post.area, unit=post.unit, role=post.role, giver_id=giver.id, taker_id=taker.id)
     row.on_behalf_of, row.note, row.made_at = by.on_behalf_of, note, work.now
-    row.sheet, row.cases = [_line(case) for case in work.session.scalars(query)], count
+    row.sheet, row.cases = write_cases(work, post)
+    row.facts = write_facts(work, post, giver)
     work.session.add(row)
     work.session.flush()
     subject = f"{giver.username}: {taker.username}"
-    _record(work, by, Action.HANDED_OVER, row, subject, cases=count, unit=post.unit, role=post.role)
+    _record(work, by, Action.HANDED_OVER, row, subject, cases=row.cases, unit=post.unit, role=post.role)
     _tell(work, row, giver, taker)
     return row
 
 
-def take(work: UnitOfWork, by: Origin, row: Handover, note: str) -> None:
-    """Confirm that a shift was taken over.
+def take(work: UnitOfWork, by: Origin, row: Handover, taker: Sitter, note: str) -> None:
+    """Confirm that a shift was taken over; what its giver saw to is seen to by the taker from now on.
 
     Raises:
         RequestError: 409 ``handover_over`` where it was taken or withdrawn.
     """
     _check_waits(row)
     row.taken_at, row.taken_note = work.now, note
+    giver = work.session.get_one(Account, row.giver_id)
+    post = Post(row.area, row.unit, row.role)
+    if row.on_behalf_of is not None or _belongs(giver, post):  # a shift lead who hands over for others stays on duty
+        desks.hand_on(work, giver.username, taker, _claimed(work, row, post, giver))
     _record(work, by, Action.HANDOVER_TAKEN, row, by.actor)
 
 
@@ -128,27 +116,12 @@ def post_of(work: UnitOfWork, role: str, unit: str | None) -> tuple[str | None, 
     return (unit, None) if needs_unit(work.city, role) else (None, role)
 
 
-def _open_cases(post: Post) -> tuple[ColumnElement[bool], ...]:
-    here = within(Case.area, post.area), Case.state.not_in([state.value for state in ENDED])
-    if post.unit is None:
-        return here
-    theirs = Assignment.case_id == Case.id, Assignment.unit == post.unit, Assignment.until.is_(None)
-    return (*here, select(Assignment.case_id).where(*theirs).exists())
-
-
-def _line(case: Case) -> dict[str, Any]:
-    """A case as it stands now; what becomes of it later does not change the sheet."""
-    moments = ("reported_at", "due_at", "late_since", "suspended_until")
-    said: dict[str, Any] = {name: getattr(case, name) for name in moments}
-    return {
-        "id": case.id,
-        "number": case.number,
-        "scene": case.scene,
-        "state": case.state,
-        "grade": case.grade,
-        "area": case.area,
-        "unit": case.unit,
-    } | {name: None if at is None else at.isoformat() for name, at in said.items()}
+def _claimed(work: UnitOfWork, row: Handover, post: Post, giver: Account) -> Sequence[int]:
+    """Cases of the post that its giver claimed, when the sheet was written or since, and that are still open."""
+    then = [line["id"] for line in row.sheet if (line.get("claimed_by") or {}).get("username") == giver.username]
+    now = select(DeskClaim.case_id).where(DeskClaim.username == giver.username, DeskClaim.until > work.now)
+    query = select(Case.id).where(*open_cases(post), or_(Case.id.in_(then), Case.id.in_(now))).order_by(Case.id)
+    return work.session.scalars(query).all()
 
 
 def _belongs(account: Account, post: Post) -> bool:
@@ -156,22 +129,27 @@ def _belongs(account: Account, post: Post) -> bool:
     return theirs and covers(account.area, post.area)
 
 
-def _next(work: UnitOfWork, post: Post, giver: Account) -> Account:
-    """Who is on duty by the roster besides the giver: whose shift began last, else whose begins first."""
+def takers_of(work: UnitOfWork, post: Post, giver: Account) -> list[Account]:
+    """List who could take a post over."""
+    theirs = Account.unit == post.unit if post.unit is not None else Account.role == post.role
+    query = select(Account).where(theirs, Account.disabled.is_(False), Account.id != giver.id)
+    return [one for one in work.session.scalars(query.order_by(Account.username)) if _belongs(one, post)]
+
+
+def next_of(work: UnitOfWork, post: Post, giver: Account) -> Account | None:
+    """Find who is on duty by the roster besides the giver: whose shift began last, else whose begins first."""
     what = DutyShift.unit == post.unit if post.unit is not None else DutyShift.role == post.role
     query = (
         select(DutyShift, Account)
         .join(Account, Account.id == DutyShift.account_id)
-        .where(what, DutyShift.ends_at > work.now, DutyShift.begins_at <= work.now + _AHEAD)
+        .where(what, DutyShift.ends_at > work.now, DutyShift.begins_at <= work.now + AHEAD)
         .where(DutyShift.account_id != giver.id, Account.disabled.is_(False))
         .order_by(DutyShift.begins_at, DutyShift.id)
     )
     here = [(shift, one) for shift, one in work.session.execute(query) if covers(shift.area, post.area)]
     begun = [one for shift, one in here if shift.begins_at <= work.now]
     found = begun[-1:] or [one for _, one in here][:1]
-    if not found:
-        raise RequestError(422, "no_taker", f"nobody follows for {post} by the roster; name who takes over")
-    return found[0]
+    return found[0] if found else None
 
 
 def _check_waits(row: Handover) -> None:

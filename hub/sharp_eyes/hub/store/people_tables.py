@@ -71,6 +71,9 @@ class Handover(Base):
     cases: Mapped[int]
     """How many were open; the sheet lists the first of them where they were very many."""
 
+    facts: Mapped[dict[str, Any] | None]
+    """What belonged to the shift besides its cases (``people/shift_sheet.py``); none of handovers before there was."""
+
     made_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]
     taken_note: Mapped[str] = mapped_column(Text, default="", server_default="")

@@ -1,0 +1,260 @@
+"""Every page for every kind of person: no barrier that axe finds, nothing wider than a phone, no English in Chinese."""
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+from tests.browser.conftest import PEOPLE, OpenPage, find_barriers, shoot
+from tests.browser.pictures import jpeg, street
+from tests.browser.pretend_gateway import PretendGateway
+from tests.e2e.killable import ROOT
+from tests.e2e.stand import PASSWORD, Stand, wait_for
+
+from sharp_eyes.contract.event import EvidenceKind, Grade, SceneName
+from sharp_eyes.contract.status import CameraState
+
+pytestmark = pytest.mark.slow
+
+SOURCE = ROOT / "hub/page/src"
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+
+VISITS = {
+    "list": ["/", "/?view=overdue"],
+    "case": ["/cases/1"],
+    "tasks": ["/tasks"],
+    "task": ["/tasks/1"],
+    "unsent": ["/unsent"],
+    "map": ["/map"],
+    "cameras": ["/cameras"],
+    "zones": ["/cameras/gate-1/east-gate/zones"],
+    "handover": ["/handover", "/handover/1"],
+    "live": ["/live"],
+    "figures": ["/figures"],
+    "behind": ["/figures/cases"],
+    "wall": ["/wall"],
+    "records": ["/records/holds", "/records/storage", "/records/audit"],
+    "account": ["/account"],
+    "not-found": ["/nowhere"],
+}
+"""Addresses by the router's names; those of administration are read from its list, sign-in is visited alone."""
+
+ALLOWED = {"API", "AMOLED", "GB", "GeoJSON", "GPU", "HTTP", "HTTPS", "ID", "MFA", "MQTT", "ONVIF", "OIDC", "PMTiles"}
+ALLOWED |= {"RTSP", "SHA", "TOTP", "TLS", "URL", "UTC", "WGS", "YAML", "JSON", "CSV", "PDF", "Asia", "Shanghai", "Esc"}
+ALLOWED |= {"Enter", "Ctrl", "Shift", "Tab", "Delete", "App", "Chrome", "Linux", "Webhook", "rtsp", "KiB", "MiB", "GiB"}
+ALLOWED |= {name for name, *_ in PEOPLE} | {"Admin", "test", "root", "demo", "parks", "drainage"}
+"""Names of things, units and keys that are the same in both languages; people, city and version of this test."""
+
+SHOWN_WORDS = """() => {
+  const skipped = "script, style, code, kbd, pre, [translate=no], [lang=en], [aria-hidden=true]";
+  const said = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    const element = node instanceof Element ? node : node.parentElement;
+    if (element.closest(skipped) || !element.checkVisibility()) continue;
+    if (node instanceof Element) {
+      said.push(...["aria-label", "title", "placeholder", "alt"].map((name) => node.getAttribute(name) ?? ""));
+    } else {
+      said.push(node.textContent);
+    }
+  }
+  return said.filter((words) => /[A-Za-z]{3}/.test(words));
+}"""
+
+
+def router_names() -> set[str]:
+    text = (SOURCE / "router.ts").read_text(encoding="utf-8")
+    return set(re.findall(r'path: "[^"]+", name: "([^"]+)"', text))
+
+
+def admin_addresses() -> list[str]:
+    text = (SOURCE / "admin/parts.ts").read_text(encoding="utf-8")
+    parts = re.search(r"PARTS = \[(.+?)\]", text)
+    assert parts is not None
+    return [f"/admin/{part}" for part in re.findall(r'"(\w+)"', parts[1])]
+
+
+@dataclass
+class Walker:
+    """A person at a page: goes from address to address and notes what is wrong there."""
+
+    page: Page
+    is_chinese: bool
+    faults: list[str] = field(default_factory=list)
+    _running: set[Request] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.page.on("request", self._begin)
+        self.page.on("requestfinished", self._end)
+        self.page.on("requestfailed", self._end)
+
+    def _begin(self, request: Request) -> None:
+        self._running.add(request)
+
+    def _end(self, request: Request) -> None:
+        self._running.discard(request)
+
+    def settle(self) -> None:
+        """Wait until the page has what it asked for; the stream of changes goes on for ever."""
+        self.page.locator("main :visible").first.wait_for()
+
+        deadline = time.monotonic() + 60
+        calm = 0
+        while calm < 3 and time.monotonic() < deadline:
+            # The page's own turn: what an answer leads to has begun by then.
+            self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)))")
+            calm = 0 if self._asked() else calm + 1
+        assert calm, f"{self.page.url} never had all that it asked for: {self._asked()}"
+        self._running.clear()
+
+    def _asked(self) -> list[str]:
+        asked = [one.url for one in self._running if "/api/" in one.url or "/assets/" in one.url]
+        return [url for url in asked if "/api/stream" not in url]
+
+    def visit(self, address: str, *, theme: str) -> None:
+        self.page.evaluate(
+            """([address, theme]) => {
+              document.documentElement.dataset.theme = theme;
+              history.pushState({}, "", address);
+              dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+            }""",
+            [address, theme],
+        )
+        self.settle()
+        if address.startswith("/handover"):
+            width = (self.page.viewport_size or DESK)["width"]
+            shoot(
+                self.page,
+                f"handover-{address.count('/')}-{'zh' if self.is_chinese else 'en'}-{theme}-{width}",
+                whole=True,
+            )
+        self.look(f"{address} ({'zh' if self.is_chinese else 'en'}, {theme})")
+
+    def look(self, where: str) -> None:
+        self.faults += [f"{where}: {barrier}" for barrier in find_barriers(self.page)]
+        if self.is_chinese:
+            self.faults += [f"{where}: English {words!r}" for words in english(self.page.evaluate(SHOWN_WORDS))]
+        before = self.page.viewport_size
+        if before != PHONE:
+            self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        wide = self.page.evaluate(
+            """() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => {
+              const { scrollWidth, clientWidth } = document.documentElement;
+              const menu = document.querySelector("header nav");
+              done([scrollWidth - clientWidth, menu === null ? 0 : menu.scrollWidth - menu.clientWidth]);
+            })))"""
+        )
+        self.faults += [
+            f"{where}: {what} is wider than 390 px by {by}"
+            for what, by in zip(("page", "menu"), wide, strict=True)
+            if by > 0
+        ]
+        if before is not None and before != PHONE:
+            self.page.set_viewport_size(before)
+
+
+def english(said: list[str]) -> list[str]:
+    """What of a Chinese page is English: words of three letters and more that are no names of things."""
+    return [
+        words.strip()
+        for words in said
+        if any(word not in ALLOWED for word in re.findall(r"(?<![\w/.-])[A-Za-z]{3,}(?!\w|[/-]|\.\w)", words))
+    ]
+
+
+@pytest.fixture(scope="module")
+def filled(stand: Stand, gateway: PretendGateway) -> Iterator[Stand]:
+    """A hub with something on every page: cases of each grade, a clip, a camera that is lost, a shift that waits."""
+    lost = gateway.health("west-lane", CameraState.LOST, "rtsp://10.0.0.9/1 sends no video; next try in 8 s")
+    gateway.heartbeat(gateway.health("east-gate", CameraState.ONLINE), lost)
+    gateway.snapshot("east-gate", jpeg(street(car=True)))
+    gateway.report_settings("east-gate")
+    for scene, grade, zone in (
+        (SceneName.ILLEGAL_PARKING, Grade.SERIOUS, "kerb-1"),
+        (SceneName.ILLEGAL_PARKING, Grade.ORDINARY, "gate"),
+        (SceneName.FIRE_LANE_BLOCKED, Grade.MAJOR, "fire-lane-2"),
+    ):
+        event = gateway.event("east-gate", scene, grade=grade, zone=zone)
+        gateway.send(event)
+        gateway.send_file(event.event_id, EvidenceKind.FULL, jpeg(street(car=True)))
+    lead, ends = stand.client("lead"), (datetime.now(UTC) + timedelta(hours=5)).isoformat()
+    wait_for("the cases", lambda: len(lead.get("/api/cases").json()["items"]) == 3)
+    for path, body in (
+        ("/api/cases/1/moves/comment", {"note": "车主十分钟后来"}),
+        ("/api/cases/1/hold", {"held": True, "reason": "保险公司要求"}),
+        ("/api/snoozes", {"camera": "east-gate", "gateway": "gate-1", "ends_at": ends, "reason": "道路施工"}),
+        ("/api/duty/handovers", {"role": "clerk", "to": "clerk", "note": "一切正常"}),
+    ):
+        answer = lead.post(path, json=body)
+        assert answer.is_success, answer.text
+    assert lead.put("/api/cases/2/claim", json={}).is_success
+    yield stand
+    lead.close()
+
+
+def test_every_page_can_be_used_by_everybody(filled: Stand, open_page: OpenPage) -> None:
+    """Chinese and English, light and dark; a page that the router has and nobody visits is a fault too."""
+    assert router_names() == VISITS.keys() | {"admin", "sign-in"}
+    everywhere = [address for addresses in VISITS.values() for address in addresses] + admin_addresses()
+    handlers = [one for one in everywhere if not one.startswith(("/admin", "/records", "/wall", "/handover/"))]
+    leads = [
+        "/",
+        "/cases/2",
+        "/map",
+        "/figures",
+        "/wall",
+        "/live",
+        "/handover",
+        "/admin/duty",
+        "/admin/notices",
+        "/account",
+    ]
+    faults: list[str] = []
+    for number, (user, language, width, addresses) in enumerate(
+        (("admin", "zh-CN", 1440, everywhere), ("lead", "en-GB", 1440, leads), ("squad", "zh-CN", 390, handlers))
+    ):
+        page = open_page(None, language=language, width=width, path="/sign-in")
+        walker = Walker(page, language == "zh-CN")
+        walker.look("/sign-in")
+        page.fill("input[name=username]", user)
+        page.fill("input[name=password]", PASSWORD)
+        page.click("button[type=submit]")
+        page.locator(".header").wait_for()
+        for place, address in enumerate(addresses):
+            walker.visit(address, theme="dark" if (place + number) % 2 else "light")
+        faults += [f"{user} at {fault}" for fault in walker.faults]
+    assert not faults, "\n".join(faults)
+
+
+def test_a_shift_is_handed_over_and_confirmed(filled: Stand, open_page: OpenPage) -> None:
+    """By two people at their own pages; the claim goes along, and the sheet stays in the list."""
+    admin = filled.client("admin")
+    night = {"username": "night", "display_name": "夜班派遣员", "role": "dispatcher", "new_password": PASSWORD}
+    made = admin.post("/api/users", json=night | {"area": "demo", "password": PASSWORD})
+    assert made.is_success, made.text
+    admin.close()
+    seated = filled.client("dispatcher")
+    assert seated.put("/api/cases/1/claim", json={}).is_success
+    seated.close()
+    day = open_page("dispatcher", path="/handover")
+    day.locator("select[name=to]").select_option(label="夜班派遣员")
+    day.locator("textarea[name=note]").fill("鼓楼路 3 号的垃圾明早再看")
+    expect(day.get_by_text("确认后，您认领的 1 件案件归接班人")).to_be_visible()
+    day.locator("form button[type=submit]").click()
+    expect(day.get_by_role("heading", name="交接班单 第")).to_be_visible()
+
+    taker = open_page("night", path="/handover")
+    taker.get_by_role("link", name="查看交接班单").click()
+    expect(taker.locator("article")).to_contain_text("鼓楼路 3 号的垃圾明早再看")
+    taker.get_by_role("button", name="确认接班").click()
+    expect(taker.locator("[data-handover]").first).to_contain_text("已接班")
+    taker.emulate_media(media="print")
+    expect(taker.get_by_text("接班人签字")).to_be_visible()
+    shoot(taker, "handover-print", whole=True)
+    taker.emulate_media(media="screen")
+    taker.goto(filled.hub.url + "/cases/1")
+    expect(taker.get_by_role("button", name="放弃认领")).to_be_visible()

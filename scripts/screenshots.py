@@ -27,7 +27,7 @@ HEIGHTS = {1440: 900, 1920: 1080, 390: 844, 3840: 1080}
 WIDTHS = (1440, 1920, 390)
 README_WIDTH, README_QUALITY = 1440, 72
 WAIT_MS = 20_000
-SETTLE_MS = 800
+SETTLE_MS = 1500
 """Milliseconds in which a view draws what it has: charts, tiles and pictures come a moment after their frame."""
 
 Act = Callable[[Page], None]
@@ -43,6 +43,7 @@ class View:
         ready: what is visible once the view is there.
         act: what is done before the picture is taken.
         widths: of the window, in pixels.
+        whole: with what lies below the window; not where rows are drawn only as they come into view.
     """
 
     who: str | None
@@ -50,6 +51,7 @@ class View:
     ready: str
     act: Act | None = None
     widths: tuple[int, ...] = WIDTHS
+    whole: bool = True
 
 
 def press(*keys: str) -> Act:
@@ -77,7 +79,7 @@ def click(selector: str) -> Act:
 ADMIN_PARTS = ("people", "areas", "gateways", "duty", "rules", "notices", "tokens", "city", "advice")
 VIEWS = {
     "sign-in": View(None, "/sign-in", "form"),
-    "list": View("lead", "/", "a[href*='/cases/']"),
+    "list": View("lead", "/", "a[href*='/cases/']", whole=False),
     "list-chosen": View("lead", "/", "a[href*='/cases/']", press("j", "j", "x"), (1440, 1920)),
     "palette": View("lead", "/", "a[href*='/cases/']", press("Control+k"), (1440, 390)),
     "keys": View("lead", "/", "a[href*='/cases/']", press("?"), (1440, 390)),
@@ -90,9 +92,9 @@ VIEWS = {
     "zones": View("admin", "/cameras/{camera}/zones", ".stage svg, .zones .notice"),
     "live": View("lead", "/live?n=4", "[data-camera]"),
     "live-9": View("lead", "/live?n=9", "[data-camera]", widths=(1440, 1920)),
-    "figures": View("lead", "/figures", "canvas, svg"),
-    "behind": View("lead", "/figures/cases", "li, .soft"),
-    "wall": View("lead", "/wall", ".wall-alert, .wall__alerts .soft", widths=(1440, 1920, 3840)),
+    "figures": View("lead", "/figures", ".chart canvas"),
+    "behind": View("lead", "/figures/cases", "li, .soft", whole=False),
+    "wall": View("lead", "/wall", ".wall-map canvas", widths=(1440, 1920, 3840)),
     "holds": View("lead", "/records/holds", "h1"),
     "storage": View("admin", "/records/storage", "h1"),
     "audit": View("admin", "/records/audit", "h1"),
@@ -166,7 +168,7 @@ class Studio:
                     file = out / f"{name}-{width}-{theme}-{language}.png"
                     try:
                         with self._open(view, width, theme, language) as page:
-                            page.screenshot(path=file, full_page=True)
+                            page.screenshot(path=file, full_page=view.whole)
                     except PlaywrightError as error:
                         missed.append(f"{file.name}: {error.message.splitlines()[0]}")
         if missed:
@@ -178,9 +180,8 @@ class Studio:
         for name in README:
             for language in ("en", "zh"):
                 with self._open(VIEWS[name], README_WIDTH, "dark", language) as page:
-                    picture = cv2.imdecode(np.frombuffer(page.screenshot(), np.uint8), cv2.IMREAD_COLOR)
                     file = out / f"{name}{'' if language == 'en' else '.zh'}.webp"
-                    cv2.imwrite(str(file), picture, [cv2.IMWRITE_WEBP_QUALITY, README_QUALITY])
+                    file.write_bytes(webp(page.screenshot()))
                     print(f"{file} {file.stat().st_size // 1000} kB", flush=True)
 
     @contextmanager
@@ -240,6 +241,12 @@ class Studio:
             return path.format(**self._found)
         except KeyError as missing:
             raise SystemExit(f"the demo has no {missing} yet: let it run some minutes") from missing
+
+
+def webp(png: bytes) -> bytes:
+    """A picture as WebP, small enough for a page."""
+    picture = np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR), np.uint8)
+    return cv2.imencode(".webp", picture, [cv2.IMWRITE_WEBP_QUALITY, README_QUALITY])[1].tobytes()
 
 
 ASKED: tuple[tuple[str, str, Callable[[Any], list[str]]], ...] = (

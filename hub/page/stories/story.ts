@@ -24,5 +24,5 @@ type PropsOf<C> = C extends new (...given: never) => { $props: infer P } ? P : n
 
 /** A component with its states, each under its name. */
 export function story<C extends Component>(component: C, states: Readonly<Record<string, State<PropsOf<C>>>>): Story {
-  return { component, states };
+  return { component, states: states as unknown as Story["states"] };
 }

@@ -109,6 +109,7 @@ export const figureMessages = {
   "wall.closed": ["结案", "Closed"],
   "wall.usually": ["小字为往常{day}此时", "small: usual on a {day} by now"],
   "wall.noUsual": ["历史不足，暂无往常值", "too little history to say what is usual"],
+  "wall.silent": ["浏览器静音", "Browser keeps silent"],
   "wall.gateways": ["网关 {up}/{all} 在线", "Gateways {up}/{all} online"],
   "wall.cameras": ["摄像机 {up}/{all} 正常", "Cameras {up}/{all} up"],
   "wall.lost": ["与指挥中心断开，正在重连；数据截至 {when}", "Connection lost, reconnecting; as of {when}"],

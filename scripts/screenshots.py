@@ -23,9 +23,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 ROOT = Path(__file__).resolve().parents[1]
-HEIGHTS = {1440: 900, 1920: 1080, 390: 844, 3840: 1080}
+HEIGHTS = {1440: 900, 1600: 900, 1920: 1080, 390: 844, 3840: 1080}
 WIDTHS = (1440, 1920, 390)
-README_WIDTH, README_QUALITY = 1440, 72
+README_WIDTH, README_QUALITY = 1600, 72
 WAIT_MS = 20_000
 SETTLE_MS = 1500
 """Milliseconds in which a view draws what it has: charts, tiles and pictures come a moment after their frame."""

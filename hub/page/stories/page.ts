@@ -5,6 +5,7 @@ import GatewayStrip from "@/components/GatewayStrip.vue";
 import GlanceStrip from "@/components/GlanceStrip.vue";
 import LiveMarks from "@/components/LiveMarks.vue";
 import LiveVideo from "@/components/LiveVideo.vue";
+import LookBackKeys from "@/components/LookBackKeys.vue";
 import LookBackPlayer from "@/components/LookBackPlayer.vue";
 import LookBackSave from "@/components/LookBackSave.vue";
 import LookBackTimeline from "@/components/LookBackTimeline.vue";
@@ -78,6 +79,10 @@ export const page = {
   LookBackPlayer: story(LookBackPlayer, {
     waiting: { props: { item: detail }, hub: { "/look-back": "never" } },
     refused: { props: { item: aDetail() }, hub: { "/look-back": { refused: "no_gateway", status: 409 } } },
+  }),
+  LookBackKeys: story(LookBackKeys, {
+    still: { props: { playing: false, at: past.at, ready: true } },
+    playing: { props: { playing: true, at: past.at, ready: true } },
   }),
   LookBackTimeline: story(LookBackTimeline, {
     "all kept": { props: { ...past, stretches: [[begin, begin + 600]] } },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createApp } from "vue";
-import { createMemoryHistory, createRouter } from "vue-router";
+import { createApp, type Component } from "vue";
+import { createMemoryHistory, createRouter, type Router } from "vue-router";
 
 import { pretend } from "../stories/pretendHub";
 import { aSummary } from "./fixtures";
@@ -25,7 +25,7 @@ let listeners: number;
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
   listeners = 0;
-  for (const target of [window, document]) {
+  for (const target of [window, document] as EventTarget[]) {
     const [add, remove] = [target.addEventListener.bind(target), target.removeEventListener.bind(target)];
     vi.spyOn(target, "addEventListener").mockImplementation((...given: Parameters<typeof add>) => {
       listeners += 1;
@@ -43,7 +43,7 @@ afterEach(() => {
   document.body.innerHTML = "";
 });
 
-async function open(component: typeof WallPage, path: string): Promise<{ router: ReturnType<typeof createRouter>; leave: () => void }> {
+async function open(component: Component, path: string): Promise<{ router: Router; leave: () => void }> {
   const names = { "/": "list", "/wall": "wall", "/sign-in": "sign-in" };
   const routes = Object.entries(names).map(([at, name]) => ({ path: at, name, component: { render: () => null } }));
   const router = createRouter({ history: createMemoryHistory(), routes });

@@ -108,9 +108,9 @@ def fitting_version(node: Path) -> str | None:
 
 
 def sources(folder: Path) -> list[Path]:
-    """All files the page is built from, in a fixed order; tests and what is fetched or generated do not count."""
+    """All files the page is built from, in a fixed order; not tests, stories, nor what is fetched or generated."""
     generated = {folder / "src" / "api" / "schema.ts"}
-    tops = (top for top in folder.iterdir() if top.name not in {"node_modules", "tests"})
+    tops = (top for top in folder.iterdir() if top.name not in {"node_modules", "tests", "stories", "components.html"})
     paths = (path for top in tops for path in ([top] if top.is_file() else top.rglob("*")))
     return sorted(path for path in paths if path.is_file() and path not in generated)
 

@@ -1,76 +1,260 @@
-"""Takes the README's pictures of a running demo: the list and a case, in both languages and at two widths.
+"""Takes pictures of every view of a running demo, to be looked at; or those of the README.
 
-Example, with the demo running in another terminal:
-    .venv/bin/python scripts/screenshots.py --password PRINTED_BY_THE_DEMO
+Every view is taken at 1440, 1920 and 390 px, dark and light, in Chinese and English. The wall screen is also taken as
+wide as two screens side by side.
+
+Example, with the demo running for some minutes in another terminal:
+    .venv/bin/python scripts/screenshots.py --out runs/views
+    .venv/bin/python scripts/screenshots.py --out runs/views --only wall,map --widths 1440 --themes light
+    .venv/bin/python scripts/screenshots.py --readme
 """
 
 import argparse
-import time
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page, expect, sync_playwright
+import cv2
+import numpy as np
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
-SHOTS = (("en", 1440), ("zh", 1440), ("zh", 390))
+ROOT = Path(__file__).resolve().parents[1]
+HEIGHTS = {1440: 900, 1600: 900, 1920: 1080, 390: 844, 3840: 1080}
+WIDTHS = (1440, 1920, 390)
+README_WIDTH, README_QUALITY = 1600, 72
+WAIT_MS = 20_000
+SETTLE_MS = 1500
+"""Milliseconds in which a view draws what it has: charts, tiles and pictures come a moment after their frame."""
+
+Act = Callable[[Page], None]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One view and how to come to it.
+
+    Attributes:
+        who: key of :func:`accounts`; none for the sign-in page.
+        path: address; ``{case}``, ``{task}`` and ``{camera}`` are filled in from what the demo has.
+        ready: what is visible once the view is there.
+        act: what is done before the picture is taken.
+        widths: of the window, in pixels.
+        whole: with what lies below the window; not where rows are drawn only as they come into view.
+    """
+
+    who: str | None
+    path: str
+    ready: str
+    act: Act | None = None
+    widths: tuple[int, ...] = WIDTHS
+    whole: bool = True
+
+
+def press(*keys: str) -> Act:
+    """Press keys, one after the other."""
+
+    def act(page: Page) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+
+    return act
+
+
+def look_back(page: Page) -> None:
+    """Open the kept video of a case and wait for its timeline."""
+    page.locator(".back__closed button").click()
+    page.locator("[data-past=ready], [data-past=none]").wait_for()
+    page.locator(".past").scroll_into_view_if_needed()
+
+
+def click(selector: str) -> Act:
+    """Click what a selector finds first."""
+    return lambda page: page.locator(selector).first.click()
+
+
+ADMIN_PARTS = ("people", "areas", "gateways", "duty", "rules", "notices", "tokens", "city", "advice")
+VIEWS = {
+    "sign-in": View(None, "/sign-in", "form"),
+    "list": View("lead", "/", "a[href*='/cases/']", whole=False),
+    "list-chosen": View("lead", "/", "a[href*='/cases/']", press("j", "j", "x"), (1440, 1920)),
+    "palette": View("lead", "/", "a[href*='/cases/']", press("Control+k"), (1440, 390)),
+    "keys": View("lead", "/", "a[href*='/cases/']", press("?"), (1440, 390)),
+    "notices": View("lead", "/", "a[href*='/cases/']", click(".bell > summary"), (1440, 390)),
+    "case": View("admin", "/cases/{case}", ".panel"),
+    "case-form": View("admin", "/cases/{case}", ".panel", click(".actions__buttons button"), (1440, 390)),
+    "look-back": View("admin", "/cases/{case}", ".back__closed button", look_back),
+    "map": View("lead", "/map", "canvas"),
+    "cameras": View("lead", "/cameras", "[data-camera], .card, li"),
+    "zones": View("admin", "/cameras/{camera}/zones", ".stage svg, .zones .notice"),
+    "live": View("lead", "/live?n=4", "[data-camera]"),
+    "live-9": View("lead", "/live?n=9", "[data-camera]", widths=(1440, 1920)),
+    "figures": View("lead", "/figures", ".chart canvas"),
+    "behind": View("lead", "/figures/cases", "li, .soft", whole=False),
+    "wall": View("lead", "/wall", ".wall-map canvas", widths=(1440, 1920, 3840)),
+    "holds": View("lead", "/records/holds", "h1"),
+    "storage": View("admin", "/records/storage", "h1"),
+    "audit": View("admin", "/records/audit", "h1"),
+    "account": View("lead", "/account", "h1"),
+    "not-found": View("lead", "/nowhere", "h1"),
+    "tasks": View("handler", "/tasks", ".phone, main > div"),
+    "task": View("handler", "/tasks/{task}", ".phone, main > div"),
+    "unsent": View("handler", "/unsent", ".phone, main > div"),
+    **{f"admin-{part}": View("admin", f"/admin/{part}", "h1, h2") for part in ADMIN_PARTS},
+}
+README = ("list", "map", "wall")
 
 
 def main() -> None:
-    """Sign in, wait for an open case with its clip, and take the pictures."""
+    """Sign everybody in once, then take every picture asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--demo", type=Path, default=ROOT / "var/demo", help="folder of the running demo")
     parser.add_argument("--url", default="http://127.0.0.1:8420", help="address of the demo")
-    parser.add_argument("--user", default="demo")
-    parser.add_argument("--password", required=True, help="as the demo printed it")
-    parser.add_argument("--out", type=Path, default=Path("docs/pictures"), help="folder to write into")
+    parser.add_argument("--out", type=Path, default=ROOT / "runs/views", help="folder to write into")
+    parser.add_argument("--readme", action="store_true", help="take the README's pictures, into docs/pictures")
+    parser.add_argument("--only", help="names of views, with commas between them; all of them where empty")
+    parser.add_argument("--widths", default="", help="widths in pixels, with commas between them")
+    parser.add_argument("--themes", default="dark,light")
+    parser.add_argument("--languages", default="zh,en")
     parser.add_argument("--chromium", default="/usr/bin/chromium", help="browser to use")
     wanted = parser.parse_args()
-    wanted.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=wanted.chromium, args=["--no-sandbox", "--disable-gpu"])
-        for language, width in SHOTS:
-            locale = "zh-CN" if language == "zh" else "en-GB"
-            context = browser.new_context(locale=locale, viewport={"width": width, "height": 900})
-            page = context.new_page()
-            sign_in(page, wanted.url, wanted.user, wanted.password)
-            suffix = f"{'' if language == 'en' else '.zh'}{'' if width > 1000 else '.phone'}"
-            take(page, wanted.out, suffix)
-            context.close()
+        studio = Studio(browser, wanted.url, accounts(wanted.demo))
+        if wanted.readme:
+            studio.take_readme(ROOT / "docs/pictures")
+        else:
+            widths = {int(width) for width in wanted.widths.split(",") if width} or set(HEIGHTS)
+            names = wanted.only.split(",") if wanted.only else list(VIEWS)
+            looks = [(theme, tongue) for theme in wanted.themes.split(",") for tongue in wanted.languages.split(",")]
+            studio.take_all(wanted.out, names, widths, looks)
         browser.close()
 
 
-def sign_in(page: Page, url: str, user: str, password: str) -> None:
-    """Fill in the form as a person would."""
-    page.goto(f"{url}/sign-in")
-    page.fill('input[name="username"]', user)
-    page.fill('input[name="password"]', password)
-    page.click('button[type="submit"]')
-    page.wait_for_url(f"{url}/")
+def accounts(demo: Path) -> dict[str, list[tuple[str, str]]]:
+    """Names and passwords of the demo's people, by what they look at; of handlers, one with a task is taken."""
+    file = demo / "credentials.json"
+    if not file.is_file():
+        raise SystemExit(f"{file} is missing: start the demo, or name its folder with --demo")
+    known = json.loads(file.read_text(encoding="utf-8"))
+    return {
+        "admin": [("demo", known["viewer"])],
+        "lead": [("demo-shift-lead", known["staff"]["shift_lead"])],
+        "handler": [(f"crew-{unit}", password) for unit, password in known["crews"].items()],
+    }
 
 
-def take(page: Page, out: Path, suffix: str) -> None:
-    """The list, the cameras, and the newest parking case that a unit is dealing with."""
-    case = page.locator('a[href^="/cases/"]').first
-    expect(case).to_be_visible(timeout=90_000)
-    time.sleep(2)
-    page.screenshot(path=out / f"list{suffix}.jpg", type="jpeg", quality=85)
-    newest = newest_parking(page)
-    page.goto(f"{page.url.rstrip('/')}/cases/{newest}")
-    expect(page.locator("video")).to_be_visible(timeout=90_000)
-    time.sleep(2)
-    page.screenshot(path=out / f"case{suffix}.jpg", type="jpeg", quality=85)
-    page.goto(page.url.partition("/cases/")[0] + "/cameras")
-    time.sleep(4)
-    page.screenshot(path=out / f"cameras{suffix}.jpg", type="jpeg", quality=85)
+class Studio:
+    """Browser windows of everybody who looks, and what the demo has to show them."""
 
+    def __init__(self, browser: Browser, url: str, people: dict[str, list[tuple[str, str]]]) -> None:
+        self._browser = browser
+        self._url = url
+        self._people = people
+        self._states: dict[str, Any] = {}
+        self._found: dict[str, str] = {}
 
-def newest_parking(page: Page) -> int:
-    """Number of the newest case of illegal parking that has its clip; waits for one."""
-    for _ in range(90):
-        found: list[dict[str, int]] = page.evaluate(
-            "fetch('/api/cases?scene=illegal_parking').then(answer => answer.json()).then(page => page.items)"
+    def take_all(self, out: Path, names: list[str], widths: set[int], looks: list[tuple[str, str]]) -> None:
+        """Write ``VIEW-WIDTH-THEME-LANGUAGE.png`` for each view, and say which ones could not be reached."""
+        out.mkdir(parents=True, exist_ok=True)
+        missed: list[str] = []
+        for name in names:
+            view = VIEWS[name]
+            for width in (width for width in view.widths if width in widths):
+                for theme, language in looks:
+                    file = out / f"{name}-{width}-{theme}-{language}.png"
+                    try:
+                        with self._open(view, width, theme, language) as page:
+                            page.screenshot(path=file, full_page=view.whole)
+                    except PlaywrightError as error:
+                        missed.append(f"{file.name}: {error.message.splitlines()[0]}")
+        if missed:
+            raise SystemExit("not reached:\n" + "\n".join(missed))
+
+    def take_readme(self, out: Path) -> None:
+        """Write the README's pictures as WebP, each view in both languages."""
+        out.mkdir(parents=True, exist_ok=True)
+        for name in README:
+            for language in ("en", "zh"):
+                with self._open(VIEWS[name], README_WIDTH, "dark", language) as page:
+                    file = out / f"{name}{'' if language == 'en' else '.zh'}.webp"
+                    file.write_bytes(webp(page.screenshot()))
+                    print(f"{file} {file.stat().st_size // 1000} kB", flush=True)
+
+    @contextmanager
+    def _open(self, view: View, width: int, theme: str, language: str) -> Iterator[Page]:
+        state = None if view.who is None else self._signed_in(view.who)
+        context = self._window(width, language, state)
+        context.add_init_script(f"localStorage.setItem('sharp-eyes.theme', '{theme}')")
+        try:
+            page = context.new_page()
+            page.goto(self._url + self._filled(view.path))
+            page.locator(view.ready).locator("visible=true").first.wait_for()
+            if view.act is not None:
+                view.act(page)
+            page.wait_for_timeout(SETTLE_MS)
+            yield page
+        finally:
+            context.close()
+
+    def _window(self, width: int, language: str, state: Any) -> BrowserContext:
+        context = self._browser.new_context(
+            locale="zh-CN" if language == "zh" else "en-GB",
+            timezone_id="Asia/Shanghai",
+            viewport={"width": width, "height": HEIGHTS[width]},
+            has_touch=width < 600,
+            storage_state=state,
         )
-        if found:
-            return found[0]["id"]
-        time.sleep(1)
-    raise SystemExit("no case of illegal parking came; does the demo run?")
+        context.set_default_timeout(WAIT_MS)
+        return context
+
+    def _signed_in(self, who: str) -> Any:
+        """Cookies of somebody who is signed in: once for all pictures."""
+        if who not in self._states:
+            for username, password in self._people[who]:
+                self._states[who] = self._sign_in(username, password)
+                if who != "handler" or "task" in self._found:
+                    break
+        return self._states[who]
+
+    def _sign_in(self, username: str, password: str) -> Any:
+        context = self._window(1440, "zh", None)
+        page = context.new_page()
+        page.goto(f"{self._url}/sign-in")
+        page.fill('input[name="username"]', username)
+        page.fill('input[name="password"]', password)
+        page.click('button[type="submit"]')
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        for name, path, of in ASKED:
+            if name not in self._found:
+                items = page.evaluate("path => fetch(path).then(answer => answer.json())", path)
+                self._found.update((name, found) for found in of(items)[:1])
+        state = context.storage_state()
+        context.close()
+        return state
+
+    def _filled(self, path: str) -> str:
+        try:
+            return path.format(**self._found)
+        except KeyError as missing:
+            raise SystemExit(f"the demo has no {missing} yet: let it run some minutes") from missing
+
+
+def webp(png: bytes) -> bytes:
+    """A picture as WebP, small enough for a page."""
+    picture = np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR), np.uint8)
+    return cv2.imencode(".webp", picture, [cv2.IMWRITE_WEBP_QUALITY, README_QUALITY])[1].tobytes()
+
+
+ASKED: tuple[tuple[str, str, Callable[[Any], list[str]]], ...] = (
+    ("case", "/api/cases?scene=illegal_parking", lambda answer: [str(one["id"]) for one in answer.get("items", [])]),
+    ("camera", "/api/cameras", lambda answer: [f"{one['gateway']}/{one['camera']}" for one in answer]),
+    ("task", "/api/tasks", lambda answer: [str(one["case"]["id"]) for one in answer.get("tasks", [])]),
+)
+"""What views are about, and where the hub names it."""
 
 
 if __name__ == "__main__":

@@ -11,6 +11,11 @@ export function useRoles(): ComputedRef<City["roles"]> {
   return computed(() => city.value?.roles ?? []);
 }
 
+/** Whether one of this role belongs to a unit. */
+export function needsUnit(role: string): boolean {
+  return useRoles().value.find((one) => one.id === role)?.needs_unit === true;
+}
+
 export function roleName(id: string): string {
   const own = city.value?.roles.find((one) => one.id === id)?.name;
   return own == null ? named("role", id) : pick(own);

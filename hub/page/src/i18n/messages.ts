@@ -66,6 +66,7 @@ export const messages = {
   "error.noCase": ["案件不存在，或不在您的管辖范围内", "There is no such case, or it is outside your area"],
   "error.home": ["回到告警列表", "Back to the alerts"],
 
+  "wall.signedOut": ["大屏已退出登录，暂不显示告警", "This wall is signed out and shows no alerts"],
   "signIn.username": ["用户名", "User name"],
   "signIn.password": ["密码", "Password"],
   "signIn.submit": ["登录", "Sign in"],

@@ -15,6 +15,9 @@ export type Places = ReadonlyMap<string, Position>;
 export type Bounds = readonly [number, number, number, number];
 type Points = FeatureCollection<Point>;
 
+/** What is shown where nothing has a place yet: the country. */
+export const NOWHERE: Bounds = [73, 18, 135, 54];
+
 export function keyOf(gateway: string | null, camera: string | null): string {
   return `${gateway ?? ""}/${camera ?? ""}`;
 }

@@ -11,32 +11,43 @@ import { onLinkOpen } from "@/live/stream";
 import { onCaseChange } from "@/queue/changes";
 import { OPEN_STATES } from "@/queue/groups";
 
+/** In the order in which the wall shows them. */
 const GRAVE: readonly Grade[] = ["major", "serious"];
 const GATHER_MS = 1000;
 const EVERY_MS = 60_000;
 const ALERTS = 8;
 const LATE = 8;
 
+/** The first of many. */
+export interface First {
+  items: readonly CaseSummary[];
+  total: number;
+}
+
+const NONE: First = { items: [], total: 0 };
+
 export interface WallData {
-  /** Open serious and major cases, the newest first. */
-  alerts: Readonly<ShallowRef<readonly CaseSummary[]>>;
-  late: Readonly<ShallowRef<{ items: readonly CaseSummary[]; total: number }>>;
+  /** Open cases, the major ones before the serious, and of each the newest first. */
+  alerts: Readonly<ShallowRef<First>>;
+  late: Readonly<ShallowRef<First>>;
   today: Readonly<ShallowRef<Today | null>>;
   /** When the hub last answered, in milliseconds since 1970. */
   asOf: Readonly<ShallowRef<number>>;
 }
 
 export function useWallData(): WallData {
-  const alerts = shallowRef<readonly CaseSummary[]>([]);
-  const late = shallowRef<{ items: readonly CaseSummary[]; total: number }>({ items: [], total: 0 });
+  const alerts = shallowRef(NONE);
+  const late = shallowRef(NONE);
   const today = shallowRef<Today | null>(null);
   const asOf = shallowRef(hubNow());
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running = false;
   let again = false;
 
-  const open = (only: object): Promise<{ items: CaseSummary[]; total?: number | null }> =>
-    take(hub.GET("/api/cases", { params: { query: { state: [...OPEN_STATES], ...only } } }));
+  const open = async (only: object): Promise<First> => {
+    const { items, total } = await take(hub.GET("/api/cases", { params: { query: { state: [...OPEN_STATES], ...only } } }));
+    return { items, total: total ?? items.length };
+  };
 
   const load = async (): Promise<void> => {
     if (running) {
@@ -50,9 +61,12 @@ export function useWallData(): WallData {
         take(hub.GET("/api/figures/today")),
         ...GRAVE.map((grade) => open({ grade, limit: ALERTS })),
       ]);
-      late.value = { items: overdue.items, total: overdue.total ?? overdue.items.length };
+      late.value = overdue;
       today.value = usual;
-      alerts.value = grave.flatMap(({ items }) => items).sort((a, b) => b.id - a.id).slice(0, ALERTS);
+      alerts.value = {
+        items: grave.flatMap(({ items }) => [...items].sort((a, b) => b.id - a.id)).slice(0, ALERTS),
+        total: grave.reduce((sum, { total }) => sum + total, 0),
+      };
       asOf.value = hubNow();
     } catch (error) {
       if (!(error instanceof HubError)) {

@@ -1,0 +1,98 @@
+/** Rows and the parts of a case's page. */
+import CaseEvidence from "@/components/CaseEvidence.vue";
+import CaseFacts from "@/components/CaseFacts.vue";
+import CaseHeadline from "@/components/CaseHeadline.vue";
+import CaseJoined from "@/components/CaseJoined.vue";
+import CaseLog from "@/components/CaseLog.vue";
+import CaseLookBack from "@/components/CaseLookBack.vue";
+import CasePreview from "@/components/CasePreview.vue";
+import CaseRow from "@/components/CaseRow.vue";
+import CaseSignatures from "@/components/CaseSignatures.vue";
+import CaseTurns from "@/components/CaseTurns.vue";
+import CommentBox from "@/components/CommentBox.vue";
+import LookAgainPanel from "@/components/LookAgainPanel.vue";
+import ProgressSteps from "@/components/ProgressSteps.vue";
+import { writeComment } from "@/live/drafts";
+import { followCity } from "@/live/city";
+
+import { following } from "./follow";
+import { aDetail, ago, BOX, CITY, detail, fresh, late, LONG, look, PICTURE, wordy } from "./samples";
+import { story } from "./story";
+
+const bare = aDetail();
+const city = { "/api/city": { body: CITY } };
+const follow = following(followCity);
+const row = { isNew: false, selected: false, gone: false, words: "" };
+const joined = { ...bare, event_count: 4, joined: [] };
+const clip = { since: ago(400), until: ago(380), note: LONG, asked_at: ago(100), by: "lead", gateway_online: true } as const;
+
+export const cases = {
+  CaseRow: story(CaseRow, {
+    new: { props: { ...row, item: fresh, isNew: true }, hub: city, follow },
+    selected: { props: { ...row, item: fresh, selected: true }, hub: city, follow },
+    late: { props: { ...row, item: { ...late, escalated: { at: ago(60), clock: "handle", told: ["值班长"] } } }, hub: city, follow },
+    "left the list": { props: { ...row, item: fresh, gone: true }, hub: city, follow },
+    found: { props: { ...row, item: fresh, words: "0007" }, hub: city, follow },
+    "long words": { props: { ...row, item: wordy }, hub: city, follow },
+    "without a picture": { props: { ...row, item: { ...fresh, picture_id: null, crop_id: null } }, hub: city, follow },
+  }),
+  CaseHeadline: story(CaseHeadline, {
+    new: { props: { item: fresh }, hub: city, follow },
+    late: { props: { item: late }, hub: city, follow },
+    "names not loaded": { props: { item: fresh } },
+  }),
+  CasePreview: story(CasePreview, {
+    chosen: { props: { caseId: 8 }, hub: { ...city, "/api/cases/8": { body: detail } }, follow },
+    loading: { props: { caseId: 8 }, hub: { "/api/cases/8": "never" } },
+    refused: { props: { caseId: 8 }, hub: { "/api/cases/8": { refused: "internal", status: 500 } } },
+    "nothing chosen": { props: { caseId: null } },
+  }),
+  CaseEvidence: story(CaseEvidence, { pictures: { props: { item: detail }, hub: city, follow }, none: { props: { item: bare } } }),
+  CaseFacts: story(CaseFacts, { facts: { props: { item: detail }, hub: city, follow }, "long words": { props: { item: { ...detail, ...wordy } } } }),
+  CaseTurns: story(CaseTurns, { "two units": { props: { item: detail } }, none: { props: { item: bare }, isEmpty: true } }),
+  CaseLog: story(CaseLog, { lines: { props: { item: detail }, hub: city, follow }, empty: { props: { item: bare } } }),
+  CaseJoined: story(CaseJoined, {
+    loading: { props: { item: joined }, hub: { "/events": "never" } },
+    refused: { props: { item: joined }, hub: { "/events": { refused: "internal", status: 500 } } },
+    "without pictures": { props: { item: joined }, hub: { "/events": { body: { items: [], next: null } } } },
+  }),
+  CaseLookBack: story(CaseLookBack, {
+    closed: { props: { item: bare } },
+    "saved, waiting, lost": {
+      props: {
+        item: {
+          ...bare,
+          saved_clips: [
+            { ...clip, id: "a", state: "waiting", reason: null },
+            { ...clip, id: "b", state: "refused", reason: "not_kept" },
+            { ...clip, id: PICTURE, state: "waiting", reason: null, gateway_online: false },
+          ],
+        },
+      },
+    },
+  }),
+  CaseSignatures: story(CaseSignatures, { "on paper": { props: {} } }),
+  CommentBox: story(CommentBox, {
+    empty: { props: { item: bare }, follow },
+    written: {
+      props: { item: { ...bare, id: 70 } },
+      follow: () => {
+        writeComment(70, LONG);
+        return () => {
+          writeComment(70, "");
+        };
+      },
+    },
+  }),
+  LookAgainPanel: story(LookAgainPanel, {
+    waiting: { props: { look: { ...look, answered_at: null, outcome: null, draft: null }, state: "handled", box: null } },
+    gone: { props: { look, state: "handled", box: BOX } },
+    "still there": { props: { look: { ...look, outcome: "holds", draft: "fail" }, state: "handled", box: BOX } },
+    unsure: { props: { look: { ...look, outcome: "unsure", draft: "unsure" }, state: "checked", box: BOX } },
+  }),
+  ProgressSteps: story(ProgressSteps, {
+    new: { props: { item: { ...bare, ...fresh } } },
+    "on its way": { props: { item: detail } },
+    closed: { props: { item: { ...detail, state: "closed" } } },
+  }),
+};

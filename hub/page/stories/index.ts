@@ -1,0 +1,12 @@
+/** All stories, by their component's name. */
+import "./pretendHub";
+
+import { account } from "./account";
+import { cases } from "./cases";
+import { marks } from "./marks";
+import { moves } from "./moves";
+import { page } from "./page";
+import type { Story } from "./story";
+
+export const groups: Readonly<Record<string, Readonly<Record<string, Story>>>> = { marks, cases, moves, page, account };
+export const stories: Readonly<Record<string, Story>> = Object.assign({}, ...Object.values(groups)) as Record<string, Story>;

@@ -1,0 +1,92 @@
+/** What is done with a case, and how it is undone. */
+import CaseActions from "@/components/CaseActions.vue";
+import CaseDraft from "@/components/CaseDraft.vue";
+import ClaimButton from "@/components/ClaimButton.vue";
+import HoldButton from "@/components/HoldButton.vue";
+import HoldForm from "@/components/HoldForm.vue";
+import MoveDetails from "@/components/MoveDetails.vue";
+import MoveForm from "@/components/MoveForm.vue";
+import PendingMoves from "@/components/PendingMoves.vue";
+import PhotoField from "@/components/PhotoField.vue";
+import { followCity } from "@/live/city";
+import { followDesks } from "@/live/desks";
+import { dropDraft, openDraft, type Draft } from "@/live/drafts";
+import { forgetMove, moveSoon, pendingMoves } from "@/live/pendingMoves";
+
+import { following } from "./follow";
+import { aDetail, AFTER, CITY, detail, LONG, move, PICTURE, REASONS } from "./samples";
+import { story } from "./story";
+
+const bare = aDetail();
+const hub = { "/api/city": { body: CITY } };
+const follow = following(followCity);
+const more: Draft["more"] = { until: "", grade: "", stars: 0, other: "", turn: "", granted: false, anyway: false };
+const draft: NonNullable<typeof bare.draft> = {
+  ...{ number: 1, move: "handle", reason: "gone", reason_name: { zh: "现场已恢复", en: "Gone before anybody came" }, may_confirm: true, may_decline: true },
+  ...{ text: { zh: "摄像头已连续十分钟未见该车辆。", en: "The camera has not seen the vehicle for ten minutes." }, turns: [] },
+};
+
+/** A form is open because somebody began to write. */
+function writing(id: number, name: Parameters<typeof move>[0]): { props: { item: typeof bare; busy: boolean }; hub: typeof hub; follow: () => () => void } {
+  const item = { ...detail, id };
+  const wanted = move(name, { needs: ["reason", "note", "unit", "photo"], reasons: REASONS });
+  return {
+    props: { item, busy: false },
+    hub,
+    follow: () => {
+      openDraft(item, wanted);
+      const end = follow();
+      return () => {
+        end();
+        dropDraft(id);
+      };
+    },
+  };
+}
+
+function pending(id: number): () => () => void {
+  return () => {
+    moveSoon({ id, number: "2026-000007" }, "accept", () => undefined);
+    return () => {
+      pendingMoves.value.forEach(({ key }) => {
+        forgetMove(key);
+      });
+    };
+  };
+}
+
+export const moves = {
+  CaseActions: story(CaseActions, {
+    "my turn": { props: { item: detail }, hub: { ...hub, "/api/session": { body: { username: "squad", display_name: "交警一组", role: "handler", area: "demo", unit: "traffic-police", language: "zh" } } }, follow },
+    "somebody else's": { props: { item: { ...detail, id: 71 } }, hub, follow },
+    "nothing to do": { props: { item: bare } },
+  }),
+  CaseDraft: story(CaseDraft, {
+    proposed: { props: { caseId: 7, draft }, hub, follow },
+    "for several units": { props: { caseId: 7, draft: { ...draft, turns: ["traffic-police", "property"] } }, hub, follow },
+    "of others": { props: { caseId: 7, draft: { ...draft, may_confirm: false, may_decline: false, text: { zh: LONG, en: LONG } } }, hub, follow },
+  }),
+  ClaimButton: story(ClaimButton, {
+    free: { props: { caseId: 7 } },
+    taken: {
+      props: { caseId: 8 },
+      hub: { "/api/desks": { body: [{ case: 8, people: [], claimed_by: { username: "lead", display_name: "值班长" } }] } },
+      follow: following(followDesks),
+    },
+  }),
+  HoldButton: story(HoldButton, { free: { props: { caseId: 7, number: bare.number, held: false } }, held: { props: { caseId: 7, number: bare.number, held: true } } }),
+  HoldForm: story(HoldForm, { set: { props: { caseId: 7, held: false, target: true } }, end: { props: { caseId: 7, held: true, target: false } } }),
+  MoveDetails: story(MoveDetails, {
+    "a day": { props: { move: move("suspend", { needs: ["until"] }), modelValue: more } },
+    "a grade": { props: { move: move("regrade", { needs: ["grade"] }), modelValue: more } },
+    stars: { props: { move: move("rate", { needs: ["stars"] }), modelValue: { ...more, stars: 3 } } },
+    "another case": { props: { move: move("merge", { needs: ["case"] }), modelValue: more } },
+    nothing: { props: { move: move("accept"), modelValue: more }, isEmpty: true },
+  }),
+  MoveForm: story(MoveForm, { "all fields": writing(72, "send_back"), dispatch: writing(73, "dispatch") }),
+  PendingMoves: story(PendingMoves, { "can be undone": { props: {}, follow: pending(74) }, nothing: { props: {}, isEmpty: true } }),
+  PhotoField: story(PhotoField, {
+    empty: { props: { caseId: 7, modelValue: [] } },
+    "two photos": { props: { caseId: 7, modelValue: [PICTURE, AFTER].map((id) => ({ id, url: `/api/evidence/${id}` })) } },
+  }),
+};

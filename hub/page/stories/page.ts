@@ -1,0 +1,93 @@
+/** The header and what stands over and beside the list, cameras and their video. */
+import AppHeader from "@/components/AppHeader.vue";
+import CameraCard from "@/components/CameraCard.vue";
+import GatewayStrip from "@/components/GatewayStrip.vue";
+import GlanceStrip from "@/components/GlanceStrip.vue";
+import LiveMarks from "@/components/LiveMarks.vue";
+import LiveVideo from "@/components/LiveVideo.vue";
+import LookBackKeys from "@/components/LookBackKeys.vue";
+import LookBackPlayer from "@/components/LookBackPlayer.vue";
+import LookBackSave from "@/components/LookBackSave.vue";
+import LookBackTimeline from "@/components/LookBackTimeline.vue";
+import NoticeBell from "@/components/NoticeBell.vue";
+import { followCameras } from "@/live/cameras";
+import { followCity } from "@/live/city";
+import { followNotices } from "@/live/notices";
+import { followCounts } from "@/queue/counts";
+
+import { following } from "./follow";
+import { aDetail, ago, BOX, camera, CITY, detail, gateway, LONG } from "./samples";
+import { story } from "./story";
+
+const city = { "/api/city": { body: CITY } };
+const counts = { open: 128, new: 12, handling: 74, check: 42, overdue: 3, unacknowledged: 5, unacknowledged_serious: 2, unacknowledged_major: 1 };
+const zero = Object.fromEntries(Object.keys(counts).map((name) => [name, 0]));
+const cameras = { "/api/cameras": { body: [camera, { ...camera, camera: "west", state: "lost" }] }, "/api/gateways": { body: [gateway] } };
+const notice = { at: ago(70), kind: "escalated", case_id: 7, area: "demo", text: LONG, data: {}, read_at: null };
+const account = { username: "lead", display_name: "值班长", area: "demo", unit: null, language: "zh" };
+const header = following(followCounts, followCameras, followNotices);
+const begin = Date.parse(ago(600)) / 1000;
+const past = { since: begin, until: begin + 600, at: begin + 300, from: null, to: null, alarms: [{ started_at: ago(400), seen_at: ago(280), ended_at: ago(120) }] };
+
+export const page = {
+  AppHeader: story(AppHeader, {
+    "shift lead": { props: {}, hub: { "/api/session": { body: { ...account, role: "shift_lead" } }, "/api/cases/counts": { body: counts }, ...cameras }, follow: header },
+    handler: { props: {}, hub: { "/api/session": { body: { ...account, role: "handler", unit: "traffic-police", display_name: LONG } } }, follow: header },
+  }),
+  NoticeBell: story(NoticeBell, {
+    none: { props: {} },
+    unread: {
+      props: {},
+      hub: { "/api/notices": { body: { items: [{ ...notice, id: 2 }, { ...notice, id: 1, text: "2026-000007", read_at: ago(9) }], unread: 1, next: null } }, "/api/notices/read": { body: {} } },
+      follow: following(followNotices),
+      then: (root) => {
+        root.querySelector("details")?.setAttribute("open", "");
+      },
+    },
+  }),
+  GlanceStrip: story(GlanceStrip, {
+    loading: { props: { current: "open" } },
+    busy: { props: { current: "overdue" }, hub: { "/api/cases/counts": { body: counts }, ...cameras }, follow: following(followCounts, followCameras) },
+    "all done": { props: { current: "open" }, hub: { "/api/cases/counts": { body: zero }, "/api/cameras": { body: [camera] }, "/api/gateways": { body: [gateway] } }, follow: following(followCounts, followCameras) },
+  }),
+  GatewayStrip: story(GatewayStrip, {
+    online: { props: { gateways: [gateway] } },
+    away: { props: { gateways: [{ ...gateway, online: false, last_heartbeat_at: ago(4000) }] } },
+    "with work waiting": { props: { gateways: [{ ...gateway, outbox: { pending: 1200, bytes: 48_000_000, refused: 2, lost: 17, aside: 0, detail: "" } }, { ...gateway, gateway: "gate-2", name_in_use: true }] } },
+  }),
+  CameraCard: story(CameraCard, {
+    online: { props: { camera }, hub: city, follow: following(followCity) },
+    lost: { props: { camera: { ...camera, state: "lost", detail: "no video for 30 s" } }, hub: city, follow: following(followCity) },
+    "gateway away": { props: { camera: { ...camera, gateway_online: false } } },
+    "never heard of": { props: { camera: { ...camera, state: "unknown", since: null, frames_per_second: null, looks: 0, skipped: {}, last_snapshot_at: null } } },
+    "long words": { props: { camera: { ...camera, name: LONG, area_name: { zh: LONG, en: LONG } } } },
+  }),
+  LiveVideo: story(LiveVideo, {
+    connecting: { props: { camera, stream: "sub", marks: true, labels: true } },
+    "camera lost": { props: { camera: { ...camera, state: "lost" }, stream: "sub", marks: true, labels: true } },
+  }),
+  LiveMarks: story(LiveMarks, {
+    "box and zone": {
+      props: {
+        zones: [{ scene: "illegal_parking", zone: "kerb", polygon: [[0.1, 0.6], [0.9, 0.55], [0.95, 0.9], [0.05, 0.95]] }],
+        objects: [{ track: 1, name: "car", score: 0.87, box: BOX }],
+        ...{ age: 0.1, width: 1280, height: 720, labels: true },
+      },
+    },
+    "boxes grown old": { props: { zones: [], objects: [{ track: 1, name: "car", score: 0.87, box: BOX }], age: 5, width: 1280, height: 720, labels: false } },
+  }),
+  LookBackPlayer: story(LookBackPlayer, {
+    waiting: { props: { item: detail }, hub: { "/look-back": "never" } },
+    refused: { props: { item: aDetail() }, hub: { "/look-back": { refused: "no_gateway", status: 409 } } },
+  }),
+  LookBackKeys: story(LookBackKeys, {
+    still: { props: { playing: false, at: past.at, ready: true } },
+    playing: { props: { playing: true, at: past.at, ready: true } },
+  }),
+  LookBackTimeline: story(LookBackTimeline, {
+    "all kept": { props: { ...past, stretches: [[begin, begin + 600]] } },
+    "with a gap and a mark": { props: { ...past, stretches: [[begin, begin + 200], [begin + 260, begin + 600]], from: begin + 280, to: begin + 380 } },
+    "nothing kept": { props: { ...past, stretches: [] } },
+  }),
+  LookBackSave: story(LookBackSave, { "no marks": { props: { caseId: 7, from: null, to: null } }, marked: { props: { caseId: 7, from: begin, to: begin + 40 } } }),
+};

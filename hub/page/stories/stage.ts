@@ -1,0 +1,27 @@
+/** Shows one state of a component, by itself. */
+import { createApp, h, type App } from "vue";
+import { createMemoryHistory, createRouter } from "vue-router";
+
+import { router as real } from "@/router";
+
+import { pretend } from "./pretendHub";
+import type { State, Story } from "./story";
+
+/** Stands on the page until `leave` is called; links go nowhere. */
+export async function show(one: Story, state: State<object>, root: HTMLElement, prepare: (app: App) => void = () => undefined): Promise<() => void> {
+  pretend(state.hub ?? {});
+  const end = state.follow?.();
+  // what is asked on the way has come when the component stands there
+  await new Promise((resolve) => setTimeout(resolve));
+  const nowhere = { template: "", render: () => null };
+  const routes = real.getRoutes().map(({ path, name }) => ({ path, component: nowhere, ...(name === undefined ? {} : { name }) }));
+  const app = createApp({ render: () => h(one.component, state.props) });
+  prepare(app);
+  app.use(createRouter({ history: createMemoryHistory(), routes })).mount(root);
+  await new Promise((resolve) => setTimeout(resolve));
+  state.then?.(root);
+  return () => {
+    app.unmount();
+    end?.();
+  };
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it, vi } from "vitest";
+import { nextTick } from "vue";
+
+import { groups, stories } from "../stories";
+import { show } from "../stories/stage";
+import { setLocale } from "@/i18n/words";
+
+const components = Object.keys(import.meta.glob("../src/components/*.vue")).map((path) => path.replace(/.*\/|\.vue$/g, ""));
+
+describe("the page of components", () => {
+  it("shows every component of the folder, once", () => {
+    expect(Object.values(groups).flatMap((group) => Object.keys(group)).sort()).toEqual(components.sort());
+  });
+
+  it.each(Object.entries(stories))("shows %s in each state without a fault", async (_name, one) => {
+    for (const [name, state] of Object.entries(one.states)) {
+      const faults: string[] = [];
+      const warn = vi.spyOn(console, "warn").mockImplementation((...words) => faults.push(words.join(" ")));
+      const root = document.body.appendChild(document.createElement("div"));
+      setLocale("zh");
+      const leave = await show(one, state, root, (app) => {
+        app.config.errorHandler = (error) => faults.push(String(error));
+      });
+      const isSeen = (): boolean => root.textContent.trim() !== "" || root.querySelector("svg, img, video, input") !== null;
+      // what is asked of the hub comes a moment later
+      await vi.waitFor(() => {
+        expect(isSeen(), `${name}: something is to be seen`).toBe(state.isEmpty !== true);
+      });
+      setLocale("en");
+      await nextTick();
+      leave();
+      root.remove();
+      warn.mockRestore();
+      expect(faults, name).toEqual([]);
+    }
+  });
+});

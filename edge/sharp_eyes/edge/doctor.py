@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from sharp_eyes.edge.capacity.admission import USABLE, Asked, Capacity
 from sharp_eyes.edge.capacity.streams import SeenStream, seen_in
+from sharp_eyes.edge.camera_setup.store import with_added
 from sharp_eyes.edge.errors import EdgeError, OutboxInUse
 from sharp_eyes.edge.extract.backend_selection import try_backends as examine_model
 from sharp_eyes.edge.extract.detectors import Detectors
@@ -63,7 +64,7 @@ def examine(config: Path | None, console: Console, *, capacity: bool = True, cli
     """
     settings: GatewaySettings | None = None
     try:
-        settings = load(config) if config else None
+        settings = with_added(load(config)) if config else None
     except EdgeError as error:
         console.print(f"[red]✗[/] settings: {escape(str(error))}", soft_wrap=True)
         return False

@@ -63,7 +63,7 @@ def get_settings_trial(
     """Say what came of a trial; 403 for all but administrators, 404 where none is known (any more)."""
     with hub.read_only() as work:
         check_may_set(work, person, gateway, camera)
-    trial = hub.intake.trials.find(gateway, camera, trial_id)
-    if trial is None:
+    trial = hub.intake.trials.find(gateway, trial_id)
+    if trial is None or trial.camera != camera:
         raise not_found(f"trial {trial_id}")
     return SettingsTrialView(trial_id=trial_id, state="answered" if trial.report else "waiting", report=trial.report)

@@ -27,14 +27,15 @@ _IN_TRAIL = 4000
 
 
 def take_birth(work: UnitOfWork, gateway: Gateway, birth: Birth, is_new: bool) -> None:
-    """A gateway connected: have its settings reported once a session, and send what waits for it anew."""
+    """A gateway connected: have its settings reported once a session and where a camera's are missing, and send what
+    waits for it anew."""
     if birth.settings_from is None:
         return
     names = [note.camera for note in birth.cameras]
     gone = (CameraSettings.gateway == gateway.name) & CameraSettings.camera.not_in(names)
     work.session.execute(delete(CameraSettings).where(gone))
     known = select(func.count()).select_from(CameraSettings).where(CameraSettings.gateway == gateway.name)
-    if is_new or not work.session.scalar(known):
+    if is_new or (work.session.scalar(known) or 0) < len(set(names)):
         work.gateway_commands.append(GatewayCommand(gateway.name, ReportSettings()))
     ours = (SettingsChange.gateway == gateway.name) & (SettingsChange.state == WAITING)
     work.session.execute(update(SettingsChange).where(ours).values(sent_to=None))
@@ -82,14 +83,23 @@ def change_settings(
     waiting = (SettingsChange.gateway == gateway) & (SettingsChange.camera == camera)
     still = waiting & (SettingsChange.state == WAITING)
     work.session.execute(update(SettingsChange).where(still).values(state=REPLACED, answered_at=work.now))
-    row = SettingsChange(gateway=gateway, camera=camera, version=newest + 1, settings=dict(settings), made_at=work.now)
-    row.made_by, row.state, row.reason, row.why = by.actor, WAITING, "", why
-    work.session.add(row)
-    work.session.flush()
+    row = note_change(work, by, gateway, camera, settings, why)
     told = dict(settings) if len(text) <= _IN_TRAIL else {"keys": sorted(settings)}
     subject, action = f"{gateway}/{camera}", Action.CAMERA_SETTINGS_CHANGED
     reason = {"why": why} if why else {}
     record(work.session, work.now, by, action, area=area, subject=subject, version=row.version, settings=told, **reason)
+    return row
+
+
+def note_change(
+    work: UnitOfWork, by: Origin, gateway: str, camera: str, settings: Mapping[str, Any], why: str
+) -> SettingsChange:
+    """Keep a new version that waits for its gateway's answer."""
+    version = newest_version(work, gateway, camera) + 1
+    row = SettingsChange(gateway=gateway, camera=camera, version=version, settings=dict(settings), made_at=work.now)
+    row.made_by, row.state, row.reason, row.why = by.actor, WAITING, "", why
+    work.session.add(row)
+    work.session.flush()
     return row
 
 

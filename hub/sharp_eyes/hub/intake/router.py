@@ -13,20 +13,22 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
+from sharp_eyes.contract.camera_setup import SetupReport
 from sharp_eyes.contract.command import NAME_IN_USE
-from sharp_eyes.contract.envelope import DurableMessage, EvidenceMessage, TrialMessage
+from sharp_eyes.contract.envelope import DurableMessage, EvidenceMessage, SetupMessage, TrialMessage
 from sharp_eyes.contract.status import Birth
 from sharp_eyes.contract.topics import Channel, Topic
+from sharp_eyes.contract.trial import TrialReport
 from sharp_eyes.hub.errors import MessageRefusedError, StoreError
-from sharp_eyes.hub.intake import camera_settings, durable_messages, liveness, parsing
+from sharp_eyes.hub.intake import camera_settings, camera_setup, durable_messages, liveness, parsing
 from sharp_eyes.hub.intake.batch import Batch, is_nobodys_fault, is_overtaken, together
 from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
 from sharp_eyes.hub.intake.fair_queue import Item
 from sharp_eyes.hub.intake.gateways import find_registered
+from sharp_eyes.hub.intake.questions import Questions
 from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.intake.sessions import SessionWatch
 from sharp_eyes.hub.intake.snapshots import SnapshotCache
-from sharp_eyes.hub.intake.trials import Trials
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.tables import Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
@@ -70,7 +72,8 @@ class MessageRouter:
         read_only: UnitOfWorkFactory,
         evidence: EvidenceReceiver,
         snapshots: SnapshotCache,
-        trials: Trials,
+        trials: Questions[TrialReport],
+        camera_setups: Questions[SetupReport],
         replies: Replies,
         limits: LimitSettings,
         monotonic: Callable[[], float] = time.monotonic,
@@ -81,7 +84,7 @@ class MessageRouter:
         self._read_only = read_only
         self._evidence = evidence
         self._snapshots = snapshots
-        self._trials = trials
+        self._trials, self._camera_setups = trials, camera_setups
         self._replies = replies
         self._limits = limits
         self._dropped = replies.dropped
@@ -173,7 +176,10 @@ class MessageRouter:
             if gateway is None:
                 return
             if isinstance(one.message, TrialMessage):
-                self._trials.answer(one.gateway, one.message.data)
+                trial = one.message.data
+                self._trials.answer(one.gateway, trial.trial_id, trial, trial.camera)
+            elif isinstance(one.message, SetupMessage):
+                camera_setup.take_report(batch.work, gateway, one.message.data, self._camera_setups)
             else:
                 durable_messages.take(batch.work, gateway.area, one.message, self._limits)
                 batch.work.session.flush()  # what cannot be kept is known while it is known whose it is

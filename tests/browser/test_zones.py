@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import av
 import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.conftest import OpenPage, shoot
 from tests.e2e.killable import ROOT
 from tests.e2e.stand import Stand, wait_for
+from tests.edge.snap.clips import cut
 
 CORNER = {"id": "corner", "polygon": [[0.02, 0.9], [0.1, 0.9], [0.1, 0.98], [0.02, 0.98]]}
 PAVEMENT = [(0.2, 0.35), (0.56, 0.35), (0.56, 0.95)]
@@ -34,18 +34,6 @@ def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
     made.start_gateway("zone-gate", password, [camera], settings_from="hub")
     yield made
     made.close()
-
-
-def cut(source: Path, target: Path, seconds: float = 8) -> None:
-    """The first seconds of a clip: a trial looks through all of it."""
-    with av.open(source) as read, av.open(target, "w") as written:
-        stream = read.streams.video[0]
-        assert stream.time_base is not None
-        copied = written.add_stream_from_template(stream)
-        for packet in read.demux(stream):
-            if packet.dts is not None and float(packet.dts * stream.time_base) < seconds:
-                packet.stream = copied
-                written.mux(packet)
 
 
 @pytest.fixture(scope="module")

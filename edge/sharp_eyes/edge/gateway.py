@@ -29,6 +29,7 @@ from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.hub_settings.desk import SettingsDesk
 from sharp_eyes.edge.hub_settings.trial import TrialDesk
 from sharp_eyes.edge.live.desk import LiveDesk
+from sharp_eyes.edge.look_back.kept_video import KeptVideo
 from sharp_eyes.edge.look_back.shelf import remove_strangers
 from sharp_eyes.edge.machine import Machine
 from sharp_eyes.edge.pipeline import check_camera
@@ -74,7 +75,7 @@ class Gateway:
         self._desk = SettingsDesk(settings, session, self._outbox, *uses)
         self._setup = SetupDesk(settings, self._outbox, self._desk)
         trials = (settings.gateway, detectors, self._outbox)
-        self._trials = TrialDesk(*trials, self._desk.from_file, self._check_camera)
+        self._trials = TrialDesk(*trials, self._desk.from_file, self._check_camera, self._kept_video)
         self._leave_behind({camera.id for camera in settings.cameras})
         self._workers = {camera.id: self._worker(camera) for camera in self._desk.cameras}
         self._publisher = Publisher(settings.hub, settings.gateway, self._outbox, self._birth(), self._command)
@@ -143,6 +144,10 @@ class Gateway:
         """See that a camera could work with these settings; nothing is changed."""
         check_camera(self._settings.gateway, camera, self._detectors)
 
+    def _kept_video(self, camera: str) -> KeptVideo | None:
+        worker = self._workers.get(camera)
+        return None if worker is None else worker.kept
+
     def _use_camera(self, camera: CameraSettings) -> None:
         """Let a camera begin, or go on with other settings; where that fails it goes on with those before."""
         old = self._workers.get(camera.id)
@@ -188,7 +193,7 @@ class Gateway:
             return
         worker = self._workers.get(command.camera)
         if isinstance(command, SaveClip):
-            self._saved_clips.take(command, None if worker is None else worker.kept)
+            self._saved_clips.take(command, self._kept_video(command.camera))
             return
         if worker is None:
             _log.warning("the hub asks something of camera %s, which is not here any more", command.camera)

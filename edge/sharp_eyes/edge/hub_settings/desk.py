@@ -64,7 +64,7 @@ class SettingsDesk:
         forget: Callable[[str], None],
     ) -> None:
         self._gateway, self._session = settings.gateway, session
-        self._from_hub = settings.settings_from == "hub"
+        self._from_hub, self._look_back = settings.settings_from == "hub", settings.look_back
         self._outbox, self._check, self._apply, self._forget = outbox, check, apply, forget
         self._store = ChangeStore(settings.data / "settings")
         self._cameras = {camera.id: self._restored(camera) for camera in settings.cameras}
@@ -209,7 +209,7 @@ class SettingsDesk:
             sequence=self._sequence,
             version=camera.version if camera else 0,
             changed=camera.changed if camera else {},
-            settings=shown(camera.holds) if camera else {},
+            settings=shown(camera.holds, self._look_back) if camera else {},
             takes_changes=self._from_hub,
             answers=answers,
             refused=refused[:_LONGEST],

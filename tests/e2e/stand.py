@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -51,9 +51,15 @@ class Stand:
         return file
 
     def start_gateway(
-        self, name: str, password: Path, cameras: list[dict[str, Any]], settings_from: str = "file", **environment: str
+        self,
+        name: str,
+        password: Path,
+        cameras: list[dict[str, Any]],
+        settings_from: str = "file",
+        more: Mapping[str, Any] | None = None,
+        **environment: str,
     ) -> Killable:
-        """Start a gateway with these cameras, and these variables in its environment."""
+        """Start a gateway with these cameras, ``more`` keys of its file, and these variables in its environment."""
         file = self.folder / f"{name}.yaml"
         hub = {
             "url": f"mqtt://127.0.0.1:{self.broker_port}",
@@ -68,6 +74,7 @@ class Stand:
             "hub": hub,
             "model": {"runtime": "onnxruntime"},
             "cameras": cameras,
+            **(more or {}),
         }
         file.write_text(yaml.safe_dump(settings), encoding="utf-8")
         variables = [f"{key}={value}" for key, value in environment.items()]

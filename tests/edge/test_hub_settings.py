@@ -253,7 +253,8 @@ def test_changed_settings_are_tried_on_kept_video(tmp_path: Path, monkeypatch: p
     for number, start in enumerate(starts):
         (folder / whole_name(number, start, start + 6)).write_bytes(clip.read_bytes())
     (folder / whole_name(7, now - 20, now - 18)).write_bytes(b"damaged")
-    running = Running(settings(tmp_path, look_back={"minutes": 30, "reserve_bytes": 0}))
+    made = settings(tmp_path, look_back={"minutes": 30, "reserve_bytes": 0})
+    running = Running(made.model_copy(update={"cameras": made.cameras[2:]}))
     with running.gateway:
         found = tried(running, {"scenes": [WALKERS]}, "lost")
         assert (found.state, found.count) == ("done", 2), found

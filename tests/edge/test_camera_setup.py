@@ -122,7 +122,7 @@ def test_a_camera_is_found_added_watched_kept_and_removed(street: Street, tmp_pa
         assert done.added is not None
         assert (done.added.main.codec, done.added.main.width, done.added.sub) == ("h264", 640, None)
         assert done.added.clock_offset == pytest.approx(-4000, abs=5)
-        wait_for("a picture", lambda: running.gateway._workers["east"].snapshot())
+        wait_for("a picture", running.gateway._workers["east"].snapshot)
         assert [(one.camera, one.name) for one in running.gateway._publisher._birth.cameras] == [("east", "East gate")]
         messages = [parse_durable(one.payload) for one in running.gateway._outbox.pending(500)]
         (reported,) = [one.data for one in messages if isinstance(one, SettingsMessage)]
@@ -137,7 +137,7 @@ def test_a_camera_is_found_added_watched_kept_and_removed(street: Street, tmp_pa
     with again.gateway:
         assert list(again.gateway._workers) == ["east"]
         assert again.gateway._desk._cameras["east"].version == 3
-        wait_for("a picture", lambda: again.gateway._workers["east"].snapshot())
+        wait_for("a picture", again.gateway._workers["east"].snapshot)
         assert again.remove("east").state == "done"
         assert again.gateway._workers == {}
         assert again.gateway._publisher._birth.cameras == ()
@@ -188,7 +188,11 @@ def test_a_login_opens_only_for_what_it_was_sealed_for() -> None:
     key, address = keys.fresh(), "rtsp://10.0.0.1:554/live?password=x"
     login = sealed(key, "gate", address)
     assert keys.open(login, "gate", "rtsp://10.0.0.1:554").password == PASSWORD
-    for camera, place in (("yard", "rtsp://10.0.0.1:554"), ("gate", "rtsp://10.0.0.2:554"), ("gate", "http://10.0.0.1")):
+    for camera, place in (
+        ("yard", "rtsp://10.0.0.1:554"),
+        ("gate", "rtsp://10.0.0.2:554"),
+        ("gate", "http://10.0.0.1"),
+    ):
         with pytest.raises(SetupRefusedError, match="another camera or address"):
             keys.open(login, camera, place)
     other = keys.fresh()

@@ -98,7 +98,12 @@ def test_who_may_add_cameras_and_where(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"place": "http://u:p@10.0.0.7"}, {"place": "http://10.0.0.7/x?pwd=1"}, {"camera": "A B"}, {"login": {"key": KEY}}],
+    [
+        {"place": "http://u:p@10.0.0.7"},
+        {"place": "http://10.0.0.7/x?pwd=1"},
+        {"camera": "A B"},
+        {"login": {"key": KEY}},
+    ],
 )
 def test_an_address_that_could_hold_a_login_is_not_taken(quick: Bench, wrong: dict[str, Any]) -> None:
     """Nor one that the gateway could not read."""

@@ -60,7 +60,9 @@ class AddCamera(Message):
         pattern=PLACE_PATTERN,
         description="Scheme, host and port of the sealed address, which may hold a password in its path",
     )
-    channel: str | None = Field(default=None, max_length=100, description="Which one of a recorder's; its source's name")
+    channel: str | None = Field(
+        default=None, max_length=100, description="Which one of a recorder's; its source's name"
+    )
     login: SealedLogin
     made_by: str
     made_at: Timestamp

@@ -124,14 +124,7 @@ DURABLE: TypeAdapter[DurableMessage] = TypeAdapter(Annotated[DurableMessage, Fie
 
 
 DurableData = (
-    SceneEvent
-    | Evidence
-    | LookAgainAnswer
-    | ClipRefused
-    | CameraHealth
-    | SettingsReport
-    | TrialReport
-    | SetupReport
+    SceneEvent | Evidence | LookAgainAnswer | ClipRefused | CameraHealth | SettingsReport | TrialReport | SetupReport
 )
 """What an envelope of a durable message holds."""
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from sharp_eyes.edge.camera_setup.store import with_added
 from sharp_eyes.edge.capacity.admission import USABLE, Asked, Capacity
 from sharp_eyes.edge.capacity.streams import SeenStream, seen_in
-from sharp_eyes.edge.camera_setup.store import with_added
 from sharp_eyes.edge.errors import EdgeError, OutboxInUse
 from sharp_eyes.edge.extract.backend_selection import try_backends as examine_model
 from sharp_eyes.edge.extract.detectors import Detectors

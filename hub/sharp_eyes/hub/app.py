@@ -122,7 +122,7 @@ def _routes() -> list[BaseRoute]:
         task_routes,
         draft_routes,
         camera_routes,
-    camera_setup_routes,
+        camera_setup_routes,
         live_routes,
         look_back_routes,
         city_routes,

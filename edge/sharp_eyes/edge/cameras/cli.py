@@ -162,9 +162,9 @@ def add(
     `sharp-eyes-edge cameras add rtsp://192.0.2.10/stream1 --config gateway.yaml --id gate-1 --scene illegal_parking
     --zone "kerb=0.1,0.5 0.4,0.5 0.4,0.9" --set dwell=180`
     """
-    from sharp_eyes.edge.cameras import adding  # noqa: PLC0415 - keeps --help quick
     from sharp_eyes.edge.camera_check.examination import examine, save_picture, streams_of  # noqa: PLC0415
     from sharp_eyes.edge.camera_check.login import login_of  # noqa: PLC0415
+    from sharp_eyes.edge.cameras import adding  # noqa: PLC0415 - keeps --help quick
 
     adding.check_identity(id_)
     login = login_of(address, username, password_file, password_env)

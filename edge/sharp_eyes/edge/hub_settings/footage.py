@@ -58,9 +58,7 @@ def footage_of(camera: CameraSettings, kept: KeptVideo | None, minutes: float, n
     return Footage(kept.shelf, since, 60 * minutes)
 
 
-def _kept_frames(
-    shelf: Shelf, camera: str, since: float, wants: Demand, stop: threading.Event
-) -> Iterator[Frame]:
+def _kept_frames(shelf: Shelf, camera: str, since: float, wants: Demand, stop: threading.Event) -> Iterator[Frame]:
     """Frames of all files since then, over gaps; each opened when its turn comes, since the oldest goes meanwhile."""
     for start, end in shelf.stretches(since, float("inf")):
         for segment in shelf.covering(start, end):

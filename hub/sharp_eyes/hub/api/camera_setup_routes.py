@@ -65,9 +65,7 @@ def post_camera(hub: HubDependency, person: CurrentPerson, gateway: str, body: C
             raise not_found(f"area {body.area}")
         fields = body.model_dump(exclude={"login", "why"})
         setups = hub.intake.camera_setups
-        command = ask_addition(
-            work, person.origin, row, setups, login=body.login, why=body.why.strip(), **fields
-        )
+        command = ask_addition(work, person.origin, row, setups, login=body.login, why=body.why.strip(), **fields)
     return CameraSetupView(request_id=command.request_id, state="waiting")
 
 

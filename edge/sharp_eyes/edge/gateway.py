@@ -16,7 +16,7 @@ from sharp_eyes.configuration.service_manager import ServiceManager
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.camera_setup import AddCamera, FindCameras, RemoveCamera
-from sharp_eyes.contract.command import ChangeSettings, Command, LookBack, ReportSettings, SaveClip, Watch
+from sharp_eyes.contract.command import ChangeSettings, Command, LookAgain, LookBack, ReportSettings, SaveClip, Watch
 from sharp_eyes.contract.status import Birth, CameraHealth, LooksState, MachineState
 from sharp_eyes.contract.trial import TrySettings
 from sharp_eyes.edge.camera_setup.desk import SetupDesk
@@ -182,19 +182,20 @@ class Gateway:
         worker.start()
 
     def _command(self, command: Command) -> None:
-        if isinstance(command, ReportSettings | ChangeSettings):
-            self._desk.take(command)
-            return
-        if isinstance(command, TrySettings):
-            self._trials.take(command)
-            return
-        if isinstance(command, FindCameras | AddCamera | RemoveCamera):
-            self._setup.take(command)
-            return
+        match command:
+            case ReportSettings() | ChangeSettings():
+                self._desk.take(command)
+            case TrySettings():
+                self._trials.take(command)
+            case FindCameras() | AddCamera() | RemoveCamera():
+                self._setup.take(command)
+            case SaveClip():
+                self._saved_clips.take(command, self._kept_video(command.camera))
+            case _:
+                self._camera_command(command)
+
+    def _camera_command(self, command: LookAgain | LookBack | Watch) -> None:
         worker = self._workers.get(command.camera)
-        if isinstance(command, SaveClip):
-            self._saved_clips.take(command, self._kept_video(command.camera))
-            return
         if worker is None:
             _log.warning("the hub asks something of camera %s, which is not here any more", command.camera)
             return

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -56,7 +56,7 @@ class Stand:
         password: Path,
         cameras: list[dict[str, Any]],
         settings_from: str = "file",
-        more: Mapping[str, Any] | None = None,
+        more: Any = None,
         **environment: str,
     ) -> Killable:
         """Start a gateway with these cameras, ``more`` keys of its file, and these variables in its environment."""

@@ -10,7 +10,8 @@ from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.look_back.kept_video import KeptVideo
 from sharp_eyes.edge.look_back.shelf import Shelf
 from sharp_eyes.edge.settings import CameraSettings, FileSource
-from sharp_eyes.edge.snap.sources import Demand, look_through
+from sharp_eyes.edge.snap.decode_mode import Demand
+from sharp_eyes.edge.snap.sources import look_through
 
 LONGEST_RECORDING = 180.0
 """Seconds of a recording that are looked through at most."""

@@ -13,6 +13,7 @@ import threading
 import time
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -114,9 +115,11 @@ class VirtualCamera:
         """Answer no more."""
         self._server.shutdown()
         self._server.server_close()
-        self._probes.close()
+        with suppress(OSError):  # it is not connected, but who waits in it wakes up
+            self._probes.shutdown(socket.SHUT_RD)
         for thread in self._threads:
             thread.join(5)
+        self._probes.close()
 
     def __enter__(self) -> Self:
         return self
@@ -221,6 +224,8 @@ class VirtualCamera:
                 probe, sender = self._probes.recvfrom(65535)
             except OSError:
                 return
+            if not probe:
+                return  # closed
             try:
                 root = ElementTree.fromstring(probe)
             except ElementTree.ParseError:

@@ -2,7 +2,10 @@
 
 import base64
 import json
+import os
 import stat
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,19 +14,23 @@ from uuid import uuid4
 
 import pytest
 from tests.e2e.stand import wait_for
+from tests.edge.snap.clips import cut
 
 from sharp_eyes.contract.command import ChangeSettings, ReportSettings
 from sharp_eyes.contract.envelope import SettingsMessage, TrialMessage, parse_durable
 from sharp_eyes.contract.status import SettingsReport
 from sharp_eyes.contract.trial import TrialReport, TrySettings
 from sharp_eyes.edge.gateway import Gateway
-from sharp_eyes.edge.hub_settings import trial
+from sharp_eyes.edge.hub_settings import footage, trial
 from sharp_eyes.edge.hub_settings.merging import shown
-from sharp_eyes.edge.settings import CameraSettings, GatewaySettings
+from sharp_eyes.edge.look_back.segments import whole_name
+from sharp_eyes.edge.settings import CameraSettings, GatewaySettings, LookBackSettings
 
 ROOT = Path(__file__).parents[2]
 KERB = [{"id": "kerb", "polygon": [[0.1, 0.5], [0.9, 0.5], [0.9, 0.9], [0.1, 0.9]]}]
 PARKING = {"scene": "illegal_parking", "dwell": 180, "zones": KERB}
+PAVEMENT = [{"id": "pavement", "polygon": [[0.2, 0.35], [0.56, 0.35], [0.56, 0.95], [0.2, 0.95]]}]
+WALKERS = {"scene": "perimeter_intrusion", "dwell": 1, "look_interval": 0.5, "zones": PAVEMENT}
 PASSWORD = "the-cameras-own-password"
 
 
@@ -164,7 +171,7 @@ def test_an_address_is_shown_without_whatever_login_it_has(login: str, place: st
     """Also with one that would have to be escaped; what cannot be told apart is not shown at all."""
     source = {"kind": "rtsp", "url": f"rtsp://{login}192.0.2.7:554/user=admin&password=x"}
     camera = CameraSettings.model_validate({"id": "x", "source": source})
-    assert shown(camera)["source"] == {"kind": "rtsp", "address": f"rtsp://{place}"}
+    assert shown(camera, LookBackSettings())["source"] == {"kind": "rtsp", "address": f"rtsp://{place}"}
 
 
 def test_what_was_taken_holds_over_a_restart_and_can_be_given_back(tmp_path: Path) -> None:
@@ -206,9 +213,9 @@ def test_the_file_alone_holds_where_it_says_so(tmp_path: Path, caplog: pytest.Lo
         pass
 
 
-def tried(running: Running, changed: dict[str, Any], camera: str = "yard") -> TrialReport:
+def tried(running: Running, changed: dict[str, Any], camera: str = "yard", minutes: float = 10) -> TrialReport:
     """Ask it as the hub does; returns the answer."""
-    command = TrySettings(trial_id=uuid4(), camera=camera, settings=changed)
+    command = TrySettings(trial_id=uuid4(), camera=camera, settings=changed, minutes=minutes)
     running.gateway._command(command)
 
     def answer() -> TrialReport | None:
@@ -221,9 +228,8 @@ def tried(running: Running, changed: dict[str, Any], camera: str = "yard") -> Tr
 
 def test_changed_settings_are_tried_on_what_there_is(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a recording: what would have opened, with pictures; of a camera on the network there is nothing."""
-    monkeypatch.setattr(trial, "LONGEST", 6.0)
-    pavement = [{"id": "pavement", "polygon": [[0.2, 0.35], [0.56, 0.35], [0.56, 0.95], [0.2, 0.95]]}]
-    scene = {"scene": "perimeter_intrusion", "dwell": 1, "look_interval": 0.5, "zones": pavement}
+    monkeypatch.setattr(footage, "LONGEST_RECORDING", 6.0)
+    scene = WALKERS
     before = running.gateway._desk.cameras
     found = tried(running, {"scenes": [scene]})
     assert (found.state, found.count, found.camera) == ("done", 1, "yard"), found
@@ -235,3 +241,33 @@ def test_changed_settings_are_tried_on_what_there_is(running: Running, monkeypat
     assert (refused.state, "dwel: unknown key" in refused.reason) == ("refused", True)
     nothing = tried(running, {"scenes": [scene]}, "lost")
     assert (nothing.state, "keeps no video" in nothing.reason) == ("nothing", True)
+
+
+def test_changed_settings_are_tried_on_kept_video(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a camera on the network, over a gap, as far back as was asked; its time is said, and patience ends it."""
+    folder, now = tmp_path / "look-back" / "lost", time.time()
+    folder.mkdir(parents=True)
+    clip = tmp_path / "clip.mp4"
+    cut(ROOT / "media/street.mp4", clip, 6)
+    starts = (now - 100, now - 40)
+    for number, start in enumerate(starts):
+        (folder / whole_name(number, start, start + 6)).write_bytes(clip.read_bytes())
+    (folder / whole_name(7, now - 20, now - 18)).write_bytes(b"damaged")
+    made = settings(tmp_path, look_back={"minutes": 30, "reserve_bytes": 0})
+    running = Running(made.model_copy(update={"cameras": made.cameras[2:]}))
+    with running.gateway:
+        found = tried(running, {"scenes": [WALKERS]}, "lost")
+        assert (found.state, found.count) == ("done", 2), found
+        assert found.begins_at is not None
+        assert found.begins_at.timestamp() == pytest.approx(starts[0], abs=0.2)
+        assert found.seconds == pytest.approx(66, abs=1.5)
+        assert found.alarms[0].second < 7
+        assert 60 < found.alarms[1].second < 67
+        later = tried(running, {"scenes": [WALKERS]}, "lost", minutes=1)
+        assert (later.count, round(later.seconds)) == (1, 6)
+        assert later.begins_at is not None
+        assert later.begins_at.timestamp() == pytest.approx(starts[1], abs=0.2)
+        monkeypatch.setattr(trial, "PATIENCE", 0.0)
+        assert tried(running, {"scenes": [WALKERS]}, "lost").seconds < 1
+        (native,) = [one.native_id for one in threading.enumerate() if one.name == "trial" and one.is_alive()]
+        assert os.getpriority(os.PRIO_PROCESS, native or 0) == trial.NICENESS

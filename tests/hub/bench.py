@@ -18,6 +18,7 @@ from sqlalchemy import select
 from tests.hub.databases import lay_tables
 from tests.hub.direct import DirectTransport
 
+from sharp_eyes.contract.camera_setup import AddCamera, FindCameras, RemoveCamera
 from sharp_eyes.contract.command import Ack, ChangeSettings, Command, LookAgain, LookBack, SaveClip, Watch
 from sharp_eyes.contract.envelope import DurableData, wrap
 from sharp_eyes.contract.event import (
@@ -115,6 +116,7 @@ class Recorder:
         self.changes: list[tuple[str, ChangeSettings]] = []
         self.reports_wanted: list[str] = []
         self.trials: list[tuple[str, TrySettings]] = []
+        self.setups: list[tuple[str, FindCameras | AddCamera | RemoveCamera]] = []
 
     def acknowledge(self, gateway: str, ack: Ack) -> None:
         self.acks.append((gateway, ack))
@@ -125,6 +127,8 @@ class Recorder:
                 self.commands.append((gateway, message))
             case TrySettings():
                 self.trials.append((gateway, message))
+            case FindCameras() | AddCamera() | RemoveCamera():
+                self.setups.append((gateway, message))
             case SaveClip():
                 self.clips.append((gateway, message))
             case ChangeSettings():

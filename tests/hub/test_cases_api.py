@@ -279,6 +279,7 @@ PATHS = (
     "/api/city/pack",
     "/api/false-alarms",
     "/api/gateways",
+    f"/api/gateways/a/camera-setups/{UUID(int=1)}",
     "/api/units",
     "/api/city",
     "/api/stream",
@@ -344,6 +345,7 @@ def test_every_route_of_the_interface_is_in_that_list(quick: Bench) -> None:
     template["/api/cameras/{gateway}/{camera}/settings"] = PATHS[6]
     template["/api/cameras/{gateway}/{camera}/thresholds"] = PATHS[7]
     template["/api/cameras/{gateway}/{camera}/settings/trials/{trial_id}"] = f"{PATHS[6]}/trials/{UUID(int=1)}"
+    template["/api/gateways/{gateway}/camera-setups/{request_id}"] = f"/api/gateways/a/camera-setups/{UUID(int=1)}"
     template["/api/users/{username}/provider"] = "/api/users/x/provider"
     template["/api/duty/handovers/{handover_id}"] = "/api/duty/handovers/1"
     template["/api/reports/{key}"] = f"/api/reports/{UUID(int=1)}"

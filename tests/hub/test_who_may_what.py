@@ -87,6 +87,10 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/tasks"): LIST,  # of one's own unit: test_tasks.py
     ("get", "/api/cameras"): LIST,
     ("get", "/api/gateways"): LIST,
+    ("post", "/api/gateways/{gateway}/camera-searches"): ROLES_OF_ITS_OWN,  # test_camera_setup.py
+    ("get", "/api/gateways/{gateway}/camera-setups/{request_id}"): ROLES_OF_ITS_OWN,
+    ("post", "/api/gateways/{gateway}/cameras"): ROLES_OF_ITS_OWN,
+    ("delete", "/api/gateways/{gateway}/cameras/{camera}"): ROLES_OF_ITS_OWN,
     ("get", "/api/map"): LIST,  # test_map.py
     ("get", "/api/map/counts"): LIST,
     ("get", "/api/map/tiles"): OWN,
@@ -246,6 +250,7 @@ class Place:
             area_id="none",
             channel="none",
             trial_id=self.evidence,
+            request_id=self.evidence,
             unit_id="none",
             number=1,
             key=self.evidence,

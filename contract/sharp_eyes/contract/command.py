@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from sharp_eyes.contract.base import Box, Identifier, Message, Timestamp, is_none, parse_message
+from sharp_eyes.contract.camera_setup import AddCamera, FindCameras, RemoveCamera
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.contract.trial import TrySettings
 from sharp_eyes.contract.video import VideoRequest
@@ -117,7 +118,18 @@ class _AnyCommand(Message):
     type: str
 
 
-Command = LookAgain | Watch | LookBack | SaveClip | ReportSettings | ChangeSettings | TrySettings
+Command = (
+    LookAgain
+    | Watch
+    | LookBack
+    | SaveClip
+    | ReportSettings
+    | ChangeSettings
+    | TrySettings
+    | FindCameras
+    | AddCamera
+    | RemoveCamera
+)
 """All that the hub may ask of a gateway."""
 
 _KINDS: dict[str, type[Command]] = {
@@ -128,6 +140,9 @@ _KINDS: dict[str, type[Command]] = {
     "report_settings": ReportSettings,
     "change_settings": ChangeSettings,
     "try_settings": TrySettings,
+    "find_cameras": FindCameras,
+    "add_camera": AddCamera,
+    "remove_camera": RemoveCamera,
 }
 
 

@@ -18,6 +18,7 @@ from sharp_eyes.contract.base import (
     check_size,
     first_fault,
 )
+from sharp_eyes.contract.camera_setup import SetupReport
 from sharp_eyes.contract.event import ClipRefused, Evidence, LookAgainAnswer, SceneEvent
 from sharp_eyes.contract.status import CameraHealth, SettingsReport
 from sharp_eyes.contract.trial import TrialReport
@@ -33,6 +34,7 @@ __all__ = [
     "HealthMessage",
     "SceneEventMessage",
     "SettingsMessage",
+    "SetupMessage",
     "TrialMessage",
     "parse_durable",
     "wrap",
@@ -101,6 +103,13 @@ class TrialMessage(_Envelope):
     data: TrialReport
 
 
+class SetupMessage(_Envelope):
+    """What came of finding, adding or removing a camera."""
+
+    type: Literal["sharp-eyes.camera-setup.v1"] = "sharp-eyes.camera-setup.v1"
+    data: SetupReport
+
+
 DurableMessage = (
     SceneEventMessage
     | EvidenceMessage
@@ -109,11 +118,14 @@ DurableMessage = (
     | HealthMessage
     | SettingsMessage
     | TrialMessage
+    | SetupMessage
 )
 DURABLE: TypeAdapter[DurableMessage] = TypeAdapter(Annotated[DurableMessage, Field(discriminator="type")])
 
 
-DurableData = SceneEvent | Evidence | LookAgainAnswer | ClipRefused | CameraHealth | SettingsReport | TrialReport
+DurableData = (
+    SceneEvent | Evidence | LookAgainAnswer | ClipRefused | CameraHealth | SettingsReport | TrialReport | SetupReport
+)
 """What an envelope of a durable message holds."""
 
 
@@ -142,6 +154,10 @@ def wrap(gateway: Identifier, data: DurableData) -> DurableMessage:
             wrapped = SettingsMessage(id=identity, source=source, time=data.reported_at, data=data)
         case TrialReport():
             wrapped = TrialMessage(id=f"trial/{data.trial_id}", source=source, time=data.reported_at, data=data)
+        case SetupReport():
+            wrapped = SetupMessage(
+                id=f"camera-setup/{data.request_id}", source=source, time=data.reported_at, data=data
+            )
     return wrapped
 
 

@@ -13,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 
 from sharp_eyes.contract import SCHEMA_VERSION
 from sharp_eyes.contract.base import IDENTIFIER_PATTERN, MAX_MESSAGE_SIZE, MAX_STATUS_SIZE, Message
+from sharp_eyes.contract.camera_setup import AddCamera, CameraLogin, FindCameras, RemoveCamera
 from sharp_eyes.contract.command import Ack, ChangeSettings, LookAgain, LookBack, ReportSettings, SaveClip, Watch
 from sharp_eyes.contract.envelope import (
     AnswerMessage,
@@ -21,6 +22,7 @@ from sharp_eyes.contract.envelope import (
     HealthMessage,
     SceneEventMessage,
     SettingsMessage,
+    SetupMessage,
     TrialMessage,
 )
 from sharp_eyes.contract.joining import JoinGrant, JoinRequest
@@ -58,6 +60,7 @@ MESSAGES = (
     Described("health", HealthMessage, "A camera's state changed.", durable=True),
     Described("settings", SettingsMessage, "A camera's settings as they hold, without secrets.", durable=True),
     Described("trial", TrialMessage, "What settings that were tried would have raised.", durable=True),
+    Described("camera-setup", SetupMessage, "What came of finding, adding or removing a camera.", durable=True),
     Described("birth", Birth, "The gateway is there, and these are its cameras."),
     Described("will", Will, "The gateway is gone; sent by the broker, or by the gateway at its end."),
     Described("heartbeat", Heartbeat, "All cameras' health and the outbox, every few seconds."),
@@ -69,6 +72,9 @@ MESSAGES = (
     Described("report-settings", ReportSettings, "Asks a gateway to report its cameras' settings."),
     Described("change-settings", ChangeSettings, "Changes one camera's settings; answered with a report."),
     Described("try-settings", TrySettings, "Asks what changed settings would have raised; changes nothing."),
+    Described("find-cameras", FindCameras, "Asks which cameras answer on the gateway's networks."),
+    Described("add-camera", AddCamera, "Asks a gateway to try a camera and to watch it; its login is sealed."),
+    Described("remove-camera", RemoveCamera, "Asks a gateway to forget a camera that was added so."),
 )
 
 OVER_HTTP = (
@@ -80,8 +86,9 @@ OVER_HTTP = (
     Described("video-kept", VideoKept, "The same, of the past: which stretches there are."),
     Described("video-wanted", VideoWanted, "What the hub says there, of the past: which piece is wanted."),
     Described("video-sent", VideoSent, "The same: all of it has been sent."),
+    Described("camera-login", CameraLogin, "What is sealed in add-camera: as JSON in a NaCl box."),
 )
-"""Said to the hub's web server; not part of the AsyncAPI document."""
+"""Said to the hub's web server, or sealed in a message; not part of the AsyncAPI document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ CHANNELS = {
         " the hub's ack names their id; the hub de-duplicates by source and id.",
         1,
         False,
-        ("scene-event", "evidence", "answer", "clip-refused", "health", "settings"),
+        ("scene-event", "evidence", "answer", "clip-refused", "health", "settings", "trial", "camera-setup"),
     ),
     Channel.EVIDENCE: DescribedChannel(
         "The bytes of announced evidence, one part a message: part_size bytes each, the last one shorter.",
@@ -120,7 +127,18 @@ CHANNELS = {
         "Commands; the gateway's session is kept (clean session off), so they wait for it.",
         1,
         False,
-        ("look-again", "watch", "look-back", "save-clip", "report-settings", "change-settings"),
+        (
+            "look-again",
+            "watch",
+            "look-back",
+            "save-clip",
+            "report-settings",
+            "change-settings",
+            "try-settings",
+            "find-cameras",
+            "add-camera",
+            "remove-camera",
+        ),
     ),
 }
 

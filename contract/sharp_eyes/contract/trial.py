@@ -19,6 +19,9 @@ class TrySettings(Message):
     trial_id: UUID
     camera: Identifier
     settings: dict[str, Any] = Field(description="As in change_settings")
+    minutes: float = Field(
+        default=10, gt=0, le=60, description="How far back, where the gateway keeps the camera's video"
+    )
 
 
 class TrialAlarm(Message):

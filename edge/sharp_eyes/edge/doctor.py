@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from sharp_eyes.edge.camera_setup.store import with_added
 from sharp_eyes.edge.capacity.admission import USABLE, Asked, Capacity
 from sharp_eyes.edge.capacity.streams import SeenStream, seen_in
 from sharp_eyes.edge.errors import EdgeError, OutboxInUse
@@ -63,7 +64,7 @@ def examine(config: Path | None, console: Console, *, capacity: bool = True, cli
     """
     settings: GatewaySettings | None = None
     try:
-        settings = load(config) if config else None
+        settings = with_added(load(config)) if config else None
     except EdgeError as error:
         console.print(f"[red]✗[/] settings: {escape(str(error))}", soft_wrap=True)
         return False

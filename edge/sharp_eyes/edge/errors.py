@@ -5,6 +5,8 @@
     EdgeError
     ├── ConfigError      gateway.yaml or an inline option is wrong
     ├── SourceError      a camera, file or folder cannot be read
+    │   ├── LoginRefusedError  the camera refuses the user name or password
+    │   └── NoVideoError       it has no video that can be used
     ├── ModelError       a model is missing, altered, or not what its manifest says
     ├── OutboxError      the outbox on disk cannot be opened or written
     │   └── OutboxInUse  another process, usually the running gateway, has it open
@@ -23,6 +25,14 @@ class ConfigError(EdgeError):
 
 class SourceError(EdgeError):
     """A camera, file or folder cannot be read."""
+
+
+class LoginRefusedError(SourceError):
+    """A camera refuses the user name or password."""
+
+
+class NoVideoError(SourceError):
+    """A camera answers, but has no video that can be used."""
 
 
 class ModelError(EdgeError):

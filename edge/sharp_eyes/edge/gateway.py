@@ -15,9 +15,12 @@ from sharp_eyes.configuration.periodic import PeriodicThread, Steps
 from sharp_eyes.configuration.service_manager import ServiceManager
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.backports import UTC
-from sharp_eyes.contract.command import ChangeSettings, Command, LookBack, ReportSettings, SaveClip, Watch
+from sharp_eyes.contract.camera_setup import AddCamera, FindCameras, RemoveCamera
+from sharp_eyes.contract.command import ChangeSettings, Command, LookAgain, LookBack, ReportSettings, SaveClip, Watch
 from sharp_eyes.contract.status import Birth, CameraHealth, LooksState, MachineState
 from sharp_eyes.contract.trial import TrySettings
+from sharp_eyes.edge.camera_setup.desk import SetupDesk
+from sharp_eyes.edge.camera_setup.store import with_added
 from sharp_eyes.edge.errors import EdgeError
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.kept_choices import KeptChoices
@@ -26,6 +29,7 @@ from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.hub_settings.desk import SettingsDesk
 from sharp_eyes.edge.hub_settings.trial import TrialDesk
 from sharp_eyes.edge.live.desk import LiveDesk
+from sharp_eyes.edge.look_back.kept_video import KeptVideo
 from sharp_eyes.edge.look_back.shelf import remove_strangers
 from sharp_eyes.edge.machine import Machine
 from sharp_eyes.edge.measures import Measures
@@ -59,6 +63,7 @@ class Gateway:
         Raises:
             EdgeError: when a setting, the model or the outbox is not in order.
         """
+        settings = with_added(settings)
         check_cameras(settings.cameras)
         self._settings = settings
         model = settings.model.shared_out()
@@ -71,12 +76,12 @@ class Gateway:
         self._session = session = uuid4().hex
         self._live = LiveDesk(settings)
         self._saved_clips = SavedClips(settings.gateway, self._outbox)
-        self._desk = SettingsDesk(settings, session, self._outbox, self._check_camera, self._replace_camera)
+        uses = (self._check_camera, self._use_camera, self._forget_camera)
+        self._desk = SettingsDesk(settings, session, self._outbox, *uses)
+        self._setup = SetupDesk(settings, self._outbox, self._desk)
         trials = (settings.gateway, detectors, self._outbox)
-        self._trials = TrialDesk(*trials, self._desk.from_file, self._check_camera)
-        present = {camera.id for camera in settings.cameras}
-        retire_cameras(self._outbox, settings.gateway, present, settings.data / "clips")
-        remove_strangers(settings.data / KEPT_VIDEO, present)
+        self._trials = TrialDesk(*trials, self._desk.from_file, self._check_camera, self._kept_video)
+        self._leave_behind({camera.id for camera in settings.cameras})
         self._workers = {camera.id: self._worker(camera) for camera in self._desk.cameras}
         self._publisher = Publisher(settings.hub, settings.gateway, self._outbox, self._birth(), self._command)
         self._manager = ServiceManager()
@@ -92,12 +97,13 @@ class Gateway:
         """Start everything; returns at once."""
         self._publisher.start()
         self._scheduler.start()
-        for worker in self._workers.values():
+        for worker in list(self._workers.values()):
             worker.start()
         self._housekeeper.start()
         self._desk.start()
         self._trials.start()
         self._figures.start()
+        self._setup.start()
         watched = ", ".join(self._workers) or "no camera yet; add some: sharp-eyes-edge cameras add"
         _log.info("gateway %s watches %s", self._settings.gateway, watched)
         self._manager.ready(f"watches {len(self._workers)} cameras")
@@ -109,15 +115,16 @@ class Gateway:
         """Stop in the order of the rooms, so that nothing that was seen is left behind."""
         self._manager.stopping()
         self._figures.stop()
+        self._setup.stop()
         self._trials.stop()
         self._desk.stop()
         self._live.stop()
         self._saved_clips.stop()
         self._housekeeper.stop(None)
-        for worker in self._workers.values():
+        for worker in list(self._workers.values()):
             worker.stop()
         self._scheduler.stop()
-        for worker in self._workers.values():
+        for worker in list(self._workers.values()):
             worker.cut_clips(at_once=True)
             worker.save_state()
         self._publisher.stop()
@@ -142,7 +149,7 @@ class Gateway:
             session=self._session,
             time=datetime.now(UTC),
             version=__version__,
-            cameras=tuple(worker.note for worker in self._workers.values()),
+            cameras=tuple(worker.note for worker in list(self._workers.values())),
             settings_from=self._settings.settings_from,
         )
 
@@ -150,34 +157,58 @@ class Gateway:
         """See that a camera could work with these settings; nothing is changed."""
         check_camera(self._settings.gateway, camera, self._detectors)
 
-    def _replace_camera(self, camera: CameraSettings) -> None:
-        """Let one camera go on with other settings; where that fails it goes on with those before."""
-        old = self._workers[camera.id]
-        self._scheduler.retire(camera.id)
-        old.retire()
+    def _kept_video(self, camera: str) -> KeptVideo | None:
+        worker = self._workers.get(camera)
+        return None if worker is None else worker.kept
+
+    def _use_camera(self, camera: CameraSettings) -> None:
+        """Let a camera begin, or go on with other settings; where that fails it goes on with those before."""
+        old = self._workers.get(camera.id)
+        if old is not None:
+            self._scheduler.retire(camera.id)
+            old.retire()
         try:
             new = self._worker(camera)
         except EdgeError:
-            self._use(self._worker(old.camera))
+            if old is not None:
+                self._use(self._worker(old.camera))
             raise
         self._use(new)
         self._publisher.announce(self._birth())
+
+    def _forget_camera(self, identity: str) -> None:
+        """Let a camera work no more; what it had open closes, and what was kept of it goes."""
+        self._scheduler.retire(identity)
+        self._workers[identity].retire()
+        del self._workers[identity]
+        self._leave_behind(set(self._workers))
+        self._publisher.announce(self._birth())
+
+    def _leave_behind(self, present: set[str]) -> None:
+        """Close and remove what is left of cameras that are not present any more."""
+        data = self._settings.data
+        retire_cameras(self._outbox, self._settings.gateway, present, data / "clips")
+        remove_strangers(data / KEPT_VIDEO, present)
 
     def _use(self, worker: CameraWorker) -> None:
         self._workers[worker.camera.id] = worker
         worker.start()
 
     def _command(self, command: Command) -> None:
-        if isinstance(command, ReportSettings | ChangeSettings):
-            self._desk.take(command)
-            return
-        if isinstance(command, TrySettings):
-            self._trials.take(command)
-            return
+        match command:
+            case ReportSettings() | ChangeSettings():
+                self._desk.take(command)
+            case TrySettings():
+                self._trials.take(command)
+            case FindCameras() | AddCamera() | RemoveCamera():
+                self._setup.take(command)
+            case SaveClip():
+                self._saved_clips.take(command, self._kept_video(command.camera))
+            case _:
+                self._camera_command(command)
+
+    def _camera_command(self, command: LookAgain | LookBack | Watch) -> None:
         worker = self._workers.get(command.camera)
-        if isinstance(command, SaveClip):
-            self._saved_clips.take(command, None if worker is None else worker.kept)
-            return
         if worker is None:
             _log.warning("the hub asks something of camera %s, which is not here any more", command.camera)
             return
@@ -196,7 +227,7 @@ class Gateway:
         """One camera's trouble, or a disk that fails for a moment, keeps nothing else from being done."""
         self._vital_signs.check()
         hub, now = self._settings.hub, time.monotonic()
-        for identity, worker in self._workers.items():
+        for identity, worker in list(self._workers.items()):
             self._steps.do(f"camera {identity}: cutting clips and answering the hub", worker.housekeeping)
         if now >= self._next_give_back:
             self._next_give_back = now + _GIVE_BACK
@@ -205,7 +236,7 @@ class Gateway:
             self._next_heartbeat = now + hub.heartbeat
             self._steps.do("the heartbeat", self._send_heartbeat)
         if self._publisher.connected:
-            for identity, worker in self._workers.items():
+            for identity, worker in list(self._workers.items()):
                 if worker.snapshot_due:
                     self._steps.do(
                         f"camera {identity}: the live picture", partial(self._send_snapshot, identity, worker)
@@ -213,7 +244,7 @@ class Gateway:
 
     def _send_heartbeat(self) -> None:
         machine = self._machine.state()
-        cameras = [limited(worker.health(), machine) for worker in self._workers.values()]
+        cameras = [limited(worker.health(), machine) for worker in list(self._workers.values())]
         looks, models = looks_state(cameras, self._scheduler.busy), self._detectors.running()
         self._publisher.heartbeat(cameras, machine, looks, models)
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -128,6 +129,20 @@ class CameraSettings(Settings):
         if self.crop != "off" and self.tiles > 1:
             raise ValueError("give 'crop' or 'tiles', not both: tiles look at all of the picture")
         return self
+
+
+class CamerasFromHub(Settings):
+    """What the hub's administrators may do about this gateway's cameras, beside their settings."""
+
+    allowed: bool = Field(
+        False, title="Let them find, add and remove cameras; the gateway then calls addresses that they give"
+    )
+    interfaces: tuple[str, ...] = Field(
+        (), title="IPv4 addresses of this machine on the cameras' networks, where they are looked for; all where empty"
+    )
+    networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        (), title="Networks in which cameras may be added, such as 192.168.1.0/24; any address where empty"
+    )
 
 
 class HubConnectionSettings(Settings):
@@ -266,6 +281,7 @@ class GatewaySettings(CheckedSettings):
     settings_from: Literal["file", "hub"] = Field(
         "file", title="Which cameras' settings hold: this file's alone, or what the hub has set before this file's"
     )
+    cameras_from_hub: CamerasFromHub = Field(default_factory=CamerasFromHub)
     hub: HubConnectionSettings = Field(default_factory=HubConnectionSettings)
     outbox: OutboxSettings = Field(default_factory=OutboxSettings)
     live: LiveSettings = Field(default_factory=LiveSettings)

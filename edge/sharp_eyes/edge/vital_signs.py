@@ -59,7 +59,7 @@ class VitalSigns:
     def _wrong(self) -> Iterator[str]:
         if self._looks.hangs > LONGEST:
             yield f"a look has lasted longer than {LONGEST:.0f} s"
-        for identity, camera in self._cameras.items():
+        for identity, camera in list(self._cameras.items()):  # cameras come and go
             if camera.hangs > LONGEST:
                 yield f"camera {identity}: one frame has been handled for longer than {LONGEST:.0f} s"
         if not self._publisher.is_alive:

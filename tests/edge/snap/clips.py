@@ -83,6 +83,18 @@ class SilentHost:
         self._listener.close()
 
 
+def cut(source: Path, target: Path, seconds: float = 8) -> None:
+    """The first seconds of a clip, as they are encoded."""
+    with av.open(source) as read, av.open(target, "w") as written:
+        stream = read.streams.video[0]
+        assert stream.time_base is not None
+        copied = written.add_stream_from_template(stream)
+        for packet in read.demux(stream):
+            if packet.dts is not None and float(packet.dts * stream.time_base) < seconds:
+                packet.stream = copied
+                written.mux(packet)
+
+
 class RtspCamera:
     """``scripts/rtsp_server.py`` as a process; skips the test where GStreamer's RTSP server is missing."""
 

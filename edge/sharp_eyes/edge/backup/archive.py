@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.contract.backports import UTC
+from sharp_eyes.edge.camera_setup.store import ADDED_CAMERAS
 from sharp_eyes.edge.errors import ConfigError, OutboxError
 from sharp_eyes.edge.private_files import write_private
 from sharp_eyes.edge.push.connection import SESSION
@@ -20,6 +21,9 @@ from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.settings import GatewaySettings, RtspSource, load
 
 _MANIFEST, _SETTINGS = "manifest.json", "gateway.yaml"
+_FROM_HUB = {"settings": "changes", ADDED_CAMERAS: ADDED_CAMERAS}
+"""Folders below the data folder with what came from the hub, and where they lie in the archive."""
+
 _LARGEST = 1024**2
 """Bytes of one file at most: settings and passwords are small."""
 
@@ -60,8 +64,11 @@ def save(config: Path, target: Path) -> Saved:
     settings = load(config)
     session, hints = _session(settings)
     named = [_File(path=path, member=f"files/{number}") for number, path in enumerate(_named(config))]
-    kept = sorted((settings.data / "settings").glob("*.json"))
-    changes = [_File(path=f"settings/{path.name}", member=f"changes/{path.name}") for path in kept]
+    kept = sorted(path for folder in _FROM_HUB for path in (settings.data / folder).glob("*.*") if _is_kept(path))
+    changes = [
+        _File(path=f"{path.parent.name}/{path.name}", member=f"{_FROM_HUB[path.parent.name]}/{path.name}")
+        for path in kept
+    ]
     manifest = _Manifest(
         version=__version__, gateway=settings.gateway, made_at=datetime.now(UTC), files=named, changes=changes,
         session=session,
@@ -103,7 +110,9 @@ def bring_back(archive: Path, config: Path, *, force: bool = False) -> Saved:
         finally:
             trial.unlink(missing_ok=True)
         targets = {config.parent / file.path: content[file.member] for file in manifest.files if file.path in named} | {
-            settings.data / "settings" / Path(file.path).name: content[file.member] for file in manifest.changes
+            settings.data / Path(file.path).parent.name / Path(file.path).name: content[file.member]
+            for file in manifest.changes
+            if Path(file.path).parent.name in _FROM_HUB
         }
         targets[config] = content[_SETTINGS]
         differ = [str(path) for path, data in targets.items() if path.exists() and path.read_bytes() != data]
@@ -116,6 +125,11 @@ def bring_back(archive: Path, config: Path, *, force: bool = False) -> Saved:
         raise ConfigError(f"{error.filename}: {error.strerror}") from error
     _take_session(settings, manifest.session)
     return Saved(settings.gateway, [str(path) for path in targets], [])
+
+
+def _is_kept(path: Path) -> bool:
+    """No half-written file."""
+    return path.suffix in (".json", ".password")
 
 
 def _named(config: Path) -> Iterator[str]:

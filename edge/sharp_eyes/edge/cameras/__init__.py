@@ -1,1 +1,1 @@
-"""``sharp-eyes-edge cameras``: find cameras, judge their streams, and write them into gateway.yaml."""
+"""``sharp-eyes-edge cameras``: the command line, and how cameras are written into gateway.yaml."""

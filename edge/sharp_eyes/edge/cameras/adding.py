@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sharp_eyes.contract.base import IDENTIFIER_PATTERN
-from sharp_eyes.edge.cameras.examination import Streams
-from sharp_eyes.edge.cameras.login import Login
+from sharp_eyes.edge.camera_check.examination import Streams
+from sharp_eyes.edge.camera_check.login import Login
 from sharp_eyes.edge.cameras.settings_file import change
 from sharp_eyes.edge.cameras.settings_text import with_camera, without_camera
 from sharp_eyes.edge.errors import ConfigError

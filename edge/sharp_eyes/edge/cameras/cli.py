@@ -13,8 +13,8 @@ from rich.table import Table
 from sharp_eyes.edge.errors import ConfigError, EdgeError, SourceError
 
 if TYPE_CHECKING:
-    from sharp_eyes.edge.cameras.examination import Examination, Streams
-    from sharp_eyes.edge.cameras.login import Login
+    from sharp_eyes.edge.camera_check.examination import Examination, Streams
+    from sharp_eyes.edge.camera_check.login import Login
     from sharp_eyes.edge.settings import CameraSettings
 
 app = typer.Typer(
@@ -55,7 +55,7 @@ def find(
 
     `sharp-eyes-edge cameras find --interface 192.168.1.10 --seconds 5`
     """
-    from sharp_eyes.edge.cameras.onvif import find_devices  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.camera_check.onvif import find_devices  # noqa: PLC0415 - keeps --help quick
 
     found = find_devices(interface or [], seconds)
     if as_json:
@@ -102,8 +102,8 @@ def test(
 
     `sharp-eyes-edge cameras test gate-1 --config gateway.yaml`
     """
-    from sharp_eyes.edge.cameras.examination import examine, save_picture, streams_of  # noqa: PLC0415
-    from sharp_eyes.edge.cameras.login import login_of  # noqa: PLC0415
+    from sharp_eyes.edge.camera_check.examination import examine, save_picture, streams_of  # noqa: PLC0415
+    from sharp_eyes.edge.camera_check.login import login_of  # noqa: PLC0415
     from sharp_eyes.edge.private_files import make_all_private  # noqa: PLC0415
 
     make_all_private()
@@ -162,9 +162,9 @@ def add(
     `sharp-eyes-edge cameras add rtsp://192.0.2.10/stream1 --config gateway.yaml --id gate-1 --scene illegal_parking
     --zone "kerb=0.1,0.5 0.4,0.5 0.4,0.9" --set dwell=180`
     """
+    from sharp_eyes.edge.camera_check.examination import examine, save_picture, streams_of  # noqa: PLC0415
+    from sharp_eyes.edge.camera_check.login import login_of  # noqa: PLC0415
     from sharp_eyes.edge.cameras import adding  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.cameras.examination import examine, save_picture, streams_of  # noqa: PLC0415
-    from sharp_eyes.edge.cameras.login import login_of  # noqa: PLC0415
 
     adding.check_identity(id_)
     login = login_of(address, username, password_file, password_env)
@@ -189,13 +189,14 @@ def add(
 
 @app.command("list")
 def list_(config: Config, as_json: AsJson = False) -> None:
-    """List the cameras of a gateway.yaml; none is called.
+    """List the cameras of a gateway.yaml and those that were added from the hub; none is called.
 
     Example: `sharp-eyes-edge cameras list --config gateway.yaml`
     """
-    from sharp_eyes.edge.settings import load  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.camera_setup.store import with_added  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.settings import load  # noqa: PLC0415
 
-    rows = [_row(camera) for camera in load(config).cameras]
+    rows = [_row(camera) for camera in with_added(load(config)).cameras]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
@@ -227,8 +228,8 @@ def remove(
 
 def _from_settings(config: Path, identity: str) -> "tuple[Streams, Login]":
     """A camera of the settings as it is called there."""
-    from sharp_eyes.edge.cameras.examination import Streams  # noqa: PLC0415
-    from sharp_eyes.edge.cameras.login import Login, without_login  # noqa: PLC0415
+    from sharp_eyes.edge.camera_check.examination import Streams  # noqa: PLC0415
+    from sharp_eyes.edge.camera_check.login import Login, without_login  # noqa: PLC0415
     from sharp_eyes.edge.settings import RtspSource, load  # noqa: PLC0415
     from sharp_eyes.edge.snap.address import parse_address  # noqa: PLC0415
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 from sharp_eyes.configuration.periodic import Steps
@@ -50,25 +50,34 @@ class SettingsDesk:
         settings: as the file has them.
         session: the gateway's session, which reports carry.
         check: whether a camera could work with its settings; called at the start and before each change.
-        apply: let a camera work with its settings from now on, and the others undisturbed.
+        apply: let a camera, known or new, work with its settings from now on, and the others undisturbed.
+        forget: let a camera work no more.
     """
 
     def __init__(
-        self, settings: GatewaySettings, session: str, outbox: Outbox, check: UseCamera, apply: UseCamera
+        self,
+        settings: GatewaySettings,
+        session: str,
+        outbox: Outbox,
+        check: UseCamera,
+        apply: UseCamera,
+        forget: Callable[[str], None],
     ) -> None:
         self._gateway, self._session = settings.gateway, session
-        self._from_hub = settings.settings_from == "hub"
-        self._outbox, self._check, self._apply = outbox, check, apply
+        self._from_hub, self._look_back = settings.settings_from == "hub", settings.look_back
+        self._outbox, self._check, self._apply, self._forget = outbox, check, apply, forget
         self._store = ChangeStore(settings.data / "settings")
         self._cameras = {camera.id: self._restored(camera) for camera in settings.cameras}
         self._sequence = 0
+        self._lock = Lock()
+        """Cameras come and go on another thread than changes."""
         self._commands: queue.Queue[ChangeSettings | ReportSettings | None] = queue.Queue()
         self._thread = Thread(target=self._run, name="settings", daemon=True)
 
     @property
     def cameras(self) -> tuple[CameraSettings, ...]:
         """The cameras as they hold."""
-        return tuple(camera.holds for camera in self._cameras.values())
+        return tuple(camera.holds for camera in list(self._cameras.values()))
 
     def from_file(self, camera: str) -> CameraSettings | None:
         """A camera as the file has it; None where there is none of that name."""
@@ -89,10 +98,41 @@ class SettingsDesk:
         """Take a command; returns at once."""
         self._commands.put(command)
 
+    def add(self, camera: CameraSettings, version: int, made_by: str, made_at: datetime) -> None:
+        """Let one more camera work, and report it; ``version`` names its first settings, to which one can go back.
+
+        Raises:
+            EdgeError: it cannot work; nothing is kept.
+        """
+        with self._lock:
+            self._check(camera)
+            before = self._store.load(camera.id)
+            self._store.save(camera.id, StoredChange(version=version, settings={}, made_by=made_by, made_at=made_at))
+            try:
+                self._apply(camera)
+            except EdgeError:
+                self._store.save(camera.id, before)
+                raise
+            self._cameras[camera.id] = _Camera(camera, camera, version)
+            self._report(camera.id, version)
+
+    def remove(self, camera: str) -> None:
+        """Let a camera work no more, and forget what the hub has set for it.
+
+        Raises:
+            ConfigError: there is none of that name.
+        """
+        with self._lock:
+            if self._cameras.pop(camera, None) is None:
+                raise ConfigError(f"gateway {self._gateway} has no camera {camera}")
+            self._forget(camera)
+            self._store.save(camera, None)
+
     def _run(self) -> None:
         steps = Steps()
         while (command := self._commands.get()) is not None:
-            steps.do("what the hub says of settings", partial(self._handle, command))
+            with self._lock:
+                steps.do("what the hub says of settings", partial(self._handle, command))
 
     def _handle(self, command: ChangeSettings | ReportSettings) -> None:
         if isinstance(command, ReportSettings):
@@ -169,7 +209,7 @@ class SettingsDesk:
             sequence=self._sequence,
             version=camera.version if camera else 0,
             changed=camera.changed if camera else {},
-            settings=shown(camera.holds) if camera else {},
+            settings=shown(camera.holds, self._look_back) if camera else {},
             takes_changes=self._from_hub,
             answers=answers,
             refused=refused[:_LONGEST],

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from sharp_eyes.configuration import explain
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.settings import CameraSettings, RtspSource
+from sharp_eyes.edge.settings import CameraSettings, LookBackSettings, RtspSource
 from sharp_eyes.edge.snap.address import parse_address
 
 CHANGEABLE = ("name", "area", "longitude", "latitude", "decode", "tiles", "crop", "calibration", "scenes")
@@ -33,13 +33,17 @@ def merged(camera: CameraSettings, changed: Mapping[str, Any]) -> CameraSettings
         raise ConfigError(f"camera {camera.id}: {explain(error)}") from error
 
 
-def shown(camera: CameraSettings) -> dict[str, Any]:
-    """A camera's settings as the hub may see them, as JSON has it: no login, no path of an address, no file's name."""
+def shown(camera: CameraSettings, look_back: LookBackSettings) -> dict[str, Any]:
+    """A camera's settings as the hub may see them, as JSON has it: no login, no path of an address, no file's name.
+
+    ``look_back``: what the gateway keeps of cameras that say nothing of their own.
+    """
     said: dict[str, Any] = camera.model_dump(mode="json", include=set(CHANGEABLE))
     said["source"] = {"kind": camera.source.kind}
     if isinstance(camera.source, RtspSource):
         said["source"]["address"] = _bare(camera.source.url)
     said["privacy"] = camera.privacy.model_dump(mode="json", exclude={"original_key"})
+    said["look_back"] = {"minutes": (camera.look_back or look_back).minutes}
     return said
 
 

@@ -2,10 +2,12 @@
 
 import base64
 import logging
+import os
 import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -18,16 +20,20 @@ from sharp_eyes.contract.trial import MAX_TRIAL_PICTURE, TrialAlarm, TrialReport
 from sharp_eyes.edge.errors import ConfigError, EdgeError
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.hub_settings.footage import Footage, footage_of
 from sharp_eyes.edge.hub_settings.merging import merged
+from sharp_eyes.edge.look_back.kept_video import KeptVideo
 from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.push.entry import Entry
 from sharp_eyes.edge.push.live_picture import live_picture
 from sharp_eyes.edge.push.outbox import Outbox
-from sharp_eyes.edge.settings import CameraSettings, FileSource
-from sharp_eyes.edge.snap.sources import look_through
+from sharp_eyes.edge.settings import CameraSettings
+from sharp_eyes.edge.snap.wall_clock import wall
 
-LONGEST = 180.0
-"""Seconds of footage that are looked through at most."""
+PATIENCE = 300.0
+"""Seconds by the clock that a trial takes at most; what it has seen by then is its answer."""
+NICENESS = 5
+"""Of the thread: what else wants the processor comes first, yet a full machine does not starve it."""
 PICTURES = 4
 ALARMS = 40
 _NAME = "settings-trial"
@@ -40,6 +46,8 @@ _log = logging.getLogger(__name__)
 class _Found:
     """What a trial has seen so far."""
 
+    began: float | None = None
+    """Time of the first frame."""
     seconds: float = 0.0
     count: int = 0
     alarms: list[TrialAlarm] = field(default_factory=list)
@@ -51,6 +59,7 @@ class TrialDesk:
     Args:
         camera_of: the camera as its gateway's file has it.
         check: as before a change.
+        kept_of: its kept video, where it runs.
     """
 
     def __init__(
@@ -60,9 +69,10 @@ class TrialDesk:
         outbox: Outbox,
         camera_of: Callable[[str], CameraSettings | None],
         check: Callable[[CameraSettings], None],
+        kept_of: Callable[[str], KeptVideo | None],
     ) -> None:
         self._gateway, self._detectors, self._outbox = gateway, detectors, outbox
-        self._camera_of, self._check = camera_of, check
+        self._camera_of, self._check, self._kept_of = camera_of, check, kept_of
         self._over, self._enough = threading.Event(), threading.Event()
         self._commands: queue.Queue[TrySettings | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="trial", daemon=True)
@@ -85,6 +95,8 @@ class TrialDesk:
 
     def _run(self) -> None:
         steps = Steps()
+        with suppress(OSError, AttributeError):  # a system that counts no niceness by threads
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
         while (command := self._commands.get()) is not None:
             steps.do("a trial of settings", partial(self._answer, command))
 
@@ -92,13 +104,14 @@ class TrialDesk:
         known = {"trial_id": command.trial_id, "camera": command.camera, "reported_at": datetime.now(UTC)}
         try:
             camera = self._wanted(command)
-            source = footage_of(camera)
-            if source is None:
+            footage = footage_of(camera, self._kept_of(command.camera), command.minutes, wall.time())
+            found = None if footage is None else self._play(camera, footage)
+            if found is None or found.began is None:
                 report = TrialReport(**known, state="nothing", reason="the gateway keeps no video of this camera")
             else:
-                found = self._play(camera, source)
+                began = datetime.fromtimestamp(found.began, UTC) if footage and footage.dated else None
                 more = {"seconds": round(found.seconds, 1), "count": found.count, "alarms": tuple(found.alarms)}
-                report = TrialReport(**known, state="done", **more)
+                report = TrialReport(**known, state="done", begins_at=began, **more)
         except EdgeError as error:
             report = TrialReport(**known, state="refused", reason=str(error)[:2000] or "it cannot be used")
         if not self._over.is_set():
@@ -112,24 +125,27 @@ class TrialDesk:
         self._check(wanted)
         return wanted.model_copy(update={"id": _NAME})
 
-    def _play(self, camera: CameraSettings, source: FileSource) -> _Found:
+    def _play(self, camera: CameraSettings, footage: Footage) -> _Found:
         pipeline = CameraPipeline.for_recording(self._gateway, camera, self._detectors)
-        found, first = _Found(), None
+        found, latest, end = _Found(), float("-inf"), time.monotonic() + PATIENCE
         self._enough.clear()
         if self._over.is_set():
             return found
 
         def wants(moment: float, keyframe: bool) -> bool:
-            nonlocal first
-            first = moment if first is None else first
-            if moment - first > LONGEST:
+            nonlocal latest
+            if moment <= latest:
+                return False  # files of kept video may overlap where the clock was set
+            latest = moment
+            found.began = moment if found.began is None else found.began
+            if moment - found.began > footage.seconds or time.monotonic() > end:
                 self._enough.set()
                 return False
-            found.seconds = moment - first
+            found.seconds = moment - found.began
             return pipeline.wants(moment, keyframe)
 
-        for frame in look_through(source, camera.id, wants, stop=self._enough):
-            began = time.monotonic()
+        for frame in footage.frames(camera.id, wants, self._enough):
+            used = time.thread_time()
             for event in pipeline.process(frame).events:
                 if event.phase is Phase.OPENED:
                     found.count += 1
@@ -139,13 +155,8 @@ class TrialDesk:
                         found.alarms.append(
                             TrialAlarm(scene=event.scene, zone=event.zone, second=second, picture=picture)
                         )
-            self._over.wait(time.monotonic() - began)  # the cameras' own looks come first
+            self._over.wait(time.thread_time() - used)  # the cameras' own looks come first
         return found
-
-
-def footage_of(camera: CameraSettings) -> FileSource | None:
-    """What there is of a camera's video on this gateway: a recording that it plays; None of one on the network."""
-    return camera.source if isinstance(camera.source, FileSource) else None
 
 
 def _picture(pipeline: CameraPipeline, frame: Frame) -> str:

@@ -20,6 +20,7 @@ _NEW = """\
 {identity}
 data: {data}
 settings_from: hub   # what the hub sets for a camera holds before this file's; 'file': this file alone
+cameras_from_hub: {{allowed: true}}   # the hub's administrators find, add and remove cameras; false: this file alone
 
 {hub}
 cameras: []

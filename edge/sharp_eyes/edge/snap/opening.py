@@ -10,7 +10,7 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from sharp_eyes.edge.errors import ConfigError, SourceError
+from sharp_eyes.edge.errors import ConfigError, LoginRefusedError, NoVideoError, SourceError
 from sharp_eyes.edge.settings import FileSource, RtspSource
 from sharp_eyes.edge.snap.address import Address, masked, parse_address
 
@@ -20,6 +20,8 @@ LONGEST_ANALYSIS = 3.0
 _ESCAPES = (
     "In the address # / ? @ % of a password are written %23 %2F %3F %40 %25; source.password_file takes it as it is"
 )
+
+_LOGIN_REFUSED = (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError)
 
 RECORDINGS = "mov,matroska,avi,mpegts,mpeg,flv,h264,hevc,asf,ogg,dhav,m4v,mjpeg,mpegvideo"
 """Containers that are read; without the list FFmpeg would play a text file as a terminal animation."""
@@ -43,12 +45,13 @@ def open_rtsp(source: RtspSource) -> InputContainer:
         container = av.open(address.escaped, options=options, timeout=source.timeout)
     except av.error.FFmpegError as error:
         reason = _connection_reason(error, source, time.monotonic() - started)
+        kind = LoginRefusedError if isinstance(error, _LOGIN_REFUSED) else SourceError
     else:
         if container.streams.video:
             return container
         container.close()
-        reason = "sends no video; check the path in the address"
-    raise SourceError(f"{masked(source.url)} {reason}")
+        reason, kind = "sends no video; check the path in the address", NoVideoError
+    raise kind(f"{masked(source.url)} {reason}")
 
 
 def open_file(source: FileSource) -> InputContainer:
@@ -98,7 +101,7 @@ def _unreadable(path: Path, error: Exception) -> str:
 
 
 def _connection_reason(error: av.error.FFmpegError, source: RtspSource, elapsed: float) -> str:
-    if isinstance(error, av.error.HTTPUnauthorizedError | av.error.HTTPForbiddenError):
+    if isinstance(error, _LOGIN_REFUSED):
         return f"refuses the user name or password; check them. {_ESCAPES}"
     if isinstance(error, av.error.HTTPNotFoundError):
         return "has no stream by this path (404); check the path in source.url"

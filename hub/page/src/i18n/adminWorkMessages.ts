@@ -34,12 +34,6 @@ export const adminWorkMessages = {
   "gateway.models": ["模型", "Models"],
   "gateway.agrees": ["与参考结果一致", "agrees with its reference"],
   "gateway.unchecked": ["没有参考结果", "no reference to check by"],
-  "gateway.addCamera": ["添加摄像机", "Add a camera"],
-  "camera.addWhat": ["摄像机在网关上添加，其密码只留在网关。", "Cameras are added at the gateway; their passwords stay there."],
-  "camera.find": ["查找同一网络中的摄像机（ONVIF）", "Find cameras on its network (ONVIF)"],
-  "camera.findWhat": ["列出应答的摄像机及其地址。", "Lists those that answer, with their addresses."],
-  "camera.add": ["检查并写入网关设置", "Try it, and write it into the settings"],
-  "camera.addNote": ["命令会询问密码；完成后重启网关，摄像机会出现在这里。", "It asks for the password. Start the gateway anew afterwards; the camera then appears here."],
 
   "duty.what": ["按周排班。某部门或角色有人值班时，只通知值班的人；无人值班时通知全体。", "Rosters by week. Where somebody of a unit or role is on duty they are told; where nobody is, all are."],
   "duty.add": ["排班", "Add shifts"],

@@ -2,6 +2,7 @@
 
 import { adminMessages } from "./adminMessages";
 import { adminWorkMessages } from "./adminWorkMessages";
+import { cameraSetupMessages } from "./cameraSetupMessages";
 import { caseMessages } from "./caseMessages";
 import { deskMessages } from "./deskMessages";
 import { figureMessages } from "./figureMessages";
@@ -388,6 +389,7 @@ export const messages = {
   ...reportMessages,
   ...adminMessages,
   ...adminWorkMessages,
+  ...cameraSetupMessages,
   ...caseMessages,
   ...deskMessages,
   ...figureMessages,

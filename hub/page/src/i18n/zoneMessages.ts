@@ -87,6 +87,8 @@ export const zoneMessages = {
   "zones.noHistory": ["指挥中心还没有修改过这个摄像机", "The hub has not changed this camera yet"],
   "zones.asBefore": ["与之前有效的版本相同", "The same as what held before"],
   "trial.begin": ["试运行", "Try it"],
+  "trial.beginKept": ["在最近 {n} 分钟上试运行", "Try it on the last {n} minutes"],
+  "trial.beginKept.one": ["在最近 {n} 分钟上试运行", "Try it on the last {n} minute"],
   "trial.busy": ["网关正在用已有录像试运行，设置不变…", "The gateway tries it on the video that it has; nothing changes…"],
   "trial.silent": ["网关没有答复（可能是旧版本，或正忙）。", "The gateway has not answered; it may be older, or busy."],
   "trial.outdated": ["以下结果来自修改之前的设置。", "This is of the settings as they were when it was tried."],

@@ -29,6 +29,13 @@ export function keysOf(view: CameraSettingsView, draft: Draft): Values {
   return { ...wantedKeys(view), ...Object.fromEntries(changed.map((key) => [key, draft[key]])) };
 }
 
+/** Minutes of a camera's video that its gateway keeps, on which settings can be tried; a recording is tried whole. */
+export function keptMinutes({ settings }: CameraSettingsView): number {
+  const { source, look_back: kept } = settings;
+  const minutes = isValues(kept) ? kept["minutes"] : 0;
+  return isValues(source) && source["kind"] === "rtsp" && typeof minutes === "number" ? minutes : 0;
+}
+
 export function useCameraSettings(gateway: string, camera: string) {
   const path = { gateway, camera };
   const view = shallowRef<CameraSettingsView | null>(null);

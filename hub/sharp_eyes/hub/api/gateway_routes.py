@@ -36,9 +36,9 @@ def patch_gateway(hub: HubDependency, person: CurrentPerson, gateway: str, body:
 
     403 not_allowed, 404, 422 wrong_gateway.
     """
-    _check_administrator(person)
+    check_administrator(person)
     with hub.transaction() as work:
-        row = _find(work, person, gateway)
+        row = find_gateway(work, person, gateway)
         if not covers(person.area, body.area):
             raise not_found(f"area {body.area}")
         before = row.area
@@ -64,9 +64,9 @@ def delete_gateway(
 
     403 not_allowed, 404, 409 gateway_in_use.
     """
-    _check_administrator(person)
+    check_administrator(person)
     with hub.transaction() as work:
-        row = _find(work, person, gateway)
+        row = find_gateway(work, person, gateway)
         still_open = select(Case.number).where(Case.gateway == gateway, Case.ended_at.is_(None)).order_by(Case.id)
         numbers = work.session.scalars(still_open).all()
         if numbers and not anyway:
@@ -77,13 +77,23 @@ def delete_gateway(
         record(work.session, work.now, person.origin, Action.GATEWAY_REMOVED, area=row.area, subject=gateway)
 
 
-def _find(work: UnitOfWork, person: Person, name: str) -> Gateway:
+def find_gateway(work: UnitOfWork, person: Person, name: str) -> Gateway:
+    """The gateway of this name, in the asker's area.
+
+    Raises:
+        RequestError: 404 where there is none.
+    """
     row = work.session.get(Gateway, name)
     if row is None or row.removed_at is not None or not covers(person.area, row.area):
         raise not_found(f"gateway {name}")
     return row
 
 
-def _check_administrator(person: Person) -> None:
+def check_administrator(person: Person) -> None:
+    """Let nobody but administrators go on.
+
+    Raises:
+        RequestError: 403 to all others.
+    """
     if person.me.role != Role.ADMINISTRATOR:
         raise RequestError(403, "not_allowed", "gateways are for administrators")

@@ -4,7 +4,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from sharp_eyes.contract.trial import TrialReport, TrySettings
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
@@ -23,6 +23,7 @@ class TrialBody(BaseModel):
     """The keys that would hold in the place of the gateway's file, as in a change."""
 
     settings: dict[str, Any]
+    minutes: float = Field(10, gt=0, le=60, description="How far back, where the gateway keeps the camera's video")
 
 
 class SettingsTrialView(ResponseModel):
@@ -51,7 +52,7 @@ def post_settings_trial(
         if not work.session.get_one(Gateway, gateway).online:
             raise RequestError(409, "gateway_away", f"gateway {gateway} is away; nothing can be tried there now")
         identity = hub.intake.trials.begin(gateway, camera)
-        command = TrySettings(trial_id=identity, camera=camera, settings=body.settings)
+        command = TrySettings(trial_id=identity, camera=camera, settings=body.settings, minutes=body.minutes)
         work.gateway_commands.append(GatewayCommand(gateway, command))
     return SettingsTrialView(trial_id=identity, state="waiting")
 
@@ -63,7 +64,7 @@ def get_settings_trial(
     """Say what came of a trial; 403 for all but administrators, 404 where none is known (any more)."""
     with hub.read_only() as work:
         check_may_set(work, person, gateway, camera)
-    trial = hub.intake.trials.find(gateway, camera, trial_id)
-    if trial is None:
+    trial = hub.intake.trials.find(gateway, trial_id)
+    if trial is None or trial.camera != camera:
         raise not_found(f"trial {trial_id}")
     return SettingsTrialView(trial_id=trial_id, state="answered" if trial.report else "waiting", report=trial.report)

@@ -27,7 +27,9 @@ _IN_TRAIL = 4000
 
 
 def take_births(work: UnitOfWork, born: Mapping[str, tuple[Birth, bool]]) -> None:
-    """Gateways connected: have their settings reported once a session, and send what waits for them anew.
+    """Gateways connected: have their settings reported once a session and where a camera's are missing.
+
+    What waits for them is sent anew.
 
     ``born``: each gateway's birth, and whether its session is new.
     """
@@ -39,11 +41,12 @@ def take_births(work: UnitOfWork, born: Mapping[str, tuple[Birth, bool]]) -> Non
     for gateway, camera in work.session.execute(query):
         known[gateway].add(camera)
     for name, (birth, is_new) in speaking.items():
-        gone = known[name] - {note.camera for note in birth.cameras}
+        named = {note.camera for note in birth.cameras}
+        gone = known[name] - named
         if gone:
             where = (CameraSettings.gateway == name) & CameraSettings.camera.in_(gone)
             work.session.execute(delete(CameraSettings).where(where))
-        if is_new or known[name] == gone:
+        if is_new or named - known[name]:
             work.gateway_commands.append(GatewayCommand(name, ReportSettings()))
     theirs = SettingsChange.gateway.in_(speaking) & (SettingsChange.state == WAITING)
     work.session.execute(update(SettingsChange).where(theirs).values(sent_to=None))
@@ -91,14 +94,23 @@ def change_settings(
     waiting = (SettingsChange.gateway == gateway) & (SettingsChange.camera == camera)
     still = waiting & (SettingsChange.state == WAITING)
     work.session.execute(update(SettingsChange).where(still).values(state=REPLACED, answered_at=work.now))
-    row = SettingsChange(gateway=gateway, camera=camera, version=newest + 1, settings=dict(settings), made_at=work.now)
-    row.made_by, row.state, row.reason, row.why = by.actor, WAITING, "", why
-    work.session.add(row)
-    work.session.flush()
+    row = note_change(work, by, gateway, camera, settings, why)
     told = dict(settings) if len(text) <= _IN_TRAIL else {"keys": sorted(settings)}
     subject, action = f"{gateway}/{camera}", Action.CAMERA_SETTINGS_CHANGED
     reason = {"why": why} if why else {}
     record(work.session, work.now, by, action, area=area, subject=subject, version=row.version, settings=told, **reason)
+    return row
+
+
+def note_change(
+    work: UnitOfWork, by: Origin, gateway: str, camera: str, settings: Mapping[str, Any], why: str
+) -> SettingsChange:
+    """Keep a new version that waits for its gateway's answer."""
+    version = newest_version(work, gateway, camera) + 1
+    row = SettingsChange(gateway=gateway, camera=camera, version=version, settings=dict(settings), made_at=work.now)
+    row.made_by, row.state, row.reason, row.why = by.actor, WAITING, "", why
+    work.session.add(row)
+    work.session.flush()
     return row
 
 

@@ -13,22 +13,24 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
+from sharp_eyes.contract.camera_setup import SetupReport
 from sharp_eyes.contract.command import NAME_IN_USE
-from sharp_eyes.contract.envelope import DurableMessage, EvidenceMessage, HealthMessage, TrialMessage
+from sharp_eyes.contract.envelope import DurableMessage, EvidenceMessage, HealthMessage, SetupMessage, TrialMessage
 from sharp_eyes.contract.status import Heartbeat
 from sharp_eyes.contract.topics import Channel, Topic
+from sharp_eyes.contract.trial import TrialReport
 from sharp_eyes.hub.errors import MessageRefusedError, StoreError
-from sharp_eyes.hub.intake import durable_messages, liveness, parsing
+from sharp_eyes.hub.intake import camera_setup, durable_messages, liveness, parsing
 from sharp_eyes.hub.intake.batch import Batch, is_nobodys_fault, is_overtaken, together
 from sharp_eyes.hub.intake.camera_figures import CameraFigures
 from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
 from sharp_eyes.hub.intake.fair_queue import Item
 from sharp_eyes.hub.intake.gateways import find_registered
+from sharp_eyes.hub.intake.questions import Questions
 from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.intake.sessions import SessionWatch
 from sharp_eyes.hub.intake.signs import Sign, SignsOfLife
 from sharp_eyes.hub.intake.snapshots import SnapshotCache
-from sharp_eyes.hub.intake.trials import Trials
 from sharp_eyes.hub.measures import Measures
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.unit_of_work import UnitOfWorkFactory
@@ -75,7 +77,8 @@ class MessageRouter:
         read_only: UnitOfWorkFactory,
         evidence: EvidenceReceiver,
         snapshots: SnapshotCache,
-        trials: Trials,
+        trials: Questions[TrialReport],
+        camera_setups: Questions[SetupReport],
         replies: Replies,
         limits: LimitSettings,
         monotonic: Callable[[], float] = time.monotonic,
@@ -89,7 +92,7 @@ class MessageRouter:
         self._read_only = read_only
         self._evidence = evidence
         self._snapshots = snapshots
-        self._trials = trials
+        self._trials, self._camera_setups = trials, camera_setups
         self._replies = replies
         self._limits = limits
         self._dropped = replies.dropped
@@ -233,7 +236,10 @@ class MessageRouter:
             if gateway is None:
                 return
             if isinstance(one.message, TrialMessage):
-                self._trials.answer(one.gateway, one.message.data)
+                trial = one.message.data
+                self._trials.answer(one.gateway, trial.trial_id, trial, trial.camera)
+            elif isinstance(one.message, SetupMessage):
+                camera_setup.take_report(batch.work, gateway, one.message.data, self._camera_setups)
             else:
                 durable_messages.take(batch.work, gateway.area, one.message, self._limits)
                 if isinstance(one.message, HealthMessage):

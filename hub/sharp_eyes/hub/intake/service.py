@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from sharp_eyes.configuration.periodic import PeriodicThread
+from sharp_eyes.contract.camera_setup import SetupReport
+from sharp_eyes.contract.trial import TrialReport
 from sharp_eyes.hub.broker.bundled import BundledBroker
 from sharp_eyes.hub.broker.client import MqttClient
 from sharp_eyes.hub.broker.login import BrokerLogin
@@ -17,11 +19,11 @@ from sharp_eyes.hub.intake.division import LOOK_SECONDS, Division
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
 from sharp_eyes.hub.intake.gateways import list_gateways
+from sharp_eyes.hub.intake.questions import Questions
 from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.intake.router import MessageRouter
 from sharp_eyes.hub.intake.self_check import INTERVAL_SECONDS, SelfCheck
 from sharp_eyes.hub.intake.snapshots import SnapshotCache
-from sharp_eyes.hub.intake.trials import Trials
 from sharp_eyes.hub.intake.viewers import Viewers
 from sharp_eyes.hub.intake.worker import IntakeWorker
 from sharp_eyes.hub.measures import Measures
@@ -61,13 +63,14 @@ class Intake:
         self._transaction = transaction
         self._room = room
         self.snapshots = SnapshotCache()
-        self.trials = Trials(monotonic)
+        self.trials: Questions[TrialReport] = Questions(monotonic)
+        self.camera_setups: Questions[SetupReport] = Questions(monotonic)
         self.replies = Replies()
         self.viewers = Viewers(self.replies, monotonic)
         assembly = EvidenceAssembly(data / "staging", max_files=limits.unfinished_files)
         evidence = EvidenceReceiver(evidence_store, assembly, self.replies, room, limits, measures)
         self._division = division
-        memory = (self.snapshots, self.trials)
+        memory = (self.snapshots, self.trials, self.camera_setups)
         self.router = MessageRouter(
             transaction,
             read_only,

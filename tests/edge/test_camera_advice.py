@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sharp_eyes.edge.cameras.advice import advice_on, advice_on_clock, advice_on_pair, described
-from sharp_eyes.edge.cameras.stream_check import StreamReport
+from sharp_eyes.edge.camera_check.advice import advice_on, advice_on_clock, advice_on_pair, described
+from sharp_eyes.edge.camera_check.stream_check import StreamReport
 
 
 def report(

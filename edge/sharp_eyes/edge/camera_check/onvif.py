@@ -17,8 +17,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from sharp_eyes.contract.backports import UTC
-from sharp_eyes.edge.cameras.login import Login, without_login
-from sharp_eyes.edge.errors import ConfigError, SourceError
+from sharp_eyes.edge.camera_check.login import Login, without_login
+from sharp_eyes.edge.errors import ConfigError, LoginRefusedError, NoVideoError, SourceError
 
 PATIENCE = 5.0
 """Seconds that a camera has for each answer."""
@@ -93,7 +93,7 @@ def find_devices(interfaces: Sequence[str], seconds: float) -> list[FoundDevice]
         seconds: for which answers are awaited.
 
     Raises:
-        ConfigError: the extra is missing, or there is no such interface.
+        ConfigError: the extra is missing, there is no such interface, or it cannot be used.
     """
     discovery = _onveef("onveef.wsdiscovery")
     own = dict(_interfaces())
@@ -107,8 +107,11 @@ def find_devices(interfaces: Sequence[str], seconds: float) -> list[FoundDevice]
     def probe(address: str) -> Any:
         return discovery.discover(interface_ip=address, timeout_s=seconds)
 
-    with ThreadPoolExecutor(len(chosen)) as pool:
-        answers = [device for found in pool.map(probe, chosen) for device in found]
+    try:
+        with ThreadPoolExecutor(len(chosen)) as pool:
+            answers = [device for found in pool.map(probe, chosen) for device in found]
+    except OSError as error:
+        raise ConfigError(f"cameras cannot be looked for on {', '.join(chosen)}: {error}") from error
     return _distinct(answers)
 
 
@@ -139,16 +142,17 @@ def ask_device(address: str, login: Login) -> Device:
             profiles = tuple(_profiles(client))
     except onveef.OnvifAuthError:
         given = f"the user name or password of {login.username!r}" if login.username else "to answer without --username"
-        raise SourceError(f"{where} refuses {given}; many cameras have ONVIF users of their own: make one") from None
+        said = f"{where} refuses {given}; many cameras have ONVIF users of their own: make one"
+        raise LoginRefusedError(said) from None
     except onveef.OnvifCapabilityMissingError as error:
-        raise SourceError(f"{where} speaks ONVIF but has no media service: {_line(error)}") from None
+        raise NoVideoError(f"{where} speaks ONVIF but has no media service: {_line(error)}") from None
     except (onveef.OnvifError, httpx.InvalidURL, ValueError) as error:
         raise SourceError(
             f"{where} gives no ONVIF answer ({_line(error)}); check address and port, switch ONVIF on in the camera, "
             "or give its rtsp:// address"
         ) from None
     if not profiles:
-        raise SourceError(f"{where} has no profile with video; set one up in the camera, or give its rtsp:// address")
+        raise NoVideoError(f"{where} has no profile with video; set one up in the camera, or give its rtsp:// address")
     words = (about.get("Manufacturer"), about.get("Model"), about.get("FirmwareVersion"))
     return Device(" ".join(_plain(word) for word in words if word), offset, profiles)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import cv2
 
-from sharp_eyes.edge.cameras.advice import advice_on, advice_on_clock, advice_on_pair, described
-from sharp_eyes.edge.cameras.login import Login, without_login
-from sharp_eyes.edge.cameras.onvif import Device, Profile, ask_device
-from sharp_eyes.edge.cameras.stream_check import StreamReport, check_stream
+from sharp_eyes.edge.camera_check.advice import advice_on, advice_on_clock, advice_on_pair, described
+from sharp_eyes.edge.camera_check.login import Login, without_login
+from sharp_eyes.edge.camera_check.onvif import Device, Profile, ask_device
+from sharp_eyes.edge.camera_check.stream_check import StreamReport, check_stream
 from sharp_eyes.edge.errors import ConfigError, SourceError
 from sharp_eyes.edge.settings import RtspSource
 
@@ -71,7 +71,17 @@ def streams_of(
                 f"{wrong!r} is a profile: give the camera's ONVIF address, or the stream's rtsp:// address"
             )
         return Streams(without_login(main or address), without_login(sub) if sub else None)
-    device = ask_device(address, login)
+    return streams_of_device(ask_device(address, login), main, sub, channel)
+
+
+def streams_of_device(
+    device: Device, main: str | None = None, sub: str | None = None, channel: str | None = None
+) -> Streams:
+    """Choose among the profiles of a camera that was asked, as :func:`streams_of` does.
+
+    Raises:
+        ConfigError: a profile or channel is not there, or several channels are and none is named.
+    """
     profiles = _of_channel(device.profiles, channel)
     large = _named(profiles, main) if main else max(profiles, key=lambda one: one.pixels)
     small = _named(profiles, sub) if sub else _smaller(profiles, large)
@@ -91,7 +101,7 @@ def examine(streams: Streams, login: Login) -> Examination:
         try:
             return check_stream(RtspSource(url=login.address(url)))
         except SourceError as error:
-            raise SourceError(f"{name}: {error}") from None
+            raise type(error)(f"{name}: {error}") from None
 
     with ThreadPoolExecutor(len(addresses)) as pool:
         reports = dict(zip(addresses, pool.map(check, addresses.items()), strict=True))

@@ -1,6 +1,6 @@
 """What a camera's streams and clock are worth for watching, and what to set in the camera. Pure."""
 
-from sharp_eyes.edge.cameras.stream_check import LONGEST, StreamReport
+from sharp_eyes.edge.camera_check.stream_check import LONGEST, StreamReport
 
 WANTED_INTERVAL = 1.0
 """Seconds between keyframes: then the gateway decodes nothing that it does not look at."""

@@ -140,13 +140,21 @@ def is_late(now: datetime) -> ColumnElement[bool]:
 
 def late_turn(turn: type[Assignment], now: datetime) -> ColumnElement[bool]:
     """Whether a unit missed a deadline of its own in a turn, to report in or to be done, or has one behind it now."""
+    return _has_clock(turn, or_(CaseClock.late_since.is_not(None), CaseClock.due_at <= now))
+
+
+def was_late_turn(turn: type[Assignment]) -> ColumnElement[bool]:
+    """Whether the case's log says that a unit missed a deadline of its own in a turn."""
+    return _has_clock(turn, CaseClock.late_since.is_not(None))
+
+
+def _has_clock(turn: type[Assignment], condition: ColumnElement[bool]) -> ColumnElement[bool]:
     its_own = (
         CaseClock.case_id == turn.case_id,
         CaseClock.assignment == turn.number,
         CaseClock.unit == turn.unit,
     )
-    late = or_(CaseClock.late_since.is_not(None), CaseClock.due_at <= now)
-    return select(CaseClock.case_id).where(*its_own, late).exists()
+    return select(CaseClock.case_id).where(*its_own, condition).exists()
 
 
 def times(name: str) -> ColumnElement[int]:

@@ -13,6 +13,7 @@ from sqlalchemy import delete, inspect, select
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.cases.calendars import calendar_of
+from sharp_eyes.hub.cases.daily_figures import note_change
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.cases.words import note_words
 from sharp_eyes.hub.clocks import clock as clocks
@@ -173,8 +174,9 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState, beside: _Beside 
     ``beside``: where it was worked out already.
     """
     beside = beside or _beside(work, case, state)
+    before, case.area = case.area, state.area
     case.log_sequence = state.sequence
-    case.area = state.area
+    note_change(work, case, before)
     case.state = state.state.value
     case.grade = state.grade
     case.unit = state.units[0] if state.units else None

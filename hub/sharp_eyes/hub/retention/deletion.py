@@ -9,6 +9,7 @@ from sqlalchemy import CursorResult, delete, inspect, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
+from sharp_eyes.hub.cases.daily_figures import note_change
 from sharp_eyes.hub.errors import StoreError
 from sharp_eyes.hub.intake.evidence.orphans import is_orphan
 from sharp_eyes.hub.retention import terms
@@ -132,6 +133,7 @@ class Retention:
         reason = f"term of {days} days for cases of {case.scene}, {case.grade}"
         keys = self._delete_evidence(work, case, reason)
         write_down(work, "case", case.number, 1, 0, reason, case.id)
+        note_change(work, case)
         work.session.flush()
         for table in (
             LookAgainQuestion,

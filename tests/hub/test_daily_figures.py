@@ -1,6 +1,6 @@
 """Sums of days give the figures that counting all cases gives, whatever happened to cases since the sums were made."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings

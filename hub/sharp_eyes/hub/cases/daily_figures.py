@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, and_, delete, false, func, insert, literal
 from sharp_eyes.hub.areas.tree import parent, within
 from sharp_eyes.hub.cases.day_sums import ANY, Sums, count_sums
 from sharp_eyes.hub.cases.facts import Period
+from sharp_eyes.hub.lifecycle.model import CaseState
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.figure_tables import DailyFigure, FigureProgress, StaleFigure
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
@@ -40,13 +41,14 @@ Place = tuple[date, str]
 """A day and an area."""
 
 
-def note_change(work: UnitOfWork, case: Case, *before: str | None) -> None:
-    """Write down that a case changed, or goes; ``before``: the area in which it lay."""
+def note_change(work: UnitOfWork, case: Case, after: CaseState | None = None) -> None:
+    """Write down that a case changes to a state, or goes."""
     if work.now - case.reported_at < _YOUNG:
         return
-    areas = {case.area, *before} - {None}
-    rows = [{"reported_at": case.reported_at, "area": area} for area in sorted(filter(None, areas))]
-    work.session.execute(insert(StaleFigure), rows)
+    areas = {case.area} | ({after.area} if after is not None else set())
+    work.session.execute(
+        insert(StaleFigure), [{"reported_at": case.reported_at, "area": area} for area in sorted(areas)]
+    )
 
 
 def forget_all(work: UnitOfWork) -> None:

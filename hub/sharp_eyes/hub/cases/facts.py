@@ -134,8 +134,12 @@ def moment_of(stage: Stage) -> Any:
 
 def is_late(now: datetime) -> ColumnElement[bool]:
     """Whether a case missed a deadline, whoever missed it, or has one behind it now."""
-    past = and_(Case.due_at <= now, Case.state.in_(BEFORE_HANDLED))
-    return or_(Case.late_since.is_not(None), past)
+    return or_(Case.late_since.is_not(None), is_past(now))
+
+
+def is_past(now: datetime) -> ColumnElement[bool]:
+    """Whether a case that somebody has yet to handle has a deadline behind it."""
+    return and_(Case.due_at <= now, Case.state.in_(BEFORE_HANDLED))
 
 
 def late_turn(turn: type[Assignment], now: datetime) -> ColumnElement[bool]:

@@ -17,11 +17,11 @@ from sqlalchemy.orm import aliased
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.cases.daily_figures import Kept, kept_sums
 from sharp_eyes.hub.cases.day_sums import QUARTER, Slots, Sums, count_sums
-from sharp_eyes.hub.cases.facts import DAY, HOUR, Facts, Period, Stage, is_late, late_turn, was_late_turn
+from sharp_eyes.hub.cases.facts import DAY, HOUR, Facts, Period, Stage, is_past
 from sharp_eyes.hub.cases.queries import CaseFilter, matching
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.lifecycle.model import AppealState
-from sharp_eyes.hub.store.case_tables import Assignment, Case
+from sharp_eyes.hub.store.case_tables import Case, CaseClock
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 MOST_CAMERAS = 20
@@ -264,7 +264,7 @@ def _count_cameras(
     )
     query = select(*here, func.count()).where(*conditions, Case.camera.is_not(None)).group_by(*here)
     counts: dict[CameraPlace, Count] = defaultdict(Count)
-    for now, gateway, camera, count in work.session.execute(query.where(Case.false_alarm)):
+    for now, gateway, camera, count in work.session.execute(query.where(Case.false_alarm.is_(True))):
         counts[CameraPlace(gateway, camera)].add(now, count, 0)
     worst = sorted(counts.items(), key=lambda one: (-one[1].now, -one[1].before, one[0].gateway, one[0].camera))
     found.false_by_camera = dict(worst[:MOST_CAMERAS])
@@ -280,16 +280,17 @@ def _count_passed(
 ) -> None:
     """Count what became late without anybody's doing: only open cases can, and soon a line of their logs tells so."""
     here = (is_now, Case.scene, Case.area)
-    passed = Case.ended_at.is_(None), Case.late_since.is_(None), is_late(work.now)
+    passed = Case.ended_at.is_(None), Case.late_since.is_(None), is_past(work.now)
     query = select(*here, func.count()).where(*conditions, *passed).group_by(*here)
     for row in work.session.execute(query):
         tally.add_passed(*row)
-    turn, other = aliased(Assignment), aliased(Assignment)  # the conditions may ask for turns of their own
-    of_case = other.case_id == turn.case_id, other.unit == turn.unit
-    told = select(other.case_id).where(*of_case, was_late_turn(other)).exists()
-    columns = (is_now, turn.unit)
-    turns = select(*columns, func.count(distinct(Case.id))).join(Case, Case.id == turn.case_id)
-    turns = turns.where(*conditions, Case.ended_at.is_(None), late_turn(turn, work.now), ~told).group_by(*columns)
+    told = aliased(CaseClock)
+    is_told = select(told.case_id).where(told.case_id == CaseClock.case_id, told.unit == CaseClock.unit)
+    is_told = is_told.where(told.late_since.is_not(None))
+    columns = (is_now, CaseClock.unit)
+    turns = select(*columns, func.count(distinct(Case.id))).join(Case, Case.id == CaseClock.case_id)
+    of_turns = CaseClock.unit != "", CaseClock.due_at <= work.now, CaseClock.late_since.is_(None)
+    turns = turns.where(*conditions, *of_turns, Case.ended_at.is_(None), ~is_told.exists()).group_by(*columns)
     for row in work.session.execute(turns):
         tally.add_passed_turns(*row)
 

@@ -15,6 +15,7 @@ from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.cases.daily_figures import note_change
 from sharp_eyes.hub.cases.updates import publish_change
+from sharp_eyes.hub.cases.verdicts import judge_alarms
 from sharp_eyes.hub.cases.words import note_words
 from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import Clock
@@ -174,9 +175,10 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState, beside: _Beside 
     ``beside``: where it was worked out already.
     """
     beside = beside or _beside(work, case, state)
-    before, case.area = case.area, state.area
+    note_change(work, case, state)
+    judge_alarms(work, case, state)
     case.log_sequence = state.sequence
-    note_change(work, case, before)
+    case.area = state.area
     case.state = state.state.value
     case.grade = state.grade
     case.unit = state.units[0] if state.units else None
@@ -223,6 +225,7 @@ def _store_turns(work: UnitOfWork, case: Case, state: CaseState) -> None:
                 until=turn.until,
                 outcome=None if turn.outcome is None else turn.outcome.value,
                 rework=turn.rework,
+                beside=turn.until is None and turn.unit != case.unit,
             ),
         )
 

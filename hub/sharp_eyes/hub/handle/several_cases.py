@@ -42,7 +42,7 @@ def _merge(work: UnitOfWork, case: Case, actor: Actor, given: Given) -> None:
     alarms = tuple(work.session.scalars(select(Alarm.event_id).where(Alarm.case_id == case.id)))
     why = {"reason": given.reason.strip(), "text": given.note.strip()}
     write_line(work, case, actor, line.Merged(into=other.number, **why), Move.MERGE.value)
-    work.session.execute(update(Alarm).where(Alarm.case_id == case.id).values(case_id=other.id))
+    work.session.execute(update(Alarm).where(Alarm.case_id == case.id).values(case_id=other.id, area=other.area))
     other.alarm_count += len(alarms)
     write_line(work, other, actor, line.TookOver(other=case.number, alarms=alarms), "took_over")
 

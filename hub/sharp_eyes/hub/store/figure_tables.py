@@ -1,4 +1,4 @@
-"""Tables of figures by day: what follows from cases alone and can be made again from them (``cases/daily_figures.py``)."""
+"""Tables of figures by day: they follow from cases and can be made again from them (``cases/daily_figures.py``)."""
 
 from datetime import date, datetime
 from typing import Any

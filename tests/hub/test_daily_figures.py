@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, update
 from tests.hub.bench import CAMERA, EAST, STREET, Bench
 from tests.hub.test_figures import PARKED, WEST, Office, a_weekend
 
@@ -52,7 +52,7 @@ def figures_from_cases(bench: Bench) -> list[Figures]:
     with bench.transaction() as work:
         for table, rows in zip(TABLES, kept, strict=True):
             if rows:
-                work.session.execute(table.__table__.insert(), [dict(row) for row in rows])
+                work.session.execute(insert(table), [dict(row) for row in rows])
     return found
 
 
@@ -100,7 +100,7 @@ def test_days_are_read_from_their_sums(quick: Bench) -> None:
     make_all(quick)
     with quick.transaction() as work:
         whole = count_figures(work, Scope("demo"), CaseFilter(facts=Facts(PERIOD)))
-        work.session.execute(Case.__table__.update().values(reported_at=work.now))
+        work.session.execute(update(Case).values(reported_at=work.now))
         kept = count_figures(work, Scope("demo"), CaseFilter(facts=Facts(PERIOD)))
         work.session.rollback()
     assert kept.total.before == whole.total.before == 4

@@ -165,7 +165,8 @@ def _count_turns(
     turns = select(*columns, func.count(distinct(Case.id))).join(Case, Case.id == turn.case_id).where(*conditions)
     turns = turns.group_by(*_told_apart(columns))
     for place, query in enumerate((turns, turns.where(Case.late_since.is_not(None), was_late_turn(turn)))):
-        for slot, area, scene, unit, count in work.session.execute(query):
+        rows: Sequence[Any] = work.session.execute(query).all()
+        for slot, area, scene, unit, count in rows:
             found[slot, area].units.setdefault((scene, unit), [0, 0])[place] = count
 
 

@@ -291,8 +291,8 @@ def _count_passed(
     turns = select(*columns, func.count(distinct(Case.id))).join(Case, Case.id == CaseClock.case_id)
     of_turns = CaseClock.unit != "", CaseClock.due_at <= work.now, CaseClock.late_since.is_(None)
     turns = turns.where(*conditions, *of_turns, Case.ended_at.is_(None), ~is_told.exists()).group_by(*columns)
-    for row in work.session.execute(turns):
-        tally.add_passed_turns(*row)
+    for of_period, unit, count in work.session.execute(turns):
+        tally.add_passed_turns(of_period, unit, count)
 
 
 def _count_arrivals(came: Mapping[int, int], zone: ZoneInfo, period: Period, found: Figures) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, column, delete, select, table, tuple_
+from sqlalchemy import ColumnClause, CursorResult, column, delete, select, table, tuple_
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from sharp_eyes.hub.cases.daily_figures import note_change
@@ -188,7 +188,7 @@ class Retention:
         total = 0
         while True:
             with self._transaction() as work:
-                columns = [column(key) for key in MONTHLY[name]]
+                columns: list[ColumnClause[Any]] = [column(key) for key in MONTHLY[name]]
                 moment = column("received_at", UtcDateTime())
                 part = rest_of(name) if is_by_month(work.session) else name
                 old = select(*columns).select_from(table(part)).where(moment < work.now - timedelta(days=days))

@@ -49,7 +49,7 @@ _REPLACED: tuple[tuple[str, str, list[str], str], ...] = (
     ("ix_case_file_ended_at", "case_file", ["ended_at"], "ended_at IS NOT NULL"),
     ("ix_assignment_unit_open", "assignment", ["unit", "case_id"], "until IS NULL"),
 )
-_NEW_COLUMNS = (
+_NEW_COLUMNS: tuple[tuple[str, sa.Column[Any]], ...] = (
     ("alarm", sa.Column("area", sa.String(200), nullable=False, server_default="")),
     ("alarm", sa.Column("verdict", sa.String(200), nullable=True)),
     ("assignment", sa.Column("beside", sa.Boolean(), nullable=False, server_default=sa.false())),
@@ -163,7 +163,7 @@ def _in_one(table: str) -> None:
 def _lay_anew(table: str, key: str, how: str, months: list[datetime]) -> None:
     op.execute(f"ALTER TABLE {table} RENAME TO {table}_before")
     for constraint in sa.inspect(op.get_bind()).get_foreign_keys(f"{table}_before"):
-        op.drop_constraint(constraint["name"], f"{table}_before", type_="foreignkey")
+        op.drop_constraint(str(constraint["name"]), f"{table}_before", type_="foreignkey")
     if key:
         op.execute(f"ALTER TABLE {table}_before DROP CONSTRAINT IF EXISTS pk_{table}")
     else:

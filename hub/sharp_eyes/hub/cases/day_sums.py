@@ -4,6 +4,7 @@ They are counted by the same facts as lists are (``cases/facts.py``). What alone
 out: deadlines that have passed and of which no line of a log tells yet (``cases/figures.py`` counts these).
 """
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 QUARTER = 900
 """Seconds; everywhere clocks differ from UTC by so many, or a multiple."""
 
+_STAGES = tuple(stage.value for stage in Stage)
+_AT_ONCE = 5000
 Scene = str | None
 Counts = list[int]
 ANY: ColumnElement[Any] = literal_column("''")
@@ -39,6 +42,11 @@ _MARKS = (
 )
 
 
+def seconds_of_none() -> array[int]:
+    """Seconds of no case yet; there may be very many."""
+    return array("i")
+
+
 @dataclass(slots=True)
 class Sums:
     """What is known of some cases.
@@ -53,7 +61,7 @@ class Sums:
     kinds: dict[tuple[Scene, str, str], Counts] = field(default_factory=dict)
     units: dict[tuple[Scene, str], Counts] = field(default_factory=dict)
     arrivals: dict[tuple[Scene, int], Counts] = field(default_factory=dict)
-    times: dict[tuple[Scene, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+    times: dict[tuple[Scene, str], array[int]] = field(default_factory=lambda: defaultdict(seconds_of_none))
 
     def add(self, other: "Sums") -> None:
         """Add those of other cases."""
@@ -102,7 +110,7 @@ class Sums:
             {(row[0], row[1]): row[2:] for row in stored["arrivals"]},
         )
         for scene, stage, *distances in stored["times"]:
-            found.times[scene, stage] = list(accumulate(distances))
+            found.times[scene, stage] = array("i", accumulate(distances))
         return found
 
 
@@ -177,14 +185,11 @@ def _count_moments(
     ended = one_of((Case.state == State.CLOSED.value, Case.ended_at))
     moments = [ended if stage is Stage.CLOSED else moment_of(stage) for stage in Stage]
     seconds = map(seconds_of, (Case.reported_at, *moments))
-    # One row a case: without the session's own handling of each.
-    rows = work.session.connection().execute(select(*here, *seconds).where(*conditions))
-    by_place: dict[Any, list[Any]] = defaultdict(list)
-    for slot, area, scene, *moments_of_it in rows:
-        by_place[slot, area, scene].append(moments_of_it)
-    for (slot, area, scene), cases in by_place.items():
+    # One row a case: without the session's own handling of each, and never all of them in memory.
+    query = select(*here, *seconds).where(*conditions).execution_options(yield_per=_AT_ONCE)
+    for slot, area, scene, reported, *reached in work.session.connection().execute(query):
         sums = found[slot, area]
-        for reported, *_ in cases:
-            sums.arrivals.setdefault((scene, reported // QUARTER), [0])[0] += 1
-        for place, stage in enumerate(Stage, start=1):
-            sums.times[scene, stage.value] += [one[place] - one[0] for one in cases if one[place] is not None]
+        sums.arrivals.setdefault((scene, reported // QUARTER), [0])[0] += 1
+        for stage, moment in zip(_STAGES, reached, strict=True):
+            if moment is not None:
+                sums.times[scene, stage].append(moment - reported)

@@ -5,6 +5,7 @@ Each is counted by the facts by which the list finds the cases behind it (``case
 present moment alone makes late is asked of the open ones.
 """
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ from sqlalchemy.orm import aliased
 
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.cases.daily_figures import Kept, kept_sums
-from sharp_eyes.hub.cases.day_sums import QUARTER, Slots, Sums, count_sums
+from sharp_eyes.hub.cases.day_sums import QUARTER, Slots, Sums, count_sums, seconds_of_none
 from sharp_eyes.hub.cases.facts import DAY, HOUR, Facts, Period, Stage, is_past
 from sharp_eyes.hub.cases.queries import CaseFilter, matching
 from sharp_eyes.hub.cases.visibility import Scope
@@ -144,7 +145,7 @@ class _Tally:
         self._unit = unit
         self._found = found
         self._arrivals: Counter[int] = Counter()
-        self._times: dict[tuple[str, bool], list[int]] = defaultdict(list)
+        self._times: dict[tuple[str, bool], array[int]] = defaultdict(seconds_of_none)
 
     def add_slots(self, slots: Slots) -> None:
         """Add what was counted from cases; slots say whether they are of the period or of the one before."""

@@ -1,7 +1,7 @@
 """Deletes what has reached its term; each deletion is written down in the same transaction, and stays written."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
@@ -33,6 +33,7 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 _LOG = logging.getLogger(__name__)
 _AT_ONCE = 200
+_READ_AT_ONCE = 1000
 _ROWS_AT_ONCE = 5000
 
 
@@ -80,7 +81,7 @@ class Retention:
             )
         return done
 
-    def _candidates(self) -> list[int]:
+    def _candidates(self) -> Iterator[int]:
         """Cases of which something has reached its term, as far as can be told without locking them."""
         has_evidence = (
             select(EvidenceFile.id)
@@ -88,21 +89,28 @@ class Retention:
             .where(Alarm.case_id == Case.id)
             .exists()
         )
-        with self._read_only() as work:
-            query = select(Case.id, Case.scene, Case.grade, Case.ended_at, has_evidence).where(
-                Case.ended_at.is_not(None),
-                Case.legal_hold.is_(False),
-                Case.ended_at < work.now - terms.shortest(self._settings),
-            )
-            return [
-                identity
-                for identity, scene, grade, ended, evidence in work.session.execute(query.order_by(Case.id))
-                if ended is not None
-                and (
-                    terms.is_over(work.now, ended, terms.case_days(self._settings, scene, grade))
-                    or (evidence and terms.is_over(work.now, ended, terms.evidence_days(self._settings, scene, grade)))
-                )
-            ]
+        query = select(Case.id, Case.scene, Case.grade, Case.ended_at, has_evidence).order_by(Case.id)
+        after = 0
+        while True:
+            with self._read_only() as work:
+                now = work.now
+                rows = work.session.execute(
+                    query.where(
+                        Case.id > after,
+                        Case.ended_at.is_not(None),
+                        Case.legal_hold.is_(False),
+                        Case.ended_at < now - terms.shortest(self._settings),
+                    ).limit(_READ_AT_ONCE)
+                ).all()
+            for identity, scene, grade, ended, evidence in rows:
+                if ended is not None and (
+                    terms.is_over(now, ended, terms.case_days(self._settings, scene, grade))
+                    or (evidence and terms.is_over(now, ended, terms.evidence_days(self._settings, scene, grade)))
+                ):
+                    yield identity
+            if len(rows) < _READ_AT_ONCE:
+                return
+            after = rows[-1].id
 
     def _take_case(self, work: UnitOfWork, case_id: int) -> tuple[str | None, list[str]]:
         case = work.session.scalar(select(Case).where(Case.id == case_id).with_for_update())

@@ -10,6 +10,7 @@ from tests.hub.bench import CAMERA, EAST, STREET, Bench
 from tests.hub.test_figures import PARKED, WEST, Office, a_weekend
 
 from sharp_eyes.contract.event import SceneName
+from sharp_eyes.hub import keeping
 from sharp_eyes.hub.cases.daily_figures import forget_all, make_sums
 from sharp_eyes.hub.cases.facts import Facts, Period
 from sharp_eyes.hub.cases.figures import Figures, count_figures
@@ -105,6 +106,18 @@ def test_days_are_read_from_their_sums(quick: Bench) -> None:
         work.session.rollback()
     assert kept.total.before == whole.total.before == 4
     assert [of for _, of in kept.times.values()] == [of for _, of in whole.times.values()]
+
+
+def test_a_command_makes_them_again(quick: Bench) -> None:
+    """Whatever stands in their rows."""
+    a_weekend(Office(quick))
+    quick.clock.forward(days=3)
+    make_all(quick)
+    with quick.transaction() as work:
+        work.session.execute(update(DailyFigure).values(sums={"kinds": [], "units": [], "arrivals": [], "times": []}))
+    assert figures(quick) != figures_from_cases(quick)
+    keeping.figures(data=quick.hub.settings.data)
+    assert figures(quick) == figures_from_cases(quick)
 
 
 STEPS = st.one_of(

@@ -42,7 +42,7 @@ _MARKS = (
 )
 
 
-def seconds_of_none() -> array[int]:
+def seconds_of_none() -> "array[int]":
     """Seconds of no case yet; there may be very many."""
     return array("i")
 
@@ -61,7 +61,7 @@ class Sums:
     kinds: dict[tuple[Scene, str, str], Counts] = field(default_factory=dict)
     units: dict[tuple[Scene, str], Counts] = field(default_factory=dict)
     arrivals: dict[tuple[Scene, int], Counts] = field(default_factory=dict)
-    times: dict[tuple[Scene, str], array[int]] = field(default_factory=lambda: defaultdict(seconds_of_none))
+    times: dict[tuple[Scene, str], "array[int]"] = field(default_factory=lambda: defaultdict(seconds_of_none))
 
     def add(self, other: "Sums") -> None:
         """Add those of other cases."""

@@ -145,7 +145,7 @@ class _Tally:
         self._unit = unit
         self._found = found
         self._arrivals: Counter[int] = Counter()
-        self._times: dict[tuple[str, bool], "array[int]"] = defaultdict(seconds_of_none)
+        self._times: dict[tuple[str, bool], array[int]] = defaultdict(seconds_of_none)
 
     def add_slots(self, slots: Slots) -> None:
         """Add what was counted from cases; slots say whether they are of the period or of the one before."""

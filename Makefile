@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Where somebody set it, each of the many processes that tests start would compile our modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 EXTRAS := edge,onvif,evaluate,notebook,hub,openvino,postgresql,calendar,s3,dev
 
 .PHONY: help demo test lint lint-python lint-oldest lint-page format setup page docs clean

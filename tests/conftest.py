@@ -24,7 +24,7 @@ SLOWEST = (
     "edge/models/test_published.py", "edge/push/test_publisher.py", "edge/cameras/test_cameras.py", "hub/test_walk.py",
     "e2e/test_settings_from_hub.py", "browser/test_records.py", "browser/test_drafts.py", "browser/test_many.py",
     "e2e/test_lessons_road.py", "browser/test_provider.py", "e2e/test_clock_steps.py", "e2e/test_full_disk.py",
-    "edge/push/test_stuck.py", "hub/test_provider.py",
+    "edge/push/test_stuck.py",
 )  # fmt: skip
 """Files by what they take (`--junitxml` says it), begun first: a long one at the end leaves all but one waiting."""
 

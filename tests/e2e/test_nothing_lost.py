@@ -27,7 +27,7 @@ from tests.e2e.killable import HubProcess, Killable
 from tests.e2e.stored import Stored
 from tests.hub.databases import Cluster, cluster
 
-EVENTS = {kind: int(os.environ.get("SHARP_EYES_EVENTS", few)) for kind, few in (("sqlite", 300), ("postgresql", 500))}
+EVENTS = {kind: int(os.environ.get("SHARP_EYES_EVENTS", few)) for kind, few in (("sqlite", 200), ("postgresql", 500))}
 SEED = int(os.environ.get("SHARP_EYES_SEED", str(random.SystemRandom().randrange(10_000))))
 RATE = float(os.environ.get("SHARP_EYES_RATE", "10"))
 PUTTING = "gateway while it puts"
@@ -71,7 +71,7 @@ class Scene:
     @property
     def rounds(self) -> int:
         """How often each of them is."""
-        return min(max(2, self.events // 250), 20)
+        return min(max(1, self.events // 250), 20)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

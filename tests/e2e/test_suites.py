@@ -1,7 +1,7 @@
 """The judge's word on our clips and on real recordings: what the ten scenes are held to.
 
-Every run judges the harder clip of each scene and a third of the ordinary recordings; before a release, and after a
-change to a network or a scene, judge them all:
+Every run judges the harder clip of each scene, and of the recordings those with something to find, but the longest,
+and a sixth of the ordinary ones; before a release, and after a change to a network or a scene, judge them all:
   SHARP_EYES_SUITES=whole pytest tests/e2e/test_suites.py
 """
 
@@ -51,11 +51,16 @@ KNOWN = ["false_alarm: nofi021 ebike_stairwell picture None"]
 """A fight in a bar, held to a dwell of one second: the e-bike network's card tells of it."""
 
 
+LONGEST = "indoor_person"
+"""As long as all others together, and of a scene that others show too."""
+
+
 def telling(suite: Path) -> list[str]:
-    """Recordings in which something is expected, and of the ordinary ones each third."""
+    """Recordings in which something is expected, but the longest, and of the ordinary ones each sixth."""
     clips = [Path(one["clip"]).stem for one in yaml.safe_load(suite.read_text(encoding="utf-8"))["clips"]]
+    clips.remove(LONGEST)
     ordinary = [name for name in clips if name.startswith("nofi")]
-    return [name for name in clips if name not in ordinary or name in ordinary[::3] or name in " ".join(KNOWN)]
+    return [name for name in clips if name not in ordinary or name in ordinary[::6] or name in " ".join(KNOWN)]
 
 
 def wrong(report: dict[str, Any]) -> list[str]:
@@ -76,9 +81,9 @@ def test_every_scene_finds_its_events_in_the_rendered_clips_and_falls_for_no_tra
 
 @pytest.mark.skipif(not CLIPS.is_dir(), reason=f"the real recordings are not here ({CLIPS})")
 def test_every_expected_event_in_real_recordings_is_found_and_nothing_else(tmp_path: Path) -> None:
-    """Six minutes in all: one false alarm an hour cannot be shown with so little, so only a known one is allowed."""
+    """Six minutes at most: one false alarm an hour cannot be shown with so little, so only a known one is allowed."""
     suite = ROOT / "tests" / "expected" / "suite.yaml"
     report = judged(suite, telling(suite), tmp_path, "--clips", str(CLIPS))
     total = next(row["figures"] for row in report["rows"] if row["scene"] is None)
-    assert total["expected"] >= 14
+    assert total["expected"] >= (14 if WHOLE else 8)
     assert wrong(report) == KNOWN

@@ -43,7 +43,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/health"): OPEN,
     ("get", "/api/join/authority"): OPEN,
     ("post", "/api/join"): OPEN,  # by a one-time code: tests/hub/test_invitations.py
-    ("get", "/api/session/provider"): OPEN,  # test_provider.py, as the others of the provider
+    ("get", "/api/session/provider"): OPEN,  # tests/hub/provider, as the others of the provider
     ("post", "/api/session/provider"): OPEN,
     ("get", "/api/session/provider/callback"): OPEN,
     ("get", "/api/session"): OWN,

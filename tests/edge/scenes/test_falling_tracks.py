@@ -49,7 +49,7 @@ def test_real_trajectories_are_falls(real: list[Trajectory], interval: float, sh
 def test_the_same_in_reverse_or_flattened_are_none(real: list[Trajectory], change: Change, interval: float) -> None:
     """Time reversed, or the height linear or constant in time, also with a pixel of noise."""
     assert count(real, change, interval) == 0
-    if change != "reversed":
+    if change != "reversed" and interval > 0:
         assert count(real, change, interval, jitter=1.0) == 0
 
 

@@ -206,17 +206,20 @@ def test_postgresql_gives_up_months_as_a_whole(kept: Bench) -> None:
     event.listen(engine, "before_cursor_execute", lambda *heard: sent.append(heard[2]))
     run(kept, 40)
     ended(kept)
-    run(kept, 180)
+    run(kept, 195)
     about = [one for one in sent if "received" in one and one.startswith(("ALTER", "DROP", "DELETE"))]
     if not kept.hub.database.is_postgresql:
         assert all(one.startswith("DELETE") for one in about)
     else:
         gone = ["ALTER TABLE received DETACH PARTITION received_2026_03", "DROP TABLE received_2026_03"]
         assert [one for one in about if not one.startswith("DELETE")] == gone
-        assert {one.split()[2] for one in about if one.startswith("DELETE")} <= {"received_other"}
+        assert {one.split()[2] for one in about if one.startswith("DELETE")} <= {
+            "received_other",
+            "camera_change_other",
+        }
     with kept.hub.read_only() as work:
         left = work.session.scalars(select(ReceivedMessage.received_at)).all()
-        assert [moment.month for moment in left] == [4], "what is younger than its term stays"
+        assert {moment.month for moment in left} == {4}, "what is younger than its term stays"
 
 
 def test_disk_use_is_shown_to_administrators_of_the_city(kept: Bench) -> None:

@@ -18,6 +18,9 @@ from sharp_eyes.hub.store.base import Base
 from sharp_eyes.hub.store.database import Database
 
 _ACCOUNT = "postgres" if os.geteuid() == 0 else None
+_TABLES_FOUND = (
+    "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND NOT relispartition"
+)
 _AS_USER: dict[str, Any] = {} if _ACCOUNT is None else {"user": _ACCOUNT}
 
 
@@ -95,7 +98,7 @@ class Cluster:
             link.execute("SET session_replication_role = replica")
             link.execute("; ".join(f"DELETE FROM {table.name}" for table in Base.metadata.sorted_tables).encode())
             ours = {table.name for table in Base.metadata.sorted_tables} | {"alembic_version"}
-            found = link.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+            found = link.execute(_TABLES_FOUND).fetchall()
             for name_of_a_test in {row[0] for row in found} - ours:
                 link.execute(f'DROP TABLE "{name_of_a_test}"'.encode())
             link.execute("SELECT setval(sequencename::regclass, start_value, false) FROM pg_sequences")

@@ -14,8 +14,8 @@ from sharp_eyes.contract.event import Measure, SceneName
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.cases.rebuild import rebuild
 from sharp_eyes.hub.cases.record import state_of, write_line
+from sharp_eyes.hub.cases.verdicts import Verdict
 from sharp_eyes.hub.lessons.advice import JudgedAlarm, advise
-from sharp_eyes.hub.lessons.verdicts import Verdict
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.roles import Role

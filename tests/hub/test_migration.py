@@ -136,6 +136,9 @@ def fill(session: Session) -> None:
         note="as it was",
         photo_ids=[],
     )
+    for age in (200, 40, 0):
+        moment = START - timedelta(days=age)
+        insert(session, "received", source="old-gate", message_id=f"m-{age}", type="event", received_at=moment)
     if session.get_bind().dialect.name == "postgresql":  # the next ids come after those given by hand
         for table in ("account", "sign_in", "case_file", "case_log"):
             session.execute(sa.text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), 100)"))
@@ -190,8 +193,12 @@ def test_the_log_is_as_it_was_and_still_only_grows(migrated: Bench) -> None:
     with migrated.transaction() as work:
         lines = work.session.execute(sa.text("SELECT actor FROM case_log ORDER BY id")).scalars().all()
         events = work.session.execute(sa.text("SELECT COUNT(*) FROM alarm")).scalar()
+        known = work.session.execute(sa.text("SELECT message_id FROM received ORDER BY received_at")).scalars().all()
+        places = work.session.execute(sa.text("SELECT area, verdict FROM alarm")).all()
     assert lines[0] == "old-gate"
     assert events == 1, "the case still knows its event"
+    assert known == ["m-200", "m-40", "m-0"], "no message is taken twice"
+    assert places == [("demo/first-street/east", None)]
     with pytest.raises(sa.exc.DatabaseError, match="append-only"), migrated.transaction() as work:
         work.session.execute(sa.text("UPDATE case_log SET actor = 'rewritten'"))
     page = migrated.stranger()

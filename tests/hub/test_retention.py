@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, event, func, select, text, update
 from sqlalchemy.exc import DatabaseError
 from tests.hub.bench import JPEG, Bench, announced, health
 
@@ -189,12 +189,37 @@ def test_what_only_serves_the_line_is_deleted_in_bulk(kept: Bench) -> None:
     kept.birth()
     kept.send(health("cam-1", CameraState.ONLINE, kept.clock()))
     ended(kept, state="accepted")
-    run(kept, 201)
+    run(kept, 232)  # PostgreSQL gives up whole months
     with kept.hub.read_only() as work:
         for table in (ReceivedMessage, CameraChange):
             assert work.session.scalar(select(func.count()).select_from(table)) == 0
         rows = {row.kind: row.count for row in work.session.scalars(select(Deletion))}
     assert rows == {"received": 3, "camera_change": 1}
+
+
+def test_postgresql_gives_up_months_as_a_whole(kept: Bench) -> None:
+    """No row of theirs is deleted: a partition is detached and dropped; SQLite deletes in portions."""
+    kept.birth()
+    ended(kept)
+    sent: list[str] = []
+    engine = kept.hub.database._engine
+    event.listen(engine, "before_cursor_execute", lambda *heard: sent.append(heard[2]))
+    run(kept, 40)
+    ended(kept)
+    run(kept, 195)
+    about = [one for one in sent if "received" in one and one.startswith(("ALTER", "DROP", "DELETE"))]
+    if not kept.hub.database.is_postgresql:
+        assert all(one.startswith("DELETE") for one in about)
+    else:
+        gone = ["ALTER TABLE received DETACH PARTITION received_2026_03", "DROP TABLE received_2026_03"]
+        assert [one for one in about if not one.startswith("DELETE")] == gone
+        assert {one.split()[2] for one in about if one.startswith("DELETE")} <= {
+            "received_other",
+            "camera_change_other",
+        }
+    with kept.hub.read_only() as work:
+        left = work.session.scalars(select(ReceivedMessage.received_at)).all()
+        assert {moment.month for moment in left} == {4}, "what is younger than its term stays"
 
 
 def test_disk_use_is_shown_to_administrators_of_the_city(kept: Bench) -> None:

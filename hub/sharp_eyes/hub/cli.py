@@ -52,7 +52,7 @@ from sharp_eyes.hub.token_commands import token
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
 user = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Accounts of people.")
 app.command()(demo)
-for _command in (keeping.backup, keeping.restore, keeping.disk, keeping.unnamed, keeping.hold):
+for _command in (keeping.backup, keeping.restore, keeping.disk, keeping.unnamed, keeping.figures, keeping.hold):
     app.command()(_command)
 app.command("audit")(keeping.show_audit)
 app.add_typer(user, name="user")

@@ -21,6 +21,7 @@ from sharp_eyes.hub.broadcast import Access, Broadcaster
 from sharp_eyes.hub.cases.calendar_change import follow_calendar
 from sharp_eyes.hub.cases.calendars import keep_calendar
 from sharp_eyes.hub.cases.city_choice import CityChoice
+from sharp_eyes.hub.cases.daily_figures import make_sums
 from sharp_eyes.hub.cases.rebuild import rebuild
 from sharp_eyes.hub.cases.timers import run_due, seconds_until_due
 from sharp_eyes.hub.certificates import check_certificate
@@ -49,6 +50,7 @@ from sharp_eyes.hub.store.database import Database, hold_city
 from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_place import open_evidence_store
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
+from sharp_eyes.hub.store.months import make_months
 from sharp_eyes.hub.store.tables import Camera
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.writing import WritingSession
@@ -65,6 +67,9 @@ _RETENTION_FIRST, _RETENTION_EVERY = 60.0, 3600.0
 
 _FORGET_EVERY = 15.0
 """Seconds between two looks for desks that were left without a word, and for changes nobody asks for any more."""
+
+_SUMS_EVERY, _SUMS_REST = 20.0, 4.0
+"""Seconds between two looks for sums of days to be made, and how long it rests after a step of those that follow."""
 
 
 def utc_now() -> datetime:
@@ -122,6 +127,7 @@ class Hub:
         self._couriers: Couriers | None = None
         self._timers = PeriodicThread("case-timers", "what is due for cases", self._act_on_time, _TIMERS_EVERY)
         self._forgetting = PeriodicThread("moments", "the end of what is of the moment", self._forget, _FORGET_EVERY)
+        self._summing = PeriodicThread("daily-figures", "the sums of days", self._make_sums, _SUMS_EVERY)
         what = "the look at the hub's own health"
         self._looking = PeriodicThread("health", what, self._look_at_health, LOOK_SECONDS)
         what = "the deletion of what has reached its term"
@@ -172,6 +178,8 @@ class Hub:
         with self.database.read() as session:
             self._cities.choose(session)
         rebuild(self.transaction, self.read_only, every=False)
+        with self.database.write() as session:
+            make_months(session, self.clock())
         for name in ("hub.db", "hub.db-wal", "hub.db-shm", "evidence", "staging", "broker"):
             close_to_others(data / name)
 
@@ -214,6 +222,7 @@ class Hub:
         self._deleting.start()
         self._forgetting.start()
         self._timers.start()
+        self._summing.start()
         self._looking.start()
         self._couriers.start()
         self._started = True
@@ -226,6 +235,7 @@ class Hub:
         self._deleting.stop()
         self._forgetting.stop()
         self._timers.stop()
+        self._summing.stop()
         if self._couriers is not None:
             self._couriers.stop()
         self.intake.stop()
@@ -263,6 +273,12 @@ class Hub:
             left = seconds_until_due(work)
         if left is not None:
             self._timers.again_in(left)
+
+    def _make_sums(self) -> None:
+        """One step, and the next one soon where there are more: many days are made beside everything else."""
+        began = time.monotonic()
+        if make_sums(self.transaction):
+            self._summing.again_in(_SUMS_REST * (time.monotonic() - began))
 
     def _tidy(self) -> None:
         """Delete sessions that are long over and lines of the trail that are past their term."""

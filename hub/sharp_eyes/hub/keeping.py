@@ -14,6 +14,7 @@ from sharp_eyes.hub import audit
 from sharp_eyes.hub.audit import Action, command_line, record
 from sharp_eyes.hub.backup import restore as restore_backup
 from sharp_eyes.hub.backup import save as save_backup
+from sharp_eyes.hub.cases.daily_figures import forget_all, make_sums
 from sharp_eyes.hub.cases.legal_hold import set_legal_hold
 from sharp_eyes.hub.command_options import ConfigOption, DataOption
 from sharp_eyes.hub.errors import SettingsError
@@ -23,6 +24,7 @@ from sharp_eyes.hub.retention.disk_use import measure as measure_disk
 from sharp_eyes.hub.retention.unnamed_files import find_unnamed, remove_unnamed
 from sharp_eyes.hub.settings import HubSettings, load_settings
 from sharp_eyes.hub.store.case_tables import Case
+from sharp_eyes.hub.store.figure_tables import FigureProgress
 from sharp_eyes.hub.store.tables import Deletion
 
 _OUT = Console()
@@ -104,6 +106,22 @@ def unnamed(
             remove_unnamed(hub.transaction, hub.evidence_store, found)
     size = sum(one.size for one in found) / 2**20
     typer.echo(f"{len(found)} files that no row names, {size:.1f} MiB{', removed' if remove else ''}")
+
+
+def figures(config: ConfigOption = None, data: DataOption = None) -> None:
+    """Make the sums of days, which figures read, again from the cases; a running hub goes on meanwhile.
+
+    Example:
+      sharp-eyes-hub figures --config hub.yaml
+    """
+    with prepared_hub(load_settings(config, data)) as hub:
+        with hub.transaction() as work:
+            forget_all(work)
+        while make_sums(hub.transaction):
+            pass
+        with hub.read_only() as work:
+            progress = work.session.get(FigureProgress, 1)
+    typer.echo("there are no cases yet" if progress is None else f"days before {progress.until} have their sums")
 
 
 def hold(

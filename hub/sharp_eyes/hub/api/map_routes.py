@@ -85,7 +85,7 @@ def _units(work: UnitOfWork, person: Person) -> list[MapUnitView]:
     on_duty: dict[str, list[str]] = {identity: [] for identity in placed}
     now = [row for row in duty.shifts(work, person.area) if row.begins_at <= work.now and row.unit in placed]
     accounts = select(Account.id, Account.display_name).where(Account.id.in_({row.account_id for row in now}))
-    names = dict(work.session.execute(accounts).tuples().all())
+    names = {row.id: row.display_name for row in work.session.execute(accounts)}
     for row in now:
         if row.unit is not None:
             on_duty[row.unit].append(names[row.account_id])

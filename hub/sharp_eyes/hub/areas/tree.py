@@ -104,6 +104,13 @@ class Ground:
             return covers(self.path, path)
         return any(stay.holds(moment) and covers(stay.path, path) for stay in self.stays)
 
+    def path_since(self, moment: datetime) -> str | None:
+        """The one path at which the area has lain since before a moment; None where there are several."""
+        if not self.stays:
+            return self.path
+        lately = [stay for stay in self.stays if stay.until is None or stay.until >= moment]
+        return lately[0].path if len(lately) == 1 and lately[0].since <= moment else None
+
     def within(
         self,
         column: InstrumentedAttribute[str],

@@ -138,19 +138,31 @@ def moment_of(stage: Stage) -> Any:
 
 def is_late(now: datetime) -> ColumnElement[bool]:
     """Whether a case missed a deadline, whoever missed it, or has one behind it now."""
-    past = and_(Case.due_at <= now, Case.state.in_(BEFORE_HANDLED))
-    return or_(Case.late_since.is_not(None), past)
+    return or_(Case.late_since.is_not(None), is_past(now))
+
+
+def is_past(now: datetime) -> ColumnElement[bool]:
+    """Whether a case that somebody has yet to handle has a deadline behind it."""
+    return and_(Case.due_at <= now, Case.state.in_(BEFORE_HANDLED))
 
 
 def late_turn(turn: type[Assignment], now: datetime) -> ColumnElement[bool]:
     """Whether a unit missed a deadline of its own in a turn, to report in or to be done, or has one behind it now."""
+    return _has_clock(turn, or_(CaseClock.late_since.is_not(None), CaseClock.due_at <= now))
+
+
+def was_late_turn(turn: type[Assignment]) -> ColumnElement[bool]:
+    """Whether the case's log says that a unit missed a deadline of its own in a turn."""
+    return _has_clock(turn, CaseClock.late_since.is_not(None))
+
+
+def _has_clock(turn: type[Assignment], condition: ColumnElement[bool]) -> ColumnElement[bool]:
     its_own = (
         CaseClock.case_id == turn.case_id,
         CaseClock.assignment == turn.number,
         CaseClock.unit == turn.unit,
     )
-    late = or_(CaseClock.late_since.is_not(None), CaseClock.due_at <= now)
-    return select(CaseClock.case_id).where(*its_own, late).exists()
+    return select(CaseClock.case_id).where(*its_own, condition).exists()
 
 
 def times(name: str) -> ColumnElement[int]:

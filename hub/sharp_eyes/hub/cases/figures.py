@@ -1,33 +1,31 @@
 """Figures of the cases of a period, beside those of as many days just before.
 
-Each is counted by the facts by which the list finds the cases behind it (``cases/facts.py``). The counts come from one
-pass over the period's cases, grouped by all that they are asked for; what units did and how long things took from one
-more each.
+Each is counted by the facts by which the list finds the cases behind it (``cases/facts.py``). Days whose sums are made
+(``cases/daily_figures.py``) are read from these, all else is counted from the cases (``cases/day_sums.py``); what the
+present moment alone makes late is asked of the open ones.
 """
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, distinct, func, or_, select
-from sqlalchemy import case as one_of
 from sqlalchemy.orm import aliased
 
 from sharp_eyes.hub.areas.tree import covers
-from sharp_eyes.hub.cases.facts import DAY, HOUR, Facts, Period, Stage, is_late, late_turn, moment_of, times
+from sharp_eyes.hub.cases.daily_figures import Kept, kept_sums
+from sharp_eyes.hub.cases.day_sums import QUARTER, Slots, Sums, count_sums, seconds_of_none
+from sharp_eyes.hub.cases.facts import DAY, HOUR, Facts, Period, Stage, is_past
 from sharp_eyes.hub.cases.queries import CaseFilter, matching
 from sharp_eyes.hub.cases.visibility import Scope
-from sharp_eyes.hub.lifecycle.model import AppealState, State
-from sharp_eyes.hub.store.case_tables import Assignment, Case
-from sharp_eyes.hub.store.seconds import seconds_of
+from sharp_eyes.hub.lifecycle.model import AppealState
+from sharp_eyes.hub.store.case_tables import Case, CaseClock
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 MOST_CAMERAS = 20
-_QUARTER = 900
-"""Seconds; everywhere clocks differ from UTC by so many, or a multiple."""
 
 
 @dataclass(slots=True)
@@ -105,40 +103,128 @@ def count_figures(work: UnitOfWork, scope: Scope, only: CaseFilter) -> Figures:
     conditions = matching(work, scope, asked)
     is_now = (Case.reported_at >= period.bounds(work.city.zone)[0]).label("is_now")
     found = Figures()
-    _count_kinds(work, conditions, is_now, only.facts.area or scope.area, found)
+    tally = _Tally(work.city.zone, period, only.facts.area or scope.area, only.facts.had_unit, found)
+    rest = _add_kept(work, scope, only, conditions, is_now, both, tally)
+    tally.add_slots(count_sums(work, rest, is_now, by_area=False))
+    _count_passed(work, conditions, is_now, tally)
     _count_cameras(work, conditions, is_now, found)
-    _count_turns(work, conditions, is_now, only.facts, found)
-    _count_moments(work, conditions, period, found)
+    tally.finish()
     return found
 
 
-def _count_kinds(
-    work: UnitOfWork, conditions: Sequence[ColumnElement[bool]], is_now: ColumnElement[bool], area: str, found: Figures
-) -> None:
-    kinds = (is_now, Case.state, Case.scene, Case.grade, Case.source, Case.area)
-    reworked = times("reworks") > 0
-    marks = (
-        is_late(work.now),
-        Case.false_alarm.is_(True),
-        reworked,
-        or_(reworked, Case.handled_at.is_not(None)),
-        times("extensions") > 0,
-        *(Case.appeal == state.value for state in AppealState),
-    )
-    marked = [func.sum(one_of((mark, 1), else_=0)) for mark in marks]
-    for row in work.session.execute(select(*kinds, func.count(), *marked).where(*conditions).group_by(*kinds)):
-        _add_kind(found, area, *row)
+def _add_kept(
+    work: UnitOfWork,
+    scope: Scope,
+    only: CaseFilter,
+    conditions: Sequence[ColumnElement[bool]],
+    is_now: ColumnElement[bool],
+    both: Period,
+    tally: "_Tally",
+) -> Sequence[ColumnElement[bool]]:
+    """Add what days' sums tell; return the conditions of the cases that are left to be counted."""
+    zone = work.city.zone
+    area = scope.ground.path_since(both.bounds(zone)[0])
+    if only != CaseFilter(scene=only.scene, facts=Facts(only.facts.period, area=only.facts.area)) or scope.unit:
+        return conditions
+    if area is None or not covers(area, asked := only.facts.area or area):
+        return conditions
+    kept = kept_sums(work, asked, both)
+    if kept is None:
+        return conditions
+    tally.add_kept(kept, only.scene)
+    left = or_(Case.reported_at >= Period(kept.until, both.last).bounds(zone)[0], kept.is_stale(zone))
+    return [*conditions, left]
+
+
+class _Tally:
+    """Adds sums up to figures."""
+
+    def __init__(self, zone: ZoneInfo, period: Period, asked: str, unit: str | None, found: Figures) -> None:
+        self._zone = zone
+        self._period = period
+        self._asked = asked
+        self._unit = unit
+        self._found = found
+        self._arrivals: Counter[int] = Counter()
+        self._times: dict[tuple[str, bool], array[int]] = defaultdict(seconds_of_none)
+
+    def add_slots(self, slots: Slots) -> None:
+        """Add what was counted from cases; slots say whether they are of the period or of the one before."""
+        for (is_now, area), sums in slots.items():
+            self._add(bool(is_now), sums, None)
+            for _scene, (count, late) in sums.late().items():
+                self._found.late_by_area[_place(self._asked, area)].add(bool(is_now), late, count)
+
+    def add_kept(self, kept: Kept, scene: str | None) -> None:
+        """Add sums of days, of all scenes or of one."""
+        for day, sums in kept.sums.items():
+            self._add(day >= self._period.first, sums, scene)
+        self._add_places(kept, scene)
+
+    def _add_places(self, kept: Kept, scene: str | None) -> None:
+        """Add what came late to the places right below, and what is left to the area itself."""
+        by_area = self._found.late_by_area
+        own = Place(self._asked, direct=True)
+        for (area, day), late in kept.late.items():
+            is_now = day >= self._period.first
+            for count, of in _of_scene(late, scene):
+                by_area[Place(area, direct=False)].add(is_now, of, count)
+                by_area[own].add(is_now, -of, -count)
+        for (day, area), sums in kept.gone.items():
+            is_now = day >= self._period.first
+            for count, of in _of_scene(sums.late(), scene):
+                by_area[_place(self._asked, area)].add(is_now, -of, -count)
+                by_area[own].add(is_now, of, count)
+        for day, sums in kept.sums.items():
+            for count, of in _of_scene(sums.late(), scene):
+                by_area[own].add(day >= self._period.first, of, count)
+
+    def add_passed(self, is_now: bool, scene: str | None, area: str, count: int) -> None:
+        """Add cases whose deadline is behind them, though no line of their logs tells so yet."""
+        self._found.late.add(is_now, count, 0)
+        self._found.late_by_area[_place(self._asked, area)].add(is_now, count, 0)
+
+    def add_passed_turns(self, is_now: bool, unit: str, count: int) -> None:
+        """The same of a unit's turns."""
+        if self._unit in (None, unit):
+            self._found.late_by_unit[unit].add(is_now, count, 0)
+
+    def finish(self) -> None:
+        """Work out what needs all of them."""
+        found = self._found
+        _count_arrivals(self._arrivals, self._zone, self._period, found)
+        for stage in Stage:
+            now, before = (sorted(self._times[stage.value, is_now]) for is_now in (True, False))
+            found.times[stage] = (_spread(now), _spread(before))
+        for place in [place for place, count in found.late_by_area.items() if not count.of + count.before_of]:
+            del found.late_by_area[place]
+
+    def _add(self, is_now: bool, sums: Sums, only: str | None) -> None:
+        for (scene, grade, state, source), counts in sums.kinds.items():
+            if only in (None, scene):
+                _add_kind(self._found, is_now, state, scene, grade, source, *counts)
+        for (scene, unit), (count, late) in sums.units.items():
+            if count and only in (None, scene) and self._unit in (None, unit):
+                self._found.late_by_unit[unit].add(is_now, late, count)
+        for (scene, quarter), (count,) in sums.arrivals.items():
+            if only in (None, scene):
+                self._arrivals[quarter] += count
+        for (scene, stage), seconds in sums.times.items():
+            if only in (None, scene):
+                self._times[stage, is_now] += seconds
+
+
+def _of_scene(late: Mapping[str, Sequence[int]], scene: str | None) -> Iterator[Sequence[int]]:
+    return (counts for name, counts in late.items() if scene in (None, name))
 
 
 def _add_kind(
     found: Figures,
-    asked: str,
     is_now: bool,
     state: str,
     scene: str | None,
     grade: str,
     source: str,
-    area: str,
     count: int,
     late: int,
     false: int,
@@ -147,10 +233,11 @@ def _add_kind(
     extended: int,
     *appeals: int,
 ) -> None:
+    if not count:
+        return
     for to in (found.total, found.states[state], found.grades[grade], found.sources[source]):
         to.add(is_now, count, count)
-    for to in (found.late, found.late_by_area[_place(asked, area)]):
-        to.add(is_now, late, count)
+    found.late.add(is_now, late, count)
     found.false.add(is_now, false, count)
     found.reworked.add(is_now, reworked, handled)
     found.extended.add(is_now, extended, count)
@@ -180,7 +267,7 @@ def _count_cameras(
     )
     query = select(*here, func.count()).where(*conditions, Case.camera.is_not(None)).group_by(*here)
     counts: dict[CameraPlace, Count] = defaultdict(Count)
-    for now, gateway, camera, count in work.session.execute(query.where(Case.false_alarm)):
+    for now, gateway, camera, count in work.session.execute(query.where(Case.false_alarm.is_(True))):
         counts[CameraPlace(gateway, camera)].add(now, count, 0)
     worst = sorted(counts.items(), key=lambda one: (-one[1].now, -one[1].before, one[0].gateway, one[0].camera))
     found.false_by_camera = dict(worst[:MOST_CAMERAS])
@@ -191,41 +278,24 @@ def _count_cameras(
             wrong.add(now, 0, count)
 
 
-def _count_turns(
-    work: UnitOfWork,
-    conditions: Sequence[ColumnElement[bool]],
-    is_now: ColumnElement[bool],
-    facts: Facts,
-    found: Figures,
+def _count_passed(
+    work: UnitOfWork, conditions: Sequence[ColumnElement[bool]], is_now: ColumnElement[bool], tally: _Tally
 ) -> None:
-    """Count the cases that each unit had, and those with a turn in which it was late."""
-    turn = aliased(Assignment)  # the conditions ask for turns of their own
-    here = (is_now, turn.unit)
-    turns = select(*here, func.count(distinct(Case.id))).join(Case, Case.id == turn.case_id)
-    turns = turns.where(*conditions).group_by(*here)
-    if facts.had_unit is not None:
-        turns = turns.where(turn.unit == facts.had_unit)
-    may_be = or_(Case.late_since.is_not(None), Case.ended_at.is_(None))
-    late = turns.where(may_be, late_turn(turn, work.now))
-    for now, unit, count in work.session.execute(turns):
-        found.late_by_unit[unit].add(now, 0, count)
-    for now, unit, count in work.session.execute(late):
-        found.late_by_unit[unit].add(now, count, 0)
-
-
-def _count_moments(work: UnitOfWork, conditions: Sequence[ColumnElement[bool]], period: Period, found: Figures) -> None:
-    """Count arrivals by day and hour, and measure how long cases took."""
-    ended = one_of((Case.state == State.CLOSED.value, Case.ended_at))
-    moments = [ended if stage is Stage.CLOSED else moment_of(stage) for stage in Stage]
-    seconds = map(seconds_of, (Case.reported_at, *moments))
-    # One row a case: without the session's own handling of each.
-    rows = work.session.connection().execute(select(*seconds).where(*conditions)).all()
-    _count_arrivals(Counter(row[0] // _QUARTER for row in rows), work.city.zone, period, found)
-    begins = period.bounds(work.city.zone)[0].timestamp()
-    now = [row for row in rows if row[0] >= begins]
-    before = [row for row in rows if row[0] < begins]
-    for place, stage in enumerate(Stage, start=1):
-        found.times[stage] = (_spread(now, place), _spread(before, place))
+    """Count what became late without anybody's doing: only open cases can, and soon a line of their logs tells so."""
+    here = (is_now, Case.scene, Case.area)
+    passed = Case.ended_at.is_(None), Case.late_since.is_(None), is_past(work.now)
+    query = select(*here, func.count()).where(*conditions, *passed).group_by(*here)
+    for row in work.session.execute(query):
+        tally.add_passed(*row)
+    told = aliased(CaseClock)
+    is_told = select(told.case_id).where(told.case_id == CaseClock.case_id, told.unit == CaseClock.unit)
+    is_told = is_told.where(told.late_since.is_not(None))
+    columns = (is_now, CaseClock.unit)
+    turns = select(*columns, func.count(distinct(Case.id))).join(Case, Case.id == CaseClock.case_id)
+    of_turns = CaseClock.unit != "", CaseClock.due_at <= work.now, CaseClock.late_since.is_(None)
+    turns = turns.where(*conditions, *of_turns, Case.ended_at.is_(None), ~is_told.exists()).group_by(*columns)
+    for of_period, unit, count in work.session.execute(turns):
+        tally.add_passed_turns(of_period, unit, count)
 
 
 def _count_arrivals(came: Mapping[int, int], zone: ZoneInfo, period: Period, found: Figures) -> None:
@@ -233,14 +303,13 @@ def _count_arrivals(came: Mapping[int, int], zone: ZoneInfo, period: Period, fou
     found.days = [Count() for _ in range(period.days)]
     found.hours = [Count() for _ in range(DAY // HOUR)]
     for quarter, count in came.items():
-        local = datetime.fromtimestamp(quarter * _QUARTER, zone)
+        local = datetime.fromtimestamp(quarter * QUARTER, zone)
         day = (local.date() - period.first).days
         found.days[day if day >= 0 else day + period.days].add(day >= 0, count, count)
         found.hours[local.hour].add(day >= 0, count, count)
 
 
-def _spread(rows: Sequence[Any], place: int) -> Spread:
-    taken = sorted([row[place] - row[0] for row in rows if row[place] is not None])
+def _spread(taken: Sequence[int]) -> Spread:
     if not taken:
         return Spread(0, None, None)
     return Spread(len(taken), _quantile(taken, 0.5), _quantile(taken, 0.9))

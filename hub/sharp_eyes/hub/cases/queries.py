@@ -82,16 +82,16 @@ def matching(work: UnitOfWork, scope: Scope, only: CaseFilter) -> list[ColumnEle
     if only.words:
         conditions.append(search.found(work, only.words))
     if only.unit is not None:
-        first, others = Case.unit == only.unit, _second_turns(work, only.unit)
+        first, others = Case.unit == only.unit, second_turns(work, only.unit)
         conditions.append(or_(first, Case.id.in_(others)) if others else first)
     return conditions
 
 
-def _second_turns(work: UnitOfWork, unit: str) -> Sequence[int]:
+def second_turns(work: UnitOfWork, unit: str) -> Sequence[int]:
     """Cases of which a unit has an open turn beside another, which the row names: few, and asked for by their ids."""
-    turns = Assignment.case_id == Case.id, Assignment.unit == unit, Assignment.until.is_(None)
-    query = select(Case.id).where(*turns, Case.ended_at.is_(None), Case.unit.is_distinct_from(unit))
-    return work.session.scalars(query).all()
+    return work.session.scalars(
+        select(Assignment.case_id).where(Assignment.unit == unit, Assignment.beside.is_(True))
+    ).all()
 
 
 def is_calling() -> ColumnElement[bool]:

@@ -10,10 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.cases.calendars import calendar_of
+from sharp_eyes.hub.cases.daily_figures import note_change
 from sharp_eyes.hub.cases.updates import publish_change
+from sharp_eyes.hub.cases.verdicts import judge_alarms
 from sharp_eyes.hub.cases.words import note_words
 from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import Clock
@@ -31,6 +34,10 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.writing import Row
 
 _LOG = logging.getLogger(__name__)
+_LINE: tuple[InstrumentedAttribute[Any], ...] = (
+    CaseLog.case_id, CaseLog.sequence, CaseLog.at, CaseLog.actor, CaseLog.actor_kind, CaseLog.payload,
+    CaseLog.calendar, CaseLog.pack, CaseLog.on_behalf_of, CaseLog.said_at,
+)  # fmt: skip
 
 
 def read_log(work: UnitOfWork, case_id: int) -> list[Entry]:
@@ -41,20 +48,10 @@ def read_log(work: UnitOfWork, case_id: int) -> list[Entry]:
 def read_logs(work: UnitOfWork, case_ids: Sequence[int]) -> dict[int, list[Entry]]:
     """Read the logs of several cases in one go, by the cases' ids."""
     found: dict[int, list[Entry]] = {case_id: [] for case_id in case_ids}
-    rows = work.session.scalars(select(CaseLog).where(CaseLog.case_id.in_(case_ids)).order_by(CaseLog.sequence))
-    for row in rows:
-        entry = Entry(
-            row.sequence,
-            row.at,
-            row.actor,
-            row.actor_kind,
-            read_payload(row.payload),
-            row.calendar,
-            row.pack,
-            row.on_behalf_of,
-            row.said_at,
-        )
-        found[row.case_id].append(entry)
+    # Many lines are read for a list of tasks: without the session's own handling of each.
+    query = select(*_LINE).where(CaseLog.case_id.in_(case_ids)).order_by(CaseLog.sequence)
+    for case_id, sequence, at, actor, kind, payload, *rest in work.session.execute(query):
+        found[case_id].append(Entry(sequence, at, actor, kind, read_payload(payload), *rest))
     return found
 
 
@@ -191,6 +188,8 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState, beside: _Beside 
     ``beside``: where it was worked out already.
     """
     beside = beside or _beside(work, case, state)
+    note_change(work, case, state)
+    judge_alarms(work, case, state)
     known = vars(case)
     for name, value in _columns(case, state, beside.clocks).items():
         if name not in known or known[name] != value:
@@ -238,6 +237,7 @@ _DESK_ONLY = frozenset({clocks.ClockKind.REPORT_IN.value, clocks.ClockKind.SUPER
 
 
 def _store_turns(work: UnitOfWork, case: Case, state: CaseState) -> None:
+    first = state.units[0] if state.units else None
     for turn in state.assignments:
         work.session.put_row(
             Assignment,
@@ -252,6 +252,7 @@ def _store_turns(work: UnitOfWork, case: Case, state: CaseState) -> None:
                 "until": turn.until,
                 "outcome": None if turn.outcome is None else turn.outcome.value,
                 "rework": turn.rework,
+                "beside": turn.until is None and turn.unit != first,
             },
         )
 

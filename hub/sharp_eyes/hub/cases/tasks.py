@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from sharp_eyes.hub.cases.calendars import calendar_of
+from sharp_eyes.hub.cases.queries import second_turns
 from sharp_eyes.hub.cases.record import read_logs, state_of
 from sharp_eyes.hub.cases.visibility import Scope, visible
 from sharp_eyes.hub.clocks import clock as clocks
@@ -14,7 +15,8 @@ from sharp_eyes.hub.clocks.clock import Clock
 from sharp_eyes.hub.lifecycle.entries import Entry
 from sharp_eyes.hub.lifecycle.lines import Dispatched, Failed, Reassigned
 from sharp_eyes.hub.lifecycle.model import Assignment as Turn
-from sharp_eyes.hub.store.case_tables import Assignment, Case
+from sharp_eyes.hub.lifecycle.projection import WITH_UNITS
+from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 MOST = 200
@@ -42,9 +44,11 @@ class Task:
 
 def list_tasks(work: UnitOfWork, scope: Scope, unit: str) -> list[Task]:
     """List a unit's open turns, late ones and those due first at the head, those without a limit at the end."""
-    theirs = select(Assignment.case_id).where(Assignment.unit == unit, Assignment.until.is_(None))
-    query = select(Case).where(Case.id.in_(theirs), Case.ended_at.is_(None), visible(scope))
-    cases = work.session.scalars(query.order_by(Case.rank, Case.id).limit(MOST)).all()
+    query = select(Case).where(Case.ended_at.is_(None), visible(scope)).order_by(Case.rank, Case.id).limit(MOST)
+    cases = list(work.session.scalars(query.where(Case.unit == unit, Case.state.in_(WITH_UNITS))))
+    if others := second_turns(work, unit):
+        cases += work.session.scalars(query.where(Case.id.in_(others)))
+        cases = sorted(cases, key=lambda case: (case.rank, case.id))[:MOST]
     logs = read_logs(work, [case.id for case in cases])
     tasks = [task for case in cases if (task := _task(work, case, logs[case.id], unit)) is not None]
     return sorted(tasks, key=lambda task: (task.due_at is None, task.due_at or task.turn.since, task.case.id))

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
-from sqlalchemy import and_, func, select
-from sqlalchemy import case as one_of
+from sqlalchemy import ColumnElement, func, select
 
 from sharp_eyes.hub.cases.facts import Period
 from sharp_eyes.hub.cases.queries import CaseFilter, matching
@@ -22,10 +21,10 @@ _FEWEST = 2
 _LONGEST = timedelta(days=90)
 """What was reported longer before those weeks and ended in them is left out."""
 
-_MOMENTS: Sequence[Any] = (
-    Case.reported_at,
-    Case.handled_at,
-    one_of((Case.state == State.CLOSED.value, Case.ended_at)),
+_MOMENTS: Sequence[tuple[Any, Sequence[ColumnElement[bool]]]] = (
+    (Case.reported_at, ()),
+    (Case.handled_at, ()),
+    (Case.ended_at, (Case.state == State.CLOSED.value,)),
 )
 
 
@@ -50,14 +49,15 @@ class Today:
 def count_today(work: UnitOfWork, scope: Scope) -> Today:
     """Count what somebody may see of today and of the same weekdays before, each from midnight to this time of day."""
     spans = list(_spans(work))
-    sums = [
-        func.coalesce(func.sum(one_of((and_(moment >= begins, moment < ends), 1), else_=0)), 0)
-        for moment in _MOMENTS
+    conditions = matching(work, scope, CaseFilter())
+    lately = Case.reported_at >= spans[-1][0] - _LONGEST
+    # Each by the index of its moment: a few days among all.
+    counts = [
+        select(func.count()).select_from(Case).where(moment >= begins, moment < ends, *also, lately, *conditions)
+        for moment, also in _MOMENTS
         for begins, ends in spans
     ]
-    conditions = matching(work, scope, CaseFilter())
-    since = spans[-1][0] - _LONGEST
-    row = work.session.execute(select(*sums).where(Case.reported_at >= since, *conditions)).one()
+    row = work.session.execute(select(*(count.scalar_subquery() for count in counts))).one()
     first = work.session.scalar(select(func.min(Case.reported_at)).where(*conditions))
     weeks = sum(first is not None and first <= begins for begins, _ in spans[1:])
 

@@ -40,7 +40,8 @@ def visible(scope: Scope) -> ColumnElement[bool]:
     if scope.unit is None:
         return theirs_now_or_then
     theirs = select(Assignment.case_id).where(Assignment.unit == scope.unit, Assignment.case_id == Case.id)
-    return and_(theirs_now_or_then, theirs.exists())
+    # Of the many that nobody was sent to yet no turn is looked for.
+    return and_(theirs_now_or_then, Case.dispatched_at.is_not(None), theirs.exists())
 
 
 def sees(work: UnitOfWork, scope: Scope, case: Case) -> bool:

@@ -44,7 +44,7 @@ def _merge(work: UnitOfWork, case: Case, actor: Actor, given: Given) -> None:
     reports = tuple(work.session.scalars(select(Report.key).where(Report.case_id == case.id)))
     why = {"reason": given.reason.strip(), "text": given.note.strip()}
     write_line(work, case, actor, line.Merged(into=other.number, **why), Move.MERGE.value)
-    work.session.execute(update(Alarm).where(Alarm.case_id == case.id).values(case_id=other.id))
+    work.session.execute(update(Alarm).where(Alarm.case_id == case.id).values(case_id=other.id, area=other.area))
     work.session.execute(update(Report).where(Report.case_id == case.id).values(case_id=other.id))
     other.alarm_count += len(alarms)
     if other.spot is None:

@@ -101,6 +101,7 @@ def add_alarm(work: UnitOfWork, case: Case, event: SceneEvent, *, made_case: boo
         camera=event.camera,
         scene=event.scene.value,
         zone=event.zone,
+        area=case.area,
         made_case=made_case,
         started_at=event.started_at,
         received_at=work.now,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import floor
 
-from sharp_eyes.hub.lessons.verdicts import Verdict
+from sharp_eyes.hub.cases.verdicts import Verdict
 
 MOST_STEPS = 40
 """Values that are shown at most."""

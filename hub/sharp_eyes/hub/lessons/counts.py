@@ -7,9 +7,11 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, distinct, func, select
 from sqlalchemy import case as one_of
+from sqlalchemy.orm import aliased
 
+from sharp_eyes.hub.areas.tree import within
+from sharp_eyes.hub.cases.verdicts import Verdict
 from sharp_eyes.hub.cases.visibility import Scope, visible
-from sharp_eyes.hub.lessons.verdicts import Verdict, verdict
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -64,11 +66,10 @@ def count_false_alarms(
     Of the cases that somebody may see; places that lie level are in the order of their names.
     """
     places = _PLACES[level]
-    said = verdict()
-    false, confirmed = (_how_many(said == one.value) for one in (Verdict.FALSE, Verdict.CONFIRMED))
-    false_cases = func.count(distinct(one_of((said == Verdict.FALSE.value, Case.id))))
+    false, confirmed = (_how_many(Alarm.verdict == one.value) for one in (Verdict.FALSE, Verdict.CONFIRMED))
+    false_cases = func.count(distinct(one_of((Alarm.verdict == Verdict.FALSE.value, Alarm.case_id))))
     columns = (
-        func.min(Case.area), func.count(), false, confirmed, func.count(distinct(Case.id)), false_cases,
+        func.min(Alarm.area), func.count(), false, confirmed, func.count(distinct(Alarm.case_id)), false_cases,
     )  # fmt: skip
     query = _asked(select(*places, *columns), scope, asked).group_by(*places)
     rows = work.session.execute(query.order_by(false.desc(), func.count().desc(), *places).limit(limit + 1)).all()
@@ -84,19 +85,24 @@ def count_false_alarms(
 def _reasons(
     work: UnitOfWork, scope: Scope, asked: Asked, places: tuple[Any, ...]
 ) -> dict[tuple[Any, ...], dict[str, int]]:
-    query = select(*places, Case.end_reason, func.count(distinct(Case.id)))
-    query = _asked(query, scope, asked).where(verdict() == Verdict.FALSE.value)
+    reason = aliased(Case)
+    query = select(*places, reason.end_reason, func.count(distinct(Alarm.case_id)))
+    query = query.join(reason, reason.id == Alarm.case_id)
+    query = _asked(query, scope, asked).where(Alarm.verdict == Verdict.FALSE.value)
     found: dict[tuple[Any, ...], dict[str, int]] = {}
-    ordered = query.group_by(*places, Case.end_reason).order_by(*places, func.count().desc(), Case.end_reason)
+    ordered = query.group_by(*places, reason.end_reason).order_by(*places, func.count().desc(), reason.end_reason)
     for row in work.session.execute(ordered):
         found.setdefault(tuple(row[:-2]), {})[row[-2] or ""] = row[-1]
     return found
 
 
 def _asked(query: Select[Any], scope: Scope, asked: Asked) -> Select[Any]:
-    query = query.join(Case, Case.id == Alarm.case_id).where(
-        visible(scope), Alarm.received_at >= asked.since, Alarm.received_at < asked.until
-    )
+    path = scope.ground.path_since(asked.since)
+    if path is None or scope.unit is not None:
+        query = query.join(Case, Case.id == Alarm.case_id).where(visible(scope))
+    else:
+        query = query.where(within(Alarm.area, path))
+    query = query.where(Alarm.received_at >= asked.since, Alarm.received_at < asked.until)
     for column, value in ((Alarm.gateway, asked.gateway), (Alarm.camera, asked.camera), (Alarm.scene, asked.scene)):
         query = query if value is None else query.where(column == value)
     return query

@@ -21,8 +21,8 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 
 from sharp_eyes.contract.event import EvidenceKind
+from sharp_eyes.hub.cases.verdicts import Verdict, verdict
 from sharp_eyes.hub.errors import StoreError
-from sharp_eyes.hub.lessons.verdicts import Verdict, verdict
 from sharp_eyes.hub.private_files import close_to_others, make_private_folder
 from sharp_eyes.hub.retention import terms
 from sharp_eyes.hub.settings import RetentionSettings

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.contract.thresholds import EXEMPT, HELD_AGAINST, SCORE, Held
+from sharp_eyes.hub.cases.verdicts import Verdict, verdict
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.lessons.advice import Advice, JudgedAlarm, advise
-from sharp_eyes.hub.lessons.verdicts import Verdict, verdict
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 from sharp_eyes.hub.store.tables import CameraSettings
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork

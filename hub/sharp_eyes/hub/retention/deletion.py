@@ -1,19 +1,18 @@
 """Deletes what has reached its term; each deletion is written down in the same transaction, and stays written."""
 
 import logging
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, inspect, or_, select, tuple_
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnClause, CursorResult, column, delete, or_, select, table, tuple_
+from sqlalchemy.exc import IntegrityError, OperationalError
 
+from sharp_eyes.hub.cases.daily_figures import note_change
 from sharp_eyes.hub.errors import StoreError
 from sharp_eyes.hub.intake.evidence.orphans import is_orphan
 from sharp_eyes.hub.retention import terms
 from sharp_eyes.hub.settings import LimitSettings, RetentionSettings
-from sharp_eyes.hub.store.base import Base
 from sharp_eyes.hub.store.case_tables import (
     Alarm,
     AnsweredRequest,
@@ -27,14 +26,16 @@ from sharp_eyes.hub.store.case_tables import (
     SavedClip,
 )
 from sharp_eyes.hub.store.evidence_store import EvidenceStore, hold_files
+from sharp_eyes.hub.store.months import MONTHLY, give_up_months, is_by_month, make_months, rest_of
 from sharp_eyes.hub.store.report_tables import DuplicateOffer, Report, ReporterContact
-from sharp_eyes.hub.store.tables import CameraChange, Deletion, EvidenceFile, ReceivedMessage
+from sharp_eyes.hub.store.tables import Deletion, EvidenceFile
+from sharp_eyes.hub.store.types import UtcDateTime
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 _LOG = logging.getLogger(__name__)
 _AT_ONCE = 200
+_READ_AT_ONCE = 1000
 _ROWS_AT_ONCE = 5000
-_Growing = tuple[type[Base], InstrumentedAttribute[datetime], int]
 
 
 class Retention:
@@ -73,36 +74,45 @@ class Retention:
             if kind is not None:
                 done[kind] += 1
         done["orphan"] = self._delete_orphans()
-        for table, moment, days in self._growing():
-            done[table.__tablename__] = self._delete_old(table, moment, days, is_stopping)
+        for name, days in self._growing():
+            done[name] = self._delete_old(name, days, is_stopping)
+            if name in MONTHLY:
+                done[name] += self._give_up_months(name, days)
         if any(done.values()):
             _LOG.info(
                 "deleted at the end of its term: %s", ", ".join(f"{count} {kind}" for kind, count in done.items())
             )
         return done
 
-    def _candidates(self) -> list[int]:
+    def _candidates(self) -> Iterator[int]:
         """Cases of which something has reached its term, as far as can be told without locking them."""
         of_alarms = select(EvidenceFile.id).join(Alarm, Alarm.event_id == EvidenceFile.event_id)
         of_reports = select(EvidenceFile.id).join(Report, Report.key == EvidenceFile.event_id)
         has_evidence = or_(
             of_alarms.where(Alarm.case_id == Case.id).exists(), of_reports.where(Report.case_id == Case.id).exists()
         )
-        with self._read_only() as work:
-            query = select(Case.id, Case.scene, Case.grade, Case.ended_at, has_evidence).where(
-                Case.ended_at.is_not(None),
-                Case.legal_hold.is_(False),
-                Case.ended_at < work.now - terms.shortest(self._settings),
-            )
-            return [
-                identity
-                for identity, scene, grade, ended, evidence in work.session.execute(query.order_by(Case.id))
-                if ended is not None
-                and (
-                    terms.is_over(work.now, ended, terms.case_days(self._settings, scene, grade))
-                    or (evidence and terms.is_over(work.now, ended, terms.evidence_days(self._settings, scene, grade)))
-                )
-            ]
+        query = select(Case.id, Case.scene, Case.grade, Case.ended_at, has_evidence).order_by(Case.id)
+        after = 0
+        while True:
+            with self._read_only() as work:
+                now = work.now
+                rows = work.session.execute(
+                    query.where(
+                        Case.id > after,
+                        Case.ended_at.is_not(None),
+                        Case.legal_hold.is_(False),
+                        Case.ended_at < now - terms.shortest(self._settings),
+                    ).limit(_READ_AT_ONCE)
+                ).all()
+            for identity, scene, grade, ended, evidence in rows:
+                if ended is not None and (
+                    terms.is_over(now, ended, terms.case_days(self._settings, scene, grade))
+                    or (evidence and terms.is_over(now, ended, terms.evidence_days(self._settings, scene, grade)))
+                ):
+                    yield identity
+            if len(rows) < _READ_AT_ONCE:
+                return
+            after = rows[-1].id
 
     def _take_case(self, work: UnitOfWork, case_id: int) -> tuple[str | None, list[str]]:
         case = work.session.scalar(select(Case).where(Case.id == case_id).with_for_update())
@@ -136,8 +146,9 @@ class Retention:
         reason = f"term of {days} days for cases of {case.scene}, {case.grade}"
         keys = self._delete_evidence(work, case, reason)
         write_down(work, "case", case.number, 1, 0, reason, case.id)
+        note_change(work, case)
         work.session.flush()
-        for table in (
+        for model in (
             LookAgainQuestion,
             SavedClip,
             AnsweredRequest,
@@ -148,7 +159,7 @@ class Retention:
             CaseTimer,
             Alarm,
         ):
-            work.session.execute(delete(table).where(table.case_id == case.id))
+            work.session.execute(delete(model).where(model.case_id == case.id))
         _forget_reports(work, case)
         work.session.delete(case)
         return keys
@@ -166,32 +177,45 @@ class Retention:
         self._remove(keys)
         return len(files)
 
-    def _growing(self) -> Sequence[_Growing]:
-        """Tables that grow with what happens: the column of a row's moment, and its term."""
+    def _growing(self) -> Sequence[tuple[str, int]]:
+        """Tables that grow with what happens, and their terms."""
         days = self._settings
         return (
-            (ReceivedMessage, ReceivedMessage.received_at, days.received_days),
-            (ReporterContact, ReporterContact.noted_at, days.reporter_contact_days),
-            (CameraChange, CameraChange.received_at, days.camera_change_days),
+            ("received", days.received_days),
+            ("camera_change", days.camera_change_days),
+            ("reporter_contact", days.reporter_contact_days),
         )
 
-    def _delete_old(
-        self,
-        table: type[Base],
-        moment: InstrumentedAttribute[datetime],
-        days: int,
-        is_stopping: Callable[[], bool],
-    ) -> int:
-        """Delete the oldest first, so many in a transaction that nobody waits for it."""
-        key = inspect(table).primary_key
+    def _give_up_months(self, name: str, days: int) -> int:
+        """Give up what PostgreSQL keeps of months that are over altogether; and make the next ones."""
+        total = 0
+        try:
+            with self._transaction() as work:
+                for month, count in give_up_months(work.session, name, work.now - timedelta(days=days)):
+                    write_down(work, name, f"month {month}", count, 0, f"term of {days} days")
+                    total += count
+                make_months(work.session, work.now)
+        except OperationalError as error:
+            _LOG.warning("%s: months are not given up yet: %s", name, error.orig)
+            return 0
+        return total
+
+    def _delete_old(self, name: str, days: int, is_stopping: Callable[[], bool]) -> int:
+        """Delete the oldest first, so many in a transaction that nobody waits for it.
+
+        In PostgreSQL of what lies in no month alone: months go as a whole.
+        """
         total = 0
         while True:
             with self._transaction() as work:
-                old = select(*key).where(moment < work.now - timedelta(days=days))
-                gone = tuple_(*key).in_(old.order_by(moment).limit(_ROWS_AT_ONCE))
-                count = cast("CursorResult[Any]", work.session.execute(delete(table).where(gone))).rowcount
+                columns: list[ColumnClause[Any]] = [column(key) for key in MONTHLY.get(name, ("reporter",))]
+                moment = column("received_at" if name in MONTHLY else "noted_at", UtcDateTime())
+                part = rest_of(name) if name in MONTHLY and is_by_month(work.session) else name
+                old = select(*columns).select_from(table(part)).where(moment < work.now - timedelta(days=days))
+                gone = tuple_(*columns).in_(old.order_by(moment).limit(_ROWS_AT_ONCE))
+                count = cast("CursorResult[Any]", work.session.execute(delete(table(part)).where(gone))).rowcount
                 if count:
-                    write_down(work, table.__tablename__, f"older than {days} days", count, 0, f"term of {days} days")
+                    write_down(work, name, f"older than {days} days", count, 0, f"term of {days} days")
             total += count
             if count < _ROWS_AT_ONCE or is_stopping():
                 return total

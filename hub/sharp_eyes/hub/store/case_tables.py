@@ -16,9 +16,17 @@ def _where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
+def _is_true(column: str) -> dict[str, Any]:
+    return {"sqlite_where": text(f"{column} IS 1"), "postgresql_where": text(f"{column} IS true")}
+
+
 _OPEN = _where("ended_at IS NULL")
 _PLACED = "ended_at IS NULL AND latitude IS NOT NULL"
 _COUNTED = ("state", "grade", "acknowledged_at", "due_at", "scene")
+_ASKED = [
+    "number", "area", "state", "scene", "grade", "gateway", "camera", "unit", "due_at", "acknowledged_at", "late_since",
+    "dispatched_at",
+]  # fmt: skip
 BY_PATH = {"area": "varchar_pattern_ops"}
 """How PostgreSQL finds all that lies below an area by an index, whatever its collation."""
 
@@ -39,29 +47,28 @@ class Case(Base):
     __table_args__ = (
         # One case that has not ended for a spot, whoever of two comes first.
         Index("uq_case_file_open_spot", "spot", unique=True, **_OPEN),
-        # Open cases, of which there are few among many: in the queue's order, and by what they are asked for.
-        Index("ix_case_file_queue", "rank", "id", **_OPEN),
+        # Open cases, of which there are few among many: in the queue's order, and by what they are asked for. In the
+        # first PostgreSQL finds all that they are filtered by, so that those that do not fit need no row of the table.
+        Index("ix_case_file_queue", "rank", "id", postgresql_include=_ASKED, **_OPEN),
         # It holds all that is counted, so that counts need no row of the table.
         Index("ix_case_file_open_area", "area", *_COUNTED, postgresql_ops=BY_PATH, **_OPEN),
-        Index("ix_case_file_open_calling", "rank", "id", **_where("ended_at IS NULL AND acknowledged_at IS NULL")),
         Index("ix_case_file_open_unit", "unit", "rank", "id", **_OPEN),
         Index("ix_case_file_open_camera", "gateway", "camera", "rank", "id", **_OPEN),
-        Index("ix_case_file_open_due", "due_at", **_OPEN),
         Index("ix_case_file_open_place", "latitude", "longitude", **_where(_PLACED)),
+        # A deadline may be behind them though no line of their logs tells so yet.
+        Index("ix_case_file_passing", "due_at", **_where("ended_at IS NULL AND late_since IS NULL")),
         # All cases, the newest first.
         Index("ix_case_file_area", "area", "id", postgresql_ops=BY_PATH),
         Index("ix_case_file_state", "state", "id"),
         Index("ix_case_file_scene", "scene", "id"),
         Index("ix_case_file_unit", "unit", "id"),
         Index("ix_case_file_camera", "gateway", "camera", "id"),
-        Index(
-            "ix_case_file_held",
-            "id",
-            sqlite_where=text("legal_hold IS 1"),
-            postgresql_where=text("legal_hold IS true"),
-        ),
+        Index("ix_case_file_held", "id", **_is_true("legal_hold")),
+        # By their moments, with what is counted of them.
         Index("ix_case_file_reported_at", "reported_at", "area", "scene", "gateway", "camera"),
-        Index("ix_case_file_ended_at", "ended_at", **_where("ended_at IS NOT NULL")),
+        Index("ix_case_file_false", "reported_at", "gateway", "camera", "scene", "area", **_is_true("false_alarm")),
+        Index("ix_case_file_handled_at", "handled_at", "reported_at", "area", **_where("handled_at IS NOT NULL")),
+        Index("ix_case_file_ended_at", "ended_at", "state", "reported_at", "area", **_where("ended_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -163,7 +170,8 @@ class Assignment(Base):
     __tablename__ = "assignment"
     __table_args__ = (
         Index("ix_assignment_unit", "unit", "case_id"),
-        Index("ix_assignment_unit_open", "unit", "case_id", **_where("until IS NULL")),
+        # The other units' cases name them in their own rows.
+        Index("ix_assignment_beside", "unit", "case_id", **_is_true("beside")),
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
@@ -176,12 +184,15 @@ class Assignment(Base):
     until: Mapped[datetime | None]
     outcome: Mapped[str | None]
     rework: Mapped[bool]
+    beside: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Open, of a unit that has the case beside the one that the case's row names."""
 
 
 class CaseClock(Base):
     """A clock of a case (``assignment`` 0, ``unit`` empty) or of a unit's turn; made again from the log."""
 
     __tablename__ = "case_clock"
+    __table_args__ = (Index("ix_case_clock_passing", "due_at", **_where("due_at IS NOT NULL AND late_since IS NULL")),)
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     assignment: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -224,6 +235,8 @@ class Alarm(Base):
         Index("ix_alarm_place", "gateway", "camera", "scene", "zone", "received_at"),
         Index("ix_alarm_gateway_scene", "gateway", "scene", "made_case", "received_at"),
         Index("ix_alarm_received_at", "received_at", "event_id"),
+        # It holds all that is counted of alarms.
+        Index("ix_alarm_judged", "received_at", "gateway", "camera", "scene", "zone", "area", "verdict", "case_id"),
     )
 
     event_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -232,6 +245,12 @@ class Alarm(Base):
     camera: Mapped[str]
     scene: Mapped[str]
     zone: Mapped[str]
+    area: Mapped[str]
+    """Where its case lies."""
+
+    verdict: Mapped[str | None]
+    """What its case's end says of it (``cases/verdicts.py``); none while nobody has judged it."""
+
     phase: Mapped[str]
     sequence: Mapped[int]
     made_case: Mapped[bool]

@@ -2,12 +2,21 @@
 
 from alembic import context
 
-from sharp_eyes.hub.store import case_tables, city_tables, live_tables, notice_tables, people_tables, tables
+from sharp_eyes.hub.store import (
+    case_tables,
+    city_tables,
+    figure_tables,
+    live_tables,
+    notice_tables,
+    people_tables,
+    tables,
+)
 from sharp_eyes.hub.store.base import Base
 
 _ALL = (
     case_tables,
     city_tables,
+    figure_tables,
     live_tables,
     notice_tables,
     people_tables,

@@ -1,14 +1,14 @@
 """What belonged to a shift besides its cases.
 
 Revision ID: handover_facts
-Revises: saved_clips
+Revises: reports
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "handover_facts"
-down_revision = "saved_clips"
+down_revision = "reports"
 
 
 def upgrade() -> None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
+from nacl.encoding import Base64Encoder
 from nacl.public import Box, PrivateKey, PublicKey
 from scripts.onvif_camera import Stream, VirtualCamera
 from tests.e2e.stand import wait_for
@@ -41,7 +42,7 @@ def sealed(key: str, camera: str, address: str, username: str = "viewer", passwo
     """Seal as the page does."""
     sender = PrivateKey.generate()
     login = CameraLogin(camera=camera, address=address, username=username, password=password)
-    public = PublicKey(key.encode(), login_keys.Base64Encoder)
+    public = PublicKey(key.encode(), Base64Encoder)
     made = Box(sender, public).encrypt(login.model_dump_json().encode())
     texts = (bytes(sender.public_key), made.nonce, made.ciphertext)
     own, nonce, box = (b64encode(one).decode() for one in texts)

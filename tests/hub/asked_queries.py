@@ -45,7 +45,7 @@ def _far_down(work: UnitOfWork, scope: Scope) -> Any:
 def _detail(work: UnitOfWork, scope: Scope) -> Any:
     cases, _ = list_cases(work, scope, CaseFilter(limit=1))
     actor = Actor(ActorKind.PERSON, "lead", work.city.rights(Role.SHIFT_LEAD))
-    return serializers.case_detail(work, find_case(work, scope, cases[0].id), actor)
+    return serializers.case_detail(work, find_case(work, scope, cases[0].id), actor, scope)
 
 
 def _shown(work: UnitOfWork, scope: Scope) -> Any:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 from tests.hub.bench import EAST, Bench
 from tests.hub.databases import Cluster
 
@@ -20,6 +19,7 @@ from sharp_eyes.hub.store.change_signal import ChangeSignal
 from sharp_eyes.hub.store.changes import KEPT, UnknownPositionError, changes_since, current_position, write_changes
 from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.unit_of_work import LiveUpdate
+from sharp_eyes.hub.store.writing import WritingSession
 
 
 def case(number: int, area: str = "demo", **facts: Any) -> LiveUpdate:
@@ -51,7 +51,7 @@ def test_what_commits_late_is_read_late_and_never_left_out(database: Database, q
             found, after = changes_since(session, position)
         return numbers(found), after
 
-    def write(session: Session, number: int) -> None:
+    def write(session: WritingSession, number: int) -> None:
         write_changes(session, [case(number)], quick.clock())
 
     with database.read() as session:

@@ -136,9 +136,9 @@ def fill(session: Session) -> None:
         note="as it was",
         photo_ids=[],
     )
-    for age in (200, 40, 0):
-        moment = START - timedelta(days=age)
-        insert(session, "received", source="old-gate", message_id=f"m-{age}", type="event", received_at=moment)
+    for days in (200, 40, 0):
+        moment = START - timedelta(days=days)
+        insert(session, "received", source="old-gate", message_id=f"m-{days}", type="event", received_at=moment)
     if session.get_bind().dialect.name == "postgresql":  # the next ids come after those given by hand
         for table in ("account", "sign_in", "case_file", "case_log"):
             session.execute(sa.text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), 100)"))

@@ -52,7 +52,8 @@ class Sums:
     """What is known of some cases.
 
     Attributes:
-        kinds: by scene, grade, state and source: how many, late, false, reworked, handled at all, extended, and by appeal.
+        kinds: by scene, grade, state and source: how many, late, false, reworked, handled at all, extended, and by
+            appeal.
         units: by scene and unit: cases that it had, and those in which it was late.
         arrivals: by scene and quarter of an hour since 1970.
         times: by scene and stage: seconds from the report of each case, in no order.

@@ -6,6 +6,7 @@ import AccountProvider from "@/components/AccountProvider.vue";
 import AccountRecoveryCodes from "@/components/AccountRecoveryCodes.vue";
 import AccountSecondFactor from "@/components/AccountSecondFactor.vue";
 import AccountSessions from "@/components/AccountSessions.vue";
+import HubHealth from "@/components/HubHealth.vue";
 import RecordsAudit from "@/components/RecordsAudit.vue";
 import RecordsHolds from "@/components/RecordsHolds.vue";
 import RecordsStorage from "@/components/RecordsStorage.vue";
@@ -22,7 +23,16 @@ const audit = { id: 2, at: ago(60), action: "evidence_seen", actor: "lead", addr
 const terms = { evidence_days: 90, case_days: 1095, received_days: 7, camera_change_days: 365, audit_days: 1095, orphan_hours: 24, unfinished_minutes: 60, special: [{ scene: "smoke", grade: "major", evidence_days: 365, case_days: null }] };
 const storage = { evidence: 48e9, files: 61_000, staging: 3e6, database: 2.4e9, broker: 5e6, free: 3e11, total: 1e12, deleted: [{ at: ago(3600), kind: "evidence", reference: "2026-000001", count: 3, bytes: 4e6, reason: "age" }] };
 
+const well = { name: "database", state: "ok", since: ago(90_000), reason: "", amount: null };
+const full = { name: "disk", state: "failed", since: ago(300), reason: "full", amount: 3_000_000 };
+const late = { name: "notices", state: "degraded", since: ago(4000), reason: "failed", amount: 2 };
+
 export const account = {
+  HubHealth: story(HubHealth, {
+    well: { props: {}, hub: { "/api/health/parts": { body: { status: "ok", parts: [well] } } } },
+    ill: { props: {}, hub: { "/api/health/parts": { body: { status: "failed", parts: [well, late, full] } } } },
+    "not for this role": { props: {}, hub: { "/api/health/parts": { refused: "forbidden", status: 403 } }, isEmpty: true },
+  }),
   AccountActing: story(AccountActing, {
     "may act for another": { props: {}, hub: { "/acting": { body: { acting: null, possible: [deputy, { ...deputy, username: "b", display_name: LONG }] } } } },
     "acts for another": { props: {}, hub: { "/acting": { body: { acting: deputy, possible: [deputy] } } } },

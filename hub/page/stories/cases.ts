@@ -1,4 +1,5 @@
 /** Rows and the parts of a case's page. */
+import CaseDuplicates from "@/components/CaseDuplicates.vue";
 import CaseEvidence from "@/components/CaseEvidence.vue";
 import CaseFacts from "@/components/CaseFacts.vue";
 import CaseHeadline from "@/components/CaseHeadline.vue";
@@ -6,12 +7,14 @@ import CaseJoined from "@/components/CaseJoined.vue";
 import CaseLog from "@/components/CaseLog.vue";
 import CaseLookBack from "@/components/CaseLookBack.vue";
 import CasePreview from "@/components/CasePreview.vue";
+import CaseReports from "@/components/CaseReports.vue";
 import CaseRow from "@/components/CaseRow.vue";
 import CaseSignatures from "@/components/CaseSignatures.vue";
 import CaseTurns from "@/components/CaseTurns.vue";
 import CommentBox from "@/components/CommentBox.vue";
 import LookAgainPanel from "@/components/LookAgainPanel.vue";
 import ProgressSteps from "@/components/ProgressSteps.vue";
+import type { Report } from "@/api/types";
 import { writeComment } from "@/live/drafts";
 import { followCity } from "@/live/city";
 
@@ -25,6 +28,11 @@ const follow = following(followCity);
 const row = { isNew: false, selected: false, gone: false, words: "" };
 const joined = { ...bare, event_count: 4, joined: [] };
 const clip = { since: ago(400), until: ago(380), note: LONG, asked_at: ago(100), by: "lead", gateway_online: true } as const;
+const may = { case: late, position: null, metres: 14, minutes: 6, joins: "2026-000008", may_answer: true };
+const report: Report = {
+  ...{ key: PICTURE, source: "resident", kind: "parked_car", kind_name: { zh: "机动车违停", en: "Parked car" }, words: "堵住了出口" },
+  ...{ address: "花园路 17 号", happened_at: ago(700), received_at: ago(600), by: "clerk", has_contact: true, photos: [] },
+};
 
 export const cases = {
   CaseRow: story(CaseRow, {
@@ -89,6 +97,14 @@ export const cases = {
     gone: { props: { look, state: "handled", box: BOX } },
     "still there": { props: { look: { ...look, outcome: "holds", draft: "fail" }, state: "handled", box: BOX } },
     unsure: { props: { look: { ...look, outcome: "unsure", draft: "unsure" }, state: "checked", box: BOX } },
+  }),
+  CaseDuplicates: story(CaseDuplicates, {
+    "may be one thing": { props: { item: { ...detail, duplicates: [may] } }, hub: city, follow },
+    "somebody else answers": { props: { item: { ...detail, duplicates: [{ ...may, case: wordy, may_answer: false }] } }, hub: city, follow },
+  }),
+  CaseReports: story(CaseReports, {
+    "with a telephone": { props: { reports: [report] }, hub: { [`/api/reports/${PICTURE}/contact`]: { body: { name: "", phone: "13800000000" } } } },
+    "long words": { props: { reports: [{ ...report, words: LONG, address: LONG, has_contact: false, by: "grid-1" }] } },
   }),
   ProgressSteps: story(ProgressSteps, {
     new: { props: { item: { ...bare, ...fresh } } },

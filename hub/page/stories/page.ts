@@ -1,5 +1,6 @@
 /** The header and what stands over and beside the list, cameras and their video. */
 import AppHeader from "@/components/AppHeader.vue";
+import AppNav from "@/components/AppNav.vue";
 import CameraCard from "@/components/CameraCard.vue";
 import GatewayStrip from "@/components/GatewayStrip.vue";
 import GlanceStrip from "@/components/GlanceStrip.vue";
@@ -33,6 +34,10 @@ export const page = {
   AppHeader: story(AppHeader, {
     "shift lead": { props: {}, hub: { "/api/session": { body: { ...account, role: "shift_lead" } }, "/api/cases/counts": { body: counts }, ...cameras }, follow: header },
     handler: { props: {}, hub: { "/api/session": { body: { ...account, role: "handler", unit: "traffic-police", display_name: LONG } } }, follow: header },
+  }),
+  AppNav: story(AppNav, {
+    "whoever may report": { props: {}, hub: { ...city, "/api/cases/counts": { body: counts }, ...cameras }, follow: following(followCity, followCounts, followCameras) },
+    "nothing known yet": { props: {} },
   }),
   NoticeBell: story(NoticeBell, {
     none: { props: {} },

@@ -27,6 +27,8 @@ export const CITY = {
     { id: "property", name: { zh: "物业", en: "Property Management" } },
   ],
   roles: [],
+  may_report: ["resident"],
+  kinds: [],
 };
 
 export const fresh = aSummary({
@@ -76,10 +78,12 @@ export const REASONS: LegalMove["reasons"] = [
   { code: "gone", name: { zh: "现场已恢复", en: "Gone before anybody came" } },
 ];
 
+const STOOD: CaseDetail["measures"][number] = { name: "stationary_seconds", value: 312, unit: "s", threshold: 300, uncertainty: null };
+
 /** A case in the middle of its work, with all that can hang on one. */
 export const detail = aDetail({
   ...late,
-  measures: [late.main_measure, { name: "covered", value: 0.42, unit: "1", threshold: 0.2, uncertainty: null }],
+  measures: [STOOD, { name: "covered", value: 0.42, unit: "1", threshold: 0.2, uncertainty: null }],
   evidence: [piece(PICTURE, "full"), piece(PICTURE.replaceAll("1", "3"), "crop"), piece(AFTER, "photo")],
   log: [
     line({}),

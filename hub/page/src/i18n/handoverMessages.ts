@@ -68,7 +68,7 @@ export const handoverMessages = {
   "handover.toWhom": ["请选择接班人", "Choose who takes over"],
   "handover.nobody": ["没有可以接班的人：同岗位没有其他账号。", "Nobody could take over: there is no other account of this post."],
   "handover.claimsGo": ["接班人确认后，您认领的 {n} 件案件归接班人。", "Once it is confirmed, the {n} cases that you claimed are the taker's."],
-  "handover.claimsGo.one": ["接班人确认后，您认领的 {n} 件案件归接班人。", "Once it is confirmed, the case that you claimed is the taker's."],
+  "handover.claimsGo.one": ["接班人确认后，您认领的 {n} 件案件归接班人。", "Once it is confirmed, the {n} case that you claimed is the taker's."],
   "handover.take": ["确认接班", "Confirm and take over"],
   "handover.takeNote": ["接班说明（可不填）", "Remark, if you have one"],
   "handover.withdraw": ["撤回", "Take it back"],

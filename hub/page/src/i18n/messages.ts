@@ -37,15 +37,6 @@ export const messages = {
     "与指挥中心的连接已断开，画面可能不是最新。正在自动重连…",
     "Connection to the command centre lost; what you see may be out of date. Reconnecting…",
   ],
-  "error.heic_photo": [
-    "不支持 HEIC 照片：请在手机“设置 → 相机 → 格式”中选择“兼容性最佳”（JPEG）",
-    "HEIC photos are not taken: set the phone's camera to 'Most Compatible' (JPEG)",
-  ],
-  "error.four_eyes": [
-    "延期是您本人申请的，须由他人批准",
-    "You asked for this extension yourself; somebody else must grant it",
-  ],
-  "error.no_picture": ["文件不是完整的 JPEG、PNG 或 WebP 图片", "The file is no whole JPEG, PNG or WebP picture"],
   "error.no_connection": [
     "连接不上指挥中心，请检查网络后重试。",
     "The command centre cannot be reached. Check the network and try again.",

@@ -1,5 +1,14 @@
 /** The part of the one table (`messages.ts`) with what the hub refuses, by its code (`errors.ts`). */
 export const refusalMessages = {
+  "error.heic_photo": [
+    "不支持 HEIC 照片：请在手机“设置 → 相机 → 格式”中选择“兼容性最佳”（JPEG）",
+    "HEIC photos are not taken: set the phone's camera to 'Most Compatible' (JPEG)",
+  ],
+  "error.four_eyes": [
+    "延期是您本人申请的，须由他人批准",
+    "You asked for this extension yourself; somebody else must grant it",
+  ],
+  "error.no_picture": ["文件不是完整的 JPEG、PNG 或 WebP 图片", "The file is no whole JPEG, PNG or WebP picture"],
   "error.refused": ["中心没有接受这个操作（代码 {code}）", "The hub did not accept this ({code})"],
   "refusal.calendar_missing": ["城市包没有适用的工作日历，请管理员补充。", "The city pack has no calendar for this; ask the administrator to add one."],
   "refusal.camera_away": ["摄像机离线，暂时不能操作。", "The camera is away; this cannot be done now."],

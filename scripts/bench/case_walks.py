@@ -26,8 +26,8 @@ from tests.hub.lifecycle.walks import CALENDARS, Walk
 
 from sharp_eyes.hub.cases.rebuild import rebuild_case
 from sharp_eyes.hub.cases.record import write_line
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.entries import read_payload, stored_payload
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.projection import replay
 from sharp_eyes.hub.store.case_tables import Assignment, Case, CaseClock, CaseTimer
 

@@ -15,7 +15,7 @@ from sharp_eyes.hub.cases.queue import count_queue, count_stages, list_queue
 from sharp_eyes.hub.cases.tasks import list_tasks
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.lessons.counts import Asked, count_false_alarms
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.notices import inbox
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork

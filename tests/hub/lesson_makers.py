@@ -10,7 +10,8 @@ from sharp_eyes.contract.topics import Channel
 from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.handle.person_moves import move_case
 from sharp_eyes.hub.lifecycle import lines as line
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind, Given, Move
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind, Move
+from sharp_eyes.hub.lifecycle.legality import Given
 from sharp_eyes.hub.lifecycle.roles import BUILT_IN, Role
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 

@@ -14,7 +14,7 @@ from tests.hub.test_case import OPEN, SENT
 from tests.hub.test_city import raw
 
 from sharp_eyes.contract.event import Outcome, Phase, SceneName
-from sharp_eyes.hub.lifecycle.legality import Move
+from sharp_eyes.hub.lifecycle.acts import Move
 from sharp_eyes.hub.lifecycle.model import State
 from sharp_eyes.hub.lifecycle.roles import Role
 

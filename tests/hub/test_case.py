@@ -11,15 +11,12 @@ from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.limit import Limit, TimeUnit
+from sharp_eyes.hub.lifecycle.acts import RULE_TABLE, Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.legality import (
-    RULE_TABLE,
-    Actor,
-    ActorKind,
     ForbiddenMoveError,
     Given,
     IllegalMoveError,
     MissingInputError,
-    Move,
     check_move,
     legal_moves,
 )

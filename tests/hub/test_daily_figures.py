@@ -17,8 +17,8 @@ from sharp_eyes.hub.cases.figures import Figures, count_figures
 from sharp_eyes.hub.cases.queries import CaseFilter, lock_row
 from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.cases.visibility import Scope
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
-from sharp_eyes.hub.lifecycle.lines import AreaChanged
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
+from sharp_eyes.hub.lifecycle.time_lines import AreaChanged
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.figure_tables import DailyFigure, FigureProgress, StaleFigure
 

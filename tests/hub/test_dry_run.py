@@ -16,7 +16,7 @@ from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
 from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.dry_run import Comparison, compare, decisions, read_past, replay_under
 from sharp_eyes.hub.lifecycle import lines as line
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.case_tables import Alarm, Case

@@ -17,7 +17,7 @@ from sharp_eyes.hub.cases.record import state_of, write_line
 from sharp_eyes.hub.cases.verdicts import Verdict
 from sharp_eyes.hub.lessons.advice import JudgedAlarm, advise
 from sharp_eyes.hub.lifecycle import lines as line
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind, Move
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 

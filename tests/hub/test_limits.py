@@ -15,7 +15,7 @@ from sharp_eyes.contract.event import Phase
 from sharp_eyes.contract.status import CameraNote, CameraState
 from sharp_eyes.contract.topics import Channel
 from sharp_eyes.hub.intake.gateways import remove_gateway
-from sharp_eyes.hub.lifecycle.legality import Move
+from sharp_eyes.hub.lifecycle.acts import Move
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.case_tables import Alarm, Case

@@ -15,8 +15,9 @@ from sharp_eyes.hub.channel_settings import OutboxSettings
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.ladder import ClockRule
 from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle import time_lines as time_line
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.entries import Payload
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.notices.words import _LINES as WORDS
 from sharp_eyes.hub.store.case_tables import Case
@@ -73,7 +74,7 @@ def test_what_is_rolled_back_was_never_told(bench: Bench) -> None:
     before = told(bench)
     with pytest.raises(RuntimeError), bench.transaction() as work:
         case = work.session.scalars(select(Case)).one()
-        write_line(work, case, LEAD, line.Urged())
+        write_line(work, case, LEAD, time_line.Urged())
         raise RuntimeError("the move fails after its line")
     assert told(bench) == before
 
@@ -147,7 +148,7 @@ def test_an_escalation_climbs_the_tree(quick: Bench, up: int, who: str) -> None:
     add_person(quick, "ann", Role.HANDLER, unit=SQUAD)
     quick.report()
     now = quick.clock()
-    late = line.Escalated(clock=ClockKind.HANDLE, due=now, step=1, up=up, told=("shift_lead",))
+    late = time_line.Escalated(clock=ClockKind.HANDLE, due=now, step=1, up=up, told=("shift_lead",))
     write(quick, late)
     assert told(quick) == [("ann", "dispatched"), (who, "escalated")]
 

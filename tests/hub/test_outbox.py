@@ -20,7 +20,7 @@ from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.channel_settings import OutboxSettings
 from sharp_eyes.hub.errors import ChannelError
 from sharp_eyes.hub.lifecycle import lines as line
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.notices import outbox
 from sharp_eyes.hub.notices.courier import Courier

@@ -14,8 +14,8 @@ from sharp_eyes.contract.event import SceneName
 from sharp_eyes.contract.status import CameraState
 from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.entries import Payload
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.settings import HubSettings, RetentionSettings
 from sharp_eyes.hub.store.case_tables import Case, CaseLog

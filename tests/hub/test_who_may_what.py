@@ -23,8 +23,9 @@ from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.limit import Limit, TimeUnit
 from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle import time_lines as time_line
+from sharp_eyes.hub.lifecycle.acts import SENDING, Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.entries import Payload
-from sharp_eyes.hub.lifecycle.legality import SENDING, Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.model import State
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.people.tokens import TokenWish, make_token
@@ -210,12 +211,12 @@ LATE: tuple[Payload, ...] = (
 )
 ASKED_FOR: dict[Move, tuple[Payload, ...]] = {
     Move.ACKNOWLEDGE: (),  # whom a person has filed has been seen
-    Move.GRANT_EXTENSION: (*SENT, line.ExtensionAsked(unit=UNIT)),
-    Move.REFUSE_EXTENSION: (*SENT, line.ExtensionAsked(unit=UNIT)),
-    Move.RESUME: (*SENT, line.Suspended(until=START + timedelta(days=300))),
-    Move.ANSWER_SUPERVISION: (*SENT, line.Supervised(text="how is it?")),
+    Move.GRANT_EXTENSION: (*SENT, time_line.ExtensionAsked(unit=UNIT)),
+    Move.REFUSE_EXTENSION: (*SENT, time_line.ExtensionAsked(unit=UNIT)),
+    Move.RESUME: (*SENT, time_line.Suspended(until=START + timedelta(days=300))),
+    Move.ANSWER_SUPERVISION: (*SENT, time_line.Supervised(text="how is it?")),
     Move.APPEAL: LATE,
-    Move.DECIDE_APPEAL: (*LATE, line.Appealed(reason="flood")),
+    Move.DECIDE_APPEAL: (*LATE, time_line.Appealed(reason="flood")),
 }
 """How a case gets where the answer to something is legal."""
 UNSENT = {State.REPORTED, State.FILED, State.REJECTED}

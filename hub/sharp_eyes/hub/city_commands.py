@@ -16,7 +16,7 @@ from sharp_eyes.hub.clocks.chinese_year import as_yaml, with_chinese_years
 from sharp_eyes.hub.command_options import ConfigOption, DataOption
 from sharp_eyes.hub.errors import CityError, SettingsError
 from sharp_eyes.hub.hub import prepared_hub, utc_now
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.notices.duty import shifts
 from sharp_eyes.hub.people.accounts import units_with_people
 from sharp_eyes.hub.settings import load_settings

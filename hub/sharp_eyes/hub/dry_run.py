@@ -23,7 +23,7 @@ from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.intake.scene_events import take_event
 from sharp_eyes.hub.lifecycle import lines as line
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.model import ENDED, Source
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.base import Base

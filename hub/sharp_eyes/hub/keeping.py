@@ -19,7 +19,7 @@ from sharp_eyes.hub.cases.legal_hold import set_legal_hold
 from sharp_eyes.hub.command_options import ConfigOption, DataOption
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.hub import prepared_hub, utc_now
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.retention.disk_use import measure as measure_disk
 from sharp_eyes.hub.retention.unnamed_files import find_unnamed, remove_unnamed
 from sharp_eyes.hub.settings import HubSettings, load_settings

@@ -9,11 +9,12 @@ import pytest
 from tests.hub.lifecycle.walks import ACTORS, CALENDARS, Walk
 
 from sharp_eyes.hub.clocks.clock import Clock, ClockKind
+from sharp_eyes.hub.lifecycle.acts import Move
 from sharp_eyes.hub.lifecycle.entries import read_payload, stored_payload
-from sharp_eyes.hub.lifecycle.legality import RULES, Move, legal_moves
-from sharp_eyes.hub.lifecycle.lines import Escalated, Reminded
+from sharp_eyes.hub.lifecycle.legality import RULES, legal_moves
 from sharp_eyes.hub.lifecycle.model import ENDED, AssignmentOutcome, CaseState, State
 from sharp_eyes.hub.lifecycle.projection import replay
+from sharp_eyes.hub.lifecycle.time_lines import Escalated, Reminded
 
 WALKS, STEPS = 1000, 40
 

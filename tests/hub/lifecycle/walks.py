@@ -12,10 +12,13 @@ from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.ladder import ClockRule
 from sharp_eyes.hub.clocks.limit import Limit
 from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle import time_lines as time_line
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.deadlines import due_now
 from sharp_eyes.hub.lifecycle.drafts import confirm, decline, may_confirm, may_decline
 from sharp_eyes.hub.lifecycle.entries import Entry, Payload
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind, Given, LegalMove, Move, check_move, legal_moves
+from sharp_eyes.hub.lifecycle.legality import Given, LegalMove, check_move, legal_moves
+from sharp_eyes.hub.lifecycle.line_base import Limits
 from sharp_eyes.hub.lifecycle.model import CaseState, Proposal, Source, State
 from sharp_eyes.hub.lifecycle.payloads import Checked, payload_of
 from sharp_eyes.hub.lifecycle.projection import WITH_UNITS, evolve
@@ -55,7 +58,7 @@ PROPOSALS: tuple[Proposal, ...] = get_args(Proposal)
 _ENDS = (Move.VOID, Move.FORCE_CLOSE, Move.MERGE, Move.REJECT)
 
 
-def limits(chance: random.Random) -> line.Limits:
+def limits(chance: random.Random) -> Limits:
     """Limits as a pack may give them; now and then one has none."""
     return {kind: limit for kind, limit in LIMITS.items() if chance.random() < 0.9}
 
@@ -161,8 +164,8 @@ class Walk:
         kinds: list[Payload] = [
             line.AlarmJoined(alarm=UUID(int=self.chance.getrandbits(128)), count=max(2, self.case.counts.alarms + 1)),
             line.AlarmEnded(alarm=UUID(int=3)),
-            line.CalendarChanged(),
-            line.AreaChanged(area=self.chance.choice(["demo", "demo/other"]), before=self.case.area),
+            time_line.CalendarChanged(),
+            time_line.AreaChanged(area=self.chance.choice(["demo", "demo/other"]), before=self.case.area),
         ]
         if self.case.state in (State.REPORTED, State.FILED):
             kinds.append(line.LeftToLead(why="nobody_on_duty", people=("lead",)))

@@ -45,7 +45,6 @@ IDLE_SECONDS = 0.5
 NOTICE_SECONDS = 600
 """Between two log lines about the same word of the hub."""
 
-
 _log = logging.getLogger(__name__)
 
 

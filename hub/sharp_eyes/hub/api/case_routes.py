@@ -46,7 +46,8 @@ from sharp_eyes.hub.handle import photos
 from sharp_eyes.hub.handle.mentions import people_of
 from sharp_eyes.hub.handle.person_moves import move_case
 from sharp_eyes.hub.hub import Hub
-from sharp_eyes.hub.lifecycle.legality import SENDING, Given, Move
+from sharp_eyes.hub.lifecycle.acts import SENDING, Move
+from sharp_eyes.hub.lifecycle.legality import Given
 from sharp_eyes.hub.lifecycle.model import ENDED, State
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork

@@ -13,7 +13,8 @@ from sharp_eyes.hub.areas.city_pack import Text
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.feedback.look_again import DraftVerdict
 from sharp_eyes.hub.handle.photos import Moment
-from sharp_eyes.hub.lifecycle.legality import ActorKind, Move, Need
+from sharp_eyes.hub.lifecycle.acts import ActorKind, Move
+from sharp_eyes.hub.lifecycle.legality import Need
 from sharp_eyes.hub.lifecycle.model import AssignmentOutcome, LeftBecause, Proposal, Source, State
 
 

@@ -9,9 +9,10 @@ from sharp_eyes.hub.areas.city_pack import CityPack, Reason, Text
 from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import Clock
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.drafts import may_confirm, may_decline
 from sharp_eyes.hub.lifecycle.entries import Entry, stored_payload
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind, Move, legal_moves
+from sharp_eyes.hub.lifecycle.legality import legal_moves
 from sharp_eyes.hub.lifecycle.model import Assignment, CaseState
 from sharp_eyes.hub.lifecycle.projection import evolve
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork

@@ -17,7 +17,7 @@ from sharp_eyes.hub.broadcast import Access
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.roles import Rights, Role
 from sharp_eyes.hub.people import sessions, tokens
 from sharp_eyes.hub.people.acting import principal_of

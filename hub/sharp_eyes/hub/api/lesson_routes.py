@@ -27,7 +27,7 @@ from sharp_eyes.hub.intake.liveness import area_of_camera
 from sharp_eyes.hub.lessons.counts import Asked, Level, PlaceCounts, count_false_alarms
 from sharp_eyes.hub.lessons.past_alarms import Threshold, find_advice, keys_of
 from sharp_eyes.hub.lessons.rollout import revert, roll_out
-from sharp_eyes.hub.lifecycle.legality import JUDGING
+from sharp_eyes.hub.lifecycle.acts import JUDGING
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 router = APIRouter(tags=["lessons"])

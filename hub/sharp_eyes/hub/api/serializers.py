@@ -43,7 +43,7 @@ from sharp_eyes.hub.cases.search import notes_found
 from sharp_eyes.hub.cases.visibility import Scope, sees
 from sharp_eyes.hub.feedback import look_again
 from sharp_eyes.hub.feedback.saved_clips import ClipState, clips_of
-from sharp_eyes.hub.lifecycle.legality import Actor, Move
+from sharp_eyes.hub.lifecycle.acts import Actor, Move
 from sharp_eyes.hub.lifecycle.model import Source
 from sharp_eyes.hub.lifecycle.roles import Right
 from sharp_eyes.hub.store.case_tables import Alarm, Case, CaseLog, LookAgainQuestion, SavedClip

@@ -17,7 +17,7 @@ from sharp_eyes.hub.cases.record import state_of
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.handle.person_moves import move_case
 from sharp_eyes.hub.hub import Hub
-from sharp_eyes.hub.lifecycle.legality import Move
+from sharp_eyes.hub.lifecycle.acts import Move
 
 router = APIRouter(tags=["cases"])
 MOST = 200

@@ -14,7 +14,7 @@ from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.api.schemas import ResponseModel
 from sharp_eyes.hub.areas.geometry import middle
 from sharp_eyes.hub.cases.tasks import Task, list_tasks
-from sharp_eyes.hub.lifecycle.legality import Move
+from sharp_eyes.hub.lifecycle.acts import Move
 from sharp_eyes.hub.lifecycle.model import Source
 from sharp_eyes.hub.map_settings import Datum
 from sharp_eyes.hub.store.case_tables import Case

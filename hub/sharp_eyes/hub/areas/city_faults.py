@@ -15,7 +15,7 @@ from sharp_eyes.hub.areas.kind_faults import kind_faults
 from sharp_eyes.hub.areas.notice_faults import notice_faults
 from sharp_eyes.hub.areas.tree import parent
 from sharp_eyes.hub.clocks.time_zone import wrong_zone
-from sharp_eyes.hub.lifecycle.legality import JUDGING
+from sharp_eyes.hub.lifecycle.acts import JUDGING
 
 _Row = tuple[int, Mapping[str, Any]]
 

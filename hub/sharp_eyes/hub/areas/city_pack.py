@@ -21,7 +21,7 @@ from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.ladder import ClockRule
 from sharp_eyes.hub.clocks.limit import Limit, TimeUnit
 from sharp_eyes.hub.errors import CityError
-from sharp_eyes.hub.lifecycle.legality import JUDGING, Move
+from sharp_eyes.hub.lifecycle.acts import JUDGING, Move
 from sharp_eyes.hub.lifecycle.model import Proposal, Source
 from sharp_eyes.hub.lifecycle.roles import BUILT_IN, Right, Rights
 from sharp_eyes.hub.map_settings import Datum

@@ -8,8 +8,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sharp_eyes.hub.areas.tree import moved
 from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.cases.record import write_line
-from sharp_eyes.hub.lifecycle.legality import Actor
-from sharp_eyes.hub.lifecycle.lines import AreaChanged
+from sharp_eyes.hub.lifecycle.acts import Actor
+from sharp_eyes.hub.lifecycle.time_lines import AreaChanged
 from sharp_eyes.hub.notices.outbox import FAILED
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.notice_tables import Delivery, DutyShift, Snooze

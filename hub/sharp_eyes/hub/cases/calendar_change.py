@@ -5,8 +5,8 @@ from sqlalchemy import select
 from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.cases.record import state_of, write_line
 from sharp_eyes.hub.errors import CalendarError
-from sharp_eyes.hub.lifecycle import lines as line
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
+from sharp_eyes.hub.lifecycle import time_lines as time_line
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.model import CaseState
 from sharp_eyes.hub.store.case_tables import Case, CaseClock
 from sharp_eyes.hub.store.unit_of_work import UnitOfWorkFactory
@@ -39,7 +39,7 @@ def _follow(transaction: UnitOfWorkFactory, case_id: int, version: str) -> bool:
             return False
         number = case.number
         try:
-            write_line(work, case, _PACK, line.CalendarChanged())
+            write_line(work, case, _PACK, time_line.CalendarChanged())
         except CalendarError as error:
             raise CalendarError(f"case {number} cannot follow the city pack's calendar: {error}") from error
     return True

@@ -19,7 +19,7 @@ from sharp_eyes.hub.cases.city_versions import (
     text_in_force,
 )
 from sharp_eyes.hub.errors import CityError
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.store.city_tables import CityVersion
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 

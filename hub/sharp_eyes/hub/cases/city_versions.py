@@ -16,7 +16,7 @@ from sharp_eyes.hub.areas.city_text import plain
 from sharp_eyes.hub.areas.tree import BEGINNING, Stay
 from sharp_eyes.hub.cases.area_moves import follow_moves
 from sharp_eyes.hub.errors import CityError
-from sharp_eyes.hub.lifecycle.legality import Actor
+from sharp_eyes.hub.lifecycle.acts import Actor
 from sharp_eyes.hub.store.city_tables import AreaStay, CityVersion
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 

@@ -2,8 +2,8 @@
 
 from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.errors import RequestError
-from sharp_eyes.hub.lifecycle import lines as line
-from sharp_eyes.hub.lifecycle.legality import Actor
+from sharp_eyes.hub.lifecycle import time_lines as time_line
+from sharp_eyes.hub.lifecycle.acts import Actor
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -18,5 +18,5 @@ def set_legal_hold(work: UnitOfWork, case: Case, actor: Actor, *, held: bool, re
         raise RequestError(422, "reason_needed", "legal hold needs a reason")
     if case.legal_hold == held:
         return False
-    write_line(work, case, actor, line.HoldSet(held=held, text=reason.strip()), "hold" if held else "release")
+    write_line(work, case, actor, time_line.HoldSet(held=held, text=reason.strip()), "hold" if held else "release")
     return True

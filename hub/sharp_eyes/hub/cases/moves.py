@@ -8,17 +8,9 @@ from sqlalchemy import select
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.cases.record import limits_of, state_of, write_line
 from sharp_eyes.hub.clocks.clock import ClockKind
-from sharp_eyes.hub.lifecycle.legality import (
-    JUDGING,
-    Actor,
-    ActorKind,
-    Given,
-    IllegalMoveError,
-    MissingInputError,
-    Move,
-    check_move,
-)
-from sharp_eyes.hub.lifecycle.lines import Limits
+from sharp_eyes.hub.lifecycle.acts import JUDGING, Actor, ActorKind, Move
+from sharp_eyes.hub.lifecycle.legality import Given, IllegalMoveError, MissingInputError, check_move
+from sharp_eyes.hub.lifecycle.line_base import Limits
 from sharp_eyes.hub.lifecycle.model import CaseState
 from sharp_eyes.hub.lifecycle.payloads import Checked, payload_of
 from sharp_eyes.hub.store.case_tables import Case

@@ -21,13 +21,15 @@ from sharp_eyes.hub.cases.words import note_words
 from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import Clock
 from sharp_eyes.hub.errors import CalendarError
+from sharp_eyes.hub.lifecycle.acts import Actor
 from sharp_eyes.hub.lifecycle.deadlines import ClockRules, next_moment
 from sharp_eyes.hub.lifecycle.entries import Entry, Payload, read_payload, stored_payload
-from sharp_eyes.hub.lifecycle.legality import Actor
-from sharp_eyes.hub.lifecycle.lines import AreaChanged, Limits, Regraded, Reopened, Reported
+from sharp_eyes.hub.lifecycle.line_base import Limits
+from sharp_eyes.hub.lifecycle.lines import Regraded, Reopened, Reported
 from sharp_eyes.hub.lifecycle.model import CaseState, Counts
 from sharp_eyes.hub.lifecycle.projection import evolve, replay
 from sharp_eyes.hub.lifecycle.rank import queue_rank
+from sharp_eyes.hub.lifecycle.time_lines import AreaChanged
 from sharp_eyes.hub.notices.planning import Happened, tell_of
 from sharp_eyes.hub.store.case_tables import Assignment, Case, CaseClock, CaseLog, CaseTimer
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork

@@ -15,10 +15,10 @@ from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.cases.record import rules_of, state_of, store_state, write_line
 from sharp_eyes.hub.errors import CalendarError
-from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle import time_lines as time_line
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.deadlines import ClockRules, due_now
 from sharp_eyes.hub.lifecycle.entries import Payload
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
 from sharp_eyes.hub.store.case_tables import Case, CaseTimer
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
@@ -90,7 +90,7 @@ def _claim(work: UnitOfWork) -> list[int]:
 
 def _with_roles(payload: Payload, rules: ClockRules) -> Payload:
     """Add whom an escalation tells: roles, and how many levels up the tree they are looked for."""
-    if not isinstance(payload, line.Escalated):
+    if not isinstance(payload, time_line.Escalated):
         return payload
     step = rules[payload.clock].ladder[payload.step - 1]
     return payload.model_copy(update={"told": step.tell, "up": step.up})

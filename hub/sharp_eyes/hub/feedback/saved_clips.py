@@ -13,7 +13,8 @@ from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.cases.record import state_of, write_line
 from sharp_eyes.hub.errors import MessageRefusedError, RequestError
 from sharp_eyes.hub.lifecycle import lines as line
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind, Move, legal_moves
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind, Move
+from sharp_eyes.hub.lifecycle.legality import legal_moves
 from sharp_eyes.hub.store.case_tables import Alarm, Case, SavedClip
 from sharp_eyes.hub.store.tables import EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import GatewayCommand, UnitOfWork

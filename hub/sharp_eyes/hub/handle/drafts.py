@@ -4,7 +4,7 @@ from sharp_eyes.hub.cases.record import state_of, write_line
 from sharp_eyes.hub.errors import MoveError, RequestError
 from sharp_eyes.hub.handle.person_moves import move_case, status_of
 from sharp_eyes.hub.lifecycle import drafts
-from sharp_eyes.hub.lifecycle.legality import Actor
+from sharp_eyes.hub.lifecycle.acts import Actor
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 

@@ -13,7 +13,8 @@ from sharp_eyes.hub.cases.record import state_of
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.handle.pictures import read_picture
-from sharp_eyes.hub.lifecycle.legality import Actor, Move, legal_moves
+from sharp_eyes.hub.lifecycle.acts import Actor, Move
+from sharp_eyes.hub.lifecycle.legality import legal_moves
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.evidence_store import EvidenceStore, hold_files
 from sharp_eyes.hub.store.tables import EvidenceFile

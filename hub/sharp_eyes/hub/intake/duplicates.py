@@ -19,7 +19,7 @@ from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.dispatch.rules import apply_rules
 from sharp_eyes.hub.intake.liveness import place_of_camera
 from sharp_eyes.hub.lifecycle import lines as line
-from sharp_eyes.hub.lifecycle.legality import RULE_TABLE
+from sharp_eyes.hub.lifecycle.acts import RULE_TABLE
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 from sharp_eyes.hub.store.report_tables import DuplicateOffer, Report
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork

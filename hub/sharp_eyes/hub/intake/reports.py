@@ -16,7 +16,7 @@ from sharp_eyes.hub.cases.record import write_line, write_line_anyway
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.intake.duplicates import Sighting, joins_by_itself, settle_new
 from sharp_eyes.hub.lifecycle import lines as line
-from sharp_eyes.hub.lifecycle.legality import Actor
+from sharp_eyes.hub.lifecycle.acts import Actor
 from sharp_eyes.hub.lifecycle.model import Source, State
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.case_tables import Case

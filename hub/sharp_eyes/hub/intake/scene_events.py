@@ -13,7 +13,7 @@ from sharp_eyes.hub.intake.duplicates import joins_by_itself, settle_new, sighti
 from sharp_eyes.hub.intake.liveness import area_of_camera
 from sharp_eyes.hub.intake.snoozes import find_snooze, put_to_sleep, snoozed_case, wake_if_graver
 from sharp_eyes.hub.lifecycle import lines as line
-from sharp_eyes.hub.lifecycle.legality import Actor, ActorKind
+from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.model import ENDED, Source, State
 from sharp_eyes.hub.lifecycle.projection import WITH_UNITS
 from sharp_eyes.hub.settings import LimitSettings

@@ -18,7 +18,7 @@ from sharp_eyes.hub.dispatch.rules import apply_rules
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.intake.alarms import note_opened
 from sharp_eyes.hub.lifecycle import lines as line
-from sharp_eyes.hub.lifecycle.legality import RULE_TABLE
+from sharp_eyes.hub.lifecycle.acts import RULE_TABLE
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 from sharp_eyes.hub.store.notice_tables import Snooze
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory

@@ -13,7 +13,7 @@ from sharp_eyes.hub.clocks import clock as rules
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import Clock, ClockKind
 from sharp_eyes.hub.lifecycle.entries import Entry
-from sharp_eyes.hub.lifecycle.lines import Limits
+from sharp_eyes.hub.lifecycle.line_base import Limits
 from sharp_eyes.hub.lifecycle.model import Assignment, AssignmentOutcome, CaseState
 
 Change = Callable[[Clock], Clock]

@@ -13,6 +13,7 @@ from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import Clock, ClockKind
 from sharp_eyes.hub.clocks.ladder import ClockRule
 from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle import time_lines as time_line
 from sharp_eyes.hub.lifecycle.entries import Payload
 from sharp_eyes.hub.lifecycle.model import CaseState, Told
 
@@ -57,12 +58,12 @@ def due_now(case: CaseState, rules: ClockRules, calendars: Calendars, now: datet
 
 def _is_over(due: Due, now: datetime) -> bool:
     """Whether it would remind of what has been missed already."""
-    return isinstance(due.payload, line.Reminded) and due.payload.due <= now
+    return isinstance(due.payload, time_line.Reminded) and due.payload.due <= now
 
 
 def _all(case: CaseState, rules: ClockRules, calendars: Calendars) -> Iterator[Due]:
     if case.suspended_until is not None:
-        yield Due(case.suspended_until, line.Resumed())
+        yield Due(case.suspended_until, time_line.Resumed())
     if case.question is not None and case.question_expires is not None:
         yield Due(case.question_expires, line.LookUnanswered(question=case.question))
     for clock in case.clocks:
@@ -82,8 +83,8 @@ def _of_clock(
         return
     if rule.remind is not None and Told(clock.kind, unit, deadline, 0) not in case.told:
         # Around the clock: working time has no meaning backwards from a deadline.
-        yield Due(deadline - rule.remind.length, line.Reminded(clock=clock.kind, unit=unit, due=deadline))
+        yield Due(deadline - rule.remind.length, time_line.Reminded(clock=clock.kind, unit=unit, due=deadline))
     for number, step in enumerate(rule.ladder, start=1):
         if Told(clock.kind, unit, deadline, number) not in case.told:
             at = deadline if step.after is None else step.after.due(deadline, calendars(clock.calendar))
-            yield Due(at, line.Escalated(clock=clock.kind, unit=unit, due=deadline, step=number))
+            yield Due(at, time_line.Escalated(clock=clock.kind, unit=unit, due=deadline, step=number))

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle import time_lines as time_line
 
 Payload = Annotated[
     line.Reported
@@ -48,21 +49,21 @@ Payload = Annotated[
     | line.ForceClosed
     | line.Rated
     | line.Reopened
-    | line.ExtensionAsked
-    | line.ExtensionGranted
-    | line.ExtensionRefused
-    | line.Suspended
-    | line.Resumed
-    | line.Supervised
-    | line.SupervisionAnswered
-    | line.Urged
-    | line.Reminded
-    | line.Escalated
-    | line.CalendarChanged
-    | line.AreaChanged
-    | line.Appealed
-    | line.AppealDecided
-    | line.HoldSet,
+    | time_line.ExtensionAsked
+    | time_line.ExtensionGranted
+    | time_line.ExtensionRefused
+    | time_line.Suspended
+    | time_line.Resumed
+    | time_line.Supervised
+    | time_line.SupervisionAnswered
+    | time_line.Urged
+    | time_line.Reminded
+    | time_line.Escalated
+    | time_line.CalendarChanged
+    | time_line.AreaChanged
+    | time_line.Appealed
+    | time_line.AppealDecided
+    | time_line.HoldSet,
     Field(discriminator="what"),
 ]
 

@@ -20,67 +20,12 @@ from uuid import UUID
 
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.errors import MoveError
+from sharp_eyes.hub.lifecycle.acts import SENDING, Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.model import CALLING, ENDED, AppealState, Basis, CaseState, State
-from sharp_eyes.hub.lifecycle.roles import Right, Rights
+from sharp_eyes.hub.lifecycle.roles import Right
 
 LONGEST_SUSPENSION = timedelta(days=365)
 MOST_EXTENSIONS = 2
-
-
-class Move(StrEnum):
-    """What can be done with a case."""
-
-    FILE = "file"
-    REJECT = "reject"
-    VOID = "void"
-    DISPATCH = "dispatch"
-    ADD_UNIT = "add_unit"
-    WITHDRAW = "withdraw"
-    REASSIGN = "reassign"
-    ACCEPT = "accept"
-    ARRIVE = "arrive"
-    SEND_BACK = "send_back"
-    HANDLE = "handle"
-    LOOK_AGAIN = "look_again"
-    PASS = "pass"
-    FAIL = "fail"
-    CLOSE = "close"
-    FORCE_CLOSE = "force_close"
-    REOPEN = "reopen"
-    RATE = "rate"
-    ASK_EXTENSION = "ask_extension"
-    GRANT_EXTENSION = "grant_extension"
-    REFUSE_EXTENSION = "refuse_extension"
-    SUSPEND = "suspend"
-    RESUME = "resume"
-    SUPERVISE = "supervise"
-    ANSWER_SUPERVISION = "answer_supervision"
-    URGE = "urge"
-    REGRADE = "regrade"
-    MERGE = "merge"
-    SPLIT = "split"
-    LINK = "link"
-    ACKNOWLEDGE = "acknowledge"
-    COMMENT = "comment"
-    APPEAL = "appeal"
-    DECIDE_APPEAL = "decide_appeal"
-
-
-SENDING = frozenset({Move.DISPATCH, Move.ADD_UNIT, Move.REASSIGN})
-"""Moves that send units."""
-
-JUDGING = (Move.REJECT, Move.VOID)
-"""Moves whose reason may say that the camera was wrong."""
-
-
-class ActorKind(StrEnum):
-    """Who acts: a person, the rule table, a timer, the camera that looked again, or the gateway that reports."""
-
-    PERSON = "person"
-    RULE = "rule"
-    TIMER = "timer"
-    CAMERA = "camera"
-    GATEWAY = "gateway"
 
 
 class Need(StrEnum):
@@ -95,21 +40,6 @@ class Need(StrEnum):
     STARS = "stars"
     CASE = "case"
     ALARMS = "alarms"
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who makes a move. ``rights`` and ``unit`` belong to persons; ``on_behalf_of``: whose deputy they act as."""
-
-    kind: ActorKind
-    name: str
-    rights: Rights | None = None
-    unit: str | None = None
-    on_behalf_of: str | None = None
-
-
-RULE_TABLE = Actor(ActorKind.RULE, "rule")
-"""Who makes the moves that a city pack's rules make by themselves."""
 
 
 @dataclass(frozen=True, slots=True)

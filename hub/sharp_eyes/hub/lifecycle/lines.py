@@ -1,4 +1,4 @@
-"""What a line of a case's log says: a typed payload for each kind of line.
+"""What a line of a case's log says: a typed payload for each kind of line; those about its time are ``time_lines``'.
 
 A payload carries what was decided, with the limits that the city pack gave on that day, so that reading the log years
 later asks nobody. What is added to a payload later has a default: old lines must always be readable.
@@ -8,32 +8,16 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from sharp_eyes.contract.event import ClipRefusal, Grade, Outcome
-from sharp_eyes.hub.clocks.clock import ClockKind
-from sharp_eyes.hub.clocks.limit import Limit
+from sharp_eyes.hub.lifecycle.line_base import Limits, LineBase, LineWithReason
 from sharp_eyes.hub.lifecycle.model import LeftBecause, Proposal, Source
-
-Limits = dict[ClockKind, Limit]
-"""Limits that the city pack gave; a kind that is missing has none."""
-
-
-class _Payload(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _WithReason(_Payload):
-    """``reason`` is a code of the city pack's list, ``text`` what the person added."""
-
-    reason: str = ""
-    text: str = ""
-
 
 # -- how it came in, and what it is about
 
 
-class Reported(_Payload):
+class Reported(LineBase):
     """A case was made."""
 
     what: Literal["reported"] = "reported"
@@ -45,10 +29,10 @@ class Reported(_Payload):
     report: UUID | None = None
     kind: str | None = None
     text: str = ""
-    limits: Limits = {}
+    limits: Limits = Field(default_factory=dict)
 
 
-class ReportJoined(_Payload):
+class ReportJoined(LineBase):
     """A further report of the same thing: ``count`` by now; ``kind`` as the reporter called it."""
 
     what: Literal["report_joined"] = "report_joined"
@@ -58,7 +42,7 @@ class ReportJoined(_Payload):
     text: str = ""
 
 
-class DuplicateOffered(_Payload):
+class DuplicateOffered(LineBase):
     """It may be the same as another open case, so far away and so long after; a person says whether it is."""
 
     what: Literal["duplicate_offered"] = "duplicate_offered"
@@ -67,14 +51,14 @@ class DuplicateOffered(_Payload):
     minutes: int = Field(ge=0)
 
 
-class DuplicateRefused(_Payload):
+class DuplicateRefused(LineBase):
     """A person says that it is another thing; the two are not offered again."""
 
     what: Literal["duplicate_refused"] = "duplicate_refused"
     other: str
 
 
-class AlarmJoined(_Payload):
+class AlarmJoined(LineBase):
     """A further alarm of the same thing, or a storm's: ``count`` by now. Of many only some get a line."""
 
     what: Literal["alarm_joined"] = "alarm_joined"
@@ -82,7 +66,7 @@ class AlarmJoined(_Payload):
     count: int = Field(ge=1)
 
 
-class AlarmUpdated(_Payload):
+class AlarmUpdated(LineBase):
     """An alarm's event has other measures."""
 
     what: Literal["alarm_updated"] = "alarm_updated"
@@ -90,7 +74,7 @@ class AlarmUpdated(_Payload):
     text: str = ""
 
 
-class AlarmEnded(_Payload):
+class AlarmEnded(LineBase):
     """An alarm's event ended by itself: what it saw is gone, or the camera."""
 
     what: Literal["alarm_ended"] = "alarm_ended"
@@ -98,7 +82,7 @@ class AlarmEnded(_Payload):
     text: str = ""
 
 
-class Drafted(_Payload):
+class Drafted(LineBase):
     """What the cameras saw is gone, and the city pack proposes a move, with a text in both languages."""
 
     what: Literal["drafted"] = "drafted"
@@ -108,36 +92,36 @@ class Drafted(_Payload):
     en: str
 
 
-class DraftDeclined(_WithReason):
+class DraftDeclined(LineWithReason):
     """Somebody who might have confirmed it does not; ``draft`` is the sequence of the line that made it."""
 
     what: Literal["draft_declined"] = "draft_declined"
     draft: int
 
 
-class Regraded(_WithReason):
+class Regraded(LineWithReason):
     """Another grade, and with it other limits; those of ``unit`` and ``report_in`` are for the units' own clocks."""
 
     what: Literal["regraded"] = "regraded"
     grade: Grade
-    limits: Limits = {}
+    limits: Limits = Field(default_factory=dict)
 
 
-class Linked(_Payload):
+class Linked(LineBase):
     """Belongs with another case, such as a former one of the same spot."""
 
     what: Literal["linked"] = "linked"
     other: str
 
 
-class Merged(_WithReason):
+class Merged(LineWithReason):
     """Its alarms and its work go on in another case."""
 
     what: Literal["merged"] = "merged"
     into: str
 
 
-class TookOver(_Payload):
+class TookOver(LineBase):
     """Another case was merged into this one."""
 
     what: Literal["took_over"] = "took_over"
@@ -146,7 +130,7 @@ class TookOver(_Payload):
     reports: tuple[UUID, ...] = ()
 
 
-class Split(_WithReason):
+class Split(LineWithReason):
     """Some of its alarms became a case of their own."""
 
     what: Literal["split"] = "split"
@@ -154,7 +138,7 @@ class Split(_WithReason):
     alarms: tuple[UUID, ...]
 
 
-class ClipSaved(_Payload):
+class ClipSaved(LineBase):
     """Somebody saves a stretch of the camera's past as evidence; ``clip`` is the file's id, once it is here."""
 
     what: Literal["clip_saved"] = "clip_saved"
@@ -164,7 +148,7 @@ class ClipSaved(_Payload):
     text: str = ""
 
 
-class ClipNotSaved(_Payload):
+class ClipNotSaved(LineBase):
     """The gateway cannot give it."""
 
     what: Literal["clip_not_saved"] = "clip_not_saved"
@@ -172,7 +156,7 @@ class ClipNotSaved(_Payload):
     why: ClipRefusal
 
 
-class Commented(_Payload):
+class Commented(LineBase):
     """Somebody said something. ``mentioned``: user names that it calls, of people who could see the case then."""
 
     what: Literal["commented"] = "commented"
@@ -184,34 +168,34 @@ class Commented(_Payload):
 # -- the road
 
 
-class Filed(_Payload):
+class Filed(LineBase):
     """立案: it is a case for this office."""
 
     what: Literal["filed"] = "filed"
-    limits: Limits = {}
+    limits: Limits = Field(default_factory=dict)
 
 
-class Acknowledged(_Payload):
+class Acknowledged(LineBase):
     """Somebody of the centre has it before them: it calls nobody any more."""
 
     what: Literal["acknowledged"] = "acknowledged"
 
 
-class Rejected(_WithReason):
+class Rejected(LineWithReason):
     """不予立案: it is none. ``false_alarm``: the camera was wrong, and learns from it."""
 
     what: Literal["rejected"] = "rejected"
     false_alarm: bool = False
 
 
-class Voided(_WithReason):
+class Voided(LineWithReason):
     """作废: it never was one. ``false_alarm``: the camera was wrong, and learns from it."""
 
     what: Literal["voided"] = "voided"
     false_alarm: bool = False
 
 
-class Dispatched(_Payload):
+class Dispatched(LineBase):
     """派遣: these units are sent. Limits of ``unit`` and ``report_in`` are each unit's own, the others the case's.
 
     ``loads``, ``off_duty``: on what a rule chose; ``zh`` and ``en`` say it in words.
@@ -221,14 +205,14 @@ class Dispatched(_Payload):
     units: tuple[str, ...] = Field(min_length=1)
     person: str | None = None
     text: str = ""
-    limits: Limits = {}
-    loads: dict[str, int] = {}
+    limits: Limits = Field(default_factory=dict)
+    loads: dict[str, int] = Field(default_factory=dict)
     off_duty: tuple[str, ...] = ()
     zh: str = ""
     en: str = ""
 
 
-class LeftToLead(_Payload):
+class LeftToLead(LineBase):
     """The rules can send nobody: it is the shift lead's. ``people``: who that was; ``zh`` and ``en`` say why."""
 
     what: Literal["left_to_lead"] = "left_to_lead"
@@ -239,24 +223,24 @@ class LeftToLead(_Payload):
     en: str = ""
 
 
-class Withdrawn(_WithReason):
+class Withdrawn(LineWithReason):
     """撤回: back to the centre; of all units where none is named."""
 
     what: Literal["withdrawn"] = "withdrawn"
     unit: str | None = None
 
 
-class Reassigned(_WithReason):
+class Reassigned(LineWithReason):
     """转派: another unit instead."""
 
     what: Literal["reassigned"] = "reassigned"
     unit: str
     to: str
     person: str | None = None
-    limits: Limits = {}
+    limits: Limits = Field(default_factory=dict)
 
 
-class Accepted(_Payload):
+class Accepted(LineBase):
     """签收: the unit has read it."""
 
     what: Literal["accepted"] = "accepted"
@@ -264,7 +248,7 @@ class Accepted(_Payload):
     person: str | None = None
 
 
-class Arrived(_Payload):
+class Arrived(LineBase):
     """到场: somebody is there."""
 
     what: Literal["arrived"] = "arrived"
@@ -272,24 +256,24 @@ class Arrived(_Payload):
     text: str = ""
 
 
-class SentBack(_WithReason):
+class SentBack(LineWithReason):
     """退回: not ours."""
 
     what: Literal["sent_back"] = "sent_back"
     unit: str
 
 
-class Handled(_Payload):
+class Handled(LineBase):
     """处置完成: the unit says that it is done."""
 
     what: Literal["handled"] = "handled"
     unit: str
     text: str = ""
     photos: tuple[UUID, ...] = ()
-    limits: Limits = {}
+    limits: Limits = Field(default_factory=dict)
 
 
-class LookedAgain(_Payload):
+class LookedAgain(LineBase):
     """The camera was asked; ``question`` is the command's id."""
 
     what: Literal["looked_again"] = "looked_again"
@@ -297,7 +281,7 @@ class LookedAgain(_Payload):
     expires_at: datetime
 
 
-class LookAnswered(_Payload):
+class LookAnswered(LineBase):
     """It answered; ``outcome`` is the contract's, ``text`` the camera's reason."""
 
     what: Literal["look_answered"] = "look_answered"
@@ -306,41 +290,41 @@ class LookAnswered(_Payload):
     text: str = ""
 
 
-class LookUnanswered(_Payload):
+class LookUnanswered(LineBase):
     """The camera never answered: a person decides."""
 
     what: Literal["look_unanswered"] = "look_unanswered"
     question: UUID
 
 
-class Passed(_Payload):
+class Passed(LineBase):
     """核查通过: it is really done."""
 
     what: Literal["passed"] = "passed"
     text: str = ""
 
 
-class Failed(_WithReason):
+class Failed(LineWithReason):
     """返工: it is not; the units that said so go again."""
 
     what: Literal["failed"] = "failed"
-    limits: Limits = {}
+    limits: Limits = Field(default_factory=dict)
 
 
-class Closed(_Payload):
+class Closed(LineBase):
     """结案."""
 
     what: Literal["closed"] = "closed"
     text: str = ""
 
 
-class ForceClosed(_WithReason):
+class ForceClosed(LineWithReason):
     """强制结案: closed from wherever it stood."""
 
     what: Literal["force_closed"] = "force_closed"
 
 
-class Rated(_Payload):
+class Rated(LineBase):
     """评价: one to five stars from whoever reported it, or the community."""
 
     what: Literal["rated"] = "rated"
@@ -348,122 +332,7 @@ class Rated(_Payload):
     text: str = ""
 
 
-class Reopened(_WithReason):
+class Reopened(LineWithReason):
     """重开: it goes on where its clocks were."""
 
     what: Literal["reopened"] = "reopened"
-
-
-# -- time
-
-
-class ExtensionAsked(_WithReason):
-    """延期: a unit asks for one more limit."""
-
-    what: Literal["extension_asked"] = "extension_asked"
-    unit: str
-
-
-class ExtensionGranted(_Payload):
-    """It gets it."""
-
-    what: Literal["extension_granted"] = "extension_granted"
-    text: str = ""
-
-
-class ExtensionRefused(_WithReason):
-    """It does not."""
-
-    what: Literal["extension_refused"] = "extension_refused"
-
-
-class Suspended(_WithReason):
-    """挂账: the clocks rest until a day."""
-
-    what: Literal["suspended"] = "suspended"
-    until: datetime
-
-
-class Resumed(_Payload):
-    """They go on: the day has come, or somebody says so."""
-
-    what: Literal["resumed"] = "resumed"
-    text: str = ""
-
-
-class Supervised(_Payload):
-    """督办: a leader wants a reply."""
-
-    what: Literal["supervised"] = "supervised"
-    text: str
-    limits: Limits = {}
-
-
-class SupervisionAnswered(_Payload):
-    """The reply."""
-
-    what: Literal["supervision_answered"] = "supervision_answered"
-    text: str
-
-
-class Urged(_Payload):
-    """催办: a nudge, counted."""
-
-    what: Literal["urged"] = "urged"
-    text: str = ""
-
-
-class Reminded(_Payload):
-    """A reminder before a deadline went out."""
-
-    what: Literal["reminded"] = "reminded"
-    clock: ClockKind
-    unit: str | None = None
-    due: datetime
-    told: tuple[str, ...] = ()
-
-
-class Escalated(_Payload):
-    """A deadline was missed and these roles are told, ``up`` levels up the area tree; ``step`` counts up the ladder."""
-
-    what: Literal["escalated"] = "escalated"
-    clock: ClockKind
-    unit: str | None = None
-    due: datetime
-    step: int
-    up: int = 0
-    told: tuple[str, ...] = ()
-
-
-class CalendarChanged(_Payload):
-    """The clocks that run follow another version of the calendar from now on."""
-
-    what: Literal["calendar_changed"] = "calendar_changed"
-
-
-class AreaChanged(_Payload):
-    """The area that it lies in was renamed or moved, and the open case goes along."""
-
-    what: Literal["area_changed"] = "area_changed"
-    area: str
-    before: str
-
-
-class Appealed(_WithReason):
-    """申诉: the unit says that the lateness is not its fault."""
-
-    what: Literal["appealed"] = "appealed"
-
-
-class AppealDecided(_WithReason):
-    """It is exempted, or not; late it was."""
-
-    what: Literal["appeal_decided"] = "appeal_decided"
-    granted: bool
-
-
-class HoldSet(_WithReason):
-    """Nothing of it is deleted, or may be again."""
-
-    what: Literal["hold_set"] = "hold_set"
-    held: bool

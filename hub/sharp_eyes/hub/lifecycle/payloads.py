@@ -7,9 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle import time_lines as time_line
+from sharp_eyes.hub.lifecycle.acts import Move
 from sharp_eyes.hub.lifecycle.entries import Payload
-from sharp_eyes.hub.lifecycle.legality import Given, Move
-from sharp_eyes.hub.lifecycle.lines import Limits
+from sharp_eyes.hub.lifecycle.legality import Given
+from sharp_eyes.hub.lifecycle.line_base import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def _looked_again(one: Checked) -> Payload:
 def _suspended(one: Checked) -> Payload:
     if one.given.until is None:
         raise ValueError("a suspension has an end")
-    return line.Suspended(until=one.given.until, **one.why)
+    return time_line.Suspended(until=one.given.until, **one.why)
 
 
 def _regraded(one: Checked) -> Payload:
@@ -114,20 +116,20 @@ _MAKERS: dict[Move, Callable[[Checked], Payload]] = {
     Move.FORCE_CLOSE: lambda one: line.ForceClosed(**one.why),
     Move.REOPEN: lambda one: line.Reopened(**one.why),
     Move.RATE: lambda one: line.Rated(stars=one.given.stars or 0, text=_text(one)),
-    Move.ASK_EXTENSION: lambda one: line.ExtensionAsked(unit=one.turn, **one.why),
-    Move.GRANT_EXTENSION: lambda one: line.ExtensionGranted(text=_text(one)),
-    Move.REFUSE_EXTENSION: lambda one: line.ExtensionRefused(**one.why),
+    Move.ASK_EXTENSION: lambda one: time_line.ExtensionAsked(unit=one.turn, **one.why),
+    Move.GRANT_EXTENSION: lambda one: time_line.ExtensionGranted(text=_text(one)),
+    Move.REFUSE_EXTENSION: lambda one: time_line.ExtensionRefused(**one.why),
     Move.SUSPEND: _suspended,
-    Move.RESUME: lambda one: line.Resumed(text=_text(one)),
-    Move.SUPERVISE: lambda one: line.Supervised(text=_text(one), limits=_limits(one)),
-    Move.ANSWER_SUPERVISION: lambda one: line.SupervisionAnswered(text=_text(one)),
-    Move.URGE: lambda one: line.Urged(text=_text(one)),
+    Move.RESUME: lambda one: time_line.Resumed(text=_text(one)),
+    Move.SUPERVISE: lambda one: time_line.Supervised(text=_text(one), limits=_limits(one)),
+    Move.ANSWER_SUPERVISION: lambda one: time_line.SupervisionAnswered(text=_text(one)),
+    Move.URGE: lambda one: time_line.Urged(text=_text(one)),
     Move.REGRADE: _regraded,
     Move.MERGE: lambda one: line.Merged(into=_other(one), **one.why),
     Move.SPLIT: lambda one: line.Split(into=_other(one), alarms=one.given.alarms, **one.why),
     Move.LINK: lambda one: line.Linked(other=_other(one)),
     Move.ACKNOWLEDGE: lambda _one: line.Acknowledged(),
     Move.COMMENT: lambda one: line.Commented(text=_text(one), photos=one.given.photos, mentioned=one.given.mentioned),
-    Move.APPEAL: lambda one: line.Appealed(**one.why),
-    Move.DECIDE_APPEAL: lambda one: line.AppealDecided(granted=one.given.granted, **one.why),
+    Move.APPEAL: lambda one: time_line.Appealed(**one.why),
+    Move.DECIDE_APPEAL: lambda one: time_line.AppealDecided(granted=one.given.granted, **one.why),
 }

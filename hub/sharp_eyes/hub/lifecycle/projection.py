@@ -12,8 +12,10 @@ from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle import time_lines as time_line
 from sharp_eyes.hub.lifecycle.case_clocks import ClockWork
 from sharp_eyes.hub.lifecycle.entries import Entry
+from sharp_eyes.hub.lifecycle.line_base import Limits
 from sharp_eyes.hub.lifecycle.model import (
     AppealState,
     Assignment,
@@ -139,7 +141,7 @@ def _handled(state: CaseState, _entry: Entry, payload: line.Handled, clocks: Clo
     return _after_a_turn(state, clocks, payload.limits)
 
 
-def _after_a_turn(state: CaseState, clocks: ClockWork, limits: line.Limits | None = None) -> CaseState:
+def _after_a_turn(state: CaseState, clocks: ClockWork, limits: Limits | None = None) -> CaseState:
     """Say where the case stands once a unit's turn is over: with the others, handled, or with the centre again."""
     if state.open_assignments:
         return state
@@ -241,7 +243,7 @@ def _regraded(state: CaseState, entry: Entry, payload: line.Regraded, clocks: Cl
     return clocks.change_limits(state, payload.limits)
 
 
-def _hold_set(state: CaseState, _entry: Entry, payload: line.HoldSet, _clocks: ClockWork) -> CaseState:
+def _hold_set(state: CaseState, _entry: Entry, payload: time_line.HoldSet, _clocks: ClockWork) -> CaseState:
     return replace(state, held=payload.held)
 
 
@@ -252,7 +254,9 @@ def _rated(state: CaseState, _entry: Entry, payload: line.Rated, _clocks: ClockW
 # -- time
 
 
-def _extension_asked(state: CaseState, entry: Entry, payload: line.ExtensionAsked, _clocks: ClockWork) -> CaseState:
+def _extension_asked(
+    state: CaseState, entry: Entry, payload: time_line.ExtensionAsked, _clocks: ClockWork
+) -> CaseState:
     return replace(state, extension_asked_by=payload.unit, extension_asker=entry.actor)
 
 
@@ -265,15 +269,15 @@ def _extension_refused(state: CaseState, _entry: Entry, _payload: Any, _clocks: 
     return replace(state, extension_asked_by=None, extension_asker=None)
 
 
-def _suspended(state: CaseState, _entry: Entry, payload: line.Suspended, clocks: ClockWork) -> CaseState:
+def _suspended(state: CaseState, _entry: Entry, payload: time_line.Suspended, clocks: ClockWork) -> CaseState:
     return _count(replace(clocks.pause_all(state), suspended_until=payload.until), "suspensions")
 
 
-def _resumed(state: CaseState, _entry: Entry, _payload: line.Resumed, clocks: ClockWork) -> CaseState:
+def _resumed(state: CaseState, _entry: Entry, _payload: time_line.Resumed, clocks: ClockWork) -> CaseState:
     return replace(clocks.go_on_all(state), suspended_until=None)
 
 
-def _supervised(state: CaseState, _entry: Entry, payload: line.Supervised, clocks: ClockWork) -> CaseState:
+def _supervised(state: CaseState, _entry: Entry, payload: time_line.Supervised, clocks: ClockWork) -> CaseState:
     state = clocks.start(replace(state, supervision_open=True), ClockKind.SUPERVISION, payload.limits)
     return _count(state, "supervisions")
 
@@ -282,12 +286,14 @@ def _supervision_answered(state: CaseState, _entry: Entry, _payload: Any, clocks
     return clocks.stop(replace(state, supervision_open=False), ClockKind.SUPERVISION)
 
 
-def _urged(state: CaseState, _entry: Entry, _payload: line.Urged, _clocks: ClockWork) -> CaseState:
+def _urged(state: CaseState, _entry: Entry, _payload: time_line.Urged, _clocks: ClockWork) -> CaseState:
     return _count(state, "urges")
 
 
-def _told(state: CaseState, _entry: Entry, payload: line.Reminded | line.Escalated, _clocks: ClockWork) -> CaseState:
-    step = payload.step if isinstance(payload, line.Escalated) else 0
+def _told(
+    state: CaseState, _entry: Entry, payload: time_line.Reminded | time_line.Escalated, _clocks: ClockWork
+) -> CaseState:
+    step = payload.step if isinstance(payload, time_line.Escalated) else 0
     return replace(state, told=state.told | {Told(payload.clock, payload.unit, payload.due, step)})
 
 
@@ -295,11 +301,11 @@ def _calendar_changed(state: CaseState, _entry: Entry, _payload: Any, clocks: Cl
     return clocks.follow(state)
 
 
-def _appealed(state: CaseState, _entry: Entry, _payload: line.Appealed, _clocks: ClockWork) -> CaseState:
+def _appealed(state: CaseState, _entry: Entry, _payload: time_line.Appealed, _clocks: ClockWork) -> CaseState:
     return replace(state, appeal=AppealState.ASKED)
 
 
-def _appeal_decided(state: CaseState, _entry: Entry, payload: line.AppealDecided, _clocks: ClockWork) -> CaseState:
+def _appeal_decided(state: CaseState, _entry: Entry, payload: time_line.AppealDecided, _clocks: ClockWork) -> CaseState:
     return replace(state, appeal=AppealState.GRANTED if payload.granted else AppealState.REFUSED)
 
 
@@ -336,21 +342,21 @@ _STEPS: dict[type, Step] = {
     line.DraftDeclined: _draft_declined,
     line.Split: _split,
     line.Regraded: _regraded,
-    line.HoldSet: _hold_set,
+    time_line.HoldSet: _hold_set,
     line.Rated: _rated,
-    line.ExtensionAsked: _extension_asked,
-    line.ExtensionGranted: _extension_granted,
-    line.ExtensionRefused: _extension_refused,
-    line.Suspended: _suspended,
-    line.Resumed: _resumed,
-    line.Supervised: _supervised,
-    line.SupervisionAnswered: _supervision_answered,
-    line.Urged: _urged,
-    line.Reminded: _told,
-    line.Escalated: _told,
-    line.CalendarChanged: _calendar_changed,
-    line.AreaChanged: lambda state, _entry, payload, _clocks: replace(state, area=payload.area),
-    line.Appealed: _appealed,
-    line.AppealDecided: _appeal_decided,
+    time_line.ExtensionAsked: _extension_asked,
+    time_line.ExtensionGranted: _extension_granted,
+    time_line.ExtensionRefused: _extension_refused,
+    time_line.Suspended: _suspended,
+    time_line.Resumed: _resumed,
+    time_line.Supervised: _supervised,
+    time_line.SupervisionAnswered: _supervision_answered,
+    time_line.Urged: _urged,
+    time_line.Reminded: _told,
+    time_line.Escalated: _told,
+    time_line.CalendarChanged: _calendar_changed,
+    time_line.AreaChanged: lambda state, _entry, payload, _clocks: replace(state, area=payload.area),
+    time_line.Appealed: _appealed,
+    time_line.AppealDecided: _appeal_decided,
 }
 """What a line does to the state; one that is not here (a comment, a link, a question to the camera) only stands."""

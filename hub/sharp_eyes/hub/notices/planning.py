@@ -15,6 +15,7 @@ from sharp_eyes.hub.areas.notice_rules import LADDER, PAGE, RESPONSIBLE, UNIT, N
 from sharp_eyes.hub.channel_settings import PERSONAL, ChannelSettings
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle import time_lines as time_line
 from sharp_eyes.hub.lifecycle.entries import Entry, Payload
 from sharp_eyes.hub.lifecycle.model import CaseState, Proposal
 from sharp_eyes.hub.lifecycle.roles import Role
@@ -142,7 +143,7 @@ def _people(work: UnitOfWork, who: str, rule: NoticeRule, happened: Happened, to
     if who == UNIT:
         return _of_units(work, happened)
     if who == LADDER:
-        if not isinstance(payload, line.Escalated):
+        if not isinstance(payload, time_line.Escalated):
             return []
         return [one for role in payload.told for one in _of_role(work, role, area, payload.up, told)]
     if who == RESPONSIBLE:
@@ -156,7 +157,7 @@ def _desk(payload: Payload) -> Role | None:
     match payload:
         case line.Drafted():
             return _CONFIRMS.get(payload.move)
-        case line.Reminded() | line.Escalated():
+        case time_line.Reminded() | time_line.Escalated():
             return _OF_DESK.get(payload.clock)
     return None
 
@@ -226,7 +227,7 @@ def _due(
         return work.now
     ends = quiet.ends(work.now, work.city.zone)
     payload = happened.entry.payload
-    if ends is not None and isinstance(payload, line.Reminded) and ends >= payload.due:
+    if ends is not None and isinstance(payload, time_line.Reminded) and ends >= payload.due:
         return None
     return ends or work.now
 
@@ -250,8 +251,8 @@ def describe(work: UnitOfWork, happened: Happened) -> dict[str, Any]:
     name = None if case.subject is None else work.city.name_of(case.subject)
     if name is not None:
         found["name"] = name.model_dump()
-    if isinstance(payload, line.Reminded | line.Escalated):
+    if isinstance(payload, time_line.Reminded | time_line.Escalated):
         found |= {"clock": payload.clock.value, "due": payload.due.isoformat()}
-    if isinstance(payload, line.Escalated):
+    if isinstance(payload, time_line.Escalated):
         found["step"] = payload.step
     return found

@@ -171,7 +171,7 @@ def test_a_refusal_is_shown_in_the_hubs_words(stand: Stand, gateway: PretendGate
 
     page.route("**/moves/reject", another_is_faster)
     confirm.click()
-    expect(page.locator(".notice--danger")).to_contain_text("rejected")
+    expect(page.locator(".notice--danger")).to_contain_text("案件的状态已变")
     expect(page.locator(".headline")).to_contain_text("不予立案")
 
 

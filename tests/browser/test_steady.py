@@ -197,7 +197,7 @@ def test_a_refused_click_is_said_wherever_one_is(stand: Stand, gateway: PretendG
     page.locator("[data-move=file]").click()
     page.locator("header").get_by_role("link", name="摄像机").click()
     assert lead.post(f"/api/cases/{case['id']}/moves/reject", json={"reason": "faster"}).is_success
-    expect(page.locator(".pending__one")).to_contain_text("rejected")
+    expect(page.locator(".pending__one")).to_contain_text("案件的状态已变")
     page.locator(".pending__one").get_by_role("button", name="关闭").click()
     expect(page.locator(".pending__one")).to_have_count(0)
 

@@ -80,7 +80,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/cases"): LIST,
     ("get", "/api/cases/counts"): LIST,
     ("post", "/api/reports"): ROLES_OF_ITS_OWN,  # test_reports.py, as the others of reports
-    ("get", "/api/reports"): PERSONAL,
+    ("get", "/api/reports"): OWN,
     ("get", "/api/reports/{key}"): ROLES_OF_ITS_OWN,
     ("post", "/api/reports/{key}/photos"): ROLES_OF_ITS_OWN,
     ("get", "/api/reports/{key}/contact"): ROLES_OF_ITS_OWN,

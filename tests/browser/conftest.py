@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.killable import ROOT
 from tests.e2e.stand import PASSWORD, Stand
@@ -121,6 +121,18 @@ def sign_in(page: Page, user: str, password: str = PASSWORD) -> None:
     page.fill("input[name=username]", user)
     page.fill("input[name=password]", password)
     page.click("button[type=submit]")
+
+
+def place_in_header(page: Page, name: str) -> Locator:
+    """One of the header's places, whether there is room for it or it waits behind the header's button."""
+    return page.locator("header nav a", has_text=name)
+
+
+def go_to(page: Page, name: str) -> None:
+    """Follow one of the header's places, wherever it is now."""
+    place = place_in_header(page, name)
+    expect(place).to_have_count(1)
+    place.evaluate("place => place.click()")
 
 
 def find_barriers(page: Page) -> list[str]:

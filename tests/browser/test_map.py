@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.conftest import EAST, WEST, OpenPage, find_barriers, shoot
+from tests.browser.conftest import EAST, WEST, OpenPage, find_barriers, go_to, shoot
 from tests.browser.pictures import jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.killable import ROOT
@@ -193,7 +193,7 @@ def test_a_bar_leads_to_its_cases_and_the_wall_shows_what_is_grave(
     expect(page.locator("[data-total]")).to_have_text(f"共 {figures['scenes'][0]['now']} 条")
 
     page.set_viewport_size({"width": 3840, "height": 1080})
-    page.get_by_role("link", name="大屏").click()
+    go_to(page, "大屏")
     expect(page.locator("[data-map=drawn]")).to_be_visible()
     expect(page.locator(".wall-alert--major").first).to_be_visible()
     expect(page.locator("[data-today=reported] strong")).to_have_text(str(figures["total"]["now"]))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.conftest import OpenPage, add_people, shoot, sign_in
+from tests.browser.conftest import OpenPage, add_people, go_to, place_in_header, shoot, sign_in
 from tests.browser.pictures import CAR, crop, jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.stand import PASSWORD, Stand
@@ -116,7 +116,7 @@ def test_a_case_is_held_and_released_by_keyboard(storm: int, open_page: OpenPage
     expect(hold).to_be_focused()
     expect(hold).to_have_text("解除留存")
     expect(page.locator(".log li").first).to_contain_text("法院案卷 12 号")
-    page.get_by_role("link", name="档案").click()
+    go_to(page, "档案")
     held = page.locator("[data-held]")
     expect(held).to_have_count(1)
     for words in ("机动车违停", "法院案卷 12 号", "值班长"):
@@ -133,13 +133,13 @@ def test_records_are_for_their_roles(open_page: OpenPage, storm: int) -> None:
     clerk = open_page("clerk", language="en-GB", path=f"/cases/{storm}")
     expect(clerk.locator(".actions")).to_be_visible()
     expect(clerk.locator("[data-act=hold]")).to_have_count(0)
-    expect(clerk.get_by_role("link", name="Records")).to_have_count(0)
+    expect(place_in_header(clerk, "Records")).to_have_count(0)
     for user, part in (("clerk", "holds"), ("lead", "audit")):
         page = open_page(user, language="en-GB", path=f"/records/{part}")
         expect(page.get_by_text("This is not for your role")).to_be_visible()
     phone = open_page("lead", language="en-GB", width=390)
-    way = phone.get_by_role("link", name="Records")
-    way.scroll_into_view_if_needed()  # the row of places can be drawn sideways
+    phone.locator("header nav summary").click()
+    way = place_in_header(phone, "Records")
     expect(way).to_be_in_viewport(ratio=1)
     way.click()
     expect(phone.get_by_text("No case is under legal hold")).to_be_visible()
@@ -279,7 +279,7 @@ def test_an_administrator_adds_an_area_a_person_a_gateway_and_a_duty(open_page: 
     handler = open_page(None, width=390)
     sign_in(handler, "xin", password)
     expect(handler).to_have_url(re.compile("/tasks$"))
-    expect(handler.get_by_role("link", name="管理")).to_have_count(0)
+    expect(place_in_header(handler, "管理")).to_have_count(0)
 
 
 def test_each_part_of_the_administration_fits_a_phone(storm: int, open_page: OpenPage) -> None:

@@ -44,7 +44,7 @@ export const page = {
     none: { props: {} },
     unread: {
       props: {},
-      hub: { "/api/notices": { body: { items: [{ ...notice, id: 2 }, { ...notice, id: 1, text: "2026-000007", read_at: ago(9) }], unread: 1, next: null } }, "/api/notices/read": { body: {} } },
+      hub: { "/api/notices": { body: { items: [{ ...notice, id: 2 }, { ...notice, id: 1, text: "2026-000007", read_at: ago(9) }, { ...notice, id: 3, case_id: null, text: "2026-11-27", read_at: ago(9) }], unread: 1, next: null } }, "/api/notices/read": { body: {} } },
       follow: following(followNotices),
       then: (root) => {
         root.querySelector("details")?.setAttribute("open", "");

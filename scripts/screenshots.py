@@ -85,7 +85,7 @@ VIEWS = {
     "keys": View("lead", "/", "a[href*='/cases/']", press("?"), (1440, 390)),
     "notices": View("lead", "/", "a[href*='/cases/']", click(".bell > summary"), (1440, 390)),
     "case": View("admin", "/cases/{case}", ".panel"),
-    "case-form": View("admin", "/cases/{case}", ".panel", click(".actions__buttons button"), (1440, 390)),
+    "case-form": View("admin", "/cases/{case}", ".panel", click(".actions [data-move]"), (1440, 390)),
     "look-back": View("admin", "/cases/{case}", ".back__closed button", look_back),
     "map": View("lead", "/map", "canvas"),
     "cameras": View("lead", "/cameras", "[data-camera], .card, li"),

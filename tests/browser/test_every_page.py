@@ -139,6 +139,9 @@ class Walker:
         if self.is_chinese:
             self.faults += [f"{where}: English {words!r}" for words in english(self.page.evaluate(SHOWN_WORDS))]
         before = self.page.viewport_size
+        by = self.page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if by > 0:
+            self.faults.append(f"{where}: page is wider than its window by {by}")
         if before != PHONE:
             self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         wide = self.page.evaluate(

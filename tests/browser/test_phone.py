@@ -231,7 +231,7 @@ def test_a_grid_worker_reports_without_network_and_the_desk_says_whether_it_is_t
         page.select_option("select[name=kind]", "parked_car")
         page.set_input_files("input[name=photos]", PHOTO)
         page.click("button[name=locate]")
-        expect(page.locator(".report__where [role=status]")).to_be_visible()
+        expect(page.locator("fieldset [role=status]")).to_be_visible()
         page.fill("textarea[name=words]", words)
         shoot(page, "report-390-zh", whole=True)
         page.click(".report__send")

@@ -10,8 +10,10 @@ import CasePreview from "@/components/CasePreview.vue";
 import CaseReports from "@/components/CaseReports.vue";
 import CaseRow from "@/components/CaseRow.vue";
 import CaseSignatures from "@/components/CaseSignatures.vue";
+import CaseStanding from "@/components/CaseStanding.vue";
 import CaseTurns from "@/components/CaseTurns.vue";
 import CommentBox from "@/components/CommentBox.vue";
+import FoundWords from "@/components/FoundWords.vue";
 import LookAgainPanel from "@/components/LookAgainPanel.vue";
 import ProgressSteps from "@/components/ProgressSteps.vue";
 import type { Report } from "@/api/types";
@@ -43,6 +45,16 @@ export const cases = {
     found: { props: { ...row, item: fresh, words: "0007" }, hub: city, follow },
     "long words": { props: { ...row, item: wordy }, hub: city, follow },
     "without a picture": { props: { ...row, item: { ...fresh, picture_id: null, crop_id: null } }, hub: city, follow },
+  }),
+  CaseStanding: story(CaseStanding, {
+    new: { props: { item: fresh, gone: false } },
+    late: { props: { item: late, gone: false } },
+    "left the list": { props: { item: fresh, gone: true } },
+    "long words": { props: { item: wordy, gone: false } },
+  }),
+  FoundWords: story(FoundWords, {
+    number: { props: { item: fresh, words: "0007" } },
+    "in a comment": { props: { item: { ...fresh, noted: LONG }, words: "garden" } },
   }),
   CaseHeadline: story(CaseHeadline, {
     new: { props: { item: fresh }, hub: city, follow },

@@ -4,6 +4,7 @@ import CaseDraft from "@/components/CaseDraft.vue";
 import ClaimButton from "@/components/ClaimButton.vue";
 import HoldButton from "@/components/HoldButton.vue";
 import HoldForm from "@/components/HoldForm.vue";
+import MoveButtons from "@/components/MoveButtons.vue";
 import MoveDetails from "@/components/MoveDetails.vue";
 import MoveForm from "@/components/MoveForm.vue";
 import PendingMoves from "@/components/PendingMoves.vue";
@@ -20,6 +21,7 @@ import { story } from "./story";
 const bare = aDetail();
 const hub = { "/api/city": { body: CITY } };
 const follow = following(followCity);
+const steps = [move("dispatch"), move("look_again"), move("reject")];
 const more: Draft["more"] = { until: "", grade: "", stars: 0, other: "", turn: "", granted: false, anyway: false };
 const draft: NonNullable<typeof bare.draft> = {
   ...{ number: 1, move: "handle", reason: "gone", reason_name: { zh: "现场已恢复", en: "Gone before anybody came" }, may_confirm: true, may_decline: true },
@@ -60,6 +62,12 @@ export const moves = {
     "my turn": { props: { item: detail }, hub: { ...hub, "/api/session": { body: { username: "squad", display_name: "交警一组", role: "handler", area: "demo", unit: "traffic-police", language: "zh" } } }, follow },
     "somebody else's": { props: { item: { ...detail, id: 71 } }, hub, follow },
     "nothing to do": { props: { item: bare } },
+  }),
+  MoveButtons: story(MoveButtons, {
+    "one leads on": { props: { moves: steps, main: "dispatch", open: null, idle: () => false } },
+    "a form is open": { props: { moves: steps, main: "dispatch", open: "reject", idle: () => false } },
+    "not now": { props: { moves: steps, main: "dispatch", open: null, idle: () => true } },
+    'under "more"': { props: { moves: [move("urge"), move("comment")], open: null, quiet: true, idle: () => false } },
   }),
   CaseDraft: story(CaseDraft, {
     proposed: { props: { caseId: 7, draft }, hub, follow },

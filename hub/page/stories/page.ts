@@ -2,6 +2,7 @@
 import AppHeader from "@/components/AppHeader.vue";
 import AppNav from "@/components/AppNav.vue";
 import CameraCard from "@/components/CameraCard.vue";
+import CameraPicture from "@/components/CameraPicture.vue";
 import GatewayStrip from "@/components/GatewayStrip.vue";
 import GlanceStrip from "@/components/GlanceStrip.vue";
 import LiveMarks from "@/components/LiveMarks.vue";
@@ -43,7 +44,7 @@ export const page = {
     none: { props: {} },
     unread: {
       props: {},
-      hub: { "/api/notices": { body: { items: [{ ...notice, id: 2 }, { ...notice, id: 1, text: "2026-000007", read_at: ago(9) }], unread: 1, next: null } }, "/api/notices/read": { body: {} } },
+      hub: { "/api/notices": { body: { items: [{ ...notice, id: 2 }, { ...notice, id: 1, text: "2026-000007", read_at: ago(9) }, { ...notice, id: 3, case_id: null, text: "2026-11-27", read_at: ago(9) }], unread: 1, next: null } }, "/api/notices/read": { body: {} } },
       follow: following(followNotices),
       then: (root) => {
         root.querySelector("details")?.setAttribute("open", "");
@@ -66,6 +67,12 @@ export const page = {
     "gateway away": { props: { camera: { ...camera, gateway_online: false } } },
     "never heard of": { props: { camera: { ...camera, state: "unknown", since: null, frames_per_second: null, looks: 0, skipped: {}, last_snapshot_at: null } } },
     "long words": { props: { camera: { ...camera, name: LONG, area_name: { zh: LONG, en: LONG } } } },
+  }),
+  CameraPicture: story(CameraPicture, {
+    "not loaded": { props: { camera } },
+    old: { props: { camera: { ...camera, last_snapshot_at: ago(400) } } },
+    lost: { props: { camera: { ...camera, state: "lost" } } },
+    "gateway away": { props: { camera: { ...camera, gateway_online: false } } },
   }),
   LiveVideo: story(LiveVideo, {
     connecting: { props: { camera, stream: "sub", marks: true, labels: true } },

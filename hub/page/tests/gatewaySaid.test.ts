@@ -11,6 +11,7 @@ describe("what gateways say", () => {
     expect(gatewayWords("rtsp://cam/1 does not answer (nothing came within 5 s); check address and network; next try in 2.0 s")).toBe(
       "rtsp://cam/1 没有应答（5 秒内没有数据）；请检查地址和网络；2.0 秒后重试",
     );
+    expect(gatewayWords("seen in 1 of 3 looks")).toBe("3 次观察中 1 次看到");
     expect(gatewayWords("too dark; a word of tomorrow")).toBe("光线太暗；a word of tomorrow");
     setLocale("en");
     expect(gatewayWords("too dark")).toBe("too dark");

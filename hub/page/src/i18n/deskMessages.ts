@@ -37,6 +37,7 @@ export const deskMessages = {
   "comment.people": ["可提醒的人", "Whom it can call"],
   "comment.called": ["已提醒 {who}", "Told {who}"],
   "notice.title": ["通知（{n} 条未读）", "Notices ({n} unread)"],
+  "notice.unread": ["未读：", "Unread: "],
   "notice.none": ["没有通知", "No notices"],
   "claim.take": ["认领", "Claim"],
   "claim.takeOver": ["接手", "Take over"],

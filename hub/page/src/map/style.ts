@@ -17,6 +17,8 @@ const FONT = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC",
 const sum = (grade: string): ExpressionSpecification => ["+", ["case", ["==", ["get", "grade"], grade], 1, 0]];
 /** The gravest grade of a cluster. */
 const GRAVEST: ExpressionSpecification = ["case", [">", ["get", "major"], 0], "major", [">", ["get", "serious"], 0], "serious", "ordinary"];
+/** From far away marks are smaller, for they stand closer; `far` and `near` are what they are there. */
+const byZoom = (far: number | ExpressionSpecification, near: number | ExpressionSpecification): ExpressionSpecification => ["interpolate", ["linear"], ["zoom"], 12, far, 15, near];
 const RANK: ExpressionSpecification = ["match", ["get", "grade"], "major", 2, "serious", 1, 0];
 
 export function styleOf(drawn: Drawn, shown: ReadonlySet<Layer>, colours: Colours, ground: Ground | null): StyleSpecification {
@@ -27,9 +29,9 @@ export function styleOf(drawn: Drawn, shown: ReadonlySet<Layer>, colours: Colour
     ...areaLayers(colours, ground !== null),
     ...heatLayers(colours),
     ...placeLayers(colours),
-    nameLayer(colours, ground !== null),
     chosenLayer(colours),
     ...caseLayers(colours),
+    nameLayer(colours, ground !== null),
   ];
   return {
     version: 8,
@@ -76,7 +78,7 @@ function areaLayers(colours: Colours, overTiles: boolean): LayerSpecification[] 
   ];
 }
 
-/** Names go before cameras where there is no room for both. */
+/** Names stand above all marks, and go before cameras where there is no room for both. */
 function nameLayer(colours: Colours, overTiles: boolean): LayerSpecification {
   return {
     id: "areas-name",
@@ -171,7 +173,7 @@ function caseLayers(colours: Colours): LayerSpecification[] {
       type: "symbol",
       source: "cases",
       filter: ["!", ["has", "point_count"]],
-      layout: { ...lifted, "icon-offset": [0, -9], "icon-image": ["concat", "case-", ["get", "grade"], ["case", ["get", "late"], "-late", ""]], "symbol-sort-key": RANK },
+      layout: { ...lifted, "icon-offset": [0, -9], "icon-size": byZoom(0.75, 1), "icon-image": ["concat", "case-", ["get", "grade"], ["case", ["get", "late"], "-late", ""]], "symbol-sort-key": RANK },
     },
     {
       id: "cases-cluster",
@@ -182,10 +184,10 @@ function caseLayers(colours: Colours): LayerSpecification[] {
         ...lifted,
         "icon-offset": [0, -4],
         "icon-image": ["concat", "cluster-", GRAVEST],
-        "icon-size": ["step", ["get", "point_count"], 1, 100, 1.25, 1000, 1.5],
+        "icon-size": byZoom(["step", ["get", "point_count"], 0.75, 100, 0.94, 1000, 1.12], ["step", ["get", "point_count"], 1, 100, 1.25, 1000, 1.5]),
         "text-field": ["get", "point_count_abbreviated"],
         "text-font": FONT,
-        "text-size": ["step", ["get", "point_count"], 14, 1000, 15],
+        "text-size": byZoom(["step", ["get", "point_count"], 10.5, 1000, 11], ["step", ["get", "point_count"], 14, 1000, 15]),
         // in a triangle there is room below its middle
         "text-offset": ["case", [">", ["get", "major"], 0], ["literal", [0, -1.5]], ["literal", [0, -1.8]]],
         "text-allow-overlap": true,

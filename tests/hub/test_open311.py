@@ -1,6 +1,7 @@
 """Open311 GeoReport v2: what residents report without an account, from the form to their stars."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -238,9 +239,7 @@ def test_strangers_are_bounded(tmp_path: Path) -> None:
         reports_per_address=2,
         reports_per_hour=3,
         jurisdiction_id="demo.example",
-        api_keys=(
-            ApiKeySettings(name="app", sha256="2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683"),
-        ),
+        api_keys=(ApiKeySettings(name="app", sha256=sha256(b"key").hexdigest()),),
     )
     bench = Bench(tmp_path, open311=settings)
 

@@ -9,11 +9,15 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi.responses import FileResponse
 from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 
+from sharp_eyes.hub.api.area_routes import features_of
 from sharp_eyes.hub.api.case_routes import read_photo
 from sharp_eyes.hub.api.dependencies import HubDependency, address_of
+from sharp_eyes.hub.api.map_routes import tiles_file, tiles_view
+from sharp_eyes.hub.api.map_schemas import GroundView
 from sharp_eyes.hub.api.open311_form import (
     RESIDENTS,
     GeoReportRoute,
@@ -176,6 +180,19 @@ def get_request(hub: HubDependency, number: str, form: DocumentForm, language: S
     """Say how a request stands. 404."""
     with hub.read_only() as work:
         return _requests(hub, work, form, requests.Asked(numbers=(number,)), language, needed=number)
+
+
+@router.get("/ground.json", responses={**_ERRORS})
+def get_ground(hub: HubDependency) -> GroundView:
+    """Give the outlines of the areas and the map's tiles, for choosing a place; beyond the standard."""
+    city = hub.city
+    return GroundView(datum=city.datum, tiles=tiles_view(hub, f"{_PARTS}/tiles"), areas=features_of(city, city.root))
+
+
+@router.get("/tiles", response_class=FileResponse, responses={**_ERRORS})
+def get_ground_tiles(hub: HubDependency) -> FileResponse:
+    """Give the map's tiles; 404 where there are none."""
+    return tiles_file(hub)
 
 
 @router.api_route("/{rest:path}", methods=["GET", "POST"], include_in_schema=False)

@@ -118,7 +118,7 @@ def post_request(
     return _several(form, "service_requests", "request", [taken])
 
 
-@router.get("/tokens/{token}.{form}", responses=_answers(list[views.TokenView]))
+@router.get("/tokens/{token}.{form}", responses=_answers(list[views.RequestTokenView]))
 def get_token(hub: HubDependency, token: UUID, form: DocumentForm) -> Response:
     """Give the number of the request that a reporter's token stands for. 404."""
     with hub.read_only() as work:
@@ -126,7 +126,7 @@ def get_token(hub: HubDependency, token: UUID, form: DocumentForm) -> Response:
         if row is None:
             raise not_found(f"token {token}")
         case = work.session.get_one(Case, row.case_id)
-        found = views.TokenView(
+        found = views.RequestTokenView(
             service_request_id=row.public_number or "", token=str(token), may_rate=requests.may_rate(case)
         )
     return _several(form, "service_requests", "request", [found])

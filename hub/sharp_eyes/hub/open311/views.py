@@ -96,7 +96,7 @@ class TakenView(BaseModel):
     reporter_token: str = Field(description="Beyond the standard: the reporter's own, by which alone they rate")
 
 
-class TokenView(BaseModel):
+class RequestTokenView(BaseModel):
     """The request behind a reporter's token."""
 
     model_config = ConfigDict(

@@ -296,6 +296,8 @@ def test_a_resident_reports_follows_and_rates_without_an_account(open_page: Open
     other.reload()
     expect(other.locator("[data-status=closed]")).to_contain_text("Done")
     assert other.locator(".follow form").count() == 0  # the stars are the reporter's
+    shoot(other, "resident-follow-1440-en", whole=True)
+    other.goto(other.url.removesuffix(f"/{number}"))
     other.click("[name=on-map]")
     expect(other.locator(".picker canvas")).to_be_visible()
     assert not find_barriers(other)

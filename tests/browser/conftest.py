@@ -56,7 +56,8 @@ def add_people(stand: Stand) -> None:
 
 @pytest.fixture(scope="module")
 def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Stand]:
-    made = Stand(tmp_path_factory.mktemp("hub"), limits={"storm_events": 0})  # many alerts of one place
+    many = {"storm_events": 0}  # many alerts of one place
+    made = Stand(tmp_path_factory.mktemp("hub"), limits=many, open311={"enabled": True})
     add_people(made)
     made.hub.start()
     made.hub.wait_until_healthy()

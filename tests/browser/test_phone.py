@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, Geolocation, Page, expect
-from tests.browser.conftest import OpenPage, shoot, sign_in
+from tests.browser.conftest import OpenPage, find_barriers, shoot, sign_in
 from tests.browser.pictures import jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.stand import Stand, wait_for
@@ -255,3 +255,50 @@ def test_a_grid_worker_reports_without_network_and_the_desk_says_whether_it_is_t
     clerk.click("button[name=on-map]")
     expect(clerk.locator(".picker [data-map]")).to_be_visible()
     shoot(clerk, "report-desk-1440-zh", whole=True)
+
+
+def test_a_resident_reports_follows_and_rates_without_an_account(open_page: OpenPage, lead: httpx.Client) -> None:
+    """On their own phone: where they stand, a photo, a number, how it goes in plain words, and stars at last."""
+    page = open_page(None, width=390, path="/report-here")
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation(PLACE)
+    page.select_option("[name=service]", "leaning_tree")
+    page.fill("[name=words]", "树斜了，挡住半条巷子")
+    page.click(".resident .button--main")
+    expect(page.get_by_role("alert")).to_contain_text("请定位")
+    page.click("[name=locate]")
+    expect(page.locator(".resident__placed")).to_be_visible()
+    page.set_input_files("[name=photo]", PHOTO)
+    expect(page.locator("figure img")).to_be_visible()
+    page.fill("[name=phone]", "13800001111")
+    assert not find_barriers(page)
+    shoot(page, "resident-390-zh", whole=True)
+    page.click(".resident .button--main")
+    number = page.locator("[data-number]").inner_text()
+    assert not find_barriers(page)
+    shoot(page, "resident-sent-390-zh", whole=True)
+    page.click("[name=follow-it]")
+    expect(page.locator("[data-status=open]")).to_contain_text("已安排人员处理")
+    case = next(one["id"] for one in lead.get("/api/cases").json()["items"] if one["number"] == number)
+    assert lead.post(f"/api/cases/{case}/moves/force_close", json={"reason": "done"}).status_code == 200
+
+    page.goto(page.url)
+    expect(page.locator("[data-status=closed]")).to_contain_text("已办结")
+    page.locator(".follow__stars label").nth(3).click()
+    assert not find_barriers(page)
+    shoot(page, "resident-rating-390-zh", whole=True)
+    page.click("[name=rate]")
+    expect(page.get_by_text("感谢您的评价")).to_be_visible()
+    assert lead.get(f"/api/cases/{case}").json()["rating"] == 4
+
+    other = open_page(None, language="en-GB", path=f"/report-here/{number}")
+    other.evaluate("localStorage.setItem('sharp-eyes.theme', 'light')")
+    other.reload()
+    expect(other.locator("[data-status=closed]")).to_contain_text("Done")
+    assert other.locator(".follow form").count() == 0  # the stars are the reporter's
+    shoot(other, "resident-follow-1440-en", whole=True)
+    other.goto(other.url.removesuffix(f"/{number}"))
+    other.click("[name=on-map]")
+    expect(other.locator(".picker canvas")).to_be_visible()
+    assert not find_barriers(other)
+    shoot(other, "resident-1440-en", whole=True)

@@ -47,6 +47,16 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/session/provider"): OPEN,  # tests/hub/provider, as the others of the provider
     ("post", "/api/session/provider"): OPEN,
     ("get", "/api/session/provider/callback"): OPEN,
+    ("get", "/open311/v2/discovery.{form}"): OPEN,  # where the deployer says so: test_open311.py
+    ("get", "/open311/v2/services.{form}"): OPEN,
+    ("get", "/open311/v2/services/{code}.{form}"): OPEN,
+    ("post", "/open311/v2/requests.{form}"): OPEN,
+    ("get", "/open311/v2/requests.{form}"): OPEN,
+    ("get", "/open311/v2/requests/{number}.{form}"): OPEN,
+    ("get", "/open311/v2/tokens/{token}.{form}"): OPEN,  # and the rating: by a token that only the reporter has
+    ("post", "/open311/v2/tokens/{token}/rating.{form}"): OPEN,
+    ("get", "/open311/v2/ground.json"): OPEN,
+    ("get", "/open311/v2/tiles"): OPEN,
     ("get", "/api/session"): OWN,
     ("get", "/api/account"): PERSONAL,
     ("post", "/api/account/password"): PERSONAL,
@@ -256,6 +266,9 @@ class Place:
             number=1,
             key=self.evidence,
             other_id=2**40,
+            form="json",
+            code="none",
+            token=self.evidence,
         )
 
 

@@ -1,4 +1,4 @@
-/** The page's addresses. All but sign-in need a session; after signing in one is back where one was. */
+/** The page's addresses. All but sign-in and the residents' page need a session; after signing in one is back where one was. */
 import { createRouter, createWebHistory, START_LOCATION, type RouteLocationNormalized } from "vue-router";
 
 import { BASE } from "@/api/base";
@@ -27,6 +27,7 @@ export const router = createRouter({
     { path: "/records/:part(holds|storage|audit)?", name: "records", component: () => import("@/views/RecordsPage.vue"), props: recordsPart },
     { path: "/admin/:part?", name: "admin", component: () => import("@/admin/AdminPage.vue"), props: true },
     { path: "/account", name: "account", component: () => import("@/views/AccountPage.vue") },
+    { path: "/report-here/:number?", name: "report-here", component: () => import("@/views/ReportHerePage.vue"), props: requestNumber },
     { path: "/sign-in", name: "sign-in", component: () => import("@/views/SignInPage.vue") },
     { path: "/:rest(.*)*", name: "not-found", component: () => import("@/views/NotFoundPage.vue") },
   ],
@@ -38,6 +39,11 @@ function caseId(route: RouteLocationNormalized): { id: number } {
 
 function handoverId(route: RouteLocationNormalized): { id: number | null } {
   return { id: route.params["id"] ? Number(route.params["id"]) : null };
+}
+
+function requestNumber(route: RouteLocationNormalized): { number: string } {
+  const number = route.params["number"];
+  return { number: typeof number === "string" ? number : "" };
 }
 
 function recordsPart(route: RouteLocationNormalized): { part: "holds" | "storage" | "audit" } {
@@ -58,6 +64,9 @@ router.beforeEach(async (to, from) => {
   const begins = from === START_LOCATION || from.name === "sign-in";
   const home = (): true | { name: string } =>
     begins && to.name === "list" && isOutside.value && window.matchMedia(NARROW).matches ? { name: isHandler.value ? "tasks" : "report" } : true;
+  if (to.name === "report-here") {
+    return true; // nobody is asked who they are
+  }
   if (to.name === "sign-in" || currentMe.value !== null) {
     return home();
   }

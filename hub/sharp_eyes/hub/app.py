@@ -39,6 +39,7 @@ from sharp_eyes.hub.api import (
     look_back_routes,
     map_routes,
     notice_routes,
+    open311_routes,
     provider_routes,
     record_routes,
     report_routes,
@@ -160,6 +161,8 @@ def _routes() -> list[BaseRoute]:
             dependencies=[Depends(require_csrf_header), Depends(refuse_nul)],
             responses={"4XX": {"model": ErrorView}, "5XX": {"model": ErrorView}},
         )
+    # Without the header of ours: no session is looked at here, so no other site's page can use one.
+    every.include_router(open311_routes.router, prefix="/open311/v2", dependencies=[Depends(refuse_nul)])
     every.include_router(live_routes.sockets)
     every.include_router(look_back_routes.sockets)
     return every.routes

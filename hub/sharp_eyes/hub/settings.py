@@ -16,6 +16,7 @@ from sharp_eyes.hub.channel_settings import OutboxSettings, rooted
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.map_settings import MapSettings, map_rooted
 from sharp_eyes.hub.oidc_settings import OidcSettings, oidc_rooted
+from sharp_eyes.hub.open311_settings import Open311Settings
 
 MIB = 1024 * 1024
 
@@ -194,6 +195,7 @@ class HubSettings(Settings):
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     notices: OutboxSettings = Field(default_factory=OutboxSettings)
     map: MapSettings = Field(default_factory=MapSettings)
+    open311: Open311Settings = Field(default_factory=Open311Settings)
     oidc: OidcSettings | None = Field(None, title="OpenID Connect provider, by whom people may sign in too")
     metrics: MetricsSettings | None = Field(None, title="Figures for Prometheus; off where empty")
 

@@ -16,6 +16,7 @@ import { phoneMessages } from "./phoneMessages";
 import { recordMessages } from "./recordMessages";
 import { refusalMessages } from "./refusalMessages";
 import { reportMessages } from "./reportMessages";
+import { residentMessages } from "./residentMessages";
 import { zoneMessages } from "./zoneMessages";
 import { zoneNameMessages } from "./zoneNameMessages";
 
@@ -378,6 +379,7 @@ export const messages = {
   ...healthMessages,
   ...recordMessages,
   ...reportMessages,
+  ...residentMessages,
   ...adminMessages,
   ...adminWorkMessages,
   ...cameraSetupMessages,

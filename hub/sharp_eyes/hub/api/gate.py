@@ -44,7 +44,7 @@ class GateMiddleware:
         except RequestError as error:
             return request_problem(error)
         uploads = request.headers.get("content-type", "").startswith("multipart/")
-        if uploads and not self._hub.disk_room.has_room(_announced_bytes(request)):
+        if uploads and not self._hub.disk_room.has_room(announced_bytes(request)):
             return unavailable("no_room", "the command centre's disk has no room for files now; try again later")
         return None
 
@@ -83,6 +83,7 @@ def _head_only(send: Send, sent: asyncio.Event) -> Callable[[Message], Awaitable
     return send_head
 
 
-def _announced_bytes(request: Request) -> int:
+def announced_bytes(request: Request) -> int:
+    """Say how long a request's body is to be; 0 where it does not say."""
     length = request.headers.get("content-length", "")
     return int(length) if length.isdecimal() and len(length) < 16 else 0

@@ -35,7 +35,7 @@ def get_map(hub: HubDependency, person: CurrentPerson) -> MapView:
         points = open_points(work, person.scope)
         return MapView(
             datum=work.city.datum,
-            tiles=_tiles(hub),
+            tiles=tiles_view(hub),
             areas=features_of(work.city, person.area),
             units=_units(work, person),
             cases=[_point(work, row) for row in points],
@@ -59,10 +59,23 @@ def get_map_counts(
 @router.get("/tiles", response_class=FileResponse)
 def get_map_tiles(hub: HubDependency, person: CurrentPerson) -> FileResponse:
     """Give the tiles that the settings name, to whoever is signed in; 404 where they name none."""
+    return tiles_file(hub)
+
+
+def tiles_file(hub: Hub) -> FileResponse:
+    """Give the file of the tiles. Raises ``RequestError`` 404."""
     path = hub.settings.map.tiles
     if path is None or not path.is_file():
         raise not_found("map tiles")
     return FileResponse(path, media_type="application/vnd.pmtiles", headers=_KEPT_BY_ITS_READER)
+
+
+def tiles_view(hub: Hub, url: str = _TILES) -> TilesView | None:
+    """Say where the tiles are, if there are any."""
+    settings = hub.settings.map
+    if settings.tiles is None:
+        return None
+    return TilesView(url=url, datum=settings.tiles_datum, attribution=settings.attribution)
 
 
 def _point(work: UnitOfWork, row: Sequence[object]) -> MapCaseView:
@@ -71,13 +84,6 @@ def _point(work: UnitOfWork, row: Sequence[object]) -> MapCaseView:
         return found
     longitude, latitude = from_wgs84((found.longitude, found.latitude), work.city.datum)
     return found.model_copy(update={"longitude": longitude, "latitude": latitude})
-
-
-def _tiles(hub: Hub) -> TilesView | None:
-    settings = hub.settings.map
-    if settings.tiles is None:
-        return None
-    return TilesView(url=_TILES, datum=settings.tiles_datum, attribution=settings.attribution)
 
 
 def _units(work: UnitOfWork, person: Person) -> list[MapUnitView]:

@@ -49,12 +49,17 @@ class MapCaseView(ResponseModel):
     latitude: float | None
 
 
-class MapView(ResponseModel):
-    """What the map shows beside cameras, which GET /api/cameras gives with their places."""
+class GroundView(ResponseModel):
+    """What lies under everything: areas and tiles."""
 
     datum: Datum = Field(description="Of all longitudes and latitudes that the hub gives")
     tiles: TilesView | None
     areas: list[AreaFeature]
+
+
+class MapView(GroundView):
+    """What the map shows beside cameras, which GET /api/cameras gives with their places."""
+
     units: list[MapUnitView]
     cases: list[MapCaseView] = Field(description="That are open, the first of the queue first; 10,000 of them at most")
     total: int = Field(description="How many are open")

@@ -75,13 +75,13 @@ class ProtectionMiddleware:
                     headers.setdefault(name, value)
                 if scope["scheme"] == "https":
                     headers.setdefault("Strict-Transport-Security", ONLY_HTTPS)
-                if scope["path"].startswith("/api"):
+                if scope["path"].startswith(("/api", "/open311")):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         await self._app(scope, limited, guarded)
 
     def _limit(self, path: str) -> int:
-        if path.endswith("/photos"):
+        if path.endswith("/photos") or path.startswith("/open311/v2/requests."):
             return self._max_photo
         return MAX_GEOJSON if path.startswith("/api/areas") else MAX_JSON

@@ -123,7 +123,11 @@ def get_reporter(hub: HubDependency, person: CurrentPerson, key: UUID) -> Report
         contact = None if row.reporter is None else work.session.get(ReporterContact, row.reporter)
         if contact is None:
             raise not_found(f"contact of report {key}")
-        found, area, subject = ReporterView(name=contact.name, phone=contact.phone), case.area, f"{case.number} {key}"
+        found, area, subject = (
+            ReporterView.model_validate(contact, from_attributes=True),
+            case.area,
+            f"{case.number} {key}",
+        )
     note_look(hub, person, Action.REPORTER_SEEN, area, subject)
     return found
 

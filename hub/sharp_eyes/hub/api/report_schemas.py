@@ -96,6 +96,7 @@ class ReporterView(ResponseModel):
 
     name: str
     phone: str
+    email: str
 
 
 class DuplicateBody(BaseModel):

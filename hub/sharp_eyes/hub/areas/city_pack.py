@@ -146,6 +146,9 @@ class Kind(Settings):
     scene: SceneName | None = Field(None, title="Scene by which cameras see the same: its rules hold here, too")
     code: str | None = Field(None, title="Category code; the scene's where empty")
     grade: Grade = Field(Grade.ORDINARY, title="How grave it is taken until somebody says otherwise")
+    residents: bool = Field(
+        False, title="Residents may report it themselves, over Open311 and the page without sign-in"
+    )
     duplicates: Nearness | None = Field(None, title="When a report may be of something known; never where empty")
     rules: tuple[Course, ...] = Field((), title="What happens by itself, by area; the scene's rules where none fits")
 

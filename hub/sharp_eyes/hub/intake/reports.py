@@ -1,7 +1,7 @@
 """Takes what a person or another system reports: it makes a case or joins one, by the rules of alarms."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -42,6 +42,7 @@ class Contact:
 
     name: str
     phone: str
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +193,7 @@ def _row(work: UnitOfWork, sender: Actor, told: Told, case: Case, point: Point |
     reporter = None
     if told.contact is not None:
         reporter = uuid4()
-        name, phone = told.contact.name, told.contact.phone
-        work.session.add(ReporterContact(reporter=reporter, name=name, phone=phone, noted_at=work.now))
+        work.session.add(ReporterContact(reporter=reporter, noted_at=work.now, **asdict(told.contact)))
     row = Report(
         key=told.key,
         digest=told.digest,

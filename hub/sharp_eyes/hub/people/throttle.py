@@ -23,6 +23,8 @@ _CODE_WINDOWS = 15
 """Wrong codes of a second factor count for longer: there are only a million of them, and only who has the password
 comes so far."""
 
+_REPORT_WINDOW = timedelta(hours=1)
+
 _CLOCKS_APART = timedelta(seconds=5)
 """By how much another hub's clock may be ahead."""
 
@@ -87,6 +89,23 @@ class LoginThrottle:
         """
         self._count(((("provider", _place(address)), self._settings.attempts_per_address),))
 
+    def check_report(self, address: str, limit: int) -> None:
+        """Refuse an address that has sent ``limit`` reports without an account within the hour.
+
+        Raises:
+            RequestError: 429.
+        """
+        with self._database.read() as session:
+            self._check(session, ((("report", _place(address)), limit),))
+
+    def begin_report(self, address: str, limit: int) -> None:
+        """Count one of those.
+
+        Raises:
+            RequestError: 429.
+        """
+        self._count(((("report", _place(address)), limit),))
+
     def came_back(self, address: str) -> None:
         """Take one of those back."""
         with self._database.write() as session:
@@ -94,7 +113,7 @@ class LoginThrottle:
 
     def forget_old(self, session: Session) -> None:
         """Delete attempts that count no more."""
-        longest = timedelta(seconds=self._settings.wait_seconds * _CODE_WINDOWS)
+        longest = max(timedelta(seconds=self._settings.wait_seconds * _CODE_WINDOWS), _REPORT_WINDOW)
         session.execute(delete(SignInAttempt).where(SignInAttempt.at < self._clock() - longest))
 
     def _count(self, limits: tuple[tuple[_Key, int], ...]) -> None:
@@ -124,6 +143,8 @@ class LoginThrottle:
                 raise RequestError(429, "too_many_attempts", message, retry_after=seconds)
 
     def _window(self, key: _Key) -> timedelta:
+        if key[0] == "report":
+            return _REPORT_WINDOW
         return timedelta(seconds=self._settings.wait_seconds * (_CODE_WINDOWS if key[0] == "code" else 1))
 
 

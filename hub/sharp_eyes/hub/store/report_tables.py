@@ -13,7 +13,10 @@ class Report(Base):
     """What somebody says there is, and the case that it made or joined."""
 
     __tablename__ = "report"
-    __table_args__ = (Index("ix_report_sender", "sender", "id"),)
+    __table_args__ = (
+        Index("ix_report_sender", "sender", "id"),
+        Index("uq_report_public_number", "public_number", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     key: Mapped[UUID] = mapped_column(unique=True)
@@ -44,6 +47,9 @@ class Report(Base):
     reporter: Mapped[UUID | None]
     """Whom they sent it for; who that is stands in ``reporter_contact``, as long as that is kept."""
 
+    public_number: Mapped[str | None] = mapped_column(String(40))
+    """What a resident follows it by, whatever case it belongs to; of those that came over Open311."""
+
 
 class ReporterContact(Base):
     """How somebody who reported can be reached; kept for a term of its own, outside of case and log."""
@@ -53,6 +59,7 @@ class ReporterContact(Base):
     reporter: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
     phone: Mapped[str]
+    email: Mapped[str] = mapped_column(default="", server_default="")
     noted_at: Mapped[datetime] = mapped_column(index=True)
 
 

@@ -16,6 +16,7 @@ from sharp_eyes.hub.channel_settings import OutboxSettings, rooted
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.map_settings import MapSettings, map_rooted
 from sharp_eyes.hub.oidc_settings import OidcSettings, oidc_rooted
+from sharp_eyes.hub.webhook_settings import WebhookSettings
 
 MIB = 1024 * 1024
 
@@ -193,6 +194,7 @@ class HubSettings(Settings):
     limits: LimitSettings = Field(default_factory=LimitSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     notices: OutboxSettings = Field(default_factory=OutboxSettings)
+    webhooks: WebhookSettings = Field(default_factory=WebhookSettings)
     map: MapSettings = Field(default_factory=MapSettings)
     oidc: OidcSettings | None = Field(None, title="OpenID Connect provider, by whom people may sign in too")
     metrics: MetricsSettings | None = Field(None, title="Figures for Prometheus; off where empty")

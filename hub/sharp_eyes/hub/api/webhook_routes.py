@@ -12,8 +12,8 @@ from sharp_eyes.hub.api.webhook_schemas import (
     NewWebhook,
     ReplayBody,
     ReplayView,
-    TrialView,
     WebhookBody,
+    WebhookTestView,
     WebhookView,
 )
 from sharp_eyes.hub.areas.tree import covers
@@ -87,7 +87,7 @@ def delete_webhook(hub: HubDependency, person: CurrentAccount, webhook_id: int) 
 
 
 @router.post("/{webhook_id}/test")
-def post_webhook_test(hub: HubDependency, person: CurrentAccount, webhook_id: int) -> TrialView:
+def post_webhook_test(hub: HubDependency, person: CurrentAccount, webhook_id: int) -> WebhookTestView:
     """Send a test event at once, also where it is stopped. 403 for all but administrators."""
     _check_administrator(person)
     with hub.read_only() as work:
@@ -95,8 +95,8 @@ def post_webhook_test(hub: HubDependency, person: CurrentAccount, webhook_id: in
     try:
         Sender(hub.settings.webhooks)(row, trial_event(hub.speaker(), f"test-{uuid4()}", hub.clock()))
     except (ChannelError, SettingsError) as error:
-        return TrialView(arrived=False, error=str(error))
-    return TrialView(arrived=True, error="")
+        return WebhookTestView(arrived=False, error=str(error))
+    return WebhookTestView(arrived=True, error="")
 
 
 @router.post("/{webhook_id}/replay")

@@ -78,7 +78,7 @@ class NewWebhook(WebhookView):
     secret: str = Field(description="By which whoever receives checks the signature; shown only now")
 
 
-class TrialView(ResponseModel):
+class WebhookTestView(ResponseModel):
     """What became of a test event."""
 
     arrived: bool

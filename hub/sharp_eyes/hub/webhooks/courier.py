@@ -213,7 +213,7 @@ def _show_stopped(work: UnitOfWork, webhook: Webhook) -> None:
             "at": work.now,
             "kind": "webhook_stopped",
             "area": webhook.area,
-            "data": {"area": webhook.area, "recipient": webhook.name, "error": webhook.error},
+            "data": {"area": webhook.area, "name": {"zh": webhook.name, "en": webhook.name}, "error": webhook.error},
         }
         add_once(work, Notice, [row])
     update = LiveUpdate("notice", webhook.area, {"kind": "webhook_stopped"}, people=frozenset(people))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -21,11 +22,12 @@ from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.entries import Payload
 from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.notices.channels.webhook import sign
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.notice_tables import Notice
 from sharp_eyes.hub.store.webhook_tables import Webhook, WebhookLine
 from sharp_eyes.hub.webhook_settings import WebhookSettings
-from sharp_eyes.hub.webhooks.courier import Sender, WebhookCourier
+from sharp_eyes.hub.webhooks.courier import Sender, WebhookCourier, key_of
 from sharp_eyes.hub.webhooks.destination import resolve
 from sharp_eyes.hub.webhooks.events import trial_event
 from sharp_eyes.hub.webhooks.subscriptions import WebhookWish, make_webhook, replay
@@ -74,11 +76,11 @@ def waiting(bench: Bench) -> int:
         return work.session.scalar(select(func.count()).select_from(WebhookLine)) or 0
 
 
-def test_every_line_arrives_as_a_signed_event(bench: Bench, receiver: Outside) -> None:
+def test_every_line_arrives_as_a_signed_event(quick: Bench, receiver: Outside) -> None:
     """CloudEvents 1.0 in structured JSON; signature, id and moment in the headers of Standard Webhooks."""
-    webhook = subscribe(bench, receiver)
-    bench.report()
-    courier(bench).run_due()
+    webhook = subscribe(quick, receiver)
+    quick.report()
+    courier(quick).run_due()
     assert kinds(receiver) == PARKING
     path, headers, body = receiver.requests[2]
     assert (path, headers["content-type"]) == ("/in", "application/cloudevents+json; charset=utf-8")
@@ -104,8 +106,28 @@ def test_every_line_arrives_as_a_signed_event(bench: Bench, receiver: Outside) -
     assert first["data"]["case"]["state"] == "reported", "as it was then, not as it is"
     assert headers["webhook-id"] == "2026-000001-3"
     assert webhook.secret not in str(receiver.requests)
-    courier(bench).run_due()
+    courier(quick).run_due()
     assert len(receiver.requests) == 3, "what was taken is not told again"
+
+
+def test_the_signature_is_checked_as_the_guide_says(quick: Bench, receiver: Outside) -> None:
+    """The lines of docs/webhooks.md take what is ours and nothing that was changed, is old, or is another's."""
+    webhook = subscribe(quick, receiver)
+    quick.report()
+    courier(quick).run_due()
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "webhooks.md").read_text(encoding="utf-8")
+    told: dict[str, Any] = {}
+    exec(guide.partition("```python\n")[2].partition("```")[0], told)
+    is_genuine = told["is_genuine"]
+    _, headers, body = receiver.requests[0]
+    assert is_genuine(webhook.secret, headers, body)
+    assert not is_genuine(webhook.secret, headers, body + b" ")
+    assert not is_genuine("whsec_AAAA", headers, body)
+    for name, value in (("webhook-id", "2026-000001-2"), ("webhook-timestamp", "1"), ("webhook-signature", "v1,x")):
+        assert not is_genuine(webhook.secret, headers | {name: value}, body)
+    old = {"webhook-timestamp": str(int(headers["webhook-timestamp"]) - 400)}
+    code = sign(key_of(webhook.secret), headers["webhook-id"], old["webhook-timestamp"], body)
+    assert not is_genuine(webhook.secret, headers | old | {"webhook-signature": code}, body)
 
 
 def test_what_fails_is_tried_again_in_its_order(bench: Bench, receiver: Outside) -> None:
@@ -143,8 +165,8 @@ def test_a_hub_that_dies_loses_nothing(bench: Bench, receiver: Outside) -> None:
 
     real = Sender(HERE)
 
-    def send_and_die(webhook: Webhook, event: Any) -> None:
-        real(webhook, event)
+    def send_and_die(webhook: Webhook, event: Any, line: Any) -> None:
+        real(webhook, event, line)
         if len(receiver.requests) == 2:
             raise Killed
 
@@ -182,28 +204,28 @@ def test_a_refused_line_holds_up_its_own_case_alone(bench: Bench, receiver: Outs
     assert ids(receiver)[7:] == ["2026-000001-1", "2026-000001-2", "2026-000001-3"]
 
 
-def test_a_webhook_that_fails_for_days_is_stopped(bench: Bench, receiver: Outside) -> None:
+def test_a_webhook_that_fails_for_days_is_stopped(quick: Bench, receiver: Outside) -> None:
     """Administrators hear of it, health says it; started again, a replay brings what it missed."""
-    webhook = subscribe(bench, receiver)
-    add_person(bench, "boss", Role.ADMINISTRATOR)
-    bench.report()
-    sends = courier(bench)
+    webhook = subscribe(quick, receiver)
+    add_person(quick, "boss", Role.ADMINISTRATOR)
+    quick.report()
+    sends = courier(quick)
     for _ in range(2):
         receiver.answers += [(503, b"")]
         sends.run_due()
-        bench.clock.forward(days=3)
-    with bench.hub.read_only() as work:
+        quick.clock.forward(days=3)
+    with quick.hub.read_only() as work:
         row = work.session.get_one(Webhook, webhook.id)
         assert (row.enabled, row.given_up) == (False, 3)
         (notice,) = work.session.scalars(select(Notice).where(Notice.kind == "webhook_stopped"))
     assert notice.data["name"]["zh"] == "board"
-    hub = bench.hub
+    hub = quick.hub
     looks = Looks(hub.database, hub.intake, hub.evidence_store, hub.disk_room, hub.read_only, hub.clock)
     assert looks.at_webhooks().reason == "failed"
-    write(bench, line.Commented(text="while it was stopped"))
-    assert waiting(bench) == 0
-    page = bench.client(Role.ADMINISTRATOR)
-    since = {"since": (bench.clock() - timedelta(days=7)).isoformat()}
+    write(quick, line.Commented(text="while it was stopped"))
+    assert waiting(quick) == 0
+    page = quick.client(Role.ADMINISTRATOR)
+    since = {"since": (quick.clock() - timedelta(days=7)).isoformat()}
     assert page.post(f"/api/webhooks/{webhook.id}/replay", json=since).json()["error"]["code"] == "wrong_replay"
     assert page.patch(f"/api/webhooks/{webhook.id}", json={"enabled": True}).json()["failures"] == 0
     assert page.post(f"/api/webhooks/{webhook.id}/replay", json=since).json() == {"lines": 4}
@@ -236,10 +258,10 @@ def test_it_hears_of_its_area_its_kinds_and_its_unit_alone(bench: Bench, receive
     assert rows == [case.log_sequence], "from when it has the case"
 
 
-def test_what_people_wrote_stays_here_unless_said(bench: Bench, receiver: Outside) -> None:
+def test_what_people_wrote_stays_here_unless_said(quick: Bench, receiver: Outside) -> None:
     """Neither notes nor names; with ``notes`` what is in the log, and never a reporter's telephone number."""
-    subscribe(bench, receiver)
-    with bench.transaction() as work:
+    subscribe(quick, receiver)
+    with quick.transaction() as work:
         told = WebhookWish("told", f"{receiver.url}/told", notes=True, insecure=True)
         make_webhook(work, CHIEF, told, HERE)
     words = {
@@ -250,11 +272,11 @@ def test_what_people_wrote_stays_here_unless_said(bench: Bench, receiver: Outsid
         "address": "Secret Street 12",
         "contact": {"name": "Ms Secret", "phone": "13800138000"},
     }
-    clerk = bench.client(Role.CLERK, name="secret-clerk")
+    clerk = quick.client(Role.CLERK, name="secret-clerk")
     answer = clerk.post("/api/reports", json=words, headers={"Idempotency-Key": str(uuid4())})
     assert answer.status_code in (200, 201), answer.text
-    write(bench, line.Commented(text="secret words", mentioned=("secret-boss",)), line.Voided(reason="secret why"))
-    courier(bench).run_due()
+    write(quick, line.Commented(text="secret words", mentioned=("secret-boss",)), line.Voided(reason="secret why"))
+    courier(quick).run_due()
     plain = [body.decode() for path, _, body in receiver.requests if path == "/in"]
     noted = [body.decode() for path, _, body in receiver.requests if path == "/told"]
     assert len(plain) == len(noted) > 2

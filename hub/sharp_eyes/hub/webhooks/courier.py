@@ -12,12 +12,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import httpx
+
 from sharp_eyes.configuration.periodic import PeriodicThread, Steps
 from sharp_eyes.hub.audit import SYSTEM, Action, record
 from sharp_eyes.hub.cases.record import read_logs
 from sharp_eyes.hub.errors import ChannelError
 from sharp_eyes.hub.lifecycle.roles import Role
-from sharp_eyes.hub.notices.channels.http import post
+from sharp_eyes.hub.notices.channels.http import line_out, post
 from sharp_eyes.hub.notices.channels.webhook import sign
 from sharp_eyes.hub.notices.outbox import add_once
 from sharp_eyes.hub.notices.people import of_role
@@ -36,8 +38,8 @@ _EVERY, _TIDY_EVERY = 1.0, 600.0
 _AT_ONCE = 8
 """Webhooks that one hub tells at once, so that one that hangs holds up few others."""
 
-Send = Callable[[Webhook, Event], None]
-"""Sends an event and returns once it was taken; raises ChannelError."""
+Send = Callable[[Webhook, Event, httpx.Client], None]
+"""Sends an event over a line of the webhook's own and returns once it was taken; raises ChannelError."""
 
 
 class Sender:
@@ -48,7 +50,7 @@ class Sender:
         self._settings = settings
         self._clock = clock
 
-    def __call__(self, webhook: Webhook, event: Event) -> None:
+    def __call__(self, webhook: Webhook, event: Event, line: httpx.Client | None = None) -> None:
         """Send it.
 
         Raises:
@@ -63,7 +65,7 @@ class Sender:
             "webhook-timestamp": moment,
             "webhook-signature": sign(key_of(webhook.secret), event.id, moment, event.body),
         }
-        post(webhook.url, event.body, headers, self._settings.timeout, at)
+        post(webhook.url, event.body, headers, self._settings.timeout, at, line)
 
 
 class WebhookCourier:
@@ -156,22 +158,22 @@ class WebhookCourier:
         """Send what was taken, case after case, as long as the lease holds for one more."""
         outcome, webhook = Outcome(), taken.webhook
         end = time.monotonic() + self._settings.lease_seconds - 3.5 * self._settings.timeout
-        for case_id, sequences in taken.cases.items():
-            for sequence, event in zip(sequences, self._events(webhook, case_id, sequences), strict=False):
-                if self._thread.is_stopping or time.monotonic() > end:
-                    return outcome
-                try:
-                    self._send(webhook, event)
-                except ChannelError as error:
-                    if not error.lasting:
-                        self._note("failed")
-                        outcome.trouble = str(error)
+        with line_out(self._settings.timeout) as line:
+            for case_id, sequences in taken.cases.items():
+                for sequence, event in zip(sequences, self._events(webhook, case_id, sequences), strict=False):
+                    if self._thread.is_stopping or time.monotonic() > end:
                         return outcome
-                    self._note("refused")
-                    outcome.refused[case_id, sequence] = str(error)
-                    break
-                self._note("arrived")
-                outcome.told.append((case_id, sequence))
+                    try:
+                        self._send(webhook, event, line)
+                    except ChannelError as error:
+                        self._note("refused" if error.lasting else "failed")
+                        if not error.lasting:
+                            outcome.trouble = str(error)
+                            return outcome
+                        outcome.refused[case_id, sequence] = str(error)
+                        break
+                    self._note("arrived")
+                    outcome.told.append((case_id, sequence))
         return outcome
 
     def _events(self, webhook: Webhook, case_id: int, sequences: list[int]) -> list[Event]:

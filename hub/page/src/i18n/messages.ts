@@ -16,6 +16,7 @@ import { phoneMessages } from "./phoneMessages";
 import { recordMessages } from "./recordMessages";
 import { refusalMessages } from "./refusalMessages";
 import { reportMessages } from "./reportMessages";
+import { webhookMessages } from "./webhookMessages";
 import { zoneMessages } from "./zoneMessages";
 import { zoneNameMessages } from "./zoneNameMessages";
 
@@ -390,6 +391,7 @@ export const messages = {
   ...peopleMessages,
   ...phoneMessages,
   ...refusalMessages,
+  ...webhookMessages,
   ...zoneMessages,
   ...zoneNameMessages,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

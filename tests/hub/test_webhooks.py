@@ -27,6 +27,7 @@ from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.notice_tables import Notice
 from sharp_eyes.hub.store.webhook_tables import Webhook, WebhookLine
 from sharp_eyes.hub.webhook_settings import WebhookSettings
+from sharp_eyes.hub.webhooks import queue
 from sharp_eyes.hub.webhooks.courier import Sender, WebhookCourier, key_of
 from sharp_eyes.hub.webhooks.destination import resolve
 from sharp_eyes.hub.webhooks.events import trial_event
@@ -180,6 +181,28 @@ def test_a_hub_that_dies_loses_nothing(bench: Bench, receiver: Outside) -> None:
     numbers = [one.rpartition("-")[2] for one in ids(receiver)]
     assert numbers == ["1", "2", "1", "2", "3"]
     assert waiting(bench) == 0
+
+
+def test_two_hubs_never_tell_one_webhook_at_once(bench: Bench, receiver: Outside) -> None:
+    """Neither while the other takes it (PostgreSQL, which lets both write) nor while the other's lease lasts."""
+    webhook = subscribe(bench, receiver)
+    bench.report()
+    with bench.transaction() as one:
+        first = queue.take(one, webhook.id, HERE)
+        if bench.hub.database.is_postgresql:
+            with bench.transaction() as other:
+                assert queue.take(other, webhook.id, HERE) is None
+    assert first is not None
+    assert [list(lines) for lines in first.cases.values()] == [[1, 2, 3]]
+    with bench.transaction() as other:
+        assert queue.take(other, webhook.id, HERE) is None
+    bench.clock.forward(seconds=HERE.lease_seconds)
+    with bench.transaction() as other:
+        assert queue.take(other, webhook.id, HERE) is not None
+    with bench.transaction() as late:
+        assert queue.settle(late, first, queue.Outcome(trouble="too late"), HERE) is None
+    with bench.hub.read_only() as work:
+        assert work.session.get_one(Webhook, webhook.id).error == "", "the late one's word counts for nothing"
 
 
 def test_a_refused_line_holds_up_its_own_case_alone(bench: Bench, receiver: Outside) -> None:

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from sharp_eyes.hub.api.account_schemas import PasswordBody
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
 
-_WISH = {
+_WISH: dict[str, JsonValue] = {
     "name": "city platform",
     "url": "https://platform.example.org/hooks/sharp-eyes",
     "area": "demo/first-street",

@@ -1,7 +1,9 @@
 """Storms, legal holds, disk and terms, and the audit trail in the browser: for their roles, in both languages."""
 
 import csv
+import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +13,11 @@ from tests.browser.conftest import OpenPage, add_people, go_to, place_in_header,
 from tests.browser.pictures import CAR, crop, jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.stand import PASSWORD, Stand
+from tests.hub.notices_bench import outside
 
 from sharp_eyes.contract.event import EvidenceKind
+from sharp_eyes.hub.notices.channels.webhook import sign
+from sharp_eyes.hub.webhooks.courier import key_of
 
 pytestmark = pytest.mark.slow
 JOINED = 24
@@ -35,7 +40,8 @@ def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         "terms": [{"grade": "major", "evidence_days": 365, "case_days": 3650}, {"scene": "smoke", "case_days": 90}]
     }
     limits = {"storm_events": 1, "storm_minutes": 60}
-    made = Stand(tmp_path_factory.mktemp("hub"), limits=limits, retention=retention)
+    webhooks = {"allow": ["127.0.0.1/32"]}
+    made = Stand(tmp_path_factory.mktemp("hub"), limits=limits, retention=retention, webhooks=webhooks)
     add_people(made)
     made.add_user("east", "administrator", "--area", "demo/first-street/east")
     made.hub.start()
@@ -282,11 +288,53 @@ def test_an_administrator_adds_an_area_a_person_a_gateway_and_a_duty(open_page: 
     expect(place_in_header(handler, "管理")).to_have_count(0)
 
 
+def test_an_administrator_has_another_system_told(storm: int, open_page: OpenPage) -> None:
+    """Made, tried and replayed by the page; what arrives is signed by the secret that was shown once."""
+    with outside() as receiver:
+        page = open_page("admin", path="/admin/webhooks")
+        page.click("[data-act=add]")
+        page.fill("input[name=name]", "市平台")
+        page.fill("input[name=url]", f"{receiver.url}/in")
+        page.fill("input[name=own-password]", PASSWORD)
+        page.locator("dialog summary").click()
+        page.check("dialog input[value=reported]")
+        shoot_both_themes(page, "admin-webhook-form-1440-zh")
+        page.locator("dialog button[type=submit]").click()
+        expect(page.locator("dialog [role=alert]")).to_contain_text("推送设置不合要求")
+        page.check("input[name=insecure]")
+        page.locator("dialog button[type=submit]").click()
+        secret = page.locator("dialog code").inner_text()
+        page.get_by_role("button", name="完成").click()
+        row = page.locator(".row__head").filter(has_text="市平台")
+        row.click()
+        page.click("[data-act=test]")
+        page.locator("dialog button[type=submit]").click()
+        expect(page.locator("dialog [role=status]")).to_have_text("对方已接收。")
+        page.get_by_role("button", name="完成").click()
+        page.click("[data-act=replay]")
+        shoot(page, "admin-webhook-replay-1440-zh")
+        page.fill("input[name=since]", "2020-01-01T00:00")
+        page.locator("dialog button[type=submit]").click()
+        expect(page.locator("dialog [role=status]")).to_contain_text("条变更将重新推送")
+        page.get_by_role("button", name="完成").click()
+        end = time.monotonic() + 60
+        while len(receiver.requests) < 2 and time.monotonic() < end:
+            time.sleep(0.05)
+        _, headers, body = receiver.requests[1]
+        assert json.loads(body)["type"] == "org.sharp-eyes.case.reported"
+        moment = headers["webhook-timestamp"]
+        assert headers["webhook-signature"] == sign(key_of(secret), headers["webhook-id"], moment, body)
+        shoot_both_themes(page, "admin-webhooks-1440-zh")
+        page.click("[data-act=remove]")
+        page.locator("dialog button[type=submit]").click()
+        expect(row).to_have_count(0)
+
+
 def test_each_part_of_the_administration_fits_a_phone(storm: int, open_page: OpenPage) -> None:
     """By its own menu, for its roles alone: a shift lead has a share in it."""
     page = open_page("admin", width=390, language="en-GB", path="/admin")
     menu = page.get_by_role("navigation", name="Administration")
-    expect(menu.get_by_role("link")).to_have_count(9)
+    expect(menu.get_by_role("link")).to_have_count(10)
     for link in menu.get_by_role("link").all():
         link.click()
         expect(page.locator(".admin__part h1")).to_have_text(link.inner_text())

@@ -312,6 +312,7 @@ PATHS = (
     "/api/deputies",
     "/api/snoozes",
     "/api/tokens",
+    "/api/webhooks",
     "/api/users",
     "/api/cases/moves",
     "/api/cases/1/people",

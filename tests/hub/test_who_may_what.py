@@ -175,6 +175,12 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/tokens"): PERSONAL,  # by role too: test_tokens.py
     ("post", "/api/tokens"): PERSONAL,
     ("delete", "/api/tokens/{token_id}"): PERSONAL,
+    ("get", "/api/webhooks"): PERSONAL,  # by role too: test_webhooks.py
+    ("post", "/api/webhooks"): PERSONAL,
+    ("patch", "/api/webhooks/{webhook_id}"): PERSONAL,
+    ("delete", "/api/webhooks/{webhook_id}"): PERSONAL,
+    ("post", "/api/webhooks/{webhook_id}/test"): PERSONAL,
+    ("post", "/api/webhooks/{webhook_id}/replay"): PERSONAL,
     ("get", "/api/account/acting"): PERSONAL,  # test_deputies.py
     ("put", "/api/account/acting"): PERSONAL,
     ("delete", "/api/account/acting"): PERSONAL,
@@ -257,6 +263,7 @@ class Place:
             deputy_id=2**40,
             snooze_id=2**40,
             token_id=2**40,
+            webhook_id=2**40,
             username="nobody",
             area_id="none",
             channel="none",

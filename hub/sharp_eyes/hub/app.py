@@ -54,6 +54,7 @@ from sharp_eyes.hub.api import (
     token_routes,
     trial_routes,
     user_routes,
+    webhook_routes,
 )
 from sharp_eyes.hub.api.case_changes import describe_changes
 from sharp_eyes.hub.api.dependencies import refuse_nul, require_csrf_header
@@ -146,6 +147,7 @@ def _routes() -> list[BaseRoute]:
         notice_routes,
         duty_routes,
         token_routes,
+        webhook_routes,
         user_routes,
         provider_routes,
         acting_routes,

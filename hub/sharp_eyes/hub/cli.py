@@ -48,6 +48,7 @@ from sharp_eyes.hub.settings import HubSettings, load_settings
 from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.token_commands import token
+from sharp_eyes.hub.webhook_commands import webhook
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
 user = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Accounts of people.")
@@ -64,6 +65,7 @@ app.add_typer(notices, name="notices")
 app.add_typer(duty, name="duty")
 app.add_typer(snooze, name="snooze")
 app.add_typer(token, name="token")
+app.add_typer(webhook, name="webhook")
 app.add_typer(lessons, name="lessons")
 app.add_typer(oidc, name="oidc")
 user.command("contact")(user_contact)

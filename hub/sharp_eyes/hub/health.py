@@ -17,6 +17,7 @@ from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_store import EvidenceStore, key_of
 from sharp_eyes.hub.store.unit_of_work import UnitOfWorkFactory
+from sharp_eyes.hub.webhooks.queue import count_late, count_stopped
 
 QUEUE_LATE = 10.0
 """Seconds that a message may wait in the hub."""
@@ -39,6 +40,7 @@ class PartName(StrEnum):
     EVIDENCE = "evidence"
     DISK = "disk"
     NOTICES = "notices"
+    WEBHOOKS = "webhooks"
     TIMERS = "timers"
     CLOCKS = "clocks"
 
@@ -64,6 +66,7 @@ class Looks:
                 PartName.EVIDENCE: self.at_evidence,
                 PartName.DISK: self.at_disk,
                 PartName.NOTICES: self.at_notices,
+                PartName.WEBHOOKS: self.at_webhooks,
                 PartName.TIMERS: self.at_timers,
                 PartName.CLOCKS: self.at_clocks,
             },
@@ -114,6 +117,14 @@ class Looks:
             late = outbox.count_late(work, NOTICE_LATE)
         if failed:
             return Finding(PartState.DEGRADED, "failed", failed)
+        return Finding(PartState.DEGRADED, "late", late) if late else WELL
+
+    def at_webhooks(self) -> Finding:
+        """Whether other systems take what they subscribed to."""
+        with self.read_only() as work:
+            stopped, late = count_stopped(work), count_late(work, NOTICE_LATE)
+        if stopped:
+            return Finding(PartState.DEGRADED, "failed", stopped)
         return Finding(PartState.DEGRADED, "late", late) if late else WELL
 
     def at_timers(self) -> Finding:

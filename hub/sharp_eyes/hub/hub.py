@@ -54,6 +54,8 @@ from sharp_eyes.hub.store.months import make_months
 from sharp_eyes.hub.store.tables import Camera
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.writing import WritingSession
+from sharp_eyes.hub.webhooks.courier import WebhookCourier
+from sharp_eyes.hub.webhooks.events import Speaker
 
 if TYPE_CHECKING:
     from sharp_eyes.hub.people.provider.client import Provider
@@ -125,6 +127,9 @@ class Hub:
             settings.retention, settings.limits, self.transaction, self.read_only, self.evidence_store
         )
         self._couriers: Couriers | None = None
+        self.webhooks = WebhookCourier(
+            self.transaction, self.read_only, settings.webhooks, self.speaker, self._note_webhook
+        )
         self._timers = PeriodicThread("case-timers", "what is due for cases", self._act_on_time, _TIMERS_EVERY)
         self._forgetting = PeriodicThread("moments", "the end of what is of the moment", self._forget, _FORGET_EVERY)
         self._summing = PeriodicThread("daily-figures", "the sums of days", self._make_sums, _SUMS_EVERY)
@@ -225,6 +230,7 @@ class Hub:
         self._summing.start()
         self._looking.start()
         self._couriers.start()
+        self.webhooks.start()
         self._started = True
 
     def stop(self) -> None:
@@ -238,12 +244,22 @@ class Hub:
         self._summing.stop()
         if self._couriers is not None:
             self._couriers.stop()
+        self.webhooks.stop()
         self.intake.stop()
         self.feed.stop()
         self.database.close()
 
     def _look_at_health(self) -> None:
         self.health.look()
+
+    def speaker(self) -> Speaker:
+        """As whom this installation tells webhooks of cases: the same at all hubs on the database."""
+        page = self.settings.notices.page
+        source = self.settings.webhooks.source or page or f"urn:sharp-eyes:hub:{self.session_cookie.rpartition('_')[2]}"
+        return Speaker(source, page)
+
+    def _note_webhook(self, outcome: str) -> None:
+        self.measures.webhook_deliveries.labels(outcome).inc()
 
     def _note_delivery(self, channel: str, outcome: str) -> None:
         self.measures.deliveries.labels(channel, outcome).inc()

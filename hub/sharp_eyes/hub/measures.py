@@ -37,6 +37,7 @@ class Measures:
         requests: seconds until an answer began, by ``method`` and ``route``, the template of the path.
         responses: answers by ``method``, ``route`` and ``status``, such as ``2xx``.
         deliveries: what became of attempts to send notices, by ``channel`` and ``outcome``.
+        webhook_deliveries: what became of attempts to tell webhooks, by ``outcome``.
     """
 
     def __init__(self) -> None:
@@ -80,3 +81,11 @@ class Measures:
             ["channel", "outcome"],
             registry=registry,
         )
+        self.webhook_deliveries = Counter(
+            "sharp_eyes_hub_webhook_deliveries",
+            "Attempts to tell webhooks of a line of a case, by what became of them.",
+            ["outcome"],
+            registry=registry,
+        )
+        for outcome in ("arrived", "refused", "failed"):
+            self.webhook_deliveries.labels(outcome)

@@ -17,6 +17,7 @@ from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.map_settings import MapSettings, map_rooted
 from sharp_eyes.hub.oidc_settings import OidcSettings, oidc_rooted
 from sharp_eyes.hub.open311_settings import Open311Settings
+from sharp_eyes.hub.webhook_settings import WebhookSettings
 
 MIB = 1024 * 1024
 
@@ -194,6 +195,7 @@ class HubSettings(Settings):
     limits: LimitSettings = Field(default_factory=LimitSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     notices: OutboxSettings = Field(default_factory=OutboxSettings)
+    webhooks: WebhookSettings = Field(default_factory=WebhookSettings)
     map: MapSettings = Field(default_factory=MapSettings)
     open311: Open311Settings = Field(default_factory=Open311Settings)
     oidc: OidcSettings | None = Field(None, title="OpenID Connect provider, by whom people may sign in too")

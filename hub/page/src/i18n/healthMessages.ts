@@ -13,6 +13,7 @@ export const healthMessages = {
   "health.part.evidence": ["证据存储", "Evidence store"],
   "health.part.disk": ["磁盘", "Disk"],
   "health.part.notices": ["对外通知", "Notices"],
+  "health.part.webhooks": ["外部推送", "Webhooks"],
   "health.part.timers": ["时限与提醒", "Limits and reminders"],
   "health.part.clocks": ["时钟", "Clocks"],
   "health.database.away": ["数据库没有应答。请检查数据库服务与网络。", "The database does not answer. Check its server and the network."],
@@ -54,6 +55,22 @@ export const healthMessages = {
   "health.notices.late.one": [
     "{n} 条通知已迟发五分钟以上。请检查发送渠道。",
     "{n} notice is more than five minutes late. Check its channel.",
+  ],
+  "health.webhooks.failed": [
+    "{n} 个外部推送连续多日失败，已停用。请在“管理 → 外部推送”中查看。",
+    "{n} webhooks failed for days and were stopped. See them under Administration → Webhooks.",
+  ],
+  "health.webhooks.failed.one": [
+    "{n} 个外部推送连续多日失败，已停用。请在“管理 → 外部推送”中查看。",
+    "{n} webhook failed for days and was stopped. See it under Administration → Webhooks.",
+  ],
+  "health.webhooks.late": [
+    "{n} 条推送已迟发五分钟以上。请检查接收方。",
+    "{n} lines are more than five minutes late for their webhooks. Check who receives them.",
+  ],
+  "health.webhooks.late.one": [
+    "{n} 条推送已迟发五分钟以上。请检查接收方。",
+    "{n} line is more than five minutes late for its webhook. Check who receives it.",
   ],
   "health.timers.late": [
     "到期事项已延误 {n} 秒，提醒与升级会晚到。请检查数据库负载与日志。",

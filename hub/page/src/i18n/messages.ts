@@ -17,6 +17,7 @@ import { recordMessages } from "./recordMessages";
 import { refusalMessages } from "./refusalMessages";
 import { reportMessages } from "./reportMessages";
 import { residentMessages } from "./residentMessages";
+import { webhookMessages } from "./webhookMessages";
 import { zoneMessages } from "./zoneMessages";
 import { zoneNameMessages } from "./zoneNameMessages";
 
@@ -392,6 +393,7 @@ export const messages = {
   ...peopleMessages,
   ...phoneMessages,
   ...refusalMessages,
+  ...webhookMessages,
   ...zoneMessages,
   ...zoneNameMessages,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

@@ -15,7 +15,7 @@ class NoticeView(ResponseModel):
 
     id: int
     at: datetime
-    kind: str = Field(description="The line of a case's log, or not_told: somebody could not be told")
+    kind: str = Field(description="The line of a case's log, or not_told, handed_over, webhook_stopped")
     case_id: int | None
     area: str
     text: str = Field(description="In one line, in one's own language")

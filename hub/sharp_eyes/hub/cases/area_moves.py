@@ -15,6 +15,7 @@ from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.notice_tables import Delivery, DutyShift, Snooze
 from sharp_eyes.hub.store.tables import Account, ApiToken, Camera, Gateway, GatewayInvitation
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+from sharp_eyes.hub.store.webhook_tables import Webhook
 
 
 def follow_moves(work: UnitOfWork, actor: Actor, moves: dict[str, str]) -> None:
@@ -24,7 +25,14 @@ def follow_moves(work: UnitOfWork, actor: Actor, moves: dict[str, str]) -> None:
     """
     if not moves:
         return
-    for column in (Account.area, ApiToken.area, Gateway.area, GatewayInvitation.area, Camera.area):
+    for column in (
+        Account.area,
+        ApiToken.area,
+        Gateway.area,
+        GatewayInvitation.area,
+        Camera.area,
+        Webhook.area,
+    ):
         _follow(work, column, true(), moves)
     _follow(work, DutyShift.area, DutyShift.ends_at > work.now, moves)
     _follow(work, Snooze.area, Snooze.over_at.is_(None), moves)

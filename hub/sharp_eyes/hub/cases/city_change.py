@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from sharp_eyes.hub.areas.city_edits import moves_between
@@ -13,6 +13,7 @@ from sharp_eyes.hub.lifecycle.roles import BUILT_IN
 from sharp_eyes.hub.store.case_tables import Assignment, Case
 from sharp_eyes.hub.store.tables import Account, ApiToken, Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+from sharp_eyes.hub.store.webhook_tables import Webhook
 
 
 def lost_with(work: UnitOfWork, pack: CityPack) -> Iterator[str]:
@@ -34,6 +35,9 @@ def lost_with(work: UnitOfWork, pack: CityPack) -> Iterator[str]:
     for unit, count in _counted(work, Assignment.unit, units, Assignment.until.is_(None)):
         yield f"unit {unit!r} is missing: it has {count} open cases; withdraw or reassign them first"
     yield from _tokens_lost(work, areas, units, roles)
+    for what, column, known in (("area", Webhook.area, areas), ("unit", Webhook.unit, units)):
+        for value, count in _counted(work, column, known, true()):
+            yield f"{what} {value!r} is missing: {count} webhooks have it; 'webhook remove' ends them"
     if pack.calendar is not None and known_otherwise(work, pack.calendar):
         yield (
             f"calendar.version {pack.calendar.version!r} has set limits with other days or hours; "

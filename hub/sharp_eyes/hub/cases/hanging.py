@@ -13,9 +13,20 @@ from sharp_eyes.hub.store.case_tables import Assignment, Case
 from sharp_eyes.hub.store.notice_tables import DutyShift, Snooze
 from sharp_eyes.hub.store.tables import Account, ApiToken, Camera, Gateway, GatewayInvitation
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+from sharp_eyes.hub.store.webhook_tables import Webhook
 
 Kind = Literal[
-    "areas", "rules", "open_cases", "cameras", "gateways", "invitations", "people", "api_tokens", "shifts", "snoozes"
+    "areas",
+    "rules",
+    "open_cases",
+    "cameras",
+    "gateways",
+    "invitations",
+    "people",
+    "api_tokens",
+    "shifts",
+    "snoozes",
+    "webhooks",
 ]
 _NAMED = 5
 """How many of a kind are named; of the others the count is said."""
@@ -62,6 +73,7 @@ def hanging_on_area(work: UnitOfWork, area: Area, staying: Sequence[Area], *, al
         ("api_tokens", select(ApiToken.name), ApiToken.area, _live(work)),
         ("shifts", who, DutyShift.area, lasts),
         ("snoozes", select(Snooze.reason), Snooze.area, holds),
+        ("webhooks", select(Webhook.name), Webhook.area, None),
     )
     for kind, query, column, only in stored:
         conditions = [within(column, path), *(~within(column, one.path) for one in staying)]
@@ -81,6 +93,7 @@ def hanging_on_unit(work: UnitOfWork, unit: Unit) -> list[Hanging]:
         *_counted(work, "open_cases", turns.where(Assignment.unit == unit.id, Assignment.until.is_(None))),
         *_counted(work, "people", select(Account.username).where(Account.unit == unit.id, Account.disabled.is_(False))),
         *_counted(work, "api_tokens", select(ApiToken.name).where(ApiToken.unit == unit.id, _live(work))),
+        *_counted(work, "webhooks", select(Webhook.name).where(Webhook.unit == unit.id)),
         *_counted(work, "shifts", who.where(DutyShift.unit == unit.id, DutyShift.ends_at > work.now)),
     ]
 

@@ -31,6 +31,7 @@ from sharp_eyes.hub.lifecycle.projection import evolve, replay
 from sharp_eyes.hub.lifecycle.rank import queue_rank
 from sharp_eyes.hub.lifecycle.time_lines import AreaChanged
 from sharp_eyes.hub.notices.planning import Happened, tell_of
+from sharp_eyes.hub.notices.subscribed import note_line
 from sharp_eyes.hub.store.case_tables import Assignment, Case, CaseClock, CaseLog, CaseTimer
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.writing import Row
@@ -149,7 +150,9 @@ def write_line(
     store_state(work, case, after, beside)
     note_words(work, case, payload)
     publish_change(work, case, change or payload.what)
-    tell_of(work, Happened(case, entry, before, after))
+    happened = Happened(case, entry, before, after)
+    tell_of(work, happened)
+    note_line(work, happened)
     return after
 
 

@@ -9,10 +9,12 @@ from sharp_eyes.hub.notices import outbox
 from sharp_eyes.hub.store.case_tables import Case, CaseTimer
 from sharp_eyes.hub.store.tables import Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+from sharp_eyes.hub.store.webhook_tables import Webhook
+from sharp_eyes.hub.webhooks.queue import count_waiting
 
 
 def count_stored(work: UnitOfWork) -> Iterator[Metric]:
-    """Count open cases, gateways, notices that have not left, and what is due and not done.
+    """Count open cases, gateways, notices and webhooks' lines that have not left, and what is due and not done.
 
     Raises:
         SQLAlchemyError: the database does not answer.
@@ -27,6 +29,19 @@ def count_stored(work: UnitOfWork) -> Iterator[Metric]:
     for channel, state, number in outbox.count_pending(work):
         pending.add_metric([channel, state], number)
     yield pending
+    webhooks = GaugeMetricFamily(
+        "sharp_eyes_hub_webhook_lines_pending", "Lines that a webhook is still to be told.", labels=["webhook"]
+    )
+    given_up = GaugeMetricFamily(
+        "sharp_eyes_hub_webhook_lines_given_up",
+        "Lines that a webhook never took and that were given up.",
+        labels=["webhook"],
+    )
+    waiting = count_waiting(work)
+    for identity, number in work.session.execute(select(Webhook.id, Webhook.given_up).order_by(Webhook.id)):
+        webhooks.add_metric([str(identity)], waiting.get(identity, (0, None))[0])
+        given_up.add_metric([str(identity)], number)
+    yield from (webhooks, given_up)
     late, first = work.session.execute(
         select(func.count(), func.min(CaseTimer.at)).where(CaseTimer.at <= work.now)
     ).one()

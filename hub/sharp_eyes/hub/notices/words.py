@@ -63,6 +63,7 @@ _LINES: dict[str, tuple[str, str]] = {
     "hold_set": ("依法留存", "legal hold"),
     "handed_over": ("交接班，请确认", "a shift is handed over to you: please confirm"),
     "not_told": ("有通知未能送达", "somebody could not be told"),
+    "webhook_stopped": ("外部推送已停用", "a webhook was stopped"),
     "test": ("测试通知", "a test"),
 }
 _CLOCKS: dict[str, tuple[str, str]] = {

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 
 import httpx
 
@@ -12,21 +13,39 @@ _PASSING = frozenset({408, 409, 425, 429})
 """Refusals that another attempt may overcome; 5xx is the server's own trouble and is one too."""
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> bytes:
+def line_out(timeout: float) -> httpx.Client:
+    """A line for several requests to one host: no redirects, which would lead to where nobody said; no proxies."""
+    return httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False)
+
+
+def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    timeout: float,
+    at: str | None = None,
+    line: httpx.Client | None = None,
+) -> bytes:
     """Post a body of JSON; give the answer's first 64 KiB.
 
-    The address is in no error's text: it may hold a key.
+    The address is in no error's text: it may hold a key. ``at``: the IP address to connect to, so that nobody looks the
+    name up again; certificate and ``Host`` are the name's. ``line``: one that is used again, for this host alone.
 
     Raises:
         ChannelError: it was not taken.
     """
     sent = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "sharp-eyes-hub"} | dict(headers)
     end = time.monotonic() + 3 * timeout
+    extensions: dict[str, str] = {}
     try:
-        # Not followed: a redirect would lead to where the settings never said.
+        target = httpx.URL(url)
+        if at is not None:
+            sent["Host"] = target.netloc.decode("ascii")
+            extensions["sni_hostname"] = target.raw_host.decode("ascii")
+            target = target.copy_with(host=at)
         with (
-            httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client,
-            client.stream("POST", url, content=body, headers=sent) as answer,
+            line_out(timeout) if line is None else nullcontext(line) as client,
+            client.stream("POST", target, content=body, headers=sent, extensions=extensions) as answer,
         ):
             content = b""
             for part in answer.iter_bytes():

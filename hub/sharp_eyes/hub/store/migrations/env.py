@@ -10,6 +10,7 @@ from sharp_eyes.hub.store import (
     notice_tables,
     people_tables,
     tables,
+    webhook_tables,
 )
 from sharp_eyes.hub.store.base import Base
 
@@ -21,6 +22,7 @@ _ALL = (
     notice_tables,
     people_tables,
     tables,
+    webhook_tables,
 )  # what is imported is known to the metadata
 
 context.configure(

@@ -39,22 +39,6 @@ export const messages = {
     "与指挥中心的连接已断开，画面可能不是最新。正在自动重连…",
     "Connection to the command centre lost; what you see may be out of date. Reconnecting…",
   ],
-  "error.no_connection": [
-    "连接不上指挥中心，请检查网络后重试。",
-    "The command centre cannot be reached. Check the network and try again.",
-  ],
-  "error.internal": [
-    "指挥中心内部出错，请把编号告诉管理员：{number}",
-    "Something went wrong in the command centre. Tell the administrator this number: {number}",
-  ],
-  "error.unavailable": [
-    "指挥中心暂时繁忙，请几秒后重试。",
-    "The command centre is busy now. Try again in a few seconds.",
-  ],
-  "error.no_room": [
-    "指挥中心磁盘空间不足，暂时不能接收文件，请联系管理员。",
-    "The command centre's disk is full, so it takes no files now. Tell the administrator.",
-  ],
   "error.retry": ["重试", "Try again"],
   "error.notFound": ["没有这个页面", "There is no such page"],
   "error.noCase": ["案件不存在，或不在您的管辖范围内", "There is no such case, or it is outside your area"],

@@ -1,5 +1,21 @@
 /** The part of the one table (`messages.ts`) with what the hub refuses, by its code (`errors.ts`). */
 export const refusalMessages = {
+  "error.no_connection": [
+    "连接不上指挥中心，请检查网络后重试。",
+    "The command centre cannot be reached. Check the network and try again.",
+  ],
+  "error.internal": [
+    "指挥中心内部出错，请把编号告诉管理员：{number}",
+    "Something went wrong in the command centre. Tell the administrator this number: {number}",
+  ],
+  "error.unavailable": [
+    "指挥中心暂时繁忙，请几秒后重试。",
+    "The command centre is busy now. Try again in a few seconds.",
+  ],
+  "error.no_room": [
+    "指挥中心磁盘空间不足，暂时不能接收文件，请联系管理员。",
+    "The command centre's disk is full, so it takes no files now. Tell the administrator.",
+  ],
   "error.heic_photo": [
     "不支持 HEIC 照片：请在手机“设置 → 相机 → 格式”中选择“兼容性最佳”（JPEG）",
     "HEIC photos are not taken: set the phone's camera to 'Most Compatible' (JPEG)",

@@ -29,6 +29,7 @@ VISITS = {
     "tasks": ["/tasks"],
     "task": ["/tasks/1"],
     "unsent": ["/unsent"],
+    "report": ["/report"],
     "map": ["/map"],
     "cameras": ["/cameras"],
     "zones": ["/cameras/gate-1/east-gate/zones"],

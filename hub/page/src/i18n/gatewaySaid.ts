@@ -19,6 +19,7 @@ const SAID: readonly (readonly [RegExp, string])[] = [
   [/^the camera has no such scene and zone any more$/, "摄像机已没有该场景或区域"],
   [/^the camera gave too few pictures in time$/, "摄像机未能按时给出足够的画面"],
   [/^a fall is over when it has been seen$/, "坠落看到时已经结束"],
+  [/^no contact with its gateway$/, "与网关失去联系"],
   [/^seen in (?<n>\d+) of (?<all>\d+) looks$/, "{all} 次观察中 {n} 次看到"],
   [/^(?<object>.+) is there$/, "那里有{object}"],
   [/^(?<object>.+) stands there$/, "那里停着{object}"],

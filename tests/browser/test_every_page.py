@@ -41,7 +41,7 @@ VISITS = {
     "account": ["/account"],
     "not-found": ["/nowhere"],
 }
-"""Addresses by the router's names; those of administration are read from its list, sign-in is visited alone, residents' in test_phone."""
+"""Addresses by the router's names; those of administration are read from its list; others have walks of their own."""
 
 ALLOWED = {"API", "AMOLED", "GB", "GeoJSON", "GPU", "HTTP", "HTTPS", "ID", "MFA", "MQTT", "ONVIF", "OIDC", "PMTiles"}
 ALLOWED |= {"RTSP", "SHA", "TOTP", "TLS", "URL", "UTC", "WGS", "YAML", "JSON", "CSV", "PDF", "Asia", "Shanghai", "Esc"}

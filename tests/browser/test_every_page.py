@@ -42,7 +42,7 @@ VISITS = {
     "account": ["/account"],
     "not-found": ["/nowhere"],
 }
-"""Addresses by the router's names; those of administration are read from its list, sign-in is visited alone."""
+"""Addresses by the router's names; those of administration are read from its list; others have walks of their own."""
 
 ALLOWED = {"API", "AMOLED", "GB", "GeoJSON", "GPU", "HTTP", "HTTPS", "ID", "MFA", "MQTT", "ONVIF", "OIDC", "PMTiles"}
 ALLOWED |= {"RTSP", "SHA", "TOTP", "TLS", "URL", "UTC", "WGS", "YAML", "JSON", "CSV", "PDF", "Asia", "Shanghai", "Esc"}
@@ -202,7 +202,7 @@ def filled(stand: Stand, gateway: PretendGateway) -> Iterator[Stand]:
 
 def test_every_page_can_be_used_by_everybody(filled: Stand, open_page: OpenPage) -> None:
     """Chinese and English, light and dark; a page that the router has and nobody visits is a fault too."""
-    assert router_names() == VISITS.keys() | {"admin", "sign-in"}
+    assert router_names() == VISITS.keys() | {"admin", "sign-in", "report-here"}
     everywhere = [address for addresses in VISITS.values() for address in addresses] + admin_addresses()
     handlers = [one for one in everywhere if not one.startswith(("/admin", "/records", "/wall", "/handover/"))]
     leads = [

@@ -28,6 +28,7 @@ VISITS = {
     "case": ["/cases/1"],
     "tasks": ["/tasks"],
     "task": ["/tasks/1"],
+    "report": ["/report"],
     "unsent": ["/unsent"],
     "report": ["/report"],
     "map": ["/map"],

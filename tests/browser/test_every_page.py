@@ -30,7 +30,6 @@ VISITS = {
     "task": ["/tasks/1"],
     "report": ["/report"],
     "unsent": ["/unsent"],
-    "report": ["/report"],
     "map": ["/map"],
     "cameras": ["/cameras"],
     "zones": ["/cameras/gate-1/east-gate/zones"],

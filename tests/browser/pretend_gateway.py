@@ -69,6 +69,7 @@ class PretendGateway:
         self._refused: dict[str, str] = {}
         self._changed = threading.Condition()
         self._sequence = 0
+        self._looks: LooksState | None = None
         self._reports = 0
         self._beat = threading.Lock()
         self._closed = threading.Event()
@@ -138,9 +139,13 @@ class PretendGateway:
         assert self._client.is_connected() or self._subscribed.wait(120), "the gateway was not let in again"
 
     def heartbeat(self, *health: CameraHealth, looks: LooksState | None = None) -> None:
-        """Send a heartbeat with the health of cameras; from the first one on it goes on by itself, without any."""
+        """Send a heartbeat with the health of cameras; from the first one on it goes on by itself, without any.
+
+        How it keeps up goes on being said: pages on a busy machine come to it late.
+        """
         outbox = OutboxState(pending=0, bytes=0)
         with self._beat:
+            self._looks = looks or self._looks
             message = Heartbeat(
                 gateway=self.name,
                 session=self._session,
@@ -148,7 +153,7 @@ class PretendGateway:
                 time=now(),
                 cameras=health,
                 outbox=outbox,
-                looks=looks,
+                looks=self._looks,
             )
             self._sequence += 1
             self._publish(Topic(self.name, Channel.HEARTBEAT), message.model_dump_json())

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from sharp_eyes.contract.status import Birth, Heartbeat, Will
 from sharp_eyes.hub.feedback import look_again, saved_clips
@@ -25,7 +26,7 @@ class _Taken:
 
     rows: CameraRows
     born: dict[str, tuple[Birth, bool]] = field(default_factory=dict)
-    written: dict[str, Heartbeat] = field(default_factory=dict)
+    written: dict[str, list[Heartbeat]] = field(default_factory=dict)
     left_out: dict[str, list[str]] = field(default_factory=dict)
     shared: list[str] = field(default_factory=list)
 
@@ -66,7 +67,7 @@ class SignsOfLife:
                     liveness.take_will(work, taken.rows, gateway, sign)
                 case Heartbeat():
                     self._take_heartbeat(work, gateway, sign, taken)
-        for heartbeat in taken.written.values():
+        for heartbeat in chain.from_iterable(taken.written.values()):
             liveness.take_figures(work, taken.rows, heartbeat)
         taken.rows.write()
         _send_what_waits(work, taken)
@@ -76,7 +77,7 @@ class SignsOfLife:
         """Keep in mind what was committed; whom to tell that two gateways have their name."""
         for name in taken.born:
             self._figures.forget(name)
-        for heartbeat in taken.written.values():
+        for heartbeat in chain.from_iterable(taken.written.values()):
             self._figures.note(heartbeat)
         for name, cameras in taken.left_out.items():
             self._snapshots.forget(name, cameras)
@@ -119,7 +120,7 @@ class SignsOfLife:
             taken.shared.append(name)
         is_believed = liveness.take_heartbeat(work, taken.rows, gateway, heartbeat)
         if is_believed and (name in taken.born or self._figures.are_due(heartbeat)):
-            taken.written[name] = heartbeat
+            taken.written.setdefault(name, []).append(heartbeat)
 
 
 def _send_what_waits(work: UnitOfWork, taken: _Taken) -> None:

@@ -257,12 +257,11 @@ def test_changed_settings_are_tried_on_kept_video(tmp_path: Path, monkeypatch: p
     running = Running(made.model_copy(update={"cameras": made.cameras[2:]}))
     with running.gateway:
         found = tried(running, {"scenes": [WALKERS]}, "lost")
-        assert (found.state, found.count) == ("done", 2), found
+        assert (found.state, found.count) == ("done", 1), found  # what stands on both sides of a gap is one event
         assert found.begins_at is not None
         assert found.begins_at.timestamp() == pytest.approx(starts[0], abs=0.2)
         assert found.seconds == pytest.approx(66, abs=1.5)
         assert found.alarms[0].second < 7
-        assert 60 < found.alarms[1].second < 67
         later = tried(running, {"scenes": [WALKERS]}, "lost", minutes=1)
         assert (later.count, round(later.seconds)) == (1, 6)
         assert later.begins_at is not None

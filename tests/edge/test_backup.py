@@ -120,6 +120,4 @@ def test_an_archive_writes_nothing_but_what_its_settings_name(config: Path, tmp_
             tar.addfile(member, io.BytesIO(data))
     bring_back(tmp_path / "b.backup", tmp_path / "deep/new/gateway.yaml")
     assert not list(tmp_path.rglob("evil"))
-    assert [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("worse.json")] == [
-        "deep/new/var/settings/worse.json"
-    ]
+    assert not list(tmp_path.rglob("worse.json"))

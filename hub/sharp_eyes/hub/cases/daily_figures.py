@@ -46,9 +46,8 @@ def note_change(work: UnitOfWork, case: Case, after: CaseState | None = None) ->
     if work.now - case.reported_at < _YOUNG:
         return
     areas = {case.area} | ({after.area} if after is not None else set())
-    work.session.execute(
-        insert(StaleFigure), [{"reported_at": case.reported_at, "area": area} for area in sorted(areas)]
-    )
+    for area in sorted(areas):
+        work.session.add_row(StaleFigure, {"reported_at": case.reported_at, "area": area})
 
 
 def forget_all(work: UnitOfWork) -> None:

@@ -1,7 +1,7 @@
 """Deletes what has reached its term; each deletion is written down in the same transaction, and stays written."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
@@ -36,6 +36,11 @@ _LOG = logging.getLogger(__name__)
 _AT_ONCE = 200
 _READ_AT_ONCE = 1000
 _ROWS_AT_ONCE = 5000
+
+_GROWING: Mapping[str, tuple[Sequence[str], str]] = {name: (key, "received_at") for name, key in MONTHLY.items()} | {
+    "reporter_contact": (("reporter",), "noted_at")
+}
+"""Tables that grow with what happens: what tells their rows apart, and the column of a row's moment."""
 
 
 class Retention:
@@ -208,8 +213,9 @@ class Retention:
         total = 0
         while True:
             with self._transaction() as work:
-                columns: list[ColumnClause[Any]] = [column(key) for key in MONTHLY.get(name, ("reporter",))]
-                moment = column("received_at" if name in MONTHLY else "noted_at", UtcDateTime())
+                key, at = _GROWING[name]
+                columns: list[ColumnClause[Any]] = [column(each) for each in key]
+                moment = column(at, UtcDateTime())
                 part = rest_of(name) if name in MONTHLY and is_by_month(work.session) else name
                 old = select(*columns).select_from(table(part)).where(moment < work.now - timedelta(days=days))
                 gone = tuple_(*columns).in_(old.order_by(moment).limit(_ROWS_AT_ONCE))

@@ -22,6 +22,7 @@ def floor_rows() -> dict[Table, dict[str, object]]:
         _ALARM: {
             "event_id": event.event_id,
             "case_id": 1,
+            "area": "demo/first-street/east",
             "gateway": event.gateway,
             "camera": event.camera,
             "scene": event.scene.value,

@@ -72,11 +72,11 @@ def router_names() -> set[str]:
     return set(re.findall(r'path: "[^"]+", name: "([^"]+)"', text))
 
 
-def admin_addresses() -> list[str]:
-    text = (SOURCE / "admin/parts.ts").read_text(encoding="utf-8")
+def addresses_of_parts(page: str) -> list[str]:
+    text = (SOURCE / page / "parts.ts").read_text(encoding="utf-8")
     parts = re.search(r"PARTS = \[(.+?)\]", text)
     assert parts is not None
-    return [f"/admin/{part}" for part in re.findall(r'"(\w+)"', parts[1])]
+    return [f"/{page}/{part}" for part in re.findall(r'"(\w+)"', parts[1])]
 
 
 @dataclass
@@ -202,8 +202,9 @@ def filled(stand: Stand, gateway: PretendGateway) -> Iterator[Stand]:
 
 def test_every_page_can_be_used_by_everybody(filled: Stand, open_page: OpenPage) -> None:
     """Chinese and English, light and dark; a page that the router has and nobody visits is a fault too."""
-    assert router_names() == VISITS.keys() | {"admin", "sign-in", "report-here"}
-    everywhere = [address for addresses in VISITS.values() for address in addresses] + admin_addresses()
+    assert router_names() == VISITS.keys() | {"admin", "register", "sign-in", "report-here"}
+    everywhere = [address for addresses in VISITS.values() for address in addresses]
+    everywhere += addresses_of_parts("admin") + addresses_of_parts("register")
     handlers = [one for one in everywhere if not one.startswith(("/admin", "/records", "/wall", "/handover/"))]
     leads = [
         "/",

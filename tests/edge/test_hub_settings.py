@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import stat
-import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -268,5 +267,6 @@ def test_changed_settings_are_tried_on_kept_video(tmp_path: Path, monkeypatch: p
         assert later.begins_at.timestamp() == pytest.approx(starts[1], abs=0.2)
         monkeypatch.setattr(trial, "PATIENCE", 0.0)
         assert tried(running, {"scenes": [WALKERS]}, "lost").seconds < 1
-        (native,) = [one.native_id for one in threading.enumerate() if one.name == "trial" and one.is_alive()]
-        assert os.getpriority(os.PRIO_PROCESS, native or 0) == trial.NICENESS
+        native = running.gateway._trials._thread.native_id
+        assert native is not None
+        assert os.getpriority(os.PRIO_PROCESS, native) == trial.NICENESS

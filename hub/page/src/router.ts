@@ -25,6 +25,7 @@ export const router = createRouter({
     { path: "/figures/cases", name: "behind", component: () => import("@/views/BehindPage.vue") },
     { path: "/wall", name: "wall", component: () => import("@/views/WallPage.vue"), beforeEnter: () => !isHandler.value || { name: "list" } },
     { path: "/records/:part(holds|storage|audit)?", name: "records", component: () => import("@/views/RecordsPage.vue"), props: recordsPart },
+    { path: "/register/:part?", name: "register", component: () => import("@/register/RegisterPage.vue"), props: true },
     { path: "/admin/:part?", name: "admin", component: () => import("@/admin/AdminPage.vue"), props: true },
     { path: "/account", name: "account", component: () => import("@/views/AccountPage.vue") },
     { path: "/report-here/:number?", name: "report-here", component: () => import("@/views/ReportHerePage.vue"), props: requestNumber },

@@ -15,6 +15,7 @@ import { peopleMessages } from "./peopleMessages";
 import { phoneMessages } from "./phoneMessages";
 import { recordMessages } from "./recordMessages";
 import { refusalMessages } from "./refusalMessages";
+import { registerMessages } from "./registerMessages";
 import { reportMessages } from "./reportMessages";
 import { residentMessages } from "./residentMessages";
 import { webhookMessages } from "./webhookMessages";
@@ -363,6 +364,7 @@ export const messages = {
   ...mapMessages,
   ...healthMessages,
   ...recordMessages,
+  ...registerMessages,
   ...reportMessages,
   ...residentMessages,
   ...adminMessages,

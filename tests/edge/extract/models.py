@@ -12,6 +12,8 @@ from sharp_eyes.edge.extract.manifest import Manifest
 
 MATERIAL = "SHARP_EYES_TEST_MATERIAL"
 BESIDE = Path(__file__).resolve().parents[4] / "shared"
+EXACT = {"runtime": "onnxruntime", "precision": "fp32"}
+"""Of a model that is to be computed in one way: trying all of them takes longer than most tests."""
 COCO = (
     "person",
     "bicycle",

@@ -9,7 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from tests.edge.extract.models import COCO, manifest, material, write
+from tests.edge.extract.models import COCO, EXACT, manifest, material, write
 
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.detector import Detector
@@ -235,7 +235,7 @@ def test_published_networks_find_what_people_labelled(
 ) -> None:
     """On labelled photographs most large objects are found and most boxes are right: the head reads rightly."""
     path = write(tmp_path, material(f"weights/{file}"), classes=[*COCO], **changes)
-    model = Detector.open(ModelSettings.model_validate({"manifest": path, "runtime": "onnxruntime"}))
+    model = Detector.open(ModelSettings.model_validate({"manifest": path, **EXACT}))
     found, right = rates(model, COCO)
     assert found >= least_found
     assert right >= least_right
@@ -244,7 +244,7 @@ def test_published_networks_find_what_people_labelled(
 @pytest.mark.slow
 def test_bundled_model_finds_what_people_labelled() -> None:
     """The street model finds most large people and vehicles in labelled photographs."""
-    model = Detector.open(ModelSettings.model_validate({"runtime": "onnxruntime"}))
+    model = Detector.open(ModelSettings.model_validate(EXACT))
     found, right = rates(model, model.model.classes)
     assert found >= 0.6
     assert right >= 0.6

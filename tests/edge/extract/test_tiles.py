@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.edge.extract.models import EXACT
 from tests.edge.privacy_scenes import street_picture
 
 from sharp_eyes.edge.errors import ConfigError
@@ -14,7 +15,7 @@ from sharp_eyes.edge.extract.tiles import look_in_tiles, merged, tile_edges
 from sharp_eyes.edge.frame import Detections, Frame, Picture
 from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.scenes.camera_scenes import CameraScenes
-from sharp_eyes.edge.settings import CameraSettings
+from sharp_eyes.edge.settings import CameraSettings, ModelSettings
 
 GREY = 114
 
@@ -112,7 +113,7 @@ def test_a_cameras_setting_reaches_its_detectors(monkeypatch: pytest.MonkeyPatch
     looks = []
     for tiles in (1, 2):
         settings = camera().model_copy(update={"tiles": tiles})
-        pipeline = CameraPipeline("gw", settings, Detectors.open())
+        pipeline = CameraPipeline("gw", settings, Detectors.open(ModelSettings.model_validate(EXACT)))
         detector = next(iter(pipeline._detectors._opened.values()))
         asked: list[int] = []
         monkeypatch.setattr(detector, "detect", counting(detector.detect, asked))

@@ -59,8 +59,9 @@ def test_a_published_network_is_added_and_sees(tmp_path: Path, file: str, family
     assert f"family: {family}" in said
     assert pictures[0][1] in said.partition("in the picture:")[2]
     assert "is the input right?" not in said
-    assert "theirs 1" in edge("models", "list", "--directory", str(tmp_path))
-    assert "in order" in edge("models", "check", "theirs", "--directory", str(tmp_path))
+    if family == "yolox":  # a slow network is not tried in every way twice
+        assert "theirs 1" in edge("models", "list", "--directory", str(tmp_path))
+        assert "in order" in edge("models", "check", "theirs", "--directory", str(tmp_path))
     settings = {"name": "theirs", "directory": tmp_path, "runtime": "onnxruntime", "precision": "fp32"}
     detector = Detector.open(ModelSettings.model_validate(settings))
     assert detector.model.classes == ("person", "car")

@@ -16,6 +16,7 @@ import av
 import cv2
 import numpy as np
 import pytest
+from tests.edge.extract.models import EXACT
 from tests.edge.push.makers import event_id, scene_event
 from tests.edge.snap.clips import RtspCamera
 from tests.edge.snap.numbered import number_clip, number_of
@@ -215,7 +216,7 @@ def test_an_events_pictures_and_clip_are_the_main_streams_and_the_substreams_whi
                 "scenes": [{"scene": "illegal_parking", "zones": [zone]}],
             }],
         })  # fmt: skip
-        detectors = Detectors.open()
+        detectors = Detectors.open(settings.model)
         outbox = Outbox(tmp_path / "outbox", 2**30)
         worker = CameraWorker(settings, settings.cameras[0], detectors, Scheduler(detectors, lambda *_: None), outbox)
         worker.start()
@@ -263,8 +264,10 @@ def test_a_worker_that_another_takes_over_from_reads_no_stream_any_more(tmp_path
         "timeout": 1,
     }
     camera = {"id": "gate", "source": source}
-    settings = GatewaySettings.model_validate({"gateway": "gw", "data": str(tmp_path), "cameras": [camera]})
-    detectors = Detectors.open()
+    settings = GatewaySettings.model_validate(
+        {"gateway": "gw", "data": str(tmp_path), "model": EXACT, "cameras": [camera]}
+    )
+    detectors = Detectors.open(settings.model)
     outbox = Outbox(tmp_path / "outbox", 2**30)
     worker = CameraWorker(settings, settings.cameras[0], detectors, Scheduler(detectors, lambda *_: None), outbox)
     worker.start()

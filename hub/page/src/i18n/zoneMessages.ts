@@ -1,5 +1,12 @@
 /** The part of the one table (`messages.ts`) that belongs to the editor of zones and scenes' settings. */
 export const zoneMessages = {
+  "zones.key.choose": ["选下一个点、上一个点", "Choose the next point, or the one before"],
+  "zones.key.move": ["移动选中的点、光标", "Move the chosen point, or the cross"],
+  "zones.key.far": ["移动得远些", "Move it further"],
+  "zones.key.place": ["放一个点", "Place a point"],
+  "zones.key.finish": ["完成图形", "Finish the shape"],
+  "zones.key.remove": ["删除选中的点、上一个点", "Take away the chosen point, or the last one"],
+  "zones.key.cancel": ["取消、取消选中", "Give up, or choose nothing"],
   "zones.title": ["布控设置", "Zones and settings"],
   "zones.open": ["布控设置", "Zones"],
   "zones.back": ["返回摄像机", "Back to the cameras"],

@@ -1,5 +1,7 @@
 /** The keyboard on the picture: every shape can be drawn, chosen, moved and taken away without a mouse. */
+import type { MessageKey } from "@/i18n/messages";
 import { t } from "@/i18n/words";
+import type { Command } from "@/keys/commands";
 
 import type { Editor } from "./editor";
 import { inside } from "./geometry";
@@ -12,6 +14,27 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 const FAR = 10;
+const TOLD: readonly (readonly [MessageKey, ...string[]])[] = [
+  ["zones.key.choose", "Tab", "Shift+Tab"],
+  ["zones.key.move", "ArrowLeft", "ArrowRight"],
+  ["zones.key.far", "Shift+ArrowLeft", "Shift+ArrowRight"],
+  ["zones.key.place", " "],
+  ["zones.key.finish", "Enter"],
+  ["zones.key.remove", "Delete"],
+  ["zones.key.cancel", "Escape"],
+  ["zones.undo", "Mod+z"],
+  ["zones.redo", "Mod+Shift+z", "Mod+y"],
+];
+
+/** The keys for the table of all keys alone: the picture takes them itself, while it has the focus. */
+export const stageKeys: readonly Command[] = TOLD.map(([words, ...keys]) => ({
+  id: words,
+  group: "zones.title",
+  words: () => t(words),
+  keys,
+  may: () => false,
+  run: () => undefined,
+}));
 
 /** Do what a key asks for; gives words to be said where it cannot be done. What is not for the picture passes. */
 export function onStageKey(event: KeyboardEvent, editor: Editor): string | null {

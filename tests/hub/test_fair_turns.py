@@ -83,6 +83,26 @@ def test_the_last_word_about_a_gateway_always_gets_through() -> None:
     assert queue.get(0) == []
 
 
+def test_of_heartbeats_of_one_life_and_of_pictures_of_one_camera_the_newest_waits() -> None:
+    """It takes the place of the one before, which would tell nothing more; another life's is heard, too."""
+    queue = FairQueue(QueueBounds(gateway_messages=3))
+
+    def beat(session: str, number: int) -> bytes:
+        return json.dumps({"gateway": "a", "session": session, "sequence": number}).encode()
+
+    beats = [beat("first", 1), beat("first", 2), beat("second", 1), beat("second", 2), b"no heartbeat", b"nor this"]
+    for payload in beats:
+        queue.put(Topic("a", Channel.HEARTBEAT), payload)
+    queue.put(Topic("b", Channel.EVENT), b"of another")
+    for payload in (b"old", b"new"):
+        assert queue.put(Topic("b", Channel.SNAPSHOT, camera="cam"), payload) is None
+    assert queue.waiting.messages == 5
+    assert queue.waiting.bytes == sum(map(len, (beats[1], *beats[3:5], b"of another", b"new")))
+    taken = queue.get(0, 10)
+    assert [payload for topic, payload in taken if topic.gateway == "a"] == [beats[1], beats[3], b"no heartbeat"]
+    assert [payload for topic, payload in taken if topic.gateway == "b"] == [b"of another", b"new"]
+
+
 def test_garbage_waits_in_a_line_of_its_own() -> None:
     """It cannot be said whose it is; it holds up no camera."""
     queue = FairQueue()

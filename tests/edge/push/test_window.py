@@ -126,6 +126,22 @@ def test_the_first_answer_lets_the_others_follow() -> None:
     assert len(window) == 0
 
 
+def test_a_hub_that_is_slow_is_sent_nothing_twice_and_nothing_steps_aside() -> None:
+    """It answers in its order, in the end after 12 s; whoever waits for its turn there is not left out."""
+    window = InFlightWindow(LIMITS)
+    queue: list[tuple[str, float]] = []
+    for number in range(200):
+        now = float(number)
+        takes = min(12.0, 1.0 + number / 5)
+        while queue and now - queue[0][1] >= takes:
+            window.answered([queue.pop(0)[0]], now)
+        window.take_in([message(f"m{number}")])
+        for name, _ in drain(window, now):
+            assert name not in [known for known, _ in queue]
+            queue.append((name, now))
+        assert window.unanswered(now) == []
+
+
 def test_a_message_the_hub_never_answers_is_repeated_less_and_less() -> None:
     """While the hub answers others, one that it leaves out is repeated after 5, 10, 20, 30, 30 seconds."""
     window = InFlightWindow(LIMITS)

@@ -237,8 +237,10 @@ class Publisher:
             try:
                 payload = self._outbox.read_part(attachment, piece.part)
             except OutboxError as error:
-                _log.warning("not sent: %s", error)
-                self._outbox.give_up(identity)
+                # What the hub has just acknowledged may have been on its way out once more; its file is gone by right.
+                if self._outbox.waiting(identity) is not None:
+                    _log.warning("not sent: %s", error)
+                    self._outbox.give_up(identity)
                 with self._lock:
                     self._window.drop(identity)
                 return True

@@ -4,7 +4,8 @@ Pure: the clock is passed in (seconds, any monotonic one), nothing is read or se
 
 Unanswered messages are bounded by number and evidence by bytes, so a broker whose hub is away is not flooded.
 The messages of one event go one at a time and so arrive in order. While the hub answers, each message has its
-own patience. While it is silent, only the smallest message is sent again, at growing intervals; the first
+own patience: twice as long as answers take of late, so that a hub that is slow is not sent everything twice, and nothing
+is taken for stuck because it waits for its turn there. While it is silent, only the smallest message is sent again, at growing intervals; the first
 answer to it lets the others follow.
 
 A message that cannot get through steps aside, for longer each time, so that the others are not held up; the
@@ -17,10 +18,15 @@ from dataclasses import dataclass
 from sharp_eyes.edge.push.entry import Pending
 
 
+_FADES = 0.9
+"""What is left, with each answer, of how long the slowest one of late took."""
+
+
 @dataclass(frozen=True, slots=True)
 class WindowLimits:
     """How much may wait for an answer, and how long (seconds).
 
+    ``patience``: at least; where the hub takes longer to answer, there is more of it, up to ``longest``.
     ``repeats``: how often what the hub does not answer is sent again, while it answers others, before it steps aside.
     """
 
@@ -73,6 +79,7 @@ class InFlightWindow:
         self._flights: dict[str, _Flight] = {}
         self._asides: dict[str, _Aside] = {}
         self._last_ack = float("-inf")
+        self._answers_take = 0.0
         self._last_knock = float("-inf")
         self._knocks = 0
 
@@ -137,7 +144,10 @@ class InFlightWindow:
         self._last_ack = now
         self._knocks = 0
         for identity in ids:
-            self._flights.pop(identity, None)
+            flight = self._flights.pop(identity, None)
+            # Of what was sent again nobody knows which sending was answered.
+            if flight is not None and flight.complete and flight.tries == 0:
+                self._answers_take = max(now - flight.quiet_since, _FADES * self._answers_take)
             self._asides.pop(identity, None)
 
     def reconnected(self) -> None:
@@ -201,7 +211,8 @@ class InFlightWindow:
         return knock
 
     def _is_missed(self, flight: _Flight, now: float) -> bool:
-        patience = min(self._limits.patience * 2.0**flight.tries, self._limits.longest)
+        least = max(self._limits.patience, 2 * self._answers_take)
+        patience = min(least * 2.0**flight.tries, self._limits.longest)
         return (
             flight.complete
             and self._is_quiet(flight, now)

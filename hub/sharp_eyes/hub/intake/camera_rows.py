@@ -19,6 +19,7 @@ _READ = [
     _TABLE.c[name]
     for name in ("id", "gateway", "camera", "name", "area", "longitude", "latitude", "scenes", "state", "detail")
 ]
+_VALUES = tuple(column.name for column in _READ[3:])
 BEGINS_WITH: Mapping[str, Any] = {"state": "unknown", "detail": "", "looks": 0, "skipped": {}, "scenes": []}
 """A camera of which nothing is known yet."""
 
@@ -58,8 +59,7 @@ class CameraRows:
         self._rows |= {name: {} for name in wanted}
         found = self._work.session.execute(select(*_READ).where(_TABLE.c.gateway.in_(wanted)).order_by(_TABLE.c.id))
         for key, gateway, camera, *values in found:
-            names = (column.name for column in _READ[3:])
-            self._rows[gateway][camera] = CameraRow(key, gateway, camera, dict(zip(names, values, strict=True)))
+            self._rows[gateway][camera] = CameraRow(key, gateway, camera, dict(zip(_VALUES, values, strict=True)))
 
     def of(self, gateway: str) -> Mapping[str, CameraRow]:
         """A gateway's cameras by their names, the oldest first."""

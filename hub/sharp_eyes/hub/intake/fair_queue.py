@@ -1,5 +1,8 @@
 """What waits for the intake: turns go round the gateways, and within a gateway round its cameras.
 
+Of what only the newest counts of (a gateway's heartbeat, a camera's small picture) one waits, and the newest takes its
+place: what a heartbeat counts, it counts since its gateway's start.
+
 A line that is full takes no more. What it held back was not acknowledged, so the gateway's outbox keeps it and sends it
 again; a gateway that keeps to the contract leaves at most 20 messages and 1 MiB unanswered and meets no bound.
 """
@@ -17,6 +20,7 @@ from sharp_eyes.contract.topics import Channel, Topic
 
 MIB = 1024 * 1024
 Item = tuple[Topic, bytes]
+_SESSION = b'"session":'
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,11 @@ class FairQueue:
             if topic.channel is Channel.STATUS:
                 # Only the last word counts: birth or will. It is never held back, since nobody would repeat it.
                 self._forget(known, lane)
+            elif _is_overtaken(topic, known.lanes.get(lane), payload):
+                old = known.lanes[lane].pop()
+                known.lanes[lane].append((topic, payload, old[2]))
+                known.bytes += len(payload) - len(old[1])
+                return None
             elif (bound := self._full(known, lane, len(payload))) is not None:
                 return bound
             known.lanes.setdefault(lane, deque()).append((topic, payload, self._clock()))
@@ -120,6 +129,22 @@ class FairQueue:
         for _, payload, _ in known.lanes.pop(lane, ()):
             known.messages -= 1
             known.bytes -= len(payload)
+
+
+def _is_overtaken(topic: Topic, waiting: deque[_Arrived] | None, payload: bytes) -> bool:
+    """Whether a message says all that the last one before it said, which still waits."""
+    if not waiting:
+        return False
+    if topic.channel is Channel.SNAPSHOT:
+        return True
+    # Two gateways under one name are told apart by their sessions: both are heard.
+    return topic.channel is Channel.HEARTBEAT and _session(payload) == _session(waiting[-1][1]) != b""
+
+
+def _session(heartbeat: bytes) -> bytes:
+    """The session in a heartbeat's text, its name with it; empty where it is not found."""
+    _, found, rest = heartbeat.partition(_SESSION)
+    return rest.lstrip().partition(b",")[0] if found else b""
 
 
 class _Data(BaseModel):

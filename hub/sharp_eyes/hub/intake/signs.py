@@ -53,10 +53,11 @@ class SignsOfLife:
     def take(self, work: UnitOfWork, signs: Sequence[Sign]) -> _Taken:
         """Take signs; once the work is committed, :meth:`settle` is due."""
         work.answers = {}
+        due = [isinstance(sign, Heartbeat) and self._figures.are_due(sign) for sign in signs]
         taken = _Taken(CameraRows(work))
         look_up_gateways(work, {sign.gateway for sign in signs})
-        taken.rows.read(self._whose_cameras(work, signs))
-        for sign in signs:
+        taken.rows.read(_whose_cameras(work, signs, due))
+        for sign, is_due in zip(signs, due, strict=True):
             gateway = find_registered(work, sign.gateway, self._replies.dropped)
             if gateway is None:
                 continue
@@ -66,7 +67,7 @@ class SignsOfLife:
                 case Will():
                     liveness.take_will(work, taken.rows, gateway, sign)
                 case Heartbeat():
-                    self._take_heartbeat(work, gateway, sign, taken)
+                    self._take_heartbeat(work, gateway, sign, taken, is_due=is_due)
         for heartbeat in chain.from_iterable(taken.written.values()):
             liveness.take_figures(work, taken.rows, heartbeat)
         taken.rows.write()
@@ -82,17 +83,6 @@ class SignsOfLife:
         for name, cameras in taken.left_out.items():
             self._snapshots.forget(name, cameras)
         return taken.shared
-
-    def _whose_cameras(self, work: UnitOfWork, signs: Sequence[Sign]) -> list[str]:
-        """Gateways whose cameras may change, or of which pages may be told."""
-        found = []
-        for sign in signs:
-            known: Gateway | None = work.once((Gateway, sign.gateway), lambda: None)
-            if known is not None and not (
-                isinstance(sign, Heartbeat) and known.online and not self._figures.are_due(sign)
-            ):
-                found.append(sign.gateway)
-        return found
 
     def _take_birth(self, work: UnitOfWork, gateway: Gateway, birth: Birth, taken: _Taken) -> None:
         self._heartbeats.birth(gateway.name)
@@ -111,7 +101,9 @@ class SignsOfLife:
         taken.born[gateway.name] = birth, is_new or was_new
         taken.written.pop(gateway.name, None)
 
-    def _take_heartbeat(self, work: UnitOfWork, gateway: Gateway, heartbeat: Heartbeat, taken: _Taken) -> None:
+    def _take_heartbeat(
+        self, work: UnitOfWork, gateway: Gateway, heartbeat: Heartbeat, taken: _Taken, *, is_due: bool
+    ) -> None:
         name = gateway.name
         if not self._heartbeats.heartbeat(name, heartbeat.session, heartbeat.sequence):
             return
@@ -119,8 +111,18 @@ class SignsOfLife:
         if self._sessions.heartbeat(name, heartbeat.session):
             taken.shared.append(name)
         is_believed = liveness.take_heartbeat(work, taken.rows, gateway, heartbeat)
-        if is_believed and (name in taken.born or self._figures.are_due(heartbeat)):
+        if is_believed and (is_due or name in taken.born):
             taken.written.setdefault(name, []).append(heartbeat)
+
+
+def _whose_cameras(work: UnitOfWork, signs: Sequence[Sign], due: Sequence[bool]) -> list[str]:
+    """Gateways whose cameras may change, or of which pages may be told."""
+    found = []
+    for sign, is_due in zip(signs, due, strict=True):
+        known: Gateway | None = work.noted((Gateway, sign.gateway))
+        if known is not None and (is_due or not isinstance(sign, Heartbeat) or not known.online):
+            found.append(sign.gateway)
+    return found
 
 
 def _send_what_waits(work: UnitOfWork, taken: _Taken) -> None:

@@ -40,6 +40,7 @@ from sharp_eyes.hub.api import (
     map_routes,
     notice_routes,
     open311_routes,
+    outward_routes,
     provider_routes,
     record_routes,
     report_routes,
@@ -68,6 +69,7 @@ from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.web.page_routes import page_router
 
+_PROBLEM = {"schema": {"$ref": "#/components/schemas/ErrorView"}}
 _CODES = {401: "not_signed_in", 404: "not_found", 405: "not_allowed", 413: "too_large"}
 
 
@@ -123,6 +125,7 @@ def _routes() -> list[BaseRoute]:
         account_routes,
         shared_move_routes,  # before the routes of one case: "moves" is no number
         case_routes,
+        outward_routes,
         report_routes,
         desk_routes,
         task_routes,
@@ -190,8 +193,9 @@ class _HubApi(FastAPI):
         for operations in described["paths"].values():
             for operation in operations.values():
                 for status, answer in operation["responses"].items():
-                    if status in ("4XX", "5XX"):  # under whatever the route's own answers have
-                        answer["content"] = {MEDIA_TYPE: next(iter(answer["content"].values()))}
+                    # Under whatever media type the route's own answers have; Open311 has errors of its own.
+                    if status in ("4XX", "5XX") and _PROBLEM in answer["content"].values():
+                        answer["content"] = {MEDIA_TYPE: _PROBLEM}
         return described
 
 

@@ -59,6 +59,7 @@ from sharp_eyes.hub.api import (
 )
 from sharp_eyes.hub.api.case_changes import describe_changes
 from sharp_eyes.hub.api.dependencies import refuse_nul, require_csrf_header
+from sharp_eyes.hub.api.examples import add_examples
 from sharp_eyes.hub.api.gate import GateMiddleware, HeadMiddleware
 from sharp_eyes.hub.api.measuring import MeasuringMiddleware
 from sharp_eyes.hub.api.middleware import PackingMiddleware, ProtectionMiddleware
@@ -185,17 +186,20 @@ def _operation_name(route: APIRoute) -> str:
 
 
 class _HubApi(FastAPI):
-    """FastAPI that describes errors under the media type in which they are sent."""
+    """FastAPI that describes errors under the media type in which they are sent, and bodies by examples."""
 
     def openapi(self) -> dict[str, Any]:
         """Describe the interface."""
+        if self.openapi_schema is not None:
+            return self.openapi_schema
         described = super().openapi()
         for operations in described["paths"].values():
             for operation in operations.values():
                 for status, answer in operation["responses"].items():
                     # Under whatever media type the route's own answers have; Open311 has errors of its own.
                     if status in ("4XX", "5XX") and _PROBLEM in answer["content"].values():
-                        answer["content"] = {MEDIA_TYPE: _PROBLEM}
+                        answer["content"] = {MEDIA_TYPE: dict(_PROBLEM)}
+        add_examples(described)
         return described
 
 

@@ -47,7 +47,7 @@ class SessionView(ResponseModel):
     created_at: datetime
     last_seen_at: datetime
     address: str
-    browser: str = Field(description="As the browser calls itself")
+    browser: str = Field(description="As the browser calls itself", examples=["Firefox 140 on Linux"])
     current: bool = Field(description="The one that asks")
 
 
@@ -65,8 +65,11 @@ class Enrolment(ResponseModel):
     """What an authenticator app takes in."""
 
     secret: str
-    uri: str = Field(description="otpauth://totp/…")
-    qr_svg: str = Field(description="The same as a picture")
+    uri: str = Field(
+        description="otpauth://totp/…",
+        examples=["otpauth://totp/Sharp%20Eyes:lead-east?secret=JBSWY3DPEHPK3PXP&issuer=Sharp%20Eyes"],
+    )
+    qr_svg: str = Field(description="The same as a picture", examples=["<svg xmlns='http://www.w3.org/2000/svg'/>"])
 
 
 class Me(ResponseModel):

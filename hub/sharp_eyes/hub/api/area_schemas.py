@@ -42,7 +42,7 @@ class AreaFeature(ResponseModel):
     """An area."""
 
     type: Literal["Feature"] = "Feature"
-    id: str = Field(description="Stays whatever the area is renamed or moved to")
+    id: str = Field(description="Stays whatever the area is renamed or moved to", examples=["demo.first-street.east"])
     geometry: Geometry | None
     properties: AreaProperties
 
@@ -103,7 +103,9 @@ class NewArea(Versioned):
     """An area to be."""
 
     parent: AreaId = Field(description="Id of the area above")
-    part: StorableText = Field(pattern=_PART, max_length=60, description="What it adds to the path of the one above")
+    part: StorableText = Field(
+        pattern=_PART, max_length=60, description="What it adds to the path of the one above", examples=["south"]
+    )
     name: BilingualName
     id: AreaId | None = Field(None, description="Its path with dots where empty")
     geometry: Geometry | None = None
@@ -113,7 +115,7 @@ class AreaChange(Versioned):
     """What is to be different; what is left out stays, a geometry of null goes. All below goes along."""
 
     parent: AreaId | None = Field(None, description="Id of the area above")
-    part: StorableText | None = Field(None, pattern=_PART, max_length=60)
+    part: StorableText | None = Field(None, pattern=_PART, max_length=60, examples=["south"])
     name: BilingualName | None = None
     geometry: Geometry | None = None
 
@@ -121,13 +123,15 @@ class AreaChange(Versioned):
 class AreaMerge(Versioned):
     """Which area it goes into."""
 
-    into: AreaId
+    into: AreaId = Field(examples=["demo.first-street.west"])
 
 
 class AreaSplit(Versioned):
     """The part that becomes an area of its own, beside the one that it is cut from."""
 
-    part: StorableText = Field(pattern=_PART, max_length=60, description="The last part of its path")
+    part: StorableText = Field(
+        pattern=_PART, max_length=60, description="The last part of its path", examples=["south"]
+    )
     name: BilingualName
     id: AreaId | None = Field(None, description="Its path with dots where empty")
     geometry: Geometry = Field(description="May reach beyond the area: only what lies in it counts")
@@ -136,7 +140,7 @@ class AreaSplit(Versioned):
 class NewUnit(Versioned):
     """A unit to be."""
 
-    id: Identifier = Field(max_length=100)
+    id: Identifier = Field(max_length=100, examples=["parks-north"])
     name: BilingualName
 
 

@@ -56,7 +56,7 @@ class SheetLine(ResponseModel):
 class SheetComment(ResponseModel):
     """What somebody said of an open case during the shift."""
 
-    case: int
+    case: int = Field(examples=[123])
     number: str
     at: datetime
     by: str = Field(description="Name for people")
@@ -108,7 +108,7 @@ class HandoverView(ResponseModel):
     cases: int = Field(description="How many were open")
     made_at: datetime
     taken_at: datetime | None = Field(description="When it was confirmed; null while it waits")
-    taken_note: str
+    taken_note: str = Field(examples=["Read; the two late ones are mine now."])
     withdrawn_at: datetime | None
 
 

@@ -34,7 +34,7 @@ class NoticePage(ResponseModel):
 class ReadBody(BaseModel):
     """Up to which notice one has read."""
 
-    up_to: int = Field(ge=0, lt=2**53)
+    up_to: int = Field(ge=0, lt=2**53, examples=[41])
 
 
 class UntoldView(ResponseModel):
@@ -63,7 +63,7 @@ class UntoldPage(ResponseModel):
 class ChannelView(ResponseModel):
     """How a way of telling is doing."""
 
-    id: str
+    id: str = Field(examples=["wecom"])
     kind: str
     waiting: int
     failed: int

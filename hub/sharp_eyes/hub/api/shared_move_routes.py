@@ -41,7 +41,7 @@ class SharedMoveView(MoveView):
 class SharedMoveBody(MoveBody):
     """What goes along with a move, and the cases it is made with."""
 
-    ids: Ids
+    ids: Ids = Field(examples=[[123, 124]])
 
 
 class RefusalView(ResponseModel):

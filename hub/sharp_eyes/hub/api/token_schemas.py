@@ -31,7 +31,7 @@ class TokenView(ResponseModel):
     made_at: datetime
     expires_at: datetime
     last_used_at: datetime | None = Field(description="To the minute")
-    last_used_address: str | None
+    last_used_address: str | None = Field(examples=["192.0.2.15"])
     revoked_at: datetime | None
     revoked_by: str | None
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
 
@@ -33,11 +33,15 @@ class PasswordBody(BaseModel):
 class CodeBody(BaseModel):
     """A code of the second factor; where the factor is on, a recovery code will do."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"code": "492039"}]})
+
     code: StorableText = Field(max_length=40)
 
 
 class PasswordAndCode(PasswordBody, CodeBody):
     """Both factors again."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"password": "correct horse battery", "code": "492039"}]})
 
 
 class SessionView(ResponseModel):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from sharp_eyes.contract.event import Grade, Measure, Outcome, Phase, SceneName
 from sharp_eyes.hub.api.look_back_schemas import SavedClipView
@@ -301,6 +301,15 @@ class CaseCountsView(ResponseModel):
 class MoveBody(BaseModel):
     """What goes along with a move."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"units": ["traffic-police"], "note": "The van blocks the gate of No. 7."},
+                {"reason": "permitted"},
+            ]
+        }
+    )
+
     reason: StorableText = Field("", max_length=2000)
     unit: StorableText | None = Field(None, max_length=100, description="Unit that is sent: dispatch, reassign")
     units: list[StorableText] = Field(default_factory=list, max_length=20, description="Several units that are sent")
@@ -320,6 +329,8 @@ class MoveBody(BaseModel):
 
 class HoldBody(BaseModel):
     """Sets or ends a legal hold."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"held": True, "reason": "Asked for by the court"}]})
 
     held: bool
     reason: StorableText = Field(max_length=2000)

@@ -110,6 +110,15 @@ _CASES: dict[str, Any] = {
     "alarms": 4,
 }
 
+_MOMENTS: dict[str, Any] = {
+    **dict.fromkeys(
+        ["begins_at", "since", "started_at", "opened_at", "happened_at", "taken_at"], "2026-03-01T07:56:00Z"
+    ),
+    **dict.fromkeys(["ends_at", "until", "expires_at", "suspended_until"], "2026-03-01T16:00:00Z"),
+    **dict.fromkeys(["due_at", "report_in_at"], "2026-03-01T08:30:00Z"),
+    **dict.fromkeys(["ended_at", "handled_at", "stopped_at"], "2026-03-01T08:21:00Z"),
+}
+
 _CAMERAS: dict[str, Any] = {
     "gateway": "gate-01",
     "camera": "east",
@@ -218,6 +227,7 @@ WORDS: Mapping[str, Any] = {
     **_CAMERAS,
     **_GATEWAYS,
     **_CASES,
+    **_MOMENTS,
     **_PEOPLE,
     **_PLACES,
 }

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.api.notice_schemas import PersonView
@@ -22,6 +22,10 @@ class WhichPost(BaseModel):
 class HandoverBody(WhichPost):
     """What is handed over, and to whom."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"note": "The gate of No. 7 is locked after eight.", "to": "lead-west"}]}
+    )
+
     to: StorableText | None = Field(
         None, max_length=100, description="User name; who is next by the roster if left out"
     )
@@ -30,6 +34,8 @@ class HandoverBody(WhichPost):
 
 class TakeBody(BaseModel):
     """What whoever takes over has to say."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"note": "Read; the two late ones are mine now."}]})
 
     note: StorableText = Field("", max_length=4000)
 

@@ -44,7 +44,8 @@ def main() -> int:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         # Wrong tokens are part of what is tried: the brake on guessing would answer all the rest.
-        stand = Stand(Path(folder), sessions={"attempts": 10**6, "attempts_per_address": 10**6})
+        sessions = {"attempts": 10**6, "attempts_per_address": 10**6}
+        stand = Stand(Path(folder), sessions=sessions, open311={"enabled": True, "reports_per_address": 10**6})
         try:
             return run(stand, given)
         finally:

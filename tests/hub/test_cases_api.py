@@ -316,6 +316,7 @@ PATHS = (
     "/api/users",
     "/api/cases/moves",
     "/api/cases/1/people",
+    "/api/cases/1/export",
     "/api/desks",
     "/api/map",
     "/api/map/counts",
@@ -339,6 +340,7 @@ def test_every_route_of_the_interface_is_in_that_list(quick: Bench) -> None:
     listed = {path for path in quick.hub_paths() if path.startswith("/api")}
     template = {"/api/cases/{case_id}": PATHS[2], "/api/evidence/{evidence_id}": PATHS[3]}
     template["/api/cases/{case_id}/events"] = f"{PATHS[2]}/events"
+    template["/api/cases/{case_id}/export"] = f"{PATHS[2]}/export"
     template["/api/cases/{case_id}/people"] = f"{PATHS[2]}/people"
     template["/api/evidence/{evidence_id}/original"] = f"{PATHS[3]}/original"
     template["/api/evidence/{evidence_id}/small"] = f"{PATHS[3]}/small"

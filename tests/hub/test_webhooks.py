@@ -23,6 +23,7 @@ from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.entries import Payload
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.notices.channels.webhook import sign
+from sharp_eyes.hub.outward.formats import Format
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.notice_tables import Notice
 from sharp_eyes.hub.store.webhook_tables import Webhook, WebhookLine
@@ -366,7 +367,7 @@ def test_no_redirect_is_followed(quick: Bench, receiver: Outside) -> None:
     """It would lead to where nobody looked; nor is a network called that is not allowed."""
     webhook = subscribe(quick, receiver)
     receiver.answers += [(302, b"")]
-    event = trial_event(quick.hub.speaker(), "test-1", quick.clock())
+    event = trial_event(Format.CLOUDEVENTS, quick.hub.city, quick.hub.speaker(), quick.clock())
     with pytest.raises(ChannelError, match="302"):
         Sender(HERE)(webhook, event)
     with pytest.raises(ChannelError, match=r"webhooks.allow"):

@@ -119,6 +119,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("post", "/api/cases/{case_id}/look-back"): ONE,  # and its WebSocket: test_look_back.py
     ("post", "/api/cases/{case_id}/clips"): ONE,
     ("get", "/api/cases/{case_id}/events"): ONE,
+    ("get", "/api/cases/{case_id}/export"): ROLES_OF_ITS_OWN,  # test_outward.py
     ("get", "/api/cases/{case_id}/people"): ROLES_OF_ITS_OWN,  # test_comments.py
     ("get", "/api/audit"): ADMINISTRATOR,
     ("post", "/api/audit/export"): ADMINISTRATOR,

@@ -40,6 +40,7 @@ from sharp_eyes.hub.api import (
     map_routes,
     notice_routes,
     open311_routes,
+    outward_routes,
     provider_routes,
     record_routes,
     report_routes,
@@ -58,6 +59,7 @@ from sharp_eyes.hub.api import (
 )
 from sharp_eyes.hub.api.case_changes import describe_changes
 from sharp_eyes.hub.api.dependencies import refuse_nul, require_csrf_header
+from sharp_eyes.hub.api.examples import add_examples
 from sharp_eyes.hub.api.gate import GateMiddleware, HeadMiddleware
 from sharp_eyes.hub.api.measuring import MeasuringMiddleware
 from sharp_eyes.hub.api.middleware import PackingMiddleware, ProtectionMiddleware
@@ -68,6 +70,7 @@ from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.web.page_routes import page_router
 
+_PROBLEM = {"schema": {"$ref": "#/components/schemas/ErrorView"}}
 _CODES = {401: "not_signed_in", 404: "not_found", 405: "not_allowed", 413: "too_large"}
 
 
@@ -123,6 +126,7 @@ def _routes() -> list[BaseRoute]:
         account_routes,
         shared_move_routes,  # before the routes of one case: "moves" is no number
         case_routes,
+        outward_routes,
         report_routes,
         desk_routes,
         task_routes,
@@ -182,16 +186,20 @@ def _operation_name(route: APIRoute) -> str:
 
 
 class _HubApi(FastAPI):
-    """FastAPI that describes errors under the media type in which they are sent."""
+    """FastAPI that describes errors under the media type in which they are sent, and bodies by examples."""
 
     def openapi(self) -> dict[str, Any]:
         """Describe the interface."""
+        if self.openapi_schema is not None:
+            return self.openapi_schema
         described = super().openapi()
         for operations in described["paths"].values():
             for operation in operations.values():
                 for status, answer in operation["responses"].items():
-                    if status in ("4XX", "5XX"):  # under whatever the route's own answers have
-                        answer["content"] = {MEDIA_TYPE: next(iter(answer["content"].values()))}
+                    # Under whatever media type the route's own answers have; Open311 has errors of its own.
+                    if status in ("4XX", "5XX") and _PROBLEM in answer["content"].values():
+                        answer["content"] = {MEDIA_TYPE: dict(_PROBLEM)}
+        add_examples(described)
         return described
 
 

@@ -10,6 +10,7 @@
     │   └── NoRoomError       the disk has no room for more evidence
     ├── BrokerError           the broker cannot be started or reached
     ├── ChannelError          somebody could not be told by a channel
+    ├── UnsayableError        a case cannot be told in another system's format
     ├── ProviderError         nobody can be signed in by the OpenID Connect provider
     ├── RequestError          a person's request cannot be done; carries HTTP status and code
     ├── MoveError             a move of a case cannot be made; its kinds stand in ``lifecycle/legality.py``
@@ -54,6 +55,10 @@ class ChannelError(HubError):
     def __init__(self, reason: str, *, lasting: bool = False) -> None:
         super().__init__(reason)
         self.lasting = lasting
+
+
+class UnsayableError(HubError):
+    """A case cannot be told in another system's format; the text says what the city pack lacks."""
 
 
 class ProviderError(HubError):

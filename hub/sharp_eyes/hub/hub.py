@@ -37,6 +37,7 @@ from sharp_eyes.hub.live.relay import Asking
 from sharp_eyes.hub.measures import Measures
 from sharp_eyes.hub.notices import outbox
 from sharp_eyes.hub.notices.courier import Couriers
+from sharp_eyes.hub.outward.moments import Speaker
 from sharp_eyes.hub.people import sessions
 from sharp_eyes.hub.people.provider.identities import check_groups
 from sharp_eyes.hub.people.session_cookie import cookie_name
@@ -55,7 +56,6 @@ from sharp_eyes.hub.store.tables import Camera
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.writing import WritingSession
 from sharp_eyes.hub.webhooks.courier import WebhookCourier
-from sharp_eyes.hub.webhooks.events import Speaker
 
 if TYPE_CHECKING:
     from sharp_eyes.hub.people.provider.client import Provider

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Annotated
-from uuid import uuid4
 
 import typer
 from rich.console import Console
@@ -12,6 +11,7 @@ from sharp_eyes.hub.audit import command_line
 from sharp_eyes.hub.command_options import ConfigOption, DataOption
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.hub import prepared_hub
+from sharp_eyes.hub.outward.formats import Format
 from sharp_eyes.hub.settings import load_settings
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.webhook_tables import Webhook
@@ -35,6 +35,7 @@ def webhook_add(
     area: Annotated[str | None, typer.Option(help="Area whose cases it is told of; the whole city.")] = None,
     unit: Annotated[str | None, typer.Option(help="Only cases that this unit has or had.")] = None,
     kind: Annotated[list[str] | None, typer.Option(help="Kind of line, again for each; all.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="How it is told.")] = Format.CLOUDEVENTS,
     notes: Annotated[bool, typer.Option("--notes", help="Tell what people wrote, and who acted, too.")] = False,
     insecure: Annotated[bool, typer.Option("--insecure", help="Let it be told over http.")] = False,
     config: ConfigOption = None,
@@ -45,9 +46,10 @@ def webhook_add(
     Examples:
       sharp-eyes-hub webhook add "city platform" https://platform.example.org/hooks > webhook.secret
       sharp-eyes-hub webhook add parks https://parks.example.org/in --unit parks --kind dispatched --kind closed
+      sharp-eyes-hub webhook add "video platform" https://video.example.org/alarms --format gb28181
     """
     with prepared_hub(load_settings(config, data)) as hub, hub.transaction() as work:
-        wish = WebhookWish(name, url, area, unit, kind or (), notes, insecure)
+        wish = WebhookWish(name, url, area, unit, kind or (), notes, insecure, form)
         row = make_webhook(work, command_line(), wish, hub.settings.webhooks)
         text, said = row.secret, f"webhook {row.id}: all of {row.area} from now on; keep its secret"
     typer.echo(text)
@@ -61,14 +63,14 @@ def webhook_list(config: ConfigOption = None, data: DataOption = None) -> None:
     Example:
       sharp-eyes-hub webhook list
     """
-    table = Table("id", "name", "url", "area", "unit", "kinds", "waiting", "given up", "last told", "state")
+    table = Table("id", "name", "url", "area", "unit", "format", "kinds", "waiting", "given up", "last told", "state")
     with prepared_hub(load_settings(config, data)) as hub, hub.read_only() as work:
         waiting = count_waiting(work)
         for row in webhooks_in(work, work.city.root):
             last = "" if row.last_delivered_at is None else f"{row.last_delivered_at:%Y-%m-%d %H:%M}"
             counts = str(waiting.get(row.id, (0,))[0]), str(row.given_up)
             state = "stopped" if not row.enabled else row.error or "ok"
-            place = (row.area, row.unit or "", ", ".join(row.kinds) or "all")
+            place = (row.area, row.unit or "", row.format, ", ".join(row.kinds) or "all")
             table.add_row(str(row.id), row.name, row.url, *place, *counts, last, state)
     _OUT.print(table)
 
@@ -107,8 +109,8 @@ def webhook_test(webhook_id: IdArgument, config: ConfigOption = None, data: Data
     """
     with prepared_hub(load_settings(config, data)) as hub:
         with hub.read_only() as work:
-            row = _found(work, webhook_id)
-        Sender(hub.settings.webhooks)(row, trial_event(hub.speaker(), f"test-{uuid4()}", hub.clock()))
+            row, city = _found(work, webhook_id), work.city
+        Sender(hub.settings.webhooks)(row, trial_event(Format(row.format), city, hub.speaker(), hub.clock()))
     typer.echo(f"webhook {webhook_id} has taken the test")
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
 
@@ -33,11 +33,15 @@ class PasswordBody(BaseModel):
 class CodeBody(BaseModel):
     """A code of the second factor; where the factor is on, a recovery code will do."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"code": "492039"}]})
+
     code: StorableText = Field(max_length=40)
 
 
 class PasswordAndCode(PasswordBody, CodeBody):
     """Both factors again."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"password": "correct horse battery", "code": "492039"}]})
 
 
 class SessionView(ResponseModel):
@@ -47,7 +51,7 @@ class SessionView(ResponseModel):
     created_at: datetime
     last_seen_at: datetime
     address: str
-    browser: str = Field(description="As the browser calls itself")
+    browser: str = Field(description="As the browser calls itself", examples=["Firefox 140 on Linux"])
     current: bool = Field(description="The one that asks")
 
 
@@ -65,8 +69,11 @@ class Enrolment(ResponseModel):
     """What an authenticator app takes in."""
 
     secret: str
-    uri: str = Field(description="otpauth://totp/…")
-    qr_svg: str = Field(description="The same as a picture")
+    uri: str = Field(
+        description="otpauth://totp/…",
+        examples=["otpauth://totp/Sharp%20Eyes:lead-east?secret=JBSWY3DPEHPK3PXP&issuer=Sharp%20Eyes"],
+    )
+    qr_svg: str = Field(description="The same as a picture", examples=["<svg xmlns='http://www.w3.org/2000/svg'/>"])
 
 
 class Me(ResponseModel):

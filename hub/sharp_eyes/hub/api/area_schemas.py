@@ -42,7 +42,7 @@ class AreaFeature(ResponseModel):
     """An area."""
 
     type: Literal["Feature"] = "Feature"
-    id: str = Field(description="Stays whatever the area is renamed or moved to")
+    id: str = Field(description="Stays whatever the area is renamed or moved to", examples=["demo.first-street.east"])
     geometry: Geometry | None
     properties: AreaProperties
 
@@ -102,8 +102,22 @@ class GivenCollection(Versioned):
 class NewArea(Versioned):
     """An area to be."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "parent": "demo.first-street",
+                    "part": "south",
+                    "name": {"zh": "柳桥南社区", "en": "Liuqiao South Community"},
+                }
+            ]
+        }
+    )
+
     parent: AreaId = Field(description="Id of the area above")
-    part: StorableText = Field(pattern=_PART, max_length=60, description="What it adds to the path of the one above")
+    part: StorableText = Field(
+        pattern=_PART, max_length=60, description="What it adds to the path of the one above", examples=["south"]
+    )
     name: BilingualName
     id: AreaId | None = Field(None, description="Its path with dots where empty")
     geometry: Geometry | None = None
@@ -112,8 +126,12 @@ class NewArea(Versioned):
 class AreaChange(Versioned):
     """What is to be different; what is left out stays, a geometry of null goes. All below goes along."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": {"zh": "柳桥东苑社区", "en": "Liuqiao Dongyuan Community"}}]}
+    )
+
     parent: AreaId | None = Field(None, description="Id of the area above")
-    part: StorableText | None = Field(None, pattern=_PART, max_length=60)
+    part: StorableText | None = Field(None, pattern=_PART, max_length=60, examples=["south"])
     name: BilingualName | None = None
     geometry: Geometry | None = None
 
@@ -121,13 +139,32 @@ class AreaChange(Versioned):
 class AreaMerge(Versioned):
     """Which area it goes into."""
 
-    into: AreaId
+    into: AreaId = Field(examples=["demo.first-street.west"])
 
 
 class AreaSplit(Versioned):
     """The part that becomes an area of its own, beside the one that it is cut from."""
 
-    part: StorableText = Field(pattern=_PART, max_length=60, description="The last part of its path")
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "part": "south",
+                    "name": {"zh": "柳桥南社区", "en": "Liuqiao South Community"},
+                    "geometry": {
+                        "type": "Polygon",
+                        "coordinates": [
+                            [[120.5, 29.6], [120.51, 29.6], [120.51, 29.61], [120.5, 29.61], [120.5, 29.6]]
+                        ],
+                    },
+                }
+            ]
+        }
+    )
+
+    part: StorableText = Field(
+        pattern=_PART, max_length=60, description="The last part of its path", examples=["south"]
+    )
     name: BilingualName
     id: AreaId | None = Field(None, description="Its path with dots where empty")
     geometry: Geometry = Field(description="May reach beyond the area: only what lies in it counts")
@@ -136,11 +173,21 @@ class AreaSplit(Versioned):
 class NewUnit(Versioned):
     """A unit to be."""
 
-    id: Identifier = Field(max_length=100)
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"id": "parks-north", "name": {"zh": "园林所北队", "en": "Parks Office, north"}}]
+        }
+    )
+
+    id: Identifier = Field(max_length=100, examples=["parks-north"])
     name: BilingualName
 
 
 class UnitChange(Versioned):
     """Another name."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": {"zh": "园林所北队", "en": "Parks Office, north"}}]}
+    )
 
     name: BilingualName

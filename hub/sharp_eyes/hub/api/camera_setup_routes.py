@@ -25,7 +25,12 @@ class CameraAddition(BaseModel):
     camera: Identifier = Field(description="The identifier that it gets")
     name: StorableText = Field("", max_length=200)
     area: StorableText | None = Field(None, max_length=200, description="Within the gateway's; null: the gateway's")
-    place: str = Field(max_length=300, pattern=PLACE_PATTERN, description="Scheme, host and port of its address")
+    place: str = Field(
+        max_length=300,
+        pattern=PLACE_PATTERN,
+        description="Scheme, host and port of its address",
+        examples=["rtsp://192.0.2.20:554"],
+    )
     channel: StorableText | None = Field(None, max_length=100, description="Which one of a recorder's")
     login: SealedLogin = Field(description="The whole address, user name and password, sealed for the gateway's key")
     why: StorableText = Field("", max_length=2000)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from sharp_eyes.contract.event import Grade, Measure, Outcome, Phase, SceneName
 from sharp_eyes.hub.api.look_back_schemas import SavedClipView
@@ -74,12 +74,18 @@ class CaseSummary(ResponseModel):
     crop_id: UUID | None
     verdict: DraftVerdict | None = Field(description="Draft from the camera's last second look")
     rank: int = Field(description="Place among open cases, the smallest first: grade, limit, age")
-    box: tuple[float, float, float, float] | None = Field(description="Where in the picture: x1, y1, x2, y2 in shares")
+    box: tuple[float, float, float, float] | None = Field(
+        description="Where in the picture: x1, y1, x2, y2 in shares", examples=[[0.12, 0.4, 0.31, 0.66]]
+    )
     acknowledged_at: datetime | None = Field(
         description="When somebody of the centre first said that they have it; null while it calls (reported, filed)"
     )
     escalated: EscalationView | None = Field(description="The last step up a clock's ladder, while it is not handled")
-    noted: str | None = Field(None, description="Part of a note in which stands what was looked for")
+    noted: str | None = Field(
+        None,
+        description="Part of a note in which stands what was looked for",
+        examples=["The gate is <mark>locked</mark>"],
+    )
 
 
 class EvidenceView(ResponseModel):
@@ -87,7 +93,7 @@ class EvidenceView(ResponseModel):
 
     id: UUID
     kind: Literal["full", "crop", "clip", "before", "after", "photo"]
-    media_type: str
+    media_type: str = Field(examples=["image/jpeg"])
     size: int
     captured_at: datetime
     url: str
@@ -131,7 +137,7 @@ class LogView(ResponseModel):
 class AssignmentView(ResponseModel):
     """A unit's turn."""
 
-    number: int
+    number: int = Field(examples=[3])
     unit: str
     unit_name: Text | None
     person: str | None
@@ -194,7 +200,7 @@ class LookAgainView(ResponseModel):
 class DraftView(ResponseModel):
     """A move that the city pack proposes because the cameras see nothing more."""
 
-    number: int = Field(description="To be named when it is confirmed or declined")
+    number: int = Field(description="To be named when it is confirmed or declined", examples=[5])
     move: Proposal
     reason: str
     reason_name: Text | None
@@ -234,7 +240,7 @@ class DuplicateView(ResponseModel):
     position: WorldPlace | None
     metres: int
     minutes: int
-    joins: str = Field(description="Number of the case that goes on where they are one")
+    joins: str = Field(description="Number of the case that goes on where they are one", examples=["2026-000120"])
     may_answer: bool
 
 
@@ -295,6 +301,15 @@ class CaseCountsView(ResponseModel):
 class MoveBody(BaseModel):
     """What goes along with a move."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"units": ["traffic-police"], "note": "The van blocks the gate of No. 7."},
+                {"reason": "permitted"},
+            ]
+        }
+    )
+
     reason: StorableText = Field("", max_length=2000)
     unit: StorableText | None = Field(None, max_length=100, description="Unit that is sent: dispatch, reassign")
     units: list[StorableText] = Field(default_factory=list, max_length=20, description="Several units that are sent")
@@ -314,6 +329,8 @@ class MoveBody(BaseModel):
 
 class HoldBody(BaseModel):
     """Sets or ends a legal hold."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"held": True, "reason": "Asked for by the court"}]})
 
     held: bool
     reason: StorableText = Field(max_length=2000)

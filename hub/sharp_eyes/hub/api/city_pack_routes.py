@@ -1,7 +1,7 @@
 """The whole city pack by administrators of the whole city: given out, checked, and taken over as a new version."""
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from sharp_eyes.hub.api.area_schemas import Versioned
@@ -30,11 +30,21 @@ _VERSIONS = 20
 class PackBody(BaseModel):
     """A city pack as YAML."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": "name: {zh: 云溪区, en: Yunxi District}\n…"}]})
+
     text: StorableText = Field(max_length=_LENGTH)
 
 
 class PackChange(PackBody, Versioned):
     """A city pack that is to be in force, and why."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"text": "name: {zh: 云溪区, en: Yunxi District}\n…", "version": 3, "why": "Renamed by the council"}
+            ]
+        }
+    )
 
     why: StorableText = Field("", max_length=2000)
 

@@ -12,8 +12,8 @@ class CityVersionView(ResponseModel):
     """A version that was in force, or is."""
 
     version: int
-    fingerprint: str
-    origin: str = Field(description="file, import or interface")
+    fingerprint: str = Field(examples=["3f9a01c2d4e5"])
+    origin: str = Field(description="file, import or interface", examples=["interface"])
     made_by: str
     made_at: datetime
 
@@ -24,7 +24,7 @@ class CityPackView(ResponseModel):
     version: int = Field(description="Give it back with a change")
     name: Text
     text: str = Field(description="YAML")
-    calendar: str | None = Field(description="Version of its working calendar")
+    calendar: str | None = Field(description="Version of its working calendar", examples=["demo-2026.1"])
     years: list[int] = Field(description="That the calendar holds")
     doubts: list[str] = Field(description="What is allowed and hardly meant")
     versions: list[CityVersionView] = Field(description="The latest twenty, newest first")
@@ -42,9 +42,9 @@ class CityPackCheck(ResponseModel):
     """What a city pack would be like; it can be taken over where ``faults`` and ``lost`` are empty."""
 
     faults: list[FaultView]
-    lost: list[str] = Field(description="What the hub has and the pack lacks")
+    lost: list[str] = Field(description="What the hub has and the pack lacks", examples=[["unit parks: 3 open cases"]])
     doubts: list[str]
     name: Text | None
     areas: int
-    units: int
+    units: int = Field(examples=[8])
     rules: int

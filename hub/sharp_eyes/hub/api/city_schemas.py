@@ -11,7 +11,7 @@ from sharp_eyes.hub.lifecycle.model import Source
 class UnitView(ResponseModel):
     """A unit."""
 
-    id: str
+    id: str = Field(examples=["traffic-police"])
     name: Text
 
 
@@ -33,7 +33,7 @@ class CategoryView(ResponseModel):
 class KindView(ResponseModel):
     """A category of reports."""
 
-    id: str
+    id: str = Field(examples=["parked_car"])
     name: Text
     scene: SceneName | None = Field(description="By which cameras see the same")
     code: str | None
@@ -43,7 +43,7 @@ class KindView(ResponseModel):
 class RoleView(ResponseModel):
     """A role that somebody can have."""
 
-    id: str
+    id: str = Field(examples=["night-watch"])
     name: Text | None = Field(description="Of the city pack's own roles; the built-in ones are known by their id")
     needs_unit: bool
 
@@ -52,7 +52,7 @@ class CityView(ResponseModel):
     """The city as far as the asker may see it."""
 
     name: Text
-    timezone: str
+    timezone: str = Field(examples=["Asia/Shanghai"])
     scenes: list[CategoryView]
     kinds: list[KindView] = Field(description="Categories of reports")
     may_report: list[Source] = Field(description="Sources from which the asker may report")

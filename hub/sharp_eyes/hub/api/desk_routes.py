@@ -20,7 +20,7 @@ router = APIRouter(tags=["cases"])
 class DeskView(ResponseModel):
     """Who is at a case."""
 
-    case: int
+    case: int = Field(examples=[123])
     people: list[PersonView] = Field(description="Who has it open")
     claimed_by: PersonView | None = Field(description="Who sees to it")
 
@@ -28,7 +28,9 @@ class DeskView(ResponseModel):
 class DeskBody(BaseModel):
     """Where a page is; said again before its term is over."""
 
-    page: str = Field(min_length=1, max_length=64, description="The page's own name, of its making")
+    page: str = Field(
+        min_length=1, max_length=64, description="The page's own name, of its making", examples=["p-7f3a"]
+    )
     case: Annotated[int, Field(ge=1, le=MAX_ID)] | None = None
 
 

@@ -31,7 +31,7 @@ class CameraView(ResponseModel):
     lateness: float | None = Field(None, description="Seconds by which the latest of them was late, recent")
     gateway_online: bool
     last_snapshot_at: datetime | None
-    snapshot_url: str | None
+    snapshot_url: str | None = Field(examples=["/api/cameras/gate-01/east/snapshot"])
 
 
 class OutboxView(ResponseModel):
@@ -65,10 +65,10 @@ class RunningModelView(ResponseModel):
     """A network that a gateway computes."""
 
     name: str
-    version: str
-    computed_by: str
+    version: str = Field(examples=["2"])
+    computed_by: str = Field(examples=["openvino"])
     checked: bool = Field(description="At its start it agreed with its reference pictures")
-    fault: str
+    fault: str = Field(examples=["the file is damaged"])
 
 
 class GatewayView(ResponseModel):
@@ -78,8 +78,8 @@ class GatewayView(ResponseModel):
     area: str
     area_name: Text
     online: bool
-    version: str | None
-    hub_version: str
+    version: str | None = Field(examples=["0.9.0"])
+    hub_version: str = Field(examples=["0.9.0"])
     last_heartbeat_at: datetime | None
     outbox: OutboxView | None
     looks: LooksView | None
@@ -87,5 +87,5 @@ class GatewayView(ResponseModel):
     models: list[RunningModelView] | None = Field(description="Null where it does not tell")
     name_in_use: bool
     """Two gateways speak under this name."""
-    held_back: dict[str, int]
+    held_back: dict[str, int] = Field(examples=[{"look_again": 1}])
     """Messages that a bound held back since the hub's start, by reason; the gateway sends them again."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.api.notice_schemas import PersonView
@@ -22,6 +22,10 @@ class WhichPost(BaseModel):
 class HandoverBody(WhichPost):
     """What is handed over, and to whom."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"note": "The gate of No. 7 is locked after eight.", "to": "lead-west"}]}
+    )
+
     to: StorableText | None = Field(
         None, max_length=100, description="User name; who is next by the roster if left out"
     )
@@ -30,6 +34,8 @@ class HandoverBody(WhichPost):
 
 class TakeBody(BaseModel):
     """What whoever takes over has to say."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"note": "Read; the two late ones are mine now."}]})
 
     note: StorableText = Field("", max_length=4000)
 
@@ -56,7 +62,7 @@ class SheetLine(ResponseModel):
 class SheetComment(ResponseModel):
     """What somebody said of an open case during the shift."""
 
-    case: int
+    case: int = Field(examples=[123])
     number: str
     at: datetime
     by: str = Field(description="Name for people")
@@ -108,7 +114,7 @@ class HandoverView(ResponseModel):
     cases: int = Field(description="How many were open")
     made_at: datetime
     taken_at: datetime | None = Field(description="When it was confirmed; null while it waits")
-    taken_note: str
+    taken_note: str = Field(examples=["Read; the two late ones are mine now."])
     withdrawn_at: datetime | None
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
@@ -88,6 +88,20 @@ class AdviceView(ResponseModel):
 
 class ThresholdBody(BaseModel):
     """Sets one number of one scene of a camera."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "scene": "illegal_parking",
+                    "key": "minutes",
+                    "value": 5,
+                    "why": "Deliveries take four",
+                    "base_version": 3,
+                }
+            ]
+        }
+    )
 
     scene: SceneName
     key: StorableText = Field(max_length=100)

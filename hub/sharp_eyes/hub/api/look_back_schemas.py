@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from sharp_eyes.contract.event import ClipRefusal
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
@@ -29,6 +29,14 @@ class LookBackSeat(ResponseModel):
 
 class SaveClipBody(BaseModel):
     """A stretch that becomes evidence."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"since": "2026-03-01T07:55:00Z", "until": "2026-03-01T08:00:00Z", "note": "Where the van came from"}
+            ]
+        }
+    )
 
     since: AwareDatetime
     until: AwareDatetime

@@ -17,13 +17,13 @@ class TilesView(ResponseModel):
 
     url: str = Field(description="A PMTiles file; ask for parts of it with Range")
     datum: Datum
-    attribution: str
+    attribution: str = Field(examples=["Survey of the district, 2025"])
 
 
 class MapUnitView(ResponseModel):
     """A unit that the city pack gives a place."""
 
-    id: str
+    id: str = Field(examples=["traffic-police"])
     name: Text
     longitude: float
     latitude: float

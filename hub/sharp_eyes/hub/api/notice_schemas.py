@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api.audit_routes import Moment
@@ -34,7 +34,7 @@ class NoticePage(ResponseModel):
 class ReadBody(BaseModel):
     """Up to which notice one has read."""
 
-    up_to: int = Field(ge=0, lt=2**53)
+    up_to: int = Field(ge=0, lt=2**53, examples=[41])
 
 
 class UntoldView(ResponseModel):
@@ -63,7 +63,7 @@ class UntoldPage(ResponseModel):
 class ChannelView(ResponseModel):
     """How a way of telling is doing."""
 
-    id: str
+    id: str = Field(examples=["wecom"])
     kind: str
     waiting: int
     failed: int
@@ -121,6 +121,22 @@ class ShiftBody(BaseModel):
 class ShiftsBody(BaseModel):
     """A roster: all of these shifts, or none where one does not fit."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "shifts": [
+                        {
+                            "username": "lead-east",
+                            "begins_at": "2026-03-01T00:00:00Z",
+                            "ends_at": "2026-03-01T08:00:00Z",
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
     shifts: list[ShiftBody] = Field(min_length=1, max_length=500)
 
 
@@ -140,6 +156,12 @@ class ShiftView(ResponseModel):
 
 class DeputyBody(BaseModel):
     """Who is away, and who is told and may act in their place."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"deputy": "lead-west", "ends_at": "2026-03-08T08:00:00Z", "reason": "On leave"}]
+        }
+    )
 
     username: StorableText | None = Field(None, max_length=100, description="Oneself where left out")
     deputy: StorableText = Field(max_length=100)
@@ -185,6 +207,20 @@ class ActingView(ResponseModel):
 
 class SnoozeBody(BaseModel):
     """A camera (with its gateway), a scene, or both, whose alarms nobody is to act on."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "gateway": "gate-01",
+                    "camera": "east",
+                    "scene": "illegal_parking",
+                    "ends_at": "2026-03-08T08:00:00Z",
+                    "reason": "Road works",
+                }
+            ]
+        }
+    )
 
     area: StorableText | None = Field(None, max_length=200, description="One's own where left out")
     gateway: StorableText | None = Field(None, max_length=100)

@@ -50,18 +50,13 @@ def _answers(model: Any) -> dict[int | str, dict[str, Any]]:
     return {200: {"model": model, "content": _FORMS}, **_ERRORS}
 
 
-@router.get("/discovery.{form}", responses=_answers(dict[str, Any]))
+@router.get("/discovery.{form}", responses=_answers(views.DiscoveryView))
 def get_discovery(hub: HubDependency, request: Request, form: DocumentForm) -> Response:
     """Say what is offered here and where."""
     root = str(request.base_url).rstrip("/") + hub.settings.http.path.rstrip("/") + _PARTS
-    endpoint = {
-        "specification": "http://wiki.open311.org/GeoReport_v2",
-        "url": root,
-        "changeset": hub.city.fingerprint,
-        "type": "production",
-        "formats": ["application/json", "text/xml"],
-    }
-    found = {"changeset": hub.city.fingerprint, "contact": hub.city.name.zh, "key_service": "", "endpoints": [endpoint]}
+    endpoint = views.EndpointView(url=root, changeset=hub.city.fingerprint)
+    city = hub.city
+    found = views.DiscoveryView(changeset=city.fingerprint, contact=city.name.zh, endpoints=[endpoint]).model_dump()
     return Response(write_one(form, "discovery", found), media_type=MEDIA_TYPES[form])
 
 

@@ -16,7 +16,9 @@ class ProviderView(ResponseModel):
 class LeaveBody(BaseModel):
     """Where to go on afterwards."""
 
-    back: StorableText = Field("/", max_length=500, description="A path of the page; anything else leads to its root")
+    back: StorableText = Field(
+        "/", max_length=500, description="A path of the page; anything else leads to its root", examples=["/cases/123"]
+    )
 
 
 class LinkBody(PasswordBody):

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from pydantic import Field
+
 from sharp_eyes.hub.api.case_schemas import CaseSummary, JoinedEventView
 from sharp_eyes.hub.api.schemas import ResponseModel
 
@@ -68,7 +70,7 @@ class AuditLine(ResponseModel):
     address: str
     area: str
     subject: str
-    detail: dict[str, Any]
+    detail: dict[str, Any] = Field(examples=[{"format": "cap"}])
 
 
 class AuditPage(ResponseModel):
@@ -96,7 +98,7 @@ class DeletionView(ResponseModel):
 
     at: datetime
     kind: str
-    reference: str
+    reference: str = Field(examples=["2026-000123"])
     count: int
     bytes: int
     reason: str

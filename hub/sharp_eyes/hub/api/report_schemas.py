@@ -77,7 +77,7 @@ class ReportView(ResponseModel):
     position: WorldPlace | None
     happened_at: datetime
     received_at: datetime
-    case: int
+    case: int = Field(examples=[123])
     number: str
     state: State
     joined: bool = Field(description="It joined a case that was there before")
@@ -88,7 +88,7 @@ class ReportPage(ResponseModel):
     """Reports, newest first; ``next`` is the cursor of the following page."""
 
     items: list[ReportView]
-    next: int | None
+    next: int | None = Field(examples=[41])
 
 
 class ReporterView(ResponseModel):

@@ -29,7 +29,9 @@ _BUSY = threading.Lock()
 class RulesBody(BaseModel):
     """A rule table as the city pack has it under ``rules``."""
 
-    rules: list[dict[str, Any]] = Field(max_length=500)
+    rules: list[dict[str, Any]] = Field(
+        max_length=500, examples=[[{"scene": "illegal_parking", "unit": "traffic-police", "file": "auto"}]]
+    )
     days: int = Field(30, ge=1, le=366, description="Alarms of the last so many days")
 
 
@@ -47,8 +49,8 @@ class DifferenceView(ResponseModel):
     number: str
     scene: str
     area: str
-    before: str | None
-    after: str | None
+    before: str | None = Field(examples=["traffic-police"])
+    after: str | None = Field(examples=["property-management"])
 
 
 class TrialView(ResponseModel):

@@ -47,7 +47,11 @@ class ErrorView(ResponseModel):
     title: str = Field(description="The status in words")
     status: int
     detail: str = Field(description="The same as error.message")
-    instance: str | None = Field(None, description="Where the hub itself failed: a URN that its log names too")
+    instance: str | None = Field(
+        None,
+        description="Where the hub itself failed: a URN that its log names too",
+        examples=["urn:uuid:0b54a5a6-3ef2-5c1a-9d0c-6f1d1f6b7a10"],
+    )
     area: str | None = Field(None, description="Id of the area that cannot be retired")
     unit: str | None = Field(None, description="Id of the unit that cannot be retired")
     hangs_on: list[HangingView] | None = Field(None, description="What hangs on it")

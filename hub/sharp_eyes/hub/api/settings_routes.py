@@ -59,8 +59,10 @@ class SettingsBody(BaseModel):
 class SceneSettingsView(ResponseModel):
     """JSON Schemas, with the titles and bounds that gateways of this version check by."""
 
-    scenes: dict[str, dict[str, Any]] = Field(description="Of a scene's settings, by the scene's name")
-    calibration: dict[str, Any]
+    scenes: dict[str, dict[str, Any]] = Field(
+        description="Of a scene's settings, by the scene's name", examples=[{"illegal_parking": {"type": "object"}}]
+    )
+    calibration: dict[str, Any] = Field(examples=[{"type": "object"}])
 
 
 @router.get("/scene-settings")

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from sharp_eyes.hub.api.case_routes import MAX_ID, given_of
 from sharp_eyes.hub.api.case_schemas import CaseSummary, MoveBody, MoveView
@@ -41,7 +41,9 @@ class SharedMoveView(MoveView):
 class SharedMoveBody(MoveBody):
     """What goes along with a move, and the cases it is made with."""
 
-    ids: Ids
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ids": [123, 124], "reason": "permitted"}]})
+
+    ids: Ids = Field(examples=[[123, 124]])
 
 
 class RefusalView(ResponseModel):

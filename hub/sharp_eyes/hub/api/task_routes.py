@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from fastapi import APIRouter
+from pydantic import Field
 from sqlalchemy import select
 
 from sharp_eyes.hub.api import serializers
@@ -40,7 +41,7 @@ class TaskView(ResponseModel):
     turn: AssignmentView
     due_at: datetime | None
     report_in_at: datetime | None
-    word: str
+    word: str = Field(examples=["still_there"])
     others: list[AssignmentView]
     address: str
     place: TaskPlace | None

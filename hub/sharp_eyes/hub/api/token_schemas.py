@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from sharp_eyes.hub.api.account_schemas import PasswordBody
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
@@ -10,6 +10,20 @@ from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
 
 class TokenBody(PasswordBody):
     """What a new token is to be, and the maker's own password again."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "city platform",
+                    "role": "leader",
+                    "area": "demo/first-street",
+                    "expires_at": "2026-12-31T16:00:00Z",
+                    "password": "correct horse battery",
+                }
+            ]
+        }
+    )
 
     name: StorableText = Field(min_length=1, max_length=60, description="What it is for")
     role: StorableText = Field(max_length=100, description="A built-in role, or one of the city pack's own")
@@ -31,7 +45,7 @@ class TokenView(ResponseModel):
     made_at: datetime
     expires_at: datetime
     last_used_at: datetime | None = Field(description="To the minute")
-    last_used_address: str | None
+    last_used_address: str | None = Field(examples=["192.0.2.15"])
     revoked_at: datetime | None
     revoked_by: str | None
 

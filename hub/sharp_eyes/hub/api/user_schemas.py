@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from sharp_eyes.hub.api.account_schemas import PasswordBody
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
@@ -29,6 +29,21 @@ class UserView(ResponseModel):
 class NewUser(PasswordBody):
     """A new account, and the asker's own password again."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "username": "lead-north",
+                    "display_name": "Shift lead, north",
+                    "role": "shift_lead",
+                    "area": "demo/second-street/north",
+                    "new_password": "battery horse correct",
+                    "password": "correct horse battery",
+                }
+            ]
+        }
+    )
+
     username: StorableText = Field(max_length=63, description="Lower-case letters, digits, '.', '-', '_'")
     new_password: StorableText = Field(max_length=1000, description="To be changed by themselves")
     role: StorableText = Field(max_length=100, description="A built-in role, or one of the city pack's own")
@@ -40,6 +55,10 @@ class NewUser(PasswordBody):
 
 class UserChange(PasswordBody):
     """What is to be different of an account; what is left out stays. The asker's own password again."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"area": "demo/first-street/west", "password": "correct horse battery"}]}
+    )
 
     role: _Word = Field(None, max_length=100)
     area: _Word = Field(None, max_length=200)

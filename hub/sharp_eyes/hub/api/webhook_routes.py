@@ -1,7 +1,6 @@
 """Webhooks: made, tried, replayed and removed by administrators who have signed in."""
 
 from typing import Any
-from uuid import uuid4
 
 from fastapi import APIRouter
 
@@ -17,8 +16,9 @@ from sharp_eyes.hub.api.webhook_schemas import (
     WebhookView,
 )
 from sharp_eyes.hub.areas.tree import covers
-from sharp_eyes.hub.errors import ChannelError, RequestError, SettingsError, not_found
+from sharp_eyes.hub.errors import ChannelError, RequestError, SettingsError, UnsayableError, not_found
 from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.outward.formats import Format
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.webhook_tables import Webhook
 from sharp_eyes.hub.webhooks.courier import Sender
@@ -58,7 +58,7 @@ def post_webhook(hub: HubDependency, person: CurrentAccount, body: WebhookBody) 
     area = body.area or person.area
     if not covers(person.area, area):
         raise not_found(f"area {area}")
-    wish = WebhookWish(body.name, body.url, area, body.unit, body.kinds, body.notes, body.insecure)
+    wish = WebhookWish(body.name, body.url, area, body.unit, body.kinds, body.notes, body.insecure, body.format)
     try:
         with hub.transaction() as work:
             row = make_webhook(work, person.origin, wish, hub.settings.webhooks)
@@ -91,10 +91,10 @@ def post_webhook_test(hub: HubDependency, person: CurrentAccount, webhook_id: in
     """Send a test event at once, also where it is stopped. 403 for all but administrators."""
     _check_administrator(person)
     with hub.read_only() as work:
-        row = _found(work, person, webhook_id)
+        row, city = _found(work, person, webhook_id), work.city
     try:
-        Sender(hub.settings.webhooks)(row, trial_event(hub.speaker(), f"test-{uuid4()}", hub.clock()))
-    except (ChannelError, SettingsError) as error:
+        Sender(hub.settings.webhooks)(row, trial_event(Format(row.format), city, hub.speaker(), hub.clock()))
+    except (ChannelError, SettingsError, UnsayableError) as error:
         return WebhookTestView(arrived=False, error=str(error))
     return WebhookTestView(arrived=True, error="")
 

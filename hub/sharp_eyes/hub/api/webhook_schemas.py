@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from sharp_eyes.hub.api.account_schemas import PasswordBody
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
+from sharp_eyes.hub.outward.formats import Format
 
 _WISH: dict[str, JsonValue] = {
     "name": "city platform",
@@ -26,6 +27,9 @@ class WebhookBody(PasswordBody):
     area: StorableText | None = Field(None, max_length=200, description="The asker's own area where empty")
     unit: StorableText | None = Field(None, max_length=100, description="Only cases that this unit has or had")
     kinds: list[StorableText] = Field([], max_length=100, description="Kinds of lines, such as closed; all where empty")
+    format: Format = Field(
+        Format.CLOUDEVENTS, description="How it is told; all but cloudevents say themselves which lines they tell"
+    )
     notes: bool = Field(False, description="It is told what people wrote, and who acted, too")
     insecure: bool = Field(False, description="It may be told over http")
 
@@ -58,6 +62,7 @@ class WebhookView(ResponseModel):
     area: str
     unit: str | None
     kinds: list[str] = Field(description="Kinds of lines that it is told of; all where empty")
+    format: Format
     notes: bool
     insecure: bool
     made_by: str

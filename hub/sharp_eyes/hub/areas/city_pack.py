@@ -12,9 +12,11 @@ from pydantic import Field, StringConstraints
 from sharp_eyes.configuration import CheckedSettings, Contradiction, Settings, read_settings
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.contract.event import Grade, SceneName
+from sharp_eyes.hub.areas.bilingual import Text as Text  # noqa: PLC0414 (told on)
 from sharp_eyes.hub.areas.city_faults import faults
 from sharp_eyes.hub.areas.geometry import Geometry, Position
 from sharp_eyes.hub.areas.notice_rules import NoticeSettings
+from sharp_eyes.hub.areas.outward_settings import OutwardSettings
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import ClockKind
@@ -35,13 +37,6 @@ AreaId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max
 """What an area is called for good, such as ``district.street``: it stays when the area is renamed or moved."""
 
 Automation = Literal["auto", "manual"]
-
-
-class Text(Settings):
-    """A name in both languages."""
-
-    zh: str = Field(title="Chinese", min_length=1)
-    en: str = Field(title="English", min_length=1)
 
 
 class Area(Settings):
@@ -193,6 +188,9 @@ class CityPack(CheckedSettings):
     reasons: tuple[Reason, ...] = Field((), title="Reasons for moves that need one; free text alone where none fits")
     roles: tuple[RoleSettings, ...] = Field((), title="Roles beside the built-in ones")
     notices: NoticeSettings = Field(default_factory=NoticeSettings, title="Who is told of what")
+    outward: OutwardSettings = Field(
+        default_factory=OutwardSettings, title="How cases are told in the formats of other systems"
+    )
 
     @property
     def root(self) -> str:

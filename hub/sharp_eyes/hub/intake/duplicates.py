@@ -59,11 +59,17 @@ def sighting_of_alarm(work: UnitOfWork, event: SceneEvent) -> Sighting | None:
     """Say what an alarm has seen; ``None`` where the pack looks for no duplicates of it, or its camera has no place."""
     kinds = (kind for kind in work.city.kinds if kind.scene == event.scene and kind.duplicates is not None)
     kind = next(kinds, None)
-    place = None if kind is None else place_of_camera(work, event.gateway, event.camera)
+    place = None if kind is None else place_of_alarm(work, event)
     if kind is None or place is None:
         return None
+    return Sighting(kind, place, event.started_at, (event.gateway, event.camera))
+
+
+def place_of_alarm(work: UnitOfWork, event: SceneEvent) -> Point | None:
+    """Say where the camera is that saw it, in WGS 84; ``None`` where nobody has said."""
+    place = place_of_camera(work, event.gateway, event.camera)
     # Its settings say it in the city's datum.
-    return Sighting(kind, to_wgs84(place, work.city.datum), event.started_at, (event.gateway, event.camera))
+    return None if place is None else to_wgs84(place, work.city.datum)
 
 
 def is_near(limits: Nearness, metres: float, apart: timedelta) -> bool:

@@ -9,7 +9,7 @@ from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.dispatch.rules import event_ended
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.intake.alarms import add_alarm, describe, find_open_case, known_alarm, note_opened, spot_of
-from sharp_eyes.hub.intake.duplicates import joins_by_itself, settle_new, sighting_of_alarm
+from sharp_eyes.hub.intake.duplicates import joins_by_itself, place_of_alarm, settle_new, sighting_of_alarm
 from sharp_eyes.hub.intake.liveness import area_of_camera
 from sharp_eyes.hub.intake.snoozes import find_snooze, put_to_sleep, snoozed_case, wake_if_graver
 from sharp_eyes.hub.lifecycle import lines as line
@@ -54,7 +54,7 @@ def _take_new(work: UnitOfWork, gateway_area: str, event: SceneEvent, limits: Li
             seen = sighting_of_alarm(work, event)
             case = None if seen is None else joins_by_itself(work, seen)
         if case is None:
-            case = _open_case(work, area, event, None if seen is None else seen.place)
+            case = _open_case(work, area, event, place_of_alarm(work, event))
     if case.event_id != event.event_id:
         _join(work, case, event)
         return

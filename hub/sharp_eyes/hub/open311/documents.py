@@ -1,17 +1,16 @@
 """The standard's documents in JSON and XML, made from the same rows."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from xml.etree import ElementTree
+
+from sharp_eyes.hub.outward.markup import document, xml_text
 
 Form = Literal["json", "xml"]
 MEDIA_TYPES: Mapping[Form, str] = {"json": "application/json", "xml": "application/xml; charset=utf-8"}
 
 _ITEMS = {"attributes": "attribute", "endpoints": "endpoint", "formats": "format"}
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that no XML document holds, however they are written."""
 
 
 def write_list(form: Form, root: str, item: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
@@ -50,7 +49,7 @@ def _fill(element: ElementTree.Element, row: Mapping[str, Any]) -> None:
 def _text(value: object) -> str:
     if value is None:
         return ""
-    return str(value).lower() if isinstance(value, bool) else _NOT_XML.sub("\ufffd", str(value))
+    return str(value).lower() if isinstance(value, bool) else xml_text(value)
 
 
 def _json(what: object) -> bytes:
@@ -58,5 +57,4 @@ def _json(what: object) -> bytes:
 
 
 def _xml(top: ElementTree.Element) -> bytes:
-    made: bytes = ElementTree.tostring(top, encoding="utf-8", xml_declaration=True)
-    return made
+    return document(top)

@@ -25,11 +25,34 @@ _REQUEST: dict[str, JsonValue] = {
 }
 
 
+class EndpointView(BaseModel):
+    """Where the standard is spoken, and in which forms."""
+
+    specification: Literal["http://wiki.open311.org/GeoReport_v2"] = "http://wiki.open311.org/GeoReport_v2"
+    url: str = Field(examples=["https://eyes.example.org/open311/v2"])
+    changeset: str = Field(examples=["3f9a01c2d4e5"])
+    type: Literal["production"] = "production"
+    formats: list[str] = Field(["application/json", "text/xml"], examples=[["application/json", "text/xml"]])
+
+
+class DiscoveryView(BaseModel):
+    """What is offered here and where."""
+
+    changeset: str = Field(description="Changes with the city pack", examples=["3f9a01c2d4e5"])
+    contact: str = Field(examples=["云溪区"])
+    key_service: str = Field("", examples=[""])
+    endpoints: list[EndpointView]
+
+
 class ServiceView(BaseModel):
     """A kind of report that residents may send."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"service_code": "leaning_tree", "service_name": "Leaning tree"}]}
+        json_schema_extra={
+            "examples": [
+                {"service_code": "leaning_tree", "service_name": "Leaning tree", "description": "Leaning tree"}
+            ]
+        }
     )
 
     service_code: str
@@ -82,8 +105,7 @@ class TakenView(BaseModel):
             "examples": [
                 {
                     "service_request_id": "2026-000001",
-                    "service_notice": None,
-                    "account_id": None,
+                    "service_notice": "media_url is not fetched; send the photo as 'media'",
                     "reporter_token": "5f0c8f7e-9d0a-4c62-a0ff-6b3f3f6f2e11",
                 }
             ]

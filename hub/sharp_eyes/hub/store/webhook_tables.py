@@ -28,6 +28,9 @@ class Webhook(Base):
     notes: Mapped[bool] = mapped_column(default=False, server_default=false())
     """It is told what people wrote, and who acted."""
 
+    format: Mapped[str] = mapped_column(default="cloudevents", server_default="cloudevents")
+    """How it is told: a name of ``outward/formats.py``."""
+
     insecure: Mapped[bool] = mapped_column(default=False, server_default=false())
     secret: Mapped[str]
     """What signs; whoever receives has the same, so it cannot be a hash."""

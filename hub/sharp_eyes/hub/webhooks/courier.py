@@ -23,6 +23,8 @@ from sharp_eyes.hub.notices.channels.http import line_out, post
 from sharp_eyes.hub.notices.channels.webhook import sign
 from sharp_eyes.hub.notices.outbox import add_once
 from sharp_eyes.hub.notices.people import of_role
+from sharp_eyes.hub.outward.formats import Message, Unsaid
+from sharp_eyes.hub.outward.moments import Speaker
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.notice_tables import Notice
 from sharp_eyes.hub.store.unit_of_work import LiveUpdate, UnitOfWork, UnitOfWorkFactory
@@ -30,7 +32,7 @@ from sharp_eyes.hub.store.webhook_tables import Webhook
 from sharp_eyes.hub.webhook_settings import WebhookSettings
 from sharp_eyes.hub.webhooks import queue
 from sharp_eyes.hub.webhooks.destination import check_url, resolve
-from sharp_eyes.hub.webhooks.events import Event, Speaker, events_of
+from sharp_eyes.hub.webhooks.events import messages_of
 from sharp_eyes.hub.webhooks.queue import Outcome, Taken
 
 _LOG = logging.getLogger(__name__)
@@ -38,19 +40,19 @@ _EVERY, _TIDY_EVERY = 1.0, 600.0
 _AT_ONCE = 8
 """Webhooks that one hub tells at once, so that one that hangs holds up few others."""
 
-Send = Callable[[Webhook, Event, httpx.Client], None]
-"""Sends an event over a line of the webhook's own and returns once it was taken; raises ChannelError."""
+Send = Callable[[Webhook, Message, httpx.Client], None]
+"""Sends a message over a line of the webhook's own and returns once it was taken; raises ChannelError."""
 
 
 class Sender:
-    """Sends one event: signed after Standard Webhooks, to where a webhook may go."""
+    """Sends one message: signed after Standard Webhooks, to where a webhook may go."""
 
     def __init__(self, settings: WebhookSettings, clock: Callable[[], float] = time.time) -> None:
         """``clock``: seconds since 1970, which are signed, so that nobody can send it again later."""
         self._settings = settings
         self._clock = clock
 
-    def __call__(self, webhook: Webhook, event: Event, line: httpx.Client | None = None) -> None:
+    def __call__(self, webhook: Webhook, message: Message, line: httpx.Client | None = None) -> None:
         """Send it.
 
         Raises:
@@ -60,12 +62,12 @@ class Sender:
         at = resolve(webhook.url, self._settings)
         moment = str(int(self._clock()))
         headers = {
-            "Content-Type": "application/cloudevents+json; charset=utf-8",
-            "webhook-id": event.id,
+            "Content-Type": message.media_type,
+            "webhook-id": message.id,
             "webhook-timestamp": moment,
-            "webhook-signature": sign(key_of(webhook.secret), event.id, moment, event.body),
+            "webhook-signature": sign(key_of(webhook.secret), message.id, moment, message.body),
         }
-        post(webhook.url, event.body, headers, self._settings.timeout, at, line)
+        post(webhook.url, message.body, headers, self._settings.timeout, at, line)
 
 
 class WebhookCourier:
@@ -80,7 +82,7 @@ class WebhookCourier:
         note: Callable[[str], None] = lambda _outcome: None,
         send: Send | None = None,
     ) -> None:
-        """``note`` is told what became of each attempt: ``arrived``, ``refused`` or ``failed``."""
+        """``note`` is told what became of each attempt: ``arrived``, ``refused``, ``failed`` or ``unsaid``."""
         self._transaction = transaction
         self._read_only = read_only
         self._settings = settings
@@ -160,11 +162,14 @@ class WebhookCourier:
         end = time.monotonic() + self._settings.lease_seconds - 3.5 * self._settings.timeout
         with line_out(self._settings.timeout) as line:
             for case_id, sequences in taken.cases.items():
-                for sequence, event in zip(sequences, self._events(webhook, case_id, sequences), strict=False):
+                for sequence, message in zip(sequences, self._messages(webhook, case_id, sequences), strict=False):
                     if self._thread.is_stopping or time.monotonic() > end:
                         return outcome
+                    if isinstance(message, Unsaid):
+                        self._leave_out(outcome, webhook, message, (case_id, sequence))
+                        continue
                     try:
-                        self._send(webhook, event, line)
+                        self._send(webhook, message, line)
                     except ChannelError as error:
                         self._note("refused" if error.lasting else "failed")
                         if not error.lasting:
@@ -176,12 +181,20 @@ class WebhookCourier:
                     outcome.told.append((case_id, sequence))
         return outcome
 
-    def _events(self, webhook: Webhook, case_id: int, sequences: list[int]) -> list[Event]:
+    def _leave_out(self, outcome: Outcome, webhook: Webhook, unsaid: Unsaid, line: tuple[int, int]) -> None:
+        """Let a line go that the webhook's format does not tell; what the city pack lacks for it is said."""
+        outcome.left_out.append(line)
+        if unsaid.why:
+            self._note("unsaid")
+            outcome.unsaid = unsaid.why
+            _LOG.warning("webhook %s (%s) was not told of a line: %s", webhook.id, webhook.name, unsaid.why)
+
+    def _messages(self, webhook: Webhook, case_id: int, sequences: list[int]) -> list[Message | Unsaid]:
         with self._read_only() as work:
             case, log = work.session.get(Case, case_id), read_logs(work, [case_id])[case_id]
             if case is None:  # its term has ended meanwhile, and its lines went with it
                 return []
-            return events_of(work, self._speaker(), case, log, sequences, notes=webhook.notes)
+            return messages_of(work, self._speaker(), webhook, case, log, sequences)
 
     def _end(self, work: UnitOfWork, webhook: Webhook) -> None:
         """Give up what was tried for days; stop a webhook that has taken nothing for as long."""

@@ -1,4 +1,4 @@
-"""A line of a case's log as a CloudEvent (CloudEvents 1.0, structured JSON), the same at every attempt.
+"""A line of a case's log as it is told: a CloudEvent (CloudEvents 1.0, structured JSON), the same at every attempt.
 
 All of it follows from the log up to that line, and from what of a case never changes: a repeat a week later says the
 same. What people typed stays here, unless the webhook was made with ``notes``; telephone numbers of reporters are in
@@ -7,18 +7,20 @@ no log.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from sharp_eyes.hub.areas.city_pack import CityPack
-from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.lifecycle.entries import Entry, stored_payload
 from sharp_eyes.hub.lifecycle.model import CaseState
-from sharp_eyes.hub.lifecycle.projection import evolve
+from sharp_eyes.hub.outward.formats import Format, Message, Unsaid, messages, trial_message
+from sharp_eyes.hub.outward.moments import Moment, Speaker, moments
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+from sharp_eyes.hub.store.webhook_tables import Webhook
 
+MEDIA_TYPE = "application/cloudevents+json; charset=utf-8"
 PREFIX = "org.sharp-eyes"
 _CODES = frozenset({
     "source", "grade", "area", "before", "kind", "limits", "count", "other", "metres", "minutes", "move", "draft",
@@ -28,50 +30,39 @@ _CODES = frozenset({
 """What of lines is a code, a moment or a number. What is added to a line later stays here until it is named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """Whose events they are. ``source``: a URI reference; ``page``: the page's address, for links."""
-
-    source: str
-    page: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """What is sent for one line. ``id``: case number and sequence; ``body``: UTF-8 JSON."""
-
-    id: str
-    body: bytes
+def messages_of(
+    work: UnitOfWork, speaker: Speaker, webhook: Webhook, case: Case, log: Sequence[Entry], wanted: Sequence[int]
+) -> list[Message | Unsaid]:
+    """Say some lines of a case in a webhook's format, by their sequences; ``log``: all of it from the beginning."""
+    known = moments(work, case, log[: max(wanted, default=0)])
+    form = Format(webhook.format)
+    if form is not Format.CLOUDEVENTS:
+        return messages(form, known, wanted, work.city, speaker)
+    return [_event(one, work.city, speaker, notes=webhook.notes) for one in known if one.entry.sequence in wanted]
 
 
-def events_of(
-    work: UnitOfWork, speaker: Speaker, case: Case, log: Sequence[Entry], wanted: Sequence[int], *, notes: bool
-) -> list[Event]:
-    """Say some lines of a case, by their sequences; ``log``: all of it from the beginning."""
-    last, found = max(wanted, default=0), []
-    state: CaseState | None = None
-    for entry in log[:last]:
-        state = evolve(state, entry, lambda version: calendar_of(work, version))
-        if entry.sequence in wanted:
-            data = {"case": _case(case, state, speaker), "line": _line(work.city, entry, notes=notes)}
-            found.append(_event(speaker, case.number, entry, data))
-    return found
+def trial_event(form: Format, city: CityPack, speaker: Speaker, moment: datetime) -> Message:
+    """A message that tells of no case, to see whether it arrives.
 
-
-def trial_event(speaker: Speaker, identity: str, moment: datetime) -> Event:
-    """An event that tells of no case, to see whether it arrives."""
+    Raises:
+        UnsayableError: the city pack lacks what the format needs for it.
+    """
+    identity = f"test-{uuid4()}"
+    if form is not Format.CLOUDEVENTS:
+        return trial_message(form, city, speaker, identity, moment)
     return _packed(speaker, identity, f"{PREFIX}.webhook.test", moment, {})
 
 
-def _event(speaker: Speaker, number: str, entry: Entry, data: Mapping[str, Any]) -> Event:
-    identity = f"{number}-{entry.sequence}"
-    kind = f"{PREFIX}.case.{entry.payload.what}"
-    return _packed(speaker, identity, kind, entry.at, data, subject=number, sequence=f"{entry.sequence:010d}")
+def _event(moment: Moment, city: CityPack, speaker: Speaker, *, notes: bool) -> Message:
+    entry = moment.entry
+    data = {"case": _case(moment.case, moment.state, speaker), "line": _line(city, entry, notes=notes)}
+    kind, more = f"{PREFIX}.case.{moment.what}", {"subject": moment.case.number, "sequence": f"{entry.sequence:010d}"}
+    return _packed(speaker, moment.identity, kind, entry.at, data, **more)
 
 
 def _packed(
     speaker: Speaker, identity: str, kind: str, moment: datetime, data: Mapping[str, Any], **more: str
-) -> Event:
+) -> Message:
     said = {
         "specversion": "1.0",
         "id": identity,
@@ -82,7 +73,8 @@ def _packed(
         "datacontenttype": "application/json",
         "data": data,
     }
-    return Event(identity, json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode())
+    body = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    return Message(identity, body, MEDIA_TYPE)
 
 
 def _case(case: Case, state: CaseState, speaker: Speaker) -> dict[str, Any]:

@@ -37,11 +37,15 @@ class Outcome:
         told: lines that were taken, as case and sequence.
         refused: the lines that the receiver refused, each with why; their cases wait, the others go on.
         trouble: why the receiver takes nothing now; None where it does.
+        left_out: lines that the webhook's format does not tell.
+        unsaid: what the city pack lacks for one of them; empty where nothing.
     """
 
     told: list[tuple[int, int]] = field(default_factory=list)
     refused: dict[tuple[int, int], str] = field(default_factory=dict)
     trouble: str | None = None
+    left_out: list[tuple[int, int]] = field(default_factory=list)
+    unsaid: str = ""
 
 
 def webhooks_due(work: UnitOfWork) -> list[int]:
@@ -70,7 +74,7 @@ def settle(work: UnitOfWork, taken: Taken, outcome: Outcome, settings: WebhookSe
 
     What was told is told, whoever has the webhook by now.
     """
-    _drop(work, taken.webhook.id, outcome.told)
+    _drop(work, taken.webhook.id, [*outcome.told, *outcome.left_out])
     webhook = work.session.scalar(
         select(Webhook).where(Webhook.id == taken.webhook.id, Webhook.lease == taken.lease).with_for_update()
     )
@@ -90,7 +94,7 @@ def _note_health(work: UnitOfWork, webhook: Webhook, outcome: Outcome, settings:
     if outcome.told:
         webhook.last_delivered_at = work.now
     if outcome.trouble is None:
-        webhook.error = next(iter(outcome.refused.values()), "")
+        webhook.error = next(iter(outcome.refused.values()), outcome.unsaid)
         webhook.failures, webhook.next_at = 0, None
         # Who refuses everything is as good as away.
         webhook.failing_since = None if outcome.told or not outcome.refused else webhook.failing_since or work.now

@@ -14,6 +14,7 @@ from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.cases.visibility import Scope, visible
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.lifecycle.entries import Payload
+from sharp_eyes.hub.outward.formats import Format
 from sharp_eyes.hub.store.case_tables import Case, CaseLog
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.webhook_tables import Webhook, WebhookLine
@@ -40,6 +41,7 @@ class WebhookWish:
     kinds: Sequence[str] = ()
     notes: bool = False
     insecure: bool = False
+    format: Format = Format.CLOUDEVENTS
 
 
 def line_kinds() -> list[str]:
@@ -52,7 +54,7 @@ def make_webhook(work: UnitOfWork, by: Origin, wish: WebhookWish, settings: Webh
     """Make a webhook with a secret of its own; it is told what happens from now on.
 
     Raises:
-        SettingsError: name, url, area, unit or a kind does not fit, or there are too many.
+        SettingsError: name, url, area, unit, a kind or the format does not fit, or there are too many.
     """
     name, path = wish.name.strip(), wish.area or work.city.root
     if not name.isprintable() or not 0 < len(name) <= _LONGEST_NAME:
@@ -65,14 +67,16 @@ def make_webhook(work: UnitOfWork, by: Origin, wish: WebhookWish, settings: Webh
     unknown = set(wish.kinds) - set(line_kinds())
     if unknown:
         raise SettingsError(f"{', '.join(sorted(unknown))}: no such kind of line; use {', '.join(line_kinds())}")
+    if wish.format is not Format.CLOUDEVENTS and (wish.kinds or wish.notes):
+        raise SettingsError(f"format {wish.format} says itself which lines it tells, and of them no notes")
     if (work.session.scalar(select(func.count()).select_from(Webhook)) or 0) >= settings.most:
         raise SettingsError(f"there are {settings.most} webhooks already, as many as webhooks.most in hub.yaml allows")
     row = Webhook(name=name, url=wish.url, area=path, unit=wish.unit, kinds=sorted(set(wish.kinds)))
-    row.notes, row.insecure, row.secret = wish.notes, wish.insecure, _new_secret()
+    row.notes, row.insecure, row.secret, row.format = wish.notes, wish.insecure, _new_secret(), wish.format.value
     row.made_by, row.made_at = by.actor, work.now
     work.session.add(row)
     work.session.flush()
-    detail = {"webhook": row.id, "unit": row.unit, "kinds": row.kinds, "notes": row.notes}
+    detail = {"webhook": row.id, "unit": row.unit, "kinds": row.kinds, "notes": row.notes, "format": row.format}
     record(work.session, work.now, by, Action.WEBHOOK_ADDED, area=path, subject=name, **detail)
     return row
 

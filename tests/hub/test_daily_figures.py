@@ -77,7 +77,7 @@ def test_sums_are_made_once_a_day_is_over_and_again_when_a_case_of_it_changes(be
     office = Office(bench)
     a_weekend(office)
     make_all(bench)
-    assert count(bench, DailyFigure) == 6, "of the first day: two areas, and all at or above them; the second goes on"
+    assert count(bench, DailyFigure) == 10, "of the first day: two areas and all at or above them, one with a case due"
     bench.clock.forward(days=2)
     make_all(bench)
     assert figures(bench) == figures_from_cases(bench)

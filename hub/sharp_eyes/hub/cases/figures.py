@@ -16,9 +16,9 @@ from sqlalchemy import ColumnElement, distinct, func, or_, select
 from sqlalchemy.orm import aliased
 
 from sharp_eyes.hub.areas.tree import covers
-from sharp_eyes.hub.cases.daily_figures import Kept, kept_sums
+from sharp_eyes.hub.cases.daily_figures import Kept, kept_sums, lies_in
 from sharp_eyes.hub.cases.day_sums import QUARTER, Slots, Sums, count_sums, seconds_of_none
-from sharp_eyes.hub.cases.facts import DAY, HOUR, Facts, Period, Stage, is_past
+from sharp_eyes.hub.cases.facts import DAY, HOUR, Basis, Facts, Period, Stage, is_past
 from sharp_eyes.hub.cases.queries import CaseFilter, matching
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.lifecycle.model import AppealState
@@ -132,7 +132,9 @@ def _add_kept(
     if kept is None:
         return conditions
     tally.add_kept(kept, only.scene)
-    left = or_(Case.reported_at >= Period(kept.until, both.last).bounds(zone)[0], kept.is_stale(zone))
+    left = or_(
+        Case.reported_at >= Period(kept.until, both.last).bounds(zone)[0], lies_in(kept.stale, Basis.REPORTED, zone)
+    )
     return [*conditions, left]
 
 

@@ -155,7 +155,7 @@ class _Tally:
         for (is_now, area), sums in slots.items():
             self._add(bool(is_now), sums, None)
             for _scene, (count, late) in sums.late().items():
-                self._found.late_by_area[_place(self._asked, area)].add(bool(is_now), late, count)
+                self._found.late_by_area[place_below(self._asked, area)].add(bool(is_now), late, count)
 
     def add_kept(self, kept: Kept, scene: str | None) -> None:
         """Add sums of days, of all scenes or of one."""
@@ -175,7 +175,7 @@ class _Tally:
         for (day, area), sums in kept.gone.items():
             is_now = day >= self._period.first
             for count, of in _of_scene(sums.late(), scene):
-                by_area[_place(self._asked, area)].add(is_now, -of, -count)
+                by_area[place_below(self._asked, area)].add(is_now, -of, -count)
                 by_area[own].add(is_now, of, count)
         for day, sums in kept.sums.items():
             for count, of in _of_scene(sums.late(), scene):
@@ -184,7 +184,7 @@ class _Tally:
     def add_passed(self, is_now: bool, scene: str | None, area: str, count: int) -> None:
         """Add cases whose deadline is behind them, though no line of their logs tells so yet."""
         self._found.late.add(is_now, count, 0)
-        self._found.late_by_area[_place(self._asked, area)].add(is_now, count, 0)
+        self._found.late_by_area[place_below(self._asked, area)].add(is_now, count, 0)
 
     def add_passed_turns(self, is_now: bool, unit: str, count: int) -> None:
         """The same of a unit's turns."""
@@ -250,7 +250,7 @@ def _add_kind(
         found.appeals[appeal.value].add(is_now, number, sum(appeals))
 
 
-def _place(asked: str, path: str) -> Place:
+def place_below(asked: str, path: str) -> Place:
     """Which row of the areas below ``asked`` a case's path belongs to; an area of the past is a row of its own."""
     if path == asked or not covers(asked, path):
         return Place(path, direct=True)

@@ -5,13 +5,13 @@ side of every figure, whatever a pack says it is, is a sum of whole counts.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy import case as one_of
 
 from sharp_eyes.hub.areas.figure_facts import Count, Fact
@@ -93,17 +93,28 @@ def count_outcomes(
 ) -> dict[tuple[Any, ...], Outcomes]:
     """Count cases, told apart by columns."""
     found: dict[tuple[Any, ...], Outcomes] = defaultdict(Outcomes)
-    keys = (*apart, Case.scene, Case.source)
     place = len(apart)
-    for *key, bits, count, answered, handled in work.session.execute(
-        select(*keys, _FACTS, *_SUMS).where(*conditions).group_by(*keys, _FACTS)
-    ):
-        found[tuple(key[:place])].kinds[(*key[place:], bits)] = [count, int(answered or 0), int(handled or 0)]
+    for key, counts in count_kinds(work, conditions, *apart).items():
+        found[key[:place]].kinds[key[place:]] = counts
     turn = select(Assignment.case_id, Assignment.unit).where(answers_for(Assignment)).distinct().subquery()
-    query = select(*keys, turn.c.unit, _FACTS, *_SUMS).join(turn, turn.c.case_id == Case.id).where(*conditions)
-    for *key, bits, count, answered, handled in work.session.execute(query.group_by(*keys, turn.c.unit, _FACTS)):
-        found[tuple(key[:place])].units[(*key[place:], bits)] = [count, int(answered or 0), int(handled or 0)]
+    keys = (*apart, Case.scene, Case.source, turn.c.unit, _FACTS)
+    query = select(*keys, *_SUMS).join(turn, turn.c.case_id == Case.id).where(*conditions).group_by(*keys)
+    for key, counts in _counted(work, query):
+        found[key[:place]].units[key[place:]] = counts
     return found
+
+
+def count_kinds(
+    work: UnitOfWork, conditions: Sequence[ColumnElement[bool]], *apart: ColumnElement[Any]
+) -> dict[tuple[Any, ...], Counts]:
+    """Count cases, told apart by columns, scene, source and facts."""
+    keys = (*apart, Case.scene, Case.source, _FACTS)
+    return dict(_counted(work, select(*keys, *_SUMS).where(*conditions).group_by(*keys)))
+
+
+def _counted(work: UnitOfWork, query: Select[Any]) -> Iterator[tuple[tuple[Any, ...], Counts]]:
+    for *key, count, answered, handled in work.session.execute(query):
+        yield tuple(key), [count, int(answered or 0), int(handled or 0)]
 
 
 _FACTS: ColumnElement[int] = reduce(add, (one_of((FACTS[fact], bit), else_=0) for fact, bit in _BITS.items()))

@@ -46,7 +46,7 @@ def count_hot_spots(work: UnitOfWork, scope: Scope, only: CaseFilter, most: int)
     conditions = matching(work, scope, only)
     hour = local_hour_of_week(work.city.zone, period)
     rows = work.session.execute(select(hour, func.count()).where(*conditions).group_by(hour))
-    by_hour = {number: count for number, count in rows}
+    by_hour: dict[int, int] = dict(rows.all())
     here = Case.latitude, Case.longitude, func.coalesce(Case.kind, Case.scene)
     counts: dict[Cell, Counter[str | None]] = defaultdict(Counter)
     unplaced = 0

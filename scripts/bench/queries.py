@@ -24,10 +24,11 @@ from sqlalchemy import Engine, event
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.hub import many_rows
-from tests.hub.asked_queries import ALL, OPEN, SUMS, Ask
+from tests.hub.asked_queries import ALL, OPEN, REPORTS, SUMS, Ask
 from tests.hub.bench import Bench
 from tests.hub.databases import cluster
 
+from sharp_eyes.hub.cases.daily_figures import make_sums
 from sharp_eyes.hub.cases.visibility import Scope
 
 EXAMPLES = """examples:
@@ -35,6 +36,7 @@ EXAMPLES = """examples:
   .venv/bin/python scripts/bench/queries.py --cases 100000 --times 20
   .venv/bin/python scripts/bench/queries.py --cases 100000 --sqlite
   .venv/bin/python scripts/bench/queries.py --cases 100000 --plans 50      with the plans of what takes longer
+  .venv/bin/python scripts/bench/queries.py --only "the month's"           the office's report and its hot spots
 """
 AREAS = {"the whole city": "demo", "largest": many_rows.LARGEST, "a street": "demo/d4/s7", "smallest": many_rows.TINY}
 _BUFFERS = re.compile(r"^ *Buffers:.*?hit=(\d+)(?: read=(\d+))?|^ *Buffers: shared read=(\d+)")
@@ -143,6 +145,15 @@ def filled(cases: int, *, on_sqlite: bool) -> Iterator[Bench]:
                 bench.close()
 
 
+def make_days(bench: Bench) -> None:
+    """Let the sums of all days be made, as the hub does little by little."""
+    before = time.process_time()
+    while make_sums(bench.transaction):
+        pass
+    print(f"sums of days: {time.process_time() - before:.0f} s of the hub's processor time", flush=True)
+    many_rows.analyze(bench)
+
+
 def main() -> None:
     """Fill, ask, and say how long each took."""
     parser = argparse.ArgumentParser(
@@ -153,13 +164,18 @@ def main() -> None:
     parser.add_argument("--sqlite", action="store_true", help="SQLite in the place of PostgreSQL")
     parser.add_argument("--plans", type=float, metavar="MS", help="show the plans of what takes longer at p50")
     parser.add_argument("--out", type=Path, help="file for the figures, as JSON")
+    parser.add_argument("--only", default="", help="questions with these words in their names")
+    parser.add_argument("--without-sums", action="store_true", help="make no sums of days first")
     given = parser.parse_args()
+    asked = {name: question for name, question in {**OPEN, **ALL, **SUMS, **REPORTS}.items() if given.only in name}
     began, figures = time.monotonic(), []
     with filled(given.cases, on_sqlite=given.sqlite) as bench:
         print(f"{given.cases} cases are there after {time.monotonic() - began:.0f} s", flush=True)
+        if not given.without_sums:
+            make_days(bench)
         print(f"{'':44} {'p50 ms':>8} {'p95 ms':>8} {'hub ms':>8} {'database':>8} {'pages':>8}")
         for called, area in AREAS.items():
-            for name, question in {**OPEN, **ALL, **SUMS}.items():
+            for name, question in asked.items():
                 one = measure(bench, area, name, question, given.times, not given.sqlite)
                 figures.append(one)
                 print(

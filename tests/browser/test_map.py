@@ -192,6 +192,15 @@ def test_a_bar_leads_to_its_cases_and_the_wall_shows_what_is_grave(
     expect(page).to_have_url(re.compile("/figures/cases.*scene=greenery_damage"))
     expect(page.locator("[data-total]")).to_have_text(f"共 {figures['scenes'][0]['now']} 条")
 
+    page.get_by_role("link", name="回到统计").click()
+    page.get_by_role("link", name="月报").click()
+    number = page.locator("[data-month-figure=filing-rate]").get_by_role("link").nth(1)
+    reported = number.inner_text()
+    shoot(page, "month", whole=True)
+    assert find_barriers(page) == []
+    number.click()
+    expect(page.locator("[data-total]")).to_have_text(f"共 {reported} 条")
+
     page.set_viewport_size({"width": 3840, "height": 1080})
     go_to(page, "大屏")
     expect(page.locator("[data-map=drawn]")).to_be_visible()

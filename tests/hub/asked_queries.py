@@ -8,8 +8,13 @@ from tests.hub.bench import GATEWAY
 
 from sharp_eyes.hub import audit
 from sharp_eyes.hub.api import serializers
+from sharp_eyes.hub.api.office_report_views import make_report
 from sharp_eyes.hub.areas.tree import Ground
 from sharp_eyes.hub.cases import on_map
+from sharp_eyes.hub.cases.calendar_period import read_period
+from sharp_eyes.hub.cases.facts import Facts, Period
+from sharp_eyes.hub.cases.hot_spots import count_hot_spots
+from sharp_eyes.hub.cases.office_report import By
 from sharp_eyes.hub.cases.queries import CaseFilter, find_case, list_cases
 from sharp_eyes.hub.cases.queue import count_queue, count_stages, list_queue
 from sharp_eyes.hub.cases.tasks import list_tasks
@@ -122,3 +127,21 @@ SUMS: Mapping[str, Ask] = {
     ),
 }
 """What counts all of a stretch of time."""
+
+
+def _month(work: UnitOfWork, scope: Scope) -> Any:
+    """The report on the month before, as its page asks for it."""
+    last = work.now.astimezone(work.city.zone).date().replace(day=1) - timedelta(days=1)
+    period = read_period(f"{last:%Y-%m}", last)
+    assert period is not None
+    return make_report(work, scope, CaseFilter(), period, (By.AREA, By.UNIT, By.SCENE, By.SOURCE))
+
+
+def _hot_spots(work: UnitOfWork, scope: Scope) -> Any:
+    last = work.now.astimezone(work.city.zone).date().replace(day=1) - timedelta(days=1)
+    only = CaseFilter(facts=Facts(Period(last.replace(day=1), last)))
+    return count_hot_spots(work, scope, only, 10)
+
+
+REPORTS: Mapping[str, Ask] = {"the month's report": _month, "the month's hot spots": _hot_spots}
+"""What an office asks for at a month's end, from sums of days where they are made."""

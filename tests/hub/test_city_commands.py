@@ -143,6 +143,7 @@ def test_what_the_guide_shows_is_a_pack() -> None:
         ["clocks"],
         ["calendar"],
         ["notices"],
+        ["figures"],
         ["reasons", "roles"],
     ]
     assert pack.calendar is not None

@@ -11,9 +11,11 @@ from tests.hub.test_figures import PARKED, WEST, Office, a_weekend
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub import keeping
+from sharp_eyes.hub.cases.calendar_period import CalendarPeriod
 from sharp_eyes.hub.cases.daily_figures import forget_all, make_sums
 from sharp_eyes.hub.cases.facts import Facts, Period
 from sharp_eyes.hub.cases.figures import Figures, count_figures
+from sharp_eyes.hub.cases.office_report import By, OfficeReport, count_report
 from sharp_eyes.hub.cases.queries import CaseFilter, lock_row
 from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.cases.visibility import Scope
@@ -24,6 +26,8 @@ from sharp_eyes.hub.store.figure_tables import DailyFigure, FigureProgress, Stal
 
 PERIOD = Period(date(2026, 3, 3), date(2026, 3, 5))
 """Cases of the bench's first days are of the period before it."""
+
+REPORTED_ON = CalendarPeriod("three days", PERIOD, PERIOD.before, PERIOD.last)
 
 ASKED: tuple[tuple[str, str | None], ...] = (
     ("demo", None), (STREET, None), (EAST, None), (WEST, None), ("demo", "greenery_damage"),
@@ -36,15 +40,28 @@ def make_all(bench: Bench) -> None:
         pass
 
 
-def figures(bench: Bench) -> list[Figures]:
+def figures(bench: Bench) -> list[tuple[Figures, dict[Any, Any]]]:
     found = []
     for area, scene in ASKED:
         with bench.hub.read_only() as work:
-            found.append(count_figures(work, Scope(area), CaseFilter(scene=scene, facts=Facts(PERIOD))))
+            shown = count_figures(work, Scope(area), CaseFilter(scene=scene, facts=Facts(PERIOD)))
+            report = count_report(work, Scope(area), CaseFilter(scene=scene), REPORTED_ON, list(By))
+        found.append((shown, counted(report)))
     return found
 
 
-def figures_from_cases(bench: Bench) -> list[Figures]:
+def counted(report: OfficeReport) -> dict[Any, Any]:
+    """What a report counts at all."""
+    return {
+        (key, side, bits): counts
+        for key, sides in report.rows.items()
+        for side, of_side in sides.items()
+        for bits, counts in of_side.items()
+        if any(counts)
+    }
+
+
+def figures_from_cases(bench: Bench) -> list[tuple[Figures, dict[Any, Any]]]:
     """Without any sums of days."""
     with bench.transaction() as work:
         kept = [work.session.execute(select(table.__table__)).mappings().all() for table in TABLES]
@@ -77,7 +94,7 @@ def test_sums_are_made_once_a_day_is_over_and_again_when_a_case_of_it_changes(be
     office = Office(bench)
     a_weekend(office)
     make_all(bench)
-    assert count(bench, DailyFigure) == 6, "of the first day: two areas, and all at or above them; the second goes on"
+    assert count(bench, DailyFigure) == 10, "of the first day: two areas and all at or above them, one with a case due"
     bench.clock.forward(days=2)
     make_all(bench)
     assert figures(bench) == figures_from_cases(bench)

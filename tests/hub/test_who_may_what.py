@@ -109,6 +109,9 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/figures/today"): LIST,
     ("get", "/api/figures/table.csv"): LIST,
     ("get", "/api/figures/cases.csv"): LIST,
+    ("get", "/api/figures/report"): LIST,  # test_formulas.py, as the workbook and the hot spots
+    ("get", "/api/figures/report.xlsx"): LIST,
+    ("get", "/api/figures/hotspots"): LIST,
     ("get", "/api/cases/{case_id}"): ONE,
     ("post", "/api/cases/{case_id}/moves/{move}"): ONE,
     ("post", "/api/cases/{case_id}/photos"): ONE,

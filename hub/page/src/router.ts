@@ -23,6 +23,7 @@ export const router = createRouter({
     { path: "/live", name: "live", component: () => import("@/views/LivePage.vue") },
     { path: "/figures", name: "figures", component: () => import("@/views/FiguresPage.vue") },
     { path: "/figures/cases", name: "behind", component: () => import("@/views/BehindPage.vue") },
+    { path: "/figures/month", name: "month", component: () => import("@/views/MonthPage.vue") },
     { path: "/wall", name: "wall", component: () => import("@/views/WallPage.vue"), beforeEnter: () => !isHandler.value || { name: "list" } },
     { path: "/records/:part(holds|storage|audit)?", name: "records", component: () => import("@/views/RecordsPage.vue"), props: recordsPart },
     { path: "/register/:part?", name: "register", component: () => import("@/register/RegisterPage.vue"), props: true },

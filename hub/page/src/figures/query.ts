@@ -10,8 +10,10 @@ export type BehindQuery = NonNullable<paths["/api/cases"]["get"]["parameters"]["
 const FIGURE_KEYS = ["reported_from", "reported_to", "scene", "area", "unit"] as const;
 const BEHIND_KEYS = [
   "reported_from", "reported_to", "hour", "area", "direct", "grade", "had_unit", "late_turn", "late", "false_alarm",
-  "reworked", "extended", "appeal", "reached", "state", "scene", "gateway", "camera",
+  "reworked", "extended", "appeal", "reached", "state", "scene", "source", "gateway", "camera", "due_from", "due_to",
+  "weekday", "cell", "answering",
 ] as const;
+const BEHIND_LISTS = ["fact", "without"] as const;
 export type BehindKey = (typeof BEHIND_KEYS)[number];
 
 /** Of the address: only what is known, one value each. */
@@ -35,14 +37,25 @@ export function useFigureQuery(): { asked: ComputedRef<FigureQuery>; ask: (next:
   return { asked, ask };
 }
 
+export type Behind = Partial<Record<BehindKey, string>> & Partial<Record<(typeof BEHIND_LISTS)[number], string[]>>;
+
 /** The facts that the address names; the hub checks each of them. */
-export function useBehindQuery(): ComputedRef<Partial<Record<BehindKey, string>>> {
+export function useBehindQuery(): ComputedRef<Behind> {
   const route = useRoute();
-  return computed(() => read(route.query, BEHIND_KEYS));
+  return computed(() => ({ ...read(route.query, BEHIND_KEYS), ...readLists(route.query) }));
+}
+
+function readLists(query: LocationQuery): Record<string, string[]> {
+  return Object.fromEntries(
+    BEHIND_LISTS.flatMap((key) => {
+      const values = [query[key] ?? []].flat().filter((value): value is string => value !== null && value !== "");
+      return values.length === 0 ? [] : [[key, values]];
+    }),
+  );
 }
 
 /** An address of the hub's with a query. */
 export function withQuery(path: string, query: Readonly<Record<string, unknown>>): string {
-  const words = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]));
+  const words = new URLSearchParams(Object.entries(query).flatMap(([key, value]) => [value].flat().map((one) => [key, String(one)])));
   return `${path}?${words.toString()}`;
 }

@@ -11,6 +11,7 @@ import { healthMessages } from "./healthMessages";
 import { liveMessages } from "./liveMessages";
 import { lookBackMessages } from "./lookBackMessages";
 import { mapMessages } from "./mapMessages";
+import { monthMessages } from "./monthMessages";
 import { peopleMessages } from "./peopleMessages";
 import { phoneMessages } from "./phoneMessages";
 import { recordMessages } from "./recordMessages";
@@ -362,6 +363,7 @@ export const messages = {
   "recovery.useOne": ["手机不在身边？使用恢复码", "No phone at hand? Use a recovery code"],
   "recovery.useApp": ["使用验证器 App 的验证码", "Use the app's code"],
   ...mapMessages,
+  ...monthMessages,
   ...healthMessages,
   ...recordMessages,
   ...registerMessages,

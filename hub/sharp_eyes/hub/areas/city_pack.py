@@ -14,6 +14,7 @@ from sharp_eyes.contract.base import Identifier
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.areas.bilingual import Text as Text  # noqa: PLC0414 (told on)
 from sharp_eyes.hub.areas.city_faults import faults
+from sharp_eyes.hub.areas.figure_facts import Count, read_terms
 from sharp_eyes.hub.areas.geometry import Geometry, Position
 from sharp_eyes.hub.areas.notice_rules import NoticeSettings
 from sharp_eyes.hub.areas.outward_settings import OutwardSettings
@@ -172,6 +173,28 @@ class RoleSettings(Settings):
     reports: tuple[Source, ...] = Field((), title="Sources from which it may report; never a camera")
 
 
+class FigureRule(Settings):
+    """A figure by which the office is judged: a share of cases, both sides counted by named facts."""
+
+    id: Identifier = Field(title="Identifier")
+    name: Text
+    period: Literal["due", "reported"] = Field("due", title="Day of a case that must lie in the period")
+    numerator: tuple[str, ...] = Field(title="Facts of which any is so; behind a minus: is not so", min_length=1)
+    denominator: tuple[str, ...] = Field(title="Of which cases, the same way", min_length=1)
+    better: Literal["high", "low"] = Field("high", title="Whether a high share is good")
+    weight: int = Field(0, title="How much it weighs in the ranking's score", ge=0, le=1000)
+
+    @property
+    def counted(self) -> Count:
+        """Cases that the share is of ``base``."""
+        return read_terms(self.numerator)
+
+    @property
+    def base(self) -> Count:
+        """All cases that could be."""
+        return read_terms(self.denominator)
+
+
 class CityPack(CheckedSettings):
     """All that differs between cities."""
 
@@ -187,6 +210,7 @@ class CityPack(CheckedSettings):
     clocks: dict[ClockKind, ClockRule] = Field({}, title="Limits, reminders and ladders of the whole city")
     reasons: tuple[Reason, ...] = Field((), title="Reasons for moves that need one; free text alone where none fits")
     roles: tuple[RoleSettings, ...] = Field((), title="Roles beside the built-in ones")
+    figures: tuple[FigureRule, ...] = Field((), title="Figures of the month's report; the usual ones where empty")
     notices: NoticeSettings = Field(default_factory=NoticeSettings, title="Who is told of what")
     outward: OutwardSettings = Field(
         default_factory=OutwardSettings, title="How cases are told in the formats of other systems"

@@ -16,6 +16,7 @@ from sqlalchemy import case as one_of
 from sqlalchemy.orm import aliased
 
 from sharp_eyes.hub.cases.facts import Stage, moment_of, times, was_late_turn
+from sharp_eyes.hub.cases.outcomes import Outcomes, add_counts
 from sharp_eyes.hub.lifecycle.model import AppealState, State
 from sharp_eyes.hub.store.case_tables import Assignment, Case
 from sharp_eyes.hub.store.seconds import seconds_of
@@ -57,12 +58,14 @@ class Sums:
         units: by scene and unit: cases that it had, and those in which it was late.
         arrivals: by scene and quarter of an hour since 1970.
         times: by scene and stage: seconds from the report of each case, in no order.
+        outcomes: what became of them, which is kept beside the rest and not in :meth:`dump`.
     """
 
     kinds: dict[tuple[Scene, str, str, str], Counts] = field(default_factory=dict)
     units: dict[tuple[Scene, str], Counts] = field(default_factory=dict)
     arrivals: dict[tuple[Scene, int], Counts] = field(default_factory=dict)
     times: dict[tuple[Scene, str], "array[int]"] = field(default_factory=lambda: defaultdict(seconds_of_none))
+    outcomes: Outcomes = field(default_factory=Outcomes)
 
     def add(self, other: "Sums") -> None:
         """Add those of other cases."""
@@ -79,9 +82,10 @@ class Sums:
                 left.remove(one)
 
     def _count(self, other: "Sums", sign: int) -> None:
-        _add(self.kinds, other.kinds, sign)
-        _add(self.units, other.units, sign)
-        _add(self.arrivals, other.arrivals, sign)
+        add_counts(self.kinds, other.kinds, sign)
+        add_counts(self.units, other.units, sign)
+        add_counts(self.arrivals, other.arrivals, sign)
+        self.outcomes.add(other.outcomes, sign)
 
     def late(self) -> dict[str, Counts]:
         """Cases and late ones by scene; of no scene under an empty name."""
@@ -113,12 +117,6 @@ class Sums:
         for scene, stage, *distances in stored["times"]:
             found.times[scene, stage] = array("i", accumulate(distances))
         return found
-
-
-def _add(to: dict[Any, Counts], other: Mapping[Any, Counts], sign: int) -> None:
-    for key, counts in other.items():
-        known = to.get(key)
-        to[key] = [(0 if known is None else known[place]) + sign * count for place, count in enumerate(counts)]
 
 
 def _rows(counted: Mapping[Any, Counts]) -> Iterator[list[Any]]:

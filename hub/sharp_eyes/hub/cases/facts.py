@@ -3,22 +3,29 @@
 One rule for the figures and for the lists of the cases behind them: so the number on a bar is the number in its list.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy import case as one_of
 
+from sharp_eyes.hub.areas.figure_facts import Count, Fact
 from sharp_eyes.hub.areas.tree import within
-from sharp_eyes.hub.lifecycle.model import BEFORE_HANDLED, AppealState, State
+from sharp_eyes.hub.cases.cells import Cell
+from sharp_eyes.hub.lifecycle.model import BEFORE_HANDLED, AppealState, AssignmentOutcome, State
 from sharp_eyes.hub.store.case_tables import Assignment, Case, CaseClock
 from sharp_eyes.hub.store.seconds import seconds_of
 
 HOUR, DAY = 3600, 86400
+_MONDAY = 3 * DAY
+"""1970 began on a Thursday."""
+
+_LEFT = (State.REJECTED, State.VOIDED, State.MERGED)
+"""Ends without anything that was to be done."""
 
 
 class Stage(StrEnum):
@@ -59,7 +66,11 @@ class Facts:
 
     Attributes:
         period: days on which they were reported.
-        hour: of the day on which they were reported, 0 to 23; needs a period.
+        hour: of the day on which they were reported, 0 to 23; needs a period. ``weekday``: likewise, 1 is Monday.
+        due: days on which they were due to be handled.
+        cell: of the ground, in which they lie.
+        count: facts of a figure's side (``areas/figure_facts.py``).
+        answering: a unit that answers for them: it has them, did them, or had them until they ended.
         area: they lie there or below, as their log last said; ``direct``: there and not below.
         source: how they came in.
         had_unit: a unit that had a turn at them; ``late_turn``: and was late in it.
@@ -85,23 +96,47 @@ class Facts:
     extended: bool = False
     appeal: AppealState | None = None
     reached: Stage | None = None
+    weekday: int | None = None
+    due: Period | None = None
+    cell: Cell | None = None
+    count: Count | None = None
+    answering: str | None = None
 
     def conditions(self, zone: ZoneInfo, now: datetime) -> Iterator[ColumnElement[bool]]:
         """Give them as conditions of a query on cases."""
-        if self.period is not None:
-            begins, ends = self.period.bounds(zone)
-            yield and_(Case.reported_at >= begins, Case.reported_at < ends)
-            if self.hour is not None:
-                yield local_hour(zone, self.period) == self.hour
-        if self.area is not None:
-            yield Case.area == self.area if self.direct else within(Case.area, self.area)
+        yield from self._days(zone)
+        yield from self._places()
         if self.grade is not None:
             yield Case.grade == self.grade
         if self.source is not None:
             yield Case.source == self.source
+        yield from self._units(now)
+        if self.count is not None:
+            yield is_counted(self.count)
+        yield from self._outcomes(now)
+
+    def _days(self, zone: ZoneInfo) -> Iterator[ColumnElement[bool]]:
+        if self.period is not None:
+            yield falls_in(Basis.REPORTED, self.period, zone)
+            if self.hour is not None:
+                yield local_hour(zone, self.period) == self.hour
+            if self.weekday is not None:
+                yield local_hour_of_week(zone, self.period) // 24 + 1 == self.weekday
+        if self.due is not None:
+            yield falls_in(Basis.DUE, self.due, zone)
+
+    def _places(self) -> Iterator[ColumnElement[bool]]:
+        if self.area is not None:
+            yield Case.area == self.area if self.direct else within(Case.area, self.area)
+        if self.cell is not None:
+            yield _in_cell(self.cell)
+
+    def _units(self, now: datetime) -> Iterator[ColumnElement[bool]]:
         if self.had_unit is not None:
             yield select(Assignment.case_id).where(Assignment.case_id == Case.id, *self._turn(now)).exists()
-        yield from self._outcomes(now)
+        if self.answering is not None:
+            turn = select(Assignment.case_id).where(Assignment.case_id == Case.id, Assignment.unit == self.answering)
+            yield turn.where(answers_for(Assignment)).exists()
 
     def _turn(self, now: datetime) -> Iterator[ColumnElement[bool]]:
         yield Assignment.unit == self.had_unit
@@ -118,6 +153,39 @@ class Facts:
             yield Case.appeal == self.appeal.value
         if self.reached is not None:
             yield reached(self.reached)
+
+
+class Basis(StrEnum):
+    """Which day of a case puts it into a period."""
+
+    REPORTED = "reported"
+    DUE = "due"
+
+    @property
+    def moment(self) -> Any:
+        """The column that says it."""
+        return Case.reported_at if self is Basis.REPORTED else Case.handle_due_at
+
+
+def falls_in(basis: Basis, period: Period, zone: ZoneInfo) -> ColumnElement[bool]:
+    """Whether a case falls into a period."""
+    begins, ends = period.bounds(zone)
+    return and_(basis.moment >= begins, basis.moment < ends)
+
+
+def is_counted(count: Count) -> ColumnElement[bool]:
+    """Whether a case is one of a side of a figure."""
+    return and_(or_(*(FACTS[fact] for fact in count.any_of)), *(~FACTS[fact] for fact in count.none_of))
+
+
+def answers_for(turn: type[Assignment]) -> ColumnElement[bool]:
+    """Whether a unit answers for a case by a turn: not by one that it sent back, or that was taken from it."""
+    return or_(turn.outcome.is_(None), turn.outcome.in_((AssignmentOutcome.DONE, AssignmentOutcome.ENDED)))
+
+
+def _in_cell(cell: Cell) -> ColumnElement[bool]:
+    south, west, north, east = cell.bounds
+    return and_(Case.latitude >= south, Case.latitude < north, Case.longitude >= west, Case.longitude < east)
 
 
 def reached(stage: Stage) -> ColumnElement[bool]:
@@ -171,6 +239,37 @@ def times(name: str) -> ColumnElement[int]:
     return counted
 
 
+def _happened(name: str) -> ColumnElement[bool]:
+    return func.coalesce(times(name), 0) > 0
+
+
+_IS_CLOSED = Case.state == State.CLOSED.value
+_TAKEN_UP = tuple(state.value for state in State if state not in _LEFT and state is not State.REPORTED)
+
+# None of them is ever null: each can be asked for and ruled out.
+FACTS: Mapping[Fact, ColumnElement[bool]] = {
+    Fact.REPORTED: true(),
+    Fact.FILED: or_(Case.dispatched_at.is_not(None), Case.state.in_(_TAKEN_UP)),
+    Fact.DISPATCHED: Case.dispatched_at.is_not(None),
+    Fact.DUE: and_(Case.handle_due_at.is_not(None), Case.state.not_in(_LEFT)),
+    Fact.HANDLED: Case.handled_at.is_not(None),
+    Fact.CLOSED: _IS_CLOSED,
+    Fact.CLOSED_IN_TIME: and_(_IS_CLOSED, Case.handle_due_at.is_not(None), Case.handle_late.is_(False)),
+    Fact.EXTENDED: _happened("extensions"),
+    Fact.SUSPENDED: _happened("suspensions"),
+    Fact.REWORKED: _happened("reworks"),
+    Fact.REOPENED: _happened("reopenings"),
+    Fact.EXEMPTED: and_(Case.appeal.is_not(None), Case.appeal == AppealState.GRANTED.value),
+    Fact.FALSE_ALARM: Case.false_alarm.is_(True),
+    Fact.MERGED: Case.state == State.MERGED.value,
+    Fact.RESPONDED: Case.responded_at.is_not(None),
+    Fact.RESPONDED_IN_TIME: and_(Case.responded_at.is_not(None), Case.response_late.is_(False)),
+    Fact.RATED: Case.rating.is_not(None),
+    Fact.SATISFIED: and_(Case.rating.is_not(None), Case.rating >= 4),
+}
+"""How the database knows each fact of a figure."""
+
+
 def local_seconds(zone: ZoneInfo, period: Period) -> ColumnElement[int]:
     """Seconds since 1970 by the city's own clocks of when a case was reported, within a period."""
     seconds = seconds_of(Case.reported_at)
@@ -184,6 +283,11 @@ def local_seconds(zone: ZoneInfo, period: Period) -> ColumnElement[int]:
 def local_hour(zone: ZoneInfo, period: Period) -> ColumnElement[int]:
     """Hour of the day, by the city's own clocks, at which a case was reported."""
     return local_seconds(zone, period) % DAY // HOUR
+
+
+def local_hour_of_week(zone: ZoneInfo, period: Period) -> ColumnElement[int]:
+    """Hour of the week, 0 to 167 from Monday on, by the city's own clocks, at which a case was reported."""
+    return (local_seconds(zone, period) + _MONDAY) % (7 * DAY) // HOUR
 
 
 def _offsets(zone: ZoneInfo, period: Period) -> Iterator[tuple[datetime, int]]:

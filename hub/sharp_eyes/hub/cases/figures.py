@@ -16,9 +16,9 @@ from sqlalchemy import ColumnElement, distinct, func, or_, select
 from sqlalchemy.orm import aliased
 
 from sharp_eyes.hub.areas.tree import covers
-from sharp_eyes.hub.cases.daily_figures import Kept, kept_sums
+from sharp_eyes.hub.cases.daily_figures import Kept, kept_sums, lies_in
 from sharp_eyes.hub.cases.day_sums import QUARTER, Slots, Sums, count_sums, seconds_of_none
-from sharp_eyes.hub.cases.facts import DAY, HOUR, Facts, Period, Stage, is_past
+from sharp_eyes.hub.cases.facts import DAY, HOUR, Basis, Facts, Period, Stage, is_past
 from sharp_eyes.hub.cases.queries import CaseFilter, matching
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.lifecycle.model import AppealState
@@ -132,7 +132,9 @@ def _add_kept(
     if kept is None:
         return conditions
     tally.add_kept(kept, only.scene)
-    left = or_(Case.reported_at >= Period(kept.until, both.last).bounds(zone)[0], kept.is_stale(zone))
+    left = or_(
+        Case.reported_at >= Period(kept.until, both.last).bounds(zone)[0], lies_in(kept.stale, Basis.REPORTED, zone)
+    )
     return [*conditions, left]
 
 
@@ -153,7 +155,7 @@ class _Tally:
         for (is_now, area), sums in slots.items():
             self._add(bool(is_now), sums, None)
             for _scene, (count, late) in sums.late().items():
-                self._found.late_by_area[_place(self._asked, area)].add(bool(is_now), late, count)
+                self._found.late_by_area[place_below(self._asked, area)].add(bool(is_now), late, count)
 
     def add_kept(self, kept: Kept, scene: str | None) -> None:
         """Add sums of days, of all scenes or of one."""
@@ -173,7 +175,7 @@ class _Tally:
         for (day, area), sums in kept.gone.items():
             is_now = day >= self._period.first
             for count, of in _of_scene(sums.late(), scene):
-                by_area[_place(self._asked, area)].add(is_now, -of, -count)
+                by_area[place_below(self._asked, area)].add(is_now, -of, -count)
                 by_area[own].add(is_now, of, count)
         for day, sums in kept.sums.items():
             for count, of in _of_scene(sums.late(), scene):
@@ -182,7 +184,7 @@ class _Tally:
     def add_passed(self, is_now: bool, scene: str | None, area: str, count: int) -> None:
         """Add cases whose deadline is behind them, though no line of their logs tells so yet."""
         self._found.late.add(is_now, count, 0)
-        self._found.late_by_area[_place(self._asked, area)].add(is_now, count, 0)
+        self._found.late_by_area[place_below(self._asked, area)].add(is_now, count, 0)
 
     def add_passed_turns(self, is_now: bool, unit: str, count: int) -> None:
         """The same of a unit's turns."""
@@ -248,7 +250,7 @@ def _add_kind(
         found.appeals[appeal.value].add(is_now, number, sum(appeals))
 
 
-def _place(asked: str, path: str) -> Place:
+def place_below(asked: str, path: str) -> Place:
     """Which row of the areas below ``asked`` a case's path belongs to; an area of the past is a row of its own."""
     if path == asked or not covers(asked, path):
         return Place(path, direct=True)

@@ -176,15 +176,18 @@ def write_line_anyway(work: UnitOfWork, case: Case, actor: Actor, payload: Repor
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """What lies beside a case's log: its clocks, and when time does something next."""
+    """What lies beside a case's log: its clocks, until when it must be handled, and when time does something next."""
 
     clocks: list[Row]
+    handle_due_at: datetime | None
     next_at: datetime | None
 
 
 def _beside(work: UnitOfWork, case: Case, state: CaseState) -> _Beside:
     moment = next_moment(state, _rules(work, case, state.area), lambda version: calendar_of(work, version), work.now)
-    return _Beside(_clock_rows(work, case, state), moment)
+    handle = state.clock(clocks.ClockKind.HANDLE)
+    due = None if handle is None else clocks.last_due(handle, calendar_of(work, handle.calendar))
+    return _Beside(_clock_rows(work, case, state), due, moment)
 
 
 def store_state(work: UnitOfWork, case: Case, state: CaseState, beside: _Beside | None = None) -> None:
@@ -193,10 +196,10 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState, beside: _Beside 
     ``beside``: where it was worked out already.
     """
     beside = beside or _beside(work, case, state)
-    note_change(work, case, state)
+    note_change(work, case, state, beside.handle_due_at)
     judge_alarms(work, case, state)
     known = vars(case)
-    for name, value in _columns(case, state, beside.clocks).items():
+    for name, value in _columns(case, state, beside).items():
         if name not in known or known[name] != value:
             setattr(case, name, value)
     _store_turns(work, case, state)
@@ -205,11 +208,13 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState, beside: _Beside 
     _store_timer(work, case, beside.next_at)
 
 
-def _columns(case: Case, state: CaseState, clock_rows: Sequence[Row]) -> dict[str, Any]:
+def _columns(case: Case, state: CaseState, beside: _Beside) -> dict[str, Any]:
     """Give what follows from the log in the case's own row."""
-    running = [row["due_at"] for row in clock_rows if row["due_at"] is not None and row["kind"] not in _DESK_ONLY]
+    running = [row["due_at"] for row in beside.clocks if row["due_at"] is not None and row["kind"] not in _DESK_ONLY]
     due = min(running, default=None)
     arrived = [turn.arrived_at for turn in state.assignments if turn.arrived_at is not None]
+    responded = [turn.accepted_at for turn in state.assignments if turn.accepted_at is not None]
+    late = {row["kind"]: row["late_since"] for row in beside.clocks if row["late_since"] is not None}
     return {
         "log_sequence": state.sequence,
         "area": state.area,
@@ -224,6 +229,10 @@ def _columns(case: Case, state: CaseState, clock_rows: Sequence[Row]) -> dict[st
         "dispatched_at": min((turn.since for turn in state.assignments), default=None),
         "on_site_at": min(arrived, default=None),
         "handled_at": state.handled_at,
+        "handle_due_at": beside.handle_due_at,
+        "handle_late": clocks.ClockKind.HANDLE.value in late,
+        "responded_at": min(responded, default=None),
+        "response_late": clocks.ClockKind.REPORT_IN.value in late,
         "appeal": None if state.appeal is None else state.appeal.value,
         "false_alarm": state.false_alarm,
         "merged_into": state.merged_into,
@@ -232,7 +241,7 @@ def _columns(case: Case, state: CaseState, clock_rows: Sequence[Row]) -> dict[st
         "counts": {name: getattr(state.counts, name) for name in _COUNTED},
         "due_at": due,
         "rank": queue_rank(state.grade, due, case.opened_at),
-        "late_since": min((row["late_since"] for row in clock_rows if row["late_since"] is not None), default=None),
+        "late_since": min((row["late_since"] for row in beside.clocks if row["late_since"] is not None), default=None),
     }
 
 

@@ -79,6 +79,18 @@ def due(clock: Clock, calendar: WorkingCalendar) -> datetime | None:
     return clock.limit.add(clock.running_since, _total(clock, calendar) - used(clock, calendar), calendar)
 
 
+def last_due(clock: Clock, calendar: WorkingCalendar) -> datetime | None:
+    """Give its deadline, of one that has stopped the one that it had then; ``None`` while it rests.
+
+    Raises:
+        CalendarError: the calendar does not reach so far.
+    """
+    if clock.stopped_at is not None and clock.ran:
+        *before, (began, _) = clock.ran
+        clock = replace(clock, running_since=began, ran=tuple(before), stopped_at=None)
+    return due(clock, calendar)
+
+
 def used(clock: Clock, calendar: WorkingCalendar) -> timedelta:
     """Measure what was used up before the present stretch, in the time that its limit counts."""
     return sum((clock.limit.between(begin, end, calendar) for begin, end in clock.ran), timedelta(0))

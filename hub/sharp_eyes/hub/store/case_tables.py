@@ -67,6 +67,7 @@ class Case(Base):
         # By their moments, with what is counted of them.
         Index("ix_case_file_reported_at", "reported_at", "area", "scene", "gateway", "camera"),
         Index("ix_case_file_false", "reported_at", "gateway", "camera", "scene", "area", **_is_true("false_alarm")),
+        Index("ix_case_file_handle_due", "handle_due_at", "area", "scene", **_where("handle_due_at IS NOT NULL")),
         Index("ix_case_file_handled_at", "handled_at", "reported_at", "area", **_where("handled_at IS NOT NULL")),
         Index("ix_case_file_ended_at", "ended_at", "state", "reported_at", "area", **_where("ended_at IS NOT NULL")),
     )
@@ -123,6 +124,18 @@ class Case(Base):
 
     handled_at: Mapped[datetime | None]
     """When the last unit of the last round said that it is done; none while it is not."""
+
+    handle_due_at: Mapped[datetime | None]
+    """The deadline for its handling, also once that is over; none without a limit, and while it is suspended."""
+
+    handle_late: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The deadline for its handling was missed once."""
+
+    responded_at: Mapped[datetime | None]
+    """When a unit first said that it has it."""
+
+    response_late: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Some unit missed its time for saying so."""
 
     appeal: Mapped[str | None]
     """Whether a unit's appeal against a lateness was heard."""

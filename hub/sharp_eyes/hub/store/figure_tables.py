@@ -10,22 +10,28 @@ from sharp_eyes.hub.store.base import Base, Key
 
 
 class DailyFigure(Base):
-    """Sums of the cases that were reported on one of the city's days and lie in an area.
+    """Sums of the cases that lie in an area and fall on one of the city's days: by ``basis`` reported, or due then.
 
     ``direct``: those that lie there and not below; the others hold all that lies there or below.
     """
 
     __tablename__ = "daily_figure"
-    __table_args__ = (Index("ix_daily_figure_parent", "parent", "direct", "day"),)
+    __table_args__ = (Index("ix_daily_figure_parent", "basis", "parent", "direct", "day"),)
 
+    basis: Mapped[str] = mapped_column(primary_key=True)
     area: Mapped[str] = mapped_column(primary_key=True)
     direct: Mapped[bool] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     parent: Mapped[str]
     late: Mapped[dict[str, Any]]
-    """Cases and late ones by scene, for whoever asks for no more."""
+    """Cases and late ones by scene, for whoever asks for no more; empty of days of deadlines, as ``sums``."""
 
     sums: Mapped[dict[str, Any]]
+    outcomes: Mapped[list[Any]]
+    """What became of cases (``cases/outcomes.py``)."""
+
+    unit_outcomes: Mapped[list[Any]]
+    """The same by the unit that answers for them."""
 
 
 class StaleFigure(Base):
@@ -34,7 +40,10 @@ class StaleFigure(Base):
     __tablename__ = "stale_figure"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    reported_at: Mapped[datetime]
+    basis: Mapped[str]
+    moment: Mapped[datetime]
+    """Any of the day."""
+
     area: Mapped[str]
 
 

@@ -169,7 +169,7 @@ def _past(work: UnitOfWork, premises: Premises) -> list[PastInspectionView]:
         .where(InspectionItem.inspection.in_([row.key for row in rows]), InspectionItem.result == FAIL)
         .group_by(InspectionItem.inspection)
     )
-    failed = dict(work.session.execute(counted).tuples().all())
+    failed = dict(work.session.execute(counted).all())
     people = _names(work, [row.by for row in rows])
     return [
         PastInspectionView(
@@ -212,4 +212,4 @@ def _cases(work: UnitOfWork, ids: Sequence[int]) -> dict[int, Case]:
 
 def _names(work: UnitOfWork, usernames: Sequence[str]) -> dict[str, str]:
     query = select(Account.username, Account.display_name).where(Account.username.in_(usernames))
-    return dict(work.session.execute(query).tuples().all())
+    return dict(work.session.execute(query).all())

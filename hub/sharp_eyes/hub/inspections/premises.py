@@ -118,7 +118,7 @@ def count_open_failures(work: UnitOfWork, premises: Collection[int] | None) -> M
     )
     if premises is not None:
         query = query.where(Inspection.premises_id.in_(premises))
-    return dict(work.session.execute(query).tuples().all())
+    return dict(work.session.execute(query).all())
 
 
 def add_premises(work: UnitOfWork, by: Origin, ground: str, wish: PremisesWish) -> Premises:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from sharp_eyes.configuration import Contradiction
 from sharp_eyes.contract.event import SceneName
+from sharp_eyes.hub.areas.checklist_faults import checklist_faults
 from sharp_eyes.hub.areas.clock_faults import clock_faults
 from sharp_eyes.hub.areas.figure_facts import figure_faults
 from sharp_eyes.hub.areas.kind_faults import kind_faults
@@ -34,6 +35,7 @@ def faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     yield from kind_faults(raw)
     yield from outward_faults(raw)
     yield from figure_faults(raw)
+    yield from checklist_faults(raw)
     yield from _drafts(raw)
     yield from _false_alarms(raw)
     yield from clock_faults(raw)

@@ -12,12 +12,13 @@ from pydantic import Field, StringConstraints
 from sharp_eyes.configuration import CheckedSettings, Contradiction, Settings, read_settings
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.contract.event import Grade, SceneName
-from sharp_eyes.hub.areas.bilingual import Text as Text  # noqa: PLC0414 (told on)
+from sharp_eyes.hub.areas.checklists import Checklist, PremisesKind
 from sharp_eyes.hub.areas.city_faults import faults
 from sharp_eyes.hub.areas.figure_facts import Count, read_terms
 from sharp_eyes.hub.areas.geometry import Geometry, Position
 from sharp_eyes.hub.areas.notice_rules import NoticeSettings
 from sharp_eyes.hub.areas.outward_settings import OutwardSettings
+from sharp_eyes.hub.areas.text import Text as Text  # noqa: PLC0414 - others know it as the pack's
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import ClockKind
@@ -205,6 +206,8 @@ class CityPack(CheckedSettings):
     units: tuple[Unit, ...] = Field(min_length=1)
     categories: tuple[Category, ...]
     kinds: tuple[Kind, ...] = Field((), title="Categories of reports, beyond what cameras see")
+    premises_kinds: tuple[PremisesKind, ...] = Field((), title="Kinds of premises that are inspected")
+    checklists: tuple[Checklist, ...] = Field((), title="What is looked at there, one of a kind of premises")
     rules: tuple[Rule, ...] = ()
     calendar: WorkingCalendar | None = Field(None, title="Working days and hours; needed where a limit counts them")
     clocks: dict[ClockKind, ClockRule] = Field({}, title="Limits, reminders and ladders of the whole city")
@@ -245,6 +248,14 @@ class CityPack(CheckedSettings):
     def kind(self, identifier: str | None) -> Kind | None:
         """Find a kind of report by its identifier."""
         return next((kind for kind in self.kinds if kind.id == identifier), None)
+
+    def premises_kind(self, identifier: str) -> PremisesKind | None:
+        """Find a kind of premises by its identifier."""
+        return next((kind for kind in self.premises_kinds if kind.id == identifier), None)
+
+    def checklist(self, premises_kind: str) -> Checklist | None:
+        """Find what is looked at in premises of a kind."""
+        return next((one for one in self.checklists if one.premises == premises_kind), None)
 
     @property
     def courses(self) -> Iterator[tuple[str, Course]]:

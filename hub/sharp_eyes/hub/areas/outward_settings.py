@@ -8,8 +8,8 @@ from pydantic import Field, StringConstraints
 from sharp_eyes.configuration import Contradiction, Settings
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.contract.event import Grade, SceneName
-from sharp_eyes.hub.areas.bilingual import Text
 from sharp_eyes.hub.areas.raw_rows import listed, plain
+from sharp_eyes.hub.areas.text import Text
 
 GbId = Annotated[str, StringConstraints(pattern=r"^\d{20}$")]
 """What GB/T 28181 calls a device: twenty digits."""

@@ -1,4 +1,4 @@
-"""A name or a text as a city says it in both languages."""
+"""Words of a city pack in both languages."""
 
 from pydantic import Field
 

@@ -151,6 +151,9 @@ class RetentionSettings(Settings):
     reporter_contact_days: int = Field(
         90, title="Days after a report until its reporter's name and telephone number are deleted", ge=1
     )
+    household_contact_days: int = Field(
+        365, title="Days after a household's contacts were noted or confirmed until they are deleted", ge=1
+    )
     received_days: int = Field(
         365, title="Days for which a gateway's repeated message is recognised; longer than any gateway was away", ge=1
     )

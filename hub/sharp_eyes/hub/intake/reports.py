@@ -1,7 +1,7 @@
 """Takes what a person or another system reports: it makes a case or joins one, by the rules of alarms."""
 
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -53,6 +53,7 @@ class Told:
         key: made by its sender, the same however often it is sent.
         area: path of the area, where it is said; else that of the place, else the sender's own.
         happened_at: when it was seen; when it was sent, where it is not said.
+        device: id of the device whose alarm it is, which is bounded by itself.
     """
 
     key: UUID
@@ -64,6 +65,7 @@ class Told:
     area: str | None = None
     happened_at: datetime | None = None
     contact: Contact | None = None
+    device: int | None = field(default=None, repr=False)
 
     @property
     def digest(self) -> str:
@@ -72,8 +74,12 @@ class Told:
         return hashlib.sha256(repr(replace(self, contact=None)).encode()).hexdigest()
 
 
-def take_report(work: UnitOfWork, sender: Actor, ground: str, told: Told, limits: LimitSettings) -> Report:
+def take_report(
+    work: UnitOfWork, sender: Actor, ground: str, told: Told, limits: LimitSettings, of: Case | None = None
+) -> Report:
     """Take a report from somebody who sees the area ``ground``, once for its key.
+
+    ``of``: the open case, locked, that it is known to be of.
 
     Raises:
         RequestError: 403 ``source_not_yours``, 422 ``key_reused``, ``unknown_kind``, ``place_missing``,
@@ -85,12 +91,15 @@ def take_report(work: UnitOfWork, sender: Actor, ground: str, told: Told, limits
             raise RequestError(422, "key_reused", f"Idempotency-Key {told.key} came with another report; use a new one")
         return known
     kind = _checked(work, sender, told)
-    _keep_bound(work, sender, limits)
+    if told.device is None:
+        _keep_bound(work, sender, limits)
     point = None if told.place is None else to_wgs84(told.place.point, told.place.datum)
     area = _area(work.city, ground, told, point)
     at = _moment(work, told)
     sighting = None if point is None else Sighting(kind, point, at)
-    same = None if sighting is None else joins_by_itself(work, sighting)
+    same = of
+    if same is None and sighting is not None and told.device is None:  # a device knows its own alarms from others'
+        same = joins_by_itself(work, sighting)
     case = same or _new_case(work, told, kind, area, point, at)
     row = _row(work, sender, told, case, point, at)
     if same is not None:
@@ -209,6 +218,7 @@ def _row(work: UnitOfWork, sender: Actor, told: Told, case: Case, point: Point |
         received_at=work.now,
         sender=sender.name,
         reporter=reporter,
+        device_id=told.device,
     )
     work.session.add(row)
     work.session.flush()

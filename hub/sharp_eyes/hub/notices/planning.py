@@ -11,16 +11,17 @@ from typing import Any
 from sqlalchemy import select
 
 from sharp_eyes.contract.event import Grade
-from sharp_eyes.hub.areas.notice_rules import LADDER, PAGE, RESPONSIBLE, UNIT, NoticeRule
+from sharp_eyes.hub.areas.notice_rules import CALLED, LADDER, PAGE, RESPONSIBLE, UNIT, NoticeRule
 from sharp_eyes.hub.channel_settings import PERSONAL, ChannelSettings
 from sharp_eyes.hub.clocks.clock import ClockKind
+from sharp_eyes.hub.lifecycle import call_lines as call_line
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
 from sharp_eyes.hub.lifecycle.entries import Entry, Payload
 from sharp_eyes.hub.lifecycle.model import CaseState, Proposal
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.notices.outbox import FAILED, WAITING, add_once
-from sharp_eyes.hub.notices.people import Listener, of_role, of_unit
+from sharp_eyes.hub.notices.people import Listener, by_name, of_role, of_unit
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.notice_tables import Delivery, Notice
 from sharp_eyes.hub.store.tables import Account
@@ -142,6 +143,8 @@ def _people(work: UnitOfWork, who: str, rule: NoticeRule, happened: Happened, to
     area, payload = happened.case.area, happened.entry.payload
     if who == UNIT:
         return _of_units(work, happened)
+    if who == CALLED:
+        return by_name(work, payload.person) if isinstance(payload, call_line.Called) else []
     if who == LADDER:
         if not isinstance(payload, time_line.Escalated):
             return []

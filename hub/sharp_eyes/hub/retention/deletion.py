@@ -38,7 +38,8 @@ _READ_AT_ONCE = 1000
 _ROWS_AT_ONCE = 5000
 
 _GROWING: Mapping[str, tuple[Sequence[str], str]] = {name: (key, "received_at") for name, key in MONTHLY.items()} | {
-    "reporter_contact": (("reporter",), "noted_at")
+    "reporter_contact": (("reporter",), "noted_at"),
+    "household_contact": (("id",), "noted_at"),
 }
 """Tables that grow with what happens: what tells their rows apart, and the column of a row's moment."""
 
@@ -189,6 +190,7 @@ class Retention:
             ("received", days.received_days),
             ("camera_change", days.camera_change_days),
             ("reporter_contact", days.reporter_contact_days),
+            ("household_contact", days.household_contact_days),
         )
 
     def _give_up_months(self, name: str, days: int) -> int:

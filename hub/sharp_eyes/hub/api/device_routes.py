@@ -3,13 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from sharp_eyes.hub.api.audit_routes import note_look
 from sharp_eyes.hub.api.case_routes import checked_id
 from sharp_eyes.hub.api.dependencies import CurrentAccount, CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.device_schemas import (
+    CallView,
     CaseDeviceView,
     DeviceBody,
     DeviceKindView,
@@ -20,12 +20,13 @@ from sharp_eyes.hub.api.device_schemas import (
     DutyPositionView,
     HouseholdContactView,
 )
-from sharp_eyes.hub.api.device_views import contact_views, device_view, wgs84
+from sharp_eyes.hub.api.device_views import call_view, contact_views, device_view, wgs84
 from sharp_eyes.hub.api.report_schemas import PositionBody
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.cases.queries import find_case
 from sharp_eyes.hub.cases.record import state_of
 from sharp_eyes.hub.devices import positions, register
+from sharp_eyes.hub.devices.calling import device_of, open_calls
 from sharp_eyes.hub.devices.messages import Sender, take_message
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.hub import Hub
@@ -33,7 +34,6 @@ from sharp_eyes.hub.lifecycle.model import State
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.device_tables import Device, DutyPosition, Household
-from sharp_eyes.hub.store.report_tables import Report
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 router = APIRouter(tags=["devices"])
@@ -128,6 +128,15 @@ def get_case_contacts(hub: HubDependency, person: CurrentPerson, case_id: int) -
     return found
 
 
+@router.get("/calls")
+def get_calls(hub: HubDependency, person: CurrentAccount) -> list[CallView]:
+    """List the cases to which one is called now: answered by the moves 'accept' and 'decline_call'."""
+    with hub.read_only() as work:
+        return [
+            call_view(work, case, calling) for case, calling in open_calls(work, person.account, person.me.username)
+        ]
+
+
 @router.put("/duty/position")
 def put_duty_position(hub: HubDependency, person: CurrentAccount, body: PositionBody) -> DutyPositionView:
     """Say where one is, while on duty; the latest place alone is kept, until the shift ends. 409 not_on_duty."""
@@ -180,8 +189,7 @@ def _save(hub: Hub, person: Person, body: DeviceBody, action: Action, identity: 
 
 
 def _device_of(work: UnitOfWork, case: Case) -> Device:
-    query = select(Device).join(Report, Report.device_id == Device.id).where(Report.case_id == case.id)
-    row = work.session.scalar(query.order_by(Report.id).limit(1))
+    row = device_of(work, case)
     if row is None:
         raise not_found(f"device of case {case.number}")
     return row

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from sharp_eyes.contract.device import DeviceMessage, DeviceSerial
+from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.api.case_schemas import WorldPlace
 from sharp_eyes.hub.api.report_schemas import PositionBody
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
@@ -159,6 +160,22 @@ class CaseDeviceView(ResponseModel):
     note: str = Field(description="Of its household: what whoever goes there must know")
     lone_elder: bool
     may_see_contacts: bool
+
+
+class CallView(ResponseModel):
+    """A case to which somebody is called now, with what they need to decide and to find it."""
+
+    case: int
+    number: str
+    kind_name: Text | None
+    grade: Grade
+    address: str
+    area_name: Text | None
+    position: WorldPlace | None
+    note: str = Field(description="Of the household: what whoever goes there must know")
+    lone_elder: bool
+    metres: int | None = Field(description="From where their phone was last; null where that is not known")
+    until: datetime = Field(description="When the next is called")
 
 
 class DutyPositionView(ResponseModel):

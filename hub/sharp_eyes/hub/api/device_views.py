@@ -2,11 +2,16 @@
 
 from sqlalchemy import select
 
+from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.api.case_schemas import WorldPlace
-from sharp_eyes.hub.api.device_schemas import DeviceView, HouseholdContactView, HouseholdView
+from sharp_eyes.hub.api.device_schemas import CallView, DeviceView, HouseholdContactView, HouseholdView
+from sharp_eyes.hub.api.names import area_name
 from sharp_eyes.hub.api.report_schemas import PositionBody
+from sharp_eyes.hub.api.report_views import world_place
 from sharp_eyes.hub.areas.datum import Point, to_wgs84
 from sharp_eyes.hub.devices import register
+from sharp_eyes.hub.devices.calling import device_of
+from sharp_eyes.hub.lifecycle.model import Calling
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.device_tables import Device, Household
 from sharp_eyes.hub.store.report_tables import Report
@@ -39,6 +44,25 @@ def device_view(work: UnitOfWork, row: Device) -> DeviceView:
         tested_at=row.tested_at,
         alarm_since=row.alarm_since,
         case=_open_case(work, row),
+    )
+
+
+def call_view(work: UnitOfWork, case: Case, calling: Calling) -> CallView:
+    """Describe a case to whoever is called to it."""
+    device = device_of(work, case)
+    home = None if device is None or device.household_id is None else work.session.get(Household, device.household_id)
+    return CallView(
+        case=case.id,
+        number=case.number,
+        kind_name=None if case.subject is None else work.city.name_of(case.subject),
+        grade=Grade(case.grade),
+        address=case.place or "",
+        area_name=area_name(work.city, case.area),
+        position=world_place(case),
+        note="" if home is None else home.note,
+        lone_elder=home is not None and home.lone_elder,
+        metres=calling.metres,
+        until=calling.until or work.now,
     )
 
 

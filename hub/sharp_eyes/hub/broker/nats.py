@@ -65,8 +65,8 @@ def write_cluster_files(
     """Write one file of settings a node, ``nats-1.json`` and so on; return the hub's password file.
 
     ``gateways`` and ``platforms`` hold names and bcrypt hashes. The passwords of the hub and of the servers
-    among each other are made once and kept. Each server keeps its store in ``store-1`` and so on, beside its file. Without ``tls`` all
-    listen on loopback, unless ``insecure``.
+    among each other are made once and kept. Each server keeps its store in ``store-1`` and so on, beside its file.
+    Without ``tls`` all listen on loopback, unless ``insecure``.
 
     Raises:
         SettingsError: the folder cannot be written, these are too few nodes to outlive one, or TLS is missing.

@@ -20,9 +20,13 @@ from sharp_eyes.hub.lifecycle.model import Calling
 from sharp_eyes.hub.notices.duty import on_duty
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.device_tables import Device, DutyPosition
+from sharp_eyes.hub.store.notice_tables import Notice
 from sharp_eyes.hub.store.report_tables import Report
 from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+_LATEST = 20
+"""Of the calls that somebody had so many are looked at for those that still go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,25 @@ def call_next(work: UnitOfWork, case: Case) -> None:
         _give_up(work, case, state.calling)
     else:
         _call_next(work, case, settings)
+
+
+def device_of(work: UnitOfWork, case: Case) -> Device | None:
+    """Find the device whose alarm made a case, or was the first to join it."""
+    query = select(Device).join(Report, Report.device_id == Device.id).where(Report.case_id == case.id)
+    return work.session.scalar(query.order_by(Report.id).limit(1))
+
+
+def open_calls(work: UnitOfWork, account: int, username: str) -> list[tuple[Case, Calling]]:
+    """Find the cases to which somebody is called now, the latest first."""
+    called = (Notice.account_id == account, Notice.kind == "called", Notice.case_id.is_not(None))
+    query = select(Notice.case_id).where(*called).order_by(Notice.id.desc()).limit(_LATEST)
+    found = []
+    for case_id in dict.fromkeys(work.session.scalars(query)):
+        case = work.session.get_one(Case, case_id)
+        calling = state_of(work, case).calling
+        if calling is not None and calling.person == username:
+            found.append((case, calling))
+    return found
 
 
 def candidates(work: UnitOfWork, case: Case, settings: CallSettings) -> list[Candidate]:
@@ -94,7 +117,6 @@ def _give_up(work: UnitOfWork, case: Case, calling: Calling) -> None:
 
 
 def _settings_of(work: UnitOfWork, case: Case) -> CallSettings | None:
-    query = select(Device.kind).join(Report, Report.device_id == Device.id).where(Report.case_id == case.id)
-    kind = work.session.scalar(query.order_by(Report.id).limit(1))
-    found = None if kind is None else work.city.device_kind(kind)
-    return None if found is None else found.call
+    device = device_of(work, case)
+    kind = None if device is None else work.city.device_kind(device.kind)
+    return None if kind is None else kind.call

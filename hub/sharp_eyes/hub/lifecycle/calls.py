@@ -17,7 +17,7 @@ def calling_after(state: CaseState, payload: Payload) -> Calling | None:
     match payload:
         case call_line.Called():
             before = () if calling is None else calling.called
-            calling = Calling(payload.unit, payload.person, payload.until, (*before, payload.person))
+            calling = Calling(payload.unit, payload.person, payload.until, payload.metres, (*before, payload.person))
         case call_line.CallDeclined() | call_line.CallUnanswered() if calling is not None:
             calling = replace(calling, person=None, until=None)
         case call_line.NobodyAnswered() if calling is not None:

@@ -156,6 +156,7 @@ class Calling:
         unit: whose turn waits for one of them.
         person: who is called now; nobody between two calls, and once somebody has accepted.
         until: when the next is called.
+        metres: from how far they are called; none where that is not known.
         called: all who were called so far, the first one first.
         went: who accepted.
         over: nobody further is called.
@@ -164,6 +165,7 @@ class Calling:
     unit: str
     person: str | None = None
     until: datetime | None = None
+    metres: int | None = None
     called: tuple[str, ...] = ()
     went: str | None = None
     over: bool = False

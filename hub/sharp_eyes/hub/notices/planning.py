@@ -74,6 +74,8 @@ def tell_of(work: UnitOfWork, happened: Happened) -> None:
         if _fits(rule, happened):
             _follow(work, rule, happened, told)
     _tell_of_empty_units(work, happened, told)
+    if isinstance(happened.entry.payload, call_line.Called):  # by whatever else the rules say: the page rings
+        told.page |= {one.account.username: one for one in by_name(work, happened.entry.payload.person)}
     if told.page or told.outside or told.nobody:
         _write(work, happened, told)
 

@@ -87,7 +87,7 @@ class DevicePlatform(Base):
 
 
 class DutyPosition(Base):
-    """Where somebody on duty was last, as their phone said with their consent; the latest alone, until the shift ends."""
+    """Where somebody on duty was last, as their phone said with their consent: the latest, until the shift ends."""
 
     __tablename__ = "duty_position"
 

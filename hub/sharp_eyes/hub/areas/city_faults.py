@@ -12,6 +12,7 @@ from sharp_eyes.configuration import Contradiction
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.checklist_faults import checklist_faults
 from sharp_eyes.hub.areas.clock_faults import clock_faults
+from sharp_eyes.hub.areas.device_faults import device_faults
 from sharp_eyes.hub.areas.figure_facts import figure_faults
 from sharp_eyes.hub.areas.kind_faults import kind_faults
 from sharp_eyes.hub.areas.notice_faults import notice_faults
@@ -36,6 +37,7 @@ def faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     yield from outward_faults(raw)
     yield from figure_faults(raw)
     yield from checklist_faults(raw)
+    yield from device_faults(raw, {name for _, name in _named(raw, "roles", "id")})
     yield from _drafts(raw)
     yield from _false_alarms(raw)
     yield from clock_faults(raw)

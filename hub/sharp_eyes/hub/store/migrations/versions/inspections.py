@@ -1,7 +1,7 @@
 """Premises, their inspections, and since when a case is on the list of hazards.
 
 Revision ID: inspections
-Revises: webhooks
+Revises: webhook_format
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from sharp_eyes.hub.store.types import UtcDateTime
 
 revision = "inspections"
-down_revision = "webhooks"
+down_revision = "webhook_format"
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TEXT = sa.String(200)

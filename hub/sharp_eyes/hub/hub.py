@@ -26,6 +26,7 @@ from sharp_eyes.hub.cases.rebuild import rebuild
 from sharp_eyes.hub.cases.timers import run_due, seconds_until_due
 from sharp_eyes.hub.certificates import check_certificate
 from sharp_eyes.hub.change_feed import ChangeFeed
+from sharp_eyes.hub.dispatch.whistle import make_due_lists
 from sharp_eyes.hub.errors import HubError, SettingsError
 from sharp_eyes.hub.health import Looks
 from sharp_eyes.hub.intake.division import Division
@@ -285,6 +286,7 @@ class Hub:
     def _act_on_time(self) -> None:
         run_due(self.transaction, lambda: self._timers.is_stopping)
         end_snoozes(self.transaction)
+        make_due_lists(self.transaction, self.read_only)
         with self.read_only() as work:
             left = seconds_until_due(work)
         if left is not None:

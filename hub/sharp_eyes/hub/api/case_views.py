@@ -83,6 +83,7 @@ def move_views(city: CityPack, case: CaseState, actor: Actor) -> list[MoveView]:
             note_for_unit=case.sent_back_by if legal.move is Move.DISPATCH else None,
         )
         for legal in legal_moves(case, actor)
+        if legal.move is not Move.WHISTLE or city.whistle_week is not None
     ]
 
 

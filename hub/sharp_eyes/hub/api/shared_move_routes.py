@@ -25,7 +25,7 @@ MOST = 200
 
 SHARED = (
     *(Move.FILE, Move.REJECT, Move.VOID, Move.DISPATCH, Move.ACCEPT, Move.LOOK_AGAIN, Move.PASS, Move.CLOSE),
-    *(Move.URGE, Move.COMMENT),
+    *(Move.URGE, Move.COMMENT, Move.WHISTLE),
 )
 """Moves that mean the same for several cases; the others need something of each."""
 

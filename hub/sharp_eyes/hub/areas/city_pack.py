@@ -20,6 +20,7 @@ from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.ladder import ClockRule
 from sharp_eyes.hub.clocks.limit import Limit, TimeUnit
+from sharp_eyes.hub.clocks.week import WhistleWeek
 from sharp_eyes.hub.errors import CityError
 from sharp_eyes.hub.lifecycle.acts import JUDGING, Move
 from sharp_eyes.hub.lifecycle.model import Proposal, Source
@@ -190,6 +191,7 @@ class CityPack(CheckedSettings):
     rules: tuple[Rule, ...] = ()
     calendar: WorkingCalendar | None = Field(None, title="Working days and hours; needed where a limit counts them")
     clocks: dict[ClockKind, ClockRule] = Field({}, title="Limits, reminders and ladders of the whole city")
+    whistle_week: WhistleWeek | None = Field(None, title="When whistles are gathered, listed and answered")
     reasons: tuple[Reason, ...] = Field((), title="Reasons for moves that need one; free text alone where none fits")
     roles: tuple[RoleSettings, ...] = Field((), title="Roles beside the built-in ones")
     notices: NoticeSettings = Field(default_factory=NoticeSettings, title="Who is told of what")

@@ -13,6 +13,7 @@ from sharp_eyes.hub.lifecycle.time_lines import AreaChanged
 from sharp_eyes.hub.notices.outbox import FAILED
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.notice_tables import Delivery, DutyShift, Snooze
+from sharp_eyes.hub.store.sponsor_tables import Sponsor
 from sharp_eyes.hub.store.tables import Account, ApiToken, Camera, Gateway, GatewayInvitation
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.webhook_tables import Webhook
@@ -35,6 +36,7 @@ def follow_moves(work: UnitOfWork, actor: Actor, moves: dict[str, str]) -> None:
     ):
         _follow(work, column, true(), moves)
     _follow(work, DutyShift.area, DutyShift.ends_at > work.now, moves)
+    _follow(work, Sponsor.area, or_(Sponsor.until.is_(None), Sponsor.until > work.now), moves)
     _follow(work, Snooze.area, Snooze.over_at.is_(None), moves)
     _follow(work, Delivery.area, or_(Delivery.ended_at.is_(None), Delivery.state == FAILED), moves)
     work.session.expire_all()

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from sharp_eyes.hub.areas.city_pack import Area, Unit
 from sharp_eyes.hub.areas.tree import covers, within
 from sharp_eyes.hub.store.case_tables import Assignment, Case
 from sharp_eyes.hub.store.notice_tables import DutyShift, Snooze
+from sharp_eyes.hub.store.sponsor_tables import Sponsor
 from sharp_eyes.hub.store.tables import Account, ApiToken, Camera, Gateway, GatewayInvitation
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.webhook_tables import Webhook
@@ -27,6 +28,7 @@ Kind = Literal[
     "shifts",
     "snoozes",
     "webhooks",
+    "sponsors",
 ]
 _NAMED = 5
 """How many of a kind are named; of the others the count is said."""
@@ -74,6 +76,7 @@ def hanging_on_area(work: UnitOfWork, area: Area, staying: Sequence[Area], *, al
         ("shifts", who, DutyShift.area, lasts),
         ("snoozes", select(Snooze.reason), Snooze.area, holds),
         ("webhooks", select(Webhook.name), Webhook.area, None),
+        ("sponsors", select(Sponsor.unit), Sponsor.area, _in_force(work)),
     )
     for kind, query, column, only in stored:
         conditions = [within(column, path), *(~within(column, one.path) for one in staying)]
@@ -94,8 +97,13 @@ def hanging_on_unit(work: UnitOfWork, unit: Unit) -> list[Hanging]:
         *_counted(work, "people", select(Account.username).where(Account.unit == unit.id, Account.disabled.is_(False))),
         *_counted(work, "api_tokens", select(ApiToken.name).where(ApiToken.unit == unit.id, _live(work))),
         *_counted(work, "webhooks", select(Webhook.name).where(Webhook.unit == unit.id)),
+        *_counted(work, "sponsors", select(Sponsor.area).where(Sponsor.unit == unit.id, _in_force(work))),
         *_counted(work, "shifts", who.where(DutyShift.unit == unit.id, DutyShift.ends_at > work.now)),
     ]
+
+
+def _in_force(work: UnitOfWork) -> ColumnElement[bool]:
+    return or_(Sponsor.until.is_(None), Sponsor.until > work.now)
 
 
 def _live(work: UnitOfWork) -> ColumnElement[bool]:

@@ -36,8 +36,11 @@ def perform_move(
     move: Move,
     given: Given | None = None,
     question: tuple[UUID, datetime] | None = None,
+    limits: Limits | None = None,
 ) -> CaseState:
-    """Make a move; the case must be locked by this work. ``question``: the command's id and end, for a look again.
+    """Make a move; the case must be locked by this work.
+
+    ``question``: the command's id and end, for a look again. ``limits``: in the place of the city pack's.
 
     Raises:
         MoveError: the move is not legal, not this actor's, or lacks something.
@@ -45,7 +48,8 @@ def perform_move(
     given = given or Given()
     unit = check_move(state_of(work, case), actor, move, given, work.now)
     false_alarm = _reason_is_known(work, actor, move, given)
-    checked = Checked(given, unit, _limits(work, case, move, given), false_alarm, question)
+    found = _limits(work, case, move, given) | (limits or {})
+    checked = Checked(given, unit, found, false_alarm, question)
     if move is Move.REOPEN:
         _spot_is_free(work, case)
     return write_line(work, case, actor, payload_of(move, checked), move.value, given.said_at)

@@ -224,6 +224,7 @@ def _columns(case: Case, state: CaseState, clock_rows: Sequence[Row]) -> dict[st
         "dispatched_at": min((turn.since for turn in state.assignments), default=None),
         "on_site_at": min(arrived, default=None),
         "handled_at": state.handled_at,
+        "whistle_week": None if state.whistle is None else state.whistle.week,
         "appeal": None if state.appeal is None else state.appeal.value,
         "false_alarm": state.false_alarm,
         "merged_into": state.merged_into,

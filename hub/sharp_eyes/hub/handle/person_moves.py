@@ -5,6 +5,7 @@ from dataclasses import replace
 from sharp_eyes.hub.cases.moves import perform_move
 from sharp_eyes.hub.cases.record import state_of
 from sharp_eyes.hub.dispatch.rules import apply_rules, rule_for
+from sharp_eyes.hub.dispatch.whistle import for_the_week
 from sharp_eyes.hub.errors import CalendarError, MoveError, RequestError
 from sharp_eyes.hub.feedback.look_again import ask_camera
 from sharp_eyes.hub.handle import several_cases
@@ -40,6 +41,8 @@ def move_case(work: UnitOfWork, case: Case, actor: Actor, move: Move, given: Giv
         else:
             if move is Move.COMMENT:
                 given = replace(given, mentioned=mentioned_in(work, case, given.note))
+            elif move is Move.WHISTLE:
+                given = for_the_week(work, case, given)
             perform_move(work, case, actor, move, _cleaned(given))
     except MoveError as error:
         raise RequestError(status_of(error), error.code, str(error)) from error

@@ -43,10 +43,15 @@ class Move(StrEnum):
     COMMENT = "comment"
     APPEAL = "appeal"
     DECIDE_APPEAL = "decide_appeal"
+    WHISTLE = "whistle"
+    CALL_OFF_WHISTLE = "call_off_whistle"
 
 
 SENDING = frozenset({Move.DISPATCH, Move.ADD_UNIT, Move.REASSIGN})
 """Moves that send units."""
+
+NAMING_UNITS = SENDING | {Move.WHISTLE}
+"""Moves that say which units are to come."""
 
 JUDGING = (Move.REJECT, Move.VOID)
 """Moves whose reason may say that the camera was wrong."""

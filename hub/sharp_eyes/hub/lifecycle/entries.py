@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
+from sharp_eyes.hub.lifecycle import call_lines as call_line
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
 
@@ -63,7 +64,9 @@ Payload = Annotated[
     | time_line.AreaChanged
     | time_line.Appealed
     | time_line.AppealDecided
-    | time_line.HoldSet,
+    | time_line.HoldSet
+    | call_line.Whistled
+    | call_line.WhistleCalledOff,
     Field(discriminator="what"),
 ]
 

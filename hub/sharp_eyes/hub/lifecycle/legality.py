@@ -14,7 +14,7 @@ supervision, urging, another grade, links, comments, appeal, rating. A suspended
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -202,6 +202,12 @@ RULES: Mapping[Move, _Rule] = {
         needs=_REASON,
         condition=_when(lambda case: case.appeal is AppealState.ASKED, "there is no appeal to decide"),
     ),
+    Move.WHISTLE: _rule(
+        *CALLING, condition=_when(lambda case: case.whistle is None, "it stands on the week's list already")
+    ),
+    Move.CALL_OFF_WHISTLE: _rule(
+        *CALLING, needs=_REASON, condition=_when(lambda case: case.whistle is not None, "it stands on no week's list")
+    ),
 }
 
 
@@ -211,12 +217,13 @@ class Given:
 
     Attributes:
         unit: whose turn it is about; the actor's own, or the only one, where it is not named.
-        to: units that are sent (dispatch, reassign).
+        to: units that are sent (dispatch, reassign), or asked to report in (whistle).
         person: of the unit, where one is named.
         granted: whether an appeal is (decide_appeal).
         basis: on what a rule chose whom it sends.
         mentioned: user names that a comment calls.
         said_at: when it was done, as the phone says that could send it only later.
+        week: the Monday of the week on whose list it is put.
     """
 
     reason: str = ""
@@ -234,6 +241,7 @@ class Given:
     basis: Basis | None = None
     mentioned: tuple[str, ...] = ()
     said_at: datetime | None = None
+    week: date | None = None
 
 
 def legal_moves(case: CaseState, actor: Actor) -> tuple[LegalMove, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
@@ -164,6 +164,15 @@ class Basis:
     en: str
 
 
+@dataclass(frozen=True, slots=True)
+class Whistle:
+    """It waits for the list of a week, by its Monday; then ``units`` are sent to report in, with the ``text``."""
+
+    week: date
+    units: tuple[str, ...]
+    text: str = ""
+
+
 LeftBecause = Literal["no_rule", "nobody_on_duty", "no_calendar"]
 """Why the rules left a case to the shift lead."""
 
@@ -187,6 +196,7 @@ class CaseState:
         supervision_open: a leader waits for a reply.
         draft: a move that waits for somebody's word.
         told: reminders and escalations that went out.
+        whistle: it waits for a week's list; nobody is sent before.
         merged_into: number of the case that goes on with its alarms.
         end_reason: code of the reason for which it was rejected, voided or closed by force.
         false_alarm: it was rejected or voided because the camera was wrong.
@@ -220,6 +230,7 @@ class CaseState:
     false_alarm: bool = False
     left_to_lead: LeftBecause | None = None
     acknowledged_at: datetime | None = None
+    whistle: Whistle | None = None
     ended_at: datetime | None = None
     area: str = ""
 

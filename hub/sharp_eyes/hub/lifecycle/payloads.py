@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sharp_eyes.hub.lifecycle import call_lines as call_line
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
 from sharp_eyes.hub.lifecycle.acts import Move
@@ -87,6 +88,12 @@ def _regraded(one: Checked) -> Payload:
     return line.Regraded(grade=one.given.grade, limits=_limits(one), **one.why)
 
 
+def _whistled(one: Checked) -> Payload:
+    if one.given.week is None:
+        raise ValueError("a case is put on the list of a week")
+    return call_line.Whistled(week=one.given.week, units=one.given.to, text=_text(one))
+
+
 def _other(one: Checked) -> str:
     if one.given.case is None:
         raise ValueError("the other case is named")
@@ -131,5 +138,7 @@ _MAKERS: dict[Move, Callable[[Checked], Payload]] = {
     Move.ACKNOWLEDGE: lambda _one: line.Acknowledged(),
     Move.COMMENT: lambda one: line.Commented(text=_text(one), photos=one.given.photos, mentioned=one.given.mentioned),
     Move.APPEAL: lambda one: time_line.Appealed(**one.why),
+    Move.WHISTLE: _whistled,
+    Move.CALL_OFF_WHISTLE: lambda one: call_line.WhistleCalledOff(**one.why),
     Move.DECIDE_APPEAL: lambda one: time_line.AppealDecided(granted=one.given.granted, **one.why),
 }

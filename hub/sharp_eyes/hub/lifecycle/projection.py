@@ -13,6 +13,7 @@ from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
+from sharp_eyes.hub.lifecycle.call_steps import CALL_STEPS
 from sharp_eyes.hub.lifecycle.case_clocks import ClockWork
 from sharp_eyes.hub.lifecycle.entries import Entry
 from sharp_eyes.hub.lifecycle.line_base import Limits
@@ -84,7 +85,9 @@ def _count(state: CaseState, name: str, by: int = 1) -> CaseState:
 
 def _filed(state: CaseState, _entry: Entry, payload: line.Filed, clocks: ClockWork) -> CaseState:
     state = clocks.stop(state, ClockKind.TRIAGE)
-    return clocks.start(replace(state, state=State.FILED), ClockKind.DISPATCH, payload.limits)
+    state = replace(state, state=State.FILED)
+    # What waits for a week's list is nobody's delay.
+    return state if state.whistle is not None else clocks.start(state, ClockKind.DISPATCH, payload.limits)
 
 
 def _dispatched(state: CaseState, entry: Entry, payload: line.Dispatched, clocks: ClockWork) -> CaseState:
@@ -100,6 +103,7 @@ def _dispatched(state: CaseState, entry: Entry, payload: line.Dispatched, clocks
         round=entry.sequence if first else state.round,
         sent_back_by=None,
         left_to_lead=None,
+        whistle=None,
     )
 
 
@@ -195,6 +199,7 @@ def _ended(target: State) -> Step:
             extension_asker=None,
             supervision_open=False,
             left_to_lead=None,
+            whistle=None,
         )
 
     return step
@@ -358,5 +363,6 @@ _STEPS: dict[type, Step] = {
     time_line.AreaChanged: lambda state, _entry, payload, _clocks: replace(state, area=payload.area),
     time_line.Appealed: _appealed,
     time_line.AppealDecided: _appeal_decided,
+    **CALL_STEPS,
 }
 """What a line does to the state; one that is not here (a comment, a link, a question to the camera) only stands."""

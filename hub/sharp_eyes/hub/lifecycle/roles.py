@@ -53,6 +53,7 @@ def _all(*moves: str) -> dict[str, Right]:
 
 
 _TALK = _all("comment", "link")
+_WHISTLE = _all("whistle", "call_off_whistle")
 _DESK = _all("acknowledge", "file", "reject", "regrade", "merge", "split")
 _SEND = _all(
     "acknowledge",
@@ -74,6 +75,7 @@ _UNIT = dict.fromkeys(
 _CHECK = _all("look_again", "pass", "fail")
 _LEAD = (
     _TALK
+    | _WHISTLE
     | _DESK
     | _SEND
     | _CHECK
@@ -85,8 +87,8 @@ _TOLD = frozenset(Source) - {Source.CAMERA}
 """What a desk takes down: all but what cameras see, which comes by their gateways."""
 
 BUILT_IN: Mapping[str, Rights] = {
-    Role.GRID_WORKER: Rights(_TALK | _all("rate"), reports=frozenset({Source.GRID_WORKER, Source.VISIT})),
-    Role.CLERK: Rights(_TALK | _DESK | _all("void", "rate"), reports=_TOLD),
+    Role.GRID_WORKER: Rights(_TALK | _WHISTLE | _all("rate"), reports=frozenset({Source.GRID_WORKER, Source.VISIT})),
+    Role.CLERK: Rights(_TALK | _WHISTLE | _DESK | _all("void", "rate"), reports=_TOLD),
     Role.DISPATCHER: Rights(_TALK | _SEND),
     Role.SHIFT_LEAD: Rights(_LEAD, reports=_TOLD),
     Role.HANDLER: Rights(_UNIT, sees_own_unit_only=True),

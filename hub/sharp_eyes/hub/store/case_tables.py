@@ -1,6 +1,6 @@
 """Tables of cases: alarms, the log, and what follows from it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -63,6 +63,7 @@ class Case(Base):
         Index("ix_case_file_scene", "scene", "id"),
         Index("ix_case_file_unit", "unit", "id"),
         Index("ix_case_file_camera", "gateway", "camera", "id"),
+        Index("ix_case_file_whistle", "whistle_week", "area", **_where("whistle_week IS NOT NULL")),
         Index("ix_case_file_held", "id", **_is_true("legal_hold")),
         # By their moments, with what is counted of them.
         Index("ix_case_file_reported_at", "reported_at", "area", "scene", "gateway", "camera"),
@@ -123,6 +124,9 @@ class Case(Base):
 
     handled_at: Mapped[datetime | None]
     """When the last unit of the last round said that it is done; none while it is not."""
+
+    whistle_week: Mapped[date | None]
+    """The Monday of the week whose list it waits for."""
 
     appeal: Mapped[str | None]
     """Whether a unit's appeal against a lateness was heard."""

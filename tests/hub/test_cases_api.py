@@ -311,6 +311,8 @@ PATHS = (
     "/api/duty/handovers/1",
     "/api/deputies",
     "/api/snoozes",
+    "/api/sponsors",
+    "/api/whistle",
     "/api/tokens",
     "/api/webhooks",
     "/api/users",

@@ -64,7 +64,7 @@ def kinds(client: TestClient) -> list[str]:
 
 
 def test_the_week_of_a_whistle(office: Bench) -> None:
-    """Two problems are gathered, listed and sent once by two hubs; all answer the one, one unit is late with the other."""
+    """Two problems are gathered, and sent once by two hubs; all answer the one, one unit is late with the other."""
     worker, lead = office.client(Role.GRID_WORKER, EAST), office.client(Role.SHIFT_LEAD)
     leader, checker = office.client(Role.LEADER), office.client(Role.CHECKER)
     units = {

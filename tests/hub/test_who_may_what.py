@@ -22,9 +22,10 @@ from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.limit import Limit, TimeUnit
 from sharp_eyes.hub.intake.gateways import add_gateway
+from sharp_eyes.hub.lifecycle import call_lines as call_line
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
-from sharp_eyes.hub.lifecycle.acts import SENDING, Actor, ActorKind, Move
+from sharp_eyes.hub.lifecycle.acts import NAMING_UNITS, Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.entries import Payload
 from sharp_eyes.hub.lifecycle.model import State
 from sharp_eyes.hub.lifecycle.roles import Role
@@ -138,6 +139,10 @@ ROUTES: dict[tuple[str, str], str] = {
     ("post", "/api/duty/handovers/{handover_id}/withdraw"): PERSONAL,
     ("get", "/api/duty/shifts"): LIST,  # test_duty.py, as the others of rosters and deputies
     ("get", "/api/deputies"): PERSONAL,
+    ("get", "/api/sponsors"): LIST,  # test_whistle.py, as the others of sponsors
+    ("post", "/api/sponsors"): ROLES_OF_ITS_OWN,
+    ("patch", "/api/sponsors/{sponsor_id}"): ROLES_OF_ITS_OWN,
+    ("get", "/api/whistle"): LIST,
     ("get", "/api/snoozes"): LIST,  # test_snoozes.py
     # Each with a test of its own: test_retention.py, test_photos.py and where another is named.
     ("get", "/api/desks"): LIST,  # test_desks.py, as claims
@@ -232,6 +237,7 @@ ASKED_FOR: dict[Move, tuple[Payload, ...]] = {
     Move.RESUME: (*SENT, time_line.Suspended(until=START + timedelta(days=300))),
     Move.ANSWER_SUPERVISION: (*SENT, time_line.Supervised(text="how is it?")),
     Move.APPEAL: LATE,
+    Move.CALL_OFF_WHISTLE: (call_line.Whistled(week=START.date(), units=(UNIT,)),),
     Move.DECIDE_APPEAL: (*LATE, time_line.Appealed(reason="flood")),
 }
 """How a case gets where the answer to something is legal."""
@@ -262,6 +268,7 @@ class Place:
             handover_id=2**40,
             deputy_id=2**40,
             snooze_id=2**40,
+            sponsor_id=2**40,
             token_id=2**40,
             webhook_id=2**40,
             username="nobody",
@@ -509,7 +516,7 @@ def ask(world: World, place: Place, caller: TestClient, move: Move) -> Response:
         "alarms": place.alarms,
         "granted": True,
     }
-    body |= {"unit": "gas-company", "anyway": True} if move in SENDING else {}
+    body |= {"unit": "gas-company", "anyway": True} if move in NAMING_UNITS else {}
     path = place.path("/api/cases/{case_id}/moves/{move}", move)
     answer: Response = caller.post(path, json=body)
     return answer

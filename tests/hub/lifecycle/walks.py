@@ -152,6 +152,7 @@ class Walk:
             stars=self.chance.randint(1, 5),
             case="2026-000777",
             alarms=(UUID(int=2),),
+            week=self.now.date(),
             granted=self.chance.random() < 0.5,
         )
 

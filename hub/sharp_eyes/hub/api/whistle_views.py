@@ -9,13 +9,13 @@ from sqlalchemy import select
 
 from sharp_eyes.hub.api.names import area_name, unit_name
 from sharp_eyes.hub.api.sponsor_schemas import ListedCaseView, ListedTurnView, WhistleListView, WhistleWeekView
+from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.cases.record import read_logs, state_of
 from sharp_eyes.hub.cases.visibility import Scope, visible
 from sharp_eyes.hub.clocks.clock import Clock, due
 from sharp_eyes.hub.clocks.week import monday_of
 from sharp_eyes.hub.dispatch.whistle import next_list_at, week_calendar
 from sharp_eyes.hub.errors import CalendarError
-from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.lifecycle.acts import Actor, Move
 from sharp_eyes.hub.lifecycle.legality import legal_moves
 from sharp_eyes.hub.lifecycle.model import Assignment, State

@@ -1,4 +1,4 @@
-"""The week of a whistle (吹哨报到): when problems are gathered, when the list is made, until when units report in. Pure.
+"""The week of a whistle (吹哨报到): when problems are gathered and listed, and until when units report in. Pure.
 
 What falls on a day off happens on the next working day, at the same time of day.
 """

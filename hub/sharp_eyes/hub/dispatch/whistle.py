@@ -5,7 +5,6 @@ looks first makes the list, and one that was down makes it when it is up again.
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from math import ceil

@@ -1,5 +1,6 @@
 """What the lines of ``call_lines`` do to a case's state. Pure."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -8,6 +9,9 @@ from sharp_eyes.hub.lifecycle import call_lines as line
 from sharp_eyes.hub.lifecycle.case_clocks import ClockWork
 from sharp_eyes.hub.lifecycle.entries import Entry
 from sharp_eyes.hub.lifecycle.model import CaseState, State, Whistle
+
+Step = Callable[[CaseState, Entry, Any, ClockWork], CaseState]
+"""Gives the state after a line."""
 
 
 def _whistled(state: CaseState, _entry: Entry, payload: line.Whistled, clocks: ClockWork) -> CaseState:
@@ -21,5 +25,5 @@ def _whistle_called_off(state: CaseState, _entry: Entry, _payload: Any, clocks: 
     return clocks.begin_anew(replace(state, whistle=None), desk)
 
 
-CALL_STEPS = {line.Whistled: _whistled, line.WhistleCalledOff: _whistle_called_off}
+CALL_STEPS: Mapping[type, Step] = {line.Whistled: _whistled, line.WhistleCalledOff: _whistle_called_off}
 """By the line's type."""

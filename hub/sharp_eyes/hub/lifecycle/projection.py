@@ -13,7 +13,7 @@ from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
-from sharp_eyes.hub.lifecycle.call_steps import CALL_STEPS
+from sharp_eyes.hub.lifecycle.call_steps import CALL_STEPS, Step
 from sharp_eyes.hub.lifecycle.case_clocks import ClockWork
 from sharp_eyes.hub.lifecycle.entries import Entry
 from sharp_eyes.hub.lifecycle.line_base import Limits
@@ -35,8 +35,6 @@ WITH_UNITS = frozenset({State.DISPATCHED, State.ACCEPTED})
 """States in which units have a case."""
 
 _GRADES = (Grade.ORDINARY, Grade.SERIOUS, Grade.MAJOR)
-
-Step = Callable[[CaseState, Entry, Any, ClockWork], CaseState]
 
 
 def replay(log: Iterable[Entry], calendars: Calendars) -> CaseState:

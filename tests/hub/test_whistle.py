@@ -87,7 +87,7 @@ def test_the_week_of_a_whistle(office: Bench) -> None:
     go_to(office, "2026-03-04T18:00")
     waiting = the_list(lead)
     assert (waiting["made_at"], waiting["asked"], len(waiting["cases"])) == (None, 0, 2)
-    assert [one["en"] for one in waiting["cases"][0]["units"]] == ["Drainage Office", "Parks Office"]
+    assert [turn["unit_name"]["en"] for turn in waiting["cases"][0]["turns"]] == ["Drainage Office", "Parks Office"]
     assert move(lead, hole, "file")["late_since"] is None  # what waits for the list is nobody's delay
     assert units["parks"].get("/api/tasks").json()["tasks"] == []
 

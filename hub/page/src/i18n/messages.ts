@@ -19,6 +19,7 @@ import { registerMessages } from "./registerMessages";
 import { reportMessages } from "./reportMessages";
 import { residentMessages } from "./residentMessages";
 import { webhookMessages } from "./webhookMessages";
+import { whistleMessages } from "./whistleMessages";
 import { zoneMessages } from "./zoneMessages";
 import { zoneNameMessages } from "./zoneNameMessages";
 
@@ -380,6 +381,7 @@ export const messages = {
   ...phoneMessages,
   ...refusalMessages,
   ...webhookMessages,
+  ...whistleMessages,
   ...zoneMessages,
   ...zoneNameMessages,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

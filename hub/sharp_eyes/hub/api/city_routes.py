@@ -105,6 +105,7 @@ def get_city(hub: HubDependency, person: CurrentPerson) -> CityView:
         areas=[AreaView(path=area.path, name=area.name) for area in city.areas if covers(person.area, area.path)],
         units=[UnitView(id=unit.id, name=unit.name) for unit in city.units],
         roles=[RoleView(id=role, name=own.get(role), needs_unit=needs_unit(city, role)) for role in known_roles(city)],
+        whistle=city.whistle_week is not None,
     )
 
 

@@ -59,3 +59,4 @@ class CityView(ResponseModel):
     areas: list[AreaView]
     units: list[UnitView]
     roles: list[RoleView]
+    whistle: bool = Field(description="Whether there is a week of whistles")

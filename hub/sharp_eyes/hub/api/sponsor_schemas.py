@@ -58,7 +58,9 @@ class ListedTurnView(ResponseModel):
     unit: str
     unit_name: Text | None
     reported_in_at: datetime | None
-    due_at: datetime | None = Field(description="Until when it is to report in; null once it has, or is out of it")
+    due_at: datetime | None = Field(
+        description="Until when it is to report in; null while the week gathers, once it has, and where it is out of it"
+    )
     late: bool = Field(description="It did not report in in time, whether it has by now or not")
     outcome: AssignmentOutcome | None
 
@@ -71,8 +73,7 @@ class ListedCaseView(ResponseModel):
     kind_name: Text | None
     place: str
     state: State
-    units: list[Text] = Field(description="Units that are to report in")
-    turns: list[ListedTurnView] = Field(description="None while the week still gathers")
+    turns: list[ListedTurnView] = Field(description="Of each unit that is to report in")
     may_report_in: bool = Field(description="The asker's unit has yet to report in")
 
 

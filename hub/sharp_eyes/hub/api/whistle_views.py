@@ -82,7 +82,7 @@ def _list(
     work: UnitOfWork, actor: Actor, area: str, cases: Sequence[Case], made: WhistleList | None
 ) -> WhistleListView:
     views = [_case(work, actor, case, None if made is None else made.made_at) for case in cases]
-    turns = [turn for view in views for turn in view.turns]
+    turns = [] if made is None else [turn for view in views for turn in view.turns]
     answered = [turn for turn in turns if turn.reported_in_at is not None]
     return WhistleListView(
         area=area,
@@ -100,8 +100,10 @@ def _list(
 
 def _case(work: UnitOfWork, actor: Actor, case: Case, made_at: datetime | None) -> ListedCaseView:
     state = state_of(work, case)
-    turns = [] if made_at is None else list(_of_the_list(state.assignments, made_at))
-    units = [turn.unit for turn in turns] if state.whistle is None else state.whistle.units
+    if made_at is None:
+        turns = [_waits(work, unit) for unit in (() if state.whistle is None else state.whistle.units)]
+    else:
+        turns = [_turn(work, turn) for turn in _of_the_list(state.assignments, made_at)]
     may = any(one.move is Move.ACCEPT for one in legal_moves(state, actor)) and state.open_turn(actor.unit or "")
     return ListedCaseView(
         id=case.id,
@@ -109,8 +111,7 @@ def _case(work: UnitOfWork, actor: Actor, case: Case, made_at: datetime | None) 
         kind_name=None if case.subject is None else work.city.name_of(case.subject),
         place=case.place,
         state=state.state,
-        units=[name for unit in dict.fromkeys(units) if (name := unit_name(work.city, unit)) is not None],
-        turns=[_turn(work, turn) for turn in turns],
+        turns=turns,
         may_report_in=bool(may),
     )
 
@@ -118,6 +119,11 @@ def _case(work: UnitOfWork, actor: Actor, case: Case, made_at: datetime | None) 
 def _of_the_list(turns: Iterable[Assignment], made_at: datetime) -> Iterable[Assignment]:
     """The turns that were open once the list was made."""
     return (turn for turn in turns if turn.since <= made_at and (turn.until is None or turn.until > made_at))
+
+
+def _waits(work: UnitOfWork, unit: str) -> ListedTurnView:
+    name = unit_name(work.city, unit)
+    return ListedTurnView(unit=unit, unit_name=name, reported_in_at=None, due_at=None, late=False, outcome=None)
 
 
 def _turn(work: UnitOfWork, turn: Assignment) -> ListedTurnView:

@@ -313,6 +313,7 @@ PATHS = (
     "/api/snoozes",
     "/api/sponsors",
     "/api/whistle",
+    "/api/callbacks",
     "/api/tokens",
     "/api/webhooks",
     "/api/users",

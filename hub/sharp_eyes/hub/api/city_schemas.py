@@ -48,6 +48,15 @@ class RoleView(ResponseModel):
     needs_unit: bool
 
 
+class GroupView(ResponseModel):
+    """A response group: units that take what is difficult together, under a lead."""
+
+    id: str
+    name: Text
+    lead: str
+    units: list[str]
+
+
 class CityView(ResponseModel):
     """The city as far as the asker may see it."""
 
@@ -59,4 +68,5 @@ class CityView(ResponseModel):
     areas: list[AreaView]
     units: list[UnitView]
     roles: list[RoleView]
+    groups: list[GroupView]
     whistle: bool = Field(description="Whether there is a week of whistles")

@@ -71,7 +71,7 @@ def get_moves(
     with hub.read_only() as work:
         cases, _ = list_cases(work, person.scope, CaseFilter(ids=ids, limit=MOST))
         for case in cases:
-            for view in move_views(work.city, state_of(work, case), person.actor):
+            for view in move_views(work.city, state_of(work, case), case.subject, person.actor):
                 counted[view.move] += 1
                 views.setdefault(view.move, view)
     told = [(move, views[move].model_dump() | {"turns": [], "note_for_unit": None}) for move in SHARED if move in views]

@@ -13,6 +13,7 @@ from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.clock_faults import clock_faults
 from sharp_eyes.hub.areas.kind_faults import kind_faults
 from sharp_eyes.hub.areas.notice_faults import notice_faults
+from sharp_eyes.hub.areas.tier_faults import tier_faults
 from sharp_eyes.hub.areas.tree import parent
 from sharp_eyes.hub.clocks.time_zone import wrong_zone
 from sharp_eyes.hub.lifecycle.acts import JUDGING
@@ -33,6 +34,7 @@ def faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     yield from _drafts(raw)
     yield from _false_alarms(raw)
     yield from clock_faults(raw)
+    yield from tier_faults(raw, {name for _, name in _named(raw, "roles", "id")})
 
 
 def _rows(raw: Mapping[str, Any], section: str) -> list[_Row]:

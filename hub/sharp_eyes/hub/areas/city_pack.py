@@ -15,6 +15,8 @@ from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.areas.city_faults import faults
 from sharp_eyes.hub.areas.geometry import Geometry, Position
 from sharp_eyes.hub.areas.notice_rules import NoticeSettings
+from sharp_eyes.hub.areas.text import Text as Text  # noqa: PLC0414 - the names of a pack are part of it
+from sharp_eyes.hub.areas.tiers import ResponseGroup, Tier
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import ClockKind
@@ -36,13 +38,6 @@ AreaId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max
 """What an area is called for good, such as ``district.street``: it stays when the area is renamed or moved."""
 
 Automation = Literal["auto", "manual"]
-
-
-class Text(Settings):
-    """A name in both languages."""
-
-    zh: str = Field(title="Chinese", min_length=1)
-    en: str = Field(title="English", min_length=1)
 
 
 class Area(Settings):
@@ -192,6 +187,10 @@ class CityPack(CheckedSettings):
     calendar: WorkingCalendar | None = Field(None, title="Working days and hours; needed where a limit counts them")
     clocks: dict[ClockKind, ClockRule] = Field({}, title="Limits, reminders and ladders of the whole city")
     whistle_week: WhistleWeek | None = Field(None, title="When whistles are gathered, listed and answered")
+    tiers: tuple[Tier, ...] = Field((), title="What communities, streets and the district decide by themselves")
+    response_groups: tuple[ResponseGroup, ...] = Field(
+        (), title="Units that take what is difficult together, under a lead"
+    )
     reasons: tuple[Reason, ...] = Field((), title="Reasons for moves that need one; free text alone where none fits")
     roles: tuple[RoleSettings, ...] = Field((), title="Roles beside the built-in ones")
     notices: NoticeSettings = Field(default_factory=NoticeSettings, title="Who is told of what")
@@ -283,6 +282,10 @@ class CityPack(CheckedSettings):
         moves = dict.fromkeys((move.value for move in own.own_unit_moves), Right.OWN_UNIT)
         moves |= dict.fromkeys((move.value for move in own.moves), Right.ALL)
         return Rights(moves, own.sees_own_unit_only, frozenset(own.reports) - {Source.CAMERA})
+
+    def group(self, identifier: str | None) -> ResponseGroup | None:
+        """Find a response group by its identifier."""
+        return next((one for one in self.response_groups if one.id == identifier), None)
 
     def reason(self, move: Move, code: str) -> Reason | None:
         """Find a reason for a move by its code; ``false_alarm`` is known where the pack lists none for the move."""

@@ -233,13 +233,19 @@ def _columns(case: Case, state: CaseState, clock_rows: Sequence[Row]) -> dict[st
         "counts": {name: getattr(state.counts, name) for name in _COUNTED},
         "due_at": due,
         "rank": queue_rank(state.grade, due, case.opened_at),
-        "late_since": min((row["late_since"] for row in clock_rows if row["late_since"] is not None), default=None),
+        "late_since": min((row["late_since"] for row in clock_rows if _counts_as_late(row)), default=None),
     }
 
 
 _COUNTED = tuple(field.name for field in fields(Counts))
-_DESK_ONLY = frozenset({clocks.ClockKind.REPORT_IN.value, clocks.ClockKind.SUPERVISION.value})
+_CALLBACK = clocks.ClockKind.CALLBACK.value
+_DESK_ONLY = frozenset({clocks.ClockKind.REPORT_IN.value, clocks.ClockKind.SUPERVISION.value, _CALLBACK})
 """Clocks that do not count as the case's next deadline."""
+
+
+def _counts_as_late(row: Row) -> bool:
+    """Whether a deadline of the work itself was missed: who is called back late has it done in time all the same."""
+    return row["late_since"] is not None and row["kind"] != _CALLBACK
 
 
 def _store_turns(work: UnitOfWork, case: Case, state: CaseState) -> None:

@@ -12,6 +12,7 @@ from sharp_eyes.hub.cases.record import read_logs, state_of
 from sharp_eyes.hub.cases.visibility import Scope, visible
 from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import Clock
+from sharp_eyes.hub.lifecycle.call_lines import HandedToGroup
 from sharp_eyes.hub.lifecycle.entries import Entry
 from sharp_eyes.hub.lifecycle.lines import Dispatched, Failed, Reassigned
 from sharp_eyes.hub.lifecycle.model import Assignment as Turn
@@ -74,7 +75,7 @@ def _task(work: UnitOfWork, case: Case, log: Sequence[Entry], unit: str) -> Task
 
 def _word(log: Sequence[Entry], turn: Turn) -> str:
     sent = next((one.payload for one in log if one.sequence == turn.number), None)
-    return sent.text if isinstance(sent, Dispatched | Reassigned | Failed) else ""
+    return sent.text if isinstance(sent, Dispatched | Reassigned | Failed | HandedToGroup) else ""
 
 
 def _due(work: UnitOfWork, clock: Clock) -> datetime | None:

@@ -66,7 +66,11 @@ Payload = Annotated[
     | time_line.AppealDecided
     | time_line.HoldSet
     | call_line.Whistled
-    | call_line.WhistleCalledOff,
+    | call_line.WhistleCalledOff
+    | call_line.PassedUp
+    | call_line.HandedToGroup
+    | call_line.CallbackDue
+    | call_line.CalledBack,
     Field(discriminator="what"),
 ]
 

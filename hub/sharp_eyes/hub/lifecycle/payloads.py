@@ -94,6 +94,27 @@ def _whistled(one: Checked) -> Payload:
     return call_line.Whistled(week=one.given.week, units=one.given.to, text=_text(one))
 
 
+def _passed_up(one: Checked) -> Payload:
+    if one.given.passed is None:
+        raise ValueError("a case is passed up to a tier")
+    tier, up, told = one.given.passed
+    return call_line.PassedUp(tier=tier, up=up, told=told, **one.why)
+
+
+def _handed_to_group(one: Checked) -> Payload:
+    if one.given.group is None:
+        raise ValueError("a case is handed to a group")
+    lead, units = one.given.to[0], one.given.to
+    return call_line.HandedToGroup(group=one.given.group, lead=lead, units=units, limits=_limits(one), **one.why)
+
+
+def _called_back(one: Checked) -> Payload:
+    if one.given.report is None:
+        raise ValueError("a call back is to the sender of a report")
+    stars = one.given.stars if one.given.reached else None
+    return call_line.CalledBack(report=one.given.report, reached=one.given.reached, stars=stars, text=_text(one))
+
+
 def _other(one: Checked) -> str:
     if one.given.case is None:
         raise ValueError("the other case is named")
@@ -140,5 +161,8 @@ _MAKERS: dict[Move, Callable[[Checked], Payload]] = {
     Move.APPEAL: lambda one: time_line.Appealed(**one.why),
     Move.WHISTLE: _whistled,
     Move.CALL_OFF_WHISTLE: lambda one: call_line.WhistleCalledOff(**one.why),
+    Move.PASS_UP: _passed_up,
+    Move.HAND_TO_GROUP: _handed_to_group,
+    Move.CALL_BACK: _called_back,
     Move.DECIDE_APPEAL: lambda one: time_line.AppealDecided(granted=one.given.granted, **one.why),
 }

@@ -115,8 +115,10 @@ def _withdrawn(state: CaseState, _entry: Entry, payload: line.Withdrawn, clocks:
 
 
 def _reassigned(state: CaseState, entry: Entry, payload: line.Reassigned, clocks: ClockWork) -> CaseState:
+    before = state.open_turn(payload.unit)
     state = clocks.end_turns(state, AssignmentOutcome.REASSIGNED, payload.unit)
-    turn = clocks.turn(entry, payload.to, payload.limits, payload.person)
+    is_lead = before is not None and before.is_lead
+    turn = replace(clocks.turn(entry, payload.to, payload.limits, payload.person), is_lead=is_lead)
     state = replace(state, assignments=(*state.assignments, turn))
     return replace(state, state=State.DISPATCHED) if len(state.open_assignments) == 1 else state
 
@@ -175,8 +177,11 @@ def _no_question(state: CaseState) -> CaseState:
 
 
 def _failed(state: CaseState, entry: Entry, payload: line.Failed, clocks: ClockWork) -> CaseState:
-    units = dict.fromkeys(turn.unit for turn in state.done_this_round)
-    turns = tuple(replace(clocks.turn(entry, unit, payload.limits), rework=True) for unit in units)
+    leads = {turn.unit: turn.is_lead for turn in state.done_this_round}
+    turns = tuple(
+        replace(clocks.turn(entry, unit, payload.limits), rework=True, is_lead=is_lead)
+        for unit, is_lead in leads.items()
+    )
     state = clocks.go_on(clocks.stop(_no_question(state), ClockKind.CHECK), ClockKind.HANDLE)
     state = replace(state, state=State.DISPATCHED, assignments=state.assignments + turns, round=entry.sequence)
     return _count(state, "reworks")
@@ -205,7 +210,8 @@ def _ended(target: State) -> Step:
 
 def _reopened(state: CaseState, _entry: Entry, _payload: line.Reopened, clocks: ClockWork) -> CaseState:
     state = replace(state, state=State.FILED, ended_at=None, end_reason=None, merged_into=None, rating=None)
-    state = replace(state, false_alarm=False)
+    # Whoever was owed a call hears once it has ended again.
+    state = clocks.stop(replace(state, false_alarm=False, callbacks=()), ClockKind.CALLBACK)
     state = clocks.begin_anew(clocks.go_on(state, ClockKind.HANDLE), ClockKind.DISPATCH)
     return _count(state, "reopenings")
 

@@ -54,8 +54,10 @@ def _all(*moves: str) -> dict[str, Right]:
 
 _TALK = _all("comment", "link")
 _WHISTLE = _all("whistle", "call_off_whistle")
-_DESK = _all("acknowledge", "file", "reject", "regrade", "merge", "split")
+_DESK = _all("acknowledge", "file", "reject", "regrade", "merge", "split", "pass_up", "call_back")
 _SEND = _all(
+    "pass_up",
+    "hand_to_group",
     "acknowledge",
     "dispatch",
     "add_unit",

@@ -14,6 +14,7 @@ from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.areas.notice_rules import LADDER, PAGE, RESPONSIBLE, UNIT, NoticeRule
 from sharp_eyes.hub.channel_settings import PERSONAL, ChannelSettings
 from sharp_eyes.hub.clocks.clock import ClockKind
+from sharp_eyes.hub.lifecycle import call_lines as call_line
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
 from sharp_eyes.hub.lifecycle.entries import Entry, Payload
@@ -30,6 +31,7 @@ _OF_DESK = {
     ClockKind.TRIAGE: Role.CLERK,
     ClockKind.DISPATCH: Role.DISPATCHER,
     ClockKind.CHECK: Role.CHECKER,
+    ClockKind.CALLBACK: Role.CLERK,
 }
 """Desks that must act by a clock; by the others the units must."""
 
@@ -120,7 +122,7 @@ def _follow(work: UnitOfWork, rule: NoticeRule, happened: Happened, told: _Told)
 def _tell_of_empty_units(work: UnitOfWork, happened: Happened, told: _Told) -> None:
     """Whatever the rules say: where a unit is sent in which there is nobody, whoever stands in for it is told."""
     match happened.entry.payload:
-        case line.Dispatched() as payload:
+        case line.Dispatched() | call_line.HandedToGroup() as payload:
             sent = payload.units
         case line.Reassigned() as payload:
             sent = (payload.to,)
@@ -143,7 +145,7 @@ def _people(work: UnitOfWork, who: str, rule: NoticeRule, happened: Happened, to
     if who == UNIT:
         return _of_units(work, happened)
     if who == LADDER:
-        if not isinstance(payload, time_line.Escalated):
+        if not isinstance(payload, time_line.Escalated | call_line.PassedUp):
             return []
         return [one for role in payload.told for one in _of_role(work, role, area, payload.up, told)]
     if who == RESPONSIBLE:

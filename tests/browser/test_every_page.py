@@ -34,6 +34,7 @@ VISITS = {
     "cameras": ["/cameras"],
     "zones": ["/cameras/gate-1/east-gate/zones"],
     "handover": ["/handover", "/handover/1"],
+    "whistle": ["/whistle"],
     "live": ["/live"],
     "figures": ["/figures"],
     "behind": ["/figures/cases"],

@@ -27,6 +27,7 @@ from sharp_eyes.hub.lifecycle.model import (
     CaseState,
     Counts,
     State,
+    Whistle,
 )
 from sharp_eyes.hub.lifecycle.roles import BUILT_IN, Right, Rights, Role
 
@@ -71,6 +72,11 @@ SOURCES: dict[Move, set[State]] = {
     Move.ANSWER_SUPERVISION: set(),
     Move.APPEAL: set(),
     Move.DECIDE_APPEAL: set(),
+    Move.WHISTLE: {State.REPORTED, State.FILED},
+    Move.CALL_OFF_WHISTLE: set(),
+    Move.PASS_UP: {State.REPORTED, State.FILED},
+    Move.HAND_TO_GROUP: {State.FILED, *SENT},
+    Move.CALL_BACK: set(),
 }
 LEAD = {Role.SHIFT_LEAD, Role.ADMINISTRATOR}
 ROLES: dict[Move, set[Role]] = {
@@ -108,6 +114,11 @@ ROLES: dict[Move, set[Role]] = {
     Move.ANSWER_SUPERVISION: {Role.HANDLER},
     Move.APPEAL: {Role.HANDLER},
     Move.DECIDE_APPEAL: {Role.EVALUATOR},
+    Move.WHISTLE: {Role.GRID_WORKER, Role.CLERK},
+    Move.CALL_OFF_WHISTLE: {Role.GRID_WORKER, Role.CLERK},
+    Move.PASS_UP: {Role.CLERK, Role.DISPATCHER},
+    Move.HAND_TO_GROUP: {Role.DISPATCHER},
+    Move.CALL_BACK: {Role.CLERK},
 }
 """Beside the shift lead and the administrator, who may make every move."""
 
@@ -121,6 +132,7 @@ EVERYTHING = Given(
     stars=3,
     case="2026-000002",
     alarms=(UUID(int=2),),
+    group="roads",
 )
 
 
@@ -153,6 +165,10 @@ def asked_for(move: Move) -> tuple[CaseState, ...]:
         Move.APPEAL: {"state": State.CLOSED},
         Move.DECIDE_APPEAL: {"state": State.CLOSED, "appeal": AppealState.ASKED},
     }
+    if move is Move.CALL_BACK:
+        return (case_in(State.CLOSED, callbacks=(UUID(int=3),)),)
+    if move is Move.CALL_OFF_WHISTLE:
+        return (case_in(State.FILED, whistle=Whistle(NOW.date(), ("parks",))),)
     return (replace(late(), **asked[move]),) if move in asked else ()
 
 

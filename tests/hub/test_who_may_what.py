@@ -23,8 +23,9 @@ from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.limit import Limit, TimeUnit
 from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle import office_lines as office_line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
-from sharp_eyes.hub.lifecycle.acts import SENDING, Actor, ActorKind, Move
+from sharp_eyes.hub.lifecycle.acts import NAMING_UNITS, Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.entries import Payload
 from sharp_eyes.hub.lifecycle.model import State
 from sharp_eyes.hub.lifecycle.roles import Role
@@ -154,6 +155,11 @@ ROUTES: dict[tuple[str, str], str] = {
     ("post", "/api/duty/handovers/{handover_id}/withdraw"): PERSONAL,
     ("get", "/api/duty/shifts"): LIST,  # test_duty.py, as the others of rosters and deputies
     ("get", "/api/deputies"): PERSONAL,
+    ("get", "/api/callbacks"): ROLES_OF_ITS_OWN,  # test_call_and_answer.py
+    ("get", "/api/sponsors"): LIST,  # test_whistle.py, as the others of sponsors
+    ("post", "/api/sponsors"): ROLES_OF_ITS_OWN,
+    ("patch", "/api/sponsors/{sponsor_id}"): ROLES_OF_ITS_OWN,
+    ("get", "/api/whistle"): LIST,
     ("get", "/api/snoozes"): LIST,  # test_snoozes.py
     # Each with a test of its own: test_retention.py, test_photos.py and where another is named.
     ("get", "/api/desks"): LIST,  # test_desks.py, as claims
@@ -265,6 +271,8 @@ ASKED_FOR: dict[Move, tuple[Payload, ...]] = {
     Move.RESUME: (*SENT, time_line.Suspended(until=START + timedelta(days=300))),
     Move.ANSWER_SUPERVISION: (*SENT, time_line.Supervised(text="how is it?")),
     Move.APPEAL: LATE,
+    Move.CALL_BACK: (*DONE, line.Passed(), line.Closed(), office_line.CallbackDue(reports=(UUID(int=3),))),
+    Move.CALL_OFF_WHISTLE: (office_line.Whistled(week=START.date(), units=(UNIT,)),),
     Move.DECIDE_APPEAL: (*LATE, time_line.Appealed(reason="flood")),
 }
 """How a case gets where the answer to something is legal."""
@@ -295,6 +303,7 @@ class Place:
             handover_id=2**40,
             deputy_id=2**40,
             snooze_id=2**40,
+            sponsor_id=2**40,
             token_id=2**40,
             webhook_id=2**40,
             premises_id=2**40,
@@ -488,7 +497,8 @@ def test_a_page_is_offered_just_the_moves_of_its_role(world: World, role: Role, 
             if area in (WEST, NORTH) or (role is Role.HANDLER and state in UNSENT):
                 assert answer.status_code == 404
             else:
-                assert {one["move"] for one in answer.json()["moves"]} == offered
+                nobody_above = {Move.PASS_UP} if area == "demo" else set()
+                assert {one["move"] for one in answer.json()["moves"]} == offered - nobody_above
     for caller in (world.other_unit, world.other_machine):
         assert caller.get(place.path("/api/cases/{case_id}")).status_code == 404
 
@@ -512,7 +522,8 @@ def test_every_move_is_open_to_its_roles(world: World, role: Role, move: Move) -
         alarms = 2 if move is Move.SPLIT else 1
         place = world.standing(way, alarms=alarms)
         before = world.lines_of(place)
-        for number, area in enumerate(AREAS[:3]):
+        # From the root nothing is passed up.
+        for number, area in enumerate(AREAS[1:3] if move is Move.PASS_UP else AREAS[:3]):
             callers = world.callers(role, area)
             # Each who is let in needs a case of their own: person and machine take turns over areas and roles.
             for caller in callers if refused else [callers[(turn + number) % 2]]:
@@ -545,8 +556,9 @@ def ask(world: World, place: Place, caller: TestClient, move: Move) -> Response:
         "case": other,
         "alarms": place.alarms,
         "granted": True,
+        "group": "heavy",
     }
-    body |= {"unit": "gas-company", "anyway": True} if move in SENDING else {}
+    body |= {"unit": "gas-company", "anyway": True} if move in NAMING_UNITS else {}
     path = place.path("/api/cases/{case_id}/moves/{move}", move)
     answer: Response = caller.post(path, json=body)
     return answer

@@ -9,6 +9,7 @@ import MoveDetails from "@/components/MoveDetails.vue";
 import MoveForm from "@/components/MoveForm.vue";
 import PendingMoves from "@/components/PendingMoves.vue";
 import PhotoField from "@/components/PhotoField.vue";
+import WhistleUnits from "@/components/WhistleUnits.vue";
 import { followCity } from "@/live/city";
 import { followDesks } from "@/live/desks";
 import { dropDraft, openDraft, type Draft } from "@/live/drafts";
@@ -22,7 +23,7 @@ const bare = aDetail();
 const hub = { "/api/city": { body: CITY } };
 const follow = following(followCity);
 const steps = [move("dispatch"), move("look_again"), move("reject")];
-const more: Draft["more"] = { until: "", grade: "", stars: 0, other: "", turn: "", granted: false, anyway: false };
+const more: Draft["more"] = { until: "", grade: "", stars: 0, other: "", turn: "", granted: false, anyway: false, units: [] };
 const draft: NonNullable<typeof bare.draft> = {
   ...{ number: 1, move: "handle", reason: "gone", reason_name: { zh: "现场已恢复", en: "Gone before anybody came" }, may_confirm: true, may_decline: true },
   ...{ text: { zh: "摄像头已连续十分钟未见该车辆。", en: "The camera has not seen the vehicle for ten minutes." }, turns: [] },
@@ -96,5 +97,9 @@ export const moves = {
   PhotoField: story(PhotoField, {
     empty: { props: { caseId: 7, modelValue: [] } },
     "two photos": { props: { caseId: 7, modelValue: [PICTURE, AFTER].map((id) => ({ id, url: `/api/evidence/${id}` })) } },
+  }),
+  WhistleUnits: story(WhistleUnits, {
+    "sponsors of the area": { props: { area: "demo/first-street/east", modelValue: [] }, hub: { ...hub, "/api/sponsors": { body: [{ area: "demo/first-street", unit: "property" }] } }, follow },
+    "no sponsor": { props: { area: "demo/first-street/east", modelValue: ["traffic-police"] }, hub: { ...hub, "/api/sponsors": { body: [] } }, follow },
   }),
 };

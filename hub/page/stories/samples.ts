@@ -29,6 +29,7 @@ export const CITY = {
   roles: [],
   may_report: ["resident"],
   kinds: [],
+  whistle: true,
 };
 
 export const fresh = aSummary({

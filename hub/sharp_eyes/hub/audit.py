@@ -108,6 +108,8 @@ class Action(StrEnum):
     HANDED_OVER = "handed_over"
     HANDOVER_TAKEN = "handover_taken"
     HANDOVER_WITHDRAWN = "handover_withdrawn"
+    SPONSOR_ADDED = "sponsor_added"
+    SPONSOR_CHANGED = "sponsor_changed"
     SNOOZE_SET = "snooze_set"
     SNOOZE_ENDED = "snooze_ended"
     CITY_IMPORTED = "city_imported"

@@ -29,6 +29,7 @@ from sharp_eyes.hub.change_feed import ChangeFeed
 from sharp_eyes.hub.devices.calling import call_next
 from sharp_eyes.hub.devices.desk import DeviceDesk
 from sharp_eyes.hub.devices.positions import forget_ended
+from sharp_eyes.hub.dispatch.whistle import make_due_lists
 from sharp_eyes.hub.errors import HubError, SettingsError
 from sharp_eyes.hub.health import Looks
 from sharp_eyes.hub.intake.division import Division
@@ -290,6 +291,7 @@ class Hub:
     def _act_on_time(self) -> None:
         run_due(self.transaction, lambda: self._timers.is_stopping, call_next)
         end_snoozes(self.transaction)
+        make_due_lists(self.transaction, self.read_only)
         with self.read_only() as work:
             left = seconds_until_due(work)
         if left is not None:

@@ -12,6 +12,7 @@ from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.ladder import ClockRule
 from sharp_eyes.hub.clocks.limit import Limit
 from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle import office_lines as office_line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
 from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.deadlines import due_now
@@ -40,6 +41,7 @@ _TEXTS = {
     ClockKind.HANDLE: "1 working day",
     ClockKind.CHECK: "30 minutes",
     ClockKind.SUPERVISION: "2 hours",
+    ClockKind.CALLBACK: "1 day",
 }
 LIMITS = {kind: Limit.model_validate(text) for kind, text in _TEXTS.items()}
 
@@ -152,6 +154,11 @@ class Walk:
             stars=self.chance.randint(1, 5),
             case="2026-000777",
             alarms=(UUID(int=2),),
+            week=self.now.date(),
+            group="roads",
+            passed=("street", 1, ("shift_lead",)),
+            report=self.chance.choice(self.case.callbacks) if self.case.callbacks else None,
+            reached=self.chance.random() < 0.5,
             granted=self.chance.random() < 0.5,
         )
 
@@ -167,6 +174,9 @@ class Walk:
             time_line.CalendarChanged(),
             time_line.AreaChanged(area=self.chance.choice(["demo", "demo/other"]), before=self.case.area),
         ]
+        if self.case.state is State.CLOSED and not self.case.callbacks:
+            reports = tuple(UUID(int=number) for number in range(1, self.chance.randint(2, 4)))
+            return office_line.CallbackDue(reports=reports, limits=limits(self.chance))
         if self.case.state in (State.REPORTED, State.FILED):
             kinds.append(line.LeftToLead(why="nobody_on_duty", people=("lead",)))
         if self.case.state in WITH_UNITS:

@@ -34,6 +34,8 @@ export const caseMessages = {
   "move.comment": ["备注", "Comment"],
   "move.appeal": ["申诉", "Appeal"],
   "move.decide_appeal": ["申诉裁定", "Decide the appeal"],
+  "move.whistle": ["吹哨，列入本周清单", "Whistle: put on the week's list"],
+  "move.call_off_whistle": ["移出本周清单", "Take off the week's list"],
 
   "line.reported": ["发现并上报", "Saw and reported it"],
   "line.alarm_joined": ["同一地点再次告警，并入本案", "A further alarm of the same spot joined"],
@@ -85,6 +87,8 @@ export const caseMessages = {
   "line.appealed": ["申诉", "Appealed"],
   "line.appeal_decided": ["申诉裁定", "Appeal decided"],
   "line.hold_set": ["依法留存", "Legal hold"],
+  "line.whistled": ["吹哨，列入本周清单", "Put on the week's list"],
+  "line.whistle_called_off": ["移出本周清单", "Taken off the week's list"],
 
   "log.comma": ["、", ", "],
   "role.grid_worker": ["网格员", "grid worker"],

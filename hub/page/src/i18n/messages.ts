@@ -22,6 +22,7 @@ import { registerMessages } from "./registerMessages";
 import { reportMessages } from "./reportMessages";
 import { residentMessages } from "./residentMessages";
 import { webhookMessages } from "./webhookMessages";
+import { whistleMessages } from "./whistleMessages";
 import { zoneMessages } from "./zoneMessages";
 import { zoneNameMessages } from "./zoneNameMessages";
 
@@ -386,6 +387,7 @@ export const messages = {
   ...phoneMessages,
   ...refusalMessages,
   ...webhookMessages,
+  ...whistleMessages,
   ...zoneMessages,
   ...zoneNameMessages,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

@@ -47,7 +47,7 @@ from sharp_eyes.hub.handle import photos
 from sharp_eyes.hub.handle.mentions import people_of
 from sharp_eyes.hub.handle.person_moves import move_case
 from sharp_eyes.hub.hub import Hub
-from sharp_eyes.hub.lifecycle.acts import SENDING, Move
+from sharp_eyes.hub.lifecycle.acts import NAMING_UNITS, Move
 from sharp_eyes.hub.lifecycle.legality import Given
 from sharp_eyes.hub.lifecycle.model import ENDED, State
 from sharp_eyes.hub.lifecycle.roles import Role
@@ -284,7 +284,7 @@ def get_original(hub: HubDependency, person: CurrentPerson, request: Request, ev
 
 def given_of(move: Move, body: MoveBody, now: datetime) -> Given:
     """Turn what a request says of a move into what the move is given."""
-    sends = move in SENDING
+    sends = move in NAMING_UNITS
     units = tuple(body.units) or (() if body.unit is None else (body.unit,))
     return Given(
         reason=body.reason.strip(),
@@ -299,6 +299,9 @@ def given_of(move: Move, body: MoveBody, now: datetime) -> Given:
         alarms=tuple(body.alarms),
         person=body.person,
         granted=body.granted,
+        group=body.group,
+        report=body.report,
+        reached=body.reached,
         said_at=body.said_at if body.said_at is not None and now - body.said_at >= _SENT_AT_ONCE else None,
     )
 

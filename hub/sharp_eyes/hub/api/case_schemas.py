@@ -147,6 +147,7 @@ class AssignmentView(ResponseModel):
     until: datetime | None
     outcome: AssignmentOutcome | None
     rework: bool
+    is_lead: bool = Field(description="It answers for a response group, once the others are done")
     due_at: datetime | None
     late_since: datetime | None
 
@@ -179,6 +180,8 @@ class MoveView(ResponseModel):
     either: list[Need] = Field(description="At least one of these must be given")
     reasons: list[ReasonView] = Field(description="Reasons to pick from; where there is none, any text is one")
     turns: list[str] = Field(description="Units of which one must be named as 'turn'")
+    units: list[str] = Field(description="Units that may be sent, by the powers of the asker's tier; any where empty")
+    callers: list[UUID] = Field(description="Reports whose senders have yet to be called back")
     note_for_unit: str | None = Field(
         description="Dispatching to this unit again needs a note, because it sent the case back"
     )
@@ -272,6 +275,7 @@ class CaseDetail(CaseSummary):
     clocks: list[ClockView]
     counts: dict[str, int] = Field(description="How often it was sent back, reworked, extended, urged …")
     supervision_open: bool = Field(description="A leader waits for a reply")
+    passed_to: Text | None = Field(description="The tier that it was passed up to")
     left_to_lead: LeftBecause | None = Field(
         description="Why the rules left it to the shift lead, who has sent nobody yet"
     )
@@ -347,6 +351,9 @@ class MoveBody(BaseModel):
     case: StorableText | None = Field(None, max_length=20, description="Number of the other case")
     alarms: list[UUID] = Field(default_factory=list, max_length=200)
     granted: bool = False
+    group: StorableText | None = Field(None, max_length=100, description="Response group that it is handed to")
+    report: UUID | None = Field(None, description="Report whose sender was called back, of several")
+    reached: bool = Field(True, description="Whether whoever was called back could be reached")
     said_at: AwareDatetime | None = Field(None, description="When it was done, where it could be sent only later")
 
 

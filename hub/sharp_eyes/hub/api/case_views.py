@@ -17,6 +17,7 @@ from sharp_eyes.hub.areas.city_pack import CityPack, Reason, Text
 from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import Clock
+from sharp_eyes.hub.dispatch.powers import may_decide, units_to_send
 from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.drafts import may_confirm, may_decline
 from sharp_eyes.hub.lifecycle.entries import Entry, stored_payload
@@ -57,6 +58,7 @@ def turn_view(work: UnitOfWork, turn: Assignment) -> AssignmentView:
         until=turn.until,
         outcome=turn.outcome,
         rework=turn.rework,
+        is_lead=turn.is_lead,
         due_at=None if turn.clock is None else _due(work, turn.clock),
         late_since=None if turn.clock is None else turn.clock.late_since,
     )
@@ -79,8 +81,8 @@ def clock_views(work: UnitOfWork, case: CaseState) -> list[ClockView]:
     ]
 
 
-def move_views(city: CityPack, case: CaseState, actor: Actor) -> list[MoveView]:
-    """Describe the moves that are legal for somebody now."""
+def move_views(city: CityPack, case: CaseState, subject: str | None, actor: Actor) -> list[MoveView]:
+    """Describe the moves that are legal for somebody now, and within the powers of their tier."""
     return [
         MoveView(
             move=legal.move,
@@ -88,10 +90,20 @@ def move_views(city: CityPack, case: CaseState, actor: Actor) -> list[MoveView]:
             either=list(legal.either),
             reasons=[ReasonView(code=one.code, name=one.name) for one in city.reasons_for(legal.move)],
             turns=list(legal.units),
+            units=units_to_send(city, case, subject, actor, legal.move),
+            callers=list(case.callbacks) if legal.move is Move.CALL_BACK else [],
             note_for_unit=case.sent_back_by if legal.move is Move.DISPATCH else None,
         )
         for legal in legal_moves(case, actor)
+        if _is_kept(city, legal.move) and may_decide(city, case, subject, actor, legal.move)
     ]
+
+
+def _is_kept(city: CityPack, move: Move) -> bool:
+    """Whether the pack has what a move is about."""
+    if move is Move.WHISTLE:
+        return city.whistle_week is not None
+    return move is not Move.HAND_TO_GROUP or bool(city.response_groups)
 
 
 def draft_view(city: CityPack, case: CaseState, actor: Actor) -> DraftView | None:

@@ -18,6 +18,7 @@ from sharp_eyes.hub.api.city_schemas import (
     AreaView,
     CategoryView,
     CityView,
+    GroupView,
     KindView,
     PremisesKindView,
     RoleView,
@@ -114,6 +115,8 @@ def get_city(hub: HubDependency, person: CurrentPerson) -> CityView:
         areas=[AreaView(path=area.path, name=area.name) for area in city.areas if covers(person.area, area.path)],
         units=[UnitView(id=unit.id, name=unit.name) for unit in city.units],
         roles=[RoleView(id=role, name=own.get(role), needs_unit=needs_unit(city, role)) for role in known_roles(city)],
+        groups=[GroupView.model_validate(group, from_attributes=True) for group in city.response_groups],
+        whistle=city.whistle_week is not None,
     )
 
 

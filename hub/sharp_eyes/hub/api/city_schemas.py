@@ -55,6 +55,15 @@ class PremisesKindView(ResponseModel):
     name: Text
 
 
+class GroupView(ResponseModel):
+    """A response group: units that take what is difficult together, under a lead."""
+
+    id: str
+    name: Text
+    lead: str
+    units: list[str]
+
+
 class CityView(ResponseModel):
     """The city as far as the asker may see it."""
 
@@ -67,3 +76,5 @@ class CityView(ResponseModel):
     areas: list[AreaView]
     units: list[UnitView]
     roles: list[RoleView]
+    groups: list[GroupView]
+    whistle: bool = Field(description="Whether there is a week of whistles")

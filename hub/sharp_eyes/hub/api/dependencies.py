@@ -67,7 +67,8 @@ class Person:
     @property
     def actor(self) -> Actor:
         """The same for a case's moves."""
-        return Actor(ActorKind.PERSON, self.me.username, self.rights, self.me.unit, self.me.on_behalf_of)
+        me = self.me
+        return Actor(ActorKind.PERSON, me.username, self.rights, me.unit, me.on_behalf_of, self.area)
 
     @property
     def scope(self) -> Scope:

@@ -25,7 +25,7 @@ MOST = 200
 
 SHARED = (
     *(Move.FILE, Move.REJECT, Move.VOID, Move.DISPATCH, Move.ACCEPT, Move.LOOK_AGAIN, Move.PASS, Move.CLOSE),
-    *(Move.URGE, Move.COMMENT),
+    *(Move.URGE, Move.COMMENT, Move.WHISTLE),
 )
 """Moves that mean the same for several cases; the others need something of each."""
 
@@ -73,7 +73,7 @@ def get_moves(
     with hub.read_only() as work:
         cases, _ = list_cases(work, person.scope, CaseFilter(ids=ids, limit=MOST))
         for case in cases:
-            for view in move_views(work.city, state_of(work, case), person.actor):
+            for view in move_views(work.city, state_of(work, case), case.subject, person.actor):
                 counted[view.move] += 1
                 views.setdefault(view.move, view)
     told = [(move, views[move].model_dump() | {"turns": [], "note_for_unit": None}) for move in SHARED if move in views]

@@ -19,11 +19,13 @@ from sharp_eyes.hub.areas.geometry import Geometry, Position
 from sharp_eyes.hub.areas.notice_rules import NoticeSettings
 from sharp_eyes.hub.areas.outward_settings import OutwardSettings
 from sharp_eyes.hub.areas.text import Text as Text  # noqa: PLC0414 - others know it as the pack's
+from sharp_eyes.hub.areas.tiers import ResponseGroup, Tier
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.ladder import ClockRule
 from sharp_eyes.hub.clocks.limit import Limit, TimeUnit
+from sharp_eyes.hub.clocks.week import WhistleWeek
 from sharp_eyes.hub.errors import CityError
 from sharp_eyes.hub.lifecycle.acts import JUDGING, Move
 from sharp_eyes.hub.lifecycle.model import Proposal, Source
@@ -233,6 +235,11 @@ class CityPack(CheckedSettings):
     rules: tuple[Rule, ...] = ()
     calendar: WorkingCalendar | None = Field(None, title="Working days and hours; needed where a limit counts them")
     clocks: dict[ClockKind, ClockRule] = Field({}, title="Limits, reminders and ladders of the whole city")
+    whistle_week: WhistleWeek | None = Field(None, title="When whistles are gathered, listed and answered")
+    tiers: tuple[Tier, ...] = Field((), title="What communities, streets and the district decide by themselves")
+    response_groups: tuple[ResponseGroup, ...] = Field(
+        (), title="Units that take what is difficult together, under a lead"
+    )
     reasons: tuple[Reason, ...] = Field((), title="Reasons for moves that need one; free text alone where none fits")
     roles: tuple[RoleSettings, ...] = Field((), title="Roles beside the built-in ones")
     figures: tuple[FigureRule, ...] = Field((), title="Figures of the month's report; the usual ones where empty")
@@ -340,6 +347,10 @@ class CityPack(CheckedSettings):
         moves = dict.fromkeys((move.value for move in own.own_unit_moves), Right.OWN_UNIT)
         moves |= dict.fromkeys((move.value for move in own.moves), Right.ALL)
         return Rights(moves, own.sees_own_unit_only, frozenset(own.reports) - {Source.CAMERA})
+
+    def group(self, identifier: str | None) -> ResponseGroup | None:
+        """Find a response group by its identifier."""
+        return next((one for one in self.response_groups if one.id == identifier), None)
 
     def reason(self, move: Move, code: str) -> Reason | None:
         """Find a reason for a move by its code; ``false_alarm`` is known where the pack lists none for the move."""

@@ -82,7 +82,8 @@ def _rule(lines: str, tell: str, **more: Any) -> NoticeRule:
 
 
 COMMON_RULES: tuple[NoticeRule, ...] = (
-    _rule("dispatched reassigned withdrawn voided merged force_closed failed urged supervised suspended resumed", UNIT),
+    _rule("dispatched handed_to_group reassigned withdrawn voided merged force_closed failed urged", UNIT),
+    _rule("supervised suspended resumed", UNIT),
     _rule("extension_granted extension_refused regraded appeal_decided", UNIT),
     _rule("alarm_ended", f"{UNIT} dispatcher", states=(State.DISPATCHED, State.ACCEPTED)),
     _rule("sent_back extension_asked reopened", "dispatcher"),
@@ -92,7 +93,8 @@ COMMON_RULES: tuple[NoticeRule, ...] = (
     _rule("appealed", "evaluator"),
     _rule("reported regraded", "shift_lead", grades=(Grade.MAJOR,), urgent=True),
     _rule("reminded drafted", RESPONSIBLE),
-    _rule("escalated", LADDER),
+    _rule("escalated passed_up", LADDER),
+    _rule("callback_due", "clerk"),
 )
 """What is told where a city says nothing else, on the page alone."""
 

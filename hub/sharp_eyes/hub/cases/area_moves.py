@@ -15,6 +15,7 @@ from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.device_tables import Device, DevicePlatform, Household
 from sharp_eyes.hub.store.inspection_tables import Premises
 from sharp_eyes.hub.store.notice_tables import Delivery, DutyShift, Snooze
+from sharp_eyes.hub.store.sponsor_tables import Sponsor
 from sharp_eyes.hub.store.tables import Account, ApiToken, Camera, Gateway, GatewayInvitation
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.webhook_tables import Webhook
@@ -41,6 +42,7 @@ def follow_moves(work: UnitOfWork, actor: Actor, moves: dict[str, str]) -> None:
     ):
         _follow(work, column, true(), moves)
     _follow(work, DutyShift.area, DutyShift.ends_at > work.now, moves)
+    _follow(work, Sponsor.area, or_(Sponsor.until.is_(None), Sponsor.until > work.now), moves)
     _follow(work, Snooze.area, Snooze.over_at.is_(None), moves)
     _follow(work, Delivery.area, or_(Delivery.ended_at.is_(None), Delivery.state == FAILED), moves)
     work.session.expire_all()

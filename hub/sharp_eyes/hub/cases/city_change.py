@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from sharp_eyes.hub.areas.city_edits import moves_between
@@ -11,6 +11,7 @@ from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.cases.calendars import known_otherwise
 from sharp_eyes.hub.lifecycle.roles import BUILT_IN
 from sharp_eyes.hub.store.case_tables import Assignment, Case
+from sharp_eyes.hub.store.sponsor_tables import Sponsor
 from sharp_eyes.hub.store.tables import Account, ApiToken, Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.webhook_tables import Webhook
@@ -38,11 +39,19 @@ def lost_with(work: UnitOfWork, pack: CityPack) -> Iterator[str]:
     for what, column, known in (("area", Webhook.area, areas), ("unit", Webhook.unit, units)):
         for value, count in _counted(work, column, known, true()):
             yield f"{what} {value!r} is missing: {count} webhooks have it; 'webhook remove' ends them"
+    yield from _sponsors_lost(work, areas, units)
     if pack.calendar is not None and known_otherwise(work, pack.calendar):
         yield (
             f"calendar.version {pack.calendar.version!r} has set limits with other days or hours; "
             "give the changed calendar a new version"
         )
+
+
+def _sponsors_lost(work: UnitOfWork, areas: set[str], units: set[str]) -> Iterator[str]:
+    holds = or_(Sponsor.until.is_(None), Sponsor.until > work.now)
+    for what, column, known in (("area", Sponsor.area, areas), ("unit", Sponsor.unit, units)):
+        for value, count in _counted(work, column, known, holds):
+            yield f"{what} {value!r} is missing: {count} sponsors have it; end them in the register first"
 
 
 def _tokens_lost(work: UnitOfWork, areas: set[str], units: set[str], roles: set[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from sharp_eyes.hub.areas.city_pack import Area, Unit
@@ -13,6 +13,7 @@ from sharp_eyes.hub.store.case_tables import Assignment, Case
 from sharp_eyes.hub.store.device_tables import Device, DevicePlatform, Household
 from sharp_eyes.hub.store.inspection_tables import Premises
 from sharp_eyes.hub.store.notice_tables import DutyShift, Snooze
+from sharp_eyes.hub.store.sponsor_tables import Sponsor
 from sharp_eyes.hub.store.tables import Account, ApiToken, Camera, Gateway, GatewayInvitation
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.webhook_tables import Webhook
@@ -33,6 +34,7 @@ Kind = Literal[
     "devices",
     "households",
     "device_platforms",
+    "sponsors",
 ]
 _NAMED = 5
 """How many of a kind are named; of the others the count is said."""
@@ -90,6 +92,7 @@ def hanging_on_area(work: UnitOfWork, area: Area, staying: Sequence[Area], *, al
         ("devices", select(Device.serial), Device.area, None),
         ("households", select(Household.address), Household.area, None),
         ("device_platforms", select(DevicePlatform.name), DevicePlatform.area, None),
+        ("sponsors", select(Sponsor.unit), Sponsor.area, _in_force(work)),
     )
     for kind, query, column, only in stored:
         conditions = [within(column, path), *(~within(column, one.path) for one in staying)]
@@ -111,8 +114,13 @@ def hanging_on_unit(work: UnitOfWork, unit: Unit) -> list[Hanging]:
         *_counted(work, "people", select(Account.username).where(Account.unit == unit.id, Account.disabled.is_(False))),
         *_counted(work, "api_tokens", select(ApiToken.name).where(ApiToken.unit == unit.id, _live(work))),
         *_counted(work, "webhooks", select(Webhook.name).where(Webhook.unit == unit.id)),
+        *_counted(work, "sponsors", select(Sponsor.area).where(Sponsor.unit == unit.id, _in_force(work))),
         *_counted(work, "shifts", who.where(DutyShift.unit == unit.id, DutyShift.ends_at > work.now)),
     ]
+
+
+def _in_force(work: UnitOfWork) -> ColumnElement[bool]:
+    return or_(Sponsor.until.is_(None), Sponsor.until > work.now)
 
 
 def _live(work: UnitOfWork) -> ColumnElement[bool]:

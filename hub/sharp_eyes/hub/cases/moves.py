@@ -9,13 +9,15 @@ from sqlalchemy import select
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.cases.record import limits_of, state_of, write_line
 from sharp_eyes.hub.clocks.clock import ClockKind
-from sharp_eyes.hub.lifecycle.acts import JUDGING, Actor, ActorKind, Move
+from sharp_eyes.hub.lifecycle.acts import JUDGING, RULE_TABLE, Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.calls import own_by_call
 from sharp_eyes.hub.lifecycle.legality import Given, IllegalMoveError, MissingInputError, check_move
 from sharp_eyes.hub.lifecycle.line_base import Limits
 from sharp_eyes.hub.lifecycle.model import CaseState
+from sharp_eyes.hub.lifecycle.office_lines import CallbackDue
 from sharp_eyes.hub.lifecycle.payloads import Checked, payload_of
 from sharp_eyes.hub.store.case_tables import Case
+from sharp_eyes.hub.store.report_tables import Report, ReporterContact
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _STARTED: dict[Move, tuple[ClockKind, ...]] = {
@@ -24,11 +26,15 @@ _STARTED: dict[Move, tuple[ClockKind, ...]] = {
     Move.ADD_UNIT: (ClockKind.UNIT, ClockKind.REPORT_IN),
     Move.REASSIGN: (ClockKind.UNIT, ClockKind.REPORT_IN),
     Move.FAIL: (ClockKind.UNIT, ClockKind.REPORT_IN),
+    Move.HAND_TO_GROUP: (ClockKind.HANDLE, ClockKind.UNIT, ClockKind.REPORT_IN),
     Move.HANDLE: (ClockKind.CHECK,),
     Move.SUPERVISE: (ClockKind.SUPERVISION,),
     Move.REGRADE: tuple(ClockKind),
 }
 """Clocks that a move may start or change."""
+
+_TOLD_OF = frozenset({Move.CLOSE, Move.FORCE_CLOSE, Move.REJECT, Move.VOID})
+"""Ends of a case of which whoever reported it is to hear; one that was merged goes on elsewhere."""
 
 
 def perform_move(
@@ -38,8 +44,11 @@ def perform_move(
     move: Move,
     given: Given | None = None,
     question: tuple[UUID, datetime] | None = None,
+    limits: Limits | None = None,
 ) -> CaseState:
-    """Make a move; the case must be locked by this work. ``question``: the command's id and end, for a look again.
+    """Make a move; the case must be locked by this work.
+
+    ``question``: the command's id and end, for a look again. ``limits``: in the place of the city pack's.
 
     Raises:
         MoveError: the move is not legal, not this actor's, or lacks something.
@@ -50,10 +59,27 @@ def perform_move(
     if move is Move.ACCEPT and own_by_call(state, actor, move):
         given = replace(given, person=actor.name)
     false_alarm = _reason_is_known(work, actor, move, given)
-    checked = Checked(given, unit, _limits(work, case, move, given), false_alarm, question)
+    found = _limits(work, case, move, given) | (limits or {})
+    checked = Checked(given, unit, found, false_alarm, question)
     if move is Move.REOPEN:
         _spot_is_free(work, case)
-    return write_line(work, case, actor, payload_of(move, checked), move.value, given.said_at)
+    after = write_line(work, case, actor, payload_of(move, checked), move.value, given.said_at)
+    return _owe_calls(work, case, after) if move in _TOLD_OF else after
+
+
+def _owe_calls(work: UnitOfWork, case: Case, after: CaseState) -> CaseState:
+    """Note who is to hear what has become of a case, where the city pack says until when."""
+    limits = limits_of(work, case.subject, case.area, Grade(case.grade))
+    if ClockKind.CALLBACK not in limits:
+        return after
+    reached = select(Report.key).join(ReporterContact, ReporterContact.reporter == Report.reporter)
+    reports = tuple(
+        work.session.scalars(reached.where(Report.case_id == case.id, ReporterContact.phone != "").order_by(Report.id))
+    )
+    if not reports:
+        return after
+    due = CallbackDue(reports=reports, limits={ClockKind.CALLBACK: limits[ClockKind.CALLBACK]})
+    return write_line(work, case, RULE_TABLE, due)
 
 
 def _spot_is_free(work: UnitOfWork, case: Case) -> None:

@@ -243,6 +243,7 @@ def _columns(case: Case, state: CaseState, beside: _Beside) -> dict[str, Any]:
         "handle_late": clocks.ClockKind.HANDLE.value in late,
         "responded_at": min(responded, default=None),
         "response_late": clocks.ClockKind.REPORT_IN.value in late,
+        "whistle_week": None if state.whistle is None else state.whistle.week,
         "appeal": None if state.appeal is None else state.appeal.value,
         "false_alarm": state.false_alarm,
         "merged_into": state.merged_into,
@@ -251,13 +252,19 @@ def _columns(case: Case, state: CaseState, beside: _Beside) -> dict[str, Any]:
         "counts": {name: getattr(state.counts, name) for name in _COUNTED},
         "due_at": due,
         "rank": queue_rank(state.grade, due, case.opened_at),
-        "late_since": min((row["late_since"] for row in beside.clocks if row["late_since"] is not None), default=None),
+        "late_since": min((row["late_since"] for row in beside.clocks if _counts_as_late(row)), default=None),
     }
 
 
 _COUNTED = tuple(field.name for field in fields(Counts))
-_DESK_ONLY = frozenset({clocks.ClockKind.REPORT_IN.value, clocks.ClockKind.SUPERVISION.value})
+_CALLBACK = clocks.ClockKind.CALLBACK.value
+_DESK_ONLY = frozenset({clocks.ClockKind.REPORT_IN.value, clocks.ClockKind.SUPERVISION.value, _CALLBACK})
 """Clocks that do not count as the case's next deadline."""
+
+
+def _counts_as_late(row: Row) -> bool:
+    """Whether a deadline of the work itself was missed: who is called back late has it done in time all the same."""
+    return row["late_since"] is not None and row["kind"] != _CALLBACK
 
 
 def _store_turns(work: UnitOfWork, case: Case, state: CaseState) -> None:

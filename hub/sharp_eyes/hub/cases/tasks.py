@@ -15,6 +15,7 @@ from sharp_eyes.hub.clocks.clock import Clock
 from sharp_eyes.hub.lifecycle.entries import Entry
 from sharp_eyes.hub.lifecycle.lines import Dispatched, Failed, Reassigned
 from sharp_eyes.hub.lifecycle.model import Assignment as Turn
+from sharp_eyes.hub.lifecycle.office_lines import HandedToGroup
 from sharp_eyes.hub.lifecycle.projection import WITH_UNITS
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -74,7 +75,7 @@ def _task(work: UnitOfWork, case: Case, log: Sequence[Entry], unit: str) -> Task
 
 def _word(log: Sequence[Entry], turn: Turn) -> str:
     sent = next((one.payload for one in log if one.sequence == turn.number), None)
-    return sent.text if isinstance(sent, Dispatched | Reassigned | Failed) else ""
+    return sent.text if isinstance(sent, Dispatched | Reassigned | Failed | HandedToGroup) else ""
 
 
 def _due(work: UnitOfWork, clock: Clock) -> datetime | None:

@@ -30,6 +30,8 @@ class ClockKind(StrEnum):
     """Say whether it is really done."""
     SUPERVISION = "supervision"
     """Reply to a leader."""
+    CALLBACK = "callback"
+    """Call back whoever reported it, once it has ended."""
 
 
 @dataclass(frozen=True, slots=True)

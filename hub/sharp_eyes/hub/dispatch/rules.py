@@ -36,14 +36,14 @@ def apply_rules(work: UnitOfWork, case: Case) -> None:
     if rule is None:
         return
     if _falls_between(work, case):
-        _leave_if_possible(work, case, Left("no_rule", "规则表没有这类案件的规则", "there is no rule for it"))
+        leave_if_possible(work, case, Left("no_rule", "规则表没有这类案件的规则", "there is no rule for it"))
     while (move := _next_move(work, case, rule)) is not None:
         try:
             _make(work, case, move, rule)
             continue
         except CalendarError as error:
             _LOG.error("case %s: the rules could not %s it, somebody must: %s", case.number, move, error)
-        _leave_if_possible(work, case, _NO_CALENDAR)
+        leave_if_possible(work, case, NO_CALENDAR)
         return
 
 
@@ -98,12 +98,13 @@ def _falls_between(work: UnitOfWork, case: Case) -> bool:
     return state_of(work, case).left_to_lead is None
 
 
-_NO_CALENDAR = Left(
+NO_CALENDAR = Left(
     "no_calendar", "工作日历缺少所需年份，时限无法计算", "the calendar lacks a year that its limit needs"
 )
+"""Why no rule could send anybody, where a limit cannot be reckoned."""
 
 
-def _leave_if_possible(work: UnitOfWork, case: Case, left: Left) -> None:
+def leave_if_possible(work: UnitOfWork, case: Case, left: Left) -> None:
     """Leave it to the shift lead, once."""
     try:
         if state_of(work, case).left_to_lead is None:
@@ -144,4 +145,5 @@ def _next_move(work: UnitOfWork, case: Case, rule: Course) -> Move | None:
 
 
 def _is_untouched(state: CaseState) -> bool:
-    return not state.assignments and state.counts.reopenings == 0 and state.left_to_lead is None
+    waits = state.left_to_lead is not None or state.whistle is not None
+    return not state.assignments and state.counts.reopenings == 0 and not waits

@@ -4,14 +4,16 @@ from dataclasses import replace
 
 from sharp_eyes.hub.cases.moves import perform_move
 from sharp_eyes.hub.cases.record import state_of
+from sharp_eyes.hub.dispatch.powers import check_power, group_of, passed_up
 from sharp_eyes.hub.dispatch.rules import apply_rules, rule_for
+from sharp_eyes.hub.dispatch.whistle import for_the_week
 from sharp_eyes.hub.errors import CalendarError, MoveError, RequestError
 from sharp_eyes.hub.feedback.look_again import ask_camera
 from sharp_eyes.hub.handle import several_cases
 from sharp_eyes.hub.handle.mentions import mentioned_in
 from sharp_eyes.hub.handle.photos import check_photos
 from sharp_eyes.hub.lifecycle.acts import SENDING, Actor, Move
-from sharp_eyes.hub.lifecycle.legality import ForbiddenMoveError, Given, IllegalMoveError, check_move
+from sharp_eyes.hub.lifecycle.legality import ForbiddenMoveError, Given, IllegalMoveError, called, check_move
 from sharp_eyes.hub.people.accounts import units_with_people
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -29,7 +31,10 @@ def move_case(work: UnitOfWork, case: Case, actor: Actor, move: Move, given: Giv
             missing or unknown.
     """
     try:
+        if move is Move.HAND_TO_GROUP and given.group:
+            given = replace(given, to=group_of(work.city, given))
         check_move(state_of(work, case), actor, move, given, work.now)
+        check_power(work.city, state_of(work, case), case.subject, actor, move, given)
         _check_units(work, move, given, anyway=anyway)
         check_photos(work, case, given.photos)
         if move is Move.LOOK_AGAIN:
@@ -40,6 +45,12 @@ def move_case(work: UnitOfWork, case: Case, actor: Actor, move: Move, given: Giv
         else:
             if move is Move.COMMENT:
                 given = replace(given, mentioned=mentioned_in(work, case, given.note))
+            elif move is Move.WHISTLE:
+                given = for_the_week(work, case, given)
+            elif move is Move.PASS_UP:
+                given = replace(given, passed=passed_up(work.city, state_of(work, case), actor))
+            elif move is Move.CALL_BACK:
+                given = replace(given, report=called(state_of(work, case), given))
             perform_move(work, case, actor, move, _cleaned(given))
     except MoveError as error:
         raise RequestError(status_of(error), error.code, str(error)) from error

@@ -44,10 +44,18 @@ class Move(StrEnum):
     DECLINE_CALL = "decline_call"
     APPEAL = "appeal"
     DECIDE_APPEAL = "decide_appeal"
+    WHISTLE = "whistle"
+    CALL_OFF_WHISTLE = "call_off_whistle"
+    PASS_UP = "pass_up"
+    HAND_TO_GROUP = "hand_to_group"
+    CALL_BACK = "call_back"
 
 
 SENDING = frozenset({Move.DISPATCH, Move.ADD_UNIT, Move.REASSIGN})
 """Moves that send units."""
+
+NAMING_UNITS = SENDING | {Move.WHISTLE}
+"""Moves that say which units are to come."""
 
 JUDGING = (Move.REJECT, Move.VOID)
 """Moves whose reason may say that the camera was wrong."""
@@ -65,13 +73,14 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who makes a move. ``rights`` and ``unit`` belong to persons; ``on_behalf_of``: whose deputy they act as."""
+    """Who makes a move. ``rights``, ``unit`` and ``area`` belong to persons; ``on_behalf_of``: for whom they act."""
 
     kind: ActorKind
     name: str
     rights: Rights | None = None
     unit: str | None = None
     on_behalf_of: str | None = None
+    area: str = ""
 
 
 RULE_TABLE = Actor(ActorKind.RULE, "rule")

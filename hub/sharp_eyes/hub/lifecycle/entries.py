@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter
 
 from sharp_eyes.hub.lifecycle import call_lines as call_line
 from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle import office_lines as office_line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
 
 Payload = Annotated[
@@ -72,7 +73,13 @@ Payload = Annotated[
     | time_line.AreaChanged
     | time_line.Appealed
     | time_line.AppealDecided
-    | time_line.HoldSet,
+    | time_line.HoldSet
+    | office_line.Whistled
+    | office_line.WhistleCalledOff
+    | office_line.PassedUp
+    | office_line.HandedToGroup
+    | office_line.CallbackDue
+    | office_line.CalledBack,
     Field(discriminator="what"),
 ]
 

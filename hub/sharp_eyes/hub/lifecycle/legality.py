@@ -14,7 +14,7 @@ supervision, urging, another grade, links, comments, appeal, rating. A suspended
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -41,6 +41,7 @@ class Need(StrEnum):
     STARS = "stars"
     CASE = "case"
     ALARMS = "alarms"
+    GROUP = "group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,16 @@ def _not_accepted(case: CaseState) -> tuple[str, ...]:
     return tuple(turn.unit for turn in case.open_assignments if turn.accepted_at is None)
 
 
-def _accepted(case: CaseState) -> tuple[str, ...]:
-    return tuple(turn.unit for turn in case.open_assignments if turn.accepted_at is not None)
+def _may_be_done(case: CaseState) -> tuple[str, ...]:
+    """Who answers for a response group does so once the others are done."""
+    alone = len(case.open_assignments) == 1
+    return tuple(
+        turn.unit for turn in case.open_assignments if turn.accepted_at is not None and (alone or not turn.is_lead)
+    )
+
+
+def _may_go_back(case: CaseState) -> tuple[str, ...]:
+    return tuple(turn.unit for turn in case.open_assignments if not turn.is_lead)
 
 
 def _not_there(case: CaseState) -> tuple[str, ...]:
@@ -145,8 +154,8 @@ RULES: Mapping[Move, _Rule] = {
     Move.REASSIGN: _rule(*_WITH_UNITS, needs=(Need.REASON, Need.UNIT), turns=_open_turns),
     Move.ACCEPT: _rule(*_WITH_UNITS, turns=_not_accepted),
     Move.ARRIVE: _rule(State.ACCEPTED, turns=_not_there),
-    Move.SEND_BACK: _rule(*_WITH_UNITS, needs=_REASON, turns=_open_turns),
-    Move.HANDLE: _rule(State.ACCEPTED, either=(Need.NOTE, Need.PHOTO), turns=_accepted),
+    Move.SEND_BACK: _rule(*_WITH_UNITS, needs=_REASON, turns=_may_go_back),
+    Move.HANDLE: _rule(State.ACCEPTED, either=(Need.NOTE, Need.PHOTO), turns=_may_be_done),
     Move.LOOK_AGAIN: _rule(State.HANDLED, automatic=(ActorKind.RULE,)),
     Move.PASS: _rule(State.HANDLED, automatic=(ActorKind.CAMERA,)),
     Move.FAIL: _rule(State.HANDLED, automatic=(ActorKind.CAMERA,), needs=_REASON),
@@ -207,6 +216,19 @@ RULES: Mapping[Move, _Rule] = {
         needs=_REASON,
         condition=_when(lambda case: case.appeal is AppealState.ASKED, "there is no appeal to decide"),
     ),
+    Move.WHISTLE: _rule(
+        *CALLING, condition=_when(lambda case: case.whistle is None, "it stands on the week's list already")
+    ),
+    Move.CALL_OFF_WHISTLE: _rule(
+        *CALLING, needs=_REASON, condition=_when(lambda case: case.whistle is not None, "it stands on no week's list")
+    ),
+    Move.PASS_UP: _rule(*CALLING, needs=_REASON),
+    Move.HAND_TO_GROUP: _rule(State.FILED, *_WITH_UNITS, needs=(Need.GROUP, Need.REASON)),
+    Move.CALL_BACK: _rule(
+        *(State.CLOSED, State.REJECTED, State.VOIDED),
+        needs=_NOTE,
+        condition=_when(lambda case: bool(case.callbacks), "nobody waits for a call back"),
+    ),
 }
 
 
@@ -216,12 +238,16 @@ class Given:
 
     Attributes:
         unit: whose turn it is about; the actor's own, or the only one, where it is not named.
-        to: units that are sent (dispatch, reassign).
+        to: units that are sent (dispatch, reassign), or asked to report in (whistle).
         person: of the unit, where one is named.
         granted: whether an appeal is (decide_appeal).
         basis: on what a rule chose whom it sends.
         mentioned: user names that a comment calls.
         said_at: when it was done, as the phone says that could send it only later.
+        week: the Monday of the week on whose list it is put.
+        group: the response group that it is handed to (``to`` are its units, the lead first).
+        report: whose sender was called back, and whether they were ``reached``.
+        passed: the tier that it is passed up to, how many levels above the case's area that is, and who is told.
     """
 
     reason: str = ""
@@ -239,6 +265,11 @@ class Given:
     basis: Basis | None = None
     mentioned: tuple[str, ...] = ()
     said_at: datetime | None = None
+    week: date | None = None
+    group: str | None = None
+    report: UUID | None = None
+    reached: bool = True
+    passed: tuple[str, int, tuple[str, ...]] | None = None
 
 
 def legal_moves(case: CaseState, actor: Actor) -> tuple[LegalMove, ...]:
@@ -263,13 +294,23 @@ def check_move(case: CaseState, actor: Actor, move: Move, given: Given, now: dat
     objection = _objection(case, rule)
     if objection is not None:
         raise IllegalMoveError("illegal_move", objection.format(move=move))
+    own = case.open_turn(actor.unit or "")
+    if move is Move.HANDLE and own is not None and own.is_lead and own.unit not in _may_be_done(case):
+        raise IllegalMoveError("illegal_move", f"{own.unit} answers for the response group once the others are done")
     if not _may(case, actor, move, rule):
         raise ForbiddenMoveError("not_allowed", f"{actor.name} may not {move} this case")
     if _is_own_request(case, actor, move):
         message = f"{actor.name} asked for more time; somebody else must grant it"
         raise ForbiddenMoveError("four_eyes", message)
     _check_given(case, rule, move, given, now)
-    return _turn_meant(case, actor, rule, move, given)
+    turn = _turn_meant(case, actor, rule, move, given)
+    if (
+        move is Move.HANDLE
+        and not given.note.strip()
+        and any(one.is_lead and one.unit == turn for one in case.open_assignments)
+    ):
+        raise MissingInputError("note_needed", f"{turn} answers for the response group: write what was done")
+    return turn
 
 
 def _objection(case: CaseState, rule: _Rule) -> str | None:
@@ -331,6 +372,7 @@ def _check_given(case: CaseState, rule: _Rule, move: Move, given: Given, now: da
         Need.STARS: given.stars is not None,
         Need.CASE: bool(given.case),
         Need.ALARMS: bool(given.alarms),
+        Need.GROUP: bool(given.group),
     }
     for need in rule.needs:
         if not present[need]:
@@ -345,5 +387,14 @@ def _check_given(case: CaseState, rule: _Rule, move: Move, given: Given, now: da
     again = [unit for unit in given.to if case.open_turn(unit) is not None]
     if again and move in SENDING:
         raise IllegalMoveError("illegal_move", f"{', '.join(again)} has the case already")
+    if move is Move.CALL_BACK and called(case, given) is None:
+        raise MissingInputError("report_needed", "say whose reporter was called: one who has yet to hear back")
     if given.until is not None and not now < given.until <= now + LONGEST_SUSPENSION:
         raise MissingInputError("until_invalid", "a case is suspended until a day within the next 365 days")
+
+
+def called(case: CaseState, given: Given) -> UUID | None:
+    """Give the report whose sender was called back: the one that is named, or the only one."""
+    if given.report is not None:
+        return given.report if given.report in case.callbacks else None
+    return case.callbacks[0] if len(case.callbacks) == 1 else None

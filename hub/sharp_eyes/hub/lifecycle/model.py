@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
@@ -82,6 +82,7 @@ class Assignment:
         clock: the unit's own time; the case's own runs beside it.
         report_in: until when it must say that it has it.
         rework: it began because a check had failed.
+        is_lead: it answers for a response group, once the others are done.
     """
 
     number: int
@@ -95,6 +96,7 @@ class Assignment:
     clock: Clock | None = None
     report_in: Clock | None = None
     rework: bool = False
+    is_lead: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -196,6 +198,15 @@ class Listing:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Whistle:
+    """It waits for the list of a week, by its Monday; then ``units`` are sent to report in, with the ``text``."""
+
+    week: date
+    units: tuple[str, ...]
+    text: str = ""
+
+
 LeftBecause = Literal["no_rule", "nobody_on_duty", "no_calendar"]
 """Why the rules left a case to the shift lead."""
 
@@ -221,6 +232,9 @@ class CaseState:
         listing: its place on the list of hazards, where it has or had one.
         calling: who was called to it, and is called now.
         told: reminders and escalations that went out.
+        whistle: it waits for a week's list; nobody is sent before.
+        passed_to: the tier that it was passed up to; those below decide nothing any more.
+        callbacks: reports whose senders have yet to hear what has become of it.
         merged_into: number of the case that goes on with its alarms.
         end_reason: code of the reason for which it was rejected, voided or closed by force.
         false_alarm: it was rejected or voided because the camera was wrong.
@@ -256,6 +270,9 @@ class CaseState:
     false_alarm: bool = False
     left_to_lead: LeftBecause | None = None
     acknowledged_at: datetime | None = None
+    whistle: Whistle | None = None
+    passed_to: str | None = None
+    callbacks: tuple[UUID, ...] = ()
     ended_at: datetime | None = None
     area: str = ""
 
@@ -294,8 +311,9 @@ class CaseState:
 
     @property
     def is_late(self) -> bool:
-        """Whether any deadline of the case itself was missed, ever."""
-        return any(clock.late_since is not None for clock in self.clocks)
+        """Whether any deadline of the case itself was missed, ever; a late call back is another matter."""
+        own = (clock for clock in self.clocks if clock.kind is not ClockKind.CALLBACK)
+        return any(clock.late_since is not None for clock in own)
 
     def clock(self, kind: ClockKind) -> Clock | None:
         """Find one of the case's own clocks."""

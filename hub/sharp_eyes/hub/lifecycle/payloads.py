@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sharp_eyes.hub.lifecycle import call_lines as call_line
 from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle import office_lines as office_line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
 from sharp_eyes.hub.lifecycle.acts import Move
 from sharp_eyes.hub.lifecycle.entries import Payload
@@ -88,6 +89,33 @@ def _regraded(one: Checked) -> Payload:
     return line.Regraded(grade=one.given.grade, limits=_limits(one), **one.why)
 
 
+def _whistled(one: Checked) -> Payload:
+    if one.given.week is None:
+        raise ValueError("a case is put on the list of a week")
+    return office_line.Whistled(week=one.given.week, units=one.given.to, text=_text(one))
+
+
+def _passed_up(one: Checked) -> Payload:
+    if one.given.passed is None:
+        raise ValueError("a case is passed up to a tier")
+    tier, up, told = one.given.passed
+    return office_line.PassedUp(tier=tier, up=up, told=told, **one.why)
+
+
+def _handed_to_group(one: Checked) -> Payload:
+    if one.given.group is None:
+        raise ValueError("a case is handed to a group")
+    lead, units = one.given.to[0], one.given.to
+    return office_line.HandedToGroup(group=one.given.group, lead=lead, units=units, limits=_limits(one), **one.why)
+
+
+def _called_back(one: Checked) -> Payload:
+    if one.given.report is None:
+        raise ValueError("a call back is to the sender of a report")
+    stars = one.given.stars if one.given.reached else None
+    return office_line.CalledBack(report=one.given.report, reached=one.given.reached, stars=stars, text=_text(one))
+
+
 def _other(one: Checked) -> str:
     if one.given.case is None:
         raise ValueError("the other case is named")
@@ -133,5 +161,10 @@ _MAKERS: dict[Move, Callable[[Checked], Payload]] = {
     Move.COMMENT: lambda one: line.Commented(text=_text(one), photos=one.given.photos, mentioned=one.given.mentioned),
     Move.DECLINE_CALL: lambda one: call_line.CallDeclined(text=_text(one)),
     Move.APPEAL: lambda one: time_line.Appealed(**one.why),
+    Move.WHISTLE: _whistled,
+    Move.CALL_OFF_WHISTLE: lambda one: office_line.WhistleCalledOff(**one.why),
+    Move.PASS_UP: _passed_up,
+    Move.HAND_TO_GROUP: _handed_to_group,
+    Move.CALL_BACK: _called_back,
     Move.DECIDE_APPEAL: lambda one: time_line.AppealDecided(granted=one.given.granted, **one.why),
 }

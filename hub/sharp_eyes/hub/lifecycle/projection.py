@@ -29,6 +29,7 @@ from sharp_eyes.hub.lifecycle.model import (
     State,
     Told,
 )
+from sharp_eyes.hub.lifecycle.office_steps import OFFICE_STEPS, Step
 
 Calendars = Callable[[str], WorkingCalendar]
 """Gives the calendar of a version."""
@@ -37,8 +38,6 @@ WITH_UNITS = frozenset({State.DISPATCHED, State.ACCEPTED})
 """States in which units have a case."""
 
 _GRADES = (Grade.ORDINARY, Grade.SERIOUS, Grade.MAJOR)
-
-Step = Callable[[CaseState, Entry, Any, ClockWork], CaseState]
 
 
 def replay(log: Iterable[Entry], calendars: Calendars) -> CaseState:
@@ -88,7 +87,9 @@ def _count(state: CaseState, name: str, by: int = 1) -> CaseState:
 
 def _filed(state: CaseState, _entry: Entry, payload: line.Filed, clocks: ClockWork) -> CaseState:
     state = clocks.stop(state, ClockKind.TRIAGE)
-    return clocks.start(replace(state, state=State.FILED), ClockKind.DISPATCH, payload.limits)
+    state = replace(state, state=State.FILED)
+    # What waits for a week's list is nobody's delay.
+    return state if state.whistle is not None else clocks.start(state, ClockKind.DISPATCH, payload.limits)
 
 
 def _dispatched(state: CaseState, entry: Entry, payload: line.Dispatched, clocks: ClockWork) -> CaseState:
@@ -104,6 +105,7 @@ def _dispatched(state: CaseState, entry: Entry, payload: line.Dispatched, clocks
         round=entry.sequence if first else state.round,
         sent_back_by=None,
         left_to_lead=None,
+        whistle=None,
     )
 
 
@@ -117,8 +119,10 @@ def _withdrawn(state: CaseState, _entry: Entry, payload: line.Withdrawn, clocks:
 
 
 def _reassigned(state: CaseState, entry: Entry, payload: line.Reassigned, clocks: ClockWork) -> CaseState:
+    before = state.open_turn(payload.unit)
     state = clocks.end_turns(state, AssignmentOutcome.REASSIGNED, payload.unit)
-    turn = clocks.turn(entry, payload.to, payload.limits, payload.person)
+    is_lead = before is not None and before.is_lead
+    turn = replace(clocks.turn(entry, payload.to, payload.limits, payload.person), is_lead=is_lead)
     state = replace(state, assignments=(*state.assignments, turn))
     return replace(state, state=State.DISPATCHED) if len(state.open_assignments) == 1 else state
 
@@ -177,8 +181,11 @@ def _no_question(state: CaseState) -> CaseState:
 
 
 def _failed(state: CaseState, entry: Entry, payload: line.Failed, clocks: ClockWork) -> CaseState:
-    units = dict.fromkeys(turn.unit for turn in state.done_this_round)
-    turns = tuple(replace(clocks.turn(entry, unit, payload.limits), rework=True) for unit in units)
+    leads = {turn.unit: turn.is_lead for turn in state.done_this_round}
+    turns = tuple(
+        replace(clocks.turn(entry, unit, payload.limits), rework=True, is_lead=is_lead)
+        for unit, is_lead in leads.items()
+    )
     state = clocks.go_on(clocks.stop(_no_question(state), ClockKind.CHECK), ClockKind.HANDLE)
     state = replace(state, state=State.DISPATCHED, assignments=state.assignments + turns, round=entry.sequence)
     return _count(state, "reworks")
@@ -199,6 +206,7 @@ def _ended(target: State) -> Step:
             extension_asker=None,
             supervision_open=False,
             left_to_lead=None,
+            whistle=None,
         )
 
     return step
@@ -206,7 +214,8 @@ def _ended(target: State) -> Step:
 
 def _reopened(state: CaseState, _entry: Entry, _payload: line.Reopened, clocks: ClockWork) -> CaseState:
     state = replace(state, state=State.FILED, ended_at=None, end_reason=None, merged_into=None, rating=None)
-    state = replace(state, false_alarm=False)
+    # Whoever was owed a call hears once it has ended again.
+    state = clocks.stop(replace(state, false_alarm=False, callbacks=()), ClockKind.CALLBACK)
     state = clocks.begin_anew(clocks.go_on(state, ClockKind.HANDLE), ClockKind.DISPATCH)
     return _count(state, "reopenings")
 
@@ -372,5 +381,6 @@ _STEPS: dict[type, Step] = {
     time_line.AreaChanged: lambda state, _entry, payload, _clocks: replace(state, area=payload.area),
     time_line.Appealed: _appealed,
     time_line.AppealDecided: _appeal_decided,
+    **OFFICE_STEPS,
 }
 """What a line does to the state; one that is not here (a comment, a link, a question to the camera) only stands."""

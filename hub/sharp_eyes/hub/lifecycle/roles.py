@@ -53,8 +53,11 @@ def _all(*moves: str) -> dict[str, Right]:
 
 
 _TALK = _all("comment", "link")
-_DESK = _all("acknowledge", "file", "reject", "regrade", "merge", "split")
+_WHISTLE = _all("whistle", "call_off_whistle")
+_DESK = _all("acknowledge", "file", "reject", "regrade", "merge", "split", "pass_up", "call_back")
 _SEND = _all(
+    "pass_up",
+    "hand_to_group",
     "acknowledge",
     "dispatch",
     "add_unit",
@@ -74,6 +77,7 @@ _UNIT = dict.fromkeys(
 _CHECK = _all("look_again", "pass", "fail")
 _LEAD = (
     _TALK
+    | _WHISTLE
     | _DESK
     | _SEND
     | _CHECK
@@ -86,9 +90,9 @@ _TOLD = frozenset(Source) - {Source.CAMERA}
 
 BUILT_IN: Mapping[str, Rights] = {
     Role.GRID_WORKER: Rights(
-        _TALK | _all("rate"), reports=frozenset({Source.GRID_WORKER, Source.VISIT, Source.INSPECTION})
+        _TALK | _WHISTLE | _all("rate"), reports=frozenset({Source.GRID_WORKER, Source.VISIT, Source.INSPECTION})
     ),
-    Role.CLERK: Rights(_TALK | _DESK | _all("void", "rate"), reports=_TOLD),
+    Role.CLERK: Rights(_TALK | _WHISTLE | _DESK | _all("void", "rate"), reports=_TOLD),
     Role.DISPATCHER: Rights(_TALK | _SEND),
     Role.SHIFT_LEAD: Rights(_LEAD, reports=_TOLD),
     Role.HANDLER: Rights(_UNIT, sees_own_unit_only=True),

@@ -16,6 +16,7 @@ from sharp_eyes.hub.channel_settings import PERSONAL, ChannelSettings
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.lifecycle import call_lines as call_line
 from sharp_eyes.hub.lifecycle import lines as line
+from sharp_eyes.hub.lifecycle import office_lines as office_line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
 from sharp_eyes.hub.lifecycle.entries import Entry, Payload
 from sharp_eyes.hub.lifecycle.model import CaseState, Proposal
@@ -31,6 +32,7 @@ _OF_DESK = {
     ClockKind.TRIAGE: Role.CLERK,
     ClockKind.DISPATCH: Role.DISPATCHER,
     ClockKind.CHECK: Role.CHECKER,
+    ClockKind.CALLBACK: Role.CLERK,
 }
 """Desks that must act by a clock; by the others the units must."""
 
@@ -123,7 +125,7 @@ def _follow(work: UnitOfWork, rule: NoticeRule, happened: Happened, told: _Told)
 def _tell_of_empty_units(work: UnitOfWork, happened: Happened, told: _Told) -> None:
     """Whatever the rules say: where a unit is sent in which there is nobody, whoever stands in for it is told."""
     match happened.entry.payload:
-        case line.Dispatched() as payload:
+        case line.Dispatched() | office_line.HandedToGroup() as payload:
             sent = payload.units
         case line.Reassigned() as payload:
             sent = (payload.to,)
@@ -148,7 +150,7 @@ def _people(work: UnitOfWork, who: str, rule: NoticeRule, happened: Happened, to
     if who == CALLED:
         return by_name(work, payload.person) if isinstance(payload, call_line.Called) else []
     if who == LADDER:
-        if not isinstance(payload, time_line.Escalated):
+        if not isinstance(payload, time_line.Escalated | office_line.PassedUp):
             return []
         return [one for role in payload.told for one in _of_role(work, role, area, payload.up, told)]
     if who == RESPONSIBLE:

@@ -69,6 +69,13 @@ _LINES: dict[str, tuple[str, str]] = {
     "appealed": ("申诉", "appeal"),
     "appeal_decided": ("申诉已处理", "appeal decided"),
     "hold_set": ("依法留存", "legal hold"),
+    "whistled": ("吹哨，列入本周清单", "on the week's list"),
+    "whistle_called_off": ("移出本周清单", "off the week's list"),
+    "passed_up": ("上报上级，请处理", "passed up to you"),
+    "handed_to_group": ("交专班处置", "handed to a response group"),
+    "callback_due": ("待回访", "call back whoever reported it"),
+    "called_back": ("已回访", "called back"),
+    "whistle_list": ("本周吹哨清单，请按时报到", "the week's list: report in"),
     "handed_over": ("交接班，请确认", "a shift is handed over to you: please confirm"),
     "not_told": ("有通知未能送达", "somebody could not be told"),
     "webhook_stopped": ("外部推送已停用", "a webhook was stopped"),
@@ -82,6 +89,7 @@ _CLOCKS: dict[str, tuple[str, str]] = {
     "handle": ("处置", "handling"),
     "check": ("核查", "check"),
     "supervision": ("督办回复", "reply to supervision"),
+    "callback": ("回访", "call back"),
 }
 _GRADES: dict[str, tuple[str, str]] = {
     "ordinary": ("一般", "ordinary"),

@@ -29,6 +29,7 @@ from sharp_eyes.hub.store.evidence_store import EvidenceStore, hold_files
 from sharp_eyes.hub.store.inspection_tables import Inspection, InspectionItem
 from sharp_eyes.hub.store.months import MONTHLY, give_up_months, is_by_month, make_months, rest_of
 from sharp_eyes.hub.store.report_tables import DuplicateOffer, Report, ReporterContact
+from sharp_eyes.hub.store.sponsor_tables import WhistleListCase
 from sharp_eyes.hub.store.tables import Deletion, EvidenceFile
 from sharp_eyes.hub.store.types import UtcDateTime
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
@@ -166,6 +167,7 @@ class Retention:
             Assignment,
             CaseClock,
             CaseTimer,
+            WhistleListCase,
             Alarm,
         ):
             work.session.execute(delete(model).where(model.case_id == case.id))

@@ -1,6 +1,6 @@
 """Tables of cases: alarms, the log, and what follows from it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +64,7 @@ class Case(Base):
         Index("ix_case_file_unit", "unit", "id"),
         Index("ix_case_file_camera", "gateway", "camera", "id"),
         Index("ix_case_file_listed", "listed_since", **_where("listed_since IS NOT NULL")),
+        Index("ix_case_file_whistle", "whistle_week", "area", **_where("whistle_week IS NOT NULL")),
         Index("ix_case_file_held", "id", **_is_true("legal_hold")),
         # By their moments, with what is counted of them.
         Index("ix_case_file_reported_at", "reported_at", "area", "scene", "gateway", "camera"),
@@ -140,6 +141,8 @@ class Case(Base):
 
     response_late: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Some unit missed its time for saying so."""
+    whistle_week: Mapped[date | None]
+    """The Monday of the week whose list it waits for."""
 
     appeal: Mapped[str | None]
     """Whether a unit's appeal against a lateness was heard."""

@@ -10,6 +10,7 @@ from sharp_eyes.hub.store import (
     live_tables,
     notice_tables,
     people_tables,
+    sponsor_tables,
     tables,
     webhook_tables,
 )
@@ -23,6 +24,7 @@ _ALL = (
     live_tables,
     notice_tables,
     people_tables,
+    sponsor_tables,
     tables,
     webhook_tables,
 )  # what is imported is known to the metadata

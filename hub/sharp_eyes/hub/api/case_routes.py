@@ -296,6 +296,7 @@ def given_of(move: Move, body: MoveBody, now: datetime) -> Given:
         alarms=tuple(body.alarms),
         person=body.person,
         granted=body.granted,
+        milestone=body.milestone,
         said_at=body.said_at if body.said_at is not None and now - body.said_at >= _SENT_AT_ONCE else None,
     )
 

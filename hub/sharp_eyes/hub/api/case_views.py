@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sharp_eyes.hub.api.case_schemas import AssignmentView, ClockView, DraftView, LogView, MoveView, ReasonView
+from sharp_eyes.hub.api.case_schemas import (
+    AssignmentView,
+    ClockView,
+    DraftView,
+    LogView,
+    MilestoneView,
+    MoveView,
+    ReasonView,
+)
 from sharp_eyes.hub.api.names import unit_name
 from sharp_eyes.hub.areas.city_pack import CityPack, Reason, Text
 from sharp_eyes.hub.cases.calendars import calendar_of
@@ -68,6 +76,23 @@ def clock_views(work: UnitOfWork, case: CaseState) -> list[ClockView]:
             late_since=clock.late_since,
         )
         for clock in case.clocks
+    ]
+
+
+def milestone_views(work: UnitOfWork, kind: str | None, case: CaseState) -> list[MilestoneView]:
+    """Describe the milestones of a case of a kind of report."""
+    return [
+        MilestoneView(
+            id=one.id,
+            name=None if (known := work.city.milestone(kind, one.id)) is None else known.name,
+            limit=str(one.clock.limit),
+            due_at=_due(work, one.clock),
+            reached_at=one.reached_at,
+            unit=one.unit,
+            unit_name=unit_name(work.city, one.unit),
+            late_since=one.clock.late_since,
+        )
+        for one in case.milestones
     ]
 
 

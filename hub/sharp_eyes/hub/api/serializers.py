@@ -17,7 +17,14 @@ from sharp_eyes.hub.api.case_schemas import (
     JoinedEventView,
     LookAgainView,
 )
-from sharp_eyes.hub.api.case_views import assignment_views, clock_views, draft_view, log_views, move_views
+from sharp_eyes.hub.api.case_views import (
+    assignment_views,
+    clock_views,
+    draft_view,
+    log_views,
+    milestone_views,
+    move_views,
+)
 from sharp_eyes.hub.api.gateway_schemas import (
     CameraView,
     GatewayView,
@@ -110,6 +117,7 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor, scope: Scope) -> Cas
             "moves": move_views(work.city, state, actor),
             "assignments": assignment_views(work, state),
             "clocks": clock_views(work, state),
+            "milestones": milestone_views(work, case.kind, state),
             "draft": draft_view(work.city, state, actor),
             "counts": case.counts,
             "supervision_open": state.supervision_open,

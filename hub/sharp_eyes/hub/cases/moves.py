@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.cases.record import limits_of, state_of, write_line
 from sharp_eyes.hub.clocks.clock import ClockKind
-from sharp_eyes.hub.lifecycle.acts import JUDGING, Actor, ActorKind, Move
+from sharp_eyes.hub.clocks.limit import Limit
+from sharp_eyes.hub.lifecycle.acts import JUDGING, SENDING, Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.legality import Given, IllegalMoveError, MissingInputError, check_move
 from sharp_eyes.hub.lifecycle.line_base import Limits
 from sharp_eyes.hub.lifecycle.model import CaseState
@@ -45,7 +46,8 @@ def perform_move(
     given = given or Given()
     unit = check_move(state_of(work, case), actor, move, given, work.now)
     false_alarm = _reason_is_known(work, actor, move, given)
-    checked = Checked(given, unit, _limits(work, case, move, given), false_alarm, question)
+    limits = _limits(work, case, move, given)
+    checked = Checked(given, unit, limits, false_alarm, question, _milestones(work, case, move))
     if move is Move.REOPEN:
         _spot_is_free(work, case)
     return write_line(work, case, actor, payload_of(move, checked), move.value, given.said_at)
@@ -75,6 +77,11 @@ def _reason_is_known(work: UnitOfWork, actor: Actor, move: Move, given: Given) -
         codes = ", ".join(one.code for one in listed)
         raise MissingInputError("unknown_reason", f"{given.reason!r} is no reason for {move}; there are {codes}")
     return known is not None and known.false_alarm and move in JUDGING
+
+
+def _milestones(work: UnitOfWork, case: Case, move: Move) -> dict[str, Limit]:
+    kind = work.city.kind(case.kind) if move in SENDING else None
+    return {} if kind is None else {one.id: one.limit for one in kind.milestones}
 
 
 def _limits(work: UnitOfWork, case: Case, move: Move, given: Given) -> Limits:

@@ -32,7 +32,7 @@ from sharp_eyes.hub.lifecycle.rank import queue_rank
 from sharp_eyes.hub.lifecycle.time_lines import AreaChanged
 from sharp_eyes.hub.notices.planning import Happened, tell_of
 from sharp_eyes.hub.notices.subscribed import note_line
-from sharp_eyes.hub.store.case_tables import Assignment, Case, CaseClock, CaseLog, CaseTimer
+from sharp_eyes.hub.store.case_tables import Assignment, Case, CaseClock, CaseLog, CaseMilestone, CaseTimer
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.writing import Row
 
@@ -176,15 +176,16 @@ def write_line_anyway(work: UnitOfWork, case: Case, actor: Actor, payload: Repor
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """What lies beside a case's log: its clocks, and when time does something next."""
+    """What lies beside a case's log: its clocks and milestones, and when time does something next."""
 
     clocks: list[Row]
+    milestones: list[Row]
     next_at: datetime | None
 
 
 def _beside(work: UnitOfWork, case: Case, state: CaseState) -> _Beside:
     moment = next_moment(state, _rules(work, case, state.area), lambda version: calendar_of(work, version), work.now)
-    return _Beside(_clock_rows(work, case, state), moment)
+    return _Beside(_clock_rows(work, case, state), _milestone_rows(work, case, state), moment)
 
 
 def store_state(work: UnitOfWork, case: Case, state: CaseState, beside: _Beside | None = None) -> None:
@@ -196,19 +197,22 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState, beside: _Beside 
     note_change(work, case, state)
     judge_alarms(work, case, state)
     known = vars(case)
-    for name, value in _columns(case, state, beside.clocks).items():
+    for name, value in _columns(case, state, beside).items():
         if name not in known or known[name] != value:
             setattr(case, name, value)
     _store_turns(work, case, state)
     for row in beside.clocks:
         work.session.put_row(CaseClock, row)
+    for row in beside.milestones:
+        work.session.put_row(CaseMilestone, row)
     _store_timer(work, case, beside.next_at)
 
 
-def _columns(case: Case, state: CaseState, clock_rows: Sequence[Row]) -> dict[str, Any]:
+def _columns(case: Case, state: CaseState, beside: _Beside) -> dict[str, Any]:
     """Give what follows from the log in the case's own row."""
-    running = [row["due_at"] for row in clock_rows if row["due_at"] is not None and row["kind"] not in _DESK_ONLY]
-    due = min(running, default=None)
+    clock_rows = [*(row for row in beside.clocks if row["kind"] not in _DESK_ONLY), *beside.milestones]
+    due = min((row["due_at"] for row in clock_rows if row["due_at"] is not None), default=None)
+    late = (row["late_since"] for row in (*beside.clocks, *beside.milestones))
     arrived = [turn.arrived_at for turn in state.assignments if turn.arrived_at is not None]
     return {
         "log_sequence": state.sequence,
@@ -232,7 +236,7 @@ def _columns(case: Case, state: CaseState, clock_rows: Sequence[Row]) -> dict[st
         "counts": {name: getattr(state.counts, name) for name in _COUNTED},
         "due_at": due,
         "rank": queue_rank(state.grade, due, case.opened_at),
-        "late_since": min((row["late_since"] for row in clock_rows if row["late_since"] is not None), default=None),
+        "late_since": min((one for one in late if one is not None), default=None),
     }
 
 
@@ -286,6 +290,23 @@ def _clock_row(work: UnitOfWork, case: Case, clock: Clock, assignment: int, unit
         "stopped_at": clock.stopped_at,
         "late_since": clock.late_since,
     }
+
+
+def _milestone_rows(work: UnitOfWork, case: Case, state: CaseState) -> list[Row]:
+    return [
+        {
+            "case_id": case.id,
+            "milestone": one.id,
+            "limit": str(one.clock.limit),
+            "started_at": one.clock.started_at,
+            "due_at": clocks.due(one.clock, calendar_of(work, one.clock.calendar)),
+            "stopped_at": one.clock.stopped_at,
+            "reached_at": one.reached_at,
+            "unit": one.unit,
+            "late_since": one.clock.late_since,
+        }
+        for one in state.milestones
+    ]
 
 
 def _store_timer(work: UnitOfWork, case: Case, at: datetime | None) -> None:

@@ -30,6 +30,8 @@ class ClockKind(StrEnum):
     """Say whether it is really done."""
     SUPERVISION = "supervision"
     """Reply to a leader."""
+    MILESTONE = "milestone"
+    """Reach a milestone on site, such as *evacuated*."""
 
 
 @dataclass(frozen=True, slots=True)

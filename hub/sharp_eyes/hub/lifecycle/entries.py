@@ -38,6 +38,7 @@ Payload = Annotated[
     | line.Reassigned
     | line.Accepted
     | line.Arrived
+    | line.MilestoneReached
     | line.SentBack
     | line.Handled
     | line.LookedAgain

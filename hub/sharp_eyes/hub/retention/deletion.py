@@ -20,6 +20,7 @@ from sharp_eyes.hub.store.case_tables import (
     Case,
     CaseClock,
     CaseLog,
+    CaseMilestone,
     CaseText,
     CaseTimer,
     LookAgainQuestion,
@@ -161,6 +162,7 @@ class Retention:
             CaseLog,
             Assignment,
             CaseClock,
+            CaseMilestone,
             CaseTimer,
             Alarm,
         ):

@@ -104,7 +104,7 @@ class Client:
 
     def evidence(self, evidence: UUID) -> bytes:
         """Give a file of evidence."""
-        return self._send("GET", f"/api/evidence/{evidence}").content
+        return self.file(f"/api/evidence/{evidence}")
 
     def tasks(self) -> list[Task]:
         """Give what one's unit has open, what is due first at the head."""
@@ -148,6 +148,10 @@ class Client:
             except httpx.TransportError:
                 pass
             time.sleep(_AGAIN)
+
+    def file(self, path: str) -> bytes:
+        """Give what an address answers as it is, such as a camera's snapshot or a table (CSV)."""
+        return self._send("GET", path).content
 
     def request(self, method: str, path: str, *, key: UUID | None = None, **more: Any) -> Any:
         """Ask for anything else of the OpenAPI document; gives the answer's JSON, or ``None`` where it has none.

@@ -8,8 +8,8 @@
               ▼                               └─────────fail (rework)─────────────┘
            rejected            void, merge, force_close: from every state that is not an end
 
-Beside the road, and without leaving the state: arrive, reach (a milestone), look_again, reassign, a further unit, more time, suspension,
-supervision, urging, another grade, links, comments, appeal, rating. A suspended case first resumes.
+Beside the road, and without leaving the state: arrive, reach (a milestone), look_again, reassign, a further unit, more
+time, suspension, supervision, urging, another grade, links, comments, appeal, rating. A suspended case first resumes.
 """
 
 from collections.abc import Callable, Mapping

@@ -10,6 +10,7 @@ import { handoverMessages } from "./handoverMessages";
 import { healthMessages } from "./healthMessages";
 import { liveMessages } from "./liveMessages";
 import { lookBackMessages } from "./lookBackMessages";
+import { milestoneMessages } from "./milestoneMessages";
 import { mapMessages } from "./mapMessages";
 import { peopleMessages } from "./peopleMessages";
 import { phoneMessages } from "./phoneMessages";
@@ -375,6 +376,7 @@ export const messages = {
   ...figureMessages,
   ...handoverMessages,
   ...liveMessages,
+  ...milestoneMessages,
   ...lookBackMessages,
   ...peopleMessages,
   ...phoneMessages,

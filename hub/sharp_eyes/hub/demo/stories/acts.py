@@ -5,8 +5,10 @@ from typing import Any
 from uuid import uuid4
 
 from sharp_eyes.client import CaseDetail
-from sharp_eyes.hub.demo.people import Person
+from sharp_eyes.hub.demo.people import OTHERS, Person
+from sharp_eyes.hub.demo.stories.cast import STAFF
 from sharp_eyes.hub.demo.stories.story import Play, expect, expect_same
+from sharp_eyes.hub.lifecycle.roles import Role
 
 GATE = {"longitude": 120.5268, "latitude": 29.6054, "datum": "wgs84", "accuracy": 8}
 """A gate in the demo's east community, as a phone there says it."""
@@ -84,6 +86,12 @@ def told_of(play: Play, who: Person, case: int) -> list[str]:
     """Of which lines of a case somebody was told, the first one first."""
     told = play.stage.client(who).request("GET", "/api/notices", params={"limit": 200})["items"]
     return [one["kind"] for one in reversed(told) if one["case_id"] == case]
+
+
+def is_told(play: Play, role: Role, case: int, line: str) -> bool:
+    """Whether somebody of a role was told of a line: whoever of them is on duty."""
+    people = (one for one in (*STAFF, *OTHERS) if one.role is role)
+    return any(line in told_of(play, one, case) for one in people)
 
 
 def expect_lines(case: CaseDetail, wanted: Sequence[str], beside: Collection[str] = ()) -> None:

@@ -1,9 +1,10 @@
 """A gas smell: told by phone, at once major, four units sent together, evacuated in 15 minutes and sealed in 20."""
 
 from sharp_eyes.hub.demo.people import Person
-from sharp_eyes.hub.demo.stories.acts import Does, all_of, case_seen, handles, moves, reports, takes, told_of
+from sharp_eyes.hub.demo.stories.acts import Does, all_of, case_seen, handles, is_told, moves, reports, takes, told_of
 from sharp_eyes.hub.demo.stories.cast import CHECKER, CLERK, GRID_WORKER, SHIFT_LEAD, of_unit
 from sharp_eyes.hub.demo.stories.story import Play, Step, Story, expect, expect_same
+from sharp_eyes.hub.lifecycle.roles import Role
 
 _GAS, _FIRE = of_unit("gas-company"), of_unit("fire-brigade")
 _POLICE, _HOUSING = of_unit("police-station"), of_unit("housing-office")
@@ -17,7 +18,7 @@ def _told_together(play: Play) -> None:
     expect_same([turn.unit for turn in case.assignments], [one.unit for one in UNITS], "the units that were sent")
     for one in UNITS:
         expect("dispatched" in told_of(play, one, play.case), f"{one.username} was not told")
-    expect("reported" in told_of(play, SHIFT_LEAD, play.case), "the shift lead was not told of a major case")
+    expect(is_told(play, Role.SHIFT_LEAD, play.case, "reported"), "no shift lead was told of a major case")
 
 
 def _here(one: Person) -> Does:

@@ -8,7 +8,7 @@ from sharp_eyes.hub.demo.stories.gas import STORY, UNITS
 
 
 def test_the_day_of_a_gas_smell(district: Bench) -> None:
-    """Told together in the minute of the report, each there in time, evacuated in 15 minutes, sealed off in 20, rated."""
+    """Told together in the minute of the report; all there in time, evacuated in 15 minutes, sealed in 20, rated."""
     told = play(district, STORY)
     lead = told.stage.client(SHIFT_LEAD)
     case = lead.case(told.case)

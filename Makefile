@@ -32,7 +32,7 @@ lint-python: setup
 	@$(BIN)/mypy
 
 lint-oldest: setup
-	@$(BIN)/mypy --python-version 3.10 contract edge
+	@$(BIN)/mypy --python-version 3.10 contract edge client
 	@$(BIN)/lint-imports
 
 lint-page: setup

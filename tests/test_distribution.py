@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 NEEDED = {
     "sharp_eyes/configuration/__init__.py",
+    "sharp_eyes/client/py.typed",
     "sharp_eyes/contract/py.typed",
     "sharp_eyes/edge/py.typed",
     "sharp_eyes/edge/evaluate/report/style.css",

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 PATH = re.compile(
-    r"`((?:contract|edge|hub|scripts|tests|configs|models|media|docs)/[\w./-]+\.(?:py|ts|vue|yaml|md|sh|json))`"
+    r"`((?:contract|edge|hub|client|scripts|tests|configs|models|media|docs)/[\w./-]+\.(?:py|ts|vue|yaml|md|sh|json))`"
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOTS = ("contract", "edge", "hub")
+ROOTS = ("contract", "edge", "hub", "client")
 
 PLANTED = [
     ("contract/sharp_eyes/contract/topics.py", "sharp_eyes.edge.frame"),
@@ -17,6 +17,8 @@ PLANTED = [
     ("contract/sharp_eyes/configuration/__init__.py", "sharp_eyes.contract.base"),
     ("edge/sharp_eyes/edge/frame.py", "sharp_eyes.hub.errors"),
     ("hub/sharp_eyes/hub/errors.py", "sharp_eyes.edge.errors"),
+    ("edge/sharp_eyes/edge/frame.py", "sharp_eyes.client"),
+    ("client/sharp_eyes/client/problem.py", "sharp_eyes.hub.errors"),
     ("edge/sharp_eyes/edge/extract/nms.py", "sharp_eyes.edge.scenes.base"),
     ("hub/sharp_eyes/hub/dispatch/rules.py", "sharp_eyes.hub.handle.photos"),
     ("hub/sharp_eyes/hub/feedback/look_again.py", "sharp_eyes.hub.dispatch.rules"),

@@ -50,49 +50,6 @@ def photo(client: TestClient, path: str, **form: Any) -> str:
     return str(said.json()["id"])
 
 
-def test_the_day_of_a_parked_car(bench: Bench) -> None:
-    """A grid worker sees it, the traffic police are sent, a photo comes back, and it is closed."""
-    worker = bench.client(Role.GRID_WORKER, EAST, name="grid-east")
-    police = bench.client(Role.HANDLER, EAST, unit="traffic-police")
-    checker, lead = bench.client(Role.CHECKER, EAST), bench.client(Role.SHIFT_LEAD)
-    key = uuid4()
-    made = report(worker, key)
-    assert made.status_code == 201, made.text
-    case = made.json()["case"]
-    shown = photo(worker, f"/api/reports/{key}/photos")
-
-    task = police.get("/api/tasks").json()["tasks"][0]
-    assert task["place"] == {"longitude": GATE[0], "latitude": GATE[1], "datum": "wgs84", "of": "report"}
-    assert task["case"]["kind_name"]["zh"] == "机动车乱停"
-    assert task["case"]["picture_id"] == shown
-    assert police.get(f"/api/evidence/{shown}").content[:3] == JPEG[:3]
-    bench.clock.forward(minutes=4)
-    move(police, case, "accept")
-    bench.clock.forward(minutes=5)
-    move(police, case, "arrive")
-    bench.clock.forward(minutes=6)
-    after = photo(police, f"/api/cases/{case}/photos", moment="after")
-    handled = move(police, case, "handle", note="moved", photo_ids=[after])
-    assert handled["state"] == "handled"  # no camera is asked: none saw it
-    closed = move(checker, case, "pass")
-    assert closed["state"] == "closed"
-    assert closed["late_since"] is None
-    assert [line["what"] for line in closed["log"]] == [
-        *("reported", "filed", "dispatched", "accepted", "arrived", "handled", "passed", "closed"),
-    ]
-    assert [one["photos"][0]["id"] for one in closed["reports"]] == [shown]
-    mine = worker.get("/api/reports").json()["items"]
-    assert [(one["key"], one["state"], one["photos"]) for one in mine] == [(str(key), "closed", 1)]
-
-    day = {"reported_from": "2026-03-01", "reported_to": "2026-03-01"}
-    figures = lead.get("/api/figures", params=day).json()
-    assert {one["source"]: one["now"] for one in figures["sources"] if one["now"]} == {"grid_worker": 1}
-    behind = lead.get("/api/cases", params=day | {"source": "grid_worker"}).json()["items"]
-    assert [one["id"] for one in behind] == [case]
-    rows = lead.get("/api/figures/cases.csv", params=day | {"language": "en"}).text
-    assert "Parked car" in rows
-
-
 def test_a_leaning_tree_goes_to_parks_and_police_the_same_minute(bench: Bench) -> None:
     clerk = bench.client(Role.CLERK)
     units = {unit: bench.client(Role.HANDLER, unit=unit) for unit in ("parks", "traffic-police")}

@@ -15,6 +15,7 @@ import CaseTurns from "@/components/CaseTurns.vue";
 import CommentBox from "@/components/CommentBox.vue";
 import FoundWords from "@/components/FoundWords.vue";
 import LookAgainPanel from "@/components/LookAgainPanel.vue";
+import MilestoneList from "@/components/MilestoneList.vue";
 import ProgressSteps from "@/components/ProgressSteps.vue";
 import type { Report } from "@/api/types";
 import { writeComment } from "@/live/drafts";
@@ -70,6 +71,7 @@ export const cases = {
   CaseEvidence: story(CaseEvidence, { pictures: { props: { item: detail }, hub: city, follow }, none: { props: { item: bare } } }),
   CaseFacts: story(CaseFacts, { facts: { props: { item: detail }, hub: city, follow }, "long words": { props: { item: { ...detail, ...wordy } } } }),
   CaseTurns: story(CaseTurns, { "two units": { props: { item: detail } }, none: { props: { item: bare }, isEmpty: true } }),
+  MilestoneList: story(MilestoneList, { "reached and late": { props: { milestones: detail.milestones, state: detail.state } } }),
   CaseLog: story(CaseLog, { lines: { props: { item: detail }, hub: city, follow }, empty: { props: { item: bare } } }),
   CaseJoined: story(CaseJoined, {
     loading: { props: { item: joined }, hub: { "/events": "never" } },

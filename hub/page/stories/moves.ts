@@ -23,7 +23,7 @@ const bare = aDetail();
 const hub = { "/api/city": { body: CITY } };
 const follow = following(followCity);
 const steps = [move("dispatch"), move("look_again"), move("reject")];
-const more: Draft["more"] = { until: "", grade: "", stars: 0, other: "", turn: "", granted: false, anyway: false, units: [] };
+const more: Draft["more"] = { until: "", grade: "", stars: 0, other: "", turn: "", granted: false, anyway: false, units: [], milestone: "" };
 const draft: NonNullable<typeof bare.draft> = {
   ...{ number: 1, move: "handle", reason: "gone", reason_name: { zh: "现场已恢复", en: "Gone before anybody came" }, may_confirm: true, may_decline: true },
   ...{ text: { zh: "摄像头已连续十分钟未见该车辆。", en: "The camera has not seen the vehicle for ten minutes." }, turns: [] },
@@ -90,6 +90,7 @@ export const moves = {
     "a grade": { props: { move: move("regrade", { needs: ["grade"] }), modelValue: more } },
     stars: { props: { move: move("rate", { needs: ["stars"] }), modelValue: { ...more, stars: 3 } } },
     "another case": { props: { move: move("merge", { needs: ["case"] }), modelValue: more } },
+    "a milestone": { props: { move: move("reach", { needs: ["milestone"] }), modelValue: more, milestones: detail.milestones } },
     nothing: { props: { move: move("accept"), modelValue: more }, isEmpty: true },
   }),
   MoveForm: story(MoveForm, { "all fields": writing(72, "send_back"), dispatch: writing(73, "dispatch") }),

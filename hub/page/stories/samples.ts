@@ -93,6 +93,10 @@ export const detail = aDetail({
   ],
   assignments: [turn, { ...turn, number: 2, unit: "property", unit_name: { zh: "物业", en: "Property Management" }, until: ago(60), outcome: "sent_back", late_since: null, rework: true }],
   clocks: [{ kind: "handle", limit: "30 min", extensions: 1, started_at: ago(1900), paused: false, due_at: ago(100), stopped_at: null, late_since: ago(100) }],
+  milestones: [
+    { id: "evacuated", name: { zh: "人员疏散", en: "Evacuated" }, limit: "15 minutes", due_at: null, reached_at: ago(300), unit: "police-station", unit_name: { zh: "派出所", en: "Police Station" }, late_since: null },
+    { id: "sealed", name: { zh: "现场封控", en: "Sealed off" }, limit: "20 minutes", due_at: ago(60), reached_at: null, unit: null, unit_name: null, late_since: ago(60) },
+  ],
   moves: [
     move("accept"),
     move("send_back", { needs: ["reason"], reasons: REASONS }),

@@ -69,6 +69,7 @@ export function aDetail(own: Partial<CaseDetail> = {}): CaseDetail {
     ended_at: null,
     assignments: [],
     clocks: [],
+    milestones: [],
     counts: {},
     supervision_open: false,
     extension_asked_by: null,

@@ -23,6 +23,7 @@ from sharp_eyes.hub.camera_commands import camera
 from sharp_eyes.hub.city_commands import city
 from sharp_eyes.hub.command_options import ConfigOption, DataOption
 from sharp_eyes.hub.demo.command import demo
+from sharp_eyes.hub.demo.stories.command import play
 from sharp_eyes.hub.dry_run_command import city_try
 from sharp_eyes.hub.duty_commands import duty, snooze
 from sharp_eyes.hub.errors import HubError, SettingsError
@@ -55,6 +56,7 @@ from sharp_eyes.hub.webhook_commands import webhook
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
 user = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Accounts of people.")
 app.command()(demo)
+app.command()(play)
 for _command in (keeping.backup, keeping.restore, keeping.disk, keeping.unnamed, keeping.figures, keeping.hold):
     app.command()(_command)
 app.command("audit")(keeping.show_audit)

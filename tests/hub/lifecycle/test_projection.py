@@ -151,7 +151,7 @@ def test_time_does_each_thing_once(walks: list[Walk]) -> None:
             if not isinstance(entry.payload, Reminded | Escalated):
                 continue
             step = entry.payload.step if isinstance(entry.payload, Escalated) else 0
-            key = (entry.payload.clock, entry.payload.unit, entry.payload.due, step)
+            key = (entry.payload.clock, entry.payload.unit, entry.payload.milestone, entry.payload.due, step)
             assert key not in told
             told.add(key)
             assert before.state not in ENDED or entry.payload.clock is ClockKind.CALLBACK

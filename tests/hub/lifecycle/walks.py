@@ -65,6 +65,9 @@ def limits(chance: random.Random) -> Limits:
     return {kind: limit for kind, limit in LIMITS.items() if chance.random() < 0.9}
 
 
+MILESTONES = {name: Limit.model_validate(text) for name, text in (("evacuated", "15 minutes"), ("sealed", "1 hour"))}
+
+
 class Walk:
     """A case and its log, moved on at random.
 
@@ -127,7 +130,7 @@ class Walk:
     def _move(self, actor: Actor, move: Move, given: Given) -> None:
         unit = check_move(self.case, actor, move, given, self.now)
         question = UUID(int=self.chance.getrandbits(128)), self.now + timedelta(minutes=30)
-        checked = Checked(given, unit, limits(self.chance), self.chance.random() < 0.5, question)
+        checked = Checked(given, unit, limits(self.chance), self.chance.random() < 0.5, question, MILESTONES)
         self._add(actor.name, actor.kind.value, payload_of(move, checked))
 
     def _anybodys_move(self) -> tuple[Actor, LegalMove]:
@@ -160,6 +163,7 @@ class Walk:
             report=self.chance.choice(self.case.callbacks) if self.case.callbacks else None,
             reached=self.chance.random() < 0.5,
             granted=self.chance.random() < 0.5,
+            milestone=self.chance.choice(self.case.open_milestones or ("sealed",)),
         )
 
     def _reported(self, alarm: UUID) -> line.Reported:

@@ -12,7 +12,7 @@ const ROAD: readonly Move[] = [
   ...["acknowledge", "grant_extension", "refuse_extension", "resume", "answer_supervision", "decide_appeal", "decline_call"] as const,
 ];
 /** Steps of the road for the unit that has the case; for everybody else they stand under "more". */
-const OF_UNIT: readonly Move[] = ["accept", "arrive", "send_back", "handle"];
+const OF_UNIT: readonly Move[] = ["accept", "arrive", "reach", "send_back", "handle"];
 /** Needs a choice of alarms, for which the page has no form yet. */
 const NOT_HERE: readonly Move[] = ["split"];
 

@@ -1,5 +1,6 @@
 /** A line of a case's log in plain words. */
 import type { CaseDetail, City, LogEntry } from "@/api/types";
+import { milestoneName } from "@/format/milestones";
 import { named, pick, t } from "@/i18n/words";
 
 export interface LogLine {
@@ -13,16 +14,19 @@ export interface LogLine {
   called: string;
 }
 
+/** What of a case its lines are told with. */
+type Told = Pick<CaseDetail, "camera_name" | "milestones">;
+
 const SENDS: readonly string[] = ["dispatched", "reassigned"];
 
 /** Say who did what, to which units, and why. */
-export function logLine(entry: LogEntry, item: Pick<CaseDetail, "camera_name">, units: City["units"]): LogLine {
+export function logLine(entry: LogEntry, item: Told, units: City["units"]): LogLine {
   const moved = entry.from_state !== null && entry.from_state !== entry.to_state;
   const change = moved
     ? t("log.from", { from: named("state", entry.from_state ?? ""), to: named("state", entry.to_state) })
     : "";
   const reason = entry.reason_name === null ? entry.reason : pick(entry.reason_name);
-  return { who: whoOf(entry, item), what: withPerson(entry, whatOf(entry, units)) + toldBy(entry), change, reason, note: noteOf(entry), called: calledBy(entry) };
+  return { who: whoOf(entry, item), what: withPerson(entry, whatOf(entry, units)) + reachedOf(entry, item) + toldBy(entry), change, reason, note: noteOf(entry), called: calledBy(entry) };
 }
 
 /** A proposal has its text in both languages. */
@@ -53,6 +57,13 @@ function toldBy(entry: LogEntry): string {
   return t("log.colon") + told.map((role) => named("role", String(role))).join(t("log.comma"));
 }
 
+/** Which milestone was reached, reminded of or missed. */
+function reachedOf(entry: LogEntry, item: Told): string {
+  const { milestone } = entry.data;
+  const known = item.milestones.find(({ id }) => id === milestone);
+  return known === undefined ? "" : t("log.colon") + milestoneName(known);
+}
+
 function calledBy(entry: LogEntry): string {
   const { mentioned } = entry.data;
   return Array.isArray(mentioned) && mentioned.length > 0
@@ -77,7 +88,7 @@ function whatOf(entry: LogEntry, units: City["units"]): string {
   return SENDS.includes(entry.what) ? t("log.to", { what, to: names }) : t("log.of", { what, unit: names });
 }
 
-function whoOf(entry: LogEntry, item: Pick<CaseDetail, "camera_name">): string {
+function whoOf(entry: LogEntry, item: Told): string {
   switch (entry.actor_kind) {
     case "rule":
       return t("actor.rule");

@@ -12,6 +12,7 @@ import { healthMessages } from "./healthMessages";
 import { inspectionMessages } from "./inspectionMessages";
 import { liveMessages } from "./liveMessages";
 import { lookBackMessages } from "./lookBackMessages";
+import { milestoneMessages } from "./milestoneMessages";
 import { mapMessages } from "./mapMessages";
 import { monthMessages } from "./monthMessages";
 import { peopleMessages } from "./peopleMessages";
@@ -382,6 +383,7 @@ export const messages = {
   ...figureMessages,
   ...handoverMessages,
   ...liveMessages,
+  ...milestoneMessages,
   ...lookBackMessages,
   ...peopleMessages,
   ...phoneMessages,

@@ -30,6 +30,12 @@ export function standingOf({ case: item, turn }: TaskView): Standing {
   };
 }
 
+/** Milestones that were marked on this phone and are not refused. */
+export function reachedHere(caseId: number): Set<string> {
+  const made = queuedOf(caseId).flatMap((one) => (one.kind === "move" && one.state !== "failed" && one.move === "reach" ? [one.body.milestone ?? ""] : []));
+  return new Set(made);
+}
+
 /** Whether something of it is not with the hub yet. */
 export function isUnsent(one: Queued): boolean {
   return one.state !== "sent" && (one.kind !== "move" || one.lasting);

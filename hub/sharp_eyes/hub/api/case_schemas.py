@@ -165,6 +165,19 @@ class ClockView(ResponseModel):
     late_since: datetime | None
 
 
+class MilestoneView(ResponseModel):
+    """What the units must reach on site by when."""
+
+    id: str
+    name: Text | None = Field(description="Null where the city pack has it no longer")
+    limit: str
+    due_at: datetime | None = Field(description="Null where its clock rests, or has stopped")
+    reached_at: datetime | None
+    unit: str | None = Field(description="Which said that it is reached")
+    unit_name: Text | None
+    late_since: datetime | None
+
+
 class ReasonView(ResponseModel):
     """A reason that a person may pick."""
 
@@ -273,6 +286,7 @@ class CaseDetail(CaseSummary):
 
     assignments: list[AssignmentView]
     clocks: list[ClockView]
+    milestones: list[MilestoneView]
     counts: dict[str, int] = Field(description="How often it was sent back, reworked, extended, urged …")
     supervision_open: bool = Field(description="A leader waits for a reply")
     passed_to: Text | None = Field(description="The tier that it was passed up to")
@@ -354,6 +368,7 @@ class MoveBody(BaseModel):
     group: StorableText | None = Field(None, max_length=100, description="Response group that it is handed to")
     report: UUID | None = Field(None, description="Report whose sender was called back, of several")
     reached: bool = Field(True, description="Whether whoever was called back could be reached")
+    milestone: StorableText | None = Field(None, max_length=100, description="Id of the one that is reached")
     said_at: AwareDatetime | None = Field(None, description="When it was done, where it could be sent only later")
 
 

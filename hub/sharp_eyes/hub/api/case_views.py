@@ -9,6 +9,7 @@ from sharp_eyes.hub.api.case_schemas import (
     ClockView,
     DraftView,
     LogView,
+    MilestoneView,
     MoveView,
     ReasonView,
 )
@@ -78,6 +79,23 @@ def clock_views(work: UnitOfWork, case: CaseState) -> list[ClockView]:
             late_since=clock.late_since,
         )
         for clock in case.clocks
+    ]
+
+
+def milestone_views(work: UnitOfWork, kind: str | None, case: CaseState) -> list[MilestoneView]:
+    """Describe the milestones of a case of a kind of report."""
+    return [
+        MilestoneView(
+            id=one.id,
+            name=None if (known := work.city.milestone(kind, one.id)) is None else known.name,
+            limit=str(one.clock.limit),
+            due_at=_due(work, one.clock),
+            reached_at=one.reached_at,
+            unit=one.unit,
+            unit_name=unit_name(work.city, one.unit),
+            late_since=one.clock.late_since,
+        )
+        for one in case.milestones
     ]
 
 

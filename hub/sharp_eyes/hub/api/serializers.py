@@ -17,7 +17,15 @@ from sharp_eyes.hub.api.case_schemas import (
     JoinedEventView,
     LookAgainView,
 )
-from sharp_eyes.hub.api.case_views import assignment_views, calling_view, clock_views, draft_view, log_views, move_views
+from sharp_eyes.hub.api.case_views import (
+    assignment_views,
+    calling_view,
+    clock_views,
+    draft_view,
+    log_views,
+    milestone_views,
+    move_views,
+)
 from sharp_eyes.hub.api.gateway_schemas import (
     CameraView,
     GatewayView,
@@ -114,6 +122,7 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor, scope: Scope) -> Cas
             "moves": move_views(work.city, state, case.subject, actor),
             "assignments": assignment_views(work, state),
             "clocks": clock_views(work, state),
+            "milestones": milestone_views(work, case.kind, state),
             "draft": draft_view(work.city, state, actor),
             "calling": calling_view(state, people),
             "counts": case.counts,

@@ -9,8 +9,8 @@ from pydantic import Field
 from sqlalchemy import select
 
 from sharp_eyes.hub.api import serializers
-from sharp_eyes.hub.api.case_schemas import AssignmentView, CaseSummary, ReasonView
-from sharp_eyes.hub.api.case_views import turn_view
+from sharp_eyes.hub.api.case_schemas import AssignmentView, CaseSummary, MilestoneView, ReasonView
+from sharp_eyes.hub.api.case_views import milestone_views, turn_view
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.api.schemas import ResponseModel
 from sharp_eyes.hub.areas.geometry import middle
@@ -43,6 +43,7 @@ class TaskView(ResponseModel):
     report_in_at: datetime | None
     word: str = Field(examples=["still_there"])
     others: list[AssignmentView]
+    milestones: list[MilestoneView]
     address: str
     place: TaskPlace | None
 
@@ -75,6 +76,7 @@ def _views(work: UnitOfWork, tasks: Sequence[Task]) -> list[TaskView]:
             report_in_at=task.report_in_at,
             word=task.word,
             others=[turn_view(work, turn) for turn in task.others],
+            milestones=milestone_views(work, task.case.kind, task.state),
             address=task.case.place,
             place=_place(work, task.case),
         )

@@ -137,6 +137,14 @@ class Nearness(Settings):
     join: Literal["offer", "auto"] = Field("offer", title="Ask a person whether it is the same, or join by itself")
 
 
+class MilestoneSettings(Settings):
+    """What the units must have reached on site by when, such as *evacuated*; late ones go up ``clocks.milestone``."""
+
+    id: Identifier = Field(title="Identifier")
+    name: Text
+    limit: Limit = Field(title="From the first dispatch on")
+
+
 class Kind(Settings):
     """A category of what people and other systems report."""
 
@@ -149,6 +157,7 @@ class Kind(Settings):
         False, title="Residents may report it themselves, over Open311 and the page without sign-in"
     )
     duplicates: Nearness | None = Field(None, title="When a report may be of something known; never where empty")
+    milestones: tuple[MilestoneSettings, ...] = Field((), title="What its units must reach on site, each in its time")
     rules: tuple[Course, ...] = Field((), title="What happens by itself, by area; the scene's rules where none fits")
 
 
@@ -289,6 +298,12 @@ class CityPack(CheckedSettings):
     def device_kind(self, identifier: str) -> DeviceKind | None:
         """Find a kind of device by its identifier."""
         return next((kind for kind in self.device_kinds if kind.id == identifier), None)
+
+    def milestone(self, kind: str | None, identifier: str | None) -> MilestoneSettings | None:
+        """Find a milestone of a kind of report; ``None`` where the pack has it no longer."""
+        found = self.kind(kind)
+        milestones = () if found is None else found.milestones
+        return next((one for one in milestones if one.id == identifier), None)
 
     @property
     def courses(self) -> Iterator[tuple[str, Course]]:

@@ -16,6 +16,11 @@ _Place = tuple[str | int, ...]
 def clock_faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     """Say which limits count working time in vain, and which clocks remind of them before they have begun."""
     yield from _working_time(raw)
+    if plain(plain(raw.get("clocks")).get("milestone")).keys() & {"limit", "grades"}:
+        yield (
+            ("clocks", "milestone"),
+            "milestones have limits of their own, under 'kinds'; say 'remind' and 'ladder' here",
+        )
     yield from _reminders(raw)
 
 
@@ -25,6 +30,9 @@ def _working_time(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
         return
     limits: list[tuple[_Place, Any]] = [(("clocks",), raw.get("clocks"))]
     limits += [(("rules", place, "limits"), row.get("limits")) for place, row in listed(raw.get("rules"))]
+    for place, kind in listed(raw.get("kinds")):
+        where = ("kinds", place, "milestones")
+        limits += [((*where, number, "limit"), one.get("limit")) for number, one in listed(kind.get("milestones"))]
     for place, given in limits:
         for where in _in_working_time(given, place):
             yield where, "counts working time, but the pack has no 'calendar'; add one ('sharp-eyes-hub city calendar')"

@@ -22,8 +22,17 @@ def kind_faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
         seen.add(name)
         if isinstance(name, str) and name in set(SceneName):
             yield ("kinds", place, "id"), f"{name!r} is a scene; give the kind another name, and say 'scene: {name}'"
+        yield from _milestones(("kinds", place, "milestones"), str(name), kind)
         for number, rule in listed(kind.get("rules")):
             yield from _rule(("kinds", place, "rules", number), str(name), rule, areas, units)
+
+
+def _milestones(where: _Place, kind: str, row: Mapping[str, Any]) -> Iterator[Contradiction]:
+    seen: set[object] = set()
+    for number, milestone in listed(row.get("milestones")):
+        if milestone.get("id") in seen:
+            yield (*where, number, "id"), f"kind {kind!r}: milestone {milestone.get('id')!r} stands twice"
+        seen.add(milestone.get("id"))
 
 
 def _rule(

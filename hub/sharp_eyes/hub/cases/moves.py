@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.cases.record import limits_of, state_of, write_line
 from sharp_eyes.hub.clocks.clock import ClockKind
-from sharp_eyes.hub.lifecycle.acts import JUDGING, RULE_TABLE, Actor, ActorKind, Move
+from sharp_eyes.hub.clocks.limit import Limit
+from sharp_eyes.hub.lifecycle.acts import JUDGING, RULE_TABLE, SENDING, Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.calls import own_by_call
 from sharp_eyes.hub.lifecycle.legality import Given, IllegalMoveError, MissingInputError, check_move
 from sharp_eyes.hub.lifecycle.line_base import Limits
@@ -60,7 +61,7 @@ def perform_move(
         given = replace(given, person=actor.name)
     false_alarm = _reason_is_known(work, actor, move, given)
     found = _limits(work, case, move, given) | (limits or {})
-    checked = Checked(given, unit, found, false_alarm, question)
+    checked = Checked(given, unit, found, false_alarm, question, _milestones(work, case, move))
     if move is Move.REOPEN:
         _spot_is_free(work, case)
     after = write_line(work, case, actor, payload_of(move, checked), move.value, given.said_at)
@@ -106,6 +107,11 @@ def _reason_is_known(work: UnitOfWork, actor: Actor, move: Move, given: Given) -
         codes = ", ".join(one.code for one in listed)
         raise MissingInputError("unknown_reason", f"{given.reason!r} is no reason for {move}; there are {codes}")
     return known is not None and known.false_alarm and move in JUDGING
+
+
+def _milestones(work: UnitOfWork, case: Case, move: Move) -> dict[str, Limit]:
+    kind = work.city.kind(case.kind) if move in SENDING else None
+    return {} if kind is None else {one.id: one.limit for one in kind.milestones}
 
 
 def _limits(work: UnitOfWork, case: Case, move: Move, given: Given) -> Limits:

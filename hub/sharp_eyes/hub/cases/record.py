@@ -32,7 +32,7 @@ from sharp_eyes.hub.lifecycle.rank import queue_rank
 from sharp_eyes.hub.lifecycle.time_lines import AreaChanged
 from sharp_eyes.hub.notices.planning import Happened, tell_of
 from sharp_eyes.hub.notices.subscribed import note_line
-from sharp_eyes.hub.store.case_tables import Assignment, Case, CaseClock, CaseLog, CaseTimer
+from sharp_eyes.hub.store.case_tables import Assignment, Case, CaseClock, CaseLog, CaseMilestone, CaseTimer
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.writing import Row
 
@@ -185,9 +185,10 @@ def write_line_anyway(work: UnitOfWork, case: Case, actor: Actor, payload: Repor
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """What lies beside a case's log: its clocks, until when it must be handled, and when time does something next."""
+    """What lies beside a case's log: clocks, milestones, the deadline for its handling, when time acts next."""
 
     clocks: list[Row]
+    milestones: list[Row]
     handle_due_at: datetime | None
     next_at: datetime | None
 
@@ -196,7 +197,7 @@ def _beside(work: UnitOfWork, case: Case, state: CaseState) -> _Beside:
     moment = next_moment(state, _rules(work, case, state.area), lambda version: calendar_of(work, version), work.now)
     handle = state.clock(clocks.ClockKind.HANDLE)
     due = None if handle is None else clocks.last_due(handle, calendar_of(work, handle.calendar))
-    return _Beside(_clock_rows(work, case, state), due, moment)
+    return _Beside(_clock_rows(work, case, state), _milestone_rows(work, case, state), due, moment)
 
 
 def store_state(work: UnitOfWork, case: Case, state: CaseState, beside: _Beside | None = None) -> None:
@@ -214,13 +215,16 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState, beside: _Beside 
     _store_turns(work, case, state)
     for row in beside.clocks:
         work.session.put_row(CaseClock, row)
+    for row in beside.milestones:
+        work.session.put_row(CaseMilestone, row)
     _store_timer(work, case, beside.next_at)
 
 
 def _columns(case: Case, state: CaseState, beside: _Beside) -> dict[str, Any]:
     """Give what follows from the log in the case's own row."""
-    running = [row["due_at"] for row in beside.clocks if row["due_at"] is not None and row["kind"] not in _DESK_ONLY]
-    due = min(running, default=None)
+    waiting = [*(row for row in beside.clocks if row["kind"] not in _DESK_ONLY), *beside.milestones]
+    due = min((row["due_at"] for row in waiting if row["due_at"] is not None), default=None)
+    missed = [row["late_since"] for row in (*filter(_counts_as_late, beside.clocks), *beside.milestones)]
     arrived = [turn.arrived_at for turn in state.assignments if turn.arrived_at is not None]
     responded = [turn.accepted_at for turn in state.assignments if turn.accepted_at is not None]
     late = {row["kind"]: row["late_since"] for row in beside.clocks if row["late_since"] is not None}
@@ -252,7 +256,7 @@ def _columns(case: Case, state: CaseState, beside: _Beside) -> dict[str, Any]:
         "counts": {name: getattr(state.counts, name) for name in _COUNTED},
         "due_at": due,
         "rank": queue_rank(state.grade, due, case.opened_at),
-        "late_since": min((row["late_since"] for row in beside.clocks if _counts_as_late(row)), default=None),
+        "late_since": min((one for one in missed if one is not None), default=None),
     }
 
 
@@ -312,6 +316,23 @@ def _clock_row(work: UnitOfWork, case: Case, clock: Clock, assignment: int, unit
         "stopped_at": clock.stopped_at,
         "late_since": clock.late_since,
     }
+
+
+def _milestone_rows(work: UnitOfWork, case: Case, state: CaseState) -> list[Row]:
+    return [
+        {
+            "case_id": case.id,
+            "milestone": one.id,
+            "limit": str(one.clock.limit),
+            "started_at": one.clock.started_at,
+            "due_at": clocks.due(one.clock, calendar_of(work, one.clock.calendar)),
+            "stopped_at": one.clock.stopped_at,
+            "reached_at": one.reached_at,
+            "unit": one.unit,
+            "late_since": one.clock.late_since,
+        }
+        for one in state.milestones
+    ]
 
 
 def _store_timer(work: UnitOfWork, case: Case, at: datetime | None) -> None:

@@ -15,6 +15,7 @@ from sharp_eyes.hub.clocks.clock import Clock
 from sharp_eyes.hub.lifecycle.entries import Entry
 from sharp_eyes.hub.lifecycle.lines import Dispatched, Failed, Reassigned
 from sharp_eyes.hub.lifecycle.model import Assignment as Turn
+from sharp_eyes.hub.lifecycle.model import CaseState
 from sharp_eyes.hub.lifecycle.office_lines import HandedToGroup
 from sharp_eyes.hub.lifecycle.projection import WITH_UNITS
 from sharp_eyes.hub.store.case_tables import Case
@@ -33,6 +34,7 @@ class Task:
         report_in_at: until when it must report in, where the city pack gives a limit for it.
         word: what was written when it was sent.
         others: turns of further units in the same round.
+        state: of the whole case.
     """
 
     case: Case
@@ -41,6 +43,7 @@ class Task:
     report_in_at: datetime | None
     word: str
     others: tuple[Turn, ...]
+    state: CaseState
 
 
 def list_tasks(work: UnitOfWork, scope: Scope, unit: str) -> list[Task]:
@@ -70,6 +73,7 @@ def _task(work: UnitOfWork, case: Case, log: Sequence[Entry], unit: str) -> Task
         report_in_at=report_in,
         word=_word(log, turn),
         others=others,
+        state=state,
     )
 
 

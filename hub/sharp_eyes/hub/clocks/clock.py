@@ -32,6 +32,8 @@ class ClockKind(StrEnum):
     """Reply to a leader."""
     CALLBACK = "callback"
     """Call back whoever reported it, once it has ended."""
+    MILESTONE = "milestone"
+    """Reach a milestone on site, such as *evacuated*."""
 
 
 @dataclass(frozen=True, slots=True)

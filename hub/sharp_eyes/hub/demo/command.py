@@ -4,15 +4,16 @@ import shutil
 import signal
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from sharp_eyes.hub.demo.crew import Crew
-from sharp_eyes.hub.demo.places import LOCK, Place
-from sharp_eyes.hub.demo.prepare import VIEWER, Demo, prepare
+from sharp_eyes.hub.demo.places import LOCK, Place, is_playing
+from sharp_eyes.hub.demo.prepare import GATEWAY, VIEWER, Demo, prepare
 from sharp_eyes.hub.demo.processes import ChildProcess, wait_until_up
 from sharp_eyes.hub.errors import HubError
 
@@ -73,7 +74,7 @@ def _run(demo: Demo, with_crew: bool, seconds: float | None) -> None:
             ChildProcess("sharp_eyes.edge", ["run", str(demo.gateway_file)], logs / "gateway.log")
         )
         if with_crew:
-            crew = Crew(demo.url, (VIEWER, demo.credentials.viewer), demo.crew, _report)
+            crew = Crew(demo.url, (VIEWER, demo.credentials.viewer), demo.crew, _report, _of_a_story(demo.folder))
             crew.start()
             stack.callback(crew.stop)
         by_hand = "" if with_crew else "\nThere is no crew: the cases are yours to handle."
@@ -91,6 +92,11 @@ def _run(demo: Demo, with_crew: bool, seconds: float | None) -> None:
             hub.check()
             gateway.check()
     typer.echo("The demo has ended.")
+
+
+def _of_a_story(folder: Path) -> Callable[[dict[str, Any]], bool]:
+    """Tells which cases the crew leaves to a story's people, as long as one is played."""
+    return lambda case: case["gateway"] != GATEWAY and is_playing(folder)
 
 
 def _report(line: str) -> None:

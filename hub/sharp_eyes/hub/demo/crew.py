@@ -89,12 +89,20 @@ class _Step:
 class Crew:
     """All roles; they work in a thread of their own."""
 
-    def __init__(self, url: str, viewer: Login, accounts: CrewAccounts, report: ReportLine) -> None:
-        """``viewer``: who sees all cases; ``report``: takes a line for people to read."""
+    def __init__(
+        self,
+        url: str,
+        viewer: Login,
+        accounts: CrewAccounts,
+        report: ReportLine,
+        leaves: Callable[[dict[str, Any]], bool] = lambda _case: False,
+    ) -> None:
+        """``viewer``: who sees all cases; ``report``: takes a line for people to read; ``leaves``: cases of others."""
         self._url = url
         self._viewer = viewer
         self._accounts = accounts
         self._report = report
+        self._leaves = leaves
         self._clients: dict[Login, httpx.Client] = {}
         self._jobs: dict[int, _Job] = {}
         self._stop = threading.Event()
@@ -126,7 +134,7 @@ class Crew:
             del self._jobs[gone]
         for case in cases:
             job = self._note(case)
-            if time.monotonic() < job.not_before or self._stop.is_set():
+            if time.monotonic() < job.not_before or self._stop.is_set() or self._leaves(case):
                 continue
             try:
                 self._attend(case, job)

@@ -13,7 +13,25 @@ from sharp_eyes.hub.errors import HubError
 LOCK = "demo.lock"
 """File in the demo's folder; it is locked while a demo works there."""
 
+PLAYING = "playing.lock"
+"""File in the demo's folder; it is locked while a story is played there."""
+
 _TRIES = 50
+
+
+def is_playing(folder: Path) -> bool:
+    """Whether a story is played on the demo of a folder."""
+    try:
+        lock = os.open(folder / PLAYING, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
 
 
 class Place:

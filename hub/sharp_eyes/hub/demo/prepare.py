@@ -85,18 +85,20 @@ def prepare(folder: Path, port: int, broker_port: int) -> Demo:
     gateway = folder / "gateway.yaml"
     _write_yaml(gateway, gateway_file(footage, GATEWAY, broker_port, folder / "gateway.password"))
     crew = CrewAccounts(
-        {role: (_staff_name(Role(role)), password) for role, password in credentials.staff.items()},
-        {unit: (_crew_name(unit), password) for unit, password in credentials.crews.items()},
+        {role: (staff_name(Role(role)), password) for role, password in credentials.staff.items()},
+        {unit: (crew_name(unit), password) for unit, password in credentials.crews.items()},
         _unit_of_scene(load_city_pack(settings.city)),
     )
     return Demo(folder, hub_file, gateway, f"http://127.0.0.1:{port}", credentials, crew)
 
 
-def _staff_name(role: Role) -> str:
+def staff_name(role: Role) -> str:
+    """User name of whoever does a desk's work."""
     return f"demo-{role.value.replace('_', '-')}"
 
 
-def _crew_name(unit: str) -> str:
+def crew_name(unit: str) -> str:
+    """User name of a unit's handler."""
     return f"crew-{unit}"
 
 
@@ -113,8 +115,9 @@ def _accounts(folder: Path, settings: HubSettings) -> Credentials:
     try:
         hub.prepare()
         with hub.transaction() as work:
-            credentials = _make_accounts(work, hub.city) if made is None else made
-            # A folder of an earlier version has none of these.
+            credentials = _make_viewer(work) if made is None else made
+            # A folder of an earlier version has none of these, or not all.
+            credentials = replace(credentials, crews=credentials.crews | _make_crews(work, hub.city, credentials.crews))
             credentials = replace(credentials, staff=credentials.staff or _make_staff(work))
             credentials = replace(credentials, others=_make_others(work, credentials.others))
             keep_roster(work)
@@ -129,20 +132,26 @@ def _accounts(folder: Path, settings: HubSettings) -> Credentials:
     return credentials
 
 
-def _make_accounts(work: UnitOfWork, city: CityPack) -> Credentials:
+def _make_viewer(work: UnitOfWork) -> Credentials:
     viewer = secrets.token_urlsafe(9)
-    crews = {unit.id: secrets.token_urlsafe(16) for unit in city.units}
     _add(work, VIEWER, viewer, Role.ADMINISTRATOR, "演示 · Demo")
-    for unit in city.units:
-        name = f"{unit.name.zh} · {unit.name.en}"
-        _add(work, _crew_name(unit.id), crews[unit.id], Role.HANDLER, name, unit.id)
-    return Credentials(viewer, crews)
+    return Credentials(viewer, {})
+
+
+def _make_crews(work: UnitOfWork, city: CityPack, known: dict[str, str]) -> dict[str, str]:
+    made = {unit.id: secrets.token_urlsafe(16) for unit in city.units if unit.id not in known}
+    for unit, password in made.items():
+        named = city.unit(unit)
+        _add(
+            work, crew_name(unit), password, Role.HANDLER, f"{named.name.zh} · {named.name.en}" if named else unit, unit
+        )
+    return made
 
 
 def _make_staff(work: UnitOfWork) -> dict[str, str]:
     passwords = {role.value: secrets.token_urlsafe(16) for role in _STAFF}
     for role, name in _STAFF.items():
-        _add(work, _staff_name(role), passwords[role.value], role, name)
+        _add(work, staff_name(role), passwords[role.value], role, name)
     return passwords
 
 

@@ -18,6 +18,7 @@ class Move(StrEnum):
     REASSIGN = "reassign"
     ACCEPT = "accept"
     ARRIVE = "arrive"
+    REACH = "reach"
     SEND_BACK = "send_back"
     HANDLE = "handle"
     LOOK_AGAIN = "look_again"

@@ -4,7 +4,7 @@ A desk's clocks (triage, dispatch, check, report in, supervision) begin anew wit
 clock (handle) starts once and goes on from where it was. No lateness is ever taken back.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import is_
@@ -12,9 +12,10 @@ from operator import is_
 from sharp_eyes.hub.clocks import clock as rules
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import Clock, ClockKind
+from sharp_eyes.hub.clocks.limit import Limit
 from sharp_eyes.hub.lifecycle.entries import Entry
 from sharp_eyes.hub.lifecycle.line_base import Limits
-from sharp_eyes.hub.lifecycle.model import Assignment, AssignmentOutcome, CaseState
+from sharp_eyes.hub.lifecycle.model import Assignment, AssignmentOutcome, CaseState, Milestone
 
 Change = Callable[[Clock], Clock]
 
@@ -60,7 +61,36 @@ class ClockWork:
 
     def stop_all(self, state: CaseState) -> CaseState:
         """Stop all of the case's clocks."""
-        return replace(state, clocks=tuple(map(self._stopped, state.clocks)))
+        return self.stop_milestones(replace(state, clocks=tuple(map(self._stopped, state.clocks))))
+
+    def run_milestones(self, state: CaseState, limits: Mapping[str, Limit] | None = None) -> CaseState:
+        """Start the clocks of milestones that are new to the case; of those that nobody has reached they go on."""
+        known = {one.id for one in state.milestones}
+        fresh = (
+            Milestone(name, rules.start(ClockKind.MILESTONE, limit, self.now, self.version))
+            for name, limit in (limits or {}).items()
+            if name not in known
+        )
+        rest = (
+            one if one.reached_at is not None else replace(one, clock=rules.resume(one.clock, self.now))
+            for one in state.milestones
+        )
+        return replace(state, milestones=(*rest, *fresh))
+
+    def reach(self, state: CaseState, milestone: str, unit: str) -> CaseState:
+        """A unit has reached a milestone, which it was not before."""
+
+        def note(one: Milestone) -> Milestone:
+            if one.id != milestone or one.reached_at is not None:
+                return one
+            return replace(one, clock=self._stopped(one.clock), reached_at=self.now, unit=unit)
+
+        return replace(state, milestones=tuple(map(note, state.milestones)))
+
+    def stop_milestones(self, state: CaseState) -> CaseState:
+        """Stop the clocks of milestones: the work is done, whether they were reached or not."""
+        stopped = (replace(one, clock=self._stopped(one.clock)) for one in state.milestones)
+        return replace(state, milestones=tuple(stopped))
 
     def pause_all(self, state: CaseState) -> CaseState:
         """Let everything rest that runs, the units' clocks too."""
@@ -140,8 +170,14 @@ class ClockWork:
             report = None if one.report_in is None else change(one.report_in)
             return one if own is one.clock and report is one.report_in else replace(one, clock=own, report_in=report)
 
+        def milestone(one: Milestone) -> Milestone:
+            clock = change(one.clock)
+            return one if clock is one.clock else replace(one, clock=clock)
+
         clocks = tuple(map(change, state.clocks))
+        milestones = tuple(map(milestone, state.milestones))
         assignments = tuple(turn(one) if one.is_open else one for one in state.assignments)
-        if all(map(is_, clocks, state.clocks)) and all(map(is_, assignments, state.assignments)):
+        before = (*state.clocks, *state.assignments, *state.milestones)
+        if all(map(is_, (*clocks, *assignments, *milestones), before)):
             return state
-        return replace(state, clocks=clocks, assignments=assignments)
+        return replace(state, clocks=clocks, assignments=assignments, milestones=milestones)

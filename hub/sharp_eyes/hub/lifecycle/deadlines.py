@@ -71,6 +71,8 @@ def _all(case: CaseState, rules: ClockRules, calendars: Calendars) -> Iterator[D
         yield Due(case.calling.until, call_line.CallUnanswered(person=case.calling.person))
     for clock in case.clocks:
         yield from _of_clock(case, clock, None, rules, calendars)
+    for one in case.milestones:
+        yield from _of_clock(case, one.clock, None, rules, calendars, one.id)
     for turn in case.open_assignments:
         for own in (turn.clock, turn.report_in):
             if own is not None:
@@ -78,16 +80,23 @@ def _all(case: CaseState, rules: ClockRules, calendars: Calendars) -> Iterator[D
 
 
 def _of_clock(
-    case: CaseState, clock: Clock, unit: str | None, rules: ClockRules, calendars: Calendars
+    case: CaseState,
+    clock: Clock,
+    unit: str | None,
+    rules: ClockRules,
+    calendars: Calendars,
+    milestone: str | None = None,
 ) -> Iterator[Due]:
     rule = rules.get(clock.kind)
     deadline = clocks.due(clock, calendars(clock.calendar))
     if rule is None or deadline is None:
         return
-    if rule.remind is not None and Told(clock.kind, unit, deadline, 0) not in case.told:
+    if rule.remind is not None and Told(clock.kind, unit, deadline, 0, milestone) not in case.told:
         # Around the clock: working time has no meaning backwards from a deadline.
-        yield Due(deadline - rule.remind.length, time_line.Reminded(clock=clock.kind, unit=unit, due=deadline))
+        reminder = time_line.Reminded(clock=clock.kind, unit=unit, milestone=milestone, due=deadline)
+        yield Due(deadline - rule.remind.length, reminder)
     for number, step in enumerate(rule.ladder, start=1):
-        if Told(clock.kind, unit, deadline, number) not in case.told:
+        if Told(clock.kind, unit, deadline, number, milestone) not in case.told:
             at = deadline if step.after is None else step.after.due(deadline, calendars(clock.calendar))
-            yield Due(at, time_line.Escalated(clock=clock.kind, unit=unit, due=deadline, step=number))
+            step_up = time_line.Escalated(clock=clock.kind, unit=unit, milestone=milestone, due=deadline, step=number)
+            yield Due(at, step_up)

@@ -48,6 +48,7 @@ Payload = Annotated[
     | line.Reassigned
     | line.Accepted
     | line.Arrived
+    | line.MilestoneReached
     | line.SentBack
     | line.Handled
     | line.LookedAgain

@@ -8,8 +8,8 @@
               ▼                               └─────────fail (rework)─────────────┘
            rejected            void, merge, force_close: from every state that is not an end
 
-Beside the road, and without leaving the state: arrive, look_again, reassign, a further unit, more time, suspension,
-supervision, urging, another grade, links, comments, appeal, rating. A suspended case first resumes.
+Beside the road, and without leaving the state: arrive, reach (a milestone), look_again, reassign, a further unit, more
+time, suspension, supervision, urging, another grade, links, comments, appeal, rating. A suspended case first resumes.
 """
 
 from collections.abc import Callable, Mapping
@@ -42,6 +42,7 @@ class Need(StrEnum):
     CASE = "case"
     ALARMS = "alarms"
     GROUP = "group"
+    MILESTONE = "milestone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,10 @@ def _not_there(case: CaseState) -> tuple[str, ...]:
     return tuple(turn.unit for turn in case.open_assignments if turn.accepted_at and turn.arrived_at is None)
 
 
+def _there(case: CaseState) -> tuple[str, ...]:
+    return tuple(turn.unit for turn in case.open_assignments if turn.arrived_at is not None)
+
+
 def _units_that_had_it(case: CaseState) -> tuple[str, ...]:
     return tuple(dict.fromkeys(turn.unit for turn in case.assignments))
 
@@ -154,6 +159,12 @@ RULES: Mapping[Move, _Rule] = {
     Move.REASSIGN: _rule(*_WITH_UNITS, needs=(Need.REASON, Need.UNIT), turns=_open_turns),
     Move.ACCEPT: _rule(*_WITH_UNITS, turns=_not_accepted),
     Move.ARRIVE: _rule(State.ACCEPTED, turns=_not_there),
+    Move.REACH: _rule(
+        State.ACCEPTED,
+        needs=(Need.MILESTONE,),
+        turns=_there,
+        condition=_when(lambda case: bool(case.open_milestones), "no milestone is left to reach"),
+    ),
     Move.SEND_BACK: _rule(*_WITH_UNITS, needs=_REASON, turns=_may_go_back),
     Move.HANDLE: _rule(State.ACCEPTED, either=(Need.NOTE, Need.PHOTO), turns=_may_be_done),
     Move.LOOK_AGAIN: _rule(State.HANDLED, automatic=(ActorKind.RULE,)),
@@ -242,6 +253,7 @@ class Given:
         person: of the unit, where one is named.
         granted: whether an appeal is (decide_appeal).
         basis: on what a rule chose whom it sends.
+        milestone: id of the one that is reached.
         mentioned: user names that a comment calls.
         said_at: when it was done, as the phone says that could send it only later.
         week: the Monday of the week on whose list it is put.
@@ -262,6 +274,7 @@ class Given:
     alarms: tuple[UUID, ...] = ()
     person: str | None = None
     granted: bool = False
+    milestone: str | None = None
     basis: Basis | None = None
     mentioned: tuple[str, ...] = ()
     said_at: datetime | None = None
@@ -373,6 +386,7 @@ def _check_given(case: CaseState, rule: _Rule, move: Move, given: Given, now: da
         Need.CASE: bool(given.case),
         Need.ALARMS: bool(given.alarms),
         Need.GROUP: bool(given.group),
+        Need.MILESTONE: bool(given.milestone),
     }
     for need in rule.needs:
         if not present[need]:
@@ -382,6 +396,9 @@ def _check_given(case: CaseState, rule: _Rule, move: Move, given: Given, now: da
     if move is Move.DISPATCH and case.sent_back_by in given.to and not present[Need.NOTE]:
         message = f"{case.sent_back_by} sent the case back; to dispatch it there again, add a note"
         raise MissingInputError("note_needed", message)
+    if move is Move.REACH and given.milestone not in case.open_milestones:
+        left = ", ".join(case.open_milestones)
+        raise IllegalMoveError("illegal_move", f"{given.milestone!r} is not left to reach; there are {left}")
     if move is Move.REASSIGN and len(given.to) > 1:
         raise MissingInputError("unit_needed", f"{move} names one unit; send further ones with {Move.ADD_UNIT}")
     again = [unit for unit in given.to if case.open_turn(unit) is not None]

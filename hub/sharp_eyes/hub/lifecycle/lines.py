@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import Field
 
 from sharp_eyes.contract.event import ClipRefusal, Grade, Outcome
+from sharp_eyes.hub.clocks.limit import Limit
 from sharp_eyes.hub.lifecycle.line_base import Limits, LineBase, LineWithReason
 from sharp_eyes.hub.lifecycle.model import LeftBecause, Proposal, Source
 
@@ -219,7 +220,8 @@ class Voided(LineWithReason):
 class Dispatched(LineBase):
     """派遣: these units are sent. Limits of ``unit`` and ``report_in`` are each unit's own, the others the case's.
 
-    ``loads``, ``off_duty``: on what a rule chose; ``zh`` and ``en`` say it in words.
+    ``milestones``: limits, from the first dispatch on, by milestone. ``loads``, ``off_duty``: on what a rule chose;
+    ``zh`` and ``en`` say it in words.
     """
 
     what: Literal["dispatched"] = "dispatched"
@@ -227,6 +229,7 @@ class Dispatched(LineBase):
     person: str | None = None
     text: str = ""
     limits: Limits = Field(default_factory=dict)
+    milestones: dict[str, Limit] = Field(default_factory=dict)
     loads: dict[str, int] = Field(default_factory=dict)
     off_duty: tuple[str, ...] = ()
     zh: str = ""
@@ -273,6 +276,15 @@ class Arrived(LineBase):
     """到场: somebody is there."""
 
     what: Literal["arrived"] = "arrived"
+    unit: str
+    text: str = ""
+
+
+class MilestoneReached(LineBase):
+    """A unit on site says that a milestone is reached; it stands once."""
+
+    what: Literal["milestone_reached"] = "milestone_reached"
+    milestone: str
     unit: str
     text: str = ""
 

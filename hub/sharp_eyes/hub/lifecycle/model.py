@@ -105,6 +105,21 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Milestone:
+    """What must be reached on site by when. ``clock`` has stopped where the work was done before it was reached.
+
+    Attributes:
+        id: of the city pack's list.
+        reached_at: when ``unit`` said so; none while nobody has.
+    """
+
+    id: str
+    clock: Clock
+    reached_at: datetime | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How often something happened to a case, for the office's figures."""
 
@@ -127,6 +142,7 @@ class Told:
     unit: str | None
     due: datetime
     step: int
+    milestone: str | None = None
 
 
 Proposal = Literal["handle", "withdraw", "void", "force_close"]
@@ -219,6 +235,7 @@ class CaseState:
         sequence: of the last line that is in it.
         area: path of the area that it lies in, or lay in when it ended.
         clocks: the case's own clocks, one of a kind.
+        milestones: what its units must reach, in the order of the city pack.
         round: sequence of the line with which the present round of work began: a dispatch, or a failed check.
         sent_back_by: unit that sent it back last and has not been dispatched to since.
         suspended_until: its clocks rest until then.
@@ -247,6 +264,7 @@ class CaseState:
     grade: str
     assignments: tuple[Assignment, ...] = ()
     clocks: tuple[Clock, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
     counts: Counts = Counts()
     round: int = 0
     sent_back_by: str | None = None
@@ -280,6 +298,11 @@ class CaseState:
     def open_assignments(self) -> tuple[Assignment, ...]:
         """Turns that are not over."""
         return tuple(one for one in self.assignments if one.is_open)
+
+    @property
+    def open_milestones(self) -> tuple[str, ...]:
+        """Milestones that nobody has reached."""
+        return tuple(one.id for one in self.milestones if one.reached_at is None)
 
     @property
     def done_this_round(self) -> tuple[Assignment, ...]:

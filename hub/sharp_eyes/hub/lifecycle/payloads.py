@@ -1,11 +1,12 @@
 """Turns a checked move into the line that the log keeps. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sharp_eyes.hub.clocks.limit import Limit
 from sharp_eyes.hub.lifecycle import call_lines as call_line
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle import office_lines as office_line
@@ -25,6 +26,7 @@ class Checked:
         limits: what the city pack gives for the clocks that the move may start or change.
         false_alarm: the reason says that the camera was wrong.
         question: the command's id and its end, where the camera is asked.
+        milestones: their limits, where the move may start their clocks.
     """
 
     given: Given
@@ -32,6 +34,7 @@ class Checked:
     limits: Limits | None = None
     false_alarm: bool = False
     question: tuple[UUID, datetime] | None = None
+    milestones: Mapping[str, Limit] | None = None
 
     @property
     def why(self) -> dict[str, str]:
@@ -58,12 +61,25 @@ def _limits(checked: Checked) -> Limits:
 def _dispatched(one: Checked) -> Payload:
     given = one.given
     basis: dict[str, Any] = {} if given.basis is None else asdict(given.basis)
-    return line.Dispatched(units=given.to, person=given.person, text=given.note.strip(), limits=_limits(one), **basis)
+    return line.Dispatched(
+        units=given.to,
+        person=given.person,
+        text=given.note.strip(),
+        limits=_limits(one),
+        milestones=dict(one.milestones or {}),
+        **basis,
+    )
 
 
 def _reassigned(one: Checked) -> Payload:
     given = one.given
     return line.Reassigned(unit=one.turn, to=given.to[0], person=given.person, limits=_limits(one), **one.why)
+
+
+def _reached(one: Checked) -> Payload:
+    if one.given.milestone is None:
+        raise ValueError("the milestone that is reached is named")
+    return line.MilestoneReached(milestone=one.given.milestone, unit=one.turn, text=_text(one))
 
 
 def _handled(one: Checked) -> Payload:
@@ -136,6 +152,7 @@ _MAKERS: dict[Move, Callable[[Checked], Payload]] = {
     Move.REASSIGN: _reassigned,
     Move.ACCEPT: lambda one: line.Accepted(unit=one.turn, person=one.given.person),
     Move.ARRIVE: lambda one: line.Arrived(unit=one.turn, text=_text(one)),
+    Move.REACH: _reached,
     Move.SEND_BACK: lambda one: line.SentBack(unit=one.turn, **one.why),
     Move.HANDLE: _handled,
     Move.LOOK_AGAIN: _looked_again,

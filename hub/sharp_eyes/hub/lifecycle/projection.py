@@ -98,6 +98,7 @@ def _dispatched(state: CaseState, entry: Entry, payload: line.Dispatched, clocks
     turns = tuple(clocks.turn(entry, unit, payload.limits, payload.person) for unit in payload.units)
     state = clocks.stop(state, ClockKind.DISPATCH)
     state = clocks.go_on(clocks.start(state, ClockKind.HANDLE, payload.limits, once=True), ClockKind.HANDLE)
+    state = clocks.run_milestones(state, payload.milestones)
     return replace(
         state,
         state=State.DISPATCHED if first else state.state,
@@ -139,6 +140,10 @@ def _arrived(state: CaseState, entry: Entry, payload: line.Arrived, _clocks: Clo
     return _change_turn(state, payload.unit, lambda turn: replace(turn, arrived_at=turn.arrived_at or entry.at))
 
 
+def _milestone_reached(state: CaseState, _entry: Entry, payload: line.MilestoneReached, clocks: ClockWork) -> CaseState:
+    return clocks.reach(state, payload.milestone, payload.unit)
+
+
 def _sent_back(state: CaseState, _entry: Entry, payload: line.SentBack, clocks: ClockWork) -> CaseState:
     state = _count(clocks.end_turns(state, AssignmentOutcome.SENT_BACK, payload.unit), "send_backs")
     return _after_a_turn(replace(state, sent_back_by=payload.unit), clocks)
@@ -156,7 +161,8 @@ def _after_a_turn(state: CaseState, clocks: ClockWork, limits: Limits | None = N
     state = replace(state, extension_asked_by=None, extension_asker=None)
     if not state.done_this_round:
         return clocks.begin_anew(replace(state, state=State.FILED), ClockKind.DISPATCH)
-    state = clocks.stop(replace(state, state=State.HANDLED, looked=False), ClockKind.HANDLE)
+    state = clocks.stop_milestones(replace(state, state=State.HANDLED, looked=False))
+    state = clocks.stop(state, ClockKind.HANDLE)
     return clocks.start(state, ClockKind.CHECK, limits or {})
 
 
@@ -187,6 +193,7 @@ def _failed(state: CaseState, entry: Entry, payload: line.Failed, clocks: ClockW
         for unit, is_lead in leads.items()
     )
     state = clocks.go_on(clocks.stop(_no_question(state), ClockKind.CHECK), ClockKind.HANDLE)
+    state = clocks.run_milestones(state)
     state = replace(state, state=State.DISPATCHED, assignments=state.assignments + turns, round=entry.sequence)
     return _count(state, "reworks")
 
@@ -315,7 +322,7 @@ def _told(
     state: CaseState, _entry: Entry, payload: time_line.Reminded | time_line.Escalated, _clocks: ClockWork
 ) -> CaseState:
     step = payload.step if isinstance(payload, time_line.Escalated) else 0
-    return replace(state, told=state.told | {Told(payload.clock, payload.unit, payload.due, step)})
+    return replace(state, told=state.told | {Told(payload.clock, payload.unit, payload.due, step, payload.milestone)})
 
 
 def _calendar_changed(state: CaseState, _entry: Entry, _payload: Any, clocks: ClockWork) -> CaseState:
@@ -343,6 +350,7 @@ _STEPS: dict[type, Step] = {
     line.Reassigned: _reassigned,
     line.Accepted: _accepted,
     line.Arrived: _arrived,
+    line.MilestoneReached: _milestone_reached,
     line.SentBack: _sent_back,
     line.Handled: _handled,
     line.LookedAgain: _looked_again,

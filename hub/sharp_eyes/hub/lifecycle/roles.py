@@ -71,7 +71,7 @@ _SEND = _all(
     "merge",
 )
 _UNIT = dict.fromkeys(
-    ("accept", "arrive", "send_back", "handle", "ask_extension", "answer_supervision", "appeal", "comment"),
+    ("accept", "arrive", "reach", "send_back", "handle", "ask_extension", "answer_supervision", "appeal", "comment"),
     Right.OWN_UNIT,
 )
 _CHECK = _all("look_again", "pass", "fail")

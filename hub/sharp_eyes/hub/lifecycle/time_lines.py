@@ -71,6 +71,7 @@ class Reminded(LineBase):
     what: Literal["reminded"] = "reminded"
     clock: ClockKind
     unit: str | None = None
+    milestone: str | None = None
     due: datetime
     told: tuple[str, ...] = ()
 
@@ -81,6 +82,7 @@ class Escalated(LineBase):
     what: Literal["escalated"] = "escalated"
     clock: ClockKind
     unit: str | None = None
+    milestone: str | None = None
     due: datetime
     step: int
     up: int = 0

@@ -262,4 +262,7 @@ def describe(work: UnitOfWork, happened: Happened) -> dict[str, Any]:
         found |= {"clock": payload.clock.value, "due": payload.due.isoformat()}
     if isinstance(payload, time_line.Escalated):
         found["step"] = payload.step
+    reached = work.city.milestone(case.kind, getattr(payload, "milestone", None))
+    if reached is not None:
+        found["milestone"] = reached.name.model_dump()
     return found

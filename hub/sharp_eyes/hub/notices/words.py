@@ -43,6 +43,7 @@ _LINES: dict[str, tuple[str, str]] = {
     "reassigned": ("转派", "reassigned"),
     "accepted": ("签收", "accepted"),
     "arrived": ("到场", "on site"),
+    "milestone_reached": ("节点完成", "milestone reached"),
     "sent_back": ("退回", "sent back"),
     "handled": ("处置完成", "handled"),
     "looked_again": ("复核中", "camera looks again"),
@@ -90,6 +91,7 @@ _CLOCKS: dict[str, tuple[str, str]] = {
     "check": ("核查", "check"),
     "supervision": ("督办回复", "reply to supervision"),
     "callback": ("回访", "call back"),
+    "milestone": ("节点", "milestone"),
 }
 _GRADES: dict[str, tuple[str, str]] = {
     "ordinary": ("一般", "ordinary"),
@@ -150,14 +152,14 @@ def heading(items: Sequence[tuple[str, Mapping[str, Any]]], language: str, place
 
 def _what(kind: str, data: Mapping[str, Any], language: str) -> str:
     word = _word(_LINES, kind, language)
-    clock = _word(_CLOCKS, data.get("clock"), language)
+    clock = _name(data, language, "milestone") or _word(_CLOCKS, data.get("clock"), language)
     if not clock:
         return f"【{word}】" if language == "zh" else f"[{word}]"
     return f"【{clock}{word}】" if language == "zh" else f"[{clock}: {word}]"
 
 
-def _name(data: Mapping[str, Any], language: str) -> str:
-    name = data.get("name")
+def _name(data: Mapping[str, Any], language: str, of: str = "name") -> str:
+    name = data.get(of)
     return str(name.get(language, "")) if isinstance(name, Mapping) else ""
 
 

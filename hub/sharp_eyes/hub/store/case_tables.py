@@ -228,6 +228,26 @@ class CaseClock(Base):
     late_since: Mapped[datetime | None]
 
 
+class CaseMilestone(Base):
+    """What a case's units must reach on site by when; made again from the log."""
+
+    __tablename__ = "case_milestone"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    milestone: Mapped[str] = mapped_column(primary_key=True)
+    limit: Mapped[str]
+    started_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    """None while it does not run."""
+
+    stopped_at: Mapped[datetime | None]
+    reached_at: Mapped[datetime | None]
+    unit: Mapped[str | None]
+    """Which said that it is reached."""
+
+    late_since: Mapped[datetime | None]
+
+
 class CaseTimer(Base):
     """When time will do something to a case next; whoever holds the row does it."""
 

@@ -10,7 +10,7 @@ from alembic import op
 from sharp_eyes.hub.store.types import UtcDateTime
 
 revision = "formulas"
-down_revision = "webhooks"
+down_revision = "webhook_format"
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TEXT = sa.String(200)

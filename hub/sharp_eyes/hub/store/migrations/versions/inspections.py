@@ -10,7 +10,7 @@ from alembic import op
 from sharp_eyes.hub.store.types import UtcDateTime
 
 revision = "inspections"
-down_revision = "webhook_format"
+down_revision = "formulas"
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TEXT = sa.String(200)

@@ -1,0 +1,17 @@
+/** Words of what units must reach on site, each in its time. */
+export const milestoneMessages = {
+  "move.reach": ["标记节点完成", "Mark a milestone"],
+  "line.milestone_reached": ["节点完成", "Milestone reached"],
+  "clock.milestone": ["节点时限", "Milestone"],
+  "milestones.title": ["处置节点", "Milestones"],
+  "milestones.one": ["节点", "Milestone"],
+  "milestones.reached": ["{when} 完成", "Reached {when}"],
+  "milestones.never": ["未标记完成", "Not marked as reached"],
+  "milestones.waits": ["已标记，待发送", "Marked; waits to be sent"],
+  "milestones.minutes": ["限 {n} 分钟", "within {n} min"],
+  "milestones.hours": ["限 {n} 小时", "within {n} h"],
+  "milestones.workingHours": ["限 {n} 个工作时", "within {n} working hours"],
+  "milestones.workingDays": ["限 {n} 个工作日", "within {n} working days"],
+  "milestones.calendarDays": ["限 {n} 天", "within {n} days"],
+  "milestones.mark": ["{name}：已完成", "{name}: done"],
+} as const;

@@ -1,0 +1,76 @@
+"""``sharp-eyes-hub play``."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from sharp_eyes.client import ProblemError
+from sharp_eyes.hub.demo.stories.catalogue import all_stories
+from sharp_eyes.hub.demo.stories.live_stage import LiveStage
+from sharp_eyes.hub.demo.stories.story import Play, Step, Story, StoryError
+
+Language = Literal["zh", "en"]
+_FOLDER = Path("var/demo")
+_OUT = Console(highlight=False)
+_ABOUT = {
+    "zh": "故事里的一分钟在这里是 {seconds:.1f} 秒；中心的时限仍按真实时间走，因此这里显示的剩余时间比故事里多。",
+    "en": "A minute of the story takes {seconds:.1f} s here. The hub's clocks run in real time all the same, so that "
+    "more is left on them than in the story.",
+}
+_NOBODY = {"zh": "摄像机", "en": "camera"}
+
+
+def play(
+    name: Annotated[str | None, typer.Argument(help="The story; --list shows all.")] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List the stories.")] = False,
+    data: Annotated[Path, typer.Option(help="Folder of the demo that runs.")] = _FOLDER,
+    url: Annotated[str | None, typer.Option(help="Address of its page, where it is not that of its hub.yaml.")] = None,
+    pace: Annotated[float, typer.Option(min=0.1, max=10_000, help="Minutes of the story in a minute.")] = 60,
+    language: Annotated[Language, typer.Option(help="zh or en.")] = "en",
+) -> None:
+    """Play a story on a running demo: its people sign in and do what they do on such a day, step by step.
+
+    Examples:
+      sharp-eyes-hub play --list
+      sharp-eyes-hub play gas
+      sharp-eyes-hub play gas --pace 10 --language zh
+    """
+    stories = all_stories()
+    if listed or name is None:
+        _list(stories, language)
+        return
+    story = stories.get(name)
+    if story is None:
+        raise StoryError(f"there is no story {name!r}; there are {', '.join(stories)}")
+    with LiveStage(data, url) as stage:
+        _play(story, stage, pace, language)
+
+
+def _list(stories: dict[str, Story], language: Language) -> None:
+    table = Table("name", "", "steps", "minutes", box=None)
+    for one in stories.values():
+        table.add_row(one.name, _said(one, language), str(len(one.steps)), f"{one.steps[-1].minute:g}")
+    _OUT.print(table)
+
+
+def _play(story: Story, stage: LiveStage, pace: float, language: Language) -> None:
+    _OUT.print(f"[bold]{_said(story, language)}[/]")
+    _OUT.print(_ABOUT[language].format(seconds=60 / pace))
+    telling, minute = Play(stage), 0.0
+    for step in story.steps:
+        stage.wait((step.minute - minute) * 60 / pace)
+        minute = step.minute
+        who = _NOBODY[language] if step.who is None else step.who.username
+        _OUT.print(f"[cyan]{minute:5g}'[/]  {_said(step, language)}  [dim]{who}[/]")
+        try:
+            step.does(telling)
+        except ProblemError as error:
+            raise StoryError(f"{story.name}, minute {minute:g}: {error}") from error
+    _OUT.print(f"{stage.url}/cases/{telling.case}", soft_wrap=True)
+
+
+def _said(one: Story | Step, language: Language) -> str:
+    return one.zh if language == "zh" else one.en

@@ -1,7 +1,7 @@
 """Devices that give alarms, households, platforms that speak for devices, and where people on duty are.
 
 Revision ID: devices
-Revises: webhooks
+Revises: inspections
 """
 
 import sqlalchemy as sa

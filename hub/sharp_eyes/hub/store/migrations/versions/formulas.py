@@ -1,7 +1,7 @@
 """When a case was due and a unit answered, for figures by formula; sums of days by the day of the deadline as well.
 
 Revision ID: formulas
-Revises: webhooks
+Revises: webhook_format
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """Premises, their inspections, and since when a case is on the list of hazards.
 
 Revision ID: inspections
-Revises: webhook_format
+Revises: formulas
 """
 
 import sqlalchemy as sa

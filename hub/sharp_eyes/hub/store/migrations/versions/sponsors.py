@@ -1,7 +1,7 @@
 """Sponsors, and the week's lists of whistles.
 
 Revision ID: sponsors
-Revises: webhooks
+Revises: devices
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """What the units of a case must reach on site by when, such as *evacuated*.
 
 Revision ID: unit_milestones
-Revises: webhooks
+Revises: sponsors
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from sharp_eyes.hub.store.types import UtcDateTime
 
 revision = "unit_milestones"
-down_revision = "webhooks"
+down_revision = "sponsors"
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _MOMENT = UtcDateTime(timezone=True)

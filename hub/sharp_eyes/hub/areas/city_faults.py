@@ -13,6 +13,7 @@ from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.clock_faults import clock_faults
 from sharp_eyes.hub.areas.kind_faults import kind_faults
 from sharp_eyes.hub.areas.notice_faults import notice_faults
+from sharp_eyes.hub.areas.place_kinds import place_kind_faults
 from sharp_eyes.hub.areas.tree import parent
 from sharp_eyes.hub.clocks.time_zone import wrong_zone
 from sharp_eyes.hub.lifecycle.acts import JUDGING
@@ -30,6 +31,7 @@ def faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     yield from _missing_categories(raw)
     yield from _rules(raw)
     yield from kind_faults(raw)
+    yield from place_kind_faults(raw)
     yield from _drafts(raw)
     yield from _false_alarms(raw)
     yield from clock_faults(raw)

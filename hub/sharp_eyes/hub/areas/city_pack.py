@@ -15,6 +15,9 @@ from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.areas.city_faults import faults
 from sharp_eyes.hub.areas.geometry import Geometry, Position
 from sharp_eyes.hub.areas.notice_rules import NoticeSettings
+from sharp_eyes.hub.areas.outlines import Outlines
+from sharp_eyes.hub.areas.place_kinds import PlaceKind
+from sharp_eyes.hub.areas.text import Text
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import ClockKind
@@ -35,13 +38,6 @@ AreaId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max
 """What an area is called for good, such as ``district.street``: it stays when the area is renamed or moved."""
 
 Automation = Literal["auto", "manual"]
-
-
-class Text(Settings):
-    """A name in both languages."""
-
-    zh: str = Field(title="Chinese", min_length=1)
-    en: str = Field(title="English", min_length=1)
 
 
 class Area(Settings):
@@ -187,6 +183,7 @@ class CityPack(CheckedSettings):
     units: tuple[Unit, ...] = Field(min_length=1)
     categories: tuple[Category, ...]
     kinds: tuple[Kind, ...] = Field((), title="Categories of reports, beyond what cameras see")
+    place_kinds: tuple[PlaceKind, ...] = Field((), title="Kinds of places and things that are kept a register of")
     rules: tuple[Rule, ...] = ()
     calendar: WorkingCalendar | None = Field(None, title="Working days and hours; needed where a limit counts them")
     clocks: dict[ClockKind, ClockRule] = Field({}, title="Limits, reminders and ladders of the whole city")
@@ -223,6 +220,15 @@ class CityPack(CheckedSettings):
     def kind(self, identifier: str | None) -> Kind | None:
         """Find a kind of report by its identifier."""
         return next((kind for kind in self.kinds if kind.id == identifier), None)
+
+    def place_kind(self, identifier: str) -> PlaceKind | None:
+        """Find a kind of place by its identifier."""
+        return next((kind for kind in self.place_kinds if kind.id == identifier), None)
+
+    @cached_property
+    def outlines(self) -> Outlines:
+        """Where areas lie, in the pack's datum."""
+        return Outlines((area.path, area.geometry) for area in self.areas if area.geometry is not None)
 
     @property
     def courses(self) -> Iterator[tuple[str, Course]]:

@@ -39,7 +39,9 @@ from sharp_eyes.hub.api import (
     look_back_routes,
     map_routes,
     notice_routes,
+    one_map_routes,
     open311_routes,
+    place_routes,
     provider_routes,
     record_routes,
     report_routes,
@@ -154,6 +156,8 @@ def _routes() -> list[BaseRoute]:
         handover_routes,
         lesson_routes,
         map_routes,
+        one_map_routes,
+        place_routes,
         figures_routes,
         rule_routes,
     ):

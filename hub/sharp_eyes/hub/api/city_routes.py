@@ -14,7 +14,15 @@ from sharp_eyes.hub.api.city_changes import (
     note_act,
     refuse_while_in_use,
 )
-from sharp_eyes.hub.api.city_schemas import AreaView, CategoryView, CityView, KindView, RoleView, UnitView
+from sharp_eyes.hub.api.city_schemas import (
+    AreaView,
+    CategoryView,
+    CityView,
+    KindView,
+    PlaceKindView,
+    RoleView,
+    UnitView,
+)
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.areas.city_edits import with_units
 from sharp_eyes.hub.areas.city_pack import CityPack, Unit
@@ -101,6 +109,7 @@ def get_city(hub: HubDependency, person: CurrentPerson) -> CityView:
         timezone=city.timezone,
         scenes=[CategoryView(scene=row.scene, name=row.name, code=row.code) for row in city.categories],
         kinds=[KindView.model_validate(kind, from_attributes=True) for kind in city.kinds],
+        place_kinds=[PlaceKindView.model_validate(kind, from_attributes=True) for kind in city.place_kinds],
         may_report=[source for source in Source if source in person.rights.reports],
         areas=[AreaView(path=area.path, name=area.name) for area in city.areas if covers(person.area, area.path)],
         units=[UnitView(id=unit.id, name=unit.name) for unit in city.units],

@@ -9,6 +9,7 @@ from sharp_eyes.hub.store import (
     live_tables,
     notice_tables,
     people_tables,
+    place_tables,
     tables,
     webhook_tables,
 )
@@ -21,6 +22,7 @@ _ALL = (
     live_tables,
     notice_tables,
     people_tables,
+    place_tables,
     tables,
     webhook_tables,
 )  # what is imported is known to the metadata

@@ -6,7 +6,7 @@ import { named, t } from "@/i18n/words";
 /** What the hub says of these beside its code names names, keys and lines: it is shown too. */
 const TELLING = new Set([
   "wrong_user", "wrong_city", "wrong_gateway", "wrong_token", "wrong_webhook", "wrong_replay", "area_in_use", "unit_in_use", "unit_left_alone", "gateway_in_use",
-  "not_taken", "invalid", "not_of_unit", "too_many", "no_threshold", "overlapping",
+  "not_taken", "invalid", "not_of_unit", "too_many", "no_threshold", "overlapping", "wrong_place", "wrong_file",
 ]);
 
 export interface Refusal {

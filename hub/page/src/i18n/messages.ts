@@ -13,6 +13,7 @@ import { lookBackMessages } from "./lookBackMessages";
 import { mapMessages } from "./mapMessages";
 import { peopleMessages } from "./peopleMessages";
 import { phoneMessages } from "./phoneMessages";
+import { placeMessages } from "./placeMessages";
 import { recordMessages } from "./recordMessages";
 import { refusalMessages } from "./refusalMessages";
 import { registerMessages } from "./registerMessages";
@@ -378,6 +379,7 @@ export const messages = {
   ...lookBackMessages,
   ...peopleMessages,
   ...phoneMessages,
+  ...placeMessages,
   ...refusalMessages,
   ...webhookMessages,
   ...zoneMessages,

@@ -69,5 +69,6 @@ export type Place = Schemas["PlaceView"];
 export type PlaceBody = Schemas["PlaceBody"];
 export type PlaceKind = City["place_kinds"][number];
 export type AnyDatum = PlaceBody["datum"];
-export type Thing = Schemas["ThingFeature"];
-export type Analysis = Schemas["AnalysisView"];
+/** The client hands two numbers out as a list of numbers. */
+export type Thing = Omit<Schemas["ThingFeature"], "geometry"> & { geometry: { type: "Point"; coordinates: readonly number[] } };
+export type Analysis = Omit<Schemas["AnalysisView"], "units"> & { units: Thing[] };

@@ -59,7 +59,8 @@ export function bodyOf(draft: Draft, kind: PlaceKind | null): PlaceBody | null {
   if (draft.datum === "") {
     return null;
   }
-  const facts = Object.fromEntries((kind?.fields ?? []).map(({ id }) => [id, draft.facts[id] ?? ""]).filter(([, typed]) => typed !== ""));
+  const typed = (kind?.fields ?? []).map(({ id }) => [id, draft.facts[id] ?? ""] as const);
+  const facts = Object.fromEntries(typed.filter(([, fact]) => fact !== ""));
   return { ...draft, datum: draft.datum, longitude: Number(draft.longitude), latitude: Number(draft.latitude), facts };
 }
 

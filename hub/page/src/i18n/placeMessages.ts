@@ -4,7 +4,7 @@ export const placeMessages = {
     "楼栋、消火栓、避难场所等固定地点与设施。种类和登记项由城市配置包定义，网格由坐标落在哪个区域边界内自动确定。",
     "Buildings, hydrants, shelters and whatever else stands at its place. The city pack names the kinds and their facts; the grid follows from the position.",
   ],
-  "places.noKinds": ["城市配置包中没有定义地点种类（place_kinds）。", "The city pack names no kinds of places (place_kinds)."],
+  "places.noKinds": ["城市配置包中还没有定义地点种类。", "The city pack names no kinds of places (place_kinds)."],
   "places.add": ["新增地点", "Add a place"],
   "places.change": ["修改", "Change"],
   "places.remove": ["删除", "Remove"],

@@ -118,6 +118,18 @@ ROUTES: dict[tuple[str, str], str] = {
     ("get", "/api/map"): LIST,  # test_map.py
     ("get", "/api/map/counts"): LIST,
     ("get", "/api/map/tiles"): OWN,
+    ("get", "/api/one-map/around"): LIST,  # test_one_map.py, as the others of one map and of places
+    ("get", "/api/one-map/{layer}"): ROLES_OF_ITS_OWN,
+    ("post", "/api/one-map"): LIST,
+    ("post", "/api/one-map/analyse"): LIST,
+    ("get", "/api/cases/{case_id}/nearest"): ONE,
+    ("get", "/api/places"): LIST,
+    ("post", "/api/places"): ROLES_OF_ITS_OWN,
+    ("get", "/api/places/export"): LIST,
+    ("post", "/api/places/import"): ROLES_OF_ITS_OWN,
+    ("get", "/api/places/{place_id}"): ROLES_OF_ITS_OWN,
+    ("put", "/api/places/{place_id}"): ROLES_OF_ITS_OWN,
+    ("delete", "/api/places/{place_id}"): ROLES_OF_ITS_OWN,
     ("get", "/api/figures"): LIST,  # test_figures.py, as its exports
     ("get", "/api/figures/today"): LIST,
     ("get", "/api/figures/table.csv"): LIST,
@@ -310,6 +322,8 @@ class Place:
             photo_id=self.evidence,
             device_id=2**40,
             household_id=2**40,
+            place_id=2**40,
+            layer="places",
             username="nobody",
             area_id="none",
             channel="none",

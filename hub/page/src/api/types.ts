@@ -81,3 +81,10 @@ export type HandoverSheet = Schemas["HandoverSheet"];
 export type HandoverView = Schemas["HandoverView"];
 export type SheetLine = HandoverSheet["sheet"][number];
 export type ShiftFacts = Schemas["ShiftFacts"];
+export type Place = Schemas["PlaceView"];
+export type PlaceBody = Schemas["PlaceBody"];
+export type PlaceKind = City["place_kinds"][number];
+export type AnyDatum = PlaceBody["datum"];
+/** The client hands two numbers out as a list of numbers. */
+export type Thing = Omit<Schemas["ThingFeature"], "geometry"> & { geometry: { type: "Point"; coordinates: readonly number[] } };
+export type Analysis = Omit<Schemas["AnalysisView"], "units"> & { units: Thing[] };

@@ -17,6 +17,7 @@ import { mapMessages } from "./mapMessages";
 import { monthMessages } from "./monthMessages";
 import { peopleMessages } from "./peopleMessages";
 import { phoneMessages } from "./phoneMessages";
+import { placeMessages } from "./placeMessages";
 import { recordMessages } from "./recordMessages";
 import { refusalMessages } from "./refusalMessages";
 import { registerMessages } from "./registerMessages";
@@ -387,6 +388,7 @@ export const messages = {
   ...lookBackMessages,
   ...peopleMessages,
   ...phoneMessages,
+  ...placeMessages,
   ...refusalMessages,
   ...webhookMessages,
   ...whistleMessages,

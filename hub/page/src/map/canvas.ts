@@ -7,7 +7,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Position } from "./datum";
 import type { Bounds } from "./features";
 import { coloursNow, drawMark, PIXEL_RATIO } from "./icons";
-import { layerOf, LAYERS, SOURCES, type Layer, type Source } from "./layers";
+import { layerOf, LAYERS, SOURCES, THING_LAYERS, type Layer, type Source } from "./layers";
 import { MOST_ZOOM, styleOf, type Drawn } from "./style";
 import { openTiles, type Ground } from "./tiles";
 
@@ -26,6 +26,7 @@ export interface Handlers {
   /** Cases of one place, which no zoom parts. */
   casesChosen: (ids: number[]) => void;
   cameraChosen: (key: string) => void;
+  thingChosen: (id: string) => void;
   groundChosen: (place: Position) => void;
   /** The camera that is being placed was dragged or moved by keys. */
   placed: (place: Position) => void;
@@ -106,7 +107,7 @@ export function makeCanvas(element: HTMLElement, label: string, bounds: Bounds, 
         [x - TOLERANCE, y - TOLERANCE],
         [x + TOLERANCE, y + TOLERANCE],
       ],
-      { layers: ["cases-cluster", "cases", "cameras"].filter((id) => map.getLayer(id)) },
+      { layers: ["cases-cluster", "cases", "cameras", ...THING_LAYERS].filter((id) => map.getLayer(id)) },
     )[0];
   map.on("mousemove", ({ point }) => {
     map.getCanvas().style.cursor = at(point.x, point.y) ? "pointer" : "";
@@ -119,8 +120,10 @@ export function makeCanvas(element: HTMLElement, label: string, bounds: Bounds, 
       void openCluster(found);
     } else if (found.layer.id === "cases") {
       handlers.caseChosen(Number(found.properties["id"]));
-    } else {
+    } else if (found.layer.id === "cameras") {
       handlers.cameraChosen(String(found.properties["key"]));
+    } else {
+      handlers.thingChosen(String(found.properties["id"]));
     }
   });
 

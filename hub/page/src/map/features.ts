@@ -1,12 +1,13 @@
 /** Cases, cameras, areas and units as GeoJSON for the map; positions are given in the datum of what lies under them. */
 import type { Feature, FeatureCollection, Geometry, Point, Position as Corner } from "geojson";
 
-import type { CameraCount, CameraView, MapCase, MapUnit, MapView } from "@/api/types";
+import type { CameraCount, CameraView, MapCase, MapUnit, MapView, Thing } from "@/api/types";
 import { urgencyOf } from "@/format/due";
 import { pick } from "@/i18n/words";
 import { isDown } from "@/live/cameras";
 
 import { converted, type Datum, type Position } from "./datum";
+import type { ThingLayer } from "./layers";
 
 export type Area = MapView["areas"][number];
 /** Where cameras are shown, by `keyOf`. */
@@ -79,6 +80,20 @@ export function unitFeatures(units: readonly MapUnit[], onDuty: (unit: MapUnit) 
       point(converted([unit.longitude, unit.latitude], from, to), { id: unit.id, name: `${pick(unit.name)}\n${onDuty(unit)}` }),
     ),
   );
+}
+
+/** Things of a layer of the hub's one map; their positions are in the ground's datum already. */
+export function thingFeatures(things: readonly Thing[], layer: ThingLayer, nameOf: (thing: Thing) => string): Points {
+  return collection(
+    things
+      .filter(({ properties }) => properties.layer === layer)
+      .map((thing) => point(positionOf(thing), { id: thing.id, name: nameOf(thing), sure: thing.properties.certainty === "own" })),
+  );
+}
+
+export function positionOf({ geometry }: Pick<Thing, "geometry">): Position {
+  const [longitude = 0, latitude = 0] = geometry.coordinates;
+  return [longitude, latitude];
 }
 
 /** `weight`: in shares of the largest count. */

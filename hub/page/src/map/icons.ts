@@ -41,7 +41,7 @@ export function gradeColour(grade: Grade, colours: Colours): string {
   return { ordinary: colours.textSoft, serious: colours.warning, major: colours.danger }[grade];
 }
 
-/** Draw a mark by its id: `case-major`, `case-major-late`, `cluster-serious`, `camera-down`, `unit`; null for others. */
+/** Draw a mark by its id: `case-major-late`, `cluster-serious`, `camera-down`, `unit`, `thing-places-sure`; null for others. */
 export function drawMark(id: string, colours: Colours): ImageData | null {
   const [kind, what = "", late] = id.split("-");
   switch (kind) {
@@ -61,12 +61,36 @@ export function drawMark(id: string, colours: Colours): ImageData | null {
       return onCanvas(26, (brush) => {
         drawUnit(brush, colours);
       });
+    case "thing":
+      return onCanvas(22, (brush) => {
+        drawThing(brush, what, late === "near", colours);
+      });
     default:
       return null;
   }
 }
 
 type Brush = CanvasRenderingContext2D;
+
+/** A round plate with a pin for what stands there, with a head and shoulders for a person. */
+function drawThing(brush: Brush, layer: string, isNear: boolean, colours: Colours): void {
+  const plate = new Path2D();
+  plate.arc(11, 11, 9.5, 0, 2 * Math.PI);
+  brush.fillStyle = colours.surface;
+  brush.fill(plate);
+  brush.strokeStyle = colours.accent;
+  brush.lineWidth = 1.4;
+  brush.setLineDash(isNear ? [2.5, 2.5] : []);
+  brush.stroke(plate);
+  brush.setLineDash([]);
+  brush.lineWidth = 1.6;
+  brush.stroke(new Path2D(THING_SIGNS[layer] ?? THING_SIGNS["places"]));
+}
+
+const THING_SIGNS: Readonly<Record<string, string>> = {
+  places: "M11 16c2.600-2.900 3.700-4.500 3.700-6.200a3.700 3.700 0 1 0-7.400 0c0 1.700 1.100 3.300 3.700 6.200zM11 9.600v.1",
+  people: "M11 6.200a2.300 2.300 0 1 0 0 4.600 2.300 2.300 0 0 0 0-4.600zM6.800 16c.3-2.600 1.800-3.800 4.200-3.800s3.900 1.200 4.200 3.800",
+};
 
 function onCanvas(size: number, draw: (brush: Brush) => void): ImageData | null {
   const canvas = document.createElement("canvas");

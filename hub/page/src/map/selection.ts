@@ -1,9 +1,30 @@
 /** What somebody has chosen on the map: one thing whose card is shown, or many cases. */
-import type { MapCase } from "@/api/types";
+import type { MapCase, Thing } from "@/api/types";
 
-import { covers, isWithin, placeOf, type Bounds, type Places } from "./features";
+import type { Position } from "./datum";
+import { covers, isWithin, placeOf, positionOf, type Bounds, type Places } from "./features";
 
-export type Chosen = { readonly kind: "case"; readonly id: number } | { readonly kind: "camera"; readonly key: string };
+export type Chosen =
+  | { readonly kind: "case"; readonly id: number }
+  | { readonly kind: "camera"; readonly key: string }
+  /** Of the hub's one map; its position is in the ground's datum. */
+  | { readonly kind: "thing"; readonly thing: Thing };
+
+/** Where it is, in the ground's datum; null where it has no place. */
+export function placeOfChosen(one: Chosen | null, cases: readonly MapCase[], places: Places): Position | null {
+  switch (one?.kind) {
+    case "case": {
+      const item = cases.find(({ id }) => id === one.id);
+      return item === undefined ? null : (placeOf(item, places) ?? null);
+    }
+    case "camera":
+      return places.get(one.key) ?? null;
+    case "thing":
+      return positionOf(one.thing);
+    default:
+      return null;
+  }
+}
 
 export type Selection =
   | { readonly kind: "area"; readonly path: string }

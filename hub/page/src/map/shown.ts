@@ -1,7 +1,7 @@
 /** What is drawn now: open cases that the filters let through, cameras, areas, units and counts, in the ground's datum. */
 import { computed, type ComputedRef } from "vue";
 
-import type { CameraCount, Grade, MapCase, MapUnit } from "@/api/types";
+import type { CameraCount, Grade, MapCase, MapUnit, Thing } from "@/api/types";
 import { useNow } from "@/format/clock";
 import { t } from "@/i18n/words";
 import { allCameras } from "@/live/cameras";
@@ -21,12 +21,14 @@ import {
   placesOf,
   reportPlaces,
   spotFeature,
+  thingFeatures,
   unitFeatures,
   type Area,
   type Bounds,
   type Places,
 } from "./features";
 import type { Drawn } from "./style";
+import { thingName } from "./things";
 
 const MINUTE_MS = 60_000;
 const DATUM: Datum = "wgs84";
@@ -48,6 +50,7 @@ export function useShown(
   asked: () => Pick<QueueQuery, "group" | "scene"> & { grade: Grade | null },
   counts: () => readonly CameraCount[],
   chosen: () => Position | null,
+  things: () => readonly Thing[] = () => [],
 ): Shown {
   const now = useNow();
   // deadlines pass also while nothing changes
@@ -69,6 +72,8 @@ export function useShown(
   const names = computed(() => nameFeatures(areas.value));
   const units = computed(() => unitFeatures(view.value?.units ?? [], dutyWords, datum.value, ground.value));
   const heat = computed(() => heatFeatures(counts(), places.value));
+  const placeDots = computed(() => thingFeatures(things(), "places", thingName));
+  const peopleDots = computed(() => thingFeatures(things(), "people", thingName));
   const ring = computed(() => spotFeature(chosen()));
   return {
     datum,
@@ -82,6 +87,8 @@ export function useShown(
       heat: heat.value,
       cameras: cameraDots.value,
       units: units.value,
+      places: placeDots.value,
+      people: peopleDots.value,
       cases: caseDots.value,
       chosen: ring.value,
     })),

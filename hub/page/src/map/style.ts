@@ -3,7 +3,7 @@ import type { FeatureCollection } from "geojson";
 import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 
 import type { Colours } from "./icons";
-import { layerOf, SOURCES, type Layer, type Source } from "./layers";
+import { layerOf, SOURCES, THING_LAYERS, type Layer, type Source } from "./layers";
 import type { Ground } from "./tiles";
 
 export type Drawn = Readonly<Record<Source, FeatureCollection>>;
@@ -28,6 +28,7 @@ export function styleOf(drawn: Drawn, shown: ReadonlySet<Layer>, colours: Colour
     ...(ground?.layers ?? []),
     ...areaLayers(colours, ground !== null),
     ...heatLayers(colours),
+    ...thingLayers(colours),
     ...placeLayers(colours),
     chosenLayer(colours),
     ...caseLayers(colours),
@@ -153,6 +154,28 @@ function placeLayers(colours: Colours): LayerSpecification[] {
       paint: inked,
     },
   ];
+}
+
+function thingLayers(colours: Colours): LayerSpecification[] {
+  return THING_LAYERS.map((name) => ({
+    id: name,
+    type: "symbol",
+    source: name,
+    layout: {
+      // of whom only the area is known stands dashed
+      "icon-image": ["concat", `thing-${name}-`, ["case", ["get", "sure"], "sure", "near"]],
+      "icon-size": byZoom(0.55, 1),
+      "icon-allow-overlap": ["step", ["zoom"], false, 14, true],
+      "icon-padding": 0,
+      "text-field": ["step", ["zoom"], "", 16, ["get", "name"]],
+      "text-font": FONT,
+      "text-size": 12,
+      "text-anchor": "top",
+      "text-offset": [0, 1],
+      "text-optional": true,
+    },
+    paint: { "text-color": colours.text, "text-halo-color": colours.surface, "text-halo-width": 1.6 },
+  }));
 }
 
 function chosenLayer(colours: Colours): LayerSpecification {

@@ -2,9 +2,9 @@
 import { ref, shallowRef } from "vue";
 
 import type { Bounds } from "./features";
-import { LAYERS, type Layer } from "./layers";
+import { LAYERS, THING_LAYERS, type Layer } from "./layers";
 
 /** What the map shows now; null until it is drawn. */
 export const lastBounds = shallowRef<Bounds | null>(null);
-export const shownLayers = shallowRef<ReadonlySet<Layer>>(new Set(LAYERS.filter((layer) => layer !== "heat")));
+export const shownLayers = shallowRef<ReadonlySet<Layer>>(new Set(LAYERS.filter((layer) => layer !== "heat" && !THING_LAYERS.some((one) => one === layer))));
 export const heatDays = ref(28);

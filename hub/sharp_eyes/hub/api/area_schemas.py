@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, Va
 from sharp_eyes.configuration import explain
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
-from sharp_eyes.hub.areas.city_pack import AreaId, AreaPath, Text
+from sharp_eyes.hub.areas.city_pack import AreaId, AreaPath
 from sharp_eyes.hub.areas.geometry import Geometry
+from sharp_eyes.hub.areas.text import Text
 
 _PART = r"^[a-z0-9][a-z0-9_-]*$"
 

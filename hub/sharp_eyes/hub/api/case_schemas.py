@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sharp_eyes.contract.event import Grade, Measure, Outcome, Phase, SceneName
 from sharp_eyes.hub.api.look_back_schemas import SavedClipView
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
-from sharp_eyes.hub.areas.city_pack import Text
+from sharp_eyes.hub.areas.text import Text
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.feedback.look_again import DraftVerdict
 from sharp_eyes.hub.handle.photos import Moment

@@ -14,7 +14,8 @@ from sharp_eyes.hub.api.case_schemas import (
     ReasonView,
 )
 from sharp_eyes.hub.api.names import unit_name
-from sharp_eyes.hub.areas.city_pack import CityPack, Reason, Text
+from sharp_eyes.hub.areas.city_pack import CityPack, Reason
+from sharp_eyes.hub.areas.text import Text
 from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import Clock

@@ -9,8 +9,9 @@ from fastapi import Depends, Header
 from sharp_eyes.hub.api.dependencies import Person
 from sharp_eyes.hub.api.names import named
 from sharp_eyes.hub.areas.city_edits import with_areas
-from sharp_eyes.hub.areas.city_pack import CityPack, Text
+from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.areas.city_text import as_text, changed_text
+from sharp_eyes.hub.areas.text import Text
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.cases.city_versions import keep_version, text_in_force
 from sharp_eyes.hub.cases.hanging import Hanging

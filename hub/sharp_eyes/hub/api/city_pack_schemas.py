@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from sharp_eyes.hub.api.schemas import ResponseModel
-from sharp_eyes.hub.areas.city_pack import Text
+from sharp_eyes.hub.areas.text import Text
 
 
 class CityVersionView(ResponseModel):

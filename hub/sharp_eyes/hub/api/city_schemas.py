@@ -4,7 +4,8 @@ from pydantic import Field
 
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.api.schemas import ResponseModel
-from sharp_eyes.hub.areas.city_pack import Text
+from sharp_eyes.hub.areas.place_kinds import FactField
+from sharp_eyes.hub.areas.text import Text
 from sharp_eyes.hub.lifecycle.model import Source
 
 
@@ -40,6 +41,14 @@ class KindView(ResponseModel):
     grade: Grade
 
 
+class PlaceKindView(ResponseModel):
+    """A kind of place or thing, with the facts that are kept of it."""
+
+    id: str
+    name: Text
+    fields: list[FactField]
+
+
 class RoleView(ResponseModel):
     """A role that somebody can have."""
 
@@ -71,6 +80,7 @@ class CityView(ResponseModel):
     timezone: str = Field(examples=["Asia/Shanghai"])
     scenes: list[CategoryView]
     kinds: list[KindView] = Field(description="Categories of reports")
+    place_kinds: list[PlaceKindView] = Field(description="Kinds of places and things")
     may_report: list[Source] = Field(description="Sources from which the asker may report")
     premises_kinds: list[PremisesKindView]
     areas: list[AreaView]

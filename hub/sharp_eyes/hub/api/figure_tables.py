@@ -6,7 +6,8 @@ from itertools import chain
 from typing import Any, Literal
 
 from sharp_eyes.hub.api.figure_schemas import CountView, FiguresView
-from sharp_eyes.hub.areas.city_pack import CityPack, Text
+from sharp_eyes.hub.areas.city_pack import CityPack
+from sharp_eyes.hub.areas.text import Text
 from sharp_eyes.hub.cases.queries import CaseFilter, list_cases
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.store.case_tables import Case

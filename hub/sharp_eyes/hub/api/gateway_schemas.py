@@ -7,7 +7,7 @@ from pydantic import Field
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api.schemas import ResponseModel
-from sharp_eyes.hub.areas.city_pack import Text
+from sharp_eyes.hub.areas.text import Text
 
 
 class CameraView(ResponseModel):

@@ -7,7 +7,7 @@ from pydantic import Field
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.api.area_schemas import AreaFeature
 from sharp_eyes.hub.api.schemas import ResponseModel
-from sharp_eyes.hub.areas.city_pack import Text
+from sharp_eyes.hub.areas.text import Text
 from sharp_eyes.hub.lifecycle.model import State
 from sharp_eyes.hub.map_settings import Datum
 

@@ -84,4 +84,4 @@ class ProtectionMiddleware:
     def _limit(self, path: str) -> int:
         if path.endswith("/photos") or path.startswith("/open311/v2/requests."):
             return self._max_photo
-        return MAX_GEOJSON if path.startswith("/api/areas") else MAX_JSON
+        return MAX_GEOJSON if path.startswith(("/api/areas", "/api/places/import")) else MAX_JSON

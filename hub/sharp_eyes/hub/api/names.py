@@ -1,6 +1,7 @@
 """What areas and units are called, also where the city pack no longer has them."""
 
-from sharp_eyes.hub.areas.city_pack import CityPack, Text
+from sharp_eyes.hub.areas.city_pack import CityPack
+from sharp_eyes.hub.areas.text import Text
 
 
 def area_name(city: CityPack, path: str) -> Text:

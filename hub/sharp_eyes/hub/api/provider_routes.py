@@ -28,7 +28,7 @@ from sharp_eyes.hub.api.provider_schemas import (
 )
 from sharp_eyes.hub.api.session_routes import is_secure, let_in
 from sharp_eyes.hub.api.user_routes import check_administrator, find_user, said
-from sharp_eyes.hub.areas.city_pack import Text
+from sharp_eyes.hub.areas.text import Text
 from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.errors import ProviderError, RequestError, not_found
 from sharp_eyes.hub.hub import Hub

@@ -4,7 +4,7 @@ from pydantic import BaseModel, Field
 
 from sharp_eyes.hub.api.account_schemas import PasswordBody
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
-from sharp_eyes.hub.areas.city_pack import Text
+from sharp_eyes.hub.areas.text import Text
 
 
 class ProviderView(ResponseModel):

@@ -8,8 +8,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from sharp_eyes.hub.api.case_schemas import WorldPlace
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
-from sharp_eyes.hub.areas.city_pack import Text
 from sharp_eyes.hub.areas.datum import AnyDatum
+from sharp_eyes.hub.areas.text import Text
 from sharp_eyes.hub.lifecycle.model import Source, State
 
 _Degrees = Annotated[float, Field(allow_inf_nan=False)]

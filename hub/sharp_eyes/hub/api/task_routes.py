@@ -6,20 +6,17 @@ from typing import Literal
 
 from fastapi import APIRouter
 from pydantic import Field
-from sqlalchemy import select
 
 from sharp_eyes.hub.api import serializers
 from sharp_eyes.hub.api.case_schemas import AssignmentView, CaseSummary, MilestoneView, ReasonView
 from sharp_eyes.hub.api.case_views import milestone_views, turn_view
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.api.schemas import ResponseModel
-from sharp_eyes.hub.areas.geometry import middle
 from sharp_eyes.hub.cases.tasks import Task, list_tasks
 from sharp_eyes.hub.lifecycle.acts import Move
-from sharp_eyes.hub.lifecycle.model import Source
 from sharp_eyes.hub.map_settings import Datum
+from sharp_eyes.hub.one_map.case_layer import place_of_case
 from sharp_eyes.hub.store.case_tables import Case
-from sharp_eyes.hub.store.tables import Camera
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 router = APIRouter(tags=["cases"])
@@ -85,15 +82,8 @@ def _views(work: UnitOfWork, tasks: Sequence[Task]) -> list[TaskView]:
 
 
 def _place(work: UnitOfWork, case: Case) -> TaskPlace | None:
-    datum = work.city.datum
-    if case.source != Source.CAMERA and case.latitude is not None and case.longitude is not None:
-        return TaskPlace(latitude=case.latitude, longitude=case.longitude, datum="wgs84", of="report")
-    named = select(Camera).where(Camera.gateway == case.gateway, Camera.camera == case.camera)
-    camera = work.session.scalar(named)
-    if camera is not None and camera.latitude is not None and camera.longitude is not None:
-        return TaskPlace(latitude=camera.latitude, longitude=camera.longitude, datum=datum, of="camera")
-    found = work.city.area(case.area)
-    if found is None or found.geometry is None:
+    found = place_of_case(work, case)
+    if found is None:
         return None
-    longitude, latitude = middle(found.geometry)
-    return TaskPlace(latitude=latitude, longitude=longitude, datum=datum, of="area")
+    (longitude, latitude), whose = found
+    return TaskPlace(latitude=latitude, longitude=longitude, datum="wgs84", of="report" if whose == "own" else whose)

@@ -17,6 +17,7 @@ from sharp_eyes.hub.areas.figure_facts import figure_faults
 from sharp_eyes.hub.areas.kind_faults import kind_faults
 from sharp_eyes.hub.areas.notice_faults import notice_faults
 from sharp_eyes.hub.areas.outward_settings import outward_faults
+from sharp_eyes.hub.areas.place_kinds import place_kind_faults
 from sharp_eyes.hub.areas.tier_faults import tier_faults
 from sharp_eyes.hub.areas.tree import parent
 from sharp_eyes.hub.clocks.time_zone import wrong_zone
@@ -39,6 +40,7 @@ def faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     yield from figure_faults(raw)
     yield from checklist_faults(raw)
     yield from device_faults(raw, {name for _, name in _named(raw, "roles", "id")})
+    yield from place_kind_faults(raw)
     yield from _drafts(raw)
     yield from _false_alarms(raw)
     yield from clock_faults(raw)

@@ -17,7 +17,9 @@ from sharp_eyes.hub.areas.city_faults import faults
 from sharp_eyes.hub.areas.figure_facts import Count, read_terms
 from sharp_eyes.hub.areas.geometry import Geometry, Position
 from sharp_eyes.hub.areas.notice_rules import NoticeSettings
+from sharp_eyes.hub.areas.outlines import Outlines
 from sharp_eyes.hub.areas.outward_settings import OutwardSettings
+from sharp_eyes.hub.areas.place_kinds import PlaceKind
 from sharp_eyes.hub.areas.text import Text as Text  # noqa: PLC0414 - others know it as the pack's
 from sharp_eyes.hub.areas.tiers import ResponseGroup, Tier
 from sharp_eyes.hub.areas.tree import covers
@@ -241,6 +243,7 @@ class CityPack(CheckedSettings):
     premises_kinds: tuple[PremisesKind, ...] = Field((), title="Kinds of premises that are inspected")
     checklists: tuple[Checklist, ...] = Field((), title="What is looked at there, one of a kind of premises")
     device_kinds: tuple[DeviceKind, ...] = Field((), title="Devices that give alarms by themselves")
+    place_kinds: tuple[PlaceKind, ...] = Field((), title="Kinds of places and things that are kept a register of")
     rules: tuple[Rule, ...] = ()
     calendar: WorkingCalendar | None = Field(None, title="Working days and hours; needed where a limit counts them")
     clocks: dict[ClockKind, ClockRule] = Field({}, title="Limits, reminders and ladders of the whole city")
@@ -304,6 +307,15 @@ class CityPack(CheckedSettings):
         found = self.kind(kind)
         milestones = () if found is None else found.milestones
         return next((one for one in milestones if one.id == identifier), None)
+
+    def place_kind(self, identifier: str) -> PlaceKind | None:
+        """Find a kind of place by its identifier."""
+        return next((kind for kind in self.place_kinds if kind.id == identifier), None)
+
+    @cached_property
+    def outlines(self) -> Outlines:
+        """Where areas lie, in the pack's datum."""
+        return Outlines((area.path, area.geometry) for area in self.areas if area.geometry is not None)
 
     @property
     def courses(self) -> Iterator[tuple[str, Course]]:

@@ -49,6 +49,20 @@ def from_wgs84(point: Point, datum: AnyDatum) -> Point:
             return point
 
 
+def checked(longitude: float, latitude: float) -> Point:
+    """Take a longitude and a latitude that somebody gives, in degrees of any datum.
+
+    Raises:
+        ValueError: they are none; says so, and where they look swapped, that.
+    """
+    if -180 <= longitude <= 180 and -90 <= latitude <= 90:
+        return longitude, latitude
+    said = f"longitude {longitude:g}, latitude {latitude:g} is no place on earth: they go to 180 and to 90 degrees"
+    if abs(longitude) <= 90 < abs(latitude) <= 180:
+        said += "; they look swapped, longitude comes first"
+    raise ValueError(said)
+
+
 def metres_between(one: Point, other: Point) -> float:
     """Say how far two positions of one datum lie apart, along the ground."""
     (east, north), (east2, north2) = ((radians(x), radians(y)) for x, y in (one, other))

@@ -15,6 +15,7 @@ from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.areas.city_text import plain
 from sharp_eyes.hub.areas.tree import BEGINNING, Stay
 from sharp_eyes.hub.cases.area_moves import follow_moves
+from sharp_eyes.hub.cases.place_grids import find_grids, outlines_differ
 from sharp_eyes.hub.errors import CityError
 from sharp_eyes.hub.lifecycle.acts import Actor
 from sharp_eyes.hub.store.city_tables import AreaStay, CityVersion
@@ -92,7 +93,7 @@ def keep_version(work: UnitOfWork, pack: CityPack, text: str, actor: Actor, orig
     Returns:
         the moves: each area's new path by its old one.
     """
-    moves = moves_between(work.city.areas, pack.areas)
+    before, moves = work.city, moves_between(work.city.areas, pack.areas)
     version = latest_number(work.session) + 1
     row = CityVersion(version=version, fingerprint=pack.fingerprint, content=plain(pack), text=text, origin=origin)
     row.made_at, row.made_by = work.now, actor.name
@@ -100,6 +101,8 @@ def keep_version(work: UnitOfWork, pack: CityPack, text: str, actor: Actor, orig
     work.city, work.city_version = pack, version
     _note_stays(work, pack)
     follow_moves(work, actor, moves)
+    if outlines_differ(before, pack):
+        find_grids(work)
     return moves
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.areas.city_pack import CityPack, Kind
-from sharp_eyes.hub.areas.datum import AnyDatum, Point, from_wgs84, to_wgs84
-from sharp_eyes.hub.areas.geometry import holds
+from sharp_eyes.hub.areas.datum import AnyDatum, Point, to_wgs84
+from sharp_eyes.hub.areas.grid import grid_for
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.cases.numbers import next_id, next_number
 from sharp_eyes.hub.cases.record import write_line, write_line_anyway
@@ -150,24 +150,14 @@ def _keep_bound(work: UnitOfWork, sender: Actor, limits: LimitSettings) -> None:
 
 
 def _area(city: CityPack, ground: str, told: Told, point: Point | None) -> str:
-    """Where it belongs: as is said, else the deepest area that holds the place, else the sender's own."""
+    """Where it belongs: as is said, else the grid of the place, else the sender's own."""
     if told.area is not None:
         if city.area(told.area) is None or not covers(ground, told.area):
             raise RequestError(422, "unknown_area", f"area {told.area!r} is not within yours")
         return told.area
     if point is None:
         return ground
-    here = from_wgs84(point, city.datum)
-    outlined = [area for area in city.areas if area.geometry is not None]
-    holding = [area.path for area in outlined if area.geometry is not None and holds(area.geometry, here)]
-    found = max(holding, key=len, default=None)
-    if found is None:
-        return ground
-    if covers(found, ground):  # the map knows no more than whose it is
-        return ground
-    if not covers(ground, found):
-        raise RequestError(422, "outside_area", f"the place lies in {found}, which is not within your area {ground}")
-    return found
+    return grid_for(city, ground, point)
 
 
 def _moment(work: UnitOfWork, told: Told) -> datetime:

@@ -10,6 +10,7 @@ from sharp_eyes.hub.store import (
     live_tables,
     notice_tables,
     people_tables,
+    place_tables,
     sponsor_tables,
     tables,
     webhook_tables,
@@ -25,6 +26,7 @@ _ALL = (
     notice_tables,
     people_tables,
     sponsor_tables,
+    place_tables,
     tables,
     webhook_tables,
 )  # what is imported is known to the metadata

@@ -1,0 +1,221 @@
+"""Places from files: CSV or GeoJSON, each row checked, and nothing taken over where one of them is wrong."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from sqlalchemy import select
+
+from sharp_eyes.hub.areas.city_pack import CityPack
+from sharp_eyes.hub.areas.datum import AnyDatum
+from sharp_eyes.hub.areas.tree import covers
+from sharp_eyes.hub.audit import Action, Origin, record
+from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.one_map.places import PlaceWish, put, settled
+from sharp_eyes.hub.store.place_tables import Place
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+FileForm = Literal["csv", "geojson"]
+MOST_ROWS = 20_000
+COLUMNS = ("kind", "number", "name", "area", "longitude", "latitude", "datum")
+"""What stands of every place; its facts are further columns."""
+
+_ALSO = {
+    "类别": "kind",
+    "编号": "number",
+    "名称": "name",
+    "区域": "area",
+    "经度": "longitude",
+    "纬度": "latitude",
+    "坐标系": "datum",
+}
+"""Heads of columns in Chinese."""
+
+_MOST_FAULTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a row. ``line``: of the file; of GeoJSON the number of the feature."""
+
+    line: int
+    words: str
+
+
+@dataclass(slots=True)
+class Import:
+    """What a file makes of the register, or would make."""
+
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+    rows: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    def wrong(self, line: int, *words: str) -> None:
+        """Note what is wrong with a row."""
+        self.faults += [Fault(line, one) for one in words]
+
+
+def take_file(
+    work: UnitOfWork, by: Origin, ground: str, form: FileForm, text: str, datum: AnyDatum | None, *, check: bool
+) -> Import:
+    """Take places from a file: known ones (by kind and number) are changed, others added; ``check``: only say it.
+
+    Raises:
+        RequestError: 422 ``wrong_file`` where it cannot be read, or, unless only checked, where a row is wrong;
+            ``datum_missing`` where nothing says what its positions refer to.
+    """
+    made = Import()
+    wished: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
+    for line, raw in _rows(form, text):
+        made.rows += 1
+        if made.rows > MOST_ROWS:
+            raise RequestError(422, "wrong_file", f"more than {MOST_ROWS} places; give them in several files")
+        wish = _wish(work.city, line, raw, datum, made)
+        if wish is None:
+            continue
+        values, faults = settled(work.city, ground, wish)
+        made.wrong(line, *faults)
+        if not faults:
+            key = values["kind"], values["number"]
+            if key in wished:
+                made.wrong(line, f"{key[0]} {key[1]!r} stands in line {wished[key][0]} already")
+            wished[key] = line, values
+    _write(work, by, ground, wished, made, check=check)
+    made.faults = sorted(made.faults, key=lambda one: one.line)[:_MOST_FAULTS]
+    return made
+
+
+def _write(
+    work: UnitOfWork,
+    by: Origin,
+    ground: str,
+    wished: Mapping[tuple[str, str], tuple[int, dict[str, Any]]],
+    made: Import,
+    *,
+    check: bool,
+) -> None:
+    kinds = {kind for kind, _ in wished}
+    known = {(row.kind, row.number): row for row in work.session.scalars(select(Place).where(Place.kind.in_(kinds)))}
+    for key, (line, values) in wished.items():
+        row = known.get(key)
+        if row is not None and not covers(ground, row.area):
+            made.wrong(line, f"{key[0]} {key[1]!r} is kept by another area")
+        elif row is None:
+            made.added += 1
+        elif all(getattr(row, name) == value for name, value in values.items()):
+            made.same += 1
+        else:
+            made.changed += 1
+    if check:
+        return
+    if made.faults:
+        first = "; ".join(f"line {one.line}: {one.words}" for one in made.faults[:3])
+        raise RequestError(422, "wrong_file", f"nothing was taken, {len(made.faults)} faults: {first}")
+    for key, (_, values) in wished.items():
+        row = known.get(key)
+        if row is None:
+            work.session.add(Place(**values, changed_by=by.actor, changed_at=work.now))
+        elif any(getattr(row, name) != value for name, value in values.items()):
+            put(row, values, by, work)
+    detail = {"added": made.added, "changed": made.changed, "same": made.same}
+    record(work.session, work.now, by, Action.PLACES_IMPORTED, area=ground, subject="places", **detail)
+
+
+def _wish(city: CityPack, line: int, raw: Mapping[str, Any], said: AnyDatum | None, made: Import) -> PlaceWish | None:
+    datum = _datum(raw.get("datum"))
+    if datum is None and raw.get("datum") not in (None, ""):
+        made.wrong(line, f"datum {raw['datum']!r} is none; say {', '.join(get_args(AnyDatum))}")
+        return None
+    if datum is not None and said is not None and datum != said:
+        made.wrong(line, f"datum {datum} stands there, but {said} is said of the file")
+        return None
+    datum = datum or said
+    if datum is None:
+        raise RequestError(
+            422,
+            "datum_missing",
+            "nothing says what the file's positions refer to, and it is not guessed: say datum wgs84, gcj02 or bd09 "
+            "with the file, or in a column (CSV) or member (GeoJSON) 'datum'",
+        )
+    try:
+        longitude, latitude = (float(raw.get(name) or "") for name in ("longitude", "latitude"))
+    except (TypeError, ValueError):
+        made.wrong(line, f"longitude {raw.get('longitude')!r}, latitude {raw.get('latitude')!r} are no degrees")
+        return None
+    facts = {name: value for name, value in raw.items() if name not in COLUMNS}
+    kind = _kind(city, str(raw.get("kind") or "").strip())
+    own = city.place_kind(kind)
+    if own is not None:
+        # columns of other kinds stand empty, and their heads say nothing
+        facts = {_field(own, name): value for name, value in facts.items() if value not in (None, "")}
+    number, name = (str(raw.get(one) or "") for one in ("number", "name"))
+    return PlaceWish(kind, number, name, longitude, latitude, datum, facts, str(raw.get("area") or "").strip() or None)
+
+
+def _kind(city: CityPack, said: str) -> str:
+    """A kind by its id or by one of its names."""
+    return next((one.id for one in city.place_kinds if said in (one.id, one.name.zh, one.name.en)), said)
+
+
+def _field(kind: Any, said: str) -> str:
+    return next((one.id for one in kind.fields if said in (one.id, one.name.zh, one.name.en)), said)
+
+
+def _datum(said: object) -> AnyDatum | None:
+    word = str(said or "").strip().lower().replace("-", "").replace("_", "").replace(" ", "")
+    found: dict[str, AnyDatum] = {one: one for one in get_args(AnyDatum)}
+    return found.get(word)
+
+
+def _rows(form: FileForm, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    yield from _table(text) if form == "csv" else _features(text)
+
+
+def _table(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    try:
+        heads = [_ALSO.get(head.strip(), head.strip()) for head in next(reader, [])]
+        missing = [name for name in COLUMNS if name not in heads and name not in ("area", "datum")]
+        if missing:
+            raise _unreadable(f"the first line must name the columns; {', '.join(missing)} is missing")
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, dict(zip(heads, map(_cell, cells), strict=False))
+    except csv.Error as error:
+        raise _unreadable(f"line {reader.line_num}: {error}") from error
+
+
+def _cell(text: str) -> str:
+    """A cell as it was meant: exports mark what a spreadsheet program would take for a formula."""
+    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+
+
+def _features(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    try:
+        read = json.loads(text)
+    except ValueError as error:
+        raise _unreadable(f"no JSON: {error}") from error
+    features = read.get("features") if isinstance(read, dict) else None
+    if not isinstance(features, Sequence) or isinstance(features, str) or read.get("type") != "FeatureCollection":
+        raise _unreadable("GeoJSON must be one FeatureCollection of points")
+    for number, feature in enumerate(features, start=1):
+        yield number, {"datum": read.get("datum"), **_feature(feature)}
+
+
+def _feature(given: object) -> Mapping[str, Any]:
+    feature = given if isinstance(given, dict) else {}
+    geometry, properties = feature.get("geometry"), feature.get("properties")
+    found = dict(properties) if isinstance(properties, dict) else {}
+    corners = geometry.get("coordinates") if isinstance(geometry, dict) and geometry.get("type") == "Point" else None
+    if isinstance(corners, list) and len(corners) >= 2:
+        found["longitude"], found["latitude"] = corners[:2]
+    return {_ALSO.get(name, name): value for name, value in found.items()}
+
+
+def _unreadable(why: str) -> RequestError:
+    return RequestError(422, "wrong_file", f"the file cannot be read: {why}")

@@ -241,15 +241,16 @@ def place_of_camera(work: UnitOfWork, gateway: str, camera: str) -> tuple[float,
 
 
 def look_up_cameras(work: UnitOfWork, cameras: Collection[tuple[str, str]]) -> None:
-    """Ask at once for area and name of cameras, given with their gateways."""
+    """Ask at once for area, name and place of cameras, given with their gateways."""
     gateways, names = {gateway for gateway, _ in cameras}, {camera for _, camera in cameras}
-    query = select(Camera.gateway, Camera.camera, Camera.area, Camera.name)
+    query = select(Camera.gateway, Camera.camera, Camera.area, Camera.name, Camera.longitude, Camera.latitude)
     rows = work.session.execute(query.where(Camera.gateway.in_(gateways), Camera.camera.in_(names)))
-    found = {(gateway, camera): (area, name) for gateway, camera, area, name in rows}
+    found = {(gateway, camera): known for gateway, camera, *known in rows}
     for one in cameras:
-        area, name = found.get(one, (None, None))
+        area, name, *place = found.get(one, (None, None, None, None))
         work.note(("area of a camera", *one), area)
         work.note(("name of a camera", *one), name)
+        work.note(("place of a camera", *one), place)
 
 
 def _describe(work: UnitOfWork, rows: CameraRows, row: CameraRow, gateway: Gateway, note: CameraNote) -> bool:

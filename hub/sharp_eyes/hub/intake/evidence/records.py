@@ -1,6 +1,7 @@
 """Rows of evidence files: each is added once, and only for the gateway whose event it is."""
 
 from collections.abc import Collection
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,6 +17,18 @@ from sharp_eyes.hub.store.tables import EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
+class _Known(NamedTuple):
+    """What a stored file is held against when it comes again."""
+
+    gateway: str | None
+    sha256: str
+    event_id: UUID
+
+
+_FILE = EvidenceFile
+_WHAT_IS_KNOWN = select(_FILE.id, _FILE.gateway, _FILE.sha256, _FILE.event_id)
+
+
 def is_stored(work: UnitOfWork, message: EvidenceMessage) -> bool:
     """Whether this file is stored already.
 
@@ -29,7 +42,7 @@ def is_stored(work: UnitOfWork, message: EvidenceMessage) -> bool:
     row = _known_file(work, evidence.evidence_id)
     if row is None:
         return False
-    if (row.gateway, row.sha256, row.event_id) != (message.gateway, evidence.sha256, evidence.event_id):
+    if row != (message.gateway, evidence.sha256, evidence.event_id):
         raise MessageRefusedError(f"evidence {evidence.evidence_id} is another file already", message.id)
     return True
 
@@ -41,33 +54,40 @@ def is_known(work: UnitOfWork, identity: UUID) -> bool:
 
 def look_up_files(work: UnitOfWork, files: Collection[UUID]) -> None:
     """Ask for many files at once."""
-    found = {row.id: row for row in work.session.scalars(select(EvidenceFile).where(EvidenceFile.id.in_(files)))}
+    found = _read(work, files)
     for identity in files:
         work.note((EvidenceFile, identity), found.get(identity))
 
 
-def _known_file(work: UnitOfWork, identity: UUID) -> EvidenceFile | None:
-    return work.once((EvidenceFile, identity), lambda: work.session.get(EvidenceFile, identity))
+def _known_file(work: UnitOfWork, identity: UUID) -> _Known | None:
+    return work.once((EvidenceFile, identity), lambda: _read(work, [identity]).get(identity))
+
+
+def _read(work: UnitOfWork, files: Collection[UUID]) -> dict[UUID, _Known]:
+    rows = work.session.execute(_WHAT_IS_KNOWN.where(EvidenceFile.id.in_(files)))
+    return {identity: _Known(*known) for identity, *known in rows}
 
 
 def add(work: UnitOfWork, message: EvidenceMessage, key: str) -> None:
     """Add the row of a file that lies in the store under ``key``."""
     evidence = message.data
-    row = EvidenceFile(
-        id=evidence.evidence_id,
-        event_id=evidence.event_id,
-        gateway=message.gateway,
-        kind=evidence.kind.value,
-        media_type=evidence.media_type,
-        size=evidence.size,
-        sha256=evidence.sha256,
-        key=key,
-        captured_at=evidence.captured_at,
-        received_at=work.now,
-        by=asker_of(work, evidence.evidence_id, message.gateway) if evidence.kind is EvidenceKind.CLIP else None,
-    )
-    work.session.add(row)
-    work.note((EvidenceFile, evidence.evidence_id), row)
+    asked = evidence.kind is EvidenceKind.CLIP
+    row = {
+        "id": evidence.evidence_id,
+        "event_id": evidence.event_id,
+        "gateway": message.gateway,
+        "kind": evidence.kind.value,
+        "media_type": evidence.media_type,
+        "size": evidence.size,
+        "sha256": evidence.sha256,
+        "key": key,
+        "captured_at": evidence.captured_at,
+        "received_at": work.now,
+        "by": asker_of(work, evidence.evidence_id, message.gateway) if asked else None,
+    }
+    work.session.add_row(EvidenceFile, row)
+    known = _Known(message.gateway, evidence.sha256, evidence.event_id)
+    work.note((EvidenceFile, evidence.evidence_id), known)
     first_time(work, message)
     alarm = known_alarm(work, evidence.event_id)
     case = None if alarm is None else case_of_alarm(work, alarm)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.contract.event import EvidenceKind
@@ -25,8 +25,9 @@ class _Known(NamedTuple):
     event_id: UUID
 
 
-_FILE = EvidenceFile
-_WHAT_IS_KNOWN = select(_FILE.id, _FILE.gateway, _FILE.sha256, _FILE.event_id)
+_WHAT_IS_KNOWN = select(EvidenceFile.id, EvidenceFile.gateway, EvidenceFile.sha256, EvidenceFile.event_id).where(
+    EvidenceFile.id.in_(bindparam("files", expanding=True))
+)
 
 
 def is_stored(work: UnitOfWork, message: EvidenceMessage) -> bool:
@@ -64,7 +65,7 @@ def _known_file(work: UnitOfWork, identity: UUID) -> _Known | None:
 
 
 def _read(work: UnitOfWork, files: Collection[UUID]) -> dict[UUID, _Known]:
-    rows = work.session.execute(_WHAT_IS_KNOWN.where(EvidenceFile.id.in_(files)))
+    rows = work.session.execute(_WHAT_IS_KNOWN, {"files": list(files)})
     return {identity: _Known(*known) for identity, *known in rows}
 
 

@@ -32,7 +32,8 @@ class OnePartFiles:
 
     def known(self, gateway: str, identity: UUID) -> EvidenceMessage | None:
         """Say what was announced."""
-        found = self._announced.get(gateway, {}).get(identity)
+        of_gateway = self._announced.get(gateway)
+        found = None if of_gateway is None else of_gateway.get(identity)
         return None if found is None else found.message
 
     def drop(self, gateway: str, identity: UUID) -> None:

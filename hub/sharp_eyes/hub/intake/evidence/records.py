@@ -66,7 +66,7 @@ def _known_file(work: UnitOfWork, identity: UUID) -> _Known | None:
 
 def _read(work: UnitOfWork, files: Collection[UUID]) -> dict[UUID, _Known]:
     rows = work.session.execute(_WHAT_IS_KNOWN, {"files": list(files)})
-    return {identity: _Known(*known) for identity, *known in rows}
+    return {identity: _Known(gateway, sha256, event_id) for identity, gateway, sha256, event_id in rows}
 
 
 def add(work: UnitOfWork, message: EvidenceMessage, key: str) -> None:

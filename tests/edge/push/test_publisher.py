@@ -21,7 +21,7 @@ from sharp_eyes.contract.event import SceneName
 from sharp_eyes.contract.status import Birth, CameraHealth, CameraState, Heartbeat, Will
 from sharp_eyes.contract.topics import Channel
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.push.entry import Entry
+from sharp_eyes.edge.push.entry import Attachment, Entry
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.publisher import Publisher
 from sharp_eyes.edge.push.window import WindowLimits
@@ -387,3 +387,29 @@ def test_a_missing_password_file_is_named(outbox: Outbox, tmp_path: Path) -> Non
     with pytest.raises(ConfigError, match=r"hub\.ca_file .*nothing\.pem"):
         settings = HubConnectionSettings(url="mqtts://localhost", ca_file=tmp_path / "nothing.pem")
         Publisher(settings, GATEWAY, outbox, BIRTH, print)
+
+
+def test_a_file_acknowledged_while_it_goes_out_again_is_not_told_as_unsent(
+    nats: Nats,
+    publisher: MakePublisher,
+    outbox: Outbox,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The answer to its first sending comes just before a part of it is read: nothing was lost."""
+    nats.start()
+    overtaken, read_part = Event(), outbox.read_part
+
+    def answered_first(attachment: Attachment, part: int) -> bytes:
+        outbox.forget([str(attachment.evidence_id)])
+        overtaken.set()
+        return read_part(attachment, part)
+
+    monkeypatch.setattr(outbox, "read_part", answered_first)
+    outbox.put([evidence_entry(1)])
+    sender = publisher(nats.url)
+    sender.start()
+    assert overtaken.wait(30)
+    sender.stop()
+    assert "not sent" not in caplog.text
+    assert outbox.state().lost == 0

@@ -237,8 +237,7 @@ class Publisher:
             try:
                 payload = self._outbox.read_part(attachment, piece.part)
             except OutboxError as error:
-                # What the hub has just acknowledged may have been on its way out once more; its file is gone by right.
-                if self._outbox.waiting(identity) is not None:
+                if self._outbox.waiting(identity) is not None:  # else it was acknowledged meanwhile
                     _log.warning("not sent: %s", error)
                     self._outbox.give_up(identity)
                 with self._lock:

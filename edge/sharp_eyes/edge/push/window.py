@@ -4,9 +4,9 @@ Pure: the clock is passed in (seconds, any monotonic one), nothing is read or se
 
 Unanswered messages are bounded by number and evidence by bytes, so a broker whose hub is away is not flooded.
 The messages of one event go one at a time and so arrive in order. While the hub answers, each message has its
-own patience: twice as long as answers take of late, so that a hub that is slow is not sent everything twice, and nothing
-is taken for stuck because it waits for its turn there. While it is silent, only the smallest message is sent again, at growing intervals; the first
-answer to it lets the others follow.
+own patience: twice as long as answers take of late, so that a slow hub is not sent everything twice, and nothing
+is taken for stuck because it waits for its turn there. While it is silent, only the smallest message is sent again,
+at growing intervals; the first answer to it lets the others follow.
 
 A message that cannot get through steps aside, for longer each time, so that the others are not held up; the
 later messages of its event wait for it.
@@ -16,7 +16,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sharp_eyes.edge.push.entry import Pending
-
 
 _FADES = 0.9
 """What is left, with each answer, of how long the slowest one of late took."""

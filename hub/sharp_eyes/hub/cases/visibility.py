@@ -7,7 +7,7 @@ sees of these only what that unit has, or had.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 
 from sharp_eyes.hub.areas.tree import Ground, Stay
 from sharp_eyes.hub.store.case_tables import Assignment, Case
@@ -71,11 +71,15 @@ def units_of(work: UnitOfWork, case: Case) -> frozenset[str]:
     return frozenset(work.session.scalars(select(Assignment.unit).where(Assignment.case_id == case.id)))
 
 
+_UNITS_OF = select(Assignment.case_id, Assignment.unit).where(
+    Assignment.case_id.in_(bindparam("cases", expanding=True))
+)
+
+
 def look_up_units(work: UnitOfWork, cases: Collection[int]) -> None:
     """Ask at once which units have or had cases that this work does not change."""
     found: dict[int, set[str]] = {case_id: set() for case_id in cases}
-    query = select(Assignment.case_id, Assignment.unit).where(Assignment.case_id.in_(cases))
-    for case_id, unit in work.session.execute(query):
+    for case_id, unit in work.session.execute(_UNITS_OF, {"cases": list(cases)}):
         found[case_id].add(unit)
     for case_id, units in found.items():
         work.note((Assignment, case_id), frozenset(units))

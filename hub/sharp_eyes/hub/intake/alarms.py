@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, inspect, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, inspect, or_, select
 
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.contract.thresholds import SCORE
@@ -32,6 +32,15 @@ _MOST_MEASURES = 50
 
 _COLUMNS = tuple(inspect(Alarm).columns.keys())
 _ENDED = tuple(state.value for state in ENDED)
+_OF_EVENTS = select(Alarm).where(Alarm.event_id.in_(bindparam("events", expanding=True)))
+_BY_IDS = Case.id.in_(bindparam("ids", expanding=True))
+_TO_READ = select(Case).where(_BY_IDS)
+_TO_LOCK = (
+    select(Case)
+    .where(or_(_BY_IDS, and_(Case.spot.in_(bindparam("spots", expanding=True)), Case.ended_at.is_(None))))
+    .order_by(Case.id)
+    .with_for_update()
+)
 
 
 def spot_of(event: SceneEvent) -> str:
@@ -117,7 +126,7 @@ def add_alarm(work: UnitOfWork, case: Case, event: SceneEvent, *, made_case: boo
 
 def look_up_alarms(work: UnitOfWork, events: Collection[UUID]) -> None:
     """Ask for the alarms of many events at once."""
-    found = {row.event_id: row for row in work.session.scalars(select(Alarm).where(Alarm.event_id.in_(events)))}
+    found = {row.event_id: row for row in work.session.scalars(_OF_EVENTS, {"events": list(events)})}
     for event_id in events:
         work.note((Alarm, event_id), found.get(event_id))
 
@@ -128,15 +137,14 @@ def look_up_cases(work: UnitOfWork, events: Sequence[SceneEvent]) -> None:
     spots = {spot_of(event) for event in events if known[event.event_id] is None}
     ids = {alarm.case_id for alarm in known.values() if alarm is not None}
     expect_cases(work, len(spots))
-    at_spot = and_(Case.spot.in_(spots), Case.ended_at.is_(None))
     for spot in spots:
         work.note((_OPEN_AT, spot), None)
-    query = select(Case).where(or_(Case.id.in_(ids), at_spot)).order_by(Case.id).with_for_update()
-    for case in work.session.scalars(query):
+    for case in work.session.scalars(_TO_LOCK, {"ids": list(ids), "spots": list(spots)}):
         note_locked(work, case)
         if case.spot in spots and case.ended_at is None:
             note_opened(work, case)
-    look_up_logs(work, sorted(ids))
+    if ids:
+        look_up_logs(work, sorted(ids))
 
 
 def look_up_cases_read(work: UnitOfWork, events: Collection[UUID]) -> None:
@@ -144,7 +152,7 @@ def look_up_cases_read(work: UnitOfWork, events: Collection[UUID]) -> None:
     alarms = [alarm for event_id in events if (alarm := work.noted((Alarm, event_id))) is not None]
     ids = {alarm.case_id for alarm in alarms if work.noted((Case, alarm.case_id)) is None}
     if ids:
-        for case in work.session.scalars(select(Case).where(Case.id.in_(ids))):
+        for case in work.session.scalars(_TO_READ, {"ids": list(ids)}):
             work.note((_READ, case.id), case)
         look_up_units(work, ids)
 

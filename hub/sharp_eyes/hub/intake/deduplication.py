@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from sharp_eyes.contract.envelope import DurableMessage
 from sharp_eyes.hub.store.tables import ReceivedMessage
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
+_SEEN = select(ReceivedMessage.source, ReceivedMessage.message_id).where(
+    ReceivedMessage.message_id.in_(bindparam("ids", expanding=True))
+)
+
 
 def look_up_received(work: UnitOfWork, messages: Sequence[DurableMessage]) -> None:
     """Ask for many messages at once whether they were taken before."""
-    row = ReceivedMessage
-    query = select(row.source, row.message_id).where(row.message_id.in_([message.id for message in messages]))
-    found = {tuple(one) for one in work.session.execute(query)}
+    found = {tuple(one) for one in work.session.execute(_SEEN, {"ids": [message.id for message in messages]})}
     for message in messages:
         work.note(_question(message), (message.source, message.id) in found)
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from sharp_eyes.contract.base import is_identifier
@@ -24,6 +24,8 @@ from sharp_eyes.hub.store.tables import (
     SettingsChange,
 )
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+_BY_NAMES = select(Gateway).where(Gateway.name.in_(bindparam("names", expanding=True)))
 
 
 def add_gateway(
@@ -127,7 +129,7 @@ def remove_gateway(session: Session, now: datetime, name: str) -> int:
 
 def look_up_gateways(work: UnitOfWork, names: Collection[str]) -> None:
     """Ask for several gateways at once."""
-    found = {row.name: row for row in work.session.scalars(select(Gateway).where(Gateway.name.in_(names)))}
+    found = {row.name: row for row in work.session.scalars(_BY_NAMES, {"names": list(names)})}
     for name in names:
         work.note((Gateway, name), found.get(name))
 

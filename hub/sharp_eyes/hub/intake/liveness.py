@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, Heartbeat, Will
 from sharp_eyes.hub.areas.tree import covers
@@ -20,6 +20,11 @@ _LOG = logging.getLogger(__name__)
 _UNSEEN = 180.0
 _SHORTEST = 6.0
 _GONE = "no longer among its gateway's cameras"
+_WHERE_CAMERAS_ARE = select(
+    Camera.gateway, Camera.camera, Camera.area, Camera.name, Camera.longitude, Camera.latitude
+).where(
+    Camera.gateway.in_(bindparam("gateways", expanding=True)), Camera.camera.in_(bindparam("cameras", expanding=True))
+)
 _CLOCKS_APART = 30.0
 """Seconds by which a gateway's clock may differ; a message may have waited for some of them."""
 
@@ -243,9 +248,8 @@ def place_of_camera(work: UnitOfWork, gateway: str, camera: str) -> tuple[float,
 def look_up_cameras(work: UnitOfWork, cameras: Collection[tuple[str, str]]) -> None:
     """Ask at once for area, name and place of cameras, given with their gateways."""
     gateways, names = {gateway for gateway, _ in cameras}, {camera for _, camera in cameras}
-    query = select(Camera.gateway, Camera.camera, Camera.area, Camera.name, Camera.longitude, Camera.latitude)
-    rows = work.session.execute(query.where(Camera.gateway.in_(gateways), Camera.camera.in_(names)))
-    found = {(gateway, camera): said for gateway, camera, *said in rows}
+    rows = work.session.execute(_WHERE_CAMERAS_ARE, {"gateways": list(gateways), "cameras": list(names)})
+    found = {(gateway, camera): known for gateway, camera, *known in rows}
     for one in cameras:
         area, name, *place = found.get(one, (None, None, None, None))
         work.note(("area of a camera", *one), area)

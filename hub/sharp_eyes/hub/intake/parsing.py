@@ -20,10 +20,10 @@ _LARGEST_IN_JSON = 2**53
 """Settings are kept as JSON, where whole numbers are exact up to here."""
 
 _LARGEST_WITH_ID = 2**20
-_KINDS = {b"0": b"0123456789_", b"e": b"eE", b".": b".", b" ": b'":,[+- \t\r\n\f\v'}
+_KINDS = {b"0": b"0123456789_", b"e": b"eE", b".": b".", b"-": b"-", b" ": b'":,[]}+ \t\r\n\f\v'}
 _MARKS = b"".join(next((mark for mark, those in _KINDS.items() if one in those), b"x") for one in range(256))
-_LARGE = re.compile(rb" 0{10}| [0.]+e ?0")
-"""Ten digits in a row or a power of ten where a value begins, as ``_MARKS`` shows the text."""
+_LARGE = re.compile(rb" -?0{10}| -?[0.]+e ?0+ ")
+"""A value that begins with ten digits, or has a power of ten, as ``_MARKS`` shows the text; not in the midst of ids."""
 
 StatusType = TypeVar("StatusType", Birth, Will, Heartbeat)
 

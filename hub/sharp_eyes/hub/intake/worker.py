@@ -16,7 +16,7 @@ _LOG = logging.getLogger(__name__)
 _SWEEP_SECONDS = 1.0
 _BEHIND_SECONDS = 10.0
 _EXPIRE_SECONDS = 60.0
-MOST_TOGETHER = 64
+MOST_TOGETHER = 128
 """Messages that are committed together at most: those that came while the last ones were written."""
 _EVERYBODYS = frozenset({Channel.SNAPSHOT})
 """What every hub keeps for its own pages."""

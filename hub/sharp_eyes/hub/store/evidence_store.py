@@ -33,9 +33,9 @@ _UNFINISHED = ".new-"
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A whole file on this machine that is to be put in under a key."""
+    """A whole file, in this machine's files or in memory, that is to be put in under a key."""
 
-    path: Path
+    source: Path | bytes
     key: str
 
 
@@ -134,7 +134,7 @@ class LocalEvidenceStore:
         self._room = room or DiskRoom(folder, 0)
 
     def put(self, files: Sequence[NewFile]) -> None:
-        """Take finished files in by linking them: there is never half a file under its name.
+        """Take finished files in by giving them their names last: there is never half a file under its name.
 
         Each file and each folder is brought to the disk once, when all are written.
 
@@ -143,8 +143,14 @@ class LocalEvidenceStore:
         """
         try:
             for file in files:
-                sync(file.path)
-            folders = {self._link(file) for file in files}
+                if isinstance(file.source, Path):
+                    sync(file.source)
+            folders = {
+                self._write(file.source, self._folder / file.key)
+                if isinstance(file.source, bytes)
+                else self._link(file.source, self._folder / file.key)
+                for file in files
+            }
             for folder in folders:
                 sync(folder)
         except OSError as error:
@@ -230,24 +236,44 @@ class LocalEvidenceStore:
             raise self._translated(failed) from failed
 
     def listed(self) -> Iterator[Listed]:
-        """List all that lies there; what is still being written is not."""
-        for path in self._folder.glob("*/[!.]*"):
+        """List all that lies there, with what was never finished."""
+        for path in self._folder.glob("*/*"):
             try:
                 found = path.stat()
             except FileNotFoundError:
                 continue
             yield Listed(f"{path.parent.name}/{path.name}", found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
 
-    def _link(self, file: NewFile) -> Path:
+    def _link(self, path: Path, target: Path) -> Path:
         """Give a file its name; return the folder that holds it."""
-        target = self._folder / file.key
         try:
-            os.link(file.path, target)
+            os.link(path, target)
         except FileExistsError:
             pass  # equal bytes lie there
         except FileNotFoundError:
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.link(file.path, target)
+            os.link(path, target)
+        return target.parent
+
+    def _write(self, content: bytes, target: Path) -> Path:
+        """Write a file, bring it to the disk and give it its name; return the folder that holds it."""
+        folder, name = os.path.split(target)
+        new = f"{folder}/{_UNFINISHED}{name}-{threading.get_ident()}"
+        try:
+            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        except FileNotFoundError:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            with open(descriptor, "wb", buffering=0) as file:  # noqa: PTH123 - a descriptor
+                left = memoryview(content)
+                while left:
+                    left = left[file.write(left) :]
+                os.fsync(descriptor)
+            os.replace(new, target)  # noqa: PTH105 - names are texts here; equal bytes may lie there
+        except OSError:
+            Path(new).unlink(missing_ok=True)
+            raise
         return target.parent
 
     def _translated(self, error: OSError) -> StoreError:

@@ -60,7 +60,7 @@ class S3EvidenceStore:
         Raises:
             StoreError: the server does not take one.
         """
-        self._ask(lambda: list(self._workers.map(lambda file: obstore.put(self._store, file.key, file.path), files)))
+        self._ask(lambda: list(self._workers.map(lambda file: obstore.put(self._store, file.key, file.source), files)))
 
     def put_bytes(self, media_type: str, content: bytes) -> str:
         """Take bytes in; return their key.

@@ -78,6 +78,10 @@ class EvidenceAssembly:
         except OSError as error:
             raise self._translated(error) from error
 
+    def has_begun(self, gateway: str, identity: UUID) -> bool:
+        """Whether anything of a file has come: an announcement, or parts before it."""
+        return (gateway, str(identity)) in self._coming or self._place(gateway, identity).is_dir()
+
     def known(self, gateway: str, identity: UUID) -> EvidenceMessage | None:
         """Say what was announced, without looking at the disk."""
         coming = self._coming.get((gateway, str(identity)))

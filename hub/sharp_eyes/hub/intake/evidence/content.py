@@ -9,8 +9,10 @@ _BEGINNINGS = {
 }
 
 
-def is_of_type(file: Path, media_type: str) -> bool:
-    """Whether the file begins as its type does; a browser is told that type."""
+def is_of_type(file: Path | bytes, media_type: str) -> bool:
+    """Whether a file, or its bytes, begin as its type does; a browser is told that type."""
     offset, beginning = _BEGINNINGS[media_type]
+    if isinstance(file, bytes):
+        return file.startswith(beginning, offset)
     with file.open("rb") as opened:
-        return opened.read(offset + len(beginning))[offset:] == beginning
+        return opened.read(offset + len(beginning)).startswith(beginning, offset)

@@ -1,7 +1,11 @@
 """Receives evidence: its announcement and its parts, until the whole file is stored and acknowledged."""
 
+import hashlib
 import time
+from collections import Counter
 from functools import partial
+from pathlib import Path
+from uuid import UUID
 
 from sharp_eyes.contract.command import NO_ROOM
 from sharp_eyes.contract.envelope import EvidenceMessage
@@ -11,6 +15,7 @@ from sharp_eyes.hub.intake.batch import Batch
 from sharp_eyes.hub.intake.evidence import records
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly, part_length
 from sharp_eyes.hub.intake.evidence.content import is_of_type
+from sharp_eyes.hub.intake.evidence.one_part import OnePartFiles
 from sharp_eyes.hub.intake.evidence.orphans import OrphanBudget
 from sharp_eyes.hub.intake.gateways import find_registered
 from sharp_eyes.hub.intake.replies import Replies
@@ -37,6 +42,7 @@ class EvidenceReceiver:
     ) -> None:
         self._evidence_store = evidence_store
         self._assembly = assembly
+        self._one_part = OnePartFiles(limits.unfinished_files)
         self._replies = replies
         self._room = room
         self._dropped = replies.dropped
@@ -58,7 +64,7 @@ class EvidenceReceiver:
         if find_registered(batch.work, message.gateway, self._dropped) is None:
             return
         if records.is_stored(batch.work, message):
-            batch.after.append(partial(self._assembly.drop, message.gateway, message.data.evidence_id))
+            batch.after.append(partial(self._drop, message.gateway, message.data.evidence_id))
             batch.acknowledge(message.gateway, message.id)
             return
         if not self._orphans.fits(batch.work, message):
@@ -69,12 +75,19 @@ class EvidenceReceiver:
         if not self._room.has_room(message.data.size):
             self._replies.notify(message.gateway, NO_ROOM)
         self._room.check(message.data.size)
+        if message.data.parts == 1 and not self._assembly.has_begun(message.gateway, message.data.evidence_id):
+            self._one_part.announce(message)
+            return
+        self._one_part.drop(message.gateway, message.data.evidence_id)
         self._assembly.announce(message)
         self._complete(batch, message)
 
     def announced(self, topic: Topic) -> EvidenceMessage | None:
         """Say what was announced of a part's file, as far as that is in memory."""
-        return None if topic.evidence_id is None else self._assembly.known(topic.gateway, topic.evidence_id)
+        if topic.evidence_id is None:
+            return None
+        whole = self._one_part.known(topic.gateway, topic.evidence_id)
+        return whole or self._assembly.known(topic.gateway, topic.evidence_id)
 
     def take_part(self, batch: Batch, topic: Topic, payload: bytes) -> None:
         """Keep one part; the last one completes the file.
@@ -90,7 +103,8 @@ class EvidenceReceiver:
             return
         if (topic.gateway, topic.evidence_id) in batch.whole:
             return
-        announced = self._assembly.announcement(topic.gateway, topic.evidence_id)
+        whole = self._one_part.known(topic.gateway, topic.evidence_id)
+        announced = whole or self._assembly.announcement(topic.gateway, topic.evidence_id)
         if announced is None:
             registered = find_registered(batch.work, topic.gateway, self._dropped) is not None
             if not registered or records.is_known(batch.work, topic.evidence_id):
@@ -99,6 +113,9 @@ class EvidenceReceiver:
             self._dropped.note("part size", topic.gateway, f"{topic} is not part of what was announced")
             return
         self._room.check(len(payload))
+        if whole is not None:
+            self._take_whole(batch, whole, payload)
+            return
         self._assembly.add_part(topic.gateway, topic.evidence_id, topic.part, payload)
         if announced is not None:
             self._complete(batch, announced)
@@ -116,11 +133,10 @@ class EvidenceReceiver:
     def expire(self) -> None:
         """Forget files whose parts stopped coming; their gateway begins them anew when it sends them again."""
         before = time.time() - 60 * self._limits.unfinished_minutes
-        for gateway, count in self._assembly.expire(before).items():
+        for gateway, count in (Counter(self._assembly.expire(before)) + self._one_part.expire(before)).items():
             self._dropped.note("unfinished evidence", gateway, f"{count} files that got no more parts")
 
     def _complete(self, batch: Batch, message: EvidenceMessage) -> None:
-        evidence = message.data
         try:
             whole = self._assembly.assemble(message)
         except DamagedEvidenceError as error:
@@ -128,8 +144,23 @@ class EvidenceReceiver:
             return
         if whole is None:
             return
+        self._keep(batch, message, whole)
+
+    def _take_whole(self, batch: Batch, message: EvidenceMessage, content: bytes) -> None:
+        """Take a file whose only part has come."""
+        evidence = message.data
+        if hashlib.sha256(content).hexdigest() != evidence.sha256:
+            self._one_part.drop(message.gateway, evidence.evidence_id)
+            what = f"evidence {evidence.evidence_id}: its part does not make the announced file"
+            self._dropped.note("damaged evidence", message.gateway, what)
+            return
+        self._keep(batch, message, content)
+
+    def _keep(self, batch: Batch, message: EvidenceMessage, whole: Path | bytes) -> None:
+        """Take a file that is as it was announced into the batch."""
+        evidence = message.data
         if not is_of_type(whole, evidence.media_type):
-            self._assembly.drop(message.gateway, evidence.evidence_id)
+            self._drop(message.gateway, evidence.evidence_id)
             self._replies.refuse(message.gateway, message.id, f"the file is no {evidence.media_type}")
             return
         if not records.is_stored(batch.work, message):
@@ -138,5 +169,11 @@ class EvidenceReceiver:
             records.add(batch.work, message, file.key)
             batch.after.append(partial(self._taken.inc, evidence.size))
         batch.whole.add((message.gateway, evidence.evidence_id))
-        batch.after.append(partial(self._assembly.drop, message.gateway, evidence.evidence_id))
+        batch.after.append(partial(self._drop, message.gateway, evidence.evidence_id))
         batch.acknowledge(message.gateway, message.id)
+
+    def _drop(self, gateway: str, identity: UUID) -> None:
+        if self._one_part.known(gateway, identity) is None:
+            self._assembly.drop(gateway, identity)
+        else:
+            self._one_part.drop(gateway, identity)

@@ -1,9 +1,10 @@
 """Rows of evidence files: each is added once, and only for the gateway whose event it is."""
 
 from collections.abc import Collection
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.contract.event import EvidenceKind
@@ -14,6 +15,19 @@ from sharp_eyes.hub.intake.alarms import case_of_alarm, known_alarm
 from sharp_eyes.hub.intake.deduplication import first_time
 from sharp_eyes.hub.store.tables import EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+
+
+class _Known(NamedTuple):
+    """What a stored file is held against when it comes again."""
+
+    gateway: str | None
+    sha256: str
+    event_id: UUID
+
+
+_WHAT_IS_KNOWN = select(EvidenceFile.id, EvidenceFile.gateway, EvidenceFile.sha256, EvidenceFile.event_id).where(
+    EvidenceFile.id.in_(bindparam("files", expanding=True))
+)
 
 
 def is_stored(work: UnitOfWork, message: EvidenceMessage) -> bool:
@@ -29,7 +43,7 @@ def is_stored(work: UnitOfWork, message: EvidenceMessage) -> bool:
     row = _known_file(work, evidence.evidence_id)
     if row is None:
         return False
-    if (row.gateway, row.sha256, row.event_id) != (message.gateway, evidence.sha256, evidence.event_id):
+    if row != (message.gateway, evidence.sha256, evidence.event_id):
         raise MessageRefusedError(f"evidence {evidence.evidence_id} is another file already", message.id)
     return True
 
@@ -41,33 +55,40 @@ def is_known(work: UnitOfWork, identity: UUID) -> bool:
 
 def look_up_files(work: UnitOfWork, files: Collection[UUID]) -> None:
     """Ask for many files at once."""
-    found = {row.id: row for row in work.session.scalars(select(EvidenceFile).where(EvidenceFile.id.in_(files)))}
+    found = _read(work, files)
     for identity in files:
         work.note((EvidenceFile, identity), found.get(identity))
 
 
-def _known_file(work: UnitOfWork, identity: UUID) -> EvidenceFile | None:
-    return work.once((EvidenceFile, identity), lambda: work.session.get(EvidenceFile, identity))
+def _known_file(work: UnitOfWork, identity: UUID) -> _Known | None:
+    return work.once((EvidenceFile, identity), lambda: _read(work, [identity]).get(identity))
+
+
+def _read(work: UnitOfWork, files: Collection[UUID]) -> dict[UUID, _Known]:
+    rows = work.session.execute(_WHAT_IS_KNOWN, {"files": list(files)})
+    return {identity: _Known(gateway, sha256, event_id) for identity, gateway, sha256, event_id in rows}
 
 
 def add(work: UnitOfWork, message: EvidenceMessage, key: str) -> None:
     """Add the row of a file that lies in the store under ``key``."""
     evidence = message.data
-    row = EvidenceFile(
-        id=evidence.evidence_id,
-        event_id=evidence.event_id,
-        gateway=message.gateway,
-        kind=evidence.kind.value,
-        media_type=evidence.media_type,
-        size=evidence.size,
-        sha256=evidence.sha256,
-        key=key,
-        captured_at=evidence.captured_at,
-        received_at=work.now,
-        by=asker_of(work, evidence.evidence_id, message.gateway) if evidence.kind is EvidenceKind.CLIP else None,
-    )
-    work.session.add(row)
-    work.note((EvidenceFile, evidence.evidence_id), row)
+    asked = evidence.kind is EvidenceKind.CLIP
+    row = {
+        "id": evidence.evidence_id,
+        "event_id": evidence.event_id,
+        "gateway": message.gateway,
+        "kind": evidence.kind.value,
+        "media_type": evidence.media_type,
+        "size": evidence.size,
+        "sha256": evidence.sha256,
+        "key": key,
+        "captured_at": evidence.captured_at,
+        "received_at": work.now,
+        "by": asker_of(work, evidence.evidence_id, message.gateway) if asked else None,
+    }
+    work.session.add_row(EvidenceFile, row)
+    known = _Known(message.gateway, evidence.sha256, evidence.event_id)
+    work.note((EvidenceFile, evidence.evidence_id), known)
     first_time(work, message)
     alarm = known_alarm(work, evidence.event_id)
     case = None if alarm is None else case_of_alarm(work, alarm)

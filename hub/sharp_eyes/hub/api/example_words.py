@@ -27,6 +27,10 @@ _PLACES: dict[str, Any] = {
     "coordinates": [[[120.5, 29.6], [120.51, 29.6], [120.51, 29.61], [120.5, 29.61], [120.5, 29.6]]],
     "MultiPolygon.coordinates": [[[[120.5, 29.6], [120.51, 29.6], [120.51, 29.61], [120.5, 29.61], [120.5, 29.6]]]],
     "zone": "gate",
+    "area_name": {"zh": "柳桥东社区", "en": "Liuqiao East Community"},
+    "AreaView.name": {"zh": "柳桥东社区", "en": "Liuqiao East Community"},
+    "AreaProperties.name": {"zh": "柳桥东社区", "en": "Liuqiao East Community"},
+    "CityView.name": {"zh": "云溪区", "en": "Yunxi District"},
     "metres": 18,
 }
 
@@ -46,6 +50,9 @@ _PEOPLE: dict[str, Any] = {
     "role": "shift_lead",
     "unit": "traffic-police",
     "turn": "traffic-police",
+    "UnitView.name": {"zh": "交警中队", "en": "Traffic Police Squadron"},
+    "MapUnitView.name": {"zh": "交警中队", "en": "Traffic Police Squadron"},
+    "RoleView.name": {"zh": "夜间值守", "en": "Night watch"},
     "units": ["traffic-police"],
     "turns": ["traffic-police"],
     "together": ["property-management"],
@@ -126,6 +133,9 @@ _CAMERAS: dict[str, Any] = {
     "channel": "1",
     "name": "East gate",
     "model": "street",
+    "RunningModelView.name": "street",
+    "OutboxView.detail": "",
+    "MachineView.detail": "",
     "version": 3,
     "base_version": 3,
     "newest_version": 3,
@@ -185,6 +195,11 @@ _GATEWAYS: dict[str, Any] = {
 
 _TEXTS: dict[str, Any] = {
     "id": 12,
+    "NoticeView.kind": "dispatched",
+    "CountView.now": 42,
+    "CountView.of": 50,
+    "CountView.before": 38,
+    "CountView.before_of": 45,
     "action": "case_moved",
     "what": "dispatched",
     "message": "case 2026-000123 was not found",

@@ -83,6 +83,9 @@ class _Composer:
         if depth > _DEEPEST:
             raise NoExampleError(".".join(place))
         if "$ref" in schema:
+            said = _word(schema, place)
+            if said is not None:
+                return said
             name = schema["$ref"].rpartition("/")[2]
             return self.example(self._schemas[name], (name, place[1]), depth + 1, **how)
         if schema.get("examples"):
@@ -138,8 +141,8 @@ def _word(schema: Schema, place: tuple[str, str]) -> Any:
 
 
 def _fits(schema: Schema, value: Any) -> bool:
-    if "enum" in schema:
-        return value in schema["enum"]
+    if "$ref" in schema or "enum" in schema:
+        return isinstance(value, dict) if "$ref" in schema else value in schema["enum"]
     if "anyOf" in schema or "oneOf" in schema:
         return any(_fits(one, value) for one in schema.get("anyOf") or schema["oneOf"])
     if isinstance(value, bool) != (schema.get("type") == "boolean"):

@@ -144,6 +144,7 @@ def test_what_the_guide_shows_is_a_pack() -> None:
         ["calendar"],
         ["notices"],
         ["reasons", "roles"],
+        ["outward"],
     ]
     assert pack.calendar is not None
     assert len(pack.roles) == 1

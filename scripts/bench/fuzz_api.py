@@ -2,7 +2,8 @@
 
 Starts a hub with its broker in a folder, with an administrator and some cases, and hands the document, the hub's
 address and the administrator's session to ``schemathesis run``. What would end the session or change its rights is left
-out, and tried by itself with ``--left-out``; the live stream, which never ends, never is. schemathesis is no dependency of ours, but lives by itself:
+out, and tried by itself with ``--left-out``; the live stream, which never ends, never is. schemathesis is no dependency
+of ours, but lives by itself:
 
     python -m venv .venv-fuzz && .venv-fuzz/bin/pip install 'schemathesis>=4.32,<5'
 """
@@ -33,8 +34,8 @@ CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,re
 LEFT_OUT = r"^/api/(session|account|users/\{|rules$)"
 """Paths whose calls would end this session, take its rights, or change the rules."""
 ENDLESS = "^/api/stream$"
-SESSION_ENDS = "delete_session"
-"""After it every answer would be 401."""
+SESSION_ENDS = ("log_out", "sign_out_everywhere")
+"""Operations after which every answer would be 401."""
 
 
 def main() -> int:
@@ -69,12 +70,14 @@ def run(stand: Stand, given: argparse.Namespace) -> int:
     command = [
         given.schemathesis, "run", str(DOCUMENT), "--url", stand.hub.url,
         "-H", f"Cookie: {cookie}", "-H", "X-Requested-With: sharp-eyes",
-        "--exclude-path-regex", ENDLESS if given.left_out else f"{LEFT_OUT}|{ENDLESS}", "--checks", CHECKS, "--phases", "examples,coverage,fuzzing",
+        "--exclude-path-regex", ENDLESS if given.left_out else f"{LEFT_OUT}|{ENDLESS}", "--checks", CHECKS,
+        "--phases", "examples,coverage,fuzzing",
         "--max-examples", str(given.examples), "--seed", str(given.seed), "--no-shrink", "--continue-on-failure",
         "--generation-database", "none", "--request-timeout", "30",
     ]  # fmt: skip
     if given.left_out:
-        command += ["--include-path-regex", LEFT_OUT, "--exclude-operation-id", SESSION_ENDS]
+        command += ["--include-path-regex", LEFT_OUT]
+        command += [part for one in SESSION_ENDS for part in ("--exclude-operation-id", one)]
     elif given.only:
         command += ["--include-path-regex", given.only]
     done = subprocess.run(command, cwd=stand.folder, env={**os.environ, "PYTHONPATH": ""}, check=False)

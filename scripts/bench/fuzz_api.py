@@ -2,7 +2,8 @@
 
 Starts a hub with its broker in a folder, with an administrator and some cases, and hands the document, the hub's
 address and the administrator's session to ``schemathesis run``. What would end the session or change its rights is left
-out, and so is the live stream, which never ends. schemathesis is no dependency of ours, but lives by itself:
+out, and tried by itself with ``--left-out``; the live stream, which never ends, never is. schemathesis is no dependency
+of ours, but lives by itself:
 
     python -m venv .venv-fuzz && .venv-fuzz/bin/pip install 'schemathesis>=4.32,<5'
 """
@@ -24,13 +25,17 @@ EXAMPLES = """examples:
   .venv/bin/python scripts/bench/fuzz_api.py --schemathesis .venv-fuzz/bin/schemathesis
   .venv/bin/python scripts/bench/fuzz_api.py --schemathesis .venv-fuzz/bin/schemathesis --examples 200 --seed 7
   .venv/bin/python scripts/bench/fuzz_api.py --schemathesis .venv-fuzz/bin/schemathesis --only '^/api/cases'
+  .venv/bin/python scripts/bench/fuzz_api.py --schemathesis .venv-fuzz/bin/schemathesis --left-out
 """
 DOCUMENT = Path(__file__).parents[2] / "hub" / "page" / "src" / "api" / "openapi.json"
 AREA = "demo/first-street"
 _CASES = 20
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
-LEFT_OUT = r"^/api/(session|account|stream|users/\{|rules$)"
-"""Paths whose calls would end this session, take its rights, hold the line for ever, or change the rules."""
+LEFT_OUT = r"^/api/(session|account|users/\{|rules$)"
+"""Paths whose calls would end this session, take its rights, or change the rules."""
+ENDLESS = "^/api/stream$"
+SESSION_ENDS = ("log_out", "sign_out_everywhere")
+"""Operations after which every answer would be 401."""
 
 
 def main() -> int:
@@ -41,6 +46,7 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=25, help="requests of each kind for each operation")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", help="regular expression of paths; all where empty")
+    parser.add_argument("--left-out", action="store_true", help="try what is left out otherwise")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         # Wrong tokens are part of what is tried: the brake on guessing would answer all the rest.
@@ -64,11 +70,15 @@ def run(stand: Stand, given: argparse.Namespace) -> int:
     command = [
         given.schemathesis, "run", str(DOCUMENT), "--url", stand.hub.url,
         "-H", f"Cookie: {cookie}", "-H", "X-Requested-With: sharp-eyes",
-        "--exclude-path-regex", LEFT_OUT, "--checks", CHECKS, "--phases", "examples,coverage,fuzzing",
+        "--exclude-path-regex", ENDLESS if given.left_out else f"{LEFT_OUT}|{ENDLESS}", "--checks", CHECKS,
+        "--phases", "examples,coverage,fuzzing",
         "--max-examples", str(given.examples), "--seed", str(given.seed), "--no-shrink", "--continue-on-failure",
         "--generation-database", "none", "--request-timeout", "30",
     ]  # fmt: skip
-    if given.only:
+    if given.left_out:
+        command += ["--include-path-regex", LEFT_OUT]
+        command += [part for one in SESSION_ENDS for part in ("--exclude-operation-id", one)]
+    elif given.only:
         command += ["--include-path-regex", given.only]
     done = subprocess.run(command, cwd=stand.folder, env={**os.environ, "PYTHONPATH": ""}, check=False)
     if not stand.hub.is_healthy:

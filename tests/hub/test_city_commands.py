@@ -145,6 +145,7 @@ def test_what_the_guide_shows_is_a_pack() -> None:
         ["notices"],
         ["figures"],
         ["reasons", "roles"],
+        ["outward"],
     ]
     assert pack.calendar is not None
     assert len(pack.roles) == 1

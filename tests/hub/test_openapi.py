@@ -70,3 +70,13 @@ def test_every_body_has_an_example_that_fits_its_schema(document: dict[str, Any]
                 wrong[where] = "; ".join(faults[:3])
     assert wrong == {}
     assert len(checked) > 100
+
+
+def test_errors_of_open311_stand_as_they_are_sent(document: dict[str, Any]) -> None:
+    """In JSON and XML, as the standard has them; all others are problem details."""
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            for status in ("4XX", "5XX"):
+                kinds = set(operation["responses"][status]["content"])
+                own = {"application/json", "application/xml"}
+                assert kinds == (own if path.startswith("/open311/") else {"application/problem+json"}), path

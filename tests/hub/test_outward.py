@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import pytest
+import yaml
 from pydantic import ValidationError
 from sqlalchemy import select
 from tests.hub.bench import CAMERA, EAST, GATEWAY, Bench
@@ -83,7 +85,8 @@ def gb(body: bytes) -> Element:
 def export(bench: Bench, form: str, case: int = 1) -> bytes:
     answer = bench.client(Role.SHIFT_LEAD).get(f"/api/cases/{case}/export?format={form}")
     assert answer.status_code == 200, answer.text
-    return answer.content
+    content: bytes = answer.content
+    return content
 
 
 def test_an_alarm_of_gb28181_has_the_camera_the_level_and_the_nearest_type(place: Bench) -> None:
@@ -330,3 +333,18 @@ def test_a_wrong_pack_says_so(quick: Bench, section: dict[str, Any], words: str)
     raw = quick.hub.city.model_dump(mode="json") | {"outward": section}
     with pytest.raises(ValidationError, match=re.escape(words)):
         CityPack.model_validate(raw)
+
+
+def test_what_the_guide_says_is_so(quick: Bench) -> None:
+    """Its piece of a pack is one, and its table is the defaults."""
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "outward.md").read_text(encoding="utf-8")
+    piece = yaml.safe_load(guide.partition("```yaml\n")[2].partition("```")[0])
+    pack = CityPack.model_validate(quick.hub.city.model_dump(mode="json") | piece)
+    assert pack.outward.cap is not None
+    rows = {cells[1].strip(): cells for cells in (line.split("|") for line in guide.splitlines()) if len(cells) == 7}
+    residents = {kind.scene: kind.id for kind in pack.kinds if kind.scene is not None and kind.residents}
+    for scene in SceneName:
+        _, _, kind, topic, _, service, _ = rows[scene]
+        assert kind.split()[0] == str(ALARM_TYPES[scene])
+        assert f"tns1:{topic.strip()}" == TOPICS[scene]
+        assert service.strip().split(":")[0] == residents.get(scene, "none")

@@ -87,5 +87,5 @@ class Measures:
             ["outcome"],
             registry=registry,
         )
-        for outcome in ("arrived", "refused", "failed"):
+        for outcome in ("arrived", "refused", "failed", "unsaid"):
             self.webhook_deliveries.labels(outcome)

@@ -1,7 +1,8 @@
 """Words that many schemas of the interface share, each with an example from the demonstration city.
 
 A word means one thing wherever it stands; where a schema means another, its field says its own example, or stands here
-as ``Schema.field``. What only one schema has belongs beside it.
+as ``Schema.field``. Where it is a number here and a text there, both stand in a tuple. What only one schema has belongs
+beside it.
 """
 
 from collections.abc import Mapping
@@ -27,6 +28,10 @@ _PLACES: dict[str, Any] = {
     "coordinates": [[[120.5, 29.6], [120.51, 29.6], [120.51, 29.61], [120.5, 29.61], [120.5, 29.6]]],
     "MultiPolygon.coordinates": [[[[120.5, 29.6], [120.51, 29.6], [120.51, 29.61], [120.5, 29.61], [120.5, 29.6]]]],
     "zone": "gate",
+    "area_name": {"zh": "柳桥东社区", "en": "Liuqiao East Community"},
+    "AreaView.name": {"zh": "柳桥东社区", "en": "Liuqiao East Community"},
+    "AreaProperties.name": {"zh": "柳桥东社区", "en": "Liuqiao East Community"},
+    "CityView.name": {"zh": "云溪区", "en": "Yunxi District"},
     "metres": 18,
 }
 
@@ -46,6 +51,9 @@ _PEOPLE: dict[str, Any] = {
     "role": "shift_lead",
     "unit": "traffic-police",
     "turn": "traffic-police",
+    "UnitView.name": {"zh": "交警中队", "en": "Traffic Police Squadron"},
+    "MapUnitView.name": {"zh": "交警中队", "en": "Traffic Police Squadron"},
+    "RoleView.name": {"zh": "夜间值守", "en": "Night watch"},
     "units": ["traffic-police"],
     "turns": ["traffic-police"],
     "together": ["property-management"],
@@ -70,7 +78,7 @@ _PEOPLE: dict[str, Any] = {
 
 _CASES: dict[str, Any] = {
     "number": "2026-000123",
-    "case": "2026-000123",
+    "case": ("2026-000123", 123),
     "case_id": 123,
     "case_number": "2026-000123",
     "merged_into": "2026-000120",
@@ -88,11 +96,10 @@ _CASES: dict[str, Any] = {
     "description": "A tree leans over the lane.",
     "stars": 5,
     "rating": 5,
-    "turn_number": 3,
     "sequence": 3,
     "rank": 2_000_123,
     "counts": {"reworks": 1},
-    "score": 0.83,
+    "score": (0.83, "93.72"),
     "Measure.name": "dwell",
     "Measure.unit": "s",
     "object_class": "car",
@@ -126,11 +133,14 @@ _CAMERAS: dict[str, Any] = {
     "channel": "1",
     "name": "East gate",
     "model": "street",
-    "version": 3,
+    "RunningModelView.name": "street",
+    "OutboxView.detail": "",
+    "MachineView.detail": "",
+    "version": (3, "2026.1"),
     "base_version": 3,
     "newest_version": 3,
     "settings": {"scenes": [{"scene": "illegal_parking", "minutes": 3}]},
-    "changed": {},
+    "changed": ({}, 7),
     "frames_per_second": 25.0,
     "lateness": 0.2,
     "late": 0,
@@ -154,6 +164,8 @@ _COUNTS: dict[str, Any] = dict.fromkeys(
         "unacknowledged", "unacknowledged_major", "unacknowledged_serious", "waiting", "pending", "given_up", "failed",
         "unread", "confirmed", "false", "false_cases", "unjudged", "differing", "cases_after", "cases_before", "areas",
         "rules", "lost", "refused", "aside", "files", "today", "weeks", "lines", "hour", "amount", "read", "line",
+        "open_failures", "rechecks", "added", "same", "rows", "asked", "heard", "in_time", "rated",
+        "answered", "closed", "reported", "due", "hours", "unplaced", "households", "lone_elders",
     ],
     7,
 )  # fmt: skip
@@ -183,8 +195,40 @@ _GATEWAYS: dict[str, Any] = {
 }
 """Of what gateways say: schemas of the contract, which knows nothing of this document."""
 
+_REGISTERS: dict[str, Any] = {
+    "premises": 5,
+    "premises_name": "Liuqiao Hotel",
+    "leads": "lead-east",
+    "lead": "lead-east",
+    "called": "grid-1",
+    "went": "grid-1",
+    "changed_by": "admin",
+    "post": "grid_worker",
+    "group": "special-response",
+    "milestone": "evacuated",
+    "unit_name": {"zh": "交警中队", "en": "Traffic Police Squadron"},
+    "device": "smoke-0417",
+    "serial": "SA-2026-0417",
+    "household": 31,
+    "battery": 82,
+    "weight": 40,
+    "cell": "120.519,29.608",
+    "facts": {"rooms": 42},
+    "layers": {"cameras": 3},
+    "distance": 180.0,
+    "square_metres": 12500.0,
+    "average": 4.6,
+    "ThingProperties.state": "open",
+    "PointGeometry.coordinates": [120.519, 29.608],
+}
+
 _TEXTS: dict[str, Any] = {
-    "id": 12,
+    "id": (12, "parked_car"),
+    "NoticeView.kind": "dispatched",
+    "CountView.now": 42,
+    "CountView.of": 50,
+    "CountView.before": 38,
+    "CountView.before_of": 45,
     "action": "case_moved",
     "what": "dispatched",
     "message": "case 2026-000123 was not found",
@@ -200,7 +244,7 @@ _TEXTS: dict[str, Any] = {
     "key": "2026-000123",
     "names": ["illegal_parking in demo/first-street/east"],
     "kinds": ["dispatched", "closed"],
-    "next": "123",
+    "next": ("123", 41),
     "language": "zh",
     "token": "se_7f3a_example",
     "prefix": "se_7f3a",
@@ -226,6 +270,7 @@ WORDS: Mapping[str, Any] = {
     **_TEXTS,
     **_CAMERAS,
     **_GATEWAYS,
+    **_REGISTERS,
     **_CASES,
     **_MOMENTS,
     **_PEOPLE,

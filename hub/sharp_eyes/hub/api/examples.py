@@ -24,7 +24,10 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "object": (dict,),
 }
-_DEEPEST = 12
+_NAMES = ("/BilingualName", "/Text")
+"""Schemas of names in both languages, which words say whole."""
+
+_DEEPEST = 24
 
 
 class NoExampleError(Exception):
@@ -83,6 +86,9 @@ class _Composer:
         if depth > _DEEPEST:
             raise NoExampleError(".".join(place))
         if "$ref" in schema:
+            said = _word(schema, place)
+            if said is not None:
+                return said
             name = schema["$ref"].rpartition("/")[2]
             return self.example(self._schemas[name], (name, place[1]), depth + 1, **how)
         if schema.get("examples"):
@@ -131,15 +137,17 @@ class _Composer:
 def _word(schema: Schema, place: tuple[str, str]) -> Any:
     """What is said of a field's word, of its schema's own first, where it has the field's form."""
     for key in (".".join(place), place[1]):
-        value = WORDS.get(key)
-        if value is not None and _fits(schema, value):
-            return value
+        said = WORDS.get(key)
+        for value in said if isinstance(said, tuple) else (said,):
+            if value is not None and _fits(schema, value):
+                return value
     return None
 
 
 def _fits(schema: Schema, value: Any) -> bool:
-    if "enum" in schema:
-        return value in schema["enum"]
+    if "$ref" in schema or "enum" in schema:
+        is_name = schema.get("$ref", "").endswith(_NAMES) and isinstance(value, dict)
+        return is_name if "$ref" in schema else value in schema["enum"]
     if "anyOf" in schema or "oneOf" in schema:
         return any(_fits(one, value) for one in schema.get("anyOf") or schema["oneOf"])
     if isinstance(value, bool) != (schema.get("type") == "boolean"):
@@ -151,10 +159,20 @@ def _fits(schema: Schema, value: Any) -> bool:
             and re.search(schema.get("pattern", ""), value) is not None
         )
     if isinstance(value, list):
-        return schema.get("type") == "array" and all(_fits(schema.get("items", {}), one) for one in value)
-    return isinstance(value, _KINDS.get(schema.get("type", ""), ()))
+        return schema.get("type") == "array" and (
+            "items" not in schema or all(_fits(schema["items"], one) for one in value)
+        )
+    return isinstance(value, _KINDS.get(schema.get("type", ""), ())) and _has_fields(schema, value)
 
 
 def _has_form(form: str | None, value: str) -> bool:
     """A moment's word is written as a moment is; days and UUIDs are all alike."""
     return form not in _FORMS or (form == "date-time" and _MOMENT.match(value) is not None)
+
+
+def _has_fields(schema: Schema, value: Any) -> bool:
+    """An object has what its schema asks for, and what it says is always so."""
+    if not isinstance(value, dict):
+        return True
+    fixed = {key: one["const"] for key, one in schema.get("properties", {}).items() if "const" in one}
+    return value.keys() >= set(schema.get("required", [])) and all(value.get(key) == one for key, one in fixed.items())

@@ -165,14 +165,16 @@ def test_the_golden_month_and_every_number_with_exactly_its_cases(bench: Bench) 
 
 
 def test_a_case_counts_in_the_month_of_its_deadline(bench: Bench) -> None:
-    """Reported in March and due in April it is April's; more time moves it there, and a lateness stays."""
+    """Reported in March and due in April it is April's; a suspension moves it there, a lateness stays."""
     office = Office(bench)
     bench.clock.forward(days=30, hours=6, minutes=30)  # 31 March, 22:30 in Shanghai: a tree has two hours, gas one
     done, moved, late = (office.report(scene=scene) for scene in (GAS, GAS, GREEN))
     gas = bench.client(Role.HANDLER, STREET, "gas-company")
-    for case, unit in ((done, "gas-company"), (moved, "gas-company"), (late, "parks")):
+    for case in (done, moved, late):
         office.move(case, "file")
-        office.move(case, "dispatch", unit=unit)
+        office.move(case, "dispatch", unit="gas-company")
+    office.move(late, "send_back", gas, reason="not ours")  # and so it does not count for them
+    office.move(late, "dispatch", unit="parks")
     for case in (done, moved):
         office.move(case, "accept", gas)
     office.move(done, "handle", gas, note="taken away")

@@ -121,9 +121,9 @@ class _Writer:
             ("handling", _minutes(now.handling.seconds), _minutes(then.handling.seconds), "minutes"),
             ("score", now.score, then.score, "exact"),
         )
-        for row, (key, value, value_before, how) in enumerate(measured, start=7 + len(report.formulas)):
+        for row, (key, measure, measure_before, how) in enumerate(measured, start=7 + len(report.formulas)):
             blank = ("", None)
-            self._line(sheet, row, [(self._say(key), None), (value, how), blank, blank, (value_before, how)])
+            self._line(sheet, row, [(self._say(key), None), (measure, how), blank, blank, (measure_before, how)])
 
     def _share(self, share: ShareView) -> list[tuple[object, str | None]]:
         percent = None if share.percent is None else share.percent / 100

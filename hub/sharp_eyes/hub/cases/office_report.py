@@ -73,18 +73,19 @@ def count_report(
         tally = _Tally(found, basis, period, by, only, only.facts.area or scope.area)
         rest = _add_kept(work, scope, only, tally)
         is_now = (basis.moment >= period.whole.bounds(work.city.zone)[0]).label("is_now")
-        conditions = [*matching(work, scope, only), rest]
-        for (now, area), outcomes in count_outcomes(work, conditions, is_now, Case.area).items():
-            tally.add_kinds(bool(now), outcomes.kinds, area)
-            tally.add_units(bool(now), outcomes.units)
+        if rest is not None:
+            conditions = [*matching(work, scope, only), rest]
+            for (now, area), outcomes in count_outcomes(work, conditions, is_now, Case.area).items():
+                tally.add_kinds(bool(now), outcomes.kinds, area)
+                tally.add_units(bool(now), outcomes.units)
         if By.CAMERA in by:
             whole = [*matching(work, scope, only), tally.falls_in(work), Case.camera.is_not(None)]
             tally.add_cameras(count_kinds(work, whole, is_now, Case.gateway, Case.camera))
     return found
 
 
-def _add_kept(work: UnitOfWork, scope: Scope, only: CaseFilter, tally: "_Tally") -> ColumnElement[bool]:
-    """Add what days' sums tell; give the condition of the cases that are left to be counted."""
+def _add_kept(work: UnitOfWork, scope: Scope, only: CaseFilter, tally: "_Tally") -> ColumnElement[bool] | None:
+    """Add what days' sums tell; give the condition of the cases that are left to be counted, if any are."""
     zone = work.city.zone
     facts, both = only.facts, tally.both
     area = scope.ground.path_since(both.bounds(zone)[0] - _LONGEST_LIMIT)
@@ -98,10 +99,10 @@ def _add_kept(work: UnitOfWork, scope: Scope, only: CaseFilter, tally: "_Tally")
     last, stale = made
     for kind, where, day, kinds, units in _read(work, tally, last, stale):
         tally.add_day(kind, where, day, kinds, units or ())
-    left = [lies_in(stale, tally.basis, zone)]
+    left = [lies_in(stale, tally.basis, zone)] if stale else []
     if last < both.last:
         left.append(falls_in(tally.basis, Period(last + timedelta(days=1), both.last), zone))
-    return or_(*left)
+    return or_(*left) if left else None
 
 
 _WHOLE, _ROW, _GONE = range(3)

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy import case as one_of
+from sqlalchemy.orm import InstrumentedAttribute
 
 from sharp_eyes.hub.areas.figure_facts import Count, Fact
 from sharp_eyes.hub.cases.facts import FACTS, answers_for
@@ -22,6 +23,8 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 Counts = list[int]
 """How many cases, and the seconds that all of them took: from dispatch until a unit answered, and until handled."""
+
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 _BITS = {fact: 1 << place for place, fact in enumerate(Fact)}
 _KINDS, _UNITS = 3, 4
@@ -89,7 +92,7 @@ def load_units(rows: Sequence[Sequence[Any]]) -> dict[tuple[Any, ...], Counts]:
 
 
 def count_outcomes(
-    work: UnitOfWork, conditions: Sequence[ColumnElement[bool]], *apart: ColumnElement[Any]
+    work: UnitOfWork, conditions: Sequence[ColumnElement[bool]], *apart: Column
 ) -> dict[tuple[Any, ...], Outcomes]:
     """Count cases, told apart by columns."""
     found: dict[tuple[Any, ...], Outcomes] = defaultdict(Outcomes)
@@ -105,7 +108,7 @@ def count_outcomes(
 
 
 def count_kinds(
-    work: UnitOfWork, conditions: Sequence[ColumnElement[bool]], *apart: ColumnElement[Any]
+    work: UnitOfWork, conditions: Sequence[ColumnElement[bool]], *apart: Column
 ) -> dict[tuple[Any, ...], Counts]:
     """Count cases, told apart by columns, scene, source and facts."""
     keys = (*apart, Case.scene, Case.source, _FACTS)

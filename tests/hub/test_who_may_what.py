@@ -22,6 +22,7 @@ from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.limit import Limit, TimeUnit
 from sharp_eyes.hub.intake.gateways import add_gateway
+from sharp_eyes.hub.lifecycle import call_lines as call_line
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle import office_lines as office_line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
@@ -282,6 +283,7 @@ ASKED_FOR: dict[Move, tuple[Payload, ...]] = {
     Move.REFUSE_EXTENSION: (*SENT, time_line.ExtensionAsked(unit=UNIT)),
     Move.RESUME: (*SENT, time_line.Suspended(until=START + timedelta(days=300))),
     Move.ANSWER_SUPERVISION: (*SENT, time_line.Supervised(text="how is it?")),
+    Move.DECLINE_CALL: (*SENT, call_line.Called(unit=UNIT, person="else", until=START + timedelta(days=300))),
     Move.APPEAL: LATE,
     Move.CALL_BACK: (*DONE, line.Passed(), line.Closed(), office_line.CallbackDue(reports=(UUID(int=3),))),
     Move.CALL_OFF_WHISTLE: (office_line.Whistled(week=START.date(), units=(UNIT,)),),
@@ -553,8 +555,8 @@ def test_every_move_is_open_to_its_roles(world: World, role: Role, move: Move) -
 
 
 def may(role: Role, move: Move) -> bool:
-    """What the hand-written table says."""
-    return role in ROLES[move] | LEAD
+    """What the hand-written table says; a call is declined by who is called alone: test_devices.py."""
+    return move is not Move.DECLINE_CALL and role in ROLES[move] | LEAD
 
 
 def ask(world: World, place: Place, caller: TestClient, move: Move) -> Response:

@@ -13,7 +13,7 @@ export interface LogLine {
   called: string;
 }
 
-const SENDS: readonly string[] = ["dispatched", "reassigned"];
+const SENDS: readonly string[] = ["dispatched", "reassigned", "handed_to_group", "whistled"];
 
 /** Say who did what, to which units, and why. */
 export function logLine(entry: LogEntry, item: Pick<CaseDetail, "camera_name">, units: City["units"]): LogLine {

@@ -3,6 +3,7 @@
 import { adminMessages } from "./adminMessages";
 import { adminWorkMessages } from "./adminWorkMessages";
 import { cameraSetupMessages } from "./cameraSetupMessages";
+import { callMessages } from "./callMessages";
 import { caseMessages } from "./caseMessages";
 import { deskMessages } from "./deskMessages";
 import { figureMessages } from "./figureMessages";
@@ -381,6 +382,7 @@ export const messages = {
   ...phoneMessages,
   ...refusalMessages,
   ...webhookMessages,
+  ...callMessages,
   ...whistleMessages,
   ...zoneMessages,
   ...zoneNameMessages,

@@ -37,8 +37,8 @@ export const caseMessages = {
   "move.pass_up": ["上报上级", "Pass up"],
   "move.hand_to_group": ["交专班", "Hand to a response group"],
   "move.call_back": ["回访", "Call back"],
-  "move.whistle": ["吹哨，列入本周清单", "Whistle: put on the week's list"],
-  "move.call_off_whistle": ["移出本周清单", "Take off the week's list"],
+  "move.whistle": ["吹哨，列入清单", "Whistle: put on the week's list"],
+  "move.call_off_whistle": ["移出清单", "Take off the week's list"],
 
   "line.reported": ["发现并上报", "Saw and reported it"],
   "line.alarm_joined": ["同一地点再次告警，并入本案", "A further alarm of the same spot joined"],
@@ -94,8 +94,8 @@ export const caseMessages = {
   "line.handed_to_group": ["交专班处置", "Handed to a response group"],
   "line.callback_due": ["待回访", "Reporters are to be called back"],
   "line.called_back": ["回访", "Called back"],
-  "line.whistled": ["吹哨，列入本周清单", "Put on the week's list"],
-  "line.whistle_called_off": ["移出本周清单", "Taken off the week's list"],
+  "line.whistled": ["吹哨，列入清单", "Put on the week's list"],
+  "line.whistle_called_off": ["移出清单", "Taken off the week's list"],
 
   "log.comma": ["、", ", "],
   "role.grid_worker": ["网格员", "grid worker"],

@@ -35,6 +35,7 @@ VISITS = {
     "zones": ["/cameras/gate-1/east-gate/zones"],
     "handover": ["/handover", "/handover/1"],
     "whistle": ["/whistle"],
+    "callbacks": ["/callbacks"],
     "live": ["/live"],
     "figures": ["/figures"],
     "behind": ["/figures/cases"],

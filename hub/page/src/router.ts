@@ -22,6 +22,7 @@ export const router = createRouter({
     { path: "/cameras", name: "cameras", component: () => import("@/views/CamerasPage.vue") },
     { path: "/cameras/:gateway/:camera/zones", name: "zones", component: () => import("@/views/ZonesPage.vue"), props: true },
     { path: "/whistle", name: "whistle", component: () => import("@/views/WhistlePage.vue") },
+    { path: "/callbacks", name: "callbacks", component: () => import("@/views/CallbacksPage.vue") },
     { path: "/handover/:id(\\d+)?", name: "handover", component: () => import("@/views/HandoverPage.vue"), props: handoverId },
     { path: "/live", name: "live", component: () => import("@/views/LivePage.vue") },
     { path: "/figures", name: "figures", component: () => import("@/views/FiguresPage.vue") },

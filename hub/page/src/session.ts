@@ -29,6 +29,8 @@ export const isOutside = computed(() => isHandler.value || me.value?.role === "g
 export const isAdministrator = computed(() => me.value?.role === "administrator");
 /** Who sets, ends and lists legal holds. */
 export const isKeeper = computed(() => isAdministrator.value || me.value?.role === "shift_lead");
+/** Who calls reporters back. */
+export const isCaller = computed(() => isKeeper.value || me.value?.role === "clerk");
 
 /**
  * Ask the hub who is signed in; whoever works outside is without network whom the phone knows, and sees what it has kept. Throws

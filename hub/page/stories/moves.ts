@@ -1,4 +1,5 @@
 /** What is done with a case, and how it is undone. */
+import CallBackFields from "@/components/CallBackFields.vue";
 import CaseActions from "@/components/CaseActions.vue";
 import CaseDraft from "@/components/CaseDraft.vue";
 import ClaimButton from "@/components/ClaimButton.vue";
@@ -23,7 +24,7 @@ const bare = aDetail();
 const hub = { "/api/city": { body: CITY } };
 const follow = following(followCity);
 const steps = [move("dispatch"), move("look_again"), move("reject")];
-const more: Draft["more"] = { until: "", grade: "", stars: 0, other: "", turn: "", granted: false, anyway: false, units: [], milestone: "" };
+const more: Draft["more"] = { until: "", grade: "", stars: 0, other: "", turn: "", granted: false, anyway: false, units: [], group: "", report: "", reached: true, milestone: "" };
 const draft: NonNullable<typeof bare.draft> = {
   ...{ number: 1, move: "handle", reason: "gone", reason_name: { zh: "现场已恢复", en: "Gone before anybody came" }, may_confirm: true, may_decline: true },
   ...{ text: { zh: "摄像头已连续十分钟未见该车辆。", en: "The camera has not seen the vehicle for ten minutes." }, turns: [] },
@@ -70,6 +71,11 @@ export const moves = {
     "not now": { props: { moves: steps, main: "dispatch", open: null, idle: () => true } },
     'under "more"': { props: { moves: [move("urge"), move("comment")], open: null, quiet: true, idle: () => false } },
   }),
+  CallBackFields: story(CallBackFields, {
+    "one reporter": { props: { item: bare, callers: ["one"], modelValue: { ...more, stars: 4 } } },
+    "several reporters": { props: { item: bare, callers: ["one", "other"], modelValue: more } },
+    "not reached": { props: { item: bare, callers: ["one"], modelValue: { ...more, reached: false } } },
+  }),
   CaseDraft: story(CaseDraft, {
     proposed: { props: { caseId: 7, draft }, hub, follow },
     "for several units": { props: { caseId: 7, draft: { ...draft, turns: ["traffic-police", "property"] } }, hub, follow },
@@ -88,6 +94,7 @@ export const moves = {
   MoveDetails: story(MoveDetails, {
     "a day": { props: { move: move("suspend", { needs: ["until"] }), modelValue: more } },
     "a grade": { props: { move: move("regrade", { needs: ["grade"] }), modelValue: more } },
+    "a group": { props: { move: move("hand_to_group", { needs: ["group"] }), modelValue: more }, hub, follow },
     stars: { props: { move: move("rate", { needs: ["stars"] }), modelValue: { ...more, stars: 3 } } },
     "another case": { props: { move: move("merge", { needs: ["case"] }), modelValue: more } },
     "a milestone": { props: { move: move("reach", { needs: ["milestone"] }), modelValue: more, milestones: detail.milestones } },

@@ -29,6 +29,7 @@ export const CITY = {
   roles: [],
   may_report: ["resident"],
   kinds: [],
+  groups: [{ id: "roads", name: { zh: "道路专班", en: "Road group" }, lead: "property", units: ["traffic-police"] }],
   whistle: true,
 };
 
@@ -65,12 +66,12 @@ const line = (own: Partial<LogEntry>): LogEntry => ({
 
 const turn: CaseDetail["assignments"][number] = {
   ...{ number: 1, unit: "traffic-police", unit_name: { zh: "交警中队", en: "Traffic Police Squadron" }, person: null },
-  ...{ since: ago(1900), accepted_at: ago(1800), arrived_at: null, until: null, outcome: null, rework: false },
+  ...{ since: ago(1900), accepted_at: ago(1800), arrived_at: null, until: null, outcome: null, rework: false, is_lead: false },
   ...{ due_at: ago(100), late_since: ago(100) },
 };
 
 export const move = (name: LegalMove["move"], own: Partial<LegalMove> = {}): LegalMove => ({
-  ...{ move: name, needs: [], either: [], reasons: [], turns: [], note_for_unit: null },
+  ...{ move: name, needs: [], either: [], reasons: [], turns: [], units: [], callers: [], note_for_unit: null },
   ...own,
 });
 

@@ -5,7 +5,7 @@ import { draftOf, dropAllDrafts, happenedSince, hideDraft, openDraft } from "@/l
 
 import { aDetail } from "./fixtures";
 
-const move = (name: LegalMove["move"]): LegalMove => ({ move: name, needs: ["reason"], either: [], reasons: [], turns: [], note_for_unit: null });
+const move = (name: LegalMove["move"]): LegalMove => ({ move: name, needs: ["reason"], either: [], reasons: [], turns: [], units: [], callers: [], note_for_unit: null });
 const line = (own: Partial<LogEntry>): LogEntry => ({
   sequence: 1,
   said_at: null, at: "2026-01-02T03:05:00Z",

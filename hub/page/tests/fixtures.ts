@@ -77,6 +77,7 @@ export function aDetail(own: Partial<CaseDetail> = {}): CaseDetail {
     merged_into: null,
     rating: null,
     left_to_lead: null,
+    passed_to: null,
     ...own,
   };
 }

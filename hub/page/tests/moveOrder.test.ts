@@ -4,7 +4,7 @@ import type { LegalMove } from "@/api/types";
 import { orderOf } from "@/components/moveOrder";
 
 const moves = (...names: LegalMove["move"][]): LegalMove[] =>
-  names.map((move) => ({ move, needs: [], either: [], reasons: [], turns: [], note_for_unit: null }));
+  names.map((move) => ({ move, needs: [], either: [], reasons: [], turns: [], units: [], callers: [], note_for_unit: null }));
 const names = (list: readonly LegalMove[]): string[] => list.map(({ move }) => move);
 
 describe("the order of moves", () => {

@@ -41,7 +41,7 @@ _TEXTS = {
     ClockKind.HANDLE: "1 working day",
     ClockKind.CHECK: "30 minutes",
     ClockKind.SUPERVISION: "2 hours",
-    ClockKind.CALLBACK: "1 day",
+    ClockKind.CALLBACK: "24 hours",
 }
 LIMITS = {kind: Limit.model_validate(text) for kind, text in _TEXTS.items()}
 

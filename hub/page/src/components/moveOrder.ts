@@ -8,7 +8,7 @@ const AT_ONCE: readonly Move[] = ["file", "accept", "look_again", "acknowledge"]
 const BACKWARDS: readonly Move[] = ["reject", "send_back", "fail", "refuse_extension", "decline_call"];
 /** Steps of the road, and answers that somebody waits for; all else stands under "more". */
 const ROAD: readonly Move[] = [
-  ...["file", "reject", "dispatch", "look_again", "pass", "fail", "close", "reopen"] as const,
+  ...["file", "reject", "dispatch", "look_again", "pass", "fail", "close", "call_back", "reopen", "pass_up"] as const,
   ...["acknowledge", "grant_extension", "refuse_extension", "resume", "answer_supervision", "decide_appeal", "decline_call"] as const,
 ];
 /** Steps of the road for the unit that has the case; for everybody else they stand under "more". */

@@ -17,7 +17,7 @@ export interface LogLine {
 /** What of a case its lines are told with. */
 type Told = Pick<CaseDetail, "camera_name" | "milestones">;
 
-const SENDS: readonly string[] = ["dispatched", "reassigned"];
+const SENDS: readonly string[] = ["dispatched", "reassigned", "handed_to_group", "whistled"];
 
 /** Say who did what, to which units, and why. */
 export function logLine(entry: LogEntry, item: Told, units: City["units"]): LogLine {

@@ -3,6 +3,7 @@
 import { adminMessages } from "./adminMessages";
 import { adminWorkMessages } from "./adminWorkMessages";
 import { cameraSetupMessages } from "./cameraSetupMessages";
+import { callMessages } from "./callMessages";
 import { caseMessages } from "./caseMessages";
 import { deskMessages } from "./deskMessages";
 import { deviceMessages } from "./deviceMessages";
@@ -391,6 +392,7 @@ export const messages = {
   ...placeMessages,
   ...refusalMessages,
   ...webhookMessages,
+  ...callMessages,
   ...whistleMessages,
   ...zoneMessages,
   ...zoneNameMessages,

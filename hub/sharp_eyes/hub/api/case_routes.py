@@ -301,8 +301,8 @@ def given_of(move: Move, body: MoveBody, now: datetime) -> Given:
         granted=body.granted,
         group=body.group,
         report=body.report,
-        reached=body.reached,
         milestone=body.milestone,
+        reached=body.reached is not False,
         said_at=body.said_at if body.said_at is not None and now - body.said_at >= _SENT_AT_ONCE else None,
     )
 

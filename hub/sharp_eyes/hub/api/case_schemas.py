@@ -367,7 +367,9 @@ class MoveBody(BaseModel):
     granted: bool = False
     group: StorableText | None = Field(None, max_length=100, description="Response group that it is handed to")
     report: UUID | None = Field(None, description="Report whose sender was called back, of several")
-    reached: bool = Field(True, description="Whether whoever was called back could be reached")
+    reached: bool | None = Field(
+        None, description="Whether whoever was called back could be reached; they were, where it is left out"
+    )
     milestone: StorableText | None = Field(None, max_length=100, description="Id of the one that is reached")
     said_at: AwareDatetime | None = Field(None, description="When it was done, where it could be sent only later")
 

@@ -171,6 +171,11 @@ RULES: Mapping[Move, _Rule] = {
     Move.PASS: _rule(State.HANDLED, automatic=(ActorKind.CAMERA,)),
     Move.FAIL: _rule(State.HANDLED, automatic=(ActorKind.CAMERA,), needs=_REASON),
     Move.CLOSE: _rule(State.CHECKED, automatic=(ActorKind.RULE,)),
+    Move.CALL_BACK: _rule(
+        *(State.CLOSED, State.REJECTED, State.VOIDED),
+        needs=_NOTE,
+        condition=_when(lambda case: bool(case.callbacks), "nobody waits for a call back"),
+    ),
     Move.FORCE_CLOSE: _rule(*_OPEN, needs=_REASON, while_suspended=True),
     Move.REOPEN: _rule(State.CLOSED, State.REJECTED, State.VOIDED, needs=_REASON),
     Move.RATE: _rule(
@@ -235,11 +240,6 @@ RULES: Mapping[Move, _Rule] = {
     ),
     Move.PASS_UP: _rule(*CALLING, needs=_REASON),
     Move.HAND_TO_GROUP: _rule(State.FILED, *_WITH_UNITS, needs=(Need.GROUP, Need.REASON)),
-    Move.CALL_BACK: _rule(
-        *(State.CLOSED, State.REJECTED, State.VOIDED),
-        needs=_NOTE,
-        condition=_when(lambda case: bool(case.callbacks), "nobody waits for a call back"),
-    ),
 }
 
 

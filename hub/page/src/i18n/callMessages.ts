@@ -1,0 +1,23 @@
+/** Words of tiers, response groups and calls back (民呼我应). */
+export const callMessages = {
+  "form.group": ["哪个专班", "Which response group"],
+  "form.groupLead": ["牵头：{unit}", "led by {unit}"],
+  "form.caller": ["回访谁", "Whom you called"],
+  "form.reached": ["已联系到本人", "They were reached"],
+  "form.starsAsked": ["满意度（1–5，可空）", "How content they are (1 to 5, may be empty)"],
+  "case.passedTo": ["已上报，由{tier}决定", "Passed up: the {tier} decides"],
+  "callbacks.title": ["回访", "Calls back"],
+  "callbacks.what": ["案件结束后，反映人还没有得到答复的。", "Cases that have ended, and whose reporters have yet to hear."],
+  "callbacks.none": ["没有待回访的。", "Nobody waits for a call back."],
+  "callbacks.until": ["{when} 前回访", "Call back by {when}"],
+  "callbacks.late": ["已超时", "Late"],
+  "callbacks.figures": ["近 30 天结束的案件", "Cases that ended within 30 days"],
+  "callbacks.asked": ["应回访", "To be called back"],
+  "callbacks.heard": ["已回访", "Called back"],
+  "callbacks.inTime": ["按时回访", "In time"],
+  "callbacks.average": ["满意度平均", "Stars on average"],
+  "refusal.beyond_power": ["超出本级权限：请上报上级。", "It is beyond what your tier decides by itself: pass it up."],
+  "refusal.passed_up": ["已上报上级，由上级决定。", "It was passed up, and those above decide."],
+  "refusal.no_tier_above": ["没有可以上报的上级。", "There is no tier above."],
+  "refusal.report_needed": ["请选择回访的是哪位反映人。", "Say which of the reporters was called."],
+} as const satisfies Record<string, readonly [string, string]>;

@@ -50,6 +50,10 @@ def asked_facts(
     extended: Annotated[bool, Query(description="Only what was given more time")] = False,
     appeal: AppealState | None = None,
     reached: Annotated[Stage | None, Query(description="Only what came so far")] = None,
+    milestone: Annotated[
+        str | None, Query(max_length=100, description="Only where this one was reached on site, or missed")
+    ] = None,
+    kept: Annotated[bool, Query(description="Only where that milestone was reached in time")] = False,
 ) -> Facts:
     """Read all of them.
 
@@ -73,6 +77,8 @@ def asked_facts(
         extended,
         appeal,
         reached,
+        milestone,
+        kept,
     )
 
 

@@ -26,6 +26,7 @@ from sharp_eyes.hub.lifecycle.model import (
     AssignmentOutcome,
     CaseState,
     Counts,
+    Milestone,
     State,
 )
 from sharp_eyes.hub.lifecycle.roles import BUILT_IN, Right, Rights, Role
@@ -33,6 +34,7 @@ from sharp_eyes.hub.lifecycle.roles import BUILT_IN, Right, Rights, Role
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 OPEN = {State.REPORTED, State.FILED, State.DISPATCHED, State.ACCEPTED, State.HANDLED, State.CHECKED}
 SENT = {State.DISPATCHED, State.ACCEPTED}
+TWENTY = Limit(amount=20, unit=TimeUnit.MINUTES)
 
 # Written down a second time by hand, so that a slip in the table is seen.
 SOURCES: dict[Move, set[State]] = {
@@ -71,6 +73,8 @@ SOURCES: dict[Move, set[State]] = {
     Move.ANSWER_SUPERVISION: set(),
     Move.APPEAL: set(),
     Move.DECIDE_APPEAL: set(),
+    # Where nobody is on site, or nothing is to be reached.
+    Move.REACH: set(),
 }
 LEAD = {Role.SHIFT_LEAD, Role.ADMINISTRATOR}
 ROLES: dict[Move, set[Role]] = {
@@ -83,6 +87,7 @@ ROLES: dict[Move, set[Role]] = {
     Move.REASSIGN: {Role.DISPATCHER},
     Move.ACCEPT: {Role.HANDLER},
     Move.ARRIVE: {Role.HANDLER},
+    Move.REACH: {Role.HANDLER},
     Move.SEND_BACK: {Role.HANDLER},
     Move.HANDLE: {Role.HANDLER},
     Move.LOOK_AGAIN: {Role.CHECKER},
@@ -121,6 +126,7 @@ EVERYTHING = Given(
     stars=3,
     case="2026-000002",
     alarms=(UUID(int=2),),
+    milestone="sealed",
 )
 
 
@@ -151,6 +157,11 @@ def asked_for(move: Move) -> tuple[CaseState, ...]:
         Move.RESUME: {"suspended_until": NOW + timedelta(days=2)},
         Move.ANSWER_SUPERVISION: {"supervision_open": True},
         Move.APPEAL: {"state": State.CLOSED},
+        Move.REACH: {
+            "state": State.ACCEPTED,
+            "assignments": (Assignment(3, "parks", NOW, accepted_at=NOW, arrived_at=NOW),),
+            "milestones": (Milestone("sealed", clocks.start(ClockKind.MILESTONE, TWENTY, NOW)),),
+        },
         Move.DECIDE_APPEAL: {"state": State.CLOSED, "appeal": AppealState.ASKED},
     }
     return (replace(late(), **asked[move]),) if move in asked else ()

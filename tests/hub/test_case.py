@@ -26,6 +26,7 @@ from sharp_eyes.hub.lifecycle.model import (
     AssignmentOutcome,
     CaseState,
     Counts,
+    Milestone,
     State,
     Whistle,
 )
@@ -34,6 +35,7 @@ from sharp_eyes.hub.lifecycle.roles import BUILT_IN, Right, Rights, Role
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 OPEN = {State.REPORTED, State.FILED, State.DISPATCHED, State.ACCEPTED, State.HANDLED, State.CHECKED}
 SENT = {State.DISPATCHED, State.ACCEPTED}
+TWENTY = Limit(amount=20, unit=TimeUnit.MINUTES)
 
 # Written down a second time by hand, so that a slip in the table is seen.
 SOURCES: dict[Move, set[State]] = {
@@ -78,6 +80,8 @@ SOURCES: dict[Move, set[State]] = {
     Move.PASS_UP: {State.REPORTED, State.FILED},
     Move.HAND_TO_GROUP: {State.FILED, *SENT},
     Move.CALL_BACK: set(),
+    # Where nobody is on site, or nothing is to be reached.
+    Move.REACH: set(),
 }
 LEAD = {Role.SHIFT_LEAD, Role.ADMINISTRATOR}
 ROLES: dict[Move, set[Role]] = {
@@ -90,6 +94,7 @@ ROLES: dict[Move, set[Role]] = {
     Move.REASSIGN: {Role.DISPATCHER},
     Move.ACCEPT: {Role.HANDLER},
     Move.ARRIVE: {Role.HANDLER},
+    Move.REACH: {Role.HANDLER},
     Move.SEND_BACK: {Role.HANDLER},
     Move.HANDLE: {Role.HANDLER},
     Move.LOOK_AGAIN: {Role.CHECKER},
@@ -135,6 +140,7 @@ EVERYTHING = Given(
     case="2026-000002",
     alarms=(UUID(int=2),),
     group="roads",
+    milestone="sealed",
 )
 
 
@@ -165,6 +171,11 @@ def asked_for(move: Move) -> tuple[CaseState, ...]:
         Move.RESUME: {"suspended_until": NOW + timedelta(days=2)},
         Move.ANSWER_SUPERVISION: {"supervision_open": True},
         Move.APPEAL: {"state": State.CLOSED},
+        Move.REACH: {
+            "state": State.ACCEPTED,
+            "assignments": (Assignment(3, "parks", NOW, accepted_at=NOW, arrived_at=NOW),),
+            "milestones": (Milestone("sealed", clocks.start(ClockKind.MILESTONE, TWENTY, NOW)),),
+        },
         Move.DECIDE_APPEAL: {"state": State.CLOSED, "appeal": AppealState.ASKED},
     }
     if move is Move.CALL_BACK:

@@ -60,6 +60,10 @@ def test_only_a_unit_on_site_says_that_a_milestone_is_reached(quick: Bench, gas:
     assert after["due_at"] == "2026-03-01T08:20:00Z"
     assert (after["log"][-1]["what"], after["log"][-1]["data"]) == ("milestone_reached", {"milestone": "evacuated"})
     assert post(fire, "reach", milestone="evacuated").status_code == 409
+    # What is not due yet says nothing; what nobody has marked in time was missed, though no line of the log says so.
+    assert counted(gas["lead"]) == {"evacuated": (1, 1)}
+    quick.clock.forward(minutes=7)
+    assert counted(quick.client(Role.SHIFT_LEAD)) == {"evacuated": (1, 1), "sealed": (0, 1)}
 
 
 def test_a_milestone_that_is_late_climbs_the_ladder_and_stays_late(bench: Bench) -> None:
@@ -86,12 +90,24 @@ def test_a_milestone_that_is_late_climbs_the_ladder_and_stays_late(bench: Bench)
     case = move(lead, "reach", milestone="evacuated", turn="fire-brigade")
     assert [one["late_since"] for one in case["milestones"]] == ["2026-03-01T08:15:00Z", "2026-03-01T08:20:00Z"]
     assert case["late_since"] == "2026-03-01T08:15:00Z"
+    assert counted(lead) == {"evacuated": (0, 1), "sealed": (0, 1)}
     for unit in units:
         case = move(lead, "handle", turn=unit, note="done")
     assert [one["due_at"] for one in case["milestones"]] == [None, None]
     again = move(lead, "fail", reason="still_there")
     assert again["milestones"][1]["due_at"] is not None
     assert again["milestones"][0]["due_at"] is None
+
+
+def counted(client: TestClient) -> dict[str, tuple[int, int]]:
+    """How often each milestone was kept, of how often settled; each figure leads to just its cases."""
+    found = {}
+    for row in client.get("/api/figures").json()["milestones"]:
+        found[row["milestone"]] = row["now"], row["of"]
+        for kept, count in ((True, row["now"]), (False, row["of"])):
+            behind = client.get("/api/cases", params={"milestone": row["milestone"], "kept": kept}).json()["items"]
+            assert len(behind) == count
+    return found
 
 
 def _city_with_a_ladder(bench: Bench) -> None:

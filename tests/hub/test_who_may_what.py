@@ -282,6 +282,12 @@ ASKED_FOR: dict[Move, tuple[Payload, ...]] = {
     Move.GRANT_EXTENSION: (*SENT, time_line.ExtensionAsked(unit=UNIT)),
     Move.REFUSE_EXTENSION: (*SENT, time_line.ExtensionAsked(unit=UNIT)),
     Move.RESUME: (*SENT, time_line.Suspended(until=START + timedelta(days=300))),
+    Move.REACH: (
+        line.Filed(),
+        line.Dispatched(units=(UNIT,), milestones={"sealed": MINUTE}),
+        line.Accepted(unit=UNIT),
+        line.Arrived(unit=UNIT),
+    ),
     Move.ANSWER_SUPERVISION: (*SENT, time_line.Supervised(text="how is it?")),
     Move.DECLINE_CALL: (*SENT, call_line.Called(unit=UNIT, person="else", until=START + timedelta(days=300))),
     Move.APPEAL: LATE,
@@ -573,6 +579,7 @@ def ask(world: World, place: Place, caller: TestClient, move: Move) -> Response:
         "alarms": place.alarms,
         "granted": True,
         "group": "heavy",
+        "milestone": "sealed",
     }
     body |= {"unit": "gas-company", "anyway": True} if move in NAMING_UNITS else {}
     path = place.path("/api/cases/{case_id}/moves/{move}", move)

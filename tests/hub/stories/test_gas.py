@@ -21,3 +21,7 @@ def test_the_day_of_a_gas_smell(district: Bench) -> None:
     assert (case.rating, case.late_since, case["counts"]["reports"]) == (5, None, 2)
     assert "reminded" in case.lines  # a minute before the place had to be sealed off
     assert "escalated" not in case.lines
+    day = {"reported_from": "2026-03-01", "reported_to": "2026-03-01"}
+    counted = {row["milestone"]: (row["now"], row["of"]) for row in lead.figures(**day)["milestones"]}
+    assert counted == {"evacuated": (1, 1), "sealed": (1, 1)}
+    assert [one.id for one in lead.cases(milestone="sealed", kept=True, **day)] == [told.case]

@@ -10,7 +10,7 @@ export type BehindQuery = NonNullable<paths["/api/cases"]["get"]["parameters"]["
 const FIGURE_KEYS = ["reported_from", "reported_to", "scene", "area", "unit"] as const;
 const BEHIND_KEYS = [
   "reported_from", "reported_to", "hour", "area", "direct", "grade", "had_unit", "late_turn", "late", "false_alarm",
-  "reworked", "extended", "appeal", "reached", "state", "scene", "source", "gateway", "camera", "due_from", "due_to",
+  "reworked", "extended", "appeal", "reached", "milestone", "kept", "state", "scene", "source", "gateway", "camera", "due_from", "due_to",
   "weekday", "cell", "answering",
 ] as const;
 const BEHIND_LISTS = ["fact", "without"] as const;

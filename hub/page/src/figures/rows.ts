@@ -1,6 +1,7 @@
 /** The figures as rows of charts: what stands on each bar, and the cases behind it. */
 import type { Figures } from "@/api/types";
 import type { MessageKey } from "@/i18n/messages";
+import { milestoneName } from "@/format/milestones";
 import { named, t } from "@/i18n/words";
 import { areaName, sceneName, unitName } from "@/live/city";
 import { cameraName } from "@/live/cameras";
@@ -70,6 +71,7 @@ export function chartsOf(figures: Figures, asked: FigureQuery): Chart[] {
     { name: "times", shape: "rows", seconds: true, nothing: "figures.none.stage", rows: figures.times.flatMap((one) => timeRows(one, { ...here, ...now }, { ...here, ...before })) },
     { name: "late_by_area", shape: "rows", nothing: "figures.none.late", rows: figures.late_by_area.map((one) => row(`${one.area}${one.direct ? "!" : ""}`, placeName(one), one, { area: one.area, late: "true", ...(one.direct ? { direct: "true" } : {}) }, true)) },
     { name: "late_by_unit", shape: "rows", nothing: "figures.none.turns", rows: figures.late_by_unit.map((one) => row(one.unit, unitName(one.unit), one, { had_unit: one.unit, late_turn: "true" }, true)) },
+    ...(figures.milestones.length === 0 ? [] : [{ name: "milestones", shape: "rows" as const, nothing: "figures.nothing" as const, rows: figures.milestones.map((one) => row(one.milestone, milestoneName({ id: one.milestone, name: one.name }), one, { milestone: one.milestone, kept: "true" }, true)) }]),
     { name: "false_by_scene", shape: "rows", nothing: "figures.none.false", rows: figures.false_by_scene.filter((one) => one.now + one.before > 0).map((one) => row(one.scene, sceneName(one.scene), one, { scene: one.scene, false_alarm: "true" }, true)) },
     { name: "false_by_camera", shape: "rows", nothing: "figures.none.false", rows: figures.false_by_camera.map((one) => row(`${one.gateway}/${one.camera}`, cameraName(one), one, { gateway: one.gateway, camera: one.camera, false_alarm: "true" }, true)) },
     { name: "appeals", shape: "rows", nothing: "figures.none.appeals", rows: figures.appeals.filter(some).map((one) => row(one.appeal, named("appealState", one.appeal), one, { appeal: one.appeal })) },

@@ -13,5 +13,11 @@ export const milestoneMessages = {
   "milestones.workingHours": ["限 {n} 个工作时", "within {n} working hours"],
   "milestones.workingDays": ["限 {n} 个工作日", "within {n} working days"],
   "milestones.calendarDays": ["限 {n} 天", "within {n} days"],
+  "figure.milestones": ["处置节点按时完成", "Milestones kept in time"],
+  "figure.milestones.is": [
+    "在时限内标记完成的案件，占已标记完成或已超时的案件的比例；超时前全部办结而未标记的不计。",
+    "Cases in which the milestone was reached in time, as a share of those in which it was reached or missed; what was never marked before all was done does not count.",
+  ],
+  "behind.kept": ["按时完成", "kept in time"],
   "milestones.mark": ["{name}：已完成", "{name}: done"],
 } as const;

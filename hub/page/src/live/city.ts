@@ -64,6 +64,12 @@ export function premisesKindName(kind: string): string {
   return found === undefined ? kind : pick(found.name);
 }
 
+/** A milestone of any kind, as above. */
+export function milestoneNamed(milestone: string): string {
+  const found = city.value?.kinds.flatMap((kind) => kind.milestones).find((one) => one.id === milestone);
+  return found === undefined ? milestone : pick(found.name);
+}
+
 /** A unit's name, as above. */
 export function unitName(unit: string): string {
   const found = city.value?.units.find((one) => one.id === unit);

@@ -83,6 +83,10 @@ def asked_facts(
     reached: Annotated[Stage | None, Query(description="Only what came so far")] = None,
     weekday: Annotated[int | None, Query(ge=1, le=7, description="1 is Monday; needs both days")] = None,
     answering: Annotated[str | None, Query(max_length=100, description="A unit that has them, or did them")] = None,
+    milestone: Annotated[
+        str | None, Query(max_length=100, description="Only where this one was reached on site, or missed")
+    ] = None,
+    kept: Annotated[bool, Query(description="Only where that milestone was reached in time")] = False,
 ) -> Facts:
     """Read all of them.
 
@@ -112,6 +116,8 @@ def asked_facts(
         cell,
         count,
         answering,
+        milestone,
+        kept,
     )
 
 

@@ -31,6 +31,13 @@ class CategoryView(ResponseModel):
     code: str | None
 
 
+class MilestoneName(ResponseModel):
+    """What units must reach on site in cases of a kind."""
+
+    id: str
+    name: Text
+
+
 class KindView(ResponseModel):
     """A category of reports."""
 
@@ -39,6 +46,7 @@ class KindView(ResponseModel):
     scene: SceneName | None = Field(description="By which cameras see the same")
     code: str | None
     grade: Grade
+    milestones: list[MilestoneName]
 
 
 class PlaceKindView(ResponseModel):

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.api.schemas import ResponseModel
+from sharp_eyes.hub.areas.city_pack import Text
 from sharp_eyes.hub.cases.facts import Stage
 from sharp_eyes.hub.lifecycle.model import AppealState, Source, State
 
@@ -69,6 +70,13 @@ class AppealCountView(CountView):
     appeal: AppealState
 
 
+class MilestoneCountView(CountView):
+    """Cases whose milestone was reached in time, of those in which it was reached or missed."""
+
+    milestone: str
+    name: Text | None = Field(description="Null where the city pack has it no longer")
+
+
 class DayCountView(CountView):
     """Cases that were reported on a day, and on the day that stands in its place in the period before."""
 
@@ -126,6 +134,7 @@ class FiguresView(ResponseModel):
     reworked: CountView = Field(description="Of cases that were handled")
     extended: CountView
     appeals: list[AppealCountView]
+    milestones: list[MilestoneCountView]
 
 
 class UsualView(ResponseModel):

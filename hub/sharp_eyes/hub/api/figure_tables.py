@@ -49,6 +49,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "reworked": ("返工", "Rework"),
     "extended": ("延期", "More time granted"),
     "appeals": ("申诉", "Appeals"),
+    "milestones": ("处置节点按时完成", "Milestones kept in time"),
     "asked": ("待处理", "waiting"),
     "granted": ("成立", "granted"),
     "refused": ("不成立", "refused"),
@@ -100,7 +101,7 @@ _OF_CASE = (
     "dispatched_at", "on_site_at", "handled_at", "ended_at", "late_since", "false_alarm", "reworks", "extensions",
     "appeal",
 )  # fmt: skip
-_KEYS = ("state", "scene", "source", "grade", "day", "hour", "area", "unit", "camera", "appeal")
+_KEYS = ("state", "scene", "source", "grade", "day", "hour", "area", "unit", "camera", "appeal", "milestone")
 
 
 class Names:
@@ -112,6 +113,7 @@ class Names:
         self._language = language
         named: list[tuple[str, Text]] = [(row.scene.value, row.name) for row in city.categories]
         named += [(kind.id, kind.name) for kind in city.kinds]
+        named += [(one.id, one.name) for kind in city.kinds for one in kind.milestones]
         named += [(area.path, area.name) for area in city.areas]
         self._named = {key: getattr(name, language) for key, name in named}
         self._units = {unit.id: getattr(unit.name, language) for unit in city.units}

@@ -21,6 +21,7 @@ from sharp_eyes.hub.api.figure_schemas import (
     FiguresView,
     GradeCountView,
     HourCountView,
+    MilestoneCountView,
     PeriodView,
     SceneCountView,
     SourceCountView,
@@ -32,6 +33,7 @@ from sharp_eyes.hub.api.figure_schemas import (
 )
 from sharp_eyes.hub.api.figure_tables import Language, Names, case_rows, figure_rows
 from sharp_eyes.hub.api.spreadsheet import CSV_ANSWER, csv_answer
+from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.audit import Action
 from sharp_eyes.hub.cases.facts import Facts, Period
 from sharp_eyes.hub.cases.figures import Count, Figures, count_figures
@@ -109,10 +111,11 @@ def get_case_table(
 
 def _figures(hub: Hub, person: Person, only: CaseFilter) -> FiguresView:
     with hub.read_only() as work:
-        return _view(count_figures(work, person.scope, only), only.facts.period or Period(*[work.now.date()] * 2))
+        found = count_figures(work, person.scope, only)
+        return _view(work.city, found, only.facts.period or Period(*[work.now.date()] * 2))
 
 
-def _view(found: Figures, period: Period) -> FiguresView:
+def _view(city: CityPack, found: Figures, period: Period) -> FiguresView:
     return FiguresView(
         period=PeriodView(first=period.first, last=period.last),
         before=PeriodView(first=period.before.first, last=period.before.last),
@@ -144,6 +147,10 @@ def _view(found: Figures, period: Period) -> FiguresView:
         reworked=CountView(**asdict(found.reworked)),
         extended=CountView(**asdict(found.extended)),
         appeals=[AppealCountView(appeal=appeal, **_of(found.appeals, appeal.value)) for appeal in AppealState],
+        milestones=[
+            MilestoneCountView(milestone=one, name=city.milestone_name(one), **asdict(count))
+            for one, count in sorted(found.milestones.items())
+        ],
     )
 
 

@@ -317,6 +317,11 @@ class CityPack(CheckedSettings):
         """Where areas lie, in the pack's datum."""
         return Outlines((area.path, area.geometry) for area in self.areas if area.geometry is not None)
 
+    def milestone_name(self, identifier: str) -> Text | None:
+        """What a milestone is called by the first kind that has it."""
+        every = (one for kind in self.kinds for one in kind.milestones)
+        return next((one.name for one in every if one.id == identifier), None)
+
     @property
     def courses(self) -> Iterator[tuple[str, Course]]:
         """All rules, each with the scene or kind that it is for."""

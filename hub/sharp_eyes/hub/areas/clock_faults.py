@@ -30,9 +30,11 @@ def _working_time(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
         return
     limits: list[tuple[_Place, Any]] = [(("clocks",), raw.get("clocks"))]
     limits += [(("rules", place, "limits"), row.get("limits")) for place, row in listed(raw.get("rules"))]
-    for place, kind in listed(raw.get("kinds")):
-        where = ("kinds", place, "milestones")
-        limits += [((*where, number, "limit"), one.get("limit")) for number, one in listed(kind.get("milestones"))]
+    limits += [
+        (("kinds", place, "milestones", number, "limit"), one.get("limit"))
+        for place, kind in listed(raw.get("kinds"))
+        for number, one in listed(kind.get("milestones"))
+    ]
     for place, given in limits:
         for where in _in_working_time(given, place):
             yield where, "counts working time, but the pack has no 'calendar'; add one ('sharp-eyes-hub city calendar')"

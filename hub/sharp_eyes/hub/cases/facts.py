@@ -16,6 +16,7 @@ from sqlalchemy import case as one_of
 from sharp_eyes.hub.areas.figure_facts import Count, Fact
 from sharp_eyes.hub.areas.tree import within
 from sharp_eyes.hub.cases.cells import Cell
+from sharp_eyes.hub.cases.milestone_sums import has_milestone
 from sharp_eyes.hub.lifecycle.model import BEFORE_HANDLED, AppealState, AssignmentOutcome, State
 from sharp_eyes.hub.store.case_tables import Assignment, Case, CaseClock
 from sharp_eyes.hub.store.seconds import seconds_of
@@ -80,6 +81,7 @@ class Facts:
         extended: more time was granted.
         appeal: how a unit's appeal stands.
         reached: they came so far.
+        milestone: it was reached on site, or missed; ``kept``: reached in time.
     """
 
     period: Period | None = None
@@ -101,6 +103,8 @@ class Facts:
     cell: Cell | None = None
     count: Count | None = None
     answering: str | None = None
+    milestone: str | None = None
+    kept: bool = False
 
     def conditions(self, zone: ZoneInfo, now: datetime) -> Iterator[ColumnElement[bool]]:
         """Give them as conditions of a query on cases."""
@@ -153,6 +157,8 @@ class Facts:
             yield Case.appeal == self.appeal.value
         if self.reached is not None:
             yield reached(self.reached)
+        if self.milestone is not None:
+            yield has_milestone(self.milestone, now, kept=self.kept)
 
 
 class Basis(StrEnum):

@@ -19,6 +19,7 @@ from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.cases.daily_figures import Kept, kept_sums, lies_in
 from sharp_eyes.hub.cases.day_sums import QUARTER, Slots, Sums, count_sums, seconds_of_none
 from sharp_eyes.hub.cases.facts import DAY, HOUR, Basis, Facts, Period, Stage, is_past
+from sharp_eyes.hub.cases.milestone_sums import count_milestones
 from sharp_eyes.hub.cases.queries import CaseFilter, matching
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.lifecycle.model import AppealState
@@ -91,6 +92,7 @@ class Figures:
     reworked: Count = field(default_factory=Count)
     extended: Count = field(default_factory=Count)
     appeals: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
+    milestones: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
 
 
 def count_figures(work: UnitOfWork, scope: Scope, only: CaseFilter) -> Figures:
@@ -108,6 +110,8 @@ def count_figures(work: UnitOfWork, scope: Scope, only: CaseFilter) -> Figures:
     tally.add_slots(count_sums(work, rest, is_now, by_area=False))
     _count_passed(work, conditions, is_now, tally)
     _count_cameras(work, conditions, is_now, found)
+    for milestone, *counted in count_milestones(work, conditions, is_now):
+        found.milestones[milestone].add(*counted)
     tally.finish()
     return found
 

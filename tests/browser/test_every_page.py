@@ -198,7 +198,13 @@ def filled(stand: Stand, gateway: PretendGateway) -> Iterator[Stand]:
         answer = lead.post(path, json=body)
         assert answer.is_success, answer.text
     assert lead.put("/api/cases/2/claim", json={}).is_success
-    restaurant = {"kind": "restaurant", "name": "东门小馆", "area": EAST, "address": "一街 2 号", "phone": "13800001234"}
+    restaurant = {
+        "kind": "restaurant",
+        "name": "东门小馆",
+        "area": EAST,
+        "address": "一街 2 号",
+        "phone": "13800001234",
+    }
     assert lead.post("/api/premises", json=restaurant).is_success
     yield stand
     lead.close()

@@ -33,7 +33,6 @@ from sharp_eyes.hub.inspections.premises import (
 from sharp_eyes.hub.store.inspection_tables import PremisesContact
 
 router = APIRouter(prefix="/premises", tags=["premises"])
-MAX_TABLE = 4 * 2**20
 Words = Annotated[str | None, Query(max_length=200)]
 
 

@@ -1,5 +1,6 @@
 """Premises are inspected: what fails becomes a case, is looked at again, and is listed where it is grave."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,12 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
+from pydantic import ValidationError
 from tests.hub.bench import EAST, JPEG, STREET, Bench
+from tests.hub.test_city import raw
 from tests.hub.test_reports import move, photo
 
+from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.cases.timers import run_due
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.inspections.premises import premises_on_map
@@ -308,6 +312,21 @@ def test_premises_come_from_a_table_all_or_none(street: Bench) -> None:
     assert send("name,area\nX,Y\n")["error"]["code"] == "wrong_file"
     found = lead.get("/api/premises", params={"words": "小馆"}).json()["items"]
     assert [one["name"] for one in found] == ["东门小馆"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"premises": "inn"}, "'inn' is not among 'premises_kinds'; there are restaurant"),
+        ({"items": [{"id": "a", "kind": "ufo"}]}, "item 'a': 'ufo' is not among 'kinds'; there are parked_car"),
+        ({"items": [{"id": "a", "kind": "parked_car"}] * 2}, "item 'a' stands twice"),
+    ],
+)
+def test_what_does_not_fit_in_a_checklist_is_named(change: dict[str, Any], said: str) -> None:
+    pack = raw()
+    pack["checklists"][0] |= change
+    with pytest.raises(ValidationError, match=re.escape(said)):
+        CityPack.model_validate(pack)
 
 
 def test_contacts_and_inspections_have_terms(street: Bench) -> None:

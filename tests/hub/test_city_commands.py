@@ -137,6 +137,7 @@ def test_what_the_guide_shows_is_a_pack() -> None:
     assert [sorted(piece) for piece in pieces] == [
         ["kinds"],
         ["device_kinds"],
+        ["checklists", "premises_kinds"],
         ["rules"],
         ["areas"],
         ["datum"],

@@ -1,5 +1,6 @@
-"""Premises are inspected by a checklist: what fails becomes a case, is looked at again, and is listed where it is grave."""
+"""Premises are inspected: what fails becomes a case, is looked at again, and is listed where it is grave."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,12 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
+from pydantic import ValidationError
 from tests.hub.bench import EAST, JPEG, STREET, Bench
+from tests.hub.test_city import raw
 from tests.hub.test_reports import move, photo
 
+from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.cases.timers import run_due
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.inspections.premises import premises_on_map
@@ -222,13 +226,14 @@ def test_an_inspection_is_one_however_often_it_is_sent(street: Bench) -> None:
     worker, key, premises = street.client(Role.GRID_WORKER, EAST), uuid4(), hotel(street)
     items = begin(worker, premises, key).json()["items"]
     assert begin(worker, premises, key).status_code == 201
-    shot = uuid4()
+    shot, large = uuid4(), {"file": ("p.jpg", JPEG + bytes(100_000), "image/jpeg")}
+    assert worker.put(f"/api/inspections/{key}/photos/{uuid4()}", files=large).status_code == 200
     assert take(worker, key, shot) == take(worker, key, shot)
     found = walk(worker, key, items, exits="fail")
     first = worker.put(f"/api/inspections/{key}", json={"items": found})
     again = worker.put(f"/api/inspections/{key}", json={"items": found})
     assert cases_of(first.json()) == cases_of(again.json())
-    other = found[:1] + [{**found[1], "result": "fail"}, *found[2:]]
+    other = [found[0], {**found[1], "result": "fail"}, *found[2:]]
     refused = [
         worker.put(f"/api/inspections/{key}", json={"items": other}),
         begin(street.client(Role.GRID_WORKER, EAST), premises, key),
@@ -303,13 +308,29 @@ def test_premises_come_from_a_table_all_or_none(street: Bench) -> None:
     assert lead.get("/api/premises").json()["items"] == []
     assert send(head + good, "gb18030") == {"added": 2, "changed": 0, "faults": []}
     assert send(head + good)["changed"] == 2
+    assert send(head + good + "\n" * 100_000)["changed"] == 2  # longer than other bodies may be
     assert send("name,area\nX,Y\n")["error"]["code"] == "wrong_file"
     found = lead.get("/api/premises", params={"words": "小馆"}).json()["items"]
     assert [one["name"] for one in found] == ["东门小馆"]
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"premises": "inn"}, "'inn' is not among 'premises_kinds'; there are restaurant"),
+        ({"items": [{"id": "a", "kind": "ufo"}]}, "item 'a': 'ufo' is not among 'kinds'; there are parked_car"),
+        ({"items": [{"id": "a", "kind": "parked_car"}] * 2}, "item 'a' stands twice"),
+    ],
+)
+def test_what_does_not_fit_in_a_checklist_is_named(change: dict[str, Any], said: str) -> None:
+    pack = raw()
+    pack["checklists"][0] |= change
+    with pytest.raises(ValidationError, match=re.escape(said)):
+        CityPack.model_validate(pack)
+
+
 def test_contacts_and_inspections_have_terms(street: Bench) -> None:
-    """A contact goes two years after the last change, an inspection with its photos after five; an open case keeps it."""
+    """A contact goes two years after the last change, an inspection and its photos after five, with no case open."""
     worker, premises = street.client(Role.GRID_WORKER, EAST), hotel(street)
     photo_id = inspect(worker, premises)["items"][0]["photos"][0]["id"]
     kept = inspect(worker, premises, exits="fail")["key"]

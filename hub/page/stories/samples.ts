@@ -28,6 +28,7 @@ export const CITY = {
   ],
   roles: [],
   may_report: ["resident"],
+  premises_kinds: [],
   kinds: [],
   groups: [{ id: "roads", name: { zh: "道路专班", en: "Road group" }, lead: "property", units: ["traffic-police"] }],
   whistle: true,

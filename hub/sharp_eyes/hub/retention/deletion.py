@@ -194,7 +194,7 @@ class Retention:
         """Delete inspections whose term is over, with the photos that no case has; while a case is open they stay."""
         days, total = self._settings.inspection_days, 0
         open_ones = select(InspectionItem.inspection).join(Case).where(Case.ended_at.is_(None) | Case.legal_hold)
-        while not is_stopping():
+        while True:
             with self._transaction() as work:
                 over = Inspection.begun_at < work.now - timedelta(days=days), Inspection.key.not_in(open_ones)
                 rows = work.session.scalars(select(Inspection).where(*over).limit(_AT_ONCE)).all()
@@ -208,9 +208,8 @@ class Retention:
                     work.session.delete(row)
             self._remove(keys)
             total += len(rows)
-            if len(rows) < _AT_ONCE:
-                break
-        return total
+            if len(rows) < _AT_ONCE or is_stopping():
+                return total
 
     def _growing(self) -> Sequence[tuple[str, int]]:
         """Tables that grow with what happens, and their terms."""

@@ -58,6 +58,7 @@ export const placeMessages = {
   "map.aroundNone": ["这里没有登记的地点或设施", "Nothing of the register lies here"],
   "map.metres": ["{n} 米", "{n} m"],
   "map.nearestUnits": ["最近的处置单位", "Nearest units"],
+  "map.nearestPeople": ["最近的在岗人员", "Nearest people on duty"],
   "map.certainty.area": ["位置为所在区域中心", "in the middle of the area"],
   "map.certainty.camera": ["位置为摄像机位置", "where its camera stands"],
   "map.certainty.own": ["", ""],

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, Request, expect
-from tests.browser.conftest import PEOPLE, OpenPage, find_barriers, shoot
+from tests.browser.conftest import EAST, PEOPLE, OpenPage, find_barriers, shoot
 from tests.browser.pictures import jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.killable import ROOT
@@ -29,6 +29,8 @@ VISITS = {
     "tasks": ["/tasks"],
     "task": ["/tasks/1"],
     "report": ["/report"],
+    "inspections": ["/inspections"],
+    "inspection": ["/inspections/1"],
     "unsent": ["/unsent"],
     "map": ["/map"],
     "cameras": ["/cameras"],
@@ -196,6 +198,14 @@ def filled(stand: Stand, gateway: PretendGateway) -> Iterator[Stand]:
         answer = lead.post(path, json=body)
         assert answer.is_success, answer.text
     assert lead.put("/api/cases/2/claim", json={}).is_success
+    restaurant = {
+        "kind": "restaurant",
+        "name": "东门小馆",
+        "area": EAST,
+        "address": "一街 2 号",
+        "phone": "13800001234",
+    }
+    assert lead.post("/api/premises", json=restaurant).is_success
     yield stand
     lead.close()
 

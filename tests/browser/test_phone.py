@@ -257,6 +257,49 @@ def test_a_grid_worker_reports_without_network_and_the_desk_says_whether_it_is_t
     shoot(clerk, "report-desk-1440-zh", whole=True)
 
 
+def test_an_inspection_is_walked_without_network_and_its_failure_becomes_a_case(
+    phone: Phone, lead: httpx.Client, open_page: OpenPage
+) -> None:
+    """One item after the other; what was found outlives a killed browser, and is handed in when there is a network."""
+    place = {"kind": "restaurant", "name": "东门小馆", "area": lead.get("/api/session").json()["area"]}
+    premises = lead.post("/api/premises", json=place).json()["id"]
+    page = phone.start("/inspections")
+    sign_in(page, "grid")
+    page.click(f"[data-due='{premises}'] a")
+    page.click("button[name=begin]")
+    phone.go_offline()
+    page.click("[data-item=gas-alarm] button[name=fail]")
+    page.set_input_files("input[name=photos]", PHOTO)
+    expect(page.locator("figure img")).to_be_visible()
+    page.fill("textarea[name=note]", "报警器未接电")
+    page.click("summary")
+    assert not find_barriers(page)
+    shoot(page, "inspection-390-zh", whole=True)
+    page.wait_for_timeout(300)
+    phone.kill()
+    page = phone.start(f"/inspections/{premises}", offline=True)
+    expect(page.locator("textarea[name=note]")).to_have_value("报警器未接电")
+    page.click("button[name=next]")
+    page.click("[data-item=exit-doors] button[name=pass]")
+    page.click("button[name=next]")
+    shoot(page, "inspection-overview-390-zh", whole=True)
+    page.click("button[name=hand-in]")
+    expect(page.get_by_role("status").first).to_be_visible()
+    phone.go_online()
+    case = wait_for("the case", lambda: lead.get("/api/cases", params={"source": "inspection"}).json()["items"])[0]
+    assert (case["grade"], case["unit"], case["kind"]) == ("major", "fire-brigade", "fire_hazard")
+    assert case["picture_id"] is not None
+    for width, language in ((1440, "zh-CN"), (390, "en-GB")):
+        desk = open_page("lead", path=f"/cases/{case['id']}", width=width, language=language)
+        expect(desk.locator("dd").get_by_text("36").first).to_be_visible()
+        shoot(desk, f"inspection-case-{width}", whole=True)
+        desk.goto(desk.url.replace(f"/cases/{case['id']}", "/register/premises"))
+        desk.locator(f"[data-row='{premises}'] button").click()
+        expect(desk.locator(f"[data-hazard='{case['number']}']")).to_be_visible()
+        expect(desk.locator("[data-inspection]")).to_have_count(1)
+        shoot(desk, f"premises-{width}", whole=True)
+
+
 def test_a_resident_reports_follows_and_rates_without_an_account(open_page: OpenPage, lead: httpx.Client) -> None:
     """On their own phone: where they stand, a photo, a number, how it goes in plain words, and stars at last."""
     page = open_page(None, width=390, path="/report-here")

@@ -292,6 +292,12 @@ PATHS = (
     "/api/figures/today",
     "/api/figures/table.csv",
     "/api/figures/cases.csv",
+    "/api/premises",
+    "/api/premises/1",
+    "/api/premises/1/contact",
+    "/api/inspections/due",
+    f"/api/inspections/{UUID(int=1)}",
+    "/api/listed-hazards",
     "/api/account",
     "/api/audit",
     "/api/holds",
@@ -351,6 +357,9 @@ def test_every_route_of_the_interface_is_in_that_list(quick: Bench) -> None:
     template["/api/duty/handovers/{handover_id}"] = "/api/duty/handovers/1"
     template["/api/reports/{key}"] = f"/api/reports/{UUID(int=1)}"
     template["/api/reports/{key}/contact"] = f"/api/reports/{UUID(int=1)}/contact"
+    template["/api/premises/{premises_id}"] = "/api/premises/1"
+    template["/api/premises/{premises_id}/contact"] = "/api/premises/1/contact"
+    template["/api/inspections/{key}"] = f"/api/inspections/{UUID(int=1)}"
     open_to_all = {"/api/health", "/api/openapi.json", "/api/join/authority"}
     open_to_all |= {"/api/session/provider", "/api/session/provider/callback"}  # how one signs in
     writes = {path for path, methods in quick.app.openapi()["paths"].items() if "get" not in methods}

@@ -15,6 +15,8 @@ export const router = createRouter({
     { path: "/tasks", name: "tasks", component: () => import("@/views/TasksPage.vue") },
     { path: "/tasks/:id(\\d+)", name: "task", component: () => import("@/views/TaskPage.vue"), props: caseId },
     { path: "/report", name: "report", component: () => import("@/views/ReportPage.vue") },
+    { path: "/inspections", name: "inspections", component: () => import("@/views/InspectionsPage.vue") },
+    { path: "/inspections/:premises(\\d+)", name: "inspection", component: () => import("@/views/InspectionPage.vue"), props: premisesId },
     { path: "/unsent", name: "unsent", component: () => import("@/views/UnsentPage.vue") },
     { path: "/map", name: "map", component: () => import("@/views/MapPage.vue") },
     { path: "/cameras", name: "cameras", component: () => import("@/views/CamerasPage.vue") },
@@ -36,6 +38,10 @@ export const router = createRouter({
 
 function caseId(route: RouteLocationNormalized): { id: number } {
   return { id: Number(route.params["id"]) };
+}
+
+function premisesId(route: RouteLocationNormalized): { premises: number; recheck: boolean } {
+  return { premises: Number(route.params["premises"]), recheck: route.query["recheck"] === "1" };
 }
 
 function handoverId(route: RouteLocationNormalized): { id: number | null } {

@@ -3,6 +3,7 @@ import CaseDuplicates from "@/components/CaseDuplicates.vue";
 import CaseEvidence from "@/components/CaseEvidence.vue";
 import CaseFacts from "@/components/CaseFacts.vue";
 import CaseHeadline from "@/components/CaseHeadline.vue";
+import CaseInspection from "@/components/CaseInspection.vue";
 import CaseJoined from "@/components/CaseJoined.vue";
 import CaseLog from "@/components/CaseLog.vue";
 import CaseLookBack from "@/components/CaseLookBack.vue";
@@ -34,6 +35,11 @@ const may = { case: late, position: null, metres: 14, minutes: 6, joins: "2026-0
 const report: Report = {
   ...{ key: PICTURE, source: "resident", kind: "parked_car", kind_name: { zh: "机动车违停", en: "Parked car" }, words: "堵住了出口" },
   ...{ address: "花园路 17 号", happened_at: ago(700), received_at: ago(600), by: "clerk", has_contact: true, photos: [] },
+};
+
+const found = {
+  ...{ premises: 1, premises_name: "柳桥宾馆", item: { zh: "每层安全出口不少于两个", en: "At least two exits on each floor" } },
+  ...{ basis: { zh: "GB 55037-2022 第7.4.1条", en: "GB 55037-2022, 7.4.1" }, listed_since: null },
 };
 
 export const cases = {
@@ -71,6 +77,10 @@ export const cases = {
   CaseFacts: story(CaseFacts, { facts: { props: { item: detail }, hub: city, follow }, "long words": { props: { item: { ...detail, ...wordy } } } }),
   CaseTurns: story(CaseTurns, { "two units": { props: { item: detail } }, none: { props: { item: bare }, isEmpty: true } }),
   CaseLog: story(CaseLog, { lines: { props: { item: detail }, hub: city, follow }, empty: { props: { item: bare } } }),
+  CaseInspection: story(CaseInspection, {
+    failed: { props: { found } },
+    listed: { props: { found: { ...found, premises_name: LONG, listed_since: ago(90_000) } } },
+  }),
   CaseJoined: story(CaseJoined, {
     loading: { props: { item: joined }, hub: { "/events": "never" } },
     refused: { props: { item: joined }, hub: { "/events": { refused: "internal", status: 500 } } },

@@ -28,6 +28,7 @@ export const CITY = {
   ],
   roles: [],
   may_report: ["resident"],
+  premises_kinds: [],
   kinds: [],
 };
 

@@ -57,6 +57,7 @@ export function aDetail(own: Partial<CaseDetail> = {}): CaseDetail {
     position: null,
     reports: [],
     duplicates: [],
+    inspection: null,
     measures: [MEASURE],
     evidence: [],
     saved_clips: [],

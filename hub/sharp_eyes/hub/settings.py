@@ -151,6 +151,12 @@ class RetentionSettings(Settings):
     reporter_contact_days: int = Field(
         90, title="Days after a report until its reporter's name and telephone number are deleted", ge=1
     )
+    premises_contact_days: int = Field(
+        730, title="Days after premises were last changed until their contact and telephone number are deleted", ge=1
+    )
+    inspection_days: int = Field(
+        1825, title="Days until an inspection is deleted with the photos that no case has", ge=1
+    )
     received_days: int = Field(
         365, title="Days for which a gateway's repeated message is recognised; longer than any gateway was away", ge=1
     )

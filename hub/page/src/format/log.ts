@@ -48,7 +48,7 @@ function calledBy(entry: LogEntry): string {
 }
 
 function whatOf(entry: LogEntry, units: City["units"]): string {
-  const what = named("line", entry.what);
+  const what = entry.what === "inspected" ? named("inspected", String(entry.data["in_order"])) : named("line", entry.what);
   const count = entry.data["count"];
   if (typeof count === "number") {
     return t("log.counted", { what, n: count });

@@ -8,6 +8,7 @@ import { deskMessages } from "./deskMessages";
 import { figureMessages } from "./figureMessages";
 import { handoverMessages } from "./handoverMessages";
 import { healthMessages } from "./healthMessages";
+import { inspectionMessages } from "./inspectionMessages";
 import { liveMessages } from "./liveMessages";
 import { lookBackMessages } from "./lookBackMessages";
 import { mapMessages } from "./mapMessages";
@@ -366,6 +367,7 @@ export const messages = {
   ...healthMessages,
   ...recordMessages,
   ...registerMessages,
+  ...inspectionMessages,
   ...reportMessages,
   ...residentMessages,
   ...adminMessages,

@@ -58,6 +58,12 @@ export function kindName(kind: string): string {
   return found === undefined ? kind : pick(found.name);
 }
 
+/** A kind of premises, as above. */
+export function premisesKindName(kind: string): string {
+  const found = city.value?.premises_kinds.find((one) => one.id === kind);
+  return found === undefined ? kind : pick(found.name);
+}
+
 /** A unit's name, as above. */
 export function unitName(unit: string): string {
   const found = city.value?.units.find((one) => one.id === unit);

@@ -7,7 +7,7 @@
 import { reactive, toRaw } from "vue";
 
 import { HubError } from "@/api/client";
-import type { CaseDetail, LegalMove, MoveBody, ReportBody } from "@/api/types";
+import type { CaseDetail, InspectionBody, LegalMove, MoveBody, ReportBody } from "@/api/types";
 
 import { allKept, forget, keep, kept } from "./keep";
 
@@ -48,6 +48,8 @@ export interface QueuedPhoto extends Common {
   readonly moment: "reported" | "before" | "after";
   /** Key of the report that it belongs to, in place of a case. */
   readonly report?: string;
+  /** Key of the inspection that it belongs to, in place of a case. */
+  readonly inspection?: string;
   readonly place: { latitude: number; longitude: number; accuracy: number } | null;
   /** The hub's id, once it has it; the photo stays here until its move is sent. */
   photoId: string | null;
@@ -59,7 +61,14 @@ export interface QueuedReport extends Common {
   readonly body: ReportBody;
 }
 
-export type Queued = QueuedMove | QueuedPhoto | QueuedReport;
+/** What was found at premises; its photos go before it, as of one case. */
+export interface QueuedInspection extends Common {
+  readonly kind: "inspection";
+  readonly inspection: string;
+  readonly body: InspectionBody;
+}
+
+export type Queued = QueuedMove | QueuedPhoto | QueuedReport | QueuedInspection;
 type Carry = (item: Queued, photoIds: string[]) => Promise<CaseDetail | string>;
 
 /** In the order in which it was done. */
@@ -224,6 +233,17 @@ async function isDoneElsewhere(item: Queued): Promise<boolean> {
   return stored === undefined ? "indexedDB" in globalThis : stored.state === "sent";
 }
 
+function photosOf(item: Queued): readonly string[] {
+  switch (item.kind) {
+    case "move":
+      return item.photos;
+    case "inspection":
+      return queue.flatMap((one) => (one.kind === "photo" && one.inspection === item.inspection ? [one.key] : []));
+    default:
+      return [];
+  }
+}
+
 function photoIdsOf(item: Queued): string[] {
   const keys = item.kind === "move" ? item.photos : [];
   return queue.flatMap((one) => (one.kind === "photo" && keys.includes(one.key) && one.photoId !== null ? [one.photoId] : []));
@@ -239,7 +259,7 @@ async function settle(item: Queued, answer: CaseDetail | string): Promise<void> 
     });
     return;
   }
-  const photos = item.kind === "move" ? item.photos : [];
+  const photos = photosOf(item);
   for (const one of queue.filter((other) => photos.includes(other.key))) {
     await remove(one);
   }

@@ -6,7 +6,7 @@
 import { computed } from "vue";
 
 import { hub, HubError, take } from "@/api/client";
-import type { CaseDetail, LegalMove, MoveBody, ReportBody } from "@/api/types";
+import type { CaseDetail, InspectionBody, LegalMove, MoveBody, ReportBody } from "@/api/types";
 import { hubNow } from "@/format/clock";
 import { tellChange } from "@/queue/changes";
 
@@ -63,6 +63,18 @@ export async function reportLasting(by: string, body: ReportBody, files: readonl
   }
 }
 
+/** A photo of an inspection under way; gives its key, which is its id at the hub. `which`: the inspection's own place in the queue. */
+export async function inspectionPhotoLasting(by: string, which: number, inspection: string, file: Blob, place: QueuedPhoto["place"]): Promise<string> {
+  const photo = { ...begun(by, { id: which, number: "" }, 0, true), kind: "photo", photoId: null, file, moment: "reported", place, inspection } as const;
+  await enqueue(photo);
+  return photo.key;
+}
+
+/** Hand an inspection in, after its photos. */
+export async function inspectionLasting(by: string, which: number, inspection: string, premises: string, body: InspectionBody): Promise<void> {
+  await enqueue({ ...begun(by, { id: which, number: premises }, 0, true), kind: "inspection", inspection, body });
+}
+
 function begun(by: string, { id, number }: Which, wait: number, lasting: boolean): Omit<QueuedMove, "kind" | "move" | "body" | "photos"> {
   const order = nextOrder();
   return {
@@ -95,6 +107,13 @@ carriedBy(async (item: Queued, photoIds: string[]) => {
   const header = { "idempotency-key": item.key };
   if (item.kind === "report") {
     return (await take(hub.POST("/api/reports", { params: { header }, body: item.body }))).number;
+  }
+  if (item.kind === "inspection") {
+    return (await take(hub.PUT("/api/inspections/{key}", { params: { path: { key: item.inspection } }, body: item.body }))).key;
+  }
+  if (item.kind === "photo" && item.inspection !== undefined) {
+    const params = { path: { key: item.inspection, photo_id: item.key } };
+    return (await take(hub.PUT("/api/inspections/{key}/photos/{photo_id}", { ...photoRequest(item, header), params }))).id;
   }
   if (item.kind === "photo" && item.report !== undefined) {
     const params = { path: { key: item.report }, header };

@@ -11,5 +11,6 @@ export interface Place {
 export const PLACES: readonly Place[] = [
   { name: "tasks", icon: "tasks", words: "nav.tasks" },
   { name: "report", icon: "place", words: "report.nav" },
+  { name: "inspections", icon: "check", words: "inspection.nav" },
   { name: "unsent", icon: "outbox", words: "outbox.title" },
 ];

@@ -227,6 +227,16 @@ class CaseReportView(ResponseModel):
     photos: list[EvidenceView]
 
 
+class CaseInspectionView(ResponseModel):
+    """Of what premises and item of a checklist a case is, which an inspection made."""
+
+    premises: int
+    premises_name: str
+    item: Text
+    basis: Text = Field(description="The law or standard, as the checklist had it on that day")
+    listed_since: datetime | None = Field(description="Since when it is on the list of hazards")
+
+
 class DuplicateView(ResponseModel):
     """An open case that may be the same thing, until a person says whether it is."""
 
@@ -255,6 +265,7 @@ class CaseDetail(CaseSummary):
     position: WorldPlace | None
     reports: list[CaseReportView] = Field(description="The first hundred, the oldest first")
     duplicates: list[DuplicateView]
+    inspection: CaseInspectionView | None
     measures: list[Measure]
     evidence: list[EvidenceView]
     saved_clips: list[SavedClipView] = Field(description="Stretches of kept video that people save, oldest first")

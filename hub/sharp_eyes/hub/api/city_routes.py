@@ -20,6 +20,7 @@ from sharp_eyes.hub.api.city_schemas import (
     CityView,
     KindView,
     PlaceKindView,
+    PremisesKindView,
     RoleView,
     UnitView,
 )
@@ -111,6 +112,7 @@ def get_city(hub: HubDependency, person: CurrentPerson) -> CityView:
         kinds=[KindView.model_validate(kind, from_attributes=True) for kind in city.kinds],
         place_kinds=[PlaceKindView.model_validate(kind, from_attributes=True) for kind in city.place_kinds],
         may_report=[source for source in Source if source in person.rights.reports],
+        premises_kinds=[PremisesKindView(id=kind.id, name=kind.name) for kind in city.premises_kinds],
         areas=[AreaView(path=area.path, name=area.name) for area in city.areas if covers(person.area, area.path)],
         units=[UnitView(id=unit.id, name=unit.name) for unit in city.units],
         roles=[RoleView(id=role, name=own.get(role), needs_unit=needs_unit(city, role)) for role in known_roles(city)],

@@ -57,6 +57,13 @@ class RoleView(ResponseModel):
     needs_unit: bool
 
 
+class PremisesKindView(ResponseModel):
+    """A kind of premises that is inspected."""
+
+    id: str
+    name: Text
+
+
 class CityView(ResponseModel):
     """The city as far as the asker may see it."""
 
@@ -66,6 +73,7 @@ class CityView(ResponseModel):
     kinds: list[KindView] = Field(description="Categories of reports")
     place_kinds: list[PlaceKindView] = Field(description="Kinds of places and things")
     may_report: list[Source] = Field(description="Sources from which the asker may report")
+    premises_kinds: list[PremisesKindView]
     areas: list[AreaView]
     units: list[UnitView]
     roles: list[RoleView]

@@ -26,6 +26,7 @@ from sharp_eyes.hub.api.gateway_schemas import (
     OutboxView,
     RunningModelView,
 )
+from sharp_eyes.hub.api.inspection_views import case_inspection
 from sharp_eyes.hub.api.look_back_schemas import SavedClipView
 from sharp_eyes.hub.api.names import area_name, unit_name
 from sharp_eyes.hub.api.record_schemas import HoldView
@@ -102,6 +103,7 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor, scope: Scope) -> Cas
             "position": world_place(case),
             "reports": report_views(work, case, reports, people),
             "duplicates": _duplicates(work, case, actor, scope),
+            "inspection": case_inspection(work, case) if case.source == Source.INSPECTION else None,
             "measures": [] if alarm is None else alarm.measures,
             "evidence": [evidence_view(row, people) for row in files],
             "saved_clips": _saved_clips(work, clips, people),

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from sharp_eyes.configuration import Contradiction
 from sharp_eyes.contract.event import SceneName
+from sharp_eyes.hub.areas.checklist_faults import checklist_faults
 from sharp_eyes.hub.areas.clock_faults import clock_faults
 from sharp_eyes.hub.areas.kind_faults import kind_faults
 from sharp_eyes.hub.areas.notice_faults import notice_faults
@@ -32,6 +33,7 @@ def faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     yield from _rules(raw)
     yield from kind_faults(raw)
     yield from place_kind_faults(raw)
+    yield from checklist_faults(raw)
     yield from _drafts(raw)
     yield from _false_alarms(raw)
     yield from clock_faults(raw)

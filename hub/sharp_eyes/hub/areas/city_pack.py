@@ -12,12 +12,13 @@ from pydantic import Field, StringConstraints
 from sharp_eyes.configuration import CheckedSettings, Contradiction, Settings, read_settings
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.contract.event import Grade, SceneName
+from sharp_eyes.hub.areas.checklists import Checklist, PremisesKind
 from sharp_eyes.hub.areas.city_faults import faults
 from sharp_eyes.hub.areas.geometry import Geometry, Position
 from sharp_eyes.hub.areas.notice_rules import NoticeSettings
 from sharp_eyes.hub.areas.outlines import Outlines
 from sharp_eyes.hub.areas.place_kinds import PlaceKind
-from sharp_eyes.hub.areas.text import Text
+from sharp_eyes.hub.areas.text import Text as Text  # noqa: PLC0414 - others know it as the pack's
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import ClockKind
@@ -184,6 +185,8 @@ class CityPack(CheckedSettings):
     categories: tuple[Category, ...]
     kinds: tuple[Kind, ...] = Field((), title="Categories of reports, beyond what cameras see")
     place_kinds: tuple[PlaceKind, ...] = Field((), title="Kinds of places and things that are kept a register of")
+    premises_kinds: tuple[PremisesKind, ...] = Field((), title="Kinds of premises that are inspected")
+    checklists: tuple[Checklist, ...] = Field((), title="What is looked at there, one of a kind of premises")
     rules: tuple[Rule, ...] = ()
     calendar: WorkingCalendar | None = Field(None, title="Working days and hours; needed where a limit counts them")
     clocks: dict[ClockKind, ClockRule] = Field({}, title="Limits, reminders and ladders of the whole city")
@@ -229,6 +232,14 @@ class CityPack(CheckedSettings):
     def outlines(self) -> Outlines:
         """Where areas lie, in the pack's datum."""
         return Outlines((area.path, area.geometry) for area in self.areas if area.geometry is not None)
+
+    def premises_kind(self, identifier: str) -> PremisesKind | None:
+        """Find a kind of premises by its identifier."""
+        return next((kind for kind in self.premises_kinds if kind.id == identifier), None)
+
+    def checklist(self, premises_kind: str) -> Checklist | None:
+        """Find what is looked at in premises of a kind."""
+        return next((one for one in self.checklists if one.premises == premises_kind), None)
 
     @property
     def courses(self) -> Iterator[tuple[str, Course]]:

@@ -88,6 +88,7 @@ COMMON_RULES: tuple[NoticeRule, ...] = (
     _rule("sent_back extension_asked reopened", "dispatcher"),
     _rule("handled look_unanswered", "checker"),
     _rule("supervision_answered", "leader"),
+    _rule("listed", "leader", up=1),
     _rule("appealed", "evaluator"),
     _rule("reported regraded", "shift_lead", grades=(Grade.MAJOR,), urgent=True),
     _rule("reminded drafted", RESPONSIBLE),

@@ -12,6 +12,7 @@ from sharp_eyes.hub.lifecycle.acts import Actor
 from sharp_eyes.hub.lifecycle.time_lines import AreaChanged
 from sharp_eyes.hub.notices.outbox import FAILED
 from sharp_eyes.hub.store.case_tables import Case
+from sharp_eyes.hub.store.inspection_tables import Premises
 from sharp_eyes.hub.store.notice_tables import Delivery, DutyShift, Snooze
 from sharp_eyes.hub.store.tables import Account, ApiToken, Camera, Gateway, GatewayInvitation
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -32,6 +33,7 @@ def follow_moves(work: UnitOfWork, actor: Actor, moves: dict[str, str]) -> None:
         GatewayInvitation.area,
         Camera.area,
         Webhook.area,
+        Premises.area,
     ):
         _follow(work, column, true(), moves)
     _follow(work, DutyShift.area, DutyShift.ends_at > work.now, moves)

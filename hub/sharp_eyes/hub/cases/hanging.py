@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sharp_eyes.hub.areas.city_pack import Area, Unit
 from sharp_eyes.hub.areas.tree import covers, within
 from sharp_eyes.hub.store.case_tables import Assignment, Case
+from sharp_eyes.hub.store.inspection_tables import Premises
 from sharp_eyes.hub.store.notice_tables import DutyShift, Snooze
 from sharp_eyes.hub.store.tables import Account, ApiToken, Camera, Gateway, GatewayInvitation
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -27,6 +28,7 @@ Kind = Literal[
     "shifts",
     "snoozes",
     "webhooks",
+    "premises",
 ]
 _NAMED = 5
 """How many of a kind are named; of the others the count is said."""
@@ -44,7 +46,13 @@ class Hanging:
     def said(self) -> str:
         """In words, such as ``2 open cases (2026-000001, 2026-000002)``."""
         word = self.kind.replace("_", " ").replace("api", "API")
-        word = "person" if word == "people" and self.count == 1 else word.removesuffix("s") if self.count == 1 else word
+        word = (
+            "person"
+            if word == "people" and self.count == 1
+            else word.removesuffix("s")
+            if self.count == 1 and word != "premises"
+            else word
+        )
         more = self.count - len(self.names)
         return f"{self.count} {word} ({', '.join(self.names)}{f' and {more} more' if more else ''})"
 
@@ -74,6 +82,7 @@ def hanging_on_area(work: UnitOfWork, area: Area, staying: Sequence[Area], *, al
         ("shifts", who, DutyShift.area, lasts),
         ("snoozes", select(Snooze.reason), Snooze.area, holds),
         ("webhooks", select(Webhook.name), Webhook.area, None),
+        ("premises", select(Premises.name), Premises.area, Premises.active.is_(True)),
     )
     for kind, query, column, only in stored:
         conditions = [within(column, path), *(~within(column, one.path) for one in staying)]

@@ -7,12 +7,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from sharp_eyes.contract.event import Phase
+from sharp_eyes.hub.areas.tree import within
 from sharp_eyes.hub.cases import search
 from sharp_eyes.hub.cases.facts import Facts
 from sharp_eyes.hub.cases.visibility import Scope, sees, visible
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.lifecycle.model import BEFORE_HANDLED, CALLING
 from sharp_eyes.hub.store.case_tables import Alarm, Assignment, Case, CaseLog
+from sharp_eyes.hub.store.inspection_tables import Inspection, Premises
 from sharp_eyes.hub.store.report_tables import DuplicateOffer, Report
 from sharp_eyes.hub.store.tables import EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -220,16 +222,36 @@ def find_evidence(work: UnitOfWork, scope: Scope, identity: UUID) -> EvidenceFil
         .where(EvidenceFile.id == identity)
         .where(or_(EvidenceFile.gateway.is_(None), EvidenceFile.gateway == Alarm.gateway))
     ).one_or_none()
-    if found is None or not sees(work, scope, found[1]):
+    if found is None:
+        return _of_inspection(work, scope, identity)
+    if not sees(work, scope, found[1]):
         raise not_found(f"evidence {identity}")
     row: EvidenceFile = found[0]
     return row
 
 
+def _of_inspection(work: UnitOfWork, scope: Scope, identity: UUID) -> EvidenceFile:
+    """Find a photo of an inspection's item of which there is no case."""
+    query = (
+        select(EvidenceFile)
+        .join(Inspection, Inspection.key == EvidenceFile.event_id)
+        .join(Premises, Premises.id == Inspection.premises_id)
+        .where(EvidenceFile.id == identity, within(Premises.area, scope.area))
+    )
+    row = work.session.scalar(query) if scope.unit is None else None
+    if row is None:
+        raise not_found(f"evidence {identity}")
+    return row
+
+
 def case_of(work: UnitOfWork, file: EvidenceFile) -> tuple[str, str]:
-    """Tell number and area of the case that a file belongs to."""
+    """Tell number and area of the case that a file belongs to; name and area of the premises, where it has no case."""
     of_alarm = select(Alarm.case_id).where(Alarm.event_id == file.event_id)
     of_report = select(Report.case_id).where(Report.key == file.event_id)
     query = select(Case.number, Case.area).where(or_(Case.id.in_(of_alarm), Case.id.in_(of_report)))
-    number, area = work.session.execute(query).one()
-    return number, area
+    premises = select(Premises.name, Premises.area).join(Inspection, Inspection.premises_id == Premises.id)
+    found = (
+        work.session.execute(query).first()
+        or work.session.execute(premises.where(Inspection.key == file.event_id)).one()
+    )
+    return found[0], found[1]

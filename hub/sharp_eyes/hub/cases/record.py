@@ -21,11 +21,11 @@ from sharp_eyes.hub.cases.words import note_words
 from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import Clock
 from sharp_eyes.hub.errors import CalendarError
-from sharp_eyes.hub.lifecycle.acts import Actor
+from sharp_eyes.hub.lifecycle.acts import RULE_TABLE, Actor
 from sharp_eyes.hub.lifecycle.deadlines import ClockRules, next_moment
 from sharp_eyes.hub.lifecycle.entries import Entry, Payload, read_payload, stored_payload
 from sharp_eyes.hub.lifecycle.line_base import Limits
-from sharp_eyes.hub.lifecycle.lines import Regraded, Reopened, Reported
+from sharp_eyes.hub.lifecycle.lines import Listed, Regraded, Reopened, Reported, Unlisted
 from sharp_eyes.hub.lifecycle.model import CaseState, Counts
 from sharp_eyes.hub.lifecycle.projection import evolve, replay
 from sharp_eyes.hub.lifecycle.rank import queue_rank
@@ -153,6 +153,15 @@ def write_line(
     happened = Happened(case, entry, before, after)
     tell_of(work, happened)
     note_line(work, happened)
+    return _listing_follows(work, case, payload, after)
+
+
+def _listing_follows(work: UnitOfWork, case: Case, payload: Payload, after: CaseState) -> CaseState:
+    """What has ended leaves the list of hazards, however it ended; what is opened again is back on it."""
+    if after.ended_at is not None and after.listed_since is not None:
+        return write_line(work, case, RULE_TABLE, Unlisted())
+    if isinstance(payload, Reopened) and after.listing is not None:
+        return write_line(work, case, RULE_TABLE, Listed(leads=after.listing.leads))
     return after
 
 
@@ -219,6 +228,7 @@ def _columns(case: Case, state: CaseState, clock_rows: Sequence[Row]) -> dict[st
         "sent_back_by": state.sent_back_by,
         "suspended_until": state.suspended_until,
         "ended_at": state.ended_at,
+        "listed_since": state.listed_since,
         "end_reason": state.end_reason,
         "acknowledged_at": state.acknowledged_at,
         "dispatched_at": min((turn.since for turn in state.assignments), default=None),

@@ -79,7 +79,6 @@ def add_photo(
     Raises:
         RequestError: 415 where it is no picture that is taken, 413 where it is too large, 409 where there are too many.
     """
-    picture = read_picture(content)
     event_id = report or case.event_id
     count = work.session.scalar(
         sa.select(sa.func.count())
@@ -88,9 +87,29 @@ def add_photo(
     )
     if (count or 0) >= MAX_PHOTOS:
         raise RequestError(409, "too_many_photos", f"a case takes {MAX_PHOTOS} photos at most")
+    row = store_photo(work, store, event_id, actor, content, noted)
+    publish_change(work, case, "photo")
+    return row
+
+
+def store_photo(
+    work: UnitOfWork,
+    store: EvidenceStore,
+    event_id: UUID | None,
+    actor: Actor,
+    content: bytes,
+    noted: Noted = NOTHING_NOTED,
+    identity: UUID | None = None,
+) -> EvidenceFile:
+    """Store a photo of an event; ``identity``: its id, a new one where it is not given.
+
+    Raises:
+        RequestError: 415 where it is no picture that is taken, 413 where it is too large.
+    """
+    picture = read_picture(content)
     hold_files(work.session, alone=False)
     row = EvidenceFile(
-        id=uuid4(),
+        id=identity or uuid4(),
         event_id=event_id,
         gateway=None,
         kind="photo",
@@ -106,7 +125,6 @@ def add_photo(
         metadata_=picture.metadata | noted.as_metadata,
     )
     work.session.add(row)
-    publish_change(work, case, "photo")
     return row
 
 

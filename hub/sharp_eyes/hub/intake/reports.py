@@ -1,12 +1,13 @@
 """Takes what a person or another system reports: it makes a case or joins one, by the rules of alarms."""
 
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 
+from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.areas.city_pack import CityPack, Kind
 from sharp_eyes.hub.areas.datum import AnyDatum, Point, to_wgs84
 from sharp_eyes.hub.areas.grid import grid_for
@@ -53,6 +54,8 @@ class Told:
         key: made by its sender, the same however often it is sent.
         area: path of the area, where it is said; else that of the place, else the sender's own.
         happened_at: when it was seen; when it was sent, where it is not said.
+        grade: how grave it is; that of its kind, where it is not said.
+        apart: its sender knows that it is nothing that is known already, so nobody is asked whether it is.
     """
 
     key: UUID
@@ -64,6 +67,8 @@ class Told:
     area: str | None = None
     happened_at: datetime | None = None
     contact: Contact | None = None
+    grade: Grade | None = field(default=None, repr=False)
+    apart: bool = field(default=False, repr=False)
 
     @property
     def digest(self) -> str:
@@ -85,11 +90,13 @@ def take_report(work: UnitOfWork, sender: Actor, ground: str, told: Told, limits
             raise RequestError(422, "key_reused", f"Idempotency-Key {told.key} came with another report; use a new one")
         return known
     kind = _checked(work, sender, told)
+    if told.grade is not None:
+        kind = kind.model_copy(update={"grade": told.grade})
     _keep_bound(work, sender, limits)
     point = None if told.place is None else to_wgs84(told.place.point, told.place.datum)
     area = _area(work.city, ground, told, point)
     at = _moment(work, told)
-    sighting = None if point is None else Sighting(kind, point, at)
+    sighting = None if point is None or told.apart else Sighting(kind, point, at)
     same = None if sighting is None else joins_by_itself(work, sighting)
     case = same or _new_case(work, told, kind, area, point, at)
     row = _row(work, sender, told, case, point, at)

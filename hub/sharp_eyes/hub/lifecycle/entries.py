@@ -21,6 +21,9 @@ Payload = Annotated[
     | line.Drafted
     | line.DraftDeclined
     | line.Regraded
+    | line.Listed
+    | line.Unlisted
+    | line.Inspected
     | line.Linked
     | line.Merged
     | line.TookOver

@@ -107,6 +107,27 @@ class Regraded(LineWithReason):
     limits: Limits = Field(default_factory=dict)
 
 
+class Listed(LineBase):
+    """挂牌督办: on the list of hazards until it ends. ``leads``: user names of those who answer for it."""
+
+    what: Literal["listed"] = "listed"
+    leads: tuple[str, ...] = ()
+
+
+class Unlisted(LineBase):
+    """摘牌: it has ended, and is on the list no more."""
+
+    what: Literal["unlisted"] = "unlisted"
+
+
+class Inspected(LineBase):
+    """现场检查: an inspection passed by before it was handled, and found it in order or not."""
+
+    what: Literal["inspected"] = "inspected"
+    in_order: bool
+    text: str = ""
+
+
 class Linked(LineBase):
     """Belongs with another case, such as a former one of the same spot."""
 

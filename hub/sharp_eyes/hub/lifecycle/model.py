@@ -164,6 +164,15 @@ class Basis:
     en: str
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """When a case came onto the list of hazards, who answers for it, and when it was taken off."""
+
+    since: datetime
+    leads: tuple[str, ...]
+    until: datetime | None = None
+
+
 LeftBecause = Literal["no_rule", "nobody_on_duty", "no_calendar"]
 """Why the rules left a case to the shift lead."""
 
@@ -186,6 +195,7 @@ class CaseState:
         graded_by_person: its grade no longer follows the gateway's.
         supervision_open: a leader waits for a reply.
         draft: a move that waits for somebody's word.
+        listing: its place on the list of hazards, where it has or had one.
         told: reminders and escalations that went out.
         merged_into: number of the case that goes on with its alarms.
         end_reason: code of the reason for which it was rejected, voided or closed by force.
@@ -210,6 +220,7 @@ class CaseState:
     looked: bool = False
     supervision_open: bool = False
     draft: Draft | None = None
+    listing: Listing | None = None
     held: bool = False
     graded_by_person: bool = False
     told: frozenset[Told] = frozenset()
@@ -239,6 +250,11 @@ class CaseState:
         """Units that have it now; once it is handled, those that did it."""
         current = self.open_assignments or (() if self.state is State.FILED else self.done_this_round)
         return tuple(dict.fromkeys(one.unit for one in current))
+
+    @property
+    def listed_since(self) -> datetime | None:
+        """Since when it is on the list of hazards; ``None`` where it is not."""
+        return None if self.listing is None or self.listing.until is not None else self.listing.since
 
     @property
     def handled_at(self) -> datetime | None:

@@ -23,6 +23,7 @@ from sharp_eyes.hub.lifecycle.model import (
     CaseState,
     Counts,
     Draft,
+    Listing,
     State,
     Told,
 )
@@ -235,6 +236,14 @@ def _split(state: CaseState, _entry: Entry, payload: line.Split, _clocks: ClockW
     return _count(state, "alarms", -len(payload.alarms))
 
 
+def _listed(state: CaseState, entry: Entry, payload: line.Listed, _clocks: ClockWork) -> CaseState:
+    return replace(state, listing=Listing(entry.at, payload.leads))
+
+
+def _unlisted(state: CaseState, entry: Entry, _payload: line.Unlisted, _clocks: ClockWork) -> CaseState:
+    return state if state.listing is None else replace(state, listing=replace(state.listing, until=entry.at))
+
+
 def _regraded(state: CaseState, entry: Entry, payload: line.Regraded, clocks: ClockWork) -> CaseState:
     by_person = state.graded_by_person or entry.actor_kind == "person"
     if _GRADES.index(payload.grade) > _GRADES.index(Grade(state.grade)):
@@ -342,6 +351,8 @@ _STEPS: dict[type, Step] = {
     line.DraftDeclined: _draft_declined,
     line.Split: _split,
     line.Regraded: _regraded,
+    line.Listed: _listed,
+    line.Unlisted: _unlisted,
     time_line.HoldSet: _hold_set,
     line.Rated: _rated,
     time_line.ExtensionAsked: _extension_asked,

@@ -85,7 +85,9 @@ _TOLD = frozenset(Source) - {Source.CAMERA}
 """What a desk takes down: all but what cameras see, which comes by their gateways."""
 
 BUILT_IN: Mapping[str, Rights] = {
-    Role.GRID_WORKER: Rights(_TALK | _all("rate"), reports=frozenset({Source.GRID_WORKER, Source.VISIT})),
+    Role.GRID_WORKER: Rights(
+        _TALK | _all("rate"), reports=frozenset({Source.GRID_WORKER, Source.VISIT, Source.INSPECTION})
+    ),
     Role.CLERK: Rights(_TALK | _DESK | _all("void", "rate"), reports=_TOLD),
     Role.DISPATCHER: Rights(_TALK | _SEND),
     Role.SHIFT_LEAD: Rights(_LEAD, reports=_TOLD),

@@ -26,6 +26,7 @@ from sharp_eyes.hub.store.case_tables import (
     SavedClip,
 )
 from sharp_eyes.hub.store.evidence_store import EvidenceStore, hold_files
+from sharp_eyes.hub.store.inspection_tables import Inspection, InspectionItem
 from sharp_eyes.hub.store.months import MONTHLY, give_up_months, is_by_month, make_months, rest_of
 from sharp_eyes.hub.store.report_tables import DuplicateOffer, Report, ReporterContact
 from sharp_eyes.hub.store.tables import Deletion, EvidenceFile
@@ -38,7 +39,8 @@ _READ_AT_ONCE = 1000
 _ROWS_AT_ONCE = 5000
 
 _GROWING: Mapping[str, tuple[Sequence[str], str]] = {name: (key, "received_at") for name, key in MONTHLY.items()} | {
-    "reporter_contact": (("reporter",), "noted_at")
+    "reporter_contact": (("reporter",), "noted_at"),
+    "premises_contact": (("premises_id",), "noted_at"),
 }
 """Tables that grow with what happens: what tells their rows apart, and the column of a row's moment."""
 
@@ -79,6 +81,7 @@ class Retention:
             if kind is not None:
                 done[kind] += 1
         done["orphan"] = self._delete_orphans()
+        done["inspection"] = self._delete_inspections(is_stopping)
         for name, days in self._growing():
             done[name] = self._delete_old(name, days, is_stopping)
             if name in MONTHLY:
@@ -182,6 +185,27 @@ class Retention:
         self._remove(keys)
         return len(files)
 
+    def _delete_inspections(self, is_stopping: Callable[[], bool]) -> int:
+        """Delete inspections whose term is over, with the photos that no case has; while a case is open they stay."""
+        days, total = self._settings.inspection_days, 0
+        open_ones = select(InspectionItem.inspection).join(Case).where(Case.ended_at.is_(None) | Case.legal_hold)
+        while True:
+            with self._transaction() as work:
+                over = Inspection.begun_at < work.now - timedelta(days=days), Inspection.key.not_in(open_ones)
+                rows = work.session.scalars(select(Inspection).where(*over).limit(_AT_ONCE)).all()
+                of_theirs = EvidenceFile.event_id.in_([row.key for row in rows])
+                files = work.session.scalars(select(EvidenceFile).where(of_theirs)).all()
+                if rows:
+                    size, reason = sum(file.size for file in files), f"term of {days} days"
+                    write_down(work, "inspection", f"older than {days} days", len(rows), size, reason)
+                keys = _forget(work, files)
+                for row in rows:
+                    work.session.delete(row)
+            self._remove(keys)
+            total += len(rows)
+            if len(rows) < _AT_ONCE or is_stopping():
+                return total
+
     def _growing(self) -> Sequence[tuple[str, int]]:
         """Tables that grow with what happens, and their terms."""
         days = self._settings
@@ -189,6 +213,7 @@ class Retention:
             ("received", days.received_days),
             ("camera_change", days.camera_change_days),
             ("reporter_contact", days.reporter_contact_days),
+            ("premises_contact", days.premises_contact_days),
         )
 
     def _give_up_months(self, name: str, days: int) -> int:

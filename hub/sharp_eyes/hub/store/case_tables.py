@@ -63,6 +63,7 @@ class Case(Base):
         Index("ix_case_file_scene", "scene", "id"),
         Index("ix_case_file_unit", "unit", "id"),
         Index("ix_case_file_camera", "gateway", "camera", "id"),
+        Index("ix_case_file_listed", "listed_since", **_where("listed_since IS NOT NULL")),
         Index("ix_case_file_held", "id", **_is_true("legal_hold")),
         # By their moments, with what is counted of them.
         Index("ix_case_file_reported_at", "reported_at", "area", "scene", "gateway", "camera"),
@@ -115,6 +116,9 @@ class Case(Base):
     suspended_until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
+    listed_since: Mapped[datetime | None]
+    """Since when it is on the list of hazards; none where it is not."""
+
     dispatched_at: Mapped[datetime | None]
     """When a unit was sent first."""
 

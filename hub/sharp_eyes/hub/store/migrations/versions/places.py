@@ -1,7 +1,7 @@
 """The register of places and things.
 
 Revision ID: places
-Revises: webhooks
+Revises: inspections
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from sharp_eyes.hub.store.types import UtcDateTime
 
 revision = "places"
-down_revision = "webhooks"
+down_revision = "inspections"
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TEXT = sa.String(200)

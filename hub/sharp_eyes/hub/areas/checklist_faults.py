@@ -1,0 +1,50 @@
+"""What cannot be among a city pack's checklists: one twice, kinds of premises and of reports that are not there."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sharp_eyes.configuration import Contradiction
+from sharp_eyes.hub.areas.raw_rows import listed
+
+
+def checklist_faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+    """Say what does not fit together among kinds of premises and checklists, with its place."""
+    yield from _premises_kinds(raw)
+    known = [row.get("id") for _, row in listed(raw.get("premises_kinds"))]
+    reports = [row.get("id") for _, row in listed(raw.get("kinds"))]
+    seen: set[object] = set()
+    for place, row in listed(raw.get("checklists")):
+        premises = row.get("premises")
+        if isinstance(premises, str) and premises not in known:
+            message = f"{premises!r} is not among 'premises_kinds'; there are {_named(known)}"
+            yield ("checklists", place, "premises"), message
+        elif premises in seen:
+            yield ("checklists", place, "premises"), f"premises of kind {premises!r} have two checklists; keep one"
+        seen.add(premises)
+        yield from _items(place, row, str(premises), reports)
+
+
+def _premises_kinds(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+    seen: set[object] = set()
+    for place, row in listed(raw.get("premises_kinds")):
+        name = row.get("id")
+        if name in seen:
+            yield ("premises_kinds", place, "id"), f"kind of premises {name!r} stands twice"
+        seen.add(name)
+
+
+def _items(place: int, row: Mapping[str, Any], premises: str, reports: list[Any]) -> Iterator[Contradiction]:
+    seen: set[object] = set()
+    for number, item in listed(row.get("items")):
+        where = ("checklists", place, "items", number)
+        name, kind = item.get("id"), item.get("kind")
+        if name in seen:
+            yield (*where, "id"), f"checklist of {premises}: item {name!r} stands twice"
+        seen.add(name)
+        if isinstance(kind, str) and kind not in reports:
+            message = f"checklist of {premises}, item {name!r}: {kind!r} is not among 'kinds'; there are "
+            yield (*where, "kind"), message + _named(reports)
+
+
+def _named(known: list[Any]) -> str:
+    return ", ".join(str(one) for one in known if one) or "none"

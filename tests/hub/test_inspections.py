@@ -1,0 +1,325 @@
+"""Premises are inspected: what fails becomes a case, is looked at again, and is listed where it is grave."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx import Response
+from tests.hub.bench import EAST, JPEG, STREET, Bench
+from tests.hub.test_reports import move, photo
+
+from sharp_eyes.hub.cases.timers import run_due
+from sharp_eyes.hub.cases.visibility import Scope
+from sharp_eyes.hub.inspections.premises import premises_on_map
+from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.retention.deletion import Retention
+from sharp_eyes.hub.settings import LimitSettings, RetentionSettings, SessionSettings
+from sharp_eyes.hub.store.inspection_tables import Inspection
+
+DISTRICT = Path(__file__).resolve().parents[2] / "configs" / "city" / "demo-district.yaml"
+HOTEL = {
+    "kind": "hotel",
+    "name": "柳桥宾馆",
+    "area": EAST,
+    "address": "First Street 12",
+    "position": {"longitude": 120.531, "latitude": 29.606, "datum": "wgs84"},
+    "contact": "Front desk",
+    "phone": "13800001234",
+}
+WEST = "demo/first-street/west"
+MONTHS = SessionSettings(idle_minutes=300_000, absolute_minutes=300_000)
+"""The days of these tests are long; nobody signs in again."""
+
+
+@pytest.fixture
+def office(tmp_path: Path, database_url: str) -> Iterator[Bench]:
+    """A hub of the demonstration's district, on both databases."""
+    made = Bench(tmp_path / "data", database_url, city=DISTRICT, sessions=MONTHS)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def street(tmp_path: Path) -> Iterator[Bench]:
+    """The same on SQLite alone."""
+    made = Bench(tmp_path / "data", city=DISTRICT, sessions=MONTHS)
+    yield made
+    made.close()
+
+
+def hotel(bench: Bench, **changes: Any) -> int:
+    made = bench.client(Role.SHIFT_LEAD).post("/api/premises", json=HOTEL | changes)
+    assert made.status_code == 201, made.text
+    return int(made.json()["id"])
+
+
+def begin(client: TestClient, premises: int, key: UUID, **more: Any) -> Response:
+    body = {"premises": premises} | more
+    answer: Response = client.post("/api/inspections", json=body, headers={"Idempotency-Key": str(key)})
+    return answer
+
+
+def take(client: TestClient, key: UUID, identity: UUID | None = None) -> str:
+    identity = identity or uuid4()
+    said = client.put(f"/api/inspections/{key}/photos/{identity}", files={"file": ("p.jpg", JPEG, "image/jpeg")})
+    assert said.status_code == 200, said.text
+    return str(identity)
+
+
+def walk(client: TestClient, key: UUID, items: list[dict[str, Any]], **results: str) -> list[dict[str, Any]]:
+    """What was found of each item, each with its photo; ``pass`` where nothing else is said."""
+    return [
+        {
+            "item": item["id"],
+            "result": results.get(item["id"].replace("-", "_"), "pass"),
+            "photos": [take(client, key)] if item["photo"] else [],
+        }
+        for item in items
+    ]
+
+
+def inspect(client: TestClient, premises: int, *, recheck: bool = False, **results: str) -> dict[str, Any]:
+    key = uuid4()
+    begun = begin(client, premises, key, recheck=recheck)
+    assert begun.status_code == 201, begun.text
+    items = walk(client, key, begun.json()["items"], **results)
+    said = client.put(f"/api/inspections/{key}", json={"items": items})
+    assert said.status_code == 200, said.text
+    found: dict[str, Any] = said.json()
+    return found
+
+
+def cases_of(inspection: dict[str, Any]) -> dict[str, int]:
+    return {one["id"]: one["case"] for one in inspection["items"] if one["case"] is not None}
+
+
+def lines(client: TestClient, case: int) -> list[str]:
+    return [line["what"] for line in client.get(f"/api/cases/{case}").json()["log"]]
+
+
+def notices(client: TestClient) -> list[tuple[str, int]]:
+    return [(one["kind"], one["case_id"]) for one in client.get("/api/notices").json()["items"]]
+
+
+def handle(bench: Bench, unit: TestClient, case: int, *, accept: bool = True) -> None:
+    if accept:
+        move(unit, case, "accept")
+    bench.clock.forward(hours=1)
+    after = photo(unit, f"/api/cases/{case}/photos", moment="after")
+    move(unit, case, "handle", note="put right", photo_ids=[after])
+
+
+def test_the_day_of_an_inspection(office: Bench) -> None:
+    """Two items fail: two cases with their limits, one of them listed until its re-check passes the second time."""
+    worker = office.client(Role.GRID_WORKER, EAST, name="grid-east")
+    fire = office.client(Role.HANDLER, unit="fire-brigade")
+    property_management = office.client(Role.HANDLER, unit="property-management")
+    community, street = office.client(Role.LEADER, EAST), office.client(Role.LEADER, STREET)
+    lead = office.client(Role.SHIFT_LEAD)
+    premises = hotel(office)
+    due = worker.get("/api/inspections/due").json()
+    assert [(one["premises"]["id"], one["overdue"]) for one in due] == [(premises, True)]
+
+    # The minor one and the major one.
+    done = inspect(worker, premises, exits="fail", extinguishers="fail", boiler_room="not_applicable")
+    cases = cases_of(done)
+    assert set(cases) == {"exits", "extinguishers"}
+    major, minor = cases["exits"], cases["extinguishers"]
+    assert worker.get("/api/inspections/due").json() == []
+    shown = {case: lead.get(f"/api/cases/{case}").json() for case in (major, minor)}
+    assert [(shown[one]["grade"], shown[one]["unit"], shown[one]["state"]) for one in (major, minor)] == [
+        ("major", "fire-brigade", "dispatched"),
+        ("ordinary", "property-management", "dispatched"),
+    ]
+    limits = {one: {clock["kind"]: clock["limit"] for clock in shown[one]["clocks"]} for one in shown}
+    assert (limits[major]["handle"], limits[minor]["handle"]) == ("7 calendar days", "15 calendar days")
+    origin = shown[major]["inspection"]
+    assert (origin["premises_name"], origin["item"]["zh"][:4]) == ("柳桥宾馆", "每层安全")
+    assert "GB 55037" in origin["basis"]["zh"]
+    task = fire.get("/api/tasks").json()["tasks"][0]["case"]
+    assert fire.get(f"/api/evidence/{task['picture_id']}").status_code == 200  # the photo of the item
+
+    # Reported upward: one level up, and on the list.
+    assert ("listed", major) in notices(street)
+    assert notices(community) == []
+    listed = lead.get("/api/listed-hazards").json()
+    assert [(one["case"], one["premises_name"], one["units"], one["leads"]) for one in listed] == [
+        (major, "柳桥宾馆", ["fire-brigade"], ["leader of the shift"])
+    ]
+    assert fire.get("/api/listed-hazards").json()[0]["since"] == listed[0]["since"]
+
+    # Two days before the limit whoever must act is reminded.
+    move(fire, major, "accept")
+    move(property_management, minor, "accept")
+    office.clock.forward(days=5, minutes=5)
+    run_due(office.hub.transaction)
+    assert ("reminded", major) in notices(fire)
+    assert ("reminded", minor) not in notices(property_management)
+    handle(office, fire, major, accept=False)
+    handle(office, property_management, minor, accept=False)
+    again = worker.get("/api/inspections/due").json()
+    assert [(one["premises"]["id"], one["rechecks"], one["overdue"]) for one in again] == [(premises, 2, False)]
+
+    # The re-check passes one and fails the other, which goes back to its unit.
+    office.clock.forward(hours=20)
+    second = inspect(worker, premises, recheck=True, exits="fail")
+    assert [(one["id"], one["result"], one["state"]) for one in second["items"]] == [
+        ("exits", "fail", "dispatched"),
+        ("extinguishers", "pass", "closed"),
+    ]
+    assert "unlisted" not in lines(lead, major)
+    assert len(lead.get("/api/listed-hazards").json()) == 1
+    rework = lead.get(f"/api/cases/{major}").json()
+    assert (rework["counts"]["reworks"], rework["unit"]) == (1, "fire-brigade")
+    assert {one["moment"] for one in rework["evidence"] if one["by"] == "grid_worker of the shift"} == {
+        "reported",
+        "after",
+    }
+    handle(office, fire, major)
+    third = inspect(worker, premises, recheck=True)
+    assert [(one["id"], one["state"]) for one in third["items"]] == [("exits", "closed")]
+    assert lines(lead, major)[-3:] == ["passed", "closed", "unlisted"]
+    assert lines(lead, major).count("listed") == 1
+    assert lead.get("/api/listed-hazards").json() == []
+    assert lead.get(f"/api/cases/{major}").json()["late_since"] is None
+
+    day = {"reported_from": "2026-03-01", "reported_to": "2026-03-01"}
+    figures = lead.get("/api/figures", params=day).json()
+    assert {one["source"]: one["now"] for one in figures["sources"] if one["now"]} == {"inspection": 2}
+    past = worker.get(f"/api/premises/{premises}").json()["inspections"]
+    assert [(one["recheck"], one["failed"]) for one in past] == [(True, 0), (True, 1), (False, 2)]
+
+
+def test_a_minor_failure_that_repeats_becomes_major_and_listed(street: Bench) -> None:
+    """Within the case's own re-check, and at the next inspection; what is opened again is on the list again."""
+    worker, lead = street.client(Role.GRID_WORKER, EAST), street.client(Role.SHIFT_LEAD)
+    unit = street.client(Role.HANDLER, unit="property-management")
+    premises = hotel(street)
+    first = cases_of(inspect(worker, premises, extinguishers="fail"))["extinguishers"]
+    assert lead.get("/api/listed-hazards").json() == []
+    inspect(worker, premises, recheck=True, extinguishers="fail")  # not handled yet, and in time
+    assert lines(lead, first)[-1] == "inspected"
+    handle(street, unit, first)
+    inspect(worker, premises, recheck=True, extinguishers="fail")
+    assert lines(lead, first)[-3:] == ["failed", "regraded", "listed"]
+    handle(street, unit, first)
+    inspect(worker, premises, recheck=True)
+    assert lead.get("/api/listed-hazards").json() == []
+    street.clock.forward(days=90)
+    next_one = cases_of(inspect(worker, premises, extinguishers="fail"))["extinguishers"]
+    assert next_one != first
+    assert lead.get(f"/api/cases/{next_one}").json()["grade"] == "major"
+    move(lead, next_one, "void", reason="permitted")
+    assert lead.get("/api/listed-hazards").json() == []
+    move(lead, next_one, "reopen", reason="by-leader")
+    assert [one["case"] for one in lead.get("/api/listed-hazards").json()] == [next_one]
+
+
+def test_an_inspection_is_one_however_often_it_is_sent(street: Bench) -> None:
+    worker, key, premises = street.client(Role.GRID_WORKER, EAST), uuid4(), hotel(street)
+    items = begin(worker, premises, key).json()["items"]
+    assert begin(worker, premises, key).status_code == 201
+    shot = uuid4()
+    assert take(worker, key, shot) == take(worker, key, shot)
+    found = walk(worker, key, items, exits="fail")
+    first = worker.put(f"/api/inspections/{key}", json={"items": found})
+    again = worker.put(f"/api/inspections/{key}", json={"items": found})
+    assert cases_of(first.json()) == cases_of(again.json())
+    other = [found[0], {**found[1], "result": "fail"}, *found[2:]]
+    refused = [
+        worker.put(f"/api/inspections/{key}", json={"items": other}),
+        begin(street.client(Role.GRID_WORKER, EAST), premises, key),
+        begin(worker, premises, key, recheck=True),
+    ]
+    assert [(one.status_code, one.json()["error"]["code"]) for one in refused] == [(422, "key_reused")] * 3
+    assert street.client(Role.SHIFT_LEAD).get("/api/cases").json()["items"][0]["source"] == "inspection"
+    with street.hub.read_only() as work:
+        assert work.session.query(Inspection).count() == 1
+        [placed] = premises_on_map(work, Scope("demo"))
+        assert (placed.id, placed.kind, placed.open_failures, placed.area) == (premises, "hotel", 1, EAST)
+        assert premises_on_map(work, Scope(WEST)) == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda found: found[0].update(item="moat"), "unknown_item"),
+        (lambda found: found.pop(), "item_missing"),
+        (lambda found: found[0].update(photos=[]), "photo_missing"),
+        (lambda found: found[0].update(photos=[str(uuid4())]), "unknown_photo"),
+        (lambda found: found[0].update(photos=found[1]["photos"]), "unknown_photo"),
+    ],
+)
+def test_what_is_not_taken(street: Bench, spoil: Any, code: str) -> None:
+    worker, key = street.client(Role.GRID_WORKER, EAST), uuid4()
+    found = walk(worker, key, begin(worker, hotel(street), key).json()["items"], exits="fail")
+    spoil(found)
+    said = worker.put(f"/api/inspections/{key}", json={"items": found})
+    assert (said.status_code, said.json()["error"]["code"]) == (422, code)
+    assert street.client(Role.SHIFT_LEAD).get("/api/cases").json()["items"] == []
+
+
+def test_who_inspects_and_who_keeps_the_register(street: Bench) -> None:
+    """The register is the office's and the inspectors', kept by shift leads and administrators; each in their area."""
+    premises = hotel(street)
+    inspectors = {Role.GRID_WORKER, Role.CLERK, Role.SHIFT_LEAD, Role.ADMINISTRATOR}
+    for role in Role:
+        unit = "fire-brigade" if role is Role.HANDLER else None
+        here, elsewhere = street.client(role, EAST, unit), street.client(role, WEST, unit)
+        reads = 403 if role is Role.HANDLER else 200
+        for path in (f"/api/premises/{premises}", f"/api/premises/{premises}/contact"):
+            assert here.get(path).status_code == reads
+            assert elsewhere.get(path).status_code == (403 if reads == 403 else 404)
+        begun = begin(here, premises, uuid4())
+        assert begun.status_code == (201 if role in inspectors else 403), role
+        assert begin(elsewhere, premises, uuid4()).status_code == (404 if role in inspectors else 403)
+        keeps = role in {Role.SHIFT_LEAD, Role.ADMINISTRATOR}
+        assert here.patch(f"/api/premises/{premises}", json=HOTEL).status_code == (200 if keeps else 403)
+        assert elsewhere.patch(f"/api/premises/{premises}", json=HOTEL).status_code == (404 if keeps else 403)
+    stranger = begin(street.client(Role.GRID_WORKER, EAST), premises, uuid4()).json()["key"]
+    other = street.client(Role.GRID_WORKER, EAST)
+    assert other.put(f"/api/inspections/{stranger}", json={"items": []}).status_code == 404
+    assert other.get(f"/api/inspections/{stranger}").status_code == 200
+    assert street.client(Role.GRID_WORKER, WEST).get(f"/api/inspections/{stranger}").status_code == 404
+
+
+def test_premises_come_from_a_table_all_or_none(street: Bench) -> None:
+    lead = street.client(Role.SHIFT_LEAD)
+
+    def send(table: str, encoding: str = "utf-8-sig", **params: Any) -> dict[str, Any]:
+        file = {"file": ("premises.csv", table.encode(encoding), "text/csv")}
+        answer: dict[str, Any] = lead.post("/api/premises/import", files=file, params=params).json()
+        return answer
+
+    head = "kind,name,area,address,longitude,latitude,datum\n"
+    good = f"hotel,柳桥宾馆,{EAST},1,120.53,29.6,gcj02\nrestaurant,东门小馆,{EAST},2,,,\n"
+    assert send(head + good, check=True) == {"added": 2, "changed": 0, "faults": []}
+    assert lead.get("/api/premises").json()["items"] == []
+    faulty = send(head + good + f"inn,X,{EAST},,,,\nhotel,Y,nowhere,,,,\nhotel,Z,{EAST},,120,29,\n")
+    assert [fault["line"] for fault in faulty["faults"]] == [4, 5, 6]
+    assert lead.get("/api/premises").json()["items"] == []
+    assert send(head + good, "gb18030") == {"added": 2, "changed": 0, "faults": []}
+    assert send(head + good)["changed"] == 2
+    assert send("name,area\nX,Y\n")["error"]["code"] == "wrong_file"
+    found = lead.get("/api/premises", params={"words": "小馆"}).json()["items"]
+    assert [one["name"] for one in found] == ["东门小馆"]
+
+
+def test_contacts_and_inspections_have_terms(street: Bench) -> None:
+    """A contact goes two years after the last change, an inspection with its photos after five, with no case open."""
+    worker, premises = street.client(Role.GRID_WORKER, EAST), hotel(street)
+    photo_id = inspect(worker, premises)["items"][0]["photos"][0]["id"]
+    kept = inspect(worker, premises, exits="fail")["key"]
+    assert worker.get(f"/api/evidence/{photo_id}").status_code == 200
+    assert street.client(Role.GRID_WORKER, WEST).get(f"/api/evidence/{photo_id}").status_code == 404
+    assert street.client(Role.HANDLER, unit="fire-brigade").get(f"/api/evidence/{photo_id}").status_code == 404
+    street.clock.forward(days=1826)
+    hub = street.hub
+    Retention(RetentionSettings(), LimitSettings(), hub.transaction, hub.read_only, hub.evidence_store).run()
+    worker = street.client(Role.GRID_WORKER, EAST)
+    assert worker.get(f"/api/premises/{premises}/contact").status_code == 404
+    assert worker.get(f"/api/evidence/{photo_id}").status_code == 404
+    assert [one["key"] for one in worker.get(f"/api/premises/{premises}").json()["inspections"]] == [kept]

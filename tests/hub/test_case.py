@@ -69,6 +69,7 @@ SOURCES: dict[Move, set[State]] = {
     Move.REFUSE_EXTENSION: set(),
     Move.RESUME: set(),
     Move.ANSWER_SUPERVISION: set(),
+    Move.DECLINE_CALL: set(),
     Move.APPEAL: set(),
     Move.DECIDE_APPEAL: set(),
 }
@@ -106,6 +107,7 @@ ROLES: dict[Move, set[Role]] = {
     Move.REFUSE_EXTENSION: {Role.DISPATCHER},
     Move.RESUME: set(),
     Move.ANSWER_SUPERVISION: {Role.HANDLER},
+    Move.DECLINE_CALL: set(),
     Move.APPEAL: {Role.HANDLER},
     Move.DECIDE_APPEAL: {Role.EVALUATOR},
 }

@@ -274,6 +274,13 @@ PATHS = (
     "/api/cameras/a/b/thresholds",
     "/api/scene-settings",
     f"/api/cameras/a/b/settings/trials/{UUID(int=1)}",
+    "/api/calls",
+    "/api/devices",
+    "/api/households",
+    "/api/households/1/contacts",
+    "/api/cases/1/device",
+    "/api/cases/1/device/contacts",
+    "/api/duty/position",
     "/api/areas",
     "/api/rules",
     "/api/city/pack",
@@ -345,6 +352,9 @@ def test_every_route_of_the_interface_is_in_that_list(quick: Bench) -> None:
     listed = {path for path in quick.hub_paths() if path.startswith("/api")}
     template = {"/api/cases/{case_id}": PATHS[2], "/api/evidence/{evidence_id}": PATHS[3]}
     template["/api/cases/{case_id}/events"] = f"{PATHS[2]}/events"
+    template["/api/cases/{case_id}/device"] = f"{PATHS[2]}/device"
+    template["/api/cases/{case_id}/device/contacts"] = f"{PATHS[2]}/device/contacts"
+    template["/api/households/{household_id}/contacts"] = "/api/households/1/contacts"
     template["/api/cases/{case_id}/people"] = f"{PATHS[2]}/people"
     template["/api/evidence/{evidence_id}/original"] = f"{PATHS[3]}/original"
     template["/api/evidence/{evidence_id}/small"] = f"{PATHS[3]}/small"

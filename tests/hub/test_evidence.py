@@ -16,6 +16,7 @@ from tests.hub.bench import GATEWAY, Bench, announced, scene_event
 from sharp_eyes.contract.command import NO_ROOM, Ack
 from sharp_eyes.contract.event import EvidenceKind
 from sharp_eyes.contract.topics import Channel
+from sharp_eyes.hub.devices.desk import DeviceDesk
 from sharp_eyes.hub.intake.division import Division
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.gateways import add_gateway
@@ -55,6 +56,7 @@ def restart(bench: Bench) -> None:
         room,
         division=Division(hub.database, None),
         measures=hub.measures,
+        take_device=DeviceDesk(hub.transaction, limits).take,
     )
     hub.intake.replies.outbound = bench.out
 

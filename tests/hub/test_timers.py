@@ -126,8 +126,8 @@ class Killer:
         self.first = threading.Event()
         self._act = timers.act
 
-    def act(self, work: UnitOfWork, case_id: int) -> None:
-        self._act(work, case_id)
+    def act(self, work: UnitOfWork, case_id: int, follow: timers.Follow) -> None:
+        self._act(work, case_id, follow)
         if threading.current_thread().name == "frail" and case_id % 7 == 3 and self.deaths < 5:
             self.deaths += 1
             self.first.set()

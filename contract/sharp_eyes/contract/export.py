@@ -15,6 +15,7 @@ from sharp_eyes.contract import SCHEMA_VERSION
 from sharp_eyes.contract.base import IDENTIFIER_PATTERN, MAX_MESSAGE_SIZE, MAX_STATUS_SIZE, Message
 from sharp_eyes.contract.camera_setup import AddCamera, CameraLogin, FindCameras, RemoveCamera
 from sharp_eyes.contract.command import Ack, ChangeSettings, LookAgain, LookBack, ReportSettings, SaveClip, Watch
+from sharp_eyes.contract.device import DeviceMessage
 from sharp_eyes.contract.envelope import (
     AnswerMessage,
     ClipRefusedMessage,
@@ -27,7 +28,7 @@ from sharp_eyes.contract.envelope import (
 )
 from sharp_eyes.contract.joining import JoinGrant, JoinRequest
 from sharp_eyes.contract.status import Birth, Heartbeat, Will
-from sharp_eyes.contract.topics import FROM_EDGE, ROOT, Channel
+from sharp_eyes.contract.topics import ROOT, TO_HUB, Channel
 from sharp_eyes.contract.trial import TrySettings
 from sharp_eyes.contract.video import (
     STREAM_PATH,
@@ -74,6 +75,7 @@ MESSAGES = (
     Described("try-settings", TrySettings, "Asks what changed settings would have raised; changes nothing."),
     Described("find-cameras", FindCameras, "Asks which cameras answer on the gateway's networks."),
     Described("add-camera", AddCamera, "Asks a gateway to try a camera and to watch it; its login is sealed."),
+    Described("device", DeviceMessage, "What a device says: an alarm, its end, a test, a low battery, a sign of life."),
     Described("remove-camera", RemoveCamera, "Asks a gateway to forget a camera that was added so."),
 )
 
@@ -140,10 +142,17 @@ CHANNELS = {
             "remove-camera",
         ),
     ),
+    Channel.DEVICE: DescribedChannel(
+        "What devices say, one message each; in the place of a gateway stands the name of the platform that speaks for"
+        " them. Sent again until the hub's ack names its id.",
+        1,
+        False,
+        ("device",),
+    ),
 }
 
 PARAMETERS = {
-    "gateway": f"Identifier of the gateway: ^{IDENTIFIER_PATTERN}$",
+    "gateway": f"Identifier of the gateway, or of a platform of devices: ^{IDENTIFIER_PATTERN}$",
     "camera": f"Identifier of the camera: ^{IDENTIFIER_PATTERN}$",
     "evidence_id": "UUID of the evidence, lower case with hyphens",
     "part": "Number of the part, from 0, without leading zeros",
@@ -202,13 +211,13 @@ def _channel(channel: Channel) -> Document:
 
 
 def _operation_name(channel: Channel) -> str:
-    return f"{'receive' if channel in FROM_EDGE else 'send'}-{channel.value}"
+    return f"{'receive' if channel in TO_HUB else 'send'}-{channel.value}"
 
 
 def _operation(channel: Channel) -> Document:
     described = CHANNELS[channel]
     return {
-        "action": "receive" if channel in FROM_EDGE else "send",
+        "action": "receive" if channel in TO_HUB else "send",
         "summary": described.summary,
         "channel": {"$ref": f"#/channels/{channel.value}"},
         "messages": [{"$ref": f"#/channels/{channel.value}/messages/{name}"} for name in described.messages],

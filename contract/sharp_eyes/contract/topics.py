@@ -1,6 +1,7 @@
 """Builds and parses every MQTT topic; the only place a topic string stands.
 
-``sharp-eyes/v1/<gateway>/<channel>[/…]``: a gateway owns its branch, so one ACL line a gateway is enough.
+``sharp-eyes/v1/<gateway>/<channel>[/…]``: a gateway owns its branch, so one ACL line a gateway is enough. A platform
+that speaks for devices owns a branch in the same way.
 """
 
 import re
@@ -24,10 +25,15 @@ class Channel(StrEnum):
     SNAPSHOT = "snapshot"  # a camera's latest small picture, QoS 0
     ACK = "ack"  # hub → edge, QoS 1
     COMMAND = "command"  # hub → edge, QoS 1
+    DEVICE = "device"  # a platform's devices → hub, QoS 1
 
 
 FROM_EDGE = (Channel.EVENT, Channel.EVIDENCE, Channel.STATUS, Channel.HEARTBEAT, Channel.SNAPSHOT)
 FROM_HUB = (Channel.ACK, Channel.COMMAND)
+FROM_PLATFORM = (Channel.DEVICE,)
+"""What a platform of devices says below its own name; it hears ``ack`` there, as a gateway does."""
+
+TO_HUB = (*FROM_EDGE, *FROM_PLATFORM)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ export function aDetail(own: Partial<CaseDetail> = {}): CaseDetail {
     moves: [],
     look_again: null,
     draft: null,
+    calling: null,
     object_class: "car",
     ended_at: null,
     assignments: [],

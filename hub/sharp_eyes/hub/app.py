@@ -27,12 +27,14 @@ from sharp_eyes.hub.api import (
     city_pack_routes,
     city_routes,
     desk_routes,
+    device_routes,
     draft_routes,
     duty_routes,
     figures_routes,
     gateway_routes,
     handover_routes,
     health_routes,
+    household_routes,
     inspection_routes,
     join_routes,
     lesson_routes,
@@ -164,6 +166,8 @@ def _routes() -> list[BaseRoute]:
         place_routes,
         figures_routes,
         rule_routes,
+        device_routes,
+        household_routes,
     ):
         every.include_router(
             module.router,

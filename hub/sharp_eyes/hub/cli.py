@@ -29,6 +29,7 @@ from sharp_eyes.hub.errors import HubError, SettingsError
 from sharp_eyes.hub.gateway_commands import gateway
 from sharp_eyes.hub.hub import Hub, prepared_hub
 from sharp_eyes.hub.intake.gateways import list_gateways
+from sharp_eyes.hub.intake.platforms import list_platforms
 from sharp_eyes.hub.lesson_commands import lessons
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.notice_commands import notices, user_contact
@@ -42,6 +43,7 @@ from sharp_eyes.hub.people.accounts import (
 )
 from sharp_eyes.hub.people.second_factor import switch_off
 from sharp_eyes.hub.people.sessions import end_sessions_of
+from sharp_eyes.hub.platform_commands import device_platform
 from sharp_eyes.hub.private_files import keep_files_private
 from sharp_eyes.hub.security_commands import tls
 from sharp_eyes.hub.settings import HubSettings, load_settings
@@ -58,6 +60,7 @@ for _command in (keeping.backup, keeping.restore, keeping.disk, keeping.unnamed,
 app.command("audit")(keeping.show_audit)
 app.add_typer(user, name="user")
 app.add_typer(gateway, name="gateway")
+app.add_typer(device_platform, name="device-platform")
 app.add_typer(city, name="city")
 app.add_typer(tls, name="tls")
 app.add_typer(camera, name="camera")
@@ -149,7 +152,7 @@ def broker_files(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Write settings, passwords and access for all registered gateways: a Mosquitto's, or those of a NATS cluster.
+    """Write settings, passwords and access for all gateways and platforms: a Mosquitto's, or those of a NATS cluster.
 
     Run it again after 'gateway add' and have the broker read them: kill -HUP.
 
@@ -158,14 +161,17 @@ def broker_files(
       sharp-eyes-hub broker-files nats/ --nats mq-1,mq-2,mq-3
     """
     with _hub(config, data) as hub, hub.transaction() as work:
-        gateways = list_gateways(work.session)
-        pbkdf2 = {row.name: row.pbkdf2_hash for row in gateways}
+        gateways, speakers = list_gateways(work.session), list_platforms(work.session)
+        pbkdf2 = {row.name: row.pbkdf2_hash for row in gateways} | {row.name: row.pbkdf2_hash for row in speakers}
         bcrypt = {row.name: row.bcrypt_hash for row in gateways}
+        platforms = {row.name: row.bcrypt_hash for row in speakers}
         _record(work, Action.BROKER_FILES_WRITTEN, work.city.root, str(folder))
         settings = hub.settings
     if nats:
         nodes = [Node(host.strip(), port) for host in nats.split(",")]
-        secret = write_cluster_files(folder, bcrypt, nodes, settings.tls_files, insecure=settings.insecure)
+        secret = write_cluster_files(
+            folder, bcrypt, nodes, settings.tls_files, platforms=platforms, insecure=settings.insecure
+        )
         written = f"nats-1.json to nats-{len(nodes)}.json"
     else:
         secret = write_files(folder, pbkdf2, port, settings.tls_files, insecure=settings.insecure)

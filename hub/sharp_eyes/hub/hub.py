@@ -26,6 +26,9 @@ from sharp_eyes.hub.cases.rebuild import rebuild
 from sharp_eyes.hub.cases.timers import run_due, seconds_until_due
 from sharp_eyes.hub.certificates import check_certificate
 from sharp_eyes.hub.change_feed import ChangeFeed
+from sharp_eyes.hub.devices.calling import call_next
+from sharp_eyes.hub.devices.desk import DeviceDesk
+from sharp_eyes.hub.devices.positions import forget_ended
 from sharp_eyes.hub.errors import HubError, SettingsError
 from sharp_eyes.hub.health import Looks
 from sharp_eyes.hub.intake.division import Division
@@ -117,6 +120,7 @@ class Hub:
             settings.tls_files,
             division=Division(self.database, settings.broker.group),
             measures=self.measures,
+            take_device=DeviceDesk(self.transaction, settings.limits).take,
         )
         looked_at = (self.database, self.intake, self.evidence_store, self.disk_room)
         self.health = Looks(*looked_at, self.read_only, clock).watch()
@@ -280,10 +284,11 @@ class Hub:
         with self.transaction() as work:
             desks.sweep(work)
             forget_changes(work.session, work.now)
+            forget_ended(work)
             self.throttle.forget_old(work.session)
 
     def _act_on_time(self) -> None:
-        run_due(self.transaction, lambda: self._timers.is_stopping)
+        run_due(self.transaction, lambda: self._timers.is_stopping, call_next)
         end_snoozes(self.transaction)
         with self.read_only() as work:
             left = seconds_until_due(work)

@@ -157,6 +157,9 @@ class RetentionSettings(Settings):
     inspection_days: int = Field(
         1825, title="Days until an inspection is deleted with the photos that no case has", ge=1
     )
+    household_contact_days: int = Field(
+        365, title="Days after a household's contacts were noted or confirmed until they are deleted", ge=1
+    )
     received_days: int = Field(
         365, title="Days for which a gateway's repeated message is recognised; longer than any gateway was away", ge=1
     )

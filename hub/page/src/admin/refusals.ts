@@ -7,6 +7,7 @@ import { named, t } from "@/i18n/words";
 const TELLING = new Set([
   "wrong_user", "wrong_city", "wrong_gateway", "wrong_token", "wrong_webhook", "wrong_replay", "area_in_use", "unit_in_use", "unit_left_alone", "gateway_in_use",
   "not_taken", "invalid", "not_of_unit", "too_many", "no_threshold", "overlapping", "wrong_place", "wrong_file",
+  "serial_taken", "has_devices", "unknown_kind", "unknown_area", "place_missing",
 ]);
 
 export interface Refusal {

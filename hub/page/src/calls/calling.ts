@@ -87,6 +87,15 @@ export function callForTask({ case: item }: TaskView): void {
   call(item.grade, t("call.task", { scene: caseName(item) }), itemWords(item), `/tasks/${item.id}`);
 }
 
+/** Somebody calls this person to a case: it sounds again and again, so it is begun and ended by `dutyCalls.ts`. */
+export function callForDuty(grade: Grade, title: string, words: string, path: string, again: boolean): void {
+  if (again) {
+    sound(grade);
+  } else {
+    call(grade, title, words, path);
+  }
+}
+
 function itemWords(item: CaseSummary): string {
   const what = item.main_measure === null ? named("source", item.source) : formatMeasure(item.main_measure);
   return `${what} · ${caseSpot(item)} · ${pick(item.area_name)}`;

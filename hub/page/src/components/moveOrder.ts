@@ -5,11 +5,11 @@ type Move = LegalMove["move"];
 
 /** These ask for nothing, so one click is enough; they can be undone for some seconds. */
 const AT_ONCE: readonly Move[] = ["file", "accept", "look_again", "acknowledge"];
-const BACKWARDS: readonly Move[] = ["reject", "send_back", "fail", "refuse_extension"];
+const BACKWARDS: readonly Move[] = ["reject", "send_back", "fail", "refuse_extension", "decline_call"];
 /** Steps of the road, and answers that somebody waits for; all else stands under "more". */
 const ROAD: readonly Move[] = [
   ...["file", "reject", "dispatch", "look_again", "pass", "fail", "close", "reopen"] as const,
-  ...["acknowledge", "grant_extension", "refuse_extension", "resume", "answer_supervision", "decide_appeal"] as const,
+  ...["acknowledge", "grant_extension", "refuse_extension", "resume", "answer_supervision", "decide_appeal", "decline_call"] as const,
 ];
 /** Steps of the road for the unit that has the case; for everybody else they stand under "more". */
 const OF_UNIT: readonly Move[] = ["accept", "arrive", "send_back", "handle"];
@@ -35,7 +35,8 @@ export function leadsBack(move: Move): boolean {
 
 /**
  * `apart`: moves for which the page has a place of its own; `draft`: what the camera's draft says, which leads on before
- * the first that does not lead back; `ofUnit`: whether whoever looks belongs to a unit.
+ * the first that does not lead back; `ofUnit`: whether it is the work of whoever looks:
+ * they belong to a unit, or are called to the case.
  */
 export function orderOf(moves: readonly LegalMove[], apart: readonly Move[], draft: Move | null, ofUnit: boolean): MoveOrder {
   const isOnRoad = ({ move }: LegalMove): boolean => ROAD.includes(move) || (ofUnit && OF_UNIT.includes(move));

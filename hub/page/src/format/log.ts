@@ -22,13 +22,26 @@ export function logLine(entry: LogEntry, item: Pick<CaseDetail, "camera_name">, 
     ? t("log.from", { from: named("state", entry.from_state ?? ""), to: named("state", entry.to_state) })
     : "";
   const reason = entry.reason_name === null ? entry.reason : pick(entry.reason_name);
-  return { who: whoOf(entry, item), what: whatOf(entry, units) + toldBy(entry), change, reason, note: noteOf(entry), called: calledBy(entry) };
+  return { who: whoOf(entry, item), what: withPerson(entry, whatOf(entry, units)) + toldBy(entry), change, reason, note: noteOf(entry), called: calledBy(entry) };
 }
 
 /** A proposal has its text in both languages. */
 function noteOf(entry: LogEntry): string {
   const { zh, en } = entry.data;
   return typeof zh === "string" && typeof en === "string" ? pick({ zh, en }) : entry.note;
+}
+
+/** Whom a call is about, and from how far. */
+function withPerson(entry: LogEntry, what: string): string {
+  const { person_name: who, metres } = entry.data;
+  if (typeof who !== "string" || !entry.what.startsWith("call")) {
+    return what;
+  }
+  const said = t("log.person", { what, who });
+  if (entry.what !== "called") {
+    return said;
+  }
+  return typeof metres === "number" ? t("log.metres", { what: said, n: metres }) : t("log.nowhere", { what: said });
 }
 
 /** Whom an escalation told: the ladder's roles. */

@@ -5,6 +5,7 @@ import { adminWorkMessages } from "./adminWorkMessages";
 import { cameraSetupMessages } from "./cameraSetupMessages";
 import { caseMessages } from "./caseMessages";
 import { deskMessages } from "./deskMessages";
+import { deviceMessages } from "./deviceMessages";
 import { figureMessages } from "./figureMessages";
 import { handoverMessages } from "./handoverMessages";
 import { healthMessages } from "./healthMessages";
@@ -375,6 +376,7 @@ export const messages = {
   ...cameraSetupMessages,
   ...caseMessages,
   ...deskMessages,
+  ...deviceMessages,
   ...figureMessages,
   ...handoverMessages,
   ...liveMessages,

@@ -41,6 +41,7 @@ from sharp_eyes.hub.cases.queries import (
 )
 from sharp_eyes.hub.cases.queue import count_queue, count_stages, list_queue
 from sharp_eyes.hub.cases.visibility import Scope
+from sharp_eyes.hub.devices.calling import call_next
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.handle import photos
 from sharp_eyes.hub.handle.mentions import people_of
@@ -169,6 +170,8 @@ def post_move(
         case = lock_case(work, person.scope, checked_id(case_id))
         if answered(work, idempotency_key, case, person.actor.name, move) is None:
             move_case(work, case, person.actor, move, given_of(move, body, work.now), anyway=body.anyway)
+            if move is Move.DECLINE_CALL:
+                call_next(work, case)
             note_answer(work, idempotency_key, case, person.actor.name, move)
         work.session.flush()
         return serializers.case_detail(work, case, person.actor, person.scope)

@@ -204,6 +204,17 @@ class DraftView(ResponseModel):
     turns: list[str] = Field(description="Units of which one must be named as 'turn'")
 
 
+class CallingView(ResponseModel):
+    """Who was called to a device's alarm, and is called now."""
+
+    unit: str
+    person: str | None = Field(description="User name of who is called now; null between two calls and at their end")
+    name: str | None = Field(description="What they are called")
+    until: datetime | None = Field(description="When the next is called")
+    called: list[str] = Field(description="User names of all who were called, the first one first")
+    went: str | None = Field(description="User name of who accepted")
+
+
 class WorldPlace(ResponseModel):
     """Where a case is: degrees in WGS 84, as its report says, or its camera's."""
 
@@ -274,6 +285,7 @@ class CaseDetail(CaseSummary):
     moves: list[MoveView]
     look_again: LookAgainView | None
     draft: DraftView | None
+    calling: CallingView | None
     object_class: str | None
     ended_at: datetime | None
 

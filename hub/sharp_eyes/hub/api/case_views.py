@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sharp_eyes.hub.api.case_schemas import AssignmentView, ClockView, DraftView, LogView, MoveView, ReasonView
+from sharp_eyes.hub.api.case_schemas import (
+    AssignmentView,
+    CallingView,
+    ClockView,
+    DraftView,
+    LogView,
+    MoveView,
+    ReasonView,
+)
 from sharp_eyes.hub.api.names import unit_name
 from sharp_eyes.hub.areas.city_pack import CityPack, Reason
 from sharp_eyes.hub.areas.text import Text
@@ -105,6 +113,22 @@ def draft_view(city: CityPack, case: CaseState, actor: Actor) -> DraftView | Non
     )
 
 
+def calling_view(case: CaseState, people: dict[str, str]) -> CallingView | None:
+    """Describe who is called. ``people``: names by user name."""
+    calling = case.calling
+    if calling is None:
+        return None
+    person = calling.person
+    return CallingView(
+        unit=calling.unit,
+        person=person,
+        name=None if person is None else people.get(person, person),
+        until=calling.until,
+        called=list(calling.called),
+        went=calling.went,
+    )
+
+
 def _due(work: UnitOfWork, clock: Clock) -> Any:
     return clocks.due(clock, calendar_of(work, clock.calendar))
 
@@ -117,6 +141,8 @@ def _log_view(
     reason = said.get("reason", "")
     units = [*said.get("units", ()), *(said[key] for key in ("unit", "to") if said.get(key))]
     known = _reason(city, reason)
+    if "person" in said:
+        said["person_name"] = people.get(said["person"], said["person"])
     return LogView(
         sequence=entry.sequence,
         at=entry.at,

@@ -17,7 +17,7 @@ from sharp_eyes.hub.api.case_schemas import (
     JoinedEventView,
     LookAgainView,
 )
-from sharp_eyes.hub.api.case_views import assignment_views, clock_views, draft_view, log_views, move_views
+from sharp_eyes.hub.api.case_views import assignment_views, calling_view, clock_views, draft_view, log_views, move_views
 from sharp_eyes.hub.api.gateway_schemas import (
     CameraView,
     GatewayView,
@@ -91,7 +91,9 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor, scope: Scope) -> Cas
     ).all()
     several = case.alarm_count > 1 or alarm is None
     joined = list_joined_alarms(work, case, None, _JOINED)[0] if several else []
-    actors = {name for row in log for name in (row.actor, row.on_behalf_of) if name}
+    actors = {
+        name for row in log for name in (row.actor, row.on_behalf_of, getattr(row.payload, "person", None)) if name
+    }
     clips = clips_of(work, case)
     senders = {row.sender for row in reports}
     people = _display_names(
@@ -113,6 +115,7 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor, scope: Scope) -> Cas
             "assignments": assignment_views(work, state),
             "clocks": clock_views(work, state),
             "draft": draft_view(work.city, state, actor),
+            "calling": calling_view(state, people),
             "counts": case.counts,
             "supervision_open": state.supervision_open,
             "left_to_lead": state.left_to_lead,

@@ -12,6 +12,7 @@ from sharp_eyes.configuration import Contradiction
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.checklist_faults import checklist_faults
 from sharp_eyes.hub.areas.clock_faults import clock_faults
+from sharp_eyes.hub.areas.device_faults import device_faults
 from sharp_eyes.hub.areas.kind_faults import kind_faults
 from sharp_eyes.hub.areas.notice_faults import notice_faults
 from sharp_eyes.hub.areas.place_kinds import place_kind_faults
@@ -34,6 +35,7 @@ def faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     yield from kind_faults(raw)
     yield from place_kind_faults(raw)
     yield from checklist_faults(raw)
+    yield from device_faults(raw, {name for _, name in _named(raw, "roles", "id")})
     yield from _drafts(raw)
     yield from _false_alarms(raw)
     yield from clock_faults(raw)

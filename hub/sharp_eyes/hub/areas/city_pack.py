@@ -150,6 +150,27 @@ class Kind(Settings):
     rules: tuple[Course, ...] = Field((), title="What happens by itself, by area; the scene's rules where none fits")
 
 
+class CallSettings(Settings):
+    """Who is called to a device's alarm, one after another, the nearest first, until somebody goes."""
+
+    unit: Identifier = Field(title="Unit for which they go; the rules of the report's kind send it by themselves")
+    role: Identifier = Field("grid_worker", title="Role of those who are called, while they are on duty by the roster")
+    every: Limit = Field(Limit(amount=1, unit=TimeUnit.MINUTES), title="After so long without an answer the next one")
+    most: int = Field(5, title="People who are called at most, before it is the shift lead's", ge=1, le=50)
+    radius: int | None = Field(None, title="Metres; who is known to be further away is not called", ge=50)
+
+
+class DeviceKind(Settings):
+    """A sort of device that gives alarms by itself, such as a smoke alarm in a home."""
+
+    id: Identifier = Field(title="Identifier")
+    name: Text
+    report: Identifier = Field(title="Kind of report that its alarm makes")
+    call: CallSettings | None = Field(None, title="Who is called to it; nobody where empty")
+    low_battery: int = Field(20, title="Percent of its battery from which on it is low", ge=0, le=100)
+    silent: Limit = Field(Limit(amount=26, unit=TimeUnit.HOURS), title="After so long without a word it is silent")
+
+
 class Reason(Settings):
     """A reason that a person picks; what they add to it is free text."""
 
@@ -187,6 +208,7 @@ class CityPack(CheckedSettings):
     place_kinds: tuple[PlaceKind, ...] = Field((), title="Kinds of places and things that are kept a register of")
     premises_kinds: tuple[PremisesKind, ...] = Field((), title="Kinds of premises that are inspected")
     checklists: tuple[Checklist, ...] = Field((), title="What is looked at there, one of a kind of premises")
+    device_kinds: tuple[DeviceKind, ...] = Field((), title="Devices that give alarms by themselves")
     rules: tuple[Rule, ...] = ()
     calendar: WorkingCalendar | None = Field(None, title="Working days and hours; needed where a limit counts them")
     clocks: dict[ClockKind, ClockRule] = Field({}, title="Limits, reminders and ladders of the whole city")
@@ -240,6 +262,10 @@ class CityPack(CheckedSettings):
     def checklist(self, premises_kind: str) -> Checklist | None:
         """Find what is looked at in premises of a kind."""
         return next((one for one in self.checklists if one.premises == premises_kind), None)
+
+    def device_kind(self, identifier: str) -> DeviceKind | None:
+        """Find a kind of device by its identifier."""
+        return next((kind for kind in self.device_kinds if kind.id == identifier), None)
 
     @property
     def courses(self) -> Iterator[tuple[str, Course]]:

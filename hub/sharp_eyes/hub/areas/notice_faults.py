@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sharp_eyes.configuration import Contradiction
-from sharp_eyes.hub.areas.notice_rules import LADDER, RESPONSIBLE, UNIT
+from sharp_eyes.hub.areas.notice_rules import CALLED, LADDER, RESPONSIBLE, UNIT
 from sharp_eyes.hub.areas.raw_rows import listed, plain
 from sharp_eyes.hub.lifecycle.roles import Role
 
@@ -16,7 +16,7 @@ def notice_faults(raw: Mapping[str, Any], own_roles: Collection[str]) -> Iterato
     roles = {*Role, *own_roles}
     notices = plain(raw.get("notices"))
     for place, rule in listed(notices.get("rules")):
-        yield from _unknown(rule, ("notices", "rules", place), {*roles, UNIT, RESPONSIBLE, LADDER})
+        yield from _unknown(rule, ("notices", "rules", place), {*roles, UNIT, RESPONSIBLE, LADDER, CALLED})
     yield from _ladders(raw.get("clocks"), ("clocks",), roles)
     for place, rule in listed(raw.get("rules")):
         yield from _ladders(rule.get("limits"), ("rules", place, "limits"), roles)

@@ -19,9 +19,9 @@ LINES = frozenset(str(one.model_fields["what"].default) for one in get_args(get_
 PAGE = "page"
 """The way of telling that every hub has: the list of one's notices on the page."""
 
-UNIT, RESPONSIBLE, LADDER = "unit", "responsible", "ladder"
+UNIT, RESPONSIBLE, LADDER, CALLED = "unit", "responsible", "ladder", "called"
 """Who is told, beside roles: the units that a line is about; who must act now, by a
-clock or by a word on a draft; the escalation's own roles."""
+clock or by a word on a draft; the escalation's own roles; who is called to a device's alarm."""
 
 
 class QuietHours(Settings):
@@ -59,7 +59,7 @@ class NoticeRule(Settings):
     lines: tuple[str, ...] = Field(title="Lines of the log, such as 'dispatched'", min_length=1)
     tell: tuple[Identifier, ...] = Field(
         title="Roles; 'unit': the units that it is about; 'responsible': who must act by the clock, or confirm the "
-        "draft; 'ladder': whom the clock's ladder names",
+        "draft; 'ladder': whom the clock's ladder names; 'called': who is called to a device's alarm",
         min_length=1,
     )
     up: int = Field(0, title="How many levels up the area tree roles are looked for", ge=0, le=7)
@@ -97,8 +97,12 @@ COMMON_RULES: tuple[NoticeRule, ...] = (
 """What is told where a city says nothing else, on the page alone."""
 
 
-LEFT_TO_LEAD = "left_to_lead"
-_LEFT = _rule(LEFT_TO_LEAD, "shift_lead", urgent=True)
+_ALWAYS = (
+    _rule("left_to_lead", "shift_lead", urgent=True),
+    _rule("called", CALLED, urgent=True),
+    _rule("nobody_answered", "shift_lead", urgent=True),
+)
+"""What is told in any city: in this way where its rules name no other."""
 
 
 class NoticeSettings(Settings):
@@ -109,9 +113,10 @@ class NoticeSettings(Settings):
 
     @property
     def in_force(self) -> tuple[NoticeRule, ...]:
-        """The rules that hold. What is left to the shift lead is always told, in the common way or the city's own."""
+        """The rules that hold. What nobody may miss is always told, in the common way or the city's own."""
         own = COMMON_RULES if self.rules is None else self.rules
-        return own if any(LEFT_TO_LEAD in rule.lines for rule in own) else (*own, _LEFT)
+        named = {one for rule in own for one in rule.lines}
+        return (*own, *(rule for rule in _ALWAYS if not named.intersection(rule.lines)))
 
     def channels_missing(self, known: Collection[str]) -> list[str]:
         """Channels that rules name and that a hub does not have."""

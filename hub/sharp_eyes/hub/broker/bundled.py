@@ -52,7 +52,7 @@ class BundledBroker:
         self._tls = tls
         self._config = folder / "broker.json"
         self._pid_file = folder / "broker.pid"
-        self._gateways: dict[str, str] = {}
+        self._accounts: tuple[dict[str, str], dict[str, str]] = ({}, {})
         self._process: subprocess.Popen[bytes] | None = None
         self._wanted_end: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
@@ -63,8 +63,8 @@ class BundledBroker:
         self._give_up_store: str | None = None
         self._store_is_fresh = False
 
-    def start(self, gateways: Mapping[str, str]) -> BrokerLogin:
-        """Start with the gateways' names and bcrypt hashes; return how the hub connects.
+    def start(self, gateways: Mapping[str, str], platforms: Mapping[str, str] | None = None) -> BrokerLogin:
+        """Start with the names and bcrypt hashes of gateways and platforms; return how the hub connects.
 
         Raises:
             BrokerError: the port is taken or the server does not start.
@@ -74,7 +74,7 @@ class BundledBroker:
         self._wait_for_port()
         password = self._password()
         self._hub_hash = passwords.bcrypt_hash(password)
-        self._gateways = dict(gateways)
+        self._accounts = (dict(gateways), dict(platforms or {}))
         self._write_config()
         # The child is told to die with the thread that started it, so one long-lived thread does that.
         self._thread = threading.Thread(target=self._supervise, name="broker", daemon=True)
@@ -87,19 +87,20 @@ class BundledBroker:
         address = f"[{host}]" if ":" in host else host
         return BrokerLogin(f"{scheme}://{address}:{self._port}", HUB_USER, password, pinned_certificate=pin)
 
-    def reload(self, gateways: Mapping[str, str]) -> None:
-        """Take in what changed among the gateways; those who did not change stay connected.
+    def reload(self, gateways: Mapping[str, str], platforms: Mapping[str, str] | None = None) -> None:
+        """Take in what changed among gateways and platforms; those who did not change stay connected.
 
         Raises:
             OSError: the settings cannot be written; the next call tries again.
         """
-        if dict(gateways) == self._gateways:
+        accounts = (dict(gateways), dict(platforms or {}))
+        if accounts == self._accounts:
             return
-        before, self._gateways = self._gateways, dict(gateways)
+        before, self._accounts = self._accounts, accounts
         try:
             self._write_config()
         except OSError:
-            self._gateways = before  # so that the next call tries again
+            self._accounts = before  # so that the next call tries again
             raise
         process = self._process
         if process is not None and process.poll() is None:
@@ -229,7 +230,7 @@ class BundledBroker:
                 "consumer_inactive_threshold": nats.SESSION_EXPIRY,
                 **self._tls_block(),
             },
-            "authorization": {"users": nats.users(self._hub_hash, self._gateways)},
+            "authorization": {"users": nats.users(self._hub_hash, *self._accounts)},
             "log_file": str(self._folder / "broker.log"),
             "logfile_size_limit": 5 * 1024 * 1024,
             "logfile_max_num": 3,

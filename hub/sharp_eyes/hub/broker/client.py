@@ -18,7 +18,7 @@ from sharp_eyes.configuration.broker import BrokerEndpoint, parse_broker_url
 from sharp_eyes.configuration.reminder import Reminder
 from sharp_eyes.configuration.transport import transport_fault
 from sharp_eyes.contract.command import Ack, Command, LookBack, Watch
-from sharp_eyes.contract.topics import FROM_EDGE, Channel, Topic, self_check_topic, subscription
+from sharp_eyes.contract.topics import TO_HUB, Channel, Topic, self_check_topic, subscription
 from sharp_eyes.hub.broker.login import BrokerLogin
 from sharp_eyes.hub.errors import BrokerError
 
@@ -123,7 +123,7 @@ class MqttClient:
         self._asked = None
         self._told_why = False
         _LOG.info("connected to broker %s", self._url)
-        topics = [(subscription(channel), _QOS.get(channel, 1)) for channel in FROM_EDGE]
+        topics = [(subscription(channel), _QOS.get(channel, 1)) for channel in TO_HUB]
         client.subscribe([*topics, (self._self_check, 1)])
 
     def _unreachable(self, _client: mqtt.Client, _data: Any) -> None:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, ROOT, Channel
+from sharp_eyes.contract.topics import FROM_HUB, ROOT, TO_HUB, Channel
 from sharp_eyes.hub.broker.login import HUB_USER
 from sharp_eyes.hub.broker.passwords import mosquitto_hash
 from sharp_eyes.hub.certificates import TlsFiles
@@ -76,8 +76,13 @@ def _listener(port: int, tls: TlsFiles | None, insecure: bool) -> str:
 
 
 def _access() -> str:
-    lines = [f"user {HUB_USER}", f"topic readwrite {ROOT}/#", "", "# %u is the gateway's name."]
-    for channel in FROM_EDGE:
+    lines = [
+        f"user {HUB_USER}",
+        f"topic readwrite {ROOT}/#",
+        "",
+        "# %u is the name of the gateway, or of the platform of devices.",
+    ]
+    for channel in TO_HUB:
         tail = "/#" if channel in (Channel.EVIDENCE, Channel.SNAPSHOT) else ""
         lines.append(f"pattern write {ROOT}/%u/{channel}{tail}")
     lines += [f"pattern read {ROOT}/%u/{channel}" for channel in FROM_HUB]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, ROOT, Channel
+from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, FROM_PLATFORM, ROOT, Channel
 from sharp_eyes.hub.broker.login import HUB_USER
 from sharp_eyes.hub.broker.passwords import bcrypt_hash
 from sharp_eyes.hub.certificates import TlsFiles
@@ -42,12 +42,15 @@ def subject(topic: str) -> str:
     return topic.replace("/", ".")
 
 
-def users(hub_hash: str, gateways: Mapping[str, str]) -> list[dict[str, object]]:
-    """The hub and the gateways (name and bcrypt hash): each gateway speaks in its own branch, over MQTT alone."""
+def users(
+    hub_hash: str, gateways: Mapping[str, str], platforms: Mapping[str, str] | None = None
+) -> list[dict[str, object]]:
+    """The hub, the gateways and the platforms of devices (name and bcrypt hash): each speaks in its own branch."""
     # A filter that ends in '#' also means the level above.
     everything = [subject(ROOT), f"{subject(ROOT)}.>"]
     hub = _user(HUB_USER, hub_hash, everything, everything)
-    return [hub, *(_gateway(name, hashed) for name, hashed in sorted(gateways.items()))]
+    theirs = [_platform(name, hashed) for name, hashed in sorted((platforms or {}).items())]
+    return [hub, *(_gateway(name, hashed) for name, hashed in sorted(gateways.items())), *theirs]
 
 
 def write_cluster_files(
@@ -56,13 +59,14 @@ def write_cluster_files(
     nodes: Sequence[Node],
     tls: TlsFiles | None = None,
     *,
+    platforms: Mapping[str, str] | None = None,
     insecure: bool = False,
 ) -> Path:
     """Write one file of settings a node, ``nats-1.json`` and so on; return the hub's password file.
 
-    ``gateways`` holds each gateway's name and bcrypt hash. The passwords of the hub and of the servers among each other
-    are made once and kept. Each server keeps its store in ``store-1`` and so on, beside its file. Without ``tls`` all
-    listen on loopback, unless ``insecure``.
+    ``gateways`` and ``platforms`` hold names and bcrypt hashes. The passwords of the hub and of the servers
+    among each other are made once and kept. Each server keeps its store in ``store-1`` and so on, beside its file.
+    Without ``tls`` all listen on loopback, unless ``insecure``.
 
     Raises:
         SettingsError: the folder cannot be written, these are too few nodes to outlive one, or TLS is missing.
@@ -74,7 +78,7 @@ def write_cluster_files(
     try:
         make_private_folder(folder)
         secret, routes = _kept_secret(folder / "hub.password"), _kept_secret(folder / "routes.password")
-        everyone = users(bcrypt_hash(secret.read_text().strip()), gateways)
+        everyone = users(bcrypt_hash(secret.read_text().strip()), gateways, platforms)
         for number in range(len(nodes)):
             settings = _node(folder.resolve(), nodes, number, routes.read_text().strip(), tls)
             settings["authorization"] = {"users": everyone}
@@ -134,6 +138,11 @@ def _gateway(name: str, hashed: str) -> dict[str, object]:
         for channel in FROM_EDGE
     ]
     return _user(name, hashed, publish, [f"{branch}.{channel}" for channel in FROM_HUB])
+
+
+def _platform(name: str, hashed: str) -> dict[str, object]:
+    branch = f"{subject(ROOT)}.{name}"
+    return _user(name, hashed, [f"{branch}.{channel}" for channel in FROM_PLATFORM], [f"{branch}.{Channel.ACK}"])
 
 
 def _user(name: str, hashed: str, publish: list[str], subscribe: list[str]) -> dict[str, object]:

@@ -18,7 +18,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from sharp_eyes.configuration.periodic import PeriodicThread
 from sharp_eyes.contract.base import ContractError
-from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, Channel, parse, subscription
+from sharp_eyes.contract.topics import FROM_HUB, TO_HUB, Channel, parse, subscription
 from sharp_eyes.hub.broker.client import prepare
 from sharp_eyes.hub.broker.login import BrokerLogin
 
@@ -67,7 +67,7 @@ class _Visit:
     def _connected(self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         self._last = time.monotonic()
         if not reason.is_failure:
-            channels = [channel for channel in (*FROM_EDGE, *FROM_HUB) if channel is not Channel.STATUS]
+            channels = [channel for channel in (*TO_HUB, *FROM_HUB) if channel is not Channel.STATUS]
             client.subscribe([(subscription(channel), 0) for channel in channels])
 
     def _seen(self, client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:

@@ -12,6 +12,7 @@ from sharp_eyes.hub.lifecycle.acts import Actor
 from sharp_eyes.hub.lifecycle.time_lines import AreaChanged
 from sharp_eyes.hub.notices.outbox import FAILED
 from sharp_eyes.hub.store.case_tables import Case
+from sharp_eyes.hub.store.device_tables import Device, DevicePlatform, Household
 from sharp_eyes.hub.store.inspection_tables import Premises
 from sharp_eyes.hub.store.notice_tables import Delivery, DutyShift, Snooze
 from sharp_eyes.hub.store.tables import Account, ApiToken, Camera, Gateway, GatewayInvitation
@@ -34,6 +35,9 @@ def follow_moves(work: UnitOfWork, actor: Actor, moves: dict[str, str]) -> None:
         Camera.area,
         Webhook.area,
         Premises.area,
+        Household.area,
+        Device.area,
+        DevicePlatform.area,
     ):
         _follow(work, column, true(), moves)
     _follow(work, DutyShift.area, DutyShift.ends_at > work.now, moves)

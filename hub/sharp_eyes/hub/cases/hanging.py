@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sharp_eyes.hub.areas.city_pack import Area, Unit
 from sharp_eyes.hub.areas.tree import covers, within
 from sharp_eyes.hub.store.case_tables import Assignment, Case
+from sharp_eyes.hub.store.device_tables import Device, DevicePlatform, Household
 from sharp_eyes.hub.store.inspection_tables import Premises
 from sharp_eyes.hub.store.notice_tables import DutyShift, Snooze
 from sharp_eyes.hub.store.tables import Account, ApiToken, Camera, Gateway, GatewayInvitation
@@ -29,6 +30,9 @@ Kind = Literal[
     "snoozes",
     "webhooks",
     "premises",
+    "devices",
+    "households",
+    "device_platforms",
 ]
 _NAMED = 5
 """How many of a kind are named; of the others the count is said."""
@@ -83,6 +87,9 @@ def hanging_on_area(work: UnitOfWork, area: Area, staying: Sequence[Area], *, al
         ("snoozes", select(Snooze.reason), Snooze.area, holds),
         ("webhooks", select(Webhook.name), Webhook.area, None),
         ("premises", select(Premises.name), Premises.area, Premises.active.is_(True)),
+        ("devices", select(Device.serial), Device.area, None),
+        ("households", select(Household.address), Household.area, None),
+        ("device_platforms", select(DevicePlatform.name), DevicePlatform.area, None),
     )
     for kind, query, column, only in stored:
         conditions = [within(column, path), *(~within(column, one.path) for one in staying)]
@@ -97,6 +104,7 @@ def hanging_on_unit(work: UnitOfWork, unit: Unit) -> list[Hanging]:
     rules = [f"{what} in {rule.area or root}" for what, rule in work.city.courses if unit.id in rule.units]
     turns = select(Case.number).join(Assignment, Assignment.case_id == Case.id).distinct()
     who = select(Account.username).join(DutyShift, DutyShift.account_id == Account.id)
+    rules += [f"calls to {kind.id}" for kind in work.city.device_kinds if kind.call and kind.call.unit == unit.id]
     return [
         *_listed("rules", rules),
         *_counted(work, "open_cases", turns.where(Assignment.unit == unit.id, Assignment.until.is_(None))),

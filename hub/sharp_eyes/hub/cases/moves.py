@@ -1,5 +1,6 @@
 """Makes a move on a stored case: checks it, asks the city pack for limits and reasons, and adds the line."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.cases.record import limits_of, state_of, write_line
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.lifecycle.acts import JUDGING, Actor, ActorKind, Move
+from sharp_eyes.hub.lifecycle.calls import own_by_call
 from sharp_eyes.hub.lifecycle.legality import Given, IllegalMoveError, MissingInputError, check_move
 from sharp_eyes.hub.lifecycle.line_base import Limits
 from sharp_eyes.hub.lifecycle.model import CaseState
@@ -43,7 +45,10 @@ def perform_move(
         MoveError: the move is not legal, not this actor's, or lacks something.
     """
     given = given or Given()
-    unit = check_move(state_of(work, case), actor, move, given, work.now)
+    state = state_of(work, case)
+    unit = check_move(state, actor, move, given, work.now)
+    if move is Move.ACCEPT and own_by_call(state, actor, move):
+        given = replace(given, person=actor.name)
     false_alarm = _reason_is_known(work, actor, move, given)
     checked = Checked(given, unit, _limits(work, case, move, given), false_alarm, question)
     if move is Move.REOPEN:

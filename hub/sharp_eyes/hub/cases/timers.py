@@ -34,14 +34,22 @@ _AGAIN = timedelta(hours=1)
 _LOG = logging.getLogger(__name__)
 
 
-def run_due(transaction: UnitOfWorkFactory, is_stopping: Callable[[], bool] = lambda: False) -> int:
-    """Do everything that is due by now; return for how many cases."""
+Follow = Callable[[UnitOfWork, Case], None]
+"""Does what follows from a line that time wrote, where that takes more than the case's own state."""
+
+
+def run_due(
+    transaction: UnitOfWorkFactory,
+    is_stopping: Callable[[], bool] = lambda: False,
+    follow: Follow = lambda _work, _case: None,
+) -> int:
+    """Do everything that is due by now, and what follows from it; return for how many cases."""
     done = 0
     while not is_stopping():
         with transaction() as work:
             claimed = _claim(work)
             for case_id in claimed:
-                act(work, case_id)
+                act(work, case_id, follow)
         done += len(claimed)
         if len(claimed) < _AT_ONCE:
             return done
@@ -54,25 +62,26 @@ def seconds_until_due(work: UnitOfWork) -> float | None:
     return None if at is None else max(_SOONEST, (at - work.now).total_seconds())
 
 
-def act(work: UnitOfWork, case_id: int) -> None:
+def act(work: UnitOfWork, case_id: int, follow: Follow) -> None:
     """Do what is due for one case, and set its timer for what comes next."""
     case = lock_row(work, case_id)
     if case is None:
         return
     try:
         with work.session.begin_nested():
-            _act(work, case)
+            _act(work, case, follow)
     except CalendarError as error:
         work.case_states.pop(case_id, None)
         _LOG.error("case %s: what is due cannot be told, and is looked at again in an hour: %s", case.number, error)
         work.session.put_row(CaseTimer, {"case_id": case.id, "at": work.now + _AGAIN})
 
 
-def _act(work: UnitOfWork, case: Case) -> None:
+def _act(work: UnitOfWork, case: Case, follow: Follow) -> None:
     rules = rules_of(work, case)
     first = case.log_sequence
     while (due := due_now(state_of(work, case), rules, lambda one: calendar_of(work, one), work.now)) is not None:
         write_line(work, case, TIMER, _with_roles(due.payload, rules))
+        follow(work, case)
     if case.log_sequence == first:  # else the last line set the timer
         store_state(work, case, state_of(work, case))
 

@@ -14,6 +14,7 @@ from sharp_eyes.hub.broker.login import HUB_USER
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.intake.dropped_messages import DroppedMessages
 from sharp_eyes.hub.store.case_tables import Case
+from sharp_eyes.hub.store.device_tables import DevicePlatform
 from sharp_eyes.hub.store.tables import (
     Camera,
     CameraChange,
@@ -34,6 +35,8 @@ def add_gateway(
         SettingsError: the name or area does not fit, or the gateway exists.
     """
     check_name(name)
+    if session.get(DevicePlatform, name) is not None:
+        raise SettingsError(f"{name!r} is the name of a platform of devices; choose another")
     known = session.get(Gateway, name)
     if known is not None and known.removed_at is None:
         raise SettingsError(f"gateway {name!r} exists already; 'gateway password' gives it a new password")

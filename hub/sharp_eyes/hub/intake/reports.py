@@ -56,6 +56,7 @@ class Told:
         happened_at: when it was seen; when it was sent, where it is not said.
         grade: how grave it is; that of its kind, where it is not said.
         apart: its sender knows that it is nothing that is known already, so nobody is asked whether it is.
+        device: id of the device whose alarm it is, which is bounded by itself.
     """
 
     key: UUID
@@ -69,6 +70,7 @@ class Told:
     contact: Contact | None = None
     grade: Grade | None = field(default=None, repr=False)
     apart: bool = field(default=False, repr=False)
+    device: int | None = field(default=None, repr=False)
 
     @property
     def digest(self) -> str:
@@ -77,8 +79,12 @@ class Told:
         return hashlib.sha256(repr(replace(self, contact=None)).encode()).hexdigest()
 
 
-def take_report(work: UnitOfWork, sender: Actor, ground: str, told: Told, limits: LimitSettings) -> Report:
+def take_report(
+    work: UnitOfWork, sender: Actor, ground: str, told: Told, limits: LimitSettings, of: Case | None = None
+) -> Report:
     """Take a report from somebody who sees the area ``ground``, once for its key.
+
+    ``of``: the open case, locked, that it is known to be of.
 
     Raises:
         RequestError: 403 ``source_not_yours``, 422 ``key_reused``, ``unknown_kind``, ``place_missing``,
@@ -92,12 +98,15 @@ def take_report(work: UnitOfWork, sender: Actor, ground: str, told: Told, limits
     kind = _checked(work, sender, told)
     if told.grade is not None:
         kind = kind.model_copy(update={"grade": told.grade})
-    _keep_bound(work, sender, limits)
+    if told.device is None:
+        _keep_bound(work, sender, limits)
     point = None if told.place is None else to_wgs84(told.place.point, told.place.datum)
     area = _area(work.city, ground, told, point)
     at = _moment(work, told)
     sighting = None if point is None or told.apart else Sighting(kind, point, at)
-    same = None if sighting is None else joins_by_itself(work, sighting)
+    same = of
+    if same is None and sighting is not None and told.device is None:  # a device knows its own alarms from others'
+        same = joins_by_itself(work, sighting)
     case = same or _new_case(work, told, kind, area, point, at)
     row = _row(work, sender, told, case, point, at)
     if same is not None:
@@ -206,6 +215,7 @@ def _row(work: UnitOfWork, sender: Actor, told: Told, case: Case, point: Point |
         received_at=work.now,
         sender=sender.name,
         reporter=reporter,
+        device_id=told.device,
     )
     work.session.add(row)
     work.session.flush()

@@ -59,6 +59,10 @@ class _Part:
 _Kept = _Durable | _Part
 
 
+TakeDevice = Callable[[str, bytes, Replies], None]
+"""Takes what a platform of devices says, and answers it."""
+
+
 class _FailedAtError(Exception):
     """A batch was rolled back: by its message number ``at``, or as a whole where all had been taken."""
 
@@ -85,8 +89,10 @@ class MessageRouter:
         serves: Callable[[str], bool] = lambda _: True,
         *,
         measures: Measures,
+        take_device: TakeDevice,
     ) -> None:
         """``serves``: whether this hub is the one that hears a gateway."""
+        self._take_device = take_device
         self._measures = measures
         self._transaction = transaction
         self._read_only = read_only
@@ -126,6 +132,9 @@ class MessageRouter:
                     signs.append(parsing.read_status(payload, topic.gateway))
                 elif topic.channel is Channel.HEARTBEAT:
                     signs.append(parsing.read_heartbeat(payload, topic.gateway))
+                elif topic.channel is Channel.DEVICE:
+                    self._take_device(topic.gateway, payload, self._replies)
+                    self._measures.taken.labels(topic.channel.value).inc()
                 elif topic.channel is Channel.SNAPSHOT:
                     self._take_snapshot(topic, payload)
                     self._measures.taken.labels(topic.channel.value).inc()

@@ -19,9 +19,10 @@ from sharp_eyes.hub.intake.division import LOOK_SECONDS, Division
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
 from sharp_eyes.hub.intake.gateways import list_gateways
+from sharp_eyes.hub.intake.platforms import list_platforms
 from sharp_eyes.hub.intake.questions import Questions
 from sharp_eyes.hub.intake.replies import Replies
-from sharp_eyes.hub.intake.router import MessageRouter
+from sharp_eyes.hub.intake.router import MessageRouter, TakeDevice
 from sharp_eyes.hub.intake.self_check import INTERVAL_SECONDS, SelfCheck
 from sharp_eyes.hub.intake.snapshots import SnapshotCache
 from sharp_eyes.hub.intake.viewers import Viewers
@@ -54,8 +55,9 @@ class Intake:
         *,
         division: Division,
         measures: Measures,
+        take_device: TakeDevice,
     ) -> None:
-        """``tls``: what the bundled broker shows."""
+        """``tls``: what the bundled broker shows; ``take_device``: who takes what devices' platforms say."""
         self._settings = settings
         self._data = data
         self._tls = tls
@@ -81,6 +83,7 @@ class Intake:
             monotonic,
             division.serves,
             measures=measures,
+            take_device=take_device,
         )
         self.worker = IntakeWorker(self.router, self.replies, division.serves)
         self.broker: BundledBroker | None = None
@@ -176,7 +179,7 @@ class Intake:
         settings = self._settings
         self.broker = BundledBroker(self._data / "broker", settings.listen, settings.port, self._tls)
         try:
-            return self.broker.start(self._gateways())
+            return self.broker.start(*self._accounts())
         except OSError as error:
             raise BrokerError(f"broker's folder {self._data / 'broker'}: {error.strerror}; free room there") from error
 
@@ -204,10 +207,11 @@ class Intake:
     def _note_retained(self, gateway: str, count: int) -> None:
         self.replies.held_back.note("retained", gateway, f"{count} messages had been retained, and were cleared", count)
 
-    def _gateways(self) -> dict[str, str]:
+    def _accounts(self) -> tuple[dict[str, str], dict[str, str]]:
         with self._read_only() as work:
-            return {row.name: row.bcrypt_hash for row in list_gateways(work.session)}
+            gateways = {row.name: row.bcrypt_hash for row in list_gateways(work.session)}
+            return gateways, {row.name: row.bcrypt_hash for row in list_platforms(work.session)}
 
     def _watch_gateways(self) -> None:
         if self.broker is not None:
-            self.broker.reload(self._gateways())
+            self.broker.reload(*self._accounts())

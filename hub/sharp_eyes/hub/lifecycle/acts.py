@@ -41,6 +41,7 @@ class Move(StrEnum):
     LINK = "link"
     ACKNOWLEDGE = "acknowledge"
     COMMENT = "comment"
+    DECLINE_CALL = "decline_call"
     APPEAL = "appeal"
     DECIDE_APPEAL = "decide_appeal"
 

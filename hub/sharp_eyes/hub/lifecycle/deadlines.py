@@ -12,6 +12,7 @@ from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import Clock, ClockKind
 from sharp_eyes.hub.clocks.ladder import ClockRule
+from sharp_eyes.hub.lifecycle import call_lines as call_line
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
 from sharp_eyes.hub.lifecycle.entries import Payload
@@ -66,6 +67,8 @@ def _all(case: CaseState, rules: ClockRules, calendars: Calendars) -> Iterator[D
         yield Due(case.suspended_until, time_line.Resumed())
     if case.question is not None and case.question_expires is not None:
         yield Due(case.question_expires, line.LookUnanswered(question=case.question))
+    if case.calling is not None and case.calling.person is not None and case.calling.until is not None:
+        yield Due(case.calling.until, call_line.CallUnanswered(person=case.calling.person))
     for clock in case.clocks:
         yield from _of_clock(case, clock, None, rules, calendars)
     for turn in case.open_assignments:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
+from sharp_eyes.hub.lifecycle import call_lines as call_line
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
 
@@ -37,6 +38,11 @@ Payload = Annotated[
     | line.Voided
     | line.Dispatched
     | line.LeftToLead
+    | call_line.Called
+    | call_line.CallDeclined
+    | call_line.CallUnanswered
+    | call_line.NobodyAnswered
+    | call_line.DeviceCleared
     | line.Withdrawn
     | line.Reassigned
     | line.Accepted

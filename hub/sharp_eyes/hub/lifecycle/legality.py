@@ -21,6 +21,7 @@ from uuid import UUID
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.errors import MoveError
 from sharp_eyes.hub.lifecycle.acts import SENDING, Actor, ActorKind, Move
+from sharp_eyes.hub.lifecycle.calls import own_by_call
 from sharp_eyes.hub.lifecycle.model import CALLING, ENDED, AppealState, Basis, CaseState, State
 from sharp_eyes.hub.lifecycle.roles import Right
 
@@ -191,6 +192,10 @@ RULES: Mapping[Move, _Rule] = {
         *CALLING, condition=_when(lambda case: case.acknowledged_at is None, "it is acknowledged already")
     ),
     Move.COMMENT: _rule(*State, needs=_NOTE, while_suspended=True),
+    Move.DECLINE_CALL: _rule(
+        *_WITH_UNITS,
+        condition=_when(lambda case: case.calling is not None and case.calling.person is not None, "nobody is called"),
+    ),
     Move.APPEAL: _rule(
         State.CLOSED,
         needs=_REASON,
@@ -241,7 +246,7 @@ def legal_moves(case: CaseState, actor: Actor) -> tuple[LegalMove, ...]:
     found = []
     for move, rule in RULES.items():
         if _objection(case, rule) is None and _may(case, actor, move, rule) and not _is_own_request(case, actor, move):
-            units = _turns_of(case, actor, rule)
+            units = _turns_of(case, actor, move, rule)
             found.append(LegalMove(move, rule.needs, rule.either, units if len(units) > 1 else ()))
     return tuple(found)
 
@@ -280,6 +285,8 @@ def _objection(case: CaseState, rule: _Rule) -> str | None:
 def _may(case: CaseState, actor: Actor, move: Move, rule: _Rule) -> bool:
     if actor.kind is not ActorKind.PERSON:
         return actor.kind in rule.automatic
+    if own_by_call(case, actor, move) or move is Move.DECLINE_CALL:
+        return own_by_call(case, actor, move)
     right = Right.NONE if actor.rights is None else actor.rights.of(move.value)
     if right is Right.ALL:
         return True
@@ -293,15 +300,17 @@ def _is_own_request(case: CaseState, actor: Actor, move: Move) -> bool:
     return move is Move.GRANT_EXTENSION and actor.kind is ActorKind.PERSON and actor.name == case.extension_asker
 
 
-def _turns_of(case: CaseState, actor: Actor, rule: _Rule) -> tuple[str, ...]:
+def _turns_of(case: CaseState, actor: Actor, move: Move, rule: _Rule) -> tuple[str, ...]:
     if rule.turns is None:
         return ()
     possible = rule.turns(case)
+    if case.calling is not None and own_by_call(case, actor, move):
+        return tuple(unit for unit in possible if unit == case.calling.unit)
     return (actor.unit,) if actor.unit in possible and actor.unit is not None else possible
 
 
 def _turn_meant(case: CaseState, actor: Actor, rule: _Rule, move: Move, given: Given) -> str | None:
-    possible = _turns_of(case, actor, rule)
+    possible = _turns_of(case, actor, move, rule)
     if given.unit is not None and rule.turns is not None:
         if given.unit not in possible:
             raise IllegalMoveError("illegal_move", f"it is not {given.unit}'s turn to {move}")

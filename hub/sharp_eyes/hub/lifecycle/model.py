@@ -149,6 +149,29 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Calling:
+    """People on duty are called to a device's alarm, one after another, until one of them accepts.
+
+    Attributes:
+        unit: whose turn waits for one of them.
+        person: who is called now; nobody between two calls, and once somebody has accepted.
+        until: when the next is called.
+        metres: from how far they are called; none where that is not known.
+        called: all who were called so far, the first one first.
+        went: who accepted.
+        over: nobody further is called.
+    """
+
+    unit: str
+    person: str | None = None
+    until: datetime | None = None
+    metres: int | None = None
+    called: tuple[str, ...] = ()
+    went: str | None = None
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
     """Why a rule sent whom it sent.
 
@@ -196,6 +219,7 @@ class CaseState:
         supervision_open: a leader waits for a reply.
         draft: a move that waits for somebody's word.
         listing: its place on the list of hazards, where it has or had one.
+        calling: who was called to it, and is called now.
         told: reminders and escalations that went out.
         merged_into: number of the case that goes on with its alarms.
         end_reason: code of the reason for which it was rejected, voided or closed by force.
@@ -221,6 +245,7 @@ class CaseState:
     supervision_open: bool = False
     draft: Draft | None = None
     listing: Listing | None = None
+    calling: Calling | None = None
     held: bool = False
     graded_by_person: bool = False
     told: frozenset[Told] = frozenset()

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sharp_eyes.hub.lifecycle import call_lines as call_line
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
 from sharp_eyes.hub.lifecycle.acts import Move
@@ -130,6 +131,7 @@ _MAKERS: dict[Move, Callable[[Checked], Payload]] = {
     Move.LINK: lambda one: line.Linked(other=_other(one)),
     Move.ACKNOWLEDGE: lambda _one: line.Acknowledged(),
     Move.COMMENT: lambda one: line.Commented(text=_text(one), photos=one.given.photos, mentioned=one.given.mentioned),
+    Move.DECLINE_CALL: lambda one: call_line.CallDeclined(text=_text(one)),
     Move.APPEAL: lambda one: time_line.Appealed(**one.why),
     Move.DECIDE_APPEAL: lambda one: time_line.AppealDecided(granted=one.given.granted, **one.why),
 }

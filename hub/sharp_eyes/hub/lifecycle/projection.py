@@ -11,8 +11,10 @@ from typing import Any
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.clocks.clock import ClockKind
+from sharp_eyes.hub.lifecycle import call_lines as call_line
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
+from sharp_eyes.hub.lifecycle.calls import calling_after
 from sharp_eyes.hub.lifecycle.case_clocks import ClockWork
 from sharp_eyes.hub.lifecycle.entries import Entry
 from sharp_eyes.hub.lifecycle.line_base import Limits
@@ -61,12 +63,13 @@ def evolve(state: CaseState | None, entry: Entry, calendars: Calendars) -> CaseS
     step = _STEPS.get(type(payload))
     after = state if step is None else step(state, entry, payload, clocks)
     # Whoever tells of it again does not see to it.
-    sees_to_it = entry.actor_kind == "person" and not isinstance(payload, line.ReportJoined)
+    told_again = isinstance(payload, line.ReportJoined | call_line.DeviceCleared)
+    sees_to_it = entry.actor_kind == "person" and not told_again
     if sees_to_it and after.acknowledged_at is None:
         after = replace(after, acknowledged_at=entry.at)
     # What is proposed while units have the case means nothing once none has it.
     draft = after.draft if after.state in WITH_UNITS else None
-    return replace(after, sequence=entry.sequence, draft=draft)
+    return replace(after, sequence=entry.sequence, draft=draft, calling=calling_after(after, payload))
 
 
 def _reported(entry: Entry, payload: line.Reported, clocks: ClockWork) -> CaseState:

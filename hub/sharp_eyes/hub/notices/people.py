@@ -54,6 +54,12 @@ def of_role(work: UnitOfWork, role: str, area: str, up: int = 0) -> list[Listene
     return work.once((of_role, role, area, up), lambda: _nearest(work, role, area, up) or _instead(work, role, area))
 
 
+def by_name(work: UnitOfWork, username: str) -> list[Listener]:
+    """Find one person who is on duty, if they can still sign in."""
+    found = work.session.scalar(select(Account).where(Account.username == username, Account.disabled.is_(False)))
+    return [] if found is None else [Listener(found, awake=True)]
+
+
 def _instead(work: UnitOfWork, missing: str, area: str) -> list[Listener]:
     for role in _INSTEAD:
         found = _nearest(work, role, area, 0)

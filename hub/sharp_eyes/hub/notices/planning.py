@@ -11,16 +11,17 @@ from typing import Any
 from sqlalchemy import select
 
 from sharp_eyes.contract.event import Grade
-from sharp_eyes.hub.areas.notice_rules import LADDER, PAGE, RESPONSIBLE, UNIT, NoticeRule
+from sharp_eyes.hub.areas.notice_rules import CALLED, LADDER, PAGE, RESPONSIBLE, UNIT, NoticeRule
 from sharp_eyes.hub.channel_settings import PERSONAL, ChannelSettings
 from sharp_eyes.hub.clocks.clock import ClockKind
+from sharp_eyes.hub.lifecycle import call_lines as call_line
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
 from sharp_eyes.hub.lifecycle.entries import Entry, Payload
 from sharp_eyes.hub.lifecycle.model import CaseState, Proposal
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.notices.outbox import FAILED, WAITING, add_once
-from sharp_eyes.hub.notices.people import Listener, of_role, of_unit
+from sharp_eyes.hub.notices.people import Listener, by_name, of_role, of_unit
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.notice_tables import Delivery, Notice
 from sharp_eyes.hub.store.tables import Account
@@ -73,6 +74,8 @@ def tell_of(work: UnitOfWork, happened: Happened) -> None:
         if _fits(rule, happened):
             _follow(work, rule, happened, told)
     _tell_of_empty_units(work, happened, told)
+    if isinstance(happened.entry.payload, call_line.Called):  # by whatever else the rules say: the page rings
+        told.page |= {one.account.username: one for one in by_name(work, happened.entry.payload.person)}
     if told.page or told.outside or told.nobody:
         _write(work, happened, told)
 
@@ -142,6 +145,8 @@ def _people(work: UnitOfWork, who: str, rule: NoticeRule, happened: Happened, to
     area, payload = happened.case.area, happened.entry.payload
     if who == UNIT:
         return _of_units(work, happened)
+    if who == CALLED:
+        return by_name(work, payload.person) if isinstance(payload, call_line.Called) else []
     if who == LADDER:
         if not isinstance(payload, time_line.Escalated):
             return []

@@ -32,4 +32,6 @@ def known_roles(city: CityPack) -> list[str]:
 def needs_unit(city: CityPack, role: str) -> bool:
     """Whether a role can do nothing without a unit of its own."""
     rights = city.rights(role)
+    if rights.reports and not rights.moves:  # it only reports, as a platform of devices does
+        return False
     return rights.sees_own_unit_only or Right.OWN_UNIT in rights.moves.values()

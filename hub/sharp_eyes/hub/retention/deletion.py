@@ -41,6 +41,7 @@ _ROWS_AT_ONCE = 5000
 _GROWING: Mapping[str, tuple[Sequence[str], str]] = {name: (key, "received_at") for name, key in MONTHLY.items()} | {
     "reporter_contact": (("reporter",), "noted_at"),
     "premises_contact": (("premises_id",), "noted_at"),
+    "household_contact": (("id",), "noted_at"),
 }
 """Tables that grow with what happens: what tells their rows apart, and the column of a row's moment."""
 
@@ -214,6 +215,7 @@ class Retention:
             ("camera_change", days.camera_change_days),
             ("reporter_contact", days.reporter_contact_days),
             ("premises_contact", days.premises_contact_days),
+            ("household_contact", days.household_contact_days),
         )
 
     def _give_up_months(self, name: str, days: int) -> int:

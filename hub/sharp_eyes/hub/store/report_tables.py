@@ -47,6 +47,9 @@ class Report(Base):
     reporter: Mapped[UUID | None]
     """Whom they sent it for; who that is stands in ``reporter_contact``, as long as that is kept."""
 
+    device_id: Mapped[int | None] = mapped_column(Key, index=True)
+    """The device whose alarm it is. Not a foreign key: one that leaves the register leaves its reports behind."""
+
     public_number: Mapped[str | None] = mapped_column(String(40))
     """What a resident follows it by, whatever case it belongs to; of those that came over Open311."""
 

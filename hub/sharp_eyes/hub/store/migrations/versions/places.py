@@ -1,7 +1,7 @@
 """The register of places and things.
 
 Revision ID: places
-Revises: inspections
+Revises: devices
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from sharp_eyes.hub.store.types import UtcDateTime
 
 revision = "places"
-down_revision = "inspections"
+down_revision = "devices"
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TEXT = sa.String(200)

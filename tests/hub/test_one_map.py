@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
+from sqlalchemy import select
 from tests.hub.bench import CAMERA, EAST, STREET, Bench, scene_event
 
 from sharp_eyes.contract.event import SceneName
@@ -21,6 +22,7 @@ from sharp_eyes.hub.areas.datum import AnyDatum, Point, checked, from_wgs84, met
 from sharp_eyes.hub.areas.geometry import Polygon
 from sharp_eyes.hub.areas.place_kinds import FactField, PlaceKind
 from sharp_eyes.hub.areas.text import Text
+from sharp_eyes.hub.devices.positions import Spot, share_position
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.notice_tables import DutyShift
 from sharp_eyes.hub.store.tables import Account
@@ -187,7 +189,8 @@ def test_a_day_of_the_map(town: Bench) -> None:
         after = page.json()["next"]
         if after is None:
             break
-    assert len(seen) == len(set(seen)) == 1 + 14 + 6
+    placed = [unit for unit in town.hub.city.units if unit.place is not None]
+    assert len(seen) == len(set(seen)) == 1 + 14 + len(placed)
 
     # what stands around, the nearest first
     around = lead.get("/api/one-map/around", params={**here, "radius": 300})
@@ -215,6 +218,27 @@ def test_a_day_of_the_map(town: Bench) -> None:
     assert offer["units"][0]["properties"]["name"]["en"] == "City Management Team"
     assert [one["properties"]["name"] for one in offer["people"]] == ["wang"]
     assert offer["people"][0]["properties"]["certainty"] == "area"  # nobody knows nearer where they are
+    with town.transaction() as work:
+        wang = work.session.scalars(select(Account.id).where(Account.username == "wang")).one()
+        share_position(work, wang, Spot(GATE))
+    (known,) = lead.get(f"/api/cases/{case}/nearest").json()["people"]
+    assert (known["properties"]["certainty"], known["geometry"]["coordinates"]) == ("own", list(GATE))
+
+    # premises and devices stand there, too; of households nothing but how many
+    spot = {"longitude": GATE[0], "latitude": GATE[1], "datum": "wgs84"}
+    inn = {"kind": "restaurant", "name": "东门小馆", "area": EAST, "position": spot}
+    assert clerk.post("/api/premises", json=inn).status_code == 201
+    home = {"area": EAST, "address": "一街 2 号", "lone_elder": True, "position": spot}
+    flat = clerk.post("/api/households", json=home)
+    assert flat.status_code == 201, flat.text
+    alarm = {"kind": "smoke_alarm", "serial": "SA-1", "household": flat.json()["id"]}
+    assert clerk.post("/api/devices", json=alarm).status_code == 201
+    assert names(clerk.get("/api/one-map/premises", params=spot | {"radius": 60})) == ["东门小馆"]
+    (device,) = clerk.get("/api/one-map/devices").json()["features"]
+    assert (device["properties"]["kind"], device["properties"]["facts"]) == ("smoke_alarm", {})
+    of_east = clerk.post("/api/one-map/analyse", json={"area": EAST}).json()
+    assert of_east["households"] == {"households": 1, "lone_elders": 1}
+    assert clerk.post("/api/one-map/analyse", json=ground).json()["households"] is None
 
 
 def test_a_file_is_taken_whole_or_not_at_all(quick_town: Bench) -> None:

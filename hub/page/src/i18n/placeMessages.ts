@@ -63,7 +63,7 @@ export const placeMessages = {
   "map.nearestPeople": ["最近的在岗人员", "Nearest people on duty"],
   "map.certainty.area": ["位置为所在区域中心", "in the middle of the area"],
   "map.certainty.camera": ["位置为摄像机位置", "where its camera stands"],
-  "map.certainty.own": ["", ""],
+  "map.certainty.own": ["自身位置", "its own"],
   "map.counts": ["范围内", "On this ground"],
   "map.households": ["住户", "Households"],
   "map.loneElders": ["独居老人", "Elders alone"],

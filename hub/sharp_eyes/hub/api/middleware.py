@@ -23,6 +23,9 @@ MAX_JSON = 64 * 1024
 MAX_GEOJSON = 8 * 1024 * 1024
 """Outlines of a city's areas; nobody but who has signed in is heard that long."""
 
+MAX_TABLE = 4 * 1024 * 1024
+"""A table of premises."""
+
 _FORM_OVERHEAD = 16 * 1024
 _PACKED = frozenset({"/api/cases", "/api/map", "/api/map/counts", "/api/cameras", "/api/areas", "/api/city"})
 """What is long and holds no secret: the length of a packed answer tells a listener what stands in it twice."""
@@ -82,6 +85,12 @@ class ProtectionMiddleware:
         await self._app(scope, limited, guarded)
 
     def _limit(self, path: str) -> int:
-        if path.endswith("/photos") or path.startswith("/open311/v2/requests."):
+        if (
+            path.endswith("/photos")
+            or path.rpartition("/")[0].endswith("/photos")
+            or path.startswith("/open311/v2/requests.")
+        ):
             return self._max_photo
+        if path == "/api/premises/import":
+            return MAX_TABLE + _FORM_OVERHEAD
         return MAX_GEOJSON if path.startswith(("/api/areas", "/api/places/import")) else MAX_JSON

@@ -17,6 +17,7 @@ from sharp_eyes.hub.api.inspection_schemas import (
     RowFault,
 )
 from sharp_eyes.hub.api.inspection_views import premises_detail, premises_views
+from sharp_eyes.hub.api.middleware import MAX_TABLE
 from sharp_eyes.hub.api.record_routes import KEEPERS
 from sharp_eyes.hub.audit import Action
 from sharp_eyes.hub.errors import RequestError, not_found
@@ -32,7 +33,6 @@ from sharp_eyes.hub.inspections.premises import (
 from sharp_eyes.hub.store.inspection_tables import PremisesContact
 
 router = APIRouter(prefix="/premises", tags=["premises"])
-_MOST_BYTES = 4 * 2**20
 Words = Annotated[str | None, Query(max_length=200)]
 
 
@@ -76,9 +76,9 @@ def post_import(
     403 not_allowed, 413 too_large, 422 wrong_file where it is no such table.
     """
     _check_keeps(person)
-    content = file.file.read(_MOST_BYTES + 1)
-    if len(content) > _MOST_BYTES:
-        raise RequestError(413, "too_large", f"a table has {_MOST_BYTES} bytes at most; send it in parts")
+    content = file.file.read(MAX_TABLE + 1)
+    if len(content) > MAX_TABLE:
+        raise RequestError(413, "too_large", f"a table has {MAX_TABLE} bytes at most; send it in parts")
     with hub.transaction() as work:
         done = import_premises(work, person.origin, person.area, content, only_check=check)
         faults = [RowFault(line=line, message=message) for line, message in done.faults]

@@ -16,7 +16,7 @@ from sharp_eyes.contract.base import Message, parse_message
 from sharp_eyes.contract.envelope import parse_durable
 from sharp_eyes.contract.event import Phase
 from sharp_eyes.contract.export import MESSAGES, asyncapi, documents, main, schemas
-from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, Channel, Topic
+from sharp_eyes.contract.topics import FROM_HUB, TO_HUB, Channel, Topic
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
@@ -140,7 +140,7 @@ def test_the_asyncapi_document_tells_all_channels() -> None:
         assert binding["retain"] == (channel is Channel.STATUS)
         for reference in operation["messages"]:
             assert reference["$ref"].startswith(f"{operation['channel']['$ref']}/messages/")
-    wanted = dict.fromkeys(FROM_EDGE, "receive") | dict.fromkeys(FROM_HUB, "send")
+    wanted = dict.fromkeys(TO_HUB, "receive") | dict.fromkeys(FROM_HUB, "send")
     assert actions == wanted
 
 

@@ -136,6 +136,7 @@ def test_what_the_guide_shows_is_a_pack() -> None:
         CityPack.model_validate(whole | piece)
     assert [sorted(piece) for piece in pieces] == [
         ["kinds"],
+        ["device_kinds"],
         ["rules"],
         ["areas"],
         ["datum"],

@@ -232,12 +232,12 @@ def test_a_day_of_the_map(town: Bench) -> None:
     # premises and devices stand there, too; of households nothing but how many
     spot = {"longitude": GATE[0], "latitude": GATE[1], "datum": "wgs84"}
     inn = {"kind": "restaurant", "name": "东门小馆", "area": EAST, "position": spot}
-    assert clerk.post("/api/premises", json=inn).status_code == 201
+    assert lead.post("/api/premises", json=inn).status_code == 201
     home = {"area": EAST, "address": "一街 2 号", "lone_elder": True, "position": spot}
-    flat = clerk.post("/api/households", json=home)
+    flat = lead.post("/api/households", json=home)
     assert flat.status_code == 201, flat.text
     alarm = {"kind": "smoke_alarm", "serial": "SA-1", "household": flat.json()["id"]}
-    assert clerk.post("/api/devices", json=alarm).status_code == 201
+    assert lead.post("/api/devices", json=alarm).status_code == 201
     assert names(clerk.get("/api/one-map/premises", params=spot | {"radius": 60})) == ["东门小馆"]
     (device,) = clerk.get("/api/one-map/devices").json()["features"]
     assert (device["properties"]["kind"], device["properties"]["facts"]) == ("smoke_alarm", {})

@@ -344,6 +344,12 @@ PATHS = (
     "/api/reports",
     f"/api/reports/{UUID(int=1)}",
     f"/api/reports/{UUID(int=1)}/contact",
+    "/api/one-map/around",
+    "/api/one-map/places",
+    "/api/cases/1/nearest",
+    "/api/places",
+    "/api/places/1",
+    "/api/places/export",
 )
 
 
@@ -373,6 +379,9 @@ def test_every_route_of_the_interface_is_in_that_list(quick: Bench) -> None:
     template["/api/gateways/{gateway}/camera-setups/{request_id}"] = f"/api/gateways/a/camera-setups/{UUID(int=1)}"
     template["/api/users/{username}/provider"] = "/api/users/x/provider"
     template["/api/duty/handovers/{handover_id}"] = "/api/duty/handovers/1"
+    template["/api/one-map/{layer}"] = "/api/one-map/places"
+    template["/api/cases/{case_id}/nearest"] = f"{PATHS[2]}/nearest"
+    template["/api/places/{place_id}"] = "/api/places/1"
     template["/api/reports/{key}"] = f"/api/reports/{UUID(int=1)}"
     template["/api/reports/{key}/contact"] = f"/api/reports/{UUID(int=1)}/contact"
     template["/api/premises/{premises_id}"] = "/api/premises/1"

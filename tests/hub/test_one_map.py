@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
+from sqlalchemy import select
 from tests.hub.bench import CAMERA, EAST, STREET, Bench, scene_event
 
 from sharp_eyes.contract.event import SceneName
@@ -21,6 +22,7 @@ from sharp_eyes.hub.areas.datum import AnyDatum, Point, checked, from_wgs84, met
 from sharp_eyes.hub.areas.geometry import Polygon
 from sharp_eyes.hub.areas.place_kinds import FactField, PlaceKind
 from sharp_eyes.hub.areas.text import Text
+from sharp_eyes.hub.devices.positions import Spot, share_position
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.notice_tables import DutyShift
 from sharp_eyes.hub.store.tables import Account
@@ -187,7 +189,8 @@ def test_a_day_of_the_map(town: Bench) -> None:
         after = page.json()["next"]
         if after is None:
             break
-    assert len(seen) == len(set(seen)) == 1 + 14 + 6
+    placed = [unit for unit in town.hub.city.units if unit.place is not None]
+    assert len(seen) == len(set(seen)) == 1 + 14 + len(placed)
 
     # what stands around, the nearest first
     around = lead.get("/api/one-map/around", params={**here, "radius": 300})
@@ -200,7 +203,11 @@ def test_a_day_of_the_map(town: Bench) -> None:
 
     # counted
     counts = lead.post("/api/one-map/analyse", json=ground).json()
-    assert counts["layers"] == {"cases": 1, "cameras": 1, "places": 4}
+    assert {name: counts["layers"].get(name) for name in ("cases", "cameras", "places")} == {
+        "cases": 1,
+        "cameras": 1,
+        "places": 4,
+    }
     assert {"layer": "places", "name": "building", "count": 184} in counts["counted"]  # households
     assert [(one["grade"], one["count"]) for one in counts["grades"] if one["count"]] == [("ordinary", 1)]
     assert counts["square_metres"] == pytest.approx(0.01 * 0.011 * 111_195**2 * cos(radians(29.6045)), rel=1e-3)
@@ -212,9 +219,31 @@ def test_a_day_of_the_map(town: Bench) -> None:
     town.clock.forward(hours=-5)
     offer = lead.get(f"/api/cases/{case}/nearest").json()
     assert offer["certainty"] == "camera"
-    assert offer["units"][0]["properties"]["name"]["en"] == "City Management Team"
+    by_distance = sorted(placed, key=lambda unit: metres((120.5236, 29.6027), unit.place))
+    assert [one["id"] for one in offer["units"]] == [f"units/{unit.id}" for unit in by_distance[:5]]
     assert [one["properties"]["name"] for one in offer["people"]] == ["wang"]
     assert offer["people"][0]["properties"]["certainty"] == "area"  # nobody knows nearer where they are
+    with town.transaction() as work:
+        wang = work.session.scalars(select(Account.id).where(Account.username == "wang")).one()
+        share_position(work, wang, Spot(GATE))
+    (known,) = lead.get(f"/api/cases/{case}/nearest").json()["people"]
+    assert (known["properties"]["certainty"], known["geometry"]["coordinates"]) == ("own", list(GATE))
+
+    # premises and devices stand there, too; of households nothing but how many
+    spot = {"longitude": GATE[0], "latitude": GATE[1], "datum": "wgs84"}
+    inn = {"kind": "restaurant", "name": "东门小馆", "area": EAST, "position": spot}
+    assert lead.post("/api/premises", json=inn).status_code == 201
+    home = {"area": EAST, "address": "一街 2 号", "lone_elder": True, "position": spot}
+    flat = lead.post("/api/households", json=home)
+    assert flat.status_code == 201, flat.text
+    alarm = {"kind": "smoke_alarm", "serial": "SA-1", "household": flat.json()["id"]}
+    assert lead.post("/api/devices", json=alarm).status_code == 201
+    assert names(clerk.get("/api/one-map/premises", params=spot | {"radius": 60})) == ["东门小馆"]
+    (device,) = clerk.get("/api/one-map/devices").json()["features"]
+    assert (device["properties"]["kind"], device["properties"]["facts"]) == ("smoke_alarm", {})
+    of_east = clerk.post("/api/one-map/analyse", json={"area": EAST}).json()
+    assert of_east["households"] == {"households": 1, "lone_elders": 1}
+    assert clerk.post("/api/one-map/analyse", json=ground).json()["households"] is None
 
 
 def test_a_file_is_taken_whole_or_not_at_all(quick_town: Bench) -> None:

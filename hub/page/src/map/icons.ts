@@ -89,6 +89,8 @@ function drawThing(brush: Brush, layer: string, isNear: boolean, colours: Colour
 
 const THING_SIGNS: Readonly<Record<string, string>> = {
   places: "M11 16c2.600-2.900 3.700-4.500 3.700-6.200a3.700 3.700 0 1 0-7.400 0c0 1.700 1.100 3.300 3.700 6.200zM11 9.600v.1",
+  premises: "M6.500 15.500v-8h5v8M11.500 9.500h4v6M5.500 15.500h11M8.500 10h1M8.500 12.500h1",
+  devices: "M7.500 8.500a4.500 4.500 0 0 1 7 0M9.200 11a2.300 2.300 0 0 1 3.600 0M11 14.200v.1",
   people: "M11 6.200a2.300 2.300 0 1 0 0 4.600 2.300 2.300 0 0 0 0-4.600zM6.800 16c.3-2.600 1.800-3.800 4.200-3.800s3.900 1.200 4.200 3.800",
 };
 

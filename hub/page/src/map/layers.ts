@@ -1,5 +1,5 @@
 /** Layers of the hub's one map that are drawn as plain marks with a name: a further one is a name here and its words. */
-export const THING_LAYERS = ["places", "people"] as const;
+export const THING_LAYERS = ["people", "premises", "devices", "places"] as const;
 export type ThingLayer = (typeof THING_LAYERS)[number];
 
 /** What the map can show, each to be switched on and off. */

@@ -27,6 +27,7 @@ import {
   type Bounds,
   type Places,
 } from "./features";
+import { THING_LAYERS, type ThingLayer } from "./layers";
 import type { Drawn } from "./style";
 import { thingName } from "./things";
 
@@ -72,8 +73,7 @@ export function useShown(
   const names = computed(() => nameFeatures(areas.value));
   const units = computed(() => unitFeatures(view.value?.units ?? [], dutyWords, datum.value, ground.value));
   const heat = computed(() => heatFeatures(counts(), places.value));
-  const placeDots = computed(() => thingFeatures(things(), "places", thingName));
-  const peopleDots = computed(() => thingFeatures(things(), "people", thingName));
+  const thingDots = computed(() => THING_LAYERS.map((layer) => [layer, thingFeatures(things(), layer, thingName)] as const));
   const ring = computed(() => spotFeature(chosen()));
   return {
     datum,
@@ -87,8 +87,7 @@ export function useShown(
       heat: heat.value,
       cameras: cameraDots.value,
       units: units.value,
-      places: placeDots.value,
-      people: peopleDots.value,
+      ...(Object.fromEntries(thingDots.value) as Pick<Drawn, ThingLayer>),
       cases: caseDots.value,
       chosen: ring.value,
     })),

@@ -29,6 +29,8 @@ export function thingKind({ properties: { layer, kind } }: Thing): string {
   switch (layer) {
     case "places":
       return placeKindName(useCity().value, kind);
+    case "premises":
+      return pick(useCity().value?.premises_kinds.find(({ id }) => id === kind)?.name ?? { zh: kind, en: kind });
     case "people":
       return unitName(kind) === kind ? named("role", kind) : unitName(kind);
     case "cases":

@@ -1,6 +1,7 @@
 """One map: things of all layers by ground, area, kind and words; around a place; counted; nearest to a case."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -14,6 +15,7 @@ from sharp_eyes.hub.api.one_map_schemas import (
     FindBody,
     GradeCountView,
     GroundBody,
+    HouseholdsView,
     LayerName,
     NearestView,
     PointGeometry,
@@ -111,6 +113,7 @@ def post_analyse(hub: HubDependency, person: CurrentPerson, body: GroundBody) ->
         counted=_counts(made.counted),
         grades=[GradeCountView(grade=Grade(one), count=count) for one, count in made.grades.items()],
         late=made.late,
+        households=None if made.households is None else HouseholdsView(**asdict(made.households)),
         units=_away(made.units, datum),
     )
 

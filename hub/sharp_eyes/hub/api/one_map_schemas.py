@@ -10,7 +10,7 @@ from sharp_eyes.hub.areas.datum import AnyDatum
 from sharp_eyes.hub.areas.text import Text
 from sharp_eyes.hub.one_map.layer import Certainty
 
-LayerName = Literal["cases", "cameras", "units", "people", "places"]
+LayerName = Literal["cases", "cameras", "units", "people", "premises", "devices", "places"]
 Degrees = Annotated[float, Field(allow_inf_nan=False)]
 Corner = Annotated[list[Degrees], Field(min_length=2, max_length=2)]
 Ring = Annotated[list[Corner], Field(min_length=4, max_length=2000)]
@@ -34,7 +34,7 @@ class ThingProperties(ResponseModel):
         description="own: its own position; camera: that of its camera; area: the area's middle"
     )
     state: str | None
-    count: int | None = Field(description="Alarms of a case, people of a unit on duty, households of a building")
+    count: int | None = Field(description="Alarms of a case, people of a unit on duty, open failures, households")
     distance: float | None = Field(description="Metres from the place that was asked about; null where none was")
     facts: dict[str, Any]
 
@@ -126,6 +126,13 @@ class GradeCountView(ResponseModel):
     count: int
 
 
+class HouseholdsView(ResponseModel):
+    """How many households an area has, and in how many of them an elder lives alone."""
+
+    households: int
+    lone_elders: int
+
+
 class AnalysisView(ResponseModel):
     """What lies on a piece of ground, in numbers."""
 
@@ -137,6 +144,7 @@ class AnalysisView(ResponseModel):
     counted: list[CountView] = Field(description="What things themselves count by kind, such as households")
     grades: list[GradeCountView] = Field(description="Open cases by grade")
     late: int = Field(description="Open cases of which a limit was missed")
+    households: HouseholdsView | None = Field(description="Of the area; null where another ground is asked about")
     units: list[ThingFeature] = Field(description="The nearest to the ground's middle")
 
 

@@ -55,7 +55,7 @@ def post_place(hub: HubDependency, person: CurrentPerson, body: PlaceBody) -> Pl
 
 
 @router.get("/export", response_class=Response)
-def get_export(
+def get_places_export(
     hub: HubDependency, person: CurrentPerson, form: FileForm = "csv", datum: AnyDatum = "wgs84"
 ) -> Response:
     """Give the places of the asker's area as a file that the import takes, each position with its datum."""
@@ -75,7 +75,7 @@ def get_export(
 
 
 @router.post("/import")
-def post_import(hub: HubDependency, person: CurrentPerson, body: PlaceFileBody) -> PlaceFileView:
+def post_places_import(hub: HubDependency, person: CurrentPerson, body: PlaceFileBody) -> PlaceFileView:
     """Take places from a file, all or none: known ones, by kind and number, are changed.
 
     403 not_allowed, 422 datum_missing, wrong_file.

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.areas.datum import Point
+from sharp_eyes.hub.devices.register import HouseholdCount
 from sharp_eyes.hub.one_map.finding import Asked, Asker, fitting
 from sharp_eyes.hub.one_map.layer import Thing, middle_of
 from sharp_eyes.hub.one_map.nearest import units_by_distance
+from sharp_eyes.hub.one_map.register_layers import households_in
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
@@ -22,6 +24,7 @@ class Analysis:
         areas: by layer and area.
         counted: what the things themselves count, such as households, by layer and kind.
         grades: open cases by grade; ``late``: how many of them are.
+        households: of an area that is asked about alone: within another ground nobody counts them.
         middle: of the ground, where it has one.
         units: the nearest to it, with metres.
     """
@@ -32,6 +35,7 @@ class Analysis:
     counted: dict[tuple[str, str], int]
     grades: dict[str, int]
     late: int
+    households: HouseholdCount | None
     middle: Point | None
     units: list[tuple[float, Thing]]
 
@@ -48,6 +52,7 @@ def analyse(work: UnitOfWork, asker: Asker, asked: Asked, nearest_units: int) ->
         counted=_sums(things),
         grades={grade.value: sum(one.facts["grade"] == grade for one in cases) for grade in Grade},
         late=sum(bool(one.facts["late"]) for one in cases),
+        households=households_in(work, asker.scope, asked.area) if asked.area and not asked.shapes else None,
         middle=middle,
         units=[] if middle is None else units_by_distance(work, asker.scope, middle)[:nearest_units],
     )

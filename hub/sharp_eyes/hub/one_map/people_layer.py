@@ -1,10 +1,11 @@
-"""People on duty, each in the middle of the area that they have duty for."""
+"""People on duty, each where their phone says they are, else in the middle of the area that they have duty for."""
 
 from collections.abc import Iterator
 
 from sqlalchemy import select
 
 from sharp_eyes.hub.cases.visibility import Scope
+from sharp_eyes.hub.devices.positions import last_positions
 from sharp_eyes.hub.notices import duty
 from sharp_eyes.hub.one_map.layer import Thing, View, key_of, middle_of, number_after
 from sharp_eyes.hub.store.notice_tables import DutyShift
@@ -18,10 +19,12 @@ def people_on_map(work: UnitOfWork, scope: Scope, view: View) -> Iterator[Thing]
     for row in duty.shifts(work, scope.area):
         if row.begins_at <= work.now:
             shifts.setdefault(row.account_id, row)
+    spots = last_positions(work)
     query = select(Account).where(Account.id.in_(shifts), Account.id > number_after(view), Account.disabled.is_(False))
     for person in work.session.scalars(query.order_by(Account.id)):
         row = shifts[person.id]
-        point = middle_of(work, row.area)
+        own = spots.get(person.id)
+        point = middle_of(work, row.area) if own is None else (own.longitude, own.latitude)
         if point is not None:
             facts = {"unit": row.unit, "role": row.role, "until": row.ends_at, "username": person.username}
             yield Thing(
@@ -31,7 +34,7 @@ def people_on_map(work: UnitOfWork, scope: Scope, view: View) -> Iterator[Thing]
                 name=person.display_name,
                 area=row.area,
                 point=point,
-                certainty="area",
+                certainty="area" if own is None else "own",
                 state="on_duty",
                 facts=facts,
             )

@@ -189,7 +189,7 @@ def test_a_day_of_the_map(town: Bench) -> None:
         after = page.json()["next"]
         if after is None:
             break
-    placed = [unit for unit in town.hub.city.units if unit.place is not None]
+    placed = {unit.id: unit.place for unit in town.hub.city.units if unit.place is not None}
     assert len(seen) == len(set(seen)) == 1 + 14 + len(placed)
 
     # what stands around, the nearest first
@@ -219,8 +219,8 @@ def test_a_day_of_the_map(town: Bench) -> None:
     town.clock.forward(hours=-5)
     offer = lead.get(f"/api/cases/{case}/nearest").json()
     assert offer["certainty"] == "camera"
-    by_distance = sorted(placed, key=lambda unit: metres((120.5236, 29.6027), unit.place))
-    assert [one["id"] for one in offer["units"]] == [f"units/{unit.id}" for unit in by_distance[:5]]
+    by_distance = sorted(placed, key=lambda unit: metres((120.5236, 29.6027), (placed[unit][0], placed[unit][1])))
+    assert [one["id"] for one in offer["units"]] == [f"units/{unit}" for unit in by_distance[:5]]
     assert [one["properties"]["name"] for one in offer["people"]] == ["wang"]
     assert offer["people"][0]["properties"]["certainty"] == "area"  # nobody knows nearer where they are
     with town.transaction() as work:

@@ -12,6 +12,7 @@ import LookBackPlayer from "@/components/LookBackPlayer.vue";
 import LookBackSave from "@/components/LookBackSave.vue";
 import LookBackTimeline from "@/components/LookBackTimeline.vue";
 import NoticeBell from "@/components/NoticeBell.vue";
+import PartsPage from "@/components/PartsPage.vue";
 import { followCameras } from "@/live/cameras";
 import { followCity } from "@/live/city";
 import { followNotices } from "@/live/notices";
@@ -102,4 +103,8 @@ export const page = {
     "nothing kept": { props: { ...past, stretches: [] } },
   }),
   LookBackSave: story(LookBackSave, { "no marks": { props: { caseId: 7, from: null, to: null } }, marked: { props: { caseId: 7, from: begin, to: begin + 40 } } }),
+  PartsPage: story(PartsPage, {
+    "two parts": { props: { name: "admin", title: "admin.title", words: (part: string) => (part === "people" ? "admin.people" : "admin.areas"), parts: ["people", "areas"], part: "areas" } },
+    "not one's own": { props: { name: "admin", title: "admin.title", words: () => "admin.people", parts: ["people"], part: "areas" } },
+  }),
 };

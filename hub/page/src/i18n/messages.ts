@@ -1,5 +1,6 @@
 /** Every word on the page, Chinese and English side by side. A row that lacks one of them does not compile. */
 
+import { accountMessages } from "./accountMessages";
 import { adminMessages } from "./adminMessages";
 import { adminWorkMessages } from "./adminWorkMessages";
 import { cameraSetupMessages } from "./cameraSetupMessages";
@@ -53,54 +54,7 @@ export const messages = {
   "error.home": ["回到告警列表", "Back to the alerts"],
 
   "wall.signedOut": ["大屏已退出登录，暂不显示告警", "This wall is signed out and shows no alerts"],
-  "signIn.username": ["用户名", "User name"],
-  "signIn.password": ["密码", "Password"],
-  "signIn.submit": ["登录", "Sign in"],
-  "signIn.expired": [
-    "登录已过期，请重新登录，登录后会回到刚才的页面。",
-    "Your session has expired. Sign in again and you will be back where you were.",
-  ],
-  "signIn.code": ["动态验证码（6 位）", "Code of your authenticator app (6 digits)"],
-  "signIn.codeNeeded": ["请输入验证器 App 上的动态验证码。", "Enter the code that your authenticator app shows."],
-  "signIn.wrongCode": [
-    "验证码不正确或已使用过，请等下一个；手机时间要准。",
-    "The code is wrong or was used; wait for the next one. The phone's clock must be right.",
-  ],
-  "signIn.tooMany": ["错误次数过多，请稍后再试。", "Too many wrong attempts. Wait a little and try again."],
-  "signIn.wrong": ["用户名或密码不正确", "User name or password is wrong"],
 
-  "account.title": ["我的账号", "My account"],
-  "account.password": ["修改密码", "Change password"],
-  "account.passwordRule": [
-    "至少 12 个字符，不要用常见密码或自己的名字。修改后其他登录会全部退出。",
-    "At least 12 characters, no common password and not your name. All your other sessions end.",
-  ],
-  "account.passwordNow": ["当前密码", "Current password"],
-  "account.passwordNew": ["新密码", "New password"],
-  "account.passwordAgain": ["再输入一次新密码", "New password again"],
-  "account.changePassword": ["修改密码", "Change password"],
-  "account.passwordChanged": ["密码已修改", "The password was changed"],
-  "account.notTheSame": ["两次输入的新密码不一致", "The two new passwords differ"],
-  "account.weak": [
-    "这个密码太容易被猜到，请换一个更长的、自己想的短语。",
-    "This password is easily guessed. Take a longer phrase of your own.",
-  ],
-  "account.secondFactor": ["两步验证", "Second factor"],
-  "account.factorWhat": [
-    "登录时除密码外，再输入手机验证器 App 上的动态验证码。",
-    "Signing in then also asks for a code from an authenticator app on your phone.",
-  ],
-  "account.factorOn": ["已开启。关闭需要密码和动态验证码。", "It is on. Switching it off takes password and code."],
-  "account.factorScan": ["用验证器 App 扫描，然后输入它显示的验证码。", "Scan this with the app, then enter the code it shows."],
-  "account.factorByHand": ["不能扫描时手工输入：", "If you cannot scan, type this in:"],
-  "account.factorBegin": ["开始设置", "Set up"],
-  "account.factorConfirm": ["确认开启", "Switch on"],
-  "account.factorOff": ["关闭两步验证", "Switch off"],
-  "account.sessions": ["登录记录", "Where you are signed in"],
-  "account.sessionHere": ["（本机）", "(this one)"],
-  "account.sessionTimes": ["登录于 {from}，最近使用 {seen}", "Since {from}, last used {seen}"],
-  "account.endSession": ["退出", "Sign out"],
-  "account.signOutEverywhere": ["全部退出", "Sign out everywhere"],
   "error.secondFactorNeeded": [
     "管理员须先在「我的账号」中开启两步验证。",
     "Administrators need a second factor here: set it up under My account first.",
@@ -376,6 +330,7 @@ export const messages = {
   ...inspectionMessages,
   ...reportMessages,
   ...residentMessages,
+  ...accountMessages,
   ...adminMessages,
   ...adminWorkMessages,
   ...cameraSetupMessages,

@@ -11,8 +11,11 @@ export const milestoneMessages = {
   "milestones.minutes": ["限 {n} 分钟", "within {n} min"],
   "milestones.hours": ["限 {n} 小时", "within {n} h"],
   "milestones.workingHours": ["限 {n} 个工作时", "within {n} working hours"],
+  "milestones.workingHours.one": ["限 1 个工作时", "within 1 working hour"],
   "milestones.workingDays": ["限 {n} 个工作日", "within {n} working days"],
+  "milestones.workingDays.one": ["限 1 个工作日", "within 1 working day"],
   "milestones.calendarDays": ["限 {n} 天", "within {n} days"],
+  "milestones.calendarDays.one": ["限 1 天", "within 1 day"],
   "figure.milestones": ["处置节点按时完成", "Milestones kept in time"],
   "figure.milestones.is": [
     "在时限内标记完成的案件，占已标记完成或已超时的案件的比例；超时前全部办结而未标记的不计。",

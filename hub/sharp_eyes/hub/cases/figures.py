@@ -110,8 +110,8 @@ def count_figures(work: UnitOfWork, scope: Scope, only: CaseFilter) -> Figures:
     tally.add_slots(count_sums(work, rest, is_now, by_area=False))
     _count_passed(work, conditions, is_now, tally)
     _count_cameras(work, conditions, is_now, found)
-    for milestone, *counted in count_milestones(work, conditions, is_now):
-        found.milestones[milestone].add(*counted)
+    for milestone, now, kept, settled in count_milestones(work, conditions, is_now):
+        found.milestones[milestone].add(now, kept, settled)
     tally.finish()
     return found
 

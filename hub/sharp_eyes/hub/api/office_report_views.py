@@ -13,8 +13,8 @@ from sharp_eyes.hub.api.office_report_schemas import (
     ShareView,
     SideView,
 )
-from sharp_eyes.hub.areas.city_pack import FigureRule
 from sharp_eyes.hub.areas.figure_facts import Count
+from sharp_eyes.hub.areas.figure_rules import FigureRule
 from sharp_eyes.hub.areas.usual_figures import figures_of
 from sharp_eyes.hub.cases.calendar_period import CalendarPeriod
 from sharp_eyes.hub.cases.facts import Basis, Period

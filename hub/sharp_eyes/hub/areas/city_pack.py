@@ -14,7 +14,8 @@ from sharp_eyes.contract.base import Identifier
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.areas.checklists import Checklist, PremisesKind
 from sharp_eyes.hub.areas.city_faults import faults
-from sharp_eyes.hub.areas.figure_facts import Count, read_terms
+from sharp_eyes.hub.areas.device_kinds import DeviceKind
+from sharp_eyes.hub.areas.figure_rules import FigureRule
 from sharp_eyes.hub.areas.geometry import Geometry, Position
 from sharp_eyes.hub.areas.notice_rules import NoticeSettings
 from sharp_eyes.hub.areas.outlines import Outlines
@@ -163,27 +164,6 @@ class Kind(Settings):
     rules: tuple[Course, ...] = Field((), title="What happens by itself, by area; the scene's rules where none fits")
 
 
-class CallSettings(Settings):
-    """Who is called to a device's alarm, one after another, the nearest first, until somebody goes."""
-
-    unit: Identifier = Field(title="Unit for which they go; the rules of the report's kind send it by themselves")
-    role: Identifier = Field("grid_worker", title="Role of those who are called, while they are on duty by the roster")
-    every: Limit = Field(Limit(amount=1, unit=TimeUnit.MINUTES), title="After so long without an answer the next one")
-    most: int = Field(5, title="People who are called at most, before it is the shift lead's", ge=1, le=50)
-    radius: int | None = Field(None, title="Metres; who is known to be further away is not called", ge=50)
-
-
-class DeviceKind(Settings):
-    """A sort of device that gives alarms by itself, such as a smoke alarm in a home."""
-
-    id: Identifier = Field(title="Identifier")
-    name: Text
-    report: Identifier = Field(title="Kind of report that its alarm makes")
-    call: CallSettings | None = Field(None, title="Who is called to it; nobody where empty")
-    low_battery: int = Field(20, title="Percent of its battery from which on it is low", ge=0, le=100)
-    silent: Limit = Field(Limit(amount=26, unit=TimeUnit.HOURS), title="After so long without a word it is silent")
-
-
 class Reason(Settings):
     """A reason that a person picks; what they add to it is free text."""
 
@@ -206,28 +186,6 @@ class RoleSettings(Settings):
     own_unit_moves: tuple[Move, ...] = Field((), title="Moves it may make where its unit has the case")
     sees_own_unit_only: bool = Field(False, title="It is shown its unit's cases, not the whole area's")
     reports: tuple[Source, ...] = Field((), title="Sources from which it may report; never a camera")
-
-
-class FigureRule(Settings):
-    """A figure by which the office is judged: a share of cases, both sides counted by named facts."""
-
-    id: Identifier = Field(title="Identifier")
-    name: Text
-    period: Literal["due", "reported"] = Field("due", title="Day of a case that must lie in the period")
-    numerator: tuple[str, ...] = Field(title="Facts of which any is so; behind a minus: is not so", min_length=1)
-    denominator: tuple[str, ...] = Field(title="Of which cases, the same way", min_length=1)
-    better: Literal["high", "low"] = Field("high", title="Whether a high share is good")
-    weight: int = Field(0, title="How much it weighs in the ranking's score", ge=0, le=1000)
-
-    @property
-    def counted(self) -> Count:
-        """Cases that the share is of ``base``."""
-        return read_terms(self.numerator)
-
-    @property
-    def base(self) -> Count:
-        """All cases that could be."""
-        return read_terms(self.denominator)
 
 
 class CityPack(CheckedSettings):

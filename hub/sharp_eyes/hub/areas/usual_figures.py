@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from sharp_eyes.hub.areas.city_pack import CityPack, FigureRule, Text
+from sharp_eyes.hub.areas.city_pack import CityPack, Text
+from sharp_eyes.hub.areas.figure_rules import FigureRule
 
 
 def _usual(

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from sharp_eyes.hub.areas.city_pack import FigureRule
 from sharp_eyes.hub.areas.figure_facts import Count, Fact
+from sharp_eyes.hub.areas.figure_rules import FigureRule
 from sharp_eyes.hub.cases.facts import Basis
 from sharp_eyes.hub.cases.office_report import Counted, Sides
 from sharp_eyes.hub.cases.outcomes import count_of

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from sharp_eyes.hub.areas.city_pack import CallSettings
 from sharp_eyes.hub.areas.datum import metres_between
+from sharp_eyes.hub.areas.device_kinds import CallSettings
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.cases.record import state_of, write_line
 from sharp_eyes.hub.devices.positions import last_positions

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import func, select
 
 from sharp_eyes.contract.device import DeviceMessage, DeviceSaid
-from sharp_eyes.hub.areas.city_pack import DeviceKind
+from sharp_eyes.hub.areas.device_kinds import DeviceKind
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.cases.record import write_line

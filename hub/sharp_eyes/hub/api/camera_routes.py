@@ -4,10 +4,10 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlalchemy import select
 
-from sharp_eyes.hub.api import serializers
 from sharp_eyes.hub.api.audit_routes import note_look
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.api.gateway_schemas import CameraView, GatewayView
+from sharp_eyes.hub.api.gateway_views import camera_view, gateway_view
 from sharp_eyes.hub.areas.tree import covers, within
 from sharp_eyes.hub.audit import Action
 from sharp_eyes.hub.errors import not_found
@@ -27,7 +27,7 @@ def get_cameras(hub: HubDependency, person: CurrentPerson) -> list[CameraView]:
             .order_by(Camera.gateway, Camera.camera)
         ).all()
         return [
-            serializers.camera_view(
+            camera_view(
                 work,
                 row,
                 gateway_online=online,
@@ -60,7 +60,7 @@ def get_gateways(hub: HubDependency, person: CurrentPerson) -> list[GatewayView]
             .order_by(Gateway.name)
         )
         return [
-            serializers.gateway_view(
+            gateway_view(
                 work,
                 row,
                 name_in_use=hub.intake.router.sessions.is_shared(row.name),

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
-from sharp_eyes.hub.api import serializers
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.gateway_schemas import GatewayView
+from sharp_eyes.hub.api.gateway_views import gateway_view
 from sharp_eyes.hub.api.schemas import StorableText
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.audit import Action, record
@@ -50,7 +50,7 @@ def patch_gateway(hub: HubDependency, person: CurrentPerson, gateway: str, body:
             work.session, work.now, person.origin, Action.GATEWAY_MOVED, area=row.area, subject=gateway, before=before
         )
         shared, held = hub.intake.router.sessions.is_shared(gateway), hub.intake.replies.held_back.counts(gateway)
-        return serializers.gateway_view(work, row, name_in_use=shared, held_back=held)
+        return gateway_view(work, row, name_in_use=shared, held_back=held)
 
 
 @router.delete("/{gateway}", status_code=204)

@@ -46,7 +46,7 @@ from sharp_eyes.hub.lifecycle.acts import Actor, Move
 from sharp_eyes.hub.lifecycle.model import Source
 from sharp_eyes.hub.lifecycle.roles import Right
 from sharp_eyes.hub.store.case_tables import Alarm, Case, CaseLog, LookAgainQuestion, SavedClip
-from sharp_eyes.hub.store.tables import Account, Camera, EvidenceFile
+from sharp_eyes.hub.store.tables import Account, Camera, EvidenceFile, Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _MEASURES = TypeAdapter(list[Measure])

@@ -341,8 +341,8 @@ def test_each_part_of_the_administration_fits_a_phone(storm: int, open_page: Ope
     expect(menu.get_by_role("link")).to_have_count(10)
     for link in menu.get_by_role("link").all():
         link.click()
-        expect(page.locator(".admin__part h1")).to_have_text(link.inner_text())
-        expect(page.locator(".admin__part").get_by_text("Loading")).to_have_count(0)
+        expect(page.locator(".parts__part h1")).to_have_text(link.inner_text())
+        expect(page.locator(".parts__part").get_by_text("Loading")).to_have_count(0)
         if page.locator(".row__head").count() > 0:
             page.locator(".row__head").first.click()
             expect(page.locator(".row__body")).to_be_visible()

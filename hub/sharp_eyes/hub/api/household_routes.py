@@ -54,7 +54,7 @@ def delete_household(hub: HubDependency, person: CurrentPerson, household_id: in
     with hub.transaction() as work:
         row = register.find_household(work, person.area, checked_id(household_id))
         register.remove_household(work, row)
-        said = (Action.HOUSEHOLD_REMOVED, row.area, f"household {household_id}")
+        said = (Action.HOUSEHOLD_REMOVED, row.area, str(row.id))
         record(work.session, work.now, person.origin, said[0], area=said[1], subject=said[2])
 
 
@@ -65,7 +65,7 @@ def get_household_contacts(hub: HubDependency, person: CurrentPerson, household_
     with hub.read_only() as work:
         row = register.find_household(work, person.area, checked_id(household_id))
         found, area = contact_views(work, row), row.area
-    note_look(hub, person, Action.HOUSEHOLD_CONTACTS_SEEN, area, f"household {household_id}")
+    note_look(hub, person, Action.HOUSEHOLD_CONTACTS_SEEN, area, str(row.id))
     return found
 
 
@@ -79,7 +79,7 @@ def put_household_contacts(
         row = register.find_household(work, person.area, checked_id(household_id))
         people = [register.Person(one.name.strip(), one.phone.strip()) for one in body.contacts]
         register.set_contacts(work, row, people)
-        subject = f"household {household_id}"
+        subject = str(row.id)
         action = Action.HOUSEHOLD_CONTACTS_CHANGED
         record(work.session, work.now, person.origin, action, area=row.area, subject=subject)
 
@@ -91,5 +91,5 @@ def _save(hub: Hub, person: Person, body: HouseholdBody, action: Action, identit
     with hub.transaction() as work:
         known = None if identity is None else register.find_household(work, person.area, identity)
         row = register.save_household(work, person.area, wish, known)
-        record(work.session, work.now, person.origin, action, area=row.area, subject=f"household {row.id}")
+        record(work.session, work.now, person.origin, action, area=row.area, subject=str(row.id))
         return household_view(work, row)

@@ -58,7 +58,7 @@ def import_premises(work: UnitOfWork, by: Origin, ground: str, content: bytes, *
             add_premises(work, by, ground, wish)
         else:
             change_premises(work, by, ground, known, wish)
-    record(work.session, work.now, by, Action.PREMISES_IMPORTED, area=ground, subject=f"{len(wishes)} premises")
+    record(work.session, work.now, by, Action.PREMISES_IMPORTED, area=ground, subject=str(len(wishes)))
     return done
 
 

@@ -123,7 +123,7 @@ def _write(
         elif any(getattr(row, name) != value for name, value in values.items()):
             put(row, values, by, work)
     detail = {"added": made.added, "changed": made.changed, "same": made.same}
-    record(work.session, work.now, by, Action.PLACES_IMPORTED, area=ground, subject="places", **detail)
+    record(work.session, work.now, by, Action.PLACES_IMPORTED, area=ground, subject="", **detail)
 
 
 def _wish(city: CityPack, line: int, raw: Mapping[str, Any], said: AnyDatum | None, made: Import) -> PlaceWish | None:

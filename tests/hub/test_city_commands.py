@@ -136,11 +136,15 @@ def test_what_the_guide_shows_is_a_pack() -> None:
         CityPack.model_validate(whole | piece)
     assert [sorted(piece) for piece in pieces] == [
         ["kinds"],
+        ["clocks"],
+        ["place_kinds"],
         ["device_kinds"],
         ["checklists", "premises_kinds"],
         ["rules"],
         ["areas"],
         ["datum"],
+        ["whistle_week"],
+        ["response_groups", "tiers"],
         ["rules"],
         ["clocks"],
         ["calendar"],

@@ -34,7 +34,7 @@ def walks() -> Iterator[list[Walk]]:
 
 def all_clocks(case: CaseState) -> list[Clock]:
     turns = [clock for turn in case.assignments for clock in (turn.clock, turn.report_in) if clock is not None]
-    return [*case.clocks, *turns]
+    return [*case.clocks, *turns, *(one.clock for one in case.milestones)]
 
 
 def test_a_log_that_was_stored_gives_the_same_state(walks: list[Walk]) -> None:

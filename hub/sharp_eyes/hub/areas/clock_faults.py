@@ -16,7 +16,8 @@ _Place = tuple[str | int, ...]
 def clock_faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     """Say which limits count working time in vain, and which clocks remind of them before they have begun."""
     yield from _working_time(raw)
-    if plain(plain(raw.get("clocks")).get("milestone")).keys() & {"limit", "grades"}:
+    milestone = plain(plain(raw.get("clocks")).get("milestone"))
+    if milestone.get("limit") or milestone.get("grades"):
         yield (
             ("clocks", "milestone"),
             "milestones have limits of their own, under 'kinds'; say 'remind' and 'ladder' here",

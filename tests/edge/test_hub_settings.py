@@ -248,7 +248,7 @@ def test_changed_settings_are_tried_on_kept_video(tmp_path: Path, monkeypatch: p
     folder.mkdir(parents=True)
     clip = tmp_path / "clip.mp4"
     cut(ROOT / "media/street.mp4", clip, 6)
-    starts = (now - 100, now - 40)
+    starts = (now - 300, now - 40)
     for number, start in enumerate(starts):
         (folder / whole_name(number, start, start + 6)).write_bytes(clip.read_bytes())
     (folder / whole_name(7, now - 20, now - 18)).write_bytes(b"damaged")
@@ -259,9 +259,9 @@ def test_changed_settings_are_tried_on_kept_video(tmp_path: Path, monkeypatch: p
         assert (found.state, found.count) == ("done", 1), found  # what stands on both sides of a gap is one event
         assert found.begins_at is not None
         assert found.begins_at.timestamp() == pytest.approx(starts[0], abs=0.2)
-        assert found.seconds == pytest.approx(66, abs=1.5)
+        assert found.seconds == pytest.approx(266, abs=1.5)
         assert found.alarms[0].second < 7
-        later = tried(running, {"scenes": [WALKERS]}, "lost", minutes=1)
+        later = tried(running, {"scenes": [WALKERS]}, "lost", minutes=4)  # a busy machine takes its time
         assert (later.count, round(later.seconds)) == (1, 6)
         assert later.begins_at is not None
         assert later.begins_at.timestamp() == pytest.approx(starts[1], abs=0.2)

@@ -16,7 +16,7 @@ from sharp_eyes.hub.lifecycle.model import ENDED, AssignmentOutcome, CaseState, 
 from sharp_eyes.hub.lifecycle.projection import replay
 from sharp_eyes.hub.lifecycle.time_lines import Escalated, Reminded
 
-WALKS, STEPS = 1000, 40
+WALKS, STEPS = 600, 40
 
 
 @pytest.fixture(scope="module")

@@ -23,10 +23,11 @@ from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.base import ContractError, parse_message
 from sharp_eyes.contract.command import NAME_IN_USE, NO_ROOM, Ack, Command, parse_command
 from sharp_eyes.contract.status import Birth, CameraHealth, Heartbeat, LooksState, MachineState, RunningModel, Will
-from sharp_eyes.contract.topics import Channel, Topic, subscription
+from sharp_eyes.contract.topics import Channel, Topic
 from sharp_eyes.contract.topics import parse as parse_topic
 from sharp_eyes.edge.errors import OutboxError
 from sharp_eyes.edge.push.connection import endpoint_of, is_out, paho_log, prepare_login, session_id
+from sharp_eyes.edge.push.hearing import Hearing
 from sharp_eyes.edge.push.hub_away import HubAway
 from sharp_eyes.edge.push.live_picture import MAX_SNAPSHOT_SIZE
 from sharp_eyes.edge.push.outbox import Outbox
@@ -99,6 +100,7 @@ class Publisher:
         self._connections = 0
         self._heartbeats = 0
         self._noticed = -float(NOTICE_SECONDS)
+        self._hearing = Hearing(self._settings.url, gateway)
         self._client = self._make_client()
         self._thread = Thread(target=self._run, name="publisher", daemon=True)
         outbox.listen(self._wake.set)
@@ -197,6 +199,7 @@ class Publisher:
     def _send_from_outbox(self) -> None:
         self._stuck.work_off()
         if self.connected:
+            self._hearing.look(self._client, time.monotonic())
             self._fill_window()
             self._send_what_is_due()
 
@@ -301,7 +304,7 @@ class Publisher:
             self._unconfirmed.clear()
             self._sending = None
             self._window.reconnected()
-        client.subscribe([(subscription(channel, self._gateway), 1) for channel in (Channel.ACK, Channel.COMMAND)])
+        self._hearing.began(client, time.monotonic())
         self._publish(Channel.STATUS, self._birth.model_dump_json(), qos=1, retain=True)
         self._connected.set()
         self._wake.set()
@@ -314,13 +317,7 @@ class Publisher:
         reasons: list[ReasonCode],
         _properties: Properties | None,
     ) -> None:
-        if any(reason.is_failure for reason in reasons):
-            _log.error(
-                "hub %s does not let gateway %s read %s; check the broker's access rules",
-                self._settings.url,
-                self._gateway,
-                Topic(self._gateway, Channel.ACK),
-            )
+        self._hearing.answered(reasons)
 
     def _on_connect_fail(self, client: mqtt.Client, _userdata: object) -> None:
         self._away.unreachable(sys.exc_info()[1])  # paho calls this while it handles the error, and does not pass it on
@@ -345,6 +342,7 @@ class Publisher:
                     on_the_line.append(self._sending)
                 self._stuck.broke_off(on_the_line)
         self._connected.clear()
+        self._hearing.ended()
         self._back_off(client)
 
     def _back_off(self, client: mqtt.Client) -> None:

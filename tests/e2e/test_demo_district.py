@@ -19,7 +19,7 @@ from sharp_eyes.hub.handle.person_moves import move_case
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.scene_events import take_event
 from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind, Move
-from sharp_eyes.hub.lifecycle.legality import Given
+from sharp_eyes.hub.lifecycle.given import Given
 from sharp_eyes.hub.lifecycle.roles import BUILT_IN
 from sharp_eyes.hub.notices.people import of_role, of_unit
 from sharp_eyes.hub.settings import LimitSettings, load_settings

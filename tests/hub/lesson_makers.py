@@ -11,7 +11,7 @@ from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.handle.person_moves import move_case
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind, Move
-from sharp_eyes.hub.lifecycle.legality import Given
+from sharp_eyes.hub.lifecycle.given import Given
 from sharp_eyes.hub.lifecycle.roles import BUILT_IN, Role
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 

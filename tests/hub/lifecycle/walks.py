@@ -18,7 +18,8 @@ from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.deadlines import due_now
 from sharp_eyes.hub.lifecycle.drafts import confirm, decline, may_confirm, may_decline
 from sharp_eyes.hub.lifecycle.entries import Entry, Payload
-from sharp_eyes.hub.lifecycle.legality import Given, LegalMove, check_move, legal_moves
+from sharp_eyes.hub.lifecycle.given import Given
+from sharp_eyes.hub.lifecycle.legality import LegalMove, check_move, legal_moves
 from sharp_eyes.hub.lifecycle.line_base import Limits
 from sharp_eyes.hub.lifecycle.model import CaseState, Proposal, Source, State
 from sharp_eyes.hub.lifecycle.payloads import Checked, payload_of

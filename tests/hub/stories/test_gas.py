@@ -16,7 +16,7 @@ def test_the_day_of_a_gas_smell(district: Bench) -> None:
     assert minutes[:3] == [("reported", 0), ("filed", 0), ("dispatched", 0)]
     assert [minute for what, minute in minutes if what == "accepted"] == [2, 3, 4, 4.5]
     assert [minute for what, minute in minutes if what == "milestone_reached"] == [14, 19]
-    assert minutes[-1] == ("rated", 180)
+    assert minutes[-1] == ("called_back", 180)
     assert {turn.unit for turn in case.assignments if turn.outcome == "done"} == {one.unit for one in UNITS}
     assert (case.rating, case.late_since, case["counts"]["reports"]) == (5, None, 2)
     assert "reminded" in case.lines  # a minute before the place had to be sealed off

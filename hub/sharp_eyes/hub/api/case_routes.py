@@ -48,7 +48,7 @@ from sharp_eyes.hub.handle.mentions import people_of
 from sharp_eyes.hub.handle.person_moves import move_case
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.lifecycle.acts import NAMING_UNITS, Move
-from sharp_eyes.hub.lifecycle.legality import Given
+from sharp_eyes.hub.lifecycle.given import Given
 from sharp_eyes.hub.lifecycle.model import ENDED, State
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork

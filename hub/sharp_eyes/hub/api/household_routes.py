@@ -54,8 +54,9 @@ def delete_household(hub: HubDependency, person: CurrentPerson, household_id: in
     with hub.transaction() as work:
         row = register.find_household(work, person.area, checked_id(household_id))
         register.remove_household(work, row)
-        said = (Action.HOUSEHOLD_REMOVED, row.area, str(row.id))
-        record(work.session, work.now, person.origin, said[0], area=said[1], subject=said[2])
+        record(
+            work.session, work.now, person.origin, Action.HOUSEHOLD_REMOVED, area=row.area, subject=str(household_id)
+        )
 
 
 @router.get("/{household_id}/contacts")

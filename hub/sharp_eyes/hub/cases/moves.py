@@ -12,7 +12,8 @@ from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.limit import Limit
 from sharp_eyes.hub.lifecycle.acts import JUDGING, RULE_TABLE, SENDING, Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.calls import own_by_call
-from sharp_eyes.hub.lifecycle.legality import Given, IllegalMoveError, MissingInputError, check_move
+from sharp_eyes.hub.lifecycle.given import Given
+from sharp_eyes.hub.lifecycle.legality import IllegalMoveError, MissingInputError, check_move
 from sharp_eyes.hub.lifecycle.line_base import Limits
 from sharp_eyes.hub.lifecycle.model import CaseState
 from sharp_eyes.hub.lifecycle.office_lines import CallbackDue

@@ -3,7 +3,8 @@
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.areas.tiers import BOUND, Tier, level_of, tier_above, tier_of
 from sharp_eyes.hub.lifecycle.acts import SENDING, Actor, ActorKind, Move
-from sharp_eyes.hub.lifecycle.legality import ForbiddenMoveError, Given, IllegalMoveError, MissingInputError
+from sharp_eyes.hub.lifecycle.given import Given
+from sharp_eyes.hub.lifecycle.legality import ForbiddenMoveError, IllegalMoveError, MissingInputError
 from sharp_eyes.hub.lifecycle.model import CaseState
 
 

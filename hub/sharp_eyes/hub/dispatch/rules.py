@@ -11,7 +11,7 @@ from sharp_eyes.hub.errors import CalendarError
 from sharp_eyes.hub.feedback.look_again import ask_camera
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.acts import RULE_TABLE, Move
-from sharp_eyes.hub.lifecycle.legality import Given
+from sharp_eyes.hub.lifecycle.given import Given
 from sharp_eyes.hub.lifecycle.model import CaseState, LeftBecause, Source, State
 from sharp_eyes.hub.lifecycle.projection import WITH_UNITS
 from sharp_eyes.hub.lifecycle.roles import Role

@@ -22,7 +22,8 @@ from sharp_eyes.hub.dispatch.rules import NO_CALENDAR, leave_if_possible
 from sharp_eyes.hub.dispatch.sponsors import sponsors_of
 from sharp_eyes.hub.errors import CalendarError
 from sharp_eyes.hub.lifecycle.acts import RULE_TABLE, Move
-from sharp_eyes.hub.lifecycle.legality import Given, IllegalMoveError, MissingInputError
+from sharp_eyes.hub.lifecycle.given import Given
+from sharp_eyes.hub.lifecycle.legality import IllegalMoveError, MissingInputError
 from sharp_eyes.hub.lifecycle.model import State, Whistle
 from sharp_eyes.hub.notices.outbox import add_once
 from sharp_eyes.hub.notices.people import of_unit

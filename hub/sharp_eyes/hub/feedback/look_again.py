@@ -14,7 +14,8 @@ from sharp_eyes.hub.cases.queries import has_open_alarms
 from sharp_eyes.hub.cases.record import write_line
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind, Move
-from sharp_eyes.hub.lifecycle.legality import Given, IllegalMoveError
+from sharp_eyes.hub.lifecycle.given import Given
+from sharp_eyes.hub.lifecycle.legality import IllegalMoveError
 from sharp_eyes.hub.lifecycle.model import State
 from sharp_eyes.hub.store.case_tables import Alarm, Case, LookAgainQuestion
 from sharp_eyes.hub.store.unit_of_work import GatewayCommand, UnitOfWork

@@ -7,7 +7,7 @@ from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.handle.person_moves import move_case
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.acts import Actor, Move
-from sharp_eyes.hub.lifecycle.legality import Given
+from sharp_eyes.hub.lifecycle.given import Given
 from sharp_eyes.hub.lifecycle.roles import Right
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.report_tables import DuplicateOffer

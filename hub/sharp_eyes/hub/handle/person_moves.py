@@ -13,7 +13,8 @@ from sharp_eyes.hub.handle import several_cases
 from sharp_eyes.hub.handle.mentions import mentioned_in
 from sharp_eyes.hub.handle.photos import check_photos
 from sharp_eyes.hub.lifecycle.acts import SENDING, Actor, Move
-from sharp_eyes.hub.lifecycle.legality import ForbiddenMoveError, Given, IllegalMoveError, called, check_move
+from sharp_eyes.hub.lifecycle.given import Given
+from sharp_eyes.hub.lifecycle.legality import ForbiddenMoveError, IllegalMoveError, called, check_move
 from sharp_eyes.hub.people.accounts import units_with_people
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork

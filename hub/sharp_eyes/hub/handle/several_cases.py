@@ -10,7 +10,8 @@ from sharp_eyes.hub.cases.numbers import next_number
 from sharp_eyes.hub.cases.record import state_of, write_line
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.acts import Actor, Move
-from sharp_eyes.hub.lifecycle.legality import Given, IllegalMoveError, MissingInputError, check_move
+from sharp_eyes.hub.lifecycle.given import Given
+from sharp_eyes.hub.lifecycle.legality import IllegalMoveError, MissingInputError, check_move
 from sharp_eyes.hub.lifecycle.model import ENDED, Source, State
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 from sharp_eyes.hub.store.report_tables import Report

@@ -19,7 +19,7 @@ from sharp_eyes.hub.inspections.premises import FAIL
 from sharp_eyes.hub.intake.reports import Located, Told, take_report
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.acts import RULE_TABLE, Actor, Move
-from sharp_eyes.hub.lifecycle.legality import Given
+from sharp_eyes.hub.lifecycle.given import Given
 from sharp_eyes.hub.lifecycle.model import Source, State
 from sharp_eyes.hub.lifecycle.roles import Right, Rights, Role
 from sharp_eyes.hub.notices.people import of_role

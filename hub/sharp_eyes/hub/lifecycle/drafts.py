@@ -5,7 +5,8 @@ A draft gives nobody a right: whoever may make the move may confirm it, with one
 
 from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.acts import Actor, Move
-from sharp_eyes.hub.lifecycle.legality import ForbiddenMoveError, Given, IllegalMoveError, LegalMove, legal_moves
+from sharp_eyes.hub.lifecycle.given import Given
+from sharp_eyes.hub.lifecycle.legality import ForbiddenMoveError, IllegalMoveError, LegalMove, legal_moves
 from sharp_eyes.hub.lifecycle.model import CaseState, Draft
 from sharp_eyes.hub.lifecycle.roles import Right
 

@@ -14,15 +14,15 @@ time, suspension, supervision, urging, another grade, links, comments, appeal, r
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.errors import MoveError
 from sharp_eyes.hub.lifecycle.acts import SENDING, Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.calls import own_by_call
-from sharp_eyes.hub.lifecycle.model import CALLING, ENDED, AppealState, Basis, CaseState, State
+from sharp_eyes.hub.lifecycle.given import Given
+from sharp_eyes.hub.lifecycle.model import CALLING, ENDED, AppealState, CaseState, State
 from sharp_eyes.hub.lifecycle.roles import Right
 
 LONGEST_SUSPENSION = timedelta(days=365)
@@ -241,48 +241,6 @@ RULES: Mapping[Move, _Rule] = {
     Move.PASS_UP: _rule(*CALLING, needs=_REASON),
     Move.HAND_TO_GROUP: _rule(State.FILED, *_WITH_UNITS, needs=(Need.GROUP, Need.REASON)),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What is given along with a move.
-
-    Attributes:
-        unit: whose turn it is about; the actor's own, or the only one, where it is not named.
-        to: units that are sent (dispatch, reassign), or asked to report in (whistle).
-        person: of the unit, where one is named.
-        granted: whether an appeal is (decide_appeal).
-        basis: on what a rule chose whom it sends.
-        milestone: id of the one that is reached.
-        mentioned: user names that a comment calls.
-        said_at: when it was done, as the phone says that could send it only later.
-        week: the Monday of the week on whose list it is put.
-        group: the response group that it is handed to (``to`` are its units, the lead first).
-        report: whose sender was called back, and whether they were ``reached``.
-        passed: the tier that it is passed up to, how many levels above the case's area that is, and who is told.
-    """
-
-    reason: str = ""
-    note: str = ""
-    unit: str | None = None
-    to: tuple[str, ...] = ()
-    photos: tuple[UUID, ...] = ()
-    until: datetime | None = None
-    grade: Grade | None = None
-    stars: int | None = None
-    case: str | None = None
-    alarms: tuple[UUID, ...] = ()
-    person: str | None = None
-    granted: bool = False
-    milestone: str | None = None
-    basis: Basis | None = None
-    mentioned: tuple[str, ...] = ()
-    said_at: datetime | None = None
-    week: date | None = None
-    group: str | None = None
-    report: UUID | None = None
-    reached: bool = True
-    passed: tuple[str, int, tuple[str, ...]] | None = None
 
 
 def legal_moves(case: CaseState, actor: Actor) -> tuple[LegalMove, ...]:

@@ -13,7 +13,7 @@ from sharp_eyes.hub.lifecycle import office_lines as office_line
 from sharp_eyes.hub.lifecycle import time_lines as time_line
 from sharp_eyes.hub.lifecycle.acts import Move
 from sharp_eyes.hub.lifecycle.entries import Payload
-from sharp_eyes.hub.lifecycle.legality import Given
+from sharp_eyes.hub.lifecycle.given import Given
 from sharp_eyes.hub.lifecycle.line_base import Limits
 
 

@@ -16,7 +16,7 @@ from sharp_eyes.hub.handle import photos
 from sharp_eyes.hub.handle.person_moves import move_case
 from sharp_eyes.hub.intake.reports import Contact, Located, Told, take_report
 from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind, Move
-from sharp_eyes.hub.lifecycle.legality import Given
+from sharp_eyes.hub.lifecycle.given import Given
 from sharp_eyes.hub.lifecycle.model import ENDED, Source, State
 from sharp_eyes.hub.lifecycle.roles import Right, Rights
 from sharp_eyes.hub.settings import LimitSettings

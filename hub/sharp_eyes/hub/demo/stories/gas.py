@@ -46,8 +46,10 @@ def _asked_how_it_was(play: Play) -> None:
     clerk = play.stage.client(CLERK)
     contact = clerk.request("GET", f"/api/reports/{play.kept['call']}/contact")
     expect_same(contact["phone"], "13800000000", "the number of who called")
-    rated = clerk.move(play.case, "rate", stars=5, note="Out of the house in good time, and back in the same evening")
-    expect_same(rated.rating, 5, "the stars")
+    said = "Out of the house in good time, and back in the same evening"
+    called = clerk.move(play.case, "call_back", report=play.kept["call"], stars=5, note=said)
+    expect_same(called.rating, 5, "the stars")
+    expect("call_back" not in [move["move"] for move in called["moves"]], "a call back is still owed")
 
 
 def _reach(one: Person, milestone: str) -> Does:

@@ -12,9 +12,9 @@ from sharp_eyes.hub.clocks import clock as clocks
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.limit import Limit, TimeUnit
 from sharp_eyes.hub.lifecycle.acts import RULE_TABLE, Actor, ActorKind, Move
+from sharp_eyes.hub.lifecycle.given import Given
 from sharp_eyes.hub.lifecycle.legality import (
     ForbiddenMoveError,
-    Given,
     IllegalMoveError,
     MissingInputError,
     check_move,

@@ -1,7 +1,10 @@
 /** Asking the hub and doing something there, with its refusal kept for showing. */
-import { onMounted, ref, shallowRef, type Ref, type ShallowRef } from "vue";
+import { onMounted, onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from "vue";
 
 import { HubError } from "@/api/client";
+
+/** While somebody types, the hub is not asked for each letter. */
+const SETTLED_MS = 250;
 
 export interface Act {
   busy: Readonly<Ref<boolean>>;
@@ -37,14 +40,32 @@ export interface Loaded<T> extends Act {
   reload: () => Promise<boolean>;
 }
 
-/** Load when the component is there, and anew when it is asked for. */
+/** Load when the component is there, and anew when it is asked for; an answer to what was asked before is left alone. */
 export function useLoaded<T>(load: () => Promise<T>): Loaded<T> {
   const data = shallowRef<T | null>(null);
   const made = useAct();
-  const reload = (): Promise<boolean> =>
-    made.act(async () => {
-      data.value = await load();
+  let round = 0;
+  const reload = (): Promise<boolean> => {
+    const mine = ++round;
+    return made.act(async () => {
+      const found = await load();
+      if (mine === round) {
+        data.value = found;
+      }
     });
+  };
   onMounted(reload);
   return { data, reload, ...made };
+}
+
+/** Do something once what is asked for has not changed for some moments. */
+export function whenSettled(asked: () => unknown, run: () => unknown): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  watch(asked, () => {
+    clearTimeout(timer);
+    timer = setTimeout(run, SETTLED_MS);
+  });
+  onScopeDispose(() => {
+    clearTimeout(timer);
+  });
 }

@@ -97,6 +97,20 @@ def test_a_head_that_is_never_finished_is_ended(quick: Bench, stack: ExitStack) 
     wait_for("all connections to be gone", lambda: server.open_connections() == 0)
 
 
+def test_a_connection_is_kept_after_an_answer_and_the_next_head_has_its_time(quick: Bench, stack: ExitStack) -> None:
+    """It is the client that ends one that nobody uses, so no request meets a connection that is just being closed."""
+    server = serve(stack, quick, head_seconds=0.5)
+    assert server.server.config.timeout_keep_alive > 60, "what proxies keep one for"
+    kept = stack.enter_context(server.connect())
+    for _ in range(2):
+        kept.sendall(HALF + b"1\r\n\r\n")
+        assert kept.recv(65536).startswith(b"HTTP/1.1 200")
+        time.sleep(1.5)
+    kept.sendall(HALF)
+    status, _ = answer_of(kept)
+    assert status == 408
+
+
 def test_a_body_that_is_never_finished_is_ended_and_a_large_one_has_its_time(quick: Bench, stack: ExitStack) -> None:
     """The deadline moves with what has come."""
     server = serve(stack, quick, body_seconds=1.0)

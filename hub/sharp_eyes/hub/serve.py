@@ -8,7 +8,12 @@ import uvicorn
 
 from sharp_eyes.configuration.metrics_server import MetricsServer
 from sharp_eyes.contract.video import MAX_PIECE_SIZE
-from sharp_eyes.hub.api.connection_guard import GuardedWebSocket, guarded_protocol, raise_descriptor_limit
+from sharp_eyes.hub.api.connection_guard import (
+    KEPT_SECONDS,
+    GuardedWebSocket,
+    guarded_protocol,
+    raise_descriptor_limit,
+)
 from sharp_eyes.hub.api.tls_handshake import after_handshake
 from sharp_eyes.hub.app import create_app
 from sharp_eyes.hub.areas.city_doubts import doubts, units_without_people
@@ -36,6 +41,7 @@ class HubServer(uvicorn.Server):
             server_header=False,
             proxy_headers=bool(http.trusted_proxies),
             forwarded_allow_ips=",".join(http.trusted_proxies),
+            timeout_keep_alive=KEPT_SECONDS,
             timeout_graceful_shutdown=5,
             http=guarded_protocol(http),
             ws=GuardedWebSocket,

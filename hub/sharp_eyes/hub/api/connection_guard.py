@@ -27,9 +27,16 @@ LEAST_BODY_RATE = 8 * 1024
 READER_SECONDS = 60.0
 """How long an answer may wait for a reader that takes nothing."""
 
+KEPT_SECONDS = 75
+"""How long a connection is kept after an answer: longer than any client keeps one (proxies 60 s), so that the client
+ends it. Were it shorter, a request would now and then meet a connection that is just being closed, and fail."""
+
 DESCRIPTORS = 65_536
 _KEPT_DESCRIPTORS = 100
 """For files, the database, the broker and child processes."""
+
+_KEPT = object()
+"""The phase after an answer, before a byte of the next request: uvicorn's own timer ends it."""
 
 _LOG = logging.getLogger(__name__)
 _SOCKET_LOG = logging.getLogger(f"{__name__}.sockets")
@@ -127,14 +134,16 @@ class GuardedProtocol(H11Protocol):
         """Take bytes in, unless the connection was refused."""
         if self.transport.is_closing():
             return
+        if self._phase is _KEPT:
+            self._phase = None
         self._received += len(data)
         super().data_received(data)
         self._watch()
 
     def on_response_complete(self) -> None:
-        """Go on to the next request."""
+        """Go on to the next request, of which a part may be here by now."""
         super().on_response_complete()
-        self._watch()
+        self._watch(kept=not self.conn.trailing_data[0])
 
     def pause_writing(self) -> None:
         """Give a reader that takes nothing some time."""
@@ -156,16 +165,18 @@ class GuardedProtocol(H11Protocol):
             self.connections_open.leave(self.address)
             self.address = ""
 
-    def _watch(self) -> None:
-        """Set a deadline where a head or a body is begun; none while we are the ones to act."""
+    def _watch(self, *, kept: bool = False) -> None:
+        """Set a deadline where a head or a body is begun; none while we are the ones to act, or nobody is."""
         state = self.conn.their_state
         ours = not self._handed_on and not self.transport.is_closing()
         phase = state if ours and state in (h11.IDLE, h11.SEND_BODY) else None
-        if phase is self._phase:
+        if kept and phase is h11.IDLE:
+            phase = _KEPT
+        if phase is self._phase or (phase is h11.IDLE and self._phase is _KEPT):
             return
         self._phase, self._began, self._received = phase, self.loop.time(), 0
-        self.connections_open.note_headless(self, waits=phase is h11.IDLE)
-        self._set_deadline(None if phase is None else self._allowed())
+        self.connections_open.note_headless(self, waits=phase in (h11.IDLE, _KEPT))
+        self._set_deadline(None if phase in (None, _KEPT) else self._allowed())
 
     def _allowed(self) -> float:
         settings = self.connections_open.settings

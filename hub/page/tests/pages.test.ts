@@ -31,6 +31,16 @@ describe("a list that comes page by page", () => {
     expect(pages.items.value).toEqual([2]);
   });
 
+  it("drops a refusal that was overtaken", async () => {
+    const waiting: ((error: HubError) => void)[] = [];
+    const pages = usePages<number>(() => new Promise((_, reject) => waiting.push(reject)));
+    const asked = pages.reload();
+    pages.clear();
+    waiting[0]?.(new HubError(503, "unavailable", ""));
+    await asked;
+    expect(pages.error.value).toBeNull();
+  });
+
   it("keeps what is there where the next page is refused", async () => {
     const refused = new HubError(503, "unavailable", "");
     const pages = usePages((before) => (before === null ? Promise.resolve(numbers(null)) : Promise.reject(refused)));

@@ -1,7 +1,8 @@
 /** Asking the hub and doing something there, with its refusal kept for showing. */
-import { onMounted, onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from "vue";
+import { computed, onMounted, onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from "vue";
 
 import { HubError } from "@/api/client";
+import { useLatest } from "@/live/latest";
 
 /** While somebody types, the hub is not asked for each letter. */
 const SETTLED_MS = 250;
@@ -14,10 +15,11 @@ export interface Act {
 }
 
 export function useAct(): Act {
-  const busy = ref(false);
+  const running = ref(0);
+  const busy = computed(() => running.value > 0);
   const refused = shallowRef<HubError | null>(null);
   const act = async (work: () => Promise<unknown>): Promise<boolean> => {
-    busy.value = true;
+    running.value += 1;
     refused.value = null;
     try {
       await work();
@@ -29,7 +31,7 @@ export function useAct(): Act {
       refused.value = error;
       return false;
     } finally {
-      busy.value = false;
+      running.value -= 1;
     }
   };
   return { busy, refused, act };
@@ -44,16 +46,13 @@ export interface Loaded<T> extends Act {
 export function useLoaded<T>(load: () => Promise<T>): Loaded<T> {
   const data = shallowRef<T | null>(null);
   const made = useAct();
-  let round = 0;
-  const reload = (): Promise<boolean> => {
-    const mine = ++round;
-    return made.act(async () => {
-      const found = await load();
-      if (mine === round) {
+  const { latest } = useLatest();
+  const reload = (): Promise<boolean> =>
+    made.act(() =>
+      latest(load, (found) => {
         data.value = found;
-      }
-    });
-  };
+      }),
+    );
   onMounted(reload);
   return { data, reload, ...made };
 }

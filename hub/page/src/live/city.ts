@@ -1,8 +1,9 @@
 /** The city's own names: scenes and units, loaded once a connection. */
-import { shallowRef } from "vue";
+import { computed, shallowRef, type ComputedRef } from "vue";
 
 import { hub, HubError, take } from "@/api/client";
 import type { CaseSummary, City } from "@/api/types";
+import { useToday } from "@/format/clock";
 import { named, pick } from "@/i18n/words";
 
 import { keep, kept } from "./keep";
@@ -34,6 +35,12 @@ export async function loadCity(): Promise<void> {
 
 export function useCity(): Readonly<typeof city> {
   return city;
+}
+
+/** The present day by the city's clocks, by which the hub counts days, as `2026-03-31`. */
+export function useCityDay(): ComputedRef<string> {
+  const today = useToday();
+  return computed(() => new Intl.DateTimeFormat("sv-SE", { timeZone: city.value?.timezone ?? "Asia/Shanghai" }).format(today.value));
 }
 
 /** A scene's name in the reader's language; its identifier until the names are there. */

@@ -3,6 +3,8 @@ import { shallowRef, type ShallowRef } from "vue";
 
 import { HubError } from "@/api/client";
 
+import { useLatest } from "./latest";
+
 export interface HubPage<T> {
   readonly items: readonly T[];
   readonly next: string | null;
@@ -17,6 +19,8 @@ export interface Pages<T> {
   /** Load the first page anew. */
   reload: () => Promise<void>;
   more: () => Promise<void>;
+  /** Show none, and leave alone what is still on its way. */
+  clear: () => void;
 }
 
 /** `load` gets the cursor, null for the first page. Answers that were overtaken are dropped. */
@@ -25,26 +29,29 @@ export function usePages<T>(load: (before: string | null) => Promise<HubPage<T>>
   const next = shallowRef<string | null>(null);
   const error = shallowRef<HubError | null>(null);
   const loaded = shallowRef(false);
-  let round = 0;
+  const { latest, overtake } = useLatest();
 
   const go = async (before: string | null): Promise<void> => {
-    const mine = ++round;
     try {
-      const page = await load(before);
-      if (mine === round) {
-        items.value = before === null ? page.items : [...items.value, ...page.items];
-        next.value = page.next;
-        error.value = null;
-        loaded.value = true;
-      }
+      await latest(
+        () => load(before),
+        (page) => {
+          items.value = before === null ? page.items : [...items.value, ...page.items];
+          next.value = page.next;
+          error.value = null;
+          loaded.value = true;
+        },
+      );
     } catch (refused) {
       if (!(refused instanceof HubError)) {
         throw refused;
       }
-      if (mine === round) {
-        error.value = refused;
-      }
+      error.value = refused;
     }
   };
-  return { items, next, error, loaded, reload: () => go(null), more: () => go(next.value) };
+  const clear = (): void => {
+    overtake();
+    [items.value, next.value, loaded.value] = [[], null, false];
+  };
+  return { items, next, error, loaded, reload: () => go(null), more: () => go(next.value), clear };
 }

@@ -2,6 +2,7 @@
 import { onMounted, ref, shallowRef, type Ref, type ShallowRef } from "vue";
 
 import { useAct, whenSettled, type Act } from "@/admin/act";
+import { useLatest } from "@/live/latest";
 
 interface Page<T> {
   items: readonly T[];
@@ -21,17 +22,18 @@ export function useFound<T>(asked: () => unknown, page: (after: number) => Promi
   const { busy, refused, act } = useAct();
   const rows = shallowRef<readonly T[] | null>(null);
   const next = ref<number | null>(null);
-  let round = 0;
+  const { latest } = useLatest();
 
   async function load(after = 0): Promise<void> {
-    const mine = ++round;
-    await act(async () => {
-      const found = await page(after);
-      if (mine === round) {
-        rows.value = after === 0 ? found.items : [...(rows.value ?? []), ...found.items];
-        next.value = found.next;
-      }
-    });
+    await act(() =>
+      latest(
+        () => page(after),
+        (found) => {
+          rows.value = after === 0 ? found.items : [...(rows.value ?? []), ...found.items];
+          next.value = found.next;
+        },
+      ),
+    );
   }
 
   onMounted(() => load());

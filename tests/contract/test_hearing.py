@@ -61,7 +61,7 @@ def test_it_is_asked_again_until_it_is_granted(
     assert not hearing.is_whole
     hearing.answered(client.number, [GRANTED] * len(client.asked[-1]))
     assert hearing.is_whole
-    hearing.look(client, 10_000.0)  # type: ignore[arg-type]
+    hearing.look(client, 10_000.0)
     assert len(client.asked) == 1 + len(moments)
     said = [record.getMessage() for record in caplog.records]
     assert [("does not let" in one, "again" in one) for one in said] == (

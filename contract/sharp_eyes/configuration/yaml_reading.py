@@ -68,7 +68,8 @@ def _look_at_depth(text: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise YamlFault(event.start_mark.line + 1, f"nested more than {MAX_DEPTH} deep")
+                line = event.start_mark.line + 1 if event.start_mark else None
+                raise YamlFault(line, f"nested more than {MAX_DEPTH} deep")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 

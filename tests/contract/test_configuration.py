@@ -6,9 +6,10 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from sharp_eyes.configuration import read_mapping
-from sharp_eyes.configuration.yaml_reading import load_yaml
+from sharp_eyes.configuration import Settings, read_mapping
+from sharp_eyes.configuration.yaml_reading import YamlFault, load_yaml
 
 
 class WrongError(Exception):
@@ -44,6 +45,45 @@ def test_anchors_and_merges_are_no_doubles() -> None:
         f"{n}: &{n} [*{p}, *{p}, *{p}, *{p}]\n" for p, n in zip("abcdefghijk", "bcdefghijkl", strict=True)
     )
     assert len(load_yaml(bomb)) == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: 1\nday: 2026-02-31\n", "line 2: a timestamp that there is not"),
+        ("a: !!bool perhaps\n", "line 1: a bool that"),
+        ("a: !!int ''\n", "line 1: a int that"),
+        ("a: [\n", "line 2: "),
+        ("a: \x00\n", "a character that may not"),
+        ("a: \ud800\n", "a character that may not"),
+        ("[" * 200_000, "line 1: nested more than 64 deep"),
+    ],
+)
+def test_what_cannot_be_read_is_a_fault_with_its_line(text: str, words: str) -> None:
+    """Not whatever Python raises; the deepest of them ended the process."""
+    with pytest.raises(YamlFault, match=words):
+        load_yaml(text)
+
+
+@pytest.mark.parametrize("end", ['"rtsp://user:SECRET@host', "{SECRET", "!!int SECRET", "[rtsp://u:SECRET@h, }"])
+def test_what_is_wrong_is_said_without_what_stands_there(tmp_path: Path, end: str) -> None:
+    """A settings file holds passwords, and an error goes into logs."""
+    path = tmp_path / "gateway.yaml"
+    path.write_text(f"cameras:\n  - url: {end}\n", encoding="utf-8")
+    with pytest.raises(WrongError, match="no valid YAML: line") as caught:
+        read_mapping(path, WrongError)
+    assert "SECRET" not in str(caught.value)
+
+
+class _Pace(Settings):
+    seconds: float
+
+
+def test_every_number_of_settings_is_finite() -> None:
+    """YAML knows numbers that no clock does."""
+    for odd in (".inf", ".nan"):
+        with pytest.raises(ValidationError, match="finite number"):
+            _Pace.model_validate(load_yaml(f"seconds: {odd}"))
 
 
 @given(

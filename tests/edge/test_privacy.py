@@ -3,7 +3,8 @@
 import io
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import av
 import cv2
@@ -12,6 +13,7 @@ import pytest
 from pydantic import ValidationError
 from tests.edge.privacy_scenes import ALL, LEFT, frame_of, gateway_settings, street_picture, worker_of
 from tests.edge.push.makers import scene_event
+from tests.edge.snap.test_orientation import stored, write
 
 from sharp_eyes.contract.envelope import EvidenceMessage, parse_durable
 from sharp_eyes.contract.event import EvidenceKind
@@ -22,12 +24,15 @@ from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.frame import Picture
 from sharp_eyes.edge.leaving import LeavingEvidence
 from sharp_eyes.edge.pipeline import CameraPipeline
+from sharp_eyes.edge.privacy.clips import masked_clip
 from sharp_eyes.edge.privacy.masker import Masker
 from sharp_eyes.edge.privacy.painting import GREY
 from sharp_eyes.edge.privacy.regions import head_in, plate_in
-from sharp_eyes.edge.privacy_settings import PrivacySettings
+from sharp_eyes.edge.privacy_settings import MaskArea, PrivacySettings
 from sharp_eyes.edge.push import evidence as evidence_module
 from sharp_eyes.edge.push.outbox import Outbox
+from sharp_eyes.edge.settings import FileSource
+from sharp_eyes.edge.snap import PacketRing, read_frames
 from sharp_eyes.edge.snap.ring import EncodedClip
 
 PERIMETER = {"scene": "perimeter_intrusion", "zones": [{"id": "all", "polygon": ALL}]}
@@ -147,6 +152,32 @@ def test_a_clip_is_masked_in_every_picture_and_keeps_its_time(tmp_path: Path, ou
         assert is_grey(picture[:, :145], 12)
         assert is_grey(picture[145:, 262:], 12)
         assert picture[:120, 180:].mean() == pytest.approx(230, abs=6)
+
+
+@pytest.mark.parametrize(
+    ("degrees", "mirrored", "aspect"), [(90, False, 1), (180, True, 1), (-90, True, 2), (0, False, 2)]
+)
+def test_a_clip_of_a_turned_recording_is_masked_where_it_is_shown(
+    tmp_path: Path, degrees: int, mirrored: bool, aspect: int
+) -> None:
+    """Upright, and what stands in the area is nowhere else: its corners were drawn on the picture as people see it."""
+    seen = np.full((120, 160, 3), 230, np.uint8)
+    seen[:50, :60] = (200, 20, 20)
+    ring = PacketRing(60)
+    recording = write(tmp_path / "a.mp4", stored(seen, degrees, mirrored), degrees, mirrored, Fraction(aspect))
+    frames = list(read_frames(FileSource(path=recording, pace="fast"), "cam", "all", ring=ring))
+    clip = ring.cut(frames[0].time, frames[-1].time)
+    assert clip is not None
+    area = MaskArea(id="window", polygon=((0, 0), (0.5, 0), (0.5, 0.6), (0, 0.6)))
+    masker = Masker("cam", PrivacySettings(areas=(area,)), cast(Detectors, SimpleNamespace(classes=())))
+    masked = tmp_path / "masked.mp4"
+    masked.write_bytes(masked_clip("cam", clip, masker).data)
+    shown = next(iter(read_frames(FileSource(path=masked, pace="fast"), "cam", "all")))
+    assert (shown.width, shown.height) == (frames[0].width, frames[0].height)
+    picture = shown.picture(160, 120)
+    assert is_grey(picture[:66, :74], 12)
+    assert np.abs(picture[78:].astype(int) - 230).max() < 20
+    assert np.abs(picture[:, 86:].astype(int) - 230).max() < 20
 
 
 def test_a_clip_without_masks_stays_as_the_camera_sent_it(tmp_path: Path, outbox: Outbox) -> None:

@@ -1,18 +1,21 @@
 """A broker of somebody else's that is not there, refuses the hub, or takes messages and gives none back."""
 
+import json
 import logging
 import os
 import shutil
 import signal
+import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.hub.edge import wait_for
 from tests.ports import free_port
 
-from sharp_eyes.configuration import reminder
+from sharp_eyes.configuration import hearing, reminder
+from sharp_eyes.hub.broker.bundled import server_program
 from sharp_eyes.hub.broker.client import MqttClient
 from sharp_eyes.hub.broker.login import BrokerLogin
 
@@ -93,3 +96,66 @@ def test_what_the_hub_sends_to_itself_comes_back(mosquitto: tuple[subprocess.Pop
         assert comes_back(before)
     finally:
         client.stop()
+
+
+@pytest.fixture
+def grudging(tmp_path: Path) -> Iterator[tuple[int, Callable[[], None]]]:
+    """The port of a NATS server that keeps events from the hub, and what makes it give in."""
+    port, file = free_port(), tmp_path / "nats.json"
+    allowed = {"publish": ">", "subscribe": {"allow": ">", "deny": "sharp-eyes.v1.*.event"}}
+
+    def write(subscribe: object) -> None:
+        user = {"user": "hub", "password": "x", "permissions": allowed | {"subscribe": subscribe}}
+        listen = {"host": "127.0.0.1", "port": -1, "mqtt": {"host": "127.0.0.1", "port": port}}
+        store = {"server_name": "one", "jetstream": {"store_dir": str(tmp_path)}}
+        file.write_text(json.dumps({**listen, **store, "authorization": {"users": [user]}}))
+
+    write(allowed["subscribe"])
+    server = subprocess.Popen([str(server_program()), "--config", str(file)], stderr=subprocess.DEVNULL)
+
+    def give_in() -> None:
+        write(">")
+        server.send_signal(signal.SIGHUP)
+
+    wait_for("NATS to listen", lambda: _listens(port))
+    yield port, give_in
+    server.kill()
+    server.wait(10)
+
+
+def test_a_topic_that_is_refused_is_asked_for_again_and_leaves_the_hub_deaf(
+    grudging: tuple[int, Callable[[], None]], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As a cluster does that has just lost a server: what the hub sends to itself comes back, and no event does."""
+    port, give_in = grudging
+    monkeypatch.setattr(hearing, "FIRST_WAIT", 0.2)
+    heard: list[str] = []
+    client = MqttClient(
+        BrokerLogin(f"mqtt://127.0.0.1:{port}", "hub", "x"), lambda topic, _payload: heard.append(topic)
+    )
+    client.start()
+    try:
+        wait_for("the refusal", lambda: "does not let the hub read sharp-eyes/v1/+/event;" in caplog.text)
+        started = client.heard_at
+        client.send_to_self()
+        wait_for("the message to oneself", lambda: client._asked is not None and client._asked.is_published())
+        assert client.heard_at == started
+        give_in()
+
+        def comes_back() -> bool:
+            client.send_to_self()
+            return client.heard_at > started
+
+        wait_for("what was refused", comes_back)
+        client._client.publish("sharp-eyes/v1/gate-1/event", b"{}", qos=1)
+        wait_for("the event", lambda: heard)
+    finally:
+        client.stop()
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True

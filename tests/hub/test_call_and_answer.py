@@ -173,6 +173,8 @@ def test_who_may_call_back_and_whom(quick: Bench) -> None:
     clerk, lead = quick.client(Role.CLERK), quick.client(Role.SHIFT_LEAD)
     assert quick.client(Role.CHECKER).get("/api/callbacks").status_code == 403
     assert clerk.get("/api/callbacks", params={"since": "2026-03-02", "until": "2026-03-01"}).status_code == 422
+    for odd in ("since=0001-01-01&until=2026-03-01", "until=0001-01-05", "until=9999-12-31"):
+        assert clerk.get(f"/api/callbacks?{odd}").status_code == 422, odd
     one, other = (tell(clerk, "resident", "road_hole", position=at()) for _ in "ab")
     into = {"case": clerk.get(f"/api/cases/{one}").json()["number"]}
     assert clerk.post(f"/api/cases/{other}/moves/merge", json=into).status_code == 200

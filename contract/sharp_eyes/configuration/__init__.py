@@ -13,9 +13,9 @@ from sharp_eyes.configuration.yaml_reading import load_with_doubles
 
 
 class Settings(BaseModel):
-    """Base of all settings: frozen, and an unknown key is an error."""
+    """Base of all settings: frozen, an unknown key is an error, and every number is finite."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 _CONTRADICTION = "contradiction"

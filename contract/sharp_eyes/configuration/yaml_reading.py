@@ -1,6 +1,8 @@
-"""YAML that may not say a thing twice.
+"""YAML that may not say a thing twice, and whose errors give a line and never what stands in it.
 
 A key that stands twice is legal for PyYAML, and the last one wins silently: half of what somebody wrote is not there.
+Its messages show the line that is wrong, in which a password may stand; a text that is nested deeply enough ends the
+process; and of a value that only looks like a date or a number any kind of Python's errors comes.
 """
 
 from collections.abc import Iterator
@@ -8,16 +10,36 @@ from typing import Any
 
 import yaml
 
+MAX_DEPTH = 64
+"""Lists and mappings within each other; settings have about ten."""
+
+# The one of C is ten times faster.
+_Loader: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+
+
+class YamlFault(yaml.YAMLError):
+    """What is wrong in a text, and in which line.
+
+    Attributes:
+        line: from 1; None where it is the text as a whole.
+        words: what is wrong there.
+    """
+
+    def __init__(self, line: int | None, words: str) -> None:
+        super().__init__(f"line {line}: {words}" if line else words)
+        self.line = line
+        self.words = words
+
 
 def load_yaml(text: str) -> Any:
     """Read YAML safely.
 
     Raises:
-        yaml.YAMLError: it is no YAML, or keys stand twice; then the message names all of them with their lines.
+        YamlFault: it is no YAML, or keys stand twice; then the message names all of them with their lines.
     """
     content, twice = load_with_doubles(text)
     if twice:
-        raise yaml.YAMLError("; ".join(twice))
+        raise YamlFault(None, "; ".join(twice))
     return content
 
 
@@ -25,27 +47,75 @@ def load_with_doubles(text: str) -> tuple[Any, list[str]]:
     """Read YAML safely, and say which keys stand twice; of those the last one is in what was read.
 
     Raises:
-        yaml.YAMLError: it is no YAML.
+        YamlFault: it is no YAML.
     """
-    if not yaml.__with_libyaml__:
-        return _read(yaml.SafeLoader(text))
     try:
-        return _read(yaml.CSafeLoader(text))
-    except yaml.YAMLError:
-        # Ten times slower, but its message shows the line.
-        return _read(yaml.SafeLoader(text))
+        _look_at_depth(text)
+        return _read(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise YamlFault(mark.line + 1 if mark else None, str(error.problem or error.context)) from None
+    except yaml.reader.ReaderError as error:
+        raise YamlFault(None, f"a character that may not stand in it: {error.reason}") from None
+    except UnicodeEncodeError:
+        raise YamlFault(None, "a character that may not stand in it: half a surrogate pair") from None
 
 
-def _read(loader: "yaml.SafeLoader | yaml.CSafeLoader") -> tuple[Any, list[str]]:
+def _look_at_depth(text: str) -> None:
+    """Before anything is made of it: both loaders call themselves for each level, that of C until the stack is full."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                line = event.start_mark.line + 1 if event.start_mark else None
+                raise YamlFault(line, f"nested more than {MAX_DEPTH} deep")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _read(text: str) -> tuple[Any, list[str]]:
+    loader = _Loader(text)
     try:
         root = loader.get_single_node()
         if root is None:
             return None, []
         # Before it is made into objects: that flattens what '<<' merges.
         twice = list(_keys_twice(root, "", set()))
-        return loader.construct_document(root), twice
+        try:
+            return loader.construct_document(root), twice
+        except (ValueError, LookupError, AttributeError):
+            raise _unreadable(root) from None
     finally:
         loader.dispose()
+
+
+def _unreadable(root: yaml.Node) -> YamlFault:
+    """Names the first value of which its kind cannot be made, such as a 31st of February."""
+    for node in _scalars(root, set()):
+        try:
+            yaml.SafeLoader("").construct_object(node)
+        except (ValueError, LookupError, AttributeError):
+            kind = node.tag.rpartition(":")[2]
+            return YamlFault(node.start_mark.line + 1, f"a {kind} that there is not; put it in quotes if it is a text")
+        except yaml.YAMLError:
+            continue  # it has a message of its own where it is reached
+    return YamlFault(None, "a value cannot be read")
+
+
+def _scalars(node: yaml.Node, seen: set[int]) -> Iterator[yaml.ScalarNode]:
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _scalars(item, seen)
+    elif isinstance(node, yaml.MappingNode):
+        for pair in node.value:
+            for item in pair:
+                yield from _scalars(item, seen)
 
 
 def _keys_twice(node: yaml.Node, where: str, seen: set[int]) -> Iterator[str]:

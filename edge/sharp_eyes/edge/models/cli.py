@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sharp_eyes.configuration.yaml_reading import YamlFault, load_yaml
 from sharp_eyes.edge.errors import ModelError
 
 app = typer.Typer(
@@ -164,7 +164,10 @@ def _size(text: str | None) -> tuple[int, int] | None:
 def _input(pairs: list[str]) -> dict[str, Any]:
     if wrong := [pair for pair in pairs if "=" not in pair]:
         raise ModelError(f"--input {wrong[0]}: write key=value, such as scale=1 or colour=bgr")
-    return {key.strip(): yaml.safe_load(value) for key, _, value in (pair.partition("=") for pair in pairs)}
+    try:
+        return {key.strip(): load_yaml(value) for key, _, value in (pair.partition("=") for pair in pairs)}
+    except YamlFault as error:
+        raise ModelError(f"--input {' '.join(pairs)}: a value is no valid YAML: {error.words}") from error
 
 
 def _show(console: Console, found: Any, threshold: float) -> None:

@@ -16,6 +16,8 @@ from av.video.stream import VideoStream
 from sharp_eyes.edge.frame import Frame, Picture
 from sharp_eyes.edge.privacy.masker import Masker
 from sharp_eyes.edge.privacy.painting import Region
+from sharp_eyes.edge.snap.decoder import Pixels
+from sharp_eyes.edge.snap.orientation import orientation_of
 from sharp_eyes.edge.snap.ring import HEADER_BYTES, HEADER_BYTES_PER_PACKET, TICKS, EncodedClip
 
 LOOK_EVERY = 0.2
@@ -25,7 +27,7 @@ _QUALITY = {"crf": "24", "preset": "veryfast", "bf": "0"}
 
 
 def masked_clip(camera: str, clip: EncodedClip, masker: Masker) -> EncodedClip:
-    """The clip with every picture masked; the sizes of picture and the times stay.
+    """The clip with every picture masked, upright and with square pixels; size and times are those shown.
 
     Raises:
         FFmpegError: the clip cannot be decoded, or encoded again.
@@ -81,7 +83,7 @@ def _packets_in(clip: EncodedClip) -> int:
 
 
 def _pictures(clip: EncodedClip) -> Iterator[tuple[float, Picture]]:
-    """Seconds from the clip's begin, and the picture as BGR."""
+    """Seconds from the clip's begin, and the picture as BGR: upright, as the areas were drawn on it."""
     with av.open(io.BytesIO(clip.data), "r") as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
@@ -89,4 +91,5 @@ def _pictures(clip: EncodedClip) -> Iterator[tuple[float, Picture]]:
         for frame in container.decode(stream):
             moment = float(frame.pts * stream.time_base) if frame.pts is not None and stream.time_base else 0.0
             first = moment if first is None else first
-            yield moment - first, np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8)
+            shown = Pixels(frame, orientation_of(frame, stream.sample_aspect_ratio))
+            yield moment - first, shown.scaled(shown.width, shown.height)

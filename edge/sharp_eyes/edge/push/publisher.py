@@ -18,16 +18,16 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from sharp_eyes.configuration.hearing import Hearing
 from sharp_eyes.configuration.periodic import Steps
 from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.base import ContractError, parse_message
 from sharp_eyes.contract.command import NAME_IN_USE, NO_ROOM, Ack, Command, parse_command
 from sharp_eyes.contract.status import Birth, CameraHealth, Heartbeat, LooksState, MachineState, RunningModel, Will
-from sharp_eyes.contract.topics import Channel, Topic
+from sharp_eyes.contract.topics import Channel, Topic, subscription
 from sharp_eyes.contract.topics import parse as parse_topic
 from sharp_eyes.edge.errors import OutboxError
 from sharp_eyes.edge.push.connection import endpoint_of, is_out, paho_log, prepare_login, session_id
-from sharp_eyes.edge.push.hearing import Hearing
 from sharp_eyes.edge.push.hub_away import HubAway
 from sharp_eyes.edge.push.live_picture import MAX_SNAPSHOT_SIZE
 from sharp_eyes.edge.push.outbox import Outbox
@@ -100,7 +100,8 @@ class Publisher:
         self._connections = 0
         self._heartbeats = 0
         self._noticed = -float(NOTICE_SECONDS)
-        self._hearing = Hearing(self._settings.url, gateway)
+        wanted = [(subscription(channel, gateway), 1) for channel in (Channel.ACK, Channel.COMMAND)]
+        self._hearing = Hearing(f"hub {self._settings.url}", f"gateway {gateway}", wanted)
         self._client = self._make_client()
         self._thread = Thread(target=self._run, name="publisher", daemon=True)
         outbox.listen(self._wake.set)
@@ -313,11 +314,11 @@ class Publisher:
         self,
         _client: mqtt.Client,
         _userdata: object,
-        _mid: int,
+        number: int,
         reasons: list[ReasonCode],
         _properties: Properties | None,
     ) -> None:
-        self._hearing.answered(reasons)
+        self._hearing.answered(number, reasons)
 
     def _on_connect_fail(self, client: mqtt.Client, _userdata: object) -> None:
         self._away.unreachable(sys.exc_info()[1])  # paho calls this while it handles the error, and does not pass it on

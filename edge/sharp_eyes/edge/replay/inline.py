@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from sharp_eyes.configuration import explain
+from sharp_eyes.configuration.yaml_reading import YamlFault, load_yaml
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.settings import CameraSettings, GatewaySettings, Source
 
@@ -59,9 +59,9 @@ def _option(text: str) -> tuple[str, Any]:
     if not equals:
         raise ConfigError(f"--set {text}: write it as key=value, for example dwell=8")
     try:
-        return key, yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise ConfigError(f"--set {text}: the value is no valid YAML: {error}") from error
+        return key, load_yaml(value)
+    except YamlFault as error:
+        raise ConfigError(f"--set {text}: the value is no valid YAML: {error.words}") from error
 
 
 def _shape(text: str, kind: str, key: str, number: int) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.lifecycle.model import AppealState, Source
 
 LONGEST_DAYS = 400
-_Day = Annotated[
-    date | None, Query(ge=date(2000, 1, 1), le=date(2199, 12, 31), description="Day of the city, included")
-]
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+"""Days that may be asked about: of those at the ends of the calendar the moment in UTC, or the day after, is none."""
+
+_Day = Annotated[date | None, Query(ge=FIRST_DAY, le=LAST_DAY, description="Day of the city, included")]
 _Name = Annotated[str | None, Query(max_length=200)]
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from sharp_eyes.hub.api.asked_facts import FIRST_DAY, LAST_DAY
 from sharp_eyes.hub.api.case_schemas import CaseSummary
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.api.schemas import ResponseModel
@@ -51,8 +52,13 @@ class CallbacksView(ResponseModel):
 def get_callbacks(
     hub: HubDependency,
     person: CurrentPerson,
-    since: Annotated[date | None, Query(description="First day of the figures; 30 days back where left out")] = None,
-    until: Annotated[date | None, Query(description="Last day of the figures; today where left out")] = None,
+    since: Annotated[
+        date | None,
+        Query(ge=FIRST_DAY, le=LAST_DAY, description="First day of the figures; 30 days back where left out"),
+    ] = None,
+    until: Annotated[
+        date | None, Query(ge=FIRST_DAY, le=LAST_DAY, description="Last day of the figures; today where left out")
+    ] = None,
 ) -> CallbacksView:
     """List the calls back that are owed, for whoever may make them. 403 not_allowed, 422 invalid."""
     if person.rights.of(Move.CALL_BACK.value) is not Right.ALL:

@@ -6,7 +6,7 @@ import yaml
 from pydantic import ValidationError
 
 from sharp_eyes.configuration import explain
-from sharp_eyes.configuration.yaml_reading import load_with_doubles
+from sharp_eyes.configuration.yaml_reading import YamlFault, load_with_doubles
 from sharp_eyes.hub.areas.city_pack import CityPack
 
 
@@ -34,8 +34,8 @@ def read_pack(text: str) -> tuple[CityPack | None, list[Fault]]:
     try:
         content, twice = load_with_doubles(text)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        return None, [_no_yaml(error)]
+    except YamlFault as error:
+        return None, [Fault("", error.line, f"no valid YAML: {error.words}")]
     if not isinstance(content, dict):
         return None, [Fault("", None, "a mapping of settings is expected")]
     faults = [Fault("", None, words) for words in twice]
@@ -45,12 +45,6 @@ def read_pack(text: str) -> tuple[CityPack | None, list[Fault]]:
         faults += [_fault(root, line) for line in explain(error).split("\n  ")]
         return None, faults
     return (None if faults else made), faults
-
-
-def _no_yaml(error: yaml.YAMLError) -> Fault:
-    mark = getattr(error, "problem_mark", None)
-    said = getattr(error, "problem", None) or str(error)
-    return Fault("", None if mark is None else mark.line + 1, f"no valid YAML: {said}")
 
 
 def _fault(root: yaml.Node | None, said: str) -> Fault:

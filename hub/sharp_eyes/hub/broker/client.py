@@ -15,6 +15,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from sharp_eyes.configuration.broker import BrokerEndpoint, parse_broker_url
+from sharp_eyes.configuration.hearing import Hearing
 from sharp_eyes.configuration.reminder import Reminder
 from sharp_eyes.configuration.transport import transport_fault
 from sharp_eyes.contract.command import Ack, Command, LookBack, Watch
@@ -45,6 +46,8 @@ class MqttClient:
         name = f"{login.username}-{secrets.token_hex(16)}"
         self._self_check = self_check_topic(name)
         self._heard_at = time.monotonic()
+        topics = [(subscription(channel), _QOS.get(channel, 1)) for channel in TO_HUB]
+        self._hearing = Hearing(f"broker {login.url}", "the hub", [*topics, (self._self_check, 1)])
         self._asked: mqtt.MQTTMessageInfo | None = None
         self._away = Reminder()
         self._client = mqtt.Client(
@@ -58,6 +61,7 @@ class MqttClient:
         self._told_why = False
         self._client.reconnect_delay_set(min_delay=1, max_delay=15)
         self._client.on_connect = self._connected
+        self._client.on_subscribe = self._answered
         self._client.on_connect_fail = self._unreachable
         self._client.on_disconnect = self._disconnected
         self._client.on_message = self._received
@@ -69,11 +73,19 @@ class MqttClient:
 
     @property
     def heard_at(self) -> float:
-        """Monotonic second at which a durable message (QoS 1) last came through; the start, before the first."""
+        """Monotonic second at which a durable message (QoS 1) last came through; the start, before the first.
+
+        What comes while the broker grants only some of the topics does not count: the hub is deaf to the others.
+        """
         return self._heard_at
 
     def send_to_self(self) -> None:
-        """Send a durable message to oneself; nothing while the last one is not yet at the broker."""
+        """Send a durable message to oneself; nothing while the last one is not yet at the broker.
+
+        Topics that the broker has not granted are asked for again, at growing distances.
+        """
+        if self.is_connected:
+            self._hearing.look(self._client, time.monotonic())
         if self.is_connected and (self._asked is None or _is_out(self._asked)):
             self._asked = self._client.publish(self._self_check, b"", qos=1)
 
@@ -123,8 +135,17 @@ class MqttClient:
         self._asked = None
         self._told_why = False
         _LOG.info("connected to broker %s", self._url)
-        topics = [(subscription(channel), _QOS.get(channel, 1)) for channel in TO_HUB]
-        client.subscribe([*topics, (self._self_check, 1)])
+        self._hearing.began(client, time.monotonic())
+
+    def _answered(
+        self,
+        _client: mqtt.Client,
+        _data: Any,
+        number: int,
+        reasons: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:
+        self._hearing.answered(number, reasons)
 
     def _unreachable(self, _client: mqtt.Client, _data: Any) -> None:
         if not self._away.is_due():
@@ -145,6 +166,7 @@ class MqttClient:
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
+        self._hearing.ended()
         if reason.is_failure:
             _LOG.warning("lost broker %s: %s; connecting again", self._url, self._why() or reason)
 
@@ -156,7 +178,7 @@ class MqttClient:
         return transport_fault(self._endpoint, self._login.ca_file)
 
     def _received(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-        if message.qos > 0:
+        if message.qos > 0 and self._hearing.is_whole:
             self._heard_at = time.monotonic()
         if message.topic == self._self_check:
             return

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import description from "@/api/openapi.json";
+import { hubWords } from "@/i18n/hubSaid";
 import { messages } from "@/i18n/messages";
 import { firstLocale, named, setLocale, t } from "@/i18n/words";
 
@@ -27,6 +28,19 @@ describe("the table of words", () => {
     for (const [key, words] of Object.entries(messages)) {
       expect(words.every((text) => text.trim() !== ""), key).toBe(true);
     }
+  });
+});
+
+describe("what the hub writes down", () => {
+  it("is said in Chinese where the table knows it, and stays as it was where not", () => {
+    setLocale("zh");
+    expect(hubWords("not reached: ConnectTimeout")).toBe("连接不上（ConnectTimeout）");
+    expect(hubWords("term of 180 days")).toBe("180 天期限已到");
+    expect(hubWords("term of 90 days for cases of smoke, major")).toBe("smoke、重大案件 90 天期限已到");
+    expect(hubWords("2026-000012 clip")).toMatch(/^2026-000012 /);
+    expect(hubWords("a word of some channel")).toBe("a word of some channel");
+    setLocale("en");
+    expect(hubWords("term of 180 days")).toBe("term of 180 days");
   });
 });
 

@@ -13,6 +13,8 @@ const summary: CaseSummary = {
   kind: null,
   kind_name: null,
   place: "",
+  longitude: null,
+  latitude: null,
   code: null,
   state: "dispatched",
   grade: "serious",

@@ -44,7 +44,10 @@ export function sceneName(scene: string): string {
 
 /** What a case is about: its report's kind, else its scene. */
 export function caseName({ scene, kind, kind_name: name }: Pick<CaseSummary, "scene" | "kind" | "kind_name">): string {
-  return name !== null ? pick(name) : (kind ?? (scene === null ? "" : sceneName(scene)));
+  if (name !== null) {
+    return pick(name);
+  }
+  return kind === null ? sceneName(scene ?? "") : kindName(kind);
 }
 
 /** Where a case was seen, in words beside its area: its camera, else what its report says, else who reported it. */

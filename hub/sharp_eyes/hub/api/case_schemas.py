@@ -45,6 +45,8 @@ class CaseSummary(ResponseModel):
     kind: str | None = Field(description="Of a report: its kind, by the city pack")
     kind_name: Text | None
     place: str = Field(description="Where it is, in words; empty where nobody has said")
+    longitude: float | None = Field(description="Of the city pack's datum; null where only its camera may say")
+    latitude: float | None
     code: str | None
     state: State
     grade: Grade

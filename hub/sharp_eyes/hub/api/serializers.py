@@ -28,7 +28,7 @@ from sharp_eyes.hub.api.inspection_views import case_inspection
 from sharp_eyes.hub.api.look_back_schemas import SavedClipView
 from sharp_eyes.hub.api.names import area_name, unit_name
 from sharp_eyes.hub.api.record_schemas import HoldView
-from sharp_eyes.hub.api.report_views import duplicate_views, evidence_view, report_views, world_place
+from sharp_eyes.hub.api.report_views import city_place, duplicate_views, evidence_view, report_views, world_place
 from sharp_eyes.hub.cases.queries import (
     EVIDENCE_OF_CASE,
     latest_escalations,
@@ -199,6 +199,7 @@ def _summary(
         "kind": case.kind,
         "kind_name": None if case.kind is None else work.city.name_of(case.kind),
         "place": case.place,
+        **city_place(work, case.longitude, case.latitude),
         "code": case.code,
         "state": case.state,
         "grade": case.grade,

@@ -56,6 +56,7 @@ export function aSummary(own: Partial<CaseSummary> = {}): CaseSummary {
 export function aDetail(own: Partial<CaseDetail> = {}): CaseDetail {
   return {
     ...summary,
+    zone_name: null,
     position: null,
     reports: [],
     duplicates: [],

@@ -111,6 +111,7 @@ class JoinedEventView(ResponseModel):
     camera: str
     camera_name: str
     zone: str
+    zone_name: str | None = Field(description="As a case's")
     started_at: datetime
     phase: Phase
     evidence: list[EvidenceView]
@@ -286,6 +287,7 @@ class DuplicateView(ResponseModel):
 class CaseDetail(CaseSummary):
     """A case with all that is known about it."""
 
+    zone_name: str | None = Field(description="What its gateway's settings call the zone now, where they do")
     assignments: list[AssignmentView]
     clocks: list[ClockView]
     milestones: list[MilestoneView]

@@ -55,6 +55,11 @@ export function caseSpot({ camera_name: camera, place, source }: Pick<CaseSummar
   return camera ?? (place === "" ? named("source", source) : place);
 }
 
+/** Where a case is: its camera or its report's place, where there is one, and its area. */
+export function caseWhere({ camera_name: camera, place, area_name: area }: Pick<CaseSummary, "camera_name" | "place" | "area_name">): string {
+  return [camera ?? place, pick(area)].filter(Boolean).join(" · ");
+}
+
 /** A kind of report, as above. */
 export function kindName(kind: string): string {
   const found = city.value?.kinds.find((one) => one.id === kind);

@@ -80,11 +80,14 @@ ADMIN_PARTS = ("people", "areas", "gateways", "duty", "rules", "notices", "token
 VIEWS = {
     "sign-in": View(None, "/sign-in", "form"),
     "list": View("lead", "/", "a[href*='/cases/']", whole=False),
+    "list-late": View("lead", "/?view=overdue", "h1, main", whole=False),
     "list-chosen": View("lead", "/", "a[href*='/cases/']", press("j", "j", "x"), (1440, 1920)),
     "palette": View("lead", "/", "a[href*='/cases/']", press("Control+k"), (1440, 390)),
     "keys": View("lead", "/", "a[href*='/cases/']", press("?"), (1440, 390)),
     "notices": View("lead", "/", "a[href*='/cases/']", click(".bell > summary"), (1440, 390)),
     "case": View("admin", "/cases/{case}", ".panel"),
+    "case-gas": View("lead", "/cases/{gas}", ".panel"),
+    "case-closed": View("lead", "/cases/{closed}", ".panel"),
     "case-form": View("admin", "/cases/{case}", ".panel", click(".actions [data-move]"), (1440, 390)),
     "look-back": View("admin", "/cases/{case}", ".back__closed button", look_back),
     "map": View("lead", "/map", "canvas"),
@@ -95,6 +98,10 @@ VIEWS = {
     "figures": View("lead", "/figures", ".chart canvas"),
     "behind": View("lead", "/figures/cases", "li, .soft", whole=False),
     "wall": View("lead", "/wall", ".wall-map canvas", widths=(1440, 1920, 3840)),
+    "handover": View("lead", "/handover", "form"),
+    "whistle": View("lead", "/whistle", "h1"),
+    "callbacks": View("lead", "/callbacks", "h1"),
+    "report-desk": View("lead", "/report", "form"),
     "holds": View("lead", "/records/holds", "h1"),
     "storage": View("admin", "/records/storage", "h1"),
     "audit": View("admin", "/records/audit", "h1"),
@@ -102,6 +109,8 @@ VIEWS = {
     "not-found": View("lead", "/nowhere", "h1"),
     "tasks": View("handler", "/tasks", ".phone, main > div"),
     "task": View("handler", "/tasks/{task}", ".phone, main > div"),
+    "report": View("grid", "/report", "form"),
+    "inspections": View("grid", "/inspections", "h1"),
     "unsent": View("handler", "/unsent", ".phone, main > div"),
     **{f"admin-{part}": View("admin", f"/admin/{part}", "h1, h2") for part in ADMIN_PARTS},
 }
@@ -143,6 +152,7 @@ def accounts(demo: Path) -> dict[str, list[tuple[str, str]]]:
     return {
         "admin": [("demo", known["viewer"])],
         "lead": [("demo-shift-lead", known["staff"]["shift_lead"])],
+        "grid": [("demo-grid-east", known["others"]["demo-grid-east"])],
         "handler": [(f"crew-{unit}", password) for unit, password in known["crews"].items()],
     }
 
@@ -251,6 +261,8 @@ def webp(png: bytes) -> bytes:
 
 ASKED: tuple[tuple[str, str, Callable[[Any], list[str]]], ...] = (
     ("case", "/api/cases?scene=illegal_parking", lambda answer: [str(one["id"]) for one in answer.get("items", [])]),
+    ("gas", "/api/cases?source=grid_worker", lambda answer: [str(one["id"]) for one in answer.get("items", [])]),
+    ("closed", "/api/cases?state=closed", lambda answer: [str(one["id"]) for one in answer.get("items", [])]),
     ("camera", "/api/cameras", lambda answer: [f"{one['gateway']}/{one['camera']}" for one in answer]),
     ("task", "/api/tasks", lambda answer: [str(one["case"]["id"]) for one in answer.get("tasks", [])]),
 )

@@ -4,6 +4,8 @@ import json
 import re
 import struct
 from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -94,7 +96,9 @@ def open_map(open_page: OpenPage, user: str, **how: object) -> Page:
     return page
 
 
-def test_cases_are_where_their_cameras_are_and_beside_it_in_words(open_page: OpenPage, gateway: PretendGateway) -> None:
+def test_cases_are_where_their_cameras_are_and_beside_it_in_words(
+    open_page: OpenPage, gateway: PretendGateway, stand: Stand
+) -> None:
     """Filters, picking an area, a card, the ground by ranges of one file; a new alert comes by itself."""
     page = open_map(open_page, "lead")
     rows = page.locator(".found [data-case]")
@@ -115,6 +119,22 @@ def test_cases_are_where_their_cameras_are_and_beside_it_in_words(open_page: Ope
     shoot(page, "map-case")
     page.get_by_role("button", name="返回列表").click()
     expect(rows).to_have_count(2)
+    told: dict[str, Any] = {
+        "source": "visit",
+        "kind": "parked_car",
+        "words": "堵住西巷口",
+        "area": WEST,
+        "address": "西巷 7 号",
+    }
+    told["position"] = {"longitude": PLACES["west-lane"][0], "latitude": PLACES["west-lane"][1], "datum": "wgs84"}
+    client = stand.client("lead")
+    answer = client.post("/api/reports", json=told, headers={"Idempotency-Key": str(uuid4())})
+    assert answer.is_success, answer.text
+    client.close()
+    expect(rows.filter(has_text="西巷 7 号")).to_have_count(1)
+    page.get_by_role("button", name="取消选择").click()
+    expect(rows.filter(has_text="西巷 7 号")).to_have_count(1)  # what stands nowhere is not in view
+    expect(page.get_by_role("button", name="没有地图位置")).to_have_count(0)
     page.locator("[data-part=cameras]").click()
     page.locator(".found [data-camera=west-lane]").click()
     expect(page.locator("[data-camera=west-lane]")).to_contain_text("离线")

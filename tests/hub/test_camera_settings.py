@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.hub.bench import CAMERA, EAST, GATEWAY, Bench
+from tests.hub.bench import CAMERA, EAST, GATEWAY, Bench, scene_event
 from tests.hub.test_who_may_what import NORTH
 
 from sharp_eyes.contract.event import SceneName
@@ -63,6 +63,22 @@ def trail(bench: Bench) -> list[tuple[str, str, Any]]:
     with bench.hub.read_only() as work:
         rows = work.session.query(AuditEntry).filter(AuditEntry.action.like("camera%")).order_by(AuditEntry.id)
         return [(row.action, row.actor, row.detail) for row in rows]
+
+
+def test_a_zone_is_called_what_its_gateways_settings_call_it(quick: Bench) -> None:
+    """As they stand now; what they do not name has its identifier alone."""
+    birth(quick)
+    for zone in ("kerb", "yard"):
+        quick.send(scene_event(quick.clock(), zone=zone))
+    lead = quick.client(Role.SHIFT_LEAD)
+
+    def named() -> list[str | None]:
+        return [lead.get(f"/api/cases/{case}").json()["zone_name"] for case in (1, 2)]
+
+    assert named() == [None, None]
+    zones = [{"id": "kerb", "name": "北门路缘"}, {"id": "yard", "name": ""}]
+    report(quick, settings={"scenes": [{"scene": "illegal_parking", "zones": zones, "dwell": 8}]})
+    assert named() == ["北门路缘", None]
 
 
 def test_a_change_goes_to_the_gateway_and_its_answer_to_the_page(bench: Bench) -> None:

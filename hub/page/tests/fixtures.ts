@@ -13,6 +13,8 @@ const summary: CaseSummary = {
   kind: null,
   kind_name: null,
   place: "",
+  longitude: null,
+  latitude: null,
   code: null,
   state: "dispatched",
   grade: "serious",
@@ -54,6 +56,7 @@ export function aSummary(own: Partial<CaseSummary> = {}): CaseSummary {
 export function aDetail(own: Partial<CaseDetail> = {}): CaseDetail {
   return {
     ...summary,
+    zone_name: null,
     position: null,
     reports: [],
     duplicates: [],

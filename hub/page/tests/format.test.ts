@@ -114,6 +114,8 @@ describe("a line of the log", () => {
     expect(logLine({ ...entry, ...told, photo_ids: [] }, aDetail(), units).what).toBe("超时上报（交警中队）：分管领导、night-watch");
     const drafted = { what: "drafted", data: { zh: "已驶离", en: "gone" }, units: [], note: "", photo_ids: [] };
     expect(logLine({ ...entry, ...drafted }, aDetail(), units).note).toBe("已驶离");
+    const looked = { what: "looked", actor_kind: "camera", data: {}, units: [], note: "car stands there", photo_ids: [] } as const;
+    expect(logLine({ ...entry, ...looked, units: [], photo_ids: [] }, aDetail(), units).note).toBe("那里停着轿车");
   });
 });
 

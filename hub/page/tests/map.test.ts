@@ -13,6 +13,8 @@ function aCase(own: Partial<MapCase> = {}): MapCase {
     number: "2026-000001",
     scene: "illegal_parking",
     kind: null,
+    source: "camera",
+    place: "",
     longitude: null,
     latitude: null,
     grade: "serious",

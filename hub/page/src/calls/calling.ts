@@ -7,8 +7,8 @@ import { computed, watch } from "vue";
 import { hubPath } from "@/api/base";
 import type { CaseSummary, Grade, TaskView } from "@/api/types";
 import { formatMeasure } from "@/format/measure";
-import { named, pick, t } from "@/i18n/words";
-import { caseName, caseSpot } from "@/live/city";
+import { named, t } from "@/i18n/words";
+import { caseName, caseWhere } from "@/live/city";
 import { onCaseChange } from "@/queue/changes";
 import { caseCounts } from "@/queue/counts";
 import { router } from "@/router";
@@ -98,7 +98,7 @@ export function callForDuty(grade: Grade, title: string, words: string, path: st
 
 function itemWords(item: CaseSummary): string {
   const what = item.main_measure === null ? named("source", item.source) : formatMeasure(item.main_measure);
-  return `${what} · ${caseSpot(item)} · ${pick(item.area_name)}`;
+  return `${what} · ${caseWhere(item)}`;
 }
 
 function call(grade: Grade, title: string, words: string, path: string): void {

@@ -1,6 +1,7 @@
 /** A line of a case's log in plain words. */
 import type { CaseDetail, City, LogEntry } from "@/api/types";
 import { milestoneName } from "@/format/milestones";
+import { gatewayWords } from "@/i18n/gatewaySaid";
 import { named, pick, t } from "@/i18n/words";
 
 export interface LogLine {
@@ -29,10 +30,13 @@ export function logLine(entry: LogEntry, item: Told, units: City["units"]): LogL
   return { who: whoOf(entry, item), what: withPerson(entry, whatOf(entry, units)) + reachedOf(entry, item) + toldBy(entry), change, reason, note: noteOf(entry), called: calledBy(entry) };
 }
 
-/** A proposal has its text in both languages. */
+/** A proposal has its text in both languages; what a gateway says is English, told by the table. */
 function noteOf(entry: LogEntry): string {
   const { zh, en } = entry.data;
-  return typeof zh === "string" && typeof en === "string" ? pick({ zh, en }) : entry.note;
+  if (typeof zh === "string" && typeof en === "string") {
+    return pick({ zh, en });
+  }
+  return entry.actor_kind === "camera" || entry.actor_kind === "gateway" ? gatewayWords(entry.note) : entry.note;
 }
 
 /** Whom a call is about, and from how far. */

@@ -3,10 +3,10 @@ import { currentLocale, named } from "@/i18n/words";
 
 const LETTERS = /^[a-z]+$/i;
 
-/** In Chinese word for word where the table has all of them; else the name that the gateway's settings give it. */
-export function zoneName(zone: string): string {
-  if (currentLocale.value !== "zh") {
-    return zone;
+/** As its gateway's settings call it; else, in Chinese, word for word where the table has all of them. */
+export function zoneName(zone: string, name: string | null = null): string {
+  if (name !== null || currentLocale.value !== "zh") {
+    return name ?? zone;
   }
   const parts = zone.split(/[-_]/).map((part) => ({ part, words: LETTERS.test(part) ? named("zoneWord", part.toLowerCase()) : part }));
   const unknown = parts.some(({ part, words }) => LETTERS.test(part) && words === part.toLowerCase());

@@ -51,12 +51,20 @@ export function sceneName(scene: string): string {
 
 /** What a case is about: its report's kind, else its scene. */
 export function caseName({ scene, kind, kind_name: name }: Pick<CaseSummary, "scene" | "kind" | "kind_name">): string {
-  return name !== null ? pick(name) : (kind ?? (scene === null ? "" : sceneName(scene)));
+  if (name !== null) {
+    return pick(name);
+  }
+  return kind === null ? sceneName(scene ?? "") : kindName(kind);
 }
 
 /** Where a case was seen, in words beside its area: its camera, else what its report says, else who reported it. */
 export function caseSpot({ camera_name: camera, place, source }: Pick<CaseSummary, "camera_name" | "place" | "source">): string {
   return camera ?? (place === "" ? named("source", source) : place);
+}
+
+/** Where a case is: its camera or its report's place, where there is one, and its area. */
+export function caseWhere({ camera_name: camera, place, area_name: area }: Pick<CaseSummary, "camera_name" | "place" | "area_name">): string {
+  return [camera ?? place, pick(area)].filter(Boolean).join(" · ");
 }
 
 /** A kind of report, as above. */

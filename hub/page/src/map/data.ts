@@ -37,9 +37,7 @@ export function useMapData(): MapData {
     if (isOver(item.state)) {
       known.delete(item.id);
     } else {
-      // the stream tells no place: that of a report does not change
-      const { longitude = null, latitude = null } = known.get(item.id) ?? {};
-      known.set(item.id, { ...item, longitude, latitude });
+      known.set(item.id, item);
     }
   };
   const load = async (): Promise<void> => {

@@ -4,7 +4,7 @@ import { computed, type ComputedRef } from "vue";
 import type { CameraView, MapCase } from "@/api/types";
 import { allCameras } from "@/live/cameras";
 
-import { isWithin, keyOf } from "./features";
+import { isWithin, keyOf, placeOf } from "./features";
 import { isIn, isSelected, type Selection } from "./selection";
 import type { Shown } from "./shown";
 import { lastBounds } from "./view";
@@ -31,6 +31,6 @@ export function useInView({ cases, places }: Pick<Shown, "cases" | "places">, se
         return place !== undefined && (lastBounds.value === null || isWithin(lastBounds.value, place));
       }),
     ),
-    unplaced: computed(() => cases.value.filter((item) => !places.value.has(keyOf(item.gateway, item.camera))).length),
+    unplaced: computed(() => cases.value.filter((item) => placeOf(item, places.value) === undefined).length),
   };
 }

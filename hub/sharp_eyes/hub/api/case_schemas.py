@@ -45,6 +45,8 @@ class CaseSummary(ResponseModel):
     kind: str | None = Field(description="Of a report: its kind, by the city pack")
     kind_name: Text | None
     place: str = Field(description="Where it is, in words; empty where nobody has said")
+    longitude: float | None = Field(description="Of the city pack's datum; null where only its camera may say")
+    latitude: float | None
     code: str | None
     state: State
     grade: Grade
@@ -109,6 +111,7 @@ class JoinedEventView(ResponseModel):
     camera: str
     camera_name: str
     zone: str
+    zone_name: str | None = Field(description="As a case's")
     started_at: datetime
     phase: Phase
     evidence: list[EvidenceView]
@@ -284,6 +287,7 @@ class DuplicateView(ResponseModel):
 class CaseDetail(CaseSummary):
     """A case with all that is known about it."""
 
+    zone_name: str | None = Field(description="What its gateway's settings call the zone now, where they do")
     assignments: list[AssignmentView]
     clocks: list[ClockView]
     milestones: list[MilestoneView]

@@ -13,7 +13,7 @@ from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.api.area_routes import features_of
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.map_schemas import CameraCountView, MapCaseView, MapUnitView, MapView, TilesView
-from sharp_eyes.hub.areas.datum import from_wgs84
+from sharp_eyes.hub.api.report_views import city_place
 from sharp_eyes.hub.cases.on_map import COLUMNS, MOST_POINTS, count_by_camera, open_points
 from sharp_eyes.hub.cases.queries import CaseFilter
 from sharp_eyes.hub.cases.queue import count_queue
@@ -80,10 +80,7 @@ def tiles_view(hub: Hub, url: str = _TILES) -> TilesView | None:
 
 def _point(work: UnitOfWork, row: Sequence[object]) -> MapCaseView:
     found = MapCaseView.model_validate(dict(zip(COLUMNS, row, strict=True)))
-    if found.longitude is None or found.latitude is None or work.city.datum == "wgs84":
-        return found
-    longitude, latitude = from_wgs84((found.longitude, found.latitude), work.city.datum)
-    return found.model_copy(update={"longitude": longitude, "latitude": latitude})
+    return found.model_copy(update=city_place(work, found.longitude, found.latitude))
 
 
 def _units(work: UnitOfWork, person: Person) -> list[MapUnitView]:

@@ -8,7 +8,7 @@ from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.api.area_schemas import AreaFeature
 from sharp_eyes.hub.api.schemas import ResponseModel
 from sharp_eyes.hub.areas.text import Text
-from sharp_eyes.hub.lifecycle.model import State
+from sharp_eyes.hub.lifecycle.model import Source, State
 from sharp_eyes.hub.map_settings import Datum
 
 
@@ -35,6 +35,7 @@ class MapCaseView(ResponseModel):
 
     id: int
     number: str
+    source: Source
     scene: SceneName | None
     kind: str | None
     grade: Grade
@@ -45,6 +46,7 @@ class MapCaseView(ResponseModel):
     unit: str | None
     due_at: datetime | None
     rank: int
+    place: str = Field(description="Where it is, in words; empty where nobody has said")
     longitude: float | None = Field(description="Where it is; null where only its camera may say")
     latitude: float | None
 

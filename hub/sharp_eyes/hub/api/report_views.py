@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from sharp_eyes.hub.api.case_schemas import CaseReportView, CaseSummary, DuplicateView, EvidenceView, WorldPlace
+from sharp_eyes.hub.areas.datum import from_wgs84
 from sharp_eyes.hub.handle.photos import MOMENT, NOTED_PLACE, REPORTED
 from sharp_eyes.hub.lifecycle.model import Source
 from sharp_eyes.hub.store.case_tables import Case
@@ -41,6 +42,13 @@ def world_place(case: Case) -> WorldPlace | None:
     if case.longitude is None or case.latitude is None:
         return None
     return WorldPlace(longitude=case.longitude, latitude=case.latitude)
+
+
+def city_place(work: UnitOfWork, longitude: float | None, latitude: float | None) -> dict[str, float | None]:
+    """Give a position of WGS 84 in the city pack's datum, in the fields of a case's few words."""
+    if longitude is not None and latitude is not None:
+        longitude, latitude = from_wgs84((longitude, latitude), work.city.datum)
+    return {"longitude": longitude, "latitude": latitude}
 
 
 def report_views(

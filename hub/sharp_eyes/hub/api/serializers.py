@@ -26,9 +26,9 @@ from sharp_eyes.hub.api.case_views import (
 )
 from sharp_eyes.hub.api.inspection_views import case_inspection
 from sharp_eyes.hub.api.look_back_schemas import SavedClipView
-from sharp_eyes.hub.api.names import area_name, unit_name
+from sharp_eyes.hub.api.names import area_name, unit_name, zone_names
 from sharp_eyes.hub.api.record_schemas import HoldView
-from sharp_eyes.hub.api.report_views import duplicate_views, evidence_view, report_views, world_place
+from sharp_eyes.hub.api.report_views import city_place, duplicate_views, evidence_view, report_views, world_place
 from sharp_eyes.hub.cases.queries import (
     EVIDENCE_OF_CASE,
     latest_escalations,
@@ -101,6 +101,7 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor, scope: Scope) -> Cas
         summary
         | {
             "position": world_place(case),
+            "zone_name": _zone_name(work, case),
             "reports": report_views(work, case, reports, people),
             "duplicates": _duplicates(work, case, actor, scope),
             "inspection": case_inspection(work, case) if case.source == Source.INSPECTION else None,
@@ -130,6 +131,13 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor, scope: Scope) -> Cas
     )
 
 
+def _zone_name(work: UnitOfWork, case: Case) -> str | None:
+    if case.gateway is None or case.camera is None or case.zone is None:
+        return None
+    found = zone_names(work, {(case.gateway, case.camera)})
+    return found.get((case.gateway, case.camera, case.zone))
+
+
 def hold_views(work: UnitOfWork, cases: Sequence[Case]) -> list[HoldView]:
     """Describe a page of cases that are under legal hold."""
     holds = latest_holds(work, cases)
@@ -153,13 +161,15 @@ def joined_event_views(work: UnitOfWork, case: Case, events: Sequence[Alarm]) ->
         .where(EvidenceFile.event_id.in_([event.event_id for event in events]))
         .order_by(EvidenceFile.captured_at)
     ).all()
-    names = _names_of(work, {(event.gateway, event.camera) for event in events})
+    cameras = {(event.gateway, event.camera) for event in events}
+    names, zones = _names_of(work, cameras), zone_names(work, cameras)
     return [
         JoinedEventView(
             event_id=event.event_id,
             camera=event.camera,
             camera_name=names.get((event.gateway, event.camera), event.camera),
             zone=event.zone,
+            zone_name=zones.get((event.gateway, event.camera, event.zone)),
             started_at=event.started_at,
             phase=Phase(event.phase),
             evidence=[evidence_view(row, {}) for row in files if _is_of(row, event)],
@@ -199,6 +209,7 @@ def _summary(
         "kind": case.kind,
         "kind_name": None if case.kind is None else work.city.name_of(case.kind),
         "place": case.place,
+        **city_place(work, case.longitude, case.latitude),
         "code": case.code,
         "state": case.state,
         "grade": case.grade,

@@ -12,8 +12,22 @@ from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 COLUMNS = (
-    *("id", "number", "scene", "kind", "grade", "state", "gateway", "camera", "area", "unit", "due_at", "rank"),
-    *("longitude", "latitude"),
+    *(
+        "id",
+        "number",
+        "source",
+        "scene",
+        "kind",
+        "grade",
+        "state",
+        "gateway",
+        "camera",
+        "area",
+        "unit",
+        "due_at",
+        "rank",
+    ),
+    *("place", "longitude", "latitude"),
 )
 """What is said of each open case, by the names of its columns."""
 

@@ -18,6 +18,23 @@ _COMMUNITIES = (
 )
 """Area, names, and where its first camera stands: inside the outlines of the demo's city pack."""
 
+_ZONES = {
+    "no_parking": "禁停区 · No parking",
+    "yard": "院内 · Yard",
+    "entrance": "单元门前 · Entrance",
+    "belt": "绿化带 · Green belt",
+    "lobby": "大堂 · Lobby",
+    "landing": "楼梯平台 · Landing",
+    "kitchen": "后厨 · Kitchen",
+    "corridor": "走廊 · Corridor",
+    "street": "街面 · Street",
+    "lane": "消防通道 · Fire lane",
+    "road": "路面 · Road",
+    "high_road": "高处路面 · Higher road",
+    "tower": "楼体 · Tower",
+}
+"""What people call the zones of the suite's clips."""
+
 _APART = (0.0040, 0.0022)
 _SUITE = Path("media", "suite", "suite.yaml")
 _CITY = Path("configs", "city", "demo-district.yaml")
@@ -67,6 +84,8 @@ def gateway_file(footage: Footage, gateway: str, broker_port: int, password_file
             "snapshot": 1,
         },
         "outbox": {"clip_before": 6, "clip_after": 3},
+        "settings_from": "hub",
+        "look_back": {"minutes": 10},
         "cameras": [_camera(number, clip) for number, clip in enumerate(footage.clips)],
     }
 
@@ -117,9 +136,15 @@ def _camera(number: int, clip: dict[str, Any]) -> dict[str, Any]:
     along, up = (post - 1) % 3, (post - 1) // 3 * 2 + (post - 1) % 2
     return {
         **clip["camera"],
+        "scenes": [_named(scene) for scene in clip["camera"]["scenes"]],
         "name": f"{zh} {post} 号 · {en} {post}",
         "area": f"{AREA}/{path}",
         "longitude": round(longitude + along * _APART[0], 4),
         "latitude": round(latitude + up * _APART[1], 4),
         "source": {"kind": "file", "path": str(clip["clip"]), "pace": "live", "loop": True},
     }
+
+
+def _named(scene: dict[str, Any]) -> dict[str, Any]:
+    zones = scene.get("zones")
+    return scene if zones is None else {**scene, "zones": [{**zone, "name": _ZONES[zone["id"]]} for zone in zones]}

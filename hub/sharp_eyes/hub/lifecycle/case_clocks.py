@@ -65,6 +65,8 @@ class ClockWork:
 
     def run_milestones(self, state: CaseState, limits: Mapping[str, Limit] | None = None) -> CaseState:
         """Start the clocks of milestones that are new to the case; of those that nobody has reached they go on."""
+        if not limits and not state.milestones:
+            return state
         known = {one.id for one in state.milestones}
         fresh = (
             Milestone(name, rules.start(ClockKind.MILESTONE, limit, self.now, self.version))

@@ -1,7 +1,9 @@
 """What a city says of notices: which lines of a case's log are told, to whom, by which ways, and when it is quiet."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from typing import Annotated, Any, get_args
 from zoneinfo import ZoneInfo
 
@@ -113,12 +115,21 @@ class NoticeSettings(Settings):
     rules: tuple[NoticeRule, ...] | None = Field(None, title="Who is told of what; the common rules where left out")
     quiet: QuietHours | None = Field(None, title="Quiet hours; none where left out")
 
-    @property
+    @cached_property
     def in_force(self) -> tuple[NoticeRule, ...]:
         """The rules that hold. What nobody may miss is always told, in the common way or the city's own."""
         own = COMMON_RULES if self.rules is None else self.rules
         named = {one for rule in own for one in rule.lines}
         return (*own, *(rule for rule in _ALWAYS if not named.intersection(rule.lines)))
+
+    @cached_property
+    def by_line(self) -> Mapping[str, Sequence[NoticeRule]]:
+        """The rules that hold, by the lines that they tell of."""
+        found: dict[str, list[NoticeRule]] = defaultdict(list)
+        for rule in self.in_force:
+            for what in dict.fromkeys(rule.lines):
+                found[what].append(rule)
+        return dict(found)
 
     def channels_missing(self, known: Collection[str]) -> list[str]:
         """Channels that rules name and that a hub does not have."""

@@ -102,9 +102,11 @@ def _reason_is_known(work: UnitOfWork, actor: Actor, move: Move, given: Given) -
     Raises:
         MissingInputError: the pack has reasons for this move, and this is none of them.
     """
+    if not given.reason:
+        return False
     listed = work.city.reasons_for(move)
     known = work.city.reason(move, given.reason)
-    if known is None and listed and given.reason and actor.kind is ActorKind.PERSON:
+    if known is None and listed and actor.kind is ActorKind.PERSON:
         codes = ", ".join(one.code for one in listed)
         raise MissingInputError("unknown_reason", f"{given.reason!r} is no reason for {move}; there are {codes}")
     return known is not None and known.false_alarm and move in JUDGING

@@ -5,7 +5,7 @@ from sqlalchemy import func, select, text
 from sharp_eyes.hub.store.case_tables import Case, CaseCounter
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
-_COMING = "cases that may come"
+_LAST = select(func.max(Case.id))
 
 
 def next_number(work: UnitOfWork) -> str:
@@ -28,13 +28,14 @@ def next_number(work: UnitOfWork) -> str:
 
 
 def expect_cases(work: UnitOfWork, count: int) -> None:
-    """Say how many cases a work may make, so that their ids are asked for at once."""
-    work.note(_COMING, count)
+    """Ask at once, before anything is written, for the ids of all cases that a work may make."""
+    if count:
+        work.note((Case, "ids"), _new_ids(work, count))
 
 
 def next_id(work: UnitOfWork) -> int:
     """Give out the id of a new case's row, so that what belongs to it is written together with it."""
-    spare: list[int] = work.noted((Case, "ids")) or _new_ids(work, work.noted(_COMING) or 1)
+    spare: list[int] = work.noted((Case, "ids")) or _new_ids(work, 1)
     work.note((Case, "ids"), spare)
     return spare.pop()
 
@@ -46,5 +47,5 @@ def _new_ids(work: UnitOfWork, count: int) -> list[int]:
         found = work.session.execute(select(sequence).select_from(func.generate_series(1, count)))
         return sorted((one for (one,) in found), reverse=True)
     # SQLite has one writer, which is this work
-    last = work.session.scalar(select(func.max(Case.id))) or 0
+    last = work.session.scalar(_LAST) or 0
     return list(range(last + count, last, -1))

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm.attributes import instance_state
 
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.cases.calendars import calendar_of
@@ -208,10 +209,13 @@ def store_state(work: UnitOfWork, case: Case, state: CaseState, beside: _Beside 
     beside = beside or _beside(work, case, state)
     note_change(work, case, state, beside.handle_due_at)
     judge_alarms(work, case, state)
-    known = vars(case)
-    for name, value in _columns(case, state, beside).items():
-        if name not in known or known[name] != value:
-            setattr(case, name, value)
+    columns, known = _columns(case, state, beside), vars(case)
+    if instance_state(case).persistent:
+        for name, value in columns.items():
+            if name not in known or known[name] != value:
+                setattr(case, name, value)
+    else:  # all of it is written with its row
+        known.update(columns)
     _store_turns(work, case, state)
     for row in beside.clocks:
         work.session.put_row(CaseClock, row)

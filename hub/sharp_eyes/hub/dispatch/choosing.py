@@ -14,8 +14,8 @@ from sharp_eyes.hub.areas.city_pack import Course, SendTo
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.lifecycle.model import Basis
 from sharp_eyes.hub.notices.duty import on_duty, with_deputies
+from sharp_eyes.hub.notices.people import people_of
 from sharp_eyes.hub.store.case_tables import Assignment, Case
-from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
@@ -60,8 +60,7 @@ def _people(work: UnitOfWork, case: Case, unit: str, send: SendTo) -> list[str]:
 
 
 def _who_could_go(work: UnitOfWork, area: str, unit: str, send: SendTo) -> list[str]:
-    query = select(Account).where(Account.unit == unit, Account.disabled.is_(False)).order_by(Account.username)
-    own = [one for one in work.session.scalars(query) if covers(one.area, area)]
+    own = [one for one in people_of(work, unit) if covers(one.area, area)]
     found = on_duty(work, own, area, unit=unit) if send.on_duty else own
     return sorted(one.username for one in with_deputies(work, found))
 

@@ -7,6 +7,7 @@ escape it. Each alarm keeps its row and its evidence, and is acknowledged; the c
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, inspect, or_, select
@@ -21,6 +22,7 @@ from sharp_eyes.hub.lifecycle.model import ENDED
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+from sharp_eyes.hub.store.writing import unwritten
 
 _WIDER = ((4, ("gateway", "camera", "scene")), (20, ("gateway", "scene")))
 """A camera may open as many cases as so many spots, a gateway as so many; of one scene each."""
@@ -30,7 +32,7 @@ _OPEN_AT, _READ = "open case of a spot", "case that is only read"
 _MOST_MEASURES = 50
 """Names of measures whose highest value is kept, of one alarm."""
 
-_COLUMNS = tuple(inspect(Alarm).columns.keys())
+_NOTHING_YET = dict.fromkeys(inspect(Alarm).columns.keys())
 _ENDED = tuple(state.value for state in ENDED)
 _OF_EVENTS = select(Alarm).where(Alarm.event_id.in_(bindparam("events", expanding=True)))
 _BY_IDS = Case.id.in_(bindparam("ids", expanding=True))
@@ -103,18 +105,19 @@ def _made(work: UnitOfWork, event: SceneEvent, columns: tuple[str, ...], since: 
 
 def add_alarm(work: UnitOfWork, case: Case, event: SceneEvent, *, made_case: bool) -> Alarm:
     """Add the row of an event that made or joined a case."""
-    row = Alarm(
-        event_id=event.event_id,
-        case_id=case.id,
-        gateway=event.gateway,
-        camera=event.camera,
-        scene=event.scene.value,
-        zone=event.zone,
-        area=case.area,
-        made_case=made_case,
-        started_at=event.started_at,
-        received_at=work.now,
-    )
+    values = {
+        "event_id": event.event_id,
+        "case_id": case.id,
+        "gateway": event.gateway,
+        "camera": event.camera,
+        "scene": event.scene.value,
+        "zone": event.zone,
+        "area": case.area,
+        "made_case": made_case,
+        "started_at": event.started_at,
+        "received_at": work.now,
+    }
+    row = unwritten(Alarm, _NOTHING_YET | values)
     describe(work, row, event)
     work.note((Alarm, event.event_id), row)
     for _, columns in _WIDER:
@@ -136,13 +139,13 @@ def look_up_cases(work: UnitOfWork, events: Sequence[SceneEvent]) -> None:
     known = {event.event_id: work.noted((Alarm, event.event_id)) for event in events}
     spots = {spot_of(event) for event in events if known[event.event_id] is None}
     ids = {alarm.case_id for alarm in known.values() if alarm is not None}
-    expect_cases(work, len(spots))
     for spot in spots:
         work.note((_OPEN_AT, spot), None)
     for case in work.session.scalars(_TO_LOCK, {"ids": list(ids), "spots": list(spots)}):
         note_locked(work, case)
         if case.spot in spots and case.ended_at is None:
             note_opened(work, case)
+    expect_cases(work, sum(work.noted((_OPEN_AT, spot)) is None for spot in spots))
     if ids:
         look_up_logs(work, sorted(ids))
 
@@ -170,20 +173,26 @@ def known_alarm(work: UnitOfWork, event_id: UUID) -> Alarm | None:
 
 def describe(work: UnitOfWork, row: Alarm, event: SceneEvent) -> None:
     """Write down what the gateway says of an event now."""
-    row.phase = event.phase.value
-    row.sequence = event.sequence
-    row.ended_at = event.ended_at
-    row.grade = event.grade.value
-    row.score = event.score
-    row.measures = [measure.model_dump(mode="json") for measure in event.measures]
-    row.highest = _highest(row.highest, event)
+    said: dict[str, Any] = {
+        "phase": event.phase.value,
+        "sequence": event.sequence,
+        "ended_at": event.ended_at,
+        "grade": event.grade.value,
+        "score": event.score,
+        "measures": [measure.model_dump(mode="json") for measure in event.measures],
+        "highest": _highest(row.highest, event),
+        "object_class": None if event.object_class is None else event.object_class[:200],
+        "model": None if event.model is None else event.model.model_dump(mode="json"),
+    }
     if row.box is None and event.box is not None:
         # Kept from the first message: the pictures are from that moment, and the object may move later.
-        row.box = list(event.box)
-    row.object_class = None if event.object_class is None else event.object_class[:200]
-    row.model = None if event.model is None else event.model.model_dump(mode="json")
-    if row not in work.session:  # it was made in this work
-        work.session.put_row(Alarm, {name: getattr(row, name) for name in _COLUMNS})
+        said["box"] = list(event.box)
+    if row in work.session:
+        for name, value in said.items():
+            setattr(row, name, value)
+    else:  # it was made in this work
+        vars(row).update(said)
+        work.session.put_row(Alarm, {name: vars(row)[name] for name in _NOTHING_YET})
 
 
 def _highest(before: Mapping[str, float] | None, event: SceneEvent) -> dict[str, float]:

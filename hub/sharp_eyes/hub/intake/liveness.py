@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -240,8 +240,12 @@ def area_of_camera(work: UnitOfWork, gateway: str, camera: str) -> str | None:
 
 def place_of_camera(work: UnitOfWork, gateway: str, camera: str) -> tuple[float, float] | None:
     """Longitude and latitude of a registered camera, in the city's datum."""
-    query = select(Camera.longitude, Camera.latitude).where(Camera.gateway == gateway, Camera.camera == camera)
-    row = work.once(("place of a camera", gateway, camera), lambda: work.session.execute(query).one_or_none())
+
+    def ask() -> Sequence[float | None] | None:
+        query = select(Camera.longitude, Camera.latitude).where(Camera.gateway == gateway, Camera.camera == camera)
+        return work.session.execute(query).one_or_none()
+
+    row = work.once(("place of a camera", gateway, camera), ask)
     return None if row is None or row[0] is None or row[1] is None else (row[0], row[1])
 
 

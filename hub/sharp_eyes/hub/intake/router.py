@@ -6,7 +6,7 @@ is committed, then it goes alone, then what came after it: the order stays, and 
 
 import logging
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -211,8 +211,8 @@ class MessageRouter:
     def _count(self, taken: Sequence[_Kept], seconds: float) -> None:
         self._measures.batch_messages.observe(len(taken))
         self._measures.batch_seconds.observe(seconds)
-        for one in taken:
-            self._measures.taken.labels(_kind(one)).inc()
+        for kind, count in Counter(map(_kind, taken)).items():
+            self._measures.taken.labels(kind).inc(count)
 
     def _apart(self, portion: Sequence[_Kept], failed: "_FailedAtError") -> list[Sequence[_Kept]]:
         """Say in which portions it is tried again; what has no other hope is given up here."""

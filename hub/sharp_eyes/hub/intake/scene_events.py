@@ -19,6 +19,7 @@ from sharp_eyes.hub.lifecycle.projection import WITH_UNITS
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
+from sharp_eyes.hub.store.writing import unwritten
 
 _TOLD = frozenset({*range(1, 11), 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000})
 """Of many alarms of one case the log tells these; each has its row."""
@@ -67,30 +68,31 @@ def _take_new(work: UnitOfWork, gateway_area: str, event: SceneEvent, limits: Li
 
 
 def _open_case(work: UnitOfWork, area: str, event: SceneEvent, place: Point | None) -> Case:
-    case = Case(
-        id=next_id(work),
-        number=next_number(work),
-        source=Source.CAMERA.value,
-        event_id=event.event_id,
-        gateway=event.gateway,
-        camera=event.camera,
-        scene=event.scene.value,
-        zone=event.zone,
-        spot=spot_of(event),
-        code=work.city.category(event.scene).code,
-        area=area,
-        longitude=None if place is None else place[0],
-        latitude=None if place is None else place[1],
-        state=State.REPORTED.value,
-        grade=event.grade.value,
-        opened_at=event.started_at,
-        reported_at=work.now,
-        updated_at=work.now,
-        counts={},
-        place="",
-        alarm_count=1,
-        log_sequence=0,
-    )
+    values = {
+        "id": next_id(work),
+        "number": next_number(work),
+        "source": Source.CAMERA.value,
+        "event_id": event.event_id,
+        "gateway": event.gateway,
+        "camera": event.camera,
+        "scene": event.scene.value,
+        "zone": event.zone,
+        "spot": spot_of(event),
+        "code": work.city.category(event.scene).code,
+        "area": area,
+        "longitude": None if place is None else place[0],
+        "latitude": None if place is None else place[1],
+        "state": State.REPORTED.value,
+        "grade": event.grade.value,
+        "opened_at": event.started_at,
+        "reported_at": work.now,
+        "updated_at": work.now,
+        "counts": {},
+        "place": "",
+        "alarm_count": 1,
+        "log_sequence": 0,
+    }
+    case = unwritten(Case, values)
     # Another intake may have been faster at this spot: then all is rolled back, and the next try finds its case.
     work.session.add(case)
     note_opened(work, case)

@@ -8,7 +8,7 @@ the end of the snooze is opened again.
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from sharp_eyes.contract.event import Grade, Phase, SceneEvent
 from sharp_eyes.hub.areas.tree import covers
@@ -29,6 +29,11 @@ SNOOZED, OVER, GRAVER = "snoozed", "snooze_over", "graver_than_snooze"
 LONGEST = timedelta(days=366)
 _PLACE = ("gateway", "camera", "scene", "zone")
 _AT_ONCE = 20
+_IN_FORCE = (
+    select(Snooze)
+    .where(Snooze.begins_at <= bindparam("now"), Snooze.ends_at > bindparam("now"))
+    .order_by(Snooze.ends_at.desc())
+)
 
 
 def add_snooze(work: UnitOfWork, row: Snooze) -> Snooze:
@@ -77,8 +82,7 @@ def find_snooze(work: UnitOfWork, event: SceneEvent, area: str) -> Snooze | None
 
 
 def _in_force(work: UnitOfWork) -> Sequence[Snooze]:
-    query = select(Snooze).where(Snooze.begins_at <= work.now, Snooze.ends_at > work.now)
-    return work.session.scalars(query.order_by(Snooze.ends_at.desc())).all()
+    return work.session.scalars(_IN_FORCE, {"now": work.now}).all()
 
 
 def snoozed_case(work: UnitOfWork, snooze: Snooze, spot: str) -> Case | None:

@@ -5,7 +5,7 @@ clock (handle) starts once and goes on from where it was. No lateness is ever ta
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from operator import is_
 
@@ -15,7 +15,7 @@ from sharp_eyes.hub.clocks.clock import Clock, ClockKind
 from sharp_eyes.hub.clocks.limit import Limit
 from sharp_eyes.hub.lifecycle.entries import Entry
 from sharp_eyes.hub.lifecycle.line_base import Limits
-from sharp_eyes.hub.lifecycle.model import Assignment, AssignmentOutcome, CaseState, Milestone
+from sharp_eyes.hub.lifecycle.model import Assignment, AssignmentOutcome, CaseState, Milestone, replace
 
 Change = Callable[[Clock], Clock]
 
@@ -65,6 +65,8 @@ class ClockWork:
 
     def run_milestones(self, state: CaseState, limits: Mapping[str, Limit] | None = None) -> CaseState:
         """Start the clocks of milestones that are new to the case; of those that nobody has reached they go on."""
+        if not limits and not state.milestones:
+            return state
         known = {one.id for one in state.milestones}
         fresh = (
             Milestone(name, rules.start(ClockKind.MILESTONE, limit, self.now, self.version))

@@ -332,26 +332,28 @@ def _turn_meant(case: CaseState, actor: Actor, rule: _Rule, move: Move, given: G
     return possible[0] if possible else given.unit
 
 
+_IS_GIVEN: Mapping[Need, Callable[[Given], bool]] = {
+    Need.REASON: lambda given: bool(given.reason.strip()),
+    Need.UNIT: lambda given: bool(given.to),
+    Need.NOTE: lambda given: bool(given.note.strip()),
+    Need.PHOTO: lambda given: bool(given.photos),
+    Need.UNTIL: lambda given: given.until is not None,
+    Need.GRADE: lambda given: given.grade is not None,
+    Need.STARS: lambda given: given.stars is not None,
+    Need.CASE: lambda given: bool(given.case),
+    Need.ALARMS: lambda given: bool(given.alarms),
+    Need.GROUP: lambda given: bool(given.group),
+    Need.MILESTONE: lambda given: bool(given.milestone),
+}
+
+
 def _check_given(case: CaseState, rule: _Rule, move: Move, given: Given, now: datetime) -> None:
-    present = {
-        Need.REASON: bool(given.reason.strip()),
-        Need.UNIT: bool(given.to),
-        Need.NOTE: bool(given.note.strip()),
-        Need.PHOTO: bool(given.photos),
-        Need.UNTIL: given.until is not None,
-        Need.GRADE: given.grade is not None,
-        Need.STARS: given.stars is not None,
-        Need.CASE: bool(given.case),
-        Need.ALARMS: bool(given.alarms),
-        Need.GROUP: bool(given.group),
-        Need.MILESTONE: bool(given.milestone),
-    }
     for need in rule.needs:
-        if not present[need]:
+        if not _IS_GIVEN[need](given):
             raise MissingInputError(f"{need}_needed", f"{move} needs a {need}")
-    if rule.either and not any(present[need] for need in rule.either):
+    if rule.either and not any(_IS_GIVEN[need](given) for need in rule.either):
         raise MissingInputError("note_or_photo_needed", f"{move} needs a note or a photo")
-    if move is Move.DISPATCH and case.sent_back_by in given.to and not present[Need.NOTE]:
+    if move is Move.DISPATCH and case.sent_back_by in given.to and not given.note.strip():
         message = f"{case.sent_back_by} sent the case back; to dispatch it there again, add a note"
         raise MissingInputError("note_needed", message)
     if move is Move.REACH and given.milestone not in case.open_milestones:

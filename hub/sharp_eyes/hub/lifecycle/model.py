@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace as slow_replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from sharp_eyes.hub.clocks.clock import Clock, ClockKind
@@ -227,7 +228,7 @@ LeftBecause = Literal["no_rule", "nobody_on_duty", "no_calendar"]
 """Why the rules left a case to the shift lead."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CaseState:
     """A case as its log tells it.
 
@@ -345,3 +346,19 @@ class CaseState:
     def open_turn(self, unit: str) -> Assignment | None:
         """Find a unit's open turn."""
         return next((one for one in self.open_assignments if one.unit == unit), None)
+
+
+if TYPE_CHECKING:
+    replace = slow_replace  # so that names and types of what is changed are checked
+else:
+
+    def replace(state, /, **changes):
+        """Give a copy with some fields changed, as :func:`dataclasses.replace` does.
+
+        Each line of a log changes a case's state several times: its many fields are taken over at once.
+        """
+        if type(state) is not CaseState:
+            return slow_replace(state, **changes)
+        after = object.__new__(CaseState)
+        vars(after).update(vars(state), **changes)
+        return after

@@ -1,14 +1,13 @@
 """What the lines of ``office_lines`` do to a case's state. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.lifecycle import office_lines as line
 from sharp_eyes.hub.lifecycle.case_clocks import ClockWork
 from sharp_eyes.hub.lifecycle.entries import Entry
-from sharp_eyes.hub.lifecycle.model import AssignmentOutcome, CaseState, State, Whistle
+from sharp_eyes.hub.lifecycle.model import AssignmentOutcome, CaseState, State, Whistle, replace
 
 Step = Callable[[CaseState, Entry, Any, ClockWork], CaseState]
 """Gives the state after a line."""

@@ -1,9 +1,8 @@
 """Turns a checked move into the line that the log keeps. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sharp_eyes.hub.clocks.limit import Limit
@@ -60,7 +59,8 @@ def _limits(checked: Checked) -> Limits:
 
 def _dispatched(one: Checked) -> Payload:
     given = one.given
-    basis: dict[str, Any] = {} if given.basis is None else asdict(given.basis)
+    why = given.basis
+    basis = {} if why is None else {"loads": why.loads, "off_duty": why.off_duty, "zh": why.zh, "en": why.en}
     return line.Dispatched(
         units=given.to,
         person=given.person,

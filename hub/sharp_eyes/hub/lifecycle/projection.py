@@ -5,7 +5,6 @@ the log has happened.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 from sharp_eyes.contract.event import Grade
@@ -28,6 +27,7 @@ from sharp_eyes.hub.lifecycle.model import (
     Listing,
     State,
     Told,
+    replace,
 )
 from sharp_eyes.hub.lifecycle.office_steps import OFFICE_STEPS, Step
 

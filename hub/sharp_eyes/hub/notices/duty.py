@@ -1,9 +1,9 @@
 """Who is on duty, and who stands in for whom: of those who could be told, those who are to be told at a moment."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
 
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.errors import RequestError
@@ -12,6 +12,12 @@ from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _LONGEST_SHIFT, _LONGEST_LEAVE = timedelta(days=31), timedelta(days=366)
+_NOW: BindParameter[datetime] = bindparam("now")
+_WHOSE: BindParameter[str | None] = bindparam("whose")
+_ON_DUTY = select(DutyShift.account_id, DutyShift.area).where(DutyShift.begins_at <= _NOW, DutyShift.ends_at > _NOW)
+_SHIFTS_OF_UNIT = _ON_DUTY.where(DutyShift.unit == _WHOSE)
+_SHIFTS_OF_ROLE = _ON_DUTY.where(DutyShift.role == _WHOSE)
+_AWAY = select(Deputy.account_id).where(Deputy.begins_at <= _NOW, Deputy.ends_at > _NOW)
 
 
 def on_duty(
@@ -23,10 +29,9 @@ def on_duty(
     """
     if not people:
         return []
-    what = DutyShift.unit == unit if unit is not None else DutyShift.role == role
-    query = select(DutyShift.account_id, DutyShift.area)
-    query = query.where(what, DutyShift.begins_at <= work.now, DutyShift.ends_at > work.now)
-    rows = work.once((DutyShift, unit, role), lambda: work.session.execute(query).all())
+    query = _SHIFTS_OF_ROLE if unit is None else _SHIFTS_OF_UNIT
+    asked = {"now": work.now, "whose": role if unit is None else unit}
+    rows = work.once((DutyShift, unit, role), lambda: work.session.execute(query, asked).all())
     found = {account for account, where in rows if covers(where, area)}
     return [one for one in people if one.id in found]
 
@@ -35,8 +40,7 @@ def with_deputies(work: UnitOfWork, people: Iterable[Account]) -> list[Account]:
     """Put the deputy in the place of everybody who is away; who has none, or one who cannot sign in, stays."""
     found: dict[int, Account] = {}
     # Mostly nobody is away: one question for all.
-    query = select(Deputy.account_id).where(*_now(work))
-    away = work.once(Deputy, lambda: set(work.session.scalars(query)))
+    away = work.once(Deputy, lambda: set(work.session.scalars(_AWAY, {"now": work.now})))
     for one in people:
         stand_in = _stand_in(work, one) if one.id in away else one
         found[stand_in.id] = stand_in

@@ -7,8 +7,7 @@ deputy. Where nobody holds the role the shift lead is told instead, and at last 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import bindparam, select
 
 from sharp_eyes.hub.areas.tree import covers, parent
 from sharp_eyes.hub.lifecycle.roles import Role
@@ -17,6 +16,9 @@ from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _INSTEAD = (Role.SHIFT_LEAD.value, Role.ADMINISTRATOR.value)
+_CAN_SIGN_IN = select(Account).where(Account.disabled.is_(False)).order_by(Account.id)
+_OF_UNIT = _CAN_SIGN_IN.where(Account.unit == bindparam("unit"))
+_OF_ROLE = _CAN_SIGN_IN.where(Account.role == bindparam("role"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def of_unit(work: UnitOfWork, unit: str, area: str, named: Collection[str] = ())
 
 
 def _of_unit(work: UnitOfWork, unit: str, area: str, named: Collection[str]) -> list[Listener]:
-    people = [one for one in _accounts(work, Account.unit, unit) if covers(one.area, area)]
+    people = [one for one in people_of(work, unit) if covers(one.area, area)]
     given = [one for one in people if one.username in named]
     if given:
         return [Listener(one, awake=True) for one in with_deputies(work, given)]
@@ -69,7 +71,7 @@ def _instead(work: UnitOfWork, missing: str, area: str) -> list[Listener]:
 
 
 def _nearest(work: UnitOfWork, role: str, area: str, up: int) -> list[Listener]:
-    people = _accounts(work, Account.role, role)
+    people = _holders(work, role)
     at = area
     for _ in range(up):
         at = parent(at) or at
@@ -82,8 +84,10 @@ def _nearest(work: UnitOfWork, role: str, area: str, up: int) -> list[Listener]:
     return []
 
 
-def _accounts(
-    work: UnitOfWork, column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], value: str
-) -> Sequence[Account]:
-    query = select(Account).where(column == value, Account.disabled.is_(False)).order_by(Account.id)
-    return work.once((Account, column.key, value), lambda: work.session.scalars(query).all())
+def people_of(work: UnitOfWork, unit: str) -> Sequence[Account]:
+    """Give those of a unit who can sign in, wherever they may go."""
+    return work.once((Account, "unit", unit), lambda: work.session.scalars(_OF_UNIT, {"unit": unit}).all())
+
+
+def _holders(work: UnitOfWork, role: str) -> Sequence[Account]:
+    return work.once((Account, "role", role), lambda: work.session.scalars(_OF_ROLE, {"role": role}).all())

@@ -72,7 +72,7 @@ def tell_of(work: UnitOfWork, happened: Happened) -> None:
         return
     _tell_mentioned(work, happened)
     told = _Told()
-    for rule in work.city.notices.in_force:
+    for rule in work.city.notices.by_line.get(happened.entry.payload.what, ()):
         if _fits(rule, happened):
             _follow(work, rule, happened, told)
     _tell_of_empty_units(work, happened, told)
@@ -99,8 +99,6 @@ def _tell_mentioned(work: UnitOfWork, happened: Happened) -> None:
 
 
 def _fits(rule: NoticeRule, happened: Happened) -> bool:
-    if happened.entry.payload.what not in rule.lines:
-        return False
     if rule.states and happened.after.state.value not in rule.states:
         return False
     return not rule.grades or happened.after.grade in rule.grades

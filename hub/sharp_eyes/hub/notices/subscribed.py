@@ -9,6 +9,8 @@ from sharp_eyes.hub.notices.planning import Happened
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.webhook_tables import Webhook, WebhookLine
 
+_ENABLED = select(Webhook).where(Webhook.enabled).order_by(Webhook.id)
+
 
 def note_line(work: UnitOfWork, happened: Happened) -> None:
     """Put a line into the queue of each webhook that subscribed to it; where none has, nothing is written."""
@@ -36,4 +38,4 @@ def note_line(work: UnitOfWork, happened: Happened) -> None:
 
 def _enabled(work: UnitOfWork) -> Sequence[Webhook]:
     with work.session.no_autoflush:
-        return work.session.scalars(select(Webhook).where(Webhook.enabled).order_by(Webhook.id)).all()
+        return work.session.scalars(_ENABLED).all()

@@ -18,14 +18,11 @@ class DiskRoom:
 
     def free_bytes(self) -> tuple[int, int]:
         """Bytes that are free, and bytes to be kept; a disk that cannot be asked has none free."""
-        folder = self._folder
-        while not folder.exists() and folder != folder.parent:
-            folder = folder.parent
         try:
-            usage = shutil.disk_usage(folder)
+            total, free = _room_of(self._folder)
         except OSError:
             return 0, self._reserve
-        return usage.free, min(self._reserve, int(usage.total * _LARGEST_SHARE))
+        return free, min(self._reserve, int(total * _LARGEST_SHARE))
 
     def has_room(self, wanted: int = 0) -> bool:
         """Whether so many bytes of evidence may be taken."""
@@ -44,3 +41,14 @@ class DiskRoom:
                 f"data folder {self._folder}: {free} bytes are free and {reserve} are kept for the database "
                 "(disk.reserve_bytes); free some room there"
             )
+
+
+def _room_of(folder: Path) -> tuple[int, int]:
+    """Bytes of the disk on which a folder lies, or will lie, and of these free ones."""
+    try:
+        total, _, free = shutil.disk_usage(folder)
+    except FileNotFoundError:
+        if folder == folder.parent:
+            raise
+        return _room_of(folder.parent)
+    return total, free

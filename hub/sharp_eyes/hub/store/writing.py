@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Table, and_, bindparam, delete, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,6 +14,7 @@ from sharp_eyes.hub.store.base import Base
 
 Row = Mapping[str, Any]
 _Key = tuple[Hashable, ...]
+Made = TypeVar("Made", bound=Base)
 
 
 class WritingSession(Session):
@@ -83,6 +84,13 @@ class WritingSession(Session):
                 connection.execute(_upsertion(dialect, table, tuple(kept[0])), kept)
             if gone:
                 connection.execute(_deletion(table), _numbered(gone))
+
+
+def unwritten(table: type[Made], values: Mapping[str, Any]) -> Made:
+    """Make an object of the mapper's that has no row yet: there is no history of its attributes to keep."""
+    made = table()
+    vars(made).update(values)
+    return made
 
 
 @event.listens_for(WritingSession, "after_soft_rollback")

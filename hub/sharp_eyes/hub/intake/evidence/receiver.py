@@ -74,7 +74,7 @@ class EvidenceReceiver:
             return
         if not self._room.has_room(message.data.size):
             self._replies.notify(message.gateway, NO_ROOM)
-        self._room.check(message.data.size)
+            self._room.check(message.data.size)
         if message.data.parts == 1 and not self._assembly.has_begun(message.gateway, message.data.evidence_id):
             self._one_part.announce(message)
             return

@@ -16,6 +16,9 @@ from sharp_eyes.hub.intake.deduplication import first_time
 from sharp_eyes.hub.store.tables import EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
+_TOLD = "cases of whose new files pages are told"
+"""Of several files that are committed together pages are told once."""
+
 
 class _Known(NamedTuple):
     """What a stored file is held against when it comes again."""
@@ -92,5 +95,6 @@ def add(work: UnitOfWork, message: EvidenceMessage, key: str) -> None:
     first_time(work, message)
     alarm = known_alarm(work, evidence.event_id)
     case = None if alarm is None else case_of_alarm(work, alarm)
-    if case is not None:
+    if case is not None and not work.noted((_TOLD, case.id)):
         publish_change(work, case, "evidence")
+        work.note((_TOLD, case.id), True)

@@ -26,7 +26,7 @@ from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.people.tokens import TokenWish, make_token
 
 _SESSION = timedelta(minutes=20)
-_LONG = timedelta(hours=12)
+_LONG = timedelta(hours=2)
 
 
 class BenchStage:
@@ -89,7 +89,7 @@ class BenchStage:
         """Nothing: it is made by itself when its moment comes."""
 
     def pass_until(self, moment: datetime) -> None:
-        """Turn the clock, and let time do what it does on the way: by minutes, over days by hours."""
+        """Turn the clock, and let time do what it does on the way: by hours, and by minutes in the end."""
         while (left := moment - self.bench.clock()) > timedelta(0):
             self.bench.clock.forward(seconds=min(3600.0 if left > _LONG else 60.0, left.total_seconds()))
             hub = self.bench.hub

@@ -16,7 +16,7 @@ Language = Literal["zh", "en"]
 _FOLDER = Path("var/demo")
 _OUT = Console(highlight=False)
 _ABOUT = {
-    "zh": "故事里的一小时在这里是 {seconds:.3g} 秒；中心的时限仍按真实时间走，因此这里显示的剩余时间比故事里多，也没有人逾期。",
+    "zh": "故事里的一小时在这里是 {seconds:.3g} 秒；中心的时限仍按真实时间走，因此剩余时间比故事里多，也没有人逾期。",
     "en": "An hour of the story takes {seconds:.3g} s here. The hub's clocks run in real time all the same, so that "
     "more is left on them than in the story, and nobody is late.",
 }

@@ -90,7 +90,7 @@ def prepare(folder: Path, port: int, broker_port: int) -> Demo:
     crew = CrewAccounts(
         {role: (staff_name(Role(role)), password) for role, password in credentials.staff.items()},
         {unit: (crew_name(unit), password) for unit, password in credentials.crews.items()},
-        _unit_of_scene(load_city_pack(settings.city)),
+        _unit_of(load_city_pack(settings.city)),
     )
     return Demo(folder, hub_file, gateway, f"http://127.0.0.1:{port}", credentials, crew)
 
@@ -105,9 +105,10 @@ def crew_name(unit: str) -> str:
     return f"crew-{unit}"
 
 
-def _unit_of_scene(city: CityPack) -> dict[str, str]:
-    """The unit that the city's rules name for each scene; its first unit where they name none."""
-    return {scene.value: next(iter(city.rule(scene, AREA).units), city.units[0].id) for scene in SceneName}
+def _unit_of(city: CityPack) -> dict[str, str]:
+    """The unit that the city's rules name for each scene and kind; its first unit where they name none."""
+    subjects = [*(scene.value for scene in SceneName), *(kind.id for kind in city.kinds)]
+    return {one: next(iter(city.rule(one, AREA).units), city.units[0].id) for one in subjects}
 
 
 def _accounts(folder: Path, settings: HubSettings) -> Credentials:

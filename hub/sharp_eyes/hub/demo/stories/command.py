@@ -36,6 +36,8 @@ def play(
 ) -> None:
     """Play a story on a running demo: its people sign in and do what they do on such a day, step by step.
 
+    Without a name it lists the stories.
+
     Examples:
       sharp-eyes-hub play --list
       sharp-eyes-hub play gas

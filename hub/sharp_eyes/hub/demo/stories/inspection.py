@@ -99,7 +99,10 @@ def _is_put_right(unit: Person, case: str, note: str) -> Does:
 
 
 def _takes(unit: Person, case: str) -> Does:
-    return lambda play: play.stage.client(unit).move(play.kept[case], "accept") and None
+    def does(play: Play) -> None:
+        play.stage.client(unit).move(play.kept[case], "accept")
+
+    return does
 
 
 def _second_look(play: Play) -> None:

@@ -28,15 +28,19 @@ def _whistles(play: Play) -> None:
 
 
 def the_list(play: Play, who: Person) -> dict[str, Any]:
-    """The east community's list of the week, as somebody sees it."""
-    lists = play.stage.client(who).request("GET", "/api/whistle", params={"week": play.kept["week"]})["lists"]
-    found: dict[str, Any] = next(one for one in lists if one["area"] == EAST)
-    return found
+    """The list of the week on which the hole stands, as somebody sees it."""
+    return next(one for one in _lists(play, who) if play.case in [case["id"] for case in one["cases"]])
+
+
+def _lists(play: Play, who: Person) -> list[dict[str, Any]]:
+    """The community's lists of the week: what is made, and what still gathers."""
+    week = play.stage.client(who).request("GET", "/api/whistle", params={"week": play.kept["week"]})
+    return [one for one in week["lists"] if one["area"] == EAST]
 
 
 def _of_story(play: Play, who: Person) -> dict[str, dict[str, Any]]:
-    """The story's cases on the list, by what they are; those of other days stand there as well."""
-    listed = {one["id"]: one for one in the_list(play, who)["cases"]}
+    """The story's cases on the lists, by what they are; those of other days stand there as well."""
+    listed = {case["id"]: case for one in _lists(play, who) for case in one["cases"]}
     return {name: listed[play.kept[name]] for name in ("case", "drain") if play.kept[name] in listed}
 
 
@@ -58,8 +62,10 @@ def _is_listed(play: Play) -> None:
     found = the_list(play, SHIFT_LEAD)
     monday = date.fromisoformat(play.kept["week"])
     expect(found["made_at"] is not None, f"the list of the week of {monday} is not made")
-    due = {turn["due_at"] for one in _of_story(play, SHIFT_LEAD).values() for turn in one["turns"]}
-    expect_same(due, {found["report_in_by"]}, "until when they report in")
+    # A turn's limit is told in whole minutes.
+    by = found["report_in_by"][: len("2026-03-06T09:30")]
+    due = {turn["due_at"][: len(by)] for one in _of_story(play, SHIFT_LEAD).values() for turn in one["turns"]}
+    expect_same(due, {by}, "until when they report in")
     for unit, case in ((PARKS, "case"), (DRAINAGE, "case"), (DRAINAGE, "drain"), (CITY, "drain")):
         expect("dispatched" in told_of(play, unit, play.kept[case]), f"{unit.username} was not told of the {case}")
     expect_same(set(_of_story(play, PARKS)), {"case"}, "what parks see on the list")

@@ -59,6 +59,22 @@ def test_what_is_put_on_the_list_too_late_waits_for_the_next_one(tmp_path: Path)
     quick.close()
 
 
+def test_a_list_that_is_made_early_takes_what_comes_after_it(tmp_path: Path) -> None:
+    """Also what was suspended on Thursday: it stands on the same list, with the units that were sent then."""
+    quick = Bench(tmp_path, sessions=WEEKS)
+    lead = quick.client(Role.SHIFT_LEAD)
+    go_to(quick, "2026-03-03T09:00")
+    for unit in ("parks", "drainage"):
+        case = report(lead, source="meeting", kind="road_hole", area=EAST, position=None).json()["case"]
+        move(lead, case, "whistle", units=[unit])
+        quick.clock.forward(minutes=1)
+        make_due_lists(quick.hub.transaction, quick.hub.read_only, early=EAST)
+    found = the_list(lead, "2026-03-02")
+    assert [[turn["unit"] for turn in one["turns"]] for one in found["cases"]] == [["parks"], ["drainage"]]
+    assert found["asked"] == 2
+    quick.close()
+
+
 def test_the_register_is_kept_by_its_keepers(quick: Bench) -> None:
     """Others read it; of another area there is nothing; what ended is shown where it is asked for."""
     lead, clerk = quick.client(Role.SHIFT_LEAD, "demo/first-street"), quick.client(Role.CLERK, EAST)

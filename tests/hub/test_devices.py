@@ -16,7 +16,6 @@ from sharp_eyes.hub.cases.timers import run_due
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.devices import register
 from sharp_eyes.hub.devices.calling import call_next
-from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.platforms import add_platform
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.notices.duty import add_shift
@@ -95,108 +94,11 @@ def lines(client: TestClient, case: int) -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def district(tmp_path: Path, database_url: str) -> Any:
-    made = Bench(tmp_path / "data", database_url, city=DISTRICT)
-    made.clock.time = LATE
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def quick_district(tmp_path: Path) -> Any:
     made = Bench(tmp_path / "data", city=DISTRICT)
     made.clock.time = LATE
     yield made
     made.close()
-
-
-def test_the_night_of_a_smoke_alarm(district: Bench) -> None:
-    """The nearest on duty is called, then the next, also by another hub; somebody goes, and it is closed."""
-    bench = district
-    lead = bench.client(Role.SHIFT_LEAD)
-    with_home(lead)
-    near, next_one = grid_worker(bench, "near", EAST, METRES_100), grid_worker(bench, "next", EAST, 4 * METRES_100)
-    grid_worker(bench, "unknown-where", STREET)
-    grid_worker(bench, "elsewhere", WEST, 0.0)
-    bench.client(Role.GRID_WORKER, EAST, name="asleep")
-    checker, machine = bench.client(Role.CHECKER), platform(bench)
-
-    made = says(machine, "alarm", "a-1", at=LATE.isoformat(), battery=64)
-    assert made.status_code == 200, made.text
-    case = made.json()["case"]
-    assert says(machine, "alarm", "a-1", at=LATE.isoformat(), battery=64).json() == made.json()
-    found = near.get(f"/api/cases/{case}").json()
-    assert (found["source"], found["grade"], found["state"]) == ("sensor", "major", "dispatched")
-    assert {turn["unit"] for turn in found["assignments"]} == {"grid-station", "fire-brigade"}
-    assert found["calling"] == {
-        "unit": "grid-station",
-        "person": "near",
-        "until": "2026-02-28T18:11:00Z",
-        "name": "grid_worker of the shift",
-        "called": ["near"],
-        "went": None,
-    }
-    with bench.hub.read_only() as work:
-        called = work.session.query(Notice).filter_by(kind="called").join(Account).with_entities(Account.username).all()
-    assert [name for (name,) in called] == ["near"]
-
-    (call,) = near.get("/api/calls").json()
-    assert (call["case"], call["address"], call["note"]) == (case, "12 First Street, flat 301", "82, hears badly")
-    assert next_one.get("/api/calls").json() == []
-
-    time_passes(bench, seconds=59)
-    assert lead.get(f"/api/cases/{case}").json()["calling"]["person"] == "near"
-    bench.hub.stop()  # killed between two calls: another hub goes on with what the database holds
-    bench.hub = bench.app.state.hub = Hub(bench.hub.settings, bench.clock, bench.clock.monotonic)
-    bench.hub.prepare()
-    time_passes(bench, seconds=1)
-    assert lead.get(f"/api/cases/{case}").json()["calling"]["person"] == "next"
-    assert says(machine, "alarm", "a-2").json()["case"] == case  # it still rings
-
-    shown = next_one.get(f"/api/cases/{case}/device").json()
-    assert (shown["note"], shown["lone_elder"], shown["device"]["state"]) == ("82, hears badly", True, "alarm")
-    contacts = next_one.get(f"/api/cases/{case}/device/contacts").json()
-    assert [one["phone"] for one in contacts] == ["13800001111"]
-    bench.clock.forward(seconds=20)
-    going = move(next_one, case, "accept")
-    assert (going["calling"]["went"], going["calling"]["person"]) == ("next", None)
-    bench.clock.forward(minutes=6)
-    move(next_one, case, "arrive")
-    assert says(machine, "cleared", "a-3").json()["case"] == case
-    move(next_one, case, "handle", note="Soup had burnt; all is well.")
-    fire = bench.client(Role.HANDLER, "demo", unit="fire-brigade")
-    move(fire, case, "accept")
-    move(fire, case, "handle", note="Called back on the way.")
-    move(checker, case, "pass")
-    assert move(lead, case, "close")["state"] == "closed"
-
-    assert lines(lead, case) == [
-        ("reported", "person"),
-        ("filed", "rule"),
-        ("dispatched", "rule"),
-        ("called", "near"),
-        ("call_unanswered", "near"),
-        ("called", "next"),
-        ("report_joined", "person"),
-        ("accepted", "next"),
-        ("arrived", "person"),
-        ("device_cleared", "person"),
-        ("handled", "person"),
-        ("accepted", "person"),
-        ("handled", "person"),
-        ("passed", "person"),
-        ("closed", "person"),
-    ]
-    log = lead.get(f"/api/cases/{case}").json()["log"]
-    calls = [line for line in log if line["what"] == "called"]
-    assert [(line["at"], line["data"]["metres"]) for line in calls] == [
-        ("2026-02-28T18:10:00Z", 100),
-        ("2026-02-28T18:11:00Z", 400),
-    ]
-    assert [line["at"] for line in log if line["what"] == "arrived"] == ["2026-02-28T18:17:20Z"]
-    trail = bench.client(Role.ADMINISTRATOR).get("/api/audit", params={"action": "household_contacts_seen"}).json()
-    assert [one["actor"] for one in trail["items"]] == ["next"]
-    assert "13800001111" not in lead.get(f"/api/cases/{case}").text
 
 
 def test_where_nobody_answers_it_is_the_shift_leads(quick_district: Bench) -> None:

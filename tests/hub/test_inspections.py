@@ -10,12 +10,11 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 from pydantic import ValidationError
-from tests.hub.bench import EAST, JPEG, STREET, Bench
+from tests.hub.bench import EAST, JPEG, Bench
 from tests.hub.test_city import raw
 from tests.hub.test_reports import move, photo
 
 from sharp_eyes.hub.areas.city_pack import CityPack
-from sharp_eyes.hub.cases.timers import run_due
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.inspections.premises import premises_on_map
 from sharp_eyes.hub.lifecycle.roles import Role
@@ -39,16 +38,8 @@ MONTHS = SessionSettings(idle_minutes=300_000, absolute_minutes=300_000)
 
 
 @pytest.fixture
-def office(tmp_path: Path, database_url: str) -> Iterator[Bench]:
-    """A hub of the demonstration's district, on both databases."""
-    made = Bench(tmp_path / "data", database_url, city=DISTRICT, sessions=MONTHS)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def street(tmp_path: Path) -> Iterator[Bench]:
-    """The same on SQLite alone."""
+    """A hub of the demonstration's district."""
     made = Bench(tmp_path / "data", city=DISTRICT, sessions=MONTHS)
     yield made
     made.close()
@@ -104,97 +95,12 @@ def lines(client: TestClient, case: int) -> list[str]:
     return [line["what"] for line in client.get(f"/api/cases/{case}").json()["log"]]
 
 
-def notices(client: TestClient) -> list[tuple[str, int]]:
-    return [(one["kind"], one["case_id"]) for one in client.get("/api/notices").json()["items"]]
-
-
 def handle(bench: Bench, unit: TestClient, case: int, *, accept: bool = True) -> None:
     if accept:
         move(unit, case, "accept")
     bench.clock.forward(hours=1)
     after = photo(unit, f"/api/cases/{case}/photos", moment="after")
     move(unit, case, "handle", note="put right", photo_ids=[after])
-
-
-def test_the_day_of_an_inspection(office: Bench) -> None:
-    """Two items fail: two cases with their limits, one of them listed until its re-check passes the second time."""
-    worker = office.client(Role.GRID_WORKER, EAST, name="grid-east")
-    fire = office.client(Role.HANDLER, unit="fire-brigade")
-    property_management = office.client(Role.HANDLER, unit="property-management")
-    community, street = office.client(Role.LEADER, EAST), office.client(Role.LEADER, STREET)
-    lead = office.client(Role.SHIFT_LEAD)
-    premises = hotel(office)
-    due = worker.get("/api/inspections/due").json()
-    assert [(one["premises"]["id"], one["overdue"]) for one in due] == [(premises, True)]
-
-    # The minor one and the major one.
-    done = inspect(worker, premises, exits="fail", extinguishers="fail", boiler_room="not_applicable")
-    cases = cases_of(done)
-    assert set(cases) == {"exits", "extinguishers"}
-    major, minor = cases["exits"], cases["extinguishers"]
-    assert worker.get("/api/inspections/due").json() == []
-    shown = {case: lead.get(f"/api/cases/{case}").json() for case in (major, minor)}
-    assert [(shown[one]["grade"], shown[one]["unit"], shown[one]["state"]) for one in (major, minor)] == [
-        ("major", "fire-brigade", "dispatched"),
-        ("ordinary", "property-management", "dispatched"),
-    ]
-    limits = {one: {clock["kind"]: clock["limit"] for clock in shown[one]["clocks"]} for one in shown}
-    assert (limits[major]["handle"], limits[minor]["handle"]) == ("7 calendar days", "15 calendar days")
-    origin = shown[major]["inspection"]
-    assert (origin["premises_name"], origin["item"]["zh"][:4]) == ("柳桥宾馆", "每层安全")
-    assert "GB 55037" in origin["basis"]["zh"]
-    task = fire.get("/api/tasks").json()["tasks"][0]["case"]
-    assert fire.get(f"/api/evidence/{task['picture_id']}").status_code == 200  # the photo of the item
-
-    # Reported upward: one level up, and on the list.
-    assert ("listed", major) in notices(street)
-    assert notices(community) == []
-    listed = lead.get("/api/listed-hazards").json()
-    assert [(one["case"], one["premises_name"], one["units"], one["leads"]) for one in listed] == [
-        (major, "柳桥宾馆", ["fire-brigade"], ["leader of the shift"])
-    ]
-    assert fire.get("/api/listed-hazards").json()[0]["since"] == listed[0]["since"]
-
-    # Two days before the limit whoever must act is reminded.
-    move(fire, major, "accept")
-    move(property_management, minor, "accept")
-    office.clock.forward(days=5, minutes=5)
-    run_due(office.hub.transaction)
-    assert ("reminded", major) in notices(fire)
-    assert ("reminded", minor) not in notices(property_management)
-    handle(office, fire, major, accept=False)
-    handle(office, property_management, minor, accept=False)
-    again = worker.get("/api/inspections/due").json()
-    assert [(one["premises"]["id"], one["rechecks"], one["overdue"]) for one in again] == [(premises, 2, False)]
-
-    # The re-check passes one and fails the other, which goes back to its unit.
-    office.clock.forward(hours=20)
-    second = inspect(worker, premises, recheck=True, exits="fail")
-    assert [(one["id"], one["result"], one["state"]) for one in second["items"]] == [
-        ("exits", "fail", "dispatched"),
-        ("extinguishers", "pass", "closed"),
-    ]
-    assert "unlisted" not in lines(lead, major)
-    assert len(lead.get("/api/listed-hazards").json()) == 1
-    rework = lead.get(f"/api/cases/{major}").json()
-    assert (rework["counts"]["reworks"], rework["unit"]) == (1, "fire-brigade")
-    assert {one["moment"] for one in rework["evidence"] if one["by"] == "grid_worker of the shift"} == {
-        "reported",
-        "after",
-    }
-    handle(office, fire, major)
-    third = inspect(worker, premises, recheck=True)
-    assert [(one["id"], one["state"]) for one in third["items"]] == [("exits", "closed")]
-    assert lines(lead, major)[-3:] == ["passed", "closed", "unlisted"]
-    assert lines(lead, major).count("listed") == 1
-    assert lead.get("/api/listed-hazards").json() == []
-    assert lead.get(f"/api/cases/{major}").json()["late_since"] is None
-
-    day = {"reported_from": "2026-03-01", "reported_to": "2026-03-01"}
-    figures = lead.get("/api/figures", params=day).json()
-    assert {one["source"]: one["now"] for one in figures["sources"] if one["now"]} == {"inspection": 2}
-    past = worker.get(f"/api/premises/{premises}").json()["inspections"]
-    assert [(one["recheck"], one["failed"]) for one in past] == [(True, 0), (True, 1), (False, 2)]
 
 
 def test_a_minor_failure_that_repeats_becomes_major_and_listed(street: Bench) -> None:

@@ -116,9 +116,10 @@ def _case(work: UnitOfWork, actor: Actor, case: Case, made_at: datetime | None) 
     )
 
 
-def _of_the_list(turns: Iterable[Assignment], made_at: datetime) -> Iterable[Assignment]:
-    """The turns that were open once the list was made."""
-    return (turn for turn in turns if turn.since <= made_at and (turn.until is None or turn.until > made_at))
+def _of_the_list(turns: Sequence[Assignment], made_at: datetime) -> Iterable[Assignment]:
+    """The turns that were open once the case was sent: when the list was made, or later where it was put on it then."""
+    sent_at = min((turn.since for turn in turns if turn.since >= made_at), default=made_at)
+    return (turn for turn in turns if turn.since <= sent_at and (turn.until is None or turn.until > sent_at))
 
 
 def _waits(work: UnitOfWork, unit: str) -> ListedTurnView:

@@ -62,12 +62,12 @@ class CrewAccounts:
     Attributes:
         staff: by role, such as ``clerk``.
         handlers: by unit.
-        unit_of_scene: where the dispatcher sends a scene's cases.
+        unit_of: where the dispatcher sends cases of a scene, or of a kind of report.
     """
 
     staff: dict[str, Login]
     handlers: dict[str, Login]
-    unit_of_scene: dict[str, str]
+    unit_of: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -159,7 +159,7 @@ class Crew:
         job = self._jobs.setdefault(case["id"], _Job())
         if job.state != case["state"]:
             job.state, job.since, job.refused = case["state"], time.monotonic(), False
-            self._report(f"case {case['number']} ({case['scene']}, {case['zone']}): {case['state']}")
+            self._report(f"case {case['number']} ({_subject(case)}, {case['zone'] or case['area']}): {case['state']}")
         return job
 
     def _attend(self, case: dict[str, Any], job: _Job) -> None:
@@ -178,7 +178,7 @@ class Crew:
             job.reworks += 1
 
     def _next_step(self, case: dict[str, Any], job: _Job, waited: float) -> _Step | None:
-        staff, handler = self._accounts.staff, self._accounts.handlers.get(case["unit"] or "")
+        staff = self._accounts.staff
         step: _Step | None = None
         if waited < NEGLECTED.get((case["scene"], case["state"]), 0.0):
             return None
@@ -186,18 +186,28 @@ class Crew:
             case "reported" if waited >= FILE_AFTER:
                 step = _Step(staff["clerk"], "file")
             case "filed" if waited >= DISPATCH_AFTER:
-                unit = self._accounts.unit_of_scene[case["scene"]]
+                unit = self._accounts.unit_of[_subject(case)]
                 # A unit that sent the case back must be told why it comes again.
                 step = _Step(staff["dispatcher"], "dispatch", {"unit": unit, "note": AGAIN if job.refused else ""})
-            case "dispatched" if waited >= ACCEPT_AFTER and handler:
-                step = _Step(handler, "accept")
-            case "accepted" if handler and (case["event_phase"] == "closed" or waited >= LONGEST_WORK):
-                step = _Step(handler, "handle", {"note": HANDLED})
+            case "dispatched" | "accepted" if waited >= ACCEPT_AFTER:
+                step = self._work(case, done=case["event_phase"] == "closed" or waited >= LONGEST_WORK)
             case "handled" if waited >= CHECK_AFTER:
                 step = self._check(case["verdict"], job, waited)
             case "checked" if waited >= CLOSE_AFTER:
                 step = _Step(staff["shift_lead"], "close")
         return step
+
+    def _work(self, case: dict[str, Any], *, done: bool) -> _Step | None:
+        """What the units do: whoever was sent takes it, and once it is done each says so, a group's lead at last."""
+        turns = self._get(f"/api/cases/{case['id']}")["assignments"]
+        left = [one for one in turns if one["until"] is None and one["unit"] in self._accounts.handlers]
+        for one in left:
+            if one["accepted_at"] is None:
+                return _Step(self._accounts.handlers[one["unit"]], "accept")
+        if not done or not left:
+            return None
+        last = min(left, key=lambda one: bool(one["is_lead"]))
+        return _Step(self._accounts.handlers[last["unit"]], "handle", {"note": HANDLED})
 
     def _check(self, verdict: str | None, job: _Job, waited: float) -> _Step | None:
         """What the checker does: as the camera says, and by their own eye where it cannot tell or never answers."""
@@ -232,3 +242,8 @@ class Crew:
             answer.raise_for_status()
             self._clients[who] = client
         return client
+
+
+def _subject(case: dict[str, Any]) -> str:
+    """What a case is about: a kind of report, or a scene."""
+    return str(case["kind"] or case["scene"])

@@ -13,6 +13,7 @@ from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _DISTRICT, _STREET = "demo", "demo/first-street"
+_SECOND_STREET = "demo/second-street"
 _CHANGES = (8, 20)
 """Hours of the day at which the watch changes."""
 
@@ -39,6 +40,10 @@ OTHERS = (
     Person("demo-shift-lead-2", Role.SHIFT_LEAD, "演示值班长（二班） · Demo shift lead, second watch", _DISTRICT),
     Person("demo-grid-east", Role.GRID_WORKER, "东社区网格员 · Grid worker, East", f"{_STREET}/east"),
     Person("demo-grid-west", Role.GRID_WORKER, "西社区网格员 · Grid worker, West", f"{_STREET}/west"),
+    Person("demo-grid-east-2", Role.GRID_WORKER, "东社区网格员（二） · Second grid worker, East", f"{_STREET}/east"),
+    Person("demo-grid-north", Role.GRID_WORKER, "北社区网格员 · Grid worker, North", f"{_SECOND_STREET}/north"),
+    Person("demo-north-lead", Role.SHIFT_LEAD, "北社区值班长 · Shift lead, North", f"{_SECOND_STREET}/north"),
+    Person("demo-second-street-lead", Role.SHIFT_LEAD, "石湾街道值班长 · Shift lead, Shiwan Street", _SECOND_STREET),
     Person("demo-street-leader", Role.LEADER, "街道分管领导 · Leader of the street", _STREET),
     Person("demo-district-leader", Role.LEADER, "区分管领导 · Leader of the district", _DISTRICT),
     Person("demo-district-deputy", Role.LEADER, "区值班领导 · Deputy leader of the district", _DISTRICT),
@@ -61,6 +66,9 @@ _WATCHES = (
 )
 """Pairs who take turns; the first of each has the watch in which the roster is made."""
 
+_ON_CALL = ("demo-grid-east", "demo-grid-east-2", "demo-grid-west", "demo-grid-north")
+"""Grid workers, who are called to devices' alarms at any hour."""
+
 _AWAY = ("demo-district-leader", "demo-district-deputy")
 
 
@@ -73,7 +81,10 @@ def keep_roster(work: UnitOfWork) -> None:
         if not planned & {one.id for one in people}:
             for number, begins in enumerate(_watches(work.now, work)):
                 person = people[number % len(people)]
-                add_shift(work, _shift(work, person, begins), person)
+                add_shift(work, _shift(work, person, _DISTRICT, begins, _WATCH), person)
+    for person in (known[name] for name in _ON_CALL):
+        if person.id not in planned:
+            add_shift(work, _shift(work, person, person.area, work.now, _AHEAD, "备勤 · on call"), person)
     away, deputy = (known[name] for name in _AWAY)
     if not deputies(work, away.id):
         row = Deputy(
@@ -88,15 +99,17 @@ def keep_roster(work: UnitOfWork) -> None:
         set_deputy(work, row, away, deputy)
 
 
-def _shift(work: UnitOfWork, person: Account, begins: datetime) -> DutyShift:
+def _shift(
+    work: UnitOfWork, person: Account, area: str, begins: datetime, length: timedelta, note: str = ""
+) -> DutyShift:
     return DutyShift(
         account_id=person.id,
-        area=_DISTRICT,
+        area=area,
         unit=person.unit,
         role=None if person.unit is not None else person.role,
         begins_at=begins,
-        ends_at=begins + _WATCH,
-        note="",
+        ends_at=begins + length,
+        note=note,
         made_by=_BY,
         made_at=work.now,
     )

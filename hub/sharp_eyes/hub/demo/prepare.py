@@ -11,25 +11,23 @@ from sqlalchemy import select
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
-from sharp_eyes.hub.audit import command_line
 from sharp_eyes.hub.demo.crew import CrewAccounts
 from sharp_eyes.hub.demo.footage import AREA, find_district, find_footage, gateway_file, with_one_fall_a_round
 from sharp_eyes.hub.demo.people import OTHERS, keep_roster
+from sharp_eyes.hub.demo.registers import fill_registers
 from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.lifecycle.roles import Role
-from sharp_eyes.hub.one_map.place_files import take_file
+from sharp_eyes.hub.open311_settings import Open311Settings
 from sharp_eyes.hub.people.accounts import add_account
 from sharp_eyes.hub.private_files import write_private
 from sharp_eyes.hub.settings import BrokerSettings, HttpSettings, HubSettings
-from sharp_eyes.hub.store.place_tables import Place
 from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 GATEWAY = "gw-demo"
 VIEWER = "demo"
-_PLACES = "demo-places.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +80,7 @@ def prepare(folder: Path, port: int, broker_port: int) -> Demo:
         city=find_district(),
         http=HttpSettings(port=port),
         broker=BrokerSettings(port=broker_port),
+        open311=Open311Settings(enabled=True),
     )
     hub_file = folder / "hub.yaml"
     _write_yaml(hub_file, settings.model_dump(mode="json", exclude_none=True))
@@ -91,7 +90,7 @@ def prepare(folder: Path, port: int, broker_port: int) -> Demo:
     crew = CrewAccounts(
         {role: (staff_name(Role(role)), password) for role, password in credentials.staff.items()},
         {unit: (crew_name(unit), password) for unit, password in credentials.crews.items()},
-        _unit_of_scene(load_city_pack(settings.city)),
+        _unit_of(load_city_pack(settings.city)),
     )
     return Demo(folder, hub_file, gateway, f"http://127.0.0.1:{port}", credentials, crew)
 
@@ -106,9 +105,10 @@ def crew_name(unit: str) -> str:
     return f"crew-{unit}"
 
 
-def _unit_of_scene(city: CityPack) -> dict[str, str]:
-    """The unit that the city's rules name for each scene; its first unit where they name none."""
-    return {scene.value: next(iter(city.rule(scene, AREA).units), city.units[0].id) for scene in SceneName}
+def _unit_of(city: CityPack) -> dict[str, str]:
+    """The unit that the city's rules name for each scene and kind; its first unit where they name none."""
+    subjects = [*(scene.value for scene in SceneName), *(kind.id for kind in city.kinds)]
+    return {one: next(iter(city.rule(one, AREA).units), city.units[0].id) for one in subjects}
 
 
 def _accounts(folder: Path, settings: HubSettings) -> Credentials:
@@ -125,7 +125,7 @@ def _accounts(folder: Path, settings: HubSettings) -> Credentials:
             credentials = replace(credentials, staff=credentials.staff or _make_staff(work))
             credentials = replace(credentials, others=_make_others(work, credentials.others))
             keep_roster(work)
-            _keep_places(work, settings.city)
+            fill_registers(work, find_district())
             # Written inside the transaction: either both the files and the accounts are there, or a
             # second start overwrites the files and makes the accounts.
             if made is None:
@@ -167,13 +167,6 @@ def _make_others(work: UnitOfWork, kept: dict[str, str]) -> dict[str, str]:
         if one.username not in known:
             _add(work, one.username, passwords[one.username], one.role, one.name, one.unit, one.area)
     return passwords
-
-
-def _keep_places(work: UnitOfWork, city: Path | None) -> None:
-    """Fill the register of places once, from the file beside the city pack."""
-    if city is not None and work.session.scalar(select(Place.id).limit(1)) is None:
-        text = city.with_name(_PLACES).read_text(encoding="utf-8")
-        take_file(work, command_line(), work.city.root, "csv", text, None, check=False)
 
 
 def _add(

@@ -59,10 +59,12 @@ def week_calendar(work: UnitOfWork) -> WorkingCalendar:
     return calendar_of(work, "" if work.city.calendar is None else work.city.calendar.version)
 
 
-def make_due_lists(transaction: UnitOfWorkFactory, read_only: UnitOfWorkFactory) -> None:
-    """Make every list whose moment has come."""
+def make_due_lists(
+    transaction: UnitOfWorkFactory, read_only: UnitOfWorkFactory, early: str | None = None
+) -> None:
+    """Make every list whose moment has come. ``early``: an area whose gathered ones are made before their moment."""
     with read_only() as work:
-        due = _due(work)
+        due = _due(work, early)
     for monday, area in due:
         with transaction() as work:
             _make(work, monday, area)
@@ -78,11 +80,15 @@ def next_list_at(work: UnitOfWork, monday: date) -> datetime | None:
         return None
 
 
-def _due(work: UnitOfWork) -> list[tuple[date, str]]:
+def _due(work: UnitOfWork, early: str | None) -> list[tuple[date, str]]:
     query = select(Case.whistle_week, Case.area).where(Case.whistle_week.is_not(None)).distinct()
     waiting = [(monday, area) for monday, area in work.session.execute(query) if monday is not None]
     moments = {monday: next_list_at(work, monday) for monday in {monday for monday, _ in waiting}}
-    return [(monday, area) for monday, area in sorted(waiting) if (at := moments[monday]) and at <= work.now]
+    return [
+        (monday, area)
+        for monday, area in sorted(waiting)
+        if (at := moments[monday]) and (at <= work.now or area == early)
+    ]
 
 
 def _make(work: UnitOfWork, monday: date, area: str) -> None:

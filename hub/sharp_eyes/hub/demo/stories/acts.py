@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from sharp_eyes.client import CaseDetail
 from sharp_eyes.hub.demo.people import OTHERS, Person
-from sharp_eyes.hub.demo.stories.cast import STAFF
+from sharp_eyes.hub.demo.stories.cast import CHECKER, SHIFT_LEAD, STAFF
 from sharp_eyes.hub.demo.stories.story import Play, expect, expect_same
 from sharp_eyes.hub.lifecycle.roles import Role
 
@@ -75,6 +75,14 @@ def all_of(*acts: Does) -> Does:
             act(play)
 
     return does
+
+
+def closes(play: Play) -> None:
+    """The check passes, and the shift lead closes the case, which was in time."""
+    case = play.stage.client(CHECKER).move(play.case, "pass")
+    expect_same(case.state, "checked", "the case after the check")
+    case = play.stage.client(SHIFT_LEAD).move(play.case, "close")
+    expect_same((case.state, case.late_since), ("closed", None), "the case at the end")
 
 
 def case_seen(play: Play, who: Person) -> CaseDetail:

@@ -16,11 +16,11 @@ Language = Literal["zh", "en"]
 _FOLDER = Path("var/demo")
 _OUT = Console(highlight=False)
 _ABOUT = {
-    "zh": "故事里的一分钟在这里是 {seconds:.1f} 秒；中心的时限仍按真实时间走，因此这里显示的剩余时间比故事里多。",
-    "en": "A minute of the story takes {seconds:.1f} s here. The hub's clocks run in real time all the same, so that "
-    "more is left on them than in the story.",
+    "zh": "故事里的一小时在这里是 {seconds:.3g} 秒；中心的时限仍按真实时间走，因此剩余时间比故事里多，也没有人逾期。",
+    "en": "An hour of the story takes {seconds:.3g} s here. The hub's clocks run in real time all the same, so that "
+    "more is left on them than in the story, and nobody is late.",
 }
-_NOBODY = {"zh": "摄像机", "en": "camera"}
+_NOBODY = {"zh": "设备", "en": "device"}
 
 
 def play(
@@ -28,10 +28,15 @@ def play(
     listed: Annotated[bool, typer.Option("--list", help="List the stories.")] = False,
     data: Annotated[Path, typer.Option(help="Folder of the demo that runs.")] = _FOLDER,
     url: Annotated[str | None, typer.Option(help="Address of its page, where it is not that of its hub.yaml.")] = None,
-    pace: Annotated[float, typer.Option(min=0.1, max=10_000, help="Minutes of the story in a minute.")] = 60,
+    pace: Annotated[
+        float | None,
+        typer.Option(min=0.1, max=1_000_000, help="Minutes of the story in a minute; each story has one of its own."),
+    ] = None,
     language: Annotated[Language, typer.Option(help="zh or en.")] = "en",
 ) -> None:
     """Play a story on a running demo: its people sign in and do what they do on such a day, step by step.
+
+    Without a name it lists the stories.
 
     Examples:
       sharp-eyes-hub play --list
@@ -46,30 +51,39 @@ def play(
     if story is None:
         raise StoryError(f"there is no story {name!r}; there are {', '.join(stories)}")
     with LiveStage(data, url) as stage:
-        _play(story, stage, pace, language)
+        _play(story, stage, pace or story.pace, language)
 
 
 def _list(stories: dict[str, Story], language: Language) -> None:
-    table = Table("name", "", "steps", "minutes", box=None)
+    table = Table("name", "", "steps", "takes", box=None)
     for one in stories.values():
-        table.add_row(one.name, _said(one, language), str(len(one.steps)), f"{one.steps[-1].minute:g}")
+        takes = one.steps[-1].minute / one.pace
+        table.add_row(
+            one.name, _said(one, language), str(len(one.steps)), f"{takes:.0f} min" if takes >= 1 else "1 min"
+        )
     _OUT.print(table)
 
 
 def _play(story: Story, stage: LiveStage, pace: float, language: Language) -> None:
     _OUT.print(f"[bold]{_said(story, language)}[/]")
-    _OUT.print(_ABOUT[language].format(seconds=60 / pace))
+    _OUT.print(_ABOUT[language].format(seconds=3600 / pace))
     telling, minute = Play(stage), 0.0
     for step in story.steps:
         stage.wait((step.minute - minute) * 60 / pace)
         minute = step.minute
         who = _NOBODY[language] if step.who is None else step.who.username
-        _OUT.print(f"[cyan]{minute:5g}'[/]  {_said(step, language)}  [dim]{who}[/]")
+        _OUT.print(f"[cyan]{_moment(minute)}[/]  {_said(step, language)}  [dim]{who}[/]")
         try:
             step.does(telling)
         except ProblemError as error:
             raise StoryError(f"{story.name}, minute {minute:g}: {error}") from error
     _OUT.print(f"{stage.url}/cases/{telling.case}", soft_wrap=True)
+
+
+def _moment(minute: float) -> str:
+    """Since the story began: minutes, and where it takes longer days and hours."""
+    days, left = divmod(int(minute), 1440)
+    return f"{minute:5g}'" if minute < 1440 else f"{days} d {left // 60:02}:{left % 60:02}"
 
 
 def _said(one: Story | Step, language: Language) -> str:

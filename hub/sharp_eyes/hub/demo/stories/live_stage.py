@@ -6,7 +6,7 @@ import json
 import os
 import time
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -21,20 +21,25 @@ from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.envelope import DurableData
 from sharp_eyes.contract.event import Evidence
 from sharp_eyes.contract.status import CameraNote
+from sharp_eyes.hub.audit import command_line
 from sharp_eyes.hub.demo.people import Person
 from sharp_eyes.hub.demo.places import PLAYING
 from sharp_eyes.hub.demo.prepare import VIEWER, crew_name, staff_name
 from sharp_eyes.hub.demo.stories.cameras import CAMERAS
 from sharp_eyes.hub.demo.stories.cast import DISTRICT, EAST, STREET
 from sharp_eyes.hub.demo.stories.live_gateway import LiveGateway
+from sharp_eyes.hub.dispatch.whistle import make_due_lists
 from sharp_eyes.hub.errors import HubError
 from sharp_eyes.hub.hub import prepared_hub
 from sharp_eyes.hub.intake.gateways import add_gateway, remove_gateway
 from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.people.tokens import TokenWish, live_token_called, make_token, revoke_token
 from sharp_eyes.hub.settings import HubSettings, load_settings
 
 _VIEWER = Person(VIEWER, Role.ADMINISTRATOR, VIEWER, DISTRICT)
 _BEAT = 5.0
+_DAY = timedelta(days=1)
+_PLATFORM = "story platform"
 _FIRST, _APART = (120.5200, 29.6080), 0.0015
 """Where the story's first camera stands, inside the outline of its community, and how far the next one is."""
 
@@ -135,6 +140,26 @@ class LiveStage:
                     continue  # it has sent none yet
         return _plain_picture()
 
+    def platform(self) -> Client:
+        """A platform of devices; its token is made for the story, and revoked when the stage is left."""
+        if _PLATFORM not in self._clients:
+            with prepared_hub(self._settings) as hub, hub.transaction() as work:
+                wish = TokenWish(_PLATFORM, "device-platform", DISTRICT, None, work.now + _DAY)
+                row, text = make_token(work, command_line(), wish, 1)
+                prefix = row.prefix
+            self._open.callback(self._revoke, prefix)
+            self._clients[_PLATFORM] = self._open.enter_context(Client(self.url, token=text))
+        return self._clients[_PLATFORM]
+
+    def lets_pass(self, seconds: float) -> None:
+        """Wait: the hub's clocks run in real time."""
+        self.wait(seconds)
+
+    def makes_week_list(self, area: str) -> None:
+        """Make it now, and not on Thursday."""
+        with prepared_hub(self._settings) as hub:
+            make_due_lists(hub.transaction, hub.read_only, early=area)
+
     def wait(self, seconds: float) -> None:
         """Let time pass; the story's gateway stays alive meanwhile."""
         end = time.monotonic() + seconds
@@ -167,6 +192,10 @@ class LiveStage:
             for number, (scene, camera) in enumerate(CAMERAS.items(), start=1)
         )
         return self._open.enter_context(LiveGateway(self.gateway, password, self._settings.broker.port, notes))
+
+    def _revoke(self, prefix: str) -> None:
+        with prepared_hub(self._settings) as hub, hub.transaction() as work:
+            revoke_token(work, command_line(), live_token_called(work, prefix))
 
     def _remove_gateway(self) -> None:
         with prepared_hub(self._settings) as hub, hub.transaction() as work:

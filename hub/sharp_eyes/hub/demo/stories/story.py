@@ -56,6 +56,18 @@ class Stage(Protocol):
         """A JPEG: what a camera of the scene shows, or what a phone might take."""
         ...
 
+    def platform(self) -> Client:
+        """A platform that speaks for devices in homes, with its token."""
+        ...
+
+    def lets_pass(self, seconds: float) -> None:
+        """Let so much of the hub's own time pass, for a limit that is short enough to be waited for."""
+        ...
+
+    def makes_week_list(self, area: str) -> None:
+        """Have the list of an area's whistles made: at its time, or now where that cannot be waited for."""
+        ...
+
 
 @dataclass(slots=True)
 class Play:
@@ -96,12 +108,19 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A story. ``name``: as it is called on the command line."""
+    """A story.
+
+    Attributes:
+        name: as it is called on the command line.
+        zh, en: what it is about.
+        pace: minutes of the story in a minute where it is shown, so that it lasts a few minutes.
+    """
 
     name: str
     zh: str
     en: str
     steps: tuple[Step, ...]
+    pace: float = 60
 
 
 def expect(is_so: object, otherwise: str) -> None:

@@ -252,7 +252,7 @@ def test_the_list_goes_on_with_the_case_that_a_listed_one_is_merged_into(street:
 
 
 def test_an_item_may_have_a_limit_of_its_own(tmp_path: Path) -> None:
-    """For its case and the unit's turn, once more as rework and whatever the grade is; others have their grade's."""
+    """For its case and the unit's turn, whatever the grade becomes; others have their grade's."""
     own = DISTRICT.read_text(encoding="utf-8").replace("- id: exits\n", "- id: exits\n        limit: 3 calendar days\n")
     (tmp_path / "city.yaml").write_text(own, encoding="utf-8")
     bench = Bench(tmp_path / "data", city=tmp_path / "city.yaml", sessions=MONTHS)
@@ -264,13 +264,15 @@ def test_an_item_may_have_a_limit_of_its_own(tmp_path: Path) -> None:
     }
     cases = cases_of(done)
 
-    def limits() -> list[str]:
-        clocks = [lead.get(f"/api/cases/{cases[one]}").json()["clocks"] for one in ("exits", "boiler-room")]
-        return [clock["limit"] for of in clocks for clock in of if clock["kind"] in ("handle", "unit")]
+    def limit(item: str) -> str:
+        case = lead.get(f"/api/cases/{cases[item]}").json()
+        [handle] = [clock for clock in case["clocks"] if clock["kind"] == "handle"]
+        assert case["assignments"][0]["due_at"] == handle["due_at"]
+        return str(handle["limit"])
 
-    assert limits() == ["3 calendar days"] * 2 + ["10 calendar days"] * 2
-    move(lead, cases["exits"], "regrade", reason="danger", grade="ordinary")
-    assert limits()[:2] == ["3 calendar days"] * 2
+    assert (limit("exits"), limit("boiler-room")) == ("3 calendar days", "10 calendar days")
+    move(lead, cases["exits"], "regrade", reason="slighter", grade="ordinary")
+    assert limit("exits") == "3 calendar days"
     bench.close()
 
 

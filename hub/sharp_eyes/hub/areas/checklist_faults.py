@@ -56,13 +56,16 @@ def _early_reminders(
 ) -> Iterator[Contradiction]:
     """Limits of items that are shorter than the time at which their kind's clocks, or the city's, remind."""
     for number, item in listed(row.get("items")):
-        for _, rule in listed(plain(kinds.get(item.get("kind"))).get("rules")):
-            clocks = {**city, **plain(rule.get("limits"))}
-            for kind in (ClockKind.HANDLE, ClockKind.UNIT):
-                words = reminds_too_early(plain(clocks.get(kind)), item.get("limit"))
-                if words:
-                    yield ("checklists", place, "items", number, "limit"), words
-                    break
+        rules = [rule for _, rule in listed(plain(kinds.get(item.get("kind"))).get("rules"))]
+        clocks = [{**city, **plain(rule.get("limits"))} for rule in rules or [{}]]
+        said = (
+            reminds_too_early(plain(one.get(kind)), item.get("limit"))
+            for one in clocks
+            for kind in (ClockKind.HANDLE, ClockKind.UNIT)
+        )
+        words = next(filter(None, said), None)
+        if words is not None:
+            yield ("checklists", place, "items", number, "limit"), words
 
 
 def _named(known: list[Any]) -> str:

@@ -8,6 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 from tests.hub.bench import EAST, STREET, Bench
 from tests.hub.test_city import raw
+from tests.hub.test_daily_figures import make_all
+from tests.hub.test_formulas import behind, report, shares, total_of
 from tests.hub.test_reports import GATE, at, move
 
 from sharp_eyes.hub.areas.city_pack import CityPack
@@ -165,6 +167,17 @@ def test_a_day_of_call_and_answer(office: Bench) -> None:
     figures = office.client(Role.SHIFT_LEAD).get("/api/figures", params=day).json()
     sources = {one["source"]: one["now"] for one in figures["sources"] if one["now"]}
     assert sources == dict.fromkeys(("resident", "grid_worker", "visit", "meeting", "upper_level"), 1)
+
+    # the month's formulas say the same, each number with exactly its cases
+    leader = office.client(Role.LEADER)
+    for _ in range(2):
+        month = report(leader)
+        total = shares(month, month["total"])
+        assert total["callback-rate"] == (4, 5, "80.00")
+        assert total["caller-satisfaction-rate"] == (3, 5, "60.00")
+        for asked, number in behind(month, month["total"]):
+            assert total_of(leader, asked) == number, asked
+        make_all(office)
 
 
 def test_who_may_call_back_and_whom(quick: Bench) -> None:

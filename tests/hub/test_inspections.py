@@ -358,7 +358,11 @@ def test_premises_come_from_a_table_all_or_none(street: Bench) -> None:
     assert send(head + good, check=True) == {"added": 2, "changed": 0, "faults": []}
     assert lead.get("/api/premises").json()["items"] == []
     faulty = send(head + good + f"inn,X,{EAST},,,,\nhotel,Y,nowhere,,,,\nhotel,Z,{EAST},,120,29,\n")
-    assert [fault["line"] for fault in faulty["faults"]] == [4, 5, 6]
+    assert [(fault["line"], fault["code"]) for fault in faulty["faults"]] == [
+        (4, "unknown_kind"),
+        (5, "unknown_area"),
+        (6, "unknown_datum"),
+    ]
     assert lead.get("/api/premises").json()["items"] == []
     assert send(head + good, "gb18030") == {"added": 2, "changed": 0, "faults": []}
     assert send(head + good)["changed"] == 2

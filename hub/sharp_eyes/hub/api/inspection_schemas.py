@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.api.case_schemas import EvidenceView, WorldPlace
 from sharp_eyes.hub.api.report_schemas import PositionBody
-from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
+from sharp_eyes.hub.api.schemas import ResponseModel, RowFaultView, StorableText
 from sharp_eyes.hub.areas.city_pack import Text
 from sharp_eyes.hub.clocks.limit import Limit
 from sharp_eyes.hub.lifecycle.model import State
@@ -122,19 +122,12 @@ class PremisesContactView(ResponseModel):
     phone: str
 
 
-class RowFault(ResponseModel):
-    """A line of a file that cannot be taken."""
-
-    line: int
-    message: str
-
-
 class ImportView(ResponseModel):
     """What an import did, or would do; with a fault it did nothing."""
 
     added: int
     changed: int
-    faults: list[RowFault]
+    faults: list[RowFaultView]
 
 
 class BeginBody(BaseModel):

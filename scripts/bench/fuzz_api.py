@@ -18,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+import httpx
 from tests.browser.many_cases import fill
 from tests.e2e.stand import Stand
 
@@ -83,6 +84,9 @@ def run(stand: Stand, given: argparse.Namespace) -> int:
     done = subprocess.run(command, cwd=stand.folder, env={**os.environ, "PYTHONPATH": ""}, check=False)
     if not stand.hub.is_healthy:
         print(f"the hub does not answer any more:\n{stand.hub.tail()}", file=sys.stderr)
+        return 1
+    if not given.left_out and httpx.get(f"{stand.hub.url}/api/session", headers={"Cookie": cookie}).status_code != 200:
+        print("the session ended meanwhile, and what came after it was only refused", file=sys.stderr)
         return 1
     return done.returncode
 

@@ -31,6 +31,7 @@ print(held.getsockname()[1], flush=True)
 sys.stdin.read()
 """
 GATEWAYS = {name: bcrypt_hash(f"{name}-password") for name in ("a", "b")}
+PLATFORMS = {"p": bcrypt_hash("p-password")}
 
 
 def free_port() -> int:
@@ -52,7 +53,7 @@ class Stand:
         self.port = free_port()
         self.folder = folder
         self.broker = BundledBroker(folder, "127.0.0.1", self.port)
-        self.address: BrokerLogin = self.broker.start(GATEWAYS)
+        self.address: BrokerLogin = self.broker.start(GATEWAYS, PLATFORMS)
         self.links: list[Link] = []
 
     def hub(self, *topics: str) -> Link:
@@ -103,6 +104,20 @@ def test_a_gateway_hears_only_what_is_meant_for_it(stand: Stand) -> None:
     wait_for("its own message", lambda: spy.heard)
     time.sleep(0.5)
     assert spy.heard == [(f"{ROOT}/b/ack", b"mine")]
+
+
+def test_a_platform_of_devices_says_what_they_say_and_nothing_else(stand: Stand) -> None:
+    """What a gateway says it cannot say below its own name either, and a gateway speaks for no devices."""
+    hub = stand.hub(f"{ROOT}/+/device", f"{ROOT}/+/event", f"{ROOT}/+/status")
+    foreign = [f"{ROOT}/p/command", f"{ROOT}/a/ack", f"{ROOT}/#", "#"]
+    platform, gateway = stand.gateway("p", *foreign, f"{ROOT}/p/ack"), stand.gateway("a")
+    assert platform.granted == [[128] * len(foreign) + [1]]
+    gateway.publish(f"{ROOT}/a/device", "x")
+    for topic in ("a/device", "b/event", "p/event", "p/status", "p/evidence/x/0", "p/ack", "p/device/x", "p/device"):
+        platform.publish(f"{ROOT}/{topic}", "x")
+    wait_for("what it may say", lambda: hub.heard)
+    time.sleep(0.5)
+    assert (hub.heard, platform.heard) == ([(f"{ROOT}/p/device", b"x")], [])
 
 
 def test_another_gateways_client_id_gives_nothing(stand: Stand) -> None:

@@ -15,6 +15,7 @@ from sharp_eyes.hub.cases.calendar_period import CalendarPeriod
 from sharp_eyes.hub.cases.daily_figures import forget_all, make_sums
 from sharp_eyes.hub.cases.facts import Facts, Period
 from sharp_eyes.hub.cases.figures import Figures, count_figures
+from sharp_eyes.hub.cases.hot_spots import HotSpots, count_hot_spots
 from sharp_eyes.hub.cases.office_report import By, OfficeReport, count_report
 from sharp_eyes.hub.cases.queries import CaseFilter, lock_row
 from sharp_eyes.hub.cases.record import write_line
@@ -40,13 +41,14 @@ def make_all(bench: Bench) -> None:
         pass
 
 
-def figures(bench: Bench) -> list[tuple[Figures, dict[Any, Any]]]:
+def figures(bench: Bench) -> list[tuple[Figures, dict[Any, Any], HotSpots]]:
     found = []
     for area, scene in ASKED:
         with bench.hub.read_only() as work:
             shown = count_figures(work, Scope(area), CaseFilter(scene=scene, facts=Facts(PERIOD)))
             report = count_report(work, Scope(area), CaseFilter(scene=scene), REPORTED_ON, list(By))
-        found.append((shown, counted(report)))
+            spots = count_hot_spots(work, Scope(area), CaseFilter(scene=scene, facts=Facts(PERIOD)), 10)
+        found.append((shown, counted(report), spots))
     return found
 
 
@@ -61,7 +63,7 @@ def counted(report: OfficeReport) -> dict[Any, Any]:
     }
 
 
-def figures_from_cases(bench: Bench) -> list[tuple[Figures, dict[Any, Any]]]:
+def figures_from_cases(bench: Bench) -> list[tuple[Figures, dict[Any, Any], HotSpots]]:
     """Without any sums of days."""
     with bench.transaction() as work:
         kept = [work.session.execute(select(table.__table__)).mappings().all() for table in TABLES]

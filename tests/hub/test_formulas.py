@@ -276,6 +276,8 @@ def test_hot_spots_are_places_and_hours_with_their_cases(bench: Bench) -> None:
         if count:
             assert total_of(lead, days | {"weekday": hour // 24 + 1, "hour": hour % 24}) == count
     assert found["hours"][6 * 24] == 2, "the first and the eighth are Sundays, from midnight on"
+    make_all(bench)
+    assert lead.get("/api/figures/hotspots", params={"period": "2026-03"}).json() == found
 
 
 def test_periods_have_names_and_cells_have_edges() -> None:

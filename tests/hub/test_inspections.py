@@ -12,7 +12,7 @@ from httpx import Response
 from pydantic import ValidationError
 from tests.hub.bench import EAST, JPEG, Bench
 from tests.hub.test_city import raw
-from tests.hub.test_reports import move, photo
+from tests.hub.test_reports import move, photo, report
 
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.cases.visibility import Scope
@@ -128,6 +128,60 @@ def test_a_minor_failure_that_repeats_becomes_major_and_listed(street: Bench) ->
     assert [one["case"] for one in lead.get("/api/listed-hazards").json()] == [next_one]
 
 
+def test_the_list_goes_on_with_the_case_that_a_listed_one_is_merged_into(street: Bench) -> None:
+    """Since the same day and as grave, with those who answer for either; the logs of both say so; re-checks find it."""
+    worker, lead = street.client(Role.GRID_WORKER, EAST), street.client(Role.SHIFT_LEAD)
+    leader, premises = street.client(Role.LEADER, STREET), hotel(street)
+    gone = cases_of(inspect(worker, premises, exits="fail"))["exits"]
+    [listed] = lead.get("/api/listed-hazards").json()
+    street.clock.forward(days=1)
+    stays = report(worker, kind="fire_hazard", position=HOTEL["position"]).json()["case"]
+    number = lead.get(f"/api/cases/{stays}").json()["number"]
+    merged = lead.post(f"/api/cases/{gone}/moves/merge", json={"case": number})
+    assert merged.status_code == 200, merged.text
+    [now] = lead.get("/api/listed-hazards").json()
+    kept = "since", "leads", "premises", "item"
+    assert {name: now[name] for name in kept} | {"case": now["case"]} == {
+        **{name: listed[name] for name in kept},
+        "case": stays,
+    }
+    logs = {case: lead.get(f"/api/cases/{case}").json() for case in (gone, stays)}
+    assert [(line["what"], line["data"].get("into")) for line in logs[gone]["log"][-2:]] == [
+        ("merged", now["number"]),
+        ("unlisted", now["number"]),
+    ]
+    assert [line["what"] for line in logs[stays]["log"][-3:]] == ["took_over", "regraded", "listed"]
+    assert logs[stays]["log"][-1]["data"]["other"] == logs[gone]["number"]
+    assert logs[stays]["grade"] == "major"
+    assert ("listed", stays) in notices(leader)
+    assert inspect(worker, premises, recheck=True)["items"][0]["case"] == stays
+
+
+def test_an_item_may_have_a_limit_of_its_own(tmp_path: Path) -> None:
+    """For its case and the unit's turn, whatever the grade becomes; others have their grade's."""
+    own = DISTRICT.read_text(encoding="utf-8").replace("- id: exits\n", "- id: exits\n        limit: 3 calendar days\n")
+    (tmp_path / "city.yaml").write_text(own, encoding="utf-8")
+    bench = Bench(tmp_path / "data", city=tmp_path / "city.yaml", sessions=MONTHS)
+    worker, lead = bench.client(Role.GRID_WORKER, EAST), bench.client(Role.SHIFT_LEAD)
+    done = inspect(worker, hotel(bench), exits="fail", boiler_room="fail")
+    assert {one["id"]: one["limit"] for one in done["items"] if one["case"]} == {
+        "exits": "3 calendar days",
+        "boiler-room": None,
+    }
+    cases = cases_of(done)
+
+    def limit(item: str) -> str:
+        case = lead.get(f"/api/cases/{cases[item]}").json()
+        [handle] = [clock for clock in case["clocks"] if clock["kind"] == "handle"]
+        assert case["assignments"][0]["due_at"] == handle["due_at"]
+        return str(handle["limit"])
+
+    assert (limit("exits"), limit("boiler-room")) == ("3 calendar days", "10 calendar days")
+    move(lead, cases["exits"], "regrade", reason="slighter", grade="ordinary")
+    assert limit("exits") == "3 calendar days"
+    bench.close()
+
+
 def test_an_inspection_is_one_however_often_it_is_sent(street: Bench) -> None:
     worker, key, premises = street.client(Role.GRID_WORKER, EAST), uuid4(), hotel(street)
     items = begin(worker, premises, key).json()["items"]
@@ -210,7 +264,11 @@ def test_premises_come_from_a_table_all_or_none(street: Bench) -> None:
     assert send(head + good, check=True) == {"added": 2, "changed": 0, "faults": []}
     assert lead.get("/api/premises").json()["items"] == []
     faulty = send(head + good + f"inn,X,{EAST},,,,\nhotel,Y,nowhere,,,,\nhotel,Z,{EAST},,120,29,\n")
-    assert [fault["line"] for fault in faulty["faults"]] == [4, 5, 6]
+    assert [(fault["line"], fault["code"]) for fault in faulty["faults"]] == [
+        (4, "unknown_kind"),
+        (5, "unknown_area"),
+        (6, "unknown_datum"),
+    ]
     assert lead.get("/api/premises").json()["items"] == []
     assert send(head + good, "gb18030") == {"added": 2, "changed": 0, "faults": []}
     assert send(head + good)["changed"] == 2
@@ -226,6 +284,10 @@ def test_premises_come_from_a_table_all_or_none(street: Bench) -> None:
         ({"premises": "inn"}, "'inn' is not among 'premises_kinds'; there are restaurant"),
         ({"items": [{"id": "a", "kind": "ufo"}]}, "item 'a': 'ufo' is not among 'kinds'; there are parked_car"),
         ({"items": [{"id": "a", "kind": "parked_car"}] * 2}, "item 'a' stands twice"),
+        (
+            {"items": [{"id": "a", "kind": "fire_hazard", "limit": "1 calendar day"}]},
+            "reminds 2 calendar days before the deadline, but the limit is 1 calendar day",
+        ),
     ],
 )
 def test_what_does_not_fit_in_a_checklist_is_named(change: dict[str, Any], said: str) -> None:

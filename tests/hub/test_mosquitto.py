@@ -30,7 +30,8 @@ class Stand:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         hashes = {name: mosquitto_hash(f"{name}-password") for name in ("a", "b")}
-        self.hub_password = write_files(folder, hashes, self.port, tls).read_text().strip()
+        platforms = {"p": mosquitto_hash("p-password")}
+        self.hub_password = write_files(folder, hashes, self.port, tls, platforms=platforms).read_text().strip()
         settings = folder / "mosquitto.conf"
         if os.geteuid() == 0:
             # Started by root it would become another user, who may not read a test's folder.
@@ -88,6 +89,24 @@ def test_a_gateway_cannot_read_anothers_acknowledgements(stand: Stand) -> None:
     wait_for("its own message", lambda: spy.heard)
     time.sleep(0.5)
     assert {topic for topic, _ in spy.heard} == {f"{ROOT}/b/ack"}
+
+
+def test_a_platform_of_devices_says_what_they_say_and_nothing_else(stand: Stand) -> None:
+    """What a gateway says it cannot say below its own name either, and a gateway speaks for no devices."""
+    hub = stand.hub(f"{ROOT}/#")
+    listener = stand.gateway("p", f"{ROOT}/p/command", f"{ROOT}/#", f"{ROOT}/p/ack")
+    platform, gateway = stand.gateway("p"), stand.gateway("a")
+    gateway.publish(f"{ROOT}/a/device", "x")
+    for topic in ("a/device", "b/event", "p/event", "p/status", "p/evidence/x/0", "p/ack", "p/device/x", "p/device"):
+        platform.publish(f"{ROOT}/{topic}", "x")
+    for topic in ("p/command", "a/ack", "p/ack"):
+        hub.publish(f"{ROOT}/{topic}", "x")
+    wait_for("its own answer", lambda: listener.heard)
+    wait_for("what it may say", lambda: any(topic.endswith("/device") for topic, _ in hub.heard))
+    time.sleep(0.5)
+    assert {topic for topic, _ in listener.heard} == {f"{ROOT}/p/ack"}
+    heard = [topic.removeprefix(f"{ROOT}/") for topic, _ in hub.heard]
+    assert sorted(heard) == ["a/ack", "p/ack", "p/command", "p/device"]
 
 
 @pytest.mark.parametrize(("user", "password"), [("a", "wrong"), ("nobody", "a-password"), ("", "")])

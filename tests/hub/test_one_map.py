@@ -102,8 +102,11 @@ def test_facts_are_held_against_their_kind() -> None:
     assert kind.read_facts({"floors": "6", "lift": "有", "height": "", "roof": ""}) == ({"floors": 6, "lift": True}, [])
     facts, faults = kind.read_facts({"lift": "perhaps", "height": "tall", "roof": "flat"})
     assert facts == {}
-    assert [fault.split(":")[0].split(" is")[0] for fault in faults] == ["'roof'", "'floors'", "'lift'", "'height'"]
-    assert kind.read_facts({"floors": -1})[1] == ["'floors': -1 is no count; give a whole number from 0 on"]
+    assert [(fault.code, fault.said["fact"]) for fault in faults] == [
+        ("unknown_fact", "roof"), ("fact_missing", "floors"), ("no_yes_no", "lift"), ("no_number", "height"),
+    ]  # fmt: skip
+    [fault] = kind.read_facts({"floors": -1})[1]
+    assert str(fault) == "'floors': -1 is no count; give a whole number from 0 on"
 
 
 # --- with a hub
@@ -267,6 +270,9 @@ def test_a_file_is_taken_whole_or_not_at_all(quick_town: Bench) -> None:
     text = head + "".join(rows)
     faults = take(clerk, text, datum="wgs84", check=True).json()["faults"]
     assert [one["line"] for one in faults] == [3, 4, 5, 6, 7, 8, 9]
+    codes = "twice", "swapped", "outside_area", "fact_missing", "unknown_kind", "outside_city", "no_degrees"
+    assert tuple(one["code"] for one in faults) == codes
+    assert faults[0]["said"] == {"kind": "hydrant", "name": "A-1", "first": "2"}
     words = (
         "stands in line 2",
         "swapped",
@@ -275,7 +281,7 @@ def test_a_file_is_taken_whole_or_not_at_all(quick_town: Bench) -> None:
         "place_kinds",
         "outside of demo",
     )
-    assert [word for word, fault in zip(words, faults, strict=False) if word not in fault["words"]] == []
+    assert [word for word, fault in zip(words, faults, strict=False) if word not in fault["message"]] == []
     assert take(clerk, text, datum="wgs84").json()["error"]["code"] == "wrong_file"
     assert clerk.get("/api/places").json()["items"] == []
     assert take(clerk, head + good, datum="gcj02").json()["added"] == 1

@@ -1,5 +1,6 @@
 """The document of the interface: every body has an example, and the example is one."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -80,3 +81,11 @@ def test_errors_of_open311_stand_as_they_are_sent(document: dict[str, Any]) -> N
                 kinds = set(operation["responses"][status]["content"])
                 own = {"application/json", "application/xml"}
                 assert kinds == (own if path.startswith("/open311/") else {"application/problem+json"}), path
+
+
+def test_no_two_operations_have_one_name(document: dict[str, Any]) -> None:
+    """Clients name their functions by it."""
+    names = Counter(
+        operation["operationId"] for methods in document["paths"].values() for operation in methods.values()
+    )
+    assert [name for name, times in names.items() if times > 1] == []

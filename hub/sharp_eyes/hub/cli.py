@@ -164,19 +164,20 @@ def broker_files(
     """
     with _hub(config, data) as hub, hub.transaction() as work:
         gateways, speakers = list_gateways(work.session), list_platforms(work.session)
-        pbkdf2 = {row.name: row.pbkdf2_hash for row in gateways} | {row.name: row.pbkdf2_hash for row in speakers}
-        bcrypt = {row.name: row.bcrypt_hash for row in gateways}
-        platforms = {row.name: row.bcrypt_hash for row in speakers}
+        pbkdf2, pbkdf2_platforms = ({row.name: row.pbkdf2_hash for row in rows} for rows in (gateways, speakers))
+        bcrypt, bcrypt_platforms = ({row.name: row.bcrypt_hash for row in rows} for rows in (gateways, speakers))
         _record(work, Action.BROKER_FILES_WRITTEN, work.city.root, str(folder))
         settings = hub.settings
     if nats:
         nodes = [Node(host.strip(), port) for host in nats.split(",")]
         secret = write_cluster_files(
-            folder, bcrypt, nodes, settings.tls_files, platforms=platforms, insecure=settings.insecure
+            folder, bcrypt, nodes, settings.tls_files, platforms=bcrypt_platforms, insecure=settings.insecure
         )
         written = f"nats-1.json to nats-{len(nodes)}.json"
     else:
-        secret = write_files(folder, pbkdf2, port, settings.tls_files, insecure=settings.insecure)
+        secret = write_files(
+            folder, pbkdf2, port, settings.tls_files, platforms=pbkdf2_platforms, insecure=settings.insecure
+        )
         written = "mosquitto.conf, passwords and access"
     scheme = "mqtt" if settings.tls is None else "mqtts"
     typer.echo(f"{folder}: {written} for {len(gateways)} gateways")

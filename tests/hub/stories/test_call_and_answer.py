@@ -4,10 +4,13 @@ from datetime import UTC, datetime
 
 from tests.hub.bench import Bench
 from tests.hub.stories.stage import play
+from tests.hub.test_daily_figures import make_all
+from tests.hub.test_formulas import behind, report, shares, total_of
 
 from sharp_eyes.hub.demo.stories.call_and_answer import STARS, STORY, owed
 from sharp_eyes.hub.demo.stories.cast import CLERK, SHIFT_LEAD
 from sharp_eyes.hub.demo.stories.story import Play, Step
+from sharp_eyes.hub.lifecycle.roles import Role
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """At nine in the city."""
@@ -35,3 +38,13 @@ def test_a_day_of_call_and_answer(district: Bench) -> None:
     assert {one["source"]: one["now"] for one in sources if one["now"]} == dict.fromkeys(
         ("resident", "grid_worker", "visit", "meeting", "upper_level"), 1
     )
+    # the month's formulas say the same, each number with exactly its cases
+    leader = district.client(Role.LEADER)
+    for _ in range(2):
+        month = report(leader)
+        total = shares(month, month["total"])
+        assert total["callback-rate"] == (4, 5, "80.00")
+        assert total["caller-satisfaction-rate"] == (3, 5, "60.00")
+        for asked, number in behind(month, month["total"]):
+            assert total_of(leader, asked) == number, asked
+        make_all(district)

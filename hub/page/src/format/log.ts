@@ -26,8 +26,8 @@ export function logLine(entry: LogEntry, item: Told, units: City["units"]): LogL
   const change = moved
     ? t("log.from", { from: named("state", entry.from_state ?? ""), to: named("state", entry.to_state) })
     : "";
-  const reason = entry.reason_name === null ? entry.reason : pick(entry.reason_name);
-  return { who: whoOf(entry, item), what: withPerson(entry, whatOf(entry, units)) + reachedOf(entry, item) + toldBy(entry), change, reason, note: noteOf(entry), called: calledBy(entry) };
+  const reason = entry.reason_name === null ? named("ruleReason", entry.reason) : pick(entry.reason_name);
+  return { who: whoOf(entry, item), what: withPerson(entry, whatOf(entry, units)) + reachedOf(entry, item) + toldBy(entry) + otherOf(entry), change, reason, note: noteOf(entry), called: calledBy(entry) };
 }
 
 /** A proposal has its text in both languages; what a gateway says is English, told by the table. */
@@ -66,6 +66,13 @@ function reachedOf(entry: LogEntry, item: Told): string {
   const { milestone } = entry.data;
   const known = item.milestones.find(({ id }) => id === milestone);
   return known === undefined ? "" : t("log.colon") + milestoneName(known);
+}
+
+/** The number of the other case that a line is about. */
+function otherOf(entry: LogEntry): string {
+  const { into, other } = entry.data;
+  const number = into ?? other;
+  return typeof number === "string" ? t("log.colon") + number : "";
 }
 
 function calledBy(entry: LogEntry): string {

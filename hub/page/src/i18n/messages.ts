@@ -8,6 +8,7 @@ import { callMessages } from "./callMessages";
 import { caseMessages } from "./caseMessages";
 import { deskMessages } from "./deskMessages";
 import { deviceMessages } from "./deviceMessages";
+import { faultMessages } from "./faultMessages";
 import { figureMessages } from "./figureMessages";
 import { handoverMessages } from "./handoverMessages";
 import { healthMessages } from "./healthMessages";
@@ -337,6 +338,7 @@ export const messages = {
   ...caseMessages,
   ...deskMessages,
   ...deviceMessages,
+  ...faultMessages,
   ...figureMessages,
   ...handoverMessages,
   ...liveMessages,

@@ -1,16 +1,17 @@
 """Premises, inspections and the list of hazards, as the HTTP interface says them."""
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.api.case_schemas import EvidenceView, WorldPlace
 from sharp_eyes.hub.api.report_schemas import PositionBody
-from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
+from sharp_eyes.hub.api.schemas import ResponseModel, RowFaultView, StorableText
 from sharp_eyes.hub.areas.city_pack import Text
+from sharp_eyes.hub.clocks.limit import Limit
 from sharp_eyes.hub.lifecycle.model import State
 
 Result = Literal["pass", "fail", "not_applicable"]
@@ -84,6 +85,14 @@ class CheckItemView(ResponseModel):
     photo: bool
     kind: str
     grade: Grade | None
+    limit: str | None = Field(
+        description="Time to put it right; that of its kind and grade where empty", examples=["3 calendar days"]
+    )
+
+    @field_validator("limit", mode="before")
+    @classmethod
+    def _in_words(cls, given: Any) -> Any:
+        return given if given is None or isinstance(given, str) else str(Limit.model_validate(given))
 
 
 class PastInspectionView(ResponseModel):
@@ -113,19 +122,12 @@ class PremisesContactView(ResponseModel):
     phone: str
 
 
-class RowFault(ResponseModel):
-    """A line of a file that cannot be taken."""
-
-    line: int
-    message: str
-
-
 class ImportView(ResponseModel):
     """What an import did, or would do; with a fault it did nothing."""
 
     added: int
     changed: int
-    faults: list[RowFault]
+    faults: list[RowFaultView]
 
 
 class BeginBody(BaseModel):

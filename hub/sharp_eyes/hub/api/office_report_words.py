@@ -75,5 +75,19 @@ FACTS: dict[Fact, tuple[Words, Words]] = {
     ),
     Fact.RATED: (("评价", "rated"), ("有评价", "somebody rated it")),
     Fact.SATISFIED: (("满意", "satisfied"), ("评价四星或五星", "rated with four or five stars")),
+    Fact.CALLBACK_DUE: (
+        ("应回访", "to be called back"),
+        ("已结束，须向上报人回访", "it has ended, and whoever reported it is to hear what has become of it"),
+    ),
+    Fact.CALLED_BACK: (("已回访", "called back"), ("上报人均已回访", "all who reported it have heard")),
+    Fact.CALLED_BACK_IN_TIME: (
+        ("按时回访", "called back in time"),
+        ("上报人均已在回访时限内回访", "all who reported it have heard, none later than the limit"),
+    ),
+    Fact.CALLER_RATED: (("回访有评价", "rated by callers"), ("须回访且有评价", "to be called back, and rated")),
+    Fact.CALLER_SATISFIED: (
+        ("回访满意", "callers satisfied"),
+        ("须回访且评价四星或五星", "to be called back, and rated with four or five stars"),
+    ),
 }
 """What each fact is called, and what it means."""

@@ -9,13 +9,13 @@ from fastapi.responses import Response
 
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.place_schemas import (
-    FaultView,
     PlaceBody,
     PlaceFileBody,
     PlaceFileView,
     PlacePage,
     PlaceView,
 )
+from sharp_eyes.hub.api.schemas import RowFaultView
 from sharp_eyes.hub.api.spreadsheet import csv_answer
 from sharp_eyes.hub.areas.datum import AnyDatum, from_wgs84
 from sharp_eyes.hub.errors import RequestError
@@ -84,7 +84,7 @@ def post_places_import(hub: HubDependency, person: CurrentPerson, body: PlaceFil
     opened = hub.read_only() if body.check else hub.transaction()
     with opened as work:
         made = take_file(work, person.origin, person.area, body.form, body.text, body.datum, check=body.check)
-    faults = [FaultView(line=one.line, words=one.words) for one in made.faults]
+    faults = [RowFaultView.of(line, fault) for line, fault in made.faults]
     return PlaceFileView(rows=made.rows, added=made.added, changed=made.changed, same=made.same, faults=faults)
 
 

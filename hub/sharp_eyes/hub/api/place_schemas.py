@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
+from sharp_eyes.hub.api.schemas import ResponseModel, RowFaultView, StorableText
 from sharp_eyes.hub.areas.datum import AnyDatum
 from sharp_eyes.hub.areas.place_kinds import Fact
 
@@ -88,13 +88,6 @@ class PlaceFileBody(BaseModel):
     check: bool = Field(False, description="Only say what it would do, and what is wrong")
 
 
-class FaultView(ResponseModel):
-    """What is wrong with a row of a file."""
-
-    line: int = Field(description="Of the file; of GeoJSON the number of the feature")
-    words: str
-
-
 class PlaceFileView(ResponseModel):
     """What a file did to the register, or would do."""
 
@@ -102,4 +95,4 @@ class PlaceFileView(ResponseModel):
     added: int
     changed: int
     same: int
-    faults: list[FaultView]
+    faults: list[RowFaultView]

@@ -14,11 +14,11 @@ from sharp_eyes.hub.api.inspection_schemas import (
     PremisesDetail,
     PremisesPage,
     PremisesView,
-    RowFault,
 )
 from sharp_eyes.hub.api.inspection_views import premises_detail, premises_views
 from sharp_eyes.hub.api.middleware import MAX_TABLE
 from sharp_eyes.hub.api.record_routes import KEEPERS
+from sharp_eyes.hub.api.schemas import RowFaultView
 from sharp_eyes.hub.audit import Action
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.inspections.importing import import_premises
@@ -81,8 +81,7 @@ def post_import(
         raise RequestError(413, "too_large", f"a table has {MAX_TABLE} bytes at most; send it in parts")
     with hub.transaction() as work:
         done = import_premises(work, person.origin, person.area, content, only_check=check)
-        faults = [RowFault(line=line, message=message) for line, message in done.faults]
-        return ImportView(added=done.added, changed=done.changed, faults=faults)
+        return ImportView(added=done.added, changed=done.changed, faults=[RowFaultView.of(*one) for one in done.faults])
 
 
 @router.get("/{premises_id}")

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from sharp_eyes.configuration.health import PartState
+from sharp_eyes.hub.areas.row_error import RowError
 from sharp_eyes.hub.health import PartName
 
 
@@ -30,6 +31,22 @@ class ErrorBody(ResponseModel):
 
     code: str = Field(description="Stable word, such as illegal_move")
     message: str
+
+
+class RowFaultView(ResponseModel):
+    """What is wrong with a row of a file."""
+
+    line: int = Field(description="Of the file; of GeoJSON the number of the feature")
+    code: str = Field(description="Stable word, such as no_degrees", examples=["no_degrees"])
+    said: dict[str, str] = Field(
+        description="What it names, for words of one's own", examples=[{"longitude": "east", "latitude": "29.6"}]
+    )
+    message: str = Field(examples=["longitude 'east', latitude '29.6' are no degrees"])
+
+    @classmethod
+    def of(cls, line: int, fault: RowError) -> "RowFaultView":
+        """Describe a fault of a line."""
+        return cls(line=line, code=fault.code, said=fault.said, message=str(fault))
 
 
 class HangingView(ResponseModel):

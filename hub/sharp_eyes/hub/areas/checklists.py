@@ -9,6 +9,7 @@ from sharp_eyes.configuration import Settings
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.areas.text import Text
+from sharp_eyes.hub.clocks.limit import Limit
 
 
 class PremisesKind(Settings):
@@ -28,6 +29,9 @@ class CheckItem(Settings):
     kind: Identifier = Field(title="Kind of report that a failure is: its rules say which unit is sent, and by when")
     grade: Grade | None = Field(
         None, title="How grave a failure is; that of its kind where empty. A major one is reported upward and listed"
+    )
+    limit: Limit | None = Field(
+        None, title="Time to put it right, such as '3 calendar days'; that of its kind and grade where empty"
     )
 
 

@@ -36,6 +36,11 @@ def _working_time(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
         for place, kind in listed(raw.get("kinds"))
         for number, one in listed(kind.get("milestones"))
     ]
+    limits += [
+        (("checklists", place, "items", number, "limit"), one.get("limit"))
+        for place, checklist in listed(raw.get("checklists"))
+        for number, one in listed(checklist.get("items"))
+    ]
     for place, given in limits:
         for where in _in_working_time(given, place):
             yield where, "counts working time, but the pack has no 'calendar'; add one ('sharp-eyes-hub city calendar')"
@@ -84,6 +89,12 @@ def _reminder(clock: Mapping[str, Any], place: _Place) -> Iterator[Contradiction
             where = f" of grade {grade!s}" if grade else ""
             yield (*place, "remind"), _words(remind, limit, where)
             return
+
+
+def reminds_too_early(clock: Mapping[str, Any], given: Any) -> str:
+    """Say in words that a clock would remind of a limit before it has begun; nothing where it does not."""
+    remind, limit = _limit(clock.get("remind")), _limit(given)
+    return "" if remind is None or limit is None or remind.length < limit.length else _words(remind, limit)
 
 
 def _words(remind: Limit, limit: Limit, where: str = "") -> str:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from math import atan2, cos, hypot, pi, radians, sin, sqrt
 from typing import Literal
 
+from sharp_eyes.hub.areas.row_error import RowError
+
 AnyDatum = Literal["wgs84", "gcj02", "bd09"]
 """What a longitude and a latitude refer to."""
 
@@ -53,14 +55,16 @@ def checked(longitude: float, latitude: float) -> Point:
     """Take a longitude and a latitude that somebody gives, in degrees of any datum.
 
     Raises:
-        ValueError: they are none; says so, and where they look swapped, that.
+        RowError: they are none; says so, and where they look swapped, that.
     """
     if -180 <= longitude <= 180 and -90 <= latitude <= 90:
         return longitude, latitude
     said = f"longitude {longitude:g}, latitude {latitude:g} is no place on earth: they go to 180 and to 90 degrees"
-    if abs(longitude) <= 90 < abs(latitude) <= 180:
+    is_swapped = abs(longitude) <= 90 < abs(latitude) <= 180
+    if is_swapped:
         said += "; they look swapped, longitude comes first"
-    raise ValueError(said)
+    code = "swapped" if is_swapped else "no_place_on_earth"
+    raise RowError(code, said, longitude=f"{longitude:g}", latitude=f"{latitude:g}")
 
 
 def metres_between(one: Point, other: Point) -> float:

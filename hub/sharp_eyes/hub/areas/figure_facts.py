@@ -49,6 +49,16 @@ class Fact(StrEnum):
     """Whoever reported it, or the community, rated it."""
     SATISFIED = "satisfied"
     """Rated with four or five stars."""
+    CALLBACK_DUE = "callback_due"
+    """It has ended, and whoever reported it is to hear what has become of it."""
+    CALLED_BACK = "called_back"
+    """All who reported it have heard."""
+    CALLED_BACK_IN_TIME = "called_back_in_time"
+    """The same, and none had to wait longer than the limit."""
+    CALLER_RATED = "caller_rated"
+    """It was rated, and whoever reported it was to hear of it."""
+    CALLER_SATISFIED = "caller_satisfied"
+    """The same, with four or five stars."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pydantic import Field
 from sharp_eyes.configuration import Contradiction, Settings
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.hub.areas.raw_rows import listed
+from sharp_eyes.hub.areas.row_error import RowError
 from sharp_eyes.hub.areas.text import Text
 
 Fact = str | int | float | bool
@@ -52,12 +53,13 @@ class PlaceKind(Settings):
     name: Text
     fields: tuple[FactField, ...] = Field((), title="Facts that are kept of each")
 
-    def read_facts(self, given: Mapping[str, object]) -> tuple[dict[str, Fact], list[str]]:
-        """Take the facts of a place, and say in words what is wrong with them; an empty one is none."""
+    def read_facts(self, given: Mapping[str, object]) -> tuple[dict[str, Fact], list[RowError]]:
+        """Take the facts of a place, and say what is wrong with them; an empty one is none."""
         known = {field.id: field for field in self.fields}
+        known_words = f"there are {', '.join(known)}" if known else "there is none"
         facts: dict[str, Fact] = {}
         faults = [
-            f"{name!r} is no fact of {self.id}; there {'are ' + ', '.join(known) if known else 'is none'}"
+            RowError("unknown_fact", f"{name!r} is no fact of {self.id}; {known_words}", fact=name)
             for name, value in given.items()
             if name not in known and not _is_empty(value)
         ]
@@ -65,12 +67,12 @@ class PlaceKind(Settings):
             value = given.get(name)
             if _is_empty(value):
                 if field.required:
-                    faults.append(f"{name!r} is missing; every {self.id} has one")
+                    faults.append(RowError("fact_missing", f"{name!r} is missing; every {self.id} has one", fact=name))
                 continue
             try:
                 facts[name] = field.read(value)
             except ValueError as error:
-                faults.append(f"{name!r}: {error}")
+                faults.append(RowError(f"no_{field.type}", f"{name!r}: {error}", fact=name, value=value))
         return facts, faults
 
 

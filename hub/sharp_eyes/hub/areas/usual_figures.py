@@ -31,6 +31,8 @@ USUAL = (
     _usual("false-alarm-rate", "误报率", "False alarms", "false_alarm", "reported", "low"),
     _usual("response-rate", "响应率", "Answered in time", "responded_in_time", "dispatched", weight=10),
     _usual("satisfaction-rate", "满意率", "Satisfied", "satisfied", "rated"),
+    _usual("callback-rate", "回访率", "Callers told in time", "called_back_in_time", "callback_due"),
+    _usual("caller-satisfaction-rate", "回访满意率", "Callers satisfied", "caller_satisfied", "caller_rated"),
 )
 
 

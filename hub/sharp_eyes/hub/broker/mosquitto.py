@@ -1,10 +1,10 @@
 """Files for a Mosquitto that serves a larger site: settings, passwords and who may use which topic."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from sharp_eyes.contract.topics import FROM_HUB, ROOT, TO_HUB, Channel
+from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, FROM_PLATFORM, ROOT, Channel, subscription
 from sharp_eyes.hub.broker.login import HUB_USER
 from sharp_eyes.hub.broker.passwords import mosquitto_hash
 from sharp_eyes.hub.certificates import TlsFiles
@@ -40,12 +40,18 @@ listener {port} 127.0.0.1"""
 
 
 def write_files(
-    folder: Path, hashes: Mapping[str, str], port: int = 1883, tls: TlsFiles | None = None, *, insecure: bool = False
+    folder: Path,
+    gateways: Mapping[str, str],
+    port: int = 1883,
+    tls: TlsFiles | None = None,
+    *,
+    platforms: Mapping[str, str] | None = None,
+    insecure: bool = False,
 ) -> Path:
     """Write ``mosquitto.conf``, ``passwords`` and ``access`` into ``folder``; return the hub's password file.
 
-    ``hashes`` holds each gateway's name and password hash. The hub's own password is made once and kept. Without
-    ``tls`` it listens on loopback, unless ``insecure``.
+    ``gateways`` and ``platforms`` of devices hold names and password hashes. The hub's own password is made once and
+    kept. Without ``tls`` it listens on loopback, unless ``insecure``.
 
     Raises:
         SettingsError: the folder cannot be written.
@@ -55,9 +61,10 @@ def write_files(
         secret = folder / "hub.password"
         if not secret.is_file():
             write_private(secret, secrets.token_urlsafe(24) + "\n")
-        everyone = {HUB_USER: mosquitto_hash(secret.read_text().strip()), **hashes}
+        platforms = platforms or {}
+        everyone = {HUB_USER: mosquitto_hash(secret.read_text().strip()), **gateways, **platforms}
         write_private(folder / "passwords", "".join(f"{name}:{hashed}\n" for name, hashed in everyone.items()))
-        write_private(folder / "access", _access())
+        write_private(folder / "access", _access(gateways, platforms))
         write_private(
             folder / "mosquitto.conf",
             _SETTINGS.format(folder=folder.resolve(), listener=_listener(port, tls, insecure)),
@@ -75,15 +82,17 @@ def _listener(port: int, tls: TlsFiles | None, insecure: bool) -> str:
     return f"listener {port}" if insecure else _PLAIN.format(port=port)
 
 
-def _access() -> str:
-    lines = [
-        f"user {HUB_USER}",
-        f"topic readwrite {ROOT}/#",
-        "",
-        "# %u is the name of the gateway, or of the platform of devices.",
-    ]
-    for channel in TO_HUB:
-        tail = "/#" if channel in (Channel.EVIDENCE, Channel.SNAPSHOT) else ""
-        lines.append(f"pattern write {ROOT}/%u/{channel}{tail}")
-    lines += [f"pattern read {ROOT}/%u/{channel}" for channel in FROM_HUB]
+def _access(gateways: Iterable[str], platforms: Iterable[str]) -> str:
+    """Whoever is not named here may say and hear nothing."""
+    lines = [f"user {HUB_USER}", f"topic readwrite {ROOT}/#"]
+    for name in gateways:
+        lines += _own_branch(name, FROM_EDGE, FROM_HUB)
+    for name in platforms:
+        lines += _own_branch(name, FROM_PLATFORM, (Channel.ACK,))
     return "\n".join(lines) + "\n"
+
+
+def _own_branch(name: str, says: Iterable[Channel], hears: Iterable[Channel]) -> Iterator[str]:
+    yield f"\nuser {name}"
+    yield from (f"topic write {subscription(channel, name)}" for channel in says)
+    yield from (f"topic read {subscription(channel, name)}" for channel in hears)

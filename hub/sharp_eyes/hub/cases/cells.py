@@ -6,6 +6,9 @@ from math import floor
 PER_DEGREE = 500
 """Cells in a degree, of latitude and of longitude."""
 
+_ROUND = 2 * 180 * PER_DEGREE + 2
+"""More cells than there are around the world."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cell:
@@ -28,6 +31,17 @@ class Cell:
         """
         south, west = name.split(",")
         return cls(int(south), int(west))
+
+    @classmethod
+    def of_number(cls, number: int) -> "Cell":
+        """Give the cell of a :attr:`number`."""
+        south, west = divmod(number, _ROUND)
+        return cls(south - _ROUND // 2, west - _ROUND // 2)
+
+    @property
+    def number(self) -> int:
+        """Tells it from all others; never negative, so that others may mean something else."""
+        return (self.south + _ROUND // 2) * _ROUND + self.west + _ROUND // 2
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, delete, false, func, insert, literal_column, or_, select, text, tuple_
 
 from sharp_eyes.hub.areas.tree import parent, within
+from sharp_eyes.hub.cases.day_spots import count_spots
 from sharp_eyes.hub.cases.day_sums import ANY, Sums, count_sums
 from sharp_eyes.hub.cases.facts import Basis, Period, falls_in
 from sharp_eyes.hub.cases.outcomes import Outcomes, count_outcomes, dump_counts, load_kinds, load_units
@@ -106,6 +107,8 @@ def _count_day(work: UnitOfWork, basis: Basis, day: date, areas: Sequence[str] =
     if basis is Basis.REPORTED:
         for (_, area), sums in count_sums(work, conditions, ANY, by_area=True).items():
             found[area] = sums
+        for (area,), spots in count_spots(work, conditions, Period(day, day), Case.area).items():
+            found[area].spots = spots
     for (area,), outcomes in count_outcomes(work, conditions, Case.area).items():
         found[area].outcomes = outcomes
     return found
@@ -137,7 +140,8 @@ def _row(basis: Basis, day: date, area: str, is_direct: bool, sums: Sums) -> dic
 
 def _held(sums: Sums) -> dict[str, object]:
     kinds, units = dump_counts(sums.outcomes.kinds), dump_counts(sums.outcomes.units)
-    return {"late": sums.late(), "sums": sums.dump(), "outcomes": kinds, "unit_outcomes": units}
+    counted = {"outcomes": kinds, "unit_outcomes": units, "spots": sums.spots.dump()}
+    return {"late": sums.late(), "sums": sums.dump(), **counted}
 
 
 def _make_again(work: UnitOfWork, progress: FigureProgress) -> bool:
@@ -183,6 +187,7 @@ def _sums(row: DailyFigure | None) -> Sums:
         return Sums()
     sums = Sums.load(row.sums)
     sums.outcomes = Outcomes(load_kinds(row.outcomes), load_units(row.unit_outcomes))
+    sums.spots.add_stored(row.spots)
     return sums
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, distinct, func, literal_column, or_, selec
 from sqlalchemy import case as one_of
 from sqlalchemy.orm import aliased
 
+from sharp_eyes.hub.cases.day_spots import Spots
 from sharp_eyes.hub.cases.facts import Stage, moment_of, times, was_late_turn
 from sharp_eyes.hub.cases.outcomes import Outcomes, add_counts
 from sharp_eyes.hub.lifecycle.model import AppealState, State
@@ -58,7 +59,8 @@ class Sums:
         units: by scene and unit: cases that it had, and those in which it was late.
         arrivals: by scene and quarter of an hour since 1970.
         times: by scene and stage: seconds from the report of each case, in no order.
-        outcomes: what became of them, which is kept beside the rest and not in :meth:`dump`.
+        outcomes: what became of them, which is kept beside the rest and not in :meth:`dump`; ``spots``: where and when
+            they came, likewise.
     """
 
     kinds: dict[tuple[Scene, str, str, str], Counts] = field(default_factory=dict)
@@ -66,6 +68,7 @@ class Sums:
     arrivals: dict[tuple[Scene, int], Counts] = field(default_factory=dict)
     times: dict[tuple[Scene, str], "array[int]"] = field(default_factory=lambda: defaultdict(seconds_of_none))
     outcomes: Outcomes = field(default_factory=Outcomes)
+    spots: Spots = field(default_factory=Spots)
 
     def add(self, other: "Sums") -> None:
         """Add those of other cases."""
@@ -86,6 +89,7 @@ class Sums:
         add_counts(self.units, other.units, sign)
         add_counts(self.arrivals, other.arrivals, sign)
         self.outcomes.add(other.outcomes, sign)
+        self.spots.add(other.spots, sign)
 
     def late(self) -> dict[str, Counts]:
         """Cases and late ones by scene; of no scene under an empty name."""

@@ -17,6 +17,7 @@ from sharp_eyes.hub.areas.figure_facts import Count, Fact
 from sharp_eyes.hub.areas.tree import within
 from sharp_eyes.hub.cases.cells import Cell
 from sharp_eyes.hub.cases.milestone_sums import has_milestone
+from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.lifecycle.model import BEFORE_HANDLED, AppealState, AssignmentOutcome, State
 from sharp_eyes.hub.store.case_tables import Assignment, Case, CaseClock
 from sharp_eyes.hub.store.seconds import seconds_of
@@ -252,6 +253,15 @@ def _happened(name: str) -> ColumnElement[bool]:
 _IS_CLOSED = Case.state == State.CLOSED.value
 _TAKEN_UP = tuple(state.value for state in State if state not in _LEFT and state is not State.REPORTED)
 
+
+def _callback(*only: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether reporters of a case that has ended are owed a call; one that is open again stopped its clock unheard."""
+    its_own = CaseClock.case_id == Case.id, CaseClock.kind == ClockKind.CALLBACK.value
+    return and_(Case.ended_at.is_not(None), select(CaseClock.case_id).where(*its_own, *only).exists())
+
+
+_HEARD = CaseClock.stopped_at.is_not(None)
+
 # None of them is ever null: each can be asked for and ruled out.
 FACTS: Mapping[Fact, ColumnElement[bool]] = {
     Fact.REPORTED: true(),
@@ -272,6 +282,11 @@ FACTS: Mapping[Fact, ColumnElement[bool]] = {
     Fact.RESPONDED_IN_TIME: and_(Case.responded_at.is_not(None), Case.response_late.is_(False)),
     Fact.RATED: Case.rating.is_not(None),
     Fact.SATISFIED: and_(Case.rating.is_not(None), Case.rating >= 4),
+    Fact.CALLBACK_DUE: _callback(),
+    Fact.CALLED_BACK: _callback(_HEARD),
+    Fact.CALLED_BACK_IN_TIME: _callback(_HEARD, CaseClock.late_since.is_(None)),
+    Fact.CALLER_RATED: and_(Case.rating.is_not(None), _callback()),
+    Fact.CALLER_SATISFIED: and_(Case.rating.is_not(None), Case.rating >= 4, _callback()),
 }
 """How the database knows each fact of a figure."""
 

@@ -120,4 +120,7 @@ def _milestones(work: UnitOfWork, case: Case, move: Move) -> dict[str, Limit]:
 def _limits(work: UnitOfWork, case: Case, move: Move, given: Given) -> Limits:
     grade = given.grade or Grade(case.grade)
     found = limits_of(work, case.subject, case.area, grade)
+    own = state_of(work, case).own_limit
+    if own is not None:
+        found = {**found, ClockKind.HANDLE: own, ClockKind.UNIT: own}
     return {kind: found[kind] for kind in _STARTED.get(move, ()) if kind in found}

@@ -87,11 +87,8 @@ def count_report(
 def _add_kept(work: UnitOfWork, scope: Scope, only: CaseFilter, tally: "_Tally") -> ColumnElement[bool] | None:
     """Add what days' sums tell; give the condition of the cases that are left to be counted, if any are."""
     zone = work.city.zone
-    facts, both = only.facts, tally.both
-    area = scope.ground.path_since(both.bounds(zone)[0] - _LONGEST_LIMIT)
-    if scope.unit or only != CaseFilter(scene=only.scene, facts=Facts(area=facts.area, source=facts.source)):
-        return tally.falls_in(work)
-    if area is None or not covers(area, tally.area):
+    both = tally.both
+    if not sums_hold(work, scope, only, both):
         return tally.falls_in(work)
     made = made_days(work, tally.basis, tally.area, both)
     if made is None:
@@ -103,6 +100,15 @@ def _add_kept(work: UnitOfWork, scope: Scope, only: CaseFilter, tally: "_Tally")
     if last < both.last:
         left.append(falls_in(tally.basis, Period(last + timedelta(days=1), both.last), zone))
     return or_(*left) if left else None
+
+
+def sums_hold(work: UnitOfWork, scope: Scope, only: CaseFilter, period: Period) -> bool:
+    """Whether days' sums tell what is asked for: by area, scene and source, of what was somebody's all the time."""
+    told = Facts(only.facts.period, area=only.facts.area, source=only.facts.source)
+    if scope.unit or only != CaseFilter(scene=only.scene, facts=told):
+        return False
+    theirs = scope.ground.path_since(period.bounds(work.city.zone)[0] - _LONGEST_LIMIT)
+    return theirs is not None and covers(theirs, only.facts.area or scope.area)
 
 
 _WHOLE, _ROW, _GONE = range(3)

@@ -26,7 +26,7 @@ from sharp_eyes.hub.lifecycle.acts import RULE_TABLE, Actor
 from sharp_eyes.hub.lifecycle.deadlines import ClockRules, next_moment
 from sharp_eyes.hub.lifecycle.entries import Entry, Payload, read_payload, stored_payload
 from sharp_eyes.hub.lifecycle.line_base import Limits
-from sharp_eyes.hub.lifecycle.lines import Listed, Regraded, Reopened, Reported, Unlisted
+from sharp_eyes.hub.lifecycle.lines import Listed, Merged, Regraded, Reopened, Reported, Unlisted
 from sharp_eyes.hub.lifecycle.model import CaseState, Counts
 from sharp_eyes.hub.lifecycle.projection import evolve, replay
 from sharp_eyes.hub.lifecycle.rank import queue_rank
@@ -160,7 +160,8 @@ def write_line(
 def _listing_follows(work: UnitOfWork, case: Case, payload: Payload, after: CaseState) -> CaseState:
     """What has ended leaves the list of hazards, however it ended; what is opened again is back on it."""
     if after.ended_at is not None and after.listed_since is not None:
-        return write_line(work, case, RULE_TABLE, Unlisted())
+        into = payload.into if isinstance(payload, Merged) else None
+        return write_line(work, case, RULE_TABLE, Unlisted(into=into))
     if isinstance(payload, Reopened) and after.listing is not None:
         return write_line(work, case, RULE_TABLE, Listed(leads=after.listing.leads))
     return after

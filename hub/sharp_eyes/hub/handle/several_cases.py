@@ -6,14 +6,16 @@ from sqlalchemy import select, update
 
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.areas.tree import covers
+from sharp_eyes.hub.cases.moves import perform_move
 from sharp_eyes.hub.cases.numbers import next_number
 from sharp_eyes.hub.cases.record import state_of, write_line
 from sharp_eyes.hub.lifecycle import lines as line
-from sharp_eyes.hub.lifecycle.acts import Actor, Move
+from sharp_eyes.hub.lifecycle.acts import RULE_TABLE, Actor, Move
 from sharp_eyes.hub.lifecycle.given import Given
 from sharp_eyes.hub.lifecycle.legality import IllegalMoveError, MissingInputError, check_move
-from sharp_eyes.hub.lifecycle.model import ENDED, Source, State
+from sharp_eyes.hub.lifecycle.model import ENDED, Listing, Source, State
 from sharp_eyes.hub.store.case_tables import Alarm, Case
+from sharp_eyes.hub.store.inspection_tables import InspectionItem
 from sharp_eyes.hub.store.report_tables import Report
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -44,14 +46,30 @@ def _merge(work: UnitOfWork, case: Case, actor: Actor, given: Given) -> None:
         raise IllegalMoveError("illegal_move", f"case {other.number} has ended; merge the other way, or reopen it")
     alarms = tuple(work.session.scalars(select(Alarm.event_id).where(Alarm.case_id == case.id)))
     reports = tuple(work.session.scalars(select(Report.key).where(Report.case_id == case.id)))
+    listing = state_of(work, case).listing if case.listed_since is not None else None
     why = {"reason": given.reason.strip(), "text": given.note.strip()}
     write_line(work, case, actor, line.Merged(into=other.number, **why), Move.MERGE.value)
     work.session.execute(update(Alarm).where(Alarm.case_id == case.id).values(case_id=other.id, area=other.area))
-    work.session.execute(update(Report).where(Report.case_id == case.id).values(case_id=other.id))
+    for theirs in (Report, InspectionItem):
+        work.session.execute(update(theirs).where(theirs.case_id == case.id).values(case_id=other.id))
     other.alarm_count += len(alarms)
     if other.spot is None:
         other.spot = case.spot  # further alarms of it join where the case goes on
     write_line(work, other, actor, line.TookOver(other=case.number, alarms=alarms, reports=reports), "took_over")
+    if listing is not None:
+        _list_instead(work, other, case.number, listing)
+
+
+def _list_instead(work: UnitOfWork, case: Case, other: str, listing: Listing) -> None:
+    """Put a case on the list of hazards in the place of one that it took over, as grave and since that day."""
+    state = state_of(work, case)
+    if case.grade != Grade.MAJOR and state.suspended_until is None:
+        perform_move(work, case, RULE_TABLE, Move.REGRADE, Given(reason="listed", grade=Grade.MAJOR))
+    own = state.listing if state.listed_since is not None else None
+    leads, since = listing.leads, listing.since
+    if own is not None:
+        leads, since = tuple(dict.fromkeys((*own.leads, *leads))), min(own.since, since)
+    write_line(work, case, RULE_TABLE, line.Listed(leads=leads, other=other, since=since))
 
 
 def _split(work: UnitOfWork, case: Case, actor: Actor, given: Given) -> None:

@@ -97,6 +97,7 @@ def _make_case(work: UnitOfWork, walk: Walk, item: CheckItem, found: Found) -> t
         place=None if at[0] is None or at[1] is None else Located((at[0], at[1]), "wgs84"),
         address=" ".join(part for part in (premises.name, premises.address) if part),
         area=premises.area,
+        limit=item.limit,
         grade=Grade.MAJOR if _has_failed_lately(work, walk, item.id) else item.grade,
         apart=True,
     )

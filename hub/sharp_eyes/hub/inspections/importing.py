@@ -4,7 +4,8 @@ import csv
 import io
 from dataclasses import dataclass
 
-from sharp_eyes.hub.areas.datum import AnyDatum, Point
+from sharp_eyes.hub.areas.datum import AnyDatum, Point, checked
+from sharp_eyes.hub.areas.row_error import RowError
 from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.inspections.premises import PremisesWish, add_premises, change_premises, check_wish, find_same
@@ -24,7 +25,7 @@ class Imported:
 
     added: int
     changed: int
-    faults: tuple[tuple[int, str], ...] = ()
+    faults: tuple[tuple[int, RowError], ...] = ()
 
 
 def import_premises(work: UnitOfWork, by: Origin, ground: str, content: bytes, *, only_check: bool) -> Imported:
@@ -34,7 +35,7 @@ def import_premises(work: UnitOfWork, by: Origin, ground: str, content: bytes, *
         RequestError: 422 ``wrong_file`` where it is no such table.
     """
     rows = _rows(content)
-    faults: list[tuple[int, str]] = []
+    faults: list[tuple[int, RowError]] = []
     wishes: list[PremisesWish] = []
     for line, row in rows:
         try:
@@ -42,12 +43,12 @@ def import_premises(work: UnitOfWork, by: Origin, ground: str, content: bytes, *
             known = find_same(work, wish)
             check_wish(work, ground, wish, but=None if known is None else known.id)
             if any((wish.area, wish.kind, wish.name) == (one.area, one.kind, one.name) for one in wishes):
-                raise ValueError(f"{wish.name!r} stands twice in this table")
+                raise RowError("twice", f"{wish.name!r} stands twice in this table", kind=wish.kind, name=wish.name)
             wishes.append(wish)
         except RequestError as error:
-            faults.append((line, str(error)))
-        except ValueError as error:
-            faults.append((line, str(error)))
+            faults.append((line, RowError.of(error)))
+        except RowError as fault:
+            faults.append((line, fault))
     changes = sum(find_same(work, wish) is not None for wish in wishes)
     done = Imported(len(wishes) - changes, changes, tuple(faults))
     if faults or only_check:
@@ -94,12 +95,13 @@ def _text(content: bytes) -> str:
 def _wish(row: dict[str, str]) -> PremisesWish:
     for name in NEEDED:
         if not row[name]:
-            raise ValueError(f"{name!r} is empty")
+            raise RowError("empty", f"{name!r} is empty", column=name)
     for name, longest in _LONGEST.items():
         if len(row.get(name, "")) > longest:
-            raise ValueError(f"{name!r} has more than {longest} characters")
+            words = f"{name!r} has more than {longest} characters"
+            raise RowError("wrong_length", words, column=name, most=longest)
     if row.get("contact") and not row.get("phone"):
-        raise ValueError("a contact needs a telephone number in 'phone'")
+        raise RowError("phone_missing", "a contact needs a telephone number in 'phone'")
     return PremisesWish(
         kind=row["kind"],
         name=row["name"],
@@ -117,11 +119,12 @@ def _place(row: dict[str, str]) -> tuple[Point, AnyDatum] | None:
         return None
     datum = _DATUMS.get(row.get("datum", "").lower())
     if datum is None:
-        raise ValueError(f"'datum' says what the position refers to: {', '.join(_DATUMS)}")
+        known = ", ".join(_DATUMS)
+        words = f"'datum' says what the position refers to: {known}"
+        raise RowError("unknown_datum", words, datum=row.get("datum", ""), known=known)
     try:
         longitude, latitude = float(said[0]), float(said[1])
     except ValueError as error:
-        raise ValueError(f"longitude {said[0]!r} and latitude {said[1]!r} are no two numbers") from error
-    if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
-        raise ValueError(f"longitude {said[0]} and latitude {said[1]} lie outside the world")
-    return (longitude, latitude), datum
+        words = f"longitude {said[0]!r} and latitude {said[1]!r} are no two numbers"
+        raise RowError("no_degrees", words, longitude=said[0], latitude=said[1]) from error
+    return checked(longitude, latitude), datum

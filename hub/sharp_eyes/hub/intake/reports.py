@@ -14,6 +14,7 @@ from sharp_eyes.hub.areas.grid import grid_for
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.cases.numbers import next_id, next_number
 from sharp_eyes.hub.cases.record import write_line, write_line_anyway
+from sharp_eyes.hub.clocks.limit import Limit
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.intake.duplicates import Sighting, joins_by_itself, settle_new
 from sharp_eyes.hub.lifecycle import lines as line
@@ -55,6 +56,7 @@ class Told:
         area: path of the area, where it is said; else that of the place, else the sender's own.
         happened_at: when it was seen; when it was sent, where it is not said.
         grade: how grave it is; that of its kind, where it is not said.
+        limit: how long its units have; what its kind and grade give them, where it is not said.
         apart: its sender knows that it is nothing that is known already, so nobody is asked whether it is.
         device: id of the device whose alarm it is, which is bounded by itself.
     """
@@ -69,6 +71,7 @@ class Told:
     happened_at: datetime | None = None
     contact: Contact | None = None
     grade: Grade | None = field(default=None, repr=False)
+    limit: Limit | None = field(default=None, repr=False)
     apart: bool = field(default=False, repr=False)
     device: int | None = field(default=None, repr=False)
 
@@ -121,6 +124,7 @@ def take_report(
         kind=kind.id,
         text=told.words,
         limits=work.city.limits(kind.id, area, kind.grade),
+        own_limit=told.limit,
     )
     write_line_anyway(work, case, sender, reported)
     settle_new(work, case, sighting)

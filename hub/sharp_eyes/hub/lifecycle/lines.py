@@ -19,7 +19,7 @@ from sharp_eyes.hub.lifecycle.model import LeftBecause, Proposal, Source
 
 
 class Reported(LineBase):
-    """A case was made."""
+    """A case was made. ``own_limit``: how long its units have, whatever its kind and grade say."""
 
     what: Literal["reported"] = "reported"
     source: Source
@@ -31,6 +31,7 @@ class Reported(LineBase):
     kind: str | None = None
     text: str = ""
     limits: Limits = Field(default_factory=dict)
+    own_limit: Limit | None = None
 
 
 class ReportJoined(LineBase):
@@ -109,16 +110,22 @@ class Regraded(LineWithReason):
 
 
 class Listed(LineBase):
-    """挂牌督办: on the list of hazards until it ends. ``leads``: user names of those who answer for it."""
+    """挂牌督办: on the list of hazards until it ends. ``leads``: user names of those who answer for it.
+
+    ``other``: the case that it took over, with its place on the list ``since`` then.
+    """
 
     what: Literal["listed"] = "listed"
     leads: tuple[str, ...] = ()
+    other: str | None = None
+    since: datetime | None = None
 
 
 class Unlisted(LineBase):
-    """摘牌: it has ended, and is on the list no more."""
+    """摘牌: it has ended, and is on the list no more. ``into``: the case that stands there in its place."""
 
     what: Literal["unlisted"] = "unlisted"
+    into: str | None = None
 
 
 class Inspected(LineBase):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from sharp_eyes.hub.clocks.clock import Clock, ClockKind
+from sharp_eyes.hub.clocks.limit import Limit
 
 
 class State(StrEnum):
@@ -257,6 +258,7 @@ class CaseState:
         end_reason: code of the reason for which it was rejected, voided or closed by force.
         false_alarm: it was rejected or voided because the camera was wrong.
         left_to_lead: why the rules left it to the shift lead, who has not sent anybody yet.
+        own_limit: how long its units have, whatever its kind and grade say.
         acknowledged_at: when a person first did anything with it since its grade rose last.
     """
 
@@ -288,6 +290,7 @@ class CaseState:
     end_reason: str | None = None
     false_alarm: bool = False
     left_to_lead: LeftBecause | None = None
+    own_limit: Limit | None = None
     acknowledged_at: datetime | None = None
     whistle: Whistle | None = None
     passed_to: str | None = None

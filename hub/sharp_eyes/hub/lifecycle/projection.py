@@ -74,7 +74,14 @@ def evolve(state: CaseState | None, entry: Entry, calendars: Calendars) -> CaseS
 def _reported(entry: Entry, payload: line.Reported, clocks: ClockWork) -> CaseState:
     alarms = 0 if payload.alarm is None else 1
     counts = Counts(alarms=alarms, reports=0 if payload.report is None else 1)
-    state = CaseState(entry.sequence, State.REPORTED, payload.grade.value, counts=counts, area=payload.area)
+    state = CaseState(
+        entry.sequence,
+        State.REPORTED,
+        payload.grade.value,
+        counts=counts,
+        area=payload.area,
+        own_limit=payload.own_limit,
+    )
     return clocks.start(state, ClockKind.TRIAGE, payload.limits)
 
 
@@ -256,7 +263,7 @@ def _split(state: CaseState, _entry: Entry, payload: line.Split, _clocks: ClockW
 
 
 def _listed(state: CaseState, entry: Entry, payload: line.Listed, _clocks: ClockWork) -> CaseState:
-    return replace(state, listing=Listing(entry.at, payload.leads))
+    return replace(state, listing=Listing(payload.since or entry.at, payload.leads))
 
 
 def _unlisted(state: CaseState, entry: Entry, _payload: line.Unlisted, _clocks: ClockWork) -> CaseState:

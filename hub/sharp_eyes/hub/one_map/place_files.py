@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.areas.datum import AnyDatum
+from sharp_eyes.hub.areas.row_error import RowError
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.errors import RequestError
@@ -37,27 +38,19 @@ _ALSO = {
 _MOST_FAULTS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a row. ``line``: of the file; of GeoJSON the number of the feature."""
-
-    line: int
-    words: str
-
-
 @dataclass(slots=True)
 class Import:
-    """What a file makes of the register, or would make."""
+    """What a file makes of the register, or would make. ``faults``: by line; of GeoJSON the number of the feature."""
 
     added: int = 0
     changed: int = 0
     same: int = 0
     rows: int = 0
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[tuple[int, RowError]] = field(default_factory=list)
 
-    def wrong(self, line: int, *words: str) -> None:
+    def wrong(self, line: int, *faults: RowError) -> None:
         """Note what is wrong with a row."""
-        self.faults += [Fault(line, one) for one in words]
+        self.faults += [(line, one) for one in faults]
 
 
 def take_file(
@@ -83,10 +76,12 @@ def take_file(
         if not faults:
             key = values["kind"], values["number"]
             if key in wished:
-                made.wrong(line, f"{key[0]} {key[1]!r} stands in line {wished[key][0]} already")
+                first = wished[key][0]
+                words = f"{key[0]} {key[1]!r} stands in line {first} already"
+                made.wrong(line, RowError("twice", words, kind=key[0], name=key[1], first=first))
             wished[key] = line, values
     _write(work, by, ground, wished, made, check=check)
-    made.faults = sorted(made.faults, key=lambda one: one.line)[:_MOST_FAULTS]
+    made.faults = sorted(made.faults, key=lambda one: one[0])[:_MOST_FAULTS]
     return made
 
 
@@ -104,7 +99,8 @@ def _write(
     for key, (line, values) in wished.items():
         row = known.get(key)
         if row is not None and not covers(ground, row.area):
-            made.wrong(line, f"{key[0]} {key[1]!r} is kept by another area")
+            words = f"{key[0]} {key[1]!r} is kept by another area"
+            made.wrong(line, RowError("kept_elsewhere", words, kind=key[0], name=key[1]))
         elif row is None:
             made.added += 1
         elif all(getattr(row, name) == value for name, value in values.items()):
@@ -114,7 +110,7 @@ def _write(
     if check:
         return
     if made.faults:
-        first = "; ".join(f"line {one.line}: {one.words}" for one in made.faults[:3])
+        first = "; ".join(f"line {line}: {fault}" for line, fault in made.faults[:3])
         raise RequestError(422, "wrong_file", f"nothing was taken, {len(made.faults)} faults: {first}")
     for key, (_, values) in wished.items():
         row = known.get(key)
@@ -129,10 +125,13 @@ def _write(
 def _wish(city: CityPack, line: int, raw: Mapping[str, Any], said: AnyDatum | None, made: Import) -> PlaceWish | None:
     datum = _datum(raw.get("datum"))
     if datum is None and raw.get("datum") not in (None, ""):
-        made.wrong(line, f"datum {raw['datum']!r} is none; say {', '.join(get_args(AnyDatum))}")
+        known = ", ".join(get_args(AnyDatum))
+        words = f"datum {raw['datum']!r} is none; say {known}"
+        made.wrong(line, RowError("unknown_datum", words, datum=raw["datum"], known=known))
         return None
     if datum is not None and said is not None and datum != said:
-        made.wrong(line, f"datum {datum} stands there, but {said} is said of the file")
+        words = f"datum {datum} stands there, but {said} is said of the file"
+        made.wrong(line, RowError("other_datum", words, datum=datum, of_file=said))
         return None
     datum = datum or said
     if datum is None:
@@ -145,7 +144,9 @@ def _wish(city: CityPack, line: int, raw: Mapping[str, Any], said: AnyDatum | No
     try:
         longitude, latitude = (float(raw.get(name) or "") for name in ("longitude", "latitude"))
     except (TypeError, ValueError):
-        made.wrong(line, f"longitude {raw.get('longitude')!r}, latitude {raw.get('latitude')!r} are no degrees")
+        given = {name: raw.get(name) for name in ("longitude", "latitude")}
+        words = f"longitude {given['longitude']!r}, latitude {given['latitude']!r} are no degrees"
+        made.wrong(line, RowError("no_degrees", words, **given))
         return None
     facts = {name: value for name, value in raw.items() if name not in COLUMNS}
     kind = _kind(city, str(raw.get("kind") or "").strip())

@@ -11,6 +11,7 @@ from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.areas.datum import AnyDatum, Point, checked, from_wgs84, to_wgs84
 from sharp_eyes.hub.areas.grid import grid_for
 from sharp_eyes.hub.areas.place_kinds import Fact
+from sharp_eyes.hub.areas.row_error import RowError
 from sharp_eyes.hub.areas.tree import covers, within
 from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.errors import RequestError, not_found
@@ -76,28 +77,29 @@ def get_place(work: UnitOfWork, ground: str, identity: int) -> Place:
     return row
 
 
-def settled(city: CityPack, ground: str, wish: PlaceWish) -> tuple[dict[str, Any], list[str]]:
-    """Give a row's values for a wish of somebody who works in ``ground``, and say in words what is wrong with it."""
-    faults: list[str] = []
+def settled(city: CityPack, ground: str, wish: PlaceWish) -> tuple[dict[str, Any], list[RowError]]:
+    """Give a row's values for a wish of somebody who works in ``ground``, and say what is wrong with it."""
+    faults: list[RowError] = []
     number, name = wish.number.strip(), wish.name.strip()
     for what, text, most in (("number", number, _LONGEST_NUMBER), ("name", name, _LONGEST_NAME)):
         if not text.isprintable() or not 0 < len(text) <= most:
-            faults.append(f"{what}: give 1 to {most} characters")
+            faults.append(RowError("wrong_length", f"{what}: give 1 to {most} characters", column=what, most=most))
     kind = city.place_kind(wish.kind)
     facts: dict[str, Fact] = {}
     if kind is None:
         known = ", ".join(one.id for one in city.place_kinds) or "none"
-        faults.append(f"kind {wish.kind!r} is not among the city pack's place_kinds: {known}")
+        words = f"kind {wish.kind!r} is not among the city pack's place_kinds: {known}"
+        faults.append(RowError("unknown_kind", words, kind=wish.kind, known=known))
     else:
         facts, wrong = kind.read_facts(wish.facts)
         faults += wrong
     try:
         point = to_wgs84(checked(wish.longitude, wish.latitude), wish.datum)
         area = _area(city, ground, wish, point)
-    except ValueError as error:
-        return {}, [*faults, str(error)]
+    except RowError as fault:
+        return {}, [*faults, fault]
     except RequestError as error:
-        return {}, [*faults, str(error)]
+        return {}, [*faults, RowError.of(error)]
     values: dict[str, Any] = {"kind": wish.kind, "number": number, "name": name, "area": area, "facts": facts}
     values |= {"longitude": point[0], "latitude": point[1], "found_by": folded(f"{number}\n{name}")}
     return values, faults
@@ -156,7 +158,7 @@ def all_places(work: UnitOfWork, ground: str) -> Iterator[Place]:
 def _sound(work: UnitOfWork, ground: str, wish: PlaceWish, row: Place | None = None) -> dict[str, Any]:
     values, faults = settled(work.city, ground, wish)
     if faults:
-        raise RequestError(422, "wrong_place", "; ".join(faults))
+        raise RequestError(422, "wrong_place", "; ".join(map(str, faults)))
     same = select(Place.id).where(Place.kind == values["kind"], Place.number == values["number"])
     if work.session.scalar(same) not in (None, None if row is None else row.id):
         raise _taken(wish)
@@ -180,10 +182,13 @@ def _area(city: CityPack, ground: str, wish: PlaceWish, point: Point) -> str:
     if found is None and city.areas[0].geometry is not None:
         swapped = city.outlines.at((wish.latitude, wish.longitude)) is not None
         hint = "longitude and latitude look swapped" if swapped else f"is the datum {wish.datum}?"
-        raise ValueError(f"the position lies outside of {city.root}; {hint}")
+        code = "swapped" if swapped else "outside_city"
+        words = f"the position lies outside of {city.root}; {hint}"
+        raise RowError(code, words, longitude=wish.longitude, latitude=wish.latitude, datum=wish.datum)
     grid = grid_for(city, ground, point)
     if wish.area is None or covers(wish.area, grid):
         return grid
     if city.area(wish.area) is None or not covers(grid, wish.area):
-        raise ValueError(f"area {wish.area!r} is said, but the position lies in {grid}")
+        words = f"area {wish.area!r} is said, but the position lies in {grid}"
+        raise RowError("other_area", words, area=wish.area, grid=grid)
     return wish.area

@@ -33,6 +33,9 @@ class DailyFigure(Base):
     unit_outcomes: Mapped[list[Any]]
     """The same by the unit that answers for them."""
 
+    spots: Mapped[dict[str, Any]]
+    """Where and when cases came (``cases/day_spots.py``)."""
+
 
 class StaleFigure(Base):
     """Something changed at a case of a day whose sums are made: written with the change, gone with the new sums."""

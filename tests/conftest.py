@@ -18,7 +18,7 @@ SLOWEST = (
     "e2e/test_nothing_lost.py", "e2e/test_suites.py", "edge/snap/test_demand.py", "e2e/test_join.py",
     "e2e/test_guide.py",
     "e2e/test_tls.py", "browser/test_list.py",
-    "browser/test_steady.py", "hub/test_who_may_what.py", "edge/scenes/test_falling_tracks.py", "e2e/test_upgrade.py",
+    "browser/test_steady.py", "hub/test_who_may_move.py", "edge/scenes/test_falling_tracks.py", "e2e/test_upgrade.py",
     "e2e/test_walk.py", "edge/capacity/test_capacity.py", "e2e/test_silence.py", "browser/test_sub_path.py",
     "e2e/test_demo_parts.py", "e2e/test_restart.py", "browser/test_cameras.py", "e2e/test_demo.py",
     "edge/models/test_published.py", "edge/push/test_publisher.py", "edge/cameras/test_cameras.py", "hub/test_walk.py",

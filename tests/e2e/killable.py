@@ -3,7 +3,6 @@
 import os
 import signal
 import ssl
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import httpx
 import yaml
+from tests.loaded import Process, run, start
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -22,14 +22,14 @@ class Killable:
     def __init__(self, command: list[str], log: Path) -> None:
         self.command = command
         self.log = log
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     def start(self) -> None:
         """Start it, unless it runs."""
         if self.is_running:
             return
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(self.command, stdout=log, stderr=log, cwd=ROOT)
+            self._process = start(self.command, log)
 
     @property
     def is_running(self) -> bool:
@@ -110,8 +110,7 @@ class HubProcess(Killable):
 
     def run(self, *words: str, stdin: str = "") -> str:
         """Run a command of the hub to its end; return what it printed."""
-        command = self.hub_command(*words)
-        done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, cwd=ROOT, timeout=240)
+        done = run(self.hub_command(*words), stdin)
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
         return done.stdout

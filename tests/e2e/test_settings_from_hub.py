@@ -1,6 +1,5 @@
 """A camera's settings changed at a running hub: real broker, real gateway process, command line and interface."""
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 import yaml
 from tests.e2e.killable import ROOT, Killable
 from tests.e2e.stand import Stand, wait_for
+from tests.loaded import run
 
 AREA = "demo/first-street/east"
 KERB = [{"id": "kerb", "polygon": [[0.1, 0.5], [0.9, 0.5], [0.9, 0.9], [0.1, 0.9]]}]
@@ -60,10 +60,7 @@ class Site:
         return int(rows[camera]["looks"])
 
     def command(self, *words: str, code: int = 0) -> str:
-        done = subprocess.run(
-            self.stand.hub.hub_command("camera", *words),
-            capture_output=True, text=True, check=False, cwd=ROOT, timeout=240,
-        )  # fmt: skip
+        done = run(self.stand.hub.hub_command("camera", *words))
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout + done.stderr
 

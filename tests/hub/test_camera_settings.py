@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from fastapi.testclient import TestClient
 from tests.hub.bench import CAMERA, EAST, GATEWAY, Bench, scene_event
-from tests.hub.test_who_may_what import NORTH
+from tests.hub.everybody import NORTH
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.contract.status import Birth, CameraNote, SettingsReport

@@ -6,8 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import inspect, text
 from tests.hub.bench import EAST, GATEWAY, Bench
+from tests.hub.everybody import NORTH
 from tests.hub.test_camera_settings import birth, report
-from tests.hub.test_who_may_what import NORTH
 
 from sharp_eyes.contract.camera_setup import AddCamera, FoundCamera, RemoveCamera, SetupReport
 from sharp_eyes.hub.intake.camera_settings import is_anything_waiting

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from tests.hub.bench import CAMERA, EAST, GATEWAY, Bench
+from tests.hub.everybody import NORTH
 from tests.hub.lesson_makers import UNIT, alarm, case_of, close, later, void
 from tests.hub.test_camera_settings import PATH, birth, report, sent, trail
 from tests.hub.test_city import raw
-from tests.hub.test_who_may_what import NORTH
 
 from sharp_eyes.contract.event import Measure, SceneName
 from sharp_eyes.hub.areas.city_pack import CityPack

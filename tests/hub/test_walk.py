@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -19,6 +18,7 @@ import pytest
 import yaml
 from tests.hub.bench import CAMERA, GATEWAY, JPEG, PASSWORD, announced, answer, scene_event
 from tests.hub.edge import Link, wait_for
+from tests.loaded import Process, run, start
 
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.envelope import wrap
@@ -79,12 +79,14 @@ class Stand:
 
     def command(self, *arguments: str) -> str:
         line = [sys.executable, "-m", "sharp_eyes.hub", *arguments, "--config", str(self.config)]
-        return subprocess.run(line, check=True, capture_output=True, text=True, timeout=600).stdout
+        done = run(line, timeout=600)
+        done.check_returncode()
+        return done.stdout
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> Process:
         line = [sys.executable, "-m", "sharp_eyes.hub", "serve", "--config", str(self.config)]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(line, stdout=log, stderr=log)
+            self.process = start(line, log)
         wait_for("the hub to be up", self._is_up, seconds=60)
         return self.process
 

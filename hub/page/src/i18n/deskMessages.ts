@@ -11,6 +11,7 @@ export const deskMessages = {
   "keys.previous": ["上一条", "Previous"],
   "keys.open": ["打开案件", "Open the case"],
   "keys.toMoves": ["到操作按钮", "To its buttons"],
+  "keys.inRow": ["到这一行的按钮", "To this row's buttons"],
   "keys.toRow": ["回到列表", "Back to the row"],
   "keys.search": ["查找", "Search"],
   "keys.close": ["关闭、返回一级", "Close, one step back"],

@@ -30,9 +30,9 @@ export function styleOf(drawn: Drawn, shown: ReadonlySet<Layer>, colours: Colour
     ...heatLayers(colours),
     ...thingLayers(colours),
     ...placeLayers(colours),
+    nameLayer(colours, ground !== null),
     chosenLayer(colours),
     ...caseLayers(colours),
-    nameLayer(colours, ground !== null),
   ];
   return {
     version: 8,
@@ -79,7 +79,7 @@ function areaLayers(colours: Colours, overTiles: boolean): LayerSpecification[] 
   ];
 }
 
-/** Names stand above all marks, and go before cameras where there is no room for both. */
+/** Names go before cameras where there is no room for both; no name hides a case. */
 function nameLayer(colours: Colours, overTiles: boolean): LayerSpecification {
   return {
     id: "areas-name",

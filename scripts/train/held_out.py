@@ -1,4 +1,4 @@
-"""Writes what is kept for measuring, in the form that `sharp-eyes-edge evaluate detector` reads (docs/evaluator.md)."""
+"""Writes what is kept for measuring, in the form that `sharp-eyes-edge evaluate detector` reads (docs/data-sets.md)."""
 
 import csv
 import dataclasses

@@ -126,7 +126,8 @@ def test_without_the_library_it_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_what_the_guide_shows_is_a_pack() -> None:
     """Each piece of it, put into the demonstration city."""
-    guide = (DEMO.parents[2] / "docs" / "city.md").read_text(encoding="utf-8")
+    docs = DEMO.parents[2] / "docs"
+    guide = "".join((docs / name).read_text(encoding="utf-8") for name in ("city.md", "city-figures.md"))
     pieces = [yaml.safe_load(piece.partition("```")[0]) for piece in guide.split("```yaml\n")[1:]]
     whole = raw()
     for piece in pieces:
@@ -149,9 +150,9 @@ def test_what_the_guide_shows_is_a_pack() -> None:
         ["clocks"],
         ["calendar"],
         ["notices"],
-        ["figures"],
         ["reasons", "roles"],
         ["outward"],
+        ["figures"],
     ]
     assert pack.calendar is not None
     assert len(pack.roles) == 1

@@ -10,6 +10,7 @@ import MoveDetails from "@/components/MoveDetails.vue";
 import MoveForm from "@/components/MoveForm.vue";
 import PendingMoves from "@/components/PendingMoves.vue";
 import PhotoField from "@/components/PhotoField.vue";
+import PhotoStrip from "@/components/PhotoStrip.vue";
 import WhistleUnits from "@/components/WhistleUnits.vue";
 import { followCity } from "@/live/city";
 import { followDesks } from "@/live/desks";
@@ -105,6 +106,10 @@ export const moves = {
   PhotoField: story(PhotoField, {
     empty: { props: { caseId: 7, modelValue: [] } },
     "two photos": { props: { caseId: 7, modelValue: [PICTURE, AFTER].map((id) => ({ id, url: `/api/evidence/${id}` })) } },
+  }),
+  PhotoStrip: story(PhotoStrip, {
+    empty: { props: { photos: [], alt: "photo", add: () => undefined } },
+    "two photos": { props: { photos: [PICTURE, AFTER].map((id) => `/api/evidence/${id}`), alt: "photo", add: () => undefined } },
   }),
   WhistleUnits: story(WhistleUnits, {
     "sponsors of the area": { props: { area: "demo/first-street/east", modelValue: [] }, hub: { ...hub, "/api/sponsors": { body: [{ area: "demo/first-street", unit: "property" }] } }, follow },

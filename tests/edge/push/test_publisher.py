@@ -20,7 +20,6 @@ from sharp_eyes.contract.command import Command, LookAgain, Watch
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.contract.status import Birth, CameraHealth, CameraState, Heartbeat, Will
 from sharp_eyes.contract.topics import Channel
-from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.push.entry import Attachment, Entry
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.publisher import Publisher
@@ -348,22 +347,6 @@ def test_tls_is_used_and_checked(
     broker.kill()
 
 
-def test_attempts_to_reconnect_are_spread(outbox: Outbox) -> None:
-    """The pause before the next attempt grows to half a minute at most, and is not the same for all."""
-    pauses: list[list[int]] = []
-    for _ in range(20):
-        one = Publisher(HubConnectionSettings(), GATEWAY, outbox, BIRTH, print)
-        own = []
-        for _ in range(12):
-            one._back_off(one._client)
-            own.append(one._client._reconnect_min_delay)
-        pauses.append(own)
-    assert all(1 <= pause <= 30 for own in pauses for pause in own)
-    assert all(own[0] <= 2 for own in pauses)
-    assert max(own[-1] for own in pauses) > 10
-    assert len({own[-1] for own in pauses}) > 5
-
-
 def test_a_file_that_vanished_does_not_block_the_rest(
     nats: Nats, outbox: Outbox, publisher: MakePublisher, tmp_path: Path
 ) -> None:
@@ -378,15 +361,6 @@ def test_a_file_that_vanished_does_not_block_the_rest(
     assert outbox.state().lost == 1
     assert set(consumer.committed) == {entry.message.id for entry in some(5)} - {gone}
     consumer.close()
-
-
-def test_a_missing_password_file_is_named(outbox: Outbox, tmp_path: Path) -> None:
-    """Settings that cannot work are refused at the start, naming key and file."""
-    with pytest.raises(ConfigError, match=r"hub\.password_file .*nowhere"):
-        Publisher(HubConnectionSettings(password_file=tmp_path / "nowhere"), GATEWAY, outbox, BIRTH, print)
-    with pytest.raises(ConfigError, match=r"hub\.ca_file .*nothing\.pem"):
-        settings = HubConnectionSettings(url="mqtts://localhost", ca_file=tmp_path / "nothing.pem")
-        Publisher(settings, GATEWAY, outbox, BIRTH, print)
 
 
 def test_a_file_acknowledged_while_it_goes_out_again_is_not_told_as_unsent(

@@ -9,7 +9,7 @@ years ahead has months in which the log and the pages say so.
 import logging
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sharp_eyes.hub.private_files import write_private
@@ -21,6 +21,10 @@ AHEAD = timedelta(days=2)
 
 PACE = 25
 """How many times as fast as time itself the believed time follows the clock."""
+
+
+EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
+"""Before this program was; a clock that says less began anew without a battery."""
 
 
 class BelievedClock:
@@ -42,11 +46,13 @@ class BelievedClock:
         with self._lock:
             now, moment = self._clock(), self._monotonic()
             passed, self._looked_at = timedelta(seconds=moment - self._looked_at), moment
-            followed = min(now, (self._read() or now) + PACE * passed)
+            # It never goes back: a clock that is behind deletes too little, and is nothing to remember.
+            known = max(self._read() or now, EARLIEST)
+            followed = max(known, min(now, known + PACE * passed))
             if now - followed <= AHEAD:
-                followed = now
+                followed = max(known, now)
             self._write(followed)
-        if followed == now:
+        if now <= followed:
             return True
         _LOG.warning(
             "nothing is deleted for its age: the clock says %s, and at this hub's last look it was %s. It was switched"

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import delete, event, func, select, text, update
 from sqlalchemy.exc import DatabaseError
-from tests.hub.bench import JPEG, Bench, announced, health
+from tests.hub.bench import JPEG, Bench, Clock, announced, health
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.contract.status import CameraState
@@ -17,6 +17,7 @@ from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.entries import Payload
 from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.retention.believed_clock import BelievedClock
 from sharp_eyes.hub.settings import HubSettings, RetentionSettings
 from sharp_eyes.hub.store.case_tables import Case, CaseLog
 from sharp_eyes.hub.store.tables import CameraChange, Deletion, EvidenceFile, ReceivedMessage
@@ -278,3 +279,38 @@ def test_a_pass_ends_between_two_cases(kept: Bench) -> None:
     answers = iter((False, True))
     kept.hub.retention.run(lambda: next(answers))
     assert [there(kept, case)[0] for case in cases] == [False, True]
+
+
+def test_a_clock_that_is_far_ahead_deletes_nothing(kept: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    """Also not after a restart, nor by and by; what a clock set right finds is all there."""
+    case = ended(kept)
+    kept.hub._delete()
+    kept.clock.set_by(days=3650)
+    kept.hub._delete()
+    again = BelievedClock(kept.hub.settings.data / "believed-time", kept.clock, kept.clock.monotonic)
+    kept.clock.forward(hours=20)
+    assert not again.is_believed()
+    kept.hub._delete()
+    assert there(kept, case) == (True, 1)
+    assert "look at the clock" in caplog.text
+    kept.clock.set_back(days=3650)
+    kept.clock.forward(days=1)
+    kept.hub._delete()
+    assert there(kept, case) == (True, 1)
+
+
+def test_a_clock_is_believed_again_a_day_for_each_hour(tmp_path: Path) -> None:
+    """Who was switched off for half a year waits for eight days; that the clock was once behind is no matter."""
+    clock = Clock()
+    believed = BelievedClock(tmp_path / "believed-time", clock, clock.monotonic)
+    assert believed.is_believed()
+    clock.set_back(days=20_000)
+    assert believed.is_believed()
+    clock.set_by(days=20_000)
+    assert believed.is_believed()
+    clock.set_by(days=190)
+    hours = 0
+    while not believed.is_believed():
+        clock.forward(hours=1)
+        hours += 1
+    assert hours == 188

@@ -48,6 +48,7 @@ from sharp_eyes.hub.people.session_cookie import cookie_name
 from sharp_eyes.hub.people.session_watch import SessionWatch
 from sharp_eyes.hub.people.throttle import LoginThrottle
 from sharp_eyes.hub.private_files import close_to_others, make_private_folder
+from sharp_eyes.hub.retention.believed_clock import BelievedClock
 from sharp_eyes.hub.retention.deletion import Retention
 from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.changes import forget_changes, write_changes
@@ -128,9 +129,9 @@ class Hub:
         asking = Asking(self.intake.viewers.tell, self._video_line, self._area_of_camera)
         self.live = LiveDesk(asking, settings.limits.live_viewers, monotonic)
         self.look_back = LookBackDesk(asking, settings.limits.live_viewers, monotonic)
-        self.retention = Retention(
-            settings.retention, settings.limits, self.transaction, self.read_only, self.evidence_store
-        )
+        stores = self.transaction, self.read_only, self.evidence_store
+        self.retention = Retention(settings.retention, settings.limits, *stores)
+        self._believed = BelievedClock(settings.data / "believed-time", clock, monotonic)
         self._couriers: Couriers | None = None
         self.webhooks = WebhookCourier(
             self.transaction, self.read_only, settings.webhooks, self.speaker, self._note_webhook
@@ -138,8 +139,7 @@ class Hub:
         self._timers = PeriodicThread("case-timers", "what is due for cases", self._act_on_time, _TIMERS_EVERY)
         self._forgetting = PeriodicThread("moments", "the end of what is of the moment", self._forget, _FORGET_EVERY)
         self._summing = PeriodicThread("daily-figures", "the sums of days", self._make_sums, _SUMS_EVERY)
-        what = "the look at the hub's own health"
-        self._looking = PeriodicThread("health", what, self._look_at_health, LOOK_SECONDS)
+        self._looking = PeriodicThread("health", "the look at the hub's own health", self._look_at_health, LOOK_SECONDS)
         what = "the deletion of what has reached its term"
         self._deleting = PeriodicThread("retention", what, self._delete, _RETENTION_EVERY, first=_RETENTION_FIRST)
 
@@ -270,7 +270,8 @@ class Hub:
         self.measures.deliveries.labels(channel, outcome).inc()
 
     def _delete(self) -> None:
-        self.retention.run(lambda: self._deleting.is_stopping)
+        if self._believed.is_believed():
+            self.retention.run(lambda: self._deleting.is_stopping)
 
     def _leave_desks(self, ended: Collection[Access]) -> None:
         sessions = [one for one in ended if isinstance(one, int)]
@@ -307,8 +308,9 @@ class Hub:
         """Delete sessions that are long over and lines of the trail that are past their term."""
         with self.transaction() as work:
             sessions.delete_ended_sessions(work.session, self.settings.sessions, work.now)
-            audit.delete_expired(work.session, work.now, self.settings.audit.days, self.city.root)
-            outbox.forget(work, self.settings.notices.days)
+            if self._believed.is_believed():
+                audit.delete_expired(work.session, work.now, self.settings.audit.days, self.city.root)
+                outbox.forget(work, self.settings.notices.days)
 
     def _video_line(self, ticket: str) -> VideoRequest:
         http = self.settings.http

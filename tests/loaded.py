@@ -156,11 +156,11 @@ def _serve(line: socket.socket) -> list[str] | None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the tests' own; they end what they have started
     while True:
-        ready, _, _ = select.select([line, woken], [], [])
+        ready, _, _ = select.select([line.fileno(), woken], [], [])
         if woken in ready:
             os.read(woken, 512)
             _tell_of_the_ended(running)
-        if line not in ready:
+        if line.fileno() not in ready:
             continue
         wanted, files, _, _ = socket.recv_fds(line, _LARGEST, 4)
         if not wanted:

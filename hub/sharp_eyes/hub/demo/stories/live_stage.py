@@ -39,7 +39,7 @@ from sharp_eyes.hub.settings import HubSettings, load_settings
 _VIEWER = Person(VIEWER, Role.ADMINISTRATOR, VIEWER, DISTRICT)
 _BEAT = 5.0
 _DAY = timedelta(days=1)
-_PLATFORM = "story platform"
+_PLATFORM = "演示报警平台 · Demo alarm platform"
 _FIRST, _APART = (120.5200, 29.6080), 0.0015
 """Where the story's first camera stands, inside the outline of its community, and how far the next one is."""
 

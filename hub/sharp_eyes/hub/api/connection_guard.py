@@ -169,7 +169,7 @@ class GuardedProtocol(H11Protocol):
         """Set a deadline where a head or a body is begun; none while we are the ones to act, or nobody is."""
         state = self.conn.their_state
         ours = not self._handed_on and not self.transport.is_closing()
-        phase = state if ours and state in (h11.IDLE, h11.SEND_BODY) else None
+        phase: Any = state if ours and state in (h11.IDLE, h11.SEND_BODY) else None
         if kept and phase is h11.IDLE:
             phase = _KEPT
         if phase is self._phase or (phase is h11.IDLE and self._phase is _KEPT):

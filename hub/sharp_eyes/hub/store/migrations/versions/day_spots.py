@@ -17,13 +17,13 @@ def upgrade() -> None:
     """Add the column; the hub makes all sums again once it runs, and counts from the cases until then."""
     for table in _SUMS:
         op.execute(f"DELETE FROM {table}")
-    with op.batch_alter_table("daily_figure") as table:
-        table.add_column(sa.Column("spots", sa.JSON(), nullable=False))
+    with op.batch_alter_table("daily_figure") as batch:
+        batch.add_column(sa.Column("spots", sa.JSON(), nullable=False))
 
 
 def downgrade() -> None:
     """Take it away; the sums are made again as they were."""
     for table in _SUMS:
         op.execute(f"DELETE FROM {table}")
-    with op.batch_alter_table("daily_figure") as table:
-        table.drop_column("spots")
+    with op.batch_alter_table("daily_figure") as batch:
+        batch.drop_column("spots")

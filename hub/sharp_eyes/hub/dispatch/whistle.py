@@ -59,9 +59,7 @@ def week_calendar(work: UnitOfWork) -> WorkingCalendar:
     return calendar_of(work, "" if work.city.calendar is None else work.city.calendar.version)
 
 
-def make_due_lists(
-    transaction: UnitOfWorkFactory, read_only: UnitOfWorkFactory, early: str | None = None
-) -> None:
+def make_due_lists(transaction: UnitOfWorkFactory, read_only: UnitOfWorkFactory, early: str | None = None) -> None:
     """Make every list whose moment has come. ``early``: an area whose gathered ones are made before their moment."""
     with read_only() as work:
         due = _due(work, early)

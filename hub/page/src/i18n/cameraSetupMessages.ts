@@ -56,7 +56,6 @@ export const cameraSetupMessages = {
   "setup.command": ["在网关上添加", "Add it at the gateway"],
   "setup.allow": ["允许从中心添加", "Let the hub add cameras"],
   "setup.allowNote": ["此后中心管理员可让网关访问其指定的地址；可用 networks 限定网段。", "The hub's administrators can then have the gateway call addresses that they give; 'networks' confines them."],
-  "camera.add": ["检查并写入网关设置", "Try it, and write it into the settings"],
   "camera.addNote": ["命令会询问密码；完成后重启网关，摄像机会出现在这里。", "It asks for the password. Start the gateway anew afterwards; the camera then appears here."],
   "camera.remove": ["移除摄像机", "Remove the camera"],
   "camera.removeWhat": ["网关停止观看并删除其密码和回看录像；案件保留至期满。", "The gateway watches it no more and deletes its password and kept video. Its cases stay until their term ends."],

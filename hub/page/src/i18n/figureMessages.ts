@@ -2,7 +2,6 @@
 export const figureMessages = {
   "nav.figures": ["统计", "Figures"],
   "nav.wall": ["大屏", "Wall"],
-  "nav.openWall": ["打开大屏（按 Esc 退出）", "Open the wall (Esc leaves it)"],
   "figures.title": ["统计", "Figures"],
   "figures.period": ["统计周期", "Period"],
   "figures.days": ["最近 {n} 天", "Last {n} days"],
@@ -17,7 +16,6 @@ export const figureMessages = {
   "figures.download": ["导出表格", "Download table"],
   "figures.now": ["本期", "Period"],
   "figures.before": ["上期", "Before"],
-  "figures.share": ["占比", "Share"],
   "figures.item": ["项目", "Item"],
   "figures.table": ["表格", "Table"],
   "figures.chart": ["图表", "Chart"],
@@ -32,7 +30,6 @@ export const figureMessages = {
   "figures.none.appeals": ["本期没有申诉", "No appeals in this period"],
   "figures.none.stage": ["本期没有走到这一步的案件", "No case came so far in this period"],
   "figures.notMeasured": ["无数据", "not measured"],
-  "figures.of": ["共 {n} 件", "of {n}"],
   "figures.was": ["上期 {value}", "{value} before"],
   "figures.onlyHere": ["{area}（本级）", "{area} itself"],
   "figure.total": ["上报案件", "Reported cases"],

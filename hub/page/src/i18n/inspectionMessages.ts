@@ -45,8 +45,6 @@ export const inspectionMessages = {
   "premises.kind": ["类别", "Kind"],
   "premises.allKinds": ["全部类别", "All kinds"],
   "premises.name": ["名称", "Name"],
-  "premises.address": ["地址", "Address"],
-  "premises.place": ["位置", "Position"],
   "premises.contact": ["联系人", "Contact"],
   "premises.phone": ["联系电话", "Telephone"],
   "premises.phoneHint": ["单独保存，到期删除；查看会留下记录。", "Kept apart and deleted after its term; whoever looks at it is written down."],

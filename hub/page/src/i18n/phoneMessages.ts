@@ -8,7 +8,6 @@ export const phoneMessages = {
   "tasks.old": ["没有网络：以下是 {when} 的任务", "No network: these are the tasks of {when}"],
   "tasks.for": ["指定给 {name}", "For {name}"],
   "tasks.rework": ["返工", "Again"],
-  "tasks.sent": ["派单 {when}", "Sent {when}"],
   "tasks.word": ["派单说明", "What the centre says"],
   "tasks.others": ["其他部门", "Other units"],
   "tasks.other.waiting": ["未报到", "not reported in"],

@@ -36,11 +36,6 @@ def bits_of(facts: Iterable[Fact]) -> int:
     return sum(_BITS[fact] for fact in facts)
 
 
-def has_fact(bits: int, fact: Fact) -> bool:
-    """Whether a fact is among some."""
-    return bool(bits & _BITS[fact])
-
-
 def count_of(counted: Mapping[int, Sequence[int]], count: Count) -> int:
     """Count the cases of a side of a figure."""
     any_of, none_of = bits_of(count.any_of), bits_of(count.none_of)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from sharp_eyes.configuration.health import LOOK_SECONDS
+from sharp_eyes.configuration.memory import give_back
 from sharp_eyes.configuration.periodic import PeriodicThread
 from sharp_eyes.contract.video import VideoRequest
 from sharp_eyes.hub import audit, desks
@@ -142,6 +143,8 @@ class Hub:
         self._looking = PeriodicThread("health", "the look at the hub's own health", self._look_at_health, LOOK_SECONDS)
         what = "the deletion of what has reached its term"
         self._deleting = PeriodicThread("retention", what, self._delete, _RETENTION_EVERY, first=_RETENTION_FIRST)
+        acting = self._deleting, self._forgetting, self._timers, self._summing
+        self._threads = self.session_watch, *acting, self._looking
 
     @cached_property
     def session_cookie(self) -> str:
@@ -228,12 +231,8 @@ class Hub:
             self.stop()
             raise
         self.feed.start()
-        self.session_watch.start()
-        self._deleting.start()
-        self._forgetting.start()
-        self._timers.start()
-        self._summing.start()
-        self._looking.start()
+        for thread in self._threads:
+            thread.start()
         self._couriers.start()
         self.webhooks.start()
         self._started = True
@@ -241,12 +240,8 @@ class Hub:
     def stop(self) -> None:
         """Stop everything; safe to call twice."""
         self.broadcaster.close()
-        self._looking.stop()
-        self.session_watch.stop()
-        self._deleting.stop()
-        self._forgetting.stop()
-        self._timers.stop()
-        self._summing.stop()
+        for thread in reversed(self._threads):
+            thread.stop()
         if self._couriers is not None:
             self._couriers.stop()
         self.webhooks.stop()
@@ -282,7 +277,8 @@ class Hub:
             desks.leave(work, sessions)
 
     def _forget(self) -> None:
-        """Delete what was of the moment."""
+        """Delete what was of the moment, and let go of memory that requests' many threads left behind."""
+        give_back()
         with self.transaction() as work:
             desks.sweep(work)
             forget_changes(work.session, work.now)

@@ -162,8 +162,9 @@ def test_what_is_held_is_listed_with_its_reason(kept: Bench) -> None:
 
 
 def test_terms_of_keeping_are_told(kept: Bench) -> None:
-    """As the settings say, with the terms of single scenes and grades."""
+    """As the settings say, every one of them, with the terms of single scenes and grades."""
     told = kept.client(Role.SHIFT_LEAD).get("/api/retention").json()
+    assert kept.hub.settings.retention.model_dump(exclude={"terms"}).items() <= told.items()
     assert (told["evidence_days"], told["case_days"], told["audit_days"]) == (30, 100, 365)
     assert told["special"] == [
         {"scene": "smoke", "grade": None, "evidence_days": 60, "case_days": None},

@@ -20,7 +20,7 @@ const administrator = { "/api/session": { body: { username, display_name: "Admin
 const deputy = { username: "lead", display_name: "值班长", role: "shift_lead", area: "demo", unit: null };
 const session = { id: 1, created_at: ago(90_000), last_seen_at: ago(20), address: "10.0.0.7", browser: "Chromium 140 · Linux", current: true };
 const audit = { id: 2, at: ago(60), action: "evidence_seen", actor: "lead", address: "10.0.0.7", area: "demo", subject: "2026-000007", detail: {} };
-const terms = { evidence_days: 90, case_days: 1095, received_days: 7, camera_change_days: 365, audit_days: 1095, orphan_hours: 24, unfinished_minutes: 60, special: [{ scene: "smoke", grade: "major", evidence_days: 365, case_days: null }] };
+const terms = { evidence_days: 90, case_days: 1095, received_days: 7, camera_change_days: 365, reporter_contact_days: 90, premises_contact_days: 730, inspection_days: 1825, household_contact_days: 365, notice_days: 90, audit_days: 1095, orphan_hours: 24, unfinished_minutes: 60, special: [{ scene: "smoke", grade: "major", evidence_days: 365, case_days: null }] };
 const storage = { evidence: 48e9, files: 61_000, staging: 3e6, database: 2.4e9, broker: 5e6, free: 3e11, total: 1e12, deleted: [{ at: ago(3600), kind: "evidence", reference: "2026-000001", count: 3, bytes: 4e6, reason: "age" }] };
 
 const well = { name: "database", state: "ok", since: ago(90_000), reason: "", amount: null };

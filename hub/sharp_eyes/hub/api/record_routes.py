@@ -56,10 +56,8 @@ def get_retention(hub: HubDependency, person: CurrentPerson) -> TermsView:
     _check_keeper(person)
     terms, limits = hub.settings.retention, hub.settings.limits
     return TermsView(
-        evidence_days=terms.evidence_days,
-        case_days=terms.case_days,
-        received_days=terms.received_days,
-        camera_change_days=terms.camera_change_days,
+        **terms.model_dump(exclude={"terms"}),
+        notice_days=hub.settings.notices.days,
         audit_days=hub.settings.audit.days,
         orphan_hours=limits.orphan_hours,
         unfinished_minutes=limits.unfinished_minutes,

@@ -54,6 +54,11 @@ class TermsView(ResponseModel):
     case_days: int
     received_days: int
     camera_change_days: int
+    reporter_contact_days: int
+    premises_contact_days: int
+    inspection_days: int
+    household_contact_days: int
+    notice_days: int
     audit_days: int
     orphan_hours: int
     unfinished_minutes: int

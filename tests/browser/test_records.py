@@ -334,6 +334,27 @@ def test_an_administrator_has_another_system_told(storm: int, open_page: OpenPag
         expect(row).to_have_count(0)
 
 
+def test_an_administrator_changes_a_rule_and_tries_it_first(storm: int, open_page: OpenPage) -> None:
+    """On the alarms that there were; nothing holds before it is put in force."""
+    page = open_page("admin", path="/admin/rules")
+    rule = page.locator(".row").filter(has_text="机动车违停").first
+    rule.locator("button").first.click()
+    rule.locator("[data-act=change]").click()
+    expect(page.locator("dialog [role=alert]")).to_have_count(0)
+    page.fill("dialog input[name=limit]", "45")
+    page.locator("dialog button[type=submit]").click()
+    expect(page.locator(".bar [role=status]")).to_contain_text("1")
+    page.click("[data-act=try]")
+    expect(page.locator(".trial")).to_be_visible()
+    shoot(page, "admin-rules-1440-zh")
+    page.click("[data-act=save]")
+    page.locator("dialog button[type=submit]").click()
+    expect(page.locator(".bar")).to_have_count(0)
+    page.reload()
+    rule.locator("button").first.click()
+    expect(rule).to_contain_text("45 分钟")
+
+
 def test_each_part_of_the_administration_fits_a_phone(storm: int, open_page: OpenPage) -> None:
     """By its own menu, for its roles alone: a shift lead has a share in it."""
     page = open_page("admin", width=390, language="en-GB", path="/admin")

@@ -154,7 +154,7 @@ def test_others_see_who_is_at_a_case_and_whom_a_comment_calls(open_page: OpenPag
     clerk.keyboard.press("Enter")
     clerk.keyboard.press("Control+Enter")
     expect(clerk.locator(".log li").first).to_contain_text("已提醒 @lead")
-    expect(lead.locator(".bell__count")).to_have_text("1")
+    expect(lead.locator(".bell__count")).to_have_text("2")  # the major alert, and the comment
     lead.locator(".bell summary").click()
     expect(lead.locator(".bell__list")).to_contain_text("备注中提到了您")
     lead.wait_for_timeout(200)

@@ -37,21 +37,21 @@ function open(): Promise<IDBDatabase | null> {
 
 /** Write something down; done when it is on the disk. Throws what the disk says, such as that it is full. */
 export async function keep(store: StoreName, key: string, value: unknown): Promise<void> {
-  await change(store, (records) => records.put(value, key));
+  await safely(store, change(store, (records) => records.put(value, key)));
 }
 
 export async function forget(store: StoreName, key: string): Promise<void> {
-  await change(store, (records) => records.delete(key));
+  await safely(store, change(store, (records) => records.delete(key)));
 }
 
 /** Forget all that was shown; over plain HTTP a browser clears nothing at a sign-out. */
 export async function forgetShown(): Promise<void> {
-  await change("shown", (records) => records.clear());
+  await safely("shown", change("shown", (records) => records.clear()));
 }
 
 /** What stands under a key; undefined for nothing. */
 export async function kept(store: StoreName, key: string): Promise<unknown> {
-  return ask(store, (records) => records.get(key) as IDBRequest<unknown>);
+  return safely(store, ask(store, (records) => records.get(key) as IDBRequest<unknown>));
 }
 
 export async function allKept(store: StoreName): Promise<unknown[]> {
@@ -61,6 +61,11 @@ export async function allKept(store: StoreName): Promise<unknown[]> {
 /** Whether what is kept outlives this page. */
 export async function isKeeping(): Promise<boolean> {
   return (await open()) !== null;
+}
+
+/** What was shown is a copy: that it cannot be kept or read, as while a sign-out clears the disk, is nobody's fault. */
+async function safely<T>(store: StoreName, work: Promise<T>): Promise<T | undefined> {
+  return store === "shown" ? work.catch(() => undefined) : work;
 }
 
 async function change(store: StoreName, what: (records: IDBObjectStore) => IDBRequest): Promise<void> {

@@ -111,7 +111,7 @@ class JoinedEventView(ResponseModel):
     camera: str
     camera_name: str
     zone: str
-    zone_name: str | None = Field(description="As a case's")
+    zone_name: str | None = Field(description="As a case's", examples=["Fire lane"])
     started_at: datetime
     phase: Phase
     evidence: list[EvidenceView]
@@ -287,7 +287,9 @@ class DuplicateView(ResponseModel):
 class CaseDetail(CaseSummary):
     """A case with all that is known about it."""
 
-    zone_name: str | None = Field(description="What its gateway's settings call the zone now, where they do")
+    zone_name: str | None = Field(
+        description="What its gateway's settings call the zone now, where they do", examples=["Fire lane"]
+    )
     assignments: list[AssignmentView]
     clocks: list[ClockView]
     milestones: list[MilestoneView]

@@ -173,6 +173,8 @@ _COUNTS: dict[str, Any] = dict.fromkeys(
 _AMOUNTS: dict[str, Any] = {
     **dict.fromkeys(["bytes", "size", "database", "evidence", "staging", "broker", "free"], 1_048_576),
     **dict.fromkeys(["case_days", "evidence_days", "audit_days", "camera_change_days", "received_days"], 365),
+    **dict.fromkeys(["reporter_contact_days", "premises_contact_days", "household_contact_days"], 365),
+    **dict.fromkeys(["inspection_days", "notice_days"], 365),
     **dict.fromkeys(["orphan_hours", "unfinished_minutes", "days", "minutes", "weeks", "seconds", "second"], 24),
     **dict.fromkeys(["median", "p90", "usual", "present"], 12.5),
 }

@@ -35,7 +35,7 @@ def told(stand: Stand, **more: Any) -> int:
 
 
 def test_who_told_of_it_hears_what_became_of_it(stand: Stand, open_page: OpenPage) -> None:
-    """The clerk finds the call that is owed, makes it, and notes the stars; then none is owed, and the figure stands."""
+    """The clerk finds the call that is owed, makes it and notes the stars; then none is owed, and figures say so."""
     case = told(stand, contact={"name": "居民", "phone": "13800000000"}, position=SPOT)
     lead = stand.client("lead")
     rejected = lead.post(f"/api/cases/{case}/moves/reject", json={"reason": "minor"})

@@ -27,3 +27,12 @@ def free_port() -> int:
                 continue
             return port
     raise OSError("there is no free port for a test")
+
+
+def listens(port: int) -> bool:
+    """Whether somebody listens there on this machine."""
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.e2e.killable import Killable
 from tests.e2e.stand import wait_for
-from tests.ports import free_port
+from tests.ports import free_port, listens
 
 from sharp_eyes.hub.broker import nats
 from sharp_eyes.hub.broker.bundled import server_program
@@ -60,7 +60,7 @@ def mosquitto(folder: Path, gateways: Mapping[str, Hashes]) -> Iterator[RunningB
     server = Killable([MOSQUITTO, "-c", str(settings)], folder / "log")
     server.start()
     try:
-        wait_for("Mosquitto to listen", lambda: _listens(port))
+        wait_for("Mosquitto to listen", lambda: listens(port))
         yield RunningBroker(port, password, [server])
     finally:
         server.kill()
@@ -79,18 +79,10 @@ def nats_cluster(folder: Path, gateways: Mapping[str, Hashes], size: int = 3) ->
             servers[-1].start()
             stack.callback(servers[-1].kill)
         for node in nodes:
-            wait_for("NATS to listen", lambda port=node.mqtt_port: _listens(port))  # type: ignore[misc]
+            wait_for("NATS to listen", lambda port=node.mqtt_port: listens(port))  # type: ignore[misc]
         balancer = Balancer([node.mqtt_port for node in nodes])
         stack.callback(balancer.close)
         yield RunningBroker(balancer.port, password, servers, balancer)
-
-
-def _listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-    except OSError:
-        return False
-    return True
 
 
 @dataclass

@@ -5,14 +5,13 @@ import logging
 import os
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.hub.edge import wait_for
-from tests.ports import free_port
+from tests.ports import free_port, listens
 
 from sharp_eyes.configuration import hearing, reminder
 from sharp_eyes.hub.broker.bundled import server_program
@@ -117,7 +116,7 @@ def grudging(tmp_path: Path) -> Iterator[tuple[int, Callable[[], None]]]:
         write(">")
         server.send_signal(signal.SIGHUP)
 
-    wait_for("NATS to listen", lambda: _listens(port))
+    wait_for("NATS to listen", lambda: listens(port))
     yield port, give_in
     server.kill()
     server.wait(10)
@@ -151,11 +150,3 @@ def test_a_topic_that_is_refused_is_asked_for_again_and_leaves_the_hub_deaf(
         wait_for("the event", lambda: heard)
     finally:
         client.stop()
-
-
-def _listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-    except OSError:
-        return False
-    return True

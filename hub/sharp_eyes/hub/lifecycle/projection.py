@@ -74,14 +74,9 @@ def evolve(state: CaseState | None, entry: Entry, calendars: Calendars) -> CaseS
 def _reported(entry: Entry, payload: line.Reported, clocks: ClockWork) -> CaseState:
     alarms = 0 if payload.alarm is None else 1
     counts = Counts(alarms=alarms, reports=0 if payload.report is None else 1)
-    state = CaseState(
-        entry.sequence,
-        State.REPORTED,
-        payload.grade.value,
-        counts=counts,
-        area=payload.area,
-        own_limit=payload.own_limit,
-    )
+    own = payload.own_limit
+    grade = payload.grade.value
+    state = CaseState(entry.sequence, State.REPORTED, grade, counts=counts, area=payload.area, own_limit=own)
     return clocks.start(state, ClockKind.TRIAGE, payload.limits)
 
 

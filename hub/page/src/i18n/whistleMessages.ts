@@ -7,6 +7,7 @@ export const whistleMessages = {
   "whistle.before": ["前一周", "The week before"],
   "whistle.after": ["后一周", "The week after"],
   "whistle.now": ["本周", "This week"],
+  "whistle.gathering": ["现在列入的问题，进入{week}的清单", "What is listed now goes on the list: {week}"],
   "whistle.print": ["打印", "Print"],
   "whistle.none": ["这一周没有列入清单的问题。", "Nothing is on the list of this week."],
   "whistle.off": ["本市的规则包没有设定吹哨周（whistle_week）。", "The city pack keeps no week of whistles (whistle_week)."],

@@ -12,7 +12,8 @@ from sharp_eyes.hub.api.office_report_views import make_report
 from sharp_eyes.hub.areas.tree import Ground
 from sharp_eyes.hub.cases import on_map
 from sharp_eyes.hub.cases.calendar_period import read_period
-from sharp_eyes.hub.cases.facts import Facts, Period
+from sharp_eyes.hub.cases.daily_figures import count_day
+from sharp_eyes.hub.cases.facts import Basis, Facts, Period
 from sharp_eyes.hub.cases.hot_spots import count_hot_spots
 from sharp_eyes.hub.cases.office_report import By
 from sharp_eyes.hub.cases.queries import CaseFilter, find_case, list_cases
@@ -67,6 +68,15 @@ def _audit(**only: Any) -> Ask:
     return lambda work, scope: audit.entries(work.session, Ground(scope.area), asked, limit=51)
 
 
+def _day(basis: Basis) -> Ask:
+    """What lies directly in an area of the day before, counted again as when one of its cases has changed."""
+
+    def ask(work: UnitOfWork, scope: Scope) -> Any:
+        return count_day(work, basis, work.now.astimezone(work.city.zone).date() - timedelta(days=1), [scope.area])
+
+    return ask
+
+
 OPEN: Mapping[str, Ask] = {
     "open": _queue(),
     "open, a page further": _far_down,
@@ -109,6 +119,8 @@ ALL: Mapping[str, Ask] = {
     "one sign": _past(words="东"),
     "two words": _past(words="东门 zone-1"),
     "detail": _detail,
+    "sums of a day": _day(Basis.REPORTED),
+    "sums of a day, of what was due": _day(Basis.DUE),
     "audit": _audit(),
     "audit, of a person": _audit(actor="person-7"),
     "audit, of an action": _audit(action=audit.Action.EVIDENCE_SEEN),

@@ -99,7 +99,8 @@ def _bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return Period(day, day).bounds(zone)
 
 
-def _count_day(work: UnitOfWork, basis: Basis, day: date, areas: Sequence[str] = ()) -> dict[str, Sums]:
+def count_day(work: UnitOfWork, basis: Basis, day: date, areas: Sequence[str] = ()) -> dict[str, Sums]:
+    """Count the cases of a day by the area in which they lie; ``areas``: only those that lie in one of these."""
     conditions = [falls_in(basis, Period(day, day), work.city.zone)]
     if areas:
         conditions.append(Case.area.in_(areas))
@@ -122,7 +123,7 @@ def _upwards(area: str) -> Iterable[str]:
 
 
 def _make_day(work: UnitOfWork, basis: Basis, day: date) -> None:
-    direct = _count_day(work, basis, day)
+    direct = count_day(work, basis, day)
     below: dict[str, Sums] = defaultdict(Sums)
     for area, sums in direct.items():
         for node in _upwards(area):
@@ -165,7 +166,7 @@ def _make_places(work: UnitOfWork, basis: Basis, day: date, areas: Sequence[str]
     query = select(row_of).where(row_of.basis == basis.value, row_of.day == day, row_of.area.in_(wanted))
     rows = {(row.area, row.direct): row for row in work.session.scalars(query)}
     below = {node: _sums(rows.get((node, False))) for node in wanted}
-    now = _count_day(work, basis, day, areas)
+    now = count_day(work, basis, day, areas)
     direct = {area: now.get(area, Sums()) for area in areas}
     for area, sums in direct.items():
         before = _sums(rows.get((area, True)))

@@ -94,9 +94,11 @@ def count_outcomes(
     place = len(apart)
     for key, counts in count_kinds(work, conditions, *apart).items():
         found[key[:place]].kinds[key[place:]] = counts
-    turn = select(Assignment.case_id, Assignment.unit).where(answers_for(Assignment)).distinct().subquery()
+    # Asked of these cases alone: of all turns there are, the database would sort every one first.
+    turns = select(Assignment.case_id, Assignment.unit).join(Case, Case.id == Assignment.case_id)
+    turn = turns.where(*conditions, answers_for(Assignment)).distinct().subquery()
     keys = (*apart, Case.scene, Case.source, turn.c.unit, _FACTS)
-    query = select(*keys, *_SUMS).join(turn, turn.c.case_id == Case.id).where(*conditions).group_by(*keys)
+    query = select(*keys, *_SUMS).join(turn, turn.c.case_id == Case.id).group_by(*keys)
     for key, counts in _counted(work, query):
         found[key[:place]].units[key[place:]] = counts
     return found

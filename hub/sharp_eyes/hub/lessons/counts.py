@@ -1,11 +1,11 @@
 """How many alarms of each camera, scene and zone were false, and for which reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, distinct, func, select
+from sqlalchemy import ColumnElement, Select, distinct, func, select, tuple_
 from sqlalchemy import case as one_of
 from sqlalchemy.orm import aliased
 
@@ -17,6 +17,9 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 Level = Literal["camera", "scene", "zone"]
 """What one row stands for: a camera, one of its scenes, or one zone of a scene."""
+
+Place = tuple[Any, ...]
+"""Names of a place, as many as its level has."""
 
 _PLACES: Mapping[Level, tuple[Any, ...]] = {
     "camera": (Alarm.gateway, Alarm.camera),
@@ -67,29 +70,43 @@ def count_false_alarms(
     """
     places = _PLACES[level]
     false, confirmed = (_how_many(Alarm.verdict == one.value) for one in (Verdict.FALSE, Verdict.CONFIRMED))
-    false_cases = func.count(distinct(one_of((Alarm.verdict == Verdict.FALSE.value, Alarm.case_id))))
-    columns = (
-        func.min(Alarm.area), func.count(), false, confirmed, func.count(distinct(Alarm.case_id)), false_cases,
-    )  # fmt: skip
-    query = _asked(select(*places, *columns), scope, asked).group_by(*places)
-    rows = work.session.execute(query.order_by(false.desc(), func.count().desc(), *places).limit(limit + 1)).all()
-    reasons = _reasons(work, scope, asked, places) if any(row[len(places) + 2] for row in rows) else {}
+    query = _asked(select(*places, func.min(Alarm.area), func.count(), false, confirmed), scope, asked)
+    ordered = query.group_by(*places).order_by(false.desc(), func.count().desc(), *places)
+    rows = work.session.execute(ordered.limit(limit + 1)).all()
+    counted = {tuple(row[:-4]): tuple(row[-4:]) for row in rows[:limit]}
+    cases = _cases(work, scope, asked, places, list(counted))
+    reasons = _reasons(work, scope, asked, places, [place for place, row in counted.items() if row[2]])
     found = []
-    for row in rows[:limit]:
-        place = tuple(row[: len(places)])
-        values = (*place, None, None)[:4] + tuple(row[len(places) :]) + (reasons.get(place, {}),)
+    for place, row in counted.items():
+        names = (*place, None, None)[:4]
+        values: list[Any] = [*names, *row, *cases.get(place, (0, 0)), reasons.get(place, {})]
         found.append(PlaceCounts(*values))
     return found, len(rows) > limit
 
 
+def _cases(
+    work: UnitOfWork, scope: Scope, asked: Asked, places: tuple[Any, ...], wanted: Sequence[Place]
+) -> dict[Place, tuple[int, int]]:
+    """Count the cases of some places, and the false ones. For all places the database would sort every alarm."""
+    if not wanted:
+        return {}
+    false = func.count(distinct(one_of((Alarm.verdict == Verdict.FALSE.value, Alarm.case_id))))
+    query = _asked(select(*places, func.count(distinct(Alarm.case_id)), false), scope, asked)
+    rows = work.session.execute(query.where(tuple_(*places).in_(wanted)).group_by(*places))
+    return {tuple(row[:-2]): (row[-2], row[-1]) for row in rows}
+
+
 def _reasons(
-    work: UnitOfWork, scope: Scope, asked: Asked, places: tuple[Any, ...]
-) -> dict[tuple[Any, ...], dict[str, int]]:
+    work: UnitOfWork, scope: Scope, asked: Asked, places: tuple[Any, ...], wanted: Sequence[Place]
+) -> dict[Place, dict[str, int]]:
+    """Count the false cases of some places by their reasons."""
+    if not wanted:
+        return {}
     reason = aliased(Case)
     query = select(*places, reason.end_reason, func.count(distinct(Alarm.case_id)))
     query = query.join(reason, reason.id == Alarm.case_id)
-    query = _asked(query, scope, asked).where(Alarm.verdict == Verdict.FALSE.value)
-    found: dict[tuple[Any, ...], dict[str, int]] = {}
+    query = _asked(query, scope, asked).where(Alarm.verdict == Verdict.FALSE.value, tuple_(*places).in_(wanted))
+    found: dict[Place, dict[str, int]] = {}
     ordered = query.group_by(*places, reason.end_reason).order_by(*places, func.count().desc(), reason.end_reason)
     for row in work.session.execute(ordered):
         found.setdefault(tuple(row[:-2]), {})[row[-2] or ""] = row[-1]

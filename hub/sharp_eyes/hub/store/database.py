@@ -53,7 +53,8 @@ class Database:
                 # libpq's own option; a lock that somebody holds is given up as SQLite's is.
                 waits = f"-c lock_timeout={_milliseconds(LOCK_SECONDS)}"
                 # A plan for any area is right for none: the largest has a thousand times what the smallest has.
-                plans = "-c plan_cache_mode=force_custom_plan"
+                # Questions take milliseconds, which compiling one would multiply; pages are in memory or on flash.
+                plans = "-c plan_cache_mode=force_custom_plan -c jit=off -c random_page_cost=1.1"
                 arguments = {"connect_args": {"connect_timeout": int(LOCK_SECONDS), "options": f"{waits} {plans}"}}
             if self._url.get_backend_name() == "sqlite":
                 arguments = {"connect_args": {"timeout": LOCK_SECONDS, "check_same_thread": False}}

@@ -81,12 +81,15 @@ def test_who_looked_at_pictures_is_written_down_once(bench: Bench) -> None:
 
 
 def test_what_one_does_with_ones_account_is_written_down(bench: Bench) -> None:
-    """Password and sessions."""
+    """Password and sessions; a wrong password too, which somebody at another's screen may be guessing."""
     admin = bench.client(Role.ADMINISTRATOR, name="admin")
     page = bench.client(Role.CLERK, name="clerk")
+    guess = {"current": "AnotherSecret9", "new": "quite another long phrase"}
+    assert page.post("/api/account/password", json=guess).status_code == 403
     page.post("/api/account/password", json={"current": PASSWORD, "new": "quite another long phrase"})
     page.delete("/api/account/sessions")
-    assert [what for what, _, _ in told(admin)] == ["password_changed", "sign_out_everywhere"]
+    assert [what for what, _, _ in told(admin)] == ["password_refused", "password_changed", "sign_out_everywhere"]
+    assert "anothersecret9" not in admin.get("/api/audit").text.lower()
 
 
 def test_every_administrative_command_is_written_down(tmp_path: Path) -> None:

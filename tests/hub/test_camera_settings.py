@@ -288,6 +288,8 @@ def test_a_change_is_tried_at_the_gateway_before_it_is_sent(bench: Bench) -> Non
     seen = admin.get(f"{PATH}/trials/{again}").json()
     assert (seen["state"], seen["report"]["count"], seen["report"]["alarms"][0]["zone"]) == ("answered", 1, "roof")
     assert admin.get(PATH).json()["changes"] == []
+    looks = admin.get("/api/audit", params={"action": "video_seen"}).json()["items"]
+    assert [look["subject"] for look in looks] == [f"{GATEWAY}/{CAMERA} trial {again}"], "its pictures were seen"
     lead = bench.client(Role.SHIFT_LEAD, name="lead")
     assert lead.post(f"{PATH}/trials", json=asked).status_code == 403
     assert lead.get(one).status_code == 403

@@ -2,6 +2,8 @@
 
 import io
 import struct
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,10 @@ from PIL import Image
 from sqlalchemy import select
 from tests.hub.bench import JPEG, Bench, announced
 
+from sharp_eyes.hub.api import case_routes
 from sharp_eyes.hub.errors import RequestError
-from sharp_eyes.hub.handle.pictures import read_picture
+from sharp_eyes.hub.handle import pictures
+from sharp_eyes.hub.handle.pictures import LONGEST_SIDE, Picture, make_small, read_picture
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.tables import EvidenceFile
 
@@ -134,6 +138,54 @@ def test_a_bomb_of_pixels_is_refused_before_it_is_decoded() -> None:
     large = io.BytesIO()
     Image.new("L", (9000, 6000)).save(large, "JPEG")
     assert max(Image.open(io.BytesIO(read_picture(large.getvalue()).content)).size) <= 4096
+
+
+def many_scans(side: int, scans: int) -> bytes:
+    """A small JPEG whose last scan stands in it over and over: each goes over all of the picture again."""
+    target = io.BytesIO()
+    Image.new("L", (side, side), 128).save(target, "JPEG", progressive=True)
+    whole = target.getvalue()
+    last = whole.rindex(b"\xff\xda")
+    return whole[:last] + whole[last:-2] * scans + whole[-2:]
+
+
+@pytest.mark.parametrize("read", [read_picture, make_small])
+@pytest.mark.parametrize(("side", "scans"), [(64, 2000), (6000, 150)])
+def test_a_bomb_of_scans_is_refused_before_it_is_decoded(
+    read: Callable[[bytes], object], side: int, scans: int
+) -> None:
+    """A JPEG of some kilobytes that would keep a processor busy for minutes, in a photo and in a gateway's evidence."""
+    assert read(many_scans(64, 20)) is not None
+    with pytest.raises(RequestError) as caught:
+        read(many_scans(side, scans))
+    assert caught.value.status == 413
+    assert "scans" in str(caught.value)
+
+
+def test_a_photo_of_as_many_pixels_as_we_say_is_taken() -> None:
+    """Also where the library's own bound is lower."""
+    target = io.BytesIO()
+    Image.new("L", (13_500, 13_500)).save(target, "JPEG")
+    assert Image.open(io.BytesIO(read_picture(target.getvalue()).content)).width <= LONGEST_SIDE
+
+
+def test_nobody_waits_for_a_photo_that_is_being_read(quick: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read before the transaction: others write meanwhile. Where many are being read, one more comes later."""
+    page, case = handler(quick)
+
+    def slowly(content: bytes) -> Picture:
+        with quick.transaction():
+            return read_picture(content)
+
+    monkeypatch.setattr(case_routes, "read_picture", slowly)
+    assert upload(page, case, JPEG).status_code == 201
+    monkeypatch.undo()
+    with ExitStack() as others:
+        while pictures._UPLOADS.acquire(blocking=False):
+            others.callback(pictures._UPLOADS.release)
+        busy = upload(page, case, JPEG)
+    assert (busy.status_code, busy.headers["retry-after"]) == (503, "5")
+    assert upload(page, case, JPEG).status_code == 201
 
 
 def test_garbage_in_exif_is_no_fault_of_the_photo() -> None:

@@ -342,6 +342,8 @@ def test_administrators_make_try_and_remove_them(bench: Bench, receiver: Outside
     assert receiver.bodies[0]["type"] == "org.sharp-eyes.webhook.test"
     receiver.answers += [(500, b"")]
     assert page.post(f"{path}/test").json()["arrived"] is False
+    tries = page.get("/api/audit", params={"action": "webhook_tried"}).json()["items"]
+    assert [(one["subject"], one["detail"]["arrived"]) for one in tries] == [("board", False), ("board", True)]
     bench.report()
     assert page.get("/api/webhooks").json()[0]["waiting"] == 3
     assert page.post(f"{path}/replay", json={"case": "2026-000001"}).json() == {"lines": 3}

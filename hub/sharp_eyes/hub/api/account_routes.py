@@ -1,5 +1,8 @@
 """One's own account: password, sessions, second factor."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
@@ -126,7 +129,7 @@ def renew_recovery_codes(body: PasswordAndCode, hub: HubDependency, person: Sign
     """
     check_own_password(hub, person, body.password)
     hub.throttle.begin_code(person.me.username)
-    with hub.database.write() as session:
+    with _noting_refusal(hub, person), hub.database.write() as session:
         account = _proven(hub, session, person, body.code)
         codes = make_recovery_codes(session, account.id, hub.clock())
         _record(hub, session, person, Action.RECOVERY_CODES_MADE)
@@ -139,7 +142,7 @@ def switch_second_factor_off(body: PasswordAndCode, hub: HubDependency, person: 
     """Take the second factor away, with password and code, or a recovery code. 403 wrong_password, 422 wrong_code."""
     check_own_password(hub, person, body.password)
     hub.throttle.begin_code(person.me.username)
-    with hub.database.write() as session:
+    with _noting_refusal(hub, person), hub.database.write() as session:
         account = _proven(hub, session, person, body.code)
         second_factor.switch_off(session, account.id)
         _record(hub, session, person, Action.SECOND_FACTOR_OFF)
@@ -168,8 +171,25 @@ def check_own_password(hub: Hub, person: SignedInPerson, password: str) -> None:
     with hub.database.read() as session:
         account = session.get_one(Account, person.account)
     if not password_fits(account, password):
+        _note_refusal(hub, person)
         raise RequestError(403, "wrong_password", "the password is wrong")
     hub.throttle.withdraw(person.me.username, person.address)
+
+
+@contextmanager
+def _noting_refusal(hub: Hub, person: SignedInPerson) -> Iterator[None]:
+    """Write a wrong code down, after the work that it has ended."""
+    try:
+        yield
+    except RequestError:
+        _note_refusal(hub, person)
+        raise
+
+
+def _note_refusal(hub: Hub, person: SignedInPerson) -> None:
+    """Somebody at a screen that was left open may be guessing."""
+    with hub.database.write() as session:
+        _record(hub, session, person, Action.PASSWORD_REFUSED)
 
 
 def _others(hub: Hub, person: SignedInPerson) -> set[int]:

@@ -46,6 +46,7 @@ from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.handle import photos
 from sharp_eyes.hub.handle.mentions import people_of
 from sharp_eyes.hub.handle.person_moves import move_case
+from sharp_eyes.hub.handle.pictures import Picture, read_picture
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.lifecycle.acts import NAMING_UNITS, Move
 from sharp_eyes.hub.lifecycle.given import Given
@@ -215,29 +216,29 @@ def post_photo(
     idempotency_key: _OnceKey = None,
 ) -> PhotoView:
     """Add a photo (JPEG, PNG or WebP); name its id in the move 'handle'."""
-    content = read_photo(hub, file)
+    picture = read_photo(hub, file)
     with hub.transaction() as work:
         case = lock_case(work, person.scope, checked_id(case_id))
         before = answered(work, idempotency_key, case, person.actor.name, _PHOTO)
         if before is not None and before.result is not None:
             return PhotoView(id=before.result, url=evidence_url(before.result))
         photos.check_may_add(work, case, person.actor)
-        row = photos.add_photo(work, hub.evidence_store, case, person.actor, content, noted)
+        row = photos.add_photo(work, hub.evidence_store, case, person.actor, picture, noted)
         note_answer(work, idempotency_key, case, person.actor.name, _PHOTO, row.id)
         return PhotoView(id=row.id, url=evidence_url(row.id))
 
 
-def read_photo(hub: Hub, file: UploadFile) -> bytes:
-    """Read a photo that was sent.
+def read_photo(hub: Hub, file: UploadFile) -> Picture:
+    """Read a photo that was sent; before the transaction in which it is stored.
 
     Raises:
-        RequestError: 413.
+        RequestError: 413, 415, 503.
     """
     limit = hub.settings.http.max_photo_bytes
     content = file.file.read(limit + 1)
     if len(content) > limit:
         raise RequestError(413, "too_large", f"a photo has {limit} bytes at most")
-    return content
+    return read_picture(content)
 
 
 @router.get("/evidence/{evidence_id}", response_class=FileResponse)

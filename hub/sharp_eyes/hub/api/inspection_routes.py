@@ -89,9 +89,9 @@ def put_inspection_photo(
 
     404, 409 submitted, too_many_photos, 413, 415, 422 key_reused.
     """
-    content = read_photo(hub, file)
+    picture = read_photo(hub, file)
     with hub.transaction() as work:
-        walks.add_photo(work, hub.evidence_store, person.actor, key, photo_id, content, noted)
+        walks.add_photo(work, hub.evidence_store, person.actor, key, photo_id, picture, noted)
     return PhotoView(id=photo_id, url=evidence_url(photo_id))
 
 

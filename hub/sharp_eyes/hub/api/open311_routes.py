@@ -4,6 +4,7 @@ Each answer is JSON or XML by the end of its path; errors are ``[{code, descript
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -90,13 +91,15 @@ def post_request(
     sender = requests.reporter(holder or RESIDENTS)
     wish = _wish(hub, told)
     limits = hub.settings.limits
+    bounds = hub.settings.open311
+    with hub.read_only() as work:
+        is_new = requests.find_by_token(work, wish.token) is None
     if holder is None:
-        bounds = hub.settings.open311
-        with hub.read_only() as work:
-            is_new = requests.find_by_token(work, wish.token) is None
         if is_new:
             hub.throttle.begin_report(address_of(request), bounds.reports_per_address)
         limits = limits.model_copy(update={"reports_per_hour": bounds.reports_per_hour})
+    if is_new and told.media is not None:  # reading it costs: after the brake, and before the transaction
+        wish = replace(wish, photo=read_photo(hub, told.media))
 
     def take() -> str:
         with hub.transaction() as work:
@@ -206,7 +209,6 @@ def _wish(hub: Hub, told: RequestForm) -> requests.Wish:
         place=None if told.lat is None or told.long is None else (told.long, told.lat),
         address=told.address_string,
         contact=Contact(name, told.phone, told.email) if reachable else None,
-        photo=None if told.media is None else read_photo(hub, told.media),
     )
 
 

@@ -92,7 +92,7 @@ def post_report_photo(
     idempotency_key: Annotated[UUID, Header(description="The photo's own")],
 ) -> PhotoView:
     """Add a photo (JPEG, PNG or WebP) to a report of one's own. 404, 409 case_ended, too_many_photos, 413, 415."""
-    content = read_photo(hub, file)
+    picture = read_photo(hub, file)
     with hub.transaction() as work:
         row = _find(work, key)
         case = lock_row(work, row.case_id)
@@ -104,7 +104,7 @@ def post_report_photo(
         if case.state in ENDED:
             raise RequestError(409, "case_ended", f"case {case.number} has ended; report anew what is there now")
         shown = photos.Noted(noted.taken_at, photos.REPORTED, noted.place)
-        made = photos.add_photo(work, hub.evidence_store, case, person.actor, content, shown, key)
+        made = photos.add_photo(work, hub.evidence_store, case, person.actor, picture, shown, key)
         note_answer(work, idempotency_key, case, person.actor.name, _REPORT_PHOTO, made.id)
         return PhotoView(id=made.id, url=evidence_url(made.id))
 

@@ -7,11 +7,14 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from sharp_eyes.contract.trial import TrialReport, TrySettings
+from sharp_eyes.hub.api.audit_routes import note_look
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.api.schemas import ResponseModel
 from sharp_eyes.hub.api.settings_routes import check_may_set
+from sharp_eyes.hub.audit import Action
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.intake.camera_settings import check_size, check_takes_changes
+from sharp_eyes.hub.intake.liveness import area_of_camera
 from sharp_eyes.hub.intake.parsing import storage_fault
 from sharp_eyes.hub.store.tables import Gateway
 from sharp_eyes.hub.store.unit_of_work import GatewayCommand
@@ -61,10 +64,16 @@ def post_settings_trial(
 def get_settings_trial(
     hub: HubDependency, person: CurrentPerson, gateway: str, camera: str, trial_id: UUID
 ) -> SettingsTrialView:
-    """Say what came of a trial; 403 for all but administrators, 404 where none is known (any more)."""
+    """Say what came of a trial; 403 for all but administrators, 404 where none is known (any more).
+
+    Its pictures are the camera's: who looked at them stands in the audit trail.
+    """
     with hub.read_only() as work:
         check_may_set(work, person, gateway, camera)
+        area = area_of_camera(work, gateway, camera) or person.area
     trial = hub.intake.trials.find(gateway, trial_id)
     if trial is None or trial.camera != camera:
         raise not_found(f"trial {trial_id}")
+    if trial.report is not None and any(alarm.picture for alarm in trial.report.alarms):
+        note_look(hub, person, Action.VIDEO_SEEN, area, f"{gateway}/{camera} trial {trial_id}")
     return SettingsTrialView(trial_id=trial_id, state="answered" if trial.report else "waiting", report=trial.report)

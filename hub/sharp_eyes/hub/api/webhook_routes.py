@@ -27,6 +27,7 @@ from sharp_eyes.hub.webhooks.queue import count_waiting
 from sharp_eyes.hub.webhooks.subscriptions import (
     WebhookWish,
     make_webhook,
+    note_trial,
     remove_webhook,
     replay,
     set_enabled,
@@ -95,8 +96,12 @@ def post_webhook_test(hub: HubDependency, person: CurrentAccount, webhook_id: in
     try:
         Sender(hub.settings.webhooks)(row, trial_event(Format(row.format), city, hub.speaker(), hub.clock()))
     except (ChannelError, SettingsError, UnsayableError) as error:
-        return WebhookTestView(arrived=False, error=str(error))
-    return WebhookTestView(arrived=True, error="")
+        arrived = WebhookTestView(arrived=False, error=str(error))
+    else:
+        arrived = WebhookTestView(arrived=True, error="")
+    with hub.transaction() as work:
+        note_trial(work, person.origin, row, arrived=arrived.arrived)
+    return arrived
 
 
 @router.post("/{webhook_id}/replay")

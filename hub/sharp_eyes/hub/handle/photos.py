@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sharp_eyes.hub.cases.record import state_of
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.errors import RequestError
-from sharp_eyes.hub.handle.pictures import read_picture
+from sharp_eyes.hub.handle.pictures import Picture
 from sharp_eyes.hub.lifecycle.acts import Actor, Move
 from sharp_eyes.hub.lifecycle.legality import legal_moves
 from sharp_eyes.hub.store.case_tables import Case
@@ -70,14 +70,14 @@ def add_photo(
     store: EvidenceStore,
     case: Case,
     actor: Actor,
-    content: bytes,
+    picture: Picture,
     noted: Noted = NOTHING_NOTED,
     report: UUID | None = None,
 ) -> EvidenceFile:
     """Store a photo with a case, or with one of the reports of a case.
 
     Raises:
-        RequestError: 415 where it is no picture that is taken, 413 where it is too large, 409 where there are too many.
+        RequestError: 409 where there are too many.
     """
     event_id = report or case.event_id
     count = work.session.scalar(
@@ -87,7 +87,7 @@ def add_photo(
     )
     if (count or 0) >= MAX_PHOTOS:
         raise RequestError(409, "too_many_photos", f"a case takes {MAX_PHOTOS} photos at most")
-    row = store_photo(work, store, event_id, actor, content, noted)
+    row = store_photo(work, store, event_id, actor, picture, noted)
     publish_change(work, case, "photo")
     return row
 
@@ -97,16 +97,11 @@ def store_photo(
     store: EvidenceStore,
     event_id: UUID | None,
     actor: Actor,
-    content: bytes,
+    picture: Picture,
     noted: Noted = NOTHING_NOTED,
     identity: UUID | None = None,
 ) -> EvidenceFile:
-    """Store a photo of an event; ``identity``: its id, a new one where it is not given.
-
-    Raises:
-        RequestError: 415 where it is no picture that is taken, 413 where it is too large.
-    """
-    picture = read_picture(content)
+    """Store a photo of an event; ``identity``: its id, a new one where it is not given."""
     hold_files(work.session, alone=False)
     row = EvidenceFile(
         id=identity or uuid4(),
@@ -120,8 +115,8 @@ def store_photo(
         captured_at=work.now if noted.taken_at is None else min(noted.taken_at, work.now),
         received_at=work.now,
         by=actor.name,
-        original_key=store.put_bytes(picture.media_type, content),
-        original_sha256=hashlib.sha256(content).hexdigest(),
+        original_key=store.put_bytes(picture.media_type, picture.original),
+        original_sha256=hashlib.sha256(picture.original).hexdigest(),
         metadata_=picture.metadata | noted.as_metadata,
     )
     work.session.add(row)

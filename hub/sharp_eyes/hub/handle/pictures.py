@@ -6,8 +6,10 @@ nothing of that remains; the file as it was uploaded is kept beside it.
 """
 
 import io
+import re
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +24,15 @@ MAX_PIXELS = 220_000_000
 """A phone's photo of 200 million pixels is taken; more is refused before it is decoded."""
 
 _MAX_PIXELS_WHOLE = 60_000_000
-"""PNG and WebP cannot be decoded to a smaller size."""
+"""PNG, WebP and a JPEG in several scans cannot be decoded to a smaller size: all of it lies in memory first."""
+
+_MAX_SCANS, _MAX_PIXELS_OF_SCANS = 200, 2_000_000_000
+"""Each scan of a JPEG goes over all of its pixels, whatever it holds: a small file takes hours. Ten are usual."""
+
+_SCAN = re.compile(rb"\xff\xda\x00[\x08\x0a\x0c\x0e]")
+"""A scan's beginning: nothing else in a picture's data reads so. A thumbnail's counts too."""
+
+_OF_SOME_COLOURS = (b"\x08", b"\x0a")
 
 SMALL_SIDE = 320
 """Pixels at most of a picture in a list, on a screen of double density too."""
@@ -31,8 +41,12 @@ _KINDS = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP":
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _TAGS = ("Make", "Model", "Software", "DateTime")
 _CAPTURE_TAGS = ("DateTimeOriginal", "OffsetTimeOriginal")
-# A large photo takes a hundred megabytes for a moment; a crowd of them must not take all memory.
-_DECODING = threading.BoundedSemaphore(2)
+# A large photo takes a hundred megabytes for a moment; a crowd of them must take neither all memory nor all threads.
+_DECODING, _UPLOADS = threading.BoundedSemaphore(2), threading.BoundedSemaphore(8)
+_RETRY_SECONDS = 5
+
+# Pillow's own bound is lower than ours, and holds for files whose pixels cost little.
+Image.MAX_IMAGE_PIXELS = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +54,24 @@ class Picture:
     """A photo to be shown, and what the uploaded file said besides.
 
     Attributes:
+        original: the file as it was uploaded.
         content: the picture, written anew.
-        media_type: of both, the uploaded file and ``content``.
+        media_type: of both.
         metadata: place, time and device as far as the file named them.
     """
 
+    original: bytes
     content: bytes
     media_type: str
     metadata: dict[str, Any]
 
 
 def read_picture(content: bytes) -> Picture:
-    """Read an uploaded photo.
+    """Read an uploaded photo; takes a second or more, so nobody holds a transaction meanwhile.
 
     Raises:
         RequestError: 415, ``heic_photo`` for an iPhone's own format, ``no_picture`` for all that is no whole JPEG, PNG
-            or WebP picture, and 413 for one of too many pixels.
+            or WebP picture, 413 for one of too many pixels or scans, 503 where many others are being read.
     """
     if content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS:
         raise RequestError(
@@ -63,38 +79,65 @@ def read_picture(content: bytes) -> Picture:
         )
     if not content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")):
         raise _no_picture("it begins as none of them does")
+    if not _UPLOADS.acquire(blocking=False):
+        raise RequestError(503, "unavailable", "many photos are being read; try again", retry_after=_RETRY_SECONDS)
     try:
-        with _DECODING, Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as image:
-            return _written_anew(image)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise _no_picture(str(error)) from error
+        with _opened(content) as image:
+            return _written_anew(image, content)
+    finally:
+        _UPLOADS.release()
 
 
 def make_small(content: bytes) -> bytes:
     """Make a stored picture small enough for a list; returns a JPEG.
 
     Raises:
-        RequestError: 415 where the file is no whole picture.
+        RequestError: 415 where the file is no whole picture, 413 where it has too many pixels or scans.
     """
+    with _opened(content) as image:
+        image.draft("RGB", (SMALL_SIDE, SMALL_SIDE))  # decodes a JPEG no larger than it must be
+        upright = ImageOps.exif_transpose(image)
+        upright.thumbnail((SMALL_SIDE, SMALL_SIDE))
+        target = io.BytesIO()
+        _clean(upright.convert("RGB")).save(target, "JPEG", quality=80)
+        return target.getvalue()
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[Image.Image]:
+    """Open a picture that costs a bearable time and memory to decode; a few at once."""
     try:
         with _DECODING, Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as image:
-            image.draft("RGB", (SMALL_SIDE, SMALL_SIDE))  # decodes a JPEG no larger than it must be
-            upright = ImageOps.exif_transpose(image)
-            upright.thumbnail((SMALL_SIDE, SMALL_SIDE))
-            target = io.BytesIO()
-            _clean(upright.convert("RGB")).save(target, "JPEG", quality=80)
-            return target.getvalue()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+            _check_cost(image, content)
+            yield image
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise _no_picture(str(error)) from error
 
 
-def _written_anew(image: Image.Image) -> Picture:
-    kind = str(image.format)
-    pixels = image.width * image.height
-    if pixels > (MAX_PIXELS if kind in {"JPEG", "MPO"} else _MAX_PIXELS_WHOLE):
+def _check_cost(image: Image.Image, content: bytes) -> None:
+    pixels, scans = image.width * image.height, 1
+    bound = _MAX_PIXELS_WHOLE
+    if image.format in {"JPEG", "MPO"}:
+        found = _SCAN.findall(content)
+        scans = len(found)
+        in_one = "progressive" not in image.info and (image.mode == "L" or not any(map(_is_of_some_colours, found)))
+        bound = MAX_PIXELS if in_one else _MAX_PIXELS_WHOLE
+    if pixels > bound:
         raise RequestError(413, "too_large", f"a photo of {image.width} x {image.height} pixels is too large")
+    if scans > _MAX_SCANS or scans * pixels > _MAX_PIXELS_OF_SCANS:
+        raise RequestError(
+            413, "too_large", f"a photo of {image.width} x {image.height} pixels in {scans} scans is too large"
+        )
+
+
+def _is_of_some_colours(scan: bytes) -> bool:
+    return scan.endswith(_OF_SOME_COLOURS)
+
+
+def _written_anew(image: Image.Image, content: bytes) -> Picture:
+    kind = str(image.format)
     metadata = _metadata(image)
-    if pixels > LONGEST_SIDE**2:
+    if image.width * image.height > LONGEST_SIDE**2:
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
     upright = ImageOps.exif_transpose(image)
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
@@ -108,7 +151,7 @@ def _written_anew(image: Image.Image) -> Picture:
         _clean(upright).save(target, "PNG", icc_profile=profile)
     else:
         _clean(upright).save(target, "WEBP", quality=90, icc_profile=profile)
-    return Picture(target.getvalue(), _KINDS[kind], metadata)
+    return Picture(content, target.getvalue(), _KINDS[kind], metadata)
 
 
 def _clean(image: Image.Image) -> Image.Image:

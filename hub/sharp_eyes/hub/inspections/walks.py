@@ -11,6 +11,7 @@ from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.handle.photos import MOMENT, Noted, store_photo
+from sharp_eyes.hub.handle.pictures import Picture
 from sharp_eyes.hub.inspections.failures import Found, Walk, settle
 from sharp_eyes.hub.inspections.premises import FAIL, find_premises
 from sharp_eyes.hub.lifecycle.acts import Actor
@@ -109,12 +110,12 @@ def find_own(work: UnitOfWork, actor: Actor, key: UUID) -> Inspection:
 
 
 def add_photo(
-    work: UnitOfWork, store: EvidenceStore, actor: Actor, key: UUID, identity: UUID, content: bytes, noted: Noted
+    work: UnitOfWork, store: EvidenceStore, actor: Actor, key: UUID, identity: UUID, picture: Picture, noted: Noted
 ) -> None:
     """Take a photo of an inspection under way; ``identity``: the photo's id, made by its sender.
 
     Raises:
-        RequestError: 404, 409 ``submitted``, ``too_many_photos``, 413, 415, 422 ``key_reused``.
+        RequestError: 404, 409 ``submitted``, ``too_many_photos``, 422 ``key_reused``.
     """
     inspection = find_own(work, actor, key)
     known = work.session.get(EvidenceFile, identity)
@@ -127,7 +128,7 @@ def add_photo(
     count = select(func.count()).select_from(EvidenceFile).where(EvidenceFile.event_id == key)
     if (work.session.scalar(count) or 0) >= MOST_PHOTOS:
         raise RequestError(409, "too_many_photos", f"an inspection takes {MOST_PHOTOS} photos at most")
-    row = store_photo(work, store, key, actor, content, noted, identity)
+    row = store_photo(work, store, key, actor, picture, noted, identity)
     row.metadata_ = (row.metadata_ or {}) | {"inspection": str(key)}
 
 

@@ -14,6 +14,7 @@ from sharp_eyes.hub.cases.queries import lock_row
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.handle import photos
 from sharp_eyes.hub.handle.person_moves import move_case
+from sharp_eyes.hub.handle.pictures import Picture
 from sharp_eyes.hub.intake.reports import Contact, Located, Told, take_report
 from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind, Move
 from sharp_eyes.hub.lifecycle.given import Given
@@ -41,7 +42,7 @@ class Wish:
     place: Point | None = None
     address: str = ""
     contact: Contact | None = None
-    photo: bytes | None = None
+    photo: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def take_request(
     """Take a request with its photo, once for its token, and give it with its case.
 
     Raises:
-        RequestError: 404 an unknown service, 413 and 415 the photo, 422 what the intake of reports refuses, 429.
+        RequestError: 404 an unknown service, 422 what the intake of reports refuses, 429.
     """
     service(work.city, wish.service_code)
     _check_place(work.city, wish.place)

@@ -102,6 +102,12 @@ def set_enabled(work: UnitOfWork, by: Origin, row: Webhook, *, enabled: bool) ->
     record(work.session, work.now, by, action, area=row.area, subject=row.name, webhook=row.id)
 
 
+def note_trial(work: UnitOfWork, by: Origin, row: Webhook, *, arrived: bool) -> None:
+    """Write down that somebody had a test event sent."""
+    detail = {"webhook": row.id, "arrived": arrived}
+    record(work.session, work.now, by, Action.WEBHOOK_TRIED, area=row.area, subject=row.name, **detail)
+
+
 def webhooks_in(work: UnitOfWork, area: str) -> Sequence[Webhook]:
     """List the webhooks of an area, in the order in which they were made."""
     return work.session.scalars(select(Webhook).where(within(Webhook.area, area)).order_by(Webhook.id)).all()

@@ -86,6 +86,47 @@ def test_every_number_of_settings_is_finite() -> None:
             _Pace.model_validate(load_yaml(f"seconds: {odd}"))
 
 
+class _Rule(Settings):
+    minutes: int
+    share: float
+    loop: bool
+    phone: str
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("minutes: 010", {"minutes": 10}),  # eight, and half of all numbers of a telephone, by YAML 1.1
+        ("minutes: -012", {"minutes": -12}),
+        ("share: 010", {"share": 10.0}),
+        ("phone: 0216677", {"phone": "0216677"}),
+        ("phone: 10:30", {"phone": "10:30"}),
+        ("phone: no", {"phone": "no"}),
+        ("phone: On", {"phone": "On"}),
+        ("loop: yes", {"loop": True}),
+        ("loop: off", {"loop": False}),
+        ("loop: True", {"loop": True}),
+        ("minutes: 1_000", {"minutes": 1000}),
+        ("minutes: 0x1F", {"minutes": 31}),
+        ("share: 1e3", {"share": 1000.0}),
+        ("share: .5", {"share": 0.5}),
+    ],
+)
+def test_what_is_written_is_read_as_a_person_means_it(written: str, meant: dict[str, object]) -> None:
+    """YAML 1.1 counts in eights behind a nought and in sixties between colons, and a word of it is a truth value."""
+    base = {"minutes": 1, "share": 1.0, "loop": False, "phone": ""}
+    assert _Rule.model_validate(base | load_yaml(written)).model_dump() == base | meant
+
+
+@pytest.mark.parametrize(
+    "written", ["minutes: 10:30", "share: 1:30", "share: 190:20:30.15", "minutes: yes", "share: no"]
+)
+def test_what_no_number_is_meant_by_is_no_number(written: str) -> None:
+    """Half past ten was 630 of whatever was counted, and ``yes`` was one of it."""
+    with pytest.raises(ValidationError, match=r"valid (integer|number)"):
+        _Rule.model_validate({"minutes": 1, "share": 1.0, "loop": False, "phone": ""} | load_yaml(written))
+
+
 @given(
     st.recursive(
         st.integers() | st.text() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)

@@ -70,12 +70,18 @@ def test_it_is_asked_again_until_it_is_granted(
 
 
 def test_a_new_connection_asks_anew(client: Client, hearing: Hearing) -> None:
-    """What the old one still waited for is over, and what it was granted counts no more."""
+    """What the old one still waited for is over, what it was granted counts no more, and nobody waits as long again."""
     hearing.answered(client.number, [GRANTED, REFUSED])
+    hearing.look(client, 5.0)  # type: ignore[arg-type]
+    old = client.number
     hearing.ended()
     hearing.look(client, 100.0)  # type: ignore[arg-type]
-    assert len(client.asked) == 1
+    assert client.number == old
     hearing.began(client, 101.0)  # type: ignore[arg-type]
     assert client.asked[-1] == TOPICS
-    hearing.answered(1, [GRANTED, GRANTED])
+    hearing.answered(old, [GRANTED, GRANTED])
     assert not hearing.is_whole
+    hearing.look(client, 105.0)  # type: ignore[arg-type]
+    assert client.number == old + 1
+    hearing.look(client, 106.0)  # type: ignore[arg-type]
+    assert client.number == old + 2

@@ -10,6 +10,7 @@ from sqlalchemy import delete, event, func, select, text, update
 from sqlalchemy.exc import DatabaseError
 from tests.hub.bench import JPEG, Bench, Clock, announced, health
 
+from sharp_eyes.configuration.believed_clock import BelievedClock
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.contract.status import CameraState
 from sharp_eyes.hub.cases.record import write_line
@@ -17,7 +18,6 @@ from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.entries import Payload
 from sharp_eyes.hub.lifecycle.roles import Role
-from sharp_eyes.hub.retention.believed_clock import BelievedClock
 from sharp_eyes.hub.settings import HubSettings, RetentionSettings
 from sharp_eyes.hub.store.case_tables import Case, CaseLog
 from sharp_eyes.hub.store.tables import CameraChange, Deletion, EvidenceFile, ReceivedMessage

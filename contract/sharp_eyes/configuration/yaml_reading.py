@@ -2,11 +2,14 @@
 
 A key that stands twice is legal for PyYAML, and the last one wins silently: half of what somebody wrote is not there.
 Its messages show the line that is wrong, in which a password may stand; a text that is nested deeply enough ends the
-process; and of a value that only looks like a date or a number any kind of Python's errors comes.
+process; and of a value that only looks like a date or a number any kind of Python's errors comes. And it reads by YAML
+1.1, for which ``010`` is eight, ``10:30`` is 630 and ``no`` is false; here, as by YAML 1.2, the first is what its field
+takes it for, ten or a telephone's number, and the others are words, which a field of truth values still understands.
 """
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -14,7 +17,25 @@ MAX_DEPTH = 64
 """Lists and mappings within each other; settings have about ten."""
 
 # The one of C is ten times faster.
-_Loader: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+_Quick: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+
+
+class _Loader(_Quick):  # type: ignore[misc]
+    """PyYAML's, with truth values and numbers as people write them."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, form) for tag, form in forms if tag.rpartition(":")[2] not in ("bool", "int", "float")]
+        for first, forms in _Quick.yaml_implicit_resolvers.items()
+    }
+
+
+for _kind, _first, _form in (
+    ("bool", "tTfF", r"true|True|TRUE|false|False|FALSE"),
+    ("int", "-+0123456789", r"[-+]?(0|[1-9][0-9_]*|0x[0-9a-fA-F_]+|0b[01_]+)"),
+    ("float", "-+.0123456789", r"[-+]?([0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)([eE][-+][0-9]+)?|[-+]?\.(inf|Inf|INF)"),
+    ("float", ".", r"\.(nan|NaN|NAN)"),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(f"(?:{_form})$"), list(_first))
 
 
 class YamlFault(yaml.YAMLError):

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.markup import escape
 
+from sharp_eyes.configuration.loading import ending_at_once
 from sharp_eyes.configuration.log_file import log_to
 from sharp_eyes.configuration.log_format import LOG_FORMAT_VARIABLE, LogFormat, begin_log, is_json, say_always
 from sharp_eyes.configuration.log_throttle import throttle_root_log
@@ -83,9 +84,10 @@ def run(
 
     `sharp-eyes-edge run gateway.yaml --log-file var/gateway.log`
     """
-    from sharp_eyes.edge.gateway import Gateway  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.private_files import advice, exposed_files, make_all_private  # noqa: PLC0415
-    from sharp_eyes.edge.settings import load  # noqa: PLC0415
+    with ending_at_once():
+        from sharp_eyes.edge.gateway import Gateway  # noqa: PLC0415 - keeps --help quick
+        from sharp_eyes.edge.private_files import advice, exposed_files, make_all_private  # noqa: PLC0415
+        from sharp_eyes.edge.settings import load  # noqa: PLC0415
 
     make_all_private()
     if log_format is LogFormat.JSON:

@@ -36,6 +36,7 @@ from sharp_eyes.edge.measures import Measures
 from sharp_eyes.edge.metrics.figures import Figures
 from sharp_eyes.edge.metrics.sources import Sources
 from sharp_eyes.edge.pipeline import check_camera
+from sharp_eyes.edge.privacy.terms import EVERY, Terms
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.publisher import Publisher
 from sharp_eyes.edge.retired_cameras import retire_cameras
@@ -88,6 +89,8 @@ class Gateway:
         self._vital_signs = VitalSigns(self._scheduler, self._workers, self._publisher, self._manager)
         self._machine = Machine()
         self._figures = self._open_figures()
+        self._terms = Terms(settings.data)
+        self._next_terms = time.monotonic()
         self._steps = Steps()
         self._next_heartbeat = time.monotonic()
         self._next_give_back = time.monotonic() + _GIVE_BACK
@@ -232,6 +235,9 @@ class Gateway:
         if now >= self._next_give_back:
             self._next_give_back = now + _GIVE_BACK
             give_back()
+        if now >= self._next_terms:
+            self._next_terms = now + EVERY
+            self._steps.do("ending the terms of sealed originals", self._terms.end)
         if now >= self._next_heartbeat:
             self._next_heartbeat = now + hub.heartbeat
             self._steps.do("the heartbeat", self._send_heartbeat)

@@ -18,6 +18,7 @@ from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.measures import Measures
 from sharp_eyes.edge.privacy.clips import masked_clip
 from sharp_eyes.edge.privacy.masker import Masker
+from sharp_eyes.edge.privacy.terms import FOLDER
 from sharp_eyes.edge.privacy_settings import Leaving
 from sharp_eyes.edge.push.entry import Entry
 from sharp_eyes.edge.push.evidence import clip_entry, crop_entry, picture_entry
@@ -125,7 +126,5 @@ def _originals_of(settings: GatewaySettings, camera: CameraSettings) -> "Origina
         return None
     from sharp_eyes.edge.privacy.originals import Originals  # noqa: PLC0415 - who seals nothing needs no libsodium
 
-    folder = settings.data / "originals" / camera.id
-    originals = Originals(folder, privacy.original_key, privacy.original_days, privacy.original_bytes)
-    originals.remove_old()
-    return originals
+    folder = settings.data / FOLDER / camera.id
+    return Originals(folder, privacy.original_key, privacy.original_days, privacy.original_bytes)

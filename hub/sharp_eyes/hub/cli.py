@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
+from sharp_eyes.configuration.loading import ending_at_once
 from sharp_eyes.configuration.log_file import log_to
 from sharp_eyes.configuration.log_format import LOG_FORMAT_VARIABLE, LogFormat, begin_log, is_json
 from sharp_eyes.configuration.version import __version__
@@ -117,7 +118,8 @@ def serve(
       sharp-eyes-hub serve --data var/hub --log-file var/hub.log
       sharp-eyes-hub serve --config hub.yaml --port 8443
     """
-    from sharp_eyes.hub.serve import serve as serve_hub  # noqa: PLC0415 - the web framework loads slowly
+    with ending_at_once():
+        from sharp_eyes.hub.serve import serve as serve_hub  # noqa: PLC0415 - the web framework loads slowly
 
     begin_log(logging.DEBUG if verbose else logging.INFO, log_format)
     if log_file is not None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from sharp_eyes.configuration.believed_clock import BelievedClock
 from sharp_eyes.configuration.health import LOOK_SECONDS
 from sharp_eyes.configuration.memory import give_back
 from sharp_eyes.configuration.periodic import PeriodicThread
@@ -49,7 +50,6 @@ from sharp_eyes.hub.people.session_cookie import cookie_name
 from sharp_eyes.hub.people.session_watch import SessionWatch
 from sharp_eyes.hub.people.throttle import LoginThrottle
 from sharp_eyes.hub.private_files import close_to_others, make_private_folder
-from sharp_eyes.hub.retention.believed_clock import BelievedClock
 from sharp_eyes.hub.retention.deletion import Retention
 from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.changes import forget_changes, write_changes

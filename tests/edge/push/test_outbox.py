@@ -1,5 +1,6 @@
 """The outbox on disk: what is put stays until it is forgotten, whoever dies."""
 
+import contextlib
 import os
 import random
 import signal
@@ -149,6 +150,32 @@ def test_says_what_to_do_with_a_damaged_database(tmp_path: Path) -> None:
     (tmp_path / "outbox.sqlite3").write_bytes(b"garbage" * 500)
     with pytest.raises(OutboxError, match=r"outbox\.sqlite3 is damaged .* move the folder aside"):
         Outbox(tmp_path, ROOM)
+
+
+def test_says_what_to_do_with_a_database_of_something_else(tmp_path: Path) -> None:
+    """It is no matter of room."""
+    with contextlib.closing(sqlite3.connect(tmp_path / "outbox.sqlite3")) as other:
+        other.execute("CREATE TABLE message (thing TEXT)")
+    with pytest.raises(OutboxError, match=r"outbox\.sqlite3 is none of this version .* move the folder aside"):
+        Outbox(tmp_path, ROOM)
+
+
+def test_says_what_to_do_with_a_database_that_is_damaged_within(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It opens, and no room that is freed mends it."""
+    with contextlib.closing(Outbox(tmp_path, ROOM)) as outbox:
+        for number in range(200):
+            outbox.put([event_entry(number)], {"cam/looks": "x" * 3000})
+    path = tmp_path / "outbox.sqlite3"
+    pages = bytearray(path.read_bytes())
+    pages[3 * 4096 : 4 * 4096] = bytes(4096)
+    path.write_bytes(pages)
+    with contextlib.closing(Outbox(tmp_path, ROOM)) as outbox:
+        outbox.put([event_entry(999)], {"cam/looks": "y"})
+        assert "is damaged" in caplog.text
+        assert "move the folder aside" in caplog.text
+        assert "free disk space" not in caplog.text
 
 
 def test_says_when_the_folder_cannot_be_made(tmp_path: Path) -> None:

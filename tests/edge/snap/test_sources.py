@@ -3,9 +3,12 @@
 import hashlib
 import itertools
 import logging
+import os
+import struct
 import threading
 import time
 import traceback
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
@@ -20,6 +23,7 @@ from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import FileSource, FolderSource, RtspSource
 from sharp_eyes.edge.snap import DecodeMode, PacketRing, StreamStatistics, read_frames
+from sharp_eyes.edge.snap.folder import decode_picture
 
 
 def _all(path: Path, pace: DecodeMode = "all", statistics: StreamStatistics | None = None) -> list[Frame]:
@@ -208,6 +212,31 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
         _all(tmp_path / "gone.mp4")
     with pytest.raises(SourceError, match=r"is a folder; use source\.kind: folder"):
         _all(tmp_path)
+    with pytest.raises(SourceError, match=r"cannot be read \(file name too long\)"):
+        _all(tmp_path / ("a" * 300))
+
+
+def test_a_pipe_is_no_recording(tmp_path: Path) -> None:
+    """Nobody may ever write into it, and opening it would wait for ever, beyond any stopping."""
+    os.mkfifo(tmp_path / "a.mp4")
+    with pytest.raises(SourceError, match=r"a\.mp4 is no file"):
+        _all(tmp_path / "a.mp4")
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    _pictures(folder)
+    os.mkfifo(folder / "0b.png")
+    statistics = StreamStatistics()
+    source = FolderSource(path=folder, pace="fast")
+    assert len(list(read_frames(source, "cam", "all", statistics=statistics))) == 5
+    assert statistics.broken == 1
+
+
+def test_a_picture_that_claims_to_be_larger_than_any_is_broken() -> None:
+    """OpenCV raises where it reads the size, and the camera would begin its folder again, for ever."""
+    chunks = (b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0), b"IDAT" + zlib.compress(bytes(1000)))
+    framed = [struct.pack(">I", len(one) - 4) + one + struct.pack(">I", zlib.crc32(one)) for one in (*chunks, b"IEND")]
+    bomb = b"\x89PNG\r\n\x1a\n" + b"".join(framed)
+    assert decode_picture(bomb) is None
 
 
 def test_a_closed_port_is_told_at_once() -> None:

@@ -35,7 +35,8 @@ def open_(
 
     Example: `sharp-eyes-edge originals open 5d0c….jpg.sealed --key originals.key`
     """
-    from sharp_eyes.edge.privacy.originals import SUFFIX, open_sealed  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.privacy.originals import open_sealed  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.privacy.terms import SUFFIX  # noqa: PLC0415
 
     target = out or sealed.with_name(sealed.name.removesuffix(SUFFIX))
     target.write_bytes(open_sealed(sealed, key))

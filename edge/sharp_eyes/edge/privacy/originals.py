@@ -6,7 +6,6 @@ key opens a file with ``sharp-eyes-edge originals open``.
 
 import logging
 import os
-import time
 from pathlib import Path
 from uuid import UUID
 
@@ -15,9 +14,7 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from sharp_eyes.edge.errors import ConfigError
-
-SUFFIX = ".sealed"
-DAY = 86_400.0
+from sharp_eyes.edge.privacy.terms import SUFFIX, sealed_files, set_term, stamp
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +25,7 @@ class Originals:
     Args:
         folder: made if missing, for the gateway's user alone.
         key: file of the public key.
-        days: after which a file is removed.
+        days: after which a file is removed, by :class:`~sharp_eyes.edge.privacy.terms.Terms`.
         max_bytes: of all files; the oldest go first.
 
     Raises:
@@ -40,32 +37,42 @@ class Originals:
         self._box = SealedBox(read_public_key(key))
         self._days = days
         self._max_bytes = max_bytes
+        if folder.is_dir():
+            self._set_term()
 
     def keep(self, evidence_id: UUID, media_type: str, content: bytes) -> None:
         """Seal one file under the id of the masked one; a disk without room is logged, and costs the original alone."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self.remove_old()
+            if not self._folder.is_dir():
+                self._folder.mkdir(parents=True, mode=0o700)
+                self._set_term()
+            self._make_room()
             ending = "mp4" if media_type.startswith("video/") else "jpg"
             path = self._folder / f"{evidence_id}.{ending}{SUFFIX}"
             new = path.with_suffix(".new")
             descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(self._box.encrypt(content))
+            stamp(new)
             new.replace(path)
         except OSError as error:
             _log.error("original of evidence %s cannot be kept in %s: %s", evidence_id, self._folder, error)
 
-    def remove_old(self) -> None:
-        """Remove what is over its term, and the oldest of what is too much."""
-        if not self._folder.is_dir():
-            return
-        files = sorted((path.stat().st_mtime, path.stat().st_size, path) for path in self._folder.glob(f"*{SUFFIX}"))
+    def _set_term(self) -> None:
+        try:
+            set_term(self._folder, self._days)
+        except OSError as error:
+            _log.error("the term of originals cannot be written in %s: %s", self._folder, error)
+
+    def _make_room(self) -> None:
+        """Remove the oldest of what is too much."""
+        files = sealed_files(self._folder)
         total = sum(size for _, size, _ in files)
-        for made, size, path in files:
-            if time.time() - made > self._days * DAY or total > self._max_bytes:
-                path.unlink(missing_ok=True)
-                total -= size
+        for _, size, path in files:
+            if total <= self._max_bytes:
+                return
+            path.unlink(missing_ok=True)
+            total -= size
 
 
 def make_keys(private: Path, public: Path) -> None:

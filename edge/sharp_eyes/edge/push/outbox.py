@@ -328,9 +328,9 @@ class Outbox:
         try:
             self._table.write(rows, gone=list(self._gone), refused=refused, memories=self._memories, lost=self._lost)
         except sqlite3.Error as error:
-            if self._fault is None:
+            began, self._fault = self._fault is None, error
+            if began:
                 _log.error("%s Messages are held in memory until then. (%s)", self._advice(), error)
-            self._fault = error
             return False
         if self._fault is not None:
             _log.warning("outbox %s can be written again", self._folder)
@@ -343,6 +343,8 @@ class Outbox:
         return True
 
     def _advice(self) -> str:
+        if self._fault is not None and (damage := _damage(self._fault)):
+            return f"outbox {self._folder} cannot be written: {damage}."
         return (
             f"outbox {self._folder} cannot be written ({self._used} of {self._max_bytes} bytes of evidence used):"
             " free disk space there, raise outbox.max_bytes, or bring back the hub."
@@ -361,7 +363,15 @@ def _is_full(error: OSError | sqlite3.Error | None) -> bool:
 
 
 def _reason(error: OSError | sqlite3.Error) -> str:
+    return _damage(error) or f"{error}; check that the folder can be written and the disk has room"
+
+
+def _damage(error: OSError | sqlite3.Error) -> str:
+    """What is wrong with the database itself, and what to do; empty where it is something else."""
     text = str(error)
+    advice = "move the folder aside and start again"
     if isinstance(error, sqlite3.DatabaseError) and ("malformed" in text or "not a database" in text):
-        return f"outbox.sqlite3 is damaged ({text}); move the folder aside and start again"
-    return f"{text}; check that the folder can be written and the disk has room"
+        return f"outbox.sqlite3 is damaged ({text}); {advice}"
+    if isinstance(error, sqlite3.OperationalError) and ("no such" in text or "has no column" in text):
+        return f"outbox.sqlite3 is none of this version ({text}); {advice}"
+    return ""

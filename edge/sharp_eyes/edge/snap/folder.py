@@ -81,7 +81,7 @@ def _pictures(folder: Path) -> list[Path]:
 
 def _read(path: Path) -> Picture | None:
     try:
-        return decode_picture(path.read_bytes())
+        return decode_picture(path.read_bytes()) if path.is_file() else None
     except OSError:
         return None
 
@@ -91,5 +91,8 @@ def decode_picture(data: bytes) -> Picture | None:
     # OpenCV fills the missing part of a cut-off JPEG with grey and says nothing.
     if not data or (data.startswith(b"\xff\xd8") and b"\xff\xd9" not in data[2:]):
         return None
-    picture = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
+    try:
+        picture = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error:  # such as one that claims to have more pixels than OpenCV takes
+        return None
     return None if picture is None else np.asarray(picture, dtype=np.uint8)

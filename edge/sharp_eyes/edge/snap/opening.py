@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import stat
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -61,10 +62,7 @@ def open_file(source: FileSource) -> InputContainer:
         SourceError: names the file and says what to do.
     """
     path = source.path
-    if not path.exists():
-        raise SourceError(f"{path} does not exist; check source.path")
-    if path.is_dir():
-        raise SourceError(f"{path} is a folder; use source.kind: folder for a folder of pictures")
+    _must_be_file(path)
     options = {"format_whitelist": RECORDINGS, "protocol_whitelist": "file"}
     try:
         container = av.open(str(path), options=options)
@@ -89,6 +87,20 @@ def interrupted_reason(error: av.error.FFmpegError, silent_for: float, timeout: 
     if silent_for >= 0.9 * timeout:
         return f"sent nothing for {timeout:g} s"
     return f"broke off ({_plain(error)})"
+
+
+def _must_be_file(path: Path) -> None:
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise SourceError(f"{path} does not exist; check source.path") from None
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read ({_plain(error)}); check source.path") from error
+    if stat.S_ISDIR(mode):
+        raise SourceError(f"{path} is a folder; use source.kind: folder for a folder of pictures")
+    if not stat.S_ISREG(mode):
+        # Opening a pipe waits for who writes into it, and nothing can end that.
+        raise SourceError(f"{path} is no file but a pipe or a device; check source.path")
 
 
 def _unreadable(path: Path, error: Exception) -> str:

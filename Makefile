@@ -21,7 +21,7 @@ demo: setup page
 	@$(BIN)/sharp-eyes-hub demo
 
 test: setup page
-	@$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -n 6 --dist loadfile --no-loadscope-reorder
 
 lint: setup page
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint-python lint-oldest lint-page

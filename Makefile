@@ -21,7 +21,7 @@ demo: setup page
 	@$(BIN)/sharp-eyes-hub demo
 
 test: setup page
-	@$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -n 6 --dist loadfile --no-loadscope-reorder
 
 lint: setup page
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint-python lint-oldest lint-page
@@ -55,7 +55,9 @@ $(READY): pyproject.toml requirements/lock.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Sharp Eyes needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12 ...")'
 	@echo "Setting up the Python environment in $(VENV) (once, about a minute) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements/lock.txt --editable '.[$(EXTRAS)]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint requirements/lock.txt --editable '.[$(EXTRAS)]'
+	@# pip would compile on one core; what cannot be compiled is nobody's to import.
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 	@touch $(READY)
 
 clean:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import httpx
 import yaml
 from tests.e2e.killable import HubProcess, Killable
+from tests.edge.extract.models import EXACT
 
 PASSWORD = "a long test password"
 T = TypeVar("T")
@@ -67,7 +68,7 @@ class Stand:
             "data": str(self.folder / name),
             "settings_from": settings_from,
             "hub": hub,
-            "model": {"runtime": "onnxruntime"},
+            "model": EXACT,
             "cameras": cameras,
             **self.gateway_settings,
         }

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.e2e.kept_ways import keep_ways
 from tests.e2e.killable import ROOT
 from tests.e2e.stand import wait_for
 from tests.ports import free_port
@@ -64,6 +65,7 @@ def processes_of(folder: Path) -> list[str]:
 def test_a_case_closes_by_itself_and_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     """Address and password are printed and right; the whole walk happens; a second start has the same password."""
     folder = tmp_path / "demo"
+    keep_ways(folder / "gateway")
     demo = Demo(folder)
     try:
         password = wait_for("the password", lambda: demo.says(r"password\s+(\S+)"), 240).group(1)
@@ -99,6 +101,8 @@ def _find(pattern: str, log: Path) -> re.Match[str] | None:
 def test_two_demos_run_beside_each_other_without_an_option(tmp_path: Path) -> None:
     """Started at once in one folder, each finds ports and a folder of its own, and says where it is."""
     logs = [tmp_path / "first.log", tmp_path / "second.log"]
+    for name in ("demo", "demo-2"):
+        keep_ways(tmp_path / "var" / name / "gateway")
     command = [sys.executable, "-u", "-m", "sharp_eyes.hub", "demo"]
     started = []
     try:

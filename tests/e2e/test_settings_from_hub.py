@@ -10,6 +10,7 @@ import pytest
 import yaml
 from tests.e2e.killable import ROOT, Killable
 from tests.e2e.stand import Stand, wait_for
+from tests.edge.extract.models import EXACT
 from tests.loaded import run
 
 AREA = "demo/first-street/east"
@@ -39,7 +40,7 @@ class Site:
                 "password_file": str(password),
                 "heartbeat": 1,
             },
-            "model": {"runtime": "onnxruntime"},
+            "model": EXACT,
             "cameras": [{"id": name, "source": source, "scenes": scenes} for name in ("yard", "gate")],
         }
         self.config.write_text(yaml.safe_dump(settings), encoding="utf-8")

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.e2e.kept_ways import keep_ways
 from tests.e2e.killable import ROOT
 from tests.e2e.stand import wait_for
 from tests.edge.snap.clips import make_clip
@@ -92,7 +93,8 @@ def test_an_evaluation_calls_nobody(tmp_path: Path) -> None:
 
 
 def test_hub_broker_gateway_and_demo_call_nobody(tmp_path: Path) -> None:
-    """The whole installation, while its cameras run and its events become cases."""
+    """The whole installation, while its cameras run; the doctor has opened every network in every way."""
+    keep_ways(tmp_path / "demo" / "gateway")
     ports = ["--port", str(free_port()), "--broker-port", str(free_port())]
     command = ["sharp_eyes.hub", "demo", "--data", str(tmp_path / "demo"), *ports]
     log = tmp_path / "demo" / "logs" / "gateway.log"

@@ -15,6 +15,7 @@ from nacl.encoding import Base64Encoder
 from nacl.public import Box, PrivateKey, PublicKey
 from scripts.onvif_camera import Stream, VirtualCamera
 from tests.e2e.stand import wait_for
+from tests.edge.extract.models import EXACT
 from tests.edge.snap.clips import RtspCamera, make_clip
 from tests.ports import free_port
 
@@ -57,7 +58,7 @@ class Running:
         allowed = {"allowed": True, "interfaces": ["127.0.0.1"], **rules}
         raw = {
             "gateway": "gw", "data": str(folder), "settings_from": "hub", "cameras_from_hub": allowed,
-            "hub": {"url": "mqtt://127.0.0.1:9"}, "model": {"runtime": "onnxruntime"},
+            "hub": {"url": "mqtt://127.0.0.1:9"}, "model": EXACT,
         }  # fmt: skip
         self.gateway = Gateway(GatewaySettings.model_validate(raw))
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 from tests.e2e.stand import wait_for
+from tests.edge.extract.models import EXACT
 from tests.edge.snap.clips import cut
 
 from sharp_eyes.contract.command import ChangeSettings, ReportSettings
@@ -48,7 +49,7 @@ def settings(folder: Path, **more: Any) -> GatewaySettings:
         "data": str(folder),
         "settings_from": "hub",
         "hub": {"url": "mqtt://127.0.0.1:9"},
-        "model": {"runtime": "onnxruntime"},
+        "model": EXACT,
         "cameras": [camera("yard"), camera("gate"), lost],
         **more,
     }

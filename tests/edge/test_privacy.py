@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import pytest
 from pydantic import ValidationError
+from tests.edge.extract.models import exact_detectors
 from tests.edge.privacy_scenes import ALL, LEFT, frame_of, gateway_settings, street_picture, worker_of
 from tests.edge.push.makers import scene_event
 from tests.edge.snap.test_orientation import stored, write
@@ -116,7 +117,7 @@ def test_each_kind_of_evidence_can_have_its_own_masks(tmp_path: Path) -> None:
     settings = PrivacySettings.model_validate(
         {"areas": [{"id": "window", "polygon": LEFT}], "hide": [], "hide_in": {"snapshot": ["areas"]}}
     )
-    masker = Masker("cam", settings, Detectors.open())
+    masker = Masker("cam", settings, exact_detectors())
     frame = frame_of(bright())
     assert masker.masked(frame, "full") is frame
     assert not masker.changes("clip")
@@ -229,7 +230,7 @@ def test_a_mask_that_cannot_be_made_holds_the_picture_back(
 def test_heads_and_plates_are_masked_where_people_and_vehicles_are() -> None:
     """In a street picture: of each box the upper or the lower part is grey."""
     picture = street_picture()
-    detectors = Detectors.open()
+    detectors = exact_detectors()
     masker = Masker("cam", PrivacySettings(hide=("heads", "plates")), detectors)
     frame = frame_of(picture)
     regions = masker.regions(frame, frozenset({"heads", "plates"}))

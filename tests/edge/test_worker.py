@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.edge.extract.models import exact_detectors
 from tests.edge.push.makers import scene_event
 from tests.edge.snap.clips import make_clip
 
 from sharp_eyes.contract.envelope import EvidenceMessage, SceneEventMessage, parse_durable
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.contract.status import CameraHealth, CameraState, LooksState
-from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.scheduler import SamplingStats, Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.gateway import looks_state
@@ -37,7 +37,7 @@ def test_a_fault_of_a_scene_that_sees_every_frame_is_told_and_ends_nothing(
         "scenes": [{"scene": "falling_object", "zones": zones}, {"scene": "perimeter_intrusion", "zones": zones}],
     }
     settings = GatewaySettings.model_validate({"gateway": "gw", "data": str(tmp_path), "cameras": [camera]})
-    detectors = Detectors.open()
+    detectors = exact_detectors()
     scheduler = Scheduler(detectors, lambda _frame, _found: None)
     outbox = Outbox(tmp_path / "outbox", 2**30)
     worker = CameraWorker(settings, settings.cameras[0], detectors, scheduler, outbox)
@@ -61,7 +61,7 @@ def test_events_say_that_their_clock_was_doubtful(tmp_path: Path, monkeypatch: p
     """After the clock was set the event and its camera's health say so; else the message has no word of it."""
     camera = {"id": "gate", "source": {"kind": "file", "path": str(tmp_path / "never-opened.mp4")}}
     settings = GatewaySettings.model_validate({"gateway": "gw", "data": str(tmp_path), "cameras": [camera]})
-    detectors = Detectors.open()
+    detectors = exact_detectors()
     outbox = Outbox(tmp_path / "outbox", 2**30)
     worker = CameraWorker(settings, settings.cameras[0], detectors, Scheduler(detectors, lambda *_: None), outbox)
     worker._save_state("looks", [scene_event(1, sequence=0)])
@@ -88,7 +88,7 @@ def test_a_camera_that_shakes_is_told_while_it_does(tmp_path: Path) -> None:
         "scenes": [{"scene": "falling_object", "zones": zones}],
     }
     settings = GatewaySettings.model_validate({"gateway": "gw", "data": str(tmp_path), "cameras": [camera]})
-    detectors = Detectors.open()
+    detectors = exact_detectors()
     scheduler = Scheduler(detectors, lambda _frame, _found: None)
     worker = CameraWorker(settings, settings.cameras[0], detectors, scheduler, Outbox(tmp_path / "outbox", 2**30))
     wall = np.random.default_rng(1).integers(60, 180, (20, 34, 3), np.uint8).repeat(10, axis=0).repeat(10, axis=1)
@@ -106,7 +106,7 @@ def test_what_computes_otherwise_than_chosen_is_told(tmp_path: Path, monkeypatch
     """The camera's health says that a device was given up."""
     camera = {"id": "gate", "source": {"kind": "file", "path": str(tmp_path / "never-opened.mp4")}}
     settings = GatewaySettings.model_validate({"gateway": "gw", "data": str(tmp_path), "cameras": [camera]})
-    detectors = Detectors.open()
+    detectors = exact_detectors()
     outbox = Outbox(tmp_path / "outbox", 2**30)
     worker = CameraWorker(settings, settings.cameras[0], detectors, Scheduler(detectors, lambda *_: None), outbox)
     assert "cuda" not in worker.health().detail
@@ -123,7 +123,7 @@ def test_an_event_that_can_have_no_clip_is_told(tmp_path: Path, caplog: pytest.L
         "scenes": [{"scene": "illegal_parking", "zones": [{"id": "kerb", "polygon": EVERYWHERE}]}],
     }
     settings = GatewaySettings.model_validate({"gateway": "gw", "data": str(tmp_path), "cameras": [camera]})
-    detectors = Detectors.open()
+    detectors = exact_detectors()
     outbox = Outbox(tmp_path / "outbox", 2**30)
     worker = CameraWorker(settings, settings.cameras[0], detectors, Scheduler(detectors, lambda *_: None), outbox)
     event = scene_event(1)
@@ -147,7 +147,7 @@ def test_what_nobody_wants_is_not_decoded_and_who_watches_is_served(tmp_path: Pa
     settings = GatewaySettings.model_validate(
         {"gateway": "gw", "data": str(tmp_path), "hub": {"snapshot": 0.4}, "cameras": [camera]}
     )
-    detectors = Detectors.open()
+    detectors = exact_detectors()
     outbox = Outbox(tmp_path / "outbox", 2**30)
     workers: list[CameraWorker] = []
 

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.manifest import Manifest
+from sharp_eyes.edge.settings import ModelSettings
 
 MATERIAL = "SHARP_EYES_TEST_MATERIAL"
 BESIDE = Path(__file__).resolve().parents[4] / "shared"
@@ -97,6 +99,11 @@ COCO = (
     "toothbrush",
 )
 """The 80 classes of COCO, in its order."""
+
+
+def exact_detectors() -> Detectors:
+    """The bundled detectors, computed in one way."""
+    return Detectors.open(ModelSettings.model_validate(EXACT))
 
 
 def material(relative: str) -> Path:

@@ -65,12 +65,13 @@ def _list(stories: dict[str, Story], language: Language) -> None:
 
 def _play(story: Story, stage: LiveStage, pace: float, language: Language) -> None:
     _OUT.print(f"[bold]{_said(story, language)}[/]")
-    _OUT.print(_ABOUT[language].format(seconds=3600 / pace))
+    _OUT.print(_ABOUT[language].format(seconds=3600 / pace), soft_wrap=True)
     telling, minute = Play(stage), 0.0
     for step in story.steps:
         stage.wait((step.minute - minute) * 60 / pace)
         minute = step.minute
-        _OUT.print(f"[cyan]{_moment(minute)}[/]  {_said(step, language)}  [dim]{_name(step, language)}[/]")
+        line = f"[cyan]{_moment(minute)}[/]  [dim]{_name(step, language)}[/]  {_said(step, language)}"
+        _OUT.print(line, soft_wrap=True)
         try:
             step.does(telling)
         except ProblemError as error:

@@ -170,7 +170,7 @@ def test_items_whose_cases_were_merged_pass_their_check_together(street: Bench) 
     assert set(cases_of(inspect(worker, premises, recheck=True, extinguishers="fail")).values()) == {stays}
     log = lead.get(f"/api/cases/{stays}").json()["log"]
     assert [line["what"] for line in log[-3:]] == ["failed", "regraded", "listed"]
-    assert log[-3]["data"]["note"].startswith("灭火器")
+    assert log[-3]["note"].startswith("灭火器")
     handle(street, unit, stays)
     inspect(worker, premises, recheck=True)
     assert lines(lead, stays)[-3:] == ["passed", "closed", "unlisted"]

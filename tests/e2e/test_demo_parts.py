@@ -13,6 +13,7 @@ from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.stand import wait_for
 from tests.ports import free_port
 
+from sharp_eyes.client import Client
 from sharp_eyes.contract.event import Phase, SceneName
 from sharp_eyes.contract.status import CameraNote
 from sharp_eyes.hub.demo import crew as crew_module
@@ -48,7 +49,7 @@ def test_demos_beside_each_other_take_what_is_free(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_crew_brings_every_case_of_every_scene_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sixty cases of all ten scenes, more than a page of the list holds: none stays open."""
+    """Sixty cases of all ten scenes, more than a page of the list holds: none stays open but what was whistled."""
     for name in ("FILE_AFTER", "DISPATCH_AFTER", "ACCEPT_AFTER", "CHECK_AFTER", "CLOSE_AFTER"):
         monkeypatch.setattr(crew_module, name, 0.0)
     monkeypatch.setattr(crew_module, "LONGEST_LOOK", 0.5)
@@ -70,6 +71,9 @@ def test_the_crew_brings_every_case_of_every_scene_to_its_end(tmp_path: Path, mo
                     gateway.send(
                         event.model_copy(update={"sequence": 1, "phase": Phase.CLOSED, "ended_at": event.observed_at})
                     )
+            with Client(demo.url) as worker:
+                worker.sign_in("demo-grid-east", demo.credentials.others["demo-grid-east"])
+                worker.move(worker.report("grid_worker", "road_hole", area=camera.area).case, "whistle")
             crew = Crew(demo.url, (VIEWER, demo.credentials.viewer), demo.crew, said.append)
             crew.start()
             wait_for("sixty closed cases", lambda: sum(line.endswith(": closed") for line in said) == 60, 300)
@@ -77,6 +81,7 @@ def test_the_crew_brings_every_case_of_every_scene_to_its_end(tmp_path: Path, mo
         finally:
             gateway.close()
     assert {line.split("(")[1].split(",")[0] for line in said if line.endswith(": closed")} == set(SceneName)
+    assert [line.rpartition(": ")[2] for line in said if "road_hole" in line] == ["reported"]
 
 
 def test_a_folder_of_an_earlier_version_gets_the_crews_new_roles(tmp_path: Path) -> None:

@@ -12,14 +12,14 @@ from fastapi.testclient import TestClient
 from sqlalchemy import insert
 from tests.hub.bench import EAST, STREET, Bench
 from tests.hub.test_daily_figures import make_all
-from tests.hub.test_figures import WEST, Office
+from tests.hub.test_figures import WEST
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.figure_facts import Fact
 from sharp_eyes.hub.cases.calendar_period import read_period
 from sharp_eyes.hub.cases.cells import Cell
 from sharp_eyes.hub.cases.facts import FACTS, Period
-from sharp_eyes.hub.cases.timers import run_due
+from sharp_eyes.hub.demo.stories.months_end import numbers_of
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.case_tables import Assignment, Case
 
@@ -59,15 +59,15 @@ def cases(due: int, closed: int, in_time: int, extended: int) -> Iterator[Row]:
         yield {"handle_due_at": moment, "reported_at": moment - timedelta(hours=6), "state": state, "ended_at": moment}
 
 
-def fill(bench: Bench, rows: Iterator[Row]) -> None:
-    """Store cases as their logs would leave them."""
+def fill(bench: Bench, rows: Iterator[Row], first: int = 1) -> None:
+    """Store cases as their logs would leave them, by numbers from ``first`` on."""
     usual: Row = {
         "source": "camera", "gateway": None, "camera": None, "scene": "greenery_damage", "area": EAST, "place": "",
         "grade": "ordinary", "counts": {}, "handle_late": False, "response_late": False, "false_alarm": False,
         "alarm_count": 1, "log_sequence": 1, "legal_hold": False, "rank": 0, "ended_at": None,
     }  # fmt: skip
     made, turns = [], []
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(rows, start=first):
         unit = row.pop("unit", None)
         moments = dict.fromkeys(("opened_at", "updated_at"), row["reported_at"])
         made.append({**usual, **moments, "id": number, "number": f"2026-{number:06d}", "event_id": uuid4(), **row})
@@ -98,25 +98,6 @@ def shares(found: dict[str, Any], row: dict[str, Any]) -> dict[str, tuple[int, i
     }
 
 
-def behind(found: dict[str, Any], row: dict[str, Any]) -> Iterator[tuple[dict[str, Any], int]]:
-    """Every number of a row's shares, and what its list is asked for."""
-    which = {
-        None: {},
-        "area": {"area": row["key"], "direct": row["direct"]},
-        "unit": {"answering": row["key"]},
-        "scene": {"scene": row["key"]},
-        "source": {"source": row["key"]},
-        "camera": {"gateway": row["gateway"], "camera": row["key"]},
-    }[row["by"]]
-    days = found["period"]
-    for formula, share in zip(found["formulas"], row["now"]["shares"], strict=True):
-        kind = formula["period"]
-        where = {**which, f"{kind}_from": days["first"], f"{kind}_to": days["last"]}
-        for side, count in (("numerator", share["count"]), ("denominator", share["of"])):
-            said = formula[side]
-            yield {**where, "fact": said["any_of"], "without": said["none_of"]}, count
-
-
 def total_of(who: TestClient, asked: dict[str, Any]) -> int:
     answer = who.get("/api/cases", params={**asked, "limit": 1})
     assert answer.status_code == 200, answer.text
@@ -132,11 +113,11 @@ def take_pack(bench: Bench, more: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
-def test_the_golden_month_and_every_number_with_exactly_its_cases(bench: Bench) -> None:
+def test_the_golden_month_and_every_number_with_exactly_its_cases(quick: Bench) -> None:
     """Due 972, closed 911, in time 737; the same from sums of days, and with extended ones taken out by the pack."""
-    fill(bench, cases(972, 911, 737, 40))
-    bench.clock.forward(days=40)
-    lead = bench.client(Role.LEADER)
+    fill(quick, cases(972, 911, 737, 40))
+    quick.clock.forward(days=40)
+    lead = quick.client(Role.LEADER)
     counted = report(lead)
     assert (counted["period"], counted["before"], counted["is_over"]) == (
         {"first": "2026-03-01", "last": "2026-03-31"}, {"first": "2026-02-01", "last": "2026-02-28"}, True,
@@ -153,61 +134,15 @@ def test_the_golden_month_and_every_number_with_exactly_its_cases(bench: Bench) 
     areas = [(row["key"], row["direct"], row["now"]["due"]) for row in counted["rows"] if row["by"] == "area"]
     assert areas == [(STREET, False, 972)]
     for row in [counted["total"], units[0]]:
-        for asked, number in behind(counted, row):
+        for asked, number in numbers_of(counted, row):
             assert total_of(lead, asked) == number, asked
-    make_all(bench)
+    make_all(quick)
     assert report(lead) == counted
 
-    take_pack(bench, OWN)
+    take_pack(quick, OWN)
     own = report(lead, by="unit")
     assert shares(own, own["total"]) == {"closing-rate": (911, 932, "97.75")}
-    assert [total_of(lead, asked) for asked, _ in behind(own, own["total"])] == [911, 932]
-
-
-def test_a_case_counts_in_the_month_of_its_deadline(bench: Bench) -> None:
-    """Reported in March and due in April it is April's; a suspension moves it there, a lateness stays."""
-    office = Office(bench)
-    bench.clock.forward(days=30, hours=6, minutes=30)  # 31 March, 22:30 in Shanghai: a tree has two hours, gas one
-    done, moved, late = (office.report(scene=scene) for scene in (GAS, GAS, GREEN))
-    gas = bench.client(Role.HANDLER, STREET, "gas-company")
-    for case in (done, moved, late):
-        office.move(case, "file")
-        office.move(case, "dispatch", unit="gas-company")
-    office.move(late, "send_back", gas, reason="not ours")  # and so it does not count for them
-    office.move(late, "dispatch", unit="parks")
-    for case in (done, moved):
-        office.move(case, "accept", gas)
-    office.move(done, "handle", gas, note="taken away")
-    office.move(done, "pass")
-    office.move(done, "close")
-
-    def closing(month: str) -> tuple[int, int]:
-        found = report(bench.client(Role.LEADER), period=month)
-        for asked, number in behind(found, found["total"]):
-            assert total_of(office.lead, asked) == number, asked
-        closed, of, _ = shares(found, found["total"])["closing-rate"]
-        return closed, of
-
-    assert closing("2026-03") == (1, 2), "the tree's deadline lies in April"
-    office.move(moved, "suspend", reason="no key", until=(bench.clock() + timedelta(days=3)).isoformat())
-    assert closing("2026-03") == (1, 1), "what rests is not due"
-    bench.clock.forward(days=20)
-    run_due(bench.transaction)
-    make_all(bench)
-    assert (closing("2026-03"), closing("2026-04")) == ((1, 1), (0, 2))
-    office.move(late, "accept", office.parks)
-    office.move(late, "handle", office.parks, note="mended")
-    office.move(late, "pass")
-    office.move(late, "close")
-    for _ in range(2):
-        april = report(bench.client(Role.LEADER), period="2026-04", by="unit")
-        assert shares(april, april["total"])["closing-rate"] == (1, 2, "50.00")
-        assert shares(april, april["total"])["in-time-rate"] == (0, 2, "0.00")
-        assert [(row["key"], row["now"]["due"], row["rank"]) for row in april["rows"]] == [
-            ("parks", 1, 1), ("gas-company", 1, 2),
-        ]  # fmt: skip
-        make_all(bench)
-    assert report(bench.client(Role.LEADER), period="2026-03")["total"]["now"]["reported"] == 3
+    assert [total_of(lead, asked) for asked, _ in numbers_of(own, own["total"])] == [911, 932]
 
 
 def test_rows_are_those_of_their_area_and_the_workbook_holds_numbers(quick: Bench) -> None:
@@ -219,7 +154,7 @@ def test_rows_are_those_of_their_area_and_the_workbook_holds_numbers(quick: Benc
     areas = [(row["key"], row["direct"], row["now"]["due"]) for row in found["rows"] if row["by"] == "area"]
     assert areas == [(STREET, True, 324), (EAST, False, 324), (WEST, False, 324)]
     for row in found["rows"][1:3]:
-        for asked, number in behind(found, row):
+        for asked, number in numbers_of(found, row):
             assert total_of(lead, asked) == number, asked
     answer = lead.get("/api/figures/report.xlsx", params={"period": "2026-03", "language": "en"})
     assert answer.headers["content-type"].endswith("spreadsheetml.sheet")

@@ -158,6 +158,24 @@ def test_the_list_goes_on_with_the_case_that_a_listed_one_is_merged_into(street:
     assert inspect(worker, premises, recheck=True)["items"][0]["case"] == stays
 
 
+def test_items_whose_cases_were_merged_pass_their_check_together(street: Bench) -> None:
+    """One of two in order is not enough: the case goes back, and says of which it speaks."""
+    worker, lead = street.client(Role.GRID_WORKER, EAST), street.client(Role.SHIFT_LEAD)
+    unit, premises = street.client(Role.HANDLER, unit="property-management"), hotel(street)
+    made = cases_of(inspect(worker, premises, extinguishers="fail", exit_signs="fail"))
+    stays, gone = made["extinguishers"], made["exit-signs"]
+    number = lead.get(f"/api/cases/{stays}").json()["number"]
+    assert lead.post(f"/api/cases/{gone}/moves/merge", json={"case": number}).status_code == 200
+    handle(street, unit, stays)
+    assert set(cases_of(inspect(worker, premises, recheck=True, extinguishers="fail")).values()) == {stays}
+    log = lead.get(f"/api/cases/{stays}").json()["log"]
+    assert [line["what"] for line in log[-3:]] == ["failed", "regraded", "listed"]
+    assert log[-3]["note"].startswith("灭火器")
+    handle(street, unit, stays)
+    inspect(worker, premises, recheck=True)
+    assert lines(lead, stays)[-3:] == ["passed", "closed", "unlisted"]
+
+
 def test_an_item_may_have_a_limit_of_its_own(tmp_path: Path) -> None:
     """For its case and the unit's turn, whatever the grade becomes; others have their grade's."""
     own = DISTRICT.read_text(encoding="utf-8").replace("- id: exits\n", "- id: exits\n        limit: 3 calendar days\n")

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from tests.hub.bench import Bench
 from tests.hub.stories.stage import play
 from tests.hub.test_daily_figures import make_all
-from tests.hub.test_formulas import behind, report, shares, total_of
+from tests.hub.test_formulas import report, shares, total_of
 
 from sharp_eyes.hub.demo.stories.call_and_answer import STARS, STORY, owed
 from sharp_eyes.hub.demo.stories.cast import CLERK, SHIFT_LEAD
+from sharp_eyes.hub.demo.stories.months_end import numbers_of
 from sharp_eyes.hub.demo.stories.story import Play, Step
 from sharp_eyes.hub.lifecycle.roles import Role
 
@@ -45,6 +46,6 @@ def test_a_day_of_call_and_answer(district: Bench) -> None:
         total = shares(month, month["total"])
         assert total["callback-rate"] == (4, 5, "80.00")
         assert total["caller-satisfaction-rate"] == (3, 5, "60.00")
-        for asked, number in behind(month, month["total"]):
+        for asked, number in numbers_of(month, month["total"]):
             assert total_of(leader, asked) == number, asked
         make_all(district)

@@ -166,6 +166,9 @@ class Crew:
         step = self._next_step(case, job, time.monotonic() - job.since)
         if step is None:
             return
+        if step.move in {"file", "dispatch"} and self._waits_for_list(case):
+            job.not_before = time.monotonic() + RETRY_AFTER
+            return
         body = step.body
         if step.move == "handle":
             body = body | {"photo_ids": self._photo(step.who, case)}
@@ -208,6 +211,12 @@ class Crew:
             return None
         last = min(left, key=lambda one: bool(one["is_lead"]))
         return _Step(self._accounts.handlers[last["unit"]], "handle", {"note": HANDLED})
+
+    def _waits_for_list(self, case: dict[str, Any]) -> bool:
+        """Whether somebody has whistled: then the week's list files and sends the case."""
+        log = self._get(f"/api/cases/{case['id']}")["log"]
+        said = [line["what"] for line in log if line["what"] in {"whistled", "whistle_called_off"}]
+        return said[-1:] == ["whistled"]
 
     def _check(self, verdict: str | None, job: _Job, waited: float) -> _Step | None:
         """What the checker does: as the camera says, and by their own eye where it cannot tell or never answers."""

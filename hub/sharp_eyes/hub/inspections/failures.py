@@ -4,6 +4,7 @@ A failure that is major, or that repeats, is reported upward: its case is major,
 ends, and the leaders one level up answer for it.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
@@ -68,21 +69,45 @@ def open_case(work: UnitOfWork, premises: int, item: str) -> Case | None:
     return None if found is None else lock_row(work, found)
 
 
-def settle(work: UnitOfWork, walk: Walk, item: CheckItem, found: Found) -> tuple[Case | None, UUID | None]:
-    """Do what follows from an item that was looked at.
+def settle(
+    work: UnitOfWork, walk: Walk, items: Sequence[CheckItem], found: Mapping[str, Found]
+) -> dict[str, tuple[Case | None, UUID | None]]:
+    """Do what follows from the items that were looked at, by whose ids ``found`` is.
 
-    Gives its case, where it has one, and the event under which its photos belong to that case.
+    Gives the case of each, where it has one, and the event under which its photos belong to that case. Items whose
+    cases were merged have one check, which they pass together.
 
     Raises:
         RequestError: as the intake of reports.
     """
-    case = open_case(work, walk.premises.id, item.id)
-    if case is not None:
-        _look_at_known(work, walk, case, found)
-        return case, case.event_id
-    if found.result != FAIL:
-        return None, None
-    return _make_case(work, walk, item, found)
+    settled: dict[str, tuple[Case | None, UUID | None]] = {}
+    known: dict[int, tuple[Case, list[CheckItem]]] = {}
+    for item in items:
+        case = open_case(work, walk.premises.id, item.id)
+        if case is not None:
+            known.setdefault(case.id, (case, []))[1].append(item)
+            settled[item.id] = case, case.event_id
+        elif found[item.id].result == FAIL:
+            settled[item.id] = _make_case(work, walk, item, found[item.id])
+        else:
+            settled[item.id] = None, None
+    for case, its_items in known.values():
+        _look_at_known(work, walk, case, _as_one(its_items, found))
+    return settled
+
+
+def _as_one(items: Sequence[CheckItem], found: Mapping[str, Found]) -> Found:
+    """What is found of a case: in order where all of its items are; of several, it says of which it speaks."""
+    if len(items) == 1:
+        return found[items[0].id]
+    results = {found[item.id].result for item in items}
+    result = next((one for one in (FAIL, PASS) if one in results), found[items[0].id].result)
+    of = [item for item in items if found[item.id].result == result]
+    return Found(items[0].id, result, "。".join(_told(item, found[item.id]) for item in of))
+
+
+def _told(item: CheckItem, found: Found) -> str:
+    return "。".join(part for part in (item.name.zh, found.note) if part)
 
 
 def _make_case(work: UnitOfWork, walk: Walk, item: CheckItem, found: Found) -> tuple[Case, UUID]:
@@ -93,7 +118,7 @@ def _make_case(work: UnitOfWork, walk: Walk, item: CheckItem, found: Found) -> t
         key=key,
         source=Source.INSPECTION,
         kind=item.kind,
-        words="。".join(part for part in (item.name.zh, found.note) if part),
+        words=_told(item, found),
         place=None if at[0] is None or at[1] is None else Located((at[0], at[1]), "wgs84"),
         address=" ".join(part for part in (premises.name, premises.address) if part),
         area=premises.area,

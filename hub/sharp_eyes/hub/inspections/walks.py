@@ -153,9 +153,10 @@ def submit(
     files = _files(work, key, found)
     premises = find_premises(work, scope, inspection.premises_id)
     walk = Walk(inspection, premises, actor, scope.area, limits)
+    settled = settle(work, walk, items, by_item)
     for item in items:
         one = by_item[item.id]
-        case, event = settle(work, walk, item, one)
+        case, event = settled[item.id]
         _lay_photos(inspection, [files[photo] for photo in one.photos], event)
         work.session.add(
             InspectionItem(

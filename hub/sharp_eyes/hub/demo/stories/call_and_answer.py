@@ -6,7 +6,7 @@ from typing import Any
 from sharp_eyes.client import Client
 from sharp_eyes.hub.demo.people import Person
 from sharp_eyes.hub.demo.stories.acts import Does, all_of, told_of
-from sharp_eyes.hub.demo.stories.cast import CHECKER, CLERK, SHIFT_LEAD, of_unit, other
+from sharp_eyes.hub.demo.stories.cast import CHECKER, CLERK, RESIDENT, SHIFT_LEAD, of_unit, other
 from sharp_eyes.hub.demo.stories.story import Play, Step, Story, expect, expect_same
 
 _WORKER = other("demo-grid-north")
@@ -173,7 +173,7 @@ STORY = Story(
     "民呼我应",
     "Call and answer",
     (
-        Step(0, None, "居民扫码线上上报路面坑洞", "A resident reports a hole on the public page", _reports_on_line),
+        Step(0, RESIDENT, "居民扫码线上上报路面坑洞", "A resident reports a hole on the public page", _reports_on_line),
         Step(
             0.5,
             _WORKER,

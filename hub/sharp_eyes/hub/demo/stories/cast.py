@@ -1,6 +1,7 @@
 """Who is in the stories: the demo's people, by the names with which they sign in there."""
 
 from sharp_eyes.hub.demo.people import OTHERS, Person
+from sharp_eyes.hub.demo.stories.story import Outsider
 from sharp_eyes.hub.lifecycle.roles import Role
 
 DISTRICT = "demo"
@@ -30,3 +31,10 @@ STAFF = (CLERK, DISPATCHER, CHECKER, SHIFT_LEAD)
 GRID_WORKER = other("demo-grid-east")
 GRID_WORKER_2 = other("demo-grid-east-2")
 STREET_LEADER = other("demo-street-leader")
+EVALUATOR = other("demo-evaluator")
+
+RESIDENT = Outsider("居民", "a resident")
+NEIGHBOUR = Outsider("邻居", "a neighbour")
+CAMERA = Outsider("摄像机", "a camera")
+DEVICE = Outsider("设备", "a device")
+CLOCK = Outsider("时钟", "the clock")

@@ -10,7 +10,7 @@ from rich.table import Table
 from sharp_eyes.client import ProblemError
 from sharp_eyes.hub.demo.stories.catalogue import all_stories
 from sharp_eyes.hub.demo.stories.live_stage import LiveStage
-from sharp_eyes.hub.demo.stories.story import Play, Step, Story, StoryError
+from sharp_eyes.hub.demo.stories.story import Outsider, Play, Step, Story, StoryError
 
 Language = Literal["zh", "en"]
 _FOLDER = Path("var/demo")
@@ -20,7 +20,6 @@ _ABOUT = {
     "en": "An hour of the story takes {seconds:.3g} s here. The hub's clocks run in real time all the same, so that "
     "more is left on them than in the story, and nobody is late.",
 }
-_NOBODY = {"zh": "设备", "en": "device"}
 
 
 def play(
@@ -66,13 +65,13 @@ def _list(stories: dict[str, Story], language: Language) -> None:
 
 def _play(story: Story, stage: LiveStage, pace: float, language: Language) -> None:
     _OUT.print(f"[bold]{_said(story, language)}[/]")
-    _OUT.print(_ABOUT[language].format(seconds=3600 / pace))
+    _OUT.print(_ABOUT[language].format(seconds=3600 / pace), soft_wrap=True)
     telling, minute = Play(stage), 0.0
     for step in story.steps:
         stage.wait((step.minute - minute) * 60 / pace)
         minute = step.minute
-        who = _NOBODY[language] if step.who is None else step.who.username
-        _OUT.print(f"[cyan]{_moment(minute)}[/]  {_said(step, language)}  [dim]{who}[/]")
+        line = f"[cyan]{_moment(minute)}[/]  [dim]{_name(step, language)}[/]  {_said(step, language)}"
+        _OUT.print(line, soft_wrap=True)
         try:
             step.does(telling)
         except ProblemError as error:
@@ -86,5 +85,10 @@ def _moment(minute: float) -> str:
     return f"{minute:5g}'" if minute < 1440 else f"{days} d {left // 60:02}:{left % 60:02}"
 
 
-def _said(one: Story | Step, language: Language) -> str:
+def _name(step: Step, language: Language) -> str:
+    """Who takes a step: the account that one may sign in with, or what an outsider is."""
+    return _said(step.who, language) if isinstance(step.who, Outsider) else step.who.username
+
+
+def _said(one: Story | Step | Outsider, language: Language) -> str:
     return one.zh if language == "zh" else one.en

@@ -7,7 +7,7 @@ from uuid import uuid4
 from sharp_eyes.hub.demo.people import Person
 from sharp_eyes.hub.demo.registers import ELDER
 from sharp_eyes.hub.demo.stories.acts import all_of, case_seen, closes, handles, moves, takes
-from sharp_eyes.hub.demo.stories.cast import CHECKER, GRID_WORKER, GRID_WORKER_2, of_unit
+from sharp_eyes.hub.demo.stories.cast import CHECKER, DEVICE, GRID_WORKER, GRID_WORKER_2, of_unit
 from sharp_eyes.hub.demo.stories.story import Play, Step, Story, expect, expect_same
 
 _FIRE = of_unit("fire-brigade")
@@ -81,7 +81,7 @@ STORY = Story(
     (
         Step(
             0,
-            None,
+            DEVICE,
             "夜里，两名在岗网格员的手机报着位置；301 室烟感报警，最近的一位手机响起",
             "At night the alarm in flat 301 rings; of two grid workers on duty, whose phones say where they are, "
             "the nearer is called",
@@ -98,7 +98,7 @@ STORY = Story(
         Step(1.3, GRID_WORKER_2, "“我去”，呼叫停止", "“I am going”: the ringing ends for everybody", _goes),
         Step(3, _FIRE, "消防签收，正在路上", "The fire brigade has it, and is on its way", takes(_FIRE)),
         Step(7.3, GRID_WORKER_2, "到场", "She is there", moves(GRID_WORKER_2, "arrive", "accepted")),
-        Step(8, None, "烟感恢复", "The alarm is quiet again", _is_quiet),
+        Step(8, DEVICE, "烟感恢复", "The alarm is quiet again", _is_quiet),
         Step(
             9,
             GRID_WORKER_2,

@@ -89,18 +89,26 @@ class Play:
 
 
 @dataclass(frozen=True, slots=True)
+class Outsider:
+    """Who takes a step without an account, as they are called: a resident, a camera, the clock."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A step of a story.
 
     Attributes:
         minute: since the story began, when it happens at the earliest.
-        who: who takes it; ``None`` where a camera or a device does.
+        who: who takes it.
         zh, en: what happens, in a line.
         does: does it, and sees that what the person then sees is right.
     """
 
     minute: float
-    who: Person | None
+    who: Person | Outsider
     zh: str
     en: str
     does: Callable[[Play], None]

@@ -7,7 +7,7 @@ from functools import partial
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.demo.stories.acts import is_told
 from sharp_eyes.hub.demo.stories.cameras import CAMERAS, looks_again, sees
-from sharp_eyes.hub.demo.stories.cast import CHECKER, CLERK, DISPATCHER, SHIFT_LEAD, of_unit
+from sharp_eyes.hub.demo.stories.cast import CAMERA, CHECKER, CLERK, DISPATCHER, SHIFT_LEAD, of_unit
 from sharp_eyes.hub.demo.stories.story import Play, Step, Story, expect, expect_same
 from sharp_eyes.hub.lifecycle.roles import Role
 
@@ -102,11 +102,11 @@ def _steps(one: _Scene, begin: float) -> Iterator[Step]:
     """What happens with one scene, from its minute on."""
     unit = of_unit(one.unit)
     parts = (
-        (0.0, None, f"{one.zh}：摄像机告警，按级别预警", f"{one.en}: the camera's alarm, told by its grade", _sees),
+        (0.0, CAMERA, f"{one.zh}：摄像机告警，按级别预警", f"{one.en}: the camera's alarm, told by its grade", _sees),
         (1.0, DISPATCHER, f"{one.zh}：立案、派单", f"{one.en}: filed and sent", _is_sent),
         (1.5, unit, f"{one.zh}：签收、到场", f"{one.en}: the unit is there", _is_there),
         (9.0, unit, f"{one.zh}：处置完成，照片回传", f"{one.en}: done, with a photo", _is_handled),
-        (10.0, None, f"{one.zh}：摄像机复核，结案", f"{one.en}: the camera looks again; closed", _is_closed),
+        (10.0, CAMERA, f"{one.zh}：摄像机复核，结案", f"{one.en}: the camera looks again; closed", _is_closed),
     )
     for after, who, zh, en, does in parts:
         yield Step(begin + after, who, zh, en, partial(does, one))

@@ -5,7 +5,7 @@ from typing import Any
 
 from sharp_eyes.hub.demo.people import Person
 from sharp_eyes.hub.demo.stories.acts import GATE, Does, all_of, told_of
-from sharp_eyes.hub.demo.stories.cast import CHECKER, CLERK, EAST, GRID_WORKER, SHIFT_LEAD, of_unit
+from sharp_eyes.hub.demo.stories.cast import CHECKER, CLERK, CLOCK, EAST, GRID_WORKER, SHIFT_LEAD, of_unit
 from sharp_eyes.hub.demo.stories.story import Play, Step, Story, expect, expect_same
 
 PARKS, DRAINAGE, CITY = of_unit("parks"), of_unit("drainage"), of_unit("city-management")
@@ -131,7 +131,7 @@ STORY = Story(
         ),
         Step(
             _THURSDAY_10,
-            None,
+            CLOCK,
             "周四十点：清单自动生成并派到各单位（演示不能拨钟，此处立即生成）",
             "Thursday at ten: the list is made by itself and sent (a demo cannot turn its clock: here it is made now)",
             _is_listed,

@@ -51,7 +51,9 @@ class Tools:
         """
         path = os.pathsep.join([str(self.node.parent), os.environ.get("PATH", "")])
         command = [*self.npm, *arguments]
-        done = subprocess.run(command, cwd=PAGE, env={**os.environ, "PATH": path}, check=False)
+        # Vite warns at length of a way to load its settings that we do not use.
+        quiet = {"VITE_CONFIG_NATIVE_IGNORE_WARNING": "true"}
+        done = subprocess.run(command, cwd=PAGE, env={**os.environ, **quiet, "PATH": path}, check=False)
         if done.returncode != 0:
             raise BuildError(f"'npm {' '.join(arguments)}' failed in {PAGE}; its messages stand above")
 

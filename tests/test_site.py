@@ -26,7 +26,8 @@ def test_the_navigation_names_pages_that_are_there(language: str, tmp_path: Path
     assert not missing
     guides = {f"docs/{page.name}" for page in (build_docs.ROOT / "docs").glob("*.md")}
     scenes = {f"docs/scenes/{page.name}" for page in (build_docs.ROOT / "docs/scenes").glob("*.md")}
-    assert guides | scenes <= named
+    stories = {f"docs/stories/{page.name}" for page in (build_docs.ROOT / "docs/stories").glob("*.md")}
+    assert guides | scenes | stories <= named
 
 
 @needs_generator

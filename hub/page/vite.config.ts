@@ -19,6 +19,8 @@ export default defineConfig({
     target: "es2022",
     // the hub allows pictures from its own address only
     assetsInlineLimit: 0,
+    // kB; the largest are the map's and the charts' libraries, which are loaded when they are first needed
+    chunkSizeWarningLimit: 1200,
     rolldownOptions: {
       checks: { bundlerTimings: false },
       input: { index: file("./index.html"), [WORKER]: file("./src/offline/serviceWorker.ts") },

@@ -1,4 +1,4 @@
-"""Looks at fixed-camera clips over time: is a parked car found in every look, is an empty place left alone?
+"""Looks at fixed-camera clips over time: whether a parked car is found in every look and an empty place left alone.
 
 Writes a contact sheet, since figures alone have fooled many. Runs in the product's own environment, with the product's
 own detector.

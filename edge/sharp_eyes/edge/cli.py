@@ -85,9 +85,9 @@ def run(
     `sharp-eyes-edge run gateway.yaml --log-file var/gateway.log`
     """
     with ending_at_once():
-        from sharp_eyes.edge.gateway import Gateway  # noqa: PLC0415 - keeps --help quick
-        from sharp_eyes.edge.private_files import advice, exposed_files, make_all_private  # noqa: PLC0415
-        from sharp_eyes.edge.settings import load  # noqa: PLC0415
+        from sharp_eyes.edge.gateway import Gateway
+        from sharp_eyes.edge.private_files import advice, exposed_files, make_all_private
+        from sharp_eyes.edge.settings import load
 
     make_all_private()
     if log_format is LogFormat.JSON:
@@ -156,8 +156,8 @@ def replay(
 
     `sharp-eyes-edge replay rtsp://192.0.2.10/stream1 --seconds 600 --scene smoke --zone "0,0 1,0 1,1 0,1"`
     """
-    from sharp_eyes.edge.evaluate.extra import missing, need_extra  # noqa: PLC0415
-    from sharp_eyes.edge.replay import command as replaying  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.evaluate.extra import missing, need_extra
+    from sharp_eyes.edge.replay import command as replaying
 
     if page:
         need_extra()
@@ -179,14 +179,14 @@ def _replay_one(
     chosen: "ReplayTarget", camera: "CameraSettings", detectors: "Detectors", options: "ReplayOptions", page: bool
 ) -> "ReplaySummary":
     """Replay one recording and say what was written."""
-    from sharp_eyes.edge.replay import command as replaying  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.replay import command as replaying
 
     written = [options.out / "events.jsonl"] + ([options.out / "annotated.mp4"] if options.video else [])
     if not page:
         summary = replaying.run(chosen.gateway, camera, detectors, options, _console, [])
     else:
-        from sharp_eyes.edge.evaluate.replay_report.page import write_page  # noqa: PLC0415
-        from sharp_eyes.edge.evaluate.replay_report.timeline import ReplayTimeline  # noqa: PLC0415
+        from sharp_eyes.edge.evaluate.replay_report.page import write_page
+        from sharp_eyes.edge.evaluate.replay_report.timeline import ReplayTimeline
 
         timeline = ReplayTimeline(camera)
         summary = replaying.run(chosen.gateway, camera, detectors, options, _console, [timeline.add])
@@ -217,7 +217,7 @@ def doctor(
 
     `sharp-eyes-edge doctor gateway.yaml --no-capacity`
     """
-    from sharp_eyes.edge.doctor import examine  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.doctor import examine
 
     if not examine(config, Console(), capacity=capacity, clip=clip):
         raise typer.Exit(1)

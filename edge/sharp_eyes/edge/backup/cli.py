@@ -18,8 +18,8 @@ def backup(
 
     Example: `sharp-eyes-edge backup gw-01.backup --config /etc/sharp-eyes/gateway.yaml`
     """
-    from sharp_eyes.edge.backup.archive import save  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.private_files import make_all_private  # noqa: PLC0415
+    from sharp_eyes.edge.backup.archive import save
+    from sharp_eyes.edge.private_files import make_all_private
 
     make_all_private()
     saved = save(config, file)
@@ -37,8 +37,8 @@ def restore(
 
     Example: `sharp-eyes-edge restore gw-01.backup --config /etc/sharp-eyes/gateway.yaml`
     """
-    from sharp_eyes.edge.backup.archive import bring_back  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.private_files import make_all_private  # noqa: PLC0415
+    from sharp_eyes.edge.backup.archive import bring_back
+    from sharp_eyes.edge.private_files import make_all_private
 
     make_all_private()
     saved = bring_back(file, config, force=force)

@@ -55,7 +55,7 @@ def find(
 
     `sharp-eyes-edge cameras find --interface 192.168.1.10 --seconds 5`
     """
-    from sharp_eyes.edge.camera_check.onvif import find_devices  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.camera_check.onvif import find_devices
 
     found = find_devices(interface or [], seconds)
     if as_json:
@@ -102,9 +102,9 @@ def test(
 
     `sharp-eyes-edge cameras test gate-1 --config gateway.yaml`
     """
-    from sharp_eyes.edge.camera_check.examination import examine, save_picture, streams_of  # noqa: PLC0415
-    from sharp_eyes.edge.camera_check.login import login_of  # noqa: PLC0415
-    from sharp_eyes.edge.private_files import make_all_private  # noqa: PLC0415
+    from sharp_eyes.edge.camera_check.examination import examine, save_picture, streams_of
+    from sharp_eyes.edge.camera_check.login import login_of
+    from sharp_eyes.edge.private_files import make_all_private
 
     make_all_private()
     if config is not None:
@@ -162,9 +162,9 @@ def add(
     `sharp-eyes-edge cameras add rtsp://192.0.2.10/stream1 --config gateway.yaml --id gate-1 --scene illegal_parking
     --zone "kerb=0.1,0.5 0.4,0.5 0.4,0.9" --set dwell=180`
     """
-    from sharp_eyes.edge.camera_check.examination import examine, save_picture, streams_of  # noqa: PLC0415
-    from sharp_eyes.edge.camera_check.login import login_of  # noqa: PLC0415
-    from sharp_eyes.edge.cameras import adding  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.camera_check.examination import examine, save_picture, streams_of
+    from sharp_eyes.edge.camera_check.login import login_of
+    from sharp_eyes.edge.cameras import adding
 
     adding.check_identity(id_)
     login = login_of(address, username, password_file, password_env)
@@ -193,8 +193,8 @@ def list_(config: Config, as_json: AsJson = False) -> None:
 
     Example: `sharp-eyes-edge cameras list --config gateway.yaml`
     """
-    from sharp_eyes.edge.camera_setup.store import with_added  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.settings import load  # noqa: PLC0415
+    from sharp_eyes.edge.camera_setup.store import with_added
+    from sharp_eyes.edge.settings import load
 
     rows = [_row(camera) for camera in with_added(load(config)).cameras]
     if as_json:
@@ -216,7 +216,7 @@ def remove(
 
     Example: `sharp-eyes-edge cameras remove gate-1 --config gateway.yaml`
     """
-    from sharp_eyes.edge.cameras import adding  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.cameras import adding
 
     if not yes and not typer.confirm(f"Take camera {camera} with its scenes and zones out of {config}?"):
         raise typer.Exit(1)
@@ -228,10 +228,10 @@ def remove(
 
 def _from_settings(config: Path, identity: str) -> "tuple[Streams, Login]":
     """A camera of the settings as it is called there."""
-    from sharp_eyes.edge.camera_check.examination import Streams  # noqa: PLC0415
-    from sharp_eyes.edge.camera_check.login import Login, without_login  # noqa: PLC0415
-    from sharp_eyes.edge.settings import RtspSource, load  # noqa: PLC0415
-    from sharp_eyes.edge.snap.address import parse_address  # noqa: PLC0415
+    from sharp_eyes.edge.camera_check.examination import Streams
+    from sharp_eyes.edge.camera_check.login import Login, without_login
+    from sharp_eyes.edge.settings import RtspSource, load
+    from sharp_eyes.edge.snap.address import parse_address
 
     cameras = {camera.id: camera for camera in load(config).cameras}
     if identity not in cameras:
@@ -246,8 +246,8 @@ def _from_settings(config: Path, identity: str) -> "tuple[Streams, Login]":
 
 
 def _row(camera: "CameraSettings") -> dict[str, str]:
-    from sharp_eyes.edge.settings import RtspSource  # noqa: PLC0415
-    from sharp_eyes.edge.snap.address import masked  # noqa: PLC0415
+    from sharp_eyes.edge.settings import RtspSource
+    from sharp_eyes.edge.snap.address import masked
 
     source = camera.source
     return {

@@ -98,8 +98,8 @@ def detector(
     `sharp-eyes-edge evaluate detector --data mine/data.yaml --negatives street-day/ --budget 1/day`
     """
     need_extra()
-    from sharp_eyes.edge.evaluate.detectors.evaluation import DetectorEvaluationOptions, evaluate_detectors  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.evaluate.detectors.writing import write  # noqa: PLC0415
+    from sharp_eyes.edge.evaluate.detectors.evaluation import DetectorEvaluationOptions, evaluate_detectors
+    from sharp_eyes.edge.evaluate.detectors.writing import write
 
     console = console_of()
     options = DetectorEvaluationOptions(

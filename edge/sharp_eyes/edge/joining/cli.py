@@ -35,8 +35,8 @@ def join(
 
     Example: `sharp-eyes-edge join https://eyes.example.org:8420 XXXXXX-XXXXXX-…`
     """
-    from sharp_eyes.edge.joining.command import JoinOptions, join_hub  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.private_files import make_all_private  # noqa: PLC0415
+    from sharp_eyes.edge.joining.command import JoinOptions, join_hub
+    from sharp_eyes.edge.private_files import make_all_private
 
     make_all_private()
     text = sys.stdin.readline() if code == "-" else code

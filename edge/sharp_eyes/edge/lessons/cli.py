@@ -21,8 +21,8 @@ def list_(config: Config, camera: Camera = None) -> None:
 
     Example: `sharp-eyes-edge lessons list gateway.yaml --camera gate`
     """
-    from sharp_eyes.edge.lessons.shelf import lessons_in  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.settings import load  # noqa: PLC0415
+    from sharp_eyes.edge.lessons.shelf import lessons_in
+    from sharp_eyes.edge.settings import load
 
     table = Table("time (UTC)", "camera", "scene", "zone", "called", "most likely", "score", "picture")
     lessons = list(lessons_in(load(config).data, camera))
@@ -47,9 +47,9 @@ def export(
 
     Example: `sharp-eyes-edge lessons export gateway.yaml --out lessons`
     """
-    from sharp_eyes.edge.lessons import export as writing  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.lessons.shelf import lessons_in  # noqa: PLC0415
-    from sharp_eyes.edge.settings import load  # noqa: PLC0415
+    from sharp_eyes.edge.lessons import export as writing
+    from sharp_eyes.edge.lessons.shelf import lessons_in
+    from sharp_eyes.edge.settings import load
 
     lessons = list(lessons_in(load(config).data, camera))
     writing.export(lessons, out)
@@ -75,7 +75,7 @@ def data(
 
     `sharp-eyes-edge tune --suite mine/suite.yaml --verdicts hub-lessons`
     """
-    from sharp_eyes.edge.lessons.from_hub import write_data_set  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.lessons.from_hub import write_data_set
 
     done = write_data_set(folder, out, scene or (), reason or ())
     typer.echo(f"{out}: {done.confirmed} confirmed and {done.false} false alarms")

@@ -63,8 +63,8 @@ def add(
 
     `sharp-eyes-edge models add mine.onnx --family rfdetr --classes "ebike,bicycle" --config gateway.yaml`
     """
-    from sharp_eyes.edge.models.importer import ImportOptions  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.models.importer import import_model as put  # noqa: PLC0415
+    from sharp_eyes.edge.models.importer import ImportOptions
+    from sharp_eyes.edge.models.importer import import_model as put
 
     options = ImportOptions(network, name, family, classes, map_, _size(size), _input(input_ or []), threshold, licence)
     added = put(options, _directory(config, directory), picture, replace=replace)
@@ -95,7 +95,7 @@ def list_(config: Config = None, directory: Directory = None) -> None:
 
     Example: `sharp-eyes-edge models list --config gateway.yaml`
     """
-    from sharp_eyes.edge.models.registry import accuracy, registered_models  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.models.registry import accuracy, registered_models
 
     console = Console()
     table = Table("model", "kind", "precision", "classes", "figures", "folder")
@@ -126,8 +126,8 @@ def check(
 
     Example: `sharp-eyes-edge models check street`
     """
-    from sharp_eyes.edge.models.registry import check as examine  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.models.registry import describe_trial, find_model, unmeasured  # noqa: PLC0415
+    from sharp_eyes.edge.models.registry import check as examine
+    from sharp_eyes.edge.models.registry import describe_trial, find_model, unmeasured
 
     console = Console()
     found, trials, wrong = examine(find_model(model, _directory(config, directory)))
@@ -147,7 +147,7 @@ def check(
 def _directory(config: Path | None, directory: Path | None) -> Path:
     if directory is not None or config is None:
         return directory or ADDED
-    from sharp_eyes.edge.settings import load  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.settings import load
 
     return load(config).model.directory or ADDED
 

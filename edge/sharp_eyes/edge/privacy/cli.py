@@ -19,7 +19,7 @@ def keygen(
 
     Example: `sharp-eyes-edge originals keygen originals.key originals.pub`
     """
-    from sharp_eyes.edge.privacy.originals import make_keys  # noqa: PLC0415 - keeps --help quick
+    from sharp_eyes.edge.privacy.originals import make_keys
 
     make_keys(private, public)
     typer.echo(f"{private}: keep it where the gateway is not. {public}: name it in privacy.original_key.")
@@ -35,8 +35,8 @@ def open_(
 
     Example: `sharp-eyes-edge originals open 5d0c….jpg.sealed --key originals.key`
     """
-    from sharp_eyes.edge.privacy.originals import open_sealed  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.privacy.terms import SUFFIX  # noqa: PLC0415
+    from sharp_eyes.edge.privacy.originals import open_sealed
+    from sharp_eyes.edge.privacy.terms import SUFFIX
 
     target = out or sealed.with_name(sealed.name.removesuffix(SUFFIX))
     target.write_bytes(open_sealed(sealed, key))

@@ -22,13 +22,14 @@ from sharp_eyes.configuration.hearing import Hearing
 from sharp_eyes.configuration.periodic import Steps
 from sharp_eyes.contract.backports import UTC
 from sharp_eyes.contract.base import ContractError, parse_message
-from sharp_eyes.contract.command import NAME_IN_USE, NO_ROOM, Ack, Command, parse_command
+from sharp_eyes.contract.command import NO_ROOM, Ack, Command, parse_command
 from sharp_eyes.contract.status import Birth, CameraHealth, Heartbeat, LooksState, MachineState, RunningModel, Will
 from sharp_eyes.contract.topics import Channel, Topic, subscription
 from sharp_eyes.contract.topics import parse as parse_topic
 from sharp_eyes.edge.errors import OutboxError
 from sharp_eyes.edge.push.connection import endpoint_of, is_out, paho_log, prepare_login, session_id
 from sharp_eyes.edge.push.hub_away import HubAway
+from sharp_eyes.edge.push.hub_notices import HubNotices
 from sharp_eyes.edge.push.live_picture import MAX_SNAPSHOT_SIZE
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.push.packet_limit import Piece
@@ -42,9 +43,6 @@ LONGEST_DELAY = 30
 
 IDLE_SECONDS = 0.5
 """How often to look for overdue messages when nothing else happens."""
-
-NOTICE_SECONDS = 600
-"""Between two log lines about the same word of the hub."""
 
 _log = logging.getLogger(__name__)
 
@@ -90,6 +88,7 @@ class Publisher:
         self._lock = Lock()
         self._stuck = StuckMessages(outbox, self._window, self._lock, settings.url)
         self._away = HubAway(settings, gateway)
+        self._notices = HubNotices(settings.url, gateway)
         self._unconfirmed: deque[_Unconfirmed] = deque()
         self._sending: Piece | None = None
         self._snapshots: dict[str, mqtt.MQTTMessageInfo] = {}
@@ -99,7 +98,6 @@ class Publisher:
         self._failures = 0
         self._connections = 0
         self._heartbeats = 0
-        self._noticed = -float(NOTICE_SECONDS)
         wanted = [(subscription(channel, gateway), 1) for channel in (Channel.ACK, Channel.COMMAND)]
         self._hearing = Hearing(f"hub {self._settings.url}", f"gateway {gateway}", wanted)
         self._client = self._make_client()
@@ -373,8 +371,10 @@ class Publisher:
             _log.warning("the hub sent something on %s that is no message of ours: %s", message.topic, error)
 
     def _take_ack(self, ack: Ack) -> None:
-        if ack.notice is not None:
-            self._take_notice(ack.notice)
+        if ack.notice == NO_ROOM:
+            self._stuck.hub_has_no_room()
+        elif ack.notice is not None:
+            self._notices.take(ack.notice)
         self._outbox.forget(ack.ids)
         for refusal in ack.refused:
             self._outbox.set_aside(refusal.id, refusal.reason)
@@ -382,20 +382,3 @@ class Publisher:
             self._window.answered([*ack.ids, *(one.id for one in ack.refused)], time.monotonic())
             self._stuck.answered(ack.ids)
         self._wake.set()
-
-    def _take_notice(self, notice: str) -> None:
-        if notice == NO_ROOM:
-            self._stuck.hub_has_no_room()
-            return
-        if time.monotonic() - self._noticed < NOTICE_SECONDS:
-            return
-        self._noticed = time.monotonic()
-        if notice == NAME_IN_USE:
-            _log.error(
-                "hub %s hears two gateways under the name %s; end one of them, or register it under a name of its own"
-                " ('sharp-eyes-hub gateway add') and write that to 'gateway' in its settings",
-                self._settings.url,
-                self._gateway,
-            )
-        else:
-            _log.warning("hub %s says: %s", self._settings.url, notice)

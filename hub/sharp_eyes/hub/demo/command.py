@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -28,6 +29,10 @@ Sharp Eyes is watching: {url}
 
 Rendered cameras show one scene each: a car stops where it must not, bicycles pile up, something falls. Watch the
 alerts come, units be sent, places cleared, cameras look again, and cases close by themselves.{crew}
+In another terminal people's days can be played on it, step by step:
+
+    {play}
+
 Ctrl-C ends everything. Logs and data are in {folder}.
 """
 
@@ -84,6 +89,7 @@ def _run(demo: Demo, with_crew: bool, seconds: float | None) -> None:
                 user=VIEWER,
                 password=demo.credentials.viewer,
                 crew=by_hand,
+                play=f"{Path(sys.executable).with_name('sharp-eyes-hub')} play gas --data {demo.folder}",
                 folder=demo.folder,
             )
         )

@@ -31,8 +31,8 @@ def page_of(outcome: DetectorEvaluation, step: float) -> str:
     return render(
         "sharp_eyes.edge.evaluate.detectors",
         "report.html.j2",
+        WORDS,
         report=outcome.report,
-        word=word,
         shortened=shortened,
         class_name=class_name,
         why_not_judged=why_not_judged,
@@ -48,16 +48,10 @@ def page_of(outcome: DetectorEvaluation, step: float) -> str:
     )
 
 
-def word(key: str) -> Markup:
-    """A word in both languages, of which the page shows one."""
-    english, chinese = WORDS[key]
-    return both(english, chinese)
-
-
 def class_name(name: str) -> Markup:
     """A class's name in both languages."""
     if name == BACKGROUND:
-        return word("background")
+        return both(*WORDS["background"])
     return both(name, CLASSES[name]) if name in CLASSES else escape(name)
 
 

@@ -1,32 +1,21 @@
 """Every word of the page, in English and Chinese."""
 
-WORDS: dict[str, tuple[str, str]] = {
+from sharp_eyes.edge.evaluate.report.words import SHARED, Words
+
+WORDS: Words = SHARED | {
     "title": ("Detector evaluation", "检测模型评测"),
-    "not_on_real": ("Not measured on real pictures", "未经真实图像测评"),
     "not_on_real_long": (
         "No labelled real object of these classes was among the data. Figures on rendered pictures say nothing "
         "about a real street.",
         "数据中没有这些类别的真实标注目标。渲染图像上的数字不能说明真实街道上的表现。",
     ),
     "summary": ("Figures by class", "分类别指标"),
-    "real": ("Real pictures", "真实图像"),
-    "rendered": ("Rendered pictures", "渲染图像"),
-    "all_sources": ("all sources together", "全部数据来源合计"),
     "by_source": ("By source", "分数据来源"),
-    "class": ("Class", "类别"),
-    "model": ("Model", "模型"),
     "objects": ("Objects", "目标数"),
-    "pictures": ("Pictures", "图像数"),
-    "groups": ("Groups", "组数"),
     "ap50": ("AP50", "AP50"),
     "ap50_95": ("AP50-95", "AP50-95"),
-    "interval": ("95 % interval", "95% 置信区间"),
-    "precision": ("Precision", "精确率"),
-    "recall": ("Recall", "召回率"),
-    "f1": ("F1", "F1"),
     "threshold": ("Threshold", "阈值"),
     "false_frames": ("False frames in 200", "每 200 帧误报帧"),
-    "mean": ("Mean of", "平均，类别数"),
     "few": ("few", "样本少"),
     "few_long": ("fewer than 50 objects: see how wide the interval is", "目标不足 50 个：请看区间有多宽"),
     "negatives": ("Looks without an object", "无目标画面"),
@@ -38,10 +27,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "looks": ("Looks", "帧数"),
     "any": ("Any", "任一类"),
-    "source": ("Source", "数据来源"),
     "kind": ("Kind", "种类"),
-    "licence": ("Licence", "许可"),
-    "none_stated": ("none stated", "未注明"),
     "curves": ("Precision over recall", "精确率—召回率曲线"),
     "curves_long": (
         "At an overlap of 0.5. The dot is the threshold. The curve is the best that can still be had from that recall "
@@ -107,11 +93,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "is": ("is", "实为"),
     "best_score": ("best score", "最高分"),
     "nothing_there": ("nothing found there", "此处无检出"),
-    "data": ("Measured on", "测评数据"),
     "judged_on": ("Judged on", "参与评判的类别"),
     "mapped": ("Mapped names", "名称映射"),
-    "left_out": ("Left out", "未采用"),
-    "not_judged": ("Not judged", "未评判"),
     "no_label_file": ("without a label file, taken as true negatives", "幅无标注文件，按无目标处理"),
     "how": ("How it was measured", "测评方法"),
     "how_long": (
@@ -127,18 +110,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "overlap": ("overlap", "重叠度"),
     "resamples": ("draws", "重抽样次数"),
     "limit": ("at most pictures a source", "每来源最多图像数"),
-    "program": ("program", "程序版本"),
     "difference": (
         "In brackets: difference to the first model. Means over the classes that all models have.",
         "括号内为与第一个模型之差。平均只计所有模型共有的类别。",
     ),
-    "rendered_note": (
-        "Figures on rendered pictures say nothing about a real street.",
-        "渲染图像上的数字不能说明真实街道上的表现。",
-    ),
-}  # fmt: skip
+}
 
-NOT_JUDGED: dict[str, tuple[str, str]] = {
+NOT_JUDGED: Words = {
     "nothing_readable": (
         "not one of its pictures could be read and used; see what was left out",
         "没有一幅图像可读取、可使用，见未采用项",

@@ -69,8 +69,8 @@ def events(
     `sharp-eyes-edge evaluate events --suite mine/suite.yaml --model models/street --model models/street@int8`
     """
     need_extra()
-    from sharp_eyes.edge.evaluate.events.evaluation import EventEvaluationOptions, evaluate_events  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.evaluate.events.writing import write  # noqa: PLC0415
+    from sharp_eyes.edge.evaluate.events.evaluation import EventEvaluationOptions, evaluate_events
+    from sharp_eyes.edge.evaluate.events.writing import write
 
     console = console_of()
     options = EventEvaluationOptions(
@@ -130,9 +130,9 @@ def tune(
     `sharp-eyes-edge evaluate events --suite mine/suite.yaml --settings tuned=tuned.yaml`
     """
     need_extra()
-    from sharp_eyes.edge.evaluate.events.tune_command import TuneOptions  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.evaluate.events.tune_command import tune as propose  # noqa: PLC0415
-    from sharp_eyes.edge.evaluate.events.tune_writing import write  # noqa: PLC0415
+    from sharp_eyes.edge.evaluate.events.tune_command import TuneOptions
+    from sharp_eyes.edge.evaluate.events.tune_command import tune as propose
+    from sharp_eyes.edge.evaluate.events.tune_writing import write
 
     console = console_of()
     options = TuneOptions(

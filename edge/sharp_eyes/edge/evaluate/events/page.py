@@ -33,9 +33,9 @@ def page_of(outcome: EventEvaluation) -> str:
     return render(
         "sharp_eyes.edge.evaluate.events",
         "events.html.j2",
+        WORDS,
         report=report,
         several=len(report.variants) > 1,
-        word=word,
         scene_name=scene_name,
         compared=compared_cell,
         interval=interval,
@@ -46,15 +46,10 @@ def page_of(outcome: EventEvaluation) -> str:
     )
 
 
-def word(key: str) -> Markup:
-    """A word in both languages, of which the page shows one."""
-    return both(*WORDS[key])
-
-
 def scene_name(name: str | None) -> Markup:
     """A scene's name in both languages; all of them where None."""
     if name is None:
-        return word("all")
+        return both(*WORDS["all"])
     return both(*SCENES[name]) if name in SCENES else escape(name)
 
 

@@ -1,12 +1,11 @@
 """Every word of the page, in English and Chinese."""
 
-WORDS: dict[str, tuple[str, str]] = {
+from sharp_eyes.edge.evaluate.report.words import SHARED, Words
+
+WORDS: Words = SHARED | {
     "title": ("Event evaluation", "事件评测"),
     "real": ("Real clips", "真实视频"),
     "rendered": ("Rendered clips", "渲染视频"),
-    "rendered_note": ("rendered: says nothing about a real street", "渲染视频：不代表真实街道上的表现"),
-    "scene": ("Scene", "场景"),
-    "all": ("All", "合计"),
     "variant": ("Variant", "方案"),
     "expected": ("Expected", "应有事件"),
     "hit": ("Hits", "命中"),
@@ -15,8 +14,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "duplicate": ("Duplicates", "重复"),
     "precision": ("Precision, 95 %", "精确率（95%）"),
     "recall": ("Recall, 95 %", "召回率（95%）"),
-    "interval": ("95 % interval", "95% 置信区间"),
-    "f1": ("F1", "F1"),
     "late": ("Time to alert, s (p50 / p95)", "报警延迟（秒，中位/95 分位）"),
     "waited": ("From the begin, s (p50 / p95)", "距开始（秒，中位/95 分位）"),
     "within_look": ("Within one look", "一次巡检内"),
@@ -44,13 +41,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "alarm; green hit, red false alarm, orange duplicate. A red frame is a miss.",
         "上：应有事件（绿）与干扰项（灰，虚线）。下：各方案的事件，报警前为浅色；绿为命中，红为误报，橙为重复。红框为漏报。",
     ),
-    "clips": ("Clips", "视频"),
-    "clip": ("Clip", "视频"),
     "seconds": ("Seconds", "秒"),
     "frames": ("Frames", "帧数"),
     "looks": ("Looks", "巡检次数"),
     "traps": ("Traps", "干扰项"),
-    "licence": ("Licence", "许可"),
     "how": ("How it is measured", "如何计算"),
     "how_long": (
         "An event is matched with an expected one of its scene and zone when its alarm is given from some seconds "
@@ -63,20 +57,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "区间：比例用 Wilson 法，比率用泊松精确法。",
     ),
     "tolerance": ("tolerance, s", "容差（秒）"),
-    "program": ("program", "程序版本"),
-    "nothing": ("none", "无"),
-    "not_judged": ("Not judged", "未评判"),
     "not_judged_long": (
         "These clips stand in no figure. The reason is the reader's own message.",
         "以下视频未计入任何指标；原因为读取程序的原文提示。",
     ),
-    "nothing_judged": ("Nothing was judged: not one clip could be.", "没有任何视频可评判。"),
-    "reason": ("Reason", "原因"),
-    "remarks": ("Remarks", "说明"),
-    "left_out": ("more are not shown", "项未展示"),
 }
 
-SCENES: dict[str, tuple[str, str]] = {
+SCENES: Words = {
     "illegal_parking": ("illegal parking", "机动车违停"),
     "bike_clutter": ("bike clutter", "共享单车乱停放"),
     "greenery_damage": ("greenery damage", "绿化带破损"),
@@ -89,7 +76,7 @@ SCENES: dict[str, tuple[str, str]] = {
     "falling_object": ("falling object", "高空抛物"),
 }
 
-REMARKS: dict[str, tuple[str, str]] = {
+REMARKS: Words = {
     "too_short": (
         "the clip lasts {seconds:.1f} s, the scene can raise nothing before {wanted:g} s: no event and no false alarm "
         "can come of it; take a longer clip, or a shorter dwell",

@@ -7,9 +7,10 @@ from sharp_eyes.edge.evaluate.replay_report.drawing import main_measure, of_plac
 from sharp_eyes.edge.evaluate.replay_report.timeline import ReplayTimeline
 from sharp_eyes.edge.evaluate.report.charts import colour_of
 from sharp_eyes.edge.evaluate.report.files import write_files
-from sharp_eyes.edge.evaluate.report.page import both, render
+from sharp_eyes.edge.evaluate.report.page import render
+from sharp_eyes.edge.evaluate.report.words import Words
 
-WORDS: dict[str, tuple[str, str]] = {
+WORDS: Words = {
     "title": ("Replay", "回放"),
     "seconds": ("seconds", "秒"),
     "frames": ("frames", "帧"),
@@ -55,11 +56,11 @@ def page_of(timeline: ReplayTimeline) -> str:
     return render(
         "sharp_eyes.edge.evaluate.replay_report",
         "replay.html.j2",
+        WORDS,
         timeline=timeline,
         spans=list(timeline.spans.values()),
         places=places,
         scores=of_scores(timeline) if timeline.scores else None,
         legend=[(name, colour_of(number)) for number, name in enumerate(timeline.scores)],
-        word=lambda key: both(*WORDS[key]),
         scene_name=scene_name,
     )

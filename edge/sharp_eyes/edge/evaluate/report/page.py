@@ -7,19 +7,24 @@ import jinja2
 from markupsafe import Markup
 
 from sharp_eyes.edge.evaluate.report.cells import compared
+from sharp_eyes.edge.evaluate.report.words import Words
 
-Words = dict[str, tuple[str, str]]
-"""Texts by key, in English and Chinese."""
+FRAME = "page.html.j2"
+"""What every template extends."""
 
 
-def render(package: str, template: str, **values: Any) -> str:
-    """Fill a template that lies in a package; the page needs no other file."""
+def render(package: str, template: str, words: Words, **values: Any) -> str:
+    """Fill a template that lies in a package and extends our own; the page needs no other file."""
+    texts = {template: files(package).joinpath(template), FRAME: files(__package__).joinpath(FRAME)}
     environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.DictLoader({name: one.read_text(encoding="utf-8") for name, one in texts.items()}),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     style = Markup(files(__package__).joinpath("style.css").read_text(encoding="utf-8"))
-    text = files(package).joinpath(template).read_text(encoding="utf-8")
-    return environment.from_string(text).render(style=style, **values)
+    return environment.get_template(template).render(style=style, word=lambda key: both(*words[key]), **values)
 
 
 def compared_cell(value: float | None, first: float | None) -> Markup:

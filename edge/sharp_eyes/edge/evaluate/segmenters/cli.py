@@ -35,10 +35,10 @@ def segmenter(
     `sharp-eyes-edge evaluate segmenter --data yards/ --data rendered/ --model models/ground --model runs/ground/trial`
     """
     need_extra()
-    from sharp_eyes.edge.evaluate.report.files import write_files  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.evaluate.segmenters.evaluation import SegmenterOptions, evaluate_segmenters  # noqa: PLC0415
-    from sharp_eyes.edge.evaluate.segmenters.page import page_of  # noqa: PLC0415
-    from sharp_eyes.edge.evaluate.segmenters.terminal import show  # noqa: PLC0415
+    from sharp_eyes.edge.evaluate.report.files import write_files
+    from sharp_eyes.edge.evaluate.segmenters.evaluation import SegmenterOptions, evaluate_segmenters
+    from sharp_eyes.edge.evaluate.segmenters.page import page_of
+    from sharp_eyes.edge.evaluate.segmenters.terminal import show
 
     console = console_of()
     options = SegmenterOptions(tuple(model or ()), tuple(data or ()), limit, runtime, examples)

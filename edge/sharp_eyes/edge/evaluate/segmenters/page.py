@@ -32,8 +32,8 @@ def page_of(outcome: SegmenterEvaluation) -> str:
     return render(
         "sharp_eyes.edge.evaluate.segmenters",
         "segmenter.html.j2",
+        WORDS,
         report=report,
-        word=word,
         class_name=class_name,
         compared=compared,
         interval=interval,
@@ -46,11 +46,6 @@ def page_of(outcome: SegmenterEvaluation) -> str:
         ],
         sheets=_sheets(outcome, classes),
     )
-
-
-def word(key: str) -> Markup:
-    """A word in both languages, of which the page shows one."""
-    return both(*WORDS[key])
 
 
 def class_name(name: str) -> Markup:

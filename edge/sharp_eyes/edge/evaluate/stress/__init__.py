@@ -1,1 +1,1 @@
-"""Ordinary footage played to and fro for hours: how many alarms an hour does it raise?"""
+"""Ordinary footage played to and fro for hours: how many alarms an hour it raises."""

@@ -55,8 +55,8 @@ def stress(
     `sharp-eyes-edge evaluate stress --suite mine/suite.yaml --own-settings --hours 24 --out night`
     """
     need_extra()
-    from sharp_eyes.edge.evaluate.stress.evaluation import StressOptions, evaluate_stress  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.evaluate.stress.writing import write  # noqa: PLC0415
+    from sharp_eyes.edge.evaluate.stress.evaluation import StressOptions, evaluate_stress
+    from sharp_eyes.edge.evaluate.stress.writing import write
 
     console = console_of()
     options = StressOptions(

@@ -5,9 +5,8 @@ from typing import Any
 from markupsafe import Markup
 
 from sharp_eyes.edge.evaluate.events.page import scene_name
-from sharp_eyes.edge.evaluate.events.words import WORDS as EVENT_WORDS
 from sharp_eyes.edge.evaluate.report.model import KINDS, FootageKind
-from sharp_eyes.edge.evaluate.report.page import both, render
+from sharp_eyes.edge.evaluate.report.page import render
 from sharp_eyes.edge.evaluate.stress.evaluation import StressEvaluation
 from sharp_eyes.edge.evaluate.stress.terminal import between, rate
 from sharp_eyes.edge.evaluate.stress.words import WORDS
@@ -22,19 +21,13 @@ def page_of(outcome: StressEvaluation) -> str:
     return render(
         "sharp_eyes.edge.evaluate.stress",
         "stress.html.j2",
+        WORDS,
         report=report,
-        word=word,
-        event_word=lambda key: both(*EVENT_WORDS[key]),
         scene_name=scene_name,
         rate=rate,
         between=between,
         sections=[_section(outcome, kind) for kind in KINDS if any(row.kind == kind for row in report.rows)],
     )
-
-
-def word(key: str) -> Markup:
-    """A word in both languages, of which the page shows one."""
-    return both(*WORDS[key])
 
 
 def _section(outcome: StressEvaluation, kind: FootageKind) -> dict[str, Any]:

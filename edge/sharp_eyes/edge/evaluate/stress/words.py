@@ -1,21 +1,17 @@
 """Every word of the stress run's page, in English and Chinese."""
 
-WORDS: dict[str, tuple[str, str]] = {
+from sharp_eyes.edge.evaluate.report.words import SHARED, Words
+
+WORDS: Words = SHARED | {
     "title": ("Stress run on ordinary footage", "日常画面压力测试"),
     "real": ("Real footage", "真实视频"),
     "rendered": ("Rendered footage", "渲染视频"),
-    "rendered_note": ("rendered: says nothing about a real street", "渲染视频：不代表真实街道上的表现"),
-    "scene": ("Scene", "场景"),
-    "all": ("All", "合计"),
-    "clips": ("Clips", "视频"),
-    "clip": ("Clip", "视频"),
     "alarms": ("Alarms", "报警"),
     "played_hours": ("Played, camera-hours", "播放（摄像机小时）"),
     "per_played_hour": ("Alarms / hour played", "报警／播放小时"),
     "distinct": ("Distinct alarms", "不重复报警"),
     "footage_hours": ("Different footage, hours", "不同画面（小时）"),
     "per_footage_hour": ("Distinct / footage-hour", "不重复报警／画面小时"),
-    "interval": ("95 % interval", "95% 置信区间"),
     "how": ("How to read it", "如何解读"),
     "how_long": (
         "Each clip is played to and fro, so that nothing jumps at its end. Passes over the same footage are not "
@@ -43,7 +39,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "played": ("Played, s", "播放（秒）"),
     "passes": ("Passes", "遍数"),
     "looks": ("Looks", "巡检次数"),
-    "licence": ("Licence", "许可"),
     "not_ordinary": (
         "Left out, for something is expected in them:",
         "以下视频中有应有事件，不属于日常画面，未播放：",
@@ -52,7 +47,4 @@ WORDS: dict[str, tuple[str, str]] = {
         "could raise nothing in so many clips, which do not count for it; seconds that it needs:",
         "在以下数量的视频中不可能报警，这些视频不计入该场景；所需秒数：",
     ),
-    "program": ("program", "程序版本"),
-    "nothing": ("none", "无"),
-    "left_out": ("more are not shown", "项未展示"),
 }

@@ -37,9 +37,9 @@ def verifier(
     `sharp-eyes-edge evaluate verifier --data lessons/data.yaml --score 0.1 --model runs/ship/hazard`
     """
     need_extra()
-    from sharp_eyes.edge.evaluate.report.files import write_files  # noqa: PLC0415 - keeps --help quick
-    from sharp_eyes.edge.evaluate.verifiers.evaluation import VerifierOptions, evaluate_verifier  # noqa: PLC0415
-    from sharp_eyes.edge.evaluate.verifiers.terminal import show  # noqa: PLC0415
+    from sharp_eyes.edge.evaluate.report.files import write_files
+    from sharp_eyes.edge.evaluate.verifiers.evaluation import VerifierOptions, evaluate_verifier
+    from sharp_eyes.edge.evaluate.verifiers.terminal import show
 
     console = console_of()
     with stoppable(console, "nothing is kept"):

@@ -106,6 +106,7 @@ VIEWS = {
     "storage": View("admin", "/records/storage", "h1"),
     "audit": View("admin", "/records/audit", "h1"),
     "account": View("lead", "/account", "h1"),
+    "report-here": View(None, "/report-here", "form"),
     "not-found": View("lead", "/nowhere", "h1"),
     "tasks": View("handler", "/tasks", ".phone, main > div"),
     "task": View("handler", "/tasks/{task}", ".phone, main > div"),
@@ -261,7 +262,7 @@ def webp(png: bytes) -> bytes:
 
 ASKED: tuple[tuple[str, str, Callable[[Any], list[str]]], ...] = (
     ("case", "/api/cases?scene=illegal_parking", lambda answer: [str(one["id"]) for one in answer.get("items", [])]),
-    ("gas", "/api/cases?source=grid_worker", lambda answer: [str(one["id"]) for one in answer.get("items", [])]),
+    ("gas", "/api/cases?source=grid_worker", lambda answer: [str(one["id"]) for one in answer.get("items", []) if one["kind"] == "gas_smell"]),
     ("closed", "/api/cases?state=closed", lambda answer: [str(one["id"]) for one in answer.get("items", [])]),
     ("camera", "/api/cameras", lambda answer: [f"{one['gateway']}/{one['camera']}" for one in answer]),
     ("task", "/api/tasks", lambda answer: [str(one["case"]["id"]) for one in answer.get("tasks", [])]),

@@ -51,5 +51,5 @@ export const deskMessages = {
   "sign.approved": ["审批人（签字）", "Approved by (signature)"],
   "sign.date": ["日期：", "Date:"],
   "filter.search": ["查找", "Search"],
-  "filter.searchHint": ["编号、地点、备注", "Number, place, note"],
+  "filter.searchHint": ["编号、地点、备注", "No., place, note"],
 } as const satisfies Record<string, readonly [string, string]>;

@@ -16,7 +16,7 @@ export const deskMessages = {
   "keys.search": ["查找", "Search"],
   "keys.close": ["关闭、返回一级", "Close, one step back"],
   "palette.title": ["命令面板", "Command palette"],
-  "palette.hint": ["输入页面、场景、操作或案件编号", "A page, a scene, a move, a case's number"],
+  "palette.hint": ["输入页面、场景、操作或案件编号", "Page, scene, move, case number"],
   "palette.nothing": ["没有找到", "Nothing found"],
   "keys.selection": ["选中的案件", "Selected cases"],
   "keys.select": ["选中、取消选中", "Select, or not"],

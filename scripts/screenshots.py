@@ -92,7 +92,7 @@ VIEWS = {
     "look-back": View("admin", "/cases/{case}", ".back__closed button", look_back),
     "map": View("lead", "/map", "canvas"),
     "cameras": View("lead", "/cameras", "[data-camera], .card, li"),
-    "zones": View("admin", "/cameras/{camera}/zones", ".stage svg, .zones .notice"),
+    "zones": View("admin", "/cameras/{camera}/zones", ".zones svg.stage, .zones .notice"),
     "live": View("lead", "/live?n=4", "[data-camera]"),
     "live-9": View("lead", "/live?n=9", "[data-camera]", widths=(1440, 1920)),
     "figures": View("lead", "/figures", ".chart canvas"),
@@ -106,6 +106,7 @@ VIEWS = {
     "storage": View("admin", "/records/storage", "h1"),
     "audit": View("admin", "/records/audit", "h1"),
     "account": View("lead", "/account", "h1"),
+    "report-here": View(None, "/report-here", "form"),
     "not-found": View("lead", "/nowhere", "h1"),
     "tasks": View("handler", "/tasks", ".phone, main > div"),
     "task": View("handler", "/tasks/{task}", ".phone, main > div"),
@@ -261,7 +262,11 @@ def webp(png: bytes) -> bytes:
 
 ASKED: tuple[tuple[str, str, Callable[[Any], list[str]]], ...] = (
     ("case", "/api/cases?scene=illegal_parking", lambda answer: [str(one["id"]) for one in answer.get("items", [])]),
-    ("gas", "/api/cases?source=grid_worker", lambda answer: [str(one["id"]) for one in answer.get("items", [])]),
+    (
+        "gas",
+        "/api/cases?source=grid_worker",
+        lambda answer: [str(one["id"]) for one in answer.get("items", []) if one["kind"] == "gas_smell"],
+    ),
     ("closed", "/api/cases?state=closed", lambda answer: [str(one["id"]) for one in answer.get("items", [])]),
     ("camera", "/api/cameras", lambda answer: [f"{one['gateway']}/{one['camera']}" for one in answer]),
     ("task", "/api/tasks", lambda answer: [str(one["case"]["id"]) for one in answer.get("tasks", [])]),

@@ -21,7 +21,7 @@ SMS = OutboxSettings.model_validate({"channels": [{"id": "text", "kind": "sms", 
 
 
 def test_ones_own_notices(bench: Bench) -> None:
-    """Newest first, in one's own language, page by page; read up to one of them; nobody else's."""
+    """Newest first, in one's own language or the one asked for, page by page; read up to one of them; nobody else's."""
     bench.birth()
     ann, bob = (bench.client(Role.HANDLER, unit=SQUAD, name=name) for name in ("ann", "bob"))
     for _ in range(3):
@@ -30,6 +30,8 @@ def test_ones_own_notices(bench: Bench) -> None:
     assert first["unread"] == 3
     assert len(first["items"]) == 2
     assert first["items"][0]["text"].startswith("【派遣】 2026-000003 机动车违停 东社区 一般 时限 03-01 16:30")
+    there = ann.get("/api/notices?limit=1&language=en").json()["items"][0]["text"]
+    assert there.startswith("[dispatched] 2026-000003 Illegal parking")
     rest = ann.get(f"/api/notices?before={first['next']}").json()
     assert [one["id"] for one in rest["items"]] == [first["items"][1]["id"] - 2]
     assert ann.post("/api/notices/read", json={"up_to": first["items"][1]["id"]}).status_code == 204

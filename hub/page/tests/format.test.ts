@@ -109,6 +109,11 @@ describe("a line of the log", () => {
     expect(logLine({ ...entry, ...acted, units: [], photo_ids: [] }, aDetail(), units).who).toBe("安（代 值班长）");
   });
 
+  it("says which machine wrote it, without its key", () => {
+    const who = (actor: string): string => logLine({ ...entry, actor, actor_kind: "person", units: [], photo_ids: [] }, aDetail(), units).who;
+    expect(["token:Rain gauges/se_0a1b2c3d", "platform:gas-meters", "open311:residents"].map(who)).toEqual(["外部系统 Rain gauges", "设备平台 gas-meters", "居民网页"]);
+  });
+
   it("says whom an escalation told, and a proposal's text in the reader's language", () => {
     const told = { what: "escalated", data: { clock: "unit", told: ["leader", "night-watch"] }, units: ["traffic-police"] };
     expect(logLine({ ...entry, ...told, photo_ids: [] }, aDetail(), units).what).toBe("超时上报（交警中队）：分管领导、night-watch");

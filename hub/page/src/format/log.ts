@@ -1,6 +1,7 @@
 /** A line of a case's log in plain words. */
 import type { CaseDetail, City, LogEntry } from "@/api/types";
 import { milestoneName } from "@/format/milestones";
+import { whoWords } from "@/format/who";
 import { gatewayWords } from "@/i18n/gatewaySaid";
 import { named, pick, t } from "@/i18n/words";
 
@@ -109,6 +110,6 @@ function whoOf(entry: LogEntry, item: Told): string {
     case "gateway":
       return `${t("actor.camera")} ${item.camera_name}`;
     case "person":
-      return entry.on_behalf_of === null ? entry.actor : t("log.behalf", { who: entry.actor, of: entry.on_behalf_of });
+      return entry.on_behalf_of === null ? whoWords(entry.actor) : t("log.behalf", { who: entry.actor, of: entry.on_behalf_of });
   }
 }

@@ -16,7 +16,7 @@ export const deskMessages = {
   "keys.search": ["查找", "Search"],
   "keys.close": ["关闭、返回一级", "Close, one step back"],
   "palette.title": ["命令面板", "Command palette"],
-  "palette.hint": ["输入页面、场景、操作或案件编号", "A page, a scene, a move, a case's number"],
+  "palette.hint": ["输入页面、场景、操作或案件编号", "Page, scene, move, case number"],
   "palette.nothing": ["没有找到", "Nothing found"],
   "keys.selection": ["选中的案件", "Selected cases"],
   "keys.select": ["选中、取消选中", "Select, or not"],
@@ -51,5 +51,5 @@ export const deskMessages = {
   "sign.approved": ["审批人（签字）", "Approved by (signature)"],
   "sign.date": ["日期：", "Date:"],
   "filter.search": ["查找", "Search"],
-  "filter.searchHint": ["编号、地点、备注", "Number, place, note"],
+  "filter.searchHint": ["编号、地点、备注", "No., place, note"],
 } as const satisfies Record<string, readonly [string, string]>;

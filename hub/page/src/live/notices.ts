@@ -1,8 +1,9 @@
 /** What one was told: how much of it is unread, and the last of it. */
-import { computed, shallowRef } from "vue";
+import { computed, shallowRef, watch } from "vue";
 
 import { hub, HubError, take } from "@/api/client";
 import type { NoticePage } from "@/api/types";
+import { currentLocale } from "@/i18n/words";
 
 import { onLinkOpen, onStreamEvent } from "./stream";
 
@@ -14,7 +15,7 @@ export const unreadCount = computed(() => page.value?.unread ?? 0);
 
 async function load(): Promise<void> {
   try {
-    page.value = await take(hub.GET("/api/notices", { params: { query: { limit: SHOWN } } }));
+    page.value = await take(hub.GET("/api/notices", { params: { query: { limit: SHOWN, language: currentLocale.value } } }));
   } catch (error) {
     if (!(error instanceof HubError)) {
       throw error;
@@ -36,6 +37,7 @@ export async function readNotices(): Promise<void> {
 export function followNotices(): () => void {
   const ends = [
     onLinkOpen(() => void load()),
+    watch(currentLocale, () => void load()),
     onStreamEvent(({ type }) => {
       if (type === "notice") {
         void load();

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from sharp_eyes.hub.api.dependencies import CurrentAccount, CurrentPerson, HubDependency, Person
+from sharp_eyes.hub.api.figure_tables import Language
 from sharp_eyes.hub.api.notice_schemas import (
     ChannelTestBody,
     ChannelView,
@@ -32,16 +33,22 @@ router = APIRouter(tags=["notices"])
 _MAX_ID = 2**53
 
 Limit = Annotated[int, Query(ge=1, le=200)]
+Told = Annotated[Language | None, Query(alias="language", description="Of the words; one's own where left out")]
 Before = Annotated[int | None, Query(ge=1, le=_MAX_ID, description="Cursor from 'next'")]
 
 
 @router.get("/notices")
 def get_notices(
-    hub: HubDependency, person: CurrentAccount, unread: bool = False, limit: Limit = 50, before: Before = None
+    hub: HubDependency,
+    person: CurrentAccount,
+    unread: bool = False,
+    limit: Limit = 50,
+    before: Before = None,
+    asked: Told = None,
 ) -> NoticePage:
     """List what one was told, newest first."""
     with hub.read_only() as work:
-        place, language = place_of(work.city), person.me.language
+        place, language = place_of(work.city), asked or person.me.language
         rows, cursor = inbox.notices_of(work, person.account, unread=unread, before=before, limit=limit)
         items = [
             NoticeView(

@@ -18,7 +18,7 @@ class NoticeView(ResponseModel):
     kind: str = Field(description="The line of a case's log, or not_told, handed_over, webhook_stopped")
     case_id: int | None
     area: str
-    text: str = Field(description="In one line, in one's own language")
+    text: str = Field(description="In one line, in the language asked for")
     data: dict[str, Any]
     read_at: datetime | None
 

@@ -25,6 +25,8 @@ from playwright.sync_api import Error as PlaywrightError
 ROOT = Path(__file__).resolve().parents[1]
 HEIGHTS = {1440: 900, 1600: 900, 1920: 1080, 390: 844, 3840: 1080}
 WIDTHS = (1440, 1920, 390)
+NARROW = 600
+"""Pixels below which a window is a phone's."""
 README_WIDTH, README_QUALITY = 1600, 72
 WAIT_MS = 20_000
 SETTLE_MS = 1500
@@ -71,12 +73,22 @@ def look_back(page: Page) -> None:
     page.locator(".past").scroll_into_view_if_needed()
 
 
-def click(selector: str) -> Act:
-    """Click what a selector finds first."""
-    return lambda page: page.locator(selector).first.click()
+def click(*selectors: str) -> Act:
+    """Click what each selector finds first, one after the other."""
+
+    def act(page: Page) -> None:
+        for selector in selectors:
+            page.locator(selector).first.click()
+
+    return act
 
 
-ADMIN_PARTS = ("people", "areas", "gateways", "duty", "rules", "notices", "tokens", "city", "advice")
+ADMIN_PARTS = ("people", "areas", "gateways", "duty", "rules", "notices", "tokens", "webhooks", "city", "advice")
+REGISTERS = ("premises", "devices", "households", "sponsors", "places")
+ROW, ADD = ".row__head", "[data-act=add]"
+WITH_ROWS = [("admin", part, "admin") for part in ("people", "areas", "gateways", "rules", "tokens", "webhooks")]
+WITH_ROWS += [("register", part, "lead") for part in REGISTERS]
+WITH_FORM = [one for one in WITH_ROWS if one[1] != "rules"]
 VIEWS = {
     "sign-in": View(None, "/sign-in", "form"),
     "list": View("lead", "/", "a[href*='/cases/']", whole=False),
@@ -96,6 +108,7 @@ VIEWS = {
     "live": View("lead", "/live?n=4", "[data-camera]"),
     "live-9": View("lead", "/live?n=9", "[data-camera]", widths=(1440, 1920)),
     "figures": View("lead", "/figures", ".chart canvas"),
+    "month": View("lead", "/figures/month", ".month__figures"),
     "behind": View("lead", "/figures/cases", "li, .soft", whole=False),
     "wall": View("lead", "/wall", ".wall-map canvas", widths=(1440, 1920, 3840)),
     "handover": View("lead", "/handover", "form"),
@@ -114,6 +127,9 @@ VIEWS = {
     "inspections": View("grid", "/inspections", "h1"),
     "unsent": View("handler", "/unsent", ".phone, main > div"),
     **{f"admin-{part}": View("admin", f"/admin/{part}", "h1, h2") for part in ADMIN_PARTS},
+    **{f"register-{part}": View("lead", f"/register/{part}", "h1, h2") for part in REGISTERS},
+    **{f"{page}-{part}-row": View(who, f"/{page}/{part}", ROW, click(ROW)) for page, part, who in WITH_ROWS},
+    **{f"{page}-{part}-add": View(who, f"/{page}/{part}", ADD, click(ADD), whole=False) for page, part, who in WITH_FORM},
 }
 README = ("list", "map", "wall")
 
@@ -166,6 +182,7 @@ class Studio:
         self._url = url
         self._people = people
         self._states: dict[str, Any] = {}
+        self._windows: dict[tuple[str | None, bool, str], BrowserContext] = {}
         self._found: dict[str, str] = {}
 
     def take_all(self, out: Path, names: list[str], widths: set[int], looks: list[tuple[str, str]]) -> None:
@@ -198,10 +215,10 @@ class Studio:
     @contextmanager
     def _open(self, view: View, width: int, theme: str, language: str) -> Iterator[Page]:
         state = None if view.who is None else self._signed_in(view.who)
-        context = self._window(width, language, state)
-        context.add_init_script(f"localStorage.setItem('sharp-eyes.theme', '{theme}')")
+        page = self._window(view.who, width, language, state).new_page()
         try:
-            page = context.new_page()
+            page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            page.add_init_script(f"localStorage.setItem('sharp-eyes.theme', '{theme}')")
             page.goto(self._url + self._filled(view.path))
             page.locator(view.ready).locator("visible=true").first.wait_for()
             if view.act is not None:
@@ -209,14 +226,21 @@ class Studio:
             page.wait_for_timeout(SETTLE_MS)
             yield page
         finally:
-            context.close()
+            page.close()
 
-    def _window(self, width: int, language: str, state: Any) -> BrowserContext:
+    def _window(self, who: str | None, width: int, language: str, state: Any) -> BrowserContext:
+        """The window of somebody in a language, wide or narrow; the same one again, so that it loads the page once."""
+        key = (who, width < NARROW, language)
+        if key not in self._windows:
+            self._windows[key] = self._new_window(width, language, state)
+        return self._windows[key]
+
+    def _new_window(self, width: int, language: str, state: Any) -> BrowserContext:
         context = self._browser.new_context(
             locale="zh-CN" if language == "zh" else "en-GB",
             timezone_id="Asia/Shanghai",
             viewport={"width": width, "height": HEIGHTS[width]},
-            has_touch=width < 600,
+            has_touch=width < NARROW,
             storage_state=state,
         )
         context.set_default_timeout(WAIT_MS)
@@ -232,7 +256,7 @@ class Studio:
         return self._states[who]
 
     def _sign_in(self, username: str, password: str) -> Any:
-        context = self._window(1440, "zh", None)
+        context = self._new_window(1440, "zh", None)
         page = context.new_page()
         page.goto(f"{self._url}/sign-in")
         page.fill('input[name="username"]', username)

@@ -132,3 +132,12 @@ describe("why looks came to nothing", () => {
     expect(skipReason("smoke: a newer reason")).toBe("smoke · a newer reason");
   });
 });
+
+describe("a line of the audit trail", () => {
+  it("has words for what it says of its act, and for the values", async () => {
+    const { auditDetails } = await import("@/format/audit");
+    setLocale("zh");
+    const said = auditDetails({ webhook: 1, unit: null, kinds: ["closed", "filed"], notes: true, format: "cloudevents", only: {} }, 0);
+    expect(said).toBe("推送 1、推送的变更 结案、立案、含备注 是、格式 CloudEvents（每次变更）");
+  });
+});

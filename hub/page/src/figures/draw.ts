@@ -53,7 +53,7 @@ function optionOf({ rows, shape, seconds }: Chart, words: Words): Parameters<ECh
   const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   const text = { color: token("text-soft"), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
   const isRows = shape === "rows";
-  const names = { type: "category", data: rows.map((row) => row.label), inverse: isRows, axisTick: { show: false }, axisLine: { lineStyle: { color: token("line-strong") } }, axisLabel: { ...text, hideOverlap: true, ...(isRows ? { width: 130, overflow: "truncate", interval: 0 } : {}) } };
+  const names = { type: "category", data: rows.map((row) => row.label), inverse: isRows, axisTick: { show: false }, axisLine: { lineStyle: { color: token("line-strong") } }, axisLabel: { ...text, hideOverlap: true, ...(isRows ? { width: 130, overflow: "break", lineHeight: 14, interval: 0 } : {}) } };
   const values = { type: "value", minInterval: seconds === true ? 0 : 1, splitNumber: 4, splitLine: { show: !isRows, lineStyle: { color: token("line") } }, axisLabel: isRows ? { show: false } : text };
   const label = { ...text, color: token("text"), show: isRows || rows.length <= FEW, position: isRows ? "right" : "top", formatter: ({ dataIndex }: { dataIndex: number }) => onBar(rows[dataIndex], words, isRows) };
   const series = [

@@ -44,6 +44,7 @@ export const adminWorkMessages = {
   "duty.after": ["后一周", "The week after"],
   "duty.now": ["本周", "This week"],
   "duty.allUnits": ["全部部门与角色", "All units and roles"],
+  "duty.allDay": ["全天", "All day"],
   "duty.nobody": ["无", "–"],
   "duty.who": ["谁", "Who"],
   "duty.as": ["为谁值班", "On duty"],

@@ -1,0 +1,40 @@
+/** What a line of the audit trail says beside its act, in the reader's language. */
+import { hubWords } from "@/i18n/hubSaid";
+import { named, t } from "@/i18n/words";
+
+import { formatMoment } from "./time";
+
+/** The tables in which the values of some details have words. */
+const GROUPS: Readonly<Record<string, string>> = { role: "role", kinds: "line", format: "webhookFormat" };
+
+export function auditDetails(detail: Readonly<Record<string, unknown>>, now: number): string {
+  return Object.entries(detail)
+    .filter(([, value]) => value !== null && !isEmpty(value))
+    .map(([name, value]) => `${named("auditDetail", name)} ${valueWords(name, value, now)}`)
+    .join(t("log.comma"));
+}
+
+/** A list or group with nothing in it says nothing. */
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+
+function valueWords(name: string, value: unknown, now: number): string {
+  if (typeof value === "boolean") {
+    return named("choice", value ? "yes" : "no");
+  }
+  if (Array.isArray(value)) {
+    return value.map((one) => valueWords(name, one, now)).join(t("log.comma"));
+  }
+  if (typeof value === "object" && value !== null) {
+    return auditDetails(value as Record<string, unknown>, now);
+  }
+  if (typeof value !== "string") {
+    return String(value);
+  }
+  if (/^\d{4}-\d\d-\d\dT/.test(value)) {
+    return formatMoment(value, now);
+  }
+  const group = GROUPS[name];
+  return group === undefined ? hubWords(value) : named(group, value);
+}

@@ -14,8 +14,9 @@ from sqlalchemy import func, select
 from tests.hub.bench import GATEWAY, Bench, announced, scene_event
 
 from sharp_eyes.contract.command import NO_ROOM, Ack
+from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import EvidenceKind
-from sharp_eyes.contract.topics import Channel
+from sharp_eyes.contract.topics import Channel, Topic
 from sharp_eyes.hub.devices.desk import DeviceDesk
 from sharp_eyes.hub.intake.division import Division
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
@@ -87,6 +88,20 @@ def test_announcement_and_parts_may_come_in_any_order_and_twice(
             quick.send(evidence)
         else:
             quick.send_part(evidence, CONTENT, number)
+    assert stored(quick, evidence.evidence_id) == CONTENT
+    assert str(evidence.evidence_id) in quick.out.taken
+
+
+def test_a_picture_that_overtakes_its_announcement_is_staged_nowhere(
+    quick: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where both wait for the intake; a picture costs a third more that way."""
+    event = scene_event(quick.clock())
+    evidence = announced(CONTENT, event.event_id, quick.clock(), part_size=len(CONTENT))
+    part = Topic(GATEWAY, Channel.EVIDENCE, evidence_id=evidence.evidence_id, part=0)
+    told = [(Topic(GATEWAY, Channel.EVENT), wrap(GATEWAY, one).model_dump_json().encode()) for one in (event, evidence)]
+    monkeypatch.setattr(EvidenceAssembly, "add_part", lambda *_: pytest.fail("a part was staged"))
+    quick.hub.intake.router.take_together([(part, CONTENT), *told])
     assert stored(quick, evidence.evidence_id) == CONTENT
     assert str(evidence.evidence_id) in quick.out.taken
 

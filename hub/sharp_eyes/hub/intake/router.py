@@ -121,16 +121,21 @@ class MessageRouter:
         self.take_together([(topic, payload)])
 
     def take_together(self, items: Sequence[Item]) -> None:
-        """Take messages in their order; what is kept is committed together and acknowledged after that."""
-        kept: list[_Kept] = []
+        """Take messages in their order; what is kept is committed together and acknowledged after that.
+
+        Parts of files go last. Each of the bundled broker's subscriptions is a queue of its own, so every other picture
+        overtakes its announcement: it would be staged on disk until that is read a moment later.
+        """
+        durable: list[_Kept] = []
+        parts: list[_Kept] = []
         signs: list[Sign] = []
         for topic, payload in items:
             if topic.channel is Channel.EVIDENCE:
-                kept.append(_Part(topic.gateway, topic, payload))
+                parts.append(_Part(topic.gateway, topic, payload))
                 continue
             try:
                 if topic.channel is Channel.EVENT:
-                    kept.append(_Durable(topic.gateway, parsing.read_durable(payload, topic.gateway)))
+                    durable.append(_Durable(topic.gateway, parsing.read_durable(payload, topic.gateway)))
                 elif topic.channel is Channel.STATUS and payload:
                     signs.append(parsing.read_status(payload, topic.gateway))
                 elif topic.channel is Channel.HEARTBEAT:
@@ -144,7 +149,7 @@ class MessageRouter:
             except Exception as error:  # noqa: BLE001 - told apart there
                 self._note_failure(topic.gateway, topic.channel, error)
         self._take_signs(signs)
-        self._keep(kept)
+        self._keep([*durable, *parts])
 
     def _take_signs(self, signs: Sequence[Sign]) -> None:
         """Take signs of life together; where one cannot be taken, each goes alone."""

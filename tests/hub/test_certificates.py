@@ -103,3 +103,12 @@ def test_a_certificate_that_ends_soon_is_said_at_start(tmp_path: Path, caplog: p
 def test_every_way_on_which_others_could_listen_in_is_named(settings: dict[str, object], ways: list[str]) -> None:
     """By the key that opens it."""
     assert HubSettings.model_validate(settings).unprotected() == ways
+
+
+@pytest.mark.parametrize("content", [b"", b"junk", bytes(200)])
+def test_a_damaged_key_of_the_authority_is_named(tmp_path: Path, content: bytes) -> None:
+    """Nothing new is made in its place: gateways trust the old one."""
+    make_certificates(tmp_path, ["eyes.example"], datetime.now(UTC))
+    (tmp_path / "ca.key").write_bytes(content)
+    with pytest.raises(SettingsError, match=r"ca\.key: no private key"):
+        make_certificates(tmp_path, ["eyes.example"], datetime.now(UTC))

@@ -4,12 +4,14 @@ import asyncio
 import errno
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 from tests.e2e.killable import HubProcess
@@ -72,6 +74,22 @@ def test_every_refusal_has_the_same_form(quick: Bench) -> None:
     described = page.get("/api/openapi.json").json()
     answers = described["paths"]["/api/cases"]["get"]["responses"]
     assert list(answers["4XX"]["content"]) == list(answers["5XX"]["content"]) == ["application/problem+json"]
+
+
+def test_nobody_waits_while_the_interface_is_described(quick: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That takes seconds the first time, and anybody may ask for it."""
+    others_are_answered = threading.Event()
+    monkeypatch.setattr(quick.app, "openapi", lambda: {"answered": others_are_answered.wait(20)})
+
+    async def both() -> tuple[object, int]:
+        transport = httpx.ASGITransport(quick.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as page:
+            described = asyncio.create_task(page.get("/api/openapi.json"))
+            health = await page.get("/api/health")
+            others_are_answered.set()
+            return (await described).json(), health.status_code
+
+    assert asyncio.run(both()) == ({"answered": True}, 200)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The web application: routes, errors, protection and the hub's life, wired together."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -105,10 +106,11 @@ def create_app(hub: Hub) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/openapi.json",
+        openapi_url=None,
         generate_unique_id_function=_operation_name,
         routes=_routes(),
     )
+    app.add_api_route("/api/openapi.json", _document, include_in_schema=False)
     app.include_router(page_router())  # takes what no other route has taken, so it comes last
     app.state.hub = hub
     hub.feed.describe_with(describe_changes(hub.read_only))
@@ -206,10 +208,14 @@ def _operation_name(route: APIRoute) -> str:
 class _HubApi(FastAPI):
     """FastAPI that describes errors under the media type in which they are sent, and bodies by examples."""
 
+    _describing = threading.Lock()
+
     def openapi(self) -> dict[str, Any]:
-        """Describe the interface."""
-        if self.openapi_schema is not None:
-            return self.openapi_schema
+        """Describe the interface; the first time that takes seconds, and others wait for it."""
+        with self._describing:
+            return self.openapi_schema or self._described()
+
+    def _described(self) -> dict[str, Any]:
         described = super().openapi()
         for operations in described["paths"].values():
             for operation in operations.values():
@@ -219,6 +225,12 @@ class _HubApi(FastAPI):
                         answer["content"] = {MEDIA_TYPE: dict(_PROBLEM)}
         add_examples(described)
         return described
+
+
+def _document(request: Request) -> JSONResponse:
+    """Give the interface's document; in a thread, since nobody else is answered while the event loop makes it."""
+    api: FastAPI = request.app
+    return JSONResponse(api.openapi())
 
 
 async def _request_error(_request: Request, error: Exception) -> JSONResponse:

@@ -163,7 +163,10 @@ def _authority(folder: Path, now: datetime) -> tuple[x509.Certificate, _Key]:
             f"{certificate_file} is there without its ca.key; bring the key back, or choose another folder"
         )
     if key_file.is_file() and certificate_file.is_file():
-        key = serialization.load_pem_private_key(key_file.read_bytes(), password=None)
+        try:
+            key = serialization.load_pem_private_key(key_file.read_bytes(), password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise SettingsError(f"{key_file}: no private key without a password in PEM form; bring it back") from error
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             raise SettingsError(f"{key_file} was not made by 'tls make'; choose another folder")
         return x509_of(certificate_file), key

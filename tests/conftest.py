@@ -15,16 +15,16 @@ settings.load_profile("busy")
 
 
 SLOWEST = (
-    "e2e/test_nothing_lost.py", "e2e/test_suites.py", "edge/snap/test_demand.py", "e2e/test_join.py",
-    "e2e/test_guide.py",
-    "e2e/test_tls.py", "browser/test_list.py",
-    "browser/test_steady.py", "hub/test_who_may_move.py", "edge/scenes/test_falling_tracks.py", "e2e/test_upgrade.py",
-    "e2e/test_walk.py", "edge/capacity/test_capacity.py", "e2e/test_silence.py", "browser/test_sub_path.py",
-    "e2e/test_demo_parts.py", "e2e/test_restart.py", "browser/test_cameras.py", "e2e/test_demo.py",
-    "edge/models/test_published.py", "edge/push/test_publisher.py", "edge/cameras/test_cameras.py", "hub/test_walk.py",
-    "e2e/test_settings_from_hub.py", "browser/test_records.py", "browser/test_drafts.py", "browser/test_many.py",
-    "e2e/test_lessons_road.py", "browser/test_provider.py", "e2e/test_clock_steps.py", "e2e/test_full_disk.py",
-    "edge/push/test_stuck.py",
+    "e2e/test_suites.py", "hub/test_who_may_move.py", "edge/cameras/test_cameras.py", "e2e/test_demo.py",
+    "e2e/test_guide.py", "e2e/test_nothing_lost.py", "e2e/test_clock_steps.py", "browser/test_records.py",
+    "e2e/test_silence.py", "edge/test_cli.py", "browser/test_zones.py", "e2e/test_demo_parts.py",
+    "edge/scenes/test_falling_object.py", "edge/push/test_publisher.py", "browser/test_desk.py", "e2e/test_join.py",
+    "browser/test_phone.py", "e2e/test_restart.py", "browser/test_list.py", "e2e/test_walk.py",
+    "browser/test_steady.py", "e2e/test_lessons_road.py", "hub/test_dry_run.py", "browser/test_every_page.py",
+    "hub/test_daily_figures.py", "e2e/test_upgrade.py", "browser/test_account.py", "browser/test_map.py",
+    "hub/test_walk.py", "hub/test_who_may_what.py", "edge/push/test_stuck.py", "browser/test_walk.py",
+    "hub/test_cli.py", "edge/test_hub_settings.py", "hub/test_any_walk.py", "hub/test_cases_api.py",
+    "browser/test_many.py", "edge/test_library.py", "e2e/test_settings_from_hub.py", "e2e/test_damaged_store.py",
 )  # fmt: skip
 """Files by what they take (`--junitxml` says it), begun first: a long one at the end leaves all but one waiting."""
 

@@ -236,6 +236,8 @@ def test_a_grid_worker_reports_without_network_and_the_desk_says_whether_it_is_t
         shoot(page, "report-390-zh", whole=True)
         page.click(".report__send")
         expect(page.locator("textarea[name=words]")).to_have_value("")
+    said = page.locator(".report > .notice")
+    expect(said).to_contain_text("有网络时自动发送")
     assert lead.get("/api/cases", params={"source": "grid_worker"}).json()["items"] == []
     phone.go_online()
 
@@ -244,6 +246,7 @@ def test_a_grid_worker_reports_without_network_and_the_desk_says_whether_it_is_t
         return found if len(found) == 2 and all(one["picture_id"] for one in found) else None
 
     second, first = wait_for("both reports and their photos to arrive", arrived)
+    expect(said).to_contain_text("已上报")
     assert detail(lead, first["id"])["position"] == {"longitude": PLACE["longitude"], "latitude": PLACE["latitude"]}
     for width, language in ((1440, "zh-CN"), (390, "en-GB")):
         desk = open_page("lead", path=f"/cases/{second['id']}", width=width, language=language)

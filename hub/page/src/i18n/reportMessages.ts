@@ -33,6 +33,7 @@ export const reportMessages = {
   "report.phone": ["联系电话", "Telephone"],
   "report.contactHint": ["仅用于回访，单独保存，到期删除", "For calling back only; kept apart, and deleted after its term"],
   "report.send": ["上报", "Report"],
+  "report.sent": ["已上报。", "Reported."],
   "report.kept": ["已保存，有网络时自动发送。", "Kept on this phone; it is sent when there is a network."],
   "report.full": ["手机存储空间已满，未能保存。", "This phone is full; the report was not kept."],
   "report.needWhere": ["请定位、选点或填写地址", "Say where it is: locate, choose on the map, or write the address"],

@@ -129,7 +129,10 @@ VIEWS = {
     **{f"admin-{part}": View("admin", f"/admin/{part}", "h1, h2") for part in ADMIN_PARTS},
     **{f"register-{part}": View("lead", f"/register/{part}", "h1, h2") for part in REGISTERS},
     **{f"{page}-{part}-row": View(who, f"/{page}/{part}", ROW, click(ROW)) for page, part, who in WITH_ROWS},
-    **{f"{page}-{part}-add": View(who, f"/{page}/{part}", ADD, click(ADD), whole=False) for page, part, who in WITH_FORM},
+    **{
+        f"{page}-{part}-add": View(who, f"/{page}/{part}", ADD, click(ADD), whole=False)
+        for page, part, who in WITH_FORM
+    },
 }
 README = ("list", "map", "wall")
 

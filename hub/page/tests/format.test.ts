@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
+import { auditDetails } from "@/format/audit";
 import { urgencyOf } from "@/format/due";
 import { logLine } from "@/format/log";
 import { formatMeasure, formatQuantity, formatUncertainty } from "@/format/measure";
 import { skipReason } from "@/format/skip";
 import { stepsOf } from "@/format/steps";
-import { formatAgo, formatCountdown } from "@/format/time";
+import { formatAgo, formatCountdown, formatMoment } from "@/format/time";
 import { setLocale } from "@/i18n/words";
 
 import { aDetail, aSummary, MEASURE } from "./fixtures";
@@ -134,10 +135,19 @@ describe("why looks came to nothing", () => {
 });
 
 describe("a line of the audit trail", () => {
-  it("has words for what it says of its act, and for the values", async () => {
-    const { auditDetails } = await import("@/format/audit");
-    setLocale("zh");
+  it("has words for what it says of its act, and for the values", () => {
     const said = auditDetails({ webhook: 1, unit: null, kinds: ["closed", "filed"], notes: true, format: "cloudevents", only: {} }, 0);
     expect(said).toBe("推送 1、推送的变更 结案、立案、含备注 是、格式 CloudEvents（每次变更）");
+  });
+});
+
+describe("on paper", () => {
+  it("a moment has its day and year, also today's", () => {
+    const [iso, now] = ["2026-11-28T07:46:10Z", Date.parse("2026-11-28T09:00:00Z")];
+    expect(formatMoment(iso, now)).not.toContain("2026");
+    window.dispatchEvent(new Event("beforeprint"));
+    expect(formatMoment(iso, now)).toMatch(/^2026.11.28 /);
+    window.dispatchEvent(new Event("afterprint"));
+    expect(formatMoment(iso, now)).not.toContain("2026");
   });
 });

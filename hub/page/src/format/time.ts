@@ -1,6 +1,8 @@
 /** Moments and durations in words, in the reader's zone and language. */
 import { languageTag, t } from "@/i18n/words";
 
+import { isOnPaper } from "./paper";
+
 const TIME: Intl.DateTimeFormatOptions = {
   hour: "2-digit",
   minute: "2-digit",
@@ -20,11 +22,14 @@ function format(kind: keyof typeof OPTIONS): Intl.DateTimeFormat {
   return made;
 }
 
-/** `14:03:09` for today, `11-20 14:03:09` in the local manner for another day; the year only if it is another. */
+/** `14:03:09` for today, `11-20 14:03:09` in the local manner for another day; the year only if it is another, or on paper. */
 export function formatMoment(iso: string, now: number): string {
   const moment = new Date(iso);
   const today = new Date(now);
   const time = format("time").format(moment);
+  if (isOnPaper.value) {
+    return `${format("dateOfAYear").format(moment)} ${time}`;
+  }
   if (moment.toDateString() === today.toDateString()) {
     return time;
   }

@@ -18,6 +18,7 @@ const SAID: readonly (readonly [RegExp, string])[] = [
   [/^the reference is not learnt yet$/, "参考画面尚未学好"],
   [/^the camera has no such scene and zone any more$/, "摄像机已没有该场景或区域"],
   [/^the camera gave too few pictures in time$/, "摄像机未能按时给出足够的画面"],
+  [/^the camera did not answer in time$/, "摄像机未按时应答"],
   [/^a fall is over when it has been seen$/, "坠落看到时已经结束"],
   [/^no contact with its gateway$/, "与网关失去联系"],
   [/^seen in (?<n>\d+) of (?<all>\d+) looks$/, "{all} 次观察中 {n} 次看到"],

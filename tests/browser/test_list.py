@@ -48,6 +48,8 @@ def test_the_figures_filter_what_they_count(open_page: OpenPage) -> None:
     """Each figure equals the number of rows that a press on it leaves."""
     page = open_page("lead")
     expect(page.locator(".row")).to_have_count(len(EVENTS))
+    # the figures are an answer of their own, which may come after the rows
+    expect(page.locator(".tile", has_text="未结案").locator(".tile__figure")).to_have_text(str(len(EVENTS)))
     for label in ("待派单", "处置中", "待核查", "已超时", "未结案"):
         tile = page.locator(".tile", has_text=label)
         figure = int(tile.locator(".tile__figure").inner_text())

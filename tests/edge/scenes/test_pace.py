@@ -114,10 +114,12 @@ def test_looking_when_it_can_matter_gives_the_events_of_looking_always(
 
 
 def _hidden_on_arrival(actor: Actor) -> bool:
-    """Whether it was not to be seen for several looks before it came to rest, or for the looks that tell that it rests:
-    it may be found a slow look later. Two looks tell, which are up to 1.6 s apart."""
+    """Whether it was not to be seen for several looks before it came to rest: it may be found a slow look later. Or for
+    one of the two looks, up to 1.6 s apart, that tell that it rests: the next one tells."""
     rests = actor.come + (1.0 - actor.y) / actor.speed
-    return any(end - start > 1 and start < rests + 3.2 and end > rests - 6 for start, end in actor.hidden)
+    return any(
+        start < rests + 3.2 and end > rests - 6 and (end - start > 1 or end > rests) for start, end in actor.hidden
+    )
 
 
 def test_who_is_missed_once_on_arrival_is_looked_for_at_once() -> None:

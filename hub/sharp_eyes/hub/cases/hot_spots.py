@@ -101,4 +101,5 @@ def _spot(work: UnitOfWork, scope: Scope, only: CaseFilter, cell: Cell, counts: 
     inside = CaseFilter(scene=only.scene, facts=Facts(facts.period, area=facts.area, source=facts.source, cell=cell))
     columns = Case.place, Case.area, Case.gateway, Case.camera
     latest = select(*columns).where(*matching(work, scope, inside)).order_by(Case.id.desc()).limit(1)
-    return HotSpot(cell, counts.total(), counts.most_common(), *work.session.execute(latest).one())
+    subjects = sorted(counts.items(), key=lambda one: (-one[1], one[0] or ""))
+    return HotSpot(cell, counts.total(), subjects, *work.session.execute(latest).one())

@@ -287,9 +287,9 @@ def write_down(
 
 
 def named_keys(work: UnitOfWork, keys: Sequence[str]) -> set[str]:
-    """Say which of these keys a row names: equal bytes have one key."""
+    """Say which of these keys a row names: equal bytes have one key, which very many rows may name."""
     columns = (EvidenceFile.key, EvidenceFile.original_key)
-    found = (work.session.scalars(select(column).where(column.in_(keys))) for column in columns)
+    found = (work.session.scalars(select(column).where(column.in_(keys)).distinct()) for column in columns)
     return {key for keys in found for key in keys if key is not None}
 
 

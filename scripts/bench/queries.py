@@ -20,10 +20,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, delete, event
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from tests.e2e.stand import Stand
 from tests.hub import many_rows
 from tests.hub.asked_queries import ALL, OPEN, REPORTS, SUMS, Ask
 from tests.hub.bench import Bench
@@ -31,6 +32,7 @@ from tests.hub.databases import cluster
 
 from sharp_eyes.hub.cases.daily_figures import make_sums
 from sharp_eyes.hub.cases.visibility import Scope
+from sharp_eyes.hub.store.case_tables import CaseTimer
 
 EXAMPLES = """examples:
   .venv/bin/python scripts/bench/queries.py
@@ -38,6 +40,7 @@ EXAMPLES = """examples:
   .venv/bin/python scripts/bench/queries.py --cases 100000 --sqlite
   .venv/bin/python scripts/bench/queries.py --cases 100000 --plans 50      with the plans of what takes longer
   .venv/bin/python scripts/bench/queries.py --only "the month's"           the office's report and its hot spots
+  .venv/bin/python scripts/bench/queries.py --memory 60                    and what a whole hub over them holds in memory
 """
 AREAS = {"the whole city": "demo", "largest": many_rows.LARGEST, "a street": "demo/d4/s7", "smallest": many_rows.TINY}
 _BUFFERS = re.compile(r"^ *Buffers:.*?hit=(\d+)(?: read=(\d+))?|^ *Buffers: shared read=(\d+)")
@@ -163,6 +166,42 @@ def make_days(bench: Bench) -> None:
     many_rows.analyze(bench)
 
 
+READ_OVER = (
+    "/api/cases?limit=200", "/api/cases?words=花坛", "/api/cases?states=closed&limit=200", "/api/map", "/api/figures",
+)  # fmt: skip
+
+
+def measure_memory(bench: Bench, seconds: float) -> None:
+    """Let a whole hub serve these cases, ask it over and over, and print its resident memory.
+
+    Deadlines that passed long ago are left out: no hub finds so many at once.
+    """
+    with bench.hub.database.write() as session:
+        session.execute(delete(CaseTimer))
+    with tempfile.TemporaryDirectory() as folder:
+        url = bench.hub.database._url.render_as_string(hide_password=False)
+        stand = Stand(Path(folder), database=url)
+        stand.add_user("reader", "shift_lead", "--area", "demo")
+        stand.hub.start()
+        try:
+            stand.hub.wait_until_healthy()
+            begun, client, asked = resident(stand.hub.pid), stand.client("reader"), 0
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                for path in READ_OVER:
+                    client.get(path).raise_for_status()
+                    asked += 1
+            print(f"a hub's memory: {begun:.0f} MiB at first, {resident(stand.hub.pid):.0f} after {asked} requests")
+        finally:
+            stand.close()
+
+
+def resident(process: int) -> float:
+    """MiB that a process holds in memory."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
 def main() -> None:
     """Fill, ask, and say how long each took."""
     parser = argparse.ArgumentParser(
@@ -175,7 +214,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="file for the figures, as JSON")
     parser.add_argument("--only", default="", help="questions with these words in their names")
     parser.add_argument("--without-sums", action="store_true", help="make no sums of days first")
+    parser.add_argument("--memory", type=float, metavar="S", help="also ask a whole hub for so long (PostgreSQL)")
     given = parser.parse_args()
+    if given.memory and given.sqlite:
+        parser.error("--memory needs PostgreSQL: the bench holds SQLite's one file")
     asked = {name: question for name, question in {**OPEN, **ALL, **SUMS, **REPORTS}.items() if given.only in name}
     began, figures = time.monotonic(), []
     with filled(given.cases, on_sqlite=given.sqlite) as bench:
@@ -197,7 +239,8 @@ def main() -> None:
                         ask(bench, area, question)
                     how = "EXPLAIN QUERY PLAN" if given.sqlite else "EXPLAIN (ANALYZE, BUFFERS)"
                     print("    " + "\n    ".join(line[:160] for line in explain(bench, statements, how)))
-        print(f"memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB at most")
+        if given.memory:
+            measure_memory(bench, given.memory)
     slow = [one for one in figures if one.p95 > 150]
     print(f"{len(slow)} of {len(figures)} take longer than 150 ms at p95")
     if given.out is not None:

@@ -40,7 +40,7 @@ EXAMPLES = """examples:
   .venv/bin/python scripts/bench/queries.py --cases 100000 --sqlite
   .venv/bin/python scripts/bench/queries.py --cases 100000 --plans 50      with the plans of what takes longer
   .venv/bin/python scripts/bench/queries.py --only "the month's"           the office's report and its hot spots
-  .venv/bin/python scripts/bench/queries.py --memory 60                    and what a whole hub over them holds in memory
+  .venv/bin/python scripts/bench/queries.py --memory 60                    and what a whole hub holds in memory
 """
 AREAS = {"the whole city": "demo", "largest": many_rows.LARGEST, "a street": "demo/d4/s7", "smallest": many_rows.TINY}
 _BUFFERS = re.compile(r"^ *Buffers:.*?hit=(\d+)(?: read=(\d+))?|^ *Buffers: shared read=(\d+)")

@@ -18,6 +18,7 @@ from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.entries import Payload
 from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.retention.deletion import named_keys
 from sharp_eyes.hub.settings import HubSettings, RetentionSettings
 from sharp_eyes.hub.store.case_tables import Case, CaseLog
 from sharp_eyes.hub.store.tables import CameraChange, Deletion, EvidenceFile, ReceivedMessage
@@ -315,3 +316,24 @@ def test_a_clock_is_believed_again_a_day_for_each_hour(tmp_path: Path) -> None:
         clock.forward(hours=1)
         hours += 1
     assert hours == 188
+
+
+def test_a_file_that_many_rows_name_is_asked_for_once(quick: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a hub's memory grows with the rows of a picture that came very often."""
+    quick.birth()
+    for _ in range(3):
+        quick.send_file(announced(JPEG, quick.report(), quick.clock()), JPEG)
+    fetched: list[Any] = []
+    with quick.hub.read_only() as work:
+        keys = list(work.session.scalars(select(EvidenceFile.key)))
+        ask = work.session.scalars
+
+        def counted(query: Any) -> list[Any]:
+            rows = list(ask(query))
+            fetched.extend(rows)
+            return rows
+
+        monkeypatch.setattr(work.session, "scalars", counted)
+        assert len(keys) == 3
+        assert named_keys(work, keys) == set(keys)
+    assert fetched.count(keys[0]) == 1

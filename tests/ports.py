@@ -3,15 +3,23 @@
 import itertools
 import os
 import socket
+from collections.abc import Iterator
 
-FIRST, SPAN = 15_000, 4_000
-"""Each worker of the test run has a span of its own, below the ports that the system gives to outgoing connections."""
+FIRST, PAST = 12_000, 32_000
+"""Below the ports that the system gives to outgoing connections, which begin at 32,768."""
 
 
-def _candidates() -> "itertools.cycle[int]":
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
-    first, start = FIRST + worker * SPAN, os.getpid() % SPAN
-    return itertools.cycle([first + (start + number) % SPAN for number in range(SPAN)])
+def span(worker: str, workers: int) -> range:
+    """The ports of one of the test run's workers (``gw0``, ``gw1``, ...): no two of them share one."""
+    size = (PAST - FIRST) // workers
+    first = FIRST + int(worker.removeprefix("gw")) % workers * size
+    return range(first, first + size)
+
+
+def _candidates() -> Iterator[int]:
+    own = span(os.environ.get("PYTEST_XDIST_WORKER", "gw0"), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "4")))
+    start = os.getpid() % len(own)  # of two runs beside each other, too
+    return itertools.cycle([*own[start:], *own[:start]])
 
 
 _ports = _candidates()
@@ -19,7 +27,7 @@ _ports = _candidates()
 
 def free_port() -> int:
     """A port of the loopback interface that nobody listens on now, and that was not given to anybody before."""
-    for port in itertools.islice(_ports, SPAN):
+    for port in itertools.islice(_ports, PAST - FIRST):
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))

@@ -4,7 +4,6 @@ import errno
 import json
 import os
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.hub.edge import Link, wait_for
+from tests.ports import free_port, listens
 
 from sharp_eyes.hub.broker.bundled import BundledBroker
 from sharp_eyes.hub.broker.login import BrokerLogin
@@ -21,18 +21,6 @@ from sharp_eyes.hub.broker.passwords import bcrypt_hash
 ROOT = "sharp-eyes/v1"
 GATEWAYS = {name: bcrypt_hash(f"{name}-password") for name in ("a", "b")}
 PLATFORMS = {"p": bcrypt_hash("p-password")}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 class Stand:

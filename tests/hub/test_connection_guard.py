@@ -15,6 +15,7 @@ import httpx
 import pytest
 from tests.hub.bench import CAMERA, EAST, GATEWAY, Bench
 from tests.hub.edge import wait_for
+from tests.ports import free_port
 from websockets.sync.client import connect
 
 from sharp_eyes.hub.api import connection_guard
@@ -29,9 +30,7 @@ class Server:
     """The hub's real web server around a hub on the bench, in a thread."""
 
     def __init__(self, bench: Bench, **http: object) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
         update = {"port": self.port, **http}
         settings = bench.hub.settings
         bench.hub.settings = settings.model_copy(update={"http": settings.http.model_copy(update=update)})

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.hub.edge import Link, wait_for
+from tests.ports import free_port
 
 from sharp_eyes.hub.broker.client import MqttClient
 from sharp_eyes.hub.broker.login import HUB_USER, BrokerLogin
@@ -26,9 +27,7 @@ class Stand:
     """A running Mosquitto with our files."""
 
     def __init__(self, folder: Path, tls: TlsFiles | None = None) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         hashes = {name: mosquitto_hash(f"{name}-password") for name in ("a", "b")}
         platforms = {"p": mosquitto_hash("p-password")}
         self.hub_password = write_files(folder, hashes, self.port, tls, platforms=platforms).read_text().strip()

@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import signal
-import socket
 import sys
 import threading
 import time
@@ -19,6 +18,7 @@ import yaml
 from tests.hub.bench import CAMERA, GATEWAY, JPEG, PASSWORD, announced, answer, scene_event
 from tests.hub.edge import Link, wait_for
 from tests.loaded import Process, run, start
+from tests.ports import free_port
 
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.envelope import wrap
@@ -32,13 +32,6 @@ from sharp_eyes.hub.people.accounts import add_account
 from sharp_eyes.hub.settings import load_settings
 
 HEADERS = {"X-Requested-With": "sharp-eyes"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Stand:

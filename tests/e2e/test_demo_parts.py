@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 import pytest
 import yaml
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.stand import wait_for
 from tests.ports import free_port
@@ -85,12 +85,14 @@ def test_the_crew_brings_every_case_of_every_scene_to_its_end(tmp_path: Path, mo
 
 
 def test_a_folder_of_an_earlier_version_gets_the_crews_new_roles(tmp_path: Path) -> None:
-    """The passwords of those who were there stay."""
+    """The passwords of those who were there stay, and the one that is typed is guarded against guessing."""
     before = prepare(tmp_path, free_port(), free_port()).credentials
     assert prepare(tmp_path, free_port(), free_port()).credentials == before
     kept = tmp_path / "credentials.json"
     hub = Hub(load_settings(tmp_path / "hub.yaml"))
     with hub.transaction() as work:
+        dear = select(Account.username).where(Account.password_hash.like("$argon2id$v=19$m=65536,t=3,%"))
+        assert list(work.session.scalars(dear)) == [VIEWER]
         work.session.execute(delete(Account).where(Account.username.like("demo-%")))
     hub.stop()
     old = {key: value for key, value in json.loads(kept.read_text(encoding="utf-8")).items() if key != "staff"}

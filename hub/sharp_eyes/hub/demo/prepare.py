@@ -139,7 +139,7 @@ def _accounts(folder: Path, settings: HubSettings) -> Credentials:
 
 def _make_viewer(work: UnitOfWork) -> Credentials:
     viewer = secrets.token_urlsafe(9)
-    _add(work, VIEWER, viewer, Role.ADMINISTRATOR, "演示 · Demo")
+    _add(work, VIEWER, viewer, Role.ADMINISTRATOR, "演示 · Demo", drawn=False)  # short, to be typed
     return Credentials(viewer, {})
 
 
@@ -177,6 +177,7 @@ def _add(
     name: str,
     unit: str | None = None,
     area: str | None = None,
+    drawn: bool = True,
 ) -> None:
     add_account(
         work.session,
@@ -188,6 +189,7 @@ def _add(
         area=area,
         unit=unit,
         display_name=name,
+        drawn=drawn,
     )
 
 

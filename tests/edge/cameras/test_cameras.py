@@ -1,10 +1,7 @@
-"""Cameras are found, judged and set up as a deployer does it: real multicast, SOAP, RTSP, and the real command."""
+"""Cameras are found, judged and set up as a deployer does it: real multicast, SOAP, RTSP, and the real command line."""
 
 import json
-import os
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +9,7 @@ from typing import NamedTuple
 import pytest
 import yaml
 from scripts.onvif_camera import Stream, VirtualCamera
+from tests.edge.command import edge
 from tests.edge.snap.clips import RtspCamera, make_clip
 from tests.ports import free_port
 
@@ -19,15 +17,9 @@ PASSWORD = "p#s/s@%41 word"
 HEAD = "# ours\ngateway: gw\ncameras:\n"
 
 
-def cameras(*arguments: str, code: int = 0, text: str | None = None, **more: str) -> str:
-    """Run ``sharp-eyes-edge cameras``; returns all it said, on one line."""
-    done = subprocess.run(
-        [sys.executable, "-m", "sharp_eyes.edge", "cameras", *arguments],
-        capture_output=True, text=True, check=False, timeout=240, input=text or "", env={**os.environ, **more},
-    )  # fmt: skip
-    said = " ".join((done.stdout + done.stderr).split())
-    assert done.returncode == code, said
-    assert "Traceback" not in said
+def cameras(*arguments: str, code: int = 0, text: str = "", **environment: str) -> str:
+    """Call ``sharp-eyes-edge cameras``; returns all it said, on one line."""
+    said = edge("cameras", *arguments, code=code, text=text, **environment)
     assert PASSWORD not in said
     return said
 

@@ -5,8 +5,9 @@ import io
 import random
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,7 +16,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
 from sqlalchemy import select
-from tests.hub.databases import lay_tables
+from tests.hub.databases import lay, tables
 from tests.hub.direct import DirectTransport
 
 from sharp_eyes.contract.camera_setup import AddCamera, FindCameras, RemoveCamera
@@ -151,6 +152,26 @@ class Recorder:
         return {refusal.id: refusal.reason for _, ack in self.acks for refusal in ack.refused}
 
 
+def _begin(hub: Hub) -> None:
+    hub.take_city()
+    with hub.transaction() as work:
+        add_gateway(work.session, work.city, work.now, GATEWAY, STREET)
+
+
+@lru_cache(8)
+def _begun(file: Path | None, _content: bytes | None) -> bytes:
+    """An SQLite database with a city pack and the gateway, made once for each content of the pack's file."""
+    with TemporaryDirectory() as folder:
+        made = HubSettings(data=Path(folder), city=file)
+        lay(made.database_url, tables)
+        clock = Clock()
+        hub = Hub(made, clock, clock.monotonic)
+        hub.prepare()
+        _begin(hub)
+        hub.stop()
+        return (Path(folder) / "hub.db").read_bytes()
+
+
 class Bench:
     """A hub whose messages are handed over by hand; no broker, no threads."""
 
@@ -159,15 +180,15 @@ class Bench:
         # The clock stands still, so that all events of a test would be one storm.
         settings.setdefault("limits", LimitSettings(storm_events=0))
         made = HubSettings(data=data, database=database, **settings)
-        lay_tables(made.database_url)
+        city = made.city and made.city.read_bytes()
+        fresh = lay(made.database_url, lambda: _begun(made.city, city))
         self.hub = Hub(made, self.clock, self.clock.monotonic)
         self._heartbeats = 0
         self.hub.prepare()
-        self.hub.take_city()
         self.out = Recorder()
         self.hub.intake.replies.outbound = self.out
-        with self.hub.transaction() as work:
-            add_gateway(work.session, work.city, work.now, GATEWAY, STREET)
+        if not fresh:
+            _begin(self.hub)
 
     @cached_property
     def app(self) -> FastAPI:

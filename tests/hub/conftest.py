@@ -8,15 +8,22 @@ from typing import Any
 import fastapi.dependencies.utils
 import fastapi.routing
 import pytest
+import sqlalchemy
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Engine
+from sqlalchemy.util import LRUCache
 from tests.hub.bench import QUICK_HASHER, Bench
 from tests.hub.databases import Cluster, cluster
 from tests.hub.direct import run_here
 
+from sharp_eyes.configuration import read_settings
 from sharp_eyes.hub.api import gate
+from sharp_eyes.hub.areas import city_pack
 from sharp_eyes.hub.broker import passwords
+from sharp_eyes.hub.errors import CityError
 from sharp_eyes.hub.people import accounts
+from sharp_eyes.hub.store import database as store
 from sharp_eyes.hub.store.database import Database, _prepare_sqlite
 
 QUICK_NOBODY = QUICK_HASHER.hash("no account has this password")
@@ -76,6 +83,41 @@ def _scripts(config: Config) -> ScriptDirectory:
     place = config.get_main_option("script_location")
     assert place is not None
     return _scripts_of(place)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def city_packs_read_once() -> Iterator[None]:
+    """Most hubs here have the demonstration city, which nobody changes: the same text is the same pack."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(city_pack, "read_settings", _read_pack)
+        yield
+
+
+@cache
+def _pack_of(path: Path, content: bytes) -> city_pack.CityPack:
+    return read_settings(path, city_pack.CityPack, CityError)
+
+
+def _read_pack(path: Path, *how: Any) -> city_pack.CityPack:
+    return _pack_of(path, path.read_bytes()) if path.is_file() else read_settings(path, *how)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """SQLAlchemy compiles for each engine anew what another of the same kind has compiled: a fifth of many tests."""
+    compiled: LRUCache[Any, Any] = LRUCache(5000)
+
+    def with_what_is_known(*values: Any, **named: Any) -> Engine:
+        engine = sqlalchemy.create_engine(*values, **named)
+        engine._compiled_cache = compiled
+        kind = type(engine.dialect)
+        patch.setattr(kind, "__eq__", lambda one, other: type(one) is type(other), raising=False)
+        patch.setattr(kind, "__hash__", lambda one: hash(type(one)), raising=False)
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "create_engine", with_what_is_known)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -106,7 +106,8 @@ class Cluster:
 
 
 @cache
-def _tables() -> bytes:
+def tables() -> bytes:
+    """An SQLite database with all tables, migrated once."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "hub.db"
         database = Database(f"sqlite:///{file}")
@@ -115,11 +116,13 @@ def _tables() -> bytes:
         return file.read_bytes()
 
 
-def lay_tables(url: str) -> None:
-    """Put down all tables where an SQLite database is not there yet: migrated once, then copied."""
-    if url.startswith("sqlite:///") and not (file := Path(url.removeprefix("sqlite:///"))).exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(_tables())
+def lay(url: str, content: Callable[[], bytes] = tables) -> bool:
+    """Put down an SQLite database where none is there yet; tells whether it was."""
+    if not url.startswith("sqlite:///") or (file := Path(url.removeprefix("sqlite:///"))).exists():
+        return False
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content())
+    return True
 
 
 @contextmanager

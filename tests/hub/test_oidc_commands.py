@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.hub.databases import lay_tables
+from tests.hub.databases import lay
 from tests.hub.provider_bench import CLIENT, SECRET, PretendProvider, pretend_provider
 from typer.testing import CliRunner, Result
 
@@ -24,7 +24,7 @@ class Line:
 
     def __init__(self, folder: Path, issuer: str | None) -> None:
         self.config = folder / "hub.yaml"
-        lay_tables(f"sqlite:///{folder / 'data' / 'hub.db'}")
+        lay(f"sqlite:///{folder / 'data' / 'hub.db'}")
         (folder / "oidc.secret").write_text(SECRET, encoding="utf-8")
         settings: dict[str, object] = {"data": "data"}
         if issuer is not None:

@@ -30,17 +30,17 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def test_a_page_is_offered_just_the_moves_of_its_role(world: World, role: Role, state: State) -> None:
     """In each state: what the hand-written tables say, in one's own area; elsewhere there is no case."""
     place = world.standing(WAY[state])
+    turn = list(Role).index(role) + list(State).index(state)
     offered = {move for move in Move if may(role, move) and state in SOURCES[move] and move is not Move.SPLIT}
     if state is not State.REPORTED:
         offered.discard(Move.ACKNOWLEDGE)  # whoever filed it has
-    for area in AREAS:
-        for caller in world.callers(role, area):
-            answer = caller.get(place.path("/api/cases/{case_id}"))
-            if area in (WEST, NORTH) or (role is Role.HANDLER and state in UNSENT):
-                assert answer.status_code == 404
-            else:
-                nobody_above = {Move.PASS_UP} if area == "demo" else set()
-                assert {one["move"] for one in answer.json()["moves"]} == offered - nobody_above
+    for number, area in enumerate(AREAS):  # person and machine take turns
+        answer = world.callers(role, area)[(turn + number) % 2].get(place.path("/api/cases/{case_id}"))
+        if area in (WEST, NORTH) or (role is Role.HANDLER and state in UNSENT):
+            assert answer.status_code == 404
+        else:
+            nobody_above = {Move.PASS_UP} if area == "demo" else set()
+            assert {one["move"] for one in answer.json()["moves"]} == offered - nobody_above
     for caller in (world.other_unit, world.other_machine):
         assert caller.get(place.path("/api/cases/{case_id}")).status_code == 404
 
@@ -50,8 +50,9 @@ def test_a_page_is_offered_just_the_moves_of_its_role(world: World, role: Role, 
 def test_every_move_is_open_to_its_roles(world: World, role: Role, move: Move) -> None:
     """In one's area 200 for the right role, 403 for another, 409 from a wrong state; outside always 404.
 
-    States take turns over roles and moves, person and machine over areas too; all of each with each:
-    ``test_case.py``, and the moves that are offered.
+    Who may is let in from each area and kept out of each; states, and for whoever is refused areas, take turns over
+    roles and moves, as person and machine do. All of each with each: ``test_case.py``, the moves that are offered, and
+    ``test_who_may_what.py`` for who sees the case at all.
     """
     turn = list(Role).index(role) + list(Move).index(move)
     right = [state for state in State if state in SOURCES[move]]
@@ -59,24 +60,22 @@ def test_every_move_is_open_to_its_roles(world: World, role: Role, move: Move) -
     legal = ASKED_FOR[move] if move in ASKED_FOR else WAY[right[turn % len(right)]]
     ways = [(legal, 200 if may(role, move) else 403)]
     ways += [(WAY[wrong[turn % len(wrong)]], 409)] if wrong else []
+    areas = AREAS[1:3] if move is Move.PASS_UP else AREAS[:3]  # from the root nothing is passed up
     for way, wanted in ways:
         unseen = role is Role.HANDLER and not any(isinstance(one, line.Dispatched) for one in way)
         refused = wanted != 200 or unseen
         alarms = 2 if move is Move.SPLIT else 1
         place = world.standing(way, alarms=alarms)
         before = world.lines_of(place)
-        # From the root nothing is passed up. Person and machine take turns over areas, roles and moves.
-        for number, area in enumerate(AREAS[1:3] if move is Move.PASS_UP else AREAS[:3]):
+        for number, area in enumerate([areas[turn % len(areas)]] if refused else areas):
             # Each who is let in needs a case of their own.
             place = place if refused else world.fresh(way, alarms=alarms)
             answer = ask(world, place, world.callers(role, area)[(turn + number) % 2], move)
             assert answer.status_code == (404 if unseen else wanted), (way, area, answer.text)
-        for number, area in enumerate((WEST, NORTH)):
-            caller = world.callers(role, area)[(turn + number + (wanted == 409)) % 2]
+        outside = [world.callers(role, area)[(turn + (wanted == 409)) % 2] for area in (WEST, NORTH)]
+        outside += [world.other_unit, world.other_machine]
+        for caller in [outside[turn % len(outside)]] if refused else outside:
             assert ask(world, place, caller, move).status_code == 404, way
-        path = place.path("/api/cases/{case_id}/moves/{move}", move)
-        for caller in (world.other_unit, world.other_machine):
-            assert caller.post(path, json={}).status_code == 404
         assert not refused or world.lines_of(place) == before, "whoever is refused changes nothing"
 
 
@@ -116,9 +115,10 @@ def test_photos_are_added_by_who_handles_the_case(world: World, role: Role, stat
     place = world.fresh(WAY[state]) if handles else world.standing(WAY[state])
     unseen = role is Role.HANDLER and state in UNSENT
     path = place.path("/api/cases/{case_id}/photos")
-    for caller in (*world.callers(role, "demo"), *world.callers(role, EAST)):
-        answer = caller.post(path, files=file)
-        assert answer.status_code == (201 if handles else 404 if unseen else 409), answer.text
-    elsewhere = (*world.callers(role, WEST), *world.callers(role, NORTH), world.other_unit, world.other_machine)
-    for caller in elsewhere:
+    turn = list(Role).index(role) + list(State).index(state)
+    for number, area in enumerate(("demo", EAST, WEST, NORTH)):  # person and machine take turns
+        answer = world.callers(role, area)[(turn + number // 2) % 2].post(path, files=file)
+        seen = area in ("demo", EAST) and not unseen
+        assert answer.status_code == ((201 if handles else 409) if seen else 404), answer.text
+    for caller in (world.other_unit, world.other_machine):
         assert caller.post(path, files=file).status_code == 404

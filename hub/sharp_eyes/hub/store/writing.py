@@ -1,20 +1,22 @@
 """A session that holds back rows which nobody needs as objects, and writes them many at once."""
 
 from collections.abc import Hashable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, and_, bindparam, delete, event, inspect
+from sqlalchemy import Dialect, Table, and_, bindparam, delete, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.sql import Executable
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from sharp_eyes.hub.store.base import Base
+from sharp_eyes.hub.store.prepared import PreparedStatement, Row
 
-Row = Mapping[str, Any]
 _Key = tuple[Hashable, ...]
 Made = TypeVar("Made", bound=Base)
+_MOST_PREPARED = 200
+"""More than the tables ask for; each engine has a dialect of its own."""
 
 
 class WritingSession(Session):
@@ -74,16 +76,15 @@ class WritingSession(Session):
         put: Mapping[type[Base], Mapping[_Key, Row | None]],
     ) -> None:
         connection = self.connection()
-        dialect = connection.dialect.name
         for (table, columns, once), rows in added.items():
-            connection.execute(_insertion(dialect, table, columns, once=once), rows)
+            _insertion(connection.dialect, table, columns, once=once).run(connection, rows)
         for table, by_key in put.items():
             kept = [row for row in by_key.values() if row is not None]
             gone = [key for key, row in by_key.items() if row is None]
             if kept:
-                connection.execute(_upsertion(dialect, table, tuple(kept[0])), kept)
+                _upsertion(connection.dialect, table, tuple(kept[0])).run(connection, kept)
             if gone:
-                connection.execute(_deletion(table), _numbered(gone))
+                _deletion(connection.dialect, table).run(connection, _numbered(gone))
 
 
 def unwritten(table: type[Made], values: Mapping[str, Any]) -> Made:
@@ -103,33 +104,42 @@ def _primary_key(table: type[Base]) -> tuple[str, ...]:
     return tuple(column.name for column in inspect(table).primary_key)
 
 
-@cache
-def _insertion(dialect: str, table: type[Base], columns: tuple[str, ...], *, once: bool) -> Executable:
+@lru_cache(_MOST_PREPARED)
+def _insertion(dialect: Dialect, table: type[Base], columns: tuple[str, ...], *, once: bool) -> PreparedStatement:
     made = _made(dialect, table)
-    return made.on_conflict_do_nothing() if once else made
+    defaults = _defaults(_table(table), columns)
+    return PreparedStatement(dialect, made.on_conflict_do_nothing() if once else made, columns, defaults)
 
 
-@cache
-def _upsertion(dialect: str, table: type[Base], columns: tuple[str, ...]) -> Executable:
+@lru_cache(_MOST_PREPARED)
+def _upsertion(dialect: Dialect, table: type[Base], columns: tuple[str, ...]) -> PreparedStatement:
     made = _made(dialect, table)
     key = _primary_key(table)
-    return made.on_conflict_do_update(
+    statement = made.on_conflict_do_update(
         index_elements=key, set_={name: made.excluded[name] for name in columns if name not in key}
     )
+    return PreparedStatement(dialect, statement, columns, _defaults(_table(table), columns))
 
 
-@cache
-def _deletion(table: type[Base]) -> Executable:
+@lru_cache(_MOST_PREPARED)
+def _deletion(dialect: Dialect, table: type[Base]) -> PreparedStatement:
     columns = _table(table).primary_key.columns
-    return delete(_table(table)).where(and_(*(column == bindparam(f"key{at}") for at, column in enumerate(columns))))
+    where = and_(*(column == bindparam(f"key{at}") for at, column in enumerate(columns)))
+    return PreparedStatement(dialect, delete(_table(table)).where(where))
 
 
-def _numbered(keys: Iterable[_Key]) -> list[dict[str, Hashable]]:
+def _defaults(table: Table, columns: tuple[str, ...]) -> Row:
+    """What the table's own description says of columns that no row names."""
+    left_out = [one for one in table.columns if one.name not in columns and one.default is not None]
+    return {one.name: one.default.arg for one in left_out if isinstance(one.default, ScalarElementColumnDefault)}
+
+
+def _numbered(keys: Iterable[_Key]) -> list[Row]:
     return [{f"key{at}": part for at, part in enumerate(key)} for key in keys]
 
 
-def _made(dialect: str, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(_table(table)) if dialect == "sqlite" else postgresql.insert(_table(table))
+def _made(dialect: Dialect, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(_table(table)) if dialect.name == "sqlite" else postgresql.insert(_table(table))
 
 
 def _table(table: type[Base]) -> Table:

@@ -26,6 +26,7 @@ _WHERE_CAMERAS_ARE = PreparedSelect(
         Camera.gateway, Camera.camera, Camera.area, Camera.name, Camera.longitude, Camera.latitude
     ).where(among(Camera.gateway, "gateways"), among(Camera.camera, "cameras"))
 )
+_ONLINE = PreparedSelect(lambda _: select(Gateway.name).where(Gateway.online))
 _CLOCKS_APART = 30.0
 """Seconds by which a gateway's clock may differ; a message may have waited for some of them."""
 
@@ -213,7 +214,7 @@ def _is_news(work: UnitOfWork, gateway: str, row: Camera, health: CameraHealth) 
 def find_silent(work: UnitOfWork, heartbeats: HeartbeatMonitor, serves: Callable[[str], bool]) -> list[str]:
     """Find gateways that have fallen silent; of those that this hub hears."""
     silent = []
-    for name in work.session.scalars(select(Gateway.name).where(Gateway.online)):
+    for (name,) in _ONLINE.rows(work.session):
         if not serves(name):
             heartbeats.forget(name)
         elif heartbeats.is_silent(name):

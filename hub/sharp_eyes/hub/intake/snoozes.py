@@ -32,6 +32,9 @@ _PLACE = ("gateway", "camera", "scene", "zone")
 _AT_ONCE = 20
 _NOW = and_(Snooze.begins_at <= bindparam("now"), Snooze.ends_at > bindparam("now"))
 _IN_FORCE = select(Snooze).where(_NOW).order_by(Snooze.ends_at.desc())
+_IS_ANY_OVER = PreparedSelect(
+    lambda _: select(Snooze.id).where(Snooze.ends_at <= bindparam("now"), Snooze.over_at.is_(None)).limit(1)
+)
 _IS_ANY_IN_FORCE = PreparedSelect(lambda _: select(Snooze.id).where(_NOW).limit(1))
 
 
@@ -108,6 +111,11 @@ def wake_if_graver(work: UnitOfWork, case: Case, event: SceneEvent) -> None:
         return
     if find_snooze(work, event, _area_now(work, case)) is None:
         _wake(work, case, GRAVER)
+
+
+def is_any_over(work: UnitOfWork) -> bool:
+    """Whether :func:`end_snoozes` has anything to do; this only reads, and so waits for nobody."""
+    return bool(_IS_ANY_OVER.rows(work.session, now=work.now))
 
 
 def end_snoozes(transaction: UnitOfWorkFactory) -> int:

@@ -25,7 +25,7 @@ from sharp_eyes.hub.cases.calendars import keep_calendar
 from sharp_eyes.hub.cases.city_choice import CityChoice
 from sharp_eyes.hub.cases.daily_figures import make_sums
 from sharp_eyes.hub.cases.rebuild import rebuild
-from sharp_eyes.hub.cases.timers import run_due, seconds_until_due
+from sharp_eyes.hub.cases.timers import is_anything_due, run_due, seconds_until_due
 from sharp_eyes.hub.certificates import check_certificate
 from sharp_eyes.hub.change_feed import ChangeFeed
 from sharp_eyes.hub.devices.calling import call_next
@@ -36,7 +36,7 @@ from sharp_eyes.hub.errors import HubError, SettingsError
 from sharp_eyes.hub.health import Looks
 from sharp_eyes.hub.intake.division import Division
 from sharp_eyes.hub.intake.service import Intake
-from sharp_eyes.hub.intake.snoozes import end_snoozes
+from sharp_eyes.hub.intake.snoozes import end_snoozes, is_any_over
 from sharp_eyes.hub.live.desk import LiveDesk
 from sharp_eyes.hub.live.look_back import LookBackDesk
 from sharp_eyes.hub.live.relay import Asking
@@ -286,8 +286,12 @@ class Hub:
             self.throttle.forget_old(work.session)
 
     def _act_on_time(self) -> None:
-        run_due(self.transaction, lambda: self._timers.is_stopping, call_next)
-        end_snoozes(self.transaction)
+        with self.read_only() as work:
+            is_due, is_over = is_anything_due(work), is_any_over(work)
+        if is_due:
+            run_due(self.transaction, lambda: self._timers.is_stopping, call_next)
+        if is_over:
+            end_snoozes(self.transaction)
         make_due_lists(self.transaction, self.read_only)
         with self.read_only() as work:
             left = seconds_until_due(work)

@@ -3,9 +3,14 @@
 from sqlalchemy import func, select, text
 
 from sharp_eyes.hub.store.case_tables import Case, CaseCounter
+from sharp_eyes.hub.store.prepared import PreparedSelect
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
-_LAST = select(func.max(Case.id))
+_LAST = PreparedSelect(lambda _: select(func.max(Case.id)))
+_NEXT = text(
+    "INSERT INTO case_counter (year, last) VALUES (:year, 1) "
+    "ON CONFLICT (year) DO UPDATE SET last = case_counter.last + 1 RETURNING last"
+)
 
 
 def next_number(work: UnitOfWork) -> str:
@@ -13,13 +18,8 @@ def next_number(work: UnitOfWork) -> str:
     year = work.now.astimezone(work.city.zone).year
     before: int | None = work.noted((CaseCounter, year))
     if before is None:
-        last = work.session.execute(
-            text(
-                "INSERT INTO case_counter (year, last) VALUES (:year, 1) "
-                "ON CONFLICT (year) DO UPDATE SET last = case_counter.last + 1 RETURNING last"
-            ),
-            {"year": year},
-        ).scalar_one()
+        # By the connection itself: nothing of this work is written for it.
+        last = work.session.connection().execute(_NEXT, {"year": year}).scalar_one()
     else:  # its row has been ours since the first one
         last = before + 1
         work.session.put_row(CaseCounter, {"year": year, "last": last})
@@ -47,5 +47,5 @@ def _new_ids(work: UnitOfWork, count: int) -> list[int]:
         found = work.session.execute(select(sequence).select_from(func.generate_series(1, count)))
         return sorted((one for (one,) in found), reverse=True)
     # SQLite has one writer, which is this work
-    last = work.session.scalar(_LAST) or 0
+    last = _LAST.rows(work.session)[0][0] or 0
     return list(range(last + count, last, -1))

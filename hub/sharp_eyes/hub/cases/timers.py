@@ -7,7 +7,7 @@ happens once, however many hubs there are and whenever one dies.
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -20,6 +20,7 @@ from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.lifecycle.deadlines import ClockRules, due_now
 from sharp_eyes.hub.lifecycle.entries import Payload
 from sharp_eyes.hub.store.case_tables import Case, CaseTimer
+from sharp_eyes.hub.store.prepared import PreparedSelect
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 TIMER = Actor(ActorKind.TIMER, "timer")
@@ -30,6 +31,7 @@ _SOONEST = 0.1
 """Seconds to the next look at the least: what is due and still there is in another hub's hands."""
 
 _AGAIN = timedelta(hours=1)
+_NEXT = PreparedSelect(lambda _: select(CaseTimer.at).order_by(CaseTimer.at).limit(1))
 
 _LOG = logging.getLogger(__name__)
 
@@ -58,8 +60,19 @@ def run_due(
 
 def seconds_until_due(work: UnitOfWork) -> float | None:
     """Seconds until something is due next; ``None`` where nothing ever is."""
-    at = work.session.scalar(select(CaseTimer.at).order_by(CaseTimer.at).limit(1))
+    at = _next(work)
     return None if at is None else max(_SOONEST, (at - work.now).total_seconds())
+
+
+def is_anything_due(work: UnitOfWork) -> bool:
+    """Whether :func:`run_due` has anything to do; this only reads, and so waits for nobody."""
+    at = _next(work)
+    return at is not None and at <= work.now
+
+
+def _next(work: UnitOfWork) -> datetime | None:
+    found = _NEXT.rows(work.session)
+    return found[0][0] if found else None
 
 
 def act(work: UnitOfWork, case_id: int, follow: Follow) -> None:

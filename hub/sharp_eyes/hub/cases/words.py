@@ -22,7 +22,7 @@ def counted(number: str) -> str:
 
 def note_words(work: UnitOfWork, case: Case, line: Payload) -> None:
     """Keep what a further line of a case's log says; what its first line came with, too."""
-    text = getattr(line, "text", "")
+    text: str = vars(line).get("text", "")
     if case.log_sequence == 1:
         _store(work, case, [text])
         return

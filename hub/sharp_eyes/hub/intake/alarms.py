@@ -21,6 +21,7 @@ from sharp_eyes.hub.cases.visibility import look_up_units
 from sharp_eyes.hub.lifecycle.model import ENDED
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.case_tables import Alarm, Case
+from sharp_eyes.hub.store.prepared import PreparedSelect
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.writing import unwritten
 
@@ -34,6 +35,10 @@ _MOST_MEASURES = 50
 
 _NOTHING_YET = dict.fromkeys(inspect(Alarm).columns.keys())
 _ENDED = tuple(state.value for state in ENDED)
+_KNOWN_EVENTS = PreparedSelect(lambda among: select(Alarm.event_id).where(among(Alarm.event_id, "events")))
+_OPEN_AT_SPOTS = PreparedSelect(
+    lambda among: select(Case.id).where(among(Case.spot, "spots"), Case.ended_at.is_(None)).limit(1)
+)
 _OF_EVENTS = select(Alarm).where(Alarm.event_id.in_(bindparam("events", expanding=True)))
 _BY_IDS = Case.id.in_(bindparam("ids", expanding=True))
 _TO_READ = select(Case).where(_BY_IDS)
@@ -129,7 +134,10 @@ def add_alarm(work: UnitOfWork, case: Case, event: SceneEvent, *, made_case: boo
 
 def look_up_alarms(work: UnitOfWork, events: Collection[UUID]) -> None:
     """Ask for the alarms of many events at once."""
-    found = {row.event_id: row for row in work.session.scalars(_OF_EVENTS, {"events": list(events)})}
+    # Most are new: their rows are only looked for as objects where there are any.
+    known = [event_id for (event_id,) in _KNOWN_EVENTS.rows(work.session, events=list(events))]
+    rows = work.session.scalars(_OF_EVENTS, {"events": known}) if known else ()
+    found = {row.event_id: row for row in rows}
     for event_id in events:
         work.note((Alarm, event_id), found.get(event_id))
 
@@ -141,7 +149,8 @@ def look_up_cases(work: UnitOfWork, events: Sequence[SceneEvent]) -> None:
     ids = {alarm.case_id for alarm in known.values() if alarm is not None}
     for spot in spots:
         work.note((_OPEN_AT, spot), None)
-    for case in work.session.scalars(_TO_LOCK, {"ids": list(ids), "spots": list(spots)}):
+    is_any = ids or _OPEN_AT_SPOTS.rows(work.session, spots=list(spots))
+    for case in work.session.scalars(_TO_LOCK, {"ids": list(ids), "spots": list(spots)}) if is_any else ():
         note_locked(work, case)
         if case.spot in spots and case.ended_at is None:
             note_opened(work, case)

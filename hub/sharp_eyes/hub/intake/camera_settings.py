@@ -8,13 +8,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from sharp_eyes.contract.command import ChangeSettings, ReportSettings
 from sharp_eyes.contract.status import Birth, SettingsReport
 from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.intake.liveness import area_of_camera
+from sharp_eyes.hub.store.prepared import PreparedSelect
 from sharp_eyes.hub.store.tables import CameraSettings, Gateway, SettingsChange
 from sharp_eyes.hub.store.unit_of_work import GatewayCommand, UnitOfWork
 
@@ -158,7 +159,7 @@ def changes_of(work: UnitOfWork, gateway: str, camera: str, limit: int = 20) -> 
 
 def is_anything_waiting(work: UnitOfWork) -> bool:
     """Whether a change is to be sent to a gateway that is there."""
-    return bool(work.session.scalar(select(func.count()).select_from(_unsent().subquery())))
+    return bool(_IS_ANY_UNSENT.rows(work.session))
 
 
 def send_waiting(work: UnitOfWork) -> None:
@@ -180,6 +181,9 @@ def _unsent() -> Any:
         .where(SettingsChange.state == WAITING, Gateway.online, Gateway.session.is_not(None), new)
         .order_by(SettingsChange.id)
     )
+
+
+_IS_ANY_UNSENT = PreparedSelect(lambda _: _unsent().with_only_columns(SettingsChange.id).limit(1))
 
 
 def _newest(work: UnitOfWork, gateway: str, camera: str) -> SettingsChange | None:

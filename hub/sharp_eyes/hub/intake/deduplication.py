@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from sharp_eyes.contract.envelope import DurableMessage
+from sharp_eyes.hub.store.prepared import PreparedSelect
 from sharp_eyes.hub.store.tables import ReceivedMessage
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
-_SEEN = select(ReceivedMessage.source, ReceivedMessage.message_id).where(
-    ReceivedMessage.message_id.in_(bindparam("ids", expanding=True))
+_SEEN = PreparedSelect(
+    lambda among: select(ReceivedMessage.source, ReceivedMessage.message_id).where(
+        among(ReceivedMessage.message_id, "ids")
+    )
 )
 
 
 def look_up_received(work: UnitOfWork, messages: Sequence[DurableMessage]) -> None:
     """Ask for many messages at once whether they were taken before."""
-    found = {tuple(one) for one in work.session.execute(_SEEN, {"ids": [message.id for message in messages]})}
+    found = set(_SEEN.rows(work.session, ids=[message.id for message in messages]))
     for message in messages:
         work.note(_question(message), (message.source, message.id) in found)
 

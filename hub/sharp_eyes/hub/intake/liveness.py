@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 
 from sharp_eyes.contract.status import Birth, CameraHealth, CameraNote, Heartbeat, Will
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.intake.camera_figures import values_of
 from sharp_eyes.hub.intake.camera_rows import BEGINS_WITH, CameraRow, CameraRows
+from sharp_eyes.hub.store.prepared import PreparedSelect
 from sharp_eyes.hub.store.tables import Camera, CameraChange, Gateway
 from sharp_eyes.hub.store.unit_of_work import LiveUpdate, UnitOfWork
 
@@ -20,11 +21,12 @@ _LOG = logging.getLogger(__name__)
 _UNSEEN = 180.0
 _SHORTEST = 6.0
 _GONE = "no longer among its gateway's cameras"
-_WHERE_CAMERAS_ARE = select(
-    Camera.gateway, Camera.camera, Camera.area, Camera.name, Camera.longitude, Camera.latitude
-).where(
-    Camera.gateway.in_(bindparam("gateways", expanding=True)), Camera.camera.in_(bindparam("cameras", expanding=True))
+_WHERE_CAMERAS_ARE = PreparedSelect(
+    lambda among: select(
+        Camera.gateway, Camera.camera, Camera.area, Camera.name, Camera.longitude, Camera.latitude
+    ).where(among(Camera.gateway, "gateways"), among(Camera.camera, "cameras"))
 )
+_ONLINE = PreparedSelect(lambda _: select(Gateway.name).where(Gateway.online))
 _CLOCKS_APART = 30.0
 """Seconds by which a gateway's clock may differ; a message may have waited for some of them."""
 
@@ -212,7 +214,7 @@ def _is_news(work: UnitOfWork, gateway: str, row: Camera, health: CameraHealth) 
 def find_silent(work: UnitOfWork, heartbeats: HeartbeatMonitor, serves: Callable[[str], bool]) -> list[str]:
     """Find gateways that have fallen silent; of those that this hub hears."""
     silent = []
-    for name in work.session.scalars(select(Gateway.name).where(Gateway.online)):
+    for (name,) in _ONLINE.rows(work.session):
         if not serves(name):
             heartbeats.forget(name)
         elif heartbeats.is_silent(name):
@@ -252,7 +254,7 @@ def place_of_camera(work: UnitOfWork, gateway: str, camera: str) -> tuple[float,
 def look_up_cameras(work: UnitOfWork, cameras: Collection[tuple[str, str]]) -> None:
     """Ask at once for area, name and place of cameras, given with their gateways."""
     gateways, names = {gateway for gateway, _ in cameras}, {camera for _, camera in cameras}
-    rows = work.session.execute(_WHERE_CAMERAS_ARE, {"gateways": list(gateways), "cameras": list(names)})
+    rows = _WHERE_CAMERAS_ARE.rows(work.session, gateways=list(gateways), cameras=list(names))
     found = {(gateway, camera): known for gateway, camera, *known in rows}
     for one in cameras:
         area, name, *place = found.get(one, (None, None, None, None))

@@ -94,7 +94,7 @@ def _open_case(work: UnitOfWork, area: str, event: SceneEvent, place: Point | No
     }
     case = unwritten(Case, values)
     # Another intake may have been faster at this spot: then all is rolled back, and the next try finds its case.
-    work.session.add(case)
+    work.session.add_new(case)
     note_opened(work, case)
     add_alarm(work, case, event, made_case=True)
     reported = line.Reported(

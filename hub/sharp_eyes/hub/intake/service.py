@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import select
+
 from sharp_eyes.configuration.periodic import PeriodicThread
 from sharp_eyes.contract.camera_setup import SetupReport
 from sharp_eyes.contract.trial import TrialReport
@@ -18,8 +20,6 @@ from sharp_eyes.hub.intake import camera_settings
 from sharp_eyes.hub.intake.division import LOOK_SECONDS, Division
 from sharp_eyes.hub.intake.evidence.assembly import EvidenceAssembly
 from sharp_eyes.hub.intake.evidence.receiver import EvidenceReceiver
-from sharp_eyes.hub.intake.gateways import list_gateways
-from sharp_eyes.hub.intake.platforms import list_platforms
 from sharp_eyes.hub.intake.questions import Questions
 from sharp_eyes.hub.intake.replies import Replies
 from sharp_eyes.hub.intake.router import MessageRouter, TakeDevice
@@ -29,11 +29,16 @@ from sharp_eyes.hub.intake.viewers import Viewers
 from sharp_eyes.hub.intake.worker import IntakeWorker
 from sharp_eyes.hub.measures import Measures
 from sharp_eyes.hub.settings import BrokerSettings, LimitSettings
+from sharp_eyes.hub.store.device_tables import DevicePlatform
 from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
+from sharp_eyes.hub.store.prepared import PreparedSelect
+from sharp_eyes.hub.store.tables import Gateway
 from sharp_eyes.hub.store.unit_of_work import GatewayCommand, UnitOfWorkFactory
 
 _WATCH_SECONDS = 1.0
+_GATEWAYS = PreparedSelect(lambda _: select(Gateway.name, Gateway.bcrypt_hash).where(Gateway.removed_at.is_(None)))
+_PLATFORMS = PreparedSelect(lambda _: select(DevicePlatform.name, DevicePlatform.bcrypt_hash))
 _PATIENT_MENDS = 2
 """Restarts that did not help, until the broker's store is given up."""
 
@@ -209,8 +214,7 @@ class Intake:
 
     def _accounts(self) -> tuple[dict[str, str], dict[str, str]]:
         with self._read_only() as work:
-            gateways = {row.name: row.bcrypt_hash for row in list_gateways(work.session)}
-            return gateways, {row.name: row.bcrypt_hash for row in list_platforms(work.session)}
+            return dict(_GATEWAYS.rows(work.session)), dict(_PLATFORMS.rows(work.session))
 
     def _watch_gateways(self) -> None:
         if self.broker is not None:

@@ -8,7 +8,7 @@ the end of the snooze is opened again.
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from sharp_eyes.contract.event import Grade, Phase, SceneEvent
 from sharp_eyes.hub.areas.tree import covers
@@ -21,6 +21,7 @@ from sharp_eyes.hub.lifecycle import lines as line
 from sharp_eyes.hub.lifecycle.acts import RULE_TABLE
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 from sharp_eyes.hub.store.notice_tables import Snooze
+from sharp_eyes.hub.store.prepared import PreparedSelect
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 SNOOZED, OVER, GRAVER = "snoozed", "snooze_over", "graver_than_snooze"
@@ -29,11 +30,12 @@ SNOOZED, OVER, GRAVER = "snoozed", "snooze_over", "graver_than_snooze"
 LONGEST = timedelta(days=366)
 _PLACE = ("gateway", "camera", "scene", "zone")
 _AT_ONCE = 20
-_IN_FORCE = (
-    select(Snooze)
-    .where(Snooze.begins_at <= bindparam("now"), Snooze.ends_at > bindparam("now"))
-    .order_by(Snooze.ends_at.desc())
+_NOW = and_(Snooze.begins_at <= bindparam("now"), Snooze.ends_at > bindparam("now"))
+_IN_FORCE = select(Snooze).where(_NOW).order_by(Snooze.ends_at.desc())
+_IS_ANY_OVER = PreparedSelect(
+    lambda _: select(Snooze.id).where(Snooze.ends_at <= bindparam("now"), Snooze.over_at.is_(None)).limit(1)
 )
+_IS_ANY_IN_FORCE = PreparedSelect(lambda _: select(Snooze.id).where(_NOW).limit(1))
 
 
 def add_snooze(work: UnitOfWork, row: Snooze) -> Snooze:
@@ -82,7 +84,8 @@ def find_snooze(work: UnitOfWork, event: SceneEvent, area: str) -> Snooze | None
 
 
 def _in_force(work: UnitOfWork) -> Sequence[Snooze]:
-    return work.session.scalars(_IN_FORCE, {"now": work.now}).all()
+    is_any = _IS_ANY_IN_FORCE.rows(work.session, now=work.now)
+    return work.session.scalars(_IN_FORCE, {"now": work.now}).all() if is_any else ()
 
 
 def snoozed_case(work: UnitOfWork, snooze: Snooze, spot: str) -> Case | None:
@@ -108,6 +111,11 @@ def wake_if_graver(work: UnitOfWork, case: Case, event: SceneEvent) -> None:
         return
     if find_snooze(work, event, _area_now(work, case)) is None:
         _wake(work, case, GRAVER)
+
+
+def is_any_over(work: UnitOfWork) -> bool:
+    """Whether :func:`end_snoozes` has anything to do; this only reads, and so waits for nobody."""
+    return bool(_IS_ANY_OVER.rows(work.session, now=work.now))
 
 
 def end_snoozes(transaction: UnitOfWorkFactory) -> int:

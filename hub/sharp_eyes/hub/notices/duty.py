@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.store.notice_tables import Deputy, DutyShift
+from sharp_eyes.hub.store.prepared import PreparedSelect
 from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -15,9 +16,9 @@ _LONGEST_SHIFT, _LONGEST_LEAVE = timedelta(days=31), timedelta(days=366)
 _NOW: BindParameter[datetime] = bindparam("now")
 _WHOSE: BindParameter[str | None] = bindparam("whose")
 _ON_DUTY = select(DutyShift.account_id, DutyShift.area).where(DutyShift.begins_at <= _NOW, DutyShift.ends_at > _NOW)
-_SHIFTS_OF_UNIT = _ON_DUTY.where(DutyShift.unit == _WHOSE)
-_SHIFTS_OF_ROLE = _ON_DUTY.where(DutyShift.role == _WHOSE)
-_AWAY = select(Deputy.account_id).where(Deputy.begins_at <= _NOW, Deputy.ends_at > _NOW)
+_SHIFTS_OF_UNIT = PreparedSelect(lambda _: _ON_DUTY.where(DutyShift.unit == _WHOSE))
+_SHIFTS_OF_ROLE = PreparedSelect(lambda _: _ON_DUTY.where(DutyShift.role == _WHOSE))
+_AWAY = PreparedSelect(lambda _: select(Deputy.account_id).where(Deputy.begins_at <= _NOW, Deputy.ends_at > _NOW))
 
 
 def on_duty(
@@ -30,8 +31,8 @@ def on_duty(
     if not people:
         return []
     query = _SHIFTS_OF_ROLE if unit is None else _SHIFTS_OF_UNIT
-    asked = {"now": work.now, "whose": role if unit is None else unit}
-    rows = work.once((DutyShift, unit, role), lambda: work.session.execute(query, asked).all())
+    whose = role if unit is None else unit
+    rows = work.once((DutyShift, unit, role), lambda: query.rows(work.session, now=work.now, whose=whose))
     found = {account for account, where in rows if covers(where, area)}
     return [one for one in people if one.id in found]
 
@@ -40,7 +41,7 @@ def with_deputies(work: UnitOfWork, people: Iterable[Account]) -> list[Account]:
     """Put the deputy in the place of everybody who is away; who has none, or one who cannot sign in, stays."""
     found: dict[int, Account] = {}
     # Mostly nobody is away: one question for all.
-    away = work.once(Deputy, lambda: set(work.session.scalars(_AWAY, {"now": work.now})))
+    away = work.once(Deputy, lambda: {one for (one,) in _AWAY.rows(work.session, now=work.now)})
     for one in people:
         stand_in = _stand_in(work, one) if one.id in away else one
         found[stand_in.id] = stand_in

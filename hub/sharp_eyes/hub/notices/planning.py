@@ -85,7 +85,7 @@ def tell_of(work: UnitOfWork, happened: Happened) -> None:
 def _tell_mentioned(work: UnitOfWork, happened: Happened) -> None:
     """Tell on the page, whatever the pack's rules say, whom a comment calls."""
     case, entry = happened.case, happened.entry
-    names = set(getattr(entry.payload, "mentioned", ())) - {entry.actor}
+    names = set(vars(entry.payload).get("mentioned", ())) - {entry.actor}
     if not names:
         return
     people = work.session.scalars(select(Account).where(Account.username.in_(names)).order_by(Account.id)).all()
@@ -183,8 +183,8 @@ def _of_units(work: UnitOfWork, happened: Happened) -> list[Listener]:
 
 def _units(happened: Happened) -> Iterable[str]:
     """The units that a line is about: those that it names, or all that have the case or had it until now."""
-    payload = happened.entry.payload
-    named = [*getattr(payload, "units", ()), getattr(payload, "unit", None), getattr(payload, "to", None)]
+    said = vars(happened.entry.payload)
+    named = [*said.get("units", ()), said.get("unit"), said.get("to")]
     found = [one for one in named if isinstance(one, str)]
     if not found and happened.before is not None:
         found = [turn.unit for turn in happened.before.open_assignments]
@@ -260,7 +260,7 @@ def describe(work: UnitOfWork, happened: Happened) -> dict[str, Any]:
         found |= {"clock": payload.clock.value, "due": payload.due.isoformat()}
     if isinstance(payload, time_line.Escalated):
         found["step"] = payload.step
-    reached = work.city.milestone(case.kind, getattr(payload, "milestone", None))
+    reached = work.city.milestone(case.kind, vars(payload).get("milestone"))
     if reached is not None:
         found["milestone"] = reached.name.model_dump()
     return found

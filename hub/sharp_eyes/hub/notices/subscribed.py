@@ -1,15 +1,28 @@
 """Notes with each line of a case's log which webhooks are to be told of it, in the line's own transaction."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.notices.planning import Happened
+from sharp_eyes.hub.store.prepared import PreparedSelect
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.webhook_tables import Webhook, WebhookLine
 
-_ENABLED = select(Webhook).where(Webhook.enabled).order_by(Webhook.id)
+_ENABLED = PreparedSelect(
+    lambda _: select(Webhook.id, Webhook.area, Webhook.unit, Webhook.kinds).where(Webhook.enabled).order_by(Webhook.id)
+)
+
+
+class _Subscribed(NamedTuple):
+    """Which lines a webhook is told of."""
+
+    id: int
+    area: str
+    unit: str | None
+    kinds: Sequence[str]
 
 
 def note_line(work: UnitOfWork, happened: Happened) -> None:
@@ -36,6 +49,5 @@ def note_line(work: UnitOfWork, happened: Happened) -> None:
         )
 
 
-def _enabled(work: UnitOfWork) -> Sequence[Webhook]:
-    with work.session.no_autoflush:
-        return work.session.scalars(_ENABLED).all()
+def _enabled(work: UnitOfWork) -> list[_Subscribed]:
+    return [_Subscribed(*row) for row in _ENABLED.rows(work.session)]

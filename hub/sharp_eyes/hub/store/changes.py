@@ -9,8 +9,9 @@ SQLite, which has one writer, a position is the last id.
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Row, delete, select, text
 from sqlalchemy.orm import Session
 
 from sharp_eyes.hub.store.live_tables import Change
@@ -32,6 +33,9 @@ _NEW = text(
     " AND pg_visible_in_snapshot(CAST(CAST(transaction AS text) AS xid8), CAST(:now AS pg_snapshot))"
 )
 """What the later snapshot shows and the earlier one does not; the first two lines are for the index."""
+
+
+_COLUMNS = select(Change.topic, Change.area, Change.data, Change.units, Change.people, Change.ended_at)
 
 
 class UnknownPositionError(Exception):
@@ -63,7 +67,8 @@ def current_position(session: Session) -> str:
     """The position of a reader that has seen all that is committed."""
     if _is_postgresql(session):
         return str(session.scalar(text("SELECT pg_current_snapshot()::text")))
-    return str(session.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = 'change'")) or 0)
+    last = session.connection().exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'change'")
+    return str(last.scalar() or 0)
 
 
 def changes_since(session: Session, position: str, most: int | None = None) -> tuple[list[LiveUpdate], str]:
@@ -79,10 +84,10 @@ def changes_since(session: Session, position: str, most: int | None = None) -> t
     if now == position:
         return [], now
     if _is_postgresql(session):
-        query = select(Change).where(_NEW.bindparams(before=position, now=now))
+        query = _COLUMNS.where(_NEW.bindparams(before=position, now=now))
     else:
-        query = select(Change).where(Change.id > int(position), Change.id <= int(now))
-    rows = session.scalars(query.order_by(Change.id).limit(most))
+        query = _COLUMNS.where(Change.id > int(position), Change.id <= int(now))
+    rows = session.execute(query.order_by(Change.id).limit(most))
     return [as_update(row) for row in rows], now
 
 
@@ -91,8 +96,8 @@ def forget_changes(session: Session, now: datetime) -> None:
     session.execute(delete(Change).where(Change.at < now - KEPT - timedelta(minutes=1)))
 
 
-def as_update(row: Change) -> LiveUpdate:
-    """What a row says."""
+def as_update(row: Change | Row[Any]) -> LiveUpdate:
+    """What a row says, or its columns."""
     return LiveUpdate(
         row.topic,  # type: ignore[arg-type]  # what was written is a topic
         row.area,

@@ -222,6 +222,10 @@ def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     writes = options.get("writes", False)
     # SQLite changes a table by making another one in its place; what refers to it would not let it go.
-    connection.exec_driver_sql(f"PRAGMA foreign_keys={'OFF' if options.get('rebuilds', False) else 'ON'}")
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={_milliseconds(options.get('patience', LOCK_SECONDS))}")
+    foreign_keys = "OFF" if options.get("rebuilds", False) else "ON"
+    patience = str(_milliseconds(options.get("patience", LOCK_SECONDS)))
+    for pragma, value in (("foreign_keys", foreign_keys), ("busy_timeout", patience)):
+        if connection.info.get(pragma) != value:  # it stays as it was set
+            connection.exec_driver_sql(f"PRAGMA {pragma}={value}")
+            connection.info[pragma] = value
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -29,6 +29,7 @@ SMALL = ".small"
 
 _PIECE = 256 * 1024
 _UNFINISHED = ".new-"
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +146,12 @@ class LocalEvidenceStore:
             for file in files:
                 if isinstance(file.source, Path):
                     sync(file.source)
-            folders = {
-                self._write(file.source, self._folder / file.key)
-                if isinstance(file.source, bytes)
-                else self._link(file.source, self._folder / file.key)
-                for file in files
-            }
-            for folder in folders:
+            for file in files:
+                if isinstance(file.source, bytes):
+                    self._write(file.source, file.key)
+                else:
+                    self._link(file.source, self._folder / file.key)
+            for folder in {f"{self._folder}/{file.key.partition('/')[0]}" for file in files}:
                 sync(folder)
         except OSError as error:
             raise self._translated(error) from error
@@ -244,8 +244,8 @@ class LocalEvidenceStore:
                 continue
             yield Listed(f"{path.parent.name}/{path.name}", found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
 
-    def _link(self, path: Path, target: Path) -> Path:
-        """Give a file its name; return the folder that holds it."""
+    def _link(self, path: Path, target: Path) -> None:
+        """Give a file its name."""
         try:
             os.link(path, target)
         except FileExistsError:
@@ -253,34 +253,39 @@ class LocalEvidenceStore:
         except FileNotFoundError:
             target.parent.mkdir(parents=True, exist_ok=True)
             os.link(path, target)
-        return target.parent
 
-    def _write(self, content: bytes, target: Path) -> Path:
-        """Write a file, bring it to the disk and give it its name; return the folder that holds it."""
-        folder, name = os.path.split(target)
-        new = f"{folder}/{_UNFINISHED}{name}-{threading.get_ident()}"
+    def _write(self, content: bytes, key: str) -> None:
+        """Write a file, bring it to the disk and give it its name. Names are texts here: each picture comes by."""
+        folder, _, name = key.rpartition("/")
+        new = f"{self._folder}/{folder}/{_UNFINISHED}{name}-{threading.get_ident()}"
         try:
-            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            descriptor = os.open(new, _NEW, 0o600)
         except FileNotFoundError:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            (self._folder / folder).mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(new, _NEW, 0o600)
         try:
-            with open(descriptor, "wb", buffering=0) as file:  # noqa: PTH123 - a descriptor
-                left = memoryview(content)
-                while left:
-                    left = left[file.write(left) :]
+            try:
+                _write_whole(descriptor, content)
                 os.fsync(descriptor)
-            os.replace(new, target)  # noqa: PTH105 - names are texts here; equal bytes may lie there
+            finally:
+                os.close(descriptor)
+            os.replace(new, f"{self._folder}/{key}")  # noqa: PTH105 - equal bytes may lie there
         except OSError:
             Path(new).unlink(missing_ok=True)
             raise
-        return target.parent
 
     def _translated(self, error: OSError) -> StoreError:
         return StoreError(f"evidence folder {self._folder}: {error.strerror}")
 
 
-def sync(path: Path) -> None:
+def _write_whole(descriptor: int, content: bytes) -> None:
+    """Write all of it where a file's position is."""
+    left = memoryview(content)
+    while left:
+        left = left[os.write(descriptor, left) :]
+
+
+def sync(path: Path | str) -> None:
     """Bring a file's bytes, or a folder's names, safely to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

@@ -1,20 +1,22 @@
 """A session that holds back rows which nobody needs as objects, and writes them many at once."""
 
-from collections.abc import Hashable, Iterable, Mapping
-from functools import cache
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, and_, bindparam, delete, event, inspect
+from sqlalchemy import Dialect, Table, and_, bindparam, delete, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import Session, SessionTransaction, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.sql import Executable
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from sharp_eyes.hub.store.base import Base
+from sharp_eyes.hub.store.prepared import PreparedStatement, Row
 
-Row = Mapping[str, Any]
 _Key = tuple[Hashable, ...]
 Made = TypeVar("Made", bound=Base)
+_MOST_PREPARED = 200
+"""More than the tables ask for; each engine has a dialect of its own."""
 
 
 class WritingSession(Session):
@@ -30,6 +32,14 @@ class WritingSession(Session):
         super().__init__(*args, **settings)
         self._added: dict[tuple[type[Base], tuple[str, ...], bool], list[Row]] = {}
         self._put: dict[type[Base], dict[_Key, Row | None]] = {}
+        self._unwritten: list[Base] = []
+
+    def add_new(self, made: Base) -> None:
+        """Add an object that :func:`unwritten` made: the mapper's once its row is written, before all others.
+
+        What is changed in it until then is written with it.
+        """
+        self._unwritten.append(made)
 
     def add_row(self, table: type[Base], row: Row, *, once: bool = False) -> None:
         """Add a row; ``once``: unless a row with its key is there already."""
@@ -57,6 +67,9 @@ class WritingSession(Session):
         Raises:
             SQLAlchemyError: the database cannot keep one of them.
         """
+        if self._unwritten:
+            new, self._unwritten = self._unwritten, []
+            self._write_new(new)
         super().flush(objects)
         if self._added or self._put:
             added, put = self._added, self._put
@@ -65,8 +78,22 @@ class WritingSession(Session):
 
     def forget_rows(self) -> None:
         """Write nothing of what is held back."""
+        self._unwritten.clear()
         self._added.clear()
         self._put.clear()
+
+    def _write_new(self, new: Sequence[Base]) -> None:
+        connection = self.connection()
+        alike: dict[tuple[type[Base], tuple[str, ...]], list[Row]] = {}
+        for made in new:
+            known = vars(made)
+            row = {name: known[name] for name in _columns(type(made)) if name in known}
+            alike.setdefault((type(made), tuple(row)), []).append(row)
+        for (table, columns), rows in alike.items():
+            _insertion(connection.dialect, table, columns, once=False).run(connection, rows)
+        for made in new:
+            make_transient_to_detached(made)
+            self.add(made)
 
     def _write(
         self,
@@ -74,16 +101,15 @@ class WritingSession(Session):
         put: Mapping[type[Base], Mapping[_Key, Row | None]],
     ) -> None:
         connection = self.connection()
-        dialect = connection.dialect.name
         for (table, columns, once), rows in added.items():
-            connection.execute(_insertion(dialect, table, columns, once=once), rows)
+            _insertion(connection.dialect, table, columns, once=once).run(connection, rows)
         for table, by_key in put.items():
             kept = [row for row in by_key.values() if row is not None]
             gone = [key for key, row in by_key.items() if row is None]
             if kept:
-                connection.execute(_upsertion(dialect, table, tuple(kept[0])), kept)
+                _upsertion(connection.dialect, table, tuple(kept[0])).run(connection, kept)
             if gone:
-                connection.execute(_deletion(table), _numbered(gone))
+                _deletion(connection.dialect, table).run(connection, _numbered(gone))
 
 
 def unwritten(table: type[Made], values: Mapping[str, Any]) -> Made:
@@ -99,37 +125,49 @@ def _forget(session: WritingSession, _transaction: SessionTransaction) -> None:
 
 
 @cache
+def _columns(table: type[Base]) -> tuple[str, ...]:
+    return tuple(column.name for column in _table(table).columns)
+
+
+@cache
 def _primary_key(table: type[Base]) -> tuple[str, ...]:
     return tuple(column.name for column in inspect(table).primary_key)
 
 
-@cache
-def _insertion(dialect: str, table: type[Base], columns: tuple[str, ...], *, once: bool) -> Executable:
-    made = _made(dialect, table)
-    return made.on_conflict_do_nothing() if once else made
+@lru_cache(_MOST_PREPARED)
+def _insertion(dialect: Dialect, table: type[Base], columns: tuple[str, ...], *, once: bool) -> PreparedStatement:
+    made = _made(dialect, table, columns)
+    return PreparedStatement(dialect, made.on_conflict_do_nothing() if once else made, columns)
 
 
-@cache
-def _upsertion(dialect: str, table: type[Base], columns: tuple[str, ...]) -> Executable:
-    made = _made(dialect, table)
+@lru_cache(_MOST_PREPARED)
+def _upsertion(dialect: Dialect, table: type[Base], columns: tuple[str, ...]) -> PreparedStatement:
+    made = _made(dialect, table, columns)
     key = _primary_key(table)
-    return made.on_conflict_do_update(
+    statement = made.on_conflict_do_update(
         index_elements=key, set_={name: made.excluded[name] for name in columns if name not in key}
     )
+    return PreparedStatement(dialect, statement, columns)
 
 
-@cache
-def _deletion(table: type[Base]) -> Executable:
+@lru_cache(_MOST_PREPARED)
+def _deletion(dialect: Dialect, table: type[Base]) -> PreparedStatement:
     columns = _table(table).primary_key.columns
-    return delete(_table(table)).where(and_(*(column == bindparam(f"key{at}") for at, column in enumerate(columns))))
+    where = and_(*(column == bindparam(f"key{at}") for at, column in enumerate(columns)))
+    return PreparedStatement(dialect, delete(_table(table)).where(where))
 
 
-def _numbered(keys: Iterable[_Key]) -> list[dict[str, Hashable]]:
+def _numbered(keys: Iterable[_Key]) -> list[Row]:
     return [{f"key{at}": part for at, part in enumerate(key)} for key in keys]
 
 
-def _made(dialect: str, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(_table(table)) if dialect == "sqlite" else postgresql.insert(_table(table))
+def _made(dialect: Dialect, table: type[Base], columns: tuple[str, ...]) -> sqlite.Insert | postgresql.Insert:
+    """An insertion; what its rows do not name has what the table's description says."""
+    into = _table(table)
+    defaults = {one.name: one.default for one in into.columns if one.name not in columns}
+    values = {name: one.arg for name, one in defaults.items() if isinstance(one, ScalarElementColumnDefault)}
+    made = sqlite.insert(into) if dialect.name == "sqlite" else postgresql.insert(into)
+    return made.values(values) if values else made
 
 
 def _table(table: type[Base]) -> Table:

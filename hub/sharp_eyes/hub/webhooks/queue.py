@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import CursorResult, delete, func, or_, select, tuple_, update
+from sqlalchemy import BindParameter, CursorResult, Select, bindparam, delete, func, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 
+from sharp_eyes.hub.store.prepared import Among, PreparedSelect
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.webhook_tables import Webhook, WebhookLine
 from sharp_eyes.hub.webhook_settings import WebhookSettings
@@ -50,9 +51,16 @@ class Outcome:
 
 def webhooks_due(work: UnitOfWork) -> list[int]:
     """List webhooks to which something is to leave now and whom no hub is telling."""
-    waits = select(WebhookLine.webhook_id).where(WebhookLine.webhook_id == Webhook.id, WebhookLine.due_at <= work.now)
-    query = select(Webhook.id).where(Webhook.enabled, *_is_free(work.now), waits.exists())
-    return list(work.session.scalars(query.order_by(Webhook.id)))
+    return [one for (one,) in _DUE.rows(work.session, now=work.now)]
+
+
+def _due(_: Among) -> Select[int]:
+    now: BindParameter[datetime] = bindparam("now")
+    waits = select(WebhookLine.webhook_id).where(WebhookLine.webhook_id == Webhook.id, WebhookLine.due_at <= now)
+    return select(Webhook.id).where(Webhook.enabled, *_is_free(now), waits.exists()).order_by(Webhook.id)
+
+
+_DUE = PreparedSelect(_due)
 
 
 def take(work: UnitOfWork, webhook_id: int, settings: WebhookSettings) -> Taken | None:
@@ -188,7 +196,7 @@ def _count(work: UnitOfWork, statement: Any) -> int:
     return cast("CursorResult[Any]", work.session.execute(statement)).rowcount
 
 
-def _is_free(now: datetime) -> tuple[Any, Any]:
+def _is_free(now: datetime | BindParameter[datetime]) -> tuple[Any, Any]:
     return (
         or_(Webhook.leased_until.is_(None), Webhook.leased_until <= now),
         or_(Webhook.next_at.is_(None), Webhook.next_at <= now),

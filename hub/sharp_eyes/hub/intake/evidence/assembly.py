@@ -53,6 +53,8 @@ class EvidenceAssembly:
         self._files: dict[str, int] = {}
         self._used: dict[str, int] = {}
         self._coming: dict[tuple[str, str], _Coming] = {}
+        self._begun = {(place.parent.name, place.name) for place in folder.glob("*/*")}
+        """Files of which something lies here, so that the disk need not be asked of each picture."""
 
     def announce(self, message: EvidenceMessage) -> None:
         """Note which file is coming; another announcement under the same id starts anew.
@@ -80,7 +82,7 @@ class EvidenceAssembly:
 
     def has_begun(self, gateway: str, identity: UUID) -> bool:
         """Whether anything of a file has come: an announcement, or parts before it."""
-        return (gateway, str(identity)) in self._coming or self._place(gateway, identity).is_dir()
+        return (gateway, str(identity)) in self._begun
 
     def known(self, gateway: str, identity: UUID) -> EvidenceMessage | None:
         """Say what was announced, without looking at the disk."""
@@ -139,6 +141,7 @@ class EvidenceAssembly:
     def drop(self, gateway: str, identity: UUID) -> None:
         """Forget all of one file."""
         known = self._coming.pop((gateway, str(identity)), None)
+        self._begun.discard((gateway, str(identity)))
         place = self._place(gateway, identity) if known is None else known.place
         freed = _size(place) if known is None else known.written
         if place.is_dir() and gateway in self._files:
@@ -170,6 +173,7 @@ class EvidenceAssembly:
         try:
             if is_new:
                 place.mkdir(parents=True, exist_ok=True)
+                self._begun.add((gateway, str(identity)))
                 self._files[gateway] += 1
             else:
                 os.utime(place)
@@ -220,6 +224,7 @@ class EvidenceAssembly:
 
     def _remove(self, place: Path) -> None:
         self._coming.pop((place.parent.name, place.name), None)
+        self._begun.discard((place.parent.name, place.name))
         shutil.rmtree(place, ignore_errors=True)
 
     def _translated(self, error: OSError) -> StoreError:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.contract.event import EvidenceKind
@@ -13,6 +13,7 @@ from sharp_eyes.hub.errors import MessageRefusedError
 from sharp_eyes.hub.feedback.saved_clips import asker_of
 from sharp_eyes.hub.intake.alarms import case_of_alarm, known_alarm
 from sharp_eyes.hub.intake.deduplication import first_time
+from sharp_eyes.hub.store.prepared import PreparedSelect
 from sharp_eyes.hub.store.tables import EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -28,8 +29,10 @@ class _Known(NamedTuple):
     event_id: UUID
 
 
-_WHAT_IS_KNOWN = select(EvidenceFile.id, EvidenceFile.gateway, EvidenceFile.sha256, EvidenceFile.event_id).where(
-    EvidenceFile.id.in_(bindparam("files", expanding=True))
+_WHAT_IS_KNOWN = PreparedSelect(
+    lambda among: select(EvidenceFile.id, EvidenceFile.gateway, EvidenceFile.sha256, EvidenceFile.event_id).where(
+        among(EvidenceFile.id, "files")
+    )
 )
 
 
@@ -68,7 +71,7 @@ def _known_file(work: UnitOfWork, identity: UUID) -> _Known | None:
 
 
 def _read(work: UnitOfWork, files: Collection[UUID]) -> dict[UUID, _Known]:
-    rows = work.session.execute(_WHAT_IS_KNOWN, {"files": list(files)})
+    rows = _WHAT_IS_KNOWN.rows(work.session, files=list(files))
     return {identity: _Known(gateway, sha256, event_id) for identity, gateway, sha256, event_id in rows}
 
 

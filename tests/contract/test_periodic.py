@@ -76,6 +76,23 @@ def test_one_step_s_trouble_is_not_another_s() -> None:
     assert done == ["other"]
 
 
+def test_a_fault_that_comes_and_goes_is_told_whole_once_an_hour(caplog: pytest.LogCaptureFixture) -> None:
+    """Else a database that has no connection to spare now and then fills the log with where each asked it."""
+    now = [0.0]
+    steps = Steps(lambda: now[0])
+
+    def fail() -> None:
+        raise UnforeseenError("no connection\nbecause of much")
+
+    for second in (0.0, 1.0, 2.0, 3600.0):
+        now[0] = second
+        assert not steps.do("asking", fail)
+        assert steps.do("asking", lambda: None)
+    told = [record for record in caplog.records if "failed" in record.getMessage()]
+    assert [record.exc_info is not None for record in told] == [True, False, False, True]
+    assert told[1].getMessage().endswith("tries again: UnforeseenError no connection")
+
+
 def test_a_step_may_let_the_next_come_sooner() -> None:
     """Than every hour; each time it is said anew."""
     rounds: list[int] = []

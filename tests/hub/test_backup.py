@@ -1,5 +1,7 @@
 """Backup of a running hub and its restoration: real process, both databases, while events come in."""
 
+import os
+import shutil
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -19,7 +21,7 @@ from tests.hub.test_walk import Stand
 import sharp_eyes.hub.store
 from sharp_eyes.hub import backup
 from sharp_eyes.hub.errors import StoreError
-from sharp_eyes.hub.hub import utc_now
+from sharp_eyes.hub.hub import prepared_hub, utc_now
 from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 from sharp_eyes.hub.store.tables import EvidenceFile
@@ -129,12 +131,96 @@ def test_a_backup_says_which_files_were_not_there(quick: Bench, tmp_path: Path) 
     assert (restored.files, restored.missing) == (1, 1)
 
 
+def evidence_of(bench: Bench) -> bytes:
+    """Two files of evidence, the second named by five rows; the first one's content."""
+    event, first = bench.report(), JPEG + bytes(range(256)) * 40
+    for content in (first, *[JPEG] * 5):
+        bench.send_file(announced(content, event, bench.clock()), content)
+    return first
+
+
+@pytest.mark.parametrize("fault", ["flipped", "cut between two", "cut within one", "broken head", "database"])
+def test_a_damaged_backup_is_told_and_what_is_whole_of_it_can_be_had(quick: Bench, tmp_path: Path, fault: str) -> None:
+    """Nothing is brought back by itself; evidence that is not whole is left out, a database that is not never comes."""
+    content = evidence_of(quick)
+    file, again = tmp_path / "backup.tar", HubSettings(data=tmp_path / "again")
+    assert backup.save(quick.hub.settings, file, quick.clock()).files == 2
+    with tarfile.open(file) as archive:
+        names = archive.getnames()
+        assert len(names) == len(set(names))
+        (member,) = (one for one in archive if one.size == len(content))
+        database = archive.getmember("hub.db")
+    whole = bytearray(file.read_bytes())
+    match fault:
+        case "flipped":
+            whole[member.offset_data + 700] ^= 1
+        case "cut between two":
+            del whole[member.offset :]
+        case "cut within one":
+            del whole[member.offset_data + 700 :]
+        case "broken head":
+            whole[member.offset + 3] ^= 1
+        case _:
+            whole[database.offset_data + 30_000] ^= 1
+    file.write_bytes(whole)
+    with pytest.raises(StoreError, match="damaged"):
+        backup.restore(again, file)
+    assert list(again.data.iterdir()) == []
+    if fault == "database":
+        with pytest.raises(StoreError, match=r"database in .* is damaged"):
+            backup.restore(again, file, partial=True)
+        return
+    restored = backup.restore(again, file, partial=True)
+    assert restored.missing >= 1
+    assert restored.files + restored.missing == 2
+    with prepared_hub(again) as hub, hub.read_only() as work:
+        assert len(work.session.scalars(select(Alarm)).all()) == 1
+
+
+def test_no_database_is_written_over(quick: Bench, tmp_path: Path) -> None:
+    """Also one that lies elsewhere, which ``hub.yaml`` names while ``--data`` is new."""
+    file, there = tmp_path / "backup.tar", tmp_path / "there.db"
+    backup.save(quick.hub.settings, file, quick.clock())
+    there.write_bytes(b"somebody's")
+    with pytest.raises(StoreError, match=r"there\.db is there already"):
+        backup.restore(HubSettings(data=tmp_path / "again", database=f"sqlite:///{there}"), file)
+    assert there.read_bytes() == b"somebody's"
+
+
+def test_a_hub_does_not_start_on_half_a_restoration(
+    quick: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was killed: the hub would show cases without their pictures. What a killed backup left is cleared away."""
+    evidence_of(quick)
+    file, again = tmp_path / "backup.tar", HubSettings(data=tmp_path / "again")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    left = tmp_path / ".backup-left"
+    left.mkdir()
+    (left / "lock").touch()
+    backup.save(quick.hub.settings, file, quick.clock())
+    assert not left.exists()
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(backup, "open_evidence_store", killed)
+        backup.restore(again, file)
+    with pytest.raises(StoreError, match="restore again"), prepared_hub(again):
+        pass
+    shutil.rmtree(again.data)
+    assert backup.restore(again, file).files == 2
+    with prepared_hub(again):
+        pass
+
+
 def test_the_brokers_store_and_half_files_stay_out(quick: Bench, tmp_path: Path) -> None:
     """They are made anew; other things in the data folder, such as certificates, come along."""
     data = quick.hub.settings.data
     for name in ("broker", "staging", "authority"):
         (data / name).mkdir(exist_ok=True)
         (data / name / "file").write_text(name)
+    (data / "linked").symlink_to(Path(__file__).absolute())  # what it leads to is saved; what is no file is not
+    os.mkfifo(data / "authority" / "pipe")
     backup.save(quick.hub.settings, tmp_path / "backup.tar", quick.clock())
     with tarfile.open(tmp_path / "backup.tar") as archive:
         names = {name.split("/")[0] for name in archive.getnames()} | set(archive.getnames())
@@ -143,6 +229,7 @@ def test_the_brokers_store_and_half_files_stay_out(quick: Bench, tmp_path: Path)
     again = tmp_path / "again"
     backup.restore(HubSettings(data=again), tmp_path / "backup.tar")
     assert (again / "authority" / "file").read_text() == "authority"
+    assert (again / "linked").read_bytes() == Path(__file__).read_bytes()
     assert [path.name for path in again.iterdir() if path.name.startswith(".")] == []
 
 

@@ -9,15 +9,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
-from tests.hub.bench import CAMERA, EAST, GATEWAY, START, STREET, Bench, health, scene_event
+from tests.hub.bench import CAMERA, EAST, GATEWAY, JPEG, START, STREET, Bench, announced, health, scene_event
 
 from sharp_eyes.contract.envelope import MAX_MESSAGE_SIZE, wrap
-from sharp_eyes.contract.event import Grade, Measure, Phase, SceneEvent, SceneName
+from sharp_eyes.contract.event import EvidenceKind, Grade, Measure, Phase, SceneEvent, SceneName
 from sharp_eyes.contract.status import CameraState
 from sharp_eyes.contract.topics import Channel
-from sharp_eyes.hub.intake.gateways import add_gateway
-from sharp_eyes.hub.store.case_tables import Alarm, Case, CaseLog
-from sharp_eyes.hub.store.tables import Camera, CameraChange, ReceivedMessage
+from sharp_eyes.hub.feedback.look_again import _command
+from sharp_eyes.hub.intake.evidence.orphans import is_orphan
+from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.store.case_tables import Alarm, Case, CaseLog, LookAgainQuestion
+from sharp_eyes.hub.store.tables import Camera, CameraChange, EvidenceFile, ReceivedMessage
+
+OTHER = JPEG + b"another's"
+ASKED = {"command_id": uuid4(), "asked_at": START, "expires_at": START}
 
 
 def the_case(bench: Bench) -> Case:
@@ -127,16 +132,59 @@ def test_a_gateway_speaks_only_for_itself(bench: Bench) -> None:
         assert work.session.scalar(select(func.count()).select_from(ReceivedMessage)) == 0
 
 
-def test_another_gateway_cannot_take_over_an_event(bench: Bench) -> None:
-    """Knowing an event's id is not enough to change its case."""
+def test_an_id_that_another_gateway_gave_first_keeps_no_event_out(bench: Bench) -> None:
+    """Ids can be guessed: each gateway's are its own, and what the camera is asked names the id that it knows."""
+    thief = "gate-02"
+    bench.other_gateway(thief)
+    bench.birth()
+    opened, updated, _ = life(bench, scene=SceneName.FIRE_LANE_BLOCKED, zone="lane")
+    other = announced(OTHER, opened.event_id, bench.clock(), part_size=len(OTHER))
+    mine = announced(JPEG, opened.event_id, bench.clock(), evidence_id=other.evidence_id)
+    early = announced(JPEG, opened.event_id, bench.clock(), kind=EvidenceKind.CROP)
+    bench.send_file(early, JPEG)  # before its event, and before the thief's
+    stolen = opened.model_copy(update={"gateway": thief, "zone": "theirs"})
+    bench.send(stolen, thief)
+    bench.send(other, thief)
+    bench.post(Channel.EVIDENCE, OTHER, thief, evidence_id=other.evidence_id, part=0)
+    for message in (opened, updated):
+        bench.send(message)
+    for _ in range(2):  # sent again, it is known
+        bench.send_file(mine, JPEG)
+    bench.send(stolen.model_copy(update={"sequence": 1, "phase": Phase.CLOSED, "ended_at": bench.clock()}), thief)
+    assert bench.out.refused == {}
+    page = bench.client(Role.SHIFT_LEAD)
+    cases = {one["zone"]: one for one in page.get("/api/cases").json()["items"]}
+    seen = page.get(f"/api/cases/{cases['lane']['id']}").json()
+    assert (seen["event_phase"], seen["grade"], cases["theirs"]["event_phase"]) == ("updated", "serious", "closed")
+    assert [page.get(one["url"]).content for one in seen["evidence"]] == [JPEG, JPEG]
+    (theirs,) = page.get(f"/api/cases/{cases['theirs']['id']}").json()["evidence"]
+    assert page.get(theirs["url"]).content == OTHER
     with bench.transaction() as work:
-        add_gateway(work.session, work.city, work.now, "gate-02", "demo")
-    opened, updated, _ = life(bench)
-    bench.send(opened)
-    stolen = updated.model_copy(update={"gateway": "gate-02"})
-    identity = bench.send(stolen, gateway="gate-02")
-    assert "belongs to another" in bench.out.refused[identity]
-    assert the_alarm(bench).sequence == 0
+        case = work.session.scalars(select(Case).where(Case.zone == "lane")).one()
+        command = _command(work.session.get_one(Alarm, case.event_id), LookAgainQuestion(**ASKED))
+        assert work.session.scalars(select(EvidenceFile).where(is_orphan())).all() == []
+    assert command.event_id == opened.event_id
+
+
+def test_what_a_person_sends_under_an_events_id_keeps_it_out_as_little(bench: Bench) -> None:
+    """A report has the id first, and the event has its own case and pictures; nobody reports under an id in use."""
+    clerk, bare = bench.client(Role.CLERK), {"source": "meeting", "kind": "leaning_tree", "words": "w", "area": EAST}
+    key = uuid4()
+
+    def report(once: object) -> Any:
+        return clerk.post("/api/reports", json=bare, headers={"Idempotency-Key": str(once)})
+
+    case = report(key).json()["case"]
+    photo = {"file": ("p.jpg", JPEG, "image/jpeg")}
+    once = {"Idempotency-Key": str(uuid4())}
+    assert clerk.post(f"/api/reports/{key}/photos", files=photo, headers=once).status_code == 201
+    bench.send(scene_event(bench.clock(), event_id=key))
+    assert bench.out.refused == {}
+    alarm = the_alarm(bench)
+    assert alarm.case_id != case
+    assert clerk.get(f"/api/cases/{alarm.case_id}").json()["evidence"] == []
+    refused = report(alarm.event_id)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "key_reused")
 
 
 def test_an_unregistered_gateway_is_dropped_counted_and_not_answered(bench: Bench) -> None:

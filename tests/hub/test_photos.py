@@ -1,11 +1,14 @@
 """Handlers' photos: what a phone makes is taken, what it tells of place and device is kept and shown to nobody else."""
 
 import io
+import math
 import struct
+import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
@@ -186,6 +189,54 @@ def test_nobody_waits_for_a_photo_that_is_being_read(quick: Bench, monkeypatch: 
         busy = upload(page, case, JPEG)
     assert (busy.status_code, busy.headers["retry-after"]) == (503, "5")
     assert upload(page, case, JPEG).status_code == 201
+
+
+def test_only_a_photo_that_may_be_added_is_read(quick: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To read one costs seconds: who may add none is told so before, of a case, a report and an inspection."""
+    page, case = handler(quick)
+    monkeypatch.setattr(case_routes, "read_picture", lambda _: pytest.fail("it was read"))
+    files, once = {"file": ("p.jpg", JPEG, "image/jpeg")}, {"Idempotency-Key": str(uuid4())}
+    assert upload(quick.client(Role.CLERK), case, JPEG).status_code == 409
+    assert upload(quick.client(Role.HANDLER, unit="fire-brigade"), case, JPEG).status_code == 404
+    assert page.post(f"/api/reports/{uuid4()}/photos", files=files, headers=once).status_code == 404
+    assert page.put(f"/api/inspections/{uuid4()}/photos/{uuid4()}", files=files).status_code == 404
+
+
+def resized(kind: str, width: int, height: int, **options: Any) -> bytes:
+    """A small picture whose head says that it is as large as this."""
+    target = io.BytesIO()
+    Image.new("RGB", (64, 64)).save(target, kind, **options)
+    whole = bytearray(target.getvalue())
+    if kind == "PNG":
+        whole[16:24] = struct.pack(">II", width, height)
+        whole[29:33] = struct.pack(">I", zlib.crc32(whole[12:29]))
+    elif kind == "WEBP":
+        at = whole.index(b"\x9d\x01\x2a") + 3
+        whole[at : at + 4] = struct.pack("<HH", width, height)
+    else:
+        at = whole.index(b"\xff\xc2" if options else b"\xff\xc0") + 5
+        whole[at : at + 4] = struct.pack(">HH", height, width)
+    return bytes(whole)
+
+
+@pytest.mark.parametrize("read", [read_picture, make_small])
+@pytest.mark.parametrize(
+    ("kind", "most", "options"),
+    [
+        ("PNG", 60_000_000, {}),
+        ("WEBP", 30_000_000, {}),
+        ("JPEG", 60_000_000, {"progressive": True}),
+        ("JPEG", 220_000_000, {}),
+    ],
+)
+def test_what_takes_too_much_memory_is_refused_before_it_is_decoded(
+    read: Callable[[bytes], object], kind: str, most: int, options: dict[str, Any]
+) -> None:
+    """By what its head says, each kind by what its decoder holds of it at once."""
+    side = math.isqrt(most)
+    with pytest.raises(RequestError) as caught:
+        read(resized(kind, side, side + 3, **options))
+    assert caught.value.status == 413  # 415, or a picture, where it was decoded
 
 
 def test_garbage_in_exif_is_no_fault_of_the_photo() -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from sharp_eyes.configuration.reminder import Reminder
@@ -9,24 +10,40 @@ from sharp_eyes.configuration.reminder import Reminder
 _log = logging.getLogger(__name__)
 
 
+_WHOLE_SECONDS = 3600.0
+"""How often a fault is logged with where it arose; one that comes and goes, as a database may, would fill the log."""
+
+
 class Steps:
     """Does steps by name; what goes wrong in one is logged, at growing distances, and nothing else ends by it."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """``clock``: seconds, monotonic."""
+        self._clock = clock
         self._troubles: dict[str, Reminder] = {}
+        self._told_whole: dict[tuple[str, type[Exception]], float] = {}
 
     def do(self, what: str, step: Callable[[], None]) -> bool:
         """Do a step; whether it went well. ``what`` names it in the log and tells its troubles from others'."""
         try:
             step()
-        except Exception:  # noqa: BLE001 - logged whole, though not each time
-            trouble = self._troubles.setdefault(what, Reminder())
+        except Exception as error:  # noqa: BLE001 - logged, though not each time
+            trouble = self._troubles.setdefault(what, Reminder(self._clock))
             if trouble.is_due():
-                _log.exception("%s failed, for %.0f s now; the next round tries again", what, trouble.lasts)
+                self._tell(what, trouble.lasts, error)
             return False
         if what in self._troubles:
             _log.warning("%s works again, after %.0f s", what, self._troubles.pop(what).lasts)
         return True
+
+    def _tell(self, what: str, lasts: float, error: Exception) -> None:
+        now, kind = self._clock(), (what, type(error))
+        if now - self._told_whole.get(kind, float("-inf")) >= _WHOLE_SECONDS:
+            self._told_whole[kind] = now
+            _log.error("%s failed, for %.0f s now; the next round tries again", what, lasts, exc_info=error)
+            return
+        said = next(iter(str(error).splitlines()), "")
+        _log.error("%s failed, for %.0f s now; the next round tries again: %s %s", what, lasts, kind[1].__name__, said)
 
 
 class PeriodicThread:

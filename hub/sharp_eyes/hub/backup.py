@@ -4,14 +4,15 @@ The database is copied first, in one consistent state; the evidence that it name
 committed, and never changes, so it may be copied after. The broker's store is left out: what it holds is sent again.
 """
 
-import json
+import fcntl
 import os
 import shutil
 import sqlite3
 import subprocess
 import tarfile
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from sqlalchemy import create_engine, inspect, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from sharp_eyes.configuration.version import __version__
+from sharp_eyes.hub.backup_archive import SummedArchive, extract, is_database_whole, read_manifest, unfinished
 from sharp_eyes.hub.errors import StoreError
 from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.database import Database
@@ -28,7 +30,8 @@ from sharp_eyes.hub.store.evidence_store import EvidenceStore, NewFile
 from sharp_eyes.hub.store.tables import EvidenceFile
 
 _FORMAT = 1
-_MANIFEST, _SQLITE, _POSTGRESQL = "manifest.json", "hub.db", "database.dump"
+_SQLITE, _POSTGRESQL = "hub.db", "database.dump"
+_SAVING, _RESTORING = ".backup-", ".restore-"
 _IN_MEMORY = 8 * 1024 * 1024
 _LEFT_OUT = {"evidence", "staging", "broker"}
 
@@ -52,24 +55,23 @@ def save(settings: HubSettings, target: Path, now: datetime) -> Saved:
         raise StoreError(
             f"backup {target} lies in the data folder {settings.data}; write it elsewhere, best to another disk"
         )
-    new = target.with_name(f".{target.name}.new")
     try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
-            copy = _copy_database(settings, Path(folder))
+        with _workplace(target.parent) as folder:
+            copy = _copy_database(settings, folder)
             keys = _evidence_keys(settings)
+            new = folder / "backup.tar"
             new.touch(mode=0o600)
-            new.chmod(0o600)
             saved = _write(settings, new, copy, keys, now)
-        new.replace(target)
+            new.replace(target)
     except OSError as error:
         raise StoreError(f"backup {target}: {error.filename or ''} {error.strerror}") from error
-    finally:
-        new.unlink(missing_ok=True)
     return saved
 
 
-def restore(settings: HubSettings, source: Path) -> Saved:
+def restore(settings: HubSettings, source: Path, *, partial: bool = False) -> Saved:
     """Bring a backup back into the data folder and database of the settings, which must be empty.
+
+    ``partial``: also one of which files of evidence are damaged or cut off; these count as missing.
 
     Raises:
         StoreError: there is something already, or the file is no backup of ours, or is damaged.
@@ -77,46 +79,63 @@ def restore(settings: HubSettings, source: Path) -> Saved:
     _check_empty(settings)
     try:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryDirectory(dir=settings.data, prefix=".restore-") as folder:
+        for left in settings.data.glob(f"{_RESTORING}*"):
+            shutil.rmtree(left)
+        with tempfile.TemporaryDirectory(dir=settings.data, prefix=_RESTORING) as folder:
             place = Path(folder)
-            with tarfile.open(source) as archive:
-                archive.extractall(place, filter="data")
+            damage = extract(source, place)
             _check_manifest(source, place, settings)
-            _bring_database_back(settings, place)
-            if (place / "more").is_dir():
-                shutil.copytree(place / "more", settings.data, dirs_exist_ok=True)
-            keys = _evidence_keys(settings)
-            store = open_evidence_store(settings)
-            store.put([NewFile(path, key) for key in keys if (path := place / "evidence" / key).is_file()])
+            if damage and not partial:
+                more = "with --partial all that is whole is brought back"
+                raise StoreError(f"backup {source} is damaged: {damage[0]}, {len(damage)} faults in all; {more}")
+            with unfinished(settings.data):
+                _bring_database_back(settings, place)
+                if (place / "more").is_dir():
+                    shutil.copytree(place / "more", settings.data, dirs_exist_ok=True)
+                keys = _evidence_keys(settings)
+                store = open_evidence_store(settings)
+                store.put([NewFile(path, key) for key in keys if (path := place / "evidence" / key).is_file()])
     except (OSError, tarfile.TarError) as error:
         raise StoreError(f"backup {source}: {error}") from error
     missing = sum(store.size(key) is None for key in keys)
     return Saved(len(keys) - missing, missing)
 
 
+@contextmanager
+def _workplace(parent: Path) -> Iterator[Path]:
+    """A folder for a backup under way; what one that was killed has left is cleared away."""
+    for left in parent.glob(f"{_SAVING}*"):
+        with suppress(OSError), (left / "lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # not that of one that runs
+            shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(dir=parent, prefix=_SAVING) as name:
+        folder = Path(name)
+        with (folder / "lock").open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield folder
+
+
 def _write(settings: HubSettings, target: Path, copy: Path, keys: list[str], now: datetime) -> Saved:
     missing = 0
     store = open_evidence_store(settings)
-    with tarfile.open(target, "w") as archive:
-        manifest = {"format": _FORMAT, "version": __version__, "made_at": now.isoformat(), "database": copy.name}
-        note = copy.with_name(_MANIFEST)
-        note.write_text(json.dumps(manifest, indent=1))
-        archive.add(note, _MANIFEST)
-        archive.add(copy, copy.name)
+    manifest = {"format": _FORMAT, "version": __version__, "made_at": now.isoformat(), "database": copy.name}
+    with tarfile.open(target, "w") as tar:
+        archive = SummedArchive(tar, manifest, copy)
+        for name in sorted(path.name for path in settings.data.iterdir()):
+            if name not in _LEFT_OUT and not name.startswith((".", _SQLITE)):
+                archive.add_all(settings.data / name, f"more/{name}")
         for key in keys:
             try:
                 _add_file(archive, store, key)
             except FileNotFoundError:
                 missing += 1  # its term ended meanwhile, or it was lost before
-        for path in sorted(settings.data.iterdir()):
-            if path.name not in _LEFT_OUT and not path.name.startswith((".", _SQLITE)):
-                archive.add(path, f"more/{path.name}")
+        archive.end()
     with target.open("rb") as file:
         os.fsync(file.fileno())
     return Saved(len(keys) - missing, missing)
 
 
-def _add_file(archive: tarfile.TarFile, store: EvidenceStore, key: str) -> None:
+def _add_file(archive: SummedArchive, store: EvidenceStore, key: str) -> None:
     path = store.path(key)
     if path is not None:
         archive.add(path, f"evidence/{key}")
@@ -124,10 +143,9 @@ def _add_file(archive: tarfile.TarFile, store: EvidenceStore, key: str) -> None:
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as whole:
         for piece in store.read(key):
             whole.write(piece)
-        entry = tarfile.TarInfo(f"evidence/{key}")
-        entry.size = whole.tell()
+        size = whole.tell()
         whole.seek(0)
-        archive.addfile(entry, whole)
+        archive.add_read(whole, size, f"evidence/{key}")
 
 
 def _copy_database(settings: HubSettings, folder: Path) -> Path:
@@ -156,7 +174,7 @@ def _bring_database_back(settings: HubSettings, place: Path) -> None:
         shutil.copyfile(place / _SQLITE, target)
         target.chmod(0o600)
     else:
-        _run_postgresql("pg_restore", settings, "--no-owner", "--exit-on-error", str(place / _POSTGRESQL))
+        _run_postgresql("pg_restore", settings, "--no-owner", "--single-transaction", str(place / _POSTGRESQL))
     database = Database(settings.database_url)
     try:
         database.upgrade()
@@ -188,14 +206,17 @@ def _evidence_keys(settings: HubSettings) -> list[str]:
         raise StoreError(f"the database cannot be read: {error}") from error
     finally:
         database.close()
-    return [key for row in rows for key in row if key is not None]
+    return list(dict.fromkeys(key for row in rows for key in row if key is not None))  # equal bytes have one key
 
 
 def _check_empty(settings: HubSettings) -> None:
     taken = [name for name in (_SQLITE, "evidence", "broker") if (settings.data / name).exists()]
     if taken:
         raise StoreError(f"{settings.data} holds {', '.join(taken)} already; restore into a new folder with --data")
-    if make_url(settings.database_url).get_backend_name() == "sqlite":
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        if Path(str(url.database)).exists():
+            raise StoreError(f"{url.database} is there already; set 'database' to a file that is not")
         return
     engine = create_engine(settings.database_url)
     try:
@@ -209,12 +230,11 @@ def _check_empty(settings: HubSettings) -> None:
 
 
 def _check_manifest(source: Path, place: Path, settings: HubSettings) -> None:
-    try:
-        manifest = json.loads((place / _MANIFEST).read_text())
-    except (OSError, ValueError) as error:
-        raise StoreError(f"{source} is no backup of a hub: {error}") from error
+    manifest = read_manifest(source, place)
     if manifest.get("format") != _FORMAT:
         raise StoreError(f"{source} is of format {manifest.get('format')}; this version reads {_FORMAT}")
     kind = _SQLITE if make_url(settings.database_url).get_backend_name() == "sqlite" else _POSTGRESQL
     if manifest.get("database") != kind:
         raise StoreError(f"{source} holds {manifest.get('database')}; set 'database' to the same kind as it was")
+    if not is_database_whole(place, manifest):
+        raise StoreError(f"the database in {source} is damaged; take another backup")

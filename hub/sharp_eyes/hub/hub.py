@@ -19,6 +19,7 @@ from sharp_eyes.contract.video import VideoRequest
 from sharp_eyes.hub import audit, desks
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.areas.tree import Ground
+from sharp_eyes.hub.backup_archive import check_finished
 from sharp_eyes.hub.broadcast import Access, Broadcaster
 from sharp_eyes.hub.cases.calendar_change import follow_calendar
 from sharp_eyes.hub.cases.calendars import keep_calendar
@@ -185,6 +186,7 @@ class Hub:
     def prepare(self) -> None:
         """Bring the database up to date, and see that nobody else can read what lies here."""
         data = self.settings.data
+        check_finished(data)
         for folder in (data, data / "evidence", data / "staging", data / "broker"):
             make_private_folder(folder)
         self.database.upgrade()

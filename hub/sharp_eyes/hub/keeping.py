@@ -51,6 +51,9 @@ def backup(
 
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that 'backup' wrote.")],
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Also where evidence in it is damaged or cut off.")
+    ] = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
@@ -60,11 +63,11 @@ def restore(
       sharp-eyes-hub restore hub-2026-03-01.tar --data /var/lib/sharp-eyes-new
     """
     settings = load_settings(config, data)
-    restored = restore_backup(settings, file)
+    restored = restore_backup(settings, file, partial=partial)
     _record(settings, Action.BACKUP_RESTORED, file)
     typer.echo(f"{settings.data}: database and {restored.files} files of evidence are back")
     if restored.missing:
-        typer.echo(f"{restored.missing} files that the database names were not in the backup", err=True)
+        typer.echo(f"{restored.missing} files that the database names were not in the backup, or not whole", err=True)
 
 
 def disk(config: ConfigOption = None, data: DataOption = None) -> None:

@@ -52,6 +52,7 @@ from sharp_eyes.hub.lifecycle.acts import NAMING_UNITS, Move
 from sharp_eyes.hub.lifecycle.given import Given
 from sharp_eyes.hub.lifecycle.model import ENDED, State
 from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 router = APIRouter(tags=["cases"])
@@ -216,13 +217,22 @@ def post_photo(
     idempotency_key: _OnceKey = None,
 ) -> PhotoView:
     """Add a photo (JPEG, PNG or WebP); name its id in the move 'handle'."""
-    picture = read_photo(hub, file)
-    with hub.transaction() as work:
-        case = lock_case(work, person.scope, checked_id(case_id))
+
+    def ask(work: UnitOfWork, case: Case) -> PhotoView | None:
         before = answered(work, idempotency_key, case, person.actor.name, _PHOTO)
         if before is not None and before.result is not None:
             return PhotoView(id=before.result, url=evidence_url(before.result))
         photos.check_may_add(work, case, person.actor)
+        return None
+
+    with hub.read_only() as work:  # a photo costs seconds to read: only whoever may add one has it read
+        if (view := ask(work, find_case(work, person.scope, checked_id(case_id)))) is not None:
+            return view
+    picture = read_photo(hub, file)
+    with hub.transaction() as work:
+        case = lock_case(work, person.scope, checked_id(case_id))
+        if (view := ask(work, case)) is not None:
+            return view
         row = photos.add_photo(work, hub.evidence_store, case, person.actor, picture, noted)
         note_answer(work, idempotency_key, case, person.actor.name, _PHOTO, row.id)
         return PhotoView(id=row.id, url=evidence_url(row.id))

@@ -92,17 +92,26 @@ def post_report_photo(
     idempotency_key: Annotated[UUID, Header(description="The photo's own")],
 ) -> PhotoView:
     """Add a photo (JPEG, PNG or WebP) to a report of one's own. 404, 409 case_ended, too_many_photos, 413, 415."""
-    picture = read_photo(hub, file)
-    with hub.transaction() as work:
-        row = _find(work, key)
-        case = lock_row(work, row.case_id)
-        if case is None or row.sender != person.me.username:
-            raise not_found(f"report {key}")
+
+    def ask(work: UnitOfWork, case: Case) -> PhotoView | None:
         before = answered(work, idempotency_key, case, person.actor.name, _REPORT_PHOTO)
         if before is not None and before.result is not None:
             return PhotoView(id=before.result, url=evidence_url(before.result))
         if case.state in ENDED:
             raise RequestError(409, "case_ended", f"case {case.number} has ended; report anew what is there now")
+        return None
+
+    with hub.read_only() as work:  # a photo costs seconds to read: only one that is taken is read
+        row = _find_own(work, person, key)
+        if (view := ask(work, work.session.get_one(Case, row.case_id))) is not None:
+            return view
+    picture = read_photo(hub, file)
+    with hub.transaction() as work:
+        case = lock_row(work, _find_own(work, person, key).case_id)
+        if case is None:
+            raise not_found(f"report {key}")
+        if (view := ask(work, case)) is not None:
+            return view
         shown = photos.Noted(noted.taken_at, photos.REPORTED, noted.place)
         made = photos.add_photo(work, hub.evidence_store, case, person.actor, picture, shown, key)
         note_answer(work, idempotency_key, case, person.actor.name, _REPORT_PHOTO, made.id)
@@ -180,6 +189,13 @@ def _told(key: UUID, body: ReportBody) -> Told:
 def _find(work: UnitOfWork, key: UUID) -> Report:
     row = work.session.scalar(select(Report).where(Report.key == key))
     if row is None:
+        raise not_found(f"report {key}")
+    return row
+
+
+def _find_own(work: UnitOfWork, person: Person, key: UUID) -> Report:
+    row = _find(work, key)
+    if row.sender != person.me.username:
         raise not_found(f"report {key}")
     return row
 

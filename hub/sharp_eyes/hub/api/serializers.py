@@ -123,7 +123,7 @@ def case_detail(work: UnitOfWork, case: Case, actor: Actor, scope: Scope) -> Cas
             "extension_asked_by": state.extension_asked_by,
             "merged_into": case.merged_into,
             "rating": case.rating,
-            "look_again": _look_again(work, case, {row.id for row in files}, summary["picture_id"]),
+            "look_again": _look_again(work, case, files, summary["picture_id"]),
             "object_class": None if alarm is None else alarm.object_class,
             "ended_at": None if alarm is None else alarm.ended_at,
         }
@@ -343,7 +343,9 @@ def _display_names(work: UnitOfWork, usernames: set[str]) -> dict[str, str]:
     return {username: display_name for username, display_name in rows if display_name}
 
 
-def _look_again(work: UnitOfWork, case: Case, stored: set[UUID], before: UUID | None) -> LookAgainView | None:
+def _look_again(
+    work: UnitOfWork, case: Case, files: Sequence[EvidenceFile], before: UUID | None
+) -> LookAgainView | None:
     row = look_again.latest_question(work, case.id)
     if row is None:
         return None
@@ -358,7 +360,7 @@ def _look_again(work: UnitOfWork, case: Case, stored: set[UUID], before: UUID | 
             "reason": "the camera did not answer in time" if late else row.reason,
             "before_id": before,
             # The answer may be here before its picture.
-            "after_id": row.evidence_id if row.evidence_id in stored else None,
+            "after_id": next((file.id for file in files if (file.said_id or file.id) == row.evidence_id), None),
             "draft": draft,
         }
     )

@@ -119,7 +119,7 @@ def _command(alarm: Alarm, row: LookAgainQuestion) -> LookAgain:
     box = None if alarm.box is None else (alarm.box[0], alarm.box[1], alarm.box[2], alarm.box[3])
     return LookAgain(
         command_id=row.command_id,
-        event_id=alarm.event_id,
+        event_id=alarm.id_at_gateway,
         camera=alarm.camera,
         scene=SceneName(alarm.scene),
         zone=alarm.zone,

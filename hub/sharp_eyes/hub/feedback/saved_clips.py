@@ -34,7 +34,8 @@ def save_clip(work: UnitOfWork, case: Case, actor: Actor, since: datetime, until
     """
     if all(legal.move is not Move.COMMENT for legal in legal_moves(state_of(work, case), actor)):
         raise RequestError(403, "not_allowed", f"{actor.name} may not add evidence to this case")
-    if case.event_id is None or case.gateway is None or case.camera is None:
+    alarm = None if case.event_id is None else work.session.get(Alarm, case.event_id)
+    if alarm is None or case.gateway is None or case.camera is None:
         raise RequestError(409, "no_camera", "no camera made this case: there is no video of it")
     if not timedelta() < until - since <= timedelta(seconds=MAX_CLIP_SECONDS):
         raise RequestError(422, "wrong_stretch", f"a stretch has {MAX_CLIP_SECONDS:g} seconds at most, and more than 0")
@@ -57,7 +58,7 @@ def save_clip(work: UnitOfWork, case: Case, actor: Actor, since: datetime, until
     )
     work.session.add(row)
     write_line(work, case, actor, line.ClipSaved(clip=row.id, since=since, until=until, text=note))
-    work.gateway_commands.append(GatewayCommand(row.gateway, _command(case.event_id, row)))
+    work.gateway_commands.append(GatewayCommand(row.gateway, _command(alarm, row)))
     return row
 
 
@@ -81,14 +82,14 @@ def asker_of(work: UnitOfWork, evidence: UUID, gateway: str) -> str | None:
 def open_commands(work: UnitOfWork, gateways: Collection[str]) -> list[GatewayCommand]:
     """What gateways were asked for and have neither sent nor refused, oldest first."""
     rows = work.session.execute(
-        select(SavedClip, Alarm.event_id)
+        select(SavedClip, Alarm)
         .join(Case, Case.id == SavedClip.case_id)
         .join(Alarm, Alarm.event_id == Case.event_id)
         .outerjoin(EvidenceFile, EvidenceFile.id == SavedClip.id)
         .where(SavedClip.gateway.in_(gateways), SavedClip.refused_at.is_(None), EvidenceFile.id.is_(None))
         .order_by(SavedClip.asked_at)
     )
-    return [GatewayCommand(row.gateway, _command(event_id, row)) for row, event_id in rows]
+    return [GatewayCommand(row.gateway, _command(alarm, row)) for row, alarm in rows]
 
 
 def take_refusal(work: UnitOfWork, gateway: str, refused: ClipRefused) -> None:
@@ -108,5 +109,7 @@ def take_refusal(work: UnitOfWork, gateway: str, refused: ClipRefused) -> None:
     write_line(work, case, by, line.ClipNotSaved(clip=row.id, why=refused.reason))
 
 
-def _command(event_id: UUID, row: SavedClip) -> SaveClip:
-    return SaveClip(command_id=row.id, event_id=event_id, camera=row.camera, since=row.since, until=row.until)
+def _command(alarm: Alarm, row: SavedClip) -> SaveClip:
+    return SaveClip(
+        command_id=row.id, event_id=alarm.id_at_gateway, camera=row.camera, since=row.since, until=row.until
+    )

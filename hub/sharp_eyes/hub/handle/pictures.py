@@ -24,7 +24,10 @@ MAX_PIXELS = 220_000_000
 """A phone's photo of 200 million pixels is taken; more is refused before it is decoded."""
 
 _MAX_PIXELS_WHOLE = 60_000_000
-"""PNG, WebP and a JPEG in several scans cannot be decoded to a smaller size: all of it lies in memory first."""
+"""PNG and a JPEG in several scans cannot be decoded to a smaller size: all of it lies in memory first."""
+
+_MAX_PIXELS_WEBP = 30_000_000
+"""A WebP's decoder holds all of it four times."""
 
 _MAX_SCANS, _MAX_PIXELS_OF_SCANS = 200, 2_000_000_000
 """Each scan of a JPEG goes over all of its pixels, whatever it holds: a small file takes hours. Ten are usual."""
@@ -96,10 +99,8 @@ def make_small(content: bytes) -> bytes:
     """
     with _opened(content) as image:
         image.draft("RGB", (SMALL_SIDE, SMALL_SIDE))  # decodes a JPEG no larger than it must be
-        upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((SMALL_SIDE, SMALL_SIDE))
         target = io.BytesIO()
-        _clean(upright.convert("RGB")).save(target, "JPEG", quality=80)
+        _clean(_upright(image, SMALL_SIDE).convert("RGB")).save(target, "JPEG", quality=80)
         return target.getvalue()
 
 
@@ -116,7 +117,7 @@ def _opened(content: bytes) -> Iterator[Image.Image]:
 
 def _check_cost(image: Image.Image, content: bytes) -> None:
     pixels, scans = image.width * image.height, 1
-    bound = _MAX_PIXELS_WHOLE
+    bound = _MAX_PIXELS_WEBP if image.format == "WEBP" else _MAX_PIXELS_WHOLE
     if image.format in {"JPEG", "MPO"}:
         found = _SCAN.findall(content)
         scans = len(found)
@@ -139,8 +140,7 @@ def _written_anew(image: Image.Image, content: bytes) -> Picture:
     metadata = _metadata(image)
     if image.width * image.height > LONGEST_SIDE**2:
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-    upright = ImageOps.exif_transpose(image)
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    upright = _upright(image, LONGEST_SIDE)
     profile = upright.info.get("icc_profile")
     target = io.BytesIO()
     if kind in {"JPEG", "MPO"}:
@@ -152,6 +152,12 @@ def _written_anew(image: Image.Image, content: bytes) -> Picture:
     else:
         _clean(upright).save(target, "WEBP", quality=90, icc_profile=profile)
     return Picture(content, target.getvalue(), _KINDS[kind], metadata)
+
+
+def _upright(image: Image.Image, side: int) -> Image.Image:
+    """A picture as it is to be seen: made smaller first, so that what is turned is never the whole of a large one."""
+    image.thumbnail((side, side))
+    return ImageOps.exif_transpose(image)
 
 
 def _clean(image: Image.Image) -> Image.Image:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from sharp_eyes.hub.areas.checklists import CheckItem
 from sharp_eyes.hub.audit import Action, Origin, record
+from sharp_eyes.hub.cases.taken_ids import taken_ids
 from sharp_eyes.hub.cases.visibility import Scope
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.handle.photos import MOMENT, Noted, store_photo
@@ -51,6 +52,8 @@ def begin(work: UnitOfWork, actor: Actor, scope: Scope, key: UUID, premises_id: 
         if (known.by, known.premises_id, known.recheck) != (actor.name, premises_id, recheck):
             raise RequestError(422, "key_reused", f"Idempotency-Key {key} came with another inspection; use a new one")
         return known
+    if taken_ids(work.session, [key]):
+        raise RequestError(422, "key_reused", f"Idempotency-Key {key} is something else's; use a new one")
     if not premises.active:
         raise RequestError(409, "premises_inactive", f"{premises.name} is not inspected any more; activate it first")
     checklist = work.city.checklist(premises.kind)
@@ -97,39 +100,54 @@ def read_items(stored: Sequence[Mapping[str, object]]) -> list[CheckItem]:
     return [CheckItem.model_validate(one) for one in stored]
 
 
-def find_own(work: UnitOfWork, actor: Actor, key: UUID) -> Inspection:
-    """Find an inspection that somebody has begun, so that nobody else can change it.
+def find_own(work: UnitOfWork, actor: Actor, key: UUID, *, locked: bool = True) -> Inspection:
+    """Find an inspection that somebody has begun; ``locked``: so that nobody else can change it.
 
     Raises:
         RequestError: 404.
     """
-    row = work.session.scalar(select(Inspection).where(Inspection.key == key).with_for_update())
+    query = select(Inspection).where(Inspection.key == key)
+    row = work.session.scalar(query.with_for_update() if locked else query)
     if row is None or row.by != actor.name:
         raise not_found(f"inspection {key}")
     return row
 
 
-def add_photo(
-    work: UnitOfWork, store: EvidenceStore, actor: Actor, key: UUID, identity: UUID, picture: Picture, noted: Noted
-) -> None:
-    """Take a photo of an inspection under way; ``identity``: the photo's id, made by its sender.
+def is_photo_there(work: UnitOfWork, actor: Actor, key: UUID, identity: UUID) -> bool:
+    """Whether a photo of an inspection under way is there already; ``identity``: its id, made by its sender.
 
     Raises:
         RequestError: 404, 409 ``submitted``, ``too_many_photos``, 422 ``key_reused``.
     """
-    inspection = find_own(work, actor, key)
-    known = work.session.get(EvidenceFile, identity)
-    if known is not None:
-        if known.by != actor.name or (known.metadata_ or {}).get("inspection") != str(key):
-            raise RequestError(422, "key_reused", f"photo {identity} is another's; use a new id")
+    return _is_photo_there(work, find_own(work, actor, key, locked=False), actor, identity)
+
+
+def add_photo(
+    work: UnitOfWork, store: EvidenceStore, actor: Actor, key: UUID, identity: UUID, picture: Picture, noted: Noted
+) -> None:
+    """Take a photo of an inspection under way, once for its id.
+
+    Raises:
+        RequestError: as :func:`is_photo_there`.
+    """
+    if _is_photo_there(work, find_own(work, actor, key), actor, identity):
         return
-    if inspection.submitted_at is not None:
-        raise RequestError(409, "submitted", "the inspection was handed in; begin a new one")
-    count = select(func.count()).select_from(EvidenceFile).where(EvidenceFile.event_id == key)
-    if (work.session.scalar(count) or 0) >= MOST_PHOTOS:
-        raise RequestError(409, "too_many_photos", f"an inspection takes {MOST_PHOTOS} photos at most")
     row = store_photo(work, store, key, actor, picture, noted, identity)
     row.metadata_ = (row.metadata_ or {}) | {"inspection": str(key)}
+
+
+def _is_photo_there(work: UnitOfWork, inspection: Inspection, actor: Actor, identity: UUID) -> bool:
+    known = work.session.get(EvidenceFile, identity)
+    if known is not None:
+        if known.by != actor.name or (known.metadata_ or {}).get("inspection") != str(inspection.key):
+            raise RequestError(422, "key_reused", f"photo {identity} is another's; use a new id")
+        return True
+    if inspection.submitted_at is not None:
+        raise RequestError(409, "submitted", "the inspection was handed in; begin a new one")
+    count = select(func.count()).select_from(EvidenceFile).where(EvidenceFile.event_id == inspection.key)
+    if (work.session.scalar(count) or 0) >= MOST_PHOTOS:
+        raise RequestError(409, "too_many_photos", f"an inspection takes {MOST_PHOTOS} photos at most")
+    return False
 
 
 def submit(

@@ -5,23 +5,25 @@ looked for over all zones of a camera, then over all cameras of its gateway, so 
 escape it. Each alarm keeps its row and its evidence, and is acknowledged; the case counts them.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, inspect, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, inspect, or_, select, update
 
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.contract.thresholds import SCORE
 from sharp_eyes.hub.cases.numbers import expect_cases
 from sharp_eyes.hub.cases.queries import note_locked
 from sharp_eyes.hub.cases.record import look_up_logs
+from sharp_eyes.hub.cases.taken_ids import taken_ids
 from sharp_eyes.hub.cases.visibility import look_up_units
 from sharp_eyes.hub.lifecycle.model import ENDED
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.case_tables import Alarm, Case
 from sharp_eyes.hub.store.prepared import PreparedSelect
+from sharp_eyes.hub.store.tables import EvidenceFile
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.writing import unwritten
 
@@ -35,7 +37,10 @@ _MOST_MEASURES = 50
 
 _NOTHING_YET = dict.fromkeys(inspect(Alarm).columns.keys())
 _ENDED = tuple(state.value for state in ENDED)
-_KNOWN_EVENTS = PreparedSelect(lambda among: select(Alarm.event_id).where(among(Alarm.event_id, "events")))
+_TAKEN = "id that another has"
+_KNOWN_EVENTS = PreparedSelect(
+    lambda among: select(Alarm.event_id).where(or_(among(Alarm.event_id, "ids"), among(Alarm.said_id, "ids")))
+)
 _OPEN_AT_SPOTS = PreparedSelect(
     lambda among: select(Case.id).where(among(Case.spot, "spots"), Case.ended_at.is_(None)).limit(1)
 )
@@ -108,10 +113,11 @@ def _made(work: UnitOfWork, event: SceneEvent, columns: tuple[str, ...], since: 
     return work.once(_wider(event, columns), ask) or 0
 
 
-def add_alarm(work: UnitOfWork, case: Case, event: SceneEvent, *, made_case: bool) -> Alarm:
-    """Add the row of an event that made or joined a case."""
+def add_alarm(work: UnitOfWork, case: Case, event: SceneEvent, said_id: UUID | None, *, made_case: bool) -> Alarm:
+    """Add the row of an event that made or joined a case; ``said_id``: what its gateway calls it, if another."""
     values = {
         "event_id": event.event_id,
+        "said_id": said_id,
         "case_id": case.id,
         "gateway": event.gateway,
         "camera": event.camera,
@@ -124,7 +130,7 @@ def add_alarm(work: UnitOfWork, case: Case, event: SceneEvent, *, made_case: boo
     }
     row = unwritten(Alarm, _NOTHING_YET | values)
     describe(work, row, event)
-    work.note((Alarm, event.event_id), row)
+    work.note((Alarm, event.gateway, row.id_at_gateway), row)
     for _, columns in _WIDER:
         before: int | None = work.noted(_wider(event, columns))
         if made_case and before is not None:
@@ -132,21 +138,28 @@ def add_alarm(work: UnitOfWork, case: Case, event: SceneEvent, *, made_case: boo
     return row
 
 
-def look_up_alarms(work: UnitOfWork, events: Collection[UUID]) -> None:
-    """Ask for the alarms of many events at once."""
+def look_up_alarms(work: UnitOfWork, events: Collection[tuple[str, UUID]]) -> None:
+    """Ask for the alarms of many events at once, each by its gateway and the id that this gave it."""
+    found = {(row.gateway, row.id_at_gateway): row for row in _by_their_ids(work, {identity for _, identity in events})}
+    unknown = {one[1] for one in events if one not in found}
+    taken = taken_ids(work.session, unknown) if unknown else set()
+    for one in events:
+        work.note((Alarm, *one), found.get(one))
+    for identity in unknown:
+        work.note((_TAKEN, identity), identity in taken)
+
+
+def _by_their_ids(work: UnitOfWork, ids: Collection[UUID]) -> Iterable[Alarm]:
     # Most are new: their rows are only looked for as objects where there are any.
-    known = [event_id for (event_id,) in _KNOWN_EVENTS.rows(work.session, events=list(events))]
-    rows = work.session.scalars(_OF_EVENTS, {"events": known}) if known else ()
-    found = {row.event_id: row for row in rows}
-    for event_id in events:
-        work.note((Alarm, event_id), found.get(event_id))
+    known = [event_id for (event_id,) in _KNOWN_EVENTS.rows(work.session, ids=list(ids))]
+    return work.session.scalars(_OF_EVENTS, {"events": known}) if known else ()
 
 
 def look_up_cases(work: UnitOfWork, events: Sequence[SceneEvent]) -> None:
     """Lock at once the cases that these events may change, the oldest first; :func:`look_up_alarms` goes before."""
-    known = {event.event_id: work.noted((Alarm, event.event_id)) for event in events}
-    spots = {spot_of(event) for event in events if known[event.event_id] is None}
-    ids = {alarm.case_id for alarm in known.values() if alarm is not None}
+    known = [(event, work.noted((Alarm, event.gateway, event.event_id))) for event in events]
+    spots = {spot_of(event) for event, alarm in known if alarm is None}
+    ids = {alarm.case_id for _, alarm in known if alarm is not None}
     for spot in spots:
         work.note((_OPEN_AT, spot), None)
     is_any = ids or _OPEN_AT_SPOTS.rows(work.session, spots=list(spots))
@@ -159,9 +172,9 @@ def look_up_cases(work: UnitOfWork, events: Sequence[SceneEvent]) -> None:
         look_up_logs(work, sorted(ids))
 
 
-def look_up_cases_read(work: UnitOfWork, events: Collection[UUID]) -> None:
+def look_up_cases_read(work: UnitOfWork, events: Collection[tuple[str, UUID]]) -> None:
     """Ask at once for the cases of which files come; those that are locked are known already."""
-    alarms = [alarm for event_id in events if (alarm := work.noted((Alarm, event_id))) is not None]
+    alarms = [alarm for one in events if (alarm := work.noted((Alarm, *one))) is not None]
     ids = {alarm.case_id for alarm in alarms if work.noted((Case, alarm.case_id)) is None}
     if ids:
         for case in work.session.scalars(_TO_READ, {"ids": list(ids)}):
@@ -175,9 +188,28 @@ def case_of_alarm(work: UnitOfWork, alarm: Alarm) -> Case | None:
     return locked or work.once((_READ, alarm.case_id), lambda: work.session.get(Case, alarm.case_id))
 
 
-def known_alarm(work: UnitOfWork, event_id: UUID) -> Alarm | None:
-    """Find an event's alarm."""
-    return work.once((Alarm, event_id), lambda: work.session.get(Alarm, event_id))
+def known_alarm(work: UnitOfWork, gateway: str, said: UUID) -> Alarm | None:
+    """Find a gateway's event by the id that it gave it."""
+
+    def ask() -> Alarm | None:
+        found = _by_their_ids(work, [said])
+        return next((row for row in found if (row.gateway, row.id_at_gateway) == (gateway, said)), None)
+
+    return work.once((Alarm, gateway, said), ask)
+
+
+def free_id(work: UnitOfWork, event: SceneEvent) -> UUID:
+    """Give a new event its id at the hub: its own; where something else has that, a new one, to which its files go."""
+    said = event.event_id
+    is_taken = work.once((_TAKEN, said), lambda: bool(taken_ids(work.session, [said])))
+    work.note((_TAKEN, said), True)
+    if not is_taken:
+        return said
+    made = uuid4()  # nobody can guess it and have it first
+    work.session.flush()
+    theirs = EvidenceFile.event_id == said, EvidenceFile.gateway == event.gateway
+    work.session.execute(update(EvidenceFile).where(*theirs).values(event_id=made))
+    return made
 
 
 def describe(work: UnitOfWork, row: Alarm, event: SceneEvent) -> None:

@@ -25,22 +25,24 @@ from sharp_eyes.hub.intake.gateways import look_up_gateways
 from sharp_eyes.hub.intake.liveness import look_up_cameras, take_health
 from sharp_eyes.hub.intake.scene_events import take_event
 from sharp_eyes.hub.settings import LimitSettings
+from sharp_eyes.hub.store.case_tables import Alarm
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 
 def look_up(work: UnitOfWork, messages: Sequence[DurableMessage]) -> None:
     """Ask at once what taking each of them asks for; of files that were announced before, too."""
     events = [message.data for message in messages if isinstance(message, SceneEventMessage)]
-    files = [message.data for message in messages if isinstance(message, EvidenceMessage)]
+    files = [(message.gateway, message.data) for message in messages if isinstance(message, EvidenceMessage)]
+    of_files = {(gateway, file.event_id) for gateway, file in files}
     look_up_received(work, messages)
     look_up_gateways(work, {message.gateway for message in messages})
-    look_up_alarms(work, {event.event_id for event in events} | {file.event_id for file in files})
+    look_up_alarms(work, {(event.gateway, event.event_id) for event in events} | of_files)
     if events:
         look_up_cameras(work, {(event.gateway, event.camera) for event in events})
         look_up_cases(work, events)
     if files:
-        look_up_files(work, {file.evidence_id for file in files})
-        look_up_cases_read(work, {file.event_id for file in files})
+        look_up_files(work, {(gateway, file.evidence_id) for gateway, file in files})
+        look_up_cases_read(work, of_files)
 
 
 def take(work: UnitOfWork, gateway_area: str, message: DurableMessage, limits: LimitSettings) -> None:
@@ -72,7 +74,8 @@ def _take_answer(work: UnitOfWork, gateway: str, answer: LookAgainAnswer) -> Non
     if row is None:
         raise MessageRefusedError(f"command {answer.command_id} was never sent to {gateway}")
     case = lock_row(work, row.case_id)
-    if case is None or case.event_id != answer.event_id:
+    alarm = None if case is None else work.session.get(Alarm, case.event_id)
+    if case is None or alarm is None or alarm.id_at_gateway != answer.event_id:
         raise MessageRefusedError(f"command {answer.command_id} does not belong to event {answer.event_id}")
     if row.answered_at is not None:
         return

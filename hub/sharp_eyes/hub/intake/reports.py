@@ -14,6 +14,7 @@ from sharp_eyes.hub.areas.grid import grid_for
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.cases.numbers import next_id, next_number
 from sharp_eyes.hub.cases.record import write_line, write_line_anyway
+from sharp_eyes.hub.cases.taken_ids import taken_ids
 from sharp_eyes.hub.clocks.limit import Limit
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.intake.duplicates import Sighting, joins_by_itself, settle_new
@@ -98,6 +99,8 @@ def take_report(
         if (known.sender, known.digest) != (sender.name, told.digest):
             raise RequestError(422, "key_reused", f"Idempotency-Key {told.key} came with another report; use a new one")
         return known
+    if taken_ids(work.session, [told.key]):
+        raise RequestError(422, "key_reused", f"Idempotency-Key {told.key} is something else's; use a new one")
     kind = _checked(work, sender, told)
     if told.grade is not None:
         kind = kind.model_copy(update={"grade": told.grade})

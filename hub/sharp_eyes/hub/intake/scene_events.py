@@ -1,5 +1,7 @@
 """Takes a scene's event: a new one makes a case or joins the open one of its spot, a later one describes its alarm."""
 
+from uuid import UUID
+
 from sharp_eyes.contract.event import Phase, SceneEvent
 from sharp_eyes.hub.areas.datum import Point
 from sharp_eyes.hub.cases.numbers import next_id, next_number
@@ -8,7 +10,15 @@ from sharp_eyes.hub.cases.record import limits_of, state_of, write_line, write_l
 from sharp_eyes.hub.cases.updates import publish_change
 from sharp_eyes.hub.dispatch.rules import event_ended
 from sharp_eyes.hub.errors import MessageRefusedError
-from sharp_eyes.hub.intake.alarms import add_alarm, describe, find_open_case, known_alarm, note_opened, spot_of
+from sharp_eyes.hub.intake.alarms import (
+    add_alarm,
+    describe,
+    find_open_case,
+    free_id,
+    known_alarm,
+    note_opened,
+    spot_of,
+)
 from sharp_eyes.hub.intake.duplicates import joins_by_itself, place_of_alarm, settle_new, sighting_of_alarm
 from sharp_eyes.hub.intake.liveness import area_of_camera
 from sharp_eyes.hub.intake.snoozes import find_snooze, put_to_sleep, snoozed_case, wake_if_graver
@@ -32,17 +42,20 @@ def take_event(work: UnitOfWork, gateway_area: str, event: SceneEvent, limits: L
         MessageRefusedError: it belongs to another camera or scene.
         IntegrityError: another hub has just made a case of its spot.
     """
-    alarm = known_alarm(work, event.event_id)
-    if alarm is not None and (alarm.gateway, alarm.camera, alarm.scene) != (event.gateway, event.camera, event.scene):
+    alarm = known_alarm(work, event.gateway, event.event_id)
+    if alarm is not None and (alarm.camera, alarm.scene) != (event.camera, event.scene):
         raise MessageRefusedError(f"event {event.event_id} belongs to another camera or scene")
     if alarm is None:
         _take_new(work, gateway_area, event, limits)
         work.hushed = False
     elif event.sequence > alarm.sequence:
-        _take_later(work, alarm, event)
+        _take_later(work, alarm, _named(event, alarm.event_id))
 
 
 def _take_new(work: UnitOfWork, gateway_area: str, event: SceneEvent, limits: LimitSettings) -> None:
+    identity = free_id(work, event)
+    said_id = None if identity == event.event_id else event.event_id
+    event = _named(event, identity)
     case = find_open_case(work, event, limits)
     snooze = seen = None
     if case is None:
@@ -55,9 +68,9 @@ def _take_new(work: UnitOfWork, gateway_area: str, event: SceneEvent, limits: Li
             seen = sighting_of_alarm(work, event)
             case = None if seen is None else joins_by_itself(work, seen)
         if case is None:
-            case = _open_case(work, area, event, place_of_alarm(work, event))
+            case = _open_case(work, area, event, said_id, place_of_alarm(work, event))
     if case.event_id != event.event_id:
-        _join(work, case, event)
+        _join(work, case, event, said_id)
         return
     if snooze is not None:
         put_to_sleep(work, case, snooze)
@@ -67,7 +80,12 @@ def _take_new(work: UnitOfWork, gateway_area: str, event: SceneEvent, limits: Li
         _end(work, case, event)
 
 
-def _open_case(work: UnitOfWork, area: str, event: SceneEvent, place: Point | None) -> Case:
+def _named(event: SceneEvent, identity: UUID) -> SceneEvent:
+    """An event under its id at the hub."""
+    return event if event.event_id == identity else event.model_copy(update={"event_id": identity})
+
+
+def _open_case(work: UnitOfWork, area: str, event: SceneEvent, said_id: UUID | None, place: Point | None) -> Case:
     values = {
         "id": next_id(work),
         "number": next_number(work),
@@ -96,7 +114,7 @@ def _open_case(work: UnitOfWork, area: str, event: SceneEvent, place: Point | No
     # Another intake may have been faster at this spot: then all is rolled back, and the next try finds its case.
     work.session.add_new(case)
     note_opened(work, case)
-    add_alarm(work, case, event, made_case=True)
+    add_alarm(work, case, event, said_id, made_case=True)
     reported = line.Reported(
         source=Source.CAMERA,
         grade=event.grade,
@@ -110,8 +128,8 @@ def _open_case(work: UnitOfWork, area: str, event: SceneEvent, place: Point | No
     return case
 
 
-def _join(work: UnitOfWork, case: Case, event: SceneEvent) -> None:
-    add_alarm(work, case, event, made_case=False)
+def _join(work: UnitOfWork, case: Case, event: SceneEvent, said_id: UUID | None) -> None:
+    add_alarm(work, case, event, said_id, made_case=False)
     case.alarm_count += 1
     case.updated_at = work.now
     # A draft says that all is gone: the alarm that contradicts it always has its line.

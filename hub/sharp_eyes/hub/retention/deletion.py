@@ -145,8 +145,12 @@ class Retention:
             select(Alarm.event_id).where(Alarm.case_id == case.id),
             select(Report.key).where(Report.case_id == case.id),
         )
+        # What another gateway sent under one of these ids is none of this case's.
+        gateways = select(Alarm.gateway).where(Alarm.case_id == case.id)
         files = work.session.scalars(
-            select(EvidenceFile).where(or_(*(EvidenceFile.event_id.in_(theirs) for theirs in events)))
+            select(EvidenceFile)
+            .where(or_(*(EvidenceFile.event_id.in_(theirs) for theirs in events)))
+            .where(or_(EvidenceFile.gateway.is_(None), EvidenceFile.gateway.in_(gateways)))
         ).all()
         if files:
             size = sum(row.size for row in files)

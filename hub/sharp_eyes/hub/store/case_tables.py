@@ -275,11 +275,15 @@ class Alarm(Base):
         Index("ix_alarm_place", "gateway", "camera", "scene", "zone", "received_at"),
         Index("ix_alarm_gateway_scene", "gateway", "scene", "made_case", "received_at"),
         Index("ix_alarm_received_at", "received_at", "event_id"),
+        Index("uq_alarm_said_id", "said_id", "gateway", unique=True, **_where("said_id IS NOT NULL")),
         # It holds all that is counted of alarms.
         Index("ix_alarm_judged", "received_at", "gateway", "camera", "scene", "zone", "area", "verdict", "case_id"),
     )
 
     event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    said_id: Mapped[UUID | None]
+    """The id that its gateway gave it, where something else had that first."""
+
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     gateway: Mapped[str]
     camera: Mapped[str]
@@ -306,6 +310,11 @@ class Alarm(Base):
     box: Mapped[list[Any] | None]
     object_class: Mapped[str | None]
     model: Mapped[dict[str, Any] | None]
+
+    @property
+    def id_at_gateway(self) -> UUID:
+        """The id by which its gateway knows it."""
+        return self.said_id or self.event_id
 
 
 class CaseLog(Base):

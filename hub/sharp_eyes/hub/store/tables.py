@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, false
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sharp_eyes.hub.store.base import Base, Key
+
+_SAID = {"sqlite_where": text("said_id IS NOT NULL"), "postgresql_where": text("said_id IS NOT NULL")}
 
 
 class Account(Base):
@@ -254,9 +256,17 @@ class EvidenceFile(Base):
     """A stored file: from a gateway, or a handler's photo. Its event may arrive later."""
 
     __tablename__ = "evidence_file"
-    __table_args__ = (Index("ix_evidence_file_gateway_received_at", "gateway", "received_at"),)
+    __table_args__ = (
+        Index("ix_evidence_file_gateway_received_at", "gateway", "received_at"),
+        Index(
+            "uq_evidence_file_said_id", "said_id", "gateway", unique=True, sqlite_where=_SAID, postgresql_where=_SAID
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    said_id: Mapped[UUID | None]
+    """The id that its gateway gave it, where another file had that first."""
+
     event_id: Mapped[UUID] = mapped_column(index=True)
     gateway: Mapped[str | None]
     kind: Mapped[str]

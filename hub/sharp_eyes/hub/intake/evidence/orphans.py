@@ -20,7 +20,9 @@ def is_orphan() -> ColumnElement[bool]:
     """Whether a file is a gateway's and its event has not come."""
     return and_(
         EvidenceFile.gateway.is_not(None),
-        ~exists().where(Alarm.event_id == EvidenceFile.event_id).correlate(EvidenceFile),
+        ~exists()
+        .where(Alarm.event_id == EvidenceFile.event_id, Alarm.gateway == EvidenceFile.gateway)
+        .correlate(EvidenceFile),
     )
 
 
@@ -47,7 +49,7 @@ class OrphanBudget:
 
     def fits(self, work: UnitOfWork, message: EvidenceMessage) -> bool:
         """Whether a file may come: its event is there, or there is room for it among the orphans."""
-        if known_alarm(work, message.data.event_id) is not None:
+        if known_alarm(work, message.gateway, message.data.event_id) is not None:
             return True
         now = time.monotonic()
         counted = self._counted.get(message.gateway)

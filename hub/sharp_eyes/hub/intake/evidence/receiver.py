@@ -107,7 +107,7 @@ class EvidenceReceiver:
         announced = whole or self._assembly.announcement(topic.gateway, topic.evidence_id)
         if announced is None:
             registered = find_registered(batch.work, topic.gateway, self._dropped) is not None
-            if not registered or records.is_known(batch.work, topic.evidence_id):
+            if not registered or records.is_known(batch.work, topic.gateway, topic.evidence_id):
                 return
         elif topic.part >= announced.data.parts or len(payload) != part_length(announced, topic.part):
             self._dropped.note("part size", topic.gateway, f"{topic} is not part of what was announced")

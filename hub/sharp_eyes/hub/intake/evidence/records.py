@@ -1,10 +1,10 @@
-"""Rows of evidence files: each is added once, and only for the gateway whose event it is."""
+"""Rows of evidence files: each is added once, for an event of its own gateway."""
 
 from collections.abc import Collection
 from typing import NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from sharp_eyes.contract.envelope import EvidenceMessage
 from sharp_eyes.contract.event import EvidenceKind
@@ -24,15 +24,15 @@ _TOLD = "cases of whose new files pages are told"
 class _Known(NamedTuple):
     """What a stored file is held against when it comes again."""
 
-    gateway: str | None
     sha256: str
     event_id: UUID
 
 
+_TAKEN = "id that another file has"
 _WHAT_IS_KNOWN = PreparedSelect(
-    lambda among: select(EvidenceFile.id, EvidenceFile.gateway, EvidenceFile.sha256, EvidenceFile.event_id).where(
-        among(EvidenceFile.id, "files")
-    )
+    lambda among: select(
+        EvidenceFile.id, EvidenceFile.said_id, EvidenceFile.gateway, EvidenceFile.sha256, EvidenceFile.event_id
+    ).where(or_(among(EvidenceFile.id, "ids"), among(EvidenceFile.said_id, "ids")))
 )
 
 
@@ -40,48 +40,60 @@ def is_stored(work: UnitOfWork, message: EvidenceMessage) -> bool:
     """Whether this file is stored already.
 
     Raises:
-        MessageRefusedError: its id is taken by another file, or its event belongs to another gateway.
+        MessageRefusedError: another file of this gateway has its id.
     """
     evidence = message.data
-    alarm = known_alarm(work, evidence.event_id)
-    if alarm is not None and alarm.gateway != message.gateway:
-        raise MessageRefusedError(f"event {evidence.event_id} belongs to another gateway", message.id)
-    row = _known_file(work, evidence.evidence_id)
+    row = _known_file(work, message.gateway, evidence.evidence_id)
     if row is None:
         return False
-    if row != (message.gateway, evidence.sha256, evidence.event_id):
+    if row.sha256 != evidence.sha256 or row.event_id not in (evidence.event_id, _event_at_hub(work, message)):
         raise MessageRefusedError(f"evidence {evidence.evidence_id} is another file already", message.id)
     return True
 
 
-def is_known(work: UnitOfWork, identity: UUID) -> bool:
-    """Whether a file with this id is stored."""
-    return _known_file(work, identity) is not None
+def is_known(work: UnitOfWork, gateway: str, identity: UUID) -> bool:
+    """Whether a gateway's file with this id is stored."""
+    return _known_file(work, gateway, identity) is not None
 
 
-def look_up_files(work: UnitOfWork, files: Collection[UUID]) -> None:
-    """Ask for many files at once."""
-    found = _read(work, files)
-    for identity in files:
-        work.note((EvidenceFile, identity), found.get(identity))
+def look_up_files(work: UnitOfWork, files: Collection[tuple[str, UUID]]) -> None:
+    """Ask for many files at once, each by its gateway and the id that this gave it."""
+    found, taken = dict[tuple[str, UUID], _Known](), set[UUID]()
+    for row_id, said_id, gateway, sha256, event_id in _WHAT_IS_KNOWN.rows(work.session, ids=[one[1] for one in files]):
+        found[gateway, said_id or row_id] = _Known(sha256, event_id)
+        taken.add(row_id)
+    for one in files:
+        work.note((EvidenceFile, *one), found.get(one))
+        work.note((_TAKEN, one[1]), one[1] in taken)
 
 
-def _known_file(work: UnitOfWork, identity: UUID) -> _Known | None:
-    return work.once((EvidenceFile, identity), lambda: _read(work, [identity]).get(identity))
+def _known_file(work: UnitOfWork, gateway: str, identity: UUID) -> _Known | None:
+    question = EvidenceFile, gateway, identity
+
+    def ask() -> _Known | None:
+        look_up_files(work, [(gateway, identity)])
+        found: _Known | None = work.noted(question)
+        return found
+
+    return work.once(question, ask)
 
 
-def _read(work: UnitOfWork, files: Collection[UUID]) -> dict[UUID, _Known]:
-    rows = _WHAT_IS_KNOWN.rows(work.session, files=list(files))
-    return {identity: _Known(gateway, sha256, event_id) for identity, gateway, sha256, event_id in rows}
+def _event_at_hub(work: UnitOfWork, message: EvidenceMessage) -> UUID:
+    """The id of a file's event, which has another at the hub where something else had it first."""
+    alarm = known_alarm(work, message.gateway, message.data.event_id)
+    return message.data.event_id if alarm is None else alarm.event_id
 
 
 def add(work: UnitOfWork, message: EvidenceMessage, key: str) -> None:
-    """Add the row of a file that lies in the store under ``key``."""
+    """Add the row of a file that :func:`is_stored` has not found and that lies in the store under ``key``."""
     evidence = message.data
     asked = evidence.kind is EvidenceKind.CLIP
+    is_taken = work.noted((_TAKEN, evidence.evidence_id))
     row = {
-        "id": evidence.evidence_id,
-        "event_id": evidence.event_id,
+        # Another file's id could be guessed too: the one that comes second is known by a new id.
+        "id": uuid4() if is_taken else evidence.evidence_id,
+        "said_id": evidence.evidence_id if is_taken else None,
+        "event_id": _event_at_hub(work, message),
         "gateway": message.gateway,
         "kind": evidence.kind.value,
         "media_type": evidence.media_type,
@@ -93,10 +105,10 @@ def add(work: UnitOfWork, message: EvidenceMessage, key: str) -> None:
         "by": asker_of(work, evidence.evidence_id, message.gateway) if asked else None,
     }
     work.session.add_row(EvidenceFile, row)
-    known = _Known(message.gateway, evidence.sha256, evidence.event_id)
-    work.note((EvidenceFile, evidence.evidence_id), known)
+    work.note((EvidenceFile, message.gateway, evidence.evidence_id), _Known(evidence.sha256, evidence.event_id))
+    work.note((_TAKEN, evidence.evidence_id), True)
     first_time(work, message)
-    alarm = known_alarm(work, evidence.event_id)
+    alarm = known_alarm(work, message.gateway, evidence.event_id)
     case = None if alarm is None else case_of_alarm(work, alarm)
     if case is not None and not work.noted((_TOLD, case.id)):
         publish_change(work, case, "evidence")

@@ -1,13 +1,14 @@
 """What must not leave a gateway, camera by camera: ``privacy:`` in ``gateway.yaml``."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 from typing_extensions import Self
 
 from sharp_eyes.configuration import Settings
-from sharp_eyes.contract.base import Identifier, Share
+from sharp_eyes.contract.base import Identifier
+from sharp_eyes.edge.polygons import Polygon
 
 Subject = Literal["areas", "faces", "heads", "plates"]
 """What can be masked: drawn areas, faces by a network of their own, the upper part of people, the lower part of
@@ -21,9 +22,7 @@ class MaskArea(Settings):
     """A polygon in the picture."""
 
     id: Identifier = Field(title="Identifier")
-    polygon: Annotated[tuple[tuple[Share, Share], ...], Field(min_length=3)] = Field(
-        title="Corners as [x, y], shares of the picture's width and height"
-    )
+    polygon: Polygon = Field(title="Corners as [x, y], shares of the picture's width and height")
 
 
 class PrivacySettings(Settings):

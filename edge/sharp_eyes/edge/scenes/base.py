@@ -11,6 +11,7 @@ from typing_extensions import Self, override
 from sharp_eyes.configuration import Settings
 from sharp_eyes.contract.event import Grade, Measure, SceneEvent, SceneName
 from sharp_eyes.edge.frame import Frame, Segmentation, Track, Tracks
+from sharp_eyes.edge.polygons import Polygon
 from sharp_eyes.edge.sampling import NextLook
 from sharp_eyes.edge.scenes.anchor import Anchor, anchor_point
 from sharp_eyes.edge.scenes.calibration import Calibration
@@ -19,7 +20,7 @@ from sharp_eyes.edge.scenes.event_lifecycle import Origin
 from sharp_eyes.edge.scenes.geometry import Rectangle, contains
 from sharp_eyes.edge.scenes.pace import Pace
 from sharp_eyes.edge.scenes.stationary import Candidate, PatchOf
-from sharp_eyes.edge.scenes.zones import Polygon, Schedule
+from sharp_eyes.edge.scenes.zones import Schedule
 
 VEHICLES = ("car", "bus", "truck")
 

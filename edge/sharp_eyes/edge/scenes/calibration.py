@@ -21,8 +21,7 @@ from typing_extensions import Self
 
 from sharp_eyes.configuration import Settings, explain
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.scenes.geometry import Point
-from sharp_eyes.edge.scenes.zones import ScreenPoint
+from sharp_eyes.edge.polygons import Point, ScreenPoint
 
 Matrix = npt.NDArray[np.float64]
 """3 x 3, from shares of the picture to metres on the ground."""

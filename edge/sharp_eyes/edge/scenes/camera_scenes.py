@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sharp_eyes.contract.event import SceneEvent, SceneName
+from sharp_eyes.contract.video import MAX_ZONES
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.frame import Frame, Picture, Segmentation, Tracks
 from sharp_eyes.edge.sampling import NextLook, Sampler
@@ -325,6 +326,8 @@ def _wrong_in(camera: CameraSettings) -> Iterator[str]:
             if (settings.scene, zone) in seen:
                 yield f"camera {camera.id}: zone {zone!r} of {settings.scene} stands twice; give each its own id"
             seen.add((settings.scene, zone))
+    if len(seen) > MAX_ZONES:
+        yield f"camera {camera.id}: {len(seen)} zones and lines are too many; a camera may have {MAX_ZONES}"
 
 
 def _check_classes(camera: str, position: int, scene: Scene[Any], classes: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from typing_extensions import Self, override
 
 from sharp_eyes.contract.event import Grade, SceneEvent, SceneName
 from sharp_eyes.edge.extract.box_overlap import overlap
+from sharp_eyes.edge.polygons import Polygon
 from sharp_eyes.edge.scenes.anchor import Anchor
 from sharp_eyes.edge.scenes.base import Finding, Grades, Needs, Observation, SceneSettings, share
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
@@ -23,7 +24,7 @@ from sharp_eyes.edge.scenes.occupancy import Occupancy, Sighting, ZoneScene, aro
 from sharp_eyes.edge.scenes.presence import claim, distance, sightings
 from sharp_eyes.edge.scenes.state import StateCodec
 from sharp_eyes.edge.scenes.steadiness import Steadiness
-from sharp_eyes.edge.scenes.zones import Polygon, Zone
+from sharp_eyes.edge.scenes.zones import Zone
 
 FLAME = "fire"
 NEAR_FLAME = 0.8

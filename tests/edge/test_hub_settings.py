@@ -120,7 +120,10 @@ def test_a_change_holds_for_one_camera_and_leaves_the_others_alone(running: Runn
         ({"scenes": [{**PARKING, "dwel": 240}]}, ["camera yard", "dwel", "unknown key"]),
         ({"scenes": [{**PARKING, "scene": "parking"}]}, ["camera yard", "parking"]),
         ({"scenes": [{**PARKING, "zones": []}]}, ["camera yard", "zones"]),
-        ({"scenes": [{**PARKING, "zones": [RAGGED]}]}, ["camera yard", "zones.0 (ragged).polygon", "may have 200 points"]),
+        (
+            {"scenes": [{**PARKING, "zones": [RAGGED]}]},
+            ["camera yard", "zones.0 (ragged).polygon", "may have 200 points"],
+        ),
         ({"scenes": [{**PARKING, "zones": MANY}]}, ["camera yard", "201 zones", "may have 200"]),
         ({"tiles": 9}, ["camera yard", "tiles"]),
         ({"calibration": {"nonsense": 1}}, ["camera yard", "nonsense"]),

@@ -132,8 +132,9 @@ class CameraReader:
                 self._statistics.break_off()
                 self._lose(_said(error))
             else:
+                if not self._stop.is_set():
+                    _log.info("camera %s: read to its end", self._camera.id)
                 self._become(CameraState.ENDED, "read to its end")
-                _log.info("camera %s: read to its end", self._camera.id)
                 return
 
     def _lose(self, why: str) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 from typing_extensions import Self
 
-from sharp_eyes.configuration import CheckedSettings, Contradiction, Settings, absolute, read_settings
+from sharp_eyes.configuration import CheckedSettings, Contradiction, Objections, Settings, absolute, read_settings
 from sharp_eyes.configuration.addresses import is_loopback
 from sharp_eyes.configuration.broker import BROKER_URL_PATTERN
 from sharp_eyes.configuration.metrics_settings import MetricsSettings
@@ -305,13 +305,16 @@ class GatewaySettings(CheckedSettings):
             seen.add(str(name))
 
 
-def load(path: Path) -> GatewaySettings:
+def load(path: Path, also: Objections | None = None) -> GatewaySettings:
     """Read and check a gateway's settings; relative paths are resolved against the file's folder.
+
+    Args:
+        also: what is wrong with the scenes, which are checked by a room above this one.
 
     Raises:
         ConfigError: names the file and each wrong key.
     """
-    settings = read_settings(path, GatewaySettings, ConfigError)
+    settings = read_settings(path, GatewaySettings, ConfigError, also)
     return _resolved(settings, path.resolve().parent)
 
 

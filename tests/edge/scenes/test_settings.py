@@ -7,7 +7,7 @@ from tests.edge.scenes.worlds import LEFT_HALF, note
 
 from sharp_eyes.contract.scene_settings import SCENE_SETTINGS_FILE
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, check_cameras
+from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, check_cameras, wrong_scenes
 from sharp_eyes.edge.scenes.catalogue import parse_settings
 from sharp_eyes.edge.scenes.settings_schema import settings_schema, written
 from sharp_eyes.edge.settings import CameraSettings, load
@@ -123,21 +123,26 @@ def test_a_broken_gateway_file_is_explained(tmp_path: Path, text: str, words: li
 
 
 def test_everything_that_is_wrong_in_a_gateway_file_is_said_at_once(tmp_path: Path) -> None:
-    """Keys that stand twice, unknown keys, wrong values and cameras of one name, in one message."""
+    """Keys that stand twice, unknown keys, wrong values, wrong scenes and cameras of one name, in one message."""
     config = tmp_path / "gateway.yaml"
     config.write_text(
-        GATEWAY + "  - {id: gate-1, id: gate-1, source: {kind: file, path: b.mp4}, colour: red}\n"
-        "hub: {heartbeat: 0}\nhub: {heartbeat: 100}\n",
+        GATEWAY + "  - {id: gate-1, id: gate-1, source: {kind: file, path: b.mp4}, colour: red,\n"
+        "     calibration: {points: 3}, scenes: [{scene: smoke}]}\n"
+        "hub: {heartbeat: 0}\nhub: {heartbeat: 100}\n"
+        "outbox: {clip_after: -.inf}\n",
         encoding="utf-8",
     )
-    with pytest.raises(ConfigError) as caught:
-        load(config)
+    with pytest.raises(ConfigError, match=r"gateway\.yaml") as caught:
+        load(config, wrong_scenes)
     for words in (
         "'cameras.1.id' stands twice, in lines 6 and 6",
-        "'hub' stands twice, in lines 7 and 8",
+        "'hub' stands twice, in lines 8 and 9",
         "cameras.1.colour: unknown key",
         "hub.heartbeat: Input should be less than",
         "cameras.1.id: camera 'gate-1' stands twice",
+        "outbox.clip_after: Input should be",
+        "camera gate-1, scenes.0 (smoke):\n  zones",
+        "camera gate-1, calibration",
     ):
         assert words in str(caught.value)
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from typing_extensions import Self
 
@@ -18,8 +18,20 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+def _named(value: object) -> object:
+    if isinstance(value, str) and not 0 < len(value.strip()) <= _LONGEST_PATH:
+        raise ValueError("names no file or folder; leave the key out where there is none")
+    return value
+
+
+NamedPath = Annotated[Path, BeforeValidator(_named)]
+"""A path that names something: an empty one would be the settings file's own folder."""
+
+LARGEST_SIZE = 2**50
+"""Bytes; whoever writes more has written something else than meant."""
+
 _CONTRADICTION = "contradiction"
-_LONGEST_LINE = 600
+_LONGEST_LINE, _LONGEST_PATH = 600, 4096
 
 Contradiction = tuple[tuple[str | int, ...], str]
 """Where something does not fit, such as ``("rules", 0, "unit")``, and what is wrong."""

@@ -1,6 +1,8 @@
 """Settings: every mistake is named with its camera, scene and key."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.edge.scenes.worlds import LEFT_HALF, note
@@ -10,7 +12,7 @@ from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, check_cameras, wrong_scenes
 from sharp_eyes.edge.scenes.catalogue import parse_settings
 from sharp_eyes.edge.scenes.settings_schema import settings_schema, written
-from sharp_eyes.edge.settings import CameraSettings, load
+from sharp_eyes.edge.settings import CameraSettings, GatewaySettings, load
 
 ZONE = {"id": "kerb", "polygon": LEFT_HALF}
 
@@ -145,6 +147,36 @@ def test_everything_that_is_wrong_in_a_gateway_file_is_said_at_once(tmp_path: Pa
         "camera gate-1, calibration",
     ):
         assert words in str(caught.value)
+
+
+def without_bounds(schema: Any, place: str) -> Iterator[str]:
+    """Numbers of a JSON Schema that may be as large, or as small, as one likes."""
+    if isinstance(schema, list):
+        for part in schema:
+            yield from without_bounds(part, place)
+    elif isinstance(schema, dict):
+        bounds = [schema.keys() & {f"{kind}imum", f"exclusive{kind.title()}imum"} for kind in ("min", "max")]
+        if schema.get("type") in ("number", "integer") and not all(bounds):
+            yield place
+        for key, part in schema.items():
+            yield from without_bounds(part, f"{place}.{key}")
+
+
+def test_every_number_has_bounds() -> None:
+    """A slip of some zeros is refused with its key, and not worked with."""
+    schemas = {"gateway": GatewaySettings.model_json_schema(), **settings_schema()}
+    assert list(without_bounds(schemas, "")) == []
+
+
+@pytest.mark.parametrize("path", ["", " ", "a" * 5000])
+def test_a_path_names_something(tmp_path: Path, path: str) -> None:
+    """An empty one would put everything beside the settings."""
+    config = tmp_path / "gateway.yaml"
+    config.write_text(f'{GATEWAY}data: "{path}"\nhub: {{password_file: "{path}"}}\n', encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(config)
+    for key in ("data", "hub.password_file"):
+        assert f"{key}: names no file or folder" in str(caught.value)
 
 
 def test_the_wrong_scenes_of_all_cameras_are_said_at_once() -> None:

@@ -28,8 +28,8 @@ VEHICLES = ("car", "bus", "truck")
 class Grades(Settings):
     """Values of the main measure from which an event is graver than ordinary."""
 
-    serious: float | None = Field(None, title="From this value on: serious", gt=0)
-    major: float | None = Field(None, title="From this value on: major", gt=0)
+    serious: float | None = Field(None, title="From this value on: serious", gt=0, le=1e9)
+    major: float | None = Field(None, title="From this value on: major", gt=0, le=1e9)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -59,7 +59,7 @@ class SceneSettings(Settings):
     look_interval: float = Field(1.0, title="Seconds between two looks", ge=0.04, le=600)
     grace: float = Field(10.0, title="Seconds an object may be hidden and still count as there", ge=0, le=600)
     clear_after: float = Field(10.0, title="Seconds the condition must be gone before the event closes", ge=0, le=3600)
-    update_interval: float = Field(300.0, title="Seconds between updates of an open event", ge=1)
+    update_interval: float = Field(300.0, title="Seconds between updates of an open event", ge=1, le=86_400)
     classes: tuple[str, ...] = Field((), title="Detector classes that count")
     anchor: Anchor = Field(Anchor.BOTTOM_CENTRE, title="Point of the box that must lie in the zone")
     grades: Grades = Field(Grades(), title="Grades by the main measure")

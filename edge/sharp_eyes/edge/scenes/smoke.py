@@ -52,7 +52,7 @@ class SmokeSettings(SceneSettings):
     flicker: float = Field(0.15, title="Least share of a flame that flickers", ge=0, le=1)
     smallest: float = Field(0.02, title="Least height of it, as a share of the picture's height", ge=0, le=1)
     largest: float = Field(
-        0.8, title="Largest share of the picture that smoke may fill at first: beyond it is fog", le=1
+        0.8, title="Largest share of the picture that smoke may fill at first: beyond it is fog", gt=0, le=1
     )
     cross_check: bool = Field(True, title="Let people and vehicles speak against smoke; needs the street detector")
     look_interval: float = Field(0.3, title="Seconds between two looks", ge=0.04, le=600)

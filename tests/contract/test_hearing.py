@@ -85,3 +85,19 @@ def test_a_new_connection_asks_anew(client: Client, hearing: Hearing) -> None:
     assert client.number == old + 1
     hearing.look(client, 106.0)  # type: ignore[arg-type]
     assert client.number == old + 2
+    assert client.asked[-1] == TOPICS  # an answer to the old one counted for nothing
+
+
+@pytest.mark.parametrize("late", [GRANTED, REFUSED], ids=["granted", "refused"])
+def test_an_answer_that_comes_late_counts_for_what_it_answers(
+    client: Client, hearing: Hearing, late: ReasonCode
+) -> None:
+    """Asked twice meanwhile; the first packet's answer grants what it asked for, or takes nothing back."""
+    hearing.look(client, 5.0)  # type: ignore[arg-type]
+    if late is REFUSED:
+        hearing.answered(client.number, [GRANTED, GRANTED])
+    hearing.answered(1, [late, late])
+    assert hearing.is_whole
+    hearing.answered(client.number, [REFUSED, REFUSED])
+    hearing.look(client, 10_000.0)  # type: ignore[arg-type]
+    assert client.number == 2

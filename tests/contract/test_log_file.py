@@ -1,6 +1,9 @@
 """A log file is kept small, and is for its own user alone."""
 
+import errno
+import io
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,3 +53,28 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "no-folder").write_text("")
     with pytest.raises(WrongPlaceError, match=r"--log-file .*no-folder/gateway\.log: .*name a file"):
         log_to(tmp_path / "no-folder" / "gateway.log", WrongPlaceError)
+
+
+def test_a_full_disk_is_said_once_and_how_many_lines_it_cost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not a trace for each line on the standard error output, which fills the journal instead."""
+    others = io.StringIO()
+    logging.getLogger().addHandler(logging.StreamHandler(others))
+    path = tmp_path / "gateway.log"
+    log_to(path, WrongPlaceError)
+    file = logging.getLogger().handlers[-1]
+    assert isinstance(file, logging.StreamHandler)
+
+    def full() -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(file, "flush", full)
+        for number in range(5):
+            logging.getLogger("test").warning("number %d", number)
+    logging.getLogger("test").warning("room again")
+    assert capsys.readouterr().err == ""
+    assert others.getvalue().count("cannot be written: No space left") == 1
+    assert "6 lines are missing there" in others.getvalue()
+    assert "6 lines are missing there" in path.read_text()

@@ -31,6 +31,8 @@ KERB = [{"id": "kerb", "polygon": [[0.1, 0.5], [0.9, 0.5], [0.9, 0.9], [0.1, 0.9
 PARKING = {"scene": "illegal_parking", "dwell": 180, "zones": KERB}
 PAVEMENT = [{"id": "pavement", "polygon": [[0.2, 0.35], [0.56, 0.35], [0.56, 0.95], [0.2, 0.95]]}]
 WALKERS = {"scene": "perimeter_intrusion", "dwell": 1, "look_interval": 0.5, "zones": PAVEMENT}
+RAGGED = {"id": "ragged", "polygon": [*([n / 400, 0.1 + n % 2 / 10] for n in range(200)), [0.5, 1], [0, 1]]}
+MANY = [{**KERB[0], "id": f"kerb-{number}"} for number in range(201)]
 PASSWORD = "the-cameras-own-password"
 
 
@@ -118,6 +120,11 @@ def test_a_change_holds_for_one_camera_and_leaves_the_others_alone(running: Runn
         ({"scenes": [{**PARKING, "dwel": 240}]}, ["camera yard", "dwel", "unknown key"]),
         ({"scenes": [{**PARKING, "scene": "parking"}]}, ["camera yard", "parking"]),
         ({"scenes": [{**PARKING, "zones": []}]}, ["camera yard", "zones"]),
+        (
+            {"scenes": [{**PARKING, "zones": [RAGGED]}]},
+            ["camera yard", "zones.0 (ragged).polygon", "may have 200 points"],
+        ),
+        ({"scenes": [{**PARKING, "zones": MANY}]}, ["camera yard", "201 zones", "may have 200"]),
         ({"tiles": 9}, ["camera yard", "tiles"]),
         ({"calibration": {"nonsense": 1}}, ["camera yard", "nonsense"]),
         ({"source": {"kind": "file", "path": "/etc/passwd"}}, ["source: not changed from the hub"]),

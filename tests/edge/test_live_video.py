@@ -1,6 +1,7 @@
 """Live video on the gateway's side: the camera's own packets over a real WebSocket, while the hub keeps it open."""
 
 import io
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -173,6 +174,19 @@ def test_what_may_not_leave_does_not(masked: bool, live: LiveSettings, reason: s
         desk.take("cam-1", camera.video(masked), request)
         assert hub.ended.wait(5)
     assert hub.said == [VideoRefused(reason=cast(Any, reason))]
+
+
+def test_a_hub_that_asks_without_end_and_never_answers_costs_no_thread_each() -> None:
+    """What is more than twice the streams is not even refused, until some of those have ended."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        desk = LiveDesk(GatewaySettings(gateway="gate-1", live=LiveSettings(max_streams=2)))
+        video, before = Camera().video(), threading.active_count()
+        for number in range(50):
+            request = VideoRequest(ticket=f"{number:032}", port=silent.getsockname()[1], tls=False)
+            desk.take("cam-1", video, request)
+        assert desk.streams == 4
+        assert threading.active_count() <= before + 8
+    until(lambda: desk.streams == 0)
 
 
 def test_who_is_slow_loses_whole_groups_and_nobody_waits() -> None:

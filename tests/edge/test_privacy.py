@@ -1,5 +1,6 @@
 """What must not leave the gateway does not, and what must not be looked at is not."""
 
+import errno
 import io
 import os
 from datetime import timedelta
@@ -376,11 +377,39 @@ def test_sealed_originals_of_an_earlier_version_end_too(tmp_path: Path, monkeypa
     assert not kept.exists()
 
 
-def test_wrong_settings_are_named() -> None:
-    """An unknown subject, a polygon of two corners, sealing without a key."""
-    for wrong in ({"hide": ["noses"]}, {"areas": [{"id": "a", "polygon": [[0, 0], [1, 1]]}]}, {"original": "sealed"}):
-        with pytest.raises(ValidationError):
-            PrivacySettings.model_validate(wrong)
+def test_what_was_being_sealed_when_the_gateway_was_killed_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no term, and nothing counts it; nor does a full disk leave anything. What is sealed stays as it is."""
+    machine = Machine(tmp_path, monkeypatch, NOW)
+    sealed = machine.seal()
+    half = sealed.with_name(f"{scene_event(9).event_id}.mp4.new")
+    half.write_bytes(b"half of it")
+    machine.restart(NOW)
+    assert not half.exists()
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    machine.seal()
+    assert sorted(path.name for path in sealed.parent.iterdir()) == sorted(["days", sealed.name])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"hide": ["noses"]},
+        {"original": "sealed"},
+        {"areas": [{"id": "line", "polygon": [[0, 0], [1, 1]]}]},
+        {"areas": [{"id": "bow", "polygon": [[0.1, 0.1], [0.9, 0.9], [0.9, 0.1], [0.1, 0.9]]}]},
+        {"never_watch": [{"id": "flat", "polygon": [[0.1, 0.1], [0.5, 0.5], [0.9, 0.9]]}]},
+    ],
+)
+def test_wrong_settings_are_named(wrong: dict[str, Any]) -> None:
+    """An unknown subject, sealing without a key, a mask that hides nothing or only a part of what was drawn."""
+    with pytest.raises(ValidationError):
+        PrivacySettings.model_validate(wrong)
 
 
 DOOR = [[0.8, 0.75], [1.0, 0.75], [1.0, 1.0], [0.8, 1.0]]

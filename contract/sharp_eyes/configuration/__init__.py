@@ -1,11 +1,11 @@
 """Settings files: how both sides read and check YAML, and how they say what is wrong."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from typing_extensions import Self
 
@@ -18,7 +18,20 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+def _named(value: object) -> object:
+    if isinstance(value, str) and not 0 < len(value.strip()) <= _LONGEST_PATH:
+        raise ValueError("names no file or folder; leave the key out where there is none")
+    return value
+
+
+NamedPath = Annotated[Path, BeforeValidator(_named)]
+"""A path that names something: an empty one would be the settings file's own folder."""
+
+LARGEST_SIZE = 2**50
+"""Bytes; whoever writes more has written something else than meant."""
+
 _CONTRADICTION = "contradiction"
+_LONGEST_LINE, _LONGEST_PATH = 600, 4096
 
 Contradiction = tuple[tuple[str | int, ...], str]
 """Where something does not fit, such as ``("rules", 0, "unit")``, and what is wrong."""
@@ -61,19 +74,27 @@ def _again(item: Any) -> InitErrorDetails:
 Read = TypeVar("Read", bound=BaseModel)
 
 
-def read_settings(path: Path, model: type[Read], error_type: type[Exception]) -> Read:
+Objections = Callable[[Mapping[str, Any]], Iterable[str]]
+"""What else is wrong in a file that is not checked yet, one line each."""
+
+
+def read_settings(path: Path, model: type[Read], error_type: type[Exception], also: Objections | None = None) -> Read:
     """Read and check a YAML file of settings; an empty file is one without a key.
+
+    Args:
+        also: what only others can tell of it; said along with the rest, all at once.
 
     Raises:
         error_type: names the file and all that is wrong in it: each key that stands twice, each wrong value.
     """
     content, wrong = _read_mapping(path, error_type)
+    others = [] if also is None else list(also(content))
     try:
         made = model.model_validate(content)
     except ValidationError as error:
-        raise error_type(f"{path}: " + "\n  ".join([*wrong, explain(error)])) from error
-    if wrong:
-        raise error_type(f"{path}: " + "\n  ".join(wrong))
+        raise error_type(f"{path}: " + "\n  ".join([*wrong, explain(error), *others])) from error
+    if wrong or others:
+        raise error_type(f"{path}: " + "\n  ".join([*wrong, *others]))
     return made
 
 
@@ -121,8 +142,13 @@ def explain(error: ValidationError, raw: Any = None) -> str:
         message = item["msg"].removeprefix("Value error, ")
         if item["type"] == "extra_forbidden":
             message = "unknown key; check the spelling"
-        lines.append(f"{where}: {message}" if where else message)
+        lines.append(_short(f"{where}: {message}" if where else message))
     return "\n  ".join(lines)
+
+
+def _short(line: str) -> str:
+    """Of what somebody wrote there, however long it is, no more than people read."""
+    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]} …"
 
 
 def _place(location: tuple[str | int, ...], raw: Any) -> str:
@@ -133,7 +159,7 @@ def _place(location: tuple[str | int, ...], raw: Any) -> str:
         except (TypeError, LookupError):
             raw = None
         identity = raw.get("id") if isinstance(part, int) and isinstance(raw, Mapping) else None
-        words.append(f"{part} ({identity})" if isinstance(identity, str) else str(part))
+        words.append(f"{part} ({identity[:80]})" if isinstance(identity, str) else str(part))
     return ".".join(words)
 
 

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from sharp_eyes.configuration.whole_files import write_private
+
 _LOG = logging.getLogger(__name__)
 
 AHEAD = timedelta(days=2)
@@ -73,10 +75,8 @@ class BelievedClock:
         return now, followed
 
     def _write(self, believed: datetime) -> None:
-        new = self._file.with_name(self._file.name + ".new")
         try:
-            new.write_text(believed.isoformat() + "\n", encoding="ascii")
-            new.replace(self._file)
+            write_private(self._file, believed.isoformat() + "\n")
         except OSError as error:
             _LOG.warning("%s: %s", self._file, error.strerror)
 

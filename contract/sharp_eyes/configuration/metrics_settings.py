@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field, model_validator
 from typing_extensions import Self
 
-from sharp_eyes.configuration import Settings, absolute
+from sharp_eyes.configuration import NamedPath, Settings, absolute
 from sharp_eyes.configuration.addresses import is_loopback
 
 LEAST_TOKEN = 32
@@ -17,7 +17,7 @@ class MetricsSettings(Settings):
 
     listen: str = Field("127.0.0.1", title="Address to listen on; any other than this machine's own needs a token")
     port: int = Field(9842, title="Port", ge=0, le=65535)
-    token_file: Path | None = Field(
+    token_file: NamedPath | None = Field(
         None, title=f"File that holds the token which a scrape must show, {LEAST_TOKEN} characters or more"
     )
 

@@ -18,6 +18,9 @@ STREAM_PATH = "/api/gateway-video"
 MAX_PIECE_SIZE = 8 * 1024 * 1024
 """Bytes of one WebSocket message: a keyframe of a large picture fits many times over."""
 
+MAX_CORNERS, MAX_ZONES = 200, 200
+"""Corners of a polygon that is drawn on the picture, and zones of one camera."""
+
 Ticket = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{32,64}$")]
 """Opens one stream; nobody can guess it, and it ends with the looking."""
 
@@ -50,7 +53,7 @@ class ZoneShape(Message):
 
     scene: SceneName
     zone: Identifier
-    polygon: tuple[tuple[Share, Share], ...] = Field(max_length=200)
+    polygon: tuple[tuple[Share, Share], ...] = Field(max_length=MAX_CORNERS)
 
 
 class VideoBegins(Message):
@@ -59,7 +62,7 @@ class VideoBegins(Message):
     type: Literal["begins"] = "begins"
     media_type: str = Field(max_length=100, description='Such as video/mp4; codecs="avc1.64001f"')
     epoch: float = Field(description="Seconds since the Unix epoch at the file's time 0")
-    zones: tuple[ZoneShape, ...] = Field(default=(), max_length=200)
+    zones: tuple[ZoneShape, ...] = Field(default=(), max_length=MAX_ZONES)
 
 
 class SeenObject(Message):

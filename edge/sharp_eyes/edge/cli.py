@@ -87,6 +87,7 @@ def run(
     with ending_at_once():
         from sharp_eyes.edge.gateway import Gateway
         from sharp_eyes.edge.private_files import advice, exposed_files, make_all_private
+        from sharp_eyes.edge.scenes.camera_scenes import wrong_scenes
         from sharp_eyes.edge.settings import load
 
     make_all_private()
@@ -94,7 +95,7 @@ def run(
         begin_log(logging.getLogger().level, log_format)
     if log_file is not None:
         log_to(log_file, ConfigError, log_format)
-    settings = load(config)
+    settings = load(config, wrong_scenes)
     say_always(gateway=settings.gateway)
     if exposed := exposed_files(config, settings):
         logging.getLogger(__name__).warning("%s", advice(exposed))

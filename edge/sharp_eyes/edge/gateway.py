@@ -21,7 +21,6 @@ from sharp_eyes.contract.status import Birth, CameraHealth, LooksState, MachineS
 from sharp_eyes.contract.trial import TrySettings
 from sharp_eyes.edge.camera_setup.desk import SetupDesk
 from sharp_eyes.edge.camera_setup.store import with_added
-from sharp_eyes.edge.errors import EdgeError
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.extract.kept_choices import KeptChoices
 from sharp_eyes.edge.extract.scheduler import Scheduler
@@ -75,6 +74,7 @@ class Gateway:
         self._scheduler = Scheduler(detectors, self._on_detections, workers=model.workers, on_looked=looked)
         self._outbox = Outbox(settings.data / "outbox", settings.outbox.max_bytes)
         self._session = session = uuid4().hex
+        self._terms = Terms(settings.data)
         self._live = LiveDesk(settings)
         self._saved_clips = SavedClips(settings.gateway, self._outbox)
         uses = (self._check_camera, self._use_camera, self._forget_camera)
@@ -89,7 +89,6 @@ class Gateway:
         self._vital_signs = VitalSigns(self._scheduler, self._workers, self._publisher, self._manager)
         self._machine = Machine()
         self._figures = self._open_figures()
-        self._terms = Terms(settings.data)
         self._next_terms = time.monotonic()
         self._steps = Steps()
         self._next_heartbeat = time.monotonic()
@@ -172,7 +171,7 @@ class Gateway:
             old.retire()
         try:
             new = self._worker(camera)
-        except EdgeError:
+        except Exception:  # whatever it is: the camera must not be left without anybody who watches it
             if old is not None:
                 self._use(self._worker(old.camera))
             raise

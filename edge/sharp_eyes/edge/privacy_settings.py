@@ -1,13 +1,13 @@
 """What must not leave a gateway, camera by camera: ``privacy:`` in ``gateway.yaml``."""
 
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 from typing_extensions import Self
 
-from sharp_eyes.configuration import Settings
-from sharp_eyes.contract.base import Identifier, Share
+from sharp_eyes.configuration import LARGEST_SIZE, NamedPath, Settings
+from sharp_eyes.contract.base import Identifier
+from sharp_eyes.edge.polygons import Polygon
 
 Subject = Literal["areas", "faces", "heads", "plates"]
 """What can be masked: drawn areas, faces by a network of their own, the upper part of people, the lower part of
@@ -21,9 +21,7 @@ class MaskArea(Settings):
     """A polygon in the picture."""
 
     id: Identifier = Field(title="Identifier")
-    polygon: Annotated[tuple[tuple[Share, Share], ...], Field(min_length=3)] = Field(
-        title="Corners as [x, y], shares of the picture's width and height"
-    )
+    polygon: Polygon = Field(title="Corners as [x, y], shares of the picture's width and height")
 
 
 class PrivacySettings(Settings):
@@ -40,9 +38,13 @@ class PrivacySettings(Settings):
     original: Literal["none", "sealed"] = Field(
         "none", title="What becomes of evidence without its masks: not kept, or kept on the gateway, sealed"
     )
-    original_key: Path | None = Field(None, title="File of the public key it is sealed with; see 'originals keygen'")
+    original_key: NamedPath | None = Field(
+        None, title="File of the public key it is sealed with; see 'originals keygen'"
+    )
     original_days: float = Field(30.0, title="Days after which a sealed original is removed", gt=0, le=3650)
-    original_bytes: int = Field(4 * 1024**3, title="Bytes of sealed originals of the camera at most", ge=1024**2)
+    original_bytes: int = Field(
+        4 * 1024**3, title="Bytes of sealed originals of the camera at most", ge=1024**2, le=LARGEST_SIZE
+    )
 
     @model_validator(mode="after")
     def _key_for_sealing(self) -> Self:

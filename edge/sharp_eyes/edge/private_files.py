@@ -15,22 +15,6 @@ def make_all_private() -> None:
     os.umask(OTHERS)
 
 
-def write_private(path: Path, content: str | bytes) -> None:
-    """Write a file by way of a new one that only its owner could ever read; whole, or not at all.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    new = path.with_name(path.name + ".new")
-    new.unlink(missing_ok=True)
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content.encode() if isinstance(content, str) else content)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-
-
 def exposed_files(config: Path, settings: GatewaySettings) -> list[Path]:
     """Files with passwords that other users of this machine may read or write."""
     return [path for path in dict.fromkeys(_with_secrets(config, settings)) if _is_exposed(path)]

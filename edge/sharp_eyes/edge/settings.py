@@ -9,7 +9,16 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 from typing_extensions import Self
 
-from sharp_eyes.configuration import CheckedSettings, Contradiction, Settings, absolute, read_settings
+from sharp_eyes.configuration import (
+    LARGEST_SIZE,
+    CheckedSettings,
+    Contradiction,
+    NamedPath,
+    Objections,
+    Settings,
+    absolute,
+    read_settings,
+)
 from sharp_eyes.configuration.addresses import is_loopback
 from sharp_eyes.configuration.broker import BROKER_URL_PATTERN
 from sharp_eyes.configuration.metrics_settings import MetricsSettings
@@ -29,7 +38,7 @@ class RtspSource(Settings):
         pattern=r"^rtsps?://",
     )
     username: str | None = Field(None, title="User name, where it does not stand in the address", min_length=1)
-    password_file: Path | None = Field(None, title="File that holds the camera's password")
+    password_file: NamedPath | None = Field(None, title="File that holds the camera's password")
     password_env: str | None = Field(None, title="Environment variable that holds the camera's password", min_length=1)
     transport: Literal["tcp", "udp"] = Field("tcp", title="Transport")
     timeout: float = Field(5.0, title="Seconds without a packet before the camera counts as lost", gt=0, le=60)
@@ -63,7 +72,7 @@ class FileSource(Settings):
     """A recorded clip."""
 
     kind: Literal["file"] = "file"
-    path: Path = Field(title="Path of the clip; a relative one starts at the config file's folder")
+    path: NamedPath = Field(title="Path of the clip; a relative one starts at the config file's folder")
     pace: Literal["live", "fast"] = Field("live", title="As the clock goes, or as fast as it goes")
     loop: bool = Field(False, title="Start again at the end")
 
@@ -72,8 +81,8 @@ class FolderSource(Settings):
     """A folder of pictures, in the order of their names."""
 
     kind: Literal["folder"] = "folder"
-    path: Path = Field(title="Path of the folder")
-    interval: float = Field(1.0, title="Seconds between two pictures", gt=0)
+    path: NamedPath = Field(title="Path of the folder")
+    interval: float = Field(1.0, title="Seconds between two pictures", gt=0, le=86_400)
     pace: Literal["live", "fast"] = Field("live", title="As the clock goes, or as fast as it goes")
     loop: bool = Field(False, title="Start again at the end")
 
@@ -90,9 +99,14 @@ class LookBackSettings(Settings):
     minutes: float = Field(
         0.0, title="Minutes of video kept of a camera; 0 keeps none, which spares memory cards", ge=0, le=24 * 60
     )
-    max_bytes: int = Field(2 * 1024**3, title="Bytes of it at most; the oldest goes first", ge=16 * 1024**2)
+    max_bytes: int = Field(
+        2 * 1024**3, title="Bytes of it at most; the oldest goes first", ge=16 * 1024**2, le=LARGEST_SIZE
+    )
     reserve_bytes: int = Field(
-        1024**3, title="Bytes that stay free on the disk for all else: beyond, kept video gives way", ge=0
+        1024**3,
+        title="Bytes that stay free on the disk for all else: beyond, kept video gives way",
+        ge=0,
+        le=LARGEST_SIZE,
     )
 
 
@@ -150,8 +164,8 @@ class HubConnectionSettings(Settings):
 
     url: str = Field("mqtt://127.0.0.1:1883", title="Broker", pattern=BROKER_URL_PATTERN)
     username: str | None = Field(None, title="User name; the gateway's identifier where empty")
-    password_file: Path | None = Field(None, title="File that holds the gateway's password")
-    ca_file: Path | None = Field(None, title="Certificate authority for mqtts, where not the system's")
+    password_file: NamedPath | None = Field(None, title="File that holds the gateway's password")
+    ca_file: NamedPath | None = Field(None, title="Certificate authority for mqtts, where not the system's")
     page: str | None = Field(
         None,
         title="Address of the hub's page, to which live video goes; the broker's host where empty",
@@ -159,9 +173,11 @@ class HubConnectionSettings(Settings):
     )
     heartbeat: float = Field(5.0, title="Seconds between heartbeats", ge=1, le=60)
     snapshot: float = Field(
-        2.0, title="Seconds between live snapshots of a camera that somebody watches; 0 sends none", ge=0
+        2.0, title="Seconds between live snapshots of a camera that somebody watches; 0 sends none", ge=0, le=3600
     )
-    snapshot_unwatched: float = Field(30.0, title="Seconds between those of a camera that nobody watches", ge=1)
+    snapshot_unwatched: float = Field(
+        30.0, title="Seconds between those of a camera that nobody watches", ge=1, le=86_400
+    )
 
     def password(self) -> str | None:
         """Read the password from its file, or from ``SHARP_EYES_PASSWORD``.
@@ -177,7 +193,7 @@ class HubConnectionSettings(Settings):
 class OutboxSettings(Settings):
     """What waits on disk until the hub has it."""
 
-    max_bytes: int = Field(2 * 1024**3, title="Bytes of evidence kept at most", ge=1024**2)
+    max_bytes: int = Field(2 * 1024**3, title="Bytes of evidence kept at most", ge=1024**2, le=LARGEST_SIZE)
     clip_before: float = Field(4.0, title="Seconds of video before an event", ge=0, le=30)
     clip_after: float = Field(4.0, title="Seconds of video after an event", ge=0, le=30)
 
@@ -188,15 +204,18 @@ class LiveSettings(Settings):
     video: bool = Field(True, title="Send the camera's own video where the hub asks for it; false: pictures alone")
     max_streams: int = Field(16, title="Streams at once at most", ge=1, le=64)
     max_bytes_per_second: int = Field(
-        6_000_000, title="Bytes a second of all streams together at most; beyond, pictures are left out", ge=10_000
+        6_000_000,
+        title="Bytes a second of all streams together at most; beyond, pictures are left out",
+        ge=10_000,
+        le=10**9,
     )
 
 
 class GatewayMetricsSettings(MetricsSettings):
     """Figures for Prometheus, on a listener of their own."""
 
-    certificate_file: Path | None = Field(None, title="Certificate with its chain, PEM; needed to let others in")
-    key_file: Path | None = Field(None, title="Its private key, PEM, without a password")
+    certificate_file: NamedPath | None = Field(None, title="Certificate with its chain, PEM; needed to let others in")
+    key_file: NamedPath | None = Field(None, title="Its private key, PEM, without a password")
 
     @model_validator(mode="after")
     def _others_come_by_tls(self) -> Self:
@@ -227,9 +246,9 @@ MOST_WORKERS = 4
 class ModelSettings(Settings):
     """The detector."""
 
-    manifest: Path | None = Field(None, title="Path of a manifest.yaml")
+    manifest: NamedPath | None = Field(None, title="Path of a manifest.yaml")
     name: Identifier | None = Field(None, title="Name of an added or bundled model; the bundled detector where empty")
-    directory: Path | None = Field(None, title="Folder of added models; 'models' in the data folder where empty")
+    directory: NamedPath | None = Field(None, title="Folder of added models; 'models' in the data folder where empty")
     runtime: Literal["auto", "onnxruntime", "openvino"] = Field("auto", title="What runs the model")
     precision: Literal["auto", "fp32", "bf16", "int8"] = Field(
         "auto", title="How exactly it is computed; fp32 means as exactly as the model allows"
@@ -275,7 +294,7 @@ class GatewaySettings(CheckedSettings):
     """All of ``gateway.yaml``."""
 
     gateway: Identifier = Field(title="Identifier of this gateway, as registered at the hub")
-    data: Path = Field(
+    data: NamedPath = Field(
         Path("var/edge"), title="Folder for the outbox; a relative one starts at the config file's folder"
     )
     settings_from: Literal["file", "hub"] = Field(
@@ -305,13 +324,16 @@ class GatewaySettings(CheckedSettings):
             seen.add(str(name))
 
 
-def load(path: Path) -> GatewaySettings:
+def load(path: Path, also: Objections | None = None) -> GatewaySettings:
     """Read and check a gateway's settings; relative paths are resolved against the file's folder.
+
+    Args:
+        also: what is wrong with the scenes, which are checked by a room above this one.
 
     Raises:
         ConfigError: names the file and each wrong key.
     """
-    settings = read_settings(path, GatewaySettings, ConfigError)
+    settings = read_settings(path, GatewaySettings, ConfigError, also)
     return _resolved(settings, path.resolve().parent)
 
 

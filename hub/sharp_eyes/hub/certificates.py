@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from sharp_eyes.configuration.whole_files import write_private
 from sharp_eyes.hub.errors import SettingsError
-from sharp_eyes.hub.private_files import make_private_folder, write_private
+from sharp_eyes.hub.private_files import make_private_folder
 
 AUTHORITY_DAYS = 3650
 SERVER_DAYS = 825

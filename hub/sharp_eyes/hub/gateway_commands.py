@@ -10,6 +10,7 @@ from rich.table import Table
 
 from sharp_eyes.configuration.addresses import is_loopback
 from sharp_eyes.configuration.version import __version__
+from sharp_eyes.configuration.whole_files import write_private
 from sharp_eyes.hub.audit import Action, command_line, record
 from sharp_eyes.hub.certificates import names_of
 from sharp_eyes.hub.command_options import ConfigOption, DataOption
@@ -17,7 +18,6 @@ from sharp_eyes.hub.errors import SettingsError
 from sharp_eyes.hub.hub import prepared_hub
 from sharp_eyes.hub.intake.gateways import add_gateway, list_gateways, remove_gateway, renew_password
 from sharp_eyes.hub.intake.invitations import MINUTES, MOST_MINUTES, make_invitation, revoke_invitation
-from sharp_eyes.hub.private_files import write_private
 from sharp_eyes.hub.settings import HubSettings, load_settings
 from sharp_eyes.hub.store.tables import Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork

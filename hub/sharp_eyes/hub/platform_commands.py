@@ -7,11 +7,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from sharp_eyes.configuration.whole_files import write_private
 from sharp_eyes.hub.audit import Action, command_line, record
 from sharp_eyes.hub.command_options import ConfigOption, DataOption
 from sharp_eyes.hub.hub import prepared_hub
 from sharp_eyes.hub.intake.platforms import add_platform, list_platforms, remove_platform
-from sharp_eyes.hub.private_files import write_private
 from sharp_eyes.hub.settings import load_settings
 
 device_platform = typer.Typer(

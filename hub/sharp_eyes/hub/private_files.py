@@ -24,13 +24,3 @@ def close_to_others(path: Path) -> None:
         return
     if mode & _OTHERS:
         path.chmod(mode & 0o700)
-
-
-def write_private(path: Path, content: str | bytes) -> None:
-    """Write a file by way of a new one that only its owner could ever read."""
-    new = path.with_name(path.name + ".new")
-    new.unlink(missing_ok=True)
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content.encode() if isinstance(content, str) else content)
-    new.replace(path)

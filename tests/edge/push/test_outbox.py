@@ -85,11 +85,12 @@ def test_forgets_only_what_it_is_told(tmp_path: Path) -> None:
     assert outbox.state().bytes == 0
 
 
-def test_keeps_refused_messages_aside(tmp_path: Path) -> None:
-    """A refused message is counted, not sent again, not put again; its file goes."""
+def test_keeps_refused_messages_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A refused message is counted, not sent again, not put again; its file goes. The log has what can be read."""
     outbox = Outbox(tmp_path, ROOM)
     outbox.put([event_entry(1), evidence_entry(1)])
-    outbox.set_aside(evidence_entry(1).message.id, "unknown camera")
+    outbox.set_aside(evidence_entry(1).message.id, "unknown camera" + "!" * 100_000)
+    assert len(caplog.text) < 1000
     outbox.put([evidence_entry(1)])
     outbox.close()
     outbox = Outbox(tmp_path, ROOM)

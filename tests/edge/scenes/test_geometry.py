@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sharp_eyes.edge import polygons
 from sharp_eyes.edge.scenes import geometry
 from sharp_eyes.edge.scenes.anchor import Anchor, anchor_point
 
@@ -45,16 +46,16 @@ def test_area_and_membership_do_not_depend_on_where_the_polygon_starts(
 ) -> None:
     """Rotating the list of corners, or turning it round, changes nothing."""
     turned = points[shift % len(points) :] + points[: shift % len(points)]
-    assert geometry.area(turned) == pytest.approx(geometry.area(points))
-    assert geometry.area(points[::-1]) == pytest.approx(geometry.area(points))
+    assert polygons.area(turned) == pytest.approx(polygons.area(points))
+    assert polygons.area(points[::-1]) == pytest.approx(polygons.area(points))
     for probe in ((0.31, 0.47), (0.77, 0.11)):
         assert geometry.contains(turned, probe) == geometry.contains(points, probe)
 
 
 def test_a_bow_tie_crosses_itself() -> None:
     """Corners in the wrong order are noticed."""
-    assert geometry.crosses_itself(((0, 0), (1, 1), (1, 0), (0, 1)))
-    assert not geometry.crosses_itself(SQUARE)
+    assert polygons.crosses_itself(((0, 0), (1, 1), (1, 0), (0, 1)))
+    assert not polygons.crosses_itself(SQUARE)
 
 
 @given(cut=share)
@@ -69,5 +70,5 @@ def test_coverage_counts_overlapping_boxes_once(cut: float) -> None:
 def test_sides_of_a_line() -> None:
     """Walking up the picture, a larger x is to the right."""
     start, end = (0.5, 1.0), (0.5, 0.0)
-    assert geometry.side(start, end, (0.9, 0.5)) > 0
-    assert geometry.side(start, end, (0.1, 0.5)) < 0
+    assert polygons.side(start, end, (0.9, 0.5)) > 0
+    assert polygons.side(start, end, (0.1, 0.5)) < 0

@@ -1,16 +1,18 @@
 """Settings: every mistake is named with its camera, scene and key."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.edge.scenes.worlds import LEFT_HALF, note
 
 from sharp_eyes.contract.scene_settings import SCENE_SETTINGS_FILE
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, check_cameras
+from sharp_eyes.edge.scenes.camera_scenes import CameraScenes, check_cameras, wrong_scenes
 from sharp_eyes.edge.scenes.catalogue import parse_settings
 from sharp_eyes.edge.scenes.settings_schema import settings_schema, written
-from sharp_eyes.edge.settings import CameraSettings, load
+from sharp_eyes.edge.settings import CameraSettings, GatewaySettings, load
 
 ZONE = {"id": "kerb", "polygon": LEFT_HALF}
 
@@ -123,23 +125,58 @@ def test_a_broken_gateway_file_is_explained(tmp_path: Path, text: str, words: li
 
 
 def test_everything_that_is_wrong_in_a_gateway_file_is_said_at_once(tmp_path: Path) -> None:
-    """Keys that stand twice, unknown keys, wrong values and cameras of one name, in one message."""
+    """Keys that stand twice, unknown keys, wrong values, wrong scenes and cameras of one name, in one message."""
     config = tmp_path / "gateway.yaml"
     config.write_text(
-        GATEWAY + "  - {id: gate-1, id: gate-1, source: {kind: file, path: b.mp4}, colour: red}\n"
-        "hub: {heartbeat: 0}\nhub: {heartbeat: 100}\n",
+        GATEWAY + "  - {id: gate-1, id: gate-1, source: {kind: file, path: b.mp4}, colour: red,\n"
+        "     calibration: {points: 3}, scenes: [{scene: smoke}]}\n"
+        "hub: {heartbeat: 0}\nhub: {heartbeat: 100}\n"
+        "outbox: {clip_after: -.inf}\n",
         encoding="utf-8",
     )
-    with pytest.raises(ConfigError) as caught:
-        load(config)
+    with pytest.raises(ConfigError, match=r"gateway\.yaml") as caught:
+        load(config, wrong_scenes)
     for words in (
         "'cameras.1.id' stands twice, in lines 6 and 6",
-        "'hub' stands twice, in lines 7 and 8",
+        "'hub' stands twice, in lines 8 and 9",
         "cameras.1.colour: unknown key",
         "hub.heartbeat: Input should be less than",
         "cameras.1.id: camera 'gate-1' stands twice",
+        "outbox.clip_after: Input should be",
+        "camera gate-1, scenes.0 (smoke):\n  zones",
+        "camera gate-1, calibration",
     ):
         assert words in str(caught.value)
+
+
+def without_bounds(schema: Any, place: str) -> Iterator[str]:
+    """Numbers of a JSON Schema that may be as large, or as small, as one likes."""
+    if isinstance(schema, list):
+        for part in schema:
+            yield from without_bounds(part, place)
+    elif isinstance(schema, dict):
+        bounds = [schema.keys() & {f"{kind}imum", f"exclusive{kind.title()}imum"} for kind in ("min", "max")]
+        if schema.get("type") in ("number", "integer") and not all(bounds):
+            yield place
+        for key, part in schema.items():
+            yield from without_bounds(part, f"{place}.{key}")
+
+
+def test_every_number_has_bounds() -> None:
+    """A slip of some zeros is refused with its key, and not worked with."""
+    schemas = {"gateway": GatewaySettings.model_json_schema(), **settings_schema()}
+    assert list(without_bounds(schemas, "")) == []
+
+
+@pytest.mark.parametrize("path", ["", " ", "a" * 5000])
+def test_a_path_names_something(tmp_path: Path, path: str) -> None:
+    """An empty one would put everything beside the settings."""
+    config = tmp_path / "gateway.yaml"
+    config.write_text(f'{GATEWAY}data: "{path}"\nhub: {{password_file: "{path}"}}\n', encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(config)
+    for key in ("data", "hub.password_file"):
+        assert f"{key}: names no file or folder" in str(caught.value)
 
 
 def test_the_wrong_scenes_of_all_cameras_are_said_at_once() -> None:

@@ -16,7 +16,7 @@ from tests.ports import free_port
 from sharp_eyes.contract.status import CameraHealth, CameraState
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import CameraSettings, FileSource, FolderSource, RtspSource
-from sharp_eyes.edge.snap import CameraReader, DecodeMode, PacketRing, reader
+from sharp_eyes.edge.snap import CameraReader, DecodeMode, PacketRing, losses
 from sharp_eyes.edge.snap.decode_mode import Demand
 
 
@@ -124,7 +124,7 @@ def test_a_file_that_comes_later_is_found(tmp_path: Path) -> None:
 
 def test_a_fault_in_the_program_does_not_end_a_camera(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What handles the frames fails for a while (a full disk, a fault of ours): it is said, and read on after it."""
-    monkeypatch.setattr(reader, "FIRST_DELAY", 0.2)
+    monkeypatch.setattr(losses, "FIRST_DELAY", 0.2)
     watcher = Watcher(FileSource(path=make_clip(tmp_path / "a.mp4"), pace="fast"))
     handle, tell = watcher.reader._on_frame, watcher.reader._on_health
     frames, changes = itertools.count(), itertools.count()

@@ -12,10 +12,10 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from sharp_eyes.configuration.version import __version__
+from sharp_eyes.configuration.whole_files import write_private
 from sharp_eyes.contract.backports import UTC
 from sharp_eyes.edge.camera_setup.store import ADDED_CAMERAS
 from sharp_eyes.edge.errors import ConfigError, OutboxError
-from sharp_eyes.edge.private_files import write_private
 from sharp_eyes.edge.push.connection import SESSION
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.settings import GatewaySettings, RtspSource, load

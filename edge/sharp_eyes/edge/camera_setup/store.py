@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from sharp_eyes.configuration.whole_files import write_private
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.private_files import write_private
 from sharp_eyes.edge.settings import CameraSettings, GatewaySettings, RtspSource
 
 ADDED_CAMERAS = "added-cameras"

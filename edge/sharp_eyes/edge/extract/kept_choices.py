@@ -18,6 +18,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field, ValidationError
 
 from sharp_eyes.configuration.version import __version__
+from sharp_eyes.configuration.whole_files import write_private
 from sharp_eyes.contract.backports import UTC
 from sharp_eyes.edge.extract.backends import Backend
 from sharp_eyes.edge.extract.model import Model
@@ -110,12 +111,9 @@ class KeptChoices:
     def _write(self, model: Model, choice: _Choice) -> None:
         content = self._read()
         content.choices[model.manifest.name] = choice
-        beside = self.file.with_suffix(".new")
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                file.write(content.model_dump_json(indent=1))
-            beside.replace(self.file)
+            write_private(self.file, content.model_dump_json(indent=1))
         except OSError as error:
             _log.warning("%s cannot be written (%s); the next start tries all ways anew", self.file, error.strerror)
 

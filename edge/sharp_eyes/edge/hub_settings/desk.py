@@ -110,7 +110,7 @@ class SettingsDesk:
             self._store.save(camera.id, StoredChange(version=version, settings={}, made_by=made_by, made_at=made_at))
             try:
                 self._apply(camera)
-            except EdgeError:
+            except Exception:  # whatever it is: what is not applied must not hold at the next start
                 self._store.save(camera.id, before)
                 raise
             self._cameras[camera.id] = _Camera(camera, camera, version)
@@ -175,7 +175,7 @@ class SettingsDesk:
         if wanted != camera.holds:
             try:
                 self._apply(wanted)
-            except EdgeError:
+            except Exception:  # as above
                 self._store.save(command.camera, before)
                 raise
         camera.holds, camera.version, camera.changed = wanted, command.version, command.settings

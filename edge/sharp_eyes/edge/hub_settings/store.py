@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from sharp_eyes.configuration.whole_files import write_private
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.private_files import write_private
 
 _log = logging.getLogger(__name__)
 

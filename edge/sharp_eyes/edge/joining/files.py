@@ -9,10 +9,10 @@ from typing import Any
 import yaml
 
 from sharp_eyes.configuration import read_mapping
+from sharp_eyes.configuration.whole_files import write_private
 from sharp_eyes.contract.joining import JoinCode, JoinGrant, secret_hash
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.joining.exchange import HubAddress
-from sharp_eyes.edge.private_files import write_private
 
 _AUTHORITY = "hub-ca.crt"
 _NEW = """\

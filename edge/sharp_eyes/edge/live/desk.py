@@ -15,6 +15,9 @@ from sharp_eyes.edge.live.sender import VideoSender
 from sharp_eyes.edge.look_back.kept_video import KeptVideo
 from sharp_eyes.edge.settings import GatewaySettings
 
+_REQUESTS_PER_STREAM = 2
+"""Lines at once for each stream that may be: beyond, not even that the gateway is busy is said."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -65,6 +68,10 @@ class LiveDesk:
     ) -> None:
         with self._lock:
             if request.ticket in self._streams:
+                return
+            if len(self._streams) >= _REQUESTS_PER_STREAM * self._settings.max_streams:
+                # Each line, also one that says nothing but "busy", has a thread, and waits for a hub that is slow.
+                _log.warning("camera %s: the hub asks for %s once too often, and is not answered", camera, what)
                 return
             refusal = self._refusal(refusal)
             _log.info("camera %s: the hub asks for %s; %s", camera, what, refusal or "it is sent")

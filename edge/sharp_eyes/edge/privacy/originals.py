@@ -13,8 +13,9 @@ from nacl.encoding import Base64Encoder
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
+from sharp_eyes.configuration.whole_files import write_private
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.privacy.terms import SUFFIX, sealed_files, set_term, stamp
+from sharp_eyes.edge.privacy.terms import SUFFIX, sealed_files, sealing_time, set_term
 
 _log = logging.getLogger(__name__)
 
@@ -49,12 +50,7 @@ class Originals:
             self._make_room()
             ending = "mp4" if media_type.startswith("video/") else "jpg"
             path = self._folder / f"{evidence_id}.{ending}{SUFFIX}"
-            new = path.with_suffix(".new")
-            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(self._box.encrypt(content))
-            stamp(new)
-            new.replace(path)
+            write_private(path, self._box.encrypt(content), modified=sealing_time(path))
         except OSError as error:
             _log.error("original of evidence %s cannot be kept in %s: %s", evidence_id, self._folder, error)
 

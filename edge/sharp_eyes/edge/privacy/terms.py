@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sharp_eyes.configuration.believed_clock import BelievedClock, last_believed
+from sharp_eyes.configuration.whole_files import remove_unfinished, write_private
 from sharp_eyes.contract.backports import UTC
 
 FOLDER = "originals"
@@ -35,12 +36,16 @@ _log = logging.getLogger(__name__)
 class Terms:
     """Of one gateway's originals. For one thread.
 
+    Made before anything is sealed: what a killed gateway was sealing then has no term, and is removed.
+
     Args:
         data: the gateway's folder.
     """
 
     def __init__(self, data: Path) -> None:
         self._folder = data / FOLDER
+        for folder in self._folder.iterdir() if self._folder.is_dir() else ():
+            _clean(folder)
         self._clock = _clock_in(self._folder)
 
     def end(self) -> None:
@@ -64,21 +69,14 @@ def set_term(folder: Path, days: float) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    new = folder / f"{_TERM}.new"
-    new.write_text(f"{days:g}\n", encoding="ascii")
-    new.replace(folder / _TERM)
+    write_private(folder / _TERM, f"{days:g}\n")
 
 
-def stamp(path: Path) -> None:
-    """Give a file of a camera's folder the believed time.
-
-    Raises:
-        OSError: it is not there.
-    """
+def sealing_time(path: Path) -> float:
+    """The believed time, for a file of a camera's folder that is being sealed; seconds since the Unix epoch."""
     root = path.parent.parent
     # Of the last look, an hour ago at most; the very first file begins the belief, also where the clock was never set.
-    now = (last_believed(root / _BELIEVED) or _clock_in(root).time()).timestamp()
-    os.utime(path, (now, now))
+    return (last_believed(root / _BELIEVED) or _clock_in(root).time()).timestamp()
 
 
 def sealed_files(folder: Path) -> list[tuple[float, int, Path]]:
@@ -101,6 +99,13 @@ def _end(folder: Path, now: float, believed: bool) -> None:
             os.utime(path, (now, now))  # sealed under a clock that was ahead: its term begins now
         elif believed and now - sealed > days * DAY:
             path.unlink(missing_ok=True)
+
+
+def _clean(folder: Path) -> None:
+    try:
+        remove_unfinished(folder)
+    except OSError as error:
+        _log.warning("%s: what was not sealed to its end cannot be removed: %s", folder, error.strerror)
 
 
 def _days_of(folder: Path) -> float:

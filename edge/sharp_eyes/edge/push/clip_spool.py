@@ -5,7 +5,6 @@ every few seconds while the clip grows, so that a death costs that much of its e
 """
 
 import logging
-import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 
+from sharp_eyes.configuration.whole_files import remove_unfinished, write_private
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.edge.snap.ring import EncodedClip
 
@@ -79,13 +79,13 @@ class ClipSpool:
 
         What was to be masked is left out, and removed, where this spool knows of no masks.
         """
+        remove_unfinished(self._folder)
         for path in sorted(self._folder.glob("*")):
             try:
                 line, _, data = path.read_bytes().partition(b"\n")
                 header = _Header.model_validate_json(line)
             except (OSError, ValidationError):
-                if path.suffix != ".new":
-                    _log.warning("%s is no whole clip and is removed", path)
+                _log.warning("%s is no whole clip and is removed", path)
                 path.unlink(missing_ok=True)
                 continue
             if header.private and not self._private:
@@ -98,14 +98,7 @@ class ClipSpool:
     def _write(self, event: SceneEvent, clip: EncodedClip) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         header = _Header(event=event, start=clip.start, end=clip.end, private=self._private)
-        new = self._path(event.event_id).with_suffix(".new")
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(header.model_dump_json().encode() + b"\n")
-            file.write(clip.data)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self._path(event.event_id))
+        write_private(self._path(event.event_id), header.model_dump_json().encode() + b"\n" + clip.data)
 
     def _path(self, event_id: UUID) -> Path:
         return self._folder / str(event_id)

@@ -37,6 +37,7 @@ RETRY_SECONDS = 1.0
 ROOM_FOR_ROWS = 256 * 1024
 """Bytes freed at once when a row finds no room."""
 
+_LONGEST_REASON = 500
 _log = logging.getLogger(__name__)
 
 
@@ -153,6 +154,7 @@ class Outbox:
 
     def set_aside(self, identity: str, reason: str) -> None:
         """Keep a message that the hub refuses for good, without its file, and stop sending it."""
+        reason = reason[:_LONGEST_REASON]
         with self._lock:
             _log.error("the hub refuses message %s for good: %s", identity, reason)
             if self._held.pop(identity, None) or identity in self._gone or not self._table.knows(identity):

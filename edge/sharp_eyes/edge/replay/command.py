@@ -16,6 +16,7 @@ from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.pipeline import Processed
 from sharp_eyes.edge.replay.inline import camera_for, camera_from
 from sharp_eyes.edge.replay.runner import OnFrame, ReplaySummary, replay
+from sharp_eyes.edge.scenes.camera_scenes import wrong_scenes
 from sharp_eyes.edge.settings import (
     CameraSettings,
     FileSource,
@@ -106,7 +107,7 @@ def choose_camera(
     if (config is None) == (scene is None):
         raise ConfigError("give either --config with the camera's scenes, or one --scene with its --zone")
     if config is not None:
-        settings = load(config)
+        settings = load(config, wrong_scenes)
         return ReplayTarget(settings.gateway, camera_from(settings, source, camera), settings.model)
     return ReplayTarget(GATEWAY, camera_for(source, scene or "", zones, lines, options), ModelSettings())
 

@@ -1,7 +1,8 @@
 """The anchor: which point of a detected box must lie in a zone."""
 
 from sharp_eyes.contract.backports import StrEnum
-from sharp_eyes.edge.scenes.geometry import Point, Rectangle
+from sharp_eyes.edge.polygons import Point
+from sharp_eyes.edge.scenes.geometry import Rectangle
 
 
 class Anchor(StrEnum):

@@ -11,6 +11,7 @@ from typing_extensions import Self, override
 from sharp_eyes.configuration import Settings
 from sharp_eyes.contract.event import Grade, Measure, SceneEvent, SceneName
 from sharp_eyes.edge.frame import Frame, Segmentation, Track, Tracks
+from sharp_eyes.edge.polygons import Polygon
 from sharp_eyes.edge.sampling import NextLook
 from sharp_eyes.edge.scenes.anchor import Anchor, anchor_point
 from sharp_eyes.edge.scenes.calibration import Calibration
@@ -19,7 +20,7 @@ from sharp_eyes.edge.scenes.event_lifecycle import Origin
 from sharp_eyes.edge.scenes.geometry import Rectangle, contains
 from sharp_eyes.edge.scenes.pace import Pace
 from sharp_eyes.edge.scenes.stationary import Candidate, PatchOf
-from sharp_eyes.edge.scenes.zones import Polygon, Schedule
+from sharp_eyes.edge.scenes.zones import Schedule
 
 VEHICLES = ("car", "bus", "truck")
 
@@ -27,8 +28,8 @@ VEHICLES = ("car", "bus", "truck")
 class Grades(Settings):
     """Values of the main measure from which an event is graver than ordinary."""
 
-    serious: float | None = Field(None, title="From this value on: serious", gt=0)
-    major: float | None = Field(None, title="From this value on: major", gt=0)
+    serious: float | None = Field(None, title="From this value on: serious", gt=0, le=1e9)
+    major: float | None = Field(None, title="From this value on: major", gt=0, le=1e9)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -58,7 +59,7 @@ class SceneSettings(Settings):
     look_interval: float = Field(1.0, title="Seconds between two looks", ge=0.04, le=600)
     grace: float = Field(10.0, title="Seconds an object may be hidden and still count as there", ge=0, le=600)
     clear_after: float = Field(10.0, title="Seconds the condition must be gone before the event closes", ge=0, le=3600)
-    update_interval: float = Field(300.0, title="Seconds between updates of an open event", ge=1)
+    update_interval: float = Field(300.0, title="Seconds between updates of an open event", ge=1, le=86_400)
     classes: tuple[str, ...] = Field((), title="Detector classes that count")
     anchor: Anchor = Field(Anchor.BOTTOM_CENTRE, title="Point of the box that must lie in the zone")
     grades: Grades = Field(Grades(), title="Grades by the main measure")

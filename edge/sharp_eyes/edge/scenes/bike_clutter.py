@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from sharp_eyes.contract.event import Measure, SceneName
 from sharp_eyes.edge.frame import Track
+from sharp_eyes.edge.polygons import Polygon
 from sharp_eyes.edge.scenes.anchor import anchor_point
 from sharp_eyes.edge.scenes.base import Finding, Needs, Observation, SceneSettings, count, share
 from sharp_eyes.edge.scenes.event_lifecycle import Origin
@@ -16,7 +17,7 @@ from sharp_eyes.edge.scenes.geometry import Rectangle, contains
 from sharp_eyes.edge.scenes.occupancy import Sighting, StandingScene, of_objects
 from sharp_eyes.edge.scenes.pile import clutter_index, single
 from sharp_eyes.edge.scenes.stationary import Candidate, StationaryObject
-from sharp_eyes.edge.scenes.zones import Polygon, Zone
+from sharp_eyes.edge.scenes.zones import Zone
 
 _RIDERS = ("person",)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 from math import atan, degrees, hypot, radians, tan
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +21,7 @@ from typing_extensions import Self
 
 from sharp_eyes.configuration import Settings, explain
 from sharp_eyes.edge.errors import ConfigError
-from sharp_eyes.edge.scenes.geometry import Point
-from sharp_eyes.edge.scenes.zones import ScreenPoint
+from sharp_eyes.edge.polygons import Point, ScreenPoint
 
 Matrix = npt.NDArray[np.float64]
 """3 x 3, from shares of the picture to metres on the ground."""
@@ -31,11 +30,14 @@ _FLAT = 0.02  # twice a triangle's area over its longest side squared, below whi
 _WORST = 0.03  # residual, in shares of the picture, from which a point is wrong rather than inexact
 
 
+_Metres = Annotated[float, Field(ge=-1e7, le=1e7)]  # a surveyor's northing fits
+
+
 class GroundPoint(Settings):
     """A point on the ground, in the picture and in metres."""
 
     at: ScreenPoint = Field(title="[x, y], shares of the picture's width and height")
-    metres: tuple[float, float] = Field(title="Its place on the ground as [x, y] in metres; the origin is free")
+    metres: tuple[_Metres, _Metres] = Field(title="Its place on the ground as [x, y] in metres; the origin is free")
 
 
 class KnownLength(Settings):

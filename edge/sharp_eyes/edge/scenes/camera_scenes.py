@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sharp_eyes.contract.event import SceneEvent, SceneName
+from sharp_eyes.contract.video import MAX_ZONES
 from sharp_eyes.edge.errors import ConfigError
 from sharp_eyes.edge.frame import Frame, Picture, Segmentation, Tracks
 from sharp_eyes.edge.sampling import NextLook, Sampler
@@ -304,27 +305,43 @@ def check_cameras(cameras: Sequence[CameraSettings]) -> None:
     Raises:
         ConfigError: says everything that is wrong, each with its camera, scene and key.
     """
-    wrong = [words for camera in cameras for words in _wrong_in(camera)]
+    wrong = [words for camera in cameras for words in _wrong_in(camera.id, camera.calibration, camera.scenes)]
     if wrong:
         raise ConfigError("\n".join(wrong))
 
 
-def _wrong_in(camera: CameraSettings) -> Iterator[str]:
+def wrong_scenes(raw: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with calibration and scenes of the cameras of a settings file that is not checked yet."""
+    cameras = raw.get("cameras")
+    for place, camera in enumerate(cameras if isinstance(cameras, list) else ()):
+        if not isinstance(camera, dict):
+            continue
+        calibration, scenes = camera.get("calibration"), camera.get("scenes")
+        yield from _wrong_in(
+            str(camera.get("id", place))[:80],
+            calibration if isinstance(calibration, dict) else None,
+            [scene for scene in scenes if isinstance(scene, dict)] if isinstance(scenes, list) else [],
+        )
+
+
+def _wrong_in(camera: str, calibration: dict[str, Any] | None, scenes: Sequence[dict[str, Any]]) -> Iterator[str]:
     try:
-        parse_calibration(camera.id, camera.calibration)
+        parse_calibration(camera, calibration)
     except ConfigError as error:
         yield str(error)
     seen: set[tuple[str, str]] = set()
-    for position, raw in enumerate(camera.scenes):
+    for position, raw in enumerate(scenes):
         try:
-            settings = parse_settings(camera.id, position, raw)
+            settings = parse_settings(camera, position, raw)
         except ConfigError as error:
             yield str(error)
             continue
         for zone in _zones_of(settings):
             if (settings.scene, zone) in seen:
-                yield f"camera {camera.id}: zone {zone!r} of {settings.scene} stands twice; give each its own id"
+                yield f"camera {camera}: zone {zone!r} of {settings.scene} stands twice; give each its own id"
             seen.add((settings.scene, zone))
+    if len(seen) > MAX_ZONES:
+        yield f"camera {camera}: {len(seen)} zones and lines are too many; a camera may have {MAX_ZONES}"
 
 
 def _check_classes(camera: str, position: int, scene: Scene[Any], classes: Sequence[str]) -> None:

@@ -48,7 +48,7 @@ def parse_settings(camera: str, position: int, raw: dict[str, Any]) -> SceneSett
         raise ConfigError(f"{where}: 'scene' is missing; one of {', '.join(SCENES)}")
     scene = SCENES.get(str(name))
     if scene is None:
-        raise ConfigError(f"{where}: there is no scene {name!r} in this version; one of {', '.join(SCENES)}")
+        raise ConfigError(f"{where}: there is no scene {str(name)[:80]!r} in this version; one of {', '.join(SCENES)}")
     try:
         settings = scene.settings_type.model_validate(raw)
     except ValidationError as error:

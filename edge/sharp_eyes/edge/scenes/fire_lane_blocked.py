@@ -11,11 +11,12 @@ from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.edge.frame import Frame
+from sharp_eyes.edge.polygons import Point
 from sharp_eyes.edge.scenes.background.model import BackgroundModel, ForegroundObject, grid_of
 from sharp_eyes.edge.scenes.base import VEHICLES, Finding, Needs, Observation, SceneSettings, share
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
 from sharp_eyes.edge.scenes.event_lifecycle import Origin
-from sharp_eyes.edge.scenes.geometry import Point, Rectangle
+from sharp_eyes.edge.scenes.geometry import Rectangle
 from sharp_eyes.edge.scenes.occupancy import Sighting, StandingScene, around
 from sharp_eyes.edge.scenes.stationary import Candidate, StationaryObject
 from sharp_eyes.edge.scenes.zones import Zone

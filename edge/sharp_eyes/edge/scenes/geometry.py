@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 import cv2
 import numpy as np
 
-Point = tuple[float, float]
+from sharp_eyes.edge.polygons import Point, side
+
 Rectangle = tuple[float, float, float, float]
 """x1, y1, x2, y2; may reach beyond the picture."""
 
@@ -24,38 +25,6 @@ def contains(polygon: Sequence[Point], point: Point) -> bool:
             inside ^= x < crossing
         previous_x, previous_y = corner_x, corner_y
     return inside
-
-
-def area(polygon: Sequence[Point]) -> float:
-    """Area in shares of the picture (shoelace formula)."""
-    total = 0.0
-    previous_x, previous_y = polygon[-1]
-    for x, y in polygon:
-        total += previous_x * y - x * previous_y
-        previous_x, previous_y = x, y
-    return abs(total) / 2
-
-
-def crosses_itself(polygon: Sequence[Point]) -> bool:
-    """Whether two edges that are not neighbours cut each other."""
-    count = len(polygon)
-    edges = [(polygon[i], polygon[(i + 1) % count]) for i in range(count)]
-    for i in range(count):
-        for j in range(i + 2, count):
-            neighbours = i == 0 and j == count - 1
-            if not neighbours and segments_cross(*edges[i], *edges[j]):
-                return True
-    return False
-
-
-def side(start: Point, end: Point, point: Point) -> float:
-    """Positive where the point lies to the right of the line as one walks from start to end (y down)."""
-    return (end[0] - start[0]) * (point[1] - start[1]) - (end[1] - start[1]) * (point[0] - start[0])
-
-
-def segments_cross(a: Point, b: Point, c: Point, d: Point) -> bool:
-    """Whether the segments a-b and c-d properly cut each other."""
-    return side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0
 
 
 def passes(line: tuple[Point, Point], before: Point, now: Point) -> int:

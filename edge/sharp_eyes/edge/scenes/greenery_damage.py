@@ -33,7 +33,7 @@ class GreeneryDamageSettings(ReferenceSettings):
     look_interval: float = Field(60.0, title="Seconds between two looks", ge=0.2, le=600)
     grace: float = Field(180.0, title="Seconds for which a look may miss it", ge=0, le=7200)
     clear_after: float = Field(1800.0, title="Seconds it must be whole again before the event closes", ge=0, le=86_400)
-    update_interval: float = Field(21_600.0, title="Seconds between updates of an open event", ge=1)
+    update_interval: float = Field(21_600.0, title="Seconds between updates of an open event", ge=1, le=86_400)
     grades: Grades = Field(Grades(serious=0.15, major=0.4), title="Grades by the share of the belt")
     area_grades: Grades = Field(Grades(serious=10, major=50), title="Grades by square metres, with a calibration")
 

@@ -8,6 +8,7 @@ from typing_extensions import override
 from sharp_eyes.configuration import Settings
 from sharp_eyes.contract.event import SceneEvent, SceneName
 from sharp_eyes.edge.extract.box_overlap import overlap
+from sharp_eyes.edge.polygons import Polygon
 from sharp_eyes.edge.sampling import NextLook
 from sharp_eyes.edge.scenes.anchor import anchor_point
 from sharp_eyes.edge.scenes.base import VEHICLES, Finding, Observation, Scene, SceneSettings, count, seconds
@@ -18,7 +19,7 @@ from sharp_eyes.edge.scenes.pace import Pace
 from sharp_eyes.edge.scenes.queues import QueueSettings, queueing
 from sharp_eyes.edge.scenes.state import StateCodec
 from sharp_eyes.edge.scenes.stationary import Candidate, StationaryObject, StationaryObjects
-from sharp_eyes.edge.scenes.zones import Polygon, Zone
+from sharp_eyes.edge.scenes.zones import Zone
 
 SAME_PLACE = 0.3
 """Overlap from which a vehicle stands where the event's vehicle stood."""

@@ -11,13 +11,13 @@ from math import hypot
 from typing import Any
 
 from sharp_eyes.edge.extract.box_overlap import overlap
+from sharp_eyes.edge.polygons import Point, Polygon, area
 from sharp_eyes.edge.scenes.anchor import Anchor, anchor_point
 from sharp_eyes.edge.scenes.base import Observation
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
-from sharp_eyes.edge.scenes.geometry import Point, Rectangle, area, contains
+from sharp_eyes.edge.scenes.geometry import Rectangle, contains
 from sharp_eyes.edge.scenes.state import StateCodec
 from sharp_eyes.edge.scenes.stationary import Candidate
-from sharp_eyes.edge.scenes.zones import Polygon
 
 ONE_OBJECT = 0.7
 """Share of the smaller of two boxes inside the other from which both show one object."""

@@ -7,6 +7,7 @@ from pydantic import Field
 from typing_extensions import override
 
 from sharp_eyes.contract.event import SceneEvent
+from sharp_eyes.edge.polygons import Polygon
 from sharp_eyes.edge.scenes.base import VEHICLES, Finding, Needs, Observation, Scene, SceneSettings, count
 from sharp_eyes.edge.scenes.clock import Clock
 from sharp_eyes.edge.scenes.event_lifecycle import Condition, EventLifecycle, Origin
@@ -14,7 +15,7 @@ from sharp_eyes.edge.scenes.geometry import Rectangle
 from sharp_eyes.edge.scenes.presence import Presence, Presences, Rules, Sighted, claim, sightings
 from sharp_eyes.edge.scenes.state import only_known, part
 from sharp_eyes.edge.scenes.traffic import Traffic
-from sharp_eyes.edge.scenes.zones import Polygon, Zone
+from sharp_eyes.edge.scenes.zones import Zone
 
 
 class PresenceSettings(SceneSettings):

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from sharp_eyes.configuration import Settings
-from sharp_eyes.edge.scenes.geometry import Point, Rectangle
+from sharp_eyes.edge.polygons import Point
+from sharp_eyes.edge.scenes.geometry import Rectangle
 from sharp_eyes.edge.scenes.stationary import StationaryObject
 
 _REACH = 1.2

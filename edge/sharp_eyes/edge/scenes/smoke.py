@@ -13,6 +13,7 @@ from typing_extensions import Self, override
 
 from sharp_eyes.contract.event import Grade, SceneEvent, SceneName
 from sharp_eyes.edge.extract.box_overlap import overlap
+from sharp_eyes.edge.polygons import Polygon
 from sharp_eyes.edge.scenes.anchor import Anchor
 from sharp_eyes.edge.scenes.base import Finding, Grades, Needs, Observation, SceneSettings, share
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
@@ -23,7 +24,7 @@ from sharp_eyes.edge.scenes.occupancy import Occupancy, Sighting, ZoneScene, aro
 from sharp_eyes.edge.scenes.presence import claim, distance, sightings
 from sharp_eyes.edge.scenes.state import StateCodec
 from sharp_eyes.edge.scenes.steadiness import Steadiness
-from sharp_eyes.edge.scenes.zones import Polygon, Zone
+from sharp_eyes.edge.scenes.zones import Zone
 
 FLAME = "fire"
 NEAR_FLAME = 0.8
@@ -51,7 +52,7 @@ class SmokeSettings(SceneSettings):
     flicker: float = Field(0.15, title="Least share of a flame that flickers", ge=0, le=1)
     smallest: float = Field(0.02, title="Least height of it, as a share of the picture's height", ge=0, le=1)
     largest: float = Field(
-        0.8, title="Largest share of the picture that smoke may fill at first: beyond it is fog", le=1
+        0.8, title="Largest share of the picture that smoke may fill at first: beyond it is fog", gt=0, le=1
     )
     cross_check: bool = Field(True, title="Let people and vehicles speak against smoke; needs the street detector")
     look_interval: float = Field(0.3, title="Seconds between two looks", ge=0.04, le=600)

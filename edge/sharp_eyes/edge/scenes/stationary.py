@@ -10,8 +10,9 @@ from pydantic import Field, PlainSerializer, PlainValidator
 
 from sharp_eyes.edge.extract.box_overlap import overlap
 from sharp_eyes.edge.frame import Track
+from sharp_eyes.edge.polygons import Point
 from sharp_eyes.edge.scenes.clock import Clock, Dwell
-from sharp_eyes.edge.scenes.geometry import Point, Rectangle
+from sharp_eyes.edge.scenes.geometry import Rectangle
 from sharp_eyes.edge.scenes.state import StateCodec
 
 AppearancePatch = npt.NDArray[np.float32]

@@ -9,28 +9,8 @@ from typing_extensions import Self
 
 from sharp_eyes.configuration import Settings
 from sharp_eyes.contract.backports import UTC
-from sharp_eyes.contract.base import Identifier, Share
-from sharp_eyes.edge.scenes import geometry
-
-ScreenPoint = Annotated[tuple[Share, Share], Field(json_schema_extra={"shape": "point"})]
-"""What is drawn on the picture says so in its schema, under ``shape``: whoever offers a form draws it there."""
-
-
-def _valid_polygon(points: tuple[ScreenPoint, ...]) -> tuple[ScreenPoint, ...]:
-    if len(points) < 3:
-        raise ValueError(f"a polygon needs at least 3 points, this one has {len(points)}")
-    if geometry.crosses_itself(points):
-        raise ValueError("the polygon's edges cross; list its corners in order around it")
-    if geometry.area(points) < 1e-5:
-        raise ValueError("the polygon has no area")
-    return points
-
-
-Polygon = Annotated[
-    tuple[ScreenPoint, ...],
-    AfterValidator(_valid_polygon),
-    Field(json_schema_extra={"shape": "polygon", "minItems": 3}),
-]
+from sharp_eyes.contract.base import Identifier
+from sharp_eyes.edge.polygons import Polygon, ScreenPoint
 
 
 class Zone(Settings):

@@ -1,7 +1,6 @@
 """The main stream of a camera whose substream is looked at: kept in packets, and decoded only for evidence."""
 
 import logging
-import random
 import threading
 import time
 from statistics import median
@@ -9,6 +8,7 @@ from statistics import median
 from sharp_eyes.edge.errors import SourceError
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import RtspSource
+from sharp_eyes.edge.snap.losses import Losses
 from sharp_eyes.edge.snap.ring import EncodedClip, PacketRing
 from sharp_eyes.edge.snap.same_moment import Match, match
 from sharp_eyes.edge.snap.sources import read_packets
@@ -22,10 +22,6 @@ WIDE_WINDOW = 2.5
 
 LATE = 2.0
 """Seconds for which packets of the main stream are awaited that should be there."""
-
-FIRST_DELAY = 0.5
-LONGEST_DELAY = 30.0
-"""Seconds before the first and between later attempts to connect; doubled each time, with chance."""
 
 SILENT = 10.0
 """Seconds without a packet after which the stream counts as lost."""
@@ -54,6 +50,7 @@ class MainStream:
         self._statistics = StreamStatistics()
         self._stop = threading.Event()
         self._lost = "is not connected yet"
+        self._losses = Losses()
         self._latest = time.monotonic()
         self._offsets: list[float] = []
         self._shapes = ""
@@ -142,26 +139,21 @@ class MainStream:
         )
 
     def _run(self) -> None:
-        attempts = 0
         while not self._stop.is_set():
-            began = time.monotonic()
             try:
                 for _ in read_packets(self._source, self._camera, self.ring, self._stop, self._statistics):
                     self._latest = time.monotonic()
-                    self._become("")
+                    self._lost = ""
+                    if self._losses.came():
+                        _log.info("camera %s: main stream is read", self._camera)
             except SourceError as error:
-                self._become(str(error))
+                self._lost = str(error)
             except Exception as error:  # noqa: BLE001 - it is read again after that, and the log says it
                 _log.exception("camera %s: the main stream's packets could not be handled", self._camera)
-                self._become(f"a fault in the program, see the log: {error!r}")
+                self._lost = f"a fault in the program, see the log: {error!r}"
             self._statistics.break_off()
-            attempts = 0 if time.monotonic() - began > SILENT else attempts + 1
-            longest = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(attempts, 10))
-            self._stop.wait(random.uniform(longest / 2, longest))
-
-    def _become(self, lost: str) -> None:
-        before, self._lost = self._lost, lost
-        if lost and not before:
-            _log.warning("camera %s: main stream lost: %s; evidence comes from the substream", self._camera, lost)
-        elif before and not lost:
-            _log.info("camera %s: main stream is read", self._camera)
+            loss = self._losses.broke_off()
+            if loss.is_due and self._lost:
+                words = "camera %s: main stream lost%s: %s; evidence comes from the substream"
+                _log.warning(words, self._camera, loss.often, self._lost)
+            self._stop.wait(loss.delay)

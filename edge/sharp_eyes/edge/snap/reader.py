@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import random
 import threading
 import time
 from collections.abc import Callable
@@ -18,18 +17,12 @@ from sharp_eyes.edge.packet_motion import PacketMotion
 from sharp_eyes.edge.settings import CameraSettings
 from sharp_eyes.edge.snap.decode_device import DecodeDevice
 from sharp_eyes.edge.snap.decode_mode import DecodeMode, Demand, keyframe_notice
+from sharp_eyes.edge.snap.losses import Losses
 from sharp_eyes.edge.snap.ring import PacketRing
 from sharp_eyes.edge.snap.sources import read_frames
 from sharp_eyes.edge.snap.standing_back import stand_back
 from sharp_eyes.edge.snap.statistics import StreamStatistics
 from sharp_eyes.edge.snap.wall_clock import wall
-
-FIRST_DELAY = 0.5
-LONGEST_DELAY = 30.0
-"""Seconds before the first and between later attempts to connect; doubled each time, with chance."""
-
-STEADY = 10.0
-"""Seconds online after which the next loss starts with the first delay again."""
 
 STOP_PATIENCE = 1.5
 """Seconds :meth:`CameraReader.stop` waits for the thread; one that hangs in the network ends by itself."""
@@ -77,10 +70,10 @@ class CameraReader:
         self._statistics = StreamStatistics()
         self._stop = threading.Event()
         self._steps = Steps()
+        self._losses = Losses()
         self._lock = threading.Lock()
         self._state = CameraState.STARTING
         self._since = datetime.now(UTC)
-        self._changed = time.monotonic()
         self._detail = ""
         self._frame_began: float | None = None
         self._thread = threading.Thread(target=self._run, name=f"camera-{camera.id}", daemon=True)
@@ -129,21 +122,28 @@ class CameraReader:
 
     def _run(self) -> None:
         stand_back()
-        attempts, faults = 0, Reminder()
+        faults = Reminder()
         while not self._stop.is_set():
             try:
                 self._read_once()
             except Exception as error:  # noqa: BLE001 - a full disk, a fault of ours: it is watched again after that
                 if not isinstance(error, SourceError) and faults.is_due():
                     _log.exception("camera %s: what comes from it could not be handled", self._camera.id)
-                attempts = 0 if self._was_steady() else attempts + 1
-                delay = _delay(attempts)
                 self._statistics.break_off()
-                self._become(CameraState.LOST, f"{_said(error)}; next try in {delay:.1f} s")
-                self._stop.wait(delay)
+                self._lose(_said(error))
             else:
+                if not self._stop.is_set():
+                    _log.info("camera %s: read to its end", self._camera.id)
                 self._become(CameraState.ENDED, "read to its end")
                 return
+
+    def _lose(self, why: str) -> None:
+        loss = self._losses.broke_off()
+        detail = f"{why}; next try in {loss.delay:.1f} s"
+        if loss.is_due:
+            _log.warning("camera %s: lost%s: %s", self._camera.id, loss.often, detail)
+        self._become(CameraState.LOST, detail)
+        self._stop.wait(loss.delay)
 
     def _read_once(self) -> None:
         frames = read_frames(
@@ -159,6 +159,8 @@ class CameraReader:
         )
         with contextlib.closing(frames):
             for frame in frames:
+                if self._losses.came():
+                    _log.info("camera %s: online", self._camera.id)
                 self._become(CameraState.ONLINE, "")
                 if self._stop.is_set():
                     return
@@ -167,9 +169,6 @@ class CameraReader:
                     self._on_frame(frame)
                 finally:
                     self._frame_began = None
-
-    def _was_steady(self) -> bool:
-        return self._state is CameraState.ONLINE and time.monotonic() - self._changed > STEADY
 
     def _become(self, state: CameraState, detail: str) -> None:
         if self._stop.is_set():
@@ -180,17 +179,8 @@ class CameraReader:
                 return
             self._state = state
             self._since = datetime.now(UTC)
-            self._changed = time.monotonic()
-        level = logging.WARNING if state is CameraState.LOST else logging.INFO
-        _log.log(level, "camera %s: %s %s", self._camera.id, state, detail)
         self._steps.do(f"camera {self._camera.id}: saying how it is", lambda: self._on_health(self.health()))
 
 
 def _said(error: Exception) -> str:
     return str(error) if isinstance(error, SourceError) else f"a fault in the program, see the log: {error!r}"
-
-
-def _delay(attempts: int) -> float:
-    """Doubled at each attempt, and scattered so that a street of cameras does not call in one instant."""
-    longest = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(attempts, 10))
-    return random.uniform(longest / 2, longest)

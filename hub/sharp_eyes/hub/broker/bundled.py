@@ -22,6 +22,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from sharp_eyes.configuration.whole_files import write_private
 from sharp_eyes.hub.broker import nats, passwords
 from sharp_eyes.hub.broker.login import HUB_USER, BrokerLogin
 from sharp_eyes.hub.broker.port_holder import holder_of
@@ -29,7 +30,6 @@ from sharp_eyes.hub.broker.store import BrokerStore
 from sharp_eyes.hub.certificates import TlsFiles
 from sharp_eyes.hub.child_process import bound_to_parent
 from sharp_eyes.hub.errors import BrokerError
-from sharp_eyes.hub.private_files import write_private
 
 _LOG = logging.getLogger(__name__)
 _START_SECONDS = 15.0

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sharp_eyes.configuration.whole_files import write_private
 from sharp_eyes.contract.topics import FROM_EDGE, FROM_HUB, FROM_PLATFORM, ROOT, Channel
 from sharp_eyes.hub.broker.login import HUB_USER
 from sharp_eyes.hub.broker.passwords import bcrypt_hash
 from sharp_eyes.hub.certificates import TlsFiles
 from sharp_eyes.hub.errors import SettingsError
-from sharp_eyes.hub.private_files import make_private_folder, write_private
+from sharp_eyes.hub.private_files import make_private_folder
 
 MAX_PAYLOAD = 1024 * 1024
 

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from sqlalchemy import select
 
+from sharp_eyes.configuration.whole_files import write_private
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.city_pack import CityPack, load_city_pack
 from sharp_eyes.hub.demo.crew import CrewAccounts
@@ -21,7 +22,6 @@ from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.open311_settings import Open311Settings
 from sharp_eyes.hub.people.accounts import add_account
-from sharp_eyes.hub.private_files import write_private
 from sharp_eyes.hub.settings import BrokerSettings, HttpSettings, HubSettings
 from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from sharp_eyes.hub.private_files import write_private
+from sharp_eyes.configuration.whole_files import write_private
 from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.live_tables import Installation
 

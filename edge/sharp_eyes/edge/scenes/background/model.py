@@ -8,11 +8,12 @@ import cv2
 import numpy as np
 
 from sharp_eyes.edge.frame import Frame, Picture
+from sharp_eyes.edge.polygons import Point
 from sharp_eyes.edge.scenes.background.foreground import foreground_blobs, strangeness
 from sharp_eyes.edge.scenes.background.layers import Colours, Layers, Mask
 from sharp_eyes.edge.scenes.background.light import ChangeKind, LightChange
 from sharp_eyes.edge.scenes.background.png import from_text, to_text
-from sharp_eyes.edge.scenes.geometry import Point, Rectangle
+from sharp_eyes.edge.scenes.geometry import Rectangle
 from sharp_eyes.edge.scenes.state import StateCodec, log
 
 WIDTH = 256

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 from typing_extensions import Self
 
 from sharp_eyes.configuration import Settings
-from sharp_eyes.edge.scenes.zones import ScreenPoint
+from sharp_eyes.edge.polygons import ScreenPoint
 
 Point = tuple[float, float]
 """x, y in picture heights (y down)."""

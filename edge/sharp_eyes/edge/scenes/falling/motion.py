@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sharp_eyes.edge.frame import Frame
-from sharp_eyes.edge.scenes.geometry import Point
+from sharp_eyes.edge.polygons import Point
 
 Grey = npt.NDArray[np.uint8]
 _Cells = npt.NDArray[np.bool_]

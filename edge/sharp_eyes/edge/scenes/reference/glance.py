@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sharp_eyes.edge.frame import Frame, Picture, Segmentation, coverage
+from sharp_eyes.edge.polygons import Point
 from sharp_eyes.edge.scenes.base import Observation
-from sharp_eyes.edge.scenes.geometry import Point, Rectangle, clipped
+from sharp_eyes.edge.scenes.geometry import Rectangle, clipped
 
 Plane = npt.NDArray[np.float32]
 """Rows x columns of the grid, or of a zone's window in it."""

@@ -72,7 +72,7 @@ class ReferenceSettings(SceneSettings):
         (*VEHICLES, "person"), title="Detector classes that hide the ground; the segmenter sees others, too"
     )
     share: float = Field(title="Share of the zone from which it counts", gt=0, le=1)
-    area: float | None = Field(None, title="Square metres from which it counts, too, with a calibration", gt=0)
+    area: float | None = Field(None, title="Square metres from which it counts, too, with a calibration", gt=0, le=1e6)
     area_grades: Grades = Field(Grades(), title="Grades by square metres, with a calibration")
     dwell: float = Field(title="Seconds of trusted looks for which it must hold", gt=0, le=30 * DAY)
     learning: int = Field(6, title="Trusted looks from which the reference is learnt", ge=1, le=200)

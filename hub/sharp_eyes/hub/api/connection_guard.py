@@ -10,7 +10,7 @@ import json
 import logging
 import resource
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar, Protocol
 
@@ -18,6 +18,8 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from sharp_eyes.configuration.addresses import plain_address, subscriber_of
+from sharp_eyes.hub.api.forwarded import TrustedProxies
 from sharp_eyes.hub.api.problems import MEDIA_TYPE
 from sharp_eyes.hub.settings import HttpSettings
 
@@ -34,6 +36,8 @@ ends it. Were it shorter, a request would now and then meet a connection that is
 DESCRIPTORS = 65_536
 _KEPT_DESCRIPTORS = 100
 """For files, the database, the broker and child processes."""
+
+_PROXY = "a trusted proxy"
 
 _KEPT = object()
 """The phase after an answer, before a byte of the next request: uvicorn's own timer ends it."""
@@ -55,17 +59,21 @@ class Connections:
 
     def __init__(self, settings: HttpSettings) -> None:
         self.settings = settings
-        self._trusted: Collection[str] = frozenset(settings.trusted_proxies)
+        self._trusted = TrustedProxies(settings.trusted_proxies)
         self._open: Counter[str] = Counter()
         self._headless: dict[Waiting, None] = {}
         soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         room = soft if soft != resource.RLIM_INFINITY else DESCRIPTORS
         self._most = max(1, min(settings.max_connections, room - _KEPT_DESCRIPTORS))
 
+    def key_of(self, host: str) -> str:
+        """What a connection from there is counted under: one subscriber, or all trusted proxies together."""
+        return _PROXY if plain_address(host) in self._trusted else subscriber_of(host)
+
     def admit(self, address: str) -> bool:
         """Count a connection; whether it may stay, for which another may have had to go."""
         self._open[address] += 1
-        if address not in self._trusted and self._open[address] > self.settings.max_connections_per_address:
+        if address != _PROXY and self._open[address] > self.settings.max_connections_per_address:
             return self._end_oldest(address)
         return self._open.total() <= self._most or self._end_oldest(None)
 
@@ -112,7 +120,7 @@ class GuardedProtocol(H11Protocol):
         """Let a connection in, or refuse it at once where there are too many; one with TLS was let in before."""
         super().connection_made(transport)
         if not self.address:
-            self.address = source_of(self.client[0] if self.client else "unknown")
+            self.address = self.connections_open.key_of(self.client[0] if self.client else "unknown")
             if not self.connections_open.admit(self.address):
                 _LOG.warning("too many connections, one from %s is refused", self.address)
                 self._refuse(503, "too_many_connections", "too many connections are open; try again")
@@ -228,14 +236,6 @@ class GuardedWebSocket(WebSocketsSansIOProtocol):
 def guarded_protocol(settings: HttpSettings) -> type[GuardedProtocol]:
     """Make the protocol of one web server, with its own count of connections."""
     return type("GuardedProtocol", (GuardedProtocol,), {"connections_open": Connections(settings)})
-
-
-def source_of(address: str) -> str:
-    """The address that is counted: for IPv6 its network of 64 bits, which one customer has for himself."""
-    if ":" not in address or address.startswith("::ffff:"):
-        return address
-    groups = address.partition("%")[0].split(":")
-    return ":".join(groups[:4])
 
 
 def raise_descriptor_limit() -> int:

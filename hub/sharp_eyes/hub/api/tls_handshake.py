@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Callable
 from typing import Any
 
-from sharp_eyes.hub.api.connection_guard import GuardedProtocol, source_of
+from sharp_eyes.hub.api.connection_guard import GuardedProtocol
 
 _LOG = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class TlsHandshake(asyncio.Protocol):
         self.transport = transport
         transport.pause_reading()  # what comes is for TLS alone
         peer = transport.get_extra_info("peername")
-        self.address = source_of(str(peer[0]) if peer else "unknown")
+        self.address = self._http.connections_open.key_of(str(peer[0]) if peer else "unknown")
         self._task = asyncio.get_running_loop().create_task(self._agree())
 
     def data_received(self, data: bytes) -> None:

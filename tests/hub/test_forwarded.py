@@ -25,7 +25,10 @@ def guess(bench: Bench, peer: str, **said: str) -> int:
     """Give a wrong password, with what a proxy says of it."""
     headers = {name.replace("_", "-"): value for name, value in said.items()}
     page = bench.stranger(peer)
-    return page.post("/api/session", json={"username": "nobody", "password": "wrong"}, headers=headers).status_code
+    status: int = page.post(
+        "/api/session", json={"username": "nobody", "password": "wrong"}, headers=headers
+    ).status_code
+    return status
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import resource
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from typing import Any, ClassVar, Protocol
 
 import h11
@@ -37,6 +38,7 @@ DESCRIPTORS = 65_536
 _KEPT_DESCRIPTORS = 100
 """For files, the database, the broker and child processes."""
 
+_LATER = frozenset({408, 503})
 _PROXY = "a trusted proxy"
 
 _KEPT = object()
@@ -209,12 +211,15 @@ class GuardedProtocol(H11Protocol):
         else:
             self.transport.close()
 
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no request; where an answer is on its way, the connection alone can end."""
+        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
+            self._refuse(400, "malformed", "this is no whole request of HTTP/1.1")
+        else:
+            self.transport.close()
+
     def _refuse(self, status: int, code: str, message: str) -> None:
-        title = {408: "Request Timeout", 503: "Service Unavailable"}[status]
-        body = {"type": "about:blank", "title": title, "status": status, "detail": message}
-        content = json.dumps({**body, "error": {"code": code, "message": message}}).encode()
-        head = f"HTTP/1.1 {status} {title}\r\nContent-Type: {MEDIA_TYPE}\r\nContent-Length: {len(content)}\r\n"
-        self.transport.write(f"{head}Retry-After: 5\r\nConnection: close\r\n\r\n".encode() + content)
+        self.transport.write(last_word(status, code, message))
         self.transport.close()
 
 
@@ -236,6 +241,17 @@ class GuardedWebSocket(WebSocketsSansIOProtocol):
 def guarded_protocol(settings: HttpSettings) -> type[GuardedProtocol]:
     """Make the protocol of one web server, with its own count of connections."""
     return type("GuardedProtocol", (GuardedProtocol,), {"connections_open": Connections(settings)})
+
+
+def last_word(status: int, code: str, message: str, *more: str) -> bytes:
+    """An error in the usual form, with ``more`` lines in its head, after which the connection ends."""
+    title = HTTPStatus(status).phrase
+    body = {"type": "about:blank", "title": title, "status": status, "detail": message}
+    content = json.dumps({**body, "error": {"code": code, "message": message}}).encode()
+    lines = [f"HTTP/1.1 {status} {title}", f"Content-Type: {MEDIA_TYPE}", f"Content-Length: {len(content)}", *more]
+    if status in _LATER:
+        lines.append("Retry-After: 5")
+    return "\r\n".join([*lines, "Connection: close", "", ""]).encode() + content
 
 
 def raise_descriptor_limit() -> int:

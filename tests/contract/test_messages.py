@@ -118,10 +118,18 @@ def test_a_wrong_envelope_is_refused_with_the_place(change: dict[str, str], wher
         {"scene": "jaywalking"},
         {"started_at": "2026-03-01T08:30:15"},
         {"measures": [{"name": "dwell", "value": None, "unit": "s"}]},
+        {"measures": [{"name": "dwell", "value": True, "unit": "s"}]},
+        {"score": "0.9"},
+        {"score": True},
+        {"sequence": "0"},
+        {"started_at": 1772353815},
+        {"started_at": "0001-01-01T00:00:00Z"},
+        {"started_at": "1970-01-01T00:30:00+01:00"},
+        {"observed_at": "9999-12-31T23:59:59-12:00"},
     ],
 )
 def test_an_event_that_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
-    """Phase, sequence and end fit together; shares are shares; moments have a zone."""
+    """Phase, sequence and end fit together; shares are shares, numbers numbers; moments have a zone and a sane year."""
     document = opened()
     document["data"] |= change
     with pytest.raises(ContractError, match="data"):

@@ -19,7 +19,6 @@ from tests.ports import free_port
 from websockets.sync.client import connect
 
 from sharp_eyes.hub.api import connection_guard
-from sharp_eyes.hub.api.connection_guard import source_of
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.serve import HubServer
 
@@ -176,11 +175,27 @@ def test_who_does_not_read_an_answer_is_let_go(quick: Bench, stack: ExitStack, m
     wait_for("it to be gone", lambda: server.open_connections() == 0, 60)
 
 
-def test_an_ipv6_customer_counts_as_one() -> None:
-    """He has a network of 64 bits for himself."""
-    assert source_of("2001:db8:1:2:aaaa::1") == source_of("2001:db8:1:2:bbbb::2")
-    assert source_of("192.0.2.7") == "192.0.2.7"
-    assert source_of("::ffff:192.0.2.7") == "::ffff:192.0.2.7"
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GARBAGE\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        b"POST /api/session HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+        b"POST /api/session HTTP/1.1\r\nHost: a\r\nX-Requested-With: sharp-eyes\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\nZZ\r\n",
+    ],
+)
+def test_what_is_no_request_is_refused_in_the_usual_form(sent: bytes, quick: Bench, stack: ExitStack) -> None:
+    """Also where the fault comes in the midst of a body."""
+    server = serve(stack, quick)
+    with server.connect() as connection:
+        connection.sendall(sent)
+        status, body = answer_of(connection)
+    assert (status, body["status"], body["title"]) == (400, 400, "Bad Request")
+    assert body["error"]["code"] == "malformed"  # type: ignore[index]
+    assert server.health() == 200
 
 
 def test_the_descriptor_limit_is_raised_at_start() -> None:

@@ -63,6 +63,33 @@ def test_text_that_no_database_can_keep_is_no_fault_of_the_hub(bench: Bench, tex
     assert page.get("/api/cases/1").json()["state"] == "filed"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        rb'{"page": "p", "case": null, "page": "q"}',
+        rb'{"page": "p\u0000", "case": null}',
+        rb'{"page": "p\ud800", "case": null}',
+        rb'{"page": "p", "case": null, "\udfff": 1}',
+        b'{"page": "p", "case": NaN}',
+        b'{"page": "p", "case": null, "x": -Infinity}',
+        b'{"page": "p", "case": null, "x": 1e999}',
+        b'{"page": "p", "case": null, "x": ' + b"9" * 5000 + b"}",
+        b'{"page": "p", "case": null, "x": ' + b"[" * 20_000 + b"]" * 20_000 + b"}",
+        '{"page": "p", "case": null}'.encode("utf-16"),
+        '{"page": "ä", "case": null}'.encode("latin-1"),
+        b'{"page": "p", "case": null',
+    ],
+)
+def test_json_that_programs_read_differently_is_refused(quick: Bench, body: bytes) -> None:
+    """Whatever the route: keys twice, half characters, NUL, no numbers, other encodings, depth."""
+    page = quick.client(Role.SHIFT_LEAD)
+    answer = page.put("/api/desks", content=body, headers={"content-type": "Application/JSON; charset=utf-8"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid"), answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    fine = b'\xef\xbb\xbf{"page": "\\ud83d\\udeb2", "case": null}'
+    assert page.put("/api/desks", content=fine, headers={"content-type": "application/json"}).status_code == 204
+
+
 def test_health_needs_no_sign_in(quick: Bench) -> None:
     """And says that the broker is not there when it is not."""
     said = quick.stranger().get("/api/health").json()

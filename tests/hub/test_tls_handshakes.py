@@ -1,5 +1,6 @@
 """TLS handshakes that are never finished: the hub counts and ends them as it does half-sent requests."""
 
+import json
 import socket
 import ssl
 import threading
@@ -92,6 +93,35 @@ def test_a_handshake_that_is_never_finished_is_ended(quick: Bench, stack: ExitSt
         wait_for("it to be ended", lambda one=connection: is_ended(one))  # type: ignore[misc]
     assert time.monotonic() - began < 30, "asyncio's own bound is a minute"
     wait_for("all to be forgotten", lambda: server.open_connections() == 0)
+    assert server.health() == 200
+
+
+def test_plain_http_at_the_door_of_tls_is_told_so(quick: Bench, stack: ExitStack, tmp_path: Path) -> None:
+    """Who looks is led to https, who sends is refused in words; nothing is read that is neither."""
+    server = serve(stack, quick, tmp_path)
+
+    def said(sent: bytes) -> bytes:
+        with server.connect() as connection:
+            connection.sendall(sent)
+            answer = b""
+            while piece := connection.recv(65536):
+                answer += piece
+        return answer
+
+    head = said(b"GET /cases/1?a=b HTTP/1.1\r\nHost: eyes.example.org:8420\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 307 ")
+    assert b"\r\nLocation: https://eyes.example.org:8420/cases/1?a=b\r\n" in head
+    for odd in (
+        b"POST /api/session HTTP/1.1\r\nHost: eyes.example.org\r\nContent-Length: 5\r\n\r\n{}",
+        b"GET /x HTTP/1.1\r\nHost: a/b@evil\r\n\r\n",
+        b"GET /x HTTP/1.1\r\n\r\n",
+        b"GET //\x80 HTTP/1.1\r\nHost: a\r\n\r\n",
+    ):
+        head, _, body = said(odd).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 400 "), head
+        assert b"application/problem+json" in head
+        assert (json.loads(body)["error"]["code"], b"https" in body) == ("speaks_tls", True)
+    assert said(b"\x10\x13\0\4MQTT\4\2\0\x3c\0\7abcdefg") == b""
     assert server.health() == 200
 
 

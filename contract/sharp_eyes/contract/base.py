@@ -36,15 +36,20 @@ class Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""Of moments: a clock that was never set says 1970, none says less; who reckons with them stays within the calendar."""
+
+
 def _to_utc(value: datetime) -> datetime:
-    try:
-        return value.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("the time lies outside the calendar once it is in UTC") from None
+    if FIRST_YEAR - 1 <= value.year <= LAST_YEAR + 1:  # at the calendar's own ends there is no other zone
+        moment = value.astimezone(UTC)
+        if FIRST_YEAR <= moment.year <= LAST_YEAR:
+            return moment
+    raise ValueError(f"the time lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
 
 
 Timestamp = Annotated[AwareDatetime, AfterValidator(_to_utc)]
-"""A moment in time, always with a zone, kept in UTC."""
+"""A moment in time, always with a zone, kept in UTC; from 1970 to 2199."""
 
 IDENTIFIER_PATTERN = r"[a-z0-9][a-z0-9_-]{0,62}"
 """Regular expression of an identifier, without anchors."""
@@ -79,7 +84,7 @@ def parse_message(model: type[MessageType], payload: bytes) -> MessageType:
     """
     check_size(payload, MAX_STATUS_SIZE)
     try:
-        return model.model_validate_json(payload)
+        return model.model_validate_json(payload, strict=True)
     except ValidationError as error:
         raise ContractError(first_fault(error)) from None
 

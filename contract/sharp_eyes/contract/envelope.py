@@ -169,6 +169,6 @@ def parse_durable(payload: bytes) -> DurableMessage:
     """
     check_size(payload, MAX_MESSAGE_SIZE)
     try:
-        return DURABLE.validate_json(payload)
+        return DURABLE.validate_json(payload, strict=True)
     except ValidationError as error:
         raise ContractError(first_fault(error)) from None

@@ -70,7 +70,9 @@ from sharp_eyes.hub.api import (
 from sharp_eyes.hub.api.case_changes import describe_changes
 from sharp_eyes.hub.api.dependencies import refuse_nul, require_csrf_header
 from sharp_eyes.hub.api.examples import add_examples
+from sharp_eyes.hub.api.forwarded import ForwardedMiddleware, TrustedProxies
 from sharp_eyes.hub.api.gate import GateMiddleware, HeadMiddleware
+from sharp_eyes.hub.api.json_body import StrictJsonMiddleware
 from sharp_eyes.hub.api.measuring import MeasuringMiddleware
 from sharp_eyes.hub.api.middleware import PackingMiddleware, ProtectionMiddleware
 from sharp_eyes.hub.api.problems import MEDIA_TYPE, FaultMiddleware, problem, request_problem
@@ -118,6 +120,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
     # The last one added is the outermost: protecting headers stand on every answer, errors included.
+    app.add_middleware(StrictJsonMiddleware)
     app.add_middleware(GateMiddleware, hub=hub)
     app.add_middleware(HeadMiddleware)
     app.add_middleware(FaultMiddleware)
@@ -125,6 +128,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.add_middleware(ProtectionMiddleware, max_photo_bytes=hub.settings.http.max_photo_bytes)
     app.add_middleware(MeasuringMiddleware, measures=hub.measures)
     app.add_middleware(SubPathMiddleware, path=hub.settings.http.path.rstrip("/"))
+    app.add_middleware(ForwardedMiddleware, trusted=TrustedProxies(hub.settings.http.trusted_proxies))
     return app
 
 

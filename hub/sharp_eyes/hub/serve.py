@@ -39,8 +39,7 @@ class HubServer(uvicorn.Server):
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=bool(http.trusted_proxies),
-            forwarded_allow_ips=",".join(http.trusted_proxies),
+            proxy_headers=False,  # ForwardedMiddleware reads them
             timeout_keep_alive=KEPT_SECONDS,
             timeout_graceful_shutdown=5,
             http=guarded_protocol(http),

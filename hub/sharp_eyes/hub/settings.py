@@ -1,10 +1,11 @@
 """``hub.yaml`` as frozen models; every key may be left out."""
 
+import ipaddress
 import socket
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from sharp_eyes.configuration import Settings, absolute, read_settings
 from sharp_eyes.configuration.addresses import is_loopback
@@ -37,7 +38,9 @@ class HttpSettings(Settings):
     secure_cookie: bool = Field(False, title="Send the session cookie over https only, also where it is not seen")
     tls: bool = Field(True, title="Speak https where 'tls' is set; false behind a reverse proxy on this machine")
     max_photo_bytes: int = Field(12 * MIB, title="Bytes of an uploaded photo at most", ge=1024)
-    trusted_proxies: tuple[str, ...] = Field((), title="Reverse proxies whose X-Forwarded-For and -Proto are believed")
+    trusted_proxies: tuple[str, ...] = Field(
+        (), title="Reverse proxies, by address or network, whose X-Forwarded-For and -Proto are believed"
+    )
     path: str = Field(
         "", title="Path under which a reverse proxy shows the page and which it passes on", pattern=r"^(/[\w.~-]+)*/?$"
     )
@@ -47,6 +50,18 @@ class HttpSettings(Settings):
     # The MQTT client waits with select(), which knows descriptors below 1,024 only.
     max_connections: int = Field(800, title="Connections at once at most", ge=1, le=900)
     max_connections_per_address: int = Field(200, title="Connections at once from one address, proxies aside", ge=1)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, named: tuple[str, ...]) -> tuple[str, ...]:
+        for one in named:
+            try:
+                network = ipaddress.ip_network(one)
+            except ValueError as error:
+                raise ValueError(f"{one!r} is neither an address nor a network such as 10.0.0.0/8: {error}") from None
+            if network.prefixlen == 0:
+                raise ValueError(f"{one!r}: anybody could say that they come from anywhere; name the proxies alone")
+        return named
 
 
 class BrokerSettings(Settings):

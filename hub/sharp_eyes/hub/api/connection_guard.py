@@ -10,14 +10,17 @@ import json
 import logging
 import resource
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from typing import Any, ClassVar, Protocol
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from sharp_eyes.configuration.addresses import plain_address, subscriber_of
+from sharp_eyes.hub.api.forwarded import TrustedProxies
 from sharp_eyes.hub.api.problems import MEDIA_TYPE
 from sharp_eyes.hub.settings import HttpSettings
 
@@ -34,6 +37,9 @@ ends it. Were it shorter, a request would now and then meet a connection that is
 DESCRIPTORS = 65_536
 _KEPT_DESCRIPTORS = 100
 """For files, the database, the broker and child processes."""
+
+_LATER = frozenset({408, 503})
+_PROXY = "a trusted proxy"
 
 _KEPT = object()
 """The phase after an answer, before a byte of the next request: uvicorn's own timer ends it."""
@@ -55,17 +61,21 @@ class Connections:
 
     def __init__(self, settings: HttpSettings) -> None:
         self.settings = settings
-        self._trusted: Collection[str] = frozenset(settings.trusted_proxies)
+        self._trusted = TrustedProxies(settings.trusted_proxies)
         self._open: Counter[str] = Counter()
         self._headless: dict[Waiting, None] = {}
         soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         room = soft if soft != resource.RLIM_INFINITY else DESCRIPTORS
         self._most = max(1, min(settings.max_connections, room - _KEPT_DESCRIPTORS))
 
+    def key_of(self, host: str) -> str:
+        """What a connection from there is counted under: one subscriber, or all trusted proxies together."""
+        return _PROXY if plain_address(host) in self._trusted else subscriber_of(host)
+
     def admit(self, address: str) -> bool:
         """Count a connection; whether it may stay, for which another may have had to go."""
         self._open[address] += 1
-        if address not in self._trusted and self._open[address] > self.settings.max_connections_per_address:
+        if address != _PROXY and self._open[address] > self.settings.max_connections_per_address:
             return self._end_oldest(address)
         return self._open.total() <= self._most or self._end_oldest(None)
 
@@ -112,7 +122,7 @@ class GuardedProtocol(H11Protocol):
         """Let a connection in, or refuse it at once where there are too many; one with TLS was let in before."""
         super().connection_made(transport)
         if not self.address:
-            self.address = source_of(self.client[0] if self.client else "unknown")
+            self.address = self.connections_open.key_of(self.client[0] if self.client else "unknown")
             if not self.connections_open.admit(self.address):
                 _LOG.warning("too many connections, one from %s is refused", self.address)
                 self._refuse(503, "too_many_connections", "too many connections are open; try again")
@@ -201,12 +211,15 @@ class GuardedProtocol(H11Protocol):
         else:
             self.transport.close()
 
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no request; where an answer is on its way, the connection alone can end."""
+        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
+            self._refuse(400, "malformed", "this is no whole request of HTTP/1.1")
+        else:
+            self.transport.close()
+
     def _refuse(self, status: int, code: str, message: str) -> None:
-        title = {408: "Request Timeout", 503: "Service Unavailable"}[status]
-        body = {"type": "about:blank", "title": title, "status": status, "detail": message}
-        content = json.dumps({**body, "error": {"code": code, "message": message}}).encode()
-        head = f"HTTP/1.1 {status} {title}\r\nContent-Type: {MEDIA_TYPE}\r\nContent-Length: {len(content)}\r\n"
-        self.transport.write(f"{head}Retry-After: 5\r\nConnection: close\r\n\r\n".encode() + content)
+        self.transport.write(last_word(status, code, message))
         self.transport.close()
 
 
@@ -230,12 +243,15 @@ def guarded_protocol(settings: HttpSettings) -> type[GuardedProtocol]:
     return type("GuardedProtocol", (GuardedProtocol,), {"connections_open": Connections(settings)})
 
 
-def source_of(address: str) -> str:
-    """The address that is counted: for IPv6 its network of 64 bits, which one customer has for himself."""
-    if ":" not in address or address.startswith("::ffff:"):
-        return address
-    groups = address.partition("%")[0].split(":")
-    return ":".join(groups[:4])
+def last_word(status: int, code: str, message: str, *more: str) -> bytes:
+    """An error in the usual form, with ``more`` lines in its head, after which the connection ends."""
+    title = HTTPStatus(status).phrase
+    body = {"type": "about:blank", "title": title, "status": status, "detail": message}
+    content = json.dumps({**body, "error": {"code": code, "message": message}}).encode()
+    lines = [f"HTTP/1.1 {status} {title}", f"Content-Type: {MEDIA_TYPE}", f"Content-Length: {len(content)}", *more]
+    if status in _LATER:
+        lines.append("Retry-After: 5")
+    return "\r\n".join([*lines, "Connection: close", "", ""]).encode() + content
 
 
 def raise_descriptor_limit() -> int:

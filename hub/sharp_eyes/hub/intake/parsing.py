@@ -124,7 +124,7 @@ def _parse(kind: type[StatusType], payload: bytes) -> StatusType:
     if len(payload) > MAX_STATUS_SIZE:
         raise MessageRefusedError(f"{kind.__name__} of {len(payload)} bytes")
     try:
-        return kind.model_validate_json(payload)
+        return kind.model_validate_json(payload, strict=True)
     except OverflowError as error:
         raise MessageRefusedError(f"{kind.__name__}: {error}") from error
 

@@ -6,7 +6,6 @@ made now: nobody waits for the hour that comes twice, and nobody is let in by it
 """
 
 import hashlib
-import ipaddress
 import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
+from sharp_eyes.configuration.addresses import subscriber_of
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.settings import SessionSettings
 from sharp_eyes.hub.store.database import Database
@@ -79,7 +79,7 @@ class LoginThrottle:
         Raises:
             RequestError: 429.
         """
-        self._count(((("address", _place(address)), self._settings.attempts_per_address),))
+        self._count(((("address", subscriber_of(address)), self._settings.attempts_per_address),))
 
     def begin_provider(self, address: str) -> None:
         """Count somebody who is sent to the sign-in provider, until they come back as one of ours.
@@ -87,7 +87,7 @@ class LoginThrottle:
         Raises:
             RequestError: 429.
         """
-        self._count(((("provider", _place(address)), self._settings.attempts_per_address),))
+        self._count(((("provider", subscriber_of(address)), self._settings.attempts_per_address),))
 
     def check_report(self, address: str, limit: int) -> None:
         """Refuse an address that has sent ``limit`` reports without an account within the hour.
@@ -96,7 +96,7 @@ class LoginThrottle:
             RequestError: 429.
         """
         with self._database.read() as session:
-            self._check(session, ((("report", _place(address)), limit),))
+            self._check(session, ((("report", subscriber_of(address)), limit),))
 
     def begin_report(self, address: str, limit: int) -> None:
         """Count one of those.
@@ -104,12 +104,12 @@ class LoginThrottle:
         Raises:
             RequestError: 429.
         """
-        self._count(((("report", _place(address)), limit),))
+        self._count(((("report", subscriber_of(address)), limit),))
 
     def came_back(self, address: str) -> None:
         """Take one of those back."""
         with self._database.write() as session:
-            _take_back(session, ("provider", _place(address)))
+            _take_back(session, ("provider", subscriber_of(address)))
 
     def forget_old(self, session: Session) -> None:
         """Delete attempts that count no more."""
@@ -165,16 +165,5 @@ def _hashed(key: _Key) -> str:
 
 
 def _keys(username: str, address: str) -> tuple[_Key, _Key]:
-    place = _place(address)
+    place = subscriber_of(address)
     return ("account", username, place), ("address", place)
-
-
-def _place(address: str) -> str:
-    """An address, or of IPv6 the network that one subscriber has: they can take any address in it."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if found.version == 4:
-        return address
-    return str(ipaddress.ip_network(f"{address.partition('%')[0]}/64", strict=False))

@@ -144,7 +144,7 @@ def test_a_text_message_goes_to_the_adapter(server: Outside, tmp_path: Path) -> 
     assert server.bodies[0] == {
         "id": str(UUID(int=5)),
         "to": "+8613800000000",
-        "text": "【派遣】 2026-000007 机动车违停 东社区 较大 时限 03-01 16:30",
+        "text": "【派遣】 2026-000007 机动车违停，东社区，较大，时限 03-01 16:30",
     }
     with pytest.raises(ChannelError, match="no telephone number") as caught:
         TextMessage(f"{server.url}/sms", None, 5).send(message())

@@ -29,7 +29,7 @@ def test_ones_own_notices(bench: Bench) -> None:
     first = ann.get("/api/notices?limit=2").json()
     assert first["unread"] == 3
     assert len(first["items"]) == 2
-    assert first["items"][0]["text"].startswith("【派遣】 2026-000003 机动车违停 东社区 一般 时限 03-01 16:30")
+    assert first["items"][0]["text"].startswith("【派遣】 2026-000003 机动车违停，东社区，一般，时限 03-01 16:30")
     there = ann.get("/api/notices?limit=1&language=en").json()["items"][0]["text"]
     assert there.startswith("[dispatched] 2026-000003 Illegal parking")
     rest = ann.get(f"/api/notices?before={first['next']}").json()

@@ -13,6 +13,8 @@ const ROAD: readonly Move[] = [
 ];
 /** Steps of the road for the unit that has the case; for everybody else they stand under "more". */
 const OF_UNIT: readonly Move[] = ["accept", "arrive", "reach", "send_back", "handle"];
+/** Never the button that leads on: one has only taken note, the other undoes what is done. */
+const BESIDE: readonly Move[] = ["acknowledge", "reopen"];
 /** Needs a choice of alarms, for which the page has no form yet. */
 const NOT_HERE: readonly Move[] = ["split"];
 
@@ -42,7 +44,7 @@ export function orderOf(moves: readonly LegalMove[], apart: readonly Move[], dra
   const isOnRoad = ({ move }: LegalMove): boolean => ROAD.includes(move) || (ofUnit && OF_UNIT.includes(move));
   const offered = moves.filter(({ move }) => !NOT_HERE.includes(move) && !apart.includes(move));
   const onRoad = offered.filter(isOnRoad);
-  const leading = onRoad.map(({ move }) => move).filter((move) => move !== "acknowledge");
+  const leading = onRoad.map(({ move }) => move).filter((move) => !BESIDE.includes(move));
   const main = leading.find((move) => move === draft) ?? leading.find((move) => !leadsBack(move));
   const rank = ({ move }: LegalMove): number => (move === main ? 0 : leadsBack(move) ? 2 : 1);
   return { main, offered, onRoad: onRoad.sort((a, b) => rank(a) - rank(b)), others: offered.filter((one) => !isOnRoad(one)) };

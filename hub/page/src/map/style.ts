@@ -29,8 +29,9 @@ export function styleOf(drawn: Drawn, shown: ReadonlySet<Layer>, colours: Colour
     ...areaLayers(colours, ground !== null),
     ...heatLayers(colours),
     ...thingLayers(colours),
-    ...placeLayers(colours),
+    cameraLayer(colours),
     nameLayer(colours, ground !== null),
+    unitLayer(colours),
     chosenLayer(colours),
     ...caseLayers(colours),
   ];
@@ -79,7 +80,7 @@ function areaLayers(colours: Colours, overTiles: boolean): LayerSpecification[] 
   ];
 }
 
-/** Names go before cameras where there is no room for both; no name hides a case. */
+/** Names go before cameras where there is no room for both, and beside cases in a heap and units. */
 function nameLayer(colours: Colours, overTiles: boolean): LayerSpecification {
   return {
     id: "areas-name",
@@ -120,40 +121,45 @@ function heatLayers(colours: Colours): LayerSpecification[] {
       type: "symbol",
       source: "heat",
       layout: { "text-field": ["to-string", ["get", "count"]], "text-font": FONT, "text-size": 12, "text-anchor": "left", "text-offset": [1.2, 0], "symbol-sort-key": ["-", 0, ["get", "count"]] },
-      paint: { "text-color": colours.text, "text-halo-color": colours.surface, "text-halo-width": 1.6 },
+      paint: inked(colours),
     },
   ];
 }
 
-function placeLayers(colours: Colours): LayerSpecification[] {
-  const named = { "text-font": FONT, "text-size": 12, "text-anchor": "top" as const, "text-offset": [0, 1.2] as [number, number], "text-optional": true };
-  const inked = { "text-color": colours.text, "text-halo-color": colours.surface, "text-halo-width": 1.6 };
-  const small: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], 10, 0.5, 14, 1];
-  return [
-    {
-      id: "cameras",
-      type: "symbol",
-      source: "cameras",
-      layout: {
-        "icon-image": ["concat", "camera-", ["get", "health"]],
-        "icon-size": small,
-        // from far away as many as have room, those that are down first; from nearer all
-        "icon-allow-overlap": ["step", ["zoom"], false, 15, true],
-        "icon-padding": 0,
-        "symbol-sort-key": ["match", ["get", "health"], "down", 0, 1],
-        ...named,
-        "text-field": ["step", ["zoom"], "", 15, ["get", "name"]],
-      },
-      paint: inked,
+const SMALL: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], 10, 0.5, 14, 1];
+const NAMED = { "text-font": FONT, "text-size": 12, "text-anchor": "top", "text-offset": [0, 1.2] as [number, number], "text-optional": true } as const;
+
+function cameraLayer(colours: Colours): LayerSpecification {
+  return {
+    id: "cameras",
+    type: "symbol",
+    source: "cameras",
+    layout: {
+      "icon-image": ["concat", "camera-", ["get", "health"]],
+      "icon-size": SMALL,
+      // from far away as many as have room, those that are down first; from nearer all
+      "icon-allow-overlap": ["step", ["zoom"], false, 15, true],
+      "icon-padding": 0,
+      "symbol-sort-key": ["match", ["get", "health"], "down", 0, 1],
+      ...NAMED,
+      "text-field": ["step", ["zoom"], "", 15, ["get", "name"]],
     },
-    {
-      id: "units",
-      type: "symbol",
-      source: "units",
-      layout: { "icon-image": "unit", "icon-size": small, "icon-allow-overlap": true, ...named, "text-field": ["step", ["zoom"], "", 13.5, ["get", "name"]] },
-      paint: inked,
-    },
-  ];
+    paint: inked(colours),
+  };
+}
+
+function unitLayer(colours: Colours): LayerSpecification {
+  return {
+    id: "units",
+    type: "symbol",
+    source: "units",
+    layout: { "icon-image": "unit", "icon-size": SMALL, "icon-allow-overlap": true, ...NAMED, "text-field": ["step", ["zoom"], "", 13.5, ["get", "name"]] },
+    paint: inked(colours),
+  };
+}
+
+function inked(colours: Colours): { "text-color": string; "text-halo-color": string; "text-halo-width": number } {
+  return { "text-color": colours.text, "text-halo-color": colours.surface, "text-halo-width": 1.6 };
 }
 
 function thingLayers(colours: Colours): LayerSpecification[] {
@@ -174,7 +180,7 @@ function thingLayers(colours: Colours): LayerSpecification[] {
       "text-offset": [0, 1],
       "text-optional": true,
     },
-    paint: { "text-color": colours.text, "text-halo-color": colours.surface, "text-halo-width": 1.6 },
+    paint: inked(colours),
   }));
 }
 
@@ -189,14 +195,14 @@ function chosenLayer(colours: Colours): LayerSpecification {
 
 function caseLayers(colours: Colours): LayerSpecification[] {
   // above the camera that saw them
-  const lifted = { "icon-anchor": "bottom", "icon-allow-overlap": true, "icon-ignore-placement": true } as const;
+  const lifted = { "icon-anchor": "bottom", "icon-allow-overlap": true } as const;
   return [
     {
       id: "cases",
       type: "symbol",
       source: "cases",
       filter: ["!", ["has", "point_count"]],
-      layout: { ...lifted, "icon-offset": [0, -9], "icon-size": byZoom(0.75, 1), "icon-image": ["concat", "case-", ["get", "grade"], ["case", ["get", "late"], "-late", ""]], "symbol-sort-key": RANK },
+      layout: { ...lifted, "icon-ignore-placement": true, "icon-offset": [0, -9], "icon-size": byZoom(0.75, 1), "icon-image": ["concat", "case-", ["get", "grade"], ["case", ["get", "late"], "-late", ""]], "symbol-sort-key": RANK },
     },
     {
       id: "cases-cluster",

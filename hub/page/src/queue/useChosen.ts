@@ -103,10 +103,10 @@ export function useChosen(ids: () => readonly number[], reveal: (id: number) => 
       may: () => chosen.value !== null,
       run: () => { toggle(chosen.value ?? 0); },
     },
-    ...([["Shift+j", 1], ["Shift+k", -1]] as const).map(([key, by]) => ({
+    ...([["Shift+j", 1, "keys.selectTo"], ["Shift+k", -1, "keys.selectBack"]] as const).map(([key, by, words]) => ({
       id: `select-to-${key}`,
       group: "keys.selection" as const,
-      words: () => t("keys.selectTo"),
+      words: () => t(words),
       keys: [key],
       may: move.may,
       run: () => { stretch(by); },

@@ -1,13 +1,16 @@
 /** From an open case to the next one of the list by the keys of the list, and back to the list. */
+import { watch } from "vue";
 import { useRouter } from "vue-router";
 
 import { t } from "@/i18n/words";
 import { useCommands } from "@/keys/commands";
 
 import { queueIds } from "./caseQueue";
+import { keepCase, wayBack } from "./wayBack";
 
 export function useNeighbours(id: () => number): void {
   const router = useRouter();
+  watch(id, keepCase, { immediate: true });
   const step = (by: number): void => {
     const at = queueIds.value.indexOf(id());
     const next = queueIds.value[at + by];
@@ -23,7 +26,7 @@ export function useNeighbours(id: () => number): void {
       group: "keys.everywhere",
       words: () => t("keys.close"),
       keys: ["Escape"],
-      run: () => void router.push({ name: "list" }),
+      run: () => void router.push(wayBack.value),
     },
   ]);
 }

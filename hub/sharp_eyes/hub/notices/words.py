@@ -125,7 +125,8 @@ def both(name: _Named) -> tuple[str, str]:
 
 def one_line(kind: str, data: Mapping[str, Any], language: str, place: Place) -> str:
     """Say one thing in one line: what, which case, where, how grave, until when."""
-    parts = [_what(kind, data, language), data.get("number") or "", _name(data, language)]
+    case = f"{_what(kind, data, language)} {data.get('number') or ''} {_name(data, language)}"
+    parts = [" ".join(case.split())]
     parts.append(_pick(place.areas.get(str(data.get("area")), ("", "")), language))
     parts.append(_word(_GRADES, data.get("grade"), language))
     due = data.get("due")
@@ -134,7 +135,7 @@ def one_line(kind: str, data: Mapping[str, Any], language: str, place: Place) ->
         parts.append(f"{_pick(('时限', 'due'), language)} {moment:%m-%d %H:%M}")
     if data.get("instead_of"):
         parts.append(f"{_pick(('代', 'for'), language)} {data['instead_of']}")
-    return " ".join(part for part in parts if part)
+    return _pick(("，", ", "), language).join(part for part in parts if part)
 
 
 def heading(items: Sequence[tuple[str, Mapping[str, Any]]], language: str, place: Place) -> str:

@@ -8,7 +8,7 @@ import { cornersOf, outlineIn, polygonOf, withCorner } from "@/admin/outline";
 import { partsFor } from "@/admin/parts";
 import { freshPassword } from "@/admin/password";
 import { found, type UserView } from "@/admin/people";
-import { refusalOf } from "@/admin/refusals";
+import { refusalOf } from "@/i18n/errors";
 import { countChanges, withRule, type Rule } from "@/admin/ruleTable";
 import { partOf, treeOrder } from "@/admin/tree";
 import { daysFrom, mondayOf, planned, shiftsOn } from "@/admin/week";

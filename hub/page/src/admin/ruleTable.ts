@@ -43,3 +43,20 @@ export function countChanges(before: readonly Rule[], after: readonly Rule[]): n
   }
   return count + rows.size;
 }
+
+/** What was changed here, made anew on the table as somebody else left it. */
+export function rebased(base: readonly Rule[], mine: readonly Rule[], theirs: readonly Rule[]): Rule[] {
+  const byKey = (rules: readonly Rule[]): Map<string, Rule> => new Map(rules.map((one) => [keyOf(one), one]));
+  const [was, is, made] = [byKey(base), byKey(mine), byKey(theirs)];
+  for (const key of new Set([...was.keys(), ...is.keys()])) {
+    const [before, after] = [was.get(key), is.get(key)];
+    if (JSON.stringify(before) !== JSON.stringify(after)) {
+      if (after === undefined) {
+        made.delete(key);
+      } else {
+        made.set(key, after);
+      }
+    }
+  }
+  return [...made.values()];
+}

@@ -6,6 +6,13 @@ import { setHubClock } from "@/format/clock";
 import { BASE } from "./base";
 import type { paths } from "./schema";
 
+/** One thing that is wrong in a request: the field's path, a stable word, and the figures that belong to it. */
+export interface Fault {
+  field: string;
+  code: string;
+  values: Readonly<Record<string, unknown>>;
+}
+
 /** What the hub answered when it refused, or why it could not be reached (`code` is then `no_connection`). */
 export class HubError extends Error {
   constructor(
@@ -14,6 +21,9 @@ export class HubError extends Error {
     message: string,
     /** Where the hub itself failed: the number that its log names too. */
     readonly instance: string | null = null,
+    readonly faults: readonly Fault[] = [],
+    /** Where somebody else was quicker: what holds now, by field. */
+    readonly now: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
     this.name = "HubError";
@@ -61,7 +71,8 @@ export function toHubError(status: number, body: unknown): HubError {
     const { error } = body;
     const instance = "instance" in body && typeof body.instance === "string" ? body.instance : null;
     if (typeof error === "object" && error !== null && "code" in error && "message" in error) {
-      return new HubError(status, String(error.code), String(error.message), instance);
+      const { faults = [], now = {} } = body as { faults?: Fault[]; now?: Record<string, unknown> };
+      return new HubError(status, String(error.code), String(error.message), instance, faults, now);
     }
   }
   return new HubError(status, "unexpected", `HTTP ${status}`);

@@ -60,9 +60,30 @@ export function errorWords(error: HubError): string {
 
 /** By the tables of codes; in English also what the hub says itself, which names what it is about. */
 function byCode(error: HubError): string {
-  const words = ["refusal", "adminRefused"].map((group) => named(group, error.code)).find((found) => found !== error.code);
+  const words = wordsOf(error.code);
   if (currentLocale.value !== "zh") {
-    return words === undefined || words.endsWith(":") ? error.message : words;
+    return words === null || words.endsWith(":") ? error.message : words;
   }
   return words?.replace(/：$/, "") ?? t("error.refused", { code: error.code });
+}
+
+function wordsOf(code: string): string | null {
+  return ["refusal", "adminRefused"].map((group) => named(group, code)).find((found) => found !== code) ?? null;
+}
+
+/** A refusal with room for what it is about: words that end with a colon are followed by what the hub names, in its own English. */
+export interface Refusal {
+  words: string;
+  /** Empty where the words say all. */
+  detail: string;
+}
+
+export function refusalOf(error: HubError): Refusal {
+  const words = wordsOf(error.code);
+  if (words !== null) {
+    return /[:：]$/.test(words) ? { words, detail: error.message } : { words, detail: "" };
+  }
+  const plain = errorWords(error);
+  const says = plain !== error.message && plain !== t("error.refused", { code: error.code });
+  return says ? { words: plain, detail: "" } : { words: t("admin.refused"), detail: error.message };
 }

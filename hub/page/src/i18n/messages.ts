@@ -10,6 +10,7 @@ import { deskMessages } from "./deskMessages";
 import { deviceMessages } from "./deviceMessages";
 import { faultMessages } from "./faultMessages";
 import { figureMessages } from "./figureMessages";
+import { formMessages } from "./formMessages";
 import { handoverMessages } from "./handoverMessages";
 import { healthMessages } from "./healthMessages";
 import { inspectionMessages } from "./inspectionMessages";
@@ -343,6 +344,7 @@ export const messages = {
   ...deviceMessages,
   ...faultMessages,
   ...figureMessages,
+  ...formMessages,
   ...handoverMessages,
   ...liveMessages,
   ...milestoneMessages,

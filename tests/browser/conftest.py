@@ -50,8 +50,16 @@ def add_people(stand: Stand) -> None:
     """Make the accounts in this process: a command for each of them would take longer than many a test here."""
     with prepared_hub(load_settings(stand.folder / "hub.yaml")) as hub, hub.transaction() as work:
         for name, role, display, unit in PEOPLE:
-            named = {"username": name, "password": PASSWORD, "display_name": display, "language": "zh"}
-            add_account(work.session, work.city, work.now, role=role, area=None, unit=unit, **named)
+            add_account(
+                work.session,
+                work.city,
+                work.now,
+                username=name,
+                password=PASSWORD,
+                display_name=display,
+                role=role,
+                unit=unit,
+            )
 
 
 @pytest.fixture(scope="module")

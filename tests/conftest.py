@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.rewriting import keep_rewritten
 
 from sharp_eyes.configuration.log_throttle import LogThrottle
 
@@ -27,6 +28,12 @@ SLOWEST = (
     "browser/test_many.py", "edge/test_library.py", "e2e/test_settings_from_hub.py", "e2e/test_damaged_store.py",
 )  # fmt: skip
 """Files by what they take (`--junitxml` says it), begun first: a long one at the end leaves all but one waiting."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before workers are started, do once what each of them would do."""
+    if not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None):
+        keep_rewritten(sorted(Path(__file__).parent.rglob("test_*.py")), config)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import cv2
 import pytest
-from tests.edge.test_cli import CLIP, NOWHERE, TRUTH, edge
+from tests.edge.command import edge
+from tests.edge.test_cli import CLIP, NOWHERE, TRUTH
 
 ZONES = json.loads(TRUTH.read_text(encoding="utf-8"))["zones"]
 PARKING = " ".join(f"{x},{y}" for x, y in ZONES["no_parking"]["polygon"])

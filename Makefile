@@ -57,8 +57,8 @@ $(READY): pyproject.toml requirements/lock.txt
 	@echo "Setting up the Python environment in $(VENV) (once, about a minute) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint requirements/lock.txt --editable '.[$(EXTRAS)]'
-	@# pip would compile on one core; what cannot be compiled is nobody's to import.
-	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
+	@# pip would compile on one core, and ours each of the processes that tests start; what cannot be is nobody's to import.
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib contract edge hub/sharp_eyes client || true
 	@touch $(READY)
 
 clean:

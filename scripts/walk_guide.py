@@ -83,14 +83,15 @@ def this_source(folder: Path) -> Path:
     return found
 
 
-def walk(folder: Path, found: Path, clip: Path, seconds: float) -> int:
+def walk(folder: Path, found: Path, clip: Path, seconds: float, capacity: bool) -> int:
     """Run the guide in a network of its own; returns the exit status."""
     work = folder / "work"
-    work.mkdir()
+    work.mkdir(exist_ok=True)
     names = {"camera": CAMERA, "server": ROOT / "scripts/rtsp_server.py", "clip": clip, "folder": work}
     python = found / "python" if (found / "python").exists() else Path(sys.executable)
     script = PROLOGUE.format(**{key: shlex.quote(str(value)) for key, value in names.items()})
-    script += commands() + EPILOGUE.format(python=python, script=Path(__file__).resolve(), seconds=seconds)
+    guide = commands() if capacity else commands().replace("edge doctor ", "edge doctor --no-capacity ")
+    script += guide + EPILOGUE.format(python=python, script=Path(__file__).resolve(), seconds=seconds)
     environment = {**os.environ, "PATH": f"{found}:{os.environ['PATH']}"}
     command = ["unshare", "--map-root-user", "--net", "bash", "-c", script]
     return subprocess.run(command, input=PASSWORD + "\n", text=True, env=environment, check=False).returncode
@@ -104,6 +105,10 @@ def main() -> None:
     parser.add_argument("--install", type=Path, help="wheel to install first, into a fresh environment")
     parser.add_argument("--clip", type=Path, default=ROOT / "media/street.mp4", help="what the camera shows")
     parser.add_argument("--seconds", type=float, default=300, help="for the first event to come (%(default)s)")
+    parser.add_argument("--folder", type=Path, help="work in 'work' in it, with what lies there; else in a new one")
+    parser.add_argument(
+        "--capacity", action=argparse.BooleanOptionalAction, default=True, help="let the doctor measure how many fit"
+    )
     parser.add_argument("--wait", type=float, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.wait is not None:
@@ -111,10 +116,10 @@ def main() -> None:
         return
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder: Path = (given.folder or Path(name)).resolve()
         found = installed(given.install, folder) if given.install else this_source(folder)
         ready = time.monotonic()
-        status = walk(folder, found, given.clip.resolve(), given.seconds)
+        status = walk(folder, found, given.clip.resolve(), given.seconds, given.capacity)
         done = time.monotonic()
     if status:
         sys.exit(f"walk_guide: the guide's commands failed ({status}); see above")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.rewriting import keep_rewritten
 
 from sharp_eyes.configuration.log_throttle import LogThrottle
 
@@ -39,6 +40,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
     gc.enable()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before workers are started, do once what each of them would do."""
+    if not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None):
+        keep_rewritten(sorted(Path(__file__).parent.rglob("test_*.py")), config)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -74,7 +74,7 @@ def test_a_case_closes_by_itself_and_ctrl_c_leaves_nothing_behind(tmp_path: Path
         )
         signed_in = page.post("/api/session", json={"username": "demo", "password": password})
         assert signed_in.is_success, signed_in.text
-        wait_for("a case that has closed", lambda: demo.says(r"illegal_parking, no_parking\): closed"), 600)
+        wait_for("a case that has closed", lambda: demo.says(r"\(\w+, \w+\): closed"), 600)
         assert demo.interrupt() == 0, demo.text()
     finally:
         demo.process.kill()

@@ -76,9 +76,9 @@ def test_the_doctor_calls_nobody(tmp_path: Path) -> None:
 
 
 def test_a_replay_calls_nobody(tmp_path: Path) -> None:
-    """With each runtime, as the gateway chooses it by itself."""
+    """The doctor has opened every network with each runtime."""
     clip = make_clip(tmp_path / "clip.mp4", seconds=2)
-    scene = ["--scene", "illegal_parking", "--zone", "0,0 1,0 1,1 0,1", "--runtime", "auto", "--precision", "auto"]
+    scene = ["--scene", "illegal_parking", "--zone", "0,0 1,0 1,1 0,1"]
     assert calls_of(["sharp_eyes.edge", "replay", str(clip), *scene, "--out", str(tmp_path / "out")], tmp_path) == (
         [],
         [],

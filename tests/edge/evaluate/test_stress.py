@@ -134,7 +134,7 @@ def test_the_shipped_networks_look_once_at_what_comes_by_again(films: Path, tmp_
     for changes in ({"use_cache": False}, {"jobs": 2}, {"jobs": 1}):
         wish: dict[str, Any] = {
             "suites": (), "footage": (films / "kerb.mp4", films / "broken.mp4", films / "street.mp4"),
-            "recordings": None, "only": (), "hours": 3 * 13 / 3600, "scenes": ("smoke", "ebike_stairwell"),
+            "recordings": None, "only": (), "hours": 2 * 13 / 3600, "scenes": ("smoke", "ebike_stairwell"),
             "own_settings": False, "second_look": True, "model": None, "runtime": "onnxruntime", "jobs": 1,
             "cache": tmp_path, "use_cache": True,
         }  # fmt: skip

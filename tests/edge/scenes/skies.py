@@ -23,6 +23,10 @@ MEASURED: dict[str, Any] = {
     "floors": {"first": 1, "count": 12, "lines": [[0.5, 1.0], [0.5, 0.0]]},
 }
 
+ROOM = 40
+NOISE = np.random.default_rng(2).normal(0, 1.5, (HEIGHT + ROOM, WIDTH + ROOM)).astype(np.float32)
+"""A sensor's; each frame has another part of it, for to draw it anew would take longer than the scene does."""
+
 Canvas = npt.NDArray[np.float32]
 Thing = Callable[[Canvas, float], None]
 """Draws itself into a grey picture at a time in seconds."""
@@ -100,7 +104,9 @@ def frames(
             light(canvas, time)
         for thing in things:
             thing(canvas, time)
-        grey = np.clip(canvas + random.normal(0, 1.5, canvas.shape), 0, 255).astype(np.uint8)
+        top, left = random.integers(0, ROOM, 2)
+        noise = NOISE[top : top + HEIGHT, left : left + WIDTH]
+        grey = np.clip(canvas + noise, 0, 255).astype(np.uint8)
         if index not in dropped:
             picture = np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
             made.append(Frame.of_picture("cam", START + time, picture, index))

@@ -25,6 +25,7 @@ from tests.edge.scenes.skies import (
 from tests.edge.scenes.worlds import Camera
 
 from sharp_eyes.contract.event import Phase, SceneEvent
+from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.scenes.clock import Clock
 
 
@@ -112,7 +113,7 @@ def test_what_comes_from_above_the_picture_is_at_least_from_there() -> None:
 
 def test_rain_alone_is_no_event_and_hides_none() -> None:
     """Sixty streaks a frame raise nothing; through forty the fall is seen."""
-    assert watched(scene_of(), frames([rain()], 12)) == []
+    assert watched(scene_of(), frames([rain()], 8)) == []
     assert len(opened(watched(scene_of(), frames([rain(40), falling(300, 60, size=7)], 7)))) == 1
 
 
@@ -256,10 +257,16 @@ def test_outside_its_hours_it_is_silent() -> None:
     assert watched(scene_of(schedule=never), frames([falling(300, 60)], 6)) == []
 
 
+@pytest.fixture(scope="module")
+def fall() -> list[Frame]:
+    """Eight seconds, in which something falls."""
+    return frames([falling(300, 60)], 8)
+
+
 @pytest.mark.parametrize("cut", [60, 72, 85, 95, 110])
-def test_a_restart_neither_raises_it_again_nor_loses_it(cut: int) -> None:
+def test_a_restart_neither_raises_it_again_nor_loses_it(fall: list[Frame], cut: int) -> None:
     """Whenever the gateway is stopped: before, in the middle of the fall, or before the event is closed."""
-    seen, clock = frames([falling(300, 60)], 8), Clock()
+    seen, clock = fall, Clock()
     before, after = scene_of(), scene_of()
     events = watched(before, seen[:cut], clock)
     after.load_state(json.loads(json.dumps(before.dump_state())))

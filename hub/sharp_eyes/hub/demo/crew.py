@@ -38,6 +38,9 @@ MOST_REWORKS = 1
 RETRY_AFTER = 10.0
 """Seconds that a case is left alone after a move of it has failed."""
 
+PAGE = 200
+"""Cases that are asked for at once."""
+
 HANDLED = "演示处置员：已劝离，现场已恢复。Demo crew: the place is clear."
 REWORK = "演示核查员：画面中仍有问题。Demo checker: the camera still sees it."
 STILL_THERE = "still_there"
@@ -149,7 +152,7 @@ class Crew:
         before: str | None = None
         while True:
             cursor = {} if before is None else {"before": before}
-            page = self._get("/api/cases", {"state": list(OPEN_STATES), "limit": 200, **cursor})
+            page = self._get("/api/cases", {"state": list(OPEN_STATES), "limit": PAGE, **cursor})
             found += page["items"]
             before = page["next"]
             if before is None:

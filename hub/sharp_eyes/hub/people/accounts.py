@@ -38,12 +38,11 @@ def add_account(
     unit: str | None = None,
     display_name: str = "",
     language: str = "zh",
-    drawn: bool = False,
+    password_hash: str | None = None,
 ) -> Account:
     """Make an account; the area is the whole city where none is given.
 
-    ``drawn``: the password is 128 bits drawn at random, which no guess meets, however quick it is: it is hashed at
-    little cost.
+    ``password_hash``: of the password, where it was hashed otherwise than :func:`hash_password` does.
 
     Raises:
         SettingsError: a name, role, area or unit does not fit, or the password is too weak.
@@ -59,7 +58,7 @@ def add_account(
     account = Account(
         username=username,
         display_name=display_name or username,
-        password_hash=_QUICK_HASHER.hash(password) if drawn else hash_password(password),
+        password_hash=password_hash or hash_password(password),
         role=str(role),
         area=path,
         unit=unit,
@@ -148,6 +147,11 @@ def change_account(
 def hash_password(password: str) -> str:
     """Hash with argon2id."""
     return _HASHER.hash(password)
+
+
+def hash_drawn(password: str) -> str:
+    """Hash 128 bits that were drawn at random, which no guess meets however quick it is: at little cost."""
+    return _QUICK_HASHER.hash(password)
 
 
 def password_fits(account: Account | None, password: str) -> bool:

@@ -4,15 +4,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.killable import ROOT
 from tests.e2e.stand import PASSWORD, Stand
+from tests.hub.bench import QUICK_HASHER
+from tests.hub.databases import lay
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.contract.status import CameraNote
 from sharp_eyes.hub.hub import prepared_hub
-from sharp_eyes.hub.people.accounts import add_account
+from sharp_eyes.hub.people import accounts
 from sharp_eyes.hub.settings import load_settings
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -47,19 +49,17 @@ def browser() -> Iterator[Browser]:
 
 
 def add_people(stand: Stand) -> None:
-    """Make the accounts in this process: a command for each of them would take longer than many a test here."""
-    with prepared_hub(load_settings(stand.folder / "hub.yaml")) as hub, hub.transaction() as work:
+    """Make the accounts in this process: a command for each of them would take longer than many a test here.
+
+    The tables are copied and the passwords hashed at low cost, as in the hub's own tests; the hub checks them as such.
+    """
+    settings = load_settings(stand.folder / "hub.yaml")
+    lay(settings.database_url)
+    with pytest.MonkeyPatch.context() as patch, prepared_hub(settings) as hub, hub.transaction() as work:
+        patch.setattr(accounts, "_HASHER", QUICK_HASHER)
         for name, role, display, unit in PEOPLE:
-            add_account(
-                work.session,
-                work.city,
-                work.now,
-                username=name,
-                password=PASSWORD,
-                display_name=display,
-                role=role,
-                unit=unit,
-            )
+            named = {"username": name, "password": PASSWORD, "display_name": display, "role": role}
+            accounts.add_account(work.session, work.city, work.now, area=None, unit=unit, drawn=False, **named)
 
 
 @pytest.fixture(scope="module")
@@ -88,42 +88,85 @@ def gateway(stand: Stand) -> Iterator[PretendGateway]:
     made.close()
 
 
-OpenPage = Callable[..., Page]
+class Windows:
+    """Windows of one browser. One that somebody was signed in on is used again: it has the page's files already."""
 
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[tuple[int, str], list[BrowserContext]] = {}
 
-@pytest.fixture
-def open_page(browser: Browser, stand: Stand) -> Iterator[OpenPage]:
-    """Open the page as somebody, in a window of some width and a language. Fails on any error in the page."""
-    contexts = []
-    faults: list[str] = []
-
-    def note_request(url: str) -> None:
-        if not url.startswith((stand.hub.url, "blob:", "data:")):
-            faults.append(f"request to {url}")
-
-    def make(user: str | None = "lead", *, width: int = 1440, language: str = "zh-CN", path: str = "/") -> Page:
-        height = 844 if width < 600 else 900
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
+    def new(self, width: int, language: str) -> BrowserContext:
+        """One that nobody has used."""
+        return self._browser.new_context(
+            viewport={"width": width, "height": 844 if width < 600 else 900},
             locale=language,
             timezone_id="Asia/Shanghai",
             has_touch=width < 600,
         )
-        contexts.append(context)
+
+    def take(self, width: int, language: str) -> BrowserContext:
+        """One that remembers nothing but files."""
+        free = self._free.get((width, language))
+        return free.pop() if free else self.new(width, language)
+
+    def give_back(self, context: BrowserContext, width: int, language: str, address: str) -> None:
+        """Let it forget whoever was there and all that the page has kept."""
+        first, *others = context.pages or [context.new_page()]
+        for page in others:
+            page.close()
+        first.goto("about:blank")  # the page could still write
+        kinds = "local_storage,indexeddb,cache_storage,service_workers,file_systems"
+        session = context.new_cdp_session(first)
+        session.send("Storage.clearDataForOrigin", {"origin": address, "storageTypes": kinds})
+        first.close()
+        context.clear_cookies()
+        self._free.setdefault((width, language), []).append(context)
+
+
+@pytest.fixture(scope="module")
+def windows(browser: Browser) -> Windows:
+    return Windows(browser)
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(windows: Windows, stand: Stand) -> Iterator[OpenPage]:
+    """Open the page as somebody, in a window of some width and a language. Fails on any error in the page.
+
+    For nobody (None) the window is new; others are signed in without the form.
+    """
+    used: list[tuple[BrowserContext, tuple[int, str] | None]] = []
+    faults: list[str] = []
+
+    def note_request(url: str) -> None:
+        if not url.startswith((stand.hub.url, "blob:", "data:", "about:blank")):
+            faults.append(f"request to {url}")
+
+    def make(user: str | None = "lead", *, width: int = 1440, language: str = "zh-CN", path: str = "/") -> Page:
+        context = windows.new(width, language) if user is None else windows.take(width, language)
+        used.append((context, None if user is None else (width, language)))
+        if user is not None:
+            known = {"username": user, "password": PASSWORD}
+            asked_by = {"X-Requested-With": "sharp-eyes"}
+            answer = context.request.post(f"{stand.hub.url}/api/session", data=known, headers=asked_by)
+            assert answer.ok, answer.text()
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
         page.on("request", lambda request: note_request(request.url))
         page.goto(stand.hub.url + path)
-        if user is not None:
-            sign_in(page, user)
         return page
 
     yield make
-    for context in contexts:
+    for context, kind in used:
         for page in context.pages:
             page.unroute_all(behavior="ignoreErrors")  # an answer that is still on its way would fail the next test
-        context.close()
+        if kind is None:
+            context.close()
+        else:
+            windows.give_back(context, *kind, stand.hub.url)
     assert not faults, faults
 
 

@@ -16,7 +16,7 @@ import pytest
 from paho.mqtt import publish
 from playwright.sync_api import Browser, Page, expect
 from tests.browser import clock_clip
-from tests.browser.conftest import OpenPage, shoot
+from tests.browser.conftest import OpenPage, add_people, shoot
 from tests.e2e.stand import Stand, wait_for
 from tests.hub.bench import EAST, scene_event
 from websockets.sync.client import connect
@@ -66,9 +66,9 @@ class Studio:
 
 @pytest.fixture(scope="module")
 def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Stand]:
-    """With one person: more are not needed here."""
+    """A hub with its people, and nothing else."""
     made = Stand(tmp_path_factory.mktemp("hub"))
-    made.add_user("lead", "shift_lead")
+    add_people(made)
     made.hub.start()
     made.hub.wait_until_healthy()
     yield made

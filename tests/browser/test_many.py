@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.conftest import OpenPage, shoot
+from tests.browser.conftest import OpenPage, add_people, shoot
 from tests.browser.many_cases import CAMERAS, KINDS, fill
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.stand import Stand, wait_for
@@ -29,7 +29,7 @@ MOST_SCRIPT = 250_000
 def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Stand]:
     folder = tmp_path_factory.mktemp("many")
     made = Stand(folder, limits={"storm_events": 0})
-    made.add_user("lead", "shift_lead", "--display-name", "值班长")
+    add_people(made)
     made.add_gateway("gate-1", AREA)
     fill(folder / "hub.yaml", "gate-1", AREA, CASES)
     made.hub.start()

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.conftest import EAST, WEST, OpenPage, find_barriers, go_to, shoot
+from tests.browser.conftest import EAST, WEST, OpenPage, add_people, find_barriers, go_to, shoot
 from tests.browser.pictures import jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.killable import ROOT
@@ -55,8 +55,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         city=str(ROOT / "configs/city/demo-district.yaml"),
         map={"tiles": str(folder / "ground.pmtiles"), "attribution": "Ground of the test"},
     )
-    made.add_user("lead", "shift_lead", "--display-name", "值班长")
-    made.add_user("admin", "administrator", "--display-name", "Admin")
+    add_people(made)
     made.hub.start()
     made.hub.wait_until_healthy()
     yield made

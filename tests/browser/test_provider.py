@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.conftest import place_in_header, shoot, sign_in
+from tests.browser.conftest import add_people, place_in_header, shoot, sign_in
 from tests.e2e.stand import PASSWORD, Stand
 from tests.hub.provider_bench import CLIENT, SECRET, PretendProvider, pretend_provider
 from tests.ports import free_port
@@ -36,8 +36,8 @@ def office(tmp_path_factory: pytest.TempPathFactory, browser: Browser, provider:
     }
     made = Stand(folder, http={"port": port}, oidc=oidc)
     made.hub.http_port = port
+    add_people(made)
     made.add_user("ann", "clerk", "--display-name", "安")
-    made.add_user("lead", "shift_lead", "--display-name", "值班长")
     made.hub.run("oidc", "expect", "ann", "ann@city.example")
     made.hub.start()
     made.hub.wait_until_healthy()

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import add_people, sign_in
 from tests.browser.pictures import jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.stand import PASSWORD, Stand, wait_for
@@ -127,7 +127,7 @@ def test_a_proxy_that_passes_its_path_on_works_by_a_setting(browser: Browser, tm
     """``http.path``: page, assets, sign-in, a deep address and the stream; without the path it is served as well."""
     port = free_port()
     inside = Stand(tmp_path, http={"port": port, "path": "/eyes"})
-    inside.add_user("lead", "shift_lead")
+    add_people(inside)
     asked: list[str] = []
     failed: list[str] = []
     try:
@@ -171,7 +171,7 @@ def test_a_trusted_proxy_that_is_asked_over_https_makes_the_cookie_secure(tmp_pa
 
     port = free_port()
     trusting = Stand(tmp_path, http={"port": port, "trusted_proxies": ["127.0.0.1"]})
-    trusting.add_user("lead", "shift_lead")
+    add_people(trusting)
     try:
         trusting.hub.start()
         url = f"http://127.0.0.1:{port}"

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from scripts.onvif_camera import Stream, VirtualCamera
-from tests.browser.conftest import OpenPage, shoot
+from tests.browser.conftest import OpenPage, add_people, shoot
 from tests.e2e.killable import ROOT
 from tests.e2e.stand import Stand, wait_for
 from tests.edge.snap.clips import RtspCamera, cut
@@ -24,7 +24,7 @@ ZONES = "/cameras/zone-gate/street/zones"
 def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Stand]:
     """With an administrator, and a gateway that takes settings from the hub."""
     made = Stand(tmp_path_factory.mktemp("hub"))
-    made.add_user("admin", "administrator")
+    add_people(made)
     made.hub.start()
     made.hub.wait_until_healthy()
     password = made.add_gateway("zone-gate", "demo/first-street")

@@ -22,7 +22,6 @@ from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.open311_settings import Open311Settings
 from sharp_eyes.hub.people.accounts import add_account, hash_drawn
-from sharp_eyes.hub.private_files import write_private
 from sharp_eyes.hub.settings import BrokerSettings, HttpSettings, HubSettings
 from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork

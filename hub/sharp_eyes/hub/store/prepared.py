@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
@@ -77,24 +78,40 @@ class PreparedSelect:
             SQLAlchemyError: the database does not answer.
         """
         connection = session.connection()
-        prepared, processed = _prepared(self, connection.dialect)
-        found = connection.exec_driver_sql(prepared.text, prepared.parameters(parameters)).all()
-        if not processed or not found:
-            return [tuple(row) for row in found]
+        asked = _asked(self, connection.dialect)
+        result = connection.exec_driver_sql(asked.statement.text, asked.statement.parameters(parameters))
+        if asked.processed is None:
+            codes = [column[1] for column in result.cursor.description]
+            kinds = zip(asked.types, codes, strict=True)
+            asked.processed = _needed(one.result_processor(connection.dialect, code) for one, code in kinds)
         rows = []
-        for row in found:
+        for row in result.all():
             values = list(row)
-            for at, process in processed:
+            for at, process in asked.processed:
                 values[at] = process(values[at])
             rows.append(tuple(values))
         return rows
 
 
+@dataclass(slots=True)
+class _Asked:
+    """A question as one dialect has it.
+
+    Attributes:
+        types: of its columns.
+        processed: how what the driver gives is turned; known with the first answer, which says the driver's own types.
+    """
+
+    statement: PreparedStatement
+    types: Sequence[TypeEngine[Any]]
+    processed: _Processed | None = None
+
+
 @lru_cache(_MOST_PREPARED)
-def _prepared(question: PreparedSelect, dialect: Dialect) -> tuple[PreparedStatement, _Processed]:
+def _asked(question: PreparedSelect, dialect: Dialect) -> _Asked:
     statement = question.make(_among_values if dialect.name == "sqlite" else _any_of)
     types = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
-    return PreparedStatement(dialect, statement), _needed(one.result_processor(dialect, None) for one in types)
+    return _Asked(PreparedStatement(dialect, statement), types)
 
 
 def _needed(processors: Iterable[Callable[[Any], Any] | None]) -> _Processed:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.hub.edge import wait_for
@@ -148,5 +149,34 @@ def test_a_topic_that_is_refused_is_asked_for_again_and_leaves_the_hub_deaf(
         wait_for("what was refused", comes_back)
         client._client.publish("sharp-eyes/v1/gate-1/event", b"{}", qos=1)
         wait_for("the event", lambda: heard)
+    finally:
+        client.stop()
+
+
+def test_a_password_that_is_put_right_in_its_file_is_taken(
+    grudging: tuple[int, Callable[[], None]], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without a restart; until then the refusal is said at growing distances, not at every try."""
+    password = tmp_path / "password"
+    password.write_text("wrong")
+    login = BrokerLogin(f"mqtt://127.0.0.1:{grudging[0]}", "hub", "wrong", password_file=password)
+    client = MqttClient(login, lambda _topic, _payload: None)
+    client._client.reconnect_delay_set(1, 1)
+    tries: list[object] = []
+    ended = client._disconnected
+
+    def counted(*given: Any) -> None:
+        tries.append(given)
+        ended(*given)
+
+    client._client.on_disconnect = counted
+    client.start()
+    try:
+        wait_for("two refusals", lambda: len(tries) >= 2)
+        told = [one.getMessage() for one in caplog.records if "broker" in one.getMessage()]
+        assert len(told) == 1
+        assert "refuses the hub" in told[0]
+        password.write_text("x\n")
+        wait_for("the connection", lambda: client.is_connected)
     finally:
         client.stop()

@@ -136,6 +136,28 @@ def test_quiet_hours_hold_back_until_the_morning(texting: Bench) -> None:
     assert sent.counts == [3]
 
 
+def test_a_clock_that_was_years_ahead_holds_nothing_back(texting: Bench) -> None:
+    """What was sent, failed, taken or to wait then goes on when the clock is set right."""
+    texting.clock.set_by(days=3650)
+    texting.report()
+    courier(texting, Sent(error=ChannelError("busy"))).run_due()
+    courier(texting, Sent(), GROUP).run_due()
+    texting.clock.set_by(minutes=2)
+    texting.report()
+    with texting.transaction() as work:  # by a hub that dies with it
+        assert outbox.take(work, GROUP.id, "", SETTINGS) is not None
+    texting.clock.set_back(days=3650)
+    text, group = Sent(), Sent()
+    courier(texting, text).run_due()
+    courier(texting, group, GROUP).run_due()
+    assert (sum(text.counts), sum(group.counts)) == (1, 1)
+    courier(texting, text).run_due()
+    texting.report()
+    texting.clock.forward(minutes=2)
+    courier(texting, text).run_due()
+    assert sum(text.counts) == 3
+
+
 def test_a_failed_attempt_is_made_again_with_the_same_id(texting: Bench) -> None:
     """Later and later; what comes meanwhile waits for the next message."""
     texting.report()

@@ -139,6 +139,48 @@ def test_legal_hold_keeps_everything(kept: Bench) -> None:
     assert there(kept, case) == (False, 0)
 
 
+def test_a_hold_holds_where_the_alarms_go(kept: Bench) -> None:
+    """Into the case that took them over, whichever was held first, and into one that is split off."""
+    lead, whole, held = kept.client(Role.SHIFT_LEAD), ended(kept, state="open"), ended(kept, state="open")
+    number = lead.get(f"/api/cases/{whole}").json()["number"]
+    merged = lead.post(f"/api/cases/{held}/moves/merge", json={"case": number, "reason": "same"})
+    assert merged.status_code == 200, merged.text
+    assert lead.post(f"/api/cases/{held}/hold", json={"held": True, "reason": "court file 12"}).status_code == 200
+    with kept.transaction() as work:
+        over = line.ForceClosed(reason="over")
+        write_line(work, work.session.get_one(Case, whole), Actor(ActorKind.PERSON, "lead"), over)
+    run(kept, 300)
+    assert there(kept, whole) == (True, 1)
+    assert there(kept, held) == (True, 1)
+    lead = kept.client(Role.SHIFT_LEAD)
+    assert lead.post(f"/api/cases/{held}/hold", json={"held": False, "reason": "done"}).status_code == 200
+    kept.hub.retention.run()
+    assert (there(kept, whole), there(kept, held), on_disk(kept)) == ((False, 0), (False, 0), 0)
+    first = ended(kept, state="open", zone="lane")
+    joined = kept.report(zone="lane")
+    lead.post(f"/api/cases/{first}/hold", json={"held": True, "reason": "court file 13"})
+    split = lead.post(f"/api/cases/{first}/moves/split", json={"alarms": [str(joined)], "reason": "other"})
+    assert split.status_code == 200, split.text
+    with kept.hub.read_only() as work:
+        assert all(work.session.scalars(select(Case.legal_hold)))
+
+
+def test_a_file_goes_also_where_the_hub_was_killed_in_between(kept: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its row is gone and the file not yet, or its store was away: the next pass removes it; a shared one stays."""
+    ended(kept)
+    kept.clock.forward(days=101)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+
+        def killed(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        patch.setattr(kept.hub.evidence_store, "remove", killed)
+        kept.hub.retention.run()
+    assert on_disk(kept) == 1
+    kept.hub.retention.run()
+    assert on_disk(kept) == 0
+
+
 def test_what_is_held_is_listed_with_its_reason(kept: Bench) -> None:
     """By pages, of one's area, with who set the last hold, when and why; a hold that was ended is not there."""
     cases = [ended(kept) for _ in range(5)]

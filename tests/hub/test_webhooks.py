@@ -156,6 +156,19 @@ def test_what_fails_is_tried_again_in_its_order(bench: Bench, receiver: Outside)
     assert (row.failures, row.failing_since, row.error) == (0, None, "")
 
 
+def test_a_clock_that_was_years_ahead_holds_nothing_back(quick: Bench, receiver: Outside) -> None:
+    """What failed then, and what was to leave then, goes on when it is set right."""
+    subscribe(quick, receiver)
+    quick.clock.set_by(days=3650)
+    quick.report()
+    receiver.answers += [(503, b"")]
+    sends = courier(quick)
+    sends.run_due()
+    quick.clock.set_back(days=3650)
+    sends.run_due()
+    assert ids(receiver) == ["2036-000001-1"] * 2 + ["2036-000001-2", "2036-000001-3"]
+
+
 def test_a_hub_that_dies_loses_nothing(bench: Bench, receiver: Outside) -> None:
     """Killed after sending, before it could note that: another follows once the lease is over, with the same ids."""
     subscribe(bench, receiver)

@@ -66,7 +66,7 @@ class ModelNote(Message):
 class SceneEvent(Message):
     """One message in the life of one event."""
 
-    event_id: UUID = Field(description="Made once at the gateway; the hub's unique key")
+    event_id: UUID = Field(description="Made once at the gateway, unique among its events")
     sequence: int = Field(ge=0, description="0 for opened, then counting up")
     phase: Phase
     scene: SceneName

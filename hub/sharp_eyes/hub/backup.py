@@ -159,7 +159,7 @@ def _copy_database(settings: HubSettings, folder: Path) -> Path:
             ):
                 source.backup(copy)
         except sqlite3.Error as error:
-            raise StoreError(f"database {url.database}: {error}") from error
+            raise StoreError(f"database {url.database} cannot be copied to {folder}: {error}") from error
         return target
     target = folder / _POSTGRESQL
     _run_postgresql("pg_dump", settings, "--format=custom", "--no-owner", f"--file={target}")

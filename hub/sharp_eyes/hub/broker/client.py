@@ -6,6 +6,7 @@ import ssl
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ class MqttClient:
         self._hearing = Hearing(f"broker {login.url}", "the hub", [*topics, (self._self_check, 1)])
         self._asked: mqtt.MQTTMessageInfo | None = None
         self._away = Reminder()
+        self._was_connected = False
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
             client_id=name,
@@ -130,8 +132,11 @@ class MqttClient:
         if reason.is_failure:
             if self._away.is_due():
                 _LOG.error("broker %s refuses the hub: %s; check its user name and password", self._url, reason)
+            with suppress(OSError, ValueError):  # it may have been put right; the next try has it
+                client.username_pw_set(self._login.username, self._login.read_password())
             return
         self._away.over()
+        self._was_connected = True
         self._asked = None
         self._told_why = False
         _LOG.info("connected to broker %s", self._url)
@@ -167,7 +172,8 @@ class MqttClient:
         _properties: Properties | None,
     ) -> None:
         self._hearing.ended()
-        if reason.is_failure:
+        was_connected, self._was_connected = self._was_connected, False
+        if reason.is_failure and (was_connected or self._away.is_due()):
             _LOG.warning("lost broker %s: %s; connecting again", self._url, self._why() or reason)
 
     def _why(self) -> str | None:

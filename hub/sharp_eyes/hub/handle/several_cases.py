@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.areas.tree import covers
+from sharp_eyes.hub.cases.legal_hold import set_legal_hold
 from sharp_eyes.hub.cases.moves import perform_move
 from sharp_eyes.hub.cases.numbers import next_number
 from sharp_eyes.hub.cases.record import state_of, write_line
@@ -112,6 +113,8 @@ def _split(work: UnitOfWork, case: Case, actor: Actor, given: Given) -> None:
         source=Source(case.source), grade=Grade(first.grade), area=case.area, alarm=first.event_id, text=case.number
     )
     write_line(work, new, actor, reported, "reported")
+    if case.legal_hold:
+        set_legal_hold(work, new, actor, held=True, reason=case.number)
 
 
 def _other(work: UnitOfWork, case: Case, given: Given) -> Case:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -203,11 +204,12 @@ class Intake:
         if settings.password_file is None:
             raise SettingsError("broker.password_file is needed with an external broker")
         try:
-            password = settings.password_file.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            message = f"broker.password_file {settings.password_file}: {error.strerror}"
-            raise SettingsError(message) from error
-        return BrokerLogin(settings.url, settings.username, password, settings.ca_file)
+            login = BrokerLogin(
+                settings.url, settings.username, "", settings.ca_file, password_file=settings.password_file
+            )
+            return replace(login, password=login.read_password())
+        except (OSError, ValueError) as error:
+            raise SettingsError(f"broker.password_file {settings.password_file}: {error}") from error
 
     def _note_retained(self, gateway: str, count: int) -> None:
         self.replies.held_back.note("retained", gateway, f"{count} messages had been retained, and were cleared", count)

@@ -53,7 +53,7 @@ class Courier:
         """Send what is to leave now; return how many messages arrived."""
         arrived = 0
         with self._read_only() as work:
-            recipients = outbox.targets_due(work, self._of.id)
+            recipients = outbox.targets_due(work, self._of.id, self._settings)
         for recipient in recipients:
             if is_stopping():
                 break

@@ -7,7 +7,7 @@ to be the same by its id; nothing inside happens twice.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from sqlalchemy import and_, func, or_, select, update
 
 from sharp_eyes.hub.channel_settings import OutboxSettings
 from sharp_eyes.hub.store.base import Base
+from sharp_eyes.hub.store.moments import has_come, is_come
 from sharp_eyes.hub.store.notice_tables import Delivery, DeliveryTarget, Notice
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -23,6 +24,7 @@ MOST_IN_ONE = 200
 """Lines that one message stands for at most."""
 
 _AT_ONCE = 50
+_LONGEST_QUIET = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,16 @@ def add_once(work: UnitOfWork, table: type[Base], rows: Sequence[dict[str, Any]]
         work.session.add_row(table, row, once=True)
 
 
-def targets_due(work: UnitOfWork, channel: str) -> list[str]:
+def targets_due(work: UnitOfWork, channel: str, settings: OutboxSettings) -> list[str]:
     """List recipients for whom something is to leave by a channel now and whom no hub is sending to."""
-    free = or_(DeliveryTarget.leased_until.is_(None), DeliveryTarget.leased_until <= work.now)
-    ready = or_(DeliveryTarget.next_at.is_(None), DeliveryTarget.next_at <= work.now)
+    free = is_come(DeliveryTarget.leased_until, work.now, settings.lease_seconds)
+    ready = is_come(DeliveryTarget.next_at, work.now, settings.longest_wait)
     same = and_(DeliveryTarget.channel == Delivery.channel, DeliveryTarget.recipient == Delivery.recipient)
     query = (
         select(Delivery.recipient)
         .outerjoin(DeliveryTarget, same)
-        .where(Delivery.channel == channel, Delivery.state.in_((WAITING, SENDING)), Delivery.due_at <= work.now)
+        .where(Delivery.channel == channel, Delivery.state.in_((WAITING, SENDING)))
+        .where(is_come(Delivery.due_at, work.now, _LONGEST_QUIET))
         .where(or_(DeliveryTarget.channel.is_(None), and_(free, ready)))
         .distinct()
         .limit(_AT_ONCE)
@@ -74,7 +77,9 @@ def take(work: UnitOfWork, channel: str, recipient: str, settings: OutboxSetting
         .where(DeliveryTarget.channel == channel, DeliveryTarget.recipient == recipient)
         .with_for_update(skip_locked=True)
     )
-    if target is None or _after(target.leased_until, work.now) or _after(target.next_at, work.now):
+    if target is None or not has_come(target.leased_until, work.now, settings.lease_seconds):
+        return None
+    if not has_come(target.next_at, work.now, settings.longest_wait):
         return None
     rows = _rows(work, target, SENDING)
     if not rows:
@@ -154,7 +159,7 @@ def _rows(work: UnitOfWork, target: DeliveryTarget, state: str) -> list[Delivery
         Delivery.channel == target.channel, Delivery.recipient == target.recipient, Delivery.state == state
     )
     if state == WAITING:
-        query = query.where(Delivery.due_at <= work.now)
+        query = query.where(is_come(Delivery.due_at, work.now, _LONGEST_QUIET))
     rows = list(work.session.scalars(query.order_by(Delivery.id).limit(MOST_IN_ONE)))
     return [row for row in rows if row.message == rows[0].message]
 
@@ -163,7 +168,7 @@ def _may_gather(work: UnitOfWork, target: DeliveryTarget, rows: Sequence[Deliver
     """Whether a message left so lately that what is there waits for more; what is urgent waits for nothing."""
     if target.last_sent_at is None or any(row.urgent for row in rows) or len(rows) >= MOST_IN_ONE:
         return False
-    return work.now < target.last_sent_at + timedelta(seconds=settings.burst_seconds)
+    return target.last_sent_at <= work.now < target.last_sent_at + timedelta(seconds=settings.burst_seconds)
 
 
 def _message_of(rows: Sequence[Delivery]) -> UUID:
@@ -187,7 +192,3 @@ def _held(work: UnitOfWork, taken: Taken) -> DeliveryTarget | None:
 
 def _end(work: UnitOfWork, taken: Taken, **values: Any) -> None:
     work.session.execute(update(Delivery).where(Delivery.message == taken.message).values(**values))
-
-
-def _after(moment: datetime | None, now: datetime) -> bool:
-    return moment is not None and moment > now

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnClause, CursorResult, column, delete, or_, select, 
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from sharp_eyes.hub.cases.daily_figures import note_change
+from sharp_eyes.hub.cases.legal_hold import is_held
 from sharp_eyes.hub.errors import StoreError
 from sharp_eyes.hub.intake.evidence.orphans import is_orphan
 from sharp_eyes.hub.retention import terms
@@ -31,7 +32,7 @@ from sharp_eyes.hub.store.inspection_tables import Inspection, InspectionItem
 from sharp_eyes.hub.store.months import MONTHLY, give_up_months, is_by_month, make_months, rest_of
 from sharp_eyes.hub.store.report_tables import DuplicateOffer, Report, ReporterContact
 from sharp_eyes.hub.store.sponsor_tables import WhistleListCase
-from sharp_eyes.hub.store.tables import Deletion, EvidenceFile
+from sharp_eyes.hub.store.tables import Deletion, EvidenceFile, RemovedFile
 from sharp_eyes.hub.store.types import UtcDateTime
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
@@ -39,6 +40,7 @@ _LOG = logging.getLogger(__name__)
 _AT_ONCE = 200
 _READ_AT_ONCE = 1000
 _ROWS_AT_ONCE = 5000
+_LEFT_AT_ONCE = 20_000
 
 _GROWING: Mapping[str, tuple[Sequence[str], str]] = {name: (key, "received_at") for name, key in MONTHLY.items()} | {
     "reporter_contact": (("reporter",), "noted_at"),
@@ -71,6 +73,7 @@ class Retention:
         One that cannot be deleted is logged and keeps no other back. ``is_stopping`` ends the pass between two cases.
         """
         done = {"case": 0, "evidence": 0}
+        self._remove_left()
         for case_id in self._candidates():
             if is_stopping():
                 break
@@ -128,7 +131,7 @@ class Retention:
     def _take_case(self, work: UnitOfWork, case_id: int) -> tuple[str | None, list[str]]:
         case = work.session.scalar(select(Case).where(Case.id == case_id).with_for_update())
         # Asked again under the lock: somebody may have put it under legal hold meanwhile.
-        if case is None or case.ended_at is None or case.legal_hold:
+        if case is None or case.ended_at is None or is_held(work, case):
             return None, []
         days = terms.case_days(self._settings, case.scene, case.grade)
         ended_at = case.ended_at
@@ -269,8 +272,16 @@ class Retention:
             with self._transaction() as work:
                 hold_files(work.session, alone=True)
                 self._store.remove(sorted(set(keys) - named_keys(work, keys)))
+                work.session.execute(delete(RemovedFile).where(RemovedFile.key.in_(keys)))
         except StoreError as error:
-            _LOG.warning("evidence whose term ended cannot be removed: %s", error)
+            _LOG.warning("evidence whose term ended cannot be removed, the next pass tries again: %s", error)
+
+    def _remove_left(self) -> None:
+        """Remove files whose rows are gone: the hub was killed, or their store was away."""
+        with self._read_only() as work:
+            keys = work.session.scalars(select(RemovedFile.key).limit(_LEFT_AT_ONCE)).all()
+        for start in range(0, len(keys), _AT_ONCE):
+            self._remove(keys[start : start + _AT_ONCE])
 
 
 def _forget_reports(work: UnitOfWork, case: Case) -> None:
@@ -301,5 +312,7 @@ def _forget(work: UnitOfWork, files: Sequence[EvidenceFile]) -> list[str]:
     keys = [key for row in files for key in (row.key, row.original_key) if key is not None]
     for row in files:
         work.session.delete(row)
+    for key in dict.fromkeys(keys):
+        work.session.add_row(RemovedFile, {"key": key}, once=True)
     work.session.flush()
     return keys

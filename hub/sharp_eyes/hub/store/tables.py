@@ -285,6 +285,14 @@ class EvidenceFile(Base):
     """What a photo's file said of place, time and device."""
 
 
+class RemovedFile(Base):
+    """A file of evidence that rows have ceased to name: it is removed after their commit, and with it this row."""
+
+    __tablename__ = "removed_file"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+
+
 class Deletion(Base):
     """Something that was deleted when its term ended; rows are only added, which the database enforces."""
 

@@ -111,7 +111,7 @@ class WebhookCourier:
         """Tell all webhooks what is due, one after the other, until nothing is."""
         while True:
             with self._read_only() as work:
-                due = queue.webhooks_due(work)
+                due = queue.webhooks_due(work, self._settings)
             if not sum(self.tell(one) for one in due):
                 return
 
@@ -137,7 +137,7 @@ class WebhookCourier:
 
     def _look(self) -> None:
         with self._read_only() as work:
-            due = queue.webhooks_due(work)
+            due = queue.webhooks_due(work, self._settings)
         for webhook_id in due:
             with self._lock:
                 if webhook_id in self._busy:

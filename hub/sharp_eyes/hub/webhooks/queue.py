@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import BindParameter, CursorResult, Select, bindparam, delete, func, or_, select, tuple_, update
+from sqlalchemy import CursorResult, delete, func, select, tuple_, update
 from sqlalchemy.orm import aliased
 
-from sharp_eyes.hub.store.prepared import Among, PreparedSelect
+from sharp_eyes.hub.store.moments import has_come, is_come
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.webhook_tables import Webhook, WebhookLine
 from sharp_eyes.hub.webhook_settings import WebhookSettings
@@ -49,28 +49,22 @@ class Outcome:
     unsaid: str = ""
 
 
-def webhooks_due(work: UnitOfWork) -> list[int]:
+def webhooks_due(work: UnitOfWork, settings: WebhookSettings) -> list[int]:
     """List webhooks to which something is to leave now and whom no hub is telling."""
-    return [one for (one,) in _DUE.rows(work.session, now=work.now)]
-
-
-def _due(_: Among) -> Select[int]:
-    now: BindParameter[datetime] = bindparam("now")
-    waits = select(WebhookLine.webhook_id).where(WebhookLine.webhook_id == Webhook.id, WebhookLine.due_at <= now)
-    return select(Webhook.id).where(Webhook.enabled, *_is_free(now), waits.exists()).order_by(Webhook.id)
-
-
-_DUE = PreparedSelect(_due)
+    is_due = is_come(WebhookLine.due_at, work.now, settings.longest_wait)
+    waits = select(WebhookLine.webhook_id).where(WebhookLine.webhook_id == Webhook.id, is_due)
+    query = select(Webhook.id).where(Webhook.enabled, *_is_free(work.now, settings), waits.exists())
+    return list(work.session.scalars(query.order_by(Webhook.id)))
 
 
 def take(work: UnitOfWork, webhook_id: int, settings: WebhookSettings) -> Taken | None:
     """Take what is to be told to a webhook; None where another hub has it, or nothing is due."""
     webhook = work.session.scalar(
         select(Webhook)
-        .where(Webhook.id == webhook_id, Webhook.enabled, *_is_free(work.now))
+        .where(Webhook.id == webhook_id, Webhook.enabled, *_is_free(work.now, settings))
         .with_for_update(skip_locked=True)
     )
-    cases = {} if webhook is None else _lines_due(work, webhook_id)
+    cases = {} if webhook is None else _lines_due(work, webhook_id, settings)
     if webhook is None or not cases:
         return None
     webhook.lease, webhook.leased_until = uuid4(), work.now + timedelta(seconds=settings.lease_seconds)
@@ -157,7 +151,7 @@ def release(work: UnitOfWork, webhook: Webhook) -> None:
     work.session.execute(update(WebhookLine).where(WebhookLine.webhook_id == webhook.id).values(due_at=work.now))
 
 
-def _lines_due(work: UnitOfWork, webhook_id: int) -> dict[int, list[int]]:
+def _lines_due(work: UnitOfWork, webhook_id: int, settings: WebhookSettings) -> dict[int, list[int]]:
     """The first line of each case that is due, with those that follow it."""
     earlier = aliased(WebhookLine)
     before = select(earlier.sequence).where(
@@ -167,7 +161,8 @@ def _lines_due(work: UnitOfWork, webhook_id: int) -> dict[int, list[int]]:
     )
     heads = (
         select(WebhookLine.case_id)
-        .where(WebhookLine.webhook_id == webhook_id, WebhookLine.due_at <= work.now, ~before.exists())
+        .where(WebhookLine.webhook_id == webhook_id, ~before.exists())
+        .where(is_come(WebhookLine.due_at, work.now, settings.longest_wait))
         .order_by(WebhookLine.due_at, WebhookLine.case_id)
         .limit(_CASES_AT_ONCE)
     )
@@ -179,7 +174,7 @@ def _lines_due(work: UnitOfWork, webhook_id: int) -> dict[int, list[int]]:
     )
     waits: set[int] = set()
     for case_id, sequence, due_at in work.session.execute(lines):
-        if due_at > work.now or len(cases[case_id]) == _LINES_OF_ONE:
+        if not has_come(due_at, work.now, settings.longest_wait) or len(cases[case_id]) == _LINES_OF_ONE:
             waits.add(case_id)  # and so does what follows it
         if case_id not in waits:
             cases[case_id].append(sequence)
@@ -196,8 +191,8 @@ def _count(work: UnitOfWork, statement: Any) -> int:
     return cast("CursorResult[Any]", work.session.execute(statement)).rowcount
 
 
-def _is_free(now: datetime | BindParameter[datetime]) -> tuple[Any, Any]:
+def _is_free(now: datetime, settings: WebhookSettings) -> tuple[Any, Any]:
     return (
-        or_(Webhook.leased_until.is_(None), Webhook.leased_until <= now),
-        or_(Webhook.next_at.is_(None), Webhook.next_at <= now),
+        is_come(Webhook.leased_until, now, settings.lease_seconds),
+        is_come(Webhook.next_at, now, settings.longest_wait),
     )

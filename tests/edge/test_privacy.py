@@ -36,6 +36,7 @@ from sharp_eyes.edge.privacy.painting import GREY
 from sharp_eyes.edge.privacy.regions import head_in, plate_in
 from sharp_eyes.edge.privacy_settings import MaskArea, PrivacySettings
 from sharp_eyes.edge.push import evidence as evidence_module
+from sharp_eyes.edge.push.clip_spool import ClipSpool
 from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.settings import FileSource
 from sharp_eyes.edge.snap import PacketRing, read_frames
@@ -185,6 +186,37 @@ def test_a_clip_of_a_turned_recording_is_masked_where_it_is_shown(
     assert is_grey(picture[:66, :74], 12)
     assert np.abs(picture[78:].astype(int) - 230).max() < 20
     assert np.abs(picture[:, 86:].astype(int) - 230).max() < 20
+
+
+QUARTER_TURN = bytes.fromhex("00000007 06 2f 03 080009 80")
+"""A unit in MP4: its length, then SEI message 47 of three bytes: 0x4000 of 0x10000 against the clock, from here on."""
+
+
+def test_what_a_video_says_once_of_how_it_is_turned_holds_for_what_follows(tmp_path: Path) -> None:
+    """Display orientation beside the first picture alone (H.264, D.2.27): all pictures are shown so, and masked so,
+    also in a clip that begins behind it and lies on disk for a while.
+    """
+    path, upright = tmp_path / "turned.mp4", clip_of(bright())
+    with av.open(io.BytesIO(upright.data), "r") as source, av.open(str(path), "w") as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for number, packet in enumerate(one for one in source.demux(video=0) if one.size):
+            said = packet if number else av.Packet(QUARTER_TURN + bytes(packet))
+            said.pts, said.dts, said.time_base = packet.pts, packet.dts, packet.time_base
+            said.is_keyframe, said.stream = packet.is_keyframe, stream
+            target.mux(said)
+    ring = PacketRing(60)
+    frames = list(read_frames(FileSource(path=path, pace="fast"), "cam", "all", ring=ring, start_time=1000.0))
+    assert {(frame.width, frame.height) for frame in frames} == {(180, 320)}
+    clip = ring.cut(1000.5, 1001.2)
+    assert clip is not None
+    spool = ClipSpool(tmp_path / "clips", private=True)
+    spool.keep(scene_event(1), lambda: clip)
+    kept = next(ClipSpool(tmp_path / "clips", private=True).recover())[1]
+    masker = Masker("cam", PrivacySettings(areas=(MaskArea(id="left", polygon=LEFT),)), exact_detectors())
+    with av.open(io.BytesIO(masked_clip("cam", kept, masker).data), "r") as masked:
+        shown = [np.asarray(frame.to_ndarray(format="bgr24"), np.uint8) for frame in masked.decode(video=0)]
+    assert all(picture.shape[:2] == (320, 180) for picture in shown)
+    assert all(is_grey(picture[:, :80]) and not is_grey(picture[:, 100:]) for picture in shown)
 
 
 def test_a_clip_without_masks_stays_as_the_camera_sent_it(tmp_path: Path, outbox: Outbox) -> None:

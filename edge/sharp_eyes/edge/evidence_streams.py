@@ -100,7 +100,10 @@ class EvidenceStreams:
 
     @property
     def _usable(self) -> MainStream | None:
-        return self._main if self._main is not None and not self._main.lost and self._masks_hold else None
+        if self._main is None or self._main.lost or not self._masks_hold:
+            return None
+        self._main.ring.turned = self._ring.turned  # it is not decoded, and a camera turns both
+        return self._main
 
     @property
     def _masks_hold(self) -> bool:

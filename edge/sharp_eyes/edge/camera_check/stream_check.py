@@ -16,7 +16,7 @@ from sharp_eyes.edge.settings import RtspSource
 from sharp_eyes.edge.snap.address import masked
 from sharp_eyes.edge.snap.decoder import Pixels
 from sharp_eyes.edge.snap.opening import interrupted_reason, open_rtsp, video_stream
-from sharp_eyes.edge.snap.orientation import orientation_of
+from sharp_eyes.edge.snap.orientation import Turning
 
 LONGEST = 12.0
 """Seconds a stream is watched at most; a keyframe that comes less often is too rare for us anyway."""
@@ -78,7 +78,7 @@ def check_stream(source: RtspSource) -> StreamReport:
             )
         stream = container.streams.video[0]
         aspect = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio
-        pixels = Pixels(shown, orientation_of(shown, aspect))
+        pixels = Pixels(shown, Turning().of(shown, aspect))
         return StreamReport(
             codec=stream.codec_context.name,
             width=pixels.width,

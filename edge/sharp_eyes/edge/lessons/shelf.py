@@ -59,16 +59,15 @@ class LessonShelf:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             taken = datetime.fromtimestamp(refused.time, UTC)
             name = f"{taken:%Y%m%dT%H%M%S%f}-{refused.scene}-{_NAME.sub('_', refused.zone)}"
-            self._drop_oldest()
             write_private(self._folder / f"{name}.jpg", encoded.tobytes())
             write_private(self._folder / f"{name}.json", json.dumps(_note(refused, taken), indent=1))
+            self._drop_oldest()
         except (EdgeError, OSError, ValueError, cv2.error) as error:
             log.warning("camera %s: a refused candidate cannot be kept in %s: %s", refused.camera, self._folder, error)
 
     def _drop_oldest(self) -> None:
-        """Make room for one more."""
         pictures = sorted(self._folder.glob("*.jpg"))
-        for picture in pictures[: max(len(pictures) + 1 - self._most, 0)]:
+        for picture in pictures[: max(len(pictures) - self._most, 0)]:
             picture.unlink(missing_ok=True)
             picture.with_suffix(".json").unlink(missing_ok=True)
 

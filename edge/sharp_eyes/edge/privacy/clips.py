@@ -17,7 +17,7 @@ from sharp_eyes.edge.frame import Frame, Picture
 from sharp_eyes.edge.privacy.masker import Masker
 from sharp_eyes.edge.privacy.painting import Region
 from sharp_eyes.edge.snap.decoder import Pixels
-from sharp_eyes.edge.snap.orientation import orientation_of
+from sharp_eyes.edge.snap.orientation import Turning
 from sharp_eyes.edge.snap.ring import HEADER_BYTES, HEADER_BYTES_PER_PACKET, TICKS, EncodedClip
 
 LOOK_EVERY = 0.2
@@ -87,9 +87,9 @@ def _pictures(clip: EncodedClip) -> Iterator[tuple[float, Picture]]:
     with av.open(io.BytesIO(clip.data), "r") as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
-        first: float | None = None
+        first, turning = None, Turning(clip.turned)
         for frame in container.decode(stream):
             moment = float(frame.pts * stream.time_base) if frame.pts is not None and stream.time_base else 0.0
             first = moment if first is None else first
-            shown = Pixels(frame, orientation_of(frame, stream.sample_aspect_ratio))
+            shown = Pixels(frame, turning.of(frame, stream.sample_aspect_ratio))
             yield moment - first, shown.scaled(shown.width, shown.height)

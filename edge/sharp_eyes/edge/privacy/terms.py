@@ -44,8 +44,7 @@ class Terms:
 
     def __init__(self, data: Path) -> None:
         self._folder = data / FOLDER
-        for folder in self._folder.iterdir() if self._folder.is_dir() else ():
-            _clean(folder)
+        _clean(self._folder)
         self._clock = _clock_in(self._folder)
 
     def end(self) -> None:
@@ -101,11 +100,12 @@ def _end(folder: Path, now: float, believed: bool) -> None:
             path.unlink(missing_ok=True)
 
 
-def _clean(folder: Path) -> None:
+def _clean(root: Path) -> None:
     try:
-        remove_unfinished(folder)
+        for folder in root.iterdir() if root.is_dir() else ():
+            remove_unfinished(folder)
     except OSError as error:
-        _log.warning("%s: what was not sealed to its end cannot be removed: %s", folder, error.strerror)
+        _log.warning("%s: what was not sealed to its end cannot be removed: %s", root, error.strerror)
 
 
 def _days_of(folder: Path) -> float:

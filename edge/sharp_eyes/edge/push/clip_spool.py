@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from sharp_eyes.configuration.whole_files import remove_unfinished, write_private
 from sharp_eyes.contract.event import SceneEvent
+from sharp_eyes.edge.snap.orientation import UPRIGHT, Orientation
 from sharp_eyes.edge.snap.ring import EncodedClip
 
 KEEP_EVERY = 2.0
@@ -30,6 +31,7 @@ class _Header(BaseModel):
     start: float
     end: float
     private: bool = False
+    turned: Orientation = UPRIGHT
 
 
 class ClipSpool:
@@ -93,11 +95,11 @@ class ClipSpool:
                 path.unlink(missing_ok=True)
                 continue
             _log.info("camera %s: a clip that a stopped gateway left is sent", header.event.camera)
-            yield header.event, EncodedClip(data, header.start, header.end)
+            yield header.event, EncodedClip(data, header.start, header.end, header.turned)
 
     def _write(self, event: SceneEvent, clip: EncodedClip) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        header = _Header(event=event, start=clip.start, end=clip.end, private=self._private)
+        header = _Header(event=event, start=clip.start, end=clip.end, private=self._private, turned=clip.turned)
         write_private(self._path(event.event_id), header.model_dump_json().encode() + b"\n" + clip.data)
 
     def _path(self, event_id: UUID) -> Path:

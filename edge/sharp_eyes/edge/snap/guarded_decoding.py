@@ -12,7 +12,7 @@ from av.video.stream import VideoStream
 
 from sharp_eyes.edge.frame import Picture
 from sharp_eyes.edge.snap.decode_device import DEVICE_ERRORS, DecodeDevice, Decoding, SkipFrame
-from sharp_eyes.edge.snap.orientation import orientation_of
+from sharp_eyes.edge.snap.orientation import said_by
 from sharp_eyes.edge.snap.statistics import StreamStatistics
 
 LEAST_PSNR = 40.0
@@ -161,7 +161,7 @@ class GuardedDecoding:
             return ""
         if (ours.width, ours.height) != (theirs[0].width, theirs[0].height):
             return f"gives {ours.width} x {ours.height} pixels instead of {theirs[0].width} x {theirs[0].height}"
-        if orientation_of(ours, None) != orientation_of(theirs[0], None):
+        if said_by(ours) != said_by(theirs[0]):
             return "loses how the picture is turned"
         agreement = psnr(small(ours), small(theirs[0]))
         return "" if agreement >= LEAST_PSNR else f"gives another picture than the processor ({agreement:.0f} dB)"

@@ -153,7 +153,7 @@ class MainStream:
                 self._lost = f"a fault in the program, see the log: {error!r}"
             self._statistics.break_off()
             loss = self._losses.broke_off()
-            if loss.is_due and self._lost:
+            if loss.is_due and self._lost and not self._stop.is_set():
                 words = "camera %s: main stream lost%s: %s; evidence comes from the substream"
                 _log.warning(words, self._camera, loss.often, self._lost)
             self._stop.wait(loss.delay)

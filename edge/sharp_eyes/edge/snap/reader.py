@@ -140,7 +140,7 @@ class CameraReader:
     def _lose(self, why: str) -> None:
         loss = self._losses.broke_off()
         detail = f"{why}; next try in {loss.delay:.1f} s"
-        if loss.is_due:
+        if loss.is_due and not self._stop.is_set():
             _log.warning("camera %s: lost%s: %s", self._camera.id, loss.often, detail)
         self._become(CameraState.LOST, detail)
         self._stop.wait(loss.delay)

@@ -5,13 +5,15 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol
 
 import av
 from av.container import OutputContainer
 from av.video.stream import VideoStream
+
+from sharp_eyes.edge.snap.orientation import UPRIGHT, Orientation
 
 TICKS = 90_000
 """Ticks a second inside a clip."""
@@ -33,11 +35,13 @@ class EncodedClip:
     Attributes:
         data: an MP4 file whose index comes first.
         start, end: what it really covers, seconds since the Unix epoch.
+        turned: how its pictures are shown that say nothing of it; what they follow on in the stream may have said it.
     """
 
     data: bytes
     start: float
     end: float
+    turned: Orientation = UPRIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,9 @@ class PacketRing:
     """Keeps the packets of the last ``seconds``, and what comes before them back to a keyframe.
 
     One thread adds, any thread may cut.
+
+    Attributes:
+        turned: how the pictures of these packets are shown, as far as they have been decoded.
     """
 
     def __init__(self, seconds: float, max_bytes: int = MAX_BYTES) -> None:
@@ -78,6 +85,7 @@ class PacketRing:
         self._bytes = 0
         self._template: Template | None = None
         self._followers: list[Follower] = []
+        self.turned = UPRIGHT
 
     def follow(self, follower: Follower) -> None:
         """Tell of all that comes from now on, after what has come since the last keyframe."""
@@ -160,7 +168,7 @@ class PacketRing:
         if template is None or not chosen:
             return None
         try:
-            return make_clip(template, chosen)
+            return replace(make_clip(template, chosen), turned=self.turned)
         except av.error.FFmpegError as error:
             _log.warning("no clip can be cut from %d packets: %s", len(chosen), error.strerror)
             return None

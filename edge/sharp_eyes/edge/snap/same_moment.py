@@ -17,7 +17,7 @@ import numpy.typing as npt
 from sharp_eyes.edge.frame import Frame, Picture
 from sharp_eyes.edge.snap.decoder import Pixels
 from sharp_eyes.edge.snap.opening import video_stream
-from sharp_eyes.edge.snap.orientation import orientation_of
+from sharp_eyes.edge.snap.orientation import Turning
 from sharp_eyes.edge.snap.ring import EncodedClip
 
 COMPARED = (192, 108)
@@ -118,7 +118,7 @@ def _decoded(clip: EncodedClip, until: float) -> Iterator[tuple[float, Pixels]]:
     try:
         with av.open(io.BytesIO(clip.data), "r", format="mp4") as container:
             stream = video_stream(container)
-            base, first = float(stream.time_base or 0), None
+            base, first, turning = float(stream.time_base or 0), None, Turning(clip.turned)
             for shown in container.decode(stream):
                 if shown.pts is None or shown.is_corrupt:
                     continue
@@ -126,7 +126,7 @@ def _decoded(clip: EncodedClip, until: float) -> Iterator[tuple[float, Pixels]]:
                 moment = clip.start + (shown.pts - first) * base
                 if moment > until:
                     return
-                yield moment, Pixels(shown, orientation_of(shown, stream.sample_aspect_ratio))
+                yield moment, Pixels(shown, turning.of(shown, stream.sample_aspect_ratio))
     except av.error.FFmpegError:
         return  # what came before the fault is used
 

@@ -21,7 +21,7 @@ from sharp_eyes.edge.snap.decode_mode import DecodeMode, Demand
 from sharp_eyes.edge.snap.decoder import Decoder, Pixels
 from sharp_eyes.edge.snap.guarded_decoding import GuardedDecoding
 from sharp_eyes.edge.snap.opening import video_stream
-from sharp_eyes.edge.snap.orientation import orientation_of
+from sharp_eyes.edge.snap.orientation import Turning
 from sharp_eyes.edge.snap.recording_decoder import RecordingDecoder
 from sharp_eyes.edge.snap.ring import PacketRing
 from sharp_eyes.edge.snap.stamps import StampWatch
@@ -99,6 +99,7 @@ class VideoRun:
             if context.in_order and context.demand is not None
             else None
         )
+        self._turning = Turning()
         self._clips = ClipPackets(self._stream, context.ring, context.camera)
         self.decoded = 0
         self.out_of_patience = False
@@ -241,7 +242,9 @@ class VideoRun:
     def _frame(self, picture: VideoFrame, moment: float) -> Frame:
         statistics = self._context.statistics
         aspect = self._stream.sample_aspect_ratio or self._stream.codec_context.sample_aspect_ratio
-        pixels = Pixels(picture, orientation_of(picture, aspect))
+        pixels = Pixels(picture, self._turning.of(picture, aspect))
+        if self._context.ring is not None:
+            self._context.ring.turned = self._turning.held
         frame = Frame(
             camera=self._context.camera,
             time=moment,

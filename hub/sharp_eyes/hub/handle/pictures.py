@@ -96,8 +96,7 @@ def make_small(content: bytes) -> bytes:
     """
     with _opened(content) as image:
         image.draft("RGB", (SMALL_SIDE, SMALL_SIDE))  # decodes a JPEG no larger than it must be
-        upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((SMALL_SIDE, SMALL_SIDE))
+        upright = _small_and_upright(image, SMALL_SIDE)
         target = io.BytesIO()
         _clean(upright.convert("RGB")).save(target, "JPEG", quality=80)
         return target.getvalue()
@@ -139,9 +138,8 @@ def _written_anew(image: Image.Image, content: bytes) -> Picture:
     metadata = _metadata(image)
     if image.width * image.height > LONGEST_SIDE**2:
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-    upright = ImageOps.exif_transpose(image)
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    profile = upright.info.get("icc_profile")
+    profile = _colours(image)
+    upright = _small_and_upright(image, LONGEST_SIDE)
     target = io.BytesIO()
     if kind in {"JPEG", "MPO"}:
         if upright.mode not in {"RGB", "L", "CMYK"}:
@@ -152,6 +150,19 @@ def _written_anew(image: Image.Image, content: bytes) -> Picture:
     else:
         _clean(upright).save(target, "WEBP", quality=90, icc_profile=profile)
     return Picture(content, target.getvalue(), _KINDS[kind], metadata)
+
+
+def _small_and_upright(image: Image.Image, side: int) -> Image.Image:
+    """Made smaller first: to turn a picture takes its memory once more."""
+    image.thumbnail((side, side))
+    return ImageOps.exif_transpose(image)
+
+
+def _colours(image: Image.Image) -> bytes | None:
+    """The picture's ICC profile as long as it says that it is; None where it is none."""
+    profile: bytes = image.info.get("icc_profile") or b""
+    length = int.from_bytes(profile[:4])
+    return profile[:length] if profile[36:40] == b"acsp" and 128 < length <= len(profile) else None
 
 
 def _clean(image: Image.Image) -> Image.Image:

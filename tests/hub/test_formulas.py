@@ -156,6 +156,10 @@ def test_rows_are_those_of_their_area_and_the_workbook_holds_numbers(quick: Benc
     for row in found["rows"][1:3]:
         for asked, number in numbers_of(found, row):
             assert total_of(lead, asked) == number, asked
+    of_one = report(lead, unit="parks", by=["unit"])
+    assert [row["key"] for row in of_one["rows"]] == ["parks"]
+    assert of_one["total"]["now"]["due"] == of_one["rows"][0]["now"]["due"] == 486, "of the unit that is asked for"
+    assert report(lead, unit="nobody")["total"]["now"]["due"] == 0
     answer = lead.get("/api/figures/report.xlsx", params={"period": "2026-03", "language": "en"})
     assert answer.headers["content-type"].endswith("spreadsheetml.sheet")
     book = zipfile.ZipFile(BytesIO(answer.content))

@@ -19,7 +19,7 @@ from sharp_eyes.hub.health import PartName
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.metrics.collector import HubCollector
-from sharp_eyes.hub.settings import load_settings
+from sharp_eyes.hub.settings import HttpSettings, load_settings
 from sharp_eyes.hub.store.case_tables import Case, CaseTimer
 from sharp_eyes.hub.store.notice_tables import Delivery
 
@@ -46,7 +46,18 @@ def test_each_part_says_what_is_wrong_with_it(bench: Bench, monkeypatch: pytest.
     hub, ill = bench.hub, {"broker": ("failed", "away", None)}  # the bench has no broker
     well = parts(bench)
     assert {name: said for name, said in well.items() if said[0] != "ok"} == ill
-    assert list(well) == ["database", "broker", "intake", "evidence", "disk", "notices", "webhooks", "timers", "clocks"]
+    assert list(well) == [
+        "database",
+        "broker",
+        "intake",
+        "evidence",
+        "disk",
+        "notices",
+        "webhooks",
+        "timers",
+        "clocks",
+        "transport",
+    ]
 
     deliver(bench, "waiting")
     assert parts(bench)["notices"] == ("degraded", "late", 1)
@@ -101,6 +112,15 @@ def test_a_database_that_is_away_fails_the_whole(quick: Bench, monkeypatch: pyte
 
 def _away(*_: Any, **__: Any) -> Any:
     raise OperationalError("SELECT 1", None, ConnectionError("refused"))
+
+
+def test_a_hub_that_is_insecure_says_so(tmp_path: Path) -> None:
+    """To whoever asks, with each door; the page's own word comes from the browser."""
+    http = HttpSettings(host="0.0.0.0")
+    bench = Bench(tmp_path, http=http, insecure=True)
+    assert parts(bench)["transport"] == ("degraded", "insecure", 1)
+    assert bench.stranger().get("/api/health").json()["insecure"] is True
+    bench.close()
 
 
 def test_parts_are_told_to_administrators_of_the_whole_city(quick: Bench) -> None:

@@ -100,6 +100,7 @@ def test_health_needs_no_sign_in(quick: Bench) -> None:
         "broker_store_set_aside_at": None,
         "intake": True,
         "disk": True,
+        "insecure": False,
     }
 
 

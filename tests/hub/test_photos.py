@@ -3,6 +3,8 @@
 import io
 import math
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -12,7 +14,7 @@ from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
-from PIL import Image
+from PIL import Image, ImageCms
 from sqlalchemy import select
 from tests.hub.bench import JPEG, Bench, announced
 
@@ -163,6 +165,34 @@ def test_a_bomb_of_scans_is_refused_before_it_is_decoded(
         read(many_scans(side, scans))
     assert caught.value.status == 413
     assert "scans" in str(caught.value)
+
+
+def test_a_large_photo_lies_in_memory_once(tmp_path: Path) -> None:
+    """Its pixels, and the smaller picture made of them; not a copy of all of them that is only turned."""
+    large = tmp_path / "large.png"
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (6000, 5000)).save(large, exif=exif)
+    script = (
+        "import resource, sys, pathlib; from sharp_eyes.hub.handle.pictures import make_small, read_picture;"
+        "content = pathlib.Path(sys.argv[1]).read_bytes();"
+        "used = int(pathlib.Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize();"
+        "resource.setrlimit(resource.RLIMIT_AS, (used + 310_000_000,) * 2);"
+        "print(len(make_small(content)) > 0, read_picture(content).media_type)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(large)], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["True", "image/png"], done.stderr[-500:]
+
+
+def test_a_photos_colours_hold_no_words_of_anybody() -> None:
+    """Of a profile of colours what it says itself to be is kept, not what lies behind it; else none is."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for kind in ("JPEG", "PNG", "WEBP"):
+        for said, kept in ((profile + b"31.2304 N", profile), (b"31.2304 N" * 20, None), (b"", None)):
+            target = io.BytesIO()
+            Image.new("RGB", (8, 8)).save(target, kind, icc_profile=said)
+            shown = Image.open(io.BytesIO(read_picture(target.getvalue()).content))
+            assert shown.info.get("icc_profile") == kept, kind
 
 
 def test_a_photo_of_as_many_pixels_as_we_say_is_taken() -> None:

@@ -89,6 +89,20 @@ describe("the wall", () => {
     expect(vi.getTimerCount()).toBe(timers);
   }, 60_000);
 
+  it("says before a password is typed that it is not encrypted", async () => {
+    pretend({ "/api/session": { refused: "not_signed_in", status: 401 } });
+    for (const secure of [true, false]) {
+      vi.stubGlobal("isSecureContext", secure);
+      const { leave } = await open(SignInPage, "/sign-in");
+      await vi.waitFor(() => {
+        expect(document.body.innerHTML).toContain('name="password"');
+      }, 10_000);
+      expect(document.body.innerHTML.includes("notice--danger")).toBe(!secure);
+      leave();
+    }
+    vi.unstubAllGlobals();
+  });
+
   it("says in large words that it is signed out, and comes back by itself once it may", async () => {
     pretend({ "/api/session": { refused: "session_expired", status: 401 } });
     const { router, leave } = await open(SignInPage, "/sign-in?back=/wall&expired=1");

@@ -43,6 +43,7 @@ class PartName(StrEnum):
     WEBHOOKS = "webhooks"
     TIMERS = "timers"
     CLOCKS = "clocks"
+    TRANSPORT = "transport"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Looks:
     room: DiskRoom
     read_only: UnitOfWorkFactory
     clock: Callable[[], datetime]
+    open_ways: int = 0
+    """On which other machines and the hub speak without TLS, as its settings say."""
 
     def watch(self) -> HealthWatch:
         """All of them together."""
@@ -69,6 +72,7 @@ class Looks:
                 PartName.WEBHOOKS: self.at_webhooks,
                 PartName.TIMERS: self.at_timers,
                 PartName.CLOCKS: self.at_clocks,
+                PartName.TRANSPORT: self.at_transport,
             },
             PartName.DATABASE,
             self.clock,
@@ -145,3 +149,7 @@ class Looks:
             return Finding(PartState.DEGRADED, "database", int(apart))
         gateways = self.intake.router.clocks_apart
         return Finding(PartState.DEGRADED, "gateways", gateways) if gateways else WELL
+
+    def at_transport(self) -> Finding:
+        """Whether anybody on the way can listen in."""
+        return Finding(PartState.DEGRADED, "insecure", self.open_ways) if self.open_ways else WELL

@@ -127,7 +127,7 @@ class Hub:
             take_device=DeviceDesk(self.transaction, settings.limits).take,
         )
         looked_at = (self.database, self.intake, self.evidence_store, self.disk_room)
-        self.health = Looks(*looked_at, self.read_only, clock).watch()
+        self.health = Looks(*looked_at, self.read_only, clock, len(settings.unprotected())).watch()
         asking = Asking(self.intake.viewers.tell, self._video_line, self._area_of_camera)
         self.live = LiveDesk(asking, settings.limits.live_viewers, monotonic)
         self.look_back = LookBackDesk(asking, settings.limits.live_viewers, monotonic)

@@ -3,6 +3,10 @@ export const accountMessages = {
   "signIn.username": ["用户名", "User name"],
   "signIn.password": ["密码", "Password"],
   "signIn.submit": ["登录", "Sign in"],
+  "signIn.overheard": [
+    "此连接未加密，途中任何人都能读到密码。请使用 https 地址，或告知管理员。",
+    "This connection is not encrypted: anybody on the way reads the password. Use the https address, or tell the administrator.",
+  ],
   "signIn.expired": [
     "登录已过期，请重新登录，登录后会回到刚才的页面。",
     "Your session has expired. Sign in again and you will be back where you were.",

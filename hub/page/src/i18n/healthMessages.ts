@@ -16,6 +16,7 @@ export const healthMessages = {
   "health.part.webhooks": ["外部推送", "Webhooks"],
   "health.part.timers": ["时限与提醒", "Limits and reminders"],
   "health.part.clocks": ["时钟", "Clocks"],
+  "health.part.transport": ["传输加密", "On the way"],
   "health.database.away": ["数据库没有应答。请检查数据库服务与网络。", "The database does not answer. Check its server and the network."],
   "health.database.busy": [
     "{n} 个数据库连接已全部占用。请看日志中耗时的请求，或增设一台指挥中心。",
@@ -87,6 +88,14 @@ export const healthMessages = {
   "health.clocks.gateways.one": [
     "{n} 个网关的时钟与本机不一致。请检查其时间服务器，日志中有其名称。",
     "{n} gateway's clock differs from the hub's. Check its time server; the log names it.",
+  ],
+  "health.transport.insecure": [
+    "有 {n} 处对其他机器未加密，途中任何人都能读到密码与画面。请在 hub.yaml 中配置 tls。",
+    "{n} doors are open to other machines without TLS: anybody on the way reads passwords and pictures. Set tls in hub.yaml.",
+  ],
+  "health.transport.insecure.one": [
+    "有 {n} 处对其他机器未加密，途中任何人都能读到密码与画面。请在 hub.yaml 中配置 tls。",
+    "{n} door is open to other machines without TLS: anybody on the way reads passwords and pictures. Set tls in hub.yaml.",
   ],
   "health.unknown": ["目前无法得知。请先处理数据库或证据存储。", "Not known now. See to the database or the store first."],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

@@ -22,6 +22,7 @@ def get_health(hub: HubDependency) -> HealthView:
     return HealthView(
         status="ok" if all(parts.values()) else "degraded",
         broker_store_set_aside_at=hub.intake.store_set_aside_at,
+        insecure=bool(hub.settings.unprotected()),
         **parts,
     )
 

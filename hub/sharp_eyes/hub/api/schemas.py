@@ -103,3 +103,4 @@ class HealthView(ResponseModel):
     broker_store_set_aside_at: datetime | None = Field(
         description="When the bundled broker's damaged store was set aside; null where none lies there"
     )
+    insecure: bool = Field(description="Whether it speaks with other machines without TLS, as its settings say")

@@ -138,10 +138,9 @@ class Facts:
 
     def _units(self, now: datetime) -> Iterator[ColumnElement[bool]]:
         if self.had_unit is not None:
-            yield select(Assignment.case_id).where(Assignment.case_id == Case.id, *self._turn(now)).exists()
+            yield _has_turn(*self._turn(now))
         if self.answering is not None:
-            turn = select(Assignment.case_id).where(Assignment.case_id == Case.id, Assignment.unit == self.answering)
-            yield turn.where(answers_for(Assignment)).exists()
+            yield _has_turn(Assignment.unit == self.answering, answers_for(Assignment))
 
     def _turn(self, now: datetime) -> Iterator[ColumnElement[bool]]:
         yield Assignment.unit == self.had_unit
@@ -224,6 +223,12 @@ def is_past(now: datetime) -> ColumnElement[bool]:
 def late_turn(turn: type[Assignment], now: datetime) -> ColumnElement[bool]:
     """Whether a unit missed a deadline of its own in a turn, to report in or to be done, or has one behind it now."""
     return _has_clock(turn, or_(CaseClock.late_since.is_not(None), CaseClock.due_at <= now))
+
+
+def _has_turn(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a case has such a turn; by itself also in a query that reads turns."""
+    turns = select(Assignment.case_id).where(Assignment.case_id == Case.id, *conditions)
+    return turns.correlate(Case).exists()
 
 
 def was_late_turn(turn: type[Assignment]) -> ColumnElement[bool]:

@@ -41,7 +41,7 @@ def visible(scope: Scope) -> ColumnElement[bool]:
         return theirs_now_or_then
     theirs = select(Assignment.case_id).where(Assignment.unit == scope.unit, Assignment.case_id == Case.id)
     # Of the many that nobody was sent to yet no turn is looked for.
-    return and_(theirs_now_or_then, Case.dispatched_at.is_not(None), theirs.exists())
+    return and_(theirs_now_or_then, Case.dispatched_at.is_not(None), theirs.correlate(Case).exists())
 
 
 def sees(work: UnitOfWork, scope: Scope, case: Case) -> bool:

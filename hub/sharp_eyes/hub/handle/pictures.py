@@ -140,8 +140,8 @@ def _written_anew(image: Image.Image, content: bytes) -> Picture:
     metadata = _metadata(image)
     if image.width * image.height > LONGEST_SIDE**2:
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    profile = _colours(image)
     upright = _upright(image, LONGEST_SIDE)
-    profile = upright.info.get("icc_profile")
     target = io.BytesIO()
     if kind in {"JPEG", "MPO"}:
         if upright.mode not in {"RGB", "L", "CMYK"}:
@@ -158,6 +158,13 @@ def _upright(image: Image.Image, side: int) -> Image.Image:
     """A picture as it is to be seen: made smaller first, so that what is turned is never the whole of a large one."""
     image.thumbnail((side, side))
     return ImageOps.exif_transpose(image)
+
+
+def _colours(image: Image.Image) -> bytes | None:
+    """The picture's ICC profile as long as it says that it is; None where it is none."""
+    profile: bytes = image.info.get("icc_profile") or b""
+    length = int.from_bytes(profile[:4])
+    return profile[:length] if profile[36:40] == b"acsp" and 128 < length <= len(profile) else None
 
 
 def _clean(image: Image.Image) -> Image.Image:

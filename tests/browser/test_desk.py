@@ -90,8 +90,16 @@ def test_a_case_is_worked_on_without_a_mouse(open_page: OpenPage) -> None:
     before = page.url
     press("j")
     expect(page).not_to_have_url(before)
+    last = page.url.rsplit("/", 1)[-1]
     press("Escape")
     expect(page.locator(".row")).to_have_count(ALERTS)
+    expect(page.locator(f"[data-case='{last}']")).to_be_focused()
+
+    page.select_option(".filters select >> nth=0", "new")
+    page.locator(f"[data-case='{last}']").press("Enter")
+    expect(page.locator(".case-page__top")).to_be_visible()
+    press("Escape")
+    expect(page).to_have_url(re.compile(r"/\?view=new$"))
 
 
 def test_a_row_that_is_scrolled_away_keeps_the_focus(open_page: OpenPage) -> None:
@@ -139,27 +147,27 @@ def test_several_cases_are_moved_as_one_and_can_be_taken_back(open_page: OpenPag
 
 def test_others_see_who_is_at_a_case_and_whom_a_comment_calls(open_page: OpenPage) -> None:
     """On the row and on the case; a claim is taken over, and ends with the session; a notice leads to the case."""
-    lead, clerk = at_desk(open_page), at_desk(open_page, "clerk")
+    lead, clerk = at_desk(open_page), at_desk(open_page, "clerk", language="en-GB")
     lead.keyboard.press("c")
     row = clerk.locator(".row").first
-    expect(row).to_contain_text("值班长 已认领")
+    expect(row).to_contain_text("Claimed by 值班长")
     row.click()
     clerk.keyboard.press("Enter")
-    expect(clerk.locator(".case-page__head")).to_contain_text("值班长 已认领")
+    expect(clerk.locator(".case-page__head")).to_contain_text("Claimed by 值班长")
     expect(lead.locator(".row").first.locator(".company__open")).to_contain_text("受理员")
     clerk.keyboard.press("m")
     clerk.keyboard.type("请看现场 @le")
     expect(clerk.locator("#comment-people [role=option]").first).to_contain_text("值班长")
-    shoot(clerk, "comment-1440-zh")
+    shoot(clerk, "comment-1440-en")
     clerk.keyboard.press("Enter")
     clerk.keyboard.press("Control+Enter")
-    expect(clerk.locator(".log li").first).to_contain_text("已提醒 @lead")
+    expect(clerk.locator(".log li").first).to_contain_text("Told @lead")
     expect(lead.locator(".bell__count")).to_have_text("2")  # the major alert, and the comment
     lead.locator(".bell summary").click()
     expect(lead.locator(".bell__list")).to_contain_text("备注中提到了您")
     lead.wait_for_timeout(200)
     shoot(lead, "bell-1440-zh")
-    clerk.get_by_role("button", name="接手").click()
+    clerk.get_by_role("button", name="Take over").click()
     expect(lead.locator(".row").first).to_contain_text("受理员 已认领")
-    clerk.get_by_role("button", name="退出登录").click()
+    clerk.get_by_role("button", name="Sign out").click()
     expect(lead.locator(".company")).to_have_count(0)

@@ -143,7 +143,8 @@ def test_the_page_plays_close_behind_what_is_live(studio: Studio, open_page: Ope
     shoot(page, "live-card")
     card.get_by_role("button", name="停止观看").click()
     expect(card.locator("video")).to_have_count(0)
-    page.get_by_role("link", name="实时").click()
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("link", name="Live").click()
     page.wait_for_url("**/live*")
     assert delay(page, start) < MOST_DELAY
     page.get_by_role("button", name="9", exact=True).click()

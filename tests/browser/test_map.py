@@ -226,9 +226,19 @@ def test_a_bar_leads_to_its_cases_and_the_wall_shows_what_is_grave(
     expect(page.locator(".wall-alert--major").first).to_be_visible()
     expect(page.locator("[data-today=reported] strong")).to_have_text(str(figures["total"]["now"]))
     expect(page.get_by_role("navigation")).to_have_count(0)
-    for width, name in ((3840, "wall-3840"), (1920, "wall-1920")):
-        page.set_viewport_size({"width": width, "height": 1080})
-        assert page.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
-        shoot(page, name)
+    wall_fits(page)
     page.keyboard.press("Escape")
     expect(page.get_by_role("navigation")).to_be_visible()
+    page.get_by_role("button", name="English").click()
+    go_to(page, "Wall")
+    expect(page.get_by_text("Major and serious alerts")).to_be_visible()
+    expect(page.locator(".wall-alert--major").first).to_be_visible()
+    wall_fits(page, "-en")
+
+
+def wall_fits(page: Page, suffix: str = "") -> None:
+    """Nobody scrolls a wall: on one screen, and on two side by side."""
+    for width in (3840, 1920):
+        page.set_viewport_size({"width": width, "height": 1080})
+        assert page.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
+        shoot(page, f"wall-{width}{suffix}")

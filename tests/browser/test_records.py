@@ -282,10 +282,11 @@ def test_an_administrator_adds_an_area_a_person_a_gateway_and_a_duty(open_page: 
     page.locator("[data-act=add]").focus()
     page.goto(stand.hub.url + "/records/audit?action=account_added")
     expect(page.locator("tbody tr").first).to_contain_text("xin")
-    handler = open_page(None, width=390)
+    handler = open_page(None, width=390, language="en-GB")
     sign_in(handler, "xin", password)
     expect(handler).to_have_url(re.compile("/tasks$"))
-    expect(place_in_header(handler, "管理")).to_have_count(0)
+    expect(place_in_header(handler, "Tasks")).to_have_count(1)
+    expect(place_in_header(handler, "Admin")).to_have_count(0)
 
 
 def test_an_administrator_has_another_system_told(storm: int, open_page: OpenPage) -> None:

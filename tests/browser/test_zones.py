@@ -149,6 +149,8 @@ def comes_back(page: Page, client: httpx.Client) -> None:
         expect(page.locator(f'[data-version="{made}"]')).to_contain_text("当前有效")
         shoot(page, "zones-versions")
     assert len(settings(client)["settings"]["scenes"][0]["zones"]) == 2
+    page.get_by_role("button", name="English").click()
+    expect(page.locator('[data-version="4"]')).to_contain_text("Holds now")
 
 
 def test_the_editor_is_for_administrators_and_can_be_looked_at_on_a_phone(
@@ -242,3 +244,5 @@ def is_removed(page: Page, client: httpx.Client) -> None:
         expect(window).to_have_count(0, timeout=30_000)
     states = {row["camera"]: row["state"] for row in client.get("/api/cameras").json()}
     assert (states["street"], states["west-gate"]) == ("online", "ended")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator('[data-act="add-camera"]')).to_have_text("Add a camera")

@@ -10,6 +10,7 @@ from tests.hub.bench import EAST, Bench
 from tests.hub.notices_bench import add_person
 from tests.hub.test_areas import ANY, EAST_ID, SECOND_ID
 from tests.hub.test_duty import shift
+from tests.hub.test_reports import report
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.lifecycle.roles import Role
@@ -104,6 +105,9 @@ def test_a_sheet_says_what_waits_and_what_was_said(office: Office) -> None:
     given = office.give().json()
     assert (given["sheet"], given["facts"]["comments"]) == (draft["sheet"], facts["comments"])
     assert code(office.day.get(f"{PATH}/draft?unit=parks")) == (403, "not_allowed")
+    report(office.lead, kind="road_hole").raise_for_status()
+    kinds = {(one["scene"], one["kind"]) for one in office.day.get(f"{PATH}/draft").json()["sheet"]}
+    assert kinds == {(None, "road_hole"), ("greenery_damage", None)}
 
 
 def test_claims_go_to_whoever_confirms(office: Office) -> None:

@@ -46,6 +46,7 @@ class SheetLine(ResponseModel):
     id: int
     number: str
     scene: str | None
+    kind: str | None = Field(None, description="Of what people and other systems report")
     state: State
     grade: Grade
     area: str

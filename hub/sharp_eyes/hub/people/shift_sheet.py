@@ -111,6 +111,7 @@ def _line(case: Case, waits: list[str], claimed_by: dict[str, str] | None) -> di
         "id": case.id,
         "number": case.number,
         "scene": case.scene,
+        "kind": case.kind,
         "state": case.state,
         "grade": case.grade,
         "area": case.area,

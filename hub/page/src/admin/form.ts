@@ -73,5 +73,6 @@ export function useFrame(title: () => string): Act {
     return { busy: computed(() => false), refused: shallowRef(null), act: () => Promise.resolve(false) };
   }
   frame.title.value = title();
+  frame.refused.value = null; // of a window that was open before
   return frame;
 }

@@ -102,8 +102,9 @@ def test_a_lone_elders_home_and_its_smoke_alarm_are_registered(stand: Stand, ope
 
 def test_a_form_names_what_is_wrong_and_loses_nothing(stand: Stand, open_page: OpenPage) -> None:
     """Nothing written is lost by Escape, by going back or by somebody who was quicker; a double click is one."""
-    page, other = open_page("admin", path="/register/households"), open_page("lead", path="/register/households")
-    page.click("[data-act=add]")
+    page, other = open_page("admin", path="/register/premises"), open_page("lead", path="/register/households")
+    page.get_by_role("link", name="住户").click()
+    page.click("[data-act=add]:has-text('住户')")
     page.keyboard.press("Escape")
     expect(page.locator("[data-act=add]")).to_be_focused()
     page.keyboard.press("Enter")

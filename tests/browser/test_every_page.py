@@ -23,6 +23,8 @@ SOURCE = ROOT / "hub/page/src"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 
+SHEET = "6f1c2f2e-3d5e-4a86-9d52-0f5a0f6f7a21"
+
 VISITS = {
     "list": ["/", "/?view=overdue"],
     "case": ["/cases/1"],
@@ -31,6 +33,7 @@ VISITS = {
     "report": ["/report"],
     "inspections": ["/inspections"],
     "inspection": ["/inspections/1"],
+    "inspection-sheet": [f"/inspections/sheet/{SHEET}"],
     "unsent": ["/unsent"],
     "map": ["/map"],
     "cameras": ["/cameras"],
@@ -208,7 +211,11 @@ def filled(stand: Stand, gateway: PretendGateway) -> Iterator[Stand]:
         "address": "一街 2 号",
         "phone": "13800001234",
     }
-    assert lead.post("/api/premises", json=restaurant).is_success
+    inn = lead.post("/api/premises", json=restaurant)
+    assert inn.is_success
+    with stand.client("grid") as grid:
+        begun = grid.post("/api/inspections", json={"premises": inn.json()["id"]}, headers={"Idempotency-Key": SHEET})
+        assert begun.is_success, begun.text
     yield stand
     lead.close()
 

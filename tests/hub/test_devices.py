@@ -270,3 +270,38 @@ def test_the_map_is_told_of_devices_and_counts_and_of_no_household(quick_distric
         assert (shown.longitude, shown.latitude, shown.state) == (*HOME, "unheard")
         assert register.devices_on_map(work, Scope(WEST)) == register.devices_on_map(work, Scope("demo", "parks")) == []
         assert register.households_by_area(work, Scope(STREET)) == {EAST: register.HouseholdCount(1, 1)}
+
+
+def test_who_comes_second_is_told_what_holds_now_and_what_is_left_out_stays(quick_district: Bench) -> None:
+    """Two change one household; a device keeps a position, premises a contact, that a form does not show."""
+    page = quick_district.client(Role.ADMINISTRATOR)
+    seen = {"address": "First Street 1", "note": "", "lone_elder": False}
+    home = page.post("/api/households", json={"area": EAST, "address": "First Street 1"}).json()["id"]
+    first = page.put(f"/api/households/{home}", json={"area": EAST, "address": "First Street 2", "seen": seen})
+    assert first.is_success, first.text
+    body = {"area": EAST, "address": "First Street 1", "note": "hears badly", "seen": seen}
+    second = page.put(f"/api/households/{home}", json=body)
+    assert second.status_code == 409
+    assert second.json()["error"]["code"] == "changed_meanwhile"
+    assert second.json()["now"] == {"address": "First Street 2"}
+    again = page.put(f"/api/households/{home}", json=body | {"seen": seen | second.json()["now"]})
+    assert again.json()["note"] == "hears badly"
+
+    spot = {"longitude": 120.5214, "latitude": 29.6262, "datum": "wgs84"}
+    kind = page.get("/api/devices").json()["kinds"][0]["id"]
+    device = {"kind": kind, "serial": "SEEN-1", "area": EAST}
+    made = page.post("/api/devices", json=device | {"position": spot}).json()
+    changed = page.put(f"/api/devices/{made['id']}", json=device | {"place": "kitchen"}).json()
+    assert changed["position"] == made["position"]
+    taken = page.post("/api/devices", json=device)
+    assert taken.json()["faults"] == [{"field": "serial", "code": "taken", "values": {}}]
+    long = page.post("/api/devices", json=device | {"serial": "SEEN-2", "place": "x" * 501})
+    (fault,) = long.json()["faults"]
+    assert (fault["field"], fault["code"], fault["values"]["max_length"]) == ("place", "too_long", 500)
+
+    known = {"kind": "restaurant", "name": "East Gate", "area": EAST}
+    inn = page.post("/api/premises", json=known | {"phone": "13800001234"}).json()["id"]
+    assert page.patch(f"/api/premises/{inn}", json=known | {"address": "First Street 2"}).is_success
+    assert page.get(f"/api/premises/{inn}/contact").json()["phone"] == "13800001234"
+    assert page.patch(f"/api/premises/{inn}", json=known | {"phone": ""}).is_success
+    assert page.get(f"/api/premises/{inn}/contact").status_code == 404

@@ -17,6 +17,7 @@ export const router = createRouter({
     { path: "/report", name: "report", component: () => import("@/views/ReportPage.vue") },
     { path: "/inspections", name: "inspections", component: () => import("@/views/InspectionsPage.vue") },
     { path: "/inspections/:premises(\\d+)", name: "inspection", component: () => import("@/views/InspectionPage.vue"), props: premisesId },
+    { path: "/inspections/sheet/:inspection", name: "inspection-sheet", component: () => import("@/views/InspectionSheetPage.vue"), props: true },
     { path: "/unsent", name: "unsent", component: () => import("@/views/UnsentPage.vue") },
     { path: "/map", name: "map", component: () => import("@/views/MapPage.vue") },
     { path: "/cameras", name: "cameras", component: () => import("@/views/CamerasPage.vue") },

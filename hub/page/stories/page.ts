@@ -13,6 +13,8 @@ import LookBackSave from "@/components/LookBackSave.vue";
 import LookBackTimeline from "@/components/LookBackTimeline.vue";
 import NoticeBell from "@/components/NoticeBell.vue";
 import PartsPage from "@/components/PartsPage.vue";
+import SaidLine from "@/components/SaidLine.vue";
+import { say } from "@/live/said";
 import { followCameras } from "@/live/cameras";
 import { followCity } from "@/live/city";
 import { followNotices } from "@/live/notices";
@@ -103,6 +105,10 @@ export const page = {
     "nothing kept": { props: { ...past, stretches: [] } },
   }),
   LookBackSave: story(LookBackSave, { "no marks": { props: { caseId: 7, from: null, to: null } }, marked: { props: { caseId: 7, from: begin, to: begin + 40 } } }),
+  SaidLine: story(SaidLine, {
+    "nothing done": { props: {}, isEmpty: true },
+    "something done": { props: {}, then: () => { say("修改 · 烟感 SMOKE-501"); } },
+  }),
   PartsPage: story(PartsPage, {
     "two parts": { props: { name: "admin", title: "admin.title", words: (part: string) => (part === "people" ? "admin.people" : "admin.areas"), parts: ["people", "areas"], part: "areas" } },
     "not one's own": { props: { name: "admin", title: "admin.title", words: () => "admin.people", parts: ["people"], part: "areas" } },

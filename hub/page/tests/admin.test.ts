@@ -8,8 +8,11 @@ import { cornersOf, outlineIn, polygonOf, withCorner } from "@/admin/outline";
 import { partsFor } from "@/admin/parts";
 import { freshPassword } from "@/admin/password";
 import { found, type UserView } from "@/admin/people";
+import { changedMeanwhile, faultsIn, faultsSaid } from "@/admin/fields";
 import { refusalOf } from "@/i18n/errors";
-import { countChanges, withRule, type Rule } from "@/admin/ruleTable";
+import { doubtWords, ruledWords } from "@/i18n/packDoubts";
+import { setLocale } from "@/i18n/words";
+import { countChanges, rebased, withRule, type Rule } from "@/admin/ruleTable";
 import { partOf, treeOrder } from "@/admin/tree";
 import { daysFrom, mondayOf, planned, shiftsOn } from "@/admin/week";
 import { HubError } from "@/api/client";
@@ -155,5 +158,48 @@ describe("a refusal", () => {
     expect(inUse.words).not.toContain("East");
     expect(refusalOf(new HubError(403, "wrong_password", "wrong")).detail).toBe("");
     expect(refusalOf(new HubError(409, "unheard_of", "said so")).detail).toBe("said so");
+  });
+});
+
+describe("a change that somebody else made first", () => {
+  it("is kept, and one's own is made anew on it", () => {
+    const base = [{ scene: "smoke", file: "auto" }, { scene: "flood" }] as Rule[];
+    const mine = [{ scene: "smoke", file: "auto" }] as Rule[]; // flood taken out
+    const theirs = [{ scene: "smoke", file: "manual" }, { scene: "flood" }] as Rule[];
+    expect(rebased(base, mine, theirs)).toEqual([{ scene: "smoke", file: "manual" }]);
+  });
+
+  it("is named by field, where the form shows something else", () => {
+    const form = document.createElement("form");
+    form.innerHTML = '<label><span>地址</span><input name="address" value="一街 1 号" /></label><label><span>独居</span><input name="lone-elder" type="checkbox" /></label>';
+    expect(changedMeanwhile(form, { address: "一街 2 号", lone_elder: true, position: { longitude: 1 } }).map(([field]) => field)).toEqual(["地址", "独居"]);
+    expect(changedMeanwhile(form, { address: "一街 1 号", lone_elder: false })).toEqual([]);
+  });
+});
+
+describe("what is wrong in a form", () => {
+  it("names the field and says what to do, also where only blanks are written", () => {
+    const form = document.createElement("form");
+    form.innerHTML = '<label><span>名称</span><input name="name" required value="  " /></label><label><span>编号</span><input name="serial" value="a b" pattern="[a-z]+" title="小写字母" /></label>';
+    const words = faultsIn(form).map((one) => one.words);
+    expect(words[0]).toContain("名称");
+    expect(words[1]).toContain("小写字母");
+    const said = faultsSaid(form, [{ field: "serial", code: "taken", values: {} }, { field: "new.thing", code: "unheard_of", values: {} }]);
+    expect(said[0]?.field?.name).toBe("serial");
+    expect(said[0]?.words).toContain("编号");
+    expect(said[1]?.words).toContain("new.thing");
+  });
+});
+
+describe("what the hub doubts of rules", () => {
+  it("is Chinese on the Chinese page, and as it was written elsewhere", () => {
+    const doubt = "rules.0, smoke in demo: 'limit_minutes' without a 'unit': say who has to keep the limit";
+    setLocale("en");
+    expect(doubtWords(doubt)).toBe(doubt);
+    setLocale("zh");
+    expect(doubtWords(doubt)).toContain("第 1 条规则");
+    expect(doubtWords(doubt)).not.toMatch(/without|limit_minutes/);
+    expect(ruledWords("filed, dispatched to parks (handle 2 hours)")).toBe("立案，派单：parks（处置时限 2 小时）");
+    expect(ruledWords("smoke: left to people")).toBe("smoke：由人处理");
   });
 });

@@ -82,6 +82,7 @@ from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.web.page_routes import page_router
 
+_MOST_FAULTS = 20
 _PROBLEM = {"schema": {"$ref": "#/components/schemas/ErrorView"}}
 _CODES = {401: "not_signed_in", 404: "not_found", 405: "not_allowed", 413: "too_large"}
 
@@ -244,9 +245,16 @@ async def _request_error(_request: Request, error: Exception) -> JSONResponse:
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return problem(422, "invalid", f"{where}: {first['msg']}")
+    found = error.errors()
+    where = ".".join(str(part) for part in found[0]["loc"])
+    faults = [_fault(one) for one in found[:_MOST_FAULTS]]
+    return problem(422, "invalid", f"{where}: {found[0]['msg']}", members={"faults": faults})
+
+
+def _fault(found: dict[str, Any]) -> dict[str, object]:
+    """What is wrong with one field, for pages: its path within the body, pydantic's word, and the figures to it."""
+    values = {key: value for key, value in found.get("ctx", {}).items() if isinstance(value, str | int | float)}
+    return {"field": ".".join(str(part) for part in found["loc"][1:]), "code": found["type"], "values": values}
 
 
 async def _http_error(_request: Request, error: Exception) -> JSONResponse:

@@ -4,6 +4,7 @@
 
     HubError
     ├── SettingsError         hub.yaml or an option is wrong
+    │   └── FieldError        what one field of a form says cannot be
     ├── CityError             a city pack is wrong
     │   └── CalendarError     a working calendar does not hold what it is asked for
     ├── StoreError            the database or the evidence folder cannot be used
@@ -27,6 +28,14 @@ class HubError(Exception):
 
 class SettingsError(HubError):
     """A setting is wrong."""
+
+
+class FieldError(SettingsError):
+    """What one field says cannot be. ``fault``: the field, a stable word and what belongs to it, for pages."""
+
+    def __init__(self, message: str, field: str, code: str, **values: object) -> None:
+        super().__init__(message)
+        self.fault = {"field": field, "code": code, "values": values}
 
 
 class CityError(HubError):
@@ -114,6 +123,17 @@ class MessageRefusedError(HubError):
 
 class DamagedEvidenceError(HubError):
     """The parts do not make the announced file; they were dropped and must be sent again."""
+
+
+def wrong_field(status: int, code: str, message: str, field: str, fault: str) -> RequestError:
+    """Say that a request cannot be done because of one of its fields, and what is wrong with it in a stable word."""
+    return RequestError(status, code, message, members={"faults": [{"field": field, "code": fault, "values": {}}]})
+
+
+def unfit(code: str, error: SettingsError) -> RequestError:
+    """Say that what was given does not fit, and of which field where that is known."""
+    faults = {"faults": [error.fault]} if isinstance(error, FieldError) else {}
+    return RequestError(422, code, str(error), members=faults)
 
 
 def not_found(what: str) -> RequestError:

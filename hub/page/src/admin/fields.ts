@@ -39,28 +39,28 @@ export function faultOf(field: Field): string {
   const values = { field: labelOf(field), min: field.getAttribute("min") ?? "", max: field.getAttribute("max") ?? "", n: field.getAttribute("maxlength") ?? "" };
   const isBlank = field.required && !(field instanceof HTMLSelectElement) && field.type !== "checkbox" && field.value.trim() === "" && !validity.badInput;
   if (isBlank) {
-    return t("fault.missing", values);
+    return t("wrongField.missing", values);
   }
   if (validity.valid) {
     return "";
   }
   switch (true) {
     case validity.valueMissing:
-      return t("fault.unchosen", values);
+      return t("wrongField.unchosen", values);
     case validity.patternMismatch:
-      return field.title === "" ? t("fault.form", values) : t("fault.rule", { ...values, rule: field.title });
+      return field.title === "" ? t("wrongField.form", values) : t("wrongField.rule", { ...values, rule: field.title });
     case validity.typeMismatch:
-      return t(field.type === "url" ? "fault.url" : "fault.form", values);
+      return t(field.type === "url" ? "wrongField.url" : "wrongField.form", values);
     case validity.rangeUnderflow:
-      return t("fault.least", values);
+      return t("wrongField.least", values);
     case validity.rangeOverflow:
-      return t("fault.most", values);
+      return t("wrongField.most", values);
     case validity.stepMismatch:
-      return t("fault.whole", values);
+      return t("wrongField.whole", values);
     case validity.tooLong:
-      return t("fault.long", values);
+      return t("wrongField.long", values);
     default:
-      return t("fault.form", values);
+      return t("wrongField.form", values);
   }
 }
 
@@ -71,7 +71,7 @@ export function faultsSaid(form: HTMLFormElement, faults: readonly Fault[]): Fie
     const name = (fault.field.split(".").at(-1) ?? "").replaceAll("_", "-");
     const field = fields.find((one) => [name, `new-${name}`].includes(one.name.replaceAll("_", "-"))) ?? null;
     const words = named("faultSaid", fault.code);
-    const known = words === fault.code ? t("fault.form", { field: "{field}" }) : words;
+    const known = words === fault.code ? t("wrongField.form", { field: "{field}" }) : words;
     const values: Readonly<Record<string, unknown>> = { ...fault.values, field: field === null ? fault.field : labelOf(field) };
     return { field, words: known.replace(/\{(\w+)\}/g, (whole, key: string) => key in values ? shownIn(values[key]) : whole) };
   });

@@ -25,13 +25,3 @@ export function roleName(id: string): string {
 export function listed(words: readonly string[]): string {
   return words.join(currentLocale.value === "zh" ? "、" : ", ");
 }
-
-export function areaName(path: string): string {
-  const found = city.value?.areas.find((one) => one.path === path);
-  return found === undefined ? path : pick(found.name);
-}
-
-export function unitName(id: string): string {
-  const found = city.value?.units.find((one) => one.id === id);
-  return found === undefined ? id : pick(found.name);
-}

@@ -2,6 +2,8 @@
 import { onBeforeUnmount, onMounted, readonly, ref, type Ref } from "vue";
 import { useRouter } from "vue-router";
 
+import { currentMe } from "@/session";
+
 export interface Unsaved {
   /** Whether the question stands there. */
   asking: Readonly<Ref<boolean>>;
@@ -23,7 +25,7 @@ export function useUnsaved(isUnsaved: () => boolean): Unsaved {
     }
   };
   // who is signed out has to sign in again, whatever is open
-  const unhook = useRouter().beforeEach((to) => to.name === "sign-in" || mayLeave());
+  const unhook = useRouter().beforeEach(() => currentMe.value === null || mayLeave());
   onMounted(() => {
     window.addEventListener("beforeunload", onUnload);
   });

@@ -68,7 +68,7 @@ function byCode(error: HubError): string {
 }
 
 function wordsOf(code: string): string | null {
-  return ["refusal", "adminRefused"].map((group) => named(group, code)).find((found) => found !== code) ?? null;
+  return ["refusal", "adminRefused", "error"].map((group) => named(group, code)).find((found) => found !== code) ?? null;
 }
 
 /** A refusal with room for what it is about: words that end with a colon are followed by what the hub names, in its own English. */

@@ -27,6 +27,7 @@ import { refusalMessages } from "./refusalMessages";
 import { registerMessages } from "./registerMessages";
 import { reportMessages } from "./reportMessages";
 import { residentMessages } from "./residentMessages";
+import { sheetMessages } from "./sheetMessages";
 import { webhookMessages } from "./webhookMessages";
 import { whistleMessages } from "./whistleMessages";
 import { zoneMessages } from "./zoneMessages";
@@ -145,7 +146,7 @@ export const messages = {
   "look.waiting": ["已请摄像机复看，等待答复…", "The camera was asked to look again; waiting for its answer…"],
   "look.asked": ["请求于 {when}", "Asked {when}"],
   "look.slide": ["移动分界线，对比处置前后", "Move the line between before and after"],
-  "look.shown": ["处置后占 {share}%", "{share} % after"],
+  "look.shown": ["处置后占 {share}%", "{share}% after"],
   "look.over": ["叠加对比", "One over the other"],
   "look.beside": ["并排对比", "Side by side"],
   "look.answered": ["答复于 {when}", "Answered {when}"],
@@ -278,8 +279,8 @@ export const messages = {
   "gateways.nameInUse": ["两台网关同名", "Two gateways share this name"],
   "gateways.heldBack": ["限流暂缓 {n}", "{n} held back by limits"],
   "gateways.late": ["巡检最多晚 {seconds} 秒", "Looks up to {seconds} s late"],
-  "gateways.lateWhy": ["过载：检测器占用 {busy}%，迟到 {n} 次", "Overloaded: detector busy {busy} % of the time, {n} late looks"],
-  "gateways.lateWhy.one": ["过载：检测器占用 {busy}%，迟到 {n} 次", "Overloaded: detector busy {busy} % of the time, {n} late look"],
+  "gateways.lateWhy": ["过载：检测器占用 {busy}%，迟到 {n} 次", "Overloaded: detector busy {busy}% of the time, {n} late looks"],
+  "gateways.lateWhy.one": ["过载：检测器占用 {busy}%，迟到 {n} 次", "Overloaded: detector busy {busy}% of the time, {n} late look"],
   "gateways.heard": ["最近联系 {when}", "Heard {when}"],
   "gateways.never": ["从未联系", "Never heard of"],
   "skip.not_due": ["未到间隔", "not due"],
@@ -353,6 +354,7 @@ export const messages = {
   ...phoneMessages,
   ...placeMessages,
   ...refusalMessages,
+  ...sheetMessages,
   ...webhookMessages,
   ...callMessages,
   ...whistleMessages,

@@ -22,6 +22,7 @@ from sharp_eyes.hub.api.device_schemas import (
 )
 from sharp_eyes.hub.api.device_views import call_view, contact_views, device_view, wgs84
 from sharp_eyes.hub.api.report_schemas import PositionBody
+from sharp_eyes.hub.api.seen import check_seen
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.cases.queries import find_case
 from sharp_eyes.hub.cases.record import state_of
@@ -180,9 +181,13 @@ def _take(hub: Hub, person: Person, body: DeviceMessageBody) -> DeviceMessageVie
 def _save(hub: Hub, person: Person, body: DeviceBody, action: Action, identity: int | None = None) -> DeviceView:
     require(person, KEEPERS)
     point = None if body.position is None else wgs84(body.position)
-    wish = register.DeviceWish(body.kind, body.serial, body.household, body.place.strip(), body.area, point)
     with hub.transaction() as work:
         known = None if identity is None else register.find_device(work, person.area, identity)
+        if known is not None:
+            check_seen(body.seen, device_view(work, known))
+            if "position" not in body.model_fields_set and known.longitude is not None and known.latitude is not None:
+                point = known.longitude, known.latitude
+        wish = register.DeviceWish(body.kind, body.serial, body.household, body.place.strip(), body.area, point)
         row = register.save_device(work, person.area, wish, known)
         record(work.session, work.now, person.origin, action, area=row.area, subject=row.serial)
         return device_view(work, row)

@@ -10,6 +10,7 @@ from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.api.case_schemas import WorldPlace
 from sharp_eyes.hub.api.report_schemas import PositionBody
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
+from sharp_eyes.hub.api.seen import Seen
 from sharp_eyes.hub.areas.city_pack import Text
 from sharp_eyes.hub.devices.register import DeviceState
 from sharp_eyes.hub.lifecycle.model import State
@@ -53,7 +54,10 @@ class DeviceBody(BaseModel):
     household: int | None = Field(None, ge=1, le=2**53)
     place: _Words = ""
     area: StorableText | None = Field(None, max_length=200, description="Path of its area, where it has no household")
-    position: PositionBody | None = Field(None, description="Its household's where empty")
+    position: PositionBody | None = Field(
+        None, description="Its household's where empty; of a known device its own stays where this is left out"
+    )
+    seen: Seen = None
 
 
 class DeviceView(ResponseModel):
@@ -113,6 +117,7 @@ class HouseholdBody(BaseModel):
     note: StorableText = Field("", max_length=1000, description="What whoever goes there must know; no names")
     lone_elder: bool = Field(False, description="An elder lives there alone")
     position: PositionBody | None = None
+    seen: Seen = None
 
 
 class HouseholdView(ResponseModel):

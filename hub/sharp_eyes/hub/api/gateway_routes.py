@@ -12,7 +12,7 @@ from sharp_eyes.hub.api.gateway_views import gateway_view
 from sharp_eyes.hub.api.schemas import StorableText
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.audit import Action, record
-from sharp_eyes.hub.errors import RequestError, SettingsError, not_found
+from sharp_eyes.hub.errors import RequestError, SettingsError, not_found, unfit
 from sharp_eyes.hub.intake.gateways import give_area, remove_gateway
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.case_tables import Case
@@ -45,7 +45,7 @@ def patch_gateway(hub: HubDependency, person: CurrentPerson, gateway: str, body:
         try:
             give_area(work, row, body.area)
         except SettingsError as error:
-            raise RequestError(422, "wrong_gateway", str(error)) from error
+            raise unfit("wrong_gateway", error) from error
         record(
             work.session, work.now, person.origin, Action.GATEWAY_MOVED, area=row.area, subject=gateway, before=before
         )

@@ -15,6 +15,7 @@ from sharp_eyes.hub.api.device_schemas import (
     HouseholdView,
 )
 from sharp_eyes.hub.api.device_views import contact_views, household_view, wgs84
+from sharp_eyes.hub.api.seen import check_seen
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.devices import register
 from sharp_eyes.hub.hub import Hub
@@ -91,6 +92,8 @@ def _save(hub: Hub, person: Person, body: HouseholdBody, action: Action, identit
     wish = register.HouseholdWish(body.area, body.address.strip(), body.note.strip(), body.lone_elder, point)
     with hub.transaction() as work:
         known = None if identity is None else register.find_household(work, person.area, identity)
+        if known is not None:
+            check_seen(body.seen, household_view(work, known))
         row = register.save_household(work, person.area, wish, known)
         record(work.session, work.now, person.origin, action, area=row.area, subject=str(row.id))
         return household_view(work, row)

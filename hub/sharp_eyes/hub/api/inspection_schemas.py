@@ -10,6 +10,7 @@ from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.api.case_schemas import EvidenceView, WorldPlace
 from sharp_eyes.hub.api.report_schemas import PositionBody
 from sharp_eyes.hub.api.schemas import ResponseModel, RowFaultView, StorableText
+from sharp_eyes.hub.api.seen import Seen
 from sharp_eyes.hub.areas.city_pack import Text
 from sharp_eyes.hub.clocks.limit import Limit
 from sharp_eyes.hub.lifecycle.model import State
@@ -42,12 +43,13 @@ class PremisesBody(BaseModel):
     address: StorableText = Field("", max_length=500)
     position: PositionBody | None = None
     contact: StorableText = Field("", max_length=100, description="Whom to ask for; kept with the telephone number")
-    phone: StorableText = Field("", max_length=40)
+    phone: StorableText | None = Field(None, max_length=40, description="The contact stays where this is left out")
     active: bool = Field(True, description="Whether they are inspected")
+    seen: Seen = None
 
     @model_validator(mode="after")
     def _whom(self) -> Self:
-        if self.contact.strip() and not self.phone.strip():
+        if self.contact.strip() and not (self.phone or "").strip():
             raise ValueError("a contact needs a telephone number")
         return self
 

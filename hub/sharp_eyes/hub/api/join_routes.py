@@ -12,7 +12,7 @@ from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, addres
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.audit import Action, Origin, record
-from sharp_eyes.hub.errors import RequestError, SettingsError, not_found
+from sharp_eyes.hub.errors import RequestError, SettingsError, not_found, unfit
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.intake.invitations import (
     MINUTES,
@@ -68,7 +68,7 @@ def invite_gateway(body: InvitationBody, hub: HubDependency, person: CurrentPers
                 work, hub.settings, person.origin, body.gateway, area, minutes=body.minutes, renew=body.renew
             )
         except SettingsError as error:
-            raise RequestError(422, "wrong_gateway", str(error)) from error
+            raise unfit("wrong_gateway", error) from error
     return InvitationView(gateway=made.gateway, area=made.area, code=str(made.code), expires_at=made.expires_at)
 
 

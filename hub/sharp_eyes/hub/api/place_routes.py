@@ -16,6 +16,7 @@ from sharp_eyes.hub.api.place_schemas import (
     PlaceView,
 )
 from sharp_eyes.hub.api.schemas import RowFaultView
+from sharp_eyes.hub.api.seen import check_seen
 from sharp_eyes.hub.api.spreadsheet import csv_answer
 from sharp_eyes.hub.areas.datum import AnyDatum, from_wgs84
 from sharp_eyes.hub.errors import RequestError
@@ -101,6 +102,7 @@ def put_place(hub: HubDependency, person: CurrentPerson, place_id: int, body: Pl
     _check_keeper(person)
     with hub.transaction() as work:
         row = places.get_place(work, person.area, place_id)
+        check_seen(body.seen, _view(row))
         places.change_place(work, person.origin, person.area, row, _wish(body))
         return _view(row)
 
@@ -119,7 +121,7 @@ def _check_keeper(person: Person) -> None:
 
 
 def _wish(body: PlaceBody) -> PlaceWish:
-    return PlaceWish(**{name: getattr(body, name) for name in PlaceBody.model_fields})
+    return PlaceWish(**{name: getattr(body, name) for name in PlaceBody.model_fields if name != "seen"})
 
 
 def _view(row: Place) -> PlaceView:

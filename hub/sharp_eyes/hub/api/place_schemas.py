@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from sharp_eyes.hub.api.schemas import ResponseModel, RowFaultView, StorableText
+from sharp_eyes.hub.api.seen import Seen
 from sharp_eyes.hub.areas.datum import AnyDatum
 from sharp_eyes.hub.areas.place_kinds import Fact
 
@@ -42,6 +43,7 @@ class PlaceBody(BaseModel):
         None, max_length=200, description="Path of its area, where the outlines do not say it"
     )
     facts: dict[str, Fact | None] = Field({}, description="By the fields of its kind")
+    seen: Seen = None
 
 
 class PlaceView(ResponseModel):

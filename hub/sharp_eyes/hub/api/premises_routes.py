@@ -19,6 +19,7 @@ from sharp_eyes.hub.api.inspection_views import premises_detail, premises_views
 from sharp_eyes.hub.api.middleware import MAX_TABLE
 from sharp_eyes.hub.api.record_routes import KEEPERS
 from sharp_eyes.hub.api.schemas import RowFaultView
+from sharp_eyes.hub.api.seen import check_seen
 from sharp_eyes.hub.audit import Action
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.inspections.importing import import_premises
@@ -98,6 +99,7 @@ def patch_premises(hub: HubDependency, person: CurrentPerson, premises_id: int, 
     _check_keeps(person)
     with hub.transaction() as work:
         row = find_premises(work, person.scope, checked_id(premises_id))
+        check_seen(body.seen, premises_views(work, [row])[0])
         change_premises(work, person.origin, person.area, row, _wish(body))
         return premises_views(work, [row])[0]
 
@@ -142,6 +144,6 @@ def _wish(body: PremisesBody) -> PremisesWish:
         address=body.address.strip(),
         place=None if at is None else ((at.longitude, at.latitude), at.datum),
         contact=body.contact.strip(),
-        phone=body.phone.strip(),
+        phone=None if body.phone is None else body.phone.strip(),
         active=body.active,
     )

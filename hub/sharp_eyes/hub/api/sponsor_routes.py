@@ -11,6 +11,7 @@ from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.names import area_name, unit_name
 from sharp_eyes.hub.api.notice_schemas import PersonView
 from sharp_eyes.hub.api.record_routes import KEEPERS
+from sharp_eyes.hub.api.seen import check_seen
 from sharp_eyes.hub.api.sponsor_schemas import SponsorBody, SponsorChange, SponsorView, WhistleWeekView
 from sharp_eyes.hub.api.whistle_views import week_view
 from sharp_eyes.hub.areas.tree import covers
@@ -60,6 +61,7 @@ def patch_sponsor(hub: HubDependency, person: CurrentPerson, sponsor_id: int, bo
         row = work.session.get(Sponsor, min(max(sponsor_id, 0), _MAX_ID))
         if row is None or not covers(person.area, row.area):
             raise not_found(f"sponsor {sponsor_id}")
+        check_seen(body.seen, _views(work, [row])[0])
         sponsors.change_sponsor(work, row, post=body.post, place=body.place, person=body.person)
         if body.until is None:
             row.until = None

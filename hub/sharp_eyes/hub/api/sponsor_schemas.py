@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from sharp_eyes.hub.api.notice_schemas import PersonView
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
+from sharp_eyes.hub.api.seen import Seen
 from sharp_eyes.hub.areas.city_pack import Text
 from sharp_eyes.hub.lifecycle.model import AssignmentOutcome, State
 
@@ -21,6 +22,7 @@ class SponsorChange(BaseModel):
     place: StorableText = Field("", max_length=200, description="Premises or part of the area; all of it where empty")
     person: StorableText | None = Field(None, max_length=100, description="User name of who holds the post")
     until: AwareDatetime | None = Field(None, description="When it ends, where it does")
+    seen: Seen = None
 
 
 class SponsorBody(SponsorChange):

@@ -8,7 +8,7 @@ from sharp_eyes.hub.api.account_routes import check_own_password
 from sharp_eyes.hub.api.dependencies import CurrentAccount, HubDependency, Person
 from sharp_eyes.hub.api.token_schemas import NewToken, TokenBody, TokenView
 from sharp_eyes.hub.areas.tree import covers
-from sharp_eyes.hub.errors import RequestError, SettingsError, not_found
+from sharp_eyes.hub.errors import RequestError, SettingsError, not_found, unfit
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.people.tokens import TokenWish, make_token, revoke_token, tokens_in
 from sharp_eyes.hub.store.tables import ApiToken
@@ -39,7 +39,7 @@ def post_token(hub: HubDependency, person: CurrentAccount, body: TokenBody) -> N
             row, text = make_token(work, person.origin, wish, hub.settings.sessions.token_days)
             return NewToken(**_values(row), token=text)
     except SettingsError as error:
-        raise RequestError(422, "wrong_token", str(error)) from error
+        raise unfit("wrong_token", error) from error
 
 
 @router.delete("/{token_id}", status_code=204)

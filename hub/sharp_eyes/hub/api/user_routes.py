@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sharp_eyes.hub.api.account_routes import check_own_password
 from sharp_eyes.hub.api.account_schemas import PasswordBody
 from sharp_eyes.hub.api.dependencies import CurrentAccount, HubDependency, Person
+from sharp_eyes.hub.api.seen import check_seen
 from sharp_eyes.hub.api.user_schemas import NewUser, UserChange, UserPassword, UserView
 from sharp_eyes.hub.areas.tree import covers, within
 from sharp_eyes.hub.audit import Action, record
-from sharp_eyes.hub.errors import RequestError, SettingsError, not_found
+from sharp_eyes.hub.errors import RequestError, SettingsError, not_found, unfit
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.people import second_factor
@@ -65,11 +66,12 @@ def patch_user(hub: HubDependency, person: CurrentAccount, username: str, body: 
     check_administrator(person)
     check_own_password(hub, person, body.password)
     with said(), hub.transaction() as work:
-        find_user(work, person, username)
+        known = find_user(work, person, username)
         if username == person.me.username:
             raise RequestError(409, "own_account", "another administrator changes this account, or the command line")
         if body.area is not None:
             _own(person, body.area)
+        check_seen(body.seen, _view(hub, work, known))
         _check_unit(work, username, body)
         given = {"role": body.role, "area": body.area, "unit": body.unit, "display_name": body.display_name}
         row = change_account(work.session, work.city, username, **given)
@@ -160,7 +162,7 @@ def said() -> Iterator[None]:
     try:
         yield
     except SettingsError as error:
-        raise RequestError(422, "wrong_user", str(error)) from error
+        raise unfit("wrong_user", error) from error
 
 
 def _view(hub: Hub, work: UnitOfWork, row: Account) -> UserView:

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from sharp_eyes.hub.api.account_schemas import PasswordBody
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
+from sharp_eyes.hub.api.seen import Seen
 
 _Word = StorableText | None
 
@@ -65,6 +66,7 @@ class UserChange(PasswordBody):
     unit: _Word = Field(None, max_length=100)
     display_name: _Word = Field(None, max_length=100)
     disabled: bool | None = None
+    seen: Seen = None
     anyway: bool = Field(False, description="Also where a unit with open cases is left without people")
 
 

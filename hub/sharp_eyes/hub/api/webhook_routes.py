@@ -16,7 +16,7 @@ from sharp_eyes.hub.api.webhook_schemas import (
     WebhookView,
 )
 from sharp_eyes.hub.areas.tree import covers
-from sharp_eyes.hub.errors import ChannelError, RequestError, SettingsError, UnsayableError, not_found
+from sharp_eyes.hub.errors import ChannelError, RequestError, SettingsError, UnsayableError, not_found, unfit
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.outward.formats import Format
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -65,7 +65,7 @@ def post_webhook(hub: HubDependency, person: CurrentAccount, body: WebhookBody) 
             row = make_webhook(work, person.origin, wish, hub.settings.webhooks)
             return NewWebhook(**_values(row, 0), secret=row.secret)
     except SettingsError as error:
-        raise RequestError(422, "wrong_webhook", str(error)) from error
+        raise unfit("wrong_webhook", error) from error
 
 
 @router.patch("/{webhook_id}")

@@ -12,7 +12,7 @@ from sharp_eyes.hub.areas.city_pack import CityPack, Text
 from sharp_eyes.hub.areas.datum import Point
 from sharp_eyes.hub.areas.tree import covers, within
 from sharp_eyes.hub.cases.visibility import Scope
-from sharp_eyes.hub.errors import RequestError, not_found
+from sharp_eyes.hub.errors import RequestError, not_found, wrong_field
 from sharp_eyes.hub.store.device_tables import Device, Household, HouseholdContact
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -183,7 +183,7 @@ def save_device(work: UnitOfWork, ground: str, wish: DeviceWish, row: Device | N
     _check_area(work, ground, area)
     other = work.session.scalar(select(Device.id).where(Device.serial == wish.serial))
     if other is not None and (row is None or row.id != other):
-        raise RequestError(409, "serial_taken", f"device {wish.serial!r} is in the register already")
+        raise wrong_field(409, "serial_taken", f"device {wish.serial!r} is in the register already", "serial", "taken")
     row = row or Device(made_at=work.now)
     row.kind, row.serial, row.household_id, row.place, row.area = (
         wish.kind,

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from sharp_eyes.hub.areas.tree import covers, parent
-from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.errors import RequestError, wrong_field
 from sharp_eyes.hub.store.sponsor_tables import Sponsor
 from sharp_eyes.hub.store.tables import Account
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -86,7 +86,7 @@ def end_sponsor(row: Sponsor, at: datetime) -> None:
 def _account(work: UnitOfWork, username: str) -> Account:
     found = work.session.scalar(select(Account).where(Account.username == username, Account.disabled.is_(False)))
     if found is None:
-        raise RequestError(422, "unknown_person", f"nobody called {username!r} can sign in")
+        raise wrong_field(422, "unknown_person", f"nobody called {username!r} can sign in", "person", "unknown")
     return found
 
 

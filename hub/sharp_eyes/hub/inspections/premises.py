@@ -10,7 +10,7 @@ from sharp_eyes.hub.areas.datum import AnyDatum, Point, to_wgs84
 from sharp_eyes.hub.areas.tree import covers, within
 from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.cases.visibility import Scope
-from sharp_eyes.hub.errors import RequestError, not_found
+from sharp_eyes.hub.errors import RequestError, not_found, wrong_field
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.inspection_tables import Inspection, InspectionItem, Premises, PremisesContact
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -20,7 +20,8 @@ FAIL = "fail"
 
 @dataclass(frozen=True, slots=True)
 class PremisesWish:
-    """What premises are to be. ``place``: a position and its datum; ``phone`` is empty where nobody can be called."""
+    """What premises are to be. ``place``: a position and its datum; ``phone``: empty where nobody can be called, none
+    where the contact stays as it is."""
 
     kind: str
     name: str
@@ -28,7 +29,7 @@ class PremisesWish:
     address: str = ""
     place: tuple[Point, AnyDatum] | None = None
     contact: str = ""
-    phone: str = ""
+    phone: str | None = ""
     active: bool = True
 
 
@@ -161,7 +162,7 @@ def check_wish(work: UnitOfWork, ground: str, wish: PremisesWish, but: int | Non
         message = (
             f"{wish.name!r} is in the register of {wish.area} already; change it there, or give this one another name"
         )
-        raise RequestError(409, "known_premises", message)
+        raise wrong_field(409, "known_premises", message, "name", "taken")
 
 
 def find_same(work: UnitOfWork, wish: PremisesWish) -> Premises | None:
@@ -182,6 +183,6 @@ def _write(work: UnitOfWork, row: Premises, wish: PremisesWish) -> None:
         contact = known or PremisesContact(premises_id=row.id)
         contact.name, contact.phone, contact.noted_at = wish.contact, wish.phone, work.now
         work.session.add(contact)
-    elif known is not None:
+    elif wish.phone is not None and known is not None:
         work.session.delete(known)
     work.session.flush()

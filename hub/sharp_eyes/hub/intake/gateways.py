@@ -11,7 +11,7 @@ from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.broker import passwords
 from sharp_eyes.hub.broker.login import HUB_USER
-from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.errors import FieldError, SettingsError
 from sharp_eyes.hub.intake.dropped_messages import DroppedMessages
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.device_tables import DevicePlatform
@@ -38,10 +38,11 @@ def add_gateway(
     """
     check_name(name)
     if session.get(DevicePlatform, name) is not None:
-        raise SettingsError(f"{name!r} is the name of a platform of devices; choose another")
+        raise FieldError(f"{name!r} is the name of a platform of devices; choose another", "gateway", "taken")
     known = session.get(Gateway, name)
     if known is not None and known.removed_at is None:
-        raise SettingsError(f"gateway {name!r} exists already; 'gateway password' gives it a new password")
+        message = f"gateway {name!r} exists already; 'gateway password' gives it a new password"
+        raise FieldError(message, "gateway", "taken")
     path = area or city.root
     check_area(city, path)
     password = password or passwords.new_password()
@@ -61,7 +62,8 @@ def check_name(name: str) -> None:
         SettingsError: it may not.
     """
     if not is_identifier(name) or name == HUB_USER:
-        raise SettingsError(f"gateway {name!r}: use lower-case letters, digits, '-' and '_', at most 63")
+        message = f"gateway {name!r}: use lower-case letters, digits, '-' and '_', at most 63"
+        raise FieldError(message, "gateway", "string_pattern_mismatch")
 
 
 def check_area(city: CityPack, path: str) -> None:

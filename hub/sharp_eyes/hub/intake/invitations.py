@@ -12,7 +12,7 @@ from sharp_eyes.contract.joining import JoinCode, JoinGrant, JoinRequest, Trust,
 from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.broker.passwords import password_fits
 from sharp_eyes.hub.certificates import authority_of, fingerprint_of, pem_of
-from sharp_eyes.hub.errors import RequestError, SettingsError
+from sharp_eyes.hub.errors import FieldError, RequestError, SettingsError
 from sharp_eyes.hub.intake.gateways import add_gateway, check_area, check_name, renew_password
 from sharp_eyes.hub.settings import HubSettings
 from sharp_eyes.hub.store.tables import Gateway, GatewayInvitation
@@ -54,9 +54,8 @@ def make_invitation(
     known = work.session.get(Gateway, name)
     if known is not None and known.removed_at is None:
         if not renew:
-            raise SettingsError(
-                f"gateway {name!r} exists already; with --renew the code gives it a new password when it is used"
-            )
+            message = f"gateway {name!r} exists already; with --renew the code gives it a new password when it is used"
+            raise FieldError(message, "gateway", "taken")
         area = known.area
     elif renew:
         raise SettingsError(f"there is no gateway {name!r} to renew; leave --renew out")

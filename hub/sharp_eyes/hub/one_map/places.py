@@ -14,7 +14,7 @@ from sharp_eyes.hub.areas.place_kinds import Fact
 from sharp_eyes.hub.areas.row_error import RowError
 from sharp_eyes.hub.areas.tree import covers, within
 from sharp_eyes.hub.audit import Action, Origin, record
-from sharp_eyes.hub.errors import RequestError, not_found
+from sharp_eyes.hub.errors import RequestError, not_found, wrong_field
 from sharp_eyes.hub.store.grams import folded
 from sharp_eyes.hub.store.place_tables import Place
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -173,7 +173,8 @@ def _flush(work: UnitOfWork, row: Place) -> None:
 
 
 def _taken(wish: PlaceWish | Place) -> RequestError:
-    return RequestError(409, "number_taken", f"{wish.kind} {wish.number!r} is in the register already; change that one")
+    message = f"{wish.kind} {wish.number!r} is in the register already; change that one"
+    return wrong_field(409, "number_taken", message, "number", "taken")
 
 
 def _area(city: CityPack, ground: str, wish: PlaceWish, point: Point) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from sharp_eyes.hub.areas.city_pack import CityPack
-from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.errors import FieldError, SettingsError
 from sharp_eyes.hub.people.password_rules import check_password
 from sharp_eyes.hub.people.placement import check_placement, needs_unit
 from sharp_eyes.hub.store.case_tables import Assignment, Case
@@ -50,7 +50,7 @@ def add_account(
     if not _USERNAME.fullmatch(username):
         raise SettingsError(f"user name {username!r}: use lower-case letters, digits, '.', '-' and '_'")
     if session.scalar(select(Account.id).where(Account.username == username)) is not None:
-        raise SettingsError(f"user {username!r} exists already; 'user password' changes the password")
+        raise FieldError(f"user {username!r} exists already; 'user password' changes the password", "username", "taken")
     path = check_placement(city, role, area, unit)
     if language not in {"zh", "en"}:
         raise SettingsError(f"language {language!r}: use zh or en")

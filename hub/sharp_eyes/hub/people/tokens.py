@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sharp_eyes.hub.areas.tree import within
 from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.broadcast import Standing
-from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.errors import FieldError, SettingsError
 from sharp_eyes.hub.people.placement import check_placement
 from sharp_eyes.hub.store.tables import ApiToken
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -43,7 +43,8 @@ def make_token(work: UnitOfWork, by: Origin, wish: TokenWish, most_days: int) ->
         raise SettingsError(f"a token's name says what it is for, in 1 to {_LONGEST_NAME} characters")
     path = check_placement(work.city, wish.role, wish.area, wish.unit)
     if not work.now < wish.expires_at <= work.now + timedelta(days=most_days):
-        raise SettingsError(f"a token ends within {most_days} days, as sessions.token_days says, and not before now")
+        message = f"a token ends within {most_days} days, as sessions.token_days says, and not before now"
+        raise FieldError(message, "expires_at", "late", days=most_days)
     prefix = f"se_{secrets.token_hex(4)}"
     text = f"{prefix}_{secrets.token_urlsafe(32)}"
     row = ApiToken(prefix=prefix, token_hash=_hash(text), name=name, role=wish.role, area=path, unit=wish.unit)

@@ -4,7 +4,7 @@ import ipaddress
 import socket
 from urllib.parse import urlsplit
 
-from sharp_eyes.hub.errors import ChannelError, SettingsError
+from sharp_eyes.hub.errors import ChannelError, FieldError
 from sharp_eyes.hub.webhook_settings import WebhookSettings
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -22,15 +22,18 @@ def check_url(url: str, *, insecure: bool) -> None:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise SettingsError("url: is no address such as https://host/path") from error
+        raise FieldError("url: is no address such as https://host/path", "url", "not_url") from error
     if parts.scheme not in {"https", "http"} or not host or len(url) > _LONGEST or not url.isprintable() or " " in url:
-        raise SettingsError(f"url: is no address such as https://host/path, of {_LONGEST} characters at most")
+        message = f"url: is no address such as https://host/path, of {_LONGEST} characters at most"
+        raise FieldError(message, "url", "not_url")
     if parts.username is not None or parts.password is not None or parts.fragment:
-        raise SettingsError("url: holds a user name, a password or a fragment")
+        raise FieldError("url: holds a user name, a password or a fragment", "url", "secret_in_url")
     if parts.scheme == "http" and not insecure:
-        raise SettingsError(
+        raise FieldError(
             "url: is not https, so that what is told could be read on the way; 'insecure' allows http to an address "
-            "of webhooks.allow in hub.yaml"
+            "of webhooks.allow in hub.yaml",
+            "url",
+            "not_https",
         )
 
 

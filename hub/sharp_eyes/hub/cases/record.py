@@ -34,8 +34,8 @@ from sharp_eyes.hub.lifecycle.time_lines import AreaChanged
 from sharp_eyes.hub.notices.planning import Happened, tell_of
 from sharp_eyes.hub.notices.subscribed import note_line
 from sharp_eyes.hub.store.case_tables import Assignment, Case, CaseClock, CaseLog, CaseMilestone, CaseTimer
+from sharp_eyes.hub.store.prepared import Row
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
-from sharp_eyes.hub.store.writing import Row
 
 _LOG = logging.getLogger(__name__)
 _LINE: tuple[InstrumentedAttribute[Any], ...] = (

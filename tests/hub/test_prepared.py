@@ -1,6 +1,7 @@
 """Statements that are prepared once take and give what the mapper takes and gives, on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -15,7 +16,14 @@ from sharp_eyes.hub.store.tables import Camera, EvidenceFile, Gateway
 from sharp_eyes.hub.store.writing import unwritten
 
 NOW = datetime(2026, 3, 1, 7, 30, 15, 250_000, tzinfo=UTC)
-GATEWAY = {"name": "gate-1", "area": "demo", "created_at": NOW, "bcrypt_hash": "b", "pbkdf2_hash": "p", "online": False}
+GATEWAY: dict[str, Any] = {
+    "name": "gate-1",
+    "area": "demo",
+    "created_at": NOW,
+    "bcrypt_hash": "b",
+    "pbkdf2_hash": "p",
+    "online": False,
+}
 
 
 def test_a_row_is_read_back_as_it_was_put_in_whoever_asks(database_url: str) -> None:
@@ -23,9 +31,21 @@ def test_a_row_is_read_back_as_it_was_put_in_whoever_asks(database_url: str) -> 
     database = Database(database_url)
     database.upgrade()
     ids = [uuid4() for _ in range(3)]
-    file = {"event_id": uuid4(), "gateway": None, "kind": "photo", "media_type": "image/jpeg", "size": 5}
+    file: dict[str, Any] = {
+        "event_id": uuid4(),
+        "gateway": None,
+        "kind": "photo",
+        "media_type": "image/jpeg",
+        "size": 5,
+    }
     file |= {"sha256": "a" * 64, "key": "aa/a.jpg", "captured_at": NOW, "received_at": NOW, "by": None}
-    sent = {"channel": "text", "recipient": "", "kind": "filed", "area": "demo", "data": {"of": ["井盖"]}}
+    sent: dict[str, Any] = {
+        "channel": "text",
+        "recipient": "",
+        "kind": "filed",
+        "area": "demo",
+        "data": {"of": ["井盖"]},
+    }
     sent |= {"urgent": True, "state": "waiting", "created_at": NOW, "due_at": NOW, "ended_at": None, "error": ""}
     with database.write() as session:
         for identity in ids:
@@ -50,8 +70,8 @@ def test_a_row_is_read_back_as_it_was_put_in_whoever_asks(database_url: str) -> 
             assert asked.rows(session, ids=[], kinds=["photo"]) == []
         row = session.scalars(select(Delivery)).one()
         assert (row.attempts, row.data, row.due_at, row.urgent) == (0, sent["data"], NOW, True)
-        row = session.scalars(select(Change)).one()
-        assert (row.units, row.people, row.at, row.data) == (["parks"], None, NOW, {"id": 1})
+        change = session.scalars(select(Change)).one()
+        assert (change.units, change.people, change.at, change.data) == (["parks"], None, NOW, {"id": 1})
         placed = PreparedSelect(lambda _: select(Camera.longitude, Camera.latitude, Camera.scenes))
         assert placed.rows(session) == [(116.25, None, [])]
     database.close()

@@ -59,7 +59,7 @@ def add_people(stand: Stand) -> None:
         patch.setattr(accounts, "_HASHER", QUICK_HASHER)
         for name, role, display, unit in PEOPLE:
             named = {"username": name, "password": PASSWORD, "display_name": display, "role": role}
-            accounts.add_account(work.session, work.city, work.now, area=None, unit=unit, drawn=False, **named)
+            accounts.add_account(work.session, work.city, work.now, area=None, unit=unit, **named)
 
 
 @pytest.fixture(scope="module")

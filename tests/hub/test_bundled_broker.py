@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from tests.hub.edge import Link, wait_for
 from tests.ports import free_port, listens
 
 from sharp_eyes.hub.broker.bundled import BundledBroker
+from sharp_eyes.hub.broker.client import MqttClient
 from sharp_eyes.hub.broker.login import BrokerLogin
 from sharp_eyes.hub.broker.passwords import bcrypt_hash
+from sharp_eyes.hub.certificates import TlsFiles, make_certificates
 
 ROOT = "sharp-eyes/v1"
 GATEWAYS = {name: bcrypt_hash(f"{name}-password") for name in ("a", "b")}
@@ -203,6 +206,26 @@ def test_a_broker_that_hangs_is_restarted_by_force(stand: Stand) -> None:
     stand.broker.restart()
     wait_for("another broker", lambda: stand.broker.pid not in (None, before) and listens(stand.port))
     stand.hub(f"{ROOT}/#")
+
+
+def test_a_certificate_that_was_renewed_in_its_place_is_believed(tmp_path: Path) -> None:
+    """A broker that is started again shows it, and the hub, which runs on, still comes in."""
+    tls = tmp_path / "tls"
+    made = make_certificates(tls, ["127.0.0.1"], datetime.now(UTC))
+    files = TlsFiles(made.certificate, made.key)
+    broker = BundledBroker(tmp_path / "broker", "127.0.0.1", free_port(), files)
+    client = MqttClient(broker.start({}), lambda _topic, _payload: None)
+    try:
+        client.start()
+        wait_for("the hub", lambda: client.is_connected)
+        before = broker.pid
+        make_certificates(tls, ["127.0.0.1"], datetime.now(UTC))
+        broker.restart()
+        wait_for("another broker", lambda: broker.pid not in (None, before) and not client.is_connected)
+        wait_for("the hub again", lambda: client.is_connected)
+    finally:
+        client.stop()
+        broker.stop()
 
 
 def test_a_broker_that_cannot_be_started_for_a_while_is_started_later(

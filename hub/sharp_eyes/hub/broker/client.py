@@ -61,6 +61,7 @@ class MqttClient:
         self._endpoint = prepare(self._client, login)
         self._login = login
         self._told_why = False
+        self._client.on_pre_connect = self._about_to_connect
         self._client.reconnect_delay_set(min_delay=1, max_delay=15)
         self._client.on_connect = self._connected
         self._client.on_subscribe = self._answered
@@ -120,6 +121,16 @@ class MqttClient:
         """Tell a gateway that somebody watches; one that is away must not hear it later."""
         if self.is_connected:
             self._client.publish(str(Topic(gateway, Channel.COMMAND)), message.model_dump_json(), qos=0)
+
+    def _about_to_connect(self, _client: mqtt.Client, tls: ssl.SSLContext | None) -> None:
+        """Believe the certificate as it lies there now: a broker that was started again shows a renewed one."""
+        pinned = self._login.pinned_certificate
+        if tls is None or pinned is None:
+            return
+        try:
+            tls.load_verify_locations(cadata=_own_certificate(pinned))
+        except (OSError, ValueError) as error:
+            _LOG.warning("tls.certificate_file %s cannot be read: %s", pinned, error)
 
     def _connected(
         self,
@@ -222,7 +233,9 @@ def _endpoint(url: str) -> BrokerEndpoint:
 
 def _use_tls(client: mqtt.Client, login: BrokerLogin) -> None:
     try:
-        client.tls_set_context(tls_context(login.ca_file, login.pinned_certificate))
+        context = tls_context(login.ca_file, login.pinned_certificate)
+        client.tls_set_context(context)
+        client.user_data_set(context)
     except (OSError, ValueError) as error:
         raise BrokerError(f"broker.ca_file {login.ca_file}: {error}") from error
 
@@ -235,9 +248,13 @@ def tls_context(ca_file: Path | None, pinned: Path | None = None) -> ssl.SSLCont
     """
     if pinned is None:
         return ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
-    # Of a chain only the first, which is the server's own: the rest has signed others too.
-    first = pinned.read_text(encoding="ascii").partition(_END_OF_CERTIFICATE)
-    context = ssl.create_default_context(cadata=first[0] + first[1])
+    context = ssl.create_default_context(cadata=_own_certificate(pinned))
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     context.check_hostname = False  # it is asked for as 127.0.0.1, which its names need not hold
     return context
+
+
+def _own_certificate(file: Path) -> str:
+    """Of a chain only the first, which is the server's own: the rest has signed others too."""
+    first = file.read_text(encoding="ascii").partition(_END_OF_CERTIFICATE)
+    return first[0] + first[1]

@@ -154,7 +154,8 @@ def make_batch(given: argparse.Namespace) -> tuple[list[bytes], list[bytes]]:
     for _ in range(given.each):
         event = scene_event(now, gateway=_GATEWAY)
         pictures = [b"\xff\xd8\xff" + os.urandom(given.picture_bytes - 3) for _ in range(given.pictures)]
-        said: list[DurableData] = [event, *(announced(one, event.event_id, now, part_size=192 * 1024) for one in pictures)]
+        shown = [announced(one, event.event_id, now, part_size=192 * 1024) for one in pictures]
+        said: list[DurableData] = [event, *shown]
         payloads += [wrap(_GATEWAY, one).model_dump_json().encode() for one in said]
         contents += pictures
     return payloads, contents

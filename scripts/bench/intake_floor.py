@@ -154,8 +154,9 @@ def make_batch(given: argparse.Namespace) -> tuple[list[bytes], list[bytes]]:
     for _ in range(given.each):
         event = scene_event(now, gateway=_GATEWAY)
         pictures = [b"\xff\xd8\xff" + os.urandom(given.picture_bytes - 3) for _ in range(given.pictures)]
-        said = [event, *(announced(one, event.event_id, now, part_size=192 * 1024) for one in pictures)]
-        payloads += [wrap(_GATEWAY, one).model_dump_json().encode() for one in said]
+        files = [announced(one, event.event_id, now, part_size=192 * 1024) for one in pictures]
+        wrapped = [wrap(_GATEWAY, event), *(wrap(_GATEWAY, one) for one in files)]
+        payloads += [one.model_dump_json().encode() for one in wrapped]
         contents += pictures
     return payloads, contents
 

@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.hub.bench import announced, scene_event
 
-from sharp_eyes.contract.envelope import DurableData, EvidenceMessage, wrap
+from sharp_eyes.contract.envelope import EvidenceMessage, wrap
 from sharp_eyes.hub.intake.parsing import read_durable
 from sharp_eyes.hub.store.case_tables import Alarm, CaseLog
 from sharp_eyes.hub.store.evidence_store import LocalEvidenceStore, NewFile, key_of
@@ -154,9 +154,9 @@ def make_batch(given: argparse.Namespace) -> tuple[list[bytes], list[bytes]]:
     for _ in range(given.each):
         event = scene_event(now, gateway=_GATEWAY)
         pictures = [b"\xff\xd8\xff" + os.urandom(given.picture_bytes - 3) for _ in range(given.pictures)]
-        shown = [announced(one, event.event_id, now, part_size=192 * 1024) for one in pictures]
-        said: list[DurableData] = [event, *shown]
-        payloads += [wrap(_GATEWAY, one).model_dump_json().encode() for one in said]
+        files = [announced(one, event.event_id, now, part_size=192 * 1024) for one in pictures]
+        wrapped = [wrap(_GATEWAY, event), *(wrap(_GATEWAY, one) for one in files)]
+        payloads += [one.model_dump_json().encode() for one in wrapped]
         contents += pictures
     return payloads, contents
 

@@ -46,7 +46,18 @@ def test_each_part_says_what_is_wrong_with_it(bench: Bench, monkeypatch: pytest.
     hub, ill = bench.hub, {"broker": ("failed", "away", None)}  # the bench has no broker
     well = parts(bench)
     assert {name: said for name, said in well.items() if said[0] != "ok"} == ill
-    assert list(well) == ["database", "broker", "intake", "evidence", "disk", "notices", "webhooks", "timers", "clocks", "transport"]
+    assert list(well) == [
+        "database",
+        "broker",
+        "intake",
+        "evidence",
+        "disk",
+        "notices",
+        "webhooks",
+        "timers",
+        "clocks",
+        "transport",
+    ]
 
     deliver(bench, "waiting")
     assert parts(bench)["notices"] == ("degraded", "late", 1)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.hub.edge import wait_for
-from tests.hub.test_bundled_broker import free_port, listens
+from tests.ports import free_port, listens
 
 from sharp_eyes.hub.broker import bundled
 from sharp_eyes.hub.broker.bundled import BundledBroker

@@ -61,7 +61,7 @@ def test_a_gateway_that_does_not_keep_up_is_marked(gateway: PretendGateway, open
     late = gateway.health("east-gate", CameraState.ONLINE).model_copy(update={"late": 40, "lateness": 6.2})
     gateway.heartbeat(late, looks=LooksState(late=40, lateness=6.2, busy=1.0))
     expect(page.get_by_text("Looks up to 6 s late")).to_have_attribute(
-        "title", "Overloaded: detector busy 100 % of the time, 40 late looks"
+        "title", "Overloaded: detector busy 100% of the time, 40 late looks"
     )
     page.reload()
     expect(page.locator("[data-camera=east-gate]")).to_contain_text("6 s late")

@@ -213,9 +213,10 @@ def filled(stand: Stand, gateway: PretendGateway) -> Iterator[Stand]:
     }
     inn = lead.post("/api/premises", json=restaurant)
     assert inn.is_success
-    with stand.client("grid") as grid:
-        begun = grid.post("/api/inspections", json={"premises": inn.json()["id"]}, headers={"Idempotency-Key": SHEET})
-        assert begun.is_success, begun.text
+    grid = stand.client("grid")
+    begun = grid.post("/api/inspections", json={"premises": inn.json()["id"]}, headers={"Idempotency-Key": SHEET})
+    assert begun.is_success, begun.text
+    grid.close()
     yield stand
     lead.close()
 

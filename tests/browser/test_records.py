@@ -305,7 +305,7 @@ def test_an_administrator_has_another_system_told(storm: int, open_page: OpenPag
         page.check("dialog input[value=reported]")
         shoot_both_themes(page, "admin-webhook-form-1440-zh")
         page.locator("dialog button[type=submit]").click()
-        expect(page.locator("dialog [role=alert]")).to_contain_text("推送设置不合要求")
+        expect(page.locator("dialog [role=alert]")).to_contain_text("须以 https:// 开头")
         page.check("input[name=insecure]")
         page.locator("dialog button[type=submit]").click()
         secret = page.locator("dialog code").inner_text()

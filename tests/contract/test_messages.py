@@ -124,7 +124,7 @@ def test_a_wrong_envelope_is_refused_with_the_place(change: dict[str, str], wher
         {"sequence": "0"},
         {"started_at": 1772353815},
         {"started_at": "0001-01-01T00:00:00Z"},
-        {"started_at": "1970-01-01T00:30:00+01:00"},
+        {"started_at": "1969-01-01T00:30:00+01:00"},
         {"observed_at": "9999-12-31T23:59:59-12:00"},
     ],
 )

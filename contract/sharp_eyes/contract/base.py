@@ -36,8 +36,11 @@ class Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
-FIRST_YEAR, LAST_YEAR = 1970, 2199
-"""Of moments: a clock that was never set says 1970, none says less; who reckons with them stays within the calendar."""
+FIRST_YEAR, LAST_YEAR = 1969, 2199
+"""Of moments: a clock that was never set says 1970, and what it sees may have begun before that.
+
+Who reckons with them stays within the calendar.
+"""
 
 
 def _to_utc(value: datetime) -> datetime:
@@ -49,7 +52,7 @@ def _to_utc(value: datetime) -> datetime:
 
 
 Timestamp = Annotated[AwareDatetime, AfterValidator(_to_utc)]
-"""A moment in time, always with a zone, kept in UTC; from 1970 to 2199."""
+"""A moment in time, always with a zone, kept in UTC; from 1969 to 2199."""
 
 IDENTIFIER_PATTERN = r"[a-z0-9][a-z0-9_-]{0,62}"
 """Regular expression of an identifier, without anchors."""

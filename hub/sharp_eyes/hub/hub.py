@@ -141,7 +141,7 @@ class Hub:
         self._timers = PeriodicThread("case-timers", "what is due for cases", self._act_on_time, _TIMERS_EVERY)
         self._forgetting = PeriodicThread("moments", "the end of what is of the moment", self._forget, _FORGET_EVERY)
         self._summing = PeriodicThread("daily-figures", "the sums of days", self._make_sums, _SUMS_EVERY)
-        self._looking = PeriodicThread("health", "the look at the hub's own health", self._look_at_health, LOOK_SECONDS)
+        self._looking = PeriodicThread("health", "the look at the hub's own health", self.health.look, LOOK_SECONDS)
         what = "the deletion of what has reached its term"
         self._deleting = PeriodicThread("retention", what, self._delete, _RETENTION_EVERY, first=_RETENTION_FIRST)
         acting = self._deleting, self._forgetting, self._timers, self._summing
@@ -250,9 +250,6 @@ class Hub:
         self.intake.stop()
         self.feed.stop()
         self.database.close()
-
-    def _look_at_health(self) -> None:
-        self.health.look()
 
     def speaker(self) -> Speaker:
         """As whom this installation tells webhooks of cases: the same at all hubs on the database."""

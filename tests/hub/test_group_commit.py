@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from tests.hub.bench import GATEWAY, Bench, announced, scene_event
 from sharp_eyes.contract.envelope import wrap
 from sharp_eyes.contract.event import Evidence, Grade, Phase, SceneEvent, SceneName
 from sharp_eyes.contract.topics import Channel, Topic
+from sharp_eyes.hub.intake.gateways import add_gateway
 from sharp_eyes.hub.store.base import Base
 from sharp_eyes.hub.store.case_tables import Alarm, Assignment, Case, CaseClock, CaseLog, CaseText, CaseTimer
 from sharp_eyes.hub.store.live_tables import Change
@@ -200,3 +202,21 @@ def test_a_batch_leaves_the_same_rows_as_its_messages_one_by_one(
     alone = kept(bench, "lone")
     assert len(alone) > 20
     assert kept(bench, "many") == alone
+
+
+def test_files_of_one_id_that_end_together_are_both_kept_at_once(bench: Bench) -> None:
+    """Announced before by two gateways, one of which guessed it: neither brings the other's commit down."""
+    with bench.transaction() as work:
+        add_gateway(work.session, work.city, work.now, "gate-02", "demo")
+    evidence, (announcement, *parts) = file_of(bench, uuid4())
+    again = wrap("gate-02", evidence).model_dump_json().encode()
+    bench.hub.intake.router.take_together([announcement, (Topic("gate-02", Channel.EVENT), again)])
+    theirs = [(replace(topic, gateway="gate-02"), part) for topic, part in parts]
+    with commits(bench) as seen:
+        bench.hub.intake.router.take_together([*parts, *theirs])
+    assert len(seen) == 1
+    with bench.hub.read_only() as work:
+        found = work.session.query(EvidenceFile).all()
+    assert {(one.gateway, one.said_id or one.id) for one in found} == {
+        (gateway, evidence.evidence_id) for gateway in (GATEWAY, "gate-02")
+    }

@@ -64,7 +64,8 @@ def look_up_files(work: UnitOfWork, files: Collection[tuple[str, UUID]]) -> None
         taken.add(row_id)
     for one in files:
         work.note((EvidenceFile, *one), found.get(one))
-        work.note((_TAKEN, one[1]), one[1] in taken)
+        if one[1] in taken:  # else it is not, or by a file of this very work, which has noted it
+            work.note((_TAKEN, one[1]), True)
 
 
 def _known_file(work: UnitOfWork, gateway: str, identity: UUID) -> _Known | None:

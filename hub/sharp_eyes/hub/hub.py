@@ -59,6 +59,7 @@ from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_place import open_evidence_store
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
 from sharp_eyes.hub.store.months import make_months
+from sharp_eyes.hub.store.patience import Patience, waiting
 from sharp_eyes.hub.store.tables import Camera
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.writing import WritingSession
@@ -141,7 +142,7 @@ class Hub:
         self._timers = PeriodicThread("case-timers", "what is due for cases", self._act_on_time, _TIMERS_EVERY)
         self._forgetting = PeriodicThread("moments", "the end of what is of the moment", self._forget, _FORGET_EVERY)
         self._summing = PeriodicThread("daily-figures", "the sums of days", self._make_sums, _SUMS_EVERY)
-        self._looking = PeriodicThread("health", "the look at the hub's own health", self.health.look, LOOK_SECONDS)
+        self._looking = PeriodicThread("health", "the look at the hub's own health", self._look, LOOK_SECONDS)
         what = "the deletion of what has reached its term"
         self._deleting = PeriodicThread("retention", what, self._delete, _RETENTION_EVERY, first=_RETENTION_FIRST)
         acting = self._deleting, self._forgetting, self._timers, self._summing
@@ -296,6 +297,10 @@ class Hub:
             left = seconds_until_due(work)
         if left is not None:
             self._timers.again_in(left)
+
+    def _look(self) -> None:
+        with waiting(Patience()):  # a database that says nothing is away
+            self.health.look()
 
     def _make_sums(self) -> None:
         """One step, and the next one soon where there are more: many days are made beside everything else."""

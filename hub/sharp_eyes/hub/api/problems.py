@@ -7,7 +7,7 @@ from http import HTTPStatus
 from uuid import uuid4
 
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -107,4 +107,6 @@ def _is_passing(error: Exception) -> bool:
     if isinstance(error, OperationalError):
         code = getattr(error.orig, "sqlite_errorcode", None)
         return code is None or code & 0xFF != _SQLITE_ERROR
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True  # the driver has several words for a connection that ended, and not all say that it did
     return isinstance(error, StoreError | PoolTimeoutError)

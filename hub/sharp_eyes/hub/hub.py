@@ -104,7 +104,7 @@ class Hub:
         self._started = False
         self._cities = CityChoice(settings.city)
         self.database = Database(settings.database_url)
-        self.disk_room = DiskRoom(settings.data, settings.disk.reserve_bytes)
+        self.disk_room = DiskRoom(settings.data, settings.disk.reserve_bytes, ("evidence", "staging", "broker"))
         self.evidence_store: EvidenceStore = open_evidence_store(settings, self.disk_room)
         self.broadcaster = Broadcaster()
         self.feed = ChangeFeed(self.database, self.broadcaster, clock)

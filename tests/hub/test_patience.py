@@ -14,7 +14,7 @@ from tests.hub.bench import Bench
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store import database as store
 from sharp_eyes.hub.store.database import Database
-from sharp_eyes.hub.store.patience import REQUEST_SECONDS, STEP_SECONDS, Patience, at_most, patience, waiting
+from sharp_eyes.hub.store.patience import LONG_SECONDS, REQUEST_SECONDS, STEP_SECONDS, Patience, at_most, patience, waiting
 from sharp_eyes.hub.store.patient_connection import _GivenUpError, _until_given_up
 
 
@@ -59,6 +59,17 @@ def test_who_has_always_been_answered_is_not_given_up_in_the_middle(clock: Clock
     assert ours.left() == STEP_SECONDS
     ours.note(answered=False)
     assert ours.left() == 0
+
+
+def test_a_change_of_the_city_pack_may_take_longer(quick: Bench, clock: Clock) -> None:
+    """It moves cases by the thousand; and so may what follows once an answer has begun."""
+    ours = Patience(clock=clock)
+    ours.note(answered=True)
+    with waiting(ours), quick.hub.city_transaction():
+        pass
+    ours.note(answered=True)
+    clock.now += 60
+    assert ours.left() == LONG_SECONDS
 
 
 def test_time_in_which_the_sender_was_waited_for_does_not_count(clock: Clock) -> None:

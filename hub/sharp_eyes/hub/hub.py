@@ -59,7 +59,7 @@ from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_place import open_evidence_store
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
 from sharp_eyes.hub.store.months import make_months
-from sharp_eyes.hub.store.patience import Patience, waiting
+from sharp_eyes.hub.store.patience import Patience, patience, waiting
 from sharp_eyes.hub.store.tables import Camera
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.writing import WritingSession
@@ -360,6 +360,8 @@ class Hub:
     @contextmanager
     def city_transaction(self) -> Iterator[UnitOfWork]:
         """The same for work that changes the city pack: no other hub writes meanwhile under the pack before."""
+        if (asker := patience()) is not None:
+            asker.lengthen()
         with self._work(alone=True) as work:
             yield work
 

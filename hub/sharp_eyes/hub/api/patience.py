@@ -26,7 +26,7 @@ class PatienceMiddleware:
 
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start":
-                patience.begin_answer()
+                patience.lengthen()
             await send(message)
 
         with waiting(patience):

@@ -16,8 +16,9 @@ STEP_SECONDS = 1.0
 """How long one wait may last when the time is over, as long as the database has always answered until then: who is only
 slow, or works on a machine that is busy, is not given up in the middle."""
 
-BEGUN_SECONDS = 30.0
-"""How long one wait may last once an answer has begun: nothing else can be told any more."""
+LONG_SECONDS = 30.0
+"""How long one wait may last once an answer has begun, since nothing else can be told any more, and while the city pack
+is changed, which moves cases by the thousand."""
 
 _current: ContextVar["Patience | None"] = ContextVar("patience", default=None)
 
@@ -40,16 +41,16 @@ class Patience:
 
     def note(self, *, answered: bool) -> None:
         """Say how a wait ended. After one in vain there is nothing but what is left of the time."""
-        if self._step != BEGUN_SECONDS:
+        if self._step != LONG_SECONDS:
             self._step = STEP_SECONDS if answered else 0.0
 
     def add(self, seconds: float) -> None:
         """Let time not count in which the asker was waited for."""
         self._end += seconds
 
-    def begin_answer(self) -> None:
-        """Say that an answer has begun."""
-        self._step = BEGUN_SECONDS
+    def lengthen(self) -> None:
+        """Let each wait from now on be a long one."""
+        self._step = LONG_SECONDS
 
     @property
     def now(self) -> float:

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy.exc import OperationalError
 from tests.hub.bench import JPEG, PASSWORD, Bench
-from tests.hub.databases import Cluster, cluster
+from tests.hub.databases import Cluster
 from tests.hub.edge import wait_for
 from tests.hub.test_connection_guard import Server
 
+from sharp_eyes.hub.api.spreadsheet import csv_answer
 from sharp_eyes.hub.lifecycle.roles import Role
-from sharp_eyes.hub.store.patience import REQUEST_SECONDS, STEP_SECONDS, Patience, at_most, waiting
 
 AT_MOST = 20.0
 """Seconds, on a machine as busy as may be; for ever was the fault."""
@@ -70,20 +71,6 @@ class Asked:
         ]
 
 
-def processes_of(pg: Cluster) -> list[int]:
-    """The server's first process and its children."""
-    found = [pg.pid]
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
-            except OSError:
-                continue
-            if int(parent) == pg.pid:
-                found.append(int(entry.name))
-    return found
-
-
 @contextmanager
 def frozen(pids: list[int]) -> Iterator[None]:
     for pid in pids:
@@ -121,16 +108,51 @@ def timed(way: Callable[[], httpx.Response]) -> tuple[httpx.Response, float]:
 
 
 def test_a_frozen_database_is_a_503_whatever_is_asked(asked: Asked, postgresql: Cluster) -> None:
-    """Also of forty at once, who wait for connections and threads; and it goes on by itself."""
-    ways = [way for way in asked.ways()]
-    with ThreadPoolExecutor(60) as crowd:
-        with frozen(processes_of(postgresql)):
-            answers = list(crowd.map(timed, ways * 4))
-        print(sorted((round(s, 2), a.status_code, str(a.request.url.path)) for a, s in answers))
+    """Also of more at once than there are threads and connections; and it goes on by itself."""
+    crowd = [lambda: asked.client().get("/api/cases")] * 30
+    with ThreadPoolExecutor(60) as people:
+        with frozen(postgresql.processes):
+            answers = list(people.map(timed, [*asked.ways(), *crowd]))
         for answer, seconds in answers:
             check(answer, seconds)
-            if answer.request.url.path != "/api/health":
-                assert answer.status_code == 503, answer.request.url
-            else:
+            if answer.request.url.path == "/api/health":
                 assert answer.json()["database"] is False
+            else:
+                assert answer.status_code == 503, answer.request.url
     wait_for("the cases", lambda: asked.client().get("/api/cases").is_success)
+
+
+def test_a_database_that_ends_connections_or_dies_is_a_503_or_nothing(asked: Asked, postgresql: Cluster) -> None:
+    """While people ask: whatever the driver calls it, it is no fault of the hub's."""
+    ends = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'prepared'"
+    over = threading.Event()
+
+    def trouble() -> None:
+        for _ in range(20):
+            postgresql.run(ends)
+            time.sleep(0.05)
+        postgresql.kill_all()
+        over.wait(1)
+        postgresql.start()
+        over.set()
+
+    ways = asked.ways()
+    troubling = threading.Thread(target=trouble)
+    with ThreadPoolExecutor(8) as people:
+        troubling.start()
+        while not over.is_set():
+            for answer, seconds in people.map(timed, ways[:6] + ways[8:]):
+                check(answer, seconds)
+    troubling.join()
+    wait_for("the cases", lambda: asked.client().get("/api/cases").is_success)
+
+
+def test_a_csv_that_cannot_be_begun_is_a_503() -> None:
+    """Its first rows are read before the answer begins; what fails later breaks the answer off."""
+
+    def rows() -> Iterator[list[object]]:
+        raise OperationalError("SELECT", None, Exception("gone"))
+        yield []
+
+    with pytest.raises(OperationalError):
+        csv_answer("a.csv", rows())

@@ -14,7 +14,15 @@ from tests.hub.bench import Bench
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store import database as store
 from sharp_eyes.hub.store.database import Database
-from sharp_eyes.hub.store.patience import LONG_SECONDS, REQUEST_SECONDS, STEP_SECONDS, Patience, at_most, patience, waiting
+from sharp_eyes.hub.store.patience import (
+    LONG_SECONDS,
+    REQUEST_SECONDS,
+    STEP_SECONDS,
+    Patience,
+    at_most,
+    patience,
+    waiting,
+)
 from sharp_eyes.hub.store.patient_connection import _GivenUpError, _until_given_up
 
 
@@ -142,7 +150,7 @@ def test_the_pool_and_the_turns_wait_no_longer_than_who_waits(tmp_path: Path, mo
     held.wait(60)
     try:
         used_up = Patience(0)
-        with waiting(used_up), pytest.raises(PoolTimeoutError, match="timeout 0.00"), database.read() as session:
+        with waiting(used_up), pytest.raises(PoolTimeoutError, match="QueuePool limit"), database.read() as session:
             session.connection()
         with waiting(used_up), pytest.raises(OperationalError, match="locked"), database.write():
             pass

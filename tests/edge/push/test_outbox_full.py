@@ -177,7 +177,7 @@ def fill(path: Path) -> None:
 def test_an_outbox_that_can_only_be_read_holds_its_messages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """As when the system makes a faulty disk read-only; the log says so and does not speak of room. Later it goes on."""
+    """As when the system makes a faulty disk so; the log says it and does not speak of room. Later it goes on."""
     monkeypatch.setattr("sharp_eyes.edge.push.outbox.RETRY_SECONDS", 0.0)
     outbox = Outbox(tmp_path, max_bytes=5000)
     outbox.put([event_entry(1)])

@@ -29,7 +29,7 @@ class DiskRoom:
         return free, min(self._reserve, int(total * _LARGEST_SHARE))
 
     def read_only(self) -> Path | None:
-        """Which folder cannot be written, since its disk can only be read now: a faulty disk is made so by the system."""
+        """Which folder cannot be written: its disk can only be read now, which the system makes of a faulty one."""
         for folder in self._written:
             try:
                 if _disk_of(folder).f_flag & os.ST_RDONLY:
@@ -51,7 +51,9 @@ class DiskRoom:
             StoreError: nothing can be written there.
         """
         if (folder := self.read_only()) is not None:
-            raise StoreError(f"folder {folder} is on a disk that can only be read now; nothing is taken until it is put right")
+            raise StoreError(
+                f"folder {folder} is on a disk that can only be read now; nothing is taken until it is put right"
+            )
         free, reserve = self.free_bytes()
         if free - wanted < reserve:
             raise NoRoomError(

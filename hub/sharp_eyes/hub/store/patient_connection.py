@@ -12,10 +12,10 @@ from psycopg.waiting import Ready
 from sharp_eyes.hub.store.patience import Patience, patience
 
 _Given = TypeVar("_Given")
-_Row = TypeVar("_Row", covariant=True)
+_Row_co = TypeVar("_Row_co", covariant=True)
 
 
-class PatientConnection(psycopg.Connection[_Row]):
+class PatientConnection(psycopg.Connection[_Row_co]):
     """Waits no longer than the request it works for; then it is closed, since nobody knows what it still does."""
 
     def wait(self, gen: Generator[Any, Any, _Given], *values: Any, **named: Any) -> _Given:

@@ -5,6 +5,7 @@ import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ class Installation:
         self.pg = pg
         self.folder = folder
         bench = Bench(folder / "data", pg.url("postgres"))
+        bench.clock.time = datetime.now(UTC)  # the commands' own: what is older has reached its term
         bench.birth()
         one = alarm(bench)
         picture(bench, one)

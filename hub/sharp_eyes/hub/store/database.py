@@ -18,6 +18,7 @@ from sqlalchemy.pool import QueuePool
 from sharp_eyes.hub.errors import StoreError
 from sharp_eyes.hub.store.patience import at_most
 from sharp_eyes.hub.store.patient_pool import PatientPool
+from sharp_eyes.hub.store.trouble import words_of
 from sharp_eyes.hub.store.turns import Turns
 from sharp_eyes.hub.store.writing import WritingSession
 
@@ -138,7 +139,7 @@ class Database:
                 command.upgrade(config, "head")
                 _check_references(connection)
         except SQLAlchemyError as error:
-            raise StoreError(f"database {self._url!r} cannot be prepared: {error}") from error
+            raise StoreError(f"database {self._url!r} cannot be prepared: {words_of(error)}") from error
         except CommandError as error:
             raise StoreError(f"database {self._url!r} was made by a newer version: {error}") from error
 

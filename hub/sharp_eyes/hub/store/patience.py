@@ -37,7 +37,7 @@ class Patience:
 
     def left(self) -> float:
         """Seconds that a wait which begins now may last."""
-        return self.end_of_wait() - self._clock()
+        return max(0.0, self.end_of_wait() - self._clock())
 
     def note(self, *, answered: bool) -> None:
         """Say how a wait ended. After one in vain there is nothing but what is left of the time."""

@@ -32,6 +32,11 @@ def is_read_only(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno == errno.EROFS
 
 
+def words_of(error: Exception) -> str:
+    """The database's own words in one line, without the statement."""
+    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+
+
 def command_trouble(error: Exception) -> str | None:
     """Say in one line why a command ended in the middle; None where nobody foresaw it."""
     if isinstance(error, StoreError):
@@ -40,5 +45,4 @@ def command_trouble(error: Exception) -> str | None:
         return None if error.filename is None else f"{error.filename}: {error.strerror}"
     if not is_passing(error):
         return None
-    cause = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-    return f"the database cannot be used: {cause}; what was begun is not kept, so run this again once it can be"
+    return f"the database cannot be used: {words_of(error)}; what was begun is not kept, so run this again once it can be"

@@ -79,6 +79,19 @@ def test_deep_nesting_is_refused(deep: bytes) -> None:
         parse_durable(deep)
 
 
+@pytest.mark.parametrize("place", [b'"specversion"', b'"phase"', b'"name"', b'"x"'])
+def test_a_key_that_stands_twice_is_refused(place: bytes) -> None:
+    """Readers differ in which of the two they take, at whatever depth, and however it is escaped."""
+    message = json.dumps(opened() | {"subject": {"x": 1}}).encode()
+    assert place in message
+    twice = message.replace(place, place + b': "closed", ' + place.replace(b'"p', b'"\\u0070'), 1)
+    with pytest.raises(ContractError, match="stands in it twice"):
+        parse_durable(twice)
+    ack = b'{"type": "ack", "ids": ["a"], "ids": ["b"]}'
+    with pytest.raises(ContractError, match="'ids' stands in it twice"):
+        parse_message(Ack, ack)
+
+
 def test_oversize_is_refused_before_it_is_read() -> None:
     """The text says how large it was and what is allowed."""
     with pytest.raises(ContractError, match=f"{MAX_MESSAGE_SIZE + 1} bytes; at most {MAX_MESSAGE_SIZE}"):

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from sharp_eyes.contract.backports import UTC
+from sharp_eyes.contract.strict_json import DoubledKeyError, check_keys
 
 MAX_MESSAGE_SIZE = 64 * 1024
 """Bytes; a larger durable message is garbage."""
@@ -87,9 +88,12 @@ def parse_message(model: type[MessageType], payload: bytes) -> MessageType:
     """
     check_size(payload, MAX_STATUS_SIZE)
     try:
+        check_keys(payload)
         return model.model_validate_json(payload, strict=True)
     except ValidationError as error:
         raise ContractError(first_fault(error)) from None
+    except DoubledKeyError as error:
+        raise ContractError(f"message: {error}") from None
 
 
 def check_size(payload: bytes, limit: int) -> None:

@@ -21,6 +21,7 @@ from sharp_eyes.contract.base import (
 from sharp_eyes.contract.camera_setup import SetupReport
 from sharp_eyes.contract.event import ClipRefused, Evidence, LookAgainAnswer, SceneEvent
 from sharp_eyes.contract.status import CameraHealth, SettingsReport
+from sharp_eyes.contract.strict_json import DoubledKeyError, check_keys
 from sharp_eyes.contract.trial import TrialReport
 
 __all__ = [
@@ -169,6 +170,9 @@ def parse_durable(payload: bytes) -> DurableMessage:
     """
     check_size(payload, MAX_MESSAGE_SIZE)
     try:
+        check_keys(payload)
         return DURABLE.validate_json(payload, strict=True)
     except ValidationError as error:
         raise ContractError(first_fault(error)) from None
+    except DoubledKeyError as error:
+        raise ContractError(f"message: {error}") from None

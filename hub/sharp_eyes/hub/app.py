@@ -67,6 +67,7 @@ from sharp_eyes.hub.api import (
     user_routes,
     webhook_routes,
 )
+from sharp_eyes.hub.api.body_types import hold_body_to_types
 from sharp_eyes.hub.api.case_changes import describe_changes
 from sharp_eyes.hub.api.dependencies import refuse_nul, require_csrf_header
 from sharp_eyes.hub.api.examples import add_examples
@@ -191,7 +192,7 @@ def _routes() -> list[BaseRoute]:
         every.include_router(
             module.router,
             prefix="/api",
-            dependencies=[Depends(require_csrf_header), Depends(refuse_nul)],
+            dependencies=[Depends(require_csrf_header), Depends(refuse_nul), Depends(hold_body_to_types)],
             responses={"4XX": {"model": ErrorView}, "5XX": {"model": ErrorView}},
         )
     # Without the header of ours: no session is looked at here, so no other site's page can use one.

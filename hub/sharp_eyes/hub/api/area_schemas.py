@@ -1,8 +1,9 @@
 """Areas and units as those who look after them see them: areas as GeoJSON (RFC 7946), in the city pack's datum."""
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic_core import to_json
 
 from sharp_eyes.configuration import explain
 from sharp_eyes.contract.base import Identifier
@@ -75,14 +76,13 @@ class GivenFeature(BaseModel):
     geometry: Geometry | None = None
     properties: GivenProperties
 
-    @model_validator(mode="wrap")
-    @classmethod
-    def _named(cls, raw: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """Say which area is wrong: its place in a long list helps nobody."""
-        try:
-            return handler(raw)
-        except ValidationError as error:
-            raise ValueError(f"area {_called(raw)}: {explain(error)}") from error
+
+def _named(raw: Any, _handler: ValidatorFunctionWrapHandler) -> GivenFeature:
+    """Say which area is wrong: its place in a long list helps nobody."""
+    try:
+        return GivenFeature.model_validate_json(to_json(raw), strict=True)  # ``raw`` is Python's, whatever it came from
+    except ValidationError as error:
+        raise ValueError(f"area {_called(raw)}: {explain(error)}") from error
 
 
 def _called(raw: Any) -> str:
@@ -97,7 +97,7 @@ class GivenCollection(Versioned):
     model_config = ConfigDict(extra="ignore")
 
     type: Literal["FeatureCollection"]
-    features: list[GivenFeature] = Field(min_length=1, max_length=5000)
+    features: list[Annotated[GivenFeature, WrapValidator(_named)]] = Field(min_length=1, max_length=5000)
 
 
 class NewArea(Versioned):

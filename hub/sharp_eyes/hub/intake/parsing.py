@@ -12,6 +12,7 @@ from sharp_eyes.contract.base import MAX_STATUS_SIZE, ContractError
 from sharp_eyes.contract.envelope import DurableMessage, SettingsMessage, parse_durable
 from sharp_eyes.contract.event import SceneEvent
 from sharp_eyes.contract.status import Birth, Heartbeat, Will
+from sharp_eyes.contract.strict_json import DoubledKeyError, check_keys
 from sharp_eyes.hub.errors import MessageRefusedError
 
 _HARMLESS = frozenset({type(None), bool, datetime})
@@ -124,8 +125,9 @@ def _parse(kind: type[StatusType], payload: bytes) -> StatusType:
     if len(payload) > MAX_STATUS_SIZE:
         raise MessageRefusedError(f"{kind.__name__} of {len(payload)} bytes")
     try:
+        check_keys(payload)
         return kind.model_validate_json(payload, strict=True)
-    except OverflowError as error:
+    except (OverflowError, DoubledKeyError) as error:
         raise MessageRefusedError(f"{kind.__name__}: {error}") from error
 
 

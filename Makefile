@@ -5,7 +5,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # Where somebody set it, each of the many processes that tests start would compile our modules anew.
 unexport PYTHONDONTWRITEBYTECODE
-EXTRAS := edge,onvif,evaluate,notebook,hub,openvino,postgresql,calendar,s3,dev
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# What nobody imports, or what only a test or two does: Python compiles that when it comes to it.
+NOT_COMPILED := /(tests?|fontTools|matplotlib|moto|mypy|mypyc|pip|pkg_resources|pygments/lexers|setuptools)/
 
 .PHONY: help demo test lint lint-python lint-oldest lint-page format setup page docs clean
 
@@ -49,16 +51,18 @@ page: $(READY)
 	@$(BIN)/python scripts/build_page.py
 
 docs: setup
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements/lock.txt --editable '.[docs]'
+	@$(PIP) install --constraint requirements/lock.txt --editable '.[docs]'
 	@$(BIN)/python scripts/build_docs.py
 
 $(READY): pyproject.toml requirements/lock.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Sharp Eyes needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12 ...")'
 	@echo "Setting up the Python environment in $(VENV) (once, about a minute) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint requirements/lock.txt --editable '.[$(EXTRAS)]'
+	@# The lock holds all of it (tests/test_lock.py): there is nothing to work out, and what builds our own is among it.
+	@$(PIP) install --no-compile --no-deps --requirement requirements/lock.txt
+	@$(PIP) install --no-compile --no-deps --no-build-isolation --editable .
 	@# pip would compile on one core, and ours each of the processes that tests start; what cannot be is nobody's to import.
-	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib contract edge hub/sharp_eyes client || true
+	@$(BIN)/python -m compileall -qq -j 0 -x '$(NOT_COMPILED)' $(VENV)/lib contract edge hub/sharp_eyes client || true
 	@touch $(READY)
 
 clean:

@@ -27,6 +27,7 @@ EXAMPLES = """\
 examples:
   python scripts/build_page.py             build, if anything changed
   python scripts/build_page.py --force     build in any case
+  python scripts/build_page.py --early     the same before there is a Python environment, if the machine has Node.js
   python scripts/build_page.py --check     generate the types, then type check, ESLint and Vitest
 """
 
@@ -168,6 +169,7 @@ def main() -> int:
     )
     parser.add_argument("--check", action="store_true", help="check the source instead of building")
     parser.add_argument("--force", action="store_true", help="build even if nothing changed")
+    parser.add_argument("--early", action="store_true", help="leave it to later if this machine has no Node.js itself")
     arguments = parser.parse_args()
     started = time.monotonic()
     try:
@@ -177,6 +179,9 @@ def main() -> int:
         source_hash = hash_of(sources(PAGE), PAGE)
         if read_stamp(STAMP) == source_hash and not arguments.force:
             print("The page is up to date.")
+            return 0
+        if arguments.early and machine_tools() is None:
+            print("The page is built later: its Node.js comes with the Python environment.")
             return 0
         build(find_tools(), source_hash)
         print(f"The page is ready in {DIST} ({time.monotonic() - started:.0f} s).")

@@ -18,6 +18,8 @@ from sharp_eyes.hub.people import accounts
 from sharp_eyes.hub.settings import load_settings
 
 CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE = 120_000
+"""Milliseconds that anything on a page may take: a busy machine is slow, and who waits in vain waits once."""
 PICTURES = ROOT / "runs" / "browser"
 EAST, WEST = "demo/first-street/east", "demo/first-street/west"
 PEOPLE = (
@@ -38,7 +40,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(f"{CHROMIUM} is missing: install Debian's chromium (scripts/install-system-parts.sh)")
     if not (ROOT / "hub/sharp_eyes/hub/web/dist/index.html").is_file():
         pytest.skip("the page is not built: run 'make page'")
-    expect.set_options(timeout=60_000)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(
             executable_path=str(CHROMIUM),
@@ -97,12 +99,14 @@ class Windows:
 
     def new(self, width: int, language: str) -> BrowserContext:
         """One that nobody has used."""
-        return self._browser.new_context(
+        made = self._browser.new_context(
             viewport={"width": width, "height": 844 if width < 600 else 900},
             locale=language,
             timezone_id="Asia/Shanghai",
             has_touch=width < 600,
         )
+        made.set_default_timeout(PATIENCE)
+        return made
 
     def take(self, width: int, language: str) -> BrowserContext:
         """One that remembers nothing but files."""

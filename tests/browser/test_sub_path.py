@@ -134,10 +134,10 @@ def test_a_proxy_that_passes_its_path_on_works_by_a_setting(browser: Browser, tm
         inside.hub.start()
         wait_for("the hub", lambda: answers(f"http://127.0.0.1:{port}/api/health"), 60)
         with nginx(tmp_path / "nginx", f"http://127.0.0.1:{port}") as address:
-            bare = httpx.get(address.rstrip("/"), timeout=20)
+            bare = httpx.get(address.rstrip("/"), timeout=240)
             assert bare.status_code in (301, 308, 307)
             assert bare.headers["location"].endswith("/eyes/")
-            unknown = httpx.get(f"{address}api/unknown", timeout=20)
+            unknown = httpx.get(f"{address}api/unknown", timeout=240)
             assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "not_found")
             context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
             try:
@@ -156,7 +156,7 @@ def test_a_proxy_that_passes_its_path_on_works_by_a_setting(browser: Browser, tm
                 context.close()
             assert [url for url in asked if not url.startswith((address, "blob:", "data:"))] == []
             assert [url for url in failed if not url.endswith(("/api/session", "/api/unknown"))] == []
-        assert httpx.get(f"http://127.0.0.1:{port}/eyes", timeout=20).headers["location"] == "/eyes/"
+        assert httpx.get(f"http://127.0.0.1:{port}/eyes", timeout=240).headers["location"] == "/eyes/"
     finally:
         inside.close()
 
@@ -165,7 +165,7 @@ def test_a_trusted_proxy_that_is_asked_over_https_makes_the_cookie_secure(tmp_pa
     """Another's word is not believed."""
     said = {"X-Requested-With": "sharp-eyes", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
     body = {"username": "lead", "password": PASSWORD}
-    answer = httpx.post(f"{stand.hub.url}/api/session", json=body, headers=said, timeout=20)
+    answer = httpx.post(f"{stand.hub.url}/api/session", json=body, headers=said, timeout=240)
     assert answer.is_success
     assert "secure" not in answer.headers["set-cookie"].lower()
 
@@ -176,7 +176,7 @@ def test_a_trusted_proxy_that_is_asked_over_https_makes_the_cookie_secure(tmp_pa
         trusting.hub.start()
         url = f"http://127.0.0.1:{port}"
         wait_for("the hub", lambda: answers(f"{url}/api/health"), 60)
-        answer = httpx.post(f"{url}/api/session", json=body, headers=said, timeout=20)
+        answer = httpx.post(f"{url}/api/session", json=body, headers=said, timeout=240)
         assert answer.is_success, answer.text
         assert "secure" in answer.headers["set-cookie"].lower()
     finally:

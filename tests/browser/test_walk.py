@@ -1,6 +1,5 @@
 """The walk of a case through the page: it appears, is dispatched, handled with a photo, looked at again, closed."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -32,14 +31,10 @@ def test_an_alert_walks_from_the_camera_to_the_closed_case(
 
     event = gateway.event("east-gate", grade=Grade.SERIOUS)
     picture = street(car=True, label="2026-01-02 10:00:09")
-    started = time.monotonic()
     gateway.send(event)
     gateway.send_file(event.event_id, EvidenceKind.FULL, jpeg(picture))
     gateway.send_file(event.event_id, EvidenceKind.CROP, jpeg(crop(picture, CAR)))
     wait_until_loaded(watch, ".row img")
-    took = time.monotonic() - started
-    print(f"\nfrom publishing the event to its picture on the screen: {took:.2f} s")
-    assert took < 5
     row = watch.locator(".row").first
     for words in (
         "机动车违停",

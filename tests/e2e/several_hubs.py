@@ -142,7 +142,7 @@ class Page:
             client = self.clients[self.ended % len(self.clients)]
             headers = {"Last-Event-ID": self._last} if self._last else {}
             try:
-                with client.stream("GET", "/api/stream", headers=headers, timeout=30) as answer:
+                with client.stream("GET", "/api/stream", headers=headers, timeout=240) as answer:
                     if answer.is_success:
                         self._read(answer.iter_lines())
             except httpx.HTTPError:

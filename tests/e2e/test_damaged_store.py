@@ -46,7 +46,7 @@ def test_a_damaged_store_keeps_nobody_deaf(hub: HubProcess, driver: Killable) ->
         path.write_bytes(b"garbage" * 40)
     hub.start()
     hub.wait_until_healthy()
-    assert httpx.get(f"{hub.url}/api/health", timeout=20).json()["broker_store_set_aside_at"] is not None
+    assert httpx.get(f"{hub.url}/api/health", timeout=240).json()["broker_store_set_aside_at"] is not None
     assert "store is damaged" in hub.log.read_text(errors="replace")
     wait_for("all events to be acknowledged", lambda: driver.status == 0, 120)
     assert Stored(hub.data).rows("SELECT COUNT(*) FROM alarm")[0][0] == EVENTS

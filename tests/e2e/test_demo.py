@@ -118,7 +118,7 @@ def test_two_demos_run_beside_each_other_without_an_option(tmp_path: Path) -> No
         assert len({one.group(1) for one in found}) == 2
         assert {Path(one.group(2)).name for one in found} == {"demo", "demo-2"}
         for one in found:
-            assert httpx.get(f"{one.group(1)}/api/health", timeout=20).is_success
+            assert httpx.get(f"{one.group(1)}/api/health", timeout=240).is_success
     finally:
         for process in started:
             process.send_signal(signal.SIGINT)

@@ -46,7 +46,7 @@ def fill(folder: Path) -> Path:
 
 
 def health(hub: HubProcess) -> dict[str, object]:
-    answer: dict[str, object] = httpx.get(f"{hub.url}/api/health", timeout=20).json()
+    answer: dict[str, object] = httpx.get(f"{hub.url}/api/health", timeout=240).json()
     return answer
 
 

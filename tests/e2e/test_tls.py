@@ -50,7 +50,7 @@ class Guarded:
     def client(self) -> httpx.Client:
         trusted = True if self.ca_file is None else ssl.create_default_context(cafile=str(self.ca_file))
         headers = {"X-Requested-With": "sharp-eyes"}
-        client = httpx.Client(base_url=self.hub.url, headers=headers, verify=trusted, timeout=20)
+        client = httpx.Client(base_url=self.hub.url, headers=headers, verify=trusted, timeout=240)
         client.post("/api/session", json={"username": "lead", "password": PASSWORD}).raise_for_status()
         return client
 

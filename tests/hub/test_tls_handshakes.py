@@ -32,7 +32,7 @@ class TlsServer(Server):
 
     def health(self) -> int:
         url = f"https://127.0.0.1:{self.port}/api/health"
-        return httpx.get(url, verify=self.context, timeout=30).status_code
+        return httpx.get(url, verify=self.context, timeout=240).status_code
 
     def connect_tls(self) -> ssl.SSLSocket:
         return self.context.wrap_socket(self.connect(), server_hostname="127.0.0.1")
@@ -72,7 +72,7 @@ def is_ended(connection: socket.socket) -> bool:
 
 def test_a_handshake_that_is_never_finished_is_ended(quick: Bench, stack: ExitStack, tmp_path: Path) -> None:
     """Whether nothing came, half a greeting, a byte now and then, or all but the end."""
-    server = serve(stack, quick, tmp_path, handshake_seconds=3.0)
+    server = serve(stack, quick, tmp_path, handshake_seconds=10.0)
     hello = server.hello()
     silent, half, whole, slow = (stack.enter_context(server.connect()) for _ in range(4))
     half.sendall(hello[:20])
@@ -91,7 +91,7 @@ def test_a_handshake_that_is_never_finished_is_ended(quick: Bench, stack: ExitSt
     began = time.monotonic()
     for connection in (silent, half, whole, slow):
         wait_for("it to be ended", lambda one=connection: is_ended(one))  # type: ignore[misc]
-    assert time.monotonic() - began < 30, "asyncio's own bound is a minute"
+    assert time.monotonic() - began < 50, "asyncio's own bound is a minute"
     wait_for("all to be forgotten", lambda: server.open_connections() == 0)
     assert server.health() == 200
 

@@ -13,7 +13,7 @@ from sharp_eyes.hub.people.session_cookie import cookie_name, own_id
 
 def test_who_is_signed_in_at_two_hubs_stays_so(tmp_path: Path) -> None:
     """A sign-in or sign-out at one leaves the other alone; each knows its own cookie after a restart."""
-    with ExitStack() as stack, httpx.Client(headers={"X-Requested-With": "sharp-eyes"}, timeout=30) as browser:
+    with ExitStack() as stack, httpx.Client(headers={"X-Requested-With": "sharp-eyes"}, timeout=240) as browser:
         addresses = []
         for name in ("one", "two"):
             bench = Bench(tmp_path / name)

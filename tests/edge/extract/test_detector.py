@@ -71,7 +71,7 @@ def test_best_score_comes_first_and_weak_ones_are_given_down_to_a_limit() -> Non
 
 def test_a_network_opened_twice_serves_two_threads_at_once() -> None:
     """Each with buffers of its own; a third call waits."""
-    meeting = threading.Barrier(2, timeout=20)
+    meeting = threading.Barrier(2, timeout=120)
 
     class Meeting(Fixed):
         def run(self, batch: Batch) -> list[Array]:

@@ -130,14 +130,14 @@ def test_what_was_handed_over_while_the_line_broke_goes_again(
 
     def late(*given: object) -> None:
         hung_up.set()
-        say_so.wait(10)
+        say_so.wait(120)
         told(*given)  # type: ignore[arg-type]
 
     line._client.on_disconnect = late
     line.start()
     wait_for(lambda: line.connected)
     nats.kill()
-    assert hung_up.wait(10)
+    assert hung_up.wait(120)
     outbox.put([event_entry(1), evidence_entry(1, 500_000)])
     time.sleep(1.0)
     say_so.set()
@@ -180,8 +180,12 @@ def test_what_was_put_while_the_broker_was_away_follows(
     consumer.close()
 
 
-def test_a_refused_message_is_kept_aside(nats: Nats, outbox: Outbox, publisher: MakePublisher) -> None:
+def test_a_refused_message_is_kept_aside(
+    nats: Nats, outbox: Outbox, publisher: MakePublisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What the hub refuses for good is not sent again, and does not stand in the way of the rest."""
+    # a refusal that takes longer than the patience would be asked for once more
+    monkeypatch.setattr(sys.modules[__name__], "QUICK", WindowLimits(patience=5.0, longest=5.0))
     nats.start()
     bad = {event_entry(3).message.id, evidence_entry(4).message.id}
     consumer = Consumer(nats.port, refuse=lambda identity: identity in bad)
@@ -190,7 +194,7 @@ def test_a_refused_message_is_kept_aside(nats: Nats, outbox: Outbox, publisher: 
     wait_for(lambda: empty(outbox))
     assert outbox.state().refused == 2
     assert set(consumer.committed) == {entry.message.id for entry in some(8)} - bad
-    time.sleep(2)
+    time.sleep(6)
     assert all(consumer.received[identity] == 1 for identity in bad)
     consumer.close()
 

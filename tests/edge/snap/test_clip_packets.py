@@ -26,7 +26,7 @@ def pictures(clip: EncodedClip | None) -> list[tuple[int, int]]:
 
 def clip_of(camera: FaultyCamera, seconds: float) -> EncodedClip | None:
     """What the ring gives once it holds ``seconds`` of a camera."""
-    watcher = Watcher(RtspSource(url=camera.url, timeout=5))
+    watcher = Watcher(RtspSource(url=camera.url, timeout=30))
     watcher.reader.start()
 
     def enough() -> bool:
@@ -62,7 +62,7 @@ def test_a_camera_that_changes_its_picture_has_clips_of_the_new_one(tmp_path: Pa
     small = make_clip(tmp_path / "b.mp4", size=(160, 128))
     clip = make_clip(tmp_path / "a.mp4", seconds=2)
     with FaultyCamera(clip, Faults(then=small)) as camera:
-        watcher = Watcher(RtspSource(url=camera.url, timeout=5))
+        watcher = Watcher(RtspSource(url=camera.url, timeout=30))
         watcher.reader.start()
         watcher.until(lambda: len(watcher.frames) >= 120, 60)
         watcher.reader.stop()

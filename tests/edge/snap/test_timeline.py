@@ -2,7 +2,6 @@
 
 import itertools
 import threading
-import time
 
 import pytest
 
@@ -181,14 +180,32 @@ def test_a_camera_whose_clock_falls_behind_is_anchored_again(monkeypatch: pytest
     assert late[-1] == pytest.approx(0.0, abs=0.01)
 
 
-def test_a_paced_timeline_does_not_wait_when_late() -> None:
+class _Waiting(threading.Event):
+    """A stop that is waited for by a clock of its own, and what it was waited for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now, self.waited = 50.0, list[float]()
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout is not None
+        self.now += timeout
+        self.waited.append(timeout)
+        return False
+
+
+def test_a_paced_timeline_does_not_wait_when_late(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a pause of the reader it catches up without sleeping, then keeps the old beat."""
-    timeline = PacedTimeline(threading.Event())
+    stop = _Waiting()
+    monkeypatch.setattr(timelines, "time", stop)
+    timeline = PacedTimeline(stop)
     timeline.packet(0.0, 0.0, 0.1, 0.0)
-    time.sleep(0.5)
-    began = time.monotonic()
+    stop.now += 0.5
     for number in range(1, 5):
         timeline.packet(number * 0.1, number * 0.1, 0.1, 0.0)
-    assert time.monotonic() - began < 0.08
+    assert stop.waited == []
     timeline.packet(0.7, 0.7, 0.1, 0.0)
-    assert 0.15 < time.monotonic() - began < 0.4
+    assert stop.waited == [pytest.approx(0.2)]

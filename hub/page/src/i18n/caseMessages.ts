@@ -118,6 +118,8 @@ export const caseMessages = {
   "form.grade": ["级别", "Grade"],
   "form.stars": ["评分（1–5）", "Stars (1 to 5)"],
   "form.case": ["案件编号", "Number of the case"],
+  "form.alarms": ["拆出哪些告警", "Which alarms to split off"],
+  "form.alarms.what": ["选中的告警另立一案，从待立案开始；其余留在本案。", "They become a case of their own, which begins as reported; the others stay in this one."],
   "form.turn": ["哪个部门的任务", "Whose turn"],
   "form.anyway": ["该部门暂无人可登录时也派出", "Send it even where nobody of the unit can sign in"],
   "form.granted": ["予以免责", "Exempt from the lateness"],

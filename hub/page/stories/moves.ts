@@ -11,6 +11,7 @@ import MoveForm from "@/components/MoveForm.vue";
 import PendingMoves from "@/components/PendingMoves.vue";
 import PhotoField from "@/components/PhotoField.vue";
 import PhotoStrip from "@/components/PhotoStrip.vue";
+import SnoozeButton from "@/components/SnoozeButton.vue";
 import SplitAlarms from "@/components/SplitAlarms.vue";
 import WhistleUnits from "@/components/WhistleUnits.vue";
 import { followCity } from "@/live/city";
@@ -83,6 +84,7 @@ export const moves = {
     "for several units": { props: { caseId: 7, draft: { ...draft, turns: ["traffic-police", "property"] } }, hub, follow },
     "of others": { props: { caseId: 7, draft: { ...draft, may_confirm: false, may_decline: false, text: { zh: LONG, en: LONG } } }, hub, follow },
   }),
+  SnoozeButton: story(SnoozeButton, { closed: { props: { item: bare } } }),
   SplitAlarms: story(SplitAlarms, {
     loading: { props: { caseId: 7, modelValue: [] }, hub: { "/events": "never" } },
     refused: { props: { caseId: 7, modelValue: [] }, hub: { "/events": { refused: "internal", status: 500 } } },

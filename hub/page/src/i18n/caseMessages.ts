@@ -114,6 +114,17 @@ export const caseMessages = {
   "draft.others": ["由有权办理的人员确认。", "Whoever may make this move confirms it."],
   "draft.gone": ["该建议已失效：现场又有告警，或案件已有变动。", "The proposal no longer stands: there was another alarm, or the case has changed."],
 
+  "snooze.title": ["静默此处告警", "Snooze alarms here"],
+  "snooze.what": ["静默期间同类告警照常留存，但不提醒、不派单；到期仍在的自动恢复。本案不受影响。", "Alarms of this kind are kept but call nobody until the end; what still holds then comes back by itself. This case stays as it is."],
+  "snooze.long": ["静默多久", "For how long"],
+  "snooze.hours": ["{n} 小时", "{n} hours"],
+  "snooze.hours.one": ["{n} 小时", "{n} hour"],
+  "snooze.zone": ["只静默本布控区", "Only in this zone"],
+  "snooze.major": ["重大告警也静默", "Major alarms too"],
+  "snooze.set": ["开始静默", "Snooze"],
+  "snooze.until": ["静默至 {when}", "Snoozed until {when}"],
+  "snooze.end": ["结束静默", "End it"],
+
   "form.until": ["挂账至", "Suspended until"],
   "form.grade": ["级别", "Grade"],
   "form.stars": ["评分（1–5）", "Stars (1 to 5)"],

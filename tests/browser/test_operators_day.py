@@ -2,112 +2,33 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 import yaml
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser.conftest import OpenPage, add_people, go_to, shoot, sign_in
-from tests.browser.pictures import CAR, crop, jpeg, street
+from tests.browser.desk_day import REASONS, STORM, WATCHED, WORDS, Street, Words, row, step, walk_to
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.killable import ROOT
 from tests.e2e.stand import Stand
 
-from sharp_eyes.contract.event import EvidenceKind, Grade, Measure, SceneEvent, SceneName
+from sharp_eyes.contract.event import Grade
 from sharp_eyes.contract.status import CameraState
 from sharp_eyes.hub.cases.timers import run_due
-from sharp_eyes.hub.hub import Hub, utc_now
+from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.settings import load_settings
 
 pytestmark = pytest.mark.slow
 
-STORM = 30
 REPEATS = 3
-LIMIT, LATER = "2 hours", timedelta(hours=3)
-"""Until a report that nobody looks at is late: no day of a test takes so long, and the turned clock says that it did."""
+LIMIT = "2 hours"
+"""Until what nobody looks at is late: no day of a test takes so long, and a turned clock says when it did."""
 
-WATCHED = """
-window.tones = 0;
-const start = OscillatorNode.prototype.start;
-OscillatorNode.prototype.start = function (at) { window.tones += 1; return start.call(this, at); };
-window.shown = [];
-const Real = window.Notification;
-window.Notification = class extends Real {
-    constructor(title, options) {
-        super(title, options);
-        this.addEventListener('show', () => window.shown.push(this));
-    }
-};
-Object.defineProperty(document, 'hidden', { get: () => window.away === true });
-"""
-"""Counts tones, and keeps the notifications of which the browser itself says that they are shown; a window without a
-screen is never behind another, so that is said for it."""
-
-
-@dataclass(frozen=True)
-class Words:
-    """What the page says in a language."""
-
-    alerts: str
-    new: str
-    filed: str
-    undone: str
-    claimed: str
-    told: str
-    open_by: str
-    changed: str
-    lead: str
-    escalated: str
-    title: str
-    major: str
-    given: str
-    handover: str
-    signature: str
-    undo_several: str
-
-
-WORDS = {
-    "zh-CN": Words(
-        alerts="告警",
-        new=f"{STORM} 条新告警",
-        filed="已立案",
-        undone="立案",
-        claimed="受理员 已认领",
-        told="已提醒 @lead",
-        open_by="受理员 正在查看",
-        changed="案件的状态已变",
-        lead="值班长",
-        escalated="已升级至值班长",
-        title="告警 · 锐眼",
-        major="重大",
-        given="交接班单 第",
-        handover="交接班",
-        signature="处置人（签字）",
-        undo_several="立案（3 条）",
-    ),
-    "en-GB": Words(
-        alerts="Alerts",
-        new=f"{STORM} new",
-        filed="Filed",
-        undone="File",
-        claimed="Claimed by 受理员",
-        told="Told @lead",
-        open_by="受理员 has it open",
-        changed="case has changed",
-        lead="shift lead",
-        escalated="Escalated to shift lead",
-        title="Alerts · Sharp Eyes",
-        major="Major",
-        given="Hand-over sheet",
-        handover="Hand-over",
-        signature="Handled by (signature)",
-        undo_several="File: 3 cases",
-    ),
-}
-REASONS = {"zh-CN": "画面里没有电动车，是一辆婴儿车", "en-GB": "There is no e-bike, it is a pram"}
+PLACES = """[...document.querySelectorAll('[data-case]')]
+    .map(({dataset, parentElement}) => [dataset.case, parentElement.style.transform])"""
+"""Which rows stand where."""
 
 
 @pytest.fixture(scope="module")
@@ -115,59 +36,17 @@ def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
     """A hub with the demo district's pack, which has reasons, units and ladders."""
     folder = tmp_path_factory.mktemp("hub")
     city = yaml.safe_load((ROOT / "configs/city/demo-district.yaml").read_text(encoding="utf-8"))
-    city["clocks"]["triage"] |= {"limit": LIMIT, "grades": {}}
+    for clock in ("triage", "dispatch"):
+        city["clocks"][clock] |= {"limit": LIMIT, "grades": {}}
     file = folder / "own-city.yaml"
     file.write_text(yaml.safe_dump(city, allow_unicode=True), encoding="utf-8")
     made = Stand(folder, city=str(file), limits={"storm_events": 0})
     add_people(made)
+    made.add_user("night", "shift_lead", "--display-name", "夜班值班长")
     made.hub.start()
     made.hub.wait_until_healthy()
     yield made
     made.close()
-
-
-@dataclass
-class Street:
-    """What the cameras report, and the colleague at the other desk."""
-
-    gateway: PretendGateway
-    clerk: httpx.Client
-
-    def bike(self, zone: str | None = None, grade: Grade = Grade.ORDINARY, *, picture: bool = False) -> SceneEvent:
-        """An e-bike in the stairwell, which waits for a person."""
-        dwell = Measure(name="dwell", value=9, unit="s", threshold=8, uncertainty=0.4)
-        scene = SceneName.EBIKE_STAIRWELL
-        event = self.gateway.event("north-stairs", scene, grade=grade, measures=(dwell,), zone=zone, real=True)
-        self.gateway.send(event)
-        if picture:
-            drawn = street(car=True, label="north-stairs")
-            self.gateway.send_file(event.event_id, EvidenceKind.FULL, jpeg(drawn))
-            self.gateway.send_file(event.event_id, EvidenceKind.CROP, jpeg(crop(drawn, CAR)))
-        return event
-
-    def intruder(self) -> SceneEvent:
-        """Somebody where nobody may be: filed by the rule, sent by a person."""
-        event = self.gateway.event("west-lane", SceneName.PERIMETER_INTRUSION, real=True)
-        self.gateway.send(event)
-        return event
-
-    def case(self, event: SceneEvent) -> int:
-        """The case that an event has made."""
-        items = self.clerk.get("/api/cases", params={"limit": 200}).json()["items"]
-        found: int = next(item["id"] for item in items if item["event_id"] == str(event.event_id))
-        return found
-
-    def state(self, case: int) -> str:
-        """How far a case is, by the hub."""
-        state: str = self.clerk.get(f"/api/cases/{case}").json()["state"]
-        return state
-
-    def end(self) -> None:
-        """Reject whatever is open, so that another day begins with an empty list."""
-        while items := self.clerk.get("/api/cases", params={"view": "open", "limit": 100}).json()["items"]:
-            body = {"ids": [one["id"] for one in items], "reason": "duplicate"}
-            assert self.clerk.post("/api/cases/moves/void", json=body).is_success
-        self.clerk.close()
 
 
 @pytest.fixture
@@ -178,30 +57,11 @@ def at_street(stand: Stand, gateway: PretendGateway) -> Iterator[Street]:
     made.end()
 
 
-def row(page: Page, case: int) -> Locator:
-    return page.locator(f"[data-case='{case}']")
-
-
-def walk_to(page: Page, case: int) -> None:
-    """Press ``j`` until the case's row has the focus and it is shown beside the list; it has to come."""
-    for _ in range(60):
-        page.keyboard.press("j")
-        focused = page.evaluate("document.activeElement?.dataset.case")
-        if focused == str(case):
-            expect(page.locator(f".preview a[href$='/cases/{case}']")).to_be_visible()  # whose moves the keys are
-            return
-    raise AssertionError(f"case {case} is not in the list")
-
-
-def to_the_top(page: Page) -> None:
-    """Go back to the first row by keys."""
-    while page.evaluate("document.activeElement?.dataset.case") is None:
-        page.keyboard.press("k")
-    for _ in range(60):
-        before = page.evaluate("document.activeElement?.dataset.case")
-        page.keyboard.press("k")
-        if page.evaluate("document.activeElement?.dataset.case") == before:
-            return
+def show_new(page: Page) -> None:
+    """Let come what waits behind the pill, by its key."""
+    expect(page.locator(".new-pill")).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.locator(".new-pill")).to_have_count(0)
 
 
 def begin(open_page: OpenPage, stand: Stand, language: str) -> Page:
@@ -239,11 +99,12 @@ def a_storm_moves_nothing(page: Page, at_street: Street, case: int, words: Words
     """It waits behind the pill while a reason is typed; a key shows it, and the words are still there."""
     walk_to(page, case)
     page.keyboard.press("v")
+    expect(page.locator(".move-form select[name=reason]")).to_be_focused()
     typed = page.locator(".move-form textarea[name=note]")
     page.keyboard.press("Tab")
     expect(typed).to_be_focused()
     page.keyboard.type(reason[:6])
-    rows = "[...document.querySelectorAll('[data-case]')].map(one => [one.dataset.case, one.getBoundingClientRect().top])"
+    rows = PLACES
     before, stood = page.evaluate(rows), typed.bounding_box()
     for _ in range(STORM):
         at_street.bike()
@@ -255,9 +116,8 @@ def a_storm_moves_nothing(page: Page, at_street: Street, case: int, words: Words
     shoot(page, f"day-storm-{page.evaluate('document.documentElement.lang')}")
     page.keyboard.press("Escape")
     expect(page.locator(".move-form")).to_have_count(0)
-    expect(page.locator("[data-move=void]")).to_be_focused()
-    page.keyboard.press("n")
-    expect(page.locator(".new-pill")).to_have_count(0)
+    expect(page.locator(".actions__more summary")).to_be_focused()  # where the move is
+    show_new(page)
     expect(page.locator(".list__bar")).to_contain_text(str(9 + STORM))
     page.keyboard.press("v")
     expect(typed).to_have_value(reason)
@@ -269,7 +129,6 @@ def a_storm_moves_nothing(page: Page, at_street: Street, case: int, words: Words
 def one_by_one(page: Page, at_street: Street, case: int, other: int, words: Words) -> None:
     """File, undo, file again, send, reject with a reason of the pack; look up the keys and go by the palette."""
     press = page.keyboard.press
-    to_the_top(page)
     walk_to(page, case)
     press("f")
     expect(page.locator(".pending__one")).to_contain_text(words.undone)
@@ -285,8 +144,7 @@ def one_by_one(page: Page, at_street: Street, case: int, other: int, words: Word
     press("d")
     unit = page.locator(".move-form select[name=unit]")
     expect(unit).to_be_focused()
-    unit.select_option("property-management")
-    unit.press("Enter")
+    unit.select_option("traffic-police")
     page.locator(".move-form button[type=submit]").press("Enter")
     expect(page.locator(".move-form")).to_have_count(0)
     expect(row(page, case)).to_be_focused()
@@ -315,12 +173,12 @@ def several_at_once(page: Page, at_street: Street, three: list[int], filed: list
     press = page.keyboard.press
 
     def select(cases: list[int]) -> None:
-        to_the_top(page)
         walk_to(page, cases[0])
         press("x")
         for _ in cases[1:]:
-            press("Shift+J")
+            step(page, "Shift+J")
         expect(page.locator(".selection__count")).to_contain_text(str(len(cases)))
+        expect(page.locator("[data-shared]").first).to_be_visible()  # the hub said what can be done with them
 
     select(three)
     press("f")
@@ -338,7 +196,7 @@ def several_at_once(page: Page, at_street: Street, three: list[int], filed: list
     page.locator(".shared button[type=submit]").press("Enter")
     select(filed)
     press("d")
-    page.locator(".shared select[name=unit]").select_option("police-station")
+    page.locator(".shared select[name=unit]").select_option("traffic-police")
     page.locator(".shared button[type=submit]").press("Enter")
     for case in three:
         expect(row(page, case)).to_have_class(re.compile("row--gone"))
@@ -357,7 +215,6 @@ def two_at_one_case(page: Page, at_street: Street, case: int, words: Words, reas
     said = {"note": "@lead 请看一下"}
     assert clerk.post(f"/api/cases/{case}/moves/comment", json=said).is_success
     expect(page.locator(".bell__count")).to_be_visible()
-    to_the_top(page)
     walk_to(page, case)
     page.keyboard.press("Enter")
     expect(page.locator(".log li").first).to_contain_text(words.told)
@@ -382,9 +239,9 @@ def two_at_one_case(page: Page, at_street: Street, case: int, words: Words, reas
 
 def repeats_fold(page: Page, at_street: Street) -> None:
     """What happens again at a spot is counted on its row, and makes none of its own."""
+    step(page, "k")  # a hand is at the list, so that nothing comes by itself
     first = at_street.case(at_street.bike("stairs-again"))
-    page.keyboard.press("n")
-    to_the_top(page)
+    show_new(page)
     walk_to(page, first)
     for _ in range(REPEATS):
         at_street.bike("stairs-again")
@@ -393,8 +250,9 @@ def repeats_fold(page: Page, at_street: Street) -> None:
 
 
 def it_calls(page: Page, at_street: Street, words: Words) -> None:
-    """A sound, the number on the tab, a notification on the desktop that leads to the case; acknowledged, it is quiet."""
-    calling = int(page.locator("[data-calling]").get_attribute("data-calling") or 0)
+    """A sound, the tab's number, a notification on the desktop that leads to the case; acknowledged, it is quiet."""
+    calling = at_street.clerk.get("/api/cases/counts").json()["unacknowledged"]
+    expect(page.locator(f"[data-calling='{calling}']")).to_be_visible()
     page.evaluate("window.away = true; window.tones = 0;")
     event = at_street.bike(grade=Grade.MAJOR)
     page.wait_for_function("window.tones >= 5 && window.shown.length === 1")
@@ -416,17 +274,17 @@ def it_calls(page: Page, at_street: Street, words: Words) -> None:
 
 def nobody_acknowledges(page: Page, stand: Stand, at_street: Street, words: Words) -> None:
     """Another hub on the database, whose clock is ahead, does what time would: the page says who was told."""
-    event = at_street.bike(grade=Grade.SERIOUS)
-    case = at_street.case(event)
-    ahead = Hub(load_settings(stand.folder / "hub.yaml"), lambda: utc_now() + LATER)
+    page.keyboard.press("Escape")
+    step(page, "k")
+    case = at_street.case(at_street.bike(grade=Grade.SERIOUS))
+    show_new(page)
+    due = datetime.fromisoformat(at_street.clerk.get(f"/api/cases/{case}").json()["due_at"])
+    ahead = Hub(load_settings(stand.folder / "hub.yaml"), lambda: due + timedelta(minutes=1))
     ahead.take_city()
     run_due(ahead.transaction)
     ahead.stop()
-    page.keyboard.press("Escape")
-    page.keyboard.press("n")
     expect(row(page, case).locator(".escalated")).to_contain_text(words.escalated)
     shoot(page, f"day-escalated-{page.evaluate('document.documentElement.lang')}")
-    to_the_top(page)
     walk_to(page, case)
     page.keyboard.press("Enter")
     expect(page.locator(".headline .escalated")).to_contain_text(words.escalated)
@@ -443,7 +301,7 @@ def the_shift_ends(page: Page, at_street: Street, words: Words) -> None:
     page.keyboard.type(words.handover)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/handover"))
-    page.locator("select[name=to]").select_option(label="Admin")
+    page.locator("select[name=to]").select_option(label="夜班值班长")
     page.locator("textarea[name=note]").fill(REASONS["zh-CN"])
     page.locator("form button[type=submit]").press("Enter")
     expect(page.get_by_role("heading", name=re.compile(words.given))).to_be_visible()

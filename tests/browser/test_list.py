@@ -63,7 +63,7 @@ def test_a_scene_can_be_chosen_and_stays_in_the_address(open_page: OpenPage) -> 
     page = open_page("lead", width=390)
     page.select_option(".filters select >> nth=1", "fire_lane_blocked")
     expect(page.locator(".row")).to_have_count(1)
-    expect(page.locator(".row")).to_contain_text("遮挡占比 42 % / 20 %")
+    expect(page.locator(".row")).to_contain_text("遮挡占比 42% / 20%")
     page.locator(".row").click()
     expect(page).to_have_url(re.compile(r"/cases/\d+$"))
     page.go_back()

@@ -1,4 +1,5 @@
 /** Small marks that stand in rows and headlines, and pictures. */
+import { HubError } from "@/api/client";
 import AppIcon from "@/components/AppIcon.vue";
 import BeforeAfter from "@/components/BeforeAfter.vue";
 import ClipPlayer from "@/components/ClipPlayer.vue";
@@ -10,6 +11,7 @@ import EvidencePicture from "@/components/EvidencePicture.vue";
 import GradeMark from "@/components/GradeMark.vue";
 import HitText from "@/components/HitText.vue";
 import RealMark from "@/components/RealMark.vue";
+import RefusalNote from "@/components/RefusalNote.vue";
 import StateBadge from "@/components/StateBadge.vue";
 import { icons, type IconName } from "@/components/icons";
 import { followDesks } from "@/live/desks";
@@ -36,6 +38,12 @@ export const marks = {
     soon: { props: { dueAt: ago(-200), state: "filed" } },
     late: { props: { dueAt: ago(4000), state: "dispatched" } },
     "without limit": { props: { dueAt: null, state: "reported" }, isEmpty: true },
+  }),
+  RefusalNote: story(RefusalNote, {
+    "in words": { props: { error: new HubError(409, "state_changed", "the state has changed") } },
+    "with what it is about": { props: { error: new HubError(409, "area_in_use", LONG) } },
+    "of a hub that failed": { props: { error: new HubError(500, "internal", "failed", "urn:uuid:1f0c2a9e") } },
+    none: { props: { error: null }, isEmpty: true },
   }),
   EscalatedMark: story(EscalatedMark, {
     told: { props: { step: { at: ago(300), clock: "handle", told: ["值班长", "街道分管领导"] } } },

@@ -11,6 +11,8 @@ import MoveForm from "@/components/MoveForm.vue";
 import PendingMoves from "@/components/PendingMoves.vue";
 import PhotoField from "@/components/PhotoField.vue";
 import PhotoStrip from "@/components/PhotoStrip.vue";
+import SnoozeButton from "@/components/SnoozeButton.vue";
+import SplitAlarms from "@/components/SplitAlarms.vue";
 import WhistleUnits from "@/components/WhistleUnits.vue";
 import { followCity } from "@/live/city";
 import { followDesks } from "@/live/desks";
@@ -18,14 +20,14 @@ import { dropDraft, openDraft, type Draft } from "@/live/drafts";
 import { forgetMove, moveSoon, pendingMoves } from "@/live/pendingMoves";
 
 import { following } from "./follow";
-import { aDetail, AFTER, CITY, detail, LONG, move, PICTURE, REASONS } from "./samples";
+import { aDetail, AFTER, ago, CITY, detail, LONG, move, PICTURE, REASONS } from "./samples";
 import { story } from "./story";
 
 const bare = aDetail();
 const hub = { "/api/city": { body: CITY } };
 const follow = following(followCity);
 const steps = [move("dispatch"), move("look_again"), move("reject")];
-const more: Draft["more"] = { until: "", grade: "", stars: 0, other: "", turn: "", granted: false, anyway: false, units: [], group: "", report: "", reached: true, milestone: "" };
+const more: Draft["more"] = { until: "", grade: "", stars: 0, other: "", turn: "", granted: false, anyway: false, units: [], group: "", report: "", reached: true, milestone: "", alarms: [] };
 const draft: NonNullable<typeof bare.draft> = {
   ...{ number: 1, move: "handle", reason: "gone", reason_name: { zh: "现场已恢复", en: "Gone before anybody came" }, may_confirm: true, may_decline: true },
   ...{ text: { zh: "摄像头已连续十分钟未见该车辆。", en: "The camera has not seen the vehicle for ten minutes." }, turns: [] },
@@ -81,6 +83,15 @@ export const moves = {
     proposed: { props: { caseId: 7, draft }, hub, follow },
     "for several units": { props: { caseId: 7, draft: { ...draft, turns: ["traffic-police", "property"] } }, hub, follow },
     "of others": { props: { caseId: 7, draft: { ...draft, may_confirm: false, may_decline: false, text: { zh: LONG, en: LONG } } }, hub, follow },
+  }),
+  SnoozeButton: story(SnoozeButton, { closed: { props: { item: bare } } }),
+  SplitAlarms: story(SplitAlarms, {
+    loading: { props: { caseId: 7, modelValue: [] }, hub: { "/events": "never" } },
+    refused: { props: { caseId: 7, modelValue: [] }, hub: { "/events": { refused: "internal", status: 500 } } },
+    chosen: {
+      props: { caseId: 7, modelValue: ["b"] },
+      hub: { "/events": { body: { items: ["a", "b"].map((id) => ({ event_id: id, started_at: ago(400), phase: "opened", camera_name: LONG, zone: "kerb", zone_name: null, evidence: [] })), next: "a" } } },
+    },
   }),
   ClaimButton: story(ClaimButton, {
     free: { props: { caseId: 7 } },

@@ -158,6 +158,7 @@ describe("a refusal", () => {
     expect(inUse.words).not.toContain("East");
     expect(refusalOf(new HubError(403, "wrong_password", "wrong")).detail).toBe("");
     expect(refusalOf(new HubError(409, "unheard_of", "said so")).detail).toBe("said so");
+    expect(refusalOf(new HubError(500, "internal", "failed", "urn:uuid:1f0c")).words).toMatch(/1f0c$/);
   });
 });
 

@@ -25,7 +25,7 @@ describe("a measure in words", () => {
   });
 
   it("turns shares into per cent and long times into minutes", () => {
-    expect(spaced(formatQuantity("covered", 0.254, "1"))).toBe("25.4 %");
+    expect(spaced(formatQuantity("covered", 0.254, "1"))).toBe("25.4%");
     expect(spaced(formatQuantity("count", 12, "1"))).toBe("12");
     expect(spaced(formatQuantity("dwell", 200, "s"))).toBe("3 min 20 s");
     expect(spaced(formatQuantity("dwell", 7200, "s"))).toBe("2 h");

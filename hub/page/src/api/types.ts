@@ -31,6 +31,7 @@ export type LogEntry = CaseDetail["log"][number];
 export type LegalMove = CaseDetail["moves"][number];
 export type PhotoView = Schemas["PhotoView"];
 export type DeskView = Schemas["DeskView"];
+export type Snooze = Schemas["SnoozeView"];
 export type Person = Schemas["PersonView"];
 export type NoticeView = Schemas["NoticeView"];
 export type NoticePage = Schemas["NoticePage"];

@@ -15,8 +15,6 @@ const ROAD: readonly Move[] = [
 const OF_UNIT: readonly Move[] = ["accept", "arrive", "reach", "send_back", "handle"];
 /** Never the button that leads on: one has only taken note, the other undoes what is done. */
 const BESIDE: readonly Move[] = ["acknowledge", "reopen"];
-/** Needs a choice of alarms, for which the page has no form yet. */
-const NOT_HERE: readonly Move[] = ["split"];
 
 export interface MoveOrder {
   /** The button that leads on, if any does. */
@@ -42,7 +40,7 @@ export function leadsBack(move: Move): boolean {
  */
 export function orderOf(moves: readonly LegalMove[], apart: readonly Move[], draft: Move | null, ofUnit: boolean): MoveOrder {
   const isOnRoad = ({ move }: LegalMove): boolean => ROAD.includes(move) || (ofUnit && OF_UNIT.includes(move));
-  const offered = moves.filter(({ move }) => !NOT_HERE.includes(move) && !apart.includes(move));
+  const offered = moves.filter(({ move }) => !apart.includes(move));
   const onRoad = offered.filter(isOnRoad);
   const leading = onRoad.map(({ move }) => move).filter((move) => !BESIDE.includes(move));
   const main = leading.find((move) => move === draft) ?? leading.find((move) => !leadsBack(move));

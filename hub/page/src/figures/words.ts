@@ -4,7 +4,7 @@ import { languageTag, t } from "@/i18n/words";
 
 import type { Row } from "./rows";
 
-/** `8.3 %`; not measured where it is a share of nothing. */
+/** `8.3%`; not measured where it is a share of nothing. */
 export function shareWords(count: number, of: number): string {
   return of === 0 ? t("figures.notMeasured") : (count / of).toLocaleString(languageTag.value, { style: "percent", maximumFractionDigits: 1 });
 }

@@ -20,11 +20,11 @@ export function formatQuantity(name: string, value: number, unit: string): strin
     return formatSeconds(value);
   }
   if (unit === "1" && SHARES.has(name)) {
-    return `${plain(value * 100, 1)}${GAP}%`;
+    return `${plain(value * 100, 1)}%`;
   }
   const sign = UNIT_SIGNS[unit] ?? unit;
   const number = plain(value, Math.abs(value) < 10 ? 2 : 1);
-  return sign === "" ? number : `${number}${GAP}${sign}`;
+  return sign === "" || sign === "%" ? `${number}${sign}` : `${number}${GAP}${sign}`;
 }
 
 function formatSeconds(seconds: number): string {

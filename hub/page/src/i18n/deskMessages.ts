@@ -13,6 +13,8 @@ export const deskMessages = {
   "keys.toMoves": ["到操作按钮", "To its buttons"],
   "keys.inRow": ["到这一行的按钮", "To this row's buttons"],
   "keys.toRow": ["回到列表", "Back to the row"],
+  "keys.showNew": ["显示新告警", "Show new alerts"],
+  "keys.undo": ["撤销刚才的操作", "Undo the last move"],
   "keys.search": ["查找", "Search"],
   "keys.close": ["关闭、返回一级", "Close, one step back"],
   "palette.title": ["命令面板", "Command palette"],

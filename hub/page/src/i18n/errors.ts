@@ -79,7 +79,8 @@ export interface Refusal {
 }
 
 export function refusalOf(error: HubError): Refusal {
-  const words = wordsOf(error.code);
+  // whose words hold the number of this very error
+  const words = error.code === "internal" ? null : wordsOf(error.code);
   if (words !== null) {
     return /[:：]$/.test(words) ? { words, detail: error.message } : { words, detail: "" };
   }

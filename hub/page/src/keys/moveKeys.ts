@@ -6,6 +6,7 @@ export const MOVE_KEYS: Readonly<Partial<Record<LegalMove["move"], string>>> = {
   reject: "r",
   void: "v",
   dispatch: "d",
+  acknowledge: "a",
   accept: "a",
   handle: "h",
   look_again: "r",

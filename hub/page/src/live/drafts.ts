@@ -20,10 +20,10 @@ export interface Draft {
   unit: string;
   photos: PhotoView[];
   /** What only some moves ask for. */
-  more: { until: string; grade: Grade | ""; stars: number; other: string; turn: string; granted: boolean; anyway: boolean; units: string[]; group: string; report: string; reached: boolean; milestone: string };
+  more: { until: string; grade: Grade | ""; stars: number; other: string; turn: string; granted: boolean; anyway: boolean; units: string[]; group: string; report: string; reached: boolean; milestone: string; alarms: string[] };
 }
 
-const NOTHING_MORE: Draft["more"] = { until: "", grade: "", stars: 0, other: "", turn: "", granted: false, anyway: false, units: [], group: "", report: "", reached: true, milestone: "" };
+const NOTHING_MORE: Draft["more"] = { until: "", grade: "", stars: 0, other: "", turn: "", granted: false, anyway: false, units: [], group: "", report: "", reached: true, milestone: "", alarms: [] };
 
 const drafts = reactive(new Map<number, Draft>());
 const comments = reactive(new Map<number, string>());

@@ -5,8 +5,8 @@ import { named, t } from "@/i18n/words";
 import { cameraName } from "@/live/cameras";
 import { areaName, sceneName, unitName } from "@/live/city";
 
-/** `93.72 %` as the hub rounded it; a dash where there is nothing to divide by. */
-export const percentWords = (share: Share): string => (share.percent === null ? "-" : `${share.percent} %`);
+/** `93.72%` as the hub rounded it; a dash where there is nothing to divide by. */
+export const percentWords = (share: Share): string => (share.percent === null ? "-" : `${share.percent}%`);
 
 export const secondsWords = (seconds: number | null): string => (seconds === null ? "-" : formatQuantity("time", seconds, "s"));
 

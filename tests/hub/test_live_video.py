@@ -80,6 +80,12 @@ class Studio:
         ticket = self.asked().ticket
         return self._stack.enter_context(self.lines.websocket_connect(f"/api/gateway-video/{ticket}"))
 
+    def gateway_of(self, form: str) -> WebSocketTestSession:
+        """The line of a stream of this form, where several are asked for."""
+        while (video := self.asked()).form != form:
+            pass
+        return self._stack.enter_context(self.lines.websocket_connect(f"/api/gateway-video/{video.ticket}"))
+
     def seen(self) -> list[str]:
         with self.bench.hub.read_only() as work:
             rows = work.session.query(AuditEntry).filter_by(action="video_seen").all()

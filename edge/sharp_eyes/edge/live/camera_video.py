@@ -8,7 +8,7 @@ from typing import Literal
 
 from sharp_eyes.contract.base import MAX_STATUS_SIZE
 from sharp_eyes.contract.video import RefusalReason, SeenObject, VideoLook, ZoneShape
-from sharp_eyes.edge.frame import Tracks
+from sharp_eyes.edge.frame import Frame, Tracks
 from sharp_eyes.edge.privacy.masker import Masker
 from sharp_eyes.edge.scenes.camera_scenes import CameraScenes
 from sharp_eyes.edge.snap.packet_feed import PacketFeed

@@ -30,6 +30,7 @@ PEOPLE = (
     ("admin", "administrator", "Admin", None),
     ("grid", "grid_worker", "网格员", None),
     ("squad", "handler", "交警一组", "traffic-police"),
+    ("relief", "handler", "交警二组", "traffic-police"),
 )
 
 
@@ -200,6 +201,15 @@ def find_barriers(page: Page) -> list[str]:
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
     found = page.evaluate("rules => axe.run({runOnly: rules}).then(({violations}) => violations)", rules)
     return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+
+
+def hindrances_to_install(page: Page) -> list[str]:
+    """Why Chromium would not install the page; that a window is private is the test's own doing."""
+    session = page.context.new_cdp_session(page)
+    found = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    manifest = session.send("Page.getAppManifest")
+    errors = [one["errorId"] for one in found] + [one["message"] for one in manifest["errors"]]
+    return [one for one in errors if one != "in-incognito"] if manifest["url"] else ["no manifest"]
 
 
 def shoot(page: Page, name: str, *, whole: bool = False) -> None:

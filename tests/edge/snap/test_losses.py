@@ -77,10 +77,11 @@ def test_after_a_calm_it_is_said_again_from_the_beginning() -> None:
 
 def test_what_is_said_counts_from_what_was_said_before() -> None:
     """Losses and seconds since then, where there was more than one."""
-    now = 0.0
-    losses = Losses(lambda: now)
-    said = []
-    for now in (0, 30, 61, 100, 190, 2000):
+    stream = Stream()
+    said, began = [], stream.now
+    losses = Losses(lambda: stream.now)
+    for second in (0, 30, 61, 100, 190, 2000):
+        stream.now = began + second
         loss = losses.broke_off()
         if loss.is_due:
             said.append(loss.often)
@@ -89,12 +90,11 @@ def test_what_is_said_counts_from_what_was_said_before() -> None:
 
 def test_how_long_it_lasted_counts_from_its_first_coming() -> None:
     """Not from the latest picture that says so."""
-    now = 0.0
-    losses = Losses(lambda: now)
-    for now in (0, 30, 59):
-        losses.came()
-    now = 61
-    assert losses.broke_off().delay <= FIRST_DELAY
+    stream = Stream()
+    for seconds in (30, 29, 2):
+        stream.losses.came()
+        stream.now += seconds
+    assert stream.losses.broke_off().delay <= FIRST_DELAY
 
 
 def test_a_street_of_cameras_does_not_call_in_one_instant() -> None:

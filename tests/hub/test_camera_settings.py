@@ -297,7 +297,7 @@ def test_a_change_is_tried_at_the_gateway_before_it_is_sent(bench: Bench) -> Non
 
 
 def test_a_flood_of_trials_reaches_a_gateway_as_far_as_it_answers(bench: Bench) -> None:
-    """What waits is bounded by gateway, with searches for cameras alike; another gateway's question is not forgotten."""
+    """What waits is bounded by gateway, searches for cameras alike; another gateway's question is not forgotten."""
     admin = bench.client(Role.ADMINISTRATOR, name="admin")
     birth(bench)
     report(bench)

@@ -39,7 +39,10 @@ _START_SECONDS = 15.0
 _PORT_SECONDS = 10.0
 """How long a port may still be held by a program that is ending."""
 
-_ANSWER_SECONDS = 5.0
+_ANSWER_SECONDS = 30.0
+"""How long the server may take to say who is connected: it is asked when it is crowded."""
+
+_TOLD_BEYOND = 100
 _MAX_CONNECTIONS = 4096
 _KEPT_DESCRIPTORS = 200
 """For its store, which breaks where strangers' connections leave it no descriptor."""
@@ -143,7 +146,10 @@ class BundledBroker:
         return process.pid if process is not None and process.poll() is None else None
 
     def connections(self, beyond: int) -> Counter[str]:
-        """Open connections by account, where there are more than ``beyond`` in all; nothing where it does not say."""
+        """Open connections by account, where there are more than ``beyond`` in all; nothing where it does not say.
+
+        The oldest are counted, 100 beyond those: enough to see who has too many.
+        """
         pid = self.pid
         try:
             if pid is None or sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir()) <= beyond:
@@ -151,7 +157,7 @@ class BundledBroker:
             ports = json.loads(next(self._folder.glob(f"*_{pid}.ports")).read_text())
             line = http.client.HTTPConnection(urlsplit(ports["monitoring"][0]).netloc, timeout=_ANSWER_SECONDS)
             with contextlib.closing(line):
-                line.request("GET", f"{self._monitor}/connz?auth=1&limit={_MAX_CONNECTIONS}")
+                line.request("GET", f"{self._monitor}/connz?auth=1&limit={beyond + _TOLD_BEYOND}")
                 found = json.loads(line.getresponse().read())["connections"]
         except (OSError, ValueError, LookupError, StopIteration, http.client.HTTPException) as error:
             _LOG.debug("the bundled broker does not say who is connected: %s", error)

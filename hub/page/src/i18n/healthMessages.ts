@@ -27,12 +27,12 @@ export const healthMessages = {
     "Not connected; what gateways see waits with them. Check that the broker runs.",
   ],
   "health.broker.crowded": [
-    "{n} 个网关或平台的账号连接过多，已暂时停用；密码可能已泄露，请更换。日志中有其名称。",
-    "{n} gateways or platforms had far too many connections and are shut out for a while. Others may know their passwords: give them new ones; the log names them.",
+    "{n} 个网关账号的连接过多，已暂时停用；密码可能已泄露，请更换。日志中有其名称。",
+    "{n} gateways had far too many connections and are shut out for a while. Others may know their passwords: give them new ones; the log names them.",
   ],
   "health.broker.crowded.one": [
-    "{n} 个网关或平台的账号连接过多，已暂时停用；密码可能已泄露，请更换。日志中有其名称。",
-    "{n} gateway or platform had far too many connections and is shut out for a while. Others may know its password: give it a new one; the log names it.",
+    "{n} 个网关账号的连接过多，已暂时停用；密码可能已泄露，请更换。日志中有其名称。",
+    "{n} gateway had far too many connections and is shut out for a while. Others may know its password: give it a new one; the log names it.",
   ],
   "health.intake.deaf": [
     "消息代理不再转发消息。请为其磁盘腾出空间，或重启消息代理。",

@@ -222,9 +222,6 @@ class Intake:
 
     def _watch_gateways(self) -> None:
         if self.broker is not None:
-            accounts = self._accounts()
-            out = self.crowd.look({name for some in accounts for name in some}, self.broker.connections)
-            gateways, platforms = (
-                {name: hashed for name, hashed in some.items() if name not in out} for some in accounts
-            )
-            self.broker.reload(gateways, platforms)
+            gateways, platforms = self._accounts()
+            out = self.crowd.look(gateways, self.broker.connections)
+            self.broker.reload({name: hashed for name, hashed in gateways.items() if name not in out}, platforms)

@@ -61,7 +61,7 @@ class Crowd:
         term = FIRST_TERM if before is None else min(2 * before.term, LONGEST_TERM)
         self._known[name] = _ShutOut(now + term, term)
         _LOG.error(
-            "gateway %s has %d connections to the broker and needs one: others may know its password. It is shut out for "
-            "%.0f s; give it another (sharp-eyes-hub gateway password %s)",
+            "gateway %s has %d connections to the broker and needs one: others may know its password. It is shut out "
+            "for %.0f s; give it another (sharp-eyes-hub gateway password %s)",
             name, count, term, name,
         )  # fmt: skip

@@ -118,8 +118,12 @@ def test_who_was_shut_out_comes_in_again_and_is_shut_out_for_longer() -> None:
     now, held = 0.0, {"stolen": MOST_EACH + 1, "calm": MOST_EACH, "removed": 999, "": 999}
     crowd, asked = Crowd(lambda: now), list[int]()
 
+    def ask(beyond: int) -> dict[str, int]:
+        asked.append(beyond)
+        return held
+
     def look() -> set[str]:
-        return crowd.look(["stolen", "calm"], lambda beyond: asked.append(beyond) or held)
+        return crowd.look(["stolen", "calm"], ask)
 
     assert (look(), crowd.size, asked) == ({"stolen"}, 1, [2 + SPARE])
     for term in (FIRST_TERM, 2 * FIRST_TERM, 4 * FIRST_TERM):

@@ -15,7 +15,7 @@ from tests.e2e.killable import HubProcess, Killable
 from tests.e2e.stand import wait_for
 from tests.e2e.stored import Stored
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(2700)]
 EVENTS = 40
 
 

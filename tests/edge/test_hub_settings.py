@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -20,10 +20,13 @@ from sharp_eyes.contract.command import ChangeSettings, ReportSettings
 from sharp_eyes.contract.envelope import SettingsMessage, TrialMessage, parse_durable
 from sharp_eyes.contract.status import SettingsReport
 from sharp_eyes.contract.trial import TrialReport, TrySettings
+from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.gateway import Gateway
 from sharp_eyes.edge.hub_settings import footage, trial
 from sharp_eyes.edge.hub_settings.merging import shown
+from sharp_eyes.edge.hub_settings.trial import TrialDesk
 from sharp_eyes.edge.look_back.segments import whole_name
+from sharp_eyes.edge.push.outbox import Outbox
 from sharp_eyes.edge.settings import CameraSettings, GatewaySettings, LookBackSettings
 
 ROOT = Path(__file__).parents[2]
@@ -278,3 +281,19 @@ def test_changed_settings_are_tried_on_kept_video(tmp_path: Path, monkeypatch: p
         native = running.gateway._trials._thread.native_id
         assert native is not None
         assert os.getpriority(os.PRIO_PROCESS, native) == trial.NICENESS
+
+
+def test_a_flood_of_trials_is_refused_where_too_many_wait(tmp_path: Path) -> None:
+    """Each is answered: those beyond at once, with words."""
+    outbox, none = Outbox(tmp_path, 2**20), cast("Detectors", None)  # of a camera that is not there nothing is detected
+    desk = TrialDesk("gw", none, outbox, lambda _: None, lambda _: None, lambda _: None)
+    asked = [TrySettings(trial_id=uuid4(), camera="yard", settings={}, minutes=1) for _ in range(40)]
+    for command in asked:
+        desk.take(command)
+    said = [parse_durable(one.payload).data for one in outbox.pending(500)]
+    refused = [one.trial_id for one in said if isinstance(one, TrialReport) and "trials wait" in one.reason]
+    assert refused == [command.trial_id for command in asked[trial.MOST_WAITING :]]
+    desk.start()
+    wait_for("the others' answers", lambda: len(outbox.pending(500)) == len(asked))
+    desk.stop()
+    outbox.close()

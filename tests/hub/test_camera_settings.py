@@ -294,3 +294,22 @@ def test_a_change_is_tried_at_the_gateway_before_it_is_sent(bench: Bench) -> Non
     assert lead.post(f"{PATH}/trials", json=asked).status_code == 403
     assert lead.get(one).status_code == 403
     assert admin.get(f"{PATH}/trials/{UUID(int=1)}").status_code == 404
+
+
+def test_a_flood_of_trials_reaches_a_gateway_as_far_as_it_answers(bench: Bench) -> None:
+    """What waits is bounded by gateway, searches for cameras alike; another gateway's question is not forgotten."""
+    admin = bench.client(Role.ADMINISTRATOR, name="admin")
+    birth(bench)
+    report(bench)
+    neighbours = bench.hub.intake.trials.begin("neighbour", "cam-9")
+    asked = [admin.post(f"{PATH}/trials", json={"settings": {"tiles": 2}}) for _ in range(60)]
+    assert [answer.status_code for answer in asked] == [202] * 8 + [429] * 52
+    assert asked[-1].json()["error"]["code"] == "too_many_questions"
+    assert len(bench.out.trials) == 8
+    for _ in range(50):
+        one = bench.out.trials[-1][1].trial_id
+        bench.send(TrialReport(trial_id=one, camera=CAMERA, state="done", reported_at=bench.clock()))
+        assert admin.post(f"{PATH}/trials", json={"settings": {}}).status_code == 202
+    assert bench.hub.intake.trials.find("neighbour", neighbours) is not None
+    searches = [admin.post(f"/api/gateways/{GATEWAY}/camera-searches") for _ in range(10)]
+    assert [answer.status_code for answer in searches] == [202] * 8 + [429] * 2

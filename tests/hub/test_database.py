@@ -1,8 +1,11 @@
 """The database: moments, numbers, the append-only log, migrations, on SQLite and PostgreSQL."""
 
+import _sqlite3
+import ctypes
 import sqlite3
 import threading
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -173,6 +176,25 @@ def test_sqlite_is_set_to_lose_nothing(quick: Bench) -> None:
         more = [session.execute(text(f"PRAGMA {name}")).scalar() for name in ("foreign_keys", "busy_timeout")]
     assert values == ["wal", 2]
     assert more == [1, 3000]
+
+
+def test_connections_to_sqlite_hold_little(tmp_path: Path) -> None:
+    """All of them together, after each has read all of a database many times their size."""
+    library = ctypes.CDLL(_sqlite3.__file__)
+    if not hasattr(library, "sqlite3_memory_used"):
+        pytest.skip("this Python has its SQLite where it cannot be asked")
+    library.sqlite3_memory_used.restype = ctypes.c_int64
+    with sqlite3.connect(tmp_path / "hub.db") as filled:
+        filled.execute("CREATE TABLE row (what TEXT)")
+        filled.executemany("INSERT INTO row VALUES (?)", [("x" * 1000,)] * 8000)
+    database = Database(f"sqlite:///{tmp_path / 'hub.db'}")
+    before = library.sqlite3_memory_used()
+    with ExitStack() as stack:
+        for session in [stack.enter_context(database.read()) for _ in range(database.pool.most)]:
+            assert session.scalar(text("SELECT count(*) FROM row WHERE what LIKE '%y'")) == 0
+        held = (library.sqlite3_memory_used() - before) / database.pool.most
+    database.close()
+    assert held < 0.7 * 1024**2
 
 
 def test_a_restarted_postgresql_is_found_again(tmp_path: Path, postgresql: Cluster) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sharp_eyes.contract.status import CameraNote
 from sharp_eyes.contract.video import VideoBegins, VideoRefused
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.live import relay, viewer
+from sharp_eyes.hub.live.seats import Seats
 from sharp_eyes.hub.live.viewer import Viewer
 from sharp_eyes.hub.settings import LimitSettings
 from sharp_eyes.hub.store.tables import AuditEntry, LoginSession
@@ -25,6 +27,13 @@ from sharp_eyes.hub.store.tables import AuditEntry, LoginSession
 WEST = "demo/first-street/west"
 BEGINS = VideoBegins(media_type='video/mp4; codecs="avc1.64001f"', epoch=1_700_000_000.0)
 BEGINNING, KEYFRAME, FRAGMENT = b"\0moov", b"\1key", b"\2next"
+
+
+@dataclass
+class Mine:
+    """A seat of somebody's."""
+
+    owner: str
 
 
 class Studio:
@@ -201,6 +210,19 @@ def test_no_more_watch_than_may_and_none_a_gateway_that_is_away(studio: Studio) 
     studio.bench.will()
     away = studio.lead.post(f"/api/cameras/{GATEWAY}/{CAMERA}/video")
     assert (away.status_code, away.json()["error"]["code"]) == (409, "camera_away")
+
+
+def test_nobody_takes_all_seats(studio: Studio) -> None:
+    """Who asks for more than one person may watch is refused, waiting or inside, while others are let in."""
+    greedy, seats = Mine("greedy"), Seats[Mine](room=5, each=2, monotonic=studio.bench.clock.monotonic)
+    ticket = seats.give(greedy)
+    assert ticket is not None
+    with seats.inside(greedy):
+        assert seats.take(ticket) is greedy
+        assert seats.give(greedy) is not None
+        assert [seats.give(greedy) for _ in range(20)] == [None] * 20
+        assert seats.give(Mine("neighbour")) is not None
+    assert seats.give(greedy) is not None
 
 
 def test_the_looking_ends_with_the_session_and_with_the_right(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,6 +158,20 @@ def test_an_answered_command_is_not_sent_again(bench: Bench) -> None:
     assert len(bench.out.commands) == 1
 
 
+def test_a_camera_has_only_so_many_questions_of_a_case_before_it(bench: Bench) -> None:
+    """A flood of them reaches it three times; what is answered, or expires, makes room."""
+    page, command = handled(bench)
+    asked = [page.post("/api/cases/1/moves/look_again", json={}) for _ in range(20)]
+    assert [answer.status_code for answer in asked] == [200] * 2 + [409] * 18
+    assert asked[-1].json()["error"]["code"] == "asked_already"
+    assert len(bench.out.commands) == 3
+    bench.send(answer(command, Outcome.UNSURE, bench.clock()))
+    do(page, "look_again")
+    bench.clock.forward(minutes=31)
+    do(page, "look_again")
+    assert len(bench.out.commands) == 5
+
+
 def test_a_person_can_ask_the_camera_too(bench: Bench) -> None:
     """The checker asks once more; the log says who asked."""
     page, _ = handled(bench)

@@ -2,10 +2,14 @@
 
 import logging
 
+import paho.mqtt.client as mqtt
 import pytest
 
+from sharp_eyes.configuration.hearing import Hearing
 from sharp_eyes.configuration.log_throttle import BURST, WINDOW_SECONDS, LogThrottle
 from sharp_eyes.configuration.reminder import Reminder
+from sharp_eyes.hub.broker.client import MqttClient
+from sharp_eyes.hub.broker.login import BrokerLogin
 from sharp_eyes.hub.intake.self_check import INTERVAL_SECONDS, PATIENCE_SECONDS, SelfCheck
 
 
@@ -142,3 +146,18 @@ def test_it_counts_what_did_not_help() -> None:
     stand.line.works = True
     stand.ticks(2 * INTERVAL_SECONDS)
     assert stand.check.mends == 0
+
+
+def test_what_a_broker_had_retained_is_no_sign_that_it_takes_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that has latched a full disk throws everybody out again and again, and gives that at each connecting."""
+    monkeypatch.setattr(Hearing, "is_whole", True)
+    heard: list[str] = []
+    client = MqttClient(BrokerLogin("mqtt://127.0.0.1:9", "hub", "x"), lambda topic, _: heard.append(topic))
+    before = client.heard_at
+    message = mqtt.MQTTMessage(topic=b"sharp-eyes/v1/gate-1/status")
+    message.payload, message.qos, message.retain = b"{}", 1, True
+    client._received(client._client, None, message)
+    assert (client.heard_at, len(heard)) == (before, 1)
+    message.retain = False
+    client._received(client._client, None, message)
+    assert client.heard_at > before

@@ -87,8 +87,11 @@ class Looks:
         return Finding(PartState.DEGRADED, "busy", pool.taken) if pool.taken >= pool.most else WELL
 
     def at_broker(self) -> Finding:
-        """Whether the intake is connected."""
-        return WELL if self.intake.is_connected else Finding(PartState.FAILED, "away")
+        """Whether the intake is connected, and nobody had to be shut out."""
+        if not self.intake.is_connected:
+            return Finding(PartState.FAILED, "away")
+        out = self.intake.crowd.size
+        return Finding(PartState.DEGRADED, "crowded", out) if out else WELL
 
     def at_intake(self) -> Finding:
         """Whether messages come through, and how long they wait."""

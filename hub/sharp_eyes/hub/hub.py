@@ -130,8 +130,9 @@ class Hub:
         looked_at = (self.database, self.intake, self.evidence_store, self.disk_room)
         self.health = Looks(*looked_at, self.read_only, clock, len(settings.unprotected())).watch()
         asking = Asking(self.intake.viewers.tell, self._video_line, self._area_of_camera)
-        self.live = LiveDesk(asking, settings.limits.live_viewers, monotonic)
-        self.look_back = LookBackDesk(asking, settings.limits.live_viewers, monotonic)
+        most, each = settings.limits.live_viewers, settings.limits.live_viewers_each
+        self.live = LiveDesk(asking, most, each, monotonic)
+        self.look_back = LookBackDesk(asking, most, each, monotonic)
         stores = self.transaction, self.read_only, self.evidence_store
         self.retention = Retention(settings.retention, settings.limits, *stores)
         self._believed = BelievedClock(settings.data / "believed-time", clock, monotonic)

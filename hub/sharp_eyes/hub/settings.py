@@ -139,6 +139,7 @@ class LimitSettings(Settings):
     orphan_hours: int = Field(72, title="Hours until evidence whose event has not come is deleted", ge=1)
     reports_per_hour: int = Field(120, title="Reports that one sender may send within an hour", ge=1)
     live_viewers: int = Field(200, title="Live videos that are watched at once, each person's each camera", ge=0)
+    live_viewers_each: int = Field(50, title="Live videos that one person watches at once", ge=1)
 
 
 class TermSettings(Settings):

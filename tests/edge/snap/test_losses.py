@@ -60,3 +60,43 @@ def test_the_log_says_it_at_growing_distances(lasts: float) -> None:
     assert len(stream.log) - len(lost) == (len(lost) + 1 if lasts else 0)
     stream.live(2 * HOUR, 2 * HOUR)  # quiet for so long that the next one is news
     assert stream.log[-1].startswith("lost")
+
+
+def test_after_a_calm_it_is_said_again_from_the_beginning() -> None:
+    """At once, after one minute, three, seven; what lasts for less than an hour is no calm."""
+    stream = Stream()
+    stream.live(2, 24 * HOUR)
+    before = len(stream.log)
+    stream.live(2 * HOUR, 1)
+    stream.live(2, HOUR)
+    assert len([line for line in stream.log[before:] if line != "online"]) >= 6
+    hardly = Stream()
+    hardly.live(HOUR / 3, 12 * HOUR)
+    assert len([line for line in hardly.log if line != "online"]) <= 20
+
+
+def test_what_is_said_counts_from_what_was_said_before() -> None:
+    """Losses and seconds since then, where there was more than one."""
+    stream = Stream()
+    said, began = [], stream.now
+    losses = Losses(lambda: stream.now)
+    for second in (0, 30, 61, 100, 190, 2000):
+        stream.now = began + second
+        loss = losses.broke_off()
+        if loss.is_due:
+            said.append(loss.often)
+    assert said == ["", " (2 times in 61 s)", " (2 times in 129 s)", ""]
+
+
+def test_how_long_it_lasted_counts_from_its_first_coming() -> None:
+    """Not from the latest picture that says so."""
+    stream = Stream()
+    for seconds in (30, 29, 2):
+        stream.losses.came()
+        stream.now += seconds
+    assert stream.losses.broke_off().delay <= FIRST_DELAY
+
+
+def test_a_street_of_cameras_does_not_call_in_one_instant() -> None:
+    """Streams that were lost together are tried at different moments."""
+    assert len({Losses().broke_off().delay for _ in range(20)}) > 1

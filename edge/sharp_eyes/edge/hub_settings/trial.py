@@ -34,6 +34,8 @@ PATIENCE = 300.0
 """Seconds by the clock that a trial takes at most; what it has seen by then is its answer."""
 NICENESS = 5
 """Of the thread: what else wants the processor comes first, yet a full machine does not starve it."""
+MOST_WAITING = 8
+"""Trials that wait for their turn; more are refused: each may take minutes."""
 PICTURES = 4
 ALARMS = 40
 _NAME = "settings-trial"
@@ -90,8 +92,13 @@ class TrialDesk:
             self._thread.join()
 
     def take(self, command: TrySettings) -> None:
-        """Take a trial; returns at once."""
-        self._commands.put(command)
+        """Take a trial, or refuse it where too many wait; returns at once."""
+        if self._commands.qsize() < MOST_WAITING:
+            self._commands.put(command)
+            return
+        why = f"{MOST_WAITING} trials wait for their turn at gateway {self._gateway}; try again later"
+        known = {"trial_id": command.trial_id, "camera": command.camera, "reported_at": datetime.now(UTC)}
+        self._outbox.put([Entry(wrap(self._gateway, TrialReport(**known, state="refused", reason=why)))])
 
     def _run(self) -> None:
         steps = Steps()

@@ -26,6 +26,14 @@ export const healthMessages = {
     "与消息代理断开，网关的消息暂存在网关。请检查消息代理是否运行。",
     "Not connected; what gateways see waits with them. Check that the broker runs.",
   ],
+  "health.broker.crowded": [
+    "{n} 个网关账号的连接过多，已暂时停用；密码可能已泄露，请更换。日志中有其名称。",
+    "{n} gateways had far too many connections and are shut out for a while. Others may know their passwords: give them new ones; the log names them.",
+  ],
+  "health.broker.crowded.one": [
+    "{n} 个网关账号的连接过多，已暂时停用；密码可能已泄露，请更换。日志中有其名称。",
+    "{n} gateway had far too many connections and is shut out for a while. Others may know its password: give it a new one; the log names it.",
+  ],
   "health.intake.deaf": [
     "消息代理不再转发消息。请为其磁盘腾出空间，或重启消息代理。",
     "No message comes through the broker. Free room on its disk, or restart it.",

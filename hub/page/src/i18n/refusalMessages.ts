@@ -26,6 +26,7 @@ export const refusalMessages = {
   ],
   "error.no_picture": ["文件不是完整的 JPEG、PNG 或 WebP 图片", "The file is no whole JPEG, PNG or WebP picture"],
   "error.refused": ["中心没有接受这个操作（代码 {code}）", "The hub did not accept this ({code})"],
+  "refusal.asked_already": ["摄像机已在复核，请等待结果。", "The camera has been asked already; wait for its answer."],
   "refusal.calendar_missing": ["城市包没有适用的工作日历，请管理员补充。", "The city pack has no calendar for this; ask the administrator to add one."],
   "refusal.camera_away": ["摄像机离线，暂时不能操作。", "The camera is away; this cannot be done now."],
   "refusal.camera_gone": ["网关已不再有这台摄像机。", "The gateway has no such camera any more."],
@@ -53,6 +54,10 @@ export const refusalMessages = {
   "refusal.too_long": ["时间段太长。", "The stretch is too long."],
   "refusal.too_many_clips": ["此案件保存的录像已达上限。", "No more clips can be saved for this case."],
   "refusal.too_many_photos": ["照片数量已达上限。", "No more photos can be added."],
+  "refusal.too_many_questions": [
+    "网关还有多项请求未答复，请稍后再试。",
+    "The gateway has several questions to answer; try again in a while.",
+  ],
   "refusal.too_many_viewers": ["同时观看的人太多，请稍后再试。", "Too many are watching; try again in a while."],
   "refusal.unit_without_people": ["该部门没有可以登录的人员。", "Nobody of that unit can sign in."],
   "refusal.unknown_photo": ["找不到这张照片，请重新上传。", "The photo is not known; upload it again."],

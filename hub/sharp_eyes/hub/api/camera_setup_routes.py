@@ -48,7 +48,7 @@ class CameraSetupView(ResponseModel):
 def post_camera_search(hub: HubDependency, person: CurrentPerson, gateway: str) -> CameraSetupView:
     """Have a gateway look for cameras on its networks (ONVIF), and give a key that a login can be sealed for.
 
-    403 for all but administrators; 404; 409 gateway_away.
+    403 for all but administrators; 404; 409 gateway_away; 429 too_many_questions.
     """
     check_administrator(person)
     with hub.transaction() as work:
@@ -61,7 +61,7 @@ def post_camera_search(hub: HubDependency, person: CurrentPerson, gateway: str) 
 def post_camera(hub: HubDependency, person: CurrentPerson, gateway: str, body: CameraAddition) -> CameraSetupView:
     """Have a gateway add a camera; its login can be opened by nobody else.
 
-    403 for all but administrators; 404; 409 gateway_away.
+    403 for all but administrators; 404; 409 gateway_away; 429 too_many_questions.
     """
     check_administrator(person)
     with hub.transaction() as work:
@@ -84,7 +84,7 @@ def delete_camera(
 ) -> CameraSetupView:
     """Have a gateway forget a camera that was added by way of the hub; its cases stay.
 
-    403 for all but administrators; 404; 409 gateway_away.
+    403 for all but administrators; 404; 409 gateway_away; 429 too_many_questions.
     """
     check_administrator(person)
     with hub.transaction() as work:

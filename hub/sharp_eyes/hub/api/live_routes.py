@@ -66,9 +66,11 @@ def ask_for_video(
     if not found.online:
         raise RequestError(409, "camera_away", f"gateway {gateway} is away; there is no video of camera {camera} now")
     note = partial(note_look, hub, person, Action.VIDEO_SEEN, found.area, f"{gateway}/{camera}")
-    ticket = hub.live.give_seat(CameraStream(gateway, camera, stream, form), person.scope, person.access, note)
+    which, owner = CameraStream(gateway, camera, stream, form), person.me.username
+    ticket = hub.live.give_seat(Seat(which, owner, person.scope, person.access, note))
     if ticket is None:
-        raise RequestError(503, "too_many_viewers", "as many watch live video as may (limits.live_viewers); try again")
+        why = "as many watch live video as may (limits.live_viewers, live_viewers_each); try again"
+        raise RequestError(503, "too_many_viewers", why)
     note()
     return VideoSeat(ticket=ticket)
 

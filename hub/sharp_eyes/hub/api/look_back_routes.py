@@ -63,12 +63,12 @@ def ask_to_look_back(hub: HubDependency, person: CurrentPerson, case_id: _CaseId
         raise RequestError(409, "camera_away", f"gateway {camera.gateway} is away; its kept video cannot be seen now")
     subject = f"{number} video {camera.gateway}/{camera.camera}"
     note = partial(note_look, hub, person, Action.EVIDENCE_SEEN, area, subject)
-    seat = PastSeat(
-        case_id, camera.gateway, camera.camera, around.since, around.until, person.scope, person.access, note
-    )
+    stretch, owner = (around.since, around.until), person.me.username
+    seat = PastSeat(case_id, camera.gateway, camera.camera, *stretch, owner, person.scope, person.access, note)
     ticket = hub.look_back.seats.give(seat)
     if ticket is None:
-        raise RequestError(503, "too_many_viewers", "as many look back as may (limits.live_viewers); try again")
+        why = "as many look back as may (limits.live_viewers, live_viewers_each); try again"
+        raise RequestError(503, "too_many_viewers", why)
     note()
     alarms = [
         AlarmMoment(started_at=one.started_at, seen_at=one.seen_at, ended_at=one.ended_at) for one in around.moments

@@ -43,7 +43,8 @@ def post_settings_trial(
 ) -> SettingsTrialView:
     """Ask a camera's gateway what these settings would have raised on what it has; nothing is changed.
 
-    403 for all but administrators; 409 file_holds, no_settings, gateway_away; 422 too_long, invalid.
+    403 for all but administrators; 409 file_holds, no_settings, gateway_away; 422 too_long, invalid;
+    429 too_many_questions.
     """
     fault = storage_fault(body.settings)
     if fault is not None:

@@ -6,6 +6,7 @@ gateways without disturbing those that are connected.
 
 import contextlib
 import errno
+import http.client
 import json
 import logging
 import os
@@ -19,8 +20,10 @@ import sys
 import sysconfig
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sharp_eyes.configuration.whole_files import write_private
 from sharp_eyes.hub.broker import nats, passwords
@@ -36,6 +39,10 @@ _START_SECONDS = 15.0
 _PORT_SECONDS = 10.0
 """How long a port may still be held by a program that is ending."""
 
+_ANSWER_SECONDS = 30.0
+"""How long the server may take to say who is connected: it is asked when it is crowded."""
+
+_TOLD_BEYOND = 100
 _MAX_CONNECTIONS = 4096
 _KEPT_DESCRIPTORS = 200
 """For its store, which breaks where strangers' connections leave it no descriptor."""
@@ -59,6 +66,7 @@ class BundledBroker:
         self._ready = threading.Event()
         self._thread: threading.Thread | None = None
         self._hub_hash = ""
+        self._monitor = f"/{secrets.token_urlsafe(24)}"
         self.store = BrokerStore(folder)
         self._give_up_store: str | None = None
         self._store_is_fresh = False
@@ -137,6 +145,25 @@ class BundledBroker:
         process = self._process
         return process.pid if process is not None and process.poll() is None else None
 
+    def connections(self, beyond: int) -> Counter[str]:
+        """Open connections by account, where there are more than ``beyond`` in all; nothing where it does not say.
+
+        The oldest are counted, 100 beyond those: enough to see who has too many.
+        """
+        pid = self.pid
+        try:
+            if pid is None or sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir()) <= beyond:
+                return Counter()
+            ports = json.loads(next(self._folder.glob(f"*_{pid}.ports")).read_text())
+            line = http.client.HTTPConnection(urlsplit(ports["monitoring"][0]).netloc, timeout=_ANSWER_SECONDS)
+            with contextlib.closing(line):
+                line.request("GET", f"{self._monitor}/connz?auth=1&limit={beyond + _TOLD_BEYOND}")
+                found = json.loads(line.getresponse().read())["connections"]
+        except (OSError, ValueError, LookupError, StopIteration, http.client.HTTPException) as error:
+            _LOG.debug("the bundled broker does not say who is connected: %s", error)
+            return Counter()
+        return Counter(str(one.get("authorized_user", "")) for one in found)
+
     @property
     def retained_store(self) -> Path:
         """Folder of the retained messages."""
@@ -176,7 +203,8 @@ class BundledBroker:
             self._ready.set()
         code = self._process.wait()
         with contextlib.suppress(OSError):
-            self._pid_file.unlink(missing_ok=True)
+            for file in (self._pid_file, *self._folder.glob("*.ports")):
+                file.unlink(missing_ok=True)
         return code
 
     def _set_store_aside(self, why: str) -> None:
@@ -217,6 +245,10 @@ class BundledBroker:
             "port": -1,
             "max_payload": nats.MAX_PAYLOAD,
             "max_connections": _most_connections(),
+            # It asks for no password: loopback, a path that nobody can guess, and any free port, which a file says.
+            "http": "127.0.0.1:-1",
+            "http_base_path": self._monitor,
+            "ports_file_dir": str(self._folder),
             "jetstream": {
                 "store_dir": str(self._folder),
                 "max_memory_store": 64 * 1024 * 1024,

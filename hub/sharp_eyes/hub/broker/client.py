@@ -78,7 +78,8 @@ class MqttClient:
     def heard_at(self) -> float:
         """Monotonic second at which a durable message (QoS 1) last came through; the start, before the first.
 
-        What comes while the broker grants only some of the topics does not count: the hub is deaf to the others.
+        What comes while the broker grants only some of the topics does not count: the hub is deaf to the others. Nor
+        does what it had retained, which it gives at each connecting though it may take nothing new.
         """
         return self._heard_at
 
@@ -195,7 +196,7 @@ class MqttClient:
         return transport_fault(self._endpoint, self._login.ca_file)
 
     def _received(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-        if message.qos > 0 and self._hearing.is_whole:
+        if message.qos > 0 and not message.retain and self._hearing.is_whole:
             self._heard_at = time.monotonic()
         if message.topic == self._self_check:
             return

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from sharp_eyes.contract.command import LookAgain
 from sharp_eyes.contract.event import LookAgainAnswer, Outcome, SceneName
@@ -20,6 +20,9 @@ from sharp_eyes.hub.lifecycle.model import State
 from sharp_eyes.hub.store.case_tables import Alarm, Case, LookAgainQuestion
 from sharp_eyes.hub.store.unit_of_work import GatewayCommand, UnitOfWork
 
+MOST_OPEN = 3
+"""Questions of one case that a camera may have before it: each takes three looks and sends a picture."""
+
 DraftVerdict = Literal["pass", "fail", "unsure"]
 _DRAFTS: dict[str, DraftVerdict] = {Outcome.GONE: "pass", Outcome.HOLDS: "fail", Outcome.UNSURE: "unsure"}
 
@@ -28,11 +31,13 @@ def ask_camera(work: UnitOfWork, case: Case, actor: Actor, minutes: int) -> None
     """Send the camera a look-again command; it stands until it is answered or expires.
 
     Raises:
-        MoveError: the move is not legal, or no camera made the case.
+        MoveError: the move is not legal, no camera made the case, or it has been asked often enough.
     """
     alarm = None if case.event_id is None else work.session.get(Alarm, case.event_id)
     if alarm is None:
         raise IllegalMoveError("no_camera", "no camera made this case: there is none to look again")
+    if _count_open(work, case) >= MOST_OPEN:
+        raise IllegalMoveError("asked_already", f"the camera has been asked {MOST_OPEN} times and will answer")
     command_id, expires_at = uuid4(), work.now + timedelta(minutes=minutes)
     perform_move(work, case, actor, Move.LOOK_AGAIN, question=(command_id, expires_at))
     row = LookAgainQuestion(
@@ -47,6 +52,12 @@ def ask_camera(work: UnitOfWork, case: Case, actor: Actor, minutes: int) -> None
     )
     work.session.add(row)
     work.gateway_commands.append(GatewayCommand(alarm.gateway, _command(alarm, row)))
+
+
+def _count_open(work: UnitOfWork, case: Case) -> int:
+    is_open = LookAgainQuestion.answered_at.is_(None) & (LookAgainQuestion.expires_at > work.now)
+    of_case = select(func.count()).select_from(LookAgainQuestion).where(LookAgainQuestion.case_id == case.id, is_open)
+    return work.session.scalar(of_case) or 0
 
 
 def latest_question(work: UnitOfWork, case_id: int) -> LookAgainQuestion | None:

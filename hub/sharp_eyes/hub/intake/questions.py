@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID, uuid4
 
+from sharp_eyes.hub.errors import RequestError
+
 Report = TypeVar("Report")
 
 TERM = 900.0
 """Seconds for which a question is remembered."""
-MOST = 200
+MOST, MOST_OPEN = 40, 8
+"""Questions of one gateway that are remembered, and that wait for its answer: it gives them one after the other."""
 
 
 @dataclass(slots=True)
@@ -41,13 +44,23 @@ class Questions(Generic[Report]):
         self._lock = threading.Lock()
 
     def begin(self, gateway: str, camera: str = "", by: str = "", version: int | None = None) -> UUID:
-        """Remember that something is asked; the oldest is forgotten where there are too many."""
+        """Remember that something is asked; the gateway's oldest is forgotten where there are too many.
+
+        Raises:
+            RequestError: 429 too many wait for this gateway; those of others are not touched.
+        """
         now = self._monotonic()
         identity = uuid4()
         with self._lock:
             young = {one: known for one, known in self._questions.items() if now - known.begun < TERM}
-            new = Question[Report](gateway, camera, now, by, version)
-            self._questions = dict(list(young.items())[1 - MOST :]) | {identity: new}
+            theirs = [one for one, known in young.items() if known.gateway == gateway]
+            if sum(young[one].report is None for one in theirs) >= MOST_OPEN:
+                raise RequestError(
+                    429, "too_many_questions", f"{MOST_OPEN} questions wait for gateway {gateway}; ask when it answered"
+                )
+            for one in theirs[: len(theirs) + 1 - MOST]:
+                del young[one]
+            self._questions = young | {identity: Question[Report](gateway, camera, now, by, version)}
         return identity
 
     def answer(

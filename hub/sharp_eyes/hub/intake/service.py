@@ -13,6 +13,7 @@ from sharp_eyes.contract.camera_setup import SetupReport
 from sharp_eyes.contract.trial import TrialReport
 from sharp_eyes.hub.broker.bundled import BundledBroker
 from sharp_eyes.hub.broker.client import MqttClient
+from sharp_eyes.hub.broker.crowd import Crowd
 from sharp_eyes.hub.broker.login import BrokerLogin
 from sharp_eyes.hub.broker.retained import RetainedSweeper
 from sharp_eyes.hub.certificates import TlsFiles
@@ -94,6 +95,7 @@ class Intake:
         )
         self.worker = IntakeWorker(self.router, self.replies, division.serves)
         self.broker: BundledBroker | None = None
+        self.crowd = Crowd(monotonic)
         self._client: MqttClient | None = None
         self._check: SelfCheck | None = None
         self._check_thread: PeriodicThread | None = None
@@ -222,4 +224,6 @@ class Intake:
 
     def _watch_gateways(self) -> None:
         if self.broker is not None:
-            self.broker.reload(*self._accounts())
+            gateways, platforms = self._accounts()
+            out = self.crowd.look(gateways, self.broker.connections)
+            self.broker.reload({name: hashed for name, hashed in gateways.items() if name not in out}, platforms)

@@ -18,10 +18,12 @@ class Seat:
     """Somebody's leave to watch, checked when it was given; what they came in with ends it.
 
     Attributes:
+        owner: account that it was given to.
         note: writes down that they watch; may block.
     """
 
     which: CameraStream
+    owner: str
     scope: Scope
     access: Access
     note: Callable[[], None]
@@ -30,9 +32,12 @@ class Seat:
 class LiveDesk:
     """Seats may be given from any thread; all else belongs to the web server's event loop."""
 
-    def __init__(self, asking: Asking, max_viewers: int, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, asking: Asking, max_viewers: int, each: int, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        """``each``: how many of them one person may be."""
         self._asking = asking
-        self._seats: Seats[Seat] = Seats(max_viewers, lambda: self.viewers, monotonic)
+        self._seats: Seats[Seat] = Seats(max_viewers, each, monotonic)
         self._relays: dict[CameraStream, Relay] = {}
 
     @property
@@ -45,9 +50,9 @@ class LiveDesk:
         """How many cameras are watched."""
         return len(self._relays)
 
-    def give_seat(self, which: CameraStream, scope: Scope, access: Access, note: Callable[[], None]) -> str | None:
+    def give_seat(self, seat: Seat) -> str | None:
         """Make a ticket that opens one WebSocket; None where as many watch as may."""
-        return self._seats.give(Seat(which, scope, access, note))
+        return self._seats.give(seat)
 
     def take_seat(self, ticket: str) -> Seat | None:
         """Use a ticket up; None where it is not known or too old."""
@@ -62,7 +67,8 @@ class LiveDesk:
         viewer = Viewer(seat.scope.area)
         relay.join(viewer)
         try:
-            yield viewer
+            with self._seats.inside(seat):
+                yield viewer
         finally:
             relay.leave(viewer)
 

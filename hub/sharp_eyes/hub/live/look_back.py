@@ -24,6 +24,7 @@ class PastSeat:
     """Somebody's leave to look back from one case, checked when it was given.
 
     Attributes:
+        owner: account that it was given to.
         since, until: nothing outside of these is shown.
         note: writes down that they look; may block.
     """
@@ -33,6 +34,7 @@ class PastSeat:
     camera: str
     since: datetime
     until: datetime
+    owner: str
     scope: Scope
     access: Access
     note: Callable[[], None]
@@ -114,9 +116,10 @@ class Visit:
 class LookBackDesk:
     """Seats may be given from any thread; all else belongs to the web server's event loop."""
 
-    def __init__(self, asking: Asking, most: int, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, asking: Asking, most: int, each: int, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """``each``: how many of them one person may have."""
         self._asking = asking
-        self.seats: Seats[PastSeat] = Seats(most, lambda: len(self._visits), monotonic)
+        self.seats: Seats[PastSeat] = Seats(most, each, monotonic)
         self._visits: set[Visit] = set()
 
     @property
@@ -130,7 +133,8 @@ class LookBackDesk:
         visit = Visit(seat, self._asking)
         self._visits.add(visit)
         try:
-            yield visit
+            with self.seats.inside(seat):
+                yield visit
         finally:
             self._visits.discard(visit)
             visit.end()

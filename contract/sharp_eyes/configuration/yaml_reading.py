@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 
 import yaml
 
+from sharp_eyes.configuration.said import Said
+
 MAX_DEPTH = 64
 """Lists and mappings within each other; settings have about ten."""
 
@@ -64,7 +66,7 @@ def load_yaml(text: str) -> Any:
     return content
 
 
-def load_with_doubles(text: str) -> tuple[Any, list[str]]:
+def load_with_doubles(text: str) -> tuple[Any, list[Said]]:
     """Read YAML safely, and say which keys stand twice; of those the last one is in what was read.
 
     Raises:
@@ -95,7 +97,7 @@ def _look_at_depth(text: str) -> None:
             depth -= 1
 
 
-def _read(text: str) -> tuple[Any, list[str]]:
+def _read(text: str) -> tuple[Any, list[Said]]:
     loader = _Loader(text)
     try:
         root = loader.get_single_node()
@@ -139,7 +141,7 @@ def _scalars(node: yaml.Node, seen: set[int]) -> Iterator[yaml.ScalarNode]:
                 yield from _scalars(item, seen)
 
 
-def _keys_twice(node: yaml.Node, where: str, seen: set[int]) -> Iterator[str]:
+def _keys_twice(node: yaml.Node, where: str, seen: set[int]) -> Iterator[Said]:
     """Say which keys stand twice in a node and all below; what an alias repeats is looked at once."""
     if id(node) in seen:
         return
@@ -155,6 +157,7 @@ def _keys_twice(node: yaml.Node, where: str, seen: set[int]) -> Iterator[str]:
                 name = str(key.value)
                 if (key.tag, name) in lines:
                     first = lines[key.tag, name]
-                    yield f"the key '{where}{name}' stands twice, in lines {first} and {line}; keep one"
+                    words = f"the key '{where}{name}' stands twice, in lines {first} and {line}; keep one"
+                    yield Said("key_twice", words, key=f"{where}{name}", first=first, line=line)
                 lines[key.tag, name] = line
             yield from _keys_twice(value, f"{where}{name}.", seen)

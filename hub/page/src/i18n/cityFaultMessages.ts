@@ -32,7 +32,7 @@ export const cityFaultMessages = {
   "cityFault.no_parent": ["区域 {path} 的上级 {parent} 不存在", "Area {path} has no parent {parent}"],
   "cityFault.id_twice": ["区域编号 {id} 重复出现", "The area id {id} stands twice"],
   "cityFault.no_category": ["缺少这些场景的分类：{scenes}", "There is no row for {scenes}"],
-  "cityFault.rule_area": ["“{scene}”的规则：没有区域 {area}", "Rule for {scene}: there is no area {area}"],
+  "cityFault.rule_area": ["“{scene}”的规则：没有区域 {path}", "Rule for {scene}: there is no area {path}"],
   "cityFault.rule_unit": ["“{scene}”的规则：没有部门 {unit}", "Rule for {scene}: there is no unit {unit}"],
   "cityFault.rule_nobody": ["“{scene}”的规则：自动派遣须写明派给谁", "Rule for {scene}: who is sent must be said where dispatch is automatic"],
   "cityFault.rule_both": ["“{scene}”的规则：unit 与 send 只能写一个", "Rule for {scene}: ‘unit’ and ‘send’ both say who is sent; leave one out"],

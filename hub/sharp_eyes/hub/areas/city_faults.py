@@ -116,7 +116,7 @@ def _rules(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     for place, row in _rows(raw, "rules"):
         scene, area, unit = row.get("scene"), row.get("area"), row.get("unit")
         if areas and isinstance(area, str) and area not in areas:
-            yield ("rules", place, "area"), _rule(scene, "rule_area", f"area {area!r} is not in the tree", area=area)
+            yield ("rules", place, "area"), _rule(scene, "rule_area", f"area {area!r} is not in the tree", path=area)
         if units and isinstance(unit, str) and unit not in units:
             yield ("rules", place, "unit"), _unknown_unit(scene, unit)
         if row.get("dispatch") == "auto" and unit is None and row.get("send") is None:

@@ -131,7 +131,7 @@ def read_mapping(path: Path, error_type: type[Exception]) -> dict[str, Any]:
     return content
 
 
-def _read_mapping(path: Path, error_type: type[Exception]) -> tuple[dict[str, Any], list[str]]:
+def _read_mapping(path: Path, error_type: type[Exception]) -> tuple[dict[str, Any], list[Said]]:
     try:
         raw, twice = load_with_doubles(path.read_text(encoding="utf-8"))
     except OSError as error:

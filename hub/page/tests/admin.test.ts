@@ -160,6 +160,7 @@ describe("a refusal", () => {
   });
 
   it("says in the reader's language what hangs on an area and what is wrong in a city pack", () => {
+    setLocale("zh");
     const error = { code: "area_in_use", message: "in English" };
     const hangs_on = [{ kind: "open_cases", count: 7, names: ["2026-000001"] }];
     const inUse = refusalOf(toHubError(409, { error, hangs_on }));
@@ -169,6 +170,8 @@ describe("a refusal", () => {
     const known = { place, line: null, words: "in English", code: "no_parent", values };
     const wrong = refusalOf(toHubError(422, { error: { code: "wrong_city", message: "in English" }, city_faults: [known, { ...known, code: "unheard_of" }] }));
     expect(wrong.detail).toBe(`${place}：区域 a/b/c 的上级 a/b 不存在\n${place}：in English`);
+    setLocale("en");
+    expect(refusalOf(toHubError(409, { error, hangs_on })).detail).toBe("7 open cases (2026-000001 and more)");
     expect(refusalOf(new HubError(409, "unheard_of", "said so")).detail).toBe("said so");
   });
 });

@@ -292,7 +292,14 @@ def test_premises_come_from_a_table_all_or_none(street: Bench) -> None:
     assert send(head + good, "gb18030") == {"added": 2, "changed": 0, "faults": []}
     assert send(head + good)["changed"] == 2
     assert send(head + good + "\n" * 100_000)["changed"] == 2  # longer than other bodies may be
-    assert send("name,area\nX,Y\n")["error"]["code"] == "wrong_file"
+    for wrong in (
+        "name,area\nX,Y\n",
+        "kind,name,area," + "x" * 140_000 + "\n",
+        head.replace("address", "name") + good,
+        'kind,name,area\nhotel,"' + "x" * 140_000 + f'",{EAST}\n',
+    ):
+        assert send(wrong)["error"]["code"] == "wrong_file", wrong[:60]
+    assert send(head + good, "utf-16")["error"]["code"] == "wrong_file"
     found = lead.get("/api/premises", params={"words": "小馆"}).json()["items"]
     assert [one["name"] for one in found] == ["东门小馆"]
 

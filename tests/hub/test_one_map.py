@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 from tests.hub.bench import CAMERA, EAST, STREET, Bench, scene_event
 
@@ -23,6 +25,7 @@ from sharp_eyes.hub.areas.geometry import Polygon
 from sharp_eyes.hub.areas.place_kinds import FactField, PlaceKind
 from sharp_eyes.hub.areas.text import Text
 from sharp_eyes.hub.devices.positions import Spot, share_position
+from sharp_eyes.hub.formula_cells import marked, unmarked
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.notice_tables import DutyShift
 from sharp_eyes.hub.store.tables import Account
@@ -299,7 +302,32 @@ def test_a_file_is_taken_whole_or_not_at_all(quick_town: Bench) -> None:
     assert (table[0]["number"], table[0]["datum"], table[0]["diameter"]) == ("A-1", "wgs84", "100")
     plain = '{"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": null, "properties": {}}]}'
     assert take(clerk, plain, form="geojson").json()["error"]["code"] == "datum_missing"
-    assert take(clerk, "{", form="geojson", datum="wgs84").json()["error"]["code"] == "wrong_file"
+    unreadable = (
+        "{",
+        "[" * 100_000,
+        '{"type": "FeatureCollection", "type": "x", "features": []}',
+        collection("\\ud800"),
+    )
+    for text in (*unreadable, collection("\\u0000"), collection("x", "1" + "0" * 400), collection("x", "NaN")):
+        answer = take(clerk, text, form="geojson", datum="wgs84")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "wrong_file"), text[:300]
+    twice = take(clerk, head.replace("口径", "name") + good, datum="wgs84")
+    assert "'name' stands twice" in twice.json()["detail"]
+    assert take(clerk, "\ufeff" + out.text, form="geojson", check=True).json()["rows"] == 1
+
+
+def collection(name: str, longitude: str = "120.5239") -> str:
+    place = f'{{"type": "Point", "coordinates": [{longitude}, 29.6028]}}'
+    facts = f'{{"类别": "消火栓", "编号": "B-1", "名称": "东门", "diameter": 100, "maker": "{name}"}}'
+    one = f'{{"type": "Feature", "geometry": {place}, "properties": {facts}}}'
+    return f'{{"type": "FeatureCollection", "features": [{one}]}}'
+
+
+@given(st.text(st.sampled_from("'=+-@＝＋－＠\t\r\nx1 \""), max_size=6))
+def test_a_marked_cell_is_no_formula_and_comes_back(cell: str) -> None:
+    """Also the wide signs, which programs in Chinese take for the narrow ones, and marks of somebody's own."""
+    assert marked(cell)[:1] not in tuple("=+-@＝＋－＠\t\r\n")
+    assert unmarked(marked(cell)) == cell
 
 
 def test_places_are_kept_one_by_one_and_follow_the_outlines(quick_town: Bench) -> None:

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
-from PIL import Image, ImageCms
+from PIL import ExifTags, Image, ImageCms
 from sqlalchemy import select
 from tests.hub.bench import JPEG, Bench, announced
 
@@ -293,3 +293,47 @@ def test_evidence_is_what_it_was_announced_as(bench: Bench, tmp_path: Path) -> N
     bench.send_file(evidence, film)
     assert str(evidence.evidence_id) in bench.out.taken
     assert len([path for path in (bench.hub.settings.data / "evidence").rglob("*") if path.is_file()]) == 1
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def _segment(marker: int, content: bytes) -> bytes:
+    return bytes([0xFF, marker]) + struct.pack(">H", len(content) + 2) + content
+
+
+def _told_everywhere(kind: str) -> bytes:
+    """A picture with a place in EXIF, and words in each other corner that its format has for them."""
+    image, exif, target = Image.new("RGB", (64, 48), (10, 200, 30)), Image.Exif(), io.BytesIO()
+    exif[ExifTags.Base.Model] = "SECRET phone"
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (29.0, 36.0, 0.0), 3: "E", 4: (120.0, 31.0, 0.0)})
+    xmp = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>exif:GPSLatitude SECRET</x:xmpmeta>"
+    if kind == "PNG":
+        image.save(target, "PNG")
+        whole = target.getvalue()
+        end = whole.rindex(b"IEND") - 4
+        words = _chunk(b"tEXt", b"Comment\0SECRET") + _chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp)
+        words += _chunk(b"zTXt", b"K\0\0" + zlib.compress(b"SECRET")) + _chunk(b"prVt", b"SECRET")
+        return whole[:end] + words + _chunk(b"eXIf", exif.tobytes().removeprefix(b"Exif\0\0")) + whole[end:] + b"SECRET"
+    if kind == "WEBP":
+        image.save(target, "WEBP", exif=exif.tobytes(), xmp=xmp)
+        return target.getvalue()
+    if kind == "MPO":
+        image.save(target, "MPO", save_all=True, append_images=[image], exif=exif.tobytes())
+        return target.getvalue()
+    image.save(target, "JPEG", exif=exif.tobytes(), comment=b"SECRET")
+    long = b"http://ns.adobe.com/xmp/extension/\0" + b"0" * 32 + struct.pack(">II", len(xmp), 0) + xmp
+    words = _segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + xmp) + _segment(0xE1, long)
+    words += _segment(0xED, b"Photoshop 3.0\x008BIM\x04\x04SECRET") + _segment(0xEB, b"SECRET")
+    return target.getvalue()[:2] + words + target.getvalue()[2:]
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "MPO", "PNG", "WEBP"])
+def test_no_corner_of_a_file_carries_words_to_others(kind: str) -> None:
+    """EXIF behind the pixels, XMP (extended too), text chunks, IPTC, a second picture: kept in the original alone."""
+    told = _told_everywhere(kind)
+    picture = read_picture(told)
+    assert (picture.original, picture.metadata["latitude"]) == (told, 29.6)
+    for word in (b"SECRET", b"GPS", b"xmp", b"Exif", b"eXIf", b"MPF"):
+        assert word not in picture.content

@@ -1,6 +1,7 @@
 """Settings files: how both sides read and check YAML, and how they say what is wrong."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -9,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ModelWrapValidatorH
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from typing_extensions import Self
 
+from sharp_eyes.configuration.said import Said
 from sharp_eyes.configuration.yaml_reading import load_with_doubles
 
 
@@ -34,7 +36,24 @@ _CONTRADICTION = "contradiction"
 _LONGEST_LINE, _LONGEST_PATH = 600, 4096
 
 Contradiction = tuple[tuple[str | int, ...], str]
-"""Where something does not fit, such as ``("rules", 0, "unit")``, and what is wrong."""
+"""Where something does not fit, such as ``("rules", 0, "unit")``, and what is wrong; a :class:`Said` for pages too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One thing that is wrong in settings.
+
+    Attributes:
+        place: such as ``("rules", 0, "unit")``.
+        words: what is wrong, in English.
+        code: of a :class:`Said`, or pydantic's word; empty where only the sentence says it.
+        values: what it is about.
+    """
+
+    place: tuple[str | int, ...]
+    words: str
+    code: str
+    values: Mapping[str, str]
 
 
 class CheckedSettings(Settings):
@@ -56,7 +75,8 @@ class CheckedSettings(Settings):
             wrong = [_again(item) for item in error.errors(include_url=False)]
         if isinstance(raw, Mapping):
             for place, message in cls.contradictions(raw):
-                fault = PydanticCustomError(_CONTRADICTION, "{message}", {"message": message})
+                more = {"said": message} if isinstance(message, Said) else {}
+                fault = PydanticCustomError(_CONTRADICTION, "{message}", {"message": str(message), **more})
                 wrong.append(InitErrorDetails(type=fault, loc=place, input=None))
         if wrong:
             raise ValidationError.from_exception_data(cls.__name__, wrong)
@@ -67,7 +87,8 @@ def _again(item: Any) -> InitErrorDetails:
     """A field's error as it can be raised once more."""
     kind = item["type"]
     context = item.get("ctx", {})
-    fault: Any = PydanticCustomError(kind, "{message}", {"message": context.get("message", item["msg"])})
+    plain = {key: value for key, value in context.items() if isinstance(value, str | int | float)}
+    fault: Any = PydanticCustomError(kind, "{message}", {"message": item["msg"], **plain})
     return InitErrorDetails(type=fault, loc=item["loc"], input=item["input"])
 
 
@@ -110,7 +131,7 @@ def read_mapping(path: Path, error_type: type[Exception]) -> dict[str, Any]:
     return content
 
 
-def _read_mapping(path: Path, error_type: type[Exception]) -> tuple[dict[str, Any], list[str]]:
+def _read_mapping(path: Path, error_type: type[Exception]) -> tuple[dict[str, Any], list[Said]]:
     try:
         raw, twice = load_with_doubles(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -129,21 +150,30 @@ def explain(error: ValidationError, raw: Any = None) -> str:
 
     ``raw``: what was checked, where its parts have an ``id`` to be named by, such as ``zones.1 (kerb).polygon: …``.
     """
+    lines = []
+    for one in what_is_wrong(error):
+        where = _place(one.place, raw)
+        lines.append(_short(f"{where}: {one.words}" if where else one.words))
+    return "\n  ".join(lines)
+
+
+def what_is_wrong(error: ValidationError) -> Iterator[Wrong]:
+    """Say what is wrong, one after the other."""
     items = error.errors(include_url=False)
     places = [item["loc"] for item in items if item["type"] != _CONTRADICTION]
-    lines = []
     for item in items:
-        depth = len(item["loc"])
-        if item["type"] != _CONTRADICTION and any(
-            len(place) > depth and place[:depth] == item["loc"] for place in places
-        ):
+        depth, context = len(item["loc"]), item.get("ctx", {})
+        if item["type"] == _CONTRADICTION:
+            said = context.get("said")
+            known = (said.code, said.values) if isinstance(said, Said) else ("", {})
+            yield Wrong(item["loc"], context["message"], *known)
+        elif any(len(place) > depth and place[:depth] == item["loc"] for place in places):
             continue  # only says that something inside is wrong, which has its own line
-        where = _place(item["loc"], raw)
-        message = item["msg"].removeprefix("Value error, ")
-        if item["type"] == "extra_forbidden":
-            message = "unknown key; check the spelling"
-        lines.append(_short(f"{where}: {message}" if where else message))
-    return "\n  ".join(lines)
+        elif item["type"] == "extra_forbidden":
+            yield Wrong(item["loc"], "unknown key; check the spelling", item["type"], {})
+        else:
+            values = {key: str(value) for key, value in context.items() if key not in ("message", "error")}
+            yield Wrong(item["loc"], item["msg"].removeprefix("Value error, "), item["type"], values)
 
 
 def _short(line: str) -> str:

@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 
 import yaml
 
+from sharp_eyes.configuration.said import Said
+
 MAX_DEPTH = 64
 """Lists and mappings within each other; settings have about ten."""
 
@@ -64,7 +66,7 @@ def load_yaml(text: str) -> Any:
     return content
 
 
-def load_with_doubles(text: str) -> tuple[Any, list[str]]:
+def load_with_doubles(text: str) -> tuple[Any, list[Said]]:
     """Read YAML safely, and say which keys stand twice; of those the last one is in what was read.
 
     Raises:
@@ -95,7 +97,7 @@ def _look_at_depth(text: str) -> None:
             depth -= 1
 
 
-def _read(text: str) -> tuple[Any, list[str]]:
+def _read(text: str) -> tuple[Any, list[Said]]:
     loader = _Loader(text)
     try:
         root = loader.get_single_node()
@@ -150,7 +152,7 @@ def _meant(key: yaml.ScalarNode) -> Hashable:
     return made
 
 
-def _keys_twice(node: yaml.Node, where: str, seen: set[int]) -> Iterator[str]:
+def _keys_twice(node: yaml.Node, where: str, seen: set[int]) -> Iterator[Said]:
     """Say which keys stand twice in a node and all below; what an alias repeats is looked at once."""
     if id(node) in seen:
         return
@@ -165,6 +167,8 @@ def _keys_twice(node: yaml.Node, where: str, seen: set[int]) -> Iterator[str]:
             if isinstance(key, yaml.ScalarNode):
                 name, meant = str(key.value), _meant(key)
                 if meant in lines:
-                    yield f"the key '{where}{name}' stands twice, in lines {lines[meant]} and {line}; keep one"
+                    first = lines[meant]
+                    words = f"the key '{where}{name}' stands twice, in lines {first} and {line}; keep one"
+                    yield Said("key_twice", words, key=f"{where}{name}", first=first, line=line)
                 lines[meant] = line
             yield from _keys_twice(value, f"{where}{name}.", seen)

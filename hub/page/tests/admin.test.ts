@@ -15,7 +15,7 @@ import { setLocale } from "@/i18n/words";
 import { countChanges, rebased, withRule, type Rule } from "@/admin/ruleTable";
 import { partOf, treeOrder } from "@/admin/tree";
 import { daysFrom, mondayOf, planned, shiftsOn } from "@/admin/week";
-import { HubError } from "@/api/client";
+import { HubError, toHubError } from "@/api/client";
 
 describe("who administers what", () => {
   it("is all for the whole city's administrators, less for an area's, a share for shift leads, nothing for others", () => {
@@ -157,6 +157,21 @@ describe("a refusal", () => {
     expect(inUse.detail).toBe("area East: 2 gateways");
     expect(inUse.words).not.toContain("East");
     expect(refusalOf(new HubError(403, "wrong_password", "wrong")).detail).toBe("");
+  });
+
+  it("says in the reader's language what hangs on an area and what is wrong in a city pack", () => {
+    setLocale("zh");
+    const error = { code: "area_in_use", message: "in English" };
+    const hangs_on = [{ kind: "open_cases", count: 7, names: ["2026-000001"] }];
+    const inUse = refusalOf(toHubError(409, { error, hangs_on }));
+    expect(inUse).toMatchObject({ detail: "7 件未结案件（2026-000001 等）", english: false });
+    const place = "areas.2.path";
+    const values = { path: "a/b/c", parent: "a/b" };
+    const known = { place, line: null, words: "in English", code: "no_parent", values };
+    const wrong = refusalOf(toHubError(422, { error: { code: "wrong_city", message: "in English" }, city_faults: [known, { ...known, code: "unheard_of" }] }));
+    expect(wrong.detail).toBe(`${place}：区域 a/b/c 的上级 a/b 不存在\n${place}：in English`);
+    setLocale("en");
+    expect(refusalOf(toHubError(409, { error, hangs_on })).detail).toBe("7 open cases (2026-000001 and more)");
     expect(refusalOf(new HubError(409, "unheard_of", "said so")).detail).toBe("said so");
     expect(refusalOf(new HubError(500, "internal", "failed", "urn:uuid:1f0c")).words).toMatch(/1f0c$/);
   });

@@ -19,7 +19,7 @@
     └── DamagedEvidenceError  the parts of a file do not make what was announced
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 class HubError(Exception):
@@ -39,7 +39,11 @@ class FieldError(SettingsError):
 
 
 class CityError(HubError):
-    """A city pack is wrong."""
+    """A city pack is wrong. ``faults``: each thing for itself, with its place and a stable word, for pages."""
+
+    def __init__(self, message: str, faults: Sequence[Mapping[str, object]] = ()) -> None:
+        super().__init__(message)
+        self.faults = list(faults)
 
 
 class CalendarError(CityError):

@@ -4,7 +4,7 @@ import createClient, { type Middleware } from "openapi-fetch";
 import { setHubClock } from "@/format/clock";
 
 import { BASE } from "./base";
-import type { paths } from "./schema";
+import type { components, paths } from "./schema";
 
 /** One thing that is wrong in a request: the field's path, a stable word, and the figures that belong to it. */
 export interface Fault {
@@ -12,6 +12,8 @@ export interface Fault {
   code: string;
   values: Readonly<Record<string, unknown>>;
 }
+
+type About = Partial<Pick<components["schemas"]["ErrorView"], "city_faults" | "hangs_on">>;
 
 /** What the hub answered when it refused, or why it could not be reached (`code` is then `no_connection`). */
 export class HubError extends Error {
@@ -24,6 +26,8 @@ export class HubError extends Error {
     readonly faults: readonly Fault[] = [],
     /** Where somebody else was quicker: what holds now, by field. */
     readonly now: Readonly<Record<string, unknown>> = {},
+    /** What the refusal is about, piece by piece: what is wrong in a city pack, and what hangs on an area or unit. */
+    readonly about: About = {},
   ) {
     super(message);
     this.name = "HubError";
@@ -71,8 +75,9 @@ export function toHubError(status: number, body: unknown): HubError {
     const { error } = body;
     const instance = "instance" in body && typeof body.instance === "string" ? body.instance : null;
     if (typeof error === "object" && error !== null && "code" in error && "message" in error) {
-      const { faults = [], now = {} } = body as { faults?: Fault[]; now?: Record<string, unknown> };
-      return new HubError(status, String(error.code), String(error.message), instance, faults, now);
+      const { faults = [], now = {}, ...more } = body as { faults?: Fault[]; now?: Record<string, unknown> } & About;
+      const about = { city_faults: more.city_faults ?? null, hangs_on: more.hangs_on ?? null };
+      return new HubError(status, String(error.code), String(error.message), instance, faults, now, about);
     }
   }
   return new HubError(status, "unexpected", `HTTP ${status}`);

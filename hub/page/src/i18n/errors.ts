@@ -1,6 +1,7 @@
 /** A refusal in words: the reader's language where the table knows the code, else the hub's own message. */
 import type { HubError } from "@/api/client";
 
+import { cityFaultLines, hangingLines } from "./cityFaultWords";
 import { currentLocale, named, t } from "./words";
 
 /** Why the sign-in provider's answer let nobody in: the code that the hub wrote into the page's address. */
@@ -76,15 +77,24 @@ export interface Refusal {
   words: string;
   /** Empty where the words say all. */
   detail: string;
+  /** Whether it is the hub's own English. */
+  english?: boolean;
 }
 
 export function refusalOf(error: HubError): Refusal {
   // whose words hold the number of this very error
   const words = error.code === "internal" ? null : wordsOf(error.code);
   if (words !== null) {
-    return /[:：]$/.test(words) ? { words, detail: error.message } : { words, detail: "" };
+    const own = aboutOf(error);
+    const detail = own === "" ? error.message : own;
+    return /[:：]$/.test(words) ? { words, detail, english: own === "" } : { words, detail: "" };
   }
   const plain = errorWords(error);
   const says = plain !== error.message && plain !== t("error.refused", { code: error.code });
-  return says ? { words: plain, detail: "" } : { words: t("admin.refused"), detail: error.message };
+  return says ? { words: plain, detail: "" } : { words: t("admin.refused"), detail: error.message, english: true };
+}
+
+/** What it is about in the reader's language, where the hub says it piece by piece. */
+function aboutOf({ about }: HubError): string {
+  return [cityFaultLines(about.city_faults ?? []), hangingLines(about.hangs_on ?? [])].filter((one) => one !== "").join("\n");
 }

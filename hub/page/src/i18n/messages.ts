@@ -4,6 +4,7 @@ import { accountMessages } from "./accountMessages";
 import { adminMessages } from "./adminMessages";
 import { adminWorkMessages } from "./adminWorkMessages";
 import { cameraSetupMessages } from "./cameraSetupMessages";
+import { cityFaultMessages } from "./cityFaultMessages";
 import { callMessages } from "./callMessages";
 import { caseMessages } from "./caseMessages";
 import { deskMessages } from "./deskMessages";
@@ -364,6 +365,7 @@ export const messages = {
   ...refusalMessages,
   ...sheetMessages,
   ...webhookMessages,
+  ...cityFaultMessages,
   ...callMessages,
   ...whistleMessages,
   ...zoneMessages,

@@ -26,6 +26,7 @@ from sharp_eyes.hub.api.city_changes import (
     keep_change,
     note_act,
     refuse_while_in_use,
+    wrong_city,
 )
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.areas.city_edits import (
@@ -223,7 +224,8 @@ def _check_once(areas: Iterable[GivenFeature | Area]) -> None:
     counted = Counter(one.id for one in areas if one.id is not None)
     identity, times = counted.most_common(1)[0] if counted else ("", 1)
     if times > 1:
-        raise RequestError(422, "wrong_city", f"area id {identity!r} stands {times} times in the collection; keep one")
+        words = f"area id {identity!r} stands {times} times in the collection; keep one"
+        raise wrong_city("id_twice", words, id=str(identity))
 
 
 def _wished(pack: CityPack, person: Person, feature: GivenFeature) -> Area:
@@ -233,7 +235,8 @@ def _wished(pack: CityPack, person: Person, feature: GivenFeature) -> Area:
     if there is not None and not covers(person.area, there.path):
         raise not_found(f"area {there.identity}")
     if not covers(person.area, given.path):
-        raise RequestError(422, "wrong_city", f"area {given.path!r} does not lie in {person.area!r}, which is yours")
+        words = f"area {given.path!r} does not lie in {person.area!r}, which is yours"
+        raise wrong_city("outside", words, path=given.path, yours=person.area)
     if there is not None and there.path == person.area != given.path:
         _check_not_own(person, there)
     identity = feature.id if there is None else there.identity
@@ -248,10 +251,12 @@ def _new_path(pack: CityPack, person: Person, area: Area, body: AreaChange) -> s
         _check_not_own(person, area)
     if body.parent is not None:
         if not above:
-            raise RequestError(422, "wrong_city", f"area {area.identity} is the root; nothing lies above it")
+            words = f"area {area.identity} is the root; nothing lies above it"
+            raise wrong_city("root_moved", words, area=area.identity)
         above = _find(pack, person, body.parent).path
         if covers(area.path, above):
-            raise RequestError(422, "wrong_city", f"area {area.identity} cannot lie below itself, at {above!r}")
+            words = f"area {area.identity} cannot lie below itself, at {above!r}"
+            raise wrong_city("below_itself", words, area=area.identity)
     part = body.part or last_part(area.path)
     return f"{above}/{part}" if above else part
 

@@ -4,6 +4,7 @@ FastAPI reads JSON first and validates what Python then has, where pydantic turn
 itself, in pydantic's strict way, each kind stays what it is; moments, days, ids and words of a list are texts there.
 """
 
+import codecs
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -21,7 +22,7 @@ async def hold_body_to_types(request: Request) -> None:
     field = route.body_field if isinstance(route, APIRoute) else None
     if field is None or isinstance(field.field_info, params.Form) or not is_json(request.headers):
         return
-    body = await request.body()
+    body = (await request.body()).removeprefix(codecs.BOM_UTF8)
     if not body:
         return
     try:

@@ -11,6 +11,7 @@ from sharp_eyes.hub.api.names import named
 from sharp_eyes.hub.areas.city_edits import with_areas
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.areas.city_text import as_text, changed_text
+from sharp_eyes.hub.areas.pack_reading import Fault
 from sharp_eyes.hub.areas.text import Text
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.cases.city_versions import keep_version, text_in_force
@@ -71,7 +72,7 @@ def changing_city(hub: Hub, header: str | None, body: int | None) -> Iterator[Un
             _check_version(work.city_version, header, body)
             yield work
     except CityError as error:
-        raise RequestError(422, "wrong_city", str(error)) from error
+        raise RequestError(422, "wrong_city", str(error), members={"city_faults": error.faults}) from error
     hub.session_watch.look()
 
 
@@ -121,3 +122,8 @@ def refuse_while_in_use(what: str, name: Text, identity: str, hangs_on: Sequence
         f"{what} {named(name)} ({identity}) cannot be retired while this hangs on it: {said}",
         members={what: identity, "hangs_on": parts},
     )
+
+
+def wrong_city(code: str, words: str, **values: str) -> RequestError:
+    """Say the one thing that is wrong with a change of the city pack."""
+    return RequestError(422, "wrong_city", words, members={"city_faults": [Fault("", None, words, code, values).said]})

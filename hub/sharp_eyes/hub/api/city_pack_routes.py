@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from sharp_eyes.hub.api.area_schemas import Versioned
 from sharp_eyes.hub.api.city_changes import ExpectedVersion, changing_city, check_whole_city, entity_tag
-from sharp_eyes.hub.api.city_pack_schemas import CityPackCheck, CityPackView, CityVersionView, FaultView
+from sharp_eyes.hub.api.city_pack_schemas import CityPackCheck, CityPackView, CityVersionView
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
-from sharp_eyes.hub.api.schemas import StorableText
+from sharp_eyes.hub.api.schemas import CityFaultView, StorableText
 from sharp_eyes.hub.areas.city_doubts import doubts
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.areas.city_text import as_text
@@ -62,7 +62,7 @@ def post_city_pack_check(hub: HubDependency, person: CurrentPerson, body: PackBo
     """Say what is wrong in a city pack, what it hardly means, and what the hub has that it lacks; changes nothing."""
     check_whole_city(hub.city, person, "city packs")
     pack, faults = read_pack(body.text)
-    said = [FaultView(place=one.place, line=one.line, words=one.words) for one in faults]
+    said = [CityFaultView.model_validate(one.said) for one in faults]
     if pack is None:
         return CityPackCheck(faults=said, lost=[], doubts=[], name=None, areas=0, units=0, rules=0)
     with hub.read_only() as work:
@@ -89,7 +89,7 @@ def put_city_pack(
     pack, faults = read_pack(body.text)
     with changing_city(hub, expected, body.version) as work:
         if pack is None:
-            raise CityError("\n".join(str(one) for one in faults))
+            raise CityError("\n".join(str(one) for one in faults), [one.said for one in faults])
         moves = keep_version(work, pack, body.text, person.actor, "interface")
         lost = list(lost_with(work, pack))
         if lost:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from sharp_eyes.hub.api.schemas import ResponseModel
+from sharp_eyes.hub.api.schemas import CityFaultView, ResponseModel
 from sharp_eyes.hub.areas.text import Text
 
 
@@ -30,18 +30,10 @@ class CityPackView(ResponseModel):
     versions: list[CityVersionView] = Field(description="The latest twenty, newest first")
 
 
-class FaultView(ResponseModel):
-    """Something wrong in a city pack."""
-
-    place: str = Field(description="The key, such as areas.3.name.en; empty where it is the whole")
-    line: int | None
-    words: str
-
-
 class CityPackCheck(ResponseModel):
     """What a city pack would be like; it can be taken over where ``faults`` and ``lost`` are empty."""
 
-    faults: list[FaultView]
+    faults: list[CityFaultView]
     lost: list[str] = Field(description="What the hub has and the pack lacks", examples=[["unit parks: 3 open cases"]])
     doubts: list[str]
     name: Text | None

@@ -57,6 +57,16 @@ class HangingView(ResponseModel):
     names: list[str] = Field(description="Of the first of them")
 
 
+class CityFaultView(ResponseModel):
+    """Something wrong in a city pack."""
+
+    place: str = Field(description="The key, such as areas.3.name.en; empty where it is the whole")
+    line: int | None = Field(description="Of the text, where there is one")
+    words: str
+    code: str = Field(description="A stable word for it; empty where only the words say it", examples=["no_parent"])
+    values: dict[str, str] = Field(description="What it is about", examples=[{"path": "demo/a/b", "parent": "demo/a"}])
+
+
 class ErrorView(ResponseModel):
     """The form of every error: problem details (RFC 9457), extended by ``error``."""
 
@@ -72,6 +82,7 @@ class ErrorView(ResponseModel):
     area: str | None = Field(None, description="Id of the area that cannot be retired")
     unit: str | None = Field(None, description="Id of the unit that cannot be retired")
     hangs_on: list[HangingView] | None = Field(None, description="What hangs on it")
+    city_faults: list[CityFaultView] | None = Field(None, description="What is wrong in a city pack (wrong_city)")
     error: ErrorBody
 
 

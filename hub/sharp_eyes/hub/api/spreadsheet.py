@@ -8,6 +8,8 @@ from typing import Any
 
 from fastapi.responses import StreamingResponse
 
+from sharp_eyes.hub.formula_cells import marked
+
 MARK = "\ufeff"
 """Spreadsheet programs take a file without it for another encoding."""
 
@@ -15,11 +17,6 @@ CSV_ANSWER: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"s
 """What the interface's document says of such an answer."""
 
 _AT_ONCE = 500
-
-
-def plain(cell: str) -> str:
-    """A cell that no spreadsheet program takes for a formula: some hold names that strangers chose."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def csv_answer(name: str, rows: Iterable[Iterable[object]]) -> StreamingResponse:
@@ -38,7 +35,7 @@ def _parts(rows: Iterable[Iterable[object]]) -> Iterator[str]:
     out.write(MARK)
     writer = csv.writer(out)
     for number, row in enumerate(rows, start=1):
-        writer.writerow(["" if cell is None else plain(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow(["" if cell is None else marked(cell) if isinstance(cell, str) else cell for cell in row])
         if number % _AT_ONCE == 0:
             yield out.getvalue()
             out.seek(0)

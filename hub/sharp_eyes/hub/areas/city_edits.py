@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from sharp_eyes.configuration import explain
 from sharp_eyes.hub.areas.city_pack import Area, CityPack, Course, Rule, Unit
 from sharp_eyes.hub.areas.geometry import cut, joined
+from sharp_eyes.hub.areas.pack_reading import Fault, faults_of
 from sharp_eyes.hub.areas.tree import covers, moved
 from sharp_eyes.hub.errors import CityError
 
@@ -52,7 +53,8 @@ def with_areas_merged(pack: CityPack, area: Area, into: Area) -> CityPack:
         CityError: it does not fit together: both have a rule for one scene, or an area of the same name below.
     """
     if covers(area.path, into.path):
-        raise CityError(f"area {into.identity} lies below {area.identity}, which cannot go into it; merge it upwards")
+        words = f"area {into.identity} lies below {area.identity}, which cannot go into it; merge it upwards"
+        raise _refused("merge_down", words, area=area.identity, into=into.identity)
     moves = {area.path: into.path}
     outline = into.geometry or area.geometry
     if into.geometry is not None and area.geometry is not None:
@@ -74,10 +76,12 @@ def with_area_split(pack: CityPack, area: Area, part: Area) -> CityPack:
         CityError: one of the two has no ground, or the new one does not fit together with the others.
     """
     if area.geometry is None or part.geometry is None:
-        raise CityError(f"area {area.identity} has no outline; draw one before it is split")
+        words = f"area {area.identity} has no outline; draw one before it is split"
+        raise _refused("no_outline", words, area=area.identity)
     pieces = cut(area.geometry, part.geometry)
     if len(pieces) < 2:
-        raise CityError(f"that line leaves all of area {area.identity} on one side; draw it through the area")
+        words = f"that line leaves all of area {area.identity} on one side; draw it through the area"
+        raise _refused("one_side", words, area=area.identity)
     inside, rest = pieces
     others = (one.model_copy(update={"geometry": rest}) if one is area else one for one in pack.areas)
     return with_areas(pack, (*others, part.model_copy(update={"geometry": inside})))
@@ -127,7 +131,7 @@ def made_area(**given: Any) -> Area:
     try:
         return Area.model_validate(given)
     except ValidationError as error:
-        raise CityError(f"area {given.get('path')!r}: {explain(error)}") from error
+        raise CityError(f"area {given.get('path')!r}: {explain(error)}", _said(error)) from error
 
 
 _Ruled = TypeVar("_Ruled", bound=Course)
@@ -151,9 +155,17 @@ def _sound(area: Area) -> Area:
     return made_area(**{name: getattr(area, name) for name in area.model_fields_set} | {"id": area.identity})
 
 
+def _refused(code: str, words: str, **values: str) -> CityError:
+    return CityError(words, [Fault("", None, words, code, values).said])
+
+
 def _checked(pack: CityPack, **changes: Any) -> CityPack:
     given = {name: getattr(pack, name) for name in pack.model_fields_set} | changes
     try:
         return CityPack.model_validate(given)
     except ValidationError as error:
-        raise CityError(explain(error)) from error
+        raise CityError(explain(error), _said(error)) from error
+
+
+def _said(error: ValidationError) -> list[dict[str, object]]:
+    return [one.said for one in faults_of(error)]

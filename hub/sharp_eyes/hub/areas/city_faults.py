@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from sharp_eyes.configuration import Contradiction
+from sharp_eyes.configuration.said import Said
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.checklist_faults import checklist_faults
 from sharp_eyes.hub.areas.clock_faults import clock_faults
@@ -64,7 +65,7 @@ def _twice(raw: Mapping[str, Any], section: str, what: str, key: str) -> Iterato
     seen: set[str] = set()
     for place, name in _named(raw, section, key):
         if name in seen:
-            yield (section, place, key), f"{what} {str(name)!r} stands twice"
+            yield (section, place, key), Said("twice", f"{what} {str(name)!r} stands twice", what=what, name=name)
         seen.add(name)
 
 
@@ -75,9 +76,11 @@ def _tree(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     paths = {path for _, path in named}
     for place, path in named:
         if place == 0 and "/" in path:
-            yield ("areas", 0, "path"), f"the first area is the root and has one level, not {path!r}"
+            words = f"the first area is the root and has one level, not {path!r}"
+            yield ("areas", 0, "path"), Said("root_deep", words, path=path)
         elif place > 0 and parent(path) not in paths:
-            yield ("areas", place, "path"), f"area {path!r} has no parent {parent(path)!r} in the tree"
+            words = f"area {path!r} has no parent {parent(path)!r} in the tree"
+            yield ("areas", place, "path"), Said("no_parent", words, path=path, parent=parent(path))
 
 
 def _area_ids(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
@@ -90,7 +93,8 @@ def _area_ids(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
         # Two rows without an id have one path, which is said elsewhere.
         if identity in seen and (given or not _twice_at(raw, path)):
             said = "" if given else f" (of {path!r}, which names none): give this one another"
-            yield ("areas", place, "id"), f"area id {identity!r} stands twice{said}"
+            words = f"area id {identity!r} stands twice{said}"
+            yield ("areas", place, "id"), Said("id_twice", words, id=identity)
         seen.add(identity)
 
 
@@ -101,7 +105,8 @@ def _twice_at(raw: Mapping[str, Any], path: object) -> bool:
 def _missing_categories(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     missing = set(SceneName) - {name for _, name in _named(raw, "categories", "scene")}
     if missing and isinstance(raw.get("categories"), Sequence):
-        yield ("categories",), f"no row for {', '.join(sorted(missing))}"
+        listed = ", ".join(sorted(missing))
+        yield ("categories",), Said("no_category", f"no row for {listed}", scenes=listed)
 
 
 def _rules(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
@@ -111,19 +116,20 @@ def _rules(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     for place, row in _rows(raw, "rules"):
         scene, area, unit = row.get("scene"), row.get("area"), row.get("unit")
         if areas and isinstance(area, str) and area not in areas:
-            yield ("rules", place, "area"), f"rule for {scene}: area {area!r} is not in the tree"
+            yield ("rules", place, "area"), _rule(scene, "rule_area", f"area {area!r} is not in the tree", path=area)
         if units and isinstance(unit, str) and unit not in units:
-            yield ("rules", place, "unit"), f"rule for {scene}: unit {unit!r} is not among the units"
+            yield ("rules", place, "unit"), _unknown_unit(scene, unit)
         if row.get("dispatch") == "auto" and unit is None and row.get("send") is None:
-            yield ("rules", place, "dispatch"), f"rule for {scene}: 'dispatch: auto' needs a unit or 'send'"
+            yield ("rules", place, "dispatch"), _rule(scene, "rule_nobody", "'dispatch: auto' needs a unit or 'send'")
         for number, other in enumerate(row.get("together") or ()):
             if units and isinstance(other, str) and other not in units:
-                yield ("rules", place, "together", number), f"rule for {scene}: unit {other!r} is not among the units"
+                yield ("rules", place, "together", number), _unknown_unit(scene, other)
         yield from _send(place, row, units)
         if isinstance(scene, str) and areas:
             key = (str(scene), area if isinstance(area, str) else areas[0])
             if key in seen:
-                yield ("rules", place), f"rule '{key[0]} in {key[1]}' stands twice"
+                words = f"rule '{key[0]} in {key[1]}' stands twice"
+                yield ("rules", place), Said("rule_twice", words, scene=key[0], area=key[1])
             seen.add(key)
 
 
@@ -134,15 +140,24 @@ def _send(place: int, row: Mapping[str, Any], known: set[str]) -> Iterator[Contr
     if not isinstance(send, Mapping):
         return
     if row.get("unit") is not None:
-        yield ("rules", place, "send"), f"rule for {scene}: 'unit' and 'send' both say who is sent; leave one out"
+        words = "'unit' and 'send' both say who is sent; leave one out"
+        yield ("rules", place, "send"), _rule(scene, "rule_both", words)
     named = send.get("units")
     units = [one for one in named if isinstance(one, str)] if isinstance(named, list | tuple) else []
     for number, unit in enumerate(units):
         where = ("rules", place, "send", "units", number)
         if known and unit not in known:
-            yield where, f"rule for {scene}: unit {unit!r} is not among the units"
+            yield where, _unknown_unit(scene, unit)
         elif unit in units[:number]:
-            yield where, f"rule for {scene}: unit {unit!r} stands twice"
+            yield where, _rule(scene, "rule_unit_twice", f"unit {unit!r} stands twice", unit=unit)
+
+
+def _rule(scene: object, code: str, words: str, **values: object) -> Said:
+    return Said(code, f"rule for {scene}: {words}", scene=scene, **values)
+
+
+def _unknown_unit(scene: object, unit: str) -> Said:
+    return _rule(scene, "rule_unit", f"unit {unit!r} is not among the units", unit=unit)
 
 
 def _drafts(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
@@ -156,9 +171,12 @@ def _drafts(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
         known = [str(row.get("code")) for _, row in _rows(raw, "reasons") if move in (row.get("moves") or ())]
         where = ("rules", place, "when_gone", "reason")
         if not reason:
-            yield where, f"{move!r} needs a reason" + (f"; there are {', '.join(known)}" if known else "")
+            words = f"{move!r} needs a reason" + (f"; there are {', '.join(known)}" if known else "")
+            yield where, Said("reason_missing", words, move=move)
         elif known and reason not in known:
-            yield where, f"{reason!r} is no reason for {move!r}; there are {', '.join(known)}"
+            listed = ", ".join(known)
+            words = f"{reason!r} is no reason for {move!r}; there are {listed}"
+            yield where, Said("unknown_reason", words, reason=reason, move=move, known=listed)
 
 
 def _false_alarms(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
@@ -168,7 +186,5 @@ def _false_alarms(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
         moves = {str(move) for move in given} if isinstance(given, list | tuple) else set(JUDGING)
         if row.get("false_alarm") is True and moves.isdisjoint(JUDGING):
             ways = " or ".join(JUDGING)
-            yield (
-                ("reasons", place, "false_alarm"),
-                f"reason {row.get('code')!r}: a false alarm is said by {ways} alone",
-            )
+            words = f"reason {row.get('code')!r}: a false alarm is said by {ways} alone"
+            yield ("reasons", place, "false_alarm"), Said("no_judging", words, reason=row.get("code"))

@@ -1,11 +1,12 @@
 """Reads a city pack from text: what is wrong in it is said with its place and line, all at once."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import yaml
 from pydantic import ValidationError
 
-from sharp_eyes.configuration import explain
+from sharp_eyes.configuration import Wrong, what_is_wrong
 from sharp_eyes.configuration.yaml_reading import YamlFault, load_with_doubles
 from sharp_eyes.hub.areas.city_pack import CityPack
 
@@ -18,11 +19,26 @@ class Fault:
         place: the key, such as ``areas.3.name.en``; empty where it is the text as a whole.
         line: from 1; None where the text has no line for it.
         words: what is wrong.
+        code: a stable word for it; empty where only the sentence says it.
+        values: what it is about.
     """
 
     place: str
     line: int | None
     words: str
+    code: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def said(self) -> dict[str, object]:
+        """The same for a page."""
+        return {
+            "place": self.place,
+            "line": self.line,
+            "words": self.words,
+            "code": self.code,
+            "values": dict(self.values),
+        }
 
     def __str__(self) -> str:
         where = ", ".join([*([f"line {self.line}"] if self.line else []), *([self.place] if self.place else [])])
@@ -35,23 +51,26 @@ def read_pack(text: str) -> tuple[CityPack | None, list[Fault]]:
         content, twice = load_with_doubles(text)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except YamlFault as error:
-        return None, [Fault("", error.line, f"no valid YAML: {error.words}")]
+        return None, [Fault("", error.line, f"no valid YAML: {error.words}", "no_yaml", {"why": error.words})]
     if not isinstance(content, dict):
-        return None, [Fault("", None, "a mapping of settings is expected")]
-    faults = [Fault("", None, words) for words in twice]
+        return None, [Fault("", None, "a mapping of settings is expected", "no_mapping")]
+    faults = [Fault("", None, str(one), one.code, one.values) for one in twice]
     try:
         made = CityPack.model_validate(content)
     except ValidationError as error:
-        faults += [_fault(root, line) for line in explain(error).split("\n  ")]
+        faults += [_fault(root, one) for one in what_is_wrong(error)]
         return None, faults
     return (None if faults else made), faults
 
 
-def _fault(root: yaml.Node | None, said: str) -> Fault:
-    place, found, words = said.partition(": ")
-    if not found or " " in place:  # a sentence of its own, without a place
-        return Fault("", None, said)
-    return Fault(place, _line_of(root, place.split(".")), words)
+def faults_of(error: ValidationError) -> list[Fault]:
+    """Say what is wrong in a pack that was made, not read: there are no lines."""
+    return [_fault(None, one) for one in what_is_wrong(error)]
+
+
+def _fault(root: yaml.Node | None, wrong: Wrong) -> Fault:
+    place = [str(part) for part in wrong.place]
+    return Fault(".".join(place), _line_of(root, place) if root else None, wrong.words, wrong.code, wrong.values)
 
 
 def _line_of(root: yaml.Node | None, place: list[str]) -> int | None:

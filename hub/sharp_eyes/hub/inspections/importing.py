@@ -2,12 +2,14 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sharp_eyes.hub.areas.datum import AnyDatum, Point, checked
 from sharp_eyes.hub.areas.row_error import RowError
 from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.formula_cells import doubled, unmarked
 from sharp_eyes.hub.inspections.premises import PremisesWish, add_premises, change_premises, check_wish, find_same
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -65,20 +67,28 @@ def import_premises(work: UnitOfWork, by: Origin, ground: str, content: bytes, *
 
 def _rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
     reader = csv.DictReader(io.StringIO(_text(content), newline=""))
-    named = [name.strip().lower() for name in reader.fieldnames or ()]
-    missing = [name for name in NEEDED if name not in named]
-    unknown = [name for name in named if name not in COLUMNS]
-    if missing or unknown:
-        said = f"column {missing[0]!r} is missing" if missing else f"column {unknown[0]!r} is unknown"
-        raise RequestError(422, "wrong_file", f"{said}; a table of premises has the columns {', '.join(COLUMNS)}")
-    reader.fieldnames = named
     try:
+        reader.fieldnames = _heads(reader.fieldnames or ())
         return [
-            (reader.line_num, {key: (value or "").strip() for key, value in row.items() if key in COLUMNS})
+            (reader.line_num, {key: unmarked(value or "").strip() for key, value in row.items() if key in COLUMNS})
             for row in reader
         ]
     except csv.Error as error:
         raise RequestError(422, "wrong_file", f"line {reader.line_num} cannot be read: {error}") from error
+
+
+def _heads(names: Sequence[str]) -> list[str]:
+    heads = [name.strip().lower() for name in names]
+    missing = [name for name in NEEDED if name not in heads]
+    unknown = [name for name in heads if name not in COLUMNS]
+    said = (
+        f"column {missing[0]!r} is missing" if missing else f"column {unknown[0][:60]!r} is unknown" if unknown else ""
+    )
+    if not said and (twice := doubled(heads)) is not None:
+        said = f"column {twice!r} stands twice"
+    if said:
+        raise RequestError(422, "wrong_file", f"{said}; a table of premises has the columns {', '.join(COLUMNS)}")
+    return heads
 
 
 def _text(content: bytes) -> str:

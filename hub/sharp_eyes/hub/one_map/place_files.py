@@ -2,19 +2,20 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from sqlalchemy import select
 
+from sharp_eyes.contract.strict_json import read_strictly
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.areas.datum import AnyDatum
 from sharp_eyes.hub.areas.row_error import RowError
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.formula_cells import doubled, unmarked
 from sharp_eyes.hub.one_map.places import PlaceWish, put, settled
 from sharp_eyes.hub.store.place_tables import Place
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -184,21 +185,18 @@ def _table(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
         missing = [name for name in COLUMNS if name not in heads and name not in ("area", "datum")]
         if missing:
             raise _unreadable(f"the first line must name the columns; {', '.join(missing)} is missing")
+        if (twice := doubled(heads)) is not None:
+            raise _unreadable(f"column {twice!r} stands twice")
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                yield reader.line_num, dict(zip(heads, map(_cell, cells), strict=False))
+                yield reader.line_num, dict(zip(heads, map(unmarked, cells), strict=False))
     except csv.Error as error:
         raise _unreadable(f"line {reader.line_num}: {error}") from error
 
 
-def _cell(text: str) -> str:
-    """A cell as it was meant: exports mark what a spreadsheet program would take for a formula."""
-    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
-
-
 def _features(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     try:
-        read = json.loads(text)
+        read = read_strictly(text.removeprefix("\ufeff"))  # the text of a text: nobody has looked into it yet
     except ValueError as error:
         raise _unreadable(f"no JSON: {error}") from error
     features = read.get("features") if isinstance(read, dict) else None

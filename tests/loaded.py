@@ -187,30 +187,37 @@ def _serve(first: socket.socket, door: socket.socket) -> list[str] | None:
         if woken in ready:
             os.read(woken, 512)
             _tell_of_the_ended(running)
-        for place in ready:
-            if place == woken:
-                continue
-            line = lines[place]
+        for line in [lines[place] for place in ready if place in lines]:
             if line is door:
                 new, _ = door.accept()
                 lines[new.fileno()] = new
-                continue
-            wanted, files, _, _ = socket.recv_fds(line, _LARGEST, 4)
-            if not wanted:
-                if line is first:
-                    return None
-                lines.pop(place).close()
-                continue
-            pid = _fork()
-            if pid == 0:
-                signal.set_wakeup_fd(-1)
-                for one in lines.values():
-                    one.detach()
-                return _become(json.loads(wanted), files)
-            running[pid] = files.pop()
-            for file in files:
-                os.close(file)
-            line.send(str(pid).encode())
+            elif wanted := _heard(line):
+                pid = _fork()
+                if pid == 0:
+                    signal.set_wakeup_fd(-1)
+                    for one in lines.values():
+                        one.detach()
+                    return _become(*wanted)
+                running[pid] = _begun(line, pid, wanted[1])
+            elif line is first:
+                return None
+            else:
+                lines.pop(line.fileno()).close()
+
+
+def _heard(line: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    """What is wanted, and its files; None where nobody can ask on this line any more."""
+    wanted, files, _, _ = socket.recv_fds(line, _LARGEST, 4)
+    return (json.loads(wanted), files) if wanted else None
+
+
+def _begun(line: socket.socket, pid: int, files: list[int]) -> int:
+    """Say what was forked; returns where its end will be told."""
+    *streams, tell = files
+    for file in streams:
+        os.close(file)
+    line.send(str(pid).encode())
+    return tell
 
 
 def _fork() -> int:

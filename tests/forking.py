@@ -159,8 +159,10 @@ class Crew:
 class Teller:
     """In a worker: passes on what is reported."""
 
-    def __init__(self, line: Connection) -> None:
-        self._line = line
+    def __init__(self, config: pytest.Config, line: Connection) -> None:
+        self.config, self._line = config, line
+        self.tells = False
+        """Not of what was warned of before there were workers, which pytest says to each new plugin."""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -176,13 +178,13 @@ class Teller:
         location: tuple[str, int, str] | None,
     ) -> None:
         """As text: what a warning holds need not be possible to send."""
+        if not self.tells:
+            return
         kind = warning_message.category
         text = UserWarning(f"{kind.__name__}: {warning_message.message}")
         plain = warnings.WarningMessage(text, UserWarning, warning_message.filename, warning_message.lineno)
         said = {"warning_message": plain, "when": when, "nodeid": nodeid, "location": location}
         self._line.send(("warning", said))
-
-    config: pytest.Config
 
 
 class Following:
@@ -235,9 +237,9 @@ def _become_a_worker(config: pytest.Config, line: Connection, number: int, count
     temporary = config._tmp_path_factory  # type: ignore[attr-defined]
     temporary._basetemp = temporary.getbasetemp() / f"worker-{number}-{os.getpid()}"
     temporary._basetemp.mkdir(mode=0o700)
-    teller = Teller(line)
-    teller.config = config
+    teller = Teller(config, line)
     plugins.register(teller, "teller")
+    teller.tells = True
 
 
 def _run_file(session: pytest.Session, line: Connection, file: File) -> File:

@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import runpy
+import secrets
 import select
 import signal
 import socket
@@ -25,6 +26,8 @@ _ROOT = Path(__file__).parents[1]
 PROGRAM = "sharp_eyes.hub"
 USED_BY_MOST = (f"{PROGRAM}.cli", f"{PROGRAM}.serve", f"{PROGRAM}.app", "uvicorn", "alembic.command")
 COLD = os.environ.get("SHARP_EYES_PROCESSES") == "cold"
+SHARED = "SHARP_EYES_LOADED"
+"""Variable with the address of a process that has loaded the program for all workers of a run."""
 _LARGEST = 1 << 17
 """Bytes of a start's arguments and environment."""
 
@@ -80,7 +83,7 @@ def start(command: list[str], log: IO[bytes]) -> Process:
     """Start a process whose output goes into a file; a hub's is forked."""
     if not _is_the_hubs(command):
         return subprocess.Popen(command, stdout=log, stderr=log, cwd=_ROOT)
-    return _loaded().start(command, subprocess.DEVNULL, log.fileno(), log.fileno())
+    return _loaded(os.getpid()).start(command, subprocess.DEVNULL, log.fileno(), log.fileno())
 
 
 def run(command: list[str], stdin: str = "", timeout: float = 240) -> subprocess.CompletedProcess[str]:
@@ -96,7 +99,7 @@ def run(command: list[str], stdin: str = "", timeout: float = 240) -> subprocess
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin.encode())
         given.seek(0)
-        process = _loaded().start(command, given.fileno(), out.fileno(), err.fileno())
+        process = _loaded(os.getpid()).start(command, given.fileno(), out.fileno(), err.fileno())
         try:
             status = process.wait(timeout)
         finally:
@@ -112,22 +115,49 @@ def _is_the_hubs(command: list[str]) -> bool:
     return not COLD and command[:3] == [sys.executable, "-m", PROGRAM]
 
 
+def share() -> None:
+    """Let all processes that are forked or started from now on have one loaded process together; it begins to load."""
+    if not COLD:
+        os.environ[SHARED] = _own().address
+
+
 @cache
-def _loaded() -> "_Loaded":
-    return _Loaded()
+def _own() -> "_Own":
+    return _Own()
+
+
+class _Own:
+    """The process that has loaded the program, as who has started it sees it. It ends with this one."""
+
+    def __init__(self) -> None:
+        self.address = f"sharp-eyes-loaded-{os.getpid()}-{secrets.token_hex(8)}"
+        self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door:
+            door.bind(f"\0{self.address}")
+            door.listen(64)
+            given = [theirs.fileno(), door.fileno()]
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.loaded", *map(str, given)],
+                pass_fds=given, cwd=_ROOT, stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+        atexit.register(self._end)
+
+    def _end(self) -> None:
+        self._line.close()
+        self._process.wait()
+
+
+@cache
+def _loaded(_process: int) -> "_Loaded":
+    return _Loaded(os.environ.get(SHARED) or _own().address)
 
 
 class _Loaded:
     """The process that has loaded the program, as seen from a test."""
 
-    def __init__(self) -> None:
-        self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.loaded", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()], cwd=_ROOT, stdin=subprocess.DEVNULL,
-            )  # fmt: skip
-        atexit.register(self._end)
+    def __init__(self, address: str) -> None:
+        self._line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._line.connect(f"\0{address}")
 
     def start(self, command: list[str], *files: int) -> Forked:
         """Fork a process with these standard files."""
@@ -140,42 +170,61 @@ class _Loaded:
         finally:
             for file in (*streams, tell):
                 os.close(file)
-        assert pid, f"the loaded {PROGRAM} has ended with status {self._process.wait()}"
+        assert pid, f"the loaded {PROGRAM} has ended"
         return Forked(command, int(pid), ended)
 
-    def _end(self) -> None:
-        self._line.close()
-        self._process.wait()
 
-
-def _serve(line: socket.socket) -> list[str] | None:
-    """Fork whenever it is asked for; returns the arguments in each fork, and None once nobody can ask any more."""
+def _serve(first: socket.socket, door: socket.socket) -> list[str] | None:
+    """Fork whenever it is asked for; returns the arguments in each fork, and None once who began this is gone."""
     running: dict[int, int] = {}
+    lines = {one.fileno(): one for one in (first, door)}
     woken, wake = os.pipe2(os.O_NONBLOCK)
     signal.set_wakeup_fd(wake)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the tests' own; they end what they have started
     while True:
-        ready, _, _ = select.select([line.fileno(), woken], [], [])
+        ready, _, _ = select.select([*lines, woken], [], [])
         if woken in ready:
             os.read(woken, 512)
             _tell_of_the_ended(running)
-        if line.fileno() not in ready:
-            continue
-        wanted, files, _, _ = socket.recv_fds(line, _LARGEST, 4)
-        if not wanted:
-            return None
-        assert len([*Path("/proc/self/task").iterdir()]) == 1, (
-            f"{PROGRAM} begins threads when it is loaded: forks lack them"
-        )
-        pid = os.fork()
-        if pid == 0:
-            signal.set_wakeup_fd(-1)
-            return _become(json.loads(wanted), files)
-        running[pid] = files.pop()
-        for file in files:
-            os.close(file)
-        line.send(str(pid).encode())
+        for line in [lines[place] for place in ready if place in lines]:
+            if line is door:
+                new, _ = door.accept()
+                lines[new.fileno()] = new
+            elif wanted := _heard(line):
+                pid = _fork()
+                if pid == 0:
+                    signal.set_wakeup_fd(-1)
+                    for one in lines.values():
+                        one.detach()
+                    return _become(*wanted)
+                running[pid] = _begun(line, pid, wanted[1])
+            elif line is first:
+                return None
+            else:
+                lines.pop(line.fileno()).close()
+
+
+def _heard(line: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    """What is wanted, and its files; None where nobody can ask on this line any more."""
+    wanted, files, _, _ = socket.recv_fds(line, _LARGEST, 4)
+    return (json.loads(wanted), files) if wanted else None
+
+
+def _begun(line: socket.socket, pid: int, files: list[int]) -> int:
+    """Say what was forked; returns where its end will be told."""
+    *streams, tell = files
+    for file in streams:
+        os.close(file)
+    line.send(str(pid).encode())
+    return tell
+
+
+def _fork() -> int:
+    assert len([*Path("/proc/self/task").iterdir()]) == 1, (
+        f"{PROGRAM} begins threads when it is loaded: forks lack them"
+    )
+    return os.fork()
 
 
 def _tell_of_the_ended(running: dict[int, int]) -> None:
@@ -203,13 +252,12 @@ def _become(wanted: dict[str, Any], files: list[int]) -> list[str]:
 
 
 def _main() -> None:
-    line = socket.socket(fileno=int(sys.argv[1]))
+    first, door = (socket.socket(fileno=int(one)) for one in sys.argv[1:3])
     for name in USED_BY_MOST:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()  # a fork's collections leave alone, and unshared, what all have
-    arguments = _serve(line)
-    line.detach()
+    arguments = _serve(first, door)
     if arguments is not None:
         sys.argv[1:] = arguments
         runpy.run_module(PROGRAM, run_name="__main__", alter_sys=True)

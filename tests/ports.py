@@ -4,6 +4,7 @@ import itertools
 import os
 import socket
 from collections.abc import Iterator
+from functools import cache
 
 FIRST, PAST = 12_000, 32_000
 """Below the ports that the system gives to outgoing connections, which begin at 32,768."""
@@ -16,18 +17,17 @@ def span(worker: str, workers: int) -> range:
     return range(first, first + size)
 
 
-def _candidates() -> Iterator[int]:
+@cache
+def _candidates(process: int) -> Iterator[int]:
+    """Of a process: one that was forked has others than the one that it was forked from."""
     own = span(os.environ.get("PYTEST_XDIST_WORKER", "gw0"), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "4")))
-    start = os.getpid() % len(own)  # of two runs beside each other, too
+    start = process % len(own)  # of two runs beside each other, too
     return itertools.cycle([*own[start:], *own[:start]])
-
-
-_ports = _candidates()
 
 
 def free_port() -> int:
     """A port of the loopback interface that nobody listens on now, and that was not given to anybody before."""
-    for port in itertools.islice(_ports, PAST - FIRST):
+    for port in itertools.islice(_candidates(os.getpid()), PAST - FIRST):
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))

@@ -23,7 +23,6 @@ EXAMPLES = """examples:
   .venv/bin/python scripts/bench/under_load.py --runs 3 --beside 8
   .venv/bin/python scripts/bench/under_load.py --runs 20 --workers 0 tests/edge/snap tests/edge/push/test_stuck.py
 """
-AS_MAKE_TEST = ("--dist", "loadfile", "--no-loadscope-reorder")
 BURN = "import os, sys\nwhile os.getppid() == int(sys.argv[1]):\n    for _ in range(1_000_000): pass"
 """Ends by itself when who started it is gone, however that came."""
 LOOK_SECONDS = 10.0
@@ -109,7 +108,7 @@ def run_once(series: Series, log: Path) -> Run:
     began, clock = time.strftime("%Y-%m-%dT%H:%M:%S%z"), time.monotonic()
     with tempfile.TemporaryDirectory() as folder, log.open("wb") as said, busy(series.beside):
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-n", str(series.workers), *AS_MAKE_TEST, "--junitxml", str(report)]
+        command = [sys.executable, "-m", "pytest", "--forks", str(series.workers), "--junitxml", str(report)]
         tests = subprocess.Popen([*command, *series.tests], cwd=ROOT, stdout=said, stderr=said)
         try:
             while tests.poll() is None:

@@ -21,7 +21,7 @@ from sharp_eyes.hub.api.case_schemas import (
     MoveBody,
     PhotoView,
 )
-from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Working
+from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Working, check_still_in
 from sharp_eyes.hub.api.evidence_files import file_response, small_picture
 from sharp_eyes.hub.api.notice_schemas import PersonView
 from sharp_eyes.hub.api.record_routes import KEEPERS
@@ -230,6 +230,7 @@ def post_photo(
             return view
     picture = read_photo(hub, file)
     with hub.transaction() as work:
+        check_still_in(hub, work, person)
         case = lock_case(work, person.scope, checked_id(case_id))
         if (view := ask(work, case)) is not None:
             return view

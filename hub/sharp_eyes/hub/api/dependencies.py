@@ -22,6 +22,7 @@ from sharp_eyes.hub.lifecycle.roles import Rights, Role
 from sharp_eyes.hub.people import sessions, tokens
 from sharp_eyes.hub.people.acting import principal_of
 from sharp_eyes.hub.store.tables import Account, ApiToken, LoginSession
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _LOG = logging.getLogger(__name__)
 _NOTE_SECONDS = 0.3
@@ -191,6 +192,21 @@ def require_access(request: Request, hub: Hub) -> None:
     token = request.cookies.get(hub.session_cookie)
     if token is None or find_person(hub, token, in_use=False) is None:
         raise RequestError(401, "not_signed_in", "sign in first")
+
+
+def check_still_in(hub: Hub, work: UnitOfWork, person: Person) -> None:
+    """Refuse what took long to read once its sender has lost what let them in: signed out, disabled, elsewhere now.
+
+    Raises:
+        RequestError: 401.
+    """
+    access, now = person.access, work.now
+    if isinstance(access, int):
+        found = sessions.live_sessions(work.session, [access], hub.settings.sessions, now).get(access)
+    else:
+        found = tokens.live_tokens(work.session, [access], now).get(access)
+    if found != (person.area, person.me.on_behalf_of):
+        raise RequestError(401, "not_signed_in", "the session ended while this was read; nothing of it is kept")
 
 
 def find_person(hub: Hub, token: str, *, in_use: bool = True) -> SignedInPerson | None:

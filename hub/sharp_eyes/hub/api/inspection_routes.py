@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from sharp_eyes.hub.api.case_routes import noted_with_photo, read_photo
 from sharp_eyes.hub.api.case_schemas import PhotoView
-from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
+from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person, check_still_in
 from sharp_eyes.hub.api.inspection_schemas import BeginBody, DueView, HazardView, InspectionView, SubmitBody
 from sharp_eyes.hub.api.inspection_views import due_views, find_inspection, hazard_views, inspection_view
 from sharp_eyes.hub.api.premises_routes import check_reads
@@ -95,6 +95,7 @@ def put_inspection_photo(
         return PhotoView(id=photo_id, url=evidence_url(photo_id))
     picture = read_photo(hub, file)
     with hub.transaction() as work:
+        check_still_in(hub, work, person)
         walks.add_photo(work, hub.evidence_store, person.actor, key, photo_id, picture, noted)
     return PhotoView(id=photo_id, url=evidence_url(photo_id))
 

@@ -12,7 +12,7 @@ from sharp_eyes.hub.api import serializers
 from sharp_eyes.hub.api.audit_routes import note_look
 from sharp_eyes.hub.api.case_routes import MAX_ID, checked_id, noted_with_photo, read_photo
 from sharp_eyes.hub.api.case_schemas import CaseDetail, PhotoView, WorldPlace
-from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
+from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person, check_still_in
 from sharp_eyes.hub.api.report_schemas import DuplicateBody, ReportBody, ReporterView, ReportPage, ReportView
 from sharp_eyes.hub.api.report_views import evidence_url
 from sharp_eyes.hub.audit import Action, record
@@ -107,6 +107,7 @@ def post_report_photo(
             return view
     picture = read_photo(hub, file)
     with hub.transaction() as work:
+        check_still_in(hub, work, person)
         case = lock_row(work, _find_own(work, person, key).case_id)
         if case is None:
             raise not_found(f"report {key}")

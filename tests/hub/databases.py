@@ -2,11 +2,12 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,27 @@ class Cluster:
         """Number of its first process."""
         assert self._server is not None
         return self._server.pid
+
+    @property
+    def processes(self) -> list[int]:
+        """Numbers of its first process and of those that it has started, one for each connection among them."""
+        found = [self.pid]
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdecimal():
+                try:
+                    parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
+                except OSError:
+                    continue  # it has ended
+                if int(parent) == self.pid:
+                    found.append(int(entry.name))
+        return found
+
+    def kill_all(self) -> None:
+        """SIGKILL for all of them, as when the machine dies: what a connection was told to do is not done."""
+        for pid in self.processes:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.kill()
 
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""

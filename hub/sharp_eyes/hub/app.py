@@ -75,6 +75,7 @@ from sharp_eyes.hub.api.gate import GateMiddleware, HeadMiddleware
 from sharp_eyes.hub.api.json_body import StrictJsonMiddleware
 from sharp_eyes.hub.api.measuring import MeasuringMiddleware
 from sharp_eyes.hub.api.middleware import PackingMiddleware, ProtectionMiddleware
+from sharp_eyes.hub.api.patience import PatienceMiddleware
 from sharp_eyes.hub.api.problems import MEDIA_TYPE, FaultMiddleware, problem, request_problem
 from sharp_eyes.hub.api.schemas import ErrorView
 from sharp_eyes.hub.api.sub_path import SubPathMiddleware
@@ -127,6 +128,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.add_middleware(FaultMiddleware)
     app.add_middleware(PackingMiddleware)
     app.add_middleware(ProtectionMiddleware, max_photo_bytes=hub.settings.http.max_photo_bytes)
+    app.add_middleware(PatienceMiddleware)
     app.add_middleware(MeasuringMiddleware, measures=hub.measures)
     app.add_middleware(SubPathMiddleware, path=hub.settings.http.path.rstrip("/"))
     app.add_middleware(ForwardedMiddleware, trusted=TrustedProxies(hub.settings.http.trusted_proxies))

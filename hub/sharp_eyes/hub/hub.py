@@ -59,6 +59,7 @@ from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_place import open_evidence_store
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
 from sharp_eyes.hub.store.months import make_months
+from sharp_eyes.hub.store.patience import Patience, patience, waiting
 from sharp_eyes.hub.store.tables import Camera
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.writing import WritingSession
@@ -103,7 +104,7 @@ class Hub:
         self._started = False
         self._cities = CityChoice(settings.city)
         self.database = Database(settings.database_url)
-        self.disk_room = DiskRoom(settings.data, settings.disk.reserve_bytes)
+        self.disk_room = DiskRoom(settings.data, settings.disk.reserve_bytes, ("evidence", "staging", "broker"))
         self.evidence_store: EvidenceStore = open_evidence_store(settings, self.disk_room)
         self.broadcaster = Broadcaster()
         self.feed = ChangeFeed(self.database, self.broadcaster, clock)
@@ -141,7 +142,7 @@ class Hub:
         self._timers = PeriodicThread("case-timers", "what is due for cases", self._act_on_time, _TIMERS_EVERY)
         self._forgetting = PeriodicThread("moments", "the end of what is of the moment", self._forget, _FORGET_EVERY)
         self._summing = PeriodicThread("daily-figures", "the sums of days", self._make_sums, _SUMS_EVERY)
-        self._looking = PeriodicThread("health", "the look at the hub's own health", self.health.look, LOOK_SECONDS)
+        self._looking = PeriodicThread("health", "the look at the hub's own health", self._look, LOOK_SECONDS)
         what = "the deletion of what has reached its term"
         self._deleting = PeriodicThread("retention", what, self._delete, _RETENTION_EVERY, first=_RETENTION_FIRST)
         acting = self._deleting, self._forgetting, self._timers, self._summing
@@ -297,6 +298,10 @@ class Hub:
         if left is not None:
             self._timers.again_in(left)
 
+    def _look(self) -> None:
+        with waiting(Patience()):  # a database that says nothing is away
+            self.health.look()
+
     def _make_sums(self) -> None:
         """One step, and the next one soon where there are more: many days are made beside everything else."""
         began = time.monotonic()
@@ -355,6 +360,8 @@ class Hub:
     @contextmanager
     def city_transaction(self) -> Iterator[UnitOfWork]:
         """The same for work that changes the city pack: no other hub writes meanwhile under the pack before."""
+        if (asker := patience()) is not None:
+            asker.lengthen()
         with self._work(alone=True) as work:
             yield work
 

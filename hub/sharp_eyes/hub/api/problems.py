@@ -1,23 +1,19 @@
 """The form of every error: RFC 9457 problem details, with the ``error`` member that the page has always read."""
 
-import errno
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from uuid import uuid4
 
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sharp_eyes.hub.errors import NoRoomError, RequestError, StoreError
+from sharp_eyes.hub.errors import RequestError
+from sharp_eyes.hub.store.trouble import is_full, is_passing
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
-_SQLITE_ERROR = 1
-"""SQLite's code for a statement that is wrong; no waiting helps."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -82,10 +78,10 @@ def _answer(scope: Scope, error: Exception) -> JSONResponse:
     instance = f"urn:uuid:{uuid4()}"
     cause = getattr(error, "orig", None) or error  # the database's own words, without the statement
     where = f"{scope['method']} {scope['path']}"
-    if _is_full(error):
+    if is_full(error):
         _LOG.error("%s: %s not done, the disk has no room: %s", instance, where, cause)
         return unavailable("no_room", "the command centre's disk has no room for this now; try again later", instance)
-    if _is_passing(error):
+    if is_passing(error):
         _LOG.error("%s: %s not done, the store cannot be used now: %s", instance, where, cause)
         return unavailable("unavailable", "the database is busy or cannot be written now; try again", instance)
     _LOG.error("%s: %s failed", instance, where, exc_info=error)
@@ -96,15 +92,3 @@ def _answer(scope: Scope, error: Exception) -> JSONResponse:
 def unavailable(code: str, message: str, instance: str | None = None) -> JSONResponse:
     """Give a 503 that says when to come again."""
     return problem(503, code, message, retry_after=RETRY_SECONDS, instance=instance)
-
-
-def _is_full(error: Exception) -> bool:
-    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return full or isinstance(error, NoRoomError)
-
-
-def _is_passing(error: Exception) -> bool:
-    if isinstance(error, OperationalError):
-        code = getattr(error.orig, "sqlite_errorcode", None)
-        return code is None or code & 0xFF != _SQLITE_ERROR
-    return isinstance(error, StoreError | PoolTimeoutError)

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from fastapi.responses import StreamingResponse
@@ -22,9 +23,14 @@ def plain(cell: str) -> str:
 
 
 def csv_answer(name: str, rows: Iterable[Iterable[object]]) -> StreamingResponse:
-    """Give rows as a file that is kept by nobody on the way; ``name``: of the file, in ASCII."""
+    """Give rows as a file that is kept by nobody on the way; ``name``: of the file, in ASCII.
+
+    The first of them are read before the answer begins: then it can still be said that they cannot be.
+    """
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return StreamingResponse(_parts(rows), media_type="text/csv; charset=utf-8", headers=headers)
+    parts = _parts(rows)
+    whole = chain([next(parts)], parts)
+    return StreamingResponse(whole, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _parts(rows: Iterable[Iterable[object]]) -> Iterator[str]:

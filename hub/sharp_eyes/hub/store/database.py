@@ -16,6 +16,9 @@ from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from sharp_eyes.hub.errors import StoreError
+from sharp_eyes.hub.store.patience import at_most
+from sharp_eyes.hub.store.patient_pool import PatientPool
+from sharp_eyes.hub.store.trouble import words_of
 from sharp_eyes.hub.store.turns import Turns
 from sharp_eyes.hub.store.writing import WritingSession
 
@@ -23,7 +26,8 @@ LOCK_SECONDS = 3.0
 """How long to wait for another's lock: somebody waits for the answer, and gateways send again."""
 
 POOL_SECONDS = 1.5
-"""How long to wait for a connection of ours; with the lock's wait it stays below five seconds."""
+"""How long to wait for a connection of ours. Who works for a request waits for all of it together no longer than
+``patience`` says."""
 
 _POOL_SIZE, _POOL_OVERFLOW = 10, 20
 _AT_ONCE = 0.01
@@ -63,6 +67,7 @@ class Database:
                 pool_pre_ping=True,
                 pool_size=_POOL_SIZE,
                 max_overflow=_POOL_OVERFLOW,
+                poolclass=PatientPool,
                 pool_timeout=POOL_SECONDS,
                 hide_parameters=True,  # what people typed does not belong into a log
                 **arguments,
@@ -72,6 +77,8 @@ class Database:
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
+        if self.is_postgresql:
+            event.listen(self._engine, "do_connect", _connect_patiently)
         self._writing = self._engine.execution_options(writes=True)
         self._turns = Turns()
 
@@ -101,7 +108,7 @@ class Database:
         if self.is_postgresql:
             yield patience
             return
-        begun = time.monotonic()
+        patience, begun = at_most(patience), time.monotonic()
         if not self._turns.take(patience):
             raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("database is locked"))
         try:
@@ -132,7 +139,7 @@ class Database:
                 command.upgrade(config, "head")
                 _check_references(connection)
         except SQLAlchemyError as error:
-            raise StoreError(f"database {self._url!r} cannot be prepared: {error}") from error
+            raise StoreError(f"database {self._url!r} cannot be prepared: {words_of(error)}") from error
         except CommandError as error:
             raise StoreError(f"database {self._url!r} was made by a newer version: {error}") from error
 
@@ -208,6 +215,13 @@ def _check_references(connection: Connection) -> None:
 
 def _milliseconds(seconds: float) -> int:
     return int(seconds * 1000)
+
+
+def _connect_patiently(_dialect: Any, _record: Any, words: Any, named: Any) -> Any:
+    # The driver is there only where PostgreSQL is used.
+    from sharp_eyes.hub.store.patient_connection import PatientConnection  # noqa: PLC0415
+
+    return PatientConnection.connect(*words, **named)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

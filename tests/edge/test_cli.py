@@ -1,7 +1,9 @@
 """The command line as a newcomer meets it: help, replay, and clear words for what is wrong."""
 
+import errno
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.edge.command import edge
 
-from sharp_eyes.edge import doctor
+from sharp_eyes.edge import cli, doctor
 from sharp_eyes.edge.extract.model import detector_manifests
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -165,3 +167,18 @@ def test_the_doctor_passes_a_healthy_camera_and_names_a_dead_one(
     assert "✗ camera gone, picture" in said
     assert "gone.mp4" in said
     assert "✗ broker" in said
+
+
+def test_a_disk_that_takes_nothing_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Full, or only to be read: the file and why, wherever in a command it happens."""
+
+    def refuse(**_: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), "/data/gateway.yaml")
+
+    monkeypatch.setattr(cli, "app", refuse)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
+    assert "Error: /data/gateway.yaml: Read-only file system" in capsys.readouterr().err

@@ -7,7 +7,7 @@ import threading
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -229,9 +229,16 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except EdgeError as error:
-        if is_json():
-            logging.getLogger(__name__).critical("%s", error)
-        else:
-            kind = "Wrong setting" if isinstance(error, ConfigError) else "Error"
-            _console.print(f"[bold red]{kind}:[/] {escape(str(error))}", soft_wrap=True)
-        sys.exit(2)
+        _end("Wrong setting" if isinstance(error, ConfigError) else "Error", str(error))
+    except OSError as error:  # a disk is full or can only be read
+        if error.filename is None:
+            raise
+        _end("Error", f"{error.filename}: {error.strerror}")
+
+
+def _end(kind: str, why: str) -> NoReturn:
+    if is_json():
+        logging.getLogger(__name__).critical("%s", why)
+    else:
+        _console.print(f"[bold red]{kind}:[/] {escape(why)}", soft_wrap=True)
+    sys.exit(2)

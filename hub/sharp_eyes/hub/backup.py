@@ -28,6 +28,7 @@ from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.evidence_place import open_evidence_store
 from sharp_eyes.hub.store.evidence_store import EvidenceStore, NewFile
 from sharp_eyes.hub.store.tables import EvidenceFile
+from sharp_eyes.hub.store.trouble import words_of
 
 _FORMAT = 1
 _SQLITE, _POSTGRESQL = "hub.db", "database.dump"
@@ -203,7 +204,7 @@ def _evidence_keys(settings: HubSettings) -> list[str]:
         with database.read() as session:
             rows = session.query(EvidenceFile.key, EvidenceFile.original_key).order_by(EvidenceFile.id).all()
     except SQLAlchemyError as error:
-        raise StoreError(f"the database cannot be read: {error}") from error
+        raise StoreError(f"the database cannot be read: {words_of(error)}") from error
     finally:
         database.close()
     return list(dict.fromkeys(key for row in rows for key in row if key is not None))  # equal bytes have one key
@@ -222,7 +223,7 @@ def _check_empty(settings: HubSettings) -> None:
     try:
         tables = inspect(engine).get_table_names()
     except SQLAlchemyError as error:
-        raise StoreError(f"database: {error}") from error
+        raise StoreError(f"database: {words_of(error)}") from error
     finally:
         engine.dispose()
     if tables:

@@ -5,12 +5,13 @@ import logging
 import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from sharp_eyes.configuration.loading import ending_at_once
 from sharp_eyes.configuration.log_file import log_to
@@ -50,6 +51,7 @@ from sharp_eyes.hub.private_files import keep_files_private
 from sharp_eyes.hub.security_commands import tls
 from sharp_eyes.hub.settings import HubSettings, load_settings
 from sharp_eyes.hub.store.tables import Account
+from sharp_eyes.hub.store.trouble import command_trouble
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.token_commands import token
 from sharp_eyes.hub.webhook_commands import webhook
@@ -89,11 +91,19 @@ def main() -> None:
     try:
         app()
     except HubError as error:
-        if is_json():
-            logging.getLogger(__name__).critical("%s", error)
-        else:
-            typer.echo(f"error: {error}", err=True)
-        sys.exit(1)
+        _end(str(error))
+    except (SQLAlchemyError, OSError) as error:  # the database or a disk went away in the middle
+        if (said := command_trouble(error)) is None:
+            raise
+        _end(said)
+
+
+def _end(why: str) -> NoReturn:
+    if is_json():
+        logging.getLogger(__name__).critical("%s", why)
+    else:
+        typer.echo(f"error: {why}", err=True)
+    sys.exit(1)
 
 
 @app.command()

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from sharp_eyes.hub import audit
 from sharp_eyes.hub.audit import Action, command_line, record
@@ -17,7 +18,7 @@ from sharp_eyes.hub.backup import save as save_backup
 from sharp_eyes.hub.cases.daily_figures import forget_all, make_sums
 from sharp_eyes.hub.cases.legal_hold import set_legal_hold
 from sharp_eyes.hub.command_options import ConfigOption, DataOption
-from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.errors import SettingsError, StoreError
 from sharp_eyes.hub.hub import prepared_hub, utc_now
 from sharp_eyes.hub.lifecycle.acts import Actor, ActorKind
 from sharp_eyes.hub.retention.disk_use import measure as measure_disk
@@ -26,6 +27,7 @@ from sharp_eyes.hub.settings import HubSettings, load_settings
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.figure_tables import FigureProgress
 from sharp_eyes.hub.store.tables import Deletion
+from sharp_eyes.hub.store.trouble import command_trouble
 
 _OUT = Console()
 _SETTLED = timedelta(hours=1)
@@ -43,7 +45,7 @@ def backup(
     """
     settings = load_settings(config, data)
     saved = save_backup(settings, file, utc_now())
-    _record(settings, Action.BACKUP_WRITTEN, file)
+    _record(settings, Action.BACKUP_WRITTEN, file, f"{file} is written and whole")
     typer.echo(f"{file}: database and {saved.files} files of evidence, {file.stat().st_size} bytes")
     if saved.missing:
         typer.echo(f"{saved.missing} files that the database names were not there", err=True)
@@ -64,7 +66,7 @@ def restore(
     """
     settings = load_settings(config, data)
     restored = restore_backup(settings, file, partial=partial)
-    _record(settings, Action.BACKUP_RESTORED, file)
+    _record(settings, Action.BACKUP_RESTORED, file, f"{file} is brought back whole")
     typer.echo(f"{settings.data}: database and {restored.files} files of evidence are back")
     if restored.missing:
         typer.echo(f"{restored.missing} files that the database names were not in the backup, or not whole", err=True)
@@ -175,6 +177,12 @@ def show_audit(
         typer.echo(json.dumps({**line, **more}, ensure_ascii=False))
 
 
-def _record(settings: HubSettings, action: Action, file: Path) -> None:
-    with prepared_hub(settings) as hub, hub.transaction() as work:
-        record(work.session, work.now, command_line(), action, area=work.city.root, subject=str(file.absolute()))
+def _record(settings: HubSettings, action: Action, file: Path, done: str) -> None:
+    """Write down what was done; ``done`` says it where the database has gone away meanwhile."""
+    try:
+        with prepared_hub(settings) as hub, hub.transaction() as work:
+            record(work.session, work.now, command_line(), action, area=work.city.root, subject=str(file.absolute()))
+    except (SQLAlchemyError, StoreError) as error:
+        if (why := command_trouble(error)) is None:
+            raise
+        raise StoreError(f"{done}, but the audit trail has no line of it: {why}") from error

@@ -1,5 +1,6 @@
 """Evidence: parts in any order, the sum over the whole, stored first and acknowledged then."""
 
+import errno
 import io
 import random
 from pathlib import Path
@@ -297,3 +298,16 @@ def test_a_list_gets_pictures_no_larger_than_it_shows_them(bench: Bench) -> None
     assert (small.format, small.size) == ("JPEG", (320, 180))
     assert len(answer.content) < len(target.getvalue()) / 10
     assert page.get(f"/api/evidence/{clip.evidence_id}/small").status_code == 404
+
+
+def test_evidence_may_have_a_disk_of_its_own(quick: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a file of several parts cannot be given its name from the staging folder it is copied, whole or not."""
+
+    def another_disk(*_: object) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    monkeypatch.setattr("sharp_eyes.hub.store.evidence_store.os.link", another_disk)
+    evidence = announced(CONTENT, quick.report(), quick.clock())
+    assert quick.send_file(evidence, CONTENT) in quick.out.taken
+    assert stored(quick, evidence.evidence_id) == CONTENT
+    assert not list((quick.hub.settings.data / "evidence").rglob(".new-*"))

@@ -108,7 +108,9 @@ class Looks:
         return WELL
 
     def at_disk(self) -> Finding:
-        """Whether there is room for evidence, and for how much more."""
+        """Whether it can be written, and for how much more evidence there is room."""
+        if self.room.read_only() is not None:
+            return Finding(PartState.FAILED, "read_only")
         free, reserve = self.room.free_bytes()
         if free < reserve:
             return Finding(PartState.FAILED, "full", free)

@@ -42,3 +42,20 @@ def test_a_full_disk_is_not_filled_with_what_could_not_be_written(
     assert [path.name for path in tmp_path.iterdir()] == [str(event_id(1))]
     assert caplog.text.count("held in memory only") == 1
     assert [clip.data for _, clip in ClipSpool(tmp_path).recover()] == [WHOLE]
+
+
+def test_a_disk_that_can_only_be_read_keeps_no_gateway_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is whole is sent; what cannot be removed is said."""
+    ClipSpool(tmp_path).keep(scene_event(1), lambda: EncodedClip(WHOLE, 1.0, 5.0))
+    (tmp_path / f"{event_id(2)}.new").write_bytes(b"torn")
+    (tmp_path / str(event_id(3))).write_bytes(b"no clip")
+
+    def refuse(path: Path, *, missing_ok: bool = False) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    assert [clip.data for _, clip in ClipSpool(tmp_path).recover()] == [WHOLE]
+    assert "cannot be removed" in caplog.text
+    assert "cannot be tidied" in caplog.text

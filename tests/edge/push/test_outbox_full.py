@@ -172,3 +172,22 @@ def fill(path: Path) -> None:
                 os.write(file.fileno(), b"\0" * size)
             except OSError:
                 size //= 2
+
+
+def test_an_outbox_that_can_only_be_read_holds_its_messages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As when the system makes a faulty disk so; the log says it and does not speak of room. Later it goes on."""
+    monkeypatch.setattr("sharp_eyes.edge.push.outbox.RETRY_SECONDS", 0.0)
+    outbox = Outbox(tmp_path, max_bytes=5000)
+    outbox.put([event_entry(1)])
+    outbox._table._connection.execute("PRAGMA query_only = ON")
+    outbox.put([event_entry(2)])
+    assert ids(outbox) == [event_entry(1).message.id, event_entry(2).message.id]
+    assert f"outbox {tmp_path} can only be read" in caplog.text
+    assert "free disk space" not in caplog.text
+    outbox._table._connection.execute("PRAGMA query_only = OFF")
+    outbox.forget([event_entry(1).message.id])
+    assert "can be written again" in caplog.text
+    outbox.close()
+    assert ids(Outbox(tmp_path, max_bytes=5000)) == [event_entry(2).message.id]

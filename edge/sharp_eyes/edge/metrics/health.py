@@ -80,7 +80,9 @@ class GatewayLooks:
         return Finding(PartState.DEGRADED, "late", int(waits)) if waits > WAITS_LONG else WELL
 
     def at_disk(self) -> Finding:
-        """Whether there is room for what is seen."""
+        """Whether what is seen can be kept, and has room."""
+        if self._sources.is_read_only():
+            return Finding(PartState.FAILED, "read_only")
         free = self._sources.free_bytes()
         if free < NO_ROOM:
             return Finding(PartState.FAILED, "full", free)

@@ -1,5 +1,6 @@
 """What of a gateway is read to tell its figures and its health."""
 
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -50,3 +51,10 @@ class Sources:
             return shutil.disk_usage(self.data).free
         except OSError:
             return 0
+
+    def is_read_only(self) -> bool:
+        """Whether that disk can only be read, which the system makes of a faulty one."""
+        try:
+            return bool(os.statvfs(self.data).f_flag & os.ST_RDONLY)
+        except OSError:
+            return False

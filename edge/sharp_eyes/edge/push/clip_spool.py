@@ -71,28 +71,28 @@ class ClipSpool:
         """Forget a clip that is in the outbox now."""
         self._kept.pop(event_id, None)
         self._sizes.pop(event_id, None)
-        try:
-            self._path(event_id).unlink(missing_ok=True)
-        except OSError as error:
-            _log.warning("%s cannot be removed: %s", self._path(event_id), error)
+        _remove(self._path(event_id))
 
     def recover(self) -> Iterator[tuple[SceneEvent, EncodedClip]]:
         """What a gateway that was killed has left; :meth:`drop` each once it is safe elsewhere.
 
         What was to be masked is left out, and removed, where this spool knows of no masks.
         """
-        remove_unfinished(self._folder)
+        try:
+            remove_unfinished(self._folder)
+        except OSError as error:  # such as a disk that can only be read now: what is whole there is sent all the same
+            _log.warning("%s cannot be tidied: %s", self._folder, error)
         for path in sorted(self._folder.glob("*")):
             try:
                 line, _, data = path.read_bytes().partition(b"\n")
                 header = _Header.model_validate_json(line)
             except (OSError, ValidationError):
                 _log.warning("%s is no whole clip and is removed", path)
-                path.unlink(missing_ok=True)
+                _remove(path)
                 continue
             if header.private and not self._private:
                 _log.warning("%s was to be masked, and the masks are gone from the settings; it is removed", path)
-                path.unlink(missing_ok=True)
+                _remove(path)
                 continue
             _log.info("camera %s: a clip that a stopped gateway left is sent", header.event.camera)
             yield header.event, EncodedClip(data, header.start, header.end, header.turned)
@@ -109,3 +109,10 @@ class ClipSpool:
         if not self._complained:
             _log.warning("%s: an unfinished clip is held in memory only: %s", self._folder, why)
         self._complained = True
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        _log.warning("%s cannot be removed: %s", path, error)

@@ -347,6 +347,8 @@ class Outbox:
     def _advice(self) -> str:
         if self._fault is not None and (damage := _damage(self._fault)):
             return f"outbox {self._folder} cannot be written: {damage}."
+        if "readonly" in str(self._fault):
+            return f"outbox {self._folder} can only be read: its disk, or the folder, is read-only; look at the disk."
         return (
             f"outbox {self._folder} cannot be written ({self._used} of {self._max_bytes} bytes of evidence used):"
             " free disk space there, raise outbox.max_bytes, or bring back the hub."

@@ -44,9 +44,12 @@ class GateMiddleware:
         except RequestError as error:
             return request_problem(error)
         uploads = request.headers.get("content-type", "").startswith("multipart/")
-        if uploads and not self._hub.disk_room.has_room(announced_bytes(request)):
-            return unavailable("no_room", "the command centre's disk has no room for files now; try again later")
-        return None
+        room = self._hub.disk_room
+        if not uploads or room.has_room(announced_bytes(request)):
+            return None
+        if room.read_only() is not None:
+            return unavailable("unavailable", "the command centre's disk can only be read now; try again later")
+        return unavailable("no_room", "the command centre's disk has no room for files now; try again later")
 
 
 class HeadMiddleware:

@@ -35,6 +35,7 @@ from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.evidence_store import EvidenceStore
 from sharp_eyes.hub.store.prepared import PreparedSelect
 from sharp_eyes.hub.store.tables import Gateway
+from sharp_eyes.hub.store.trouble import is_full
 from sharp_eyes.hub.store.unit_of_work import GatewayCommand, UnitOfWorkFactory
 
 _WATCH_SECONDS = 1.0
@@ -187,7 +188,8 @@ class Intake:
         try:
             return self.broker.start(*self._accounts())
         except OSError as error:
-            raise BrokerError(f"broker's folder {self._data / 'broker'}: {error.strerror}; free room there") from error
+            advice = "; free room there" if is_full(error) else ""
+            raise BrokerError(f"broker's folder {self._data / 'broker'}: {error.strerror}{advice}") from error
 
     def _mend_broker(self) -> str:
         """Restart our own broker if its disk has room again; say what was done."""

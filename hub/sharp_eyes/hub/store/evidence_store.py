@@ -5,8 +5,10 @@ before that lie under the id of their row and keep their keys. Since rows may sh
 one out holds :func:`hold_files` until its rows are committed.
 """
 
+import errno
 import hashlib
 import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -247,12 +249,10 @@ class LocalEvidenceStore:
     def _link(self, path: Path, target: Path) -> None:
         """Give a file its name."""
         try:
-            os.link(path, target)
-        except FileExistsError:
-            pass  # equal bytes lie there
+            _name(path, target)
         except FileNotFoundError:
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.link(path, target)
+            _name(path, target)
 
     def _write(self, content: bytes, key: str) -> None:
         """Write a file, bring it to the disk and give it its name. Names are texts here: each picture comes by."""
@@ -276,6 +276,28 @@ class LocalEvidenceStore:
 
     def _translated(self, error: OSError) -> StoreError:
         return StoreError(f"evidence folder {self._folder}: {error.strerror}")
+
+
+def _name(path: Path, target: Path) -> None:
+    try:
+        os.link(path, target)
+    except FileExistsError:
+        pass  # equal bytes lie there
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _copy(path, target)
+
+
+def _copy(path: Path, target: Path) -> None:
+    """Give a file its name on another disk, where the evidence has one of its own."""
+    new = target.with_name(f"{_UNFINISHED}{target.name}-{threading.get_ident()}")
+    try:
+        shutil.copyfile(path, new)
+        sync(new)
+        new.replace(target)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _write_whole(descriptor: int, content: bytes) -> None:

@@ -1,6 +1,8 @@
 """Retained messages where the contract has none are cleared, by name of the gateway; birth and will stay."""
 
 import os
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,18 @@ def test_only_births_and_wills_stay_retained(stand: Stand) -> None:  # noqa: F81
     later = stand.hub(f"{ROOT}/#")
     wait_for("the birth", lambda: later.heard)
     assert later.heard == [(f"{ROOT}/a/status", b"birth")]
+
+
+def test_a_broker_that_takes_its_time_is_waited_for(stand: Stand) -> None:  # noqa: F811 - the fixture
+    """On a busy machine it says only after seconds that it listens; what it holds is cleared all the same."""
+    stand.gateway("a").publish(f"{ROOT}/a/event", "event", retain=True)
+    broker = stand.broker.pid
+    assert broker is not None
+    os.kill(broker, signal.SIGSTOP)
+    wakes = threading.Timer(2 * retained._QUIET_SECONDS, os.kill, (broker, signal.SIGCONT))
+    wakes.start()
+    assert clear_retained(stand.address) == {"a": 1}
+    wakes.join()
 
 
 @pytest.mark.parametrize("size", [400 * 1024])

@@ -104,7 +104,7 @@ def said(status: int, err: str) -> None:
 
 
 def test_a_command_whose_database_dies_says_so(tmp_path: Path, run: Run) -> None:
-    """At its first statement, in the middle and at its last one; run again it does its work, and nothing was lost."""
+    """In the middle and at its last statement; run again it does its work, and nothing was lost."""
     with cluster() as pg:
         made = Installation(tmp_path, pg)
         whole = made.cases()
@@ -120,7 +120,7 @@ def test_a_command_whose_database_dies_says_so(tmp_path: Path, run: Run) -> None
             with made.killed_at(0) as count:
                 assert run(*words)[0] == 0
             there = files_in(tmp_path)
-            for at in (1, count[0] // 2, count[0]):
+            for at in (count[0] // 2, count[0]):
                 with made.killed_at(at):
                     said(*run(*words))
                 pg.start()

@@ -43,7 +43,7 @@ def test_a_broker_that_takes_its_time_is_waited_for(stand: Stand) -> None:  # no
     broker = stand.broker.pid
     assert broker is not None
     os.kill(broker, signal.SIGSTOP)
-    wakes = threading.Timer(2 * retained._QUIET_SECONDS, os.kill, (broker, signal.SIGCONT))
+    wakes = threading.Timer(retained._QUIET_SECONDS + 0.3, os.kill, (broker, signal.SIGCONT))
     wakes.start()
     assert clear_retained(stand.address) == {"a": 1}
     wakes.join()

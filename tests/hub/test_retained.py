@@ -73,6 +73,25 @@ def test_a_hub_at_work_clears_a_flood_of_them(tmp_path: Path, size: int) -> None
         hub.stop()
 
 
+def test_what_is_retained_during_a_visit_is_looked_for_by_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broker tells a visitor who is there already nothing of it; on a busy machine a visit takes long."""
+    visits: list[int] = []
+
+    def visit(_login: BrokerLogin) -> dict[str, int]:
+        visits.append(len(visits))
+        if len(visits) == 1:
+            (tmp_path / "1.blk").write_bytes(bytes(9 * 1024 * 1024))
+        return {}
+
+    monkeypatch.setattr(retained, "clear_retained", visit)
+    sweeper = retained.RetainedSweeper(BrokerLogin("mqtt://127.0.0.1:1", "hub", "x"), lambda _, __: None, tmp_path)
+    for _ in range(4):
+        sweeper._step()
+    assert len(visits) == 2
+
+
 def test_what_a_busy_broker_shows_haltingly_is_cleared_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """A visit that found some is followed by another, until one finds nothing; then there is quiet for minutes."""
     shown = [{"a": 25}, {"a": 35}, {}, {"a": 1}]

@@ -132,8 +132,8 @@ class RetainedSweeper:
             self._note(gateway, count)
         if cleared:
             return  # a busy broker shows them haltingly: until a visit finds nothing more, there may be more
-        self._swept = time.monotonic()
-        self._size = 0 if self._store is None else _size(self._store)
+        # As large as it was before the visit: what is retained during one is not shown to it, and calls for another.
+        self._swept, self._size = time.monotonic(), size
 
 
 def _size(folder: Path) -> int:

@@ -15,7 +15,8 @@ from sqlalchemy.exc import OperationalError
 from tests.hub.bench import JPEG, PASSWORD, Bench
 from tests.hub.databases import Cluster
 from tests.hub.edge import wait_for
-from tests.hub.test_connection_guard import Server
+from tests.hub.test_connection_guard import Server, answer_of
+from tests.hub.test_uploads_under_way import upload_of
 
 from sharp_eyes.hub.api.spreadsheet import csv_answer
 from sharp_eyes.hub.lifecycle.roles import Role
@@ -38,6 +39,9 @@ class Asked:
         self.server = Server(bench)
         self.url = f"http://127.0.0.1:{self.server.port}"
         self._cookies = {name: dict(client.cookies) for name, client in (("lead", lead), ("handler", handler))}
+
+    def cookie(self, name: str) -> str:
+        return "; ".join(f"{key}={value}" for key, value in self._cookies[name].items())
 
     def client(self, name: str = "lead") -> httpx.Client:
         return httpx.Client(
@@ -63,7 +67,7 @@ class Asked:
             "/api/session",
         )
         return [
-            *(lambda path=path: lead.get(path) for path in gets),  # type: ignore[misc]
+            *(lambda path=path: lead.get(path) for path in gets),
             lambda: stranger.get("/api/health"),
             lambda: stranger.post("/api/session", json=sign_in),
             lambda: lead.post(f"/api/cases/{self.case}/moves/look_again"),
@@ -108,11 +112,18 @@ def timed(way: Callable[[], httpx.Response]) -> tuple[httpx.Response, float]:
 
 
 def test_a_frozen_database_is_a_503_whatever_is_asked(asked: Asked, postgresql: Cluster) -> None:
-    """Also of more at once than there are threads and connections; and it goes on by itself."""
+    """Also of more at once than there are threads and connections, and of a photo under way; it goes on by itself."""
     ways = asked.ways()
-    with ThreadPoolExecutor(60) as people:
+    with ThreadPoolExecutor(60) as people, asked.server.connect() as line:
+        head, first, rest = upload_of(asked.case, asked.cookie("handler"))
+        line.sendall(head)
+        assert b"100" in line.recv(1000), "it was let in"
+        line.sendall(first)
         with frozen(postgresql.processes):
+            line.sendall(rest)
             answers = list(people.map(timed, ways + ways[:1] * 30))
+            status, body = answer_of(line)
+        assert (status, body["status"]) == (503, 503)
         for answer, seconds in answers:
             check(answer, seconds)
             if answer.request.url.path == "/api/health":

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from tests.hub.bench import Bench
 
 from sharp_eyes.hub.lifecycle.roles import Role
+from sharp_eyes.hub.metrics.collector import HubCollector
 from sharp_eyes.hub.store import database as store
 from sharp_eyes.hub.store.database import Database
 from sharp_eyes.hub.store.patience import (
@@ -160,17 +161,32 @@ def test_the_pool_and_the_turns_wait_no_longer_than_who_waits(tmp_path: Path, mo
         database.close()
 
 
-def test_every_request_has_its_time(quick: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each its own, and none is left behind."""
-    seen: list[Patience | None] = []
+@pytest.fixture
+def seen(quick: Bench, monkeypatch: pytest.MonkeyPatch) -> list[Patience | None]:
+    """Whose time it was, at each reading of the database."""
+    found: list[Patience | None] = []
     read = quick.hub.database.read
 
     def noted() -> Any:
-        seen.append(patience())
+        found.append(patience())
         return read()
 
-    page = quick.client(Role.CLERK)
     monkeypatch.setattr(quick.hub.database, "read", noted)
+    return found
+
+
+def test_a_look_at_health_and_figures_for_prometheus_have_an_end(quick: Bench, seen: list[Patience | None]) -> None:
+    """Else a frozen database would be told as it was before."""
+    quick.hub._look()
+    HubCollector(quick.hub)._from_database()
+    assert len(seen) > 1
+    assert None not in seen
+
+
+def test_every_request_has_its_time(quick: Bench, seen: list[Patience | None]) -> None:
+    """Each its own, and none is left behind."""
+    page = quick.client(Role.CLERK)
+    seen.clear()
     for _ in range(2):
         assert page.get("/api/cases").is_success
     assert None not in seen

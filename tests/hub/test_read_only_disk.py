@@ -1,7 +1,7 @@
 """A disk that can only be read for a while, as the system makes a faulty one: said, waited for, and nothing is lost."""
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,6 @@ from sharp_eyes.hub.errors import StoreError
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.store.disk_room import DiskRoom
 from sharp_eyes.hub.store.trouble import command_trouble
-
-Remount = Callable[[str], None]
 
 
 def mount(*words: str) -> subprocess.CompletedProcess[str]:
@@ -68,6 +66,15 @@ def test_evidence_waits_until_its_disk_can_be_written_again(tmp_path: Path, disk
         assert page.get("/api/health").json()["disk"] is True
     finally:
         bench.close()
+
+
+def test_the_disk_with_the_least_room_counts(tmp_path: Path, disk: Path) -> None:
+    """Where evidence has a small one of its own."""
+    room = DiskRoom(tmp_path / "data", 1, ("evidence", "staging"))
+    assert room.has_room()
+    assert room.free_bytes()[0] <= 8 * 1024**2
+    (disk / "much").write_bytes(bytes(8 * 1024**2 - 4096))
+    assert not room.has_room(8192)
 
 
 def test_a_hub_says_which_folder_cannot_be_written(disk: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,8 @@
 """Retained messages where the contract has none are cleared, by name of the gateway; birth and will stay."""
 
 import os
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,18 @@ def test_only_births_and_wills_stay_retained(stand: Stand) -> None:  # noqa: F81
     assert later.heard == [(f"{ROOT}/a/status", b"birth")]
 
 
+def test_a_broker_that_takes_its_time_is_waited_for(stand: Stand) -> None:  # noqa: F811 - the fixture
+    """On a busy machine it says only after seconds that it listens; what it holds is cleared all the same."""
+    stand.gateway("a").publish(f"{ROOT}/a/event", "event", retain=True)
+    broker = stand.broker.pid
+    assert broker is not None
+    os.kill(broker, signal.SIGSTOP)
+    wakes = threading.Timer(retained._QUIET_SECONDS + 0.3, os.kill, (broker, signal.SIGCONT))
+    wakes.start()
+    assert clear_retained(stand.address) == {"a": 1}
+    wakes.join()
+
+
 @pytest.mark.parametrize("size", [400 * 1024])
 def test_a_hub_at_work_clears_a_flood_of_them(tmp_path: Path, size: int) -> None:
     """The store that all share shrinks again within seconds, and the gateway's count is shown."""
@@ -57,6 +71,25 @@ def test_a_hub_at_work_clears_a_flood_of_them(tmp_path: Path, size: int) -> None
     finally:
         link.close()
         hub.stop()
+
+
+def test_what_is_retained_during_a_visit_is_looked_for_by_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broker tells a visitor who is there already nothing of it; on a busy machine a visit takes long."""
+    visits: list[int] = []
+
+    def visit(_login: BrokerLogin) -> dict[str, int]:
+        visits.append(len(visits))
+        if len(visits) == 1:
+            (tmp_path / "1.blk").write_bytes(bytes(9 * 1024 * 1024))
+        return {}
+
+    monkeypatch.setattr(retained, "clear_retained", visit)
+    sweeper = retained.RetainedSweeper(BrokerLogin("mqtt://127.0.0.1:1", "hub", "x"), lambda _, __: None, tmp_path)
+    for _ in range(4):
+        sweeper._step()
+    assert len(visits) == 2
 
 
 def test_what_a_busy_broker_shows_haltingly_is_cleared_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,27 +64,32 @@ def kept(bench: Bench) -> tuple[int, list[Path]]:
     return rows or 0, files
 
 
-@pytest.mark.parametrize("lose", LOSSES)
-def test_between_the_first_and_the_last_byte(quick: Bench, case: int, lose: Loss) -> None:
-    """The body is read on, so that the answer is heard, and then the sender is looked at anew."""
+def upload_of(case: int, cookie: str) -> tuple[bytes, bytes, bytes]:
+    """A request that sends a photo: its head, which wants to hear that the body may come, and the body's halves."""
     form = (
         b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n'
         b"Content-Type: image/jpeg\r\n\r\n" + JPEG + b"\r\n--edge--\r\n"
     )
     head = (
         f"POST /api/cases/{case}/photos HTTP/1.1\r\nHost: hub\r\nConnection: close\r\nX-Requested-With: sharp-eyes\r\n"
-        f"Cookie: {quick.hub.session_cookie}={TOKENS[quick]}\r\n"
-        f"Content-Type: multipart/form-data; boundary=edge\r\nContent-Length: {len(form)}\r\n"
+        f"Cookie: {cookie}\r\nContent-Type: multipart/form-data; boundary=edge\r\nContent-Length: {len(form)}\r\n"
         "Expect: 100-continue\r\n\r\n"
     )
+    return head.encode(), form[: len(form) // 2], form[len(form) // 2 :]
+
+
+@pytest.mark.parametrize("lose", LOSSES)
+def test_between_the_first_and_the_last_byte(quick: Bench, case: int, lose: Loss) -> None:
+    """The body is read on, so that the answer is heard, and then the sender is looked at anew."""
+    head, first, rest = upload_of(case, f"{quick.hub.session_cookie}={TOKENS[quick]}")
     server = Server(quick)
     try:
         with server.connect() as line:
-            line.sendall(head.encode())
+            line.sendall(head)
             assert b"100" in line.recv(1000), "it was let in"
-            line.sendall(form[: len(form) // 2])
+            line.sendall(first)
             lose(quick)
-            line.sendall(form[len(form) // 2 :])
+            line.sendall(rest)
             status, body = answer_of(line)
     finally:
         server.stop()

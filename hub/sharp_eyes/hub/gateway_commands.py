@@ -10,11 +10,10 @@ from rich.table import Table
 
 from sharp_eyes.configuration.addresses import is_loopback
 from sharp_eyes.configuration.version import __version__
-from sharp_eyes.configuration.whole_files import write_private
 from sharp_eyes.hub.audit import Action, command_line, record
 from sharp_eyes.hub.certificates import names_of
 from sharp_eyes.hub.command_options import ConfigOption, DataOption
-from sharp_eyes.hub.errors import SettingsError
+from sharp_eyes.hub.given_secrets import GivenSecret, giving
 from sharp_eyes.hub.hub import prepared_hub
 from sharp_eyes.hub.intake.gateways import add_gateway, list_gateways, remove_gateway, renew_password
 from sharp_eyes.hub.intake.invitations import MINUTES, MOST_MINUTES, make_invitation, revoke_invitation
@@ -43,10 +42,11 @@ def gateway_add(
       sharp-eyes-hub gateway add gate-01 --area demo/first-street/east --out gate-01.password
       sharp-eyes-hub gateway add gate-01 --area demo/first-street/east
     """
-    with prepared_hub(load_settings(config, data)) as hub, hub.transaction() as work:
-        password = add_gateway(work.session, work.city, work.now, name, area)
-        _record(work, Action.GATEWAY_ADDED, area or work.city.root, name)
-        _give_password(name, password, out)
+    with giving(out) as secret:
+        with prepared_hub(load_settings(config, data)) as hub, hub.transaction() as work:
+            secret.give(add_gateway(work.session, work.city, work.now, name, area))
+            _record(work, Action.GATEWAY_ADDED, area or work.city.root, name)
+        _show(name, secret)
 
 
 @gateway.command("password")
@@ -59,11 +59,12 @@ def gateway_password(
       sharp-eyes-hub gateway password gate-01 --out gate-01.password
       sharp-eyes-hub gateway password gate-01
     """
-    with prepared_hub(load_settings(config, data)) as hub, hub.transaction() as work:
-        password = renew_password(work.session, name)
-        area = work.session.get_one(Gateway, name).area
-        _record(work, Action.GATEWAY_PASSWORD_RENEWED, area, name)
-        _give_password(name, password, out)
+    with giving(out) as secret:
+        with prepared_hub(load_settings(config, data)) as hub, hub.transaction() as work:
+            secret.give(renew_password(work.session, name))
+            area = work.session.get_one(Gateway, name).area
+            _record(work, Action.GATEWAY_PASSWORD_RENEWED, area, name)
+        _show(name, secret)
 
 
 @gateway.command("remove")
@@ -166,17 +167,11 @@ def _hints(settings: HubSettings) -> list[str]:
     return hints
 
 
-def _give_password(name: str, password: str, out: Path | None) -> None:
-    if out is not None:
-        try:
-            write_private(out, password + "\n")
-        except OSError as error:
-            raise SettingsError(f"--out {out}: {error.strerror}") from error
-        typer.echo(f"password of gateway {name}: {out}", err=True)
-        return
-    # The password alone goes to standard output, so that it can be sent straight into a file.
-    typer.echo(f"password of gateway {name}, shown only now:", err=True)
-    typer.echo(password)
+def _show(name: str, secret: GivenSecret) -> None:
+    typer.echo(
+        f"password of gateway {name}" + (", shown only now:" if secret.out is None else f": {secret.out}"), err=True
+    )
+    secret.show()
 
 
 def _record(work: UnitOfWork, action: Action, area: str, name: str) -> None:

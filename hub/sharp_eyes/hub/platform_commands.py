@@ -7,9 +7,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sharp_eyes.configuration.whole_files import write_private
 from sharp_eyes.hub.audit import Action, command_line, record
 from sharp_eyes.hub.command_options import ConfigOption, DataOption
+from sharp_eyes.hub.given_secrets import giving
 from sharp_eyes.hub.hub import prepared_hub
 from sharp_eyes.hub.intake.platforms import add_platform, list_platforms, remove_platform
 from sharp_eyes.hub.settings import load_settings
@@ -33,12 +33,14 @@ def platform_add(
     Example:
       sharp-eyes-hub device-platform add alarm-centre --area demo/first-street --out alarm-centre.password
     """
-    with prepared_hub(load_settings(config, data)) as hub, hub.transaction() as work:
-        password = add_platform(work, name, area)
-        record(work.session, work.now, command_line(), Action.PLATFORM_ADDED, area=area or work.city.root, subject=name)
-        if out is not None:
-            write_private(out, password + "\n")
-    typer.echo(f"platform {name} was added" if out is not None else password)
+    with giving(out) as secret:
+        with prepared_hub(load_settings(config, data)) as hub, hub.transaction() as work:
+            secret.give(add_platform(work, name, area))
+            where = area or work.city.root
+            record(work.session, work.now, command_line(), Action.PLATFORM_ADDED, area=where, subject=name)
+        secret.show()
+    if out is not None:
+        typer.echo(f"platform {name} was added")
 
 
 @device_platform.command("remove")

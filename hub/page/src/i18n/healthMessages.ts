@@ -47,6 +47,10 @@ export const healthMessages = {
     "Messages have waited for {n} s. The hub cannot keep up: check database and processor.",
   ],
   "health.evidence.away": ["证据存储没有应答，证据暂存在网关。请检查存储服务。", "It does not answer; evidence waits with its gateways. Check the store."],
+  "health.disk.read_only": [
+    "数据目录所在磁盘只能读取，不再接收证据，网关会继续保存。请检查磁盘，修复后重新挂载为可写。",
+    "The data folder's disk can only be read: no evidence is taken, and gateways keep theirs. Look at the disk, then mount it for writing again.",
+  ],
   "health.disk.full": ["仅剩 {size}，不再接收证据。请腾出磁盘空间。", "{size} are left and no evidence is taken. Free some room."],
   "health.disk.low": ["仅剩 {size}，很快将不再接收证据。请腾出磁盘空间。", "{size} are left; soon no evidence is taken. Free some room."],
   "health.notices.failed": [

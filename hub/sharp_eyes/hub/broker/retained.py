@@ -23,7 +23,9 @@ from sharp_eyes.hub.broker.client import prepare
 from sharp_eyes.hub.broker.login import BrokerLogin
 
 _LOG = logging.getLogger(__name__)
-_QUIET_SECONDS = 1.5
+_QUIET_SECONDS, _AS_SLOW = 1.5, 3.0
+"""Without a message for so long nothing more comes; of a broker that is slow, for so many times as its answers take."""
+
 _LONGEST_SECONDS = 60.0
 _FIRST_BUNDLED = 8 * 1024 * 1024
 
@@ -41,7 +43,9 @@ def clear_retained(login: BrokerLogin, patience: float = _LONGEST_SECONDS) -> di
 class _Visit:
     def __init__(self, login: BrokerLogin) -> None:
         self._cleared: Counter[str] = Counter()
-        self._last = time.monotonic()
+        self._last = self._asked = time.monotonic()
+        self._quiet: float | None = None
+        self._is_refused = False
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
             client_id=f"{login.username}-sweep-{secrets.token_hex(16)}",
@@ -50,6 +54,7 @@ class _Visit:
         )
         self._endpoint = prepare(self._client, login)
         self._client.on_connect = self._connected
+        self._client.on_subscribe = self._subscribed
         self._client.on_message = self._seen
 
     def run(self, patience: float) -> dict[str, int]:
@@ -58,15 +63,24 @@ class _Visit:
             self._client.connect(self._endpoint.host, self._endpoint.port, keepalive=30)
         except OSError:
             return {}
-        while time.monotonic() < end and time.monotonic() - self._last < _QUIET_SECONDS:
-            self._client.loop(timeout=0.2)
+        while time.monotonic() < end and not self._is_over():
+            if self._client.loop(timeout=0.2) != mqtt.MQTT_ERR_SUCCESS:
+                break
         self._client.disconnect()
         self._client.loop(timeout=0.2)
         return dict(self._cleared)
 
-    def _connected(self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+    def _is_over(self) -> bool:
+        """Whether it was refused, or everything has come: a busy broker takes seconds to say that it listens."""
+        return self._is_refused or (self._quiet is not None and time.monotonic() - self._last >= self._quiet)
+
+    def _subscribed(self, *_: Any) -> None:
         self._last = time.monotonic()
-        if not reason.is_failure:
+        self._quiet = max(_QUIET_SECONDS, _AS_SLOW * (self._last - self._asked))
+
+    def _connected(self, client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        self._is_refused = reason.is_failure
+        if not self._is_refused:
             channels = [channel for channel in (*TO_HUB, *FROM_HUB) if channel is not Channel.STATUS]
             client.subscribe([(subscription(channel), 0) for channel in channels])
 
@@ -118,8 +132,8 @@ class RetainedSweeper:
             self._note(gateway, count)
         if cleared:
             return  # a busy broker shows them haltingly: until a visit finds nothing more, there may be more
-        self._swept = time.monotonic()
-        self._size = 0 if self._store is None else _size(self._store)
+        # As large as it was before the visit: what is retained during one is not shown to it, and calls for another.
+        self._swept, self._size = time.monotonic(), size
 
 
 def _size(folder: Path) -> int:

@@ -14,6 +14,7 @@ from sharp_eyes.configuration.health import PartState
 from sharp_eyes.configuration.version import __version__
 from sharp_eyes.hub.hub import Hub
 from sharp_eyes.hub.metrics.stored import count_stored
+from sharp_eyes.hub.store.patience import Patience, waiting
 
 KEPT_SECONDS = 10.0
 """Seconds for which the database's answers are kept: however many ask, it is asked once in that time."""
@@ -108,7 +109,7 @@ class HubCollector(Collector):
             now = self._monotonic()
             if now >= self._stored_until:
                 self._stored = []
-                with suppress(SQLAlchemyError), self._hub.read_only() as work:
+                with suppress(SQLAlchemyError), waiting(Patience()), self._hub.read_only() as work:
                     self._stored = list(count_stored(work))
                 self._stored_until = now + KEPT_SECONDS
             return self._stored

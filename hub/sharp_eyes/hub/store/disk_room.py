@@ -20,12 +20,12 @@ class DiskRoom:
         self._written = (folder, *(folder / name for name in within))
 
     def free_bytes(self) -> tuple[int, int]:
-        """Bytes that are free, and bytes to be kept; a disk that cannot be asked has none free."""
+        """Bytes free where they are fewest, and bytes to be kept; a disk that cannot be asked has none free."""
         try:
-            found = _disk_of(self._folder)
+            found = min(map(_disk_of, self._written), key=_free)
         except OSError:
             return 0, self._reserve
-        total, free = found.f_blocks * found.f_frsize, found.f_bavail * found.f_frsize
+        total, free = found.f_blocks * found.f_frsize, _free(found)
         return free, min(self._reserve, int(total * _LARGEST_SHARE))
 
     def read_only(self) -> Path | None:
@@ -60,6 +60,10 @@ class DiskRoom:
                 f"data folder {self._folder}: {free} bytes are free and {reserve} are kept for the database "
                 "(disk.reserve_bytes); free some room there"
             )
+
+
+def _free(disk: os.statvfs_result) -> int:
+    return disk.f_bavail * disk.f_frsize
 
 
 def _disk_of(folder: Path) -> os.statvfs_result:

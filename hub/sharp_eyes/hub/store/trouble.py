@@ -45,4 +45,4 @@ def command_trouble(error: Exception) -> str | None:
         return None if error.filename is None else f"{error.filename}: {error.strerror}"
     if not is_passing(error):
         return None
-    return f"the database cannot be used: {words_of(error)}; what was begun is not kept, so run this again once it can be"
+    return f"the database cannot be used: {words_of(error)}; what was begun is not kept: run this again later"

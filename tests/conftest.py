@@ -8,12 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from tests import loaded
-from tests.forking import pytest_addoption, pytest_runtestloop
 from tests.rewriting import keep_rewritten
 
 from sharp_eyes.configuration.log_throttle import LogThrottle
-
-__all__ = ["pytest_addoption", "pytest_runtestloop"]
 
 # On a crowded machine any example may take long; how long one took says nothing about what is tested.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -48,10 +45,8 @@ def pytest_collection_finish() -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before workers are started, do once what each of them would do."""
-    count = config.getoption("forks") or getattr(config.option, "numprocesses", None)
-    if count and not hasattr(config, "workerinput"):
-        if config.getoption("forks"):
-            loaded.share()
+    if not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None):
+        loaded.share()
         keep_rewritten(sorted(Path(__file__).parent.rglob("test_*.py")), config)
 
 

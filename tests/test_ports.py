@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.ports import FIRST, PAST, span
 
-MADE = int(re.search(r"pytest --forks (\d+)", (Path(__file__).parents[1] / "Makefile").read_text(encoding="utf-8"))[1])  # type: ignore[index]
+MADE = int(re.search(r"pytest -n (\d+)", (Path(__file__).parents[1] / "Makefile").read_text(encoding="utf-8"))[1])  # type: ignore[index]
 
 
 @pytest.mark.parametrize("workers", [1, 4, MADE, 64])

@@ -108,7 +108,8 @@ def run_once(series: Series, log: Path) -> Run:
     began, clock = time.strftime("%Y-%m-%dT%H:%M:%S%z"), time.monotonic()
     with tempfile.TemporaryDirectory() as folder, log.open("wb") as said, busy(series.beside):
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "--forks", str(series.workers), "--junitxml", str(report)]
+        spread = ["-n", str(series.workers), "--dist", "loadfile", "--no-loadscope-reorder"]
+        command = [sys.executable, "-m", "pytest", *spread, "--junitxml", str(report)]
         tests = subprocess.Popen([*command, *series.tests], cwd=ROOT, stdout=said, stderr=said)
         try:
             while tests.poll() is None:

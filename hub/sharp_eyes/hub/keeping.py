@@ -190,5 +190,7 @@ def _record(settings: HubSettings, action: Action, file: Path, done: str) -> Non
         if (why := command_trouble(error)) is None:
             raise
         raise StoreError(f"{done}, but the audit trail has no line of it: {why}") from error
+
+
 def _note(work: UnitOfWork, action: Action, subject: str, **detail: Any) -> None:
     record(work.session, work.now, command_line(), action, area=work.city.root, subject=subject, **detail)

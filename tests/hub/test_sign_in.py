@@ -7,12 +7,13 @@ import pytest
 from argon2 import PasswordHasher, extract_parameters
 from fastapi.testclient import TestClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from tests.hub.bench import PASSWORD, Bench
 
 from sharp_eyes.hub.errors import RequestError, SettingsError
 from sharp_eyes.hub.lifecycle.roles import Role
-from sharp_eyes.hub.people import accounts
-from sharp_eyes.hub.people.accounts import add_account, set_disabled, set_password
+from sharp_eyes.hub.people import accounts, sessions
+from sharp_eyes.hub.people.accounts import add_account, find_account, set_disabled, set_password
 from sharp_eyes.hub.people.throttle import LoginThrottle
 from sharp_eyes.hub.settings import SessionSettings
 from sharp_eyes.hub.store.database import Database
@@ -251,6 +252,35 @@ def test_a_changed_password_or_a_lock_out_ends_all_sessions(bench: Bench) -> Non
     page = bench.stranger()
     assert enter(page, "one", "another long password")[0] == 200
     assert enter(page, "two") == (401, "wrong_password")
+
+
+@pytest.mark.parametrize("change", ["password", "lock_out", "second_factor"])
+def test_who_is_being_let_in_while_the_account_is_changed_is_not(
+    bench: Bench, page: TestClient, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """A check of a password takes its time: a session that begins behind the change would outlast it."""
+    check = sessions.authenticate
+
+    def check_slowly(session: Session, username: str, password: str) -> Account | None:
+        found = check(session, username, password)
+        with bench.transaction() as work:
+            if change == "password":
+                set_password(work.session, username, "another long password")
+            elif change == "lock_out":
+                set_disabled(work.session, username, disabled=True)
+            else:
+                find_account(work.session, username).totp_confirmed = True
+        return found
+
+    def begun() -> set[int]:
+        with bench.hub.read_only() as work:
+            return set(work.session.scalars(select(LoginSession.id)))
+
+    before = begun()
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(sessions, "authenticate", check_slowly)
+        assert enter(page, "clerk") == (401, "not_signed_in")
+    assert begun() <= before
 
 
 @pytest.mark.parametrize(

@@ -51,10 +51,14 @@ def let_in(
     """Begin a new session for somebody who has proved who they are, in place of this browser's former one.
 
     ``second_factor``: the provider by whom they came asked for one. Returns the session's token.
+
+    Raises:
+        RequestError: 401 where what they proved was changed meanwhile.
     """
     address = address_of(request)
     _end_former_session(hub, request)
     with hub.database.write() as session:
+        _check_unchanged(session, account)
         browser = request.headers.get("user-agent", "")
         token = sessions.begin_session(session, account, hub.clock(), address, browser, second_factor=second_factor)
         origin = Origin(account.username, address)
@@ -68,6 +72,14 @@ def let_in(
         secure=is_secure(request, hub),
     )
     return token
+
+
+def _check_unchanged(session: Session, account: Account) -> None:
+    """A check takes its time, and with a change of password all sessions end, also those that are about to begin."""
+    now = session.get(Account, account.id, with_for_update=True)
+    proved = account.password_hash, account.totp_confirmed
+    if now is None or now.disabled or (now.password_hash, now.totp_confirmed) != proved:
+        raise RequestError(401, "not_signed_in", "the account was changed meanwhile; sign in again")
 
 
 @router.get("")

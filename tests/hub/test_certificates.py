@@ -87,6 +87,10 @@ def test_a_certificate_that_ends_soon_is_said_at_start(tmp_path: Path, caplog: p
     assert "ends in 20 days; renew it" in caplog.text
 
 
+BUCKET = {"name": "eyes", "access_key_id": "hub", "secret_key_file": "x"}
+ENDPOINT = "evidence.bucket.endpoint"
+
+
 @pytest.mark.parametrize(
     ("settings", "ways"),
     [
@@ -94,6 +98,13 @@ def test_a_certificate_that_ends_soon_is_said_at_start(tmp_path: Path, caplog: p
         ({"http": {"host": "::1"}}, []),
         ({"http": {"host": "localhost"}}, []),
         ({"http": {"host": "::"}}, ["http.host ::"]),
+        (
+            {"evidence": {"bucket": BUCKET | {"endpoint": "http://minio.lan:9000"}}},
+            [f"{ENDPOINT} http://minio.lan:9000"],
+        ),
+        ({"evidence": {"bucket": BUCKET | {"endpoint": "https://minio.lan:9000"}}}, []),
+        ({"evidence": {"bucket": BUCKET | {"endpoint": "http://[::1]:9000"}}}, []),
+        ({"evidence": {"bucket": BUCKET}}, []),
         ({"broker": {"listen": "192.0.2.7"}}, ["broker.listen 192.0.2.7"]),
         ({"broker": {"kind": "external", "url": "mqtt://b", "password_file": "x"}}, ["broker.url mqtt://b"]),
         ({"broker": {"kind": "external", "url": "mqtts://b", "password_file": "x"}}, []),

@@ -191,10 +191,14 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, words: str) -> None
 def test_relative_paths_start_at_the_files_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever the hub is started from; --data on the command line wins."""
     path = tmp_path / "hub.yaml"
-    path.write_text(yaml.safe_dump({"data": "d", "city": "c.yaml"}))
+    bucket = {"name": "eyes", "access_key_id": "hub", "secret_key_file": "s3.secret"}
+    path.write_text(yaml.safe_dump({"data": "d", "city": "c.yaml", "evidence": {"bucket": bucket}}))
     monkeypatch.chdir(os.sep)
     assert load_settings(path).data == tmp_path / "d"
     assert load_settings(path).city == tmp_path / "c.yaml"
+    found = load_settings(path).evidence.bucket
+    assert found is not None
+    assert found.secret_key_file == tmp_path / "s3.secret"
     assert load_settings(path, Path("elsewhere")).data == Path("/elsewhere")
     assert load_settings(None, tmp_path).database_url == f"sqlite:///{tmp_path}/hub.db"
 

@@ -4,6 +4,7 @@ import ipaddress
 import socket
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
@@ -191,6 +192,12 @@ class BucketSettings(Settings):
     access_key_id: str = Field(title="Name of the access key")
     secret_key_file: Path = Field(title="File that holds the access key's secret, for the hub's user alone")
 
+    @property
+    def is_open(self) -> bool:
+        """Whether evidence goes to another machine where anybody on the way sees it."""
+        parts = urlsplit(self.endpoint or "")
+        return parts.scheme.lower() == "http" and not is_loopback(parts.hostname or "")
+
 
 class EvidenceSettings(Settings):
     """Where files of evidence lie."""
@@ -247,6 +254,9 @@ class HubSettings(Settings):
             found.append(f"http.host {self.http.host}")
         if self.metrics is not None and self.tls is None and not is_loopback(self.metrics.listen):
             found.append(f"metrics.listen {self.metrics.listen}")
+        bucket = self.evidence.bucket
+        if bucket is not None and bucket.is_open:
+            found.append(f"evidence.bucket.endpoint {bucket.endpoint}")
         broker = self.broker
         if broker.kind == "bundled" and self.tls is None and not is_loopback(broker.listen):
             found.append(f"broker.listen {broker.listen}")
@@ -279,6 +289,7 @@ def load_settings(path: Path | None, data: Path | None = None) -> HubSettings:
         ),
         "notices": rooted(settings.notices, base),
         "oidc": oidc_rooted(settings.oidc, base),
+        "evidence": _evidence_rooted(settings.evidence, base),
         "map": map_rooted(settings.map, base),
         "metrics": metrics_rooted(settings.metrics, base),
         "broker": broker.model_copy(
@@ -289,3 +300,11 @@ def load_settings(path: Path | None, data: Path | None = None) -> HubSettings:
         ),
     }
     return settings.model_copy(update=update)
+
+
+def _evidence_rooted(settings: EvidenceSettings, base: Path) -> EvidenceSettings:
+    bucket = settings.bucket
+    if bucket is None:
+        return settings
+    secret = {"secret_key_file": base / bucket.secret_key_file.expanduser()}
+    return settings.model_copy(update={"bucket": bucket.model_copy(update=secret)})

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import delete, event, func, select, text, update
 from sqlalchemy.exc import DatabaseError
+from tests.e2e.killable import ROOT
 from tests.hub.bench import JPEG, Bench, Clock, announced, health
 
 from sharp_eyes.configuration.believed_clock import BelievedClock
@@ -20,6 +21,7 @@ from sharp_eyes.hub.lifecycle.entries import Payload
 from sharp_eyes.hub.lifecycle.roles import Role
 from sharp_eyes.hub.retention.deletion import named_keys
 from sharp_eyes.hub.settings import HubSettings, RetentionSettings
+from sharp_eyes.hub.store.base import Base
 from sharp_eyes.hub.store.case_tables import Case, CaseLog
 from sharp_eyes.hub.store.tables import CameraChange, Deletion, EvidenceFile, ReceivedMessage
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -202,6 +204,41 @@ def test_what_is_held_is_listed_with_its_reason(kept: Bench) -> None:
     ]
     assert (first["items"][0]["by"], first["items"][1]["since"][:16]) == ("shift_lead of the shift", "2026-03-01T08:02")
     assert kept.client(Role.SHIFT_LEAD, area="demo/second-street").get("/api/holds").json()["items"] == []
+
+
+IN_THE_GUIDE = {
+    "case, its log": "case_file case_text assignment case_clock case_milestone case_timer alarm case_log saved_clip"
+    " answered_request look_again report duplicate_offer whistle_list_case case_counter",
+    "evidence of a case": "evidence_file removed_file",
+    "cameras' changes of state": "camera_change",
+    "name, telephone number and mail address of whoever reported": "reporter_contact",
+    "name and telephone number of whom to call at inspected premises": "premises_contact",
+    "an inspection": "inspection inspection_item",
+    "names and telephone numbers of households": "household_contact",
+    "where people on duty are": "duty_position",
+    "what people were told": "notice delivery delivery_target",
+    "ids of received messages": "received",
+    "sessions of people": "sign_in provider_attempt",
+    "audit trail": "audit",
+    "wrong passwords": "sign_in_attempt",
+    "lines that wait for a webhook": "webhook_line",
+    "changes that a page may have missed": "change desk_stay desk_claim",
+    "invitations of gateways": "gateway_invitation",
+    "accounts, API tokens": "account recovery_code provider_identity contact api_token webhook gateway camera"
+    " camera_settings settings_change duty_shift deputy handover snooze whistle_list sponsor place premises household"
+    " device device_platform city_version area_stay calendar installation",
+    "sums of days": "daily_figure stale_figure figure_progress",
+    "what was deleted": "deletion",
+}
+"""What the guide's row begins with, and the tables it is about."""
+
+
+def test_every_table_has_its_row_in_the_guide() -> None:
+    """Who adds a table says for how long its rows are kept."""
+    guide = (ROOT / "docs/retention.md").read_text(encoding="utf-8")
+    rows = [row.removeprefix("| ") for row in guide.splitlines() if row.startswith("| ")]
+    assert [begin for begin in IN_THE_GUIDE if not any(row.startswith(begin) for row in rows)] == []
+    assert sorted(" ".join(IN_THE_GUIDE.values()).split()) == sorted(Base.metadata.tables)
 
 
 def test_terms_of_keeping_are_told(kept: Bench) -> None:

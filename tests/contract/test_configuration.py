@@ -25,6 +25,9 @@ class WrongError(Exception):
         ("a: 1\na: 2\nb: {c: 1, c: 2}\n", ["'a' stands twice", "'b.c' stands twice"]),
         ("names: {0: car, 1: bus, 0: truck}\n", ["'names.0' stands twice"]),
         ("'a': 1\n\"a\": 2\n", ["'a' stands twice"]),
+        ("names: {1: car, 0x1: bus}\n", ["'names.0x1' stands twice"]),
+        ("true: 1\nTrue: 2\n", ["'True' stands twice, in lines 1 and 2"]),
+        ("a: &a {x: 1}\nb: {<<: *a, <<: *a}\n", ["'b.<<' stands twice"]),
     ],
 )
 def test_a_key_that_stands_twice_is_refused_with_its_lines(text: str, words: list[str]) -> None:

@@ -8,7 +8,7 @@ takes it for, ten or a telephone's number, and the others are words, which a fie
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any, ClassVar
 
 import yaml
@@ -139,6 +139,17 @@ def _scalars(node: yaml.Node, seen: set[int]) -> Iterator[yaml.ScalarNode]:
                 yield from _scalars(item, seen)
 
 
+def _meant(key: yaml.ScalarNode) -> Hashable:
+    """What a key is once it is read: ``1`` and ``0x1`` are one."""
+    if key.tag == "tag:yaml.org,2002:str":
+        return str(key.value)
+    try:
+        made: Hashable = yaml.SafeLoader("").construct_object(key)
+    except (ValueError, LookupError, AttributeError, yaml.YAMLError):
+        return key.tag, key.value  # said elsewhere, or a tag of no value such as '<<'
+    return made
+
+
 def _keys_twice(node: yaml.Node, where: str, seen: set[int]) -> Iterator[str]:
     """Say which keys stand twice in a node and all below; what an alias repeats is looked at once."""
     if id(node) in seen:
@@ -148,13 +159,12 @@ def _keys_twice(node: yaml.Node, where: str, seen: set[int]) -> Iterator[str]:
         for position, item in enumerate(node.value):
             yield from _keys_twice(item, f"{where}{position}.", seen)
     elif isinstance(node, yaml.MappingNode):
-        lines: dict[tuple[str, str], int] = {}
+        lines: dict[Hashable, int] = {}
         for key, value in node.value:
             line, name = key.start_mark.line + 1, "…"
             if isinstance(key, yaml.ScalarNode):
-                name = str(key.value)
-                if (key.tag, name) in lines:
-                    first = lines[key.tag, name]
-                    yield f"the key '{where}{name}' stands twice, in lines {first} and {line}; keep one"
-                lines[key.tag, name] = line
+                name, meant = str(key.value), _meant(key)
+                if meant in lines:
+                    yield f"the key '{where}{name}' stands twice, in lines {lines[meant]} and {line}; keep one"
+                lines[meant] = line
             yield from _keys_twice(value, f"{where}{name}.", seen)

@@ -7,11 +7,12 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import delete, update
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from tests.hub.bench import EAST, GATEWAY, JPEG, PASSWORD, Bench, announced
 from tests.hub.test_cli import run
 
@@ -80,6 +81,40 @@ def test_who_looked_at_pictures_is_written_down_once(bench: Bench) -> None:
     assert told(admin) == [*seen, seen[1]]
 
 
+def test_nobody_sees_a_picture_whose_line_could_not_be_written(quick: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look that failed with the database counts for nothing: the next one is written down."""
+    admin = quick.client(Role.ADMINISTRATOR, name="admin")
+    clerk = quick.client(Role.CLERK, name="clerk")
+    quick.birth()
+    quick.post(Channel.SNAPSHOT, JPEG, camera="cam-1")
+    picture = f"/api/cameras/{GATEWAY}/cam-1/snapshot"
+    with monkeypatch.context() as locked:
+        locked.setattr(audit, "record", Mock(side_effect=OperationalError("insert", {}, Exception("is locked"))))
+        assert clerk.get(picture).status_code == 503
+    assert clerk.get(picture).status_code == 200
+    assert told(admin) == [("snapshot_seen", "clerk", "gate-01/cam-1")]
+
+
+def test_whatever_is_taken_away_as_a_file_is_written_down(quick: Bench) -> None:
+    """Every address of the interface that gives a file to keep, whatever is in it, and however often."""
+    admin = quick.client(Role.ADMINISTRATOR, name="admin")
+    quick.report()
+    case = admin.get("/api/cases").json()["items"][0]
+    files = []
+    for path, ways in quick.app.openapi()["paths"].items():
+        asked = path.replace("{case_id}", str(case["id"]))
+        if "get" not in ways or "{" in asked or asked == "/api/stream":
+            continue
+        query = {"format": "onvif"} if path.endswith("/export") and "cases" in path else {}
+        if admin.get(asked, params=query).headers.get("content-disposition", "").startswith("attachment"):
+            files.append(path)
+            count = len(lines(admin, action="exported"))
+            admin.get(asked, params=query)
+            assert len(lines(admin, action="exported")) == count + 1, path
+    assert {"/api/figures/cases.csv", "/api/figures/table.csv", "/api/places/export"} <= set(files)
+    assert len(lines(admin, action="exported")) == 2 * len(files)
+
+
 def test_what_one_does_with_ones_account_is_written_down(bench: Bench) -> None:
     """Password and sessions; a wrong password too, which somebody at another's screen may be guessing."""
     admin = bench.client(Role.ADMINISTRATOR, name="admin")
@@ -107,6 +142,9 @@ def test_every_administrative_command_is_written_down(tmp_path: Path) -> None:
     assert run("broker-files", str(tmp_path / "mosquitto"), *data).exit_code == 0
     assert run("gateway", "remove", "gate-01", *data).exit_code == 0
     assert run("backup", str(backup), *data).exit_code == 0
+    assert run("unnamed", *data).exit_code == 0
+    assert run("unnamed", "--remove", *data).exit_code == 0
+    assert run("figures", *data).exit_code == 0
     trail = run("audit", *data).stdout
     actions = [line.partition('"action": "')[2].partition('"')[0] for line in trail.splitlines()]
     assert list(reversed(actions)) == [
@@ -121,8 +159,10 @@ def test_every_administrative_command_is_written_down(tmp_path: Path) -> None:
         "broker_files_written",
         "gateway_removed",
         "backup_written",
+        "files_removed",
+        "figures_remade",
     ]
-    assert trail.count('"actor": "command line (') == 11
+    assert trail.count('"actor": "command line (') == 13
     assert "long phrase" not in trail
     assert secret not in trail
     restored = ("--data", str(tmp_path / "restored"))

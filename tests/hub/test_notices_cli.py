@@ -35,6 +35,7 @@ def test_a_channel_is_tried_before_it_is_needed(tmp_path: Path) -> None:
         done = run("notices", "test", "office", "--config", str(config))
         assert done.exit_code == 0, done.output
         assert server.bodies[0]["data"][0]["kind"] == "test"
+        assert '"action": "channel_tried"' in run("audit", "--config", str(config)).stdout
         server.answers = [(410, b"")]
         refused = run("notices", "test", "office", "--config", str(config))
         assert str(refused.exception) == "channel office: refused with 410 Gone"

@@ -134,6 +134,8 @@ class Action(StrEnum):
     LEGAL_HOLD_ENDED = "legal_hold_ended"
     BACKUP_WRITTEN = "backup_written"
     BACKUP_RESTORED = "backup_restored"
+    FILES_REMOVED = "files_removed"
+    FIGURES_REMADE = "figures_remade"
     AUDIT_SEEN = "audit_seen"
     AUDIT_EXPIRED = "audit_expired"
 
@@ -263,3 +265,8 @@ class Sightings:
             if len(self._seen) > self._most:
                 self._seen.popitem(last=False)
             return True
+
+    def forget(self, session: int | str, subject: str) -> None:
+        """Note that a look could not be written down: the next one is to be."""
+        with self._lock:
+            self._seen.pop((session, subject), None)

@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -26,6 +26,7 @@ from sharp_eyes.hub.settings import HubSettings, load_settings
 from sharp_eyes.hub.store.case_tables import Case
 from sharp_eyes.hub.store.figure_tables import FigureProgress
 from sharp_eyes.hub.store.tables import Deletion
+from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 _OUT = Console()
 _SETTLED = timedelta(hours=1)
@@ -107,6 +108,8 @@ def unnamed(
         found = list(find_unnamed(hub.read_only, hub.evidence_store, utc_now() - _SETTLED))
         if remove:
             remove_unnamed(hub.transaction, hub.evidence_store, found)
+            with hub.transaction() as work:
+                _note(work, Action.FILES_REMOVED, "files that no row names", count=len(found))
     size = sum(one.size for one in found) / 2**20
     typer.echo(f"{len(found)} files that no row names, {size:.1f} MiB{', removed' if remove else ''}")
 
@@ -120,6 +123,7 @@ def figures(config: ConfigOption = None, data: DataOption = None) -> None:
     with prepared_hub(load_settings(config, data)) as hub:
         with hub.transaction() as work:
             forget_all(work)
+            _note(work, Action.FIGURES_REMADE, "sums of days")
         while make_sums(hub.transaction):
             pass
         with hub.read_only() as work:
@@ -177,4 +181,8 @@ def show_audit(
 
 def _record(settings: HubSettings, action: Action, file: Path) -> None:
     with prepared_hub(settings) as hub, hub.transaction() as work:
-        record(work.session, work.now, command_line(), action, area=work.city.root, subject=str(file.absolute()))
+        _note(work, action, str(file.absolute()))
+
+
+def _note(work: UnitOfWork, action: Action, subject: str, **detail: Any) -> None:
+    record(work.session, work.now, command_line(), action, area=work.city.root, subject=subject, **detail)

@@ -49,15 +49,20 @@ def notices_test(
       sharp-eyes-hub notices test duty-group --config hub.yaml
       sharp-eyes-hub notices test mail --to li@example.org --config hub.yaml
     """
-    with prepared_hub(load_settings(config, data)) as hub, hub.read_only() as work:
-        found = work.channels.get(channel)
-        if found is None:
-            known = ", ".join(work.channels) or "none"
-            raise SettingsError(f"channel {channel!r} is not under notices.channels in hub.yaml; there are: {known}")
-        try:
-            send_test(work, hub.settings.notices, found, to)
-        except ChannelError as error:
-            raise ChannelError(f"channel {channel}: {error}") from error
+    with prepared_hub(load_settings(config, data)) as hub:
+        with hub.read_only() as work:
+            found = work.channels.get(channel)
+            if found is None:
+                known = ", ".join(work.channels) or "none"
+                raise SettingsError(
+                    f"channel {channel!r} is not under notices.channels in hub.yaml; there are: {known}"
+                )
+            try:
+                send_test(work, hub.settings.notices, found, to)
+            except ChannelError as error:
+                raise ChannelError(f"channel {channel}: {error}") from error
+        with hub.transaction() as work:
+            record(work.session, work.now, command_line(), Action.CHANNEL_TRIED, area=work.city.root, subject=channel)
     typer.echo(f"channel {channel}: the other side has taken it")
 
 

@@ -156,6 +156,8 @@ export const recordMessages = {
   "act.legal_hold_ended": ["解除留存", "Ended a legal hold"],
   "act.backup_written": ["备份", "Wrote a backup"],
   "act.backup_restored": ["恢复备份", "Restored a backup"],
+  "act.files_removed": ["清除无主文件", "Removed files that nothing names"],
+  "act.figures_remade": ["重算每日统计", "Made the sums of days again"],
   "act.audit_seen": ["查看审计日志", "Read the audit trail"],
   "act.audit_expired": ["审计日志到期删除", "Audit lines expired"],
   "auditDetail.before": ["原为", "before"],

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
@@ -122,8 +122,21 @@ def _check_reader(person: Person) -> None:
         raise RequestError(403, "not_allowed", "the audit trail is for administrators")
 
 
+def note_export(hub: Hub, person: Person, subject: str, area: str | None = None, **detail: Any) -> None:
+    """Write down that a person took something away as a file; ``area``: of what it tells, else the person's own."""
+    with hub.database.write() as session:
+        where = area or person.area
+        audit.record(session, hub.clock(), person.origin, Action.EXPORTED, area=where, subject=subject, **detail)
+
+
 def note_look(hub: Hub, person: Person, action: Action, area: str, subject: str) -> None:
     """Write down that a person looked at something; a look again within ten minutes is the same look."""
-    if hub.sightings.is_new(person.access, f"{action} {subject}"):
+    look = f"{action} {subject}"
+    if not hub.sightings.is_new(person.access, look):
+        return
+    try:
         with hub.database.write() as session:
             audit.record(session, hub.clock(), person.origin, action, area=area, subject=subject)
+    except BaseException:
+        hub.sightings.forget(person.access, look)  # else it could be seen for ten minutes without a line
+        raise

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
 from sharp_eyes.contract.event import Grade, SceneName
-from sharp_eyes.hub import audit
 from sharp_eyes.hub.api.asked_facts import AskedFacts, AskedPeriod
+from sharp_eyes.hub.api.audit_routes import note_export
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.figure_schemas import (
     AppealCountView,
@@ -34,7 +34,6 @@ from sharp_eyes.hub.api.figure_schemas import (
 from sharp_eyes.hub.api.figure_tables import Language, Names, case_rows, figure_rows
 from sharp_eyes.hub.api.spreadsheet import CSV_ANSWER, csv_answer
 from sharp_eyes.hub.areas.city_pack import CityPack
-from sharp_eyes.hub.audit import Action
 from sharp_eyes.hub.cases.facts import Facts, Period
 from sharp_eyes.hub.cases.figures import Count, Figures, count_figures
 from sharp_eyes.hub.cases.queries import CaseFilter, count_cases
@@ -81,8 +80,9 @@ def get_today(hub: HubDependency, person: CurrentPerson) -> TodayView:
 def get_figure_table(
     hub: HubDependency, person: CurrentPerson, only: AskedFigures, language: _Language = "zh"
 ) -> StreamingResponse:
-    """Give the figures as a table (CSV, UTF-8)."""
+    """Give the figures as a table (CSV, UTF-8); it stands in the audit trail."""
     figures = _figures(hub, person, only)
+    note_export(hub, person, f"figures {figures.period.first} {figures.period.last}")
     name = f"figures-{figures.period.first}-{figures.period.last}.csv"
     return csv_answer(name, figure_rows(figures, Names(hub.city, language)))
 
@@ -102,10 +102,8 @@ def get_case_table(
     only = CaseFilter(state or (), scene, gateway, camera, facts=facts)
     with hub.read_only() as work:
         lines = count_cases(work, person.scope, only)
-    with hub.database.write() as session:
-        now, subject = hub.clock(), "cases"
-        audit.record(session, now, person.origin, Action.EXPORTED, area=person.area, subject=subject, lines=lines)
-    name = f"cases-{now:%Y%m%dT%H%M%SZ}.csv"
+    note_export(hub, person, "cases", lines=lines)
+    name = f"cases-{hub.clock():%Y%m%dT%H%M%SZ}.csv"
     return csv_answer(name, case_rows(hub.read_only, person.scope, only, Names(hub.city, language)))
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
 from sharp_eyes.contract.event import SceneName
+from sharp_eyes.hub.api.audit_routes import note_export
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.api.figure_tables import Language, Names
 from sharp_eyes.hub.api.office_report_schemas import HotSpotsView, HotSpotView, OfficeReportView, SubjectCountView
@@ -80,9 +81,13 @@ def get_office_workbook(
     only: AskedCases,
     language: Annotated[Language, Query(description="Of the words")] = "zh",
 ) -> StreamingResponse:
-    """Give the same as a workbook (XLSX): a sheet for all, for areas, units, scenes, sources, cameras and formulas."""
+    """Give the same as a workbook (XLSX): a sheet for all, for areas, units, scenes, sources, cameras and formulas.
+
+    It stands in the audit trail.
+    """
     with hub.read_only() as work:
         report = make_report(work, person.scope, only, period, list(By))
+    note_export(hub, person, f"report {period.name}")
     return workbook_answer(f"report-{period.name}.xlsx", report, Names(hub.city, language), language)
 
 

@@ -5,10 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from sharp_eyes.hub import audit
+from sharp_eyes.hub.api.audit_routes import note_export
 from sharp_eyes.hub.api.case_routes import checked_id
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
-from sharp_eyes.hub.audit import Action
 from sharp_eyes.hub.cases.queries import find_case
 from sharp_eyes.hub.cases.record import read_log
 from sharp_eyes.hub.errors import RequestError, UnsayableError
@@ -34,9 +33,7 @@ def get_case_export(
         except UnsayableError as error:
             raise RequestError(409, "unsayable", str(error)) from error
         number, area = case.number, case.area
-    with hub.database.write() as session:
-        detail = {"format": form.value, "lines": 1}
-        audit.record(session, hub.clock(), person.origin, Action.EXPORTED, area=area, subject=number, **detail)
+    note_export(hub, person, number, area, format=form.value, lines=1)
     name = f"{message.id}-{form}.xml"
     return Response(
         message.body, media_type=message.media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}

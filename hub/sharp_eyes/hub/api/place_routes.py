@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from sharp_eyes.hub.api.audit_routes import note_export
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
 from sharp_eyes.hub.api.place_schemas import (
     PlaceBody,
@@ -59,20 +60,20 @@ def post_place(hub: HubDependency, person: CurrentPerson, body: PlaceBody) -> Pl
 def get_places_export(
     hub: HubDependency, person: CurrentPerson, form: FileForm = "csv", datum: AnyDatum = "wgs84"
 ) -> Response:
-    """Give the places of the asker's area as a file that the import takes, each position with its datum."""
+    """Give the places of the asker's area as a file that the import takes, each position with its datum.
+
+    It stands in the audit trail.
+    """
     with hub.read_only() as work:
         rows = list(places.all_places(work, person.area))
-        if form == "geojson":
-            collection = {
-                "type": "FeatureCollection",
-                "datum": datum,
-                "features": [_feature(row, datum) for row in rows],
-            }
-            text = json.dumps(collection, ensure_ascii=False)
-            headers = {"Content-Disposition": 'attachment; filename="places.geojson"'}
-            return Response(text, media_type="application/geo+json", headers=headers)
         fields = [field.id for kind in work.city.place_kinds for field in kind.fields]
-        return csv_answer("places.csv", _table(rows, datum, list(dict.fromkeys(fields))))
+    note_export(hub, person, "places", lines=len(rows), format=form)
+    if form == "geojson":
+        collection = {"type": "FeatureCollection", "datum": datum, "features": [_feature(row, datum) for row in rows]}
+        text = json.dumps(collection, ensure_ascii=False)
+        headers = {"Content-Disposition": 'attachment; filename="places.geojson"'}
+        return Response(text, media_type="application/geo+json", headers=headers)
+    return csv_answer("places.csv", _table(rows, datum, list(dict.fromkeys(fields))))
 
 
 @router.post("/import")

@@ -5,6 +5,8 @@ import io
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from unittest.mock import patch
 
 from sharp_eyes.edge.cli import main
@@ -38,3 +40,18 @@ def edge(*arguments: str, code: int = 0, text: str = "", **environment: str) -> 
     said = " ".join((out.getvalue() + err.getvalue()).split())
     assert status == code, said
     return said
+
+
+@contextlib.contextmanager
+def usual_umask() -> Iterator[None]:
+    """As on most machines: what a program does not close can be read by everybody."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def open_to_others(folder: Path) -> list[Path]:
+    """Files and folders of which others could read something."""
+    return [path for path in (folder, *folder.rglob("*")) if path.stat().st_mode & 0o077]

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from scripts.train.recipe import RECIPE, Recipe
 from scripts.train.samples import everything
+from tests.edge.command import open_to_others, usual_umask
 from typer.testing import CliRunner
 
 from sharp_eyes.edge.cli import app
@@ -84,8 +85,10 @@ def test_only_the_box_of_an_alarm_was_judged(tmp_path: Path) -> None:
 def test_the_judge_reads_it(tmp_path: Path) -> None:
     """By its own command; where nothing is found the confirmed one is a miss, and the false one is none."""
     folder = hub_export(tmp_path / "hub", lesson(1, "confirmed"), lesson(2, "false"))
-    made = CliRunner().invoke(app, ["lessons", "data", str(folder), "--out", str(tmp_path / "data")])
+    with usual_umask():
+        made = CliRunner().invoke(app, ["lessons", "data", str(folder), "--out", str(tmp_path / "data")])
     assert made.exit_code == 0, made.output
+    assert open_to_others(tmp_path / "data") == []
     assert "1 confirmed and 1 false alarms" in made.output
     words = ["evaluate", "detector", "--data", str(tmp_path / "data"), "--model", "models/hazard"]
     judged = CliRunner().invoke(app, [*words, "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "cache")])

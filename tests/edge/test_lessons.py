@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 import yaml
+from tests.edge.command import open_to_others, usual_umask
 from tests.edge.privacy_scenes import ALL, frame_of, gateway_settings, street_picture
 from typer.testing import CliRunner
 
@@ -114,8 +115,10 @@ def test_lessons_are_listed_and_written_as_a_data_set(tmp_path: Path, monkeypatc
     assert told.exit_code == 0, told.output
     assert "1 refused candidates" in told.output
     out = tmp_path / "out"
-    written = CliRunner().invoke(app, ["lessons", "export", str(config), "--out", str(out)])
+    with usual_umask():
+        written = CliRunner().invoke(app, ["lessons", "export", str(config), "--out", str(out)])
     assert written.exit_code == 0, written.output
+    assert open_to_others(out) == []
     assert yaml.safe_load((out / "data.yaml").read_text(encoding="utf-8"))["names"] == ["person"]
     with (out / "index.csv").open(encoding="utf-8") as file:
         (row,) = csv.DictReader(file)

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 from pydantic import ValidationError
+from tests.edge.command import edge, open_to_others, usual_umask
 from tests.edge.extract.models import exact_detectors
 from tests.edge.privacy_scenes import ALL, LEFT, frame_of, gateway_settings, street_picture, worker_of
 from tests.edge.push.makers import scene_event
@@ -297,6 +298,11 @@ def test_an_original_is_sealed_for_whoever_holds_the_key(tmp_path: Path, outbox:
     assert all(b"JFIF" not in path.read_bytes() for path in sealed)
     picture = decoded(open_sealed(sealed[0], private))
     assert not is_grey(picture[:, :20])
+    with usual_umask():
+        (tmp_path / "seen").mkdir(mode=0o700)
+        edge("originals", "open", str(sealed[0]), "--key", str(private), "--out", str(tmp_path / "seen" / "it.jpg"))
+    assert (tmp_path / "seen" / "it.jpg").read_bytes() == open_sealed(sealed[0], private)
+    assert open_to_others(tmp_path / "seen") == []
     with pytest.raises(ConfigError, match="another key"):
         open_sealed(sealed[0], other)
     with pytest.raises(ConfigError, match="never written over"):

@@ -49,8 +49,10 @@ def export(
     """
     from sharp_eyes.edge.lessons import export as writing
     from sharp_eyes.edge.lessons.shelf import lessons_in
+    from sharp_eyes.edge.private_files import make_all_private
     from sharp_eyes.edge.settings import load
 
+    make_all_private()
     lessons = list(lessons_in(load(config).data, camera))
     writing.export(lessons, out)
     typer.echo(f"{out}: {len(lessons)} refused candidates")
@@ -76,7 +78,9 @@ def data(
     `sharp-eyes-edge tune --suite mine/suite.yaml --verdicts hub-lessons`
     """
     from sharp_eyes.edge.lessons.from_hub import write_data_set
+    from sharp_eyes.edge.private_files import make_all_private
 
+    make_all_private()
     done = write_data_set(folder, out, scene or (), reason or ())
     typer.echo(f"{out}: {done.confirmed} confirmed and {done.false} false alarms")
     if done.passed_over:

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from sharp_eyes.configuration.whole_files import write_private
+
 app = typer.Typer(
     no_args_is_help=True, help="Evidence without its masks, sealed on the gateway: make keys, open files."
 )
@@ -31,13 +33,17 @@ def open_(
     key: Annotated[Path, typer.Option(help="File of the private key.")],
     out: Annotated[Path | None, typer.Option(help="Where to write it; beside the sealed one by default.")] = None,
 ) -> None:
-    """Open a sealed original.
+    """Open a sealed original; what comes out is for its owner alone.
 
     Example: `sharp-eyes-edge originals open 5d0c….jpg.sealed --key originals.key`
     """
+    from sharp_eyes.edge.errors import ConfigError
     from sharp_eyes.edge.privacy.originals import open_sealed
     from sharp_eyes.edge.privacy.terms import SUFFIX
 
     target = out or sealed.with_name(sealed.name.removesuffix(SUFFIX))
-    target.write_bytes(open_sealed(sealed, key))
+    try:
+        write_private(target, open_sealed(sealed, key))
+    except OSError as error:
+        raise ConfigError(f"{target}: {error.strerror}") from error
     typer.echo(str(target))

@@ -128,12 +128,12 @@ class Street:
         state: str = self.clerk.get(f"/api/cases/{case}").json()["state"]
         return state
 
-    def end(self) -> None:
+    def end(self, lead: httpx.Client) -> None:
         """Reject whatever is open, so that another day begins with an empty list."""
         open_states = ["reported", "filed", "dispatched", "accepted", "handled", "checked"]
         asked = {"state": open_states, "limit": 200}
-        body = {"ids": [one["id"] for one in self.clerk.get("/api/cases", params=asked).json()["items"]]}
-        assert self.clerk.post("/api/cases/moves/void", json=body | {"reason": "duplicate"}).is_success
+        body = {"ids": [one["id"] for one in lead.get("/api/cases", params=asked).json()["items"]]}
+        assert lead.post("/api/cases/moves/void", json=body | {"reason": "duplicate"}).is_success
         self.clerk.close()
 
 
@@ -152,10 +152,15 @@ def step(page: Page, key: str) -> str:
     return str(page.evaluate(FOCUSED))
 
 
-def walk_to(page: Page, case: int) -> None:
-    """Go by keys from the head of the list to a case's row, which is then shown beside the list."""
+def take_row(page: Page) -> None:
+    """Give the keyboard to the row that is chosen, where none has it: a hand is at the list."""
     if page.evaluate(FOCUSED) is None:
         step(page, "k")
+
+
+def walk_to(page: Page, case: int) -> None:
+    """Go by keys from the head of the list to a case's row, which is then shown beside the list."""
+    take_row(page)
     while page.evaluate("document.activeElement.closest('[aria-posinset]').ariaPosInSet") != "1":
         step(page, "k")
     while page.evaluate(FOCUSED) != str(case):

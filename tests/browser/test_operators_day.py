@@ -9,7 +9,7 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser.conftest import OpenPage, add_people, go_to, shoot, sign_in
-from tests.browser.desk_day import REASONS, STORM, WATCHED, WORDS, Street, Words, row, step, walk_to
+from tests.browser.desk_day import REASONS, STORM, WATCHED, WORDS, Street, Words, row, step, take_row, walk_to
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.killable import ROOT
 from tests.e2e.stand import Stand
@@ -54,7 +54,7 @@ def at_street(stand: Stand, gateway: PretendGateway) -> Iterator[Street]:
     gateway.heartbeat(*(gateway.health(note.camera, CameraState.ONLINE) for note in gateway.cameras))
     made = Street(gateway, stand.client("clerk"))
     yield made
-    made.end()
+    made.end(stand.client("lead"))
 
 
 def show_new(page: Page) -> None:
@@ -104,14 +104,13 @@ def a_storm_moves_nothing(page: Page, at_street: Street, case: int, words: Words
     page.keyboard.press("Tab")
     expect(typed).to_be_focused()
     page.keyboard.type(reason[:6])
-    rows = PLACES
-    before, stood = page.evaluate(rows), typed.bounding_box()
+    before, stood = page.evaluate(PLACES), typed.bounding_box()
     for _ in range(STORM):
         at_street.bike()
     expect(page.locator(".new-pill")).to_have_text(re.compile(words.new))
     page.keyboard.type(reason[6:])
     expect(typed).to_have_value(reason)
-    assert page.evaluate(rows) == before
+    assert page.evaluate(PLACES) == before
     assert typed.bounding_box() == stood
     shoot(page, f"day-storm-{page.evaluate('document.documentElement.lang')}")
     page.keyboard.press("Escape")
@@ -137,6 +136,7 @@ def one_by_one(page: Page, at_street: Street, case: int, other: int, words: Word
     assert at_street.state(case) == "reported"
     press("f")
     expect(row(page, case)).to_contain_text(words.filed)
+    expect(page.locator("[data-move=dispatch]")).to_be_enabled()  # new buttons take no press for a moment
     press("ArrowRight")
     expect(page.locator(".preview [data-move]").first).to_be_focused()
     press(".")
@@ -239,7 +239,7 @@ def two_at_one_case(page: Page, at_street: Street, case: int, words: Words, reas
 
 def repeats_fold(page: Page, at_street: Street) -> None:
     """What happens again at a spot is counted on its row, and makes none of its own."""
-    step(page, "k")  # a hand is at the list, so that nothing comes by itself
+    take_row(page)
     first = at_street.case(at_street.bike("stairs-again"))
     show_new(page)
     walk_to(page, first)
@@ -275,7 +275,7 @@ def it_calls(page: Page, at_street: Street, words: Words) -> None:
 def nobody_acknowledges(page: Page, stand: Stand, at_street: Street, words: Words) -> None:
     """Another hub on the database, whose clock is ahead, does what time would: the page says who was told."""
     page.keyboard.press("Escape")
-    step(page, "k")
+    take_row(page)
     case = at_street.case(at_street.bike(grade=Grade.SERIOUS))
     show_new(page)
     due = datetime.fromisoformat(at_street.clerk.get(f"/api/cases/{case}").json()["due_at"])

@@ -4,6 +4,7 @@ import { milestoneName } from "@/format/milestones";
 import { whoWords } from "@/format/who";
 import { gatewayWords } from "@/i18n/gatewaySaid";
 import { named, pick, t } from "@/i18n/words";
+import { roleName } from "@/live/city";
 
 export interface LogLine {
   who: string;
@@ -59,7 +60,7 @@ function toldBy(entry: LogEntry): string {
   if (!Array.isArray(told) || told.length === 0) {
     return "";
   }
-  return t("log.colon") + told.map((role) => named("role", String(role))).join(t("log.comma"));
+  return t("log.colon") + told.map((role) => roleName(String(role))).join(t("log.comma"));
 }
 
 /** Which milestone was reached, reminded of or missed. */

@@ -217,7 +217,7 @@ export const messages = {
   "form.choose": ["请选择", "Choose"],
   "form.changed": ["您填写期间案件有变动，已填内容仍保留：", "The case changed while you were writing; what you wrote is kept:"],
   "form.stillLegal": ["请核对后再确认。", "Look at it again before you confirm."],
-  "form.notLegal": ["现在已不能{move}；可以复制内容，或取消。", "“{move}” is no longer possible; copy your text, or cancel."],
+  "form.notLegal": ["“{move}”现在已不能办理；可以复制内容，或取消。", "“{move}” is no longer possible; copy your text, or cancel."],
   "form.noteOrPhoto": ["请填写说明或上传照片（至少一项）", "Give a note or a photo (at least one)"],
 
   "undo.what": ["{move} · 案件 {number}", "{move} · case {number}"],

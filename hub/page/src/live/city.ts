@@ -49,6 +49,12 @@ export function sceneName(scene: string): string {
   return found === undefined ? scene : pick(found.name);
 }
 
+/** A role's name; the city may have some of its own. */
+export function roleName(id: string): string {
+  const own = city.value?.roles.find((one) => one.id === id)?.name;
+  return own == null ? named("role", id) : pick(own);
+}
+
 /** What a case is about: its report's kind, else its scene. */
 export function caseName({ scene, kind, kind_name: name }: Pick<CaseSummary, "scene" | "kind" | "kind_name">): string {
   if (name !== null) {

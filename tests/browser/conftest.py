@@ -20,6 +20,8 @@ from sharp_eyes.hub.settings import load_settings
 CHROMIUM = Path("/usr/bin/chromium")
 PICTURES = ROOT / "runs" / "browser"
 EAST, WEST = "demo/first-street/east", "demo/first-street/west"
+PATIENCE_MS = 120_000
+"""Milliseconds for a page to load or a button to come, on a machine that does much besides."""
 PEOPLE = (
     ("clerk", "clerk", "受理员", None),
     ("dispatcher", "dispatcher", "派遣员", None),
@@ -38,7 +40,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(f"{CHROMIUM} is missing: install Debian's chromium (scripts/install-system-parts.sh)")
     if not (ROOT / "hub/sharp_eyes/hub/web/dist/index.html").is_file():
         pytest.skip("the page is not built: run 'make page'")
-    expect.set_options(timeout=60_000)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(
             executable_path=str(CHROMIUM),
@@ -97,12 +99,14 @@ class Windows:
 
     def new(self, width: int, language: str) -> BrowserContext:
         """One that nobody has used."""
-        return self._browser.new_context(
+        made = self._browser.new_context(
             viewport={"width": width, "height": 844 if width < 600 else 900},
             locale=language,
             timezone_id="Asia/Shanghai",
             has_touch=width < 600,
         )
+        made.set_default_timeout(PATIENCE_MS)
+        return made
 
     def take(self, width: int, language: str) -> BrowserContext:
         """One that remembers nothing but files."""
@@ -196,6 +200,15 @@ def find_barriers(page: Page) -> list[str]:
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
     found = page.evaluate("rules => axe.run({runOnly: rules}).then(({violations}) => violations)", rules)
     return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+
+
+def hindrances_to_install(page: Page) -> list[str]:
+    """Why Chromium would not install the page; that a window is private is the test's own doing."""
+    session = page.context.new_cdp_session(page)
+    found = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    manifest = session.send("Page.getAppManifest")
+    errors = [one["errorId"] for one in found] + [one["message"] for one in manifest["errors"]]
+    return [one for one in errors if one != "in-incognito"] if manifest["url"] else ["no manifest"]
 
 
 def shoot(page: Page, name: str, *, whole: bool = False) -> None:

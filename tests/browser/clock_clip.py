@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 import av
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 RATE = 15
 BITS = 10
+_MORE = {"libx264": {}, "libx265": {"x265-params": f"log-level=error:keyint={RATE}:bframes=0"}}
 BLOCK = 32
 """Pixels of a block's sides: no compression turns one into the other."""
 
@@ -25,15 +27,15 @@ READ_IN_PAGE = """(video) => {
   }
   return [number, Date.now() / 1000];
 }"""
-"""JavaScript that reads the number off a video element, and says when."""
+"""JavaScript that reads the number off a video or canvas element, and says when."""
 
 
-def render(path: Path, seconds: int) -> None:
-    """Write the recording: H.264, a keyframe a second, :data:`RATE` pictures a second."""
+def render(path: Path, seconds: int, codec: Literal["libx264", "libx265"] = "libx264") -> None:
+    """Write the recording: H.264 or H.265, a keyframe a second, :data:`RATE` pictures a second."""
     with av.open(path, "w") as container:
-        stream = container.add_stream("libx264", rate=RATE)
+        stream = container.add_stream(codec, rate=RATE)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        stream.options = {"preset": "ultrafast", "bf": "0", "g": str(RATE)}
+        stream.options = {"preset": "ultrafast", "bf": "0", "g": str(RATE)} | _MORE[codec]
         stream.time_base = Fraction(1, RATE)
         for number in range(seconds * RATE):
             frame = av.VideoFrame.from_ndarray(_picture(number), format="gray8").reformat(format="yuv420p")

@@ -2,6 +2,7 @@
 
 import io
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -11,13 +12,15 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import av
+import cv2
+import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
 from sharp_eyes.contract.base import Message
 from sharp_eyes.contract.video import Piece, VideoBegins, VideoLook, VideoRefused, VideoRequest, parse_note
-from sharp_eyes.edge.frame import Track, Tracks
+from sharp_eyes.edge.frame import Frame, Track, Tracks
 from sharp_eyes.edge.live.byte_budget import ByteBudget
 from sharp_eyes.edge.live.camera_video import CameraVideo
 from sharp_eyes.edge.live.desk import LiveDesk
@@ -159,6 +162,39 @@ def test_looks_come_with_the_time_of_their_picture() -> None:
     assert look.objects[0].model_dump() == {"track": 7, "name": "car", "score": 0.91, "box": (0.0, 0.1, 0.25, 1.0)}
 
 
+def test_who_cannot_play_the_packets_gets_pictures_at_a_bounded_pace() -> None:
+    """Frames that are decoded anyway, or wanted for it, with their times; looks beside them; none when nobody looks."""
+    video, picture = Camera().video(), np.full((720, 1280, 3), 120, np.uint8)
+    assert not video.wants(BEGAN)
+    with hub_and_desk() as (hub, desk, request):
+        desk.take("cam-1", video, request.model_copy(update={"form": "pictures"}))
+        until(lambda: video.wants(BEGAN))
+        sent = []
+        for number in range(25):
+            moment = BEGAN + number / 25
+            wanted = video.wants(moment)
+            video.frame(Frame.of_picture("cam-1", moment, picture))
+            if wanted:
+                sent.append(moment)
+                until(lambda: len([one for one in hub.said if isinstance(one, bytes)]) == len(sent))
+        video.look(Tracks(BEGAN + 0.2, 200, 100, ()))
+        video.frame(Frame.of_picture("cam-1", BEGAN + 1, picture))
+        until(lambda: hub.notes(VideoLook))
+        (begins,) = hub.notes(VideoBegins)
+        assert begins.media_type == "image/jpeg"
+        pieces = [(*struct.unpack_from(">Bd", one), one[9:]) for one in hub.said if isinstance(one, bytes)]
+        assert 4 <= len(sent) <= 6
+        assert [(kind, moment) for kind, moment, _ in pieces][: len(sent)] == [(Piece.PICTURE, one) for one in sent]
+        decoded = cv2.imdecode(np.frombuffer(pieces[0][2], np.uint8), cv2.IMREAD_COLOR)
+        assert decoded is not None
+        assert decoded.shape == (540, 960, 3)
+        assert hub.line is not None
+        hub.line.close()
+        until(lambda: desk.streams == 0)
+    assert not video.wants(BEGAN + 10)
+
+
+@pytest.mark.parametrize("form", ["packets", "pictures"])
 @pytest.mark.parametrize(
     ("masked", "live", "reason"),
     [
@@ -166,12 +202,12 @@ def test_looks_come_with_the_time_of_their_picture() -> None:
         (False, LiveSettings(video=False), "off"),
     ],
 )
-def test_what_may_not_leave_does_not(masked: bool, live: LiveSettings, reason: str) -> None:
+def test_what_may_not_leave_does_not(masked: bool, live: LiveSettings, reason: str, form: str) -> None:
     """A camera with masks, or a gateway that is to send none, says why and sends no packet."""
     camera = Camera()
     camera.send(0, 40)
     with hub_and_desk(live) as (hub, desk, request):
-        desk.take("cam-1", camera.video(masked), request)
+        desk.take("cam-1", camera.video(masked), request.model_copy(update={"form": form}))
         assert hub.ended.wait(5)
     assert hub.said == [VideoRefused(reason=cast(Any, reason))]
 

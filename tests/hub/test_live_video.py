@@ -80,6 +80,12 @@ class Studio:
         ticket = self.asked().ticket
         return self._stack.enter_context(self.lines.websocket_connect(f"/api/gateway-video/{ticket}"))
 
+    def gateway_of(self, form: str) -> WebSocketTestSession:
+        """The line of a stream of this form, where several are asked for."""
+        while (video := self.asked()).form != form:
+            pass
+        return self._stack.enter_context(self.lines.websocket_connect(f"/api/gateway-video/{video.ticket}"))
+
     def seen(self) -> list[str]:
         with self.bench.hub.read_only() as work:
             rows = work.session.query(AuditEntry).filter_by(action="video_seen").all()
@@ -149,6 +155,24 @@ def test_all_who_watch_share_one_stream_and_the_last_one_ends_it(studio: Studio)
     second.close()
     assert is_closed(gateway)
     assert studio.bench.hub.live.viewers == 0
+
+
+def test_pictures_are_a_stream_of_their_own_of_which_the_latest_counts(studio: Studio) -> None:
+    """Who comes later is told the last one; who is slow finds only the latest."""
+    studio.watch()
+    assert studio.asked().form == "packets"
+    page = studio.watch(form="pictures")
+    gateway = studio.gateway_of("pictures")
+    gateway.send_text(VideoBegins(media_type="image/jpeg", epoch=0.0).model_dump_json())
+    gateway.send_bytes(b"\3first")
+    assert [hear(page)["media_type"], hear(page)] == ["image/jpeg", b"\3first"]
+    later = studio.watch(form="pictures")
+    assert [hear(later)["media_type"], hear(later)] == ["image/jpeg", b"\3first"]
+    slow = Viewer(EAST)
+    for piece in (b"\3second", b"\3third"):
+        slow.offer(piece)
+    slow.end()
+    assert [asyncio.run(slow.next()), asyncio.run(slow.next())] == [b"\3third", None]
 
 
 def test_a_seat_is_for_those_who_may_see_the_camera_and_for_once(studio: Studio) -> None:

@@ -1,6 +1,6 @@
 """Video: what the hub asks for in a ``Watch`` or ``LookBack``, and what is said on the WebSocket that opens then.
 
-Binary messages are pieces of one fragmented MP4 file, each behind one byte that says which kind it is
+Binary messages are pieces of one fragmented MP4 file, or pictures, each behind one byte that says which kind it is
 (:class:`Piece`). What else there is to say goes as JSON between them, in the order in which it holds.
 """
 
@@ -34,6 +34,9 @@ class Piece(IntEnum):
     """A fragment with which one may begin."""
     FRAGMENT = 2
     """A fragment that needs those since the last keyframe."""
+    PICTURE = 3
+    """A whole picture, where pictures were asked for: its time (seconds since the Unix epoch, an IEEE 754 double, the
+    highest byte first), and a JPEG."""
 
 
 class VideoRequest(Message):
@@ -42,6 +45,11 @@ class VideoRequest(Message):
     ticket: Ticket
     stream: Literal["main", "sub"] = Field(
         default="main", description="The main stream, or the smaller one that is looked at; one where there is but one"
+    )
+    form: Literal["packets", "pictures"] = Field(
+        default="packets",
+        description="The camera's own packets, or JPEG pictures for a browser that cannot play those; "
+        "a gateway that does not know it sends packets",
     )
     port: int = Field(ge=1, le=65535, description="The hub's own web server, at the broker's host")
     tls: bool
@@ -60,7 +68,7 @@ class VideoBegins(Message):
     """Says what follows; before each :attr:`Piece.BEGINNING`, and again when the camera's clock was set."""
 
     type: Literal["begins"] = "begins"
-    media_type: str = Field(max_length=100, description='Such as video/mp4; codecs="avc1.64001f"')
+    media_type: str = Field(max_length=100, description='Such as video/mp4; codecs="avc1.64001f", or image/jpeg')
     epoch: float = Field(description="Seconds since the Unix epoch at the file's time 0")
     zones: tuple[ZoneShape, ...] = Field(default=(), max_length=MAX_ZONES)
 

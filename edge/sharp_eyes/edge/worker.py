@@ -302,8 +302,9 @@ class CameraWorker:
         return self._wants
 
     def _wants(self, time: float, keyframe: bool) -> bool:
-        """Whether the frame of this time is wanted: for a look, or at a keyframe for somebody who watches."""
+        """Whether the frame of this time is wanted: for a look, or for somebody who watches."""
         look = self._sampled and self._scheduler.wants(self.camera.id, time, keyframe)
+        look = look or self.video.wants(time)
         if look or not keyframe:
             return look
         return self._live.wants(time, None if self._latest is None else self._latest.time)
@@ -311,6 +312,7 @@ class CameraWorker:
     def _on_frame(self, frame: Frame) -> None:
         frame = self._masker.watched(frame)
         self._latest = frame
+        self.video.frame(frame)
         if self._scenes.every_frame:
             self._observe_frame(frame)
         if self._sampled:
@@ -365,9 +367,10 @@ def decode_mode(camera: CameraSettings, scenes: CameraScenes) -> DecodeMode:
     """What may be decoded: as set, or the least that the camera's scenes can work with."""
     if camera.decode != "auto":
         return camera.decode
-    if scenes.interval is None:
-        return "all" if scenes.every_frame else "keyframes"
-    return "all" if scenes.every_frame or scenes.interval < 0.1 else "nonreference"
+    if scenes.every_frame:
+        return "all"
+    # Without scenes keyframes would do, but somebody may watch pictures; nothing is decoded that nobody wants.
+    return "all" if scenes.interval is not None and scenes.interval < 0.1 else "nonreference"
 
 
 def with_sampling(health: CameraHealth, counts: SamplingStats) -> CameraHealth:

@@ -11,6 +11,7 @@ from sharp_eyes.edge.live.byte_budget import ByteBudget
 from sharp_eyes.edge.live.camera_video import CameraVideo
 from sharp_eyes.edge.live.line import Asked, HubLine
 from sharp_eyes.edge.live.past_sender import PastSender
+from sharp_eyes.edge.live.picture_sender import PictureSender
 from sharp_eyes.edge.live.sender import VideoSender
 from sharp_eyes.edge.look_back.kept_video import KeptVideo
 from sharp_eyes.edge.settings import GatewaySettings
@@ -40,6 +41,8 @@ class LiveDesk:
         """Open the live stream that is asked for; a request that is said again is one."""
 
         def made(asked: Asked, done: Callable[[], None]) -> HubLine:
+            if request.form == "pictures":
+                return PictureSender(asked, video, self._budget, done)
             return VideoSender(asked, video, self._budget, done)
 
         self._open(camera, "its video", request, video.refusal, made)

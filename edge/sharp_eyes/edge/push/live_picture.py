@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import cv2
 
@@ -69,12 +69,14 @@ class LivePace:
         return True
 
 
-def live_picture(frame: Frame, limit: int = MAX_SNAPSHOT_SIZE) -> bytes | None:
+def live_picture(
+    frame: Frame, limit: int = MAX_SNAPSHOT_SIZE, width: int = WIDTH, qualities: Sequence[int] = QUALITIES
+) -> bytes | None:
     """The frame as a JPEG of at most ``limit`` bytes: coarser first, then smaller; None where none can be made."""
-    width = min(WIDTH, frame.width)
+    width = min(width, frame.width)
     while width >= min(SMALLEST, frame.width):
         picture = frame.picture(width, max(1, round(frame.height * width / frame.width)))
-        for quality in QUALITIES:
+        for quality in qualities:
             jpeg = _jpeg(picture, quality)
             if jpeg is not None and len(jpeg) <= limit:
                 return jpeg

@@ -60,6 +60,10 @@ const TYPES: readonly unknown[] = ["begins", "look", "refused", "kept", "sent"] 
 
 /** The first byte of a piece. */
 export const BEGINNING = 0;
+export const PICTURE = 3;
+
+/** What begins where pictures were asked for. */
+export const PICTURES = "image/jpeg";
 
 /** Read a note; null where it is of a kind that a later version knows. */
 export function parseNote(text: string): Note | null {

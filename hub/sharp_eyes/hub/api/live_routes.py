@@ -44,11 +44,15 @@ def ask_for_video(
     gateway: str,
     camera: str,
     stream: Annotated[Literal["main", "sub"], Query(description="The smaller one is for many at once")] = "main",
+    form: Annotated[
+        Literal["packets", "pictures"], Query(description="JPEG pictures where the camera's packets cannot be played")
+    ] = "packets",
 ) -> VideoSeat:
     """Ask to watch a camera; the looking is a line of the audit trail, again every ten minutes.
 
     On the WebSocket come JSON notes (begins, look, refused) and binary pieces of one fragmented MP4, each behind a byte
-    of its kind: 0 beginning, 1 keyframe, 2 fragment. It ends with the session or token. 404, 409 camera_away,
+    of its kind: 0 beginning, 1 keyframe, 2 fragment; or, as ``pictures``, 3 before each picture's time (a double, the
+    highest byte first) and its JPEG, five a second at most. It ends with the session or token. 404, 409 camera_away,
     503 too_many_viewers.
     """
     with hub.read_only() as work:
@@ -62,7 +66,7 @@ def ask_for_video(
     if not found.online:
         raise RequestError(409, "camera_away", f"gateway {gateway} is away; there is no video of camera {camera} now")
     note = partial(note_look, hub, person, Action.VIDEO_SEEN, found.area, f"{gateway}/{camera}")
-    ticket = hub.live.give_seat(CameraStream(gateway, camera, stream), person.scope, person.access, note)
+    ticket = hub.live.give_seat(CameraStream(gateway, camera, stream, form), person.scope, person.access, note)
     if ticket is None:
         raise RequestError(503, "too_many_viewers", "as many watch live video as may (limits.live_viewers); try again")
     note()

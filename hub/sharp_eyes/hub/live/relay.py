@@ -30,11 +30,12 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CameraStream:
-    """Which stream of which camera."""
+    """Which stream of which camera, and how it comes."""
 
     gateway: str
     camera: str
     stream: Literal["main", "sub"]
+    form: Literal["packets", "pictures"] = "packets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,8 @@ class Relay:
                 if waited >= PATIENCE:
                     self.take(VideoRefused(reason="no_video"))
                     return
-                request = self._asking.line(self.ticket).model_copy(update={"stream": self.which.stream})
+                wanted = {"stream": self.which.stream, "form": self.which.form}
+                request = self._asking.line(self.ticket).model_copy(update=wanted)
                 watch = Watch(camera=self.which.camera, seconds=TERM, video=request)
                 self._asking.watch(self.which.gateway, watch)
             waited = 0.0 if self._connected else waited + ASK_EVERY

@@ -54,8 +54,10 @@ class Viewer:
 
     def _offer_piece(self, piece: bytes) -> None:
         kind = piece[0]
+        if kind == Piece.PICTURE:
+            self._drop({Piece.PICTURE})  # only the latest counts
         if kind != Piece.BEGINNING and self._bytes + len(piece) > MAX_WAITING:
-            self._drop_fragments()
+            self._drop({Piece.KEYFRAME, Piece.FRAGMENT})
             self._skips = True
         if self._skips and kind == Piece.FRAGMENT:
             return
@@ -63,9 +65,9 @@ class Viewer:
             self._skips = False
         self._wait(piece)
 
-    def _drop_fragments(self) -> None:
+    def _drop(self, kinds: set[Piece]) -> None:
         """Keep what says how to go on."""
-        self._waiting = deque(one for one in self._waiting if isinstance(one, str) or one[0] == Piece.BEGINNING)
+        self._waiting = deque(one for one in self._waiting if isinstance(one, str) or one[0] not in kinds)
         self._bytes = sum(map(len, self._waiting))
 
     def _wait(self, said: bytes | str) -> None:
@@ -82,6 +84,7 @@ class Opening:
         self._beginning = b""
         self._group: list[bytes] = []
         self._bytes = 0
+        self._picture: list[bytes] = []
 
     def note(self, said: bytes | VideoNote) -> None:
         """Take note of what is said to all."""
@@ -95,10 +98,13 @@ class Opening:
         if self._begins is None:
             return
         viewer.offer(self._begins)
-        for piece in (self._beginning, *self._group) if self._beginning else ():
+        for piece in (self._beginning, *self._group) if self._beginning else self._picture:
             viewer.offer(piece)
 
     def _note_piece(self, piece: bytes) -> None:
+        if piece[0] == Piece.PICTURE:
+            self._picture = [piece]
+            return
         if piece[0] == Piece.BEGINNING:
             self._beginning, self._group, self._bytes = piece, [], 0
             return

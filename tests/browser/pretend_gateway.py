@@ -38,6 +38,7 @@ from sharp_eyes.contract.status import (
     LooksState,
     OutboxState,
     SettingsReport,
+    Will,
 )
 from sharp_eyes.contract.topics import Channel, Topic, subscription
 
@@ -73,6 +74,7 @@ class PretendGateway:
         self._reports = 0
         self._beat = threading.Lock()
         self._closed = threading.Event()
+        self._away = threading.Event()
         self._heart = threading.Thread(target=self._go_on_beating, daemon=True)
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"sharp-eyes-{self.name}")
         self._client.username_pw_set(self.name, self.password)
@@ -127,6 +129,17 @@ class PretendGateway:
             reported_at=now(),
         )
 
+    def leave(self) -> None:
+        """Be away for the hub, by the word that a broker says for who is lost; no heartbeat contradicts it."""
+        self._away.set()
+        will = Will(gateway=self.name, session=self._session)
+        self._publish(Topic(self.name, Channel.STATUS), will.model_dump_json(), retain=True)
+
+    def come_back(self) -> None:
+        """Be there again, under the same session."""
+        self._away.clear()
+        self._announce()
+
     def close(self) -> None:
         """Leave the broker."""
         self._closed.set()
@@ -164,7 +177,7 @@ class PretendGateway:
         """A test on a busy machine takes longer than a gateway may be silent."""
         while not self._closed.wait(HEARTBEAT_SECONDS):
             with contextlib.suppress(RuntimeError, ValueError):  # the broker went away between the two
-                if self._client.is_connected():
+                if self._client.is_connected() and not self._away.is_set():
                     self.heartbeat()
 
     def snapshot(self, camera: str, picture: bytes) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.browser.conftest import add_people, sign_in
+from tests.browser.conftest import add_people, hindrances_to_install, sign_in
 from tests.browser.pictures import jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.stand import PASSWORD, Stand, wait_for
@@ -102,6 +102,8 @@ def test_the_whole_page_works_below_a_path(browser: Browser, proxy: str, gateway
         assert page.url == f"{proxy}cameras"
         page.goto(proxy)
         expect(page.locator(".tile").first).to_be_visible()
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        assert hindrances_to_install(page) == []
         wait_for("the live stream", lambda: f"{proxy}api/stream" in asked)
 
         event = gateway.event("east-gate")

@@ -6,7 +6,7 @@ import type { Me } from "@/api/types";
 import { dropShared, sendSharedNow } from "@/live/sharedMoves";
 import { dropAllDrafts } from "@/live/drafts";
 import { allKept, forget, forgetShown, keep, kept } from "@/live/keep";
-import type { Queued } from "@/live/outbox";
+import { stillNeeded, type Queued } from "@/live/outbox";
 import { dropMoves, restoreMoves, sendMovesNow } from "@/live/pendingMoves";
 import { startStream, stopStream } from "@/live/stream";
 import { CALLS } from "@/calls/settings";
@@ -96,7 +96,7 @@ async function keepingPreferences(leave: () => Promise<unknown>): Promise<void> 
   const unsent = (await allKept("outbox")) as Queued[];
   await leave();
   await forgetShown();
-  for (const one of unsent.filter(({ state }) => state !== "sent")) {
+  for (const one of stillNeeded(unsent)) {
     await keep("outbox", one.key, one);
   }
   for (const [key, value] of settings) {

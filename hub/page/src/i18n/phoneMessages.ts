@@ -56,6 +56,10 @@ export const phoneMessages = {
   "outbox.again": ["重新发送", "Send again"],
   "outbox.putAway": ["放弃这一步", "Put it away"],
   "outbox.putAwaySure": ["确定放弃？不会发送", "Sure? It will not be sent"],
+  "outbox.left": ["这台设备上还有 {who} 的 {n} 项未发送；{who} 登录后继续发送。", "{n} things of {who} are still to be sent from here; they go on when {who} signs in."],
+  "outbox.left.one": ["这台设备上还有 {who} 的 1 项未发送；{who} 登录后继续发送。", "1 thing of {who} is still to be sent from here; it goes on when {who} signs in."],
+  "outbox.stuck": ["{n} 项手机操作被拒绝，请查看并处理", "{n} things that you did were refused: look and decide"],
+  "outbox.stuck.one": ["1 项手机操作被拒绝，请查看并处理", "1 thing that you did was refused: look and decide"],
   "outbox.full": [
     "手机存储已满，这一步没有保存。请清理空间后再做一次。",
     "The phone's storage is full: this was not kept. Free some room and do it again.",

@@ -138,6 +138,12 @@ export async function restore(by: string): Promise<void> {
   queue.forEach(sendWhenDue);
 }
 
+/** What the hub has not taken, with the photos that it has and a move that it has not names. */
+export function stillNeeded(items: readonly Queued[]): Queued[] {
+  const wanted = new Set(items.flatMap((one) => (one.kind === "move" && one.state !== "sent" ? one.photos : [])));
+  return items.filter((one) => one.state !== "sent" || wanted.has(one.key));
+}
+
 /** Nobody is signed in any more: what lasts stays on the disk for its owner, what does not is said to be not sent. */
 export function leave(): void {
   clearTimeout(retry);

@@ -4,7 +4,7 @@ export const adminWorkMessages = {
   "gateway.add": ["接入网关", "Add a gateway"],
   "gateway.addWhat": ["生成一次性接入码，在网关机器上执行一条命令即可接入。", "A one-time code is made; one command on the gateway's machine lets it in."],
   "gateway.name": ["网关名称", "Name"],
-  "gateway.nameRule": ["字母、数字、“.”“-”“_”；以后不能改名", "Letters, digits, '.', '-' and '_'; it cannot be renamed later"],
+  "gateway.nameRule": ["小写字母、数字、“-”“_”；以后不能改名", "Lower-case letters, digits, '-' and '_'; it cannot be renamed later"],
   "gateway.makeCode": ["生成接入码", "Make the code"],
   "gateway.run": ["在网关机器上执行", "Run this on the gateway's machine"],
   "gateway.codeUntil": ["接入码只显示这一次，{when} 前有效，只能用一次。", "The code is shown only now, holds until {when} and works once."],

@@ -74,7 +74,7 @@ class PretendGateway:
         self._reports = 0
         self._beat = threading.Lock()
         self._closed = threading.Event()
-        self._away = threading.Event()
+        self._away = False
         self._heart = threading.Thread(target=self._go_on_beating, daemon=True)
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"sharp-eyes-{self.name}")
         self._client.username_pw_set(self.name, self.password)
@@ -131,13 +131,14 @@ class PretendGateway:
 
     def leave(self) -> None:
         """Be away for the hub, by the word that a broker says for who is lost; no heartbeat contradicts it."""
-        self._away.set()
+        with self._beat:
+            self._away = True
         will = Will(gateway=self.name, session=self._session)
         self._publish(Topic(self.name, Channel.STATUS), will.model_dump_json(), retain=True)
 
     def come_back(self) -> None:
         """Be there again, under the same session."""
-        self._away.clear()
+        self._away = False
         self._announce()
 
     def close(self) -> None:
@@ -158,6 +159,8 @@ class PretendGateway:
         """
         outbox = OutboxState(pending=0, bytes=0)
         with self._beat:
+            if self._away:
+                return
             self._looks = looks or self._looks
             message = Heartbeat(
                 gateway=self.name,
@@ -177,7 +180,7 @@ class PretendGateway:
         """A test on a busy machine takes longer than a gateway may be silent."""
         while not self._closed.wait(HEARTBEAT_SECONDS):
             with contextlib.suppress(RuntimeError, ValueError):  # the broker went away between the two
-                if self._client.is_connected() and not self._away.is_set():
+                if self._client.is_connected():
                     self.heartbeat()
 
     def snapshot(self, camera: str, picture: bytes) -> None:

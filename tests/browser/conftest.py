@@ -18,10 +18,10 @@ from sharp_eyes.hub.people import accounts
 from sharp_eyes.hub.settings import load_settings
 
 CHROMIUM = Path("/usr/bin/chromium")
-PATIENCE = 120_000
-"""Milliseconds that anything on a page may take: a busy machine is slow, and who waits in vain waits once."""
 PICTURES = ROOT / "runs" / "browser"
 EAST, WEST = "demo/first-street/east", "demo/first-street/west"
+PATIENCE_MS = 120_000
+"""Milliseconds for a page to load or a button to come, on a machine that does much besides."""
 PEOPLE = (
     ("clerk", "clerk", "受理员", None),
     ("dispatcher", "dispatcher", "派遣员", None),
@@ -41,7 +41,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(f"{CHROMIUM} is missing: install Debian's chromium (scripts/install-system-parts.sh)")
     if not (ROOT / "hub/sharp_eyes/hub/web/dist/index.html").is_file():
         pytest.skip("the page is not built: run 'make page'")
-    expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(
             executable_path=str(CHROMIUM),
@@ -106,7 +106,7 @@ class Windows:
             timezone_id="Asia/Shanghai",
             has_touch=width < 600,
         )
-        made.set_default_timeout(PATIENCE)
+        made.set_default_timeout(PATIENCE_MS)
         return made
 
     def take(self, width: int, language: str) -> BrowserContext:

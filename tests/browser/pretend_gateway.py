@@ -38,6 +38,7 @@ from sharp_eyes.contract.status import (
     LooksState,
     OutboxState,
     SettingsReport,
+    Will,
 )
 from sharp_eyes.contract.topics import Channel, Topic, subscription
 
@@ -73,6 +74,7 @@ class PretendGateway:
         self._reports = 0
         self._beat = threading.Lock()
         self._closed = threading.Event()
+        self._away = False
         self._heart = threading.Thread(target=self._go_on_beating, daemon=True)
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"sharp-eyes-{self.name}")
         self._client.username_pw_set(self.name, self.password)
@@ -127,6 +129,18 @@ class PretendGateway:
             reported_at=now(),
         )
 
+    def leave(self) -> None:
+        """Be away for the hub, by the word that a broker says for who is lost; no heartbeat contradicts it."""
+        with self._beat:
+            self._away = True
+        will = Will(gateway=self.name, session=self._session)
+        self._publish(Topic(self.name, Channel.STATUS), will.model_dump_json(), retain=True)
+
+    def come_back(self) -> None:
+        """Be there again, under the same session."""
+        self._away = False
+        self._announce()
+
     def close(self) -> None:
         """Leave the broker."""
         self._closed.set()
@@ -145,6 +159,8 @@ class PretendGateway:
         """
         outbox = OutboxState(pending=0, bytes=0)
         with self._beat:
+            if self._away:
+                return
             self._looks = looks or self._looks
             message = Heartbeat(
                 gateway=self.name,

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage, shoot
 from tests.browser.pictures import jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
+from tests.browser.said import LANGUAGES, said
 from tests.e2e.stand import Stand, wait_for
 from tests.e2e.stored import Stored
 
@@ -100,3 +101,36 @@ def falls_silent(page: Page, asked: list[str], words: str) -> bool:
         if not any(words in url for url in asked):
             return True
     return False
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_cameras_are_found_and_an_away_gateway_is_one_statement(
+    gateway: PretendGateway, open_page: OpenPage, language: str
+) -> None:
+    """By words, fault and scene; what stands behind a gateway that is away is folded up under one line."""
+    page = open_page("lead", language=language, path="/cameras")
+    cards = page.locator("[data-camera]")
+    page.fill("[name=camera-words]", "gate-1 西巷")
+    expect(cards).to_have_count(1)
+    page.fill("[name=camera-words]", "no such")
+    expect(page.get_by_text(said("cameras.noMatch", language))).to_be_visible()
+    page.get_by_role("button", name=said("filter.reset", language)).click()
+    page.select_option("[name=camera-scene]", "ebike_stairwell")
+    expect(cards).to_have_count(1)
+    page.select_option("[name=camera-scene]", "")
+    gateway.send(gateway.health("east-gate", CameraState.LOST, "no answer"))
+    page.click("[data-health=faults]")
+    expect(cards).to_have_count(2)  # the other's keyframes are too rare
+    expect(cards.first).to_have_attribute("data-camera", "east-gate")
+    gateway.send(gateway.health("east-gate", CameraState.ONLINE))
+    page.click("[data-health=all]")
+    shoot(page, f"cameras-filters-{language}")
+    gateway.leave()
+    away = page.locator("[data-away=gate-1]")
+    expect(away.locator("summary")).to_contain_text(said("gateways.away", language, gateway="gate-1", n=3))
+    expect(page.locator("[data-camera]:visible")).to_have_count(0)
+    shoot(page, f"cameras-away-{language}")
+    away.locator("summary").click()
+    expect(page.locator("[data-camera]:visible")).to_have_count(3)
+    gateway.come_back()
+    expect(away).to_have_count(0)

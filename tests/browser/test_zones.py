@@ -1,6 +1,7 @@
 """A real gateway's cameras by the page: zones drawn, sent and taken back; a camera found, added, tried on, removed."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from scripts.onvif_camera import Stream, VirtualCamera
 from tests.browser.conftest import OpenPage, add_people, shoot
+from tests.browser.said import LANGUAGES, said
 from tests.e2e.killable import ROOT
 from tests.e2e.stand import Stand, wait_for
 from tests.edge.snap.clips import RtspCamera, cut
@@ -62,31 +64,65 @@ def click_at(stage: Locator, x: float, y: float) -> None:
     stage.click(position={"x": x * box["width"], "y": y * box["height"]})
 
 
-def test_a_zone_is_drawn_sent_and_sees_an_event(client: httpx.Client, open_page: OpenPage) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_zone_is_drawn_sent_and_sees_an_event(client: httpx.Client, open_page: OpenPage, language: str) -> None:
     """What is wrong is said at its place; what the gateway refuses holds nothing up; every version can come back."""
-    page = open_page("admin", path="/cameras")
-    page.get_by_role("link", name="布控设置").click()
+    day = Day(client, language, *as_in_the_file(client))
+    page = open_page("admin", path="/cameras", language=language)
+    page.get_by_role("link", name=day.said("zones.open"), exact=True).click()
     page.wait_for_url(f"**{ZONES}")
     expect(page.locator("[data-shape]")).to_have_count(1)
     draw(page)
     expect(page.locator("[data-shape]")).to_have_count(2)
-    mistakes_are_said(page)
+    mistakes_are_said(page, day)
     page.locator('[data-field="scenes.0.dwell"] input').fill("1")
     page.locator("input[name=why]").fill("人行道")
-    expect(page.get_by_text("改动 2 处")).to_be_visible()
-    shoot(page, "zones")
-    page.get_by_role("button", name="试运行").click()
-    expect(page.locator('[data-trial="done"]')).to_contain_text("会告警 1 次")
+    expect(page.get_by_text(day.said("zones.changed", n=2))).to_be_visible()
+    shoot(page, f"zones-{language}")
+    page.get_by_role("button", name=day.said("trial.begin"), exact=True).click()
+    expect(page.locator('[data-trial="done"]')).to_contain_text(day.said("trial.count", n=1))
     expect(page.locator("[data-trial] img")).to_have_count(1)
-    shoot(page, "zones-tried")
-    page.get_by_role("button", name="发送到网关").click()
-    expect(page.get_by_text("版本 1 已生效。")).to_be_visible()
+    shoot(page, f"zones-tried-{language}")
+    page.get_by_role("button", name=day.said("zones.send")).click()
+    expect(page.get_by_text(day.said("zones.taken", version=day.first))).to_be_visible()
     zone = settings(client)["settings"]["scenes"][0]["zones"][1]
-    assert (zone["id"], zone["name"], len(zone["polygon"])) == ("zone-1", "巷口", 4)
+    assert (zone["id"], zone["name"], len(zone["polygon"])) == (day.zone, "巷口", 4)
     assert zone["polygon"][3] == pytest.approx([0.56 - 300 / 1280, 0.95 - 1 / 720], abs=0.002)
-    wait_for("an event in the new zone", lambda: cases_in(client, "zone-1"))
-    is_refused(page)
-    comes_back(page, client)
+    case = wait_for("an event in the new zone", lambda: case_in(client, day.zone))
+    is_refused(page, day)
+    comes_back(page, day)
+    page.goto(page.url.split(ZONES)[0] + "/")
+    expect(page.locator(".row").first).to_be_visible()
+    page.goto(f"{page.url}cases/{case}")
+    expect(page.locator("dd", has_text="巷口").first).to_be_visible()
+
+
+@dataclass(frozen=True)
+class Day:
+    """One walk in a language; ``before`` is the newest version, and ``zone`` what is drawn."""
+
+    client: httpx.Client
+    language: str
+    before: int
+    zone: str
+
+    @property
+    def first(self) -> int:
+        return self.before + 1
+
+    def said(self, key: str, **values: object) -> str:
+        return said(key, self.language, **values)
+
+
+def as_in_the_file(client: httpx.Client) -> tuple[int, str]:
+    """Settings as the gateway's file has them, whatever was walked before; the newest version, a zone's free name."""
+    changes = settings(client)["changes"]
+    if changes:
+        path = f"/api{ZONES.replace('zones', 'settings')}/revert"
+        assert client.post(path, json={"version": 0, "why": "again", "base_version": changes[0]["version"]}).is_success
+        wait_for("the file's", lambda: len(settings(client)["settings"]["scenes"][0]["zones"]) == 1)
+    newest = max((change["version"] for change in settings(client)["changes"]), default=0)
+    return newest, f"zone-{newest + 1}"
 
 
 def draw(page: Page) -> None:
@@ -98,7 +134,7 @@ def draw(page: Page) -> None:
         page.keyboard.press(key)
 
 
-def mistakes_are_said(page: Page) -> None:
+def mistakes_are_said(page: Page, day: Day) -> None:
     """Crossing edges, on the picture and beside it, until they are undone; an identifier that is taken."""
     stage = page.get_by_role("application")
     stage.focus()
@@ -106,51 +142,51 @@ def mistakes_are_said(page: Page) -> None:
     page.keyboard.press("Tab")
     for _ in range(60):
         page.keyboard.press("Shift+ArrowDown")
-    expect(page.get_by_text("多边形的边相互交叉").first).to_be_visible()
-    expect(page.get_by_role("button", name="发送到网关")).to_be_disabled()
-    shoot(page, "zones-crossing")
+    crosses = page.get_by_text(day.said("zones.wrong.crosses"))
+    expect(crosses.first).to_be_visible()
+    expect(page.get_by_role("button", name=day.said("zones.send"))).to_be_disabled()
+    shoot(page, f"zones-crossing-{day.language}")
     page.keyboard.press("Control+z")  # one gesture, one step
-    expect(page.get_by_text("多边形的边相互交叉")).to_have_count(0)
+    expect(crosses).to_have_count(0)
     identity = page.locator('[data-field="scenes.0.zones.1.id"] input')
     identity.fill("corner")
-    expect(page.get_by_text("编号 corner 已使用").first).to_be_visible()
-    identity.fill("zone-1")
+    expect(page.get_by_text(day.said("zones.wrong.twice", id="corner")).first).to_be_visible()
+    identity.fill(day.zone)
     page.locator('[data-field="scenes.0.zones.1.name"] input').fill("巷口")
 
 
-def cases_in(client: httpx.Client, zone: str) -> bool:
-    return any(case["zone"] == zone for case in client.get("/api/cases").json()["items"])
+def case_in(client: httpx.Client, zone: str) -> int | None:
+    items = client.get("/api/cases").json()["items"]
+    return next((int(case["id"]) for case in items if case["zone"] == zone), None)
 
 
-def is_refused(page: Page) -> None:
-    """By the gateway, for what only it can know; the page says it, and what held before holds."""
-    page.get_by_text("通用参数").click()
+def is_refused(page: Page, day: Day) -> None:
+    """By the gateway, for what only it can know; the page says it in the reader's words, and what held before holds."""
+    page.get_by_text(day.said("zones.ofAll")).click()
     page.locator('[data-field="scenes.0.classes"] input').fill("unicorn")
     page.locator('[data-field="scenes.0.classes"] input').press("Tab")
-    page.get_by_role("button", name="发送到网关").click()
-    expect(page.get_by_text("网关拒绝了版本 2")).to_be_visible()
-    expect(page.get_by_text("the model does not know unicorn").first).to_be_visible()
-    shoot(page, "zones-refused")
-    page.get_by_role("button", name="放弃改动").click()
+    page.get_by_role("button", name=day.said("zones.send")).click()
+    expect(page.get_by_text(day.said("zones.refused", version=day.first + 1))).to_be_visible()
+    why = {"zh-CN": "模型不认识 unicorn", "en-GB": "the model does not know unicorn"}[day.language]
+    expect(page.get_by_text(why).first).to_be_visible()
+    shoot(page, f"zones-refused-{day.language}")
+    page.get_by_role("button", name=day.said("zones.discard")).click()
 
 
-def comes_back(page: Page, client: httpx.Client) -> None:
+def comes_back(page: Page, day: Day) -> None:
     """To the gateway's file and again to the first version; each says why, and what it changed."""
-    page.get_by_role("button", name="版本", exact=True).click()
-    first = page.locator('[data-version="1"]')
-    expect(first).to_contain_text("当前有效")
-    expect(first).to_contain_text("admin")
-    expect(first).to_contain_text("人行道")
-    for version, made in (("0", 3), ("1", 4)):
+    page.get_by_role("button", name=day.said("zones.part.history"), exact=True).click()
+    first = page.locator(f'[data-version="{day.first}"]')
+    for words in (day.said("zones.holds"), "admin", "人行道"):
+        expect(first).to_contain_text(words)
+    for version, made in ((0, day.first + 2), (day.first, day.first + 3)):
         row = page.locator(f'[data-version="{version}"]')
-        row.get_by_role("button", name="恢复此版本").click()
-        row.get_by_label("恢复原因").fill("试一试")
-        row.get_by_role("button", name=f"恢复版本 {version}").click()
-        expect(page.locator(f'[data-version="{made}"]')).to_contain_text("当前有效")
-        shoot(page, "zones-versions")
-    assert len(settings(client)["settings"]["scenes"][0]["zones"]) == 2
-    page.get_by_role("button", name="English").click()
-    expect(page.locator('[data-version="4"]')).to_contain_text("Holds now")
+        row.get_by_role("button", name=day.said("zones.revert")).click()
+        row.get_by_label(day.said("zones.revertWhy")).fill("试一试")
+        row.get_by_role("button", name=day.said("zones.revertSend", version=version)).click()
+        expect(page.locator(f'[data-version="{made}"]')).to_contain_text(day.said("zones.holds"))
+        shoot(page, f"zones-versions-{day.language}")
+    assert len(settings(day.client)["settings"]["scenes"][0]["zones"]) == 2
 
 
 def test_the_editor_is_for_administrators_and_can_be_looked_at_on_a_phone(

@@ -163,7 +163,7 @@ def test_looks_come_with_the_time_of_their_picture() -> None:
 
 
 def test_who_cannot_play_the_packets_gets_pictures_at_a_bounded_pace() -> None:
-    """Frames that are decoded anyway, or wanted for it, each with its time; looks beside them; nothing when nobody looks."""
+    """Frames that are decoded anyway, or wanted for it, with their times; looks beside them; none when nobody looks."""
     video, picture = Camera().video(), np.full((720, 1280, 3), 120, np.uint8)
     assert not video.wants(BEGAN)
     with hub_and_desk() as (hub, desk, request):
@@ -176,13 +176,13 @@ def test_who_cannot_play_the_packets_gets_pictures_at_a_bounded_pace() -> None:
             video.frame(Frame.of_picture("cam-1", moment, picture))
             if wanted:
                 sent.append(moment)
-                until(lambda: len([one for one in hub.said if isinstance(one, bytes)]) == len(sent))  # noqa: B023
+                until(lambda: len([one for one in hub.said if isinstance(one, bytes)]) == len(sent))
         video.look(Tracks(BEGAN + 0.2, 200, 100, ()))
         video.frame(Frame.of_picture("cam-1", BEGAN + 1, picture))
         until(lambda: hub.notes(VideoLook))
         (begins,) = hub.notes(VideoBegins)
         assert begins.media_type == "image/jpeg"
-        pieces = [struct.unpack_from(">Bd", one) + (one[9:],) for one in hub.said if isinstance(one, bytes)]
+        pieces = [(*struct.unpack_from(">Bd", one), one[9:]) for one in hub.said if isinstance(one, bytes)]
         assert 4 <= len(sent) <= 6
         assert [(kind, moment) for kind, moment, _ in pieces][: len(sent)] == [(Piece.PICTURE, one) for one in sent]
         decoded = cv2.imdecode(np.frombuffer(pieces[0][2], np.uint8), cv2.IMREAD_COLOR)

@@ -145,7 +145,12 @@ def test_what_nobody_wants_is_not_decoded_and_who_watches_is_served(tmp_path: Pa
         "scenes": [{"scene": "illegal_parking", "look_interval": 60, "zones": [{"id": "all", "polygon": EVERYWHERE}]}],
     }
     settings = GatewaySettings.model_validate(
-        {"gateway": "gw", "data": str(tmp_path), "hub": {"snapshot": 0.4}, "cameras": [camera]}
+        {
+            "gateway": "gw",
+            "data": str(tmp_path),
+            "hub": {"snapshot": 0.4, "snapshot_unwatched": 600},
+            "cameras": [camera],
+        }
     )
     detectors = exact_detectors()
     outbox = Outbox(tmp_path / "outbox", 2**30)

@@ -35,8 +35,8 @@ class Piece(IntEnum):
     FRAGMENT = 2
     """A fragment that needs those since the last keyframe."""
     PICTURE = 3
-    """A whole picture, where pictures were asked for: its time (seconds since the Unix epoch, an IEEE 754 double of eight
-    bytes, the highest first), and a JPEG."""
+    """A whole picture, where pictures were asked for: its time (seconds since the Unix epoch, an IEEE 754 double, the
+    highest byte first), and a JPEG."""
 
 
 class VideoRequest(Message):

@@ -41,8 +41,9 @@ class LiveDesk:
         """Open the live stream that is asked for; a request that is said again is one."""
 
         def made(asked: Asked, done: Callable[[], None]) -> HubLine:
-            sender = PictureSender if request.form == "pictures" else VideoSender
-            return sender(asked, video, self._budget, done)
+            if request.form == "pictures":
+                return PictureSender(asked, video, self._budget, done)
+            return VideoSender(asked, video, self._budget, done)
 
         self._open(camera, "its video", request, video.refusal, made)
 

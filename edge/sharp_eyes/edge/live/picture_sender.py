@@ -1,4 +1,4 @@
-"""One camera's pictures on their way to the hub, for browsers that cannot play its packets, until nobody looks any more."""
+"""One camera's pictures on their way to the hub, for browsers that cannot play its packets, while somebody looks."""
 
 import struct
 from collections.abc import Callable

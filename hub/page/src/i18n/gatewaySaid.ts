@@ -2,6 +2,9 @@
  * What gateways say of a camera or of a look: English sentences of their program, here in Chinese. A sentence that is not
  * in the table (of a later gateway, or of a library below it) stays as it was said.
  */
+import { sceneName } from "@/live/city";
+
+import { REFUSED } from "./settingsSaid";
 import { currentLocale, named } from "./words";
 
 const SAID: readonly (readonly [RegExp, string])[] = [
@@ -43,7 +46,28 @@ const SAID: readonly (readonly [RegExp, string])[] = [
   [/^check address and network$/, "请检查地址和网络"],
   [/^the gateway's clock was set (?<way>forward|back) by (?<n>\d+) s$/, "网关的时钟被拨{way} {n} 秒"],
   [/^times from before were wrong by that$/, "此前的时间相差这么多"],
+  [/^keyframes come every (?<n>[\d.]+) s but a look is wanted every (?<wanted>[\d.]+) s: more frames are decoded$/, "每 {n} 秒才有一个关键帧，而每 {wanted} 秒要看一次，因此多解码了一些帧"],
+  [
+    /^keyframes come every (?<n>[\d.]+) s but a look is wanted every (?<wanted>[\d.]+) s: looks are as rare as keyframes, as 'decode: keyframes' says$/,
+    "每 {n} 秒才有一个关键帧，而每 {wanted} 秒要看一次；按 decode: keyframes 的设置，只能少看",
+  ],
+  [/^set the camera's I-frame interval lower(?: to save processor time)?$/, "请把摄像机的 I 帧间隔调小"],
+  [/^main stream: it has another shape than the substream, so that masks would not fit: it is not used$/, "主码流与子码流画面比例不同，遮挡无法对应，因此不用主码流"],
+  [/^main stream: (?<a>\d+ x \d+), the substream \((?<b>\d+ x \d+)\) shows only the middle of it, to which pictures are cut$/, "主码流 {a}，子码流（{b}）只显示其中间部分，图片裁到这一部分"],
+  [/^main stream: (?<a>\d+ x \d+), the substream \((?<b>\d+ x \d+)\) shows it squeezed$/, "主码流 {a}，子码流（{b}）画面被压扁"],
+  [/^set both to the same aspect ratio$/, "请把两路码流设为相同的宽高比"],
+  [/^main stream: is not connected yet$/, "主码流尚未连上"],
+  [/^main stream: sent nothing for (?<n>[\d.]+) s$/, "主码流已 {n} 秒没有数据"],
+  [/^pictures and clips are the substream's$/, "图片和录像取自子码流"],
+  [/^the camera's timestamps stand still: its pictures are timed by their arrival$/, "摄像机的时间戳停住不动，画面按到达时间计时"],
+  [/^restart the camera, and update its firmware$/, "请重启摄像机并升级固件"],
+  [/^the processor decodes until the gateway starts again$/, "网关重启前由处理器解码"],
+  [/^(?<scenes>[a-z_]+(?:, [a-z_]+)*): the camera shakes or moves$/, "{scenes}：摄像机晃动或移动"],
+  [/^look back: video is not kept: (?<why>.+)$/, "回看：录像没有保存（{why}）"],
+  ...REFUSED,
 ];
+/** Where settings are wrong: "camera gate, scenes.0 (smoke): …", and indented below it "  zones.1 (kerb).polygon: …". */
+const PLACED = /^(?:()(camera [\w-]+(?:, (?:scenes\.\d+(?: \(\w+\))?|calibration))?)|(\s+)([\w.]+(?: \([\w-]+\))?[\w.]*)):\s*(.*)$/;
 const WAYS: Readonly<Record<string, string>> = { forward: "快", back: "慢" };
 
 /** What a gateway said, in the reader's language as far as it is known; sentences are parted by semicolons. */
@@ -51,8 +75,18 @@ export function gatewayWords(said: string): string {
   if (currentLocale.value !== "zh") {
     return said;
   }
-  const whole = inChinese(said);
-  return whole ?? said.split("; ").map((part) => inChinese(part) ?? part).join("；");
+  return said.split("\n").map(lineInChinese).join("\n");
+}
+
+/** One line: sentences, or where in the settings something is wrong, and what. */
+function lineInChinese(line: string): string {
+  const placed = PLACED.exec(line);
+  if (placed !== null) {
+    const [, , camera, indent = "", key, rest = ""] = placed;
+    const place = camera ?? key ?? "";
+    return `${indent}${place.replace(/^camera ([\w-]+)(?:, )?/, "摄像机 $1 ").replace("calibration", "标定").trim()}：${lineInChinese(rest)}`;
+  }
+  return inChinese(line) ?? line.split("; ").map((part) => inChinese(part) ?? part).join("；");
 }
 
 function inChinese(sentence: string): string | null {
@@ -68,6 +102,9 @@ function inChinese(sentence: string): string | null {
 function filled(name: string, value: string): string {
   if (name === "object") {
     return named("object", value);
+  }
+  if (name === "scenes") {
+    return value.split(", ").map(sceneName).join("、");
   }
   return name === "way" ? (WAYS[value] ?? value) : value;
 }

@@ -4,7 +4,7 @@ import { computed, type ComputedRef, type Ref } from "vue";
 import type { Editor } from "./editor";
 import { edges, type Point } from "./geometry";
 import type { Shape } from "./shapes";
-import { settingWords } from "./words";
+import { shapeWords } from "./words";
 
 /** Screen pixels from which a picture has room for every shape's name. */
 const ROOMY = 600;
@@ -36,7 +36,7 @@ export function usePlot({ shape, chosen, size, problems }: Editor, scale: Ref<nu
         ? []
         : edges(shape.value.points, shape.value.kind === "polygon").map(([a, b]): Point => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]),
     ),
-    label: (of) => (of.name === "" ? settingWords(of.title) : of.name),
+    label: shapeWords,
     // where there is little room, shapes without a name of their own stay silent until they are chosen
     isNamed: (of) => of.name !== "" || of.key === chosen.value?.key || size.value.width / scale.value > ROOMY,
   };

@@ -16,6 +16,8 @@ export interface Shape {
   /** The owner's name or identifier; else what it is, in the schema's words. */
   readonly name: string;
   readonly title: string;
+  /** Which of several it is that have no name and are the same. */
+  readonly number?: number;
 }
 
 /** Something that can be drawn anew. */
@@ -38,7 +40,14 @@ export const LEAST_POINTS: Readonly<Record<Kind, number>> = { point: 1, points: 
 
 /** All shapes of a section, in the order of its settings. */
 export function shapesOf(section: Section): Shape[] {
-  return walk(section.schema, section.schema, section.value, section.path, section.path, "");
+  return numbered(walk(section.schema, section.schema, section.value, section.path, section.path, ""));
+}
+
+function numbered(shapes: readonly Shape[]): Shape[] {
+  return shapes.map((one) => {
+    const alike = shapes.filter(({ name, title }) => name === "" && one.name === "" && title === one.title);
+    return alike.length < 2 ? one : { ...one, number: alike.indexOf(one) + 1 };
+  });
 }
 
 function walk(schema: Schema, root: Schema, value: unknown, path: Path, owner: Path, title: string): Shape[] {

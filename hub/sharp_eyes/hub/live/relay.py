@@ -124,9 +124,8 @@ class Relay:
                 if waited >= PATIENCE:
                     self.take(VideoRefused(reason="no_video"))
                     return
-                request = self._asking.line(self.ticket).model_copy(
-                    update={"stream": self.which.stream, "form": self.which.form}
-                )
+                wanted = {"stream": self.which.stream, "form": self.which.form}
+                request = self._asking.line(self.ticket).model_copy(update=wanted)
                 watch = Watch(camera=self.which.camera, seconds=TERM, video=request)
                 self._asking.watch(self.which.gateway, watch)
             waited = 0.0 if self._connected else waited + ASK_EVERY

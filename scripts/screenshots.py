@@ -156,7 +156,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=wanted.chromium, args=["--no-sandbox", "--disable-gpu"])
         studio = Studio(browser, wanted.url, accounts(wanted.demo), wanted.settle)
         if wanted.readme:
-            studio.take_readme(ROOT / "docs/pictures")
+            studio.take_readme(ROOT / "docs/pictures", wanted.only.split(",") if wanted.only else list(README))
         else:
             widths = {int(width) for width in wanted.widths.split(",") if width} or set(HEIGHTS)
             names = wanted.only.split(",") if wanted.only else list(VIEWS)
@@ -208,10 +208,10 @@ class Studio:
         if missed:
             raise SystemExit("not reached:\n" + "\n".join(missed))
 
-    def take_readme(self, out: Path) -> None:
-        """Write the README's pictures as WebP, each view in both languages."""
+    def take_readme(self, out: Path, names: list[str]) -> None:
+        """Write pictures for the README as WebP, each view in both languages."""
         out.mkdir(parents=True, exist_ok=True)
-        for name in README:
+        for name in names:
             for language in ("en", "zh"):
                 with self._open(VIEWS[name], README_WIDTH, "dark", language) as page:
                     file = out / f"{name}{'' if language == 'en' else '.zh'}.webp"

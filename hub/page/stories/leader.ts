@@ -83,7 +83,7 @@ export const leader = {
   }),
   WallMap: story(WallMap, { "on its way": { props: {} } }),
   WallToday: story(WallToday, {
-    "beside what is usual": { props: { today: { reported: usual, handled: usual, closed: usual } } },
-    "too little history": { props: { today: { reported: unusual, handled: unusual, closed: unusual } } },
+    "beside what is usual": { props: { today: { reported: usual, handled: usual, closed: usual, weeks: 4 } } },
+    "too little history": { props: { today: { reported: unusual, handled: unusual, closed: unusual, weeks: 0 } } },
   }),
 };

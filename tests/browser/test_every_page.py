@@ -53,7 +53,8 @@ VISITS = {
 """Addresses by the router's names; those of administration are read from its list; others have walks of their own."""
 
 WIDE_FIELDS = """() => [...document.querySelectorAll(".field > :is(input, select, textarea)")]
-  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right + 1)
+  .filter((one) => one.checkVisibility())
+  .filter((one) => one.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right + 1)
   .map((one) => one.name)"""
 
 ALLOWED = {"API", "AMOLED", "GB", "GeoJSON", "GPU", "HTTP", "HTTPS", "ID", "MFA", "MQTT", "ONVIF", "OIDC", "PMTiles"}

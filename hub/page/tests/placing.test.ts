@@ -3,15 +3,16 @@ import { createApp, h, nextTick, shallowReactive } from "vue";
 
 import "../stories/pretendHub";
 import { camera } from "../stories/samples";
+import type { CameraView } from "@/api/types";
 import MapPlacing from "@/map/MapPlacing.vue";
 import type { Position } from "@/map/datum";
 
 describe("a place that is typed in figures", () => {
   it("stays as it is typed while its gateway tells of the camera, and moves the mark once it is a place", async () => {
-    const props = shallowReactive({ camera, datum: "wgs84" as const, at: [120.5, 29.6] as Position });
+    const shown = shallowReactive<{ camera: CameraView; at: Position }>({ camera, at: [120.5, 29.6] });
     const moved: Position[] = [];
     const root = document.createElement("div");
-    const app = createApp({ render: () => h(MapPlacing, { ...props, onMove: (at: Position) => moved.push(at) }) });
+    const app = createApp({ render: () => h(MapPlacing, { camera: shown.camera, at: shown.at, datum: "wgs84", onMove: (at: Position) => moved.push(at) }) });
     app.mount(root);
     const [east, north] = root.querySelectorAll("input");
     const type = async (field: HTMLInputElement | undefined, words: string): Promise<void> => {
@@ -21,7 +22,7 @@ describe("a place that is typed in figures", () => {
         field.dispatchEvent(new Event("change"));
       }
       await nextTick();
-      props.camera = { ...props.camera, looks: props.camera.looks + 1 };
+      shown.camera = { ...shown.camera, looks: shown.camera.looks + 1 };
       await nextTick();
     };
     await type(east, "999");
@@ -31,7 +32,7 @@ describe("a place that is typed in figures", () => {
     await type(east, "120.6");
     await type(north, "29.7");
     expect(moved).toEqual([[120.6, 29.7]]);
-    props.at = [121, 30];
+    shown.at = [121, 30];
     await nextTick();
     expect([east?.value, north?.value]).toEqual(["121", "30"]);
     app.unmount();

@@ -30,7 +30,8 @@ NARROW = 600
 README_WIDTH, README_QUALITY = 1600, 72
 WAIT_MS = 20_000
 SETTLE_MS = 1500
-"""Milliseconds in which a view draws what it has: charts, tiles and pictures come a moment after their frame."""
+"""Milliseconds in which a view draws what it has: charts, tiles and pictures come a moment after their frame. A machine
+that has other work needs more (``--settle``)."""
 
 Act = Callable[[Page], None]
 
@@ -149,12 +150,13 @@ def main() -> None:
     parser.add_argument("--themes", default="dark,light")
     parser.add_argument("--languages", default="zh,en")
     parser.add_argument("--chromium", default="/usr/bin/chromium", help="browser to use")
+    parser.add_argument("--settle", type=int, default=SETTLE_MS, help="milliseconds that a view has to draw itself")
     wanted = parser.parse_args()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=wanted.chromium, args=["--no-sandbox", "--disable-gpu"])
-        studio = Studio(browser, wanted.url, accounts(wanted.demo))
+        studio = Studio(browser, wanted.url, accounts(wanted.demo), wanted.settle)
         if wanted.readme:
-            studio.take_readme(ROOT / "docs/pictures")
+            studio.take_readme(ROOT / "docs/pictures", wanted.only.split(",") if wanted.only else list(README))
         else:
             widths = {int(width) for width in wanted.widths.split(",") if width} or set(HEIGHTS)
             names = wanted.only.split(",") if wanted.only else list(VIEWS)
@@ -180,8 +182,9 @@ def accounts(demo: Path) -> dict[str, list[tuple[str, str]]]:
 class Studio:
     """Browser windows of everybody who looks, and what the demo has to show them."""
 
-    def __init__(self, browser: Browser, url: str, people: dict[str, list[tuple[str, str]]]) -> None:
+    def __init__(self, browser: Browser, url: str, people: dict[str, list[tuple[str, str]]], settle: int) -> None:
         self._browser = browser
+        self._settle = settle
         self._url = url
         self._people = people
         self._states: dict[str, Any] = {}
@@ -205,10 +208,10 @@ class Studio:
         if missed:
             raise SystemExit("not reached:\n" + "\n".join(missed))
 
-    def take_readme(self, out: Path) -> None:
-        """Write the README's pictures as WebP, each view in both languages."""
+    def take_readme(self, out: Path, names: list[str]) -> None:
+        """Write pictures for the README as WebP, each view in both languages."""
         out.mkdir(parents=True, exist_ok=True)
-        for name in README:
+        for name in names:
             for language in ("en", "zh"):
                 with self._open(VIEWS[name], README_WIDTH, "dark", language) as page:
                     file = out / f"{name}{'' if language == 'en' else '.zh'}.webp"
@@ -226,7 +229,7 @@ class Studio:
             page.locator(view.ready).locator("visible=true").first.wait_for()
             if view.act is not None:
                 view.act(page)
-            page.wait_for_timeout(SETTLE_MS)
+            page.wait_for_timeout(self._settle)
             yield page
         finally:
             page.close()

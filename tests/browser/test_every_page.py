@@ -52,6 +52,11 @@ VISITS = {
 }
 """Addresses by the router's names; those of administration are read from its list; others have walks of their own."""
 
+WIDE_FIELDS = """() => [...document.querySelectorAll(".field > :is(input, select, textarea)")]
+  .filter((one) => one.checkVisibility())
+  .filter((one) => one.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right + 1)
+  .map((one) => one.name)"""
+
 ALLOWED = {"API", "AMOLED", "GB", "GeoJSON", "GPU", "HTTP", "HTTPS", "ID", "MFA", "MQTT", "ONVIF", "OIDC", "PMTiles"}
 ALLOWED |= {"RTSP", "SHA", "TOTP", "TLS", "URL", "UTC", "WGS", "YAML", "JSON", "CSV", "PDF", "Asia", "Shanghai", "Esc"}
 ALLOWED |= {"Enter", "Ctrl", "Shift", "Tab", "Delete", "App", "Chrome", "Linux", "Webhook", "rtsp", "KiB", "MiB", "GiB"}
@@ -148,6 +153,8 @@ class Walker:
         if self.is_chinese:
             self.faults += [f"{where}: English {words!r}" for words in english(self.page.evaluate(SHOWN_WORDS))]
         before = self.page.viewport_size
+        wide_fields = self.page.evaluate(WIDE_FIELDS)
+        self.faults += [f"{where}: field {name!r} lies over what is beside it" for name in wide_fields]
         by = self.page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if by > 0:
             self.faults.append(f"{where}: page is wider than its window by {by}")

@@ -212,6 +212,12 @@ def test_a_bar_leads_to_its_cases_and_the_wall_shows_what_is_grave(
     expect(page.locator("[data-total]")).to_have_text(f"共 {figures['scenes'][0]['now']} 条")
 
     page.get_by_role("link", name="回到统计").click()
+    page.wait_for_url("**/figures")
+    kept = page.context.new_page()
+    kept.goto(f"{stand.hub.url}/figures/cases?grade=major")
+    kept.get_by_role("link", name="回到统计").click()
+    expect(kept.locator("[data-figure=total] strong")).to_be_visible()  # nowhere to go back to but the page itself
+    kept.close()
     page.get_by_role("link", name="月报").click()
     number = page.locator("[data-month-figure=filing-rate]").get_by_role("link").nth(1)
     reported = number.inner_text()

@@ -3,10 +3,11 @@ import "./pretendHub";
 
 import { account } from "./account";
 import { cases } from "./cases";
+import { leader } from "./leader";
 import { marks } from "./marks";
 import { moves } from "./moves";
 import { page } from "./page";
 import type { Story } from "./story";
 
-export const groups: Readonly<Record<string, Readonly<Record<string, Story>>>> = { marks, cases, moves, page, account };
+export const groups: Readonly<Record<string, Readonly<Record<string, Story>>>> = { marks, cases, moves, page, account, leader };
 export const stories: Readonly<Record<string, Story>> = Object.assign({}, ...Object.values(groups)) as Record<string, Story>;

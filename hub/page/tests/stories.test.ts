@@ -5,11 +5,18 @@ import { groups, stories } from "../stories";
 import { show } from "../stories/stage";
 import { setLocale } from "@/i18n/words";
 
-const components = Object.keys(import.meta.glob("../src/components/*.vue")).map((path) => path.replace(/.*\/|\.vue$/g, ""));
+const all = Object.keys(import.meta.glob("../src/**/*.vue")).map((path) => path.replace(/^\.\.\/src\/|\.vue$/g, "").split("/"));
+/** Folders whose components are seen in walks through the whole page alone. Views are made of components, and stand for themselves. */
+const WALKED = ["App", "admin", "calls", "handover", "inspections", "keys", "map", "month", "phone", "queue", "register", "reports", "resident", "video", "views", "whistle", "zones"];
+const components = all.flatMap(([folder = "", name]) => (WALKED.includes(folder) || name === undefined ? [] : [name]));
+
+/** Many states of one component on a machine that has other work. */
+const STARVED_MS = 60_000;
 
 describe("the page of components", () => {
-  it("shows every component of the folder, once", () => {
+  it("shows every component of each folder that is not only walked, once", () => {
     expect(Object.values(groups).flatMap((group) => Object.keys(group)).sort()).toEqual(components.sort());
+    expect(WALKED.filter((folder) => !all.some(([each]) => each === folder))).toEqual([]);
   });
 
   it.each(Object.entries(stories))("shows %s in each state without a fault", async (_name, one) => {
@@ -33,5 +40,5 @@ describe("the page of components", () => {
       warn.mockRestore();
       expect(faults, name).toEqual([]);
     }
-  });
+  }, STARVED_MS);
 });

@@ -2,6 +2,7 @@
 import { computed, onMounted, onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from "vue";
 
 import { HubError } from "@/api/client";
+import { askAgainWhenBack } from "@/live/again";
 import { useLatest } from "@/live/latest";
 
 /** While somebody types, the hub is not asked for each letter. */
@@ -47,13 +48,19 @@ export function useLoaded<T>(load: () => Promise<T>): Loaded<T> {
   const data = shallowRef<T | null>(null);
   const made = useAct();
   const { latest } = useLatest();
-  const reload = (): Promise<boolean> =>
-    made.act(() =>
+  /** Of loading alone: an act that failed is not done by loading. */
+  let missed: HubError | null = null;
+  const reload = async (): Promise<boolean> => {
+    const done = await made.act(() =>
       latest(load, (found) => {
         data.value = found;
       }),
     );
+    missed = done ? null : made.refused.value;
+    return done;
+  };
   onMounted(reload);
+  askAgainWhenBack(() => missed, reload);
   return { data, reload, ...made };
 }
 

@@ -26,12 +26,23 @@ function read(query: LocationQuery, keys: readonly string[]): Record<string, str
   );
 }
 
+/** What an address asks for: days that are none, or one of the two alone, ask for the usual ones. */
+export function figureQueryOf(query: LocationQuery): Record<string, string> {
+  const { reported_from: from = "", reported_to: to = "", ...others } = read(query, FIGURE_KEYS);
+  return isDay(from) && isDay(to) && from <= to ? { ...others, reported_from: from, reported_to: to } : others;
+}
+
+function isDay(words: string): boolean {
+  const moment = new Date(`${words}T00:00:00Z`);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(words);
+}
+
 export function useFigureQuery(): { asked: ComputedRef<FigureQuery>; ask: (next: Record<string, string>) => void } {
   const route = useRoute();
   const router = useRouter();
-  const asked = computed(() => read(route.query, FIGURE_KEYS) as FigureQuery);
+  const asked = computed(() => figureQueryOf(route.query) as FigureQuery);
   const ask = (next: Record<string, string>): void => {
-    const query = Object.entries({ ...read(route.query, FIGURE_KEYS), ...next }).filter(([, value]) => value !== "");
+    const query = Object.entries({ ...figureQueryOf(route.query), ...next }).filter(([, value]) => value !== "");
     void router.replace({ query: Object.fromEntries(query) });
   };
   return { asked, ask };

@@ -182,7 +182,8 @@ export const adminWorkMessages = {
 
   "advice.what": ["按人的判定统计误报最多的地方，并用过去的告警证明提高阈值会少多少误报、丢多少真实案件。", "Where people most often found the camera wrong, and, by past alarms, what a higher threshold would have cost and saved."],
   "advice.counts": ["近 30 天 {alarms} 次：误报 {wrong}，属实 {right}，未判定 {open}", "{alarms} in 30 days: {wrong} false, {right} confirmed, {open} not judged"],
-  "advice.share": ["误报 {n}%", "{n}% false"],
+  "advice.share": ["误报 {share}", "{share} false"],
+  "advice.none": ["尚未判定", "Not judged yet"],
   "advice.noKeys": ["此场景没有可建议的阈值。", "This scene has no threshold to advise on."],
   "advice.default": ["现用场景默认值", "the scene's own value holds"],
   "advice.present": ["现值 {value} {unit}", "now {value} {unit}"],

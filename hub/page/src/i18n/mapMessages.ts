@@ -9,8 +9,8 @@ export const mapMessages = {
   ],
   "map.noTiles": ["底图无法读取，仅显示区域边界。", "The map tiles cannot be read; only outlines are shown."],
   "map.noPlaces": [
-    "还没有区域边界，也没有摄像机位置。边界写在城市包中；管理员可在下方列表中选择摄像机并设置位置。",
-    "There are no outlines of areas and no places of cameras yet. Outlines stand in the city pack; an administrator places cameras from the list.",
+    "还没有区域边界，也没有摄像机位置。管理员可在“管理 · 区域”中绘制边界，在下方列表中选择摄像机并设置位置。",
+    "There are no outlines of areas and no places of cameras yet. An administrator draws outlines at Administration, Areas, and places cameras from the list.",
   ],
   "map.zoomIn": ["放大", "Zoom in"],
   "map.zoomOut": ["缩小", "Zoom out"],

@@ -3,6 +3,7 @@ import { shallowRef, type ShallowRef } from "vue";
 
 import { HubError } from "@/api/client";
 
+import { askAgainWhenBack } from "./again";
 import { useLatest } from "./latest";
 
 export interface HubPage<T> {
@@ -30,6 +31,8 @@ export function usePages<T>(load: (before: string | null) => Promise<HubPage<T>>
   const error = shallowRef<HubError | null>(null);
   const loaded = shallowRef(false);
   const { latest, overtake } = useLatest();
+  /** Which page could not be had last. */
+  let missed: string | null = null;
 
   const go = async (before: string | null): Promise<void> => {
     try {
@@ -47,8 +50,10 @@ export function usePages<T>(load: (before: string | null) => Promise<HubPage<T>>
         throw refused;
       }
       error.value = refused;
+      missed = before;
     }
   };
+  askAgainWhenBack(() => error.value, () => void go(missed));
   const clear = (): void => {
     overtake();
     [items.value, next.value, loaded.value] = [[], null, false];

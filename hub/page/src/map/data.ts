@@ -4,6 +4,8 @@ import { onScopeDispose, shallowRef, watch, type Ref, type ShallowRef } from "vu
 import { hub, HubError, take } from "@/api/client";
 import type { CameraCount, CaseSummary, MapCase, MapView, SceneName } from "@/api/types";
 import { isOver } from "@/format/due";
+import { askAgainWhenBack } from "@/live/again";
+import { useLatest } from "@/live/latest";
 import { onLinkOpen, useLink } from "@/live/stream";
 import { onCaseChange } from "@/queue/changes";
 
@@ -86,22 +88,31 @@ export function useMapData(): MapData {
 /** How many cases came from each camera within so many days; asked for only while `wanted`. */
 export function useCounts(wanted: () => boolean, scene: () => SceneName | null, days: Readonly<Ref<number>>): Readonly<ShallowRef<readonly CameraCount[]>> {
   const counts = shallowRef<readonly CameraCount[]>([]);
-  watch(
-    [wanted, scene, days],
-    async ([isWanted, one, back]) => {
-      if (!isWanted) {
-        return;
+  const { latest } = useLatest();
+  let missed: HubError | null = null;
+  const load = async (): Promise<void> => {
+    const one = scene();
+    missed = null;
+    if (!wanted()) {
+      return;
+    }
+    const query = { days: days.value, ...(one === null ? {} : { scene: one }) };
+    try {
+      await latest(
+        () => take(hub.GET("/api/map/counts", { params: { query } })),
+        (found) => {
+          counts.value = found;
+        },
+      );
+    } catch (refused) {
+      if (!(refused instanceof HubError)) {
+        throw refused;
       }
-      try {
-        counts.value = await take(hub.GET("/api/map/counts", { params: { query: { days: back, ...(one === null ? {} : { scene: one }) } } }));
-      } catch (refused) {
-        if (!(refused instanceof HubError)) {
-          throw refused;
-        }
-        counts.value = []; // the banner says that the hub cannot be reached
-      }
-    },
-    { immediate: true },
-  );
+      missed = refused;
+      counts.value = []; // the banner says that the hub cannot be reached
+    }
+  };
+  watch([wanted, scene, days], load, { immediate: true });
+  askAgainWhenBack(() => missed, load);
   return counts;
 }

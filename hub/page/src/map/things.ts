@@ -4,6 +4,7 @@ import { onScopeDispose, shallowRef, watch, type ShallowRef } from "vue";
 import { hub, HubError, take } from "@/api/client";
 import type { Thing } from "@/api/types";
 import { named, pick } from "@/i18n/words";
+import { askAgainWhenBack } from "@/live/again";
 import { sceneName, unitName, useCity } from "@/live/city";
 import { placeKindName } from "@/register/places";
 
@@ -51,10 +52,12 @@ export function useThings(shown: () => ReadonlySet<Layer>, bounds: () => Bounds 
   const more = shallowRef(false);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asked = 0;
+  let missed: { why: HubError; again: () => unknown } | null = null;
 
   const load = async (layers: ThingLayer[], box: Bounds): Promise<void> => {
     asked += 1;
     const mine = asked;
+    missed = null;
     const body = { layers, kinds: [], words: "", bounds: onEarth(box), datum: datum(), limit: MOST_THINGS };
     try {
       const found = await take(hub.POST("/api/one-map", { body }));
@@ -67,6 +70,7 @@ export function useThings(shown: () => ReadonlySet<Layer>, bounds: () => Bounds 
         throw refused;
       }
       things.value = []; // the banner says that the hub cannot be reached
+      missed = { why: refused, again: () => void load(layers, box) };
     }
   };
   watch(
@@ -76,6 +80,7 @@ export function useThings(shown: () => ReadonlySet<Layer>, bounds: () => Bounds 
       const layers = THING_LAYERS.filter((layer) => on.has(layer));
       if (layers.length === 0 || box === null) {
         asked += 1;
+        missed = null;
         things.value = [];
         more.value = false;
         return;
@@ -84,6 +89,7 @@ export function useThings(shown: () => ReadonlySet<Layer>, bounds: () => Bounds 
     },
     { immediate: true },
   );
+  askAgainWhenBack(() => missed?.why ?? null, () => missed?.again());
   onScopeDispose(() => {
     clearTimeout(timer);
   });

@@ -255,7 +255,7 @@ def it_calls(page: Page, at_street: Street, words: Words) -> None:
     expect(page.locator(f"[data-calling='{calling}']")).to_be_visible()
     page.evaluate("window.away = true; window.tones = 0;")
     event = at_street.bike(grade=Grade.MAJOR)
-    page.wait_for_function("window.tones >= 5 && window.shown.length === 1")
+    page.wait_for_function("() => window.tones >= 5 && window.shown.length === 1")
     expect(page).to_have_title(f"({calling + 1}) {words.title}")
     shown: dict[str, Any] = page.evaluate(
         "(({title, body, tag, requireInteraction}) => ({title, body, tag, requireInteraction}))(window.shown[0])"

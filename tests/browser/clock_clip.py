@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 RATE = 15
 BITS = 10
-_MORE = {"libx264": {}, "libx265": {"x265-params": f"log-level=error:keyint={RATE}:bframes=0"}}
+_MORE: dict[str, dict[str, str]] = {
+    "libx264": {},
+    "libx265": {"x265-params": f"log-level=error:keyint={RATE}:bframes=0"},
+}
 BLOCK = 32
 """Pixels of a block's sides: no compression turns one into the other."""
 
@@ -35,7 +38,7 @@ def render(path: Path, seconds: int, codec: Literal["libx264", "libx265"] = "lib
     with av.open(path, "w") as container:
         stream = container.add_stream(codec, rate=RATE)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        stream.options = {"preset": "ultrafast", "bf": "0", "g": str(RATE)} | _MORE[codec]
+        stream.options = {"preset": "ultrafast", "bf": "0", "g": str(RATE), **_MORE[codec]}
         stream.time_base = Fraction(1, RATE)
         for number in range(seconds * RATE):
             frame = av.VideoFrame.from_ndarray(_picture(number), format="gray8").reformat(format="yuv420p")

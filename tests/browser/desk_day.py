@@ -131,7 +131,7 @@ class Street:
     def end(self, lead: httpx.Client) -> None:
         """Reject whatever is open, so that another day begins with an empty list."""
         open_states = ["reported", "filed", "dispatched", "accepted", "handled", "checked"]
-        asked = {"state": open_states, "limit": 200}
+        asked: dict[str, list[str] | int] = {"state": open_states, "limit": 200}
         body = {"ids": [one["id"] for one in lead.get("/api/cases", params=asked).json()["items"]]}
         assert lead.post("/api/cases/moves/void", json=body | {"reason": "duplicate"}).is_success
         self.clerk.close()

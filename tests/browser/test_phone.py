@@ -260,8 +260,7 @@ def test_what_was_done_while_the_account_changed_is_never_silently_gone(
     stuck.click()
     expect(page.locator("[data-queued=failed]")).to_have_count(1)
     expect(page.locator("[data-queued=waiting]")).to_contain_text("Sent once the one before is settled")
-    made = [line["what"] for line in detail(lead, case)["log"]]
-    assert "accepted" not in made
+    assert "accepted" not in [line["what"] for line in detail(lead, case)["log"]]
 
 
 def test_a_grid_worker_reports_without_network_and_the_desk_says_whether_it_is_the_same(

@@ -5,8 +5,9 @@ itself, in pydantic's strict way, each kind stays what it is; moments, days, ids
 """
 
 import codecs
+from collections.abc import Hashable
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import Request, params
 from fastapi.exceptions import RequestValidationError
@@ -26,12 +27,14 @@ async def hold_body_to_types(request: Request) -> None:
     if not body:
         return
     try:
-        _adapter(field.field_info.annotation, *field.field_info.metadata).validate_json(body, strict=True)
+        _adapter(cast(Hashable, field.field_info.annotation), *field.field_info.metadata).validate_json(
+            body, strict=True
+        )
     except ValidationError as error:
         faults = [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
         raise RequestValidationError(faults) from error
 
 
 @lru_cache(512)
-def _adapter(annotation: Any, *more: Any) -> TypeAdapter[Any]:
+def _adapter(annotation: Hashable, *more: Hashable) -> TypeAdapter[Any]:
     return TypeAdapter(Annotated[annotation, *more] if more else annotation)

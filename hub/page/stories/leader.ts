@@ -73,8 +73,8 @@ export const leader = {
     "long words": { props: { item: { ...wordy, grade: "major" } } },
   }),
   WallCounts: story(WallCounts, {
-    "some are late": { props: {}, hub: { "/api/cases/counts": { body: open } }, follow: wall },
-    nothing: { props: {} },
+    "some are late": { props: { overdue: 3 }, hub: { "/api/cases/counts": { body: open } }, follow: wall },
+    nothing: { props: { overdue: 0 } },
   }),
   WallHead: story(WallHead, {
     "all is there": { props: { asOf: Date.parse(ago(1)) }, hub: { ...city, ...eyes(true) }, follow: wall },

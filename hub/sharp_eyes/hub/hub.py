@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -27,13 +27,12 @@ from sharp_eyes.hub.cases.city_choice import CityChoice
 from sharp_eyes.hub.cases.daily_figures import make_sums
 from sharp_eyes.hub.cases.rebuild import rebuild
 from sharp_eyes.hub.cases.timers import is_anything_due, run_due, seconds_until_due
-from sharp_eyes.hub.certificates import check_certificate
 from sharp_eyes.hub.change_feed import ChangeFeed
 from sharp_eyes.hub.devices.calling import call_next
 from sharp_eyes.hub.devices.desk import DeviceDesk
 from sharp_eyes.hub.devices.positions import forget_ended
 from sharp_eyes.hub.dispatch.whistle import make_due_lists
-from sharp_eyes.hub.errors import HubError, SettingsError
+from sharp_eyes.hub.errors import HubError
 from sharp_eyes.hub.health import Looks
 from sharp_eyes.hub.intake.division import Division
 from sharp_eyes.hub.intake.service import Intake
@@ -63,13 +62,13 @@ from sharp_eyes.hub.store.patience import Patience, patience, waiting
 from sharp_eyes.hub.store.tables import Camera
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.writing import WritingSession
+from sharp_eyes.hub.transport import check_transport
 from sharp_eyes.hub.webhooks.courier import WebhookCourier
 
 if TYPE_CHECKING:
     from sharp_eyes.hub.people.provider.client import Provider
 
 _LOG = logging.getLogger(__name__)
-_RENEW = timedelta(days=30)
 _TIMERS_EVERY = 1.0
 """Seconds between two looks for cases for which something is due; sooner where the next is known to come sooner."""
 _RETENTION_FIRST, _RETENTION_EVERY = 60.0, 3600.0
@@ -220,7 +219,7 @@ class Hub:
         """
         if self._started:
             return
-        self._check_transport()
+        check_transport(self.settings, self.clock())
         self._couriers = Couriers(self.transaction, self.read_only, self.settings.notices, self._note_delivery)
         self.prepare()
         self.take_city()
@@ -324,24 +323,6 @@ class Hub:
     def _area_of_camera(self, gateway: str, camera: str) -> str | None:
         with self.database.read() as session:
             return session.scalar(select(Camera.area).where(Camera.gateway == gateway, Camera.camera == camera))
-
-    def _check_transport(self) -> None:
-        """Let nobody listen in unless the settings say so; a certificate that cannot be used is said at once."""
-        files = self.settings.tls_files
-        if files is not None:
-            left = check_certificate(files, self.clock()) - self.clock()
-            if left < _RENEW:
-                _LOG.warning("tls.certificate_file %s ends in %d days; renew it", files.certificate, left.days)
-        ways = ", ".join(self.settings.unprotected())
-        if not ways:
-            return
-        if not self.settings.insecure:
-            raise SettingsError(
-                f"{ways}: without TLS anybody on the way reads passwords and pictures; make a certificate with "
-                "'sharp-eyes-hub tls make' and name it under tls in hub.yaml, or listen on 127.0.0.1, "
-                "or say 'insecure: true'"
-            )
-        _LOG.error("INSECURE, as hub.yaml says: %s; anybody on the way reads passwords and pictures", ways)
 
     def _check_provider(self) -> None:
         """Say at once what of ``oidc`` is wrong; the provider itself is asked once somebody signs in."""

@@ -1,4 +1,8 @@
 /** The header and what stands over and beside the list, cameras and their video. */
+import AwayGateway from "@/cameras/AwayGateway.vue";
+import CameraFilters from "@/cameras/CameraFilters.vue";
+import CameraGrid from "@/cameras/CameraGrid.vue";
+import { EVERY_CAMERA } from "@/cameras/filter";
 import AppHeader from "@/components/AppHeader.vue";
 import AppNav from "@/components/AppNav.vue";
 import CameraCard from "@/components/CameraCard.vue";
@@ -70,6 +74,18 @@ export const page = {
     "gateway away": { props: { camera: { ...camera, gateway_online: false } } },
     "never heard of": { props: { camera: { ...camera, state: "unknown", since: null, frames_per_second: null, looks: 0, skipped: {}, last_snapshot_at: null } } },
     "long words": { props: { camera: { ...camera, name: LONG, area_name: { zh: LONG, en: LONG } } } },
+  }),
+  CameraGrid: story(CameraGrid, {
+    few: { props: { cameras: [camera, { ...camera, camera: "west", state: "lost" }] }, hub: city, follow: following(followCity) },
+    many: { props: { cameras: [1, 2, 3, 4, 5, 6].map((n) => ({ ...camera, camera: `cam-${n}` })) }, hub: city, follow: following(followCity) },
+  }),
+  CameraFilters: story(CameraFilters, {
+    "all are shown": { props: { cameras: [camera, { ...camera, camera: "west", state: "lost" }], modelValue: EVERY_CAMERA } },
+    narrowed: { props: { cameras: [camera, { ...camera, camera: "west", state: "lost" }], modelValue: { words: "west", health: "faults", scene: "" } } },
+  }),
+  AwayGateway: story(AwayGateway, {
+    "heard long ago": { props: { name: "gate-1", gateway: { ...gateway, online: false, last_heartbeat_at: ago(4000) }, cameras: [camera, { ...camera, camera: "west" }] } },
+    "never heard of": { props: { name: LONG, gateway: undefined, cameras: [camera] } },
   }),
   CameraPicture: story(CameraPicture, {
     "not loaded": { props: { camera } },

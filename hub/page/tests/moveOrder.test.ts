@@ -10,7 +10,7 @@ const names = (list: readonly LegalMove[]): string[] => list.map(({ move }) => m
 describe("the order of moves", () => {
   it("begins with what leads on and ends with what leads back", () => {
     const { main, onRoad, others } = orderOf(moves("reject", "comment", "file", "split"), [], null, false);
-    expect([main, names(onRoad), names(others)]).toEqual(["file", ["file", "reject"], ["comment"]]);
+    expect([main, names(onRoad), names(others)]).toEqual(["file", ["file", "reject"], ["comment", "split"]]);
   });
 
   it("takes the camera's draft first, and an acknowledgement never", () => {

@@ -67,7 +67,7 @@ from sharp_eyes.hub.api import (
     user_routes,
     webhook_routes,
 )
-from sharp_eyes.hub.api.body_types import hold_body_to_types
+from sharp_eyes.hub.api.body_types import all_faults, hold_body_to_types
 from sharp_eyes.hub.api.case_changes import describe_changes
 from sharp_eyes.hub.api.dependencies import refuse_nul, require_csrf_header
 from sharp_eyes.hub.api.examples import add_examples
@@ -246,9 +246,9 @@ async def _request_error(_request: Request, error: Exception) -> JSONResponse:
     return request_problem(error)
 
 
-async def _invalid(_request: Request, error: Exception) -> JSONResponse:
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    found = error.errors()
+    found = all_faults(request, error)
     where = ".".join(str(part) for part in found[0]["loc"])
     faults = [_fault(one) for one in found[:_MOST_FAULTS]]
     return problem(422, "invalid", f"{where}: {found[0]['msg']}", members={"faults": faults})

@@ -30,7 +30,6 @@ PEOPLE = (
     ("admin", "administrator", "Admin", None),
     ("grid", "grid_worker", "网格员", None),
     ("squad", "handler", "交警一组", "traffic-police"),
-    ("relief", "handler", "交警二组", "traffic-police"),
 )
 
 

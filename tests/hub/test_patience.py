@@ -135,7 +135,7 @@ def test_a_server_that_says_nothing_is_given_up(clock: Clock) -> None:
 
 def test_the_pool_and_the_turns_wait_no_longer_than_who_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection of the pool, and SQLite's turn to write."""
-    monkeypatch.setattr(store, "_POOL_SIZE", 1)
+    monkeypatch.setattr(store, "POOL_SIZE", 1)
     monkeypatch.setattr(store, "_POOL_OVERFLOW", 0)
     database = Database(f"sqlite:///{tmp_path / 'hub.db'}")
     held, may_go = threading.Event(), threading.Event()

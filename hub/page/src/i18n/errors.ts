@@ -82,8 +82,9 @@ export interface Refusal {
 }
 
 export function refusalOf(error: HubError): Refusal {
-  // whose words hold the number of this very error
-  const words = error.code === "internal" ? null : wordsOf(error.code);
+  // one's words hold the number of this very error; at the sign-in the name may be what is wrong
+  const isOwn = error.code === "internal" || (error.code === "wrong_password" && error.status === 401);
+  const words = isOwn ? null : wordsOf(error.code);
   if (words !== null) {
     const own = aboutOf(error);
     const detail = own === "" ? error.message : own;

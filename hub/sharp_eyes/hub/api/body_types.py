@@ -53,4 +53,5 @@ def _would_be_taken(kind: TypeAdapter[Any], body: bytes) -> bool:
 
 @lru_cache(512)
 def _adapter(annotation: Hashable, *more: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(Annotated[annotation, *more] if more else annotation)
+    whole: Any = Annotated[annotation, *more] if more else annotation
+    return TypeAdapter(whole)

@@ -83,7 +83,7 @@ def start(command: list[str], log: IO[bytes]) -> Process:
     """Start a process whose output goes into a file; a hub's is forked."""
     if not _is_the_hubs(command):
         return subprocess.Popen(command, stdout=log, stderr=log, cwd=_ROOT)
-    return _loaded(os.getpid()).start(command, subprocess.DEVNULL, log.fileno(), log.fileno())
+    return _loaded().start(command, subprocess.DEVNULL, log.fileno(), log.fileno())
 
 
 def run(command: list[str], stdin: str = "", timeout: float = 240) -> subprocess.CompletedProcess[str]:
@@ -99,7 +99,7 @@ def run(command: list[str], stdin: str = "", timeout: float = 240) -> subprocess
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin.encode())
         given.seek(0)
-        process = _loaded(os.getpid()).start(command, given.fileno(), out.fileno(), err.fileno())
+        process = _loaded().start(command, given.fileno(), out.fileno(), err.fileno())
         try:
             status = process.wait(timeout)
         finally:
@@ -116,7 +116,7 @@ def _is_the_hubs(command: list[str]) -> bool:
 
 
 def share() -> None:
-    """Let all processes that are forked or started from now on have one loaded process together; it begins to load."""
+    """Let all processes that are started from now on have one loaded process together; it begins to load."""
     if not COLD:
         os.environ[SHARED] = _own().address
 
@@ -148,7 +148,7 @@ class _Own:
 
 
 @cache
-def _loaded(_process: int) -> "_Loaded":
+def _loaded() -> "_Loaded":
     return _Loaded(os.environ.get(SHARED) or _own().address)
 
 

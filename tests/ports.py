@@ -4,7 +4,6 @@ import itertools
 import os
 import socket
 from collections.abc import Iterator
-from functools import cache
 
 FIRST, PAST = 12_000, 32_000
 """Below the ports that the system gives to outgoing connections, which begin at 32,768."""
@@ -22,17 +21,18 @@ def begin(own: range, process: int) -> int:
     return process * 397 % len(own)
 
 
-@cache
-def _candidates(process: int) -> Iterator[int]:
-    """Of a process: one that was forked has others than the one that it was forked from."""
+def _candidates() -> Iterator[int]:
     own = span(os.environ.get("PYTEST_XDIST_WORKER", "gw0"), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "4")))
-    start = begin(own, process)  # of two runs beside each other, too
+    start = begin(own, os.getpid())  # of two runs beside each other, too
     return itertools.cycle([*own[start:], *own[:start]])
+
+
+_ports = _candidates()
 
 
 def free_port() -> int:
     """A port of the loopback interface that nobody listens on now, and that was not given to anybody before."""
-    for port in itertools.islice(_candidates(os.getpid()), PAST - FIRST):
+    for port in itertools.islice(_ports, PAST - FIRST):
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))

@@ -72,7 +72,9 @@ class Phone:
         return page
 
     def go_offline(self) -> None:
+        """Once the page's own files are kept: what a phone has not finished fetching cannot open without network."""
         assert self._context is not None
+        self._context.pages[0].evaluate("navigator.serviceWorker.ready.then(() => true)")
         self._context.set_offline(True)
 
     def go_online(self) -> None:

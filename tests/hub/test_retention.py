@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, event, func, select, text, update
 from sqlalchemy.exc import DatabaseError
 from tests.e2e.killable import ROOT
-from tests.hub.bench import JPEG, Bench, Clock, announced, health
+from tests.hub.bench import JPEG, Bench, announced, health
 
 from sharp_eyes.configuration.believed_clock import BelievedClock
 from sharp_eyes.contract.event import SceneName
@@ -378,23 +378,6 @@ def test_a_clock_that_is_far_ahead_deletes_nothing(kept: Bench, caplog: pytest.L
     kept.clock.forward(days=1)
     kept.hub._delete()
     assert there(kept, case) == (True, 1)
-
-
-def test_a_clock_is_believed_again_a_day_for_each_hour(tmp_path: Path) -> None:
-    """Who was switched off for half a year waits for eight days; that the clock was once behind is no matter."""
-    clock = Clock()
-    believed = BelievedClock(tmp_path / "believed-time", clock, clock.monotonic)
-    assert believed.is_believed()
-    clock.set_back(days=20_000)
-    assert believed.is_believed()
-    clock.set_by(days=20_000)
-    assert believed.is_believed()
-    clock.set_by(days=190)
-    hours = 0
-    while not believed.is_believed():
-        clock.forward(hours=1)
-        hours += 1
-    assert hours == 188
 
 
 def test_a_file_that_many_rows_name_is_asked_for_once(quick: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

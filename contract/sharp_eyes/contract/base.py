@@ -1,6 +1,7 @@
 """What every message has in common."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, TypeVar
 
@@ -86,10 +87,22 @@ def parse_message(model: type[MessageType], payload: bytes) -> MessageType:
     Raises:
         ContractError: when it is too large, is no JSON or does not fit the schema; the text says where.
     """
-    check_size(payload, MAX_STATUS_SIZE)
+    return read_message(payload, MAX_STATUS_SIZE, lambda text: model.model_validate_json(text, strict=True))
+
+
+Read = TypeVar("Read")
+
+
+def read_message(payload: bytes, limit: int, read: Callable[[bytes], Read]) -> Read:
+    """Read a message of at most ``limit`` bytes by ``read``, which validates it with pydantic.
+
+    Raises:
+        ContractError: when it is too large, is no JSON or does not fit the schema; the text says where.
+    """
+    check_size(payload, limit)
     try:
         check_keys(payload)
-        return model.model_validate_json(payload, strict=True)
+        return read(payload)
     except ValidationError as error:
         raise ContractError(first_fault(error)) from None
     except DoubledKeyError as error:

@@ -6,22 +6,19 @@ Source: CloudEvents specification 1.0.2 and its MQTT protocol binding, structure
 from typing import Annotated, Literal
 from uuid import NAMESPACE_URL, uuid5
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from sharp_eyes.contract.base import (
     IDENTIFIER_PATTERN,
     MAX_MESSAGE_SIZE,
-    ContractError,
     Identifier,
     Message,
     Timestamp,
-    check_size,
-    first_fault,
+    read_message,
 )
 from sharp_eyes.contract.camera_setup import SetupReport
 from sharp_eyes.contract.event import ClipRefused, Evidence, LookAgainAnswer, SceneEvent
 from sharp_eyes.contract.status import CameraHealth, SettingsReport
-from sharp_eyes.contract.strict_json import DoubledKeyError, check_keys
 from sharp_eyes.contract.trial import TrialReport
 
 __all__ = [
@@ -168,11 +165,4 @@ def parse_durable(payload: bytes) -> DurableMessage:
     Raises:
         ContractError: when it is too large, is no JSON or does not fit the schema; the text says where.
     """
-    check_size(payload, MAX_MESSAGE_SIZE)
-    try:
-        check_keys(payload)
-        return DURABLE.validate_json(payload, strict=True)
-    except ValidationError as error:
-        raise ContractError(first_fault(error)) from None
-    except DoubledKeyError as error:
-        raise ContractError(f"message: {error}") from None
+    return read_message(payload, MAX_MESSAGE_SIZE, lambda text: DURABLE.validate_json(text, strict=True))

@@ -10,6 +10,7 @@ import { freshPassword } from "@/admin/password";
 import { found, type UserView } from "@/admin/people";
 import { changedMeanwhile, faultsIn, faultsSaid } from "@/admin/fields";
 import { refusalOf } from "@/i18n/errors";
+import { cityFaultWords } from "@/i18n/cityFaultWords";
 import { doubtWords, ruledWords } from "@/i18n/packDoubts";
 import { setLocale } from "@/i18n/words";
 import { countChanges, rebased, withRule, type Rule } from "@/admin/ruleTable";
@@ -217,5 +218,22 @@ describe("what the hub doubts of rules", () => {
     expect(doubtWords(doubt)).not.toMatch(/without|limit_minutes/);
     expect(ruledWords("filed, dispatched to parks (handle 2 hours)")).toBe("立案，派单：parks（处置时限 2 小时）");
     expect(ruledWords("smoke: left to people")).toBe("smoke：由人处理");
+  });
+});
+
+describe("what is wrong in a city pack", () => {
+  const fault = (code: string, values: Record<string, string> = {}): string => cityFaultWords({ place: "", line: null, words: "In English", code, values });
+
+  it("is said in the reader's language, with limits, lists, names and reasons in it", () => {
+    setLocale("zh");
+    expect(fault("reminds_early", { remind: "2 working hours", limit: "1 working hour" })).toBe("到期前 2 工作小时 提醒，但时限只有 1 工作小时，一开始就会提醒；请缩短 remind");
+    expect(fault("enum", { expected: "'auto', 'ask' or 'manual'" })).toBe("应为 'auto'、'ask' 或 'manual' 之一");
+    expect(fault("lost_accounts", { thing: "role", name: "leader", n: "3" })).toBe("新城市包中没有角色“分管领导”，而有 3 个账号属于它");
+    expect(fault("no_yaml", { why: "mapping values are not allowed in this context" })).toContain("此处不能出现“键: 值”");
+    expect(fault("outline_crossed", { why: "Self-intersection[116.31 39.9]" })).toBe("边界有误：边线在 116.31, 39.9 处相交");
+    setLocale("en");
+    expect(fault("lost_accounts", { thing: "unit", name: "parks", n: "1" })).toBe("The new pack has no unit parks, which one account has");
+    expect(fault("enum", { expected: "'auto', 'ask' or 'manual'" })).toBe("It must be 'auto', 'ask' or 'manual'");
+    expect(fault("of_a_newer_hub")).toBe("In English");
   });
 });

@@ -14,6 +14,7 @@ import { cityFaultWords } from "@/i18n/cityFaultWords";
 import { doubtWords, ruledWords } from "@/i18n/packDoubts";
 import { setLocale } from "@/i18n/words";
 import { countChanges, rebased, withRule, type Rule } from "@/admin/ruleTable";
+import { modelsOf, silentAbout, verdictOf, type RunningModel } from "@/admin/models";
 import { partOf, treeOrder } from "@/admin/tree";
 import { daysFrom, mondayOf, planned, shiftsOn } from "@/admin/week";
 import { HubError, toHubError } from "@/api/client";
@@ -235,5 +236,34 @@ describe("what is wrong in a city pack", () => {
     expect(fault("lost_accounts", { thing: "unit", name: "parks", n: "1" })).toBe("The new pack has no unit parks, which one account has");
     expect(fault("enum", { expected: "'auto', 'ask' or 'manual'" })).toBe("It must be 'auto', 'ask' or 'manual'");
     expect(fault("of_a_newer_hub")).toBe("In English");
+  });
+});
+
+describe("models", () => {
+  const gateway = (name: string, models: unknown): GatewayView => ({ gateway: name, models, online: true }) as unknown as GatewayView;
+  const parity = (agrees: boolean): unknown => ({ agrees, share: 0.9, wanted: 0.85, measured_at: "2026-03-01T00:00:00Z" });
+  const street = (version: string, more: object = {}): object => ({ name: "street", version, computed_by: "openvino", checked: true, fault: "", sha256: "a1", precision: "int8", computing: "int8", kind: "detector", licence: "AGPL-3.0-or-later", scenes: ["smoke"], parity: parity(true), ...more });
+
+  it("stand once a version, the newest first, with all that run them and the scenes of all", () => {
+    const [newest, older, ...rest] = modelsOf([
+      gateway("a", [street("9", { scenes: ["waterlogging"] })]),
+      gateway("b", [street("10")]),
+      gateway("c", [street("10", { scenes: ["smoke", "gas_cylinder"] })]),
+      gateway("d", null),
+    ]);
+    expect(rest).toEqual([]);
+    expect([newest?.version, newest?.newest, newest?.scenes, newest?.uses.map((one) => one.gateway.gateway)]).toEqual(["10", "10", ["gas_cylinder", "smoke"], ["b", "c"]]);
+    expect([older?.version, older?.newest]).toEqual(["9", "10"]);
+    expect(silentAbout([gateway("a", []), gateway("d", null)]).map((one) => one.gateway)).toEqual(["d"]);
+  });
+
+  it("of one version and precision are the same file, and another one is marked", () => {
+    const [only] = modelsOf(["a", "b", "c"].map((name) => gateway(name, [street("1", { sha256: name === "c" ? "ff" : "a1" })])));
+    expect(only?.uses.map((one) => one.otherFile)).toEqual([false, false, true]);
+  });
+
+  it("say plainly what was never measured, and what an older gateway does not tell", () => {
+    const verdict = (more: object): string => verdictOf(street("1", more) as RunningModel);
+    expect([verdict({}), verdict({ parity: parity(false) }), verdict({ parity: null }), verdict({ sha256: null, parity: null })]).toEqual(["agrees", "differs", "never", "untold"]);
   });
 });

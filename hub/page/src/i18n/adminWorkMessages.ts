@@ -32,8 +32,6 @@ export const adminWorkMessages = {
   "gateway.machine": ["机器温度", "Machine"],
   "gateway.fellBack": ["模型改用备用方式计算", "A model is computed by the safer way"],
   "gateway.models": ["模型", "Models"],
-  "gateway.agrees": ["与参考结果一致", "agrees with its reference"],
-  "gateway.unchecked": ["没有参考结果", "no reference to check by"],
 
   "duty.what": ["按周排班。某部门或角色有人值班时，只通知值班的人；无人值班时通知全体。", "Rosters by week. Where somebody of a unit or role is on duty they are told; where nobody is, all are."],
   "duty.add": ["排班", "Add shifts"],
@@ -183,6 +181,8 @@ export const adminWorkMessages = {
   "advice.what": ["按人的判定统计误报最多的地方，并用过去的告警证明提高阈值会少多少误报、丢多少真实案件。", "Where people most often found the camera wrong, and, by past alarms, what a higher threshold would have cost and saved."],
   "advice.counts": ["近 30 天 {alarms} 次：误报 {wrong}，属实 {right}，未判定 {open}", "{alarms} in 30 days: {wrong} false, {right} confirmed, {open} not judged"],
   "advice.share": ["误报 {share}", "{share} false"],
+  "advice.only": ["只显示场景：{scene}", "Only the scene: {scene}"],
+  "advice.all": ["显示全部", "Show all"],
   "advice.none": ["尚未判定", "Not judged yet"],
   "advice.noKeys": ["此场景没有可建议的阈值。", "This scene has no threshold to advise on."],
   "advice.default": ["现用场景默认值", "the scene's own value holds"],

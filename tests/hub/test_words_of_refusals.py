@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from sharp_eyes.configuration import what_is_wrong
 from sharp_eyes.hub.areas.city_pack import CityPack
+from sharp_eyes.hub.clocks.clock import ClockKind
 
 HUB = Path("hub/sharp_eyes/hub")
 WORDS = Path("hub/page/src/i18n")
@@ -86,9 +87,17 @@ def test_every_fault_of_a_city_pack_that_is_found_has_a_code_and_words() -> None
         if not where.startswith("place_kinds.py") and texts(call.args[0]) != {"the two outlines have no ground"}
     ]
     assert bare == []
+    assert {kind.value for kind in ClockKind} <= known(("clock",))
     kinds = re.findall(r'^    "(\w+)",$', (HUB / "cases" / "hanging.py").read_text(encoding="utf-8"), re.MULTILINE)
     assert len(kinds) > 10
     assert set(kinds) <= known(("hanging",))
+
+
+def test_every_fault_of_a_file_of_rows_has_words() -> None:
+    """Of premises and of places, of a row and of the whole."""
+    codes = {code for _, call in calls("RowError") if call.args for code in texts(call.args[0])}
+    assert len(codes) > 20
+    assert {code for code in codes if re.fullmatch(r"[a-z_]+[a-z]", code)} <= known(("fault",))
 
 
 ODD: tuple[Any, ...] = (

@@ -186,7 +186,7 @@ export const adminWorkMessages = {
   "advice.none": ["尚未判定", "Not judged yet"],
   "advice.noKeys": ["此场景没有可建议的阈值。", "This scene has no threshold to advise on."],
   "advice.default": ["现用场景默认值", "the scene's own value holds"],
-  "advice.present": ["现值 {value} {unit}", "now {value} {unit}"],
+  "advice.present": ["现值 {value}", "now {value}"],
   "advice.value": ["改为", "Would be"],
   "advice.gone": ["少的误报", "False alarms gone"],
   "advice.lost": ["丢的真实案件", "True cases lost"],

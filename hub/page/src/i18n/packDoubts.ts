@@ -64,20 +64,24 @@ const LIMIT = /(\w+) (\d+ (?:(?:working )?(?:minutes?|hours?|days?)|calendar day
 
 /** What a trial says that rules did: several acts with commas between them, some with a scene before. */
 export function ruledWords(said: string | null): string {
-  if (said === null) {
-    return "–";
-  }
-  if (currentLocale.value !== "zh") {
-    return said;
-  }
-  const withScene = /^([a-z_]+): (.+)$/.exec(said);
-  if (withScene !== null) {
-    return `${sceneName(withScene[1] ?? "")}：${ruledWords(withScene[2] ?? "")}`;
-  }
-  return said === "left to people" ? "由人处理" : said.split(/, (?![^(]*\))(?=[a-z ]+(?:\(|,|$| to | for ))/).map(actWords).join("，");
+  const withScene = /^([a-z_]+): (.+)$/.exec(said ?? "");
+  const isChinese = currentLocale.value === "zh";
+  const acts = ruledActs(withScene?.[2] ?? said).join(isChinese ? "，" : ", ");
+  return withScene === null ? acts : `${sceneName(withScene[1] ?? "")}${isChinese ? "：" : ": "}${acts}`;
+}
+
+/** The same act by act, without a scene. */
+export function ruledActs(said: string | null): string[] {
+  return said === null ? ["–"] : said.split(/, (?![^(]*\))(?=[a-z ]+(?:\(|,|$| to | for ))/).map(actWords);
 }
 
 function actWords(said: string): string {
+  if (currentLocale.value !== "zh") {
+    return said;
+  }
+  if (said === "left to people") {
+    return "由人处理";
+  }
   const found = ACT.exec(said)?.groups;
   const key = found?.["what"]?.replaceAll(" ", "_") ?? "";
   const what = named("line", key);

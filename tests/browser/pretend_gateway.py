@@ -37,6 +37,7 @@ from sharp_eyes.contract.status import (
     Heartbeat,
     LooksState,
     OutboxState,
+    RunningModel,
     SettingsReport,
     Will,
 )
@@ -71,6 +72,7 @@ class PretendGateway:
         self._changed = threading.Condition()
         self._sequence = 0
         self._looks: LooksState | None = None
+        self._models: tuple[RunningModel, ...] | None = None
         self._reports = 0
         self._beat = threading.Lock()
         self._closed = threading.Event()
@@ -152,16 +154,21 @@ class PretendGateway:
         self._subscribed.clear()
         assert self._client.is_connected() or self._subscribed.wait(120), "the gateway was not let in again"
 
-    def heartbeat(self, *health: CameraHealth, looks: LooksState | None = None) -> None:
+    def heartbeat(
+        self,
+        *health: CameraHealth,
+        looks: LooksState | None = None,
+        models: tuple[RunningModel, ...] | None = None,
+    ) -> None:
         """Send a heartbeat with the health of cameras; from the first one on it goes on by itself, without any.
 
-        How it keeps up goes on being said: pages on a busy machine come to it late.
+        How it keeps up, and its models, go on being said: pages on a busy machine come to it late.
         """
         outbox = OutboxState(pending=0, bytes=0)
         with self._beat:
             if self._away:
                 return
-            self._looks = looks or self._looks
+            self._looks, self._models = looks or self._looks, models or self._models
             message = Heartbeat(
                 gateway=self.name,
                 session=self._session,
@@ -170,6 +177,7 @@ class PretendGateway:
                 cameras=health,
                 outbox=outbox,
                 looks=self._looks,
+                models=self._models,
             )
             self._sequence += 1
             self._publish(Topic(self.name, Channel.HEARTBEAT), message.model_dump_json())

@@ -56,10 +56,17 @@ def test_a_packs_faults_are_said_at_their_lines(bench: Bench) -> None:
     assert f"line {place}" in refused.json()["error"]["message"]
     (broken,) = chief.post("/api/city/pack/check", json={"text": "a: [1\nb: 2"}).json()["faults"]
     assert broken["line"] == 2
+    (doubled,) = chief.post("/api/city/pack/check", json={"text": f"{text}\ntimezone: Asia/Shanghai\n"}).json()["faults"]
+    assert (doubled["code"], doubled["line"]) == ("key_twice", len(text.splitlines()) + 2)
     bench.client(Role.CLERK, EAST)
     moved = text.replace(EAST, f"{STREET}/elsewhere")
-    assert "accounts see it" in chief.post("/api/city/pack/check", json={"text": moved}).json()["lost"][0]
-    assert code(chief.put("/api/city/pack", json={"text": moved, "version": 1})) == (422, "wrong_city")
+    check = chief.post("/api/city/pack/check", json={"text": moved}).json()
+    assert "accounts see it" in check["lost"][0]
+    lacking = check["lacking"][0]
+    assert (lacking["code"], lacking["values"]) == ("lost_accounts", {"thing": "area", "name": EAST, "n": "1"})
+    refused = chief.put("/api/city/pack", json={"text": moved, "version": 1})
+    assert code(refused) == (422, "wrong_city")
+    assert refused.json()["city_faults"] == check["lacking"]
     assert chief.get("/api/city/pack").json()["version"] == 1
 
 

@@ -299,7 +299,11 @@ def test_premises_come_from_a_table_all_or_none(street: Bench) -> None:
         'kind,name,area\nhotel,"' + "x" * 140_000 + f'",{EAST}\n',
     ):
         assert send(wrong)["error"]["code"] == "wrong_file", wrong[:60]
-    assert send(head + good, "utf-16")["error"]["code"] == "wrong_file"
+    refused = send("kind,name,area,size\n")
+    assert [(one["line"], one["code"], one["said"]["column"]) for one in refused["file_faults"]] == [
+        (1, "column_unknown", "size")
+    ]
+    assert send(head + good, "utf-16")["file_faults"][0]["code"] == "no_text_file"
     found = lead.get("/api/premises", params={"words": "小馆"}).json()["items"]
     assert [one["name"] for one in found] == ["东门小馆"]
 

@@ -7,7 +7,16 @@ import pytest
 from sqlalchemy import select
 from tests.hub.bench import CAMERA, EAST, GATEWAY, JPEG, STREET, Bench, Clock, health
 
-from sharp_eyes.contract.status import Birth, CameraNote, CameraState, LooksState, MachineState, RunningModel
+from sharp_eyes.contract.event import SceneName
+from sharp_eyes.contract.status import (
+    Birth,
+    CameraNote,
+    CameraState,
+    LooksState,
+    MachineState,
+    ModelParity,
+    RunningModel,
+)
 from sharp_eyes.contract.topics import Channel
 from sharp_eyes.hub.intake.snapshots import MAX_SNAPSHOT
 from sharp_eyes.hub.lifecycle.roles import Role
@@ -160,11 +169,26 @@ def test_a_heartbeat_tells_of_machine_and_models(bench: Bench) -> None:
     """What is not said any more is not known any more."""
     page = bench.client(Role.CLERK)
     bench.birth()
-    model = RunningModel(name="street", version="2", computed_by="openvino", checked=True)
-    bench.heartbeat(machine=MachineState(temperature=91.5, throttled=True, detail="too hot"), models=(model,))
+    parity = ModelParity(agrees=True, share=0.97, wanted=0.93, measured_at=bench.clock())
+    model = RunningModel(
+        name="street",
+        version="2",
+        computed_by="openvino",
+        checked=True,
+        sha256="f0" * 32,
+        precision="int8",
+        computing="int8",
+        kind="detector",
+        licence="AGPL-3.0-or-later",
+        scenes=(SceneName.SMOKE,),
+        parity=parity,
+    )
+    of_before = RunningModel(name="ground", version="1")
+    bench.heartbeat(machine=MachineState(temperature=91.5, throttled=True, detail="too hot"), models=(model, of_before))
     (row,) = page.get("/api/gateways").json()
     assert row["machine"] == {"temperature": 91.5, "throttled": True, "detail": "too hot"}
-    assert row["models"] == [model.model_dump()]
+    assert row["models"][0] == model.model_dump(mode="json")
+    assert (row["models"][1]["sha256"], row["models"][1]["parity"]) == (None, None)
     bench.heartbeat()
     (row,) = page.get("/api/gateways").json()
     assert (row["machine"], row["models"]) == (None, None)

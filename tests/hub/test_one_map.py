@@ -271,6 +271,8 @@ def test_a_file_is_taken_whole_or_not_at_all(quick_town: Bench) -> None:
         assert (answer.status_code, answer.json()["error"]["code"]) == (422, "wrong_file"), text[:300]
     twice = take(clerk, head.replace("口径", "name") + good, datum="wgs84")
     assert "'name' stands twice" in twice.json()["detail"]
+    (fault,) = twice.json()["file_faults"]
+    assert (fault["line"], fault["code"], fault["said"]) == (1, "column_twice", {"column": "name"})
     assert take(clerk, "\ufeff" + out.text, form="geojson", check=True).json()["rows"] == 1
 
 

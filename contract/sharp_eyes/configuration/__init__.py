@@ -88,6 +88,9 @@ def _again(item: Any) -> InitErrorDetails:
     kind = item["type"]
     context = item.get("ctx", {})
     plain = {key: value for key, value in context.items() if isinstance(value, str | int | float)}
+    said = _said(context)
+    if said is not None:
+        plain["said"] = said
     fault: Any = PydanticCustomError(kind, "{message}", {"message": item["msg"], **plain})
     return InitErrorDetails(type=fault, loc=item["loc"], input=item["input"])
 
@@ -164,16 +167,24 @@ def what_is_wrong(error: ValidationError) -> Iterator[Wrong]:
     for item in items:
         depth, context = len(item["loc"]), item.get("ctx", {})
         if item["type"] == _CONTRADICTION:
-            said = context.get("said")
-            known = (said.code, said.values) if isinstance(said, Said) else ("", {})
-            yield Wrong(item["loc"], context["message"], *known)
+            said = _said(context)
+            yield Wrong(item["loc"], context["message"], *(("", {}) if said is None else (said.code, said.values)))
         elif any(len(place) > depth and place[:depth] == item["loc"] for place in places):
             continue  # only says that something inside is wrong, which has its own line
         elif item["type"] == "extra_forbidden":
             yield Wrong(item["loc"], "unknown key; check the spelling", item["type"], {})
+        elif (said := _said(context)) is not None:
+            yield Wrong(item["loc"], str(said), said.code, said.values)
         else:
             values = {key: str(value) for key, value in context.items() if key not in ("message", "error")}
             yield Wrong(item["loc"], item["msg"].removeprefix("Value error, "), item["type"], values)
+
+
+def _said(context: Mapping[str, Any]) -> Said | None:
+    """What a field's own check said for pages too: as the reason of its ``ValueError``."""
+    error = context.get("error")
+    said = context.get("said") or next(iter(error.args if isinstance(error, ValueError) else ()), None)
+    return said if isinstance(said, Said) else None
 
 
 def _short(line: str) -> str:

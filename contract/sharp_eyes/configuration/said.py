@@ -19,3 +19,7 @@ class Said(str):
         made.code = code
         made.values = {name: str(value)[:_LONGEST_VALUE] for name, value in values.items()}
         return made
+
+
+SaidAt = tuple[tuple[str | int, ...], Said]
+"""Where something does not fit, such as ``("rules", 0, "unit")``, and what is wrong: for settings that pages show."""

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from sharp_eyes.contract.backports import StrEnum
-from sharp_eyes.contract.base import Identifier, Message, Timestamp, is_none
+from sharp_eyes.contract.base import Identifier, Message, Share, Timestamp, is_none
 from sharp_eyes.contract.event import SceneName
 
 
@@ -126,6 +126,17 @@ class LooksState(Message):
     busy: float = Field(default=0.0, ge=0, le=1, description="Share of the time that the detector looked, recent")
 
 
+class ModelParity(Message):
+    """What this machine sees in a model's reference pictures, beside what its manifest records of them."""
+
+    agrees: bool
+    share: Share = Field(
+        description="How much is seen as recorded: of boxes; of a segmenter 1 less the largest difference of a share"
+    )
+    wanted: Share = Field(description="How much of it must be")
+    measured_at: Timestamp
+
+
 class RunningModel(Message):
     """A network that the gateway computes now."""
 
@@ -134,6 +145,24 @@ class RunningModel(Message):
     computed_by: str = Field(default="", description="The runtime, such as 'openvino'")
     checked: bool = Field(default=False, description="At its start it agreed with the manifest's reference pictures")
     fault: str = Field(default="", description="Why another way than the chosen one computes it; empty where none does")
+    sha256: str | None = Field(
+        default=None,
+        pattern=r"^[0-9a-f]{64}$",
+        exclude_if=is_none,
+        description="Of the network's file that is computed; None: a gateway that does not tell what follows either",
+    )
+    precision: str | None = Field(default=None, exclude_if=is_none, description="Of that file: fp32, fp16 or int8")
+    computing: str | None = Field(
+        default=None, exclude_if=is_none, description="How exactly it is computed, such as 'bf16'"
+    )
+    kind: str | None = Field(default=None, exclude_if=is_none, description="'detector' or 'segmenter'")
+    licence: str | None = Field(default=None, max_length=300, exclude_if=is_none)
+    scenes: tuple[SceneName, ...] | None = Field(
+        default=None, exclude_if=is_none, description="Scenes of this gateway's cameras that need it"
+    )
+    parity: ModelParity | None = Field(
+        default=None, exclude_if=is_none, description="At its start; None: never measured in the way that computes it"
+    )
 
 
 class Heartbeat(Message):

@@ -250,7 +250,8 @@ class Gateway:
     def _send_heartbeat(self) -> None:
         machine = self._machine.state()
         cameras = [limited(worker.health(), machine) for worker in list(self._workers.values())]
-        looks, models = looks_state(cameras, self._scheduler.busy), self._detectors.running()
+        needs = [need for worker in list(self._workers.values()) for need in worker.needs]
+        looks, models = looks_state(cameras, self._scheduler.busy), self._detectors.running(needs)
         self._publisher.heartbeat(cameras, machine, looks, models)
 
     def _send_snapshot(self, identity: str, worker: CameraWorker) -> None:

@@ -15,6 +15,7 @@ from sharp_eyes.contract.event import Phase, SceneEvent
 from sharp_eyes.contract.status import CameraHealth, CameraNote, CameraState
 from sharp_eyes.edge.evidence_streams import EvidenceStreams
 from sharp_eyes.edge.extract.detectors import Detectors
+from sharp_eyes.edge.extract.running import Need
 from sharp_eyes.edge.extract.scheduler import SamplingStats, Scheduler
 from sharp_eyes.edge.frame import Detections, Frame
 from sharp_eyes.edge.leaving import LeavingEvidence
@@ -176,6 +177,12 @@ class CameraWorker:
             latitude=camera.latitude,
             scenes=tuple(dict.fromkeys(scene.name for scene in self._scenes.scenes)),
         )
+
+    @property
+    def needs(self) -> list[Need]:
+        """What each of its scenes needs to be seen."""
+        every = ((scene.name, scene.needs) for scene in self._scenes.scenes)
+        return [Need(name, needs.classes, needs.ground) for name, needs in every]
 
     @property
     def frames_read(self) -> int:

@@ -10,9 +10,11 @@ import { freshPassword } from "@/admin/password";
 import { found, type UserView } from "@/admin/people";
 import { changedMeanwhile, faultsIn, faultsSaid } from "@/admin/fields";
 import { refusalOf } from "@/i18n/errors";
+import { cityFaultWords } from "@/i18n/cityFaultWords";
 import { doubtWords, ruledWords } from "@/i18n/packDoubts";
 import { setLocale } from "@/i18n/words";
 import { countChanges, rebased, withRule, type Rule } from "@/admin/ruleTable";
+import { modelsOf, silentAbout, verdictOf, type RunningModel } from "@/admin/models";
 import { partOf, treeOrder } from "@/admin/tree";
 import { daysFrom, mondayOf, planned, shiftsOn } from "@/admin/week";
 import { HubError, toHubError } from "@/api/client";
@@ -217,5 +219,51 @@ describe("what the hub doubts of rules", () => {
     expect(doubtWords(doubt)).not.toMatch(/without|limit_minutes/);
     expect(ruledWords("filed, dispatched to parks (handle 2 hours)")).toBe("立案，派单：parks（处置时限 2 小时）");
     expect(ruledWords("smoke: left to people")).toBe("smoke：由人处理");
+  });
+});
+
+describe("what is wrong in a city pack", () => {
+  const fault = (code: string, values: Record<string, string> = {}): string => cityFaultWords({ place: "", line: null, words: "In English", code, values });
+
+  it("is said in the reader's language, with limits, lists, names and reasons in it", () => {
+    setLocale("zh");
+    expect(fault("reminds_early", { remind: "2 working hours", limit: "1 working hour" })).toBe("到期前 2 工作小时 提醒，但时限只有 1 工作小时，一开始就会提醒；请缩短 remind");
+    expect(fault("enum", { expected: "'auto', 'ask' or 'manual'" })).toBe("应为 'auto'、'ask' 或 'manual' 之一");
+    expect(fault("lost_accounts", { thing: "role", name: "leader", n: "3" })).toBe("新城市包中没有角色“分管领导”，而有 3 个账号属于它");
+    expect(fault("no_yaml", { why: "mapping values are not allowed in this context" })).toContain("此处不能出现“键: 值”");
+    expect(fault("outline_crossed", { why: "Self-intersection[116.31 39.9]" })).toBe("边界有误：边线在 116.31, 39.9 处相交");
+    setLocale("en");
+    expect(fault("lost_accounts", { thing: "unit", name: "parks", n: "1" })).toBe("The new pack has no unit parks, which one account has");
+    expect(fault("enum", { expected: "'auto', 'ask' or 'manual'" })).toBe("It must be 'auto', 'ask' or 'manual'");
+    expect(fault("of_a_newer_hub")).toBe("In English");
+  });
+});
+
+describe("models", () => {
+  const gateway = (name: string, models: unknown): GatewayView => ({ gateway: name, models, online: true }) as unknown as GatewayView;
+  const parity = (agrees: boolean): unknown => ({ agrees, share: 0.9, wanted: 0.85, measured_at: "2026-03-01T00:00:00Z" });
+  const street = (version: string, more: object = {}): object => ({ name: "street", version, computed_by: "openvino", checked: true, fault: "", sha256: "a1", precision: "int8", computing: "int8", kind: "detector", licence: "AGPL-3.0-or-later", scenes: ["smoke"], parity: parity(true), ...more });
+
+  it("stand once a version, the newest first, with all that run them and the scenes of all", () => {
+    const [newest, older, ...rest] = modelsOf([
+      gateway("a", [street("9", { scenes: ["waterlogging"] })]),
+      gateway("b", [street("10")]),
+      gateway("c", [street("10", { scenes: ["smoke", "gas_cylinder"] })]),
+      gateway("d", null),
+    ]);
+    expect(rest).toEqual([]);
+    expect([newest?.version, newest?.newest, newest?.scenes, newest?.uses.map((one) => one.gateway.gateway)]).toEqual(["10", "10", ["gas_cylinder", "smoke"], ["b", "c"]]);
+    expect([older?.version, older?.newest]).toEqual(["9", "10"]);
+    expect(silentAbout([gateway("a", []), gateway("d", null)]).map((one) => one.gateway)).toEqual(["d"]);
+  });
+
+  it("of one version and precision are the same file, and another one is marked", () => {
+    const [only] = modelsOf(["a", "b", "c"].map((name) => gateway(name, [street("1", { sha256: name === "c" ? "ff" : "a1" })])));
+    expect(only?.uses.map((one) => one.otherFile)).toEqual([false, false, true]);
+  });
+
+  it("say plainly what was never measured, and what an older gateway does not tell", () => {
+    const verdict = (more: object): string => verdictOf(street("1", more) as RunningModel);
+    expect([verdict({}), verdict({ parity: parity(false) }), verdict({ parity: null }), verdict({ sha256: null, parity: null })]).toEqual(["agrees", "differs", "never", "untold"]);
   });
 });

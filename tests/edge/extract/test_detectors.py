@@ -1,5 +1,6 @@
 """Several detectors at one gateway: each camera pays for what its scenes need, and each class has one owner."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +9,23 @@ import pytest
 from tests.edge.extract.models import manifest
 from tests.edge.extract.test_detector import Fixed
 
+from sharp_eyes.contract.event import SceneName
+from sharp_eyes.contract.status import ModelParity
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract import detectors as module
+from sharp_eyes.edge.extract.backend_selection import Opened
+from sharp_eyes.edge.extract.backends import Backend
+from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.detectors import Detectors
+from sharp_eyes.edge.extract.guarded_runtime import GuardedRuntime
 from sharp_eyes.edge.extract.model import Model
+from sharp_eyes.edge.extract.running import Need
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.settings import ModelSettings
 
 STREET = [[0, 8, 5, 13, 0.6, 0], [10, 8, 15, 13, 0.9, 1]]
+WAY = Backend("openvino", "fp32", "bf16")
+PARITY = ModelParity(agrees=True, share=0.97, wanted=0.93, measured_at=datetime(2026, 3, 1, tzinfo=UTC))
 HAZARD = [[20, 8, 25, 13, 0.8, 0], [30, 8, 35, 13, 0.95, 1]]
 
 
@@ -24,9 +34,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the networks that were opened, in order."""
     names: list[str] = []
 
-    def open_runtimes(model: Model, _settings: ModelSettings, _kept: object) -> tuple[Fixed, None]:
+    def open_runtimes(model: Model, _settings: ModelSettings, _kept: object) -> Opened:
         names.append(model.manifest.name)
-        return Fixed(HAZARD if model.manifest.name == "hazard" else STREET), None
+        return Opened(Fixed(HAZARD if model.manifest.name == "hazard" else STREET), None, WAY, PARITY)
 
     monkeypatch.setattr(module, "open_runtimes", open_runtimes)
     return names
@@ -53,10 +63,29 @@ def test_a_camera_pays_only_for_the_networks_its_scenes_need(opened: list[str]) 
     assert both.serve("stairs", ["smoke", "person"]) == ("street", "hazard")
     assert opened == ["street", "hazard"]
     assert [(one.name, one.computed_by, one.checked) for one in both.running()] == [
-        ("street", "fixed", False),
-        ("hazard", "fixed", False),
+        ("street", "fixed", True),
+        ("hazard", "fixed", True),
     ]
     assert seen(both, "gate") == [("car", 0.9), ("person", 0.6)]
+
+
+def test_of_each_network_is_told_what_it_is_for_and_whether_it_was_measured(opened: list[str]) -> None:
+    """Which file, how exactly, for which scenes; what took over after a fault was never shown the pictures."""
+    both = two()
+    both.serve("stairs", ["smoke", "person"])
+    needs = [Need(SceneName.SMOKE, ["smoke"], False), Need(SceneName.PERIMETER_INTRUSION, ["person", "car"], True)]
+    street, hazard = both.running(needs)
+    assert (street.scenes, hazard.scenes) == ((SceneName.PERIMETER_INTRUSION,), (SceneName.SMOKE,))
+    assert (street.precision, street.computing, street.kind, street.parity) == ("fp32", "bf16", "detector", PARITY)
+    assert street.sha256 == both._models[0].manifest.networks["fp32"].sha256
+    detector = both._opened[0]
+    assert isinstance(detector, Detector)
+    failed = GuardedRuntime(both._models[0], detector.runtime, "bf16", None, "openvino bf16", lambda: detector.runtime)
+    failed.fault = "openvino bf16 failed; computed by onnxruntime fp32"
+    detector._runtimes[0] = failed
+    street, hazard = both.running()
+    assert (street.computing, street.checked, street.parity, street.scenes) == ("fp32", False, None, ())
+    assert hazard.checked
 
 
 def test_what_two_networks_find_comes_together_and_each_class_from_its_owner(opened: list[str]) -> None:

@@ -10,9 +10,12 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
+from sharp_eyes.contract.backports import UTC
+from sharp_eyes.contract.status import ModelParity
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.backends import Backend, backends, disagreement, dummy, dummy_frame
 from sharp_eyes.edge.extract.detector_pipeline import DetectorPipeline
@@ -49,6 +52,7 @@ class BackendTrial:
         processor: seconds of the processor, of all threads together, that a look takes; the least of several.
         used: whether it was chosen.
         slow: whether it is a device that takes too long by the clock.
+        checked_at: when it was compared with the reference inputs; None while it was not.
     """
 
     way: Backend
@@ -60,6 +64,19 @@ class BackendTrial:
     processor: float | None = None
     used: bool = False
     slow: bool = False
+    checked_at: datetime | None = None
+
+    @property
+    def measured(self) -> ModelParity | None:
+        """How it agrees with the reference inputs, as the hub is told."""
+        if self.parity is None or self.checked_at is None:
+            return None
+        return ModelParity(
+            agrees=self.parity.agrees,
+            share=round(self.parity.share, 4),
+            wanted=self.parity.wanted,
+            measured_at=self.checked_at,
+        )
 
     @property
     def verdict(self) -> str:
@@ -86,10 +103,25 @@ def open_runtime(model: Model, settings: ModelSettings, kept: KeptChoices | None
     return _guarded(_chosen(model, settings, kept), model, settings)
 
 
-def open_runtimes(
-    model: Model, settings: ModelSettings, kept: KeptChoices | None
-) -> tuple[Runtime, Callable[[], Runtime] | None]:
-    """The same, and what opens it once more for another thread in the way that was chosen; a device only once.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A network that was opened.
+
+    Attributes:
+        runtime: computes it.
+        again: opens it once more for another thread in the way that was chosen; None: a device, which is opened once.
+        way: the way that was chosen.
+        parity: how that agrees with the reference inputs; None where it was not measured.
+    """
+
+    runtime: Runtime
+    again: Callable[[], Runtime] | None
+    way: Backend
+    parity: ModelParity | None
+
+
+def open_runtimes(model: Model, settings: ModelSettings, kept: KeptChoices | None) -> Opened:
+    """The same, with what is known of the way that was chosen, and for several threads.
 
     Raises:
         ModelError: as :func:`open_runtime`.
@@ -100,7 +132,8 @@ def open_runtimes(
         runtime = chosen.way.open(model, settings.threads)
         return _guarded(BackendTrial(chosen.way, True, runtime, chosen.parity), model, settings)
 
-    return _guarded(chosen, model, settings), again if chosen.way.device == "cpu" else None
+    runtime = _guarded(chosen, model, settings)
+    return Opened(runtime, again if chosen.way.device == "cpu" else None, chosen.way, chosen.measured)
 
 
 def _chosen(model: Model, settings: ModelSettings, kept: KeptChoices | None) -> BackendTrial:
@@ -205,6 +238,7 @@ def _try(
         trial.runtime = trial.way.open(model, settings.threads, None if kept is None else kept.folder)
         if model.manifest.reference.pictures:
             trial.parity = check(model, trial.runtime, trial.way.computing)
+            trial.checked_at = datetime.now(UTC)
             if not trial.parity.agrees:
                 trial.problem = f"disagrees with the manifest: {trial.parity}"
         elif trial.way.computing != base.computing:

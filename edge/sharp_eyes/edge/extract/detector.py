@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from queue import Empty, LifoQueue
 
 from sharp_eyes.edge.errors import ModelError
-from sharp_eyes.edge.extract.backend_selection import open_runtime
+from sharp_eyes.edge.extract.backend_selection import Opened, open_runtime
 from sharp_eyes.edge.extract.detector_pipeline import DetectorPipeline
 from sharp_eyes.edge.extract.guarded_runtime import GuardedRuntime
 from sharp_eyes.edge.extract.heads import head_of
@@ -25,6 +25,7 @@ class Detector:
     Attributes:
         model: the network and its manifest.
         runtime: what computes it, the first of them where there are several.
+        opened: the way that was chosen, and how it agrees with the reference inputs; None where nobody chose.
         thresholds: scores from which a detection stands on its own.
         weakest: least score of the detections given, of any class. Those below their threshold only carry a
             track on: the tracker starts nothing from them. Set, it holds for every class: measures of accuracy
@@ -42,11 +43,14 @@ class Detector:
         weakest: float | None = None,
         again: Callable[[], Runtime] | None = None,
         at_once: int = 1,
+        opened: Opened | None = None,
     ) -> None:
         """``again`` opens the same network once more, so that up to ``at_once`` calls are served at once.
 
-        That is done by the call that first needs it, so that a start does not wait for it.
+        That is done by the call that first needs it, so that a start does not wait for it. ``opened``: what is known
+        of the way that ``runtime`` computes it.
         """
+        self.opened = opened
         self.model = model
         self.runtime = runtime
         self._runtimes = [runtime]

@@ -1,12 +1,12 @@
 """All detectors of a gateway: each frame is shown to those whose classes its camera's scenes need."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from sharp_eyes.contract.event import ModelNote
+from sharp_eyes.contract.event import ModelNote, SceneName
 from sharp_eyes.contract.status import RunningModel
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.backend_selection import open_runtimes
@@ -15,6 +15,7 @@ from sharp_eyes.edge.extract.detector import Detector
 from sharp_eyes.edge.extract.input import Input
 from sharp_eyes.edge.extract.kept_choices import KeptChoices
 from sharp_eyes.edge.extract.model import Model, detector_manifests, load_model
+from sharp_eyes.edge.extract.running import Need, running_model
 from sharp_eyes.edge.extract.scheduler import SupportsDetect
 from sharp_eyes.edge.extract.segmenter import Segmenter
 from sharp_eyes.edge.extract.thresholds import Thresholds
@@ -131,19 +132,17 @@ class Detectors:
         opened = (self._opened.get(number) for number in self._of_camera.get(camera, ()))
         return "; ".join(filter(None, (one.fault for one in opened if isinstance(one, Detector))))
 
-    def running(self) -> tuple[RunningModel, ...]:
-        """Say which networks are open, and what computes them."""
-        opened = [(self._models[number], one) for number, one in sorted(self._opened.items())]
-        ground = [] if self._ground is None else [(self._ground.model, self._ground)]
+    def running(self, needs: Iterable[Need] = ()) -> tuple[RunningModel, ...]:
+        """Say which networks are open, what computes them, and which scenes need them."""
+        wanted: dict[int | None, dict[SceneName, None]] = {}
+        for need in needs:
+            owners = {self._owners[name] for name in need.classes if name in self._owners}
+            for number in (*owners, *([None] if need.ground else [])):
+                wanted.setdefault(number, {})[need.scene] = None
+        detectors = [(number, self._models[number], one) for number, one in sorted(self._opened.items())]
+        ground = [] if self._ground is None else [(None, self._ground.model, self._ground)]
         return tuple(
-            RunningModel(
-                name=model.manifest.name,
-                version=model.manifest.version,
-                computed_by=one.runtime.name if isinstance(one, Detector | Segmenter) else "",
-                checked=bool(model.manifest.reference.pictures),
-                fault=one.fault if isinstance(one, Detector) else "",
-            )
-            for model, one in (*opened, *ground)
+            running_model(model, one, sorted(wanted.get(number, ()))) for number, model, one in (*detectors, *ground)
         )
 
     def limit_of(self, class_name: str) -> float | None:
@@ -194,8 +193,9 @@ class Detectors:
         Raises:
             ModelError: when it cannot be opened.
         """
-        runtime, again = open_runtimes(model, self._settings, self._kept)
-        return Detector(model, runtime, thresholds, again=again, at_once=self._settings.workers or 1)
+        opened = open_runtimes(model, self._settings, self._kept)
+        at_once = self._settings.workers or 1
+        return Detector(model, opened.runtime, thresholds, again=opened.again, at_once=at_once, opened=opened)
 
     def open_ground(self) -> SupportsSegment:
         """Open the ground's segmenter; whoever keeps what was seen gives another.

@@ -3,11 +3,14 @@
 import logging
 import threading
 from collections.abc import Sequence
+from datetime import datetime
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from sharp_eyes.contract.backports import UTC
+from sharp_eyes.contract.status import ModelParity
 from sharp_eyes.edge.errors import ModelError
 from sharp_eyes.edge.extract.heads.base import Array, describe
 from sharp_eyes.edge.extract.letterbox import Geometry, Letterbox
@@ -35,6 +38,7 @@ class Segmenter:
     Attributes:
         model: the network and its manifest.
         runtime: what computes it.
+        parity: how it agreed with the reference pictures when it was opened; None where there are none.
     """
 
     def __init__(self, model: Model, runtime: Runtime) -> None:
@@ -42,6 +46,7 @@ class Segmenter:
         self.runtime = runtime
         self._letterbox = Letterbox(model.manifest.input)
         self._lock = threading.Lock()
+        self.parity: ModelParity | None = None
 
     @classmethod
     def open(cls, settings: ModelSettings | None = None) -> "Segmenter":
@@ -70,7 +75,7 @@ class Segmenter:
                 f"{model.file}: its outputs do not fit family {manifest.family}: {problem}; "
                 "correct classes and input in the manifest, or export the network again"
             )
-        segmenter._compare_with_reference(runtime.name)
+        segmenter.parity = segmenter._compare_with_reference(runtime.name)
         return segmenter
 
     def reference_gap(self) -> float | None:
@@ -86,10 +91,12 @@ class Segmenter:
             gaps += [abs(shares[name] - share) for name, share in picture.shares.items()]
         return max(gaps, default=None)
 
-    def _compare_with_reference(self, runtime: str) -> None:
+    def _compare_with_reference(self, runtime: str) -> ModelParity | None:
         manifest = self.model.manifest
         gap, allowed = self.reference_gap(), manifest.reference.tolerance(manifest.base).share
-        if gap is not None and gap > allowed:
+        if gap is None:
+            return None
+        if gap > allowed:
             log.warning(
                 "model %s: with %s its reference pictures look otherwise than recorded: a share differs by %.3f, "
                 "%.3f is allowed; its areas cannot be relied on here",
@@ -98,6 +105,12 @@ class Segmenter:
                 gap,
                 allowed,
             )
+        return ModelParity(
+            agrees=gap <= allowed,
+            share=round(max(1 - gap, 0.0), 4),
+            wanted=max(1 - allowed, 0.0),
+            measured_at=datetime.now(UTC),
+        )
 
     def segment(self, frame: Frame) -> Segmentation:
         """Look at a frame.

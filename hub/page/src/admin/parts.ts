@@ -3,7 +3,7 @@ import { computed } from "vue";
 
 import { currentMe } from "@/session";
 
-export const PARTS = ["people", "areas", "gateways", "duty", "rules", "notices", "tokens", "webhooks", "city", "advice"] as const;
+export const PARTS = ["people", "areas", "gateways", "models", "duty", "rules", "notices", "tokens", "webhooks", "city", "advice"] as const;
 export type Part = (typeof PARTS)[number];
 
 type Who = Readonly<{ role: string; area: string }>;

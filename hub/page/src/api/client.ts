@@ -13,7 +13,7 @@ export interface Fault {
   values: Readonly<Record<string, unknown>>;
 }
 
-type About = Partial<Pick<components["schemas"]["ErrorView"], "city_faults" | "hangs_on">>;
+type About = Partial<Pick<components["schemas"]["ErrorView"], "city_faults" | "file_faults" | "hangs_on">>;
 
 /** What the hub answered when it refused, or why it could not be reached (`code` is then `no_connection`). */
 export class HubError extends Error {
@@ -26,7 +26,7 @@ export class HubError extends Error {
     readonly faults: readonly Fault[] = [],
     /** Where somebody else was quicker: what holds now, by field. */
     readonly now: Readonly<Record<string, unknown>> = {},
-    /** What the refusal is about, piece by piece: what is wrong in a city pack, and what hangs on an area or unit. */
+    /** What the refusal is about, piece by piece: what is wrong in a city pack or a file, and what hangs on an area or unit. */
     readonly about: About = {},
   ) {
     super(message);
@@ -76,7 +76,7 @@ export function toHubError(status: number, body: unknown): HubError {
     const instance = "instance" in body && typeof body.instance === "string" ? body.instance : null;
     if (typeof error === "object" && error !== null && "code" in error && "message" in error) {
       const { faults = [], now = {}, ...more } = body as { faults?: Fault[]; now?: Record<string, unknown> } & About;
-      const about = { city_faults: more.city_faults ?? null, hangs_on: more.hangs_on ?? null };
+      const about = { city_faults: more.city_faults ?? null, hangs_on: more.hangs_on ?? null, file_faults: more.file_faults ?? null };
       return new HubError(status, String(error.code), String(error.message), instance, faults, now, about);
     }
   }

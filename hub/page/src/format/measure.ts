@@ -6,7 +6,7 @@ import { named } from "@/i18n/words";
 const GAP = "\u00a0";
 
 /** What is counted and what is a share both come with the unit 1; these are shares. */
-const SHARES: ReadonlySet<string> = new Set(["area", "covered", "path", "share"]);
+const SHARES: ReadonlySet<string> = new Set(["area", "confidence", "covered", "path", "score", "share"]);
 
 const UNIT_SIGNS: Readonly<Record<string, string>> = { m2: "m²", m3: "m³", "m/s2": "m/s²", "1/s2": "/s²", "1": "", "%": "%" };
 

@@ -147,6 +147,8 @@ export const caseMessages = {
   "clock.triage": ["立案时限", "Triage"],
   "clock.dispatch": ["派遣时限", "Dispatch"],
   "clock.handle": ["处置时限", "Handling"],
+  "clock.report_in": ["接单时限", "Report in"],
+  "clock.unit": ["部门时限", "Unit"],
   "clock.check": ["核查时限", "Check"],
   "clock.supervision": ["督办回复", "Reply to a leader"],
   "clock.callback": ["回访时限", "Call back"],

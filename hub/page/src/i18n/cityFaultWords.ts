@@ -1,14 +1,31 @@
 /** What is wrong in a city pack, and what hangs on an area or unit, in the reader's language; what the table does not know in the hub's own words. */
 import type { components } from "@/api/schema";
-import { areaName, sceneName, unitName } from "@/live/city";
+import { areaName, roleName, sceneName, unitName } from "@/live/city";
 
 import { cityFaultMessages } from "./cityFaultMessages";
-import { currentLocale, t, type Values } from "./words";
+import { limitWords } from "./limitWords";
+import { whyWords } from "./whySaid";
+import { currentLocale, named, t, type Values } from "./words";
 
 type CityFault = components["schemas"]["CityFaultView"];
 type Hanging = components["schemas"]["HangingView"];
 
-const NAMES: Readonly<Record<string, (id: string) => string>> = { area: areaName, unit: unitName, scene: sceneName };
+type Say = (said: string) => string;
+
+/** Several in one line: the hub puts a comma between them, and pydantic an "or" before the last. */
+const inChinese = (said: string): string => (currentLocale.value === "zh" ? said.replaceAll(", ", "、").replace(/ or (?=\S+$)/, " 或 ") : said);
+const NAMES: Readonly<Record<string, Say>> = { area: areaName, unit: unitName, role: roleName, scene: sceneName };
+const SAID: Readonly<Record<string, Say>> = {
+  ...NAMES,
+  scenes: (said) => inChinese(said.split(", ").map(sceneName).join(", ")),
+  known: inChinese,
+  expected: inChinese,
+  expected_tags: inChinese,
+  remind: limitWords,
+  limit: limitWords,
+  why: whyWords,
+  thing: (said) => named("cityThing", said),
+};
 
 export function cityFaultWords({ code, values, words }: CityFault): string {
   const key = `cityFault.${code}`;
@@ -32,7 +49,11 @@ export function hangingLines(hangsOn: readonly Hanging[]): string {
 }
 
 function withNames(values: Readonly<Record<string, string>>): Values {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, NAMES[name]?.(value) ?? value]));
+  const said = Object.entries(values).map(([name, value]): [string, string | number] => {
+    const say = name === "name" ? NAMES[values["thing"] ?? ""] : SAID[name];
+    return [name, name === "n" ? Number(value) : (say?.(value) ?? value)];
+  });
+  return Object.fromEntries(said);
 }
 
 function isKnown(key: string): key is keyof typeof cityFaultMessages {

@@ -2,6 +2,7 @@
 import type { HubError } from "@/api/client";
 
 import { cityFaultLines, hangingLines } from "./cityFaultWords";
+import { fileFaultLines } from "./faultWords";
 import { currentLocale, named, t } from "./words";
 
 /** Why the sign-in provider's answer let nobody in: the code that the hub wrote into the page's address. */
@@ -97,5 +98,5 @@ export function refusalOf(error: HubError): Refusal {
 
 /** What it is about in the reader's language, where the hub says it piece by piece. */
 function aboutOf({ about }: HubError): string {
-  return [cityFaultLines(about.city_faults ?? []), hangingLines(about.hangs_on ?? [])].filter((one) => one !== "").join("\n");
+  return [cityFaultLines(about.city_faults ?? []), fileFaultLines(about.file_faults ?? []), hangingLines(about.hangs_on ?? [])].filter((one) => one !== "").join("\n");
 }

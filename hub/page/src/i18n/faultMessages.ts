@@ -21,5 +21,13 @@ export const faultMessages = {
   "fault.no_count": ["“{fact}”应为非负整数，而不是“{value}”", "‘{fact}’ must be a whole number from 0 on, not ‘{value}’"],
   "fault.no_number": ["“{fact}”应为数字，而不是“{value}”", "‘{fact}’ must be a number, not ‘{value}’"],
   "fault.no_yes_no": ["“{fact}”应为“是”或“否”，而不是“{value}”", "‘{fact}’ must be yes or no, not ‘{value}’"],
+  "fault.no_csv": ["此行无法按 CSV 读取，请检查引号", "This line cannot be read as CSV; check its quotes"],
+  "fault.no_text_file": ["文件编码既不是 UTF-8 也不是 GB 18030，请另存为 CSV UTF-8", "The file is neither UTF-8 nor GB 18030; save it as CSV UTF-8"],
+  "fault.no_json": ["不是有效的 JSON", "It is no valid JSON"],
+  "fault.no_collection": ["GeoJSON 须为一个点的 FeatureCollection", "GeoJSON must be one FeatureCollection of points"],
+  "fault.column_missing": ["缺少“{column}”列，应有：{known}", "The column ‘{column}’ is missing; there must be {known}"],
+  "fault.column_unknown": ["没有“{column}”这一列，可用：{known}", "There is no column ‘{column}’; there are {known}"],
+  "fault.column_twice": ["“{column}”列重复出现", "The column ‘{column}’ stands twice"],
+  "fault.too_many_rows": ["超过 {most} 行，请分成几个文件", "There are more than {most} rows; give them in several files"],
   "fault.no_text": ["“{fact}”太长", "‘{fact}’ is too long"],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

@@ -11,6 +11,9 @@ export function faultWords({ code, said, message }: Fault): string {
   return isKnown(key) ? t(key, said) : message;
 }
 
+/** With the lines where they stand. */
+export const fileFaultLines = (faults: readonly Fault[]): string => faults.map((one) => (one.line === 0 ? faultWords(one) : t("premises.line", { line: one.line, message: faultWords(one) }))).join("\n");
+
 function isKnown(key: string): key is keyof typeof faultMessages {
   return key in faultMessages;
 }

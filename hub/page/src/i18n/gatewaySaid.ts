@@ -64,6 +64,10 @@ const SAID: readonly (readonly [RegExp, string])[] = [
   [/^the processor decodes until the gateway starts again$/, "网关重启前由处理器解码"],
   [/^(?<scenes>[a-z_]+(?:, [a-z_]+)*): the camera shakes or moves$/, "{scenes}：摄像机晃动或移动"],
   [/^look back: video is not kept: (?<why>.+)$/, "回看：录像没有保存（{why}）"],
+  [/^model (?<name>\S+): (?<way>[\w ]+?) gave values that are no numbers$/, "模型 {name}：{way} 算出的不是数字"],
+  [/^model (?<name>\S+): (?<way>[\w ]+?) failed \((?<why>.+)\)$/, "模型 {name}：{way} 计算失败（{why}）"],
+  [/^model (?<name>\S+): (?<way>[\w ]+?) sees otherwise than at the start: (?<why>.+)$/, "模型 {name}：{way} 的结果与启动时不一致（{why}）"],
+  [/^computed by (?<way>\S+) on the processor until the next start$/, "下次启动前改由处理器上的 {way} 计算"],
   ...REFUSED,
 ];
 /** Where settings are wrong: "camera gate, scenes.0 (smoke): …", and indented below it "  zones.1 (kerb).polygon: …". */

@@ -101,5 +101,4 @@ export const inspectionMessages = {
   "error.item_missing": ["有项目未填结果。", "An item has no result."],
   "error.unknown_item": ["检查表中没有该项目。", "The checklist has no such item."],
   "error.submitted": ["该检查已提交。", "This inspection was handed in already."],
-  "error.wrong_file": ["无法识别该表格。", "This table cannot be read."],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

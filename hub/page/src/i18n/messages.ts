@@ -19,6 +19,7 @@ import { liveMessages } from "./liveMessages";
 import { lookBackMessages } from "./lookBackMessages";
 import { milestoneMessages } from "./milestoneMessages";
 import { mapMessages } from "./mapMessages";
+import { modelMessages } from "./modelMessages";
 import { monthMessages } from "./monthMessages";
 import { peopleMessages } from "./peopleMessages";
 import { phoneMessages } from "./phoneMessages";
@@ -358,6 +359,7 @@ export const messages = {
   ...handoverMessages,
   ...liveMessages,
   ...milestoneMessages,
+  ...modelMessages,
   ...lookBackMessages,
   ...peopleMessages,
   ...phoneMessages,

@@ -1,6 +1,7 @@
 /** What the hub doubts of a city pack or a rule table, and what a trial says that rules do, in Chinese; what is not known here stays as it was written. */
 import { areaName, sceneName, unitName } from "@/live/city";
 
+import { limitWords } from "./limitWords";
 import { currentLocale, named } from "./words";
 
 const KEYS: Readonly<Record<string, string>> = {
@@ -59,32 +60,35 @@ function sentence(what: string): string {
 
 /** One act of a rule, such as `dispatched to parks (handle 2 hours)`. */
 const ACT = /^(?<what>[a-z ]+?)(?: to (?<units>[^()]+?))?(?: for (?<reason>[a-z_]+))?(?: \((?<why>[a-z ]+)\))?(?: \((?<limits>[^)]*\d[^)]*)\))?$/;
-const LIMIT = /(\w+) (\d+) ((?:working )?(?:minutes?|hours?|days?)|calendar days?)/g;
-const LENGTHS: Readonly<Record<string, string>> = { minute: "分钟", hour: "小时", day: "天", "calendar day": "天", "working day": "个工作日", "working hour": "工作小时", "working minute": "工作分钟" };
+const LIMIT = /(\w+) (\d+ (?:(?:working )?(?:minutes?|hours?|days?)|calendar days?))/g;
 
 /** What a trial says that rules did: several acts with commas between them, some with a scene before. */
 export function ruledWords(said: string | null): string {
-  if (said === null) {
-    return "–";
-  }
-  if (currentLocale.value !== "zh") {
-    return said;
-  }
-  const withScene = /^([a-z_]+): (.+)$/.exec(said);
-  if (withScene !== null) {
-    return `${sceneName(withScene[1] ?? "")}：${ruledWords(withScene[2] ?? "")}`;
-  }
-  return said === "left to people" ? "由人处理" : said.split(/, (?![^(]*\))(?=[a-z ]+(?:\(|,|$| to | for ))/).map(actWords).join("，");
+  const withScene = /^([a-z_]+): (.+)$/.exec(said ?? "");
+  const isChinese = currentLocale.value === "zh";
+  const acts = ruledActs(withScene?.[2] ?? said).join(isChinese ? "，" : ", ");
+  return withScene === null ? acts : `${sceneName(withScene[1] ?? "")}${isChinese ? "：" : ": "}${acts}`;
+}
+
+/** The same act by act, without a scene. */
+export function ruledActs(said: string | null): string[] {
+  return said === null ? ["–"] : said.split(/, (?![^(]*\))(?=[a-z ]+(?:\(|,|$| to | for ))/).map(actWords);
 }
 
 function actWords(said: string): string {
+  if (currentLocale.value !== "zh") {
+    return said;
+  }
+  if (said === "left to people") {
+    return "由人处理";
+  }
   const found = ACT.exec(said)?.groups;
   const key = found?.["what"]?.replaceAll(" ", "_") ?? "";
   const what = named("line", key);
   if (found === undefined || what === key) {
     return said;
   }
-  const limits = [...(found["limits"] ?? "").matchAll(LIMIT)].map(([, kind = "", amount = "", unit = ""]) => `${named("clock", kind)} ${amount} ${LENGTHS[unit.replace(/s$/, "")] ?? unit}`);
+  const limits = [...(found["limits"] ?? "").matchAll(LIMIT)].map(([, kind = "", limit = ""]) => `${named("clock", kind)} ${limitWords(limit)}`);
   const to = found["units"] === undefined ? "" : `：${units(found["units"])}`;
   return `${what}${to}${limits.length > 0 ? `（${limits.join("，")}）` : ""}`;
 }

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header
 
+from sharp_eyes.configuration.said import Said
 from sharp_eyes.hub.api.dependencies import Person
 from sharp_eyes.hub.api.names import named
 from sharp_eyes.hub.areas.city_edits import with_areas
@@ -126,4 +127,4 @@ def refuse_while_in_use(what: str, name: Text, identity: str, hangs_on: Sequence
 
 def wrong_city(code: str, words: str, **values: str) -> RequestError:
     """Say the one thing that is wrong with a change of the city pack."""
-    return RequestError(422, "wrong_city", words, members={"city_faults": [Fault("", None, words, code, values).said]})
+    return RequestError(422, "wrong_city", words, members={"city_faults": [Fault.of(Said(code, words, **values)).said]})

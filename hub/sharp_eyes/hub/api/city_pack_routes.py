@@ -1,9 +1,12 @@
 """The whole city pack by administrators of the whole city: given out, checked, and taken over as a new version."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
+from sharp_eyes.configuration.said import Said
 from sharp_eyes.hub.api.area_schemas import Versioned
 from sharp_eyes.hub.api.city_changes import ExpectedVersion, changing_city, check_whole_city, entity_tag
 from sharp_eyes.hub.api.city_pack_schemas import CityPackCheck, CityPackView, CityVersionView
@@ -12,7 +15,7 @@ from sharp_eyes.hub.api.schemas import CityFaultView, StorableText
 from sharp_eyes.hub.areas.city_doubts import doubts
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.areas.city_text import as_text
-from sharp_eyes.hub.areas.pack_reading import read_pack
+from sharp_eyes.hub.areas.pack_reading import Fault, read_pack
 from sharp_eyes.hub.audit import Action, record
 from sharp_eyes.hub.cases.calendar_change import follow_calendar
 from sharp_eyes.hub.cases.calendars import keep_calendar, missing_year
@@ -64,11 +67,13 @@ def post_city_pack_check(hub: HubDependency, person: CurrentPerson, body: PackBo
     pack, faults = read_pack(body.text)
     said = [CityFaultView.model_validate(one.said) for one in faults]
     if pack is None:
-        return CityPackCheck(faults=said, lost=[], doubts=[], name=None, areas=0, units=0, rules=0)
+        return CityPackCheck(faults=said, lost=[], lacking=[], doubts=[], name=None, areas=0, units=0, rules=0)
     with hub.read_only() as work:
+        lost = list(lost_with(work, pack))
         return CityPackCheck(
             faults=said,
-            lost=list(lost_with(work, pack)),
+            lost=[str(one) for one in lost],
+            lacking=[CityFaultView.model_validate(one) for one in _lacking(lost)],
             doubts=_doubts(work, pack),
             name=pack.name,
             areas=len(pack.areas),
@@ -93,13 +98,17 @@ def put_city_pack(
         moves = keep_version(work, pack, body.text, person.actor, "interface")
         lost = list(lost_with(work, pack))
         if lost:
-            raise CityError("\n".join(lost))
+            raise CityError("\n".join(lost), _lacking(lost))
         keep_calendar(work)
         detail = {"version": work.city_version, "pack": pack.fingerprint, "moved": moves, "reason": body.why.strip()}
         record(work.session, work.now, person.origin, Action.CITY_IMPORTED, area=pack.root, subject="", **detail)
         view = _view(work, response)
     follow_calendar(hub.transaction, hub.read_only)
     return view
+
+
+def _lacking(lost: Sequence[Said]) -> list[dict[str, object]]:
+    return [Fault.of(one).said for one in lost]
 
 
 def _view(work: UnitOfWork, response: Response) -> CityPackView:

@@ -35,6 +35,7 @@ class CityPackCheck(ResponseModel):
 
     faults: list[CityFaultView]
     lost: list[str] = Field(description="What the hub has and the pack lacks", examples=[["unit parks: 3 open cases"]])
+    lacking: list[CityFaultView] = Field(description="The same as ``lost``, each with a stable word for it")
     doubts: list[str]
     name: Text | None
     areas: int

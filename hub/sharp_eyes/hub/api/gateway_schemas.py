@@ -61,6 +61,15 @@ class MachineView(ResponseModel):
     detail: str
 
 
+class ModelParityView(ResponseModel):
+    """What a gateway sees in a model's reference pictures, beside what is recorded of them."""
+
+    agrees: bool
+    share: float = Field(description="How much is seen as recorded, 0 to 1", examples=[0.97])
+    wanted: float = Field(description="How much of it must be", examples=[0.85])
+    measured_at: datetime = Field(examples=["2026-03-01T07:56:00Z"])
+
+
 class RunningModelView(ResponseModel):
     """A network that a gateway computes."""
 
@@ -69,6 +78,21 @@ class RunningModelView(ResponseModel):
     computed_by: str = Field(examples=["openvino"])
     checked: bool = Field(description="At its start it agreed with its reference pictures")
     fault: str = Field(examples=["the file is damaged"])
+    sha256: str | None = Field(
+        None,
+        description="Of the file that is computed; null where an older gateway tells none of what follows",
+        examples=["f00a4d33ec67774bbf8752ed8c14dda3ccf5ea6de2cb9afad06b47765ebcc405"],
+    )
+    precision: str | None = Field(None, description="Of that file", examples=["int8"])
+    computing: str | None = Field(None, description="How exactly it is computed", examples=["int8"])
+    kind: str | None = Field(None, description="detector or segmenter", examples=["detector"])
+    licence: str | None = Field(None, examples=["AGPL-3.0-or-later"])
+    scenes: list[str] | None = Field(
+        None, description="Scenes of the gateway's cameras that need it", examples=[["smoke"]]
+    )
+    parity: ModelParityView | None = Field(
+        None, description="At its start; null where it was never measured in the way that computes it"
+    )
 
 
 class GatewayView(ResponseModel):

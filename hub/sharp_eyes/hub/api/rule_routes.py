@@ -12,6 +12,7 @@ from sharp_eyes.configuration import explain
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.api.schemas import ResponseModel
 from sharp_eyes.hub.areas.city_pack import CityPack
+from sharp_eyes.hub.areas.pack_reading import faults_of
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.dry_run import Comparison, Decided, compare, read_past
 from sharp_eyes.hub.errors import RequestError
@@ -101,7 +102,8 @@ def _changed(city: CityPack, rules: list[dict[str, Any]]) -> CityPack:
     try:
         return CityPack.model_validate(kept | {"rules": rules})
     except ValidationError as error:
-        raise RequestError(422, "invalid", explain(error)) from error
+        faults = [one.said for one in faults_of(error)]
+        raise RequestError(422, "invalid", explain(error), members={"city_faults": faults}) from error
 
 
 def _view(found: Comparison) -> TrialView:

@@ -36,7 +36,7 @@ class ErrorBody(ResponseModel):
 class RowFaultView(ResponseModel):
     """What is wrong with a row of a file."""
 
-    line: int = Field(description="Of the file; of GeoJSON the number of the feature")
+    line: int = Field(description="Of the file, 0 where it is the whole; of GeoJSON the number of the feature")
     code: str = Field(description="Stable word, such as no_degrees", examples=["no_degrees"])
     said: dict[str, str] = Field(
         description="What it names, for words of one's own", examples=[{"longitude": "east", "latitude": "29.6"}]
@@ -83,6 +83,7 @@ class ErrorView(ResponseModel):
     unit: str | None = Field(None, description="Id of the unit that cannot be retired")
     hangs_on: list[HangingView] | None = Field(None, description="What hangs on it")
     city_faults: list[CityFaultView] | None = Field(None, description="What is wrong in a city pack (wrong_city)")
+    file_faults: list[RowFaultView] | None = Field(None, description="What is wrong in a file of rows (wrong_file)")
     error: ErrorBody
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from sharp_eyes.configuration import explain
+from sharp_eyes.configuration.said import Said
 from sharp_eyes.hub.areas.city_pack import Area, CityPack, Course, Rule, Unit
 from sharp_eyes.hub.areas.geometry import cut, joined
 from sharp_eyes.hub.areas.pack_reading import Fault, faults_of
@@ -156,7 +157,7 @@ def _sound(area: Area) -> Area:
 
 
 def _refused(code: str, words: str, **values: str) -> CityError:
-    return CityError(words, [Fault("", None, words, code, values).said])
+    return CityError(words, [Fault.of(Said(code, words, **values)).said])
 
 
 def _checked(pack: CityPack, **changes: Any) -> CityPack:

@@ -8,8 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sharp_eyes.configuration import Contradiction
-from sharp_eyes.configuration.said import Said
+from sharp_eyes.configuration.said import Said, SaidAt
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.checklist_faults import checklist_faults
 from sharp_eyes.hub.areas.clock_faults import clock_faults
@@ -19,6 +18,7 @@ from sharp_eyes.hub.areas.kind_faults import kind_faults
 from sharp_eyes.hub.areas.notice_faults import notice_faults
 from sharp_eyes.hub.areas.outward_settings import outward_faults
 from sharp_eyes.hub.areas.place_kinds import place_kind_faults
+from sharp_eyes.hub.areas.raw_rows import texts
 from sharp_eyes.hub.areas.tier_faults import tier_faults
 from sharp_eyes.hub.areas.tree import parent
 from sharp_eyes.hub.clocks.time_zone import wrong_zone
@@ -27,7 +27,7 @@ from sharp_eyes.hub.lifecycle.acts import JUDGING
 _Row = tuple[int, Mapping[str, Any]]
 
 
-def faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+def faults(raw: Mapping[str, Any]) -> Iterator[SaidAt]:
     """Say what does not fit together in a city pack, with its place."""
     yield from wrong_zone(raw)
     yield from notice_faults(raw, {name for _, name in _named(raw, "roles", "id")})
@@ -61,7 +61,7 @@ def _named(raw: Mapping[str, Any], section: str, key: str) -> list[tuple[int, st
     return [(place, row[key]) for place, row in _rows(raw, section) if isinstance(row.get(key), str)]
 
 
-def _twice(raw: Mapping[str, Any], section: str, what: str, key: str) -> Iterator[Contradiction]:
+def _twice(raw: Mapping[str, Any], section: str, what: str, key: str) -> Iterator[SaidAt]:
     seen: set[str] = set()
     for place, name in _named(raw, section, key):
         if name in seen:
@@ -69,7 +69,7 @@ def _twice(raw: Mapping[str, Any], section: str, what: str, key: str) -> Iterato
         seen.add(name)
 
 
-def _tree(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+def _tree(raw: Mapping[str, Any]) -> Iterator[SaidAt]:
     yield from _twice(raw, "areas", "area", "path")
     yield from _area_ids(raw)
     named = _named(raw, "areas", "path")
@@ -83,7 +83,7 @@ def _tree(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
             yield ("areas", place, "path"), Said("no_parent", words, path=path, parent=parent(path))
 
 
-def _area_ids(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+def _area_ids(raw: Mapping[str, Any]) -> Iterator[SaidAt]:
     seen: set[str] = set()
     for place, row in _rows(raw, "areas"):
         path, given = row.get("path"), row.get("id")
@@ -102,14 +102,14 @@ def _twice_at(raw: Mapping[str, Any], path: object) -> bool:
     return sum(1 for _, other in _named(raw, "areas", "path") if other == path) > 1
 
 
-def _missing_categories(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+def _missing_categories(raw: Mapping[str, Any]) -> Iterator[SaidAt]:
     missing = set(SceneName) - {name for _, name in _named(raw, "categories", "scene")}
     if missing and isinstance(raw.get("categories"), Sequence):
         listed = ", ".join(sorted(missing))
         yield ("categories",), Said("no_category", f"no row for {listed}", scenes=listed)
 
 
-def _rules(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+def _rules(raw: Mapping[str, Any]) -> Iterator[SaidAt]:
     areas = [path for _, path in _named(raw, "areas", "path")]
     units = {name for _, name in _named(raw, "units", "id")}
     seen: set[tuple[str, str]] = set()
@@ -121,7 +121,8 @@ def _rules(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
             yield ("rules", place, "unit"), _unknown_unit(scene, unit)
         if row.get("dispatch") == "auto" and unit is None and row.get("send") is None:
             yield ("rules", place, "dispatch"), _rule(scene, "rule_nobody", "'dispatch: auto' needs a unit or 'send'")
-        for number, other in enumerate(row.get("together") or ()):
+        together = row.get("together")
+        for number, other in enumerate(together if isinstance(together, list | tuple) else ()):
             if units and isinstance(other, str) and other not in units:
                 yield ("rules", place, "together", number), _unknown_unit(scene, other)
         yield from _send(place, row, units)
@@ -133,7 +134,7 @@ def _rules(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
             seen.add(key)
 
 
-def _send(place: int, row: Mapping[str, Any], known: set[str]) -> Iterator[Contradiction]:
+def _send(place: int, row: Mapping[str, Any], known: set[str]) -> Iterator[SaidAt]:
     """Units to choose from that are not there, stand twice, or stand beside a unit that is always sent."""
     given, scene = row.get("send"), row.get("scene")
     send = dict(given) if isinstance(given, BaseModel) else given
@@ -160,7 +161,7 @@ def _unknown_unit(scene: object, unit: str) -> Said:
     return _rule(scene, "rule_unit", f"unit {unit!r} is not among the units", unit=unit)
 
 
-def _drafts(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+def _drafts(raw: Mapping[str, Any]) -> Iterator[SaidAt]:
     """Drafts of moves that need a reason, and have none or one that the pack does not list."""
     for place, rule in _rows(raw, "rules"):
         given = rule.get("when_gone")
@@ -168,7 +169,7 @@ def _drafts(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
         if not isinstance(draft, Mapping) or draft.get("move") == "handle":
             continue
         move, reason = draft.get("move"), draft.get("reason")
-        known = [str(row.get("code")) for _, row in _rows(raw, "reasons") if move in (row.get("moves") or ())]
+        known = [str(row.get("code")) for _, row in _rows(raw, "reasons") if move in texts(row.get("moves"))]
         where = ("rules", place, "when_gone", "reason")
         if not reason:
             words = f"{move!r} needs a reason" + (f"; there are {', '.join(known)}" if known else "")
@@ -179,7 +180,7 @@ def _drafts(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
             yield where, Said("unknown_reason", words, reason=reason, move=move, known=listed)
 
 
-def _false_alarms(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+def _false_alarms(raw: Mapping[str, Any]) -> Iterator[SaidAt]:
     """Reasons that say that a camera was wrong, of moves that do not say it."""
     for place, row in _rows(raw, "reasons"):
         given = row.get("moves")

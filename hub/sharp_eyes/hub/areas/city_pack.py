@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints
 
-from sharp_eyes.configuration import CheckedSettings, Contradiction, Settings, read_settings
+from sharp_eyes.configuration import CheckedSettings, Settings, read_settings
+from sharp_eyes.configuration.said import SaidAt
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.areas.checklists import Checklist, PremisesKind
@@ -358,7 +359,7 @@ class CityPack(CheckedSettings):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
 
     @classmethod
-    def contradictions(cls, raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+    def contradictions(cls, raw: Mapping[str, Any]) -> Iterator[SaidAt]:
         """Rows that stand twice or name what is not there."""
         return faults(raw)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from sharp_eyes.configuration import Contradiction
+from sharp_eyes.configuration.said import Said, SaidAt
 from sharp_eyes.hub.areas.raw_rows import listed, plain
 from sharp_eyes.hub.clocks.clock import ClockKind
 from sharp_eyes.hub.clocks.limit import Limit, TimeUnit
@@ -13,19 +13,17 @@ from sharp_eyes.hub.clocks.limit import Limit, TimeUnit
 _Place = tuple[str | int, ...]
 
 
-def clock_faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+def clock_faults(raw: Mapping[str, Any]) -> Iterator[SaidAt]:
     """Say which limits count working time in vain, and which clocks remind of them before they have begun."""
     yield from _working_time(raw)
     milestone = plain(plain(raw.get("clocks")).get("milestone"))
     if milestone.get("limit") or milestone.get("grades"):
-        yield (
-            ("clocks", "milestone"),
-            "milestones have limits of their own, under 'kinds'; say 'remind' and 'ladder' here",
-        )
+        words = "milestones have limits of their own, under 'kinds'; say 'remind' and 'ladder' here"
+        yield ("clocks", "milestone"), Said("milestone_limit", words)
     yield from _reminders(raw)
 
 
-def _working_time(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+def _working_time(raw: Mapping[str, Any]) -> Iterator[SaidAt]:
     """Limits in working time of a city that has no working calendar."""
     if raw.get("calendar") is not None:
         return
@@ -43,7 +41,8 @@ def _working_time(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
     ]
     for place, given in limits:
         for where in _in_working_time(given, place):
-            yield where, "counts working time, but the pack has no 'calendar'; add one ('sharp-eyes-hub city calendar')"
+            words = "counts working time, but the pack has no 'calendar'; add one ('sharp-eyes-hub city calendar')"
+            yield where, Said("no_calendar", words)
 
 
 def _in_working_time(given: Any, place: _Place) -> Iterator[_Place]:
@@ -59,7 +58,7 @@ def _in_working_time(given: Any, place: _Place) -> Iterator[_Place]:
             yield from _in_working_time(value, (*place, number))
 
 
-def _reminders(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+def _reminders(raw: Mapping[str, Any]) -> Iterator[SaidAt]:
     """Clocks that remind as long before the deadline as the whole limit is, or longer."""
     city = plain(raw.get("clocks"))
     for kind, clock in city.items():
@@ -75,10 +74,11 @@ def _reminders(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
         for kind in (ClockKind.HANDLE, ClockKind.UNIT):
             remind = _limit(plain(city.get(kind)).get("remind"))
             if kind not in own and remind is not None and remind.length >= limit.length:
-                yield ("rules", place, "limit_minutes"), _words(remind, limit) + f" (it stands under clocks.{kind})"
+                stands = f" (it stands under clocks.{kind})"
+                yield ("rules", place, "limit_minutes"), _early(remind, limit, stands=stands)
 
 
-def _reminder(clock: Mapping[str, Any], place: _Place) -> Iterator[Contradiction]:
+def _reminder(clock: Mapping[str, Any], place: _Place) -> Iterator[SaidAt]:
     remind = _limit(clock.get("remind"))
     if remind is None:
         return
@@ -86,22 +86,22 @@ def _reminder(clock: Mapping[str, Any], place: _Place) -> Iterator[Contradiction
     for grade, one in given.items():
         limit = _limit(one)
         if limit is not None and remind.length >= limit.length:
-            where = f" of grade {grade!s}" if grade else ""
-            yield (*place, "remind"), _words(remind, limit, where)
+            yield (*place, "remind"), _early(remind, limit, f" of grade {grade!s}" if grade else "")
             return
 
 
-def reminds_too_early(clock: Mapping[str, Any], given: Any) -> str:
+def reminds_too_early(clock: Mapping[str, Any], given: Any) -> Said | None:
     """Say in words that a clock would remind of a limit before it has begun; nothing where it does not."""
     remind, limit = _limit(clock.get("remind")), _limit(given)
-    return "" if remind is None or limit is None or remind.length < limit.length else _words(remind, limit)
+    return None if remind is None or limit is None or remind.length < limit.length else _early(remind, limit)
 
 
-def _words(remind: Limit, limit: Limit, where: str = "") -> str:
-    return (
+def _early(remind: Limit, limit: Limit, where: str = "", stands: str = "") -> Said:
+    words = (
         f"reminds {remind} before the deadline, but the limit{where} is {limit}: it would remind at once; "
-        "say a shorter 'remind'"
+        f"say a shorter 'remind'{stands}"
     )
+    return Said("reminds_early", words, remind=remind, limit=limit)
 
 
 def _limit(given: Any) -> Limit | None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sharp_eyes.configuration import Contradiction
-from sharp_eyes.hub.areas.raw_rows import listed
+from sharp_eyes.configuration.said import Said, SaidAt
+from sharp_eyes.hub.areas.raw_rows import listed, twice
 
 
 class Fact(StrEnum):
@@ -75,26 +75,28 @@ def read_terms(terms: Sequence[str]) -> Count:
     return Count(tuple(Fact(term) for term in terms if not term.startswith("-")), without)
 
 
-def figure_faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+def figure_faults(raw: Mapping[str, Any]) -> Iterator[SaidAt]:
     """Say what does not fit together among the figures, with its place."""
-    seen: set[object] = set()
+    for place, name in twice(raw.get("figures")):
+        yield ("figures", place, "id"), Said("twice", f"figure {name!r} stands twice", name=name)
     for place, row in listed(raw.get("figures")):
-        name = row.get("id")
-        if name in seen:
-            yield ("figures", place, "id"), f"figure {name!r} stands twice"
-        seen.add(name)
         for part in ("numerator", "denominator"):
             given = row.get(part)
             if isinstance(given, list | tuple):
-                yield from _wrong_terms(("figures", place, part), f"figure {name!r}", [str(term) for term in given])
+                yield from _wrong_terms(
+                    ("figures", place, part), f"figure {row.get('id')!r}", [str(term) for term in given]
+                )
 
 
-def _wrong_terms(where: tuple[str | int, ...], figure: str, terms: Sequence[str]) -> Iterator[Contradiction]:
+def _wrong_terms(where: tuple[str | int, ...], figure: str, terms: Sequence[str]) -> Iterator[SaidAt]:
     names = [term.removeprefix("-") for term in terms]
     for number, name in enumerate(names):
         if name not in set(Fact):
-            yield (*where, number), f"{figure}: {name!r} is no fact; there are {', '.join(Fact)}"
+            known = ", ".join(Fact)
+            words = f"{figure}: {name!r} is no fact; there are {known}"
+            yield (*where, number), Said("unknown_fact", words, fact=name, known=known)
         elif name in names[:number]:
-            yield (*where, number), f"{figure}: {name!r} stands twice"
+            yield (*where, number), Said("twice", f"{figure}: {name!r} stands twice", name=name)
     if terms and all(term.startswith("-") for term in terms):
-        yield where, f"{figure}: it takes away from nothing; name a fact without a minus first, such as 'reported'"
+        words = f"{figure}: it takes away from nothing; name a fact without a minus first, such as 'reported'"
+        yield where, Said("takes_from_nothing", words)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, model_validator
 
 from sharp_eyes.configuration import Settings
+from sharp_eyes.configuration.said import Said
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -20,7 +21,8 @@ _DUST = 1e-12
 def _flat(position: tuple[float, ...]) -> tuple[float, ...]:
     longitude, latitude = position[:2]
     if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
-        raise ValueError(f"position {longitude}, {latitude} is no longitude and latitude in degrees")
+        words = f"position {longitude}, {latitude} is no longitude and latitude in degrees"
+        raise ValueError(Said("no_degrees", words, longitude=longitude, latitude=latitude))
     return position[:2]  # a height, which some programs write, says nothing of an area
 
 
@@ -31,8 +33,13 @@ Position = Annotated[tuple[_Number, ...], Field(min_length=2, max_length=4), Aft
 
 def _closed(ring: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ...]:
     if ring[0] != ring[-1]:
-        raise ValueError(f"a ring ends where it begins, at {ring[0]}, not at {ring[-1]}")
+        words = f"a ring ends where it begins, at {ring[0]}, not at {ring[-1]}"
+        raise ValueError(Said("ring_open", words, begin=_plain(ring[0]), end=_plain(ring[-1])))
     return ring
+
+
+def _plain(position: tuple[float, ...]) -> str:
+    return ", ".join(f"{number:g}" for number in position[:2])
 
 
 Ring = Annotated[tuple[Position, ...], Field(min_length=4), AfterValidator(_closed)]
@@ -61,7 +68,8 @@ class _Outline(Settings):
     def _sound(self) -> Self:
         positions = sum(1 for _ in _positions(self.coordinates))
         if positions > MOST_POSITIONS:
-            raise ValueError(f"{positions} positions; simplify the outline to {MOST_POSITIONS} at most")
+            words = f"{positions} positions; simplify the outline to {MOST_POSITIONS} at most"
+            raise ValueError(Said("many_positions", words, count=positions, most=MOST_POSITIONS))
         # Loaded where there are outlines: it takes a quarter of a second, which each command would wait.
         import shapely  # noqa: PLC0415
         from shapely.geometry import mapping, shape  # noqa: PLC0415
@@ -70,7 +78,8 @@ class _Outline(Settings):
         made = shape({"type": self.type, "coordinates": self.coordinates})
         if not made.is_valid:
             # Such as "Self-intersection[116.31 39.9]".
-            raise ValueError(f"{self.type} is not valid: {explain_validity(made)}")
+            why = explain_validity(made)
+            raise ValueError(Said("outline_crossed", f"{self.type} is not valid: {why}", why=why))
         oriented = tuple(mapping(shapely.orient_polygons(made))["coordinates"])
         object.__setattr__(self, "coordinates", oriented)
         return self

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, StringConstraints, field_validator
 
 from sharp_eyes.configuration import Settings
+from sharp_eyes.configuration.said import Said
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.lifecycle.entries import Payload
@@ -39,7 +40,8 @@ class QuietHours(Settings):
     def _last(cls, given: str) -> str:
         begin, _, end = given.partition("-")
         if begin == end:
-            raise ValueError("quiet hours end when they begin; leave them out where there are none")
+            words = "quiet hours end when they begin; leave them out where there are none"
+            raise ValueError(Said("quiet_empty", words))
         return given
 
     def ends(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
@@ -75,7 +77,9 @@ class NoticeRule(Settings):
     def _known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         unknown = [one for one in given if one not in LINES]
         if unknown:
-            raise ValueError(f"{unknown[0]!r} is no line of a case's log; there are {', '.join(sorted(LINES))}")
+            known = ", ".join(sorted(LINES))
+            words = f"{unknown[0]!r} is no line of a case's log; there are {known}"
+            raise ValueError(Said("unknown_line", words, line=unknown[0], known=known))
         return given
 
 

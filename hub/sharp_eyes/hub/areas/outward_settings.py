@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from sharp_eyes.configuration import Contradiction, Settings
+from sharp_eyes.configuration import Settings
+from sharp_eyes.configuration.said import Said, SaidAt
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.contract.event import Grade, SceneName
 from sharp_eyes.hub.areas.raw_rows import listed, plain
@@ -118,16 +119,20 @@ class OutwardSettings(Settings):
     cap: CapSettings | None = None
 
 
-def outward_faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+def outward_faults(raw: Mapping[str, Any]) -> Iterator[SaidAt]:
     """Say what does not fit together: warnings of what is neither scene nor kind, one number for two cameras."""
     known = set(SceneName) | {str(row.get("id")) for _, row in listed(raw.get("kinds"))}
     outward = plain(raw.get("outward"))
     for place, row in listed(plain(outward.get("cap")).get("alerts")):
         subject = row.get("subject")
         if isinstance(subject, str) and subject not in known:
-            yield ("outward", "cap", "alerts", place, "subject"), f"{subject!r} is no scene and no kind of this pack"
-    seen: dict[object, str] = {}
+            words = f"{subject!r} is no scene and no kind of this pack"
+            yield ("outward", "cap", "alerts", place, "subject"), Said("unknown_subject", words, subject=subject)
+    seen: dict[str, str] = {}
     for camera, number in plain(plain(outward.get("gb28181")).get("cameras")).items():
+        if not isinstance(number, str):
+            continue
         if number in seen:
-            yield ("outward", "gb28181", "cameras", camera), f"{number!r} is {seen[number]}'s already"
+            words = f"{number!r} is {seen[number]}'s already"
+            yield ("outward", "gb28181", "cameras", camera), Said("number_taken", words, number=number, by=seen[number])
         seen[number] = camera

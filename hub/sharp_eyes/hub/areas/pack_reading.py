@@ -1,12 +1,13 @@
 """Reads a city pack from text: what is wrong in it is said with its place and line, all at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import yaml
 from pydantic import ValidationError
 
 from sharp_eyes.configuration import Wrong, what_is_wrong
+from sharp_eyes.configuration.said import Said
 from sharp_eyes.configuration.yaml_reading import YamlFault, load_with_doubles
 from sharp_eyes.hub.areas.city_pack import CityPack
 
@@ -40,6 +41,11 @@ class Fault:
             "values": dict(self.values),
         }
 
+    @classmethod
+    def of(cls, said: Said) -> "Fault":
+        """Say what is wrong with the pack as a whole."""
+        return cls("", None, str(said), said.code, said.values)
+
     def __str__(self) -> str:
         where = ", ".join([*([f"line {self.line}"] if self.line else []), *([self.place] if self.place else [])])
         return f"{where}: {self.words}" if where else self.words
@@ -54,7 +60,7 @@ def read_pack(text: str) -> tuple[CityPack | None, list[Fault]]:
         return None, [Fault("", error.line, f"no valid YAML: {error.words}", "no_yaml", {"why": error.words})]
     if not isinstance(content, dict):
         return None, [Fault("", None, "a mapping of settings is expected", "no_mapping")]
-    faults = [Fault("", None, str(one), one.code, one.values) for one in twice]
+    faults = [replace(Fault.of(one), line=int(one.values["line"])) for one in twice]
     try:
         made = CityPack.model_validate(content)
     except ValidationError as error:

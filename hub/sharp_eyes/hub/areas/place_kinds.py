@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from sharp_eyes.configuration import Contradiction, Settings
+from sharp_eyes.configuration import Settings
+from sharp_eyes.configuration.said import Said, SaidAt
 from sharp_eyes.contract.base import Identifier
-from sharp_eyes.hub.areas.raw_rows import listed
+from sharp_eyes.hub.areas.raw_rows import listed, twice
 from sharp_eyes.hub.areas.row_error import RowError
 from sharp_eyes.hub.areas.text import Text
 
@@ -76,21 +77,18 @@ class PlaceKind(Settings):
         return facts, faults
 
 
-def place_kind_faults(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+def place_kind_faults(raw: Mapping[str, Any]) -> Iterator[SaidAt]:
     """Say what does not fit together among the kinds of places, with its place."""
-    kinds: set[object] = set()
+    for place, name in twice(raw.get("place_kinds")):
+        yield ("place_kinds", place, "id"), Said("twice", f"kind of place {name!r} stands twice", name=name)
     for place, kind in listed(raw.get("place_kinds")):
-        if kind.get("id") in kinds:
-            yield ("place_kinds", place, "id"), f"kind of place {kind.get('id')!r} stands twice"
-        kinds.add(kind.get("id"))
-        fields: set[object] = set()
+        for number, name in twice(kind.get("fields")):
+            words = f"fact {name!r} of {kind.get('id')!r} stands twice"
+            yield ("place_kinds", place, "fields", number, "id"), Said("twice", words, name=name)
         for number, field in listed(kind.get("fields")):
             where = ("place_kinds", place, "fields", number)
-            if field.get("id") in fields:
-                yield (*where, "id"), f"fact {field.get('id')!r} of {kind.get('id')!r} stands twice"
-            fields.add(field.get("id"))
             if field.get("households") is True and field.get("type") != "count":
-                yield (*where, "households"), "households are counted: say 'type: count'"
+                yield (*where, "households"), Said("households_count", "households are counted: say 'type: count'")
 
 
 def _is_empty(value: object) -> bool:

@@ -1,5 +1,7 @@
 """What is wrong with something that somebody gives, such as a row of a file: a stable code, and what it names."""
 
+from collections.abc import Iterable
+
 from sharp_eyes.hub.errors import RequestError
 
 
@@ -20,3 +22,9 @@ class RowError(ValueError):
     def of(cls, error: RequestError) -> "RowError":
         """Say a refusal of one thing as a fault of its row."""
         return cls(error.code, str(error))
+
+
+def wrong_file(words: str, faults: Iterable[tuple[int, RowError]]) -> RequestError:
+    """Refuse a file of rows. ``faults``: each with its line, 0 where it is the file as a whole."""
+    said = [{"line": line, "code": one.code, "said": one.said, "message": str(one)} for line, one in faults]
+    return RequestError(422, "wrong_file", words, members={"file_faults": said})

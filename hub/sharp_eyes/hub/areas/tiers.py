@@ -3,6 +3,7 @@
 from pydantic import Field, field_validator
 
 from sharp_eyes.configuration import Settings
+from sharp_eyes.configuration.said import Said
 from sharp_eyes.contract.base import Identifier
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.hub.areas.text import Text
@@ -29,7 +30,9 @@ class Power(Settings):
     def _known(cls, given: tuple[Move, ...]) -> tuple[Move, ...]:
         other = [move for move in given if move not in _NAMED]
         if other:
-            raise ValueError(f"{other[0]} is no power of a tier; there are {', '.join(_NAMED)}")
+            known = ", ".join(_NAMED)
+            words = f"{other[0]} is no power of a tier; there are {known}"
+            raise ValueError(Said("no_power", words, move=other[0], known=known))
         return given
 
     def covers(self, move: Move, subject: str | None, grade: str) -> bool:

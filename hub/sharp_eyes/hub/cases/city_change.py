@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from sharp_eyes.configuration.said import Said
 from sharp_eyes.hub.areas.city_edits import moves_between
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.cases.calendars import known_otherwise
@@ -17,49 +18,61 @@ from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 from sharp_eyes.hub.store.webhook_tables import Webhook
 
 
-def lost_with(work: UnitOfWork, pack: CityPack) -> Iterator[str]:
+def lost_with(work: UnitOfWork, pack: CityPack) -> Iterator[Said]:
     """Say what in the database the pack has no word for, one sentence each; empty where it can take over."""
     moving = moves_between(work.city.areas, pack.areas)
     areas, units = {*moving, *(area.path for area in pack.areas)}, {unit.id for unit in pack.units}
     live, here = Account.disabled.is_(False), Gateway.removed_at.is_(None)
     for path, count in _counted(work, Account.area, areas, live):
-        yield f"area {path!r} is missing: {count} accounts see it; 'user change NAME --area …' binds them to another"
+        rest = f"{count} accounts see it; 'user change NAME --area …' binds them to another"
+        yield _missing("lost_accounts", "area", path, count, rest)
     for path, count in _counted(work, Gateway.area, areas, here):
-        yield f"area {path!r} is missing: {count} gateways stand in it"
+        yield _missing("lost_gateways", "area", path, count, f"{count} gateways stand in it")
     for path, count in _counted(work, Case.area, areas, Case.ended_at.is_(None)):
-        yield f"area {path!r} is missing: {count} open cases lie in it"
+        yield _missing("lost_cases", "area", path, count, f"{count} open cases lie in it")
     roles = {*BUILT_IN, *(one.id for one in pack.roles)}
     for role, count in _counted(work, Account.role, roles, live):
-        yield f"role {role!r} is missing: {count} accounts have it; 'user change NAME --role …' gives them another"
+        rest = f"{count} accounts have it; 'user change NAME --role …' gives them another"
+        yield _missing("lost_accounts", "role", role, count, rest)
     for unit, count in _counted(work, Account.unit, units, live):
-        yield f"unit {unit!r} is missing: {count} accounts belong to it"
+        yield _missing("lost_accounts", "unit", unit, count, f"{count} accounts belong to it")
     for unit, count in _counted(work, Assignment.unit, units, Assignment.until.is_(None)):
-        yield f"unit {unit!r} is missing: it has {count} open cases; withdraw or reassign them first"
+        rest = f"it has {count} open cases; withdraw or reassign them first"
+        yield _missing("lost_turns", "unit", unit, count, rest)
     yield from _tokens_lost(work, areas, units, roles)
     for what, column, known in (("area", Webhook.area, areas), ("unit", Webhook.unit, units)):
         for value, count in _counted(work, column, known, true()):
-            yield f"{what} {value!r} is missing: {count} webhooks have it; 'webhook remove' ends them"
+            rest = f"{count} webhooks have it; 'webhook remove' ends them"
+            yield _missing("lost_webhooks", what, value, count, rest)
     yield from _sponsors_lost(work, areas, units)
     if pack.calendar is not None and known_otherwise(work, pack.calendar):
-        yield (
-            f"calendar.version {pack.calendar.version!r} has set limits with other days or hours; "
+        version = pack.calendar.version
+        words = (
+            f"calendar.version {version!r} has set limits with other days or hours; "
             "give the changed calendar a new version"
         )
+        yield Said("calendar_version", words, version=version)
 
 
-def _sponsors_lost(work: UnitOfWork, areas: set[str], units: set[str]) -> Iterator[str]:
+def _missing(code: str, what: str, name: str, count: int, rest: str) -> Said:
+    return Said(code, f"{what} {name!r} is missing: {rest}", thing=what, name=name, n=count)
+
+
+def _sponsors_lost(work: UnitOfWork, areas: set[str], units: set[str]) -> Iterator[Said]:
     holds = or_(Sponsor.until.is_(None), Sponsor.until > work.now)
     for what, column, known in (("area", Sponsor.area, areas), ("unit", Sponsor.unit, units)):
         for value, count in _counted(work, column, known, holds):
-            yield f"{what} {value!r} is missing: {count} sponsors have it; end them in the register first"
+            rest = f"{count} sponsors have it; end them in the register first"
+            yield _missing("lost_sponsors", what, value, count, rest)
 
 
-def _tokens_lost(work: UnitOfWork, areas: set[str], units: set[str], roles: set[str]) -> Iterator[str]:
+def _tokens_lost(work: UnitOfWork, areas: set[str], units: set[str], roles: set[str]) -> Iterator[Said]:
     holds = ApiToken.revoked_at.is_(None) & (ApiToken.expires_at > work.now)
     columns = (("area", ApiToken.area, areas), ("role", ApiToken.role, roles), ("unit", ApiToken.unit, units))
     for what, column, known in columns:
         for value, count in _counted(work, column, known, holds):
-            yield f"{what} {value!r} is missing: {count} API tokens have it; 'token revoke' ends them"
+            rest = f"{count} API tokens have it; 'token revoke' ends them"
+            yield _missing("lost_tokens", what, value, count, rest)
 
 
 def _counted(

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints
 
-from sharp_eyes.configuration import CheckedSettings, Contradiction
+from sharp_eyes.configuration import CheckedSettings
+from sharp_eyes.configuration.said import Said, SaidAt
 from sharp_eyes.hub.clocks.time_zone import wrong_zone
 from sharp_eyes.hub.errors import CalendarError
 
@@ -126,7 +127,7 @@ class WorkingCalendar(CheckedSettings):
         return datetime.combine(day, hour, self.zone).astimezone(UTC)
 
     @classmethod
-    def contradictions(cls, raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+    def contradictions(cls, raw: Mapping[str, Any]) -> Iterator[SaidAt]:
         """Hours that run backwards or overlap, days both off and worked or of a year that is not held, a wrong zone."""
         yield from _wrong_hours(raw)
         yield from _wrong_days(raw)
@@ -146,29 +147,32 @@ def _minutes(stretch: str) -> tuple[int, int]:
     return begin, end
 
 
-def _wrong_hours(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+def _wrong_hours(raw: Mapping[str, Any]) -> Iterator[SaidAt]:
     until = 0
     for place, stretch in enumerate(_list(raw, "hours")):
         if not isinstance(stretch, str) or not re.fullmatch(_STRETCH, stretch):
             continue
         begin, end = _minutes(stretch)
         if end <= begin:
-            yield ("hours", place), f"{stretch} ends before it begins"
+            yield ("hours", place), Said("hours_backwards", f"{stretch} ends before it begins", hours=stretch)
         if begin < until:
-            yield ("hours", place), f"{stretch} begins before the stretch above it has ended"
+            words = f"{stretch} begins before the stretch above it has ended"
+            yield ("hours", place), Said("hours_overlap", words, hours=stretch)
         until = max(until, end)
 
 
-def _wrong_days(raw: Mapping[str, Any]) -> Iterator[Contradiction]:
+def _wrong_days(raw: Mapping[str, Any]) -> Iterator[SaidAt]:
     years = {year for year in _list(raw, "years") if isinstance(year, int)}
     days = {name: [_day(day) for day in _list(raw, name)] for name in ("holidays", "swapped")}
     for name, listed in days.items():
         for place, day in enumerate(listed):
             if day is not None and day.year not in years:
-                yield (name, place), f"{day} lies in a year that 'years' does not name"
+                words = f"{day} lies in a year that 'years' does not name"
+                yield (name, place), Said("year_unnamed", words, day=day)
     for place, day in enumerate(days["swapped"]):
         if day is not None and day in days["holidays"]:
-            yield ("swapped", place), f"{day} stands among the holidays too"
+            words = f"{day} stands among the holidays too"
+            yield ("swapped", place), Said("worked_holiday", words, day=day)
 
 
 def _list(raw: Mapping[str, Any], key: str) -> Sequence[Any]:

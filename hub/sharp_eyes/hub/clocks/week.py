@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, StringConstraints, model_validator
 
 from sharp_eyes.configuration import Settings
+from sharp_eyes.configuration.said import Said
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -34,7 +35,8 @@ class WhistleWeek(Settings):
     def _in_order(self) -> "WhistleWeek":
         days = [DAYS.index(day) for day in self.collect]
         if max(days) > _split(self.list)[0] or _split(self.list) >= _split(self.report_in):
-            raise ValueError("a week gathers first, then makes the list, then lets units report in: put them in order")
+            words = "a week gathers first, then makes the list, then lets units report in: put them in order"
+            raise ValueError(Said("week_order", words))
         return self
 
     def gathers_for(self, now: datetime, calendar: WorkingCalendar) -> date:

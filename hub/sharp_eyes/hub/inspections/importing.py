@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sharp_eyes.hub.areas.datum import AnyDatum, Point, checked
-from sharp_eyes.hub.areas.row_error import RowError
+from sharp_eyes.hub.areas.row_error import RowError, wrong_file
 from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.errors import RequestError
 from sharp_eyes.hub.formula_cells import doubled, unmarked
@@ -74,20 +74,25 @@ def _rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
             for row in reader
         ]
     except csv.Error as error:
-        raise RequestError(422, "wrong_file", f"line {reader.line_num} cannot be read: {error}") from error
+        words = f"line {reader.line_num} cannot be read: {error}"
+        raise wrong_file(words, [(reader.line_num, RowError("no_csv", words))]) from error
 
 
 def _heads(names: Sequence[str]) -> list[str]:
     heads = [name.strip().lower() for name in names]
     missing = [name for name in NEEDED if name not in heads]
     unknown = [name for name in heads if name not in COLUMNS]
-    said = (
-        f"column {missing[0]!r} is missing" if missing else f"column {unknown[0][:60]!r} is unknown" if unknown else ""
-    )
-    if not said and (twice := doubled(heads)) is not None:
-        said = f"column {twice!r} stands twice"
-    if said:
-        raise RequestError(422, "wrong_file", f"{said}; a table of premises has the columns {', '.join(COLUMNS)}")
+    known = ", ".join(COLUMNS)
+    faults = [RowError("column_missing", f"column {name!r} is missing", column=name, known=known) for name in missing]
+    faults += [
+        RowError("column_unknown", f"column {name[:60]!r} is unknown", column=name[:60], known=known)
+        for name in unknown
+    ]
+    if (twice := doubled(heads)) is not None:
+        faults.append(RowError("column_twice", f"column {twice!r} stands twice", column=twice))
+    if faults:
+        words = f"{faults[0]}; a table of premises has the columns {known}"
+        raise wrong_file(words, [(1, one) for one in faults])
     return heads
 
 
@@ -99,7 +104,8 @@ def _text(content: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise RequestError(422, "wrong_file", "the table is neither UTF-8 nor GB 18030; save it as CSV UTF-8")
+    words = "the table is neither UTF-8 nor GB 18030; save it as CSV UTF-8"
+    raise wrong_file(words, [(0, RowError("no_text_file", words))])
 
 
 def _wish(row: dict[str, str]) -> PremisesWish:

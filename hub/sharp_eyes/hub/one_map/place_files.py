@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sharp_eyes.contract.strict_json import read_strictly
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.areas.datum import AnyDatum
-from sharp_eyes.hub.areas.row_error import RowError
+from sharp_eyes.hub.areas.row_error import RowError, wrong_file
 from sharp_eyes.hub.areas.tree import covers
 from sharp_eyes.hub.audit import Action, Origin, record
 from sharp_eyes.hub.errors import RequestError
@@ -68,7 +68,8 @@ def take_file(
     for line, raw in _rows(form, text):
         made.rows += 1
         if made.rows > MOST_ROWS:
-            raise RequestError(422, "wrong_file", f"more than {MOST_ROWS} places; give them in several files")
+            words = f"more than {MOST_ROWS} places; give them in several files"
+            raise wrong_file(words, [(line, RowError("too_many_rows", words, most=MOST_ROWS))])
         wish = _wish(work.city, line, raw, datum, made)
         if wish is None:
             continue
@@ -112,7 +113,7 @@ def _write(
         return
     if made.faults:
         first = "; ".join(f"line {line}: {fault}" for line, fault in made.faults[:3])
-        raise RequestError(422, "wrong_file", f"nothing was taken, {len(made.faults)} faults: {first}")
+        raise wrong_file(f"nothing was taken, {len(made.faults)} faults: {first}", made.faults[:_MOST_FAULTS])
     for key, (_, values) in wished.items():
         row = known.get(key)
         if row is None:
@@ -184,24 +185,30 @@ def _table(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
         heads = [_ALSO.get(head.strip(), head.strip()) for head in next(reader, [])]
         missing = [name for name in COLUMNS if name not in heads and name not in ("area", "datum")]
         if missing:
-            raise _unreadable(f"the first line must name the columns; {', '.join(missing)} is missing")
+            known = ", ".join(COLUMNS)
+            faults = [RowError("column_missing", f"{name} is missing", column=name, known=known) for name in missing]
+            raise _unreadable(f"the first line must name the columns; {', '.join(missing)} is missing", 1, *faults)
         if (twice := doubled(heads)) is not None:
-            raise _unreadable(f"column {twice!r} stands twice")
+            words = f"column {twice!r} stands twice"
+            raise _unreadable(words, 1, RowError("column_twice", words, column=twice))
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, dict(zip(heads, map(unmarked, cells), strict=False))
     except csv.Error as error:
-        raise _unreadable(f"line {reader.line_num}: {error}") from error
+        words = f"line {reader.line_num}: {error}"
+        raise _unreadable(words, reader.line_num, RowError("no_csv", words)) from error
 
 
 def _features(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     try:
         read = read_strictly(text.removeprefix("\ufeff"))  # the text of a text: nobody has looked into it yet
     except ValueError as error:
-        raise _unreadable(f"no JSON: {error}") from error
+        words = f"no JSON: {error}"
+        raise _unreadable(words, getattr(error, "lineno", 0), RowError("no_json", words)) from error
     features = read.get("features") if isinstance(read, dict) else None
     if not isinstance(features, Sequence) or isinstance(features, str) or read.get("type") != "FeatureCollection":
-        raise _unreadable("GeoJSON must be one FeatureCollection of points")
+        words = "GeoJSON must be one FeatureCollection of points"
+        raise _unreadable(words, 0, RowError("no_collection", words))
     for number, feature in enumerate(features, start=1):
         yield number, {"datum": read.get("datum"), **_feature(feature)}
 
@@ -216,5 +223,5 @@ def _feature(given: object) -> Mapping[str, Any]:
     return {_ALSO.get(name, name): value for name, value in found.items()}
 
 
-def _unreadable(why: str) -> RequestError:
-    return RequestError(422, "wrong_file", f"the file cannot be read: {why}")
+def _unreadable(why: str, line: int, *faults: RowError) -> RequestError:
+    return wrong_file(f"the file cannot be read: {why}", [(line, one) for one in faults])

@@ -106,7 +106,7 @@ export const zoneMessages = {
   "trial.of": ["（试运行录像时长 {time}）", "in {time} of video"],
   "trial.past.raised": ["{all} 条中会再告警 {n} 条", "{n} of {all} would alarm again"],
   "trial.past.of": ["最近 {n} 天的告警，按当时目标的位置和停留时间推算", "Alarms of the last {n} days, by where each object stood and for how long"],
-  "trial.past.of.one": ["最近 {n} 天的告警，按当时目标的位置和停留时间推算", "Alarms of the last day, by where each object stood and for how long"],
+  "trial.past.of.one": ["最近 1 天的告警，按当时目标的位置和停留时间推算", "Alarms of the last day, by where each object stood and for how long"],
   "trial.past.falseGone": ["少 {n} 条误报", "{n} false alarms fewer"],
   "trial.past.falseGone.one": ["少 {n} 条误报", "{n} false alarm fewer"],
   "trial.past.rightLost": ["会漏掉 {n} 条属实的告警", "{n} confirmed alarms would be lost"],

@@ -153,7 +153,7 @@ def what_a_box_holds_is_sent(page: Page, stand: Stand) -> None:
     page.get_by_role("button", name="框选").click()
     box = stage.bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + box["width"] * 0.55, box["y"] + box["height"] * 0.05)
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.05)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.98, box["y"] + box["height"] * 0.95, steps=5)
     page.mouse.up()
@@ -165,7 +165,7 @@ def what_a_box_holds_is_sent(page: Page, stand: Stand) -> None:
 
     for undone in (True, False):
         expect(send).to_contain_text(str(len(ids)))
-        page.select_option("select[name=batch-unit]", "parks")
+        page.select_option("select[name=batch-unit]", "traffic-police")
         send.click()
         expect(page.locator(".pending__one")).to_contain_text(f"派单（{len(ids)} 条）")
         shoot(page, f"map-batch-{undone}")

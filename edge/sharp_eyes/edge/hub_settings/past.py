@@ -5,6 +5,7 @@ objects together cannot be asked so; that they raise nothing even with the setti
 """
 
 from collections.abc import Iterator, Sequence
+from math import ceil
 
 import numpy as np
 
@@ -18,7 +19,9 @@ from sharp_eyes.edge.scenes.clock import MAX_STEP
 from sharp_eyes.edge.settings import CameraSettings
 
 MOST_LOOKS = 400
-"""At one alarm; what stood for long is looked at more seldom, and for no longer than so many of the longest steps."""
+"""At what stood for hours; at what stood longer one in each of the longest steps that count as watched."""
+LONGEST = 90_000.0
+"""Seconds that are played at most: no scene can be told to wait longer than a day."""
 WIDTH, HEIGHT = 1280, 720
 """Of a picture that nobody sees: boxes are shares of it."""
 
@@ -56,12 +59,11 @@ def _is_raised(gateway: str, camera: CameraSettings, detectors: Detectors, alarm
 
 
 def _looks(alarm: PastAlarm, interval: float) -> Iterator[float]:
-    """Moments from the alarm's beginning to its end, and that end itself."""
-    begin, seconds = alarm.started_at.timestamp(), min(alarm.seconds, MOST_LOOKS * MAX_STEP)
-    step = max(interval, seconds / MOST_LOOKS)
-    for number in range(int(seconds / step) + 1):
-        yield begin + number * step
-    yield begin + seconds
+    """Moments from the alarm's beginning to its end, evenly, as often as a look is due or enough to count as watched."""
+    begin, seconds = alarm.started_at.timestamp(), min(alarm.seconds, LONGEST)
+    steps = max(min(int(seconds / interval), max(MOST_LOOKS, ceil(seconds / MAX_STEP))), 1)
+    for number in range(steps + 1):
+        yield begin + seconds * number / steps
 
 
 def _track(alarm: PastAlarm) -> Track | None:

@@ -1,6 +1,5 @@
 """Settings tried on past alarms: what stood there is put before the scenes again."""
 
-import time
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -10,6 +9,7 @@ import pytest
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.contract.trial import PastAlarm, PastOutcome
+from sharp_eyes.edge.hub_settings import past
 from sharp_eyes.edge.hub_settings.past import try_past
 from sharp_eyes.edge.settings import CameraSettings
 
@@ -47,9 +47,9 @@ def camera(*scenes: dict[str, Any]) -> CameraSettings:
     return CameraSettings.model_validate({"id": "yard", "source": source, "scenes": scenes})
 
 
-def tried(wanted: CameraSettings, past: PastAlarm, holds: CameraSettings | None = None) -> str:
+def tried(wanted: CameraSettings, told: PastAlarm, holds: CameraSettings | None = None) -> str:
     """Where the alarm stands in the answer."""
-    outcome = try_past("gw", wanted, holds or camera(PARKING), DETECTORS, [past])
+    outcome = try_past("gw", wanted, holds or camera(PARKING), DETECTORS, [told])
     (place,) = [name for name in PastOutcome.model_fields if getattr(outcome, name)]
     return place
 
@@ -95,13 +95,13 @@ def test_what_the_settings_that_hold_would_not_raise_either_is_not_called_quiet(
 def test_other_scenes_of_single_objects_are_asked_alike(scene: str, name: str, box: Any) -> None:
     """Where it stood, and beside it."""
     here, there = camera({"scene": scene, "zones": [LEFT]}), camera({"scene": scene, "zones": [RIGHT]})
-    past = alarm(scene, name, 20, box)
-    assert tried(here, past, here) == "raised"
-    assert tried(there, past, here) == "quiet"
+    told = alarm(scene, name, 20, box)
+    assert tried(here, told, here) == "raised"
+    assert tried(there, told, here) == "quiet"
 
 
 def test_a_week_of_standing_costs_no_more_than_a_day() -> None:
     """A wreck is looked at more seldom, and for a bounded time."""
-    began = time.process_time()
-    assert tried(camera(PARKING | {"dwell": 86_400}), alarm("illegal_parking", "car", 500_000)) == "raised"
-    assert time.process_time() - began < 10
+    wreck = alarm("illegal_parking", "car", 500_000)
+    assert tried(camera(PARKING | {"dwell": 86_400}), wreck) == "raised"
+    assert len(list(past._looks(wreck, 1.0))) <= 3001

@@ -59,7 +59,7 @@ def _is_raised(gateway: str, camera: CameraSettings, detectors: Detectors, alarm
 
 
 def _looks(alarm: PastAlarm, interval: float) -> Iterator[float]:
-    """Moments from the alarm's beginning to its end, evenly, as often as a look is due or enough to count as watched."""
+    """Moments from the alarm's beginning to its end, evenly, as often as is due or enough to count as watched."""
     begin, seconds = alarm.started_at.timestamp(), min(alarm.seconds, LONGEST)
     steps = max(min(int(seconds / interval), max(MOST_LOOKS, ceil(seconds / MAX_STEP))), 1)
     for number in range(steps + 1):

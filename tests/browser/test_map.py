@@ -165,6 +165,7 @@ def what_a_box_holds_is_sent(page: Page, stand: Stand) -> None:
 
     for undone in (True, False):
         expect(send).to_contain_text(str(len(ids)))
+        shoot(page, f"map-batch-before-{undone}")
         page.select_option("select[name=batch-unit]", "traffic-police")
         send.click()
         expect(page.locator(".pending__one")).to_contain_text(f"派单（{len(ids)} 条）")

@@ -138,9 +138,47 @@ def test_cases_are_where_their_cameras_are_and_beside_it_in_words(
     page.locator(".found [data-camera=west-lane]").click()
     expect(page.locator("[data-camera=west-lane]")).to_contain_text("离线")
     expect(page.get_by_role("button", name="在地图上设置位置")).to_have_count(0)
+    page.get_by_role("button", name="返回列表").click()
+    what_a_box_holds_is_sent(page, stand)
 
 
-def test_an_administrator_puts_a_camera_where_it_stands_by_keys(
+def what_a_box_holds_is_sent(page: Page, stand: Stand) -> None:
+    """A box is drawn around the east gate alone; its filed cases go to one unit, are taken back, and go."""
+    client = stand.client("lead")
+    items = client.get("/api/cases", params={"limit": 200}).json()["items"]
+    ids = [one["id"] for one in items if one["camera"] == "east-gate"]
+    assert client.post("/api/cases/moves/file", json={"ids": ids}).is_success
+    page.get_by_role("button", name="显示全部").click()
+    stage = page.locator("[data-map=drawn]")
+    page.get_by_role("button", name="框选").click()
+    box = stage.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.05)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.98, box["y"] + box["height"] * 0.95, steps=5)
+    page.mouse.up()
+    expect(page.locator(".found [data-case]")).to_have_count(len(ids))
+    send = page.locator(".batch button[type=submit]")
+
+    def states() -> set[str]:
+        return {client.get(f"/api/cases/{one}").json()["state"] for one in ids}
+
+    for undone in (True, False):
+        expect(send).to_contain_text(str(len(ids)))
+        shoot(page, f"map-batch-before-{undone}")
+        page.select_option("select[name=batch-unit]", "traffic-police")
+        send.click()
+        expect(page.locator(".pending__one")).to_contain_text(f"派单（{len(ids)} 条）")
+        shoot(page, f"map-batch-{undone}")
+        if undone:
+            page.locator(".pending__one").get_by_role("button", name="撤销").click()
+            assert states() == {"filed"}
+    wait_for("the unit to have them", lambda: states() == {"dispatched"})
+    expect(send).to_have_count(0)
+    client.close()
+
+
+def test_an_administrator_puts_a_camera_where_it_stands_by_keys_and_by_dragging(
     open_page: OpenPage, gateway: PretendGateway, stand: Stand
 ) -> None:
     """By way of its gateway, which answers and announces it anew; it leaves the list of those without a place."""
@@ -155,8 +193,17 @@ def test_an_administrator_puts_a_camera_where_it_stands_by_keys(
     before = float(east.input_value())
     page.keyboard.press("ArrowRight")
     expect(east).not_to_have_value(str(before))
+    stepped = float(east.input_value())
+    assert stepped > before
+    mark = pin.bounding_box()
+    assert mark is not None
+    page.mouse.move(mark["x"] + mark["width"] / 2, mark["y"] + mark["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(mark["x"] + mark["width"] / 2 - 90, mark["y"] + mark["height"] / 2, steps=5)
+    page.mouse.up()
+    expect(east).not_to_have_value(str(stepped))
     after = float(east.input_value())
-    assert after > before
+    assert after < before, "dragged further back than the key had moved it"
     shoot(page, "map-placing")
     page.get_by_role("button", name="Save place").click()
     expect(page.get_by_text("Sent to its gateway")).to_be_visible()

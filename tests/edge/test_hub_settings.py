@@ -19,7 +19,7 @@ from tests.edge.snap.clips import cut
 from sharp_eyes.contract.command import ChangeSettings, ReportSettings
 from sharp_eyes.contract.envelope import SettingsMessage, TrialMessage, parse_durable
 from sharp_eyes.contract.status import SettingsReport
-from sharp_eyes.contract.trial import TrialReport, TrySettings
+from sharp_eyes.contract.trial import PastAlarm, TrialReport, TrySettings
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.gateway import Gateway
 from sharp_eyes.edge.hub_settings import footage, trial
@@ -223,9 +223,15 @@ def test_the_file_alone_holds_where_it_says_so(tmp_path: Path, caplog: pytest.Lo
         pass
 
 
-def tried(running: Running, changed: dict[str, Any], camera: str = "yard", minutes: float = 10) -> TrialReport:
+def tried(
+    running: Running,
+    changed: dict[str, Any],
+    camera: str = "yard",
+    minutes: float = 10,
+    past: tuple[PastAlarm, ...] = (),
+) -> TrialReport:
     """Ask it as the hub does; returns the answer."""
-    command = TrySettings(trial_id=uuid4(), camera=camera, settings=changed, minutes=minutes)
+    command = TrySettings(trial_id=uuid4(), camera=camera, settings=changed, minutes=minutes, past=past)
     running.gateway._command(command)
 
     def answer() -> TrialReport | None:
@@ -286,7 +292,7 @@ def test_changed_settings_are_tried_on_kept_video(tmp_path: Path, monkeypatch: p
 def test_a_flood_of_trials_is_refused_where_too_many_wait(tmp_path: Path) -> None:
     """Each is answered: those beyond at once, with words."""
     outbox, none = Outbox(tmp_path, 2**20), cast("Detectors", None)  # of a camera that is not there nothing is detected
-    desk = TrialDesk("gw", none, outbox, lambda _: None, lambda _: None, lambda _: None)
+    desk = TrialDesk("gw", none, outbox, *[lambda _: None] * 4)
     asked = [TrySettings(trial_id=uuid4(), camera="yard", settings={}, minutes=1) for _ in range(40)]
     for command in asked:
         desk.take(command)

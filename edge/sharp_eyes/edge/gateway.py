@@ -81,7 +81,7 @@ class Gateway:
         self._desk = SettingsDesk(settings, session, self._outbox, *uses)
         self._setup = SetupDesk(settings, self._outbox, self._desk)
         trials = (settings.gateway, detectors, self._outbox)
-        self._trials = TrialDesk(*trials, self._desk.from_file, self._check_camera, self._kept_video)
+        self._trials = TrialDesk(*trials, self._desk.from_file, self._check_camera, self._kept_video, self._desk.holds)
         self._leave_behind({camera.id for camera in settings.cameras})
         self._workers = {camera.id: self._worker(camera) for camera in self._desk.cameras}
         self._publisher = Publisher(settings.hub, settings.gateway, self._outbox, self._birth(), self._command)

@@ -6,6 +6,7 @@ import { setLocale } from "@/i18n/words";
 import { differences } from "@/zones/diff";
 import { useEditor, type Draft } from "@/zones/editor";
 import { area, contains, crossesItself, moved, snap, type Point } from "@/zones/geometry";
+import { summaryOf, type TriedAlarm } from "@/zones/past";
 import type { SceneSchemas, Values } from "@/zones/schema";
 import { useTimeline } from "@/zones/timeline";
 
@@ -132,6 +133,21 @@ describe("what the gateway would refuse", () => {
       "scenes.0.dwell: More than 0",
     ]);
     setLocale("zh");
+  });
+});
+
+describe("what past alarms become", () => {
+  const past = (fate: TriedAlarm["fate"], verdict: TriedAlarm["verdict"]): TriedAlarm => ({
+    ...{ event_id: `${fate}-${verdict}`, case_id: 1, case_number: "2026-1", scene: "illegal_parking", zone: "kerb" },
+    ...{ started_at: "2026-01-02T03:04:05Z", picture_id: null, fate, verdict },
+  });
+
+  it("is counted by verdict: wrong ones gone, right ones lost, and nothing is claimed of what could not be tried", () => {
+    const alarms = [
+      past("quiet", "false"), past("quiet", "false"), past("quiet", "confirmed"), past("quiet", "unjudged"),
+      past("raised", "false"), past("raised", "confirmed"), past("untried", "false"), past("untried", "confirmed"),
+    ];
+    expect(summaryOf(alarms)).toEqual({ tried: 6, raised: 2, falseGone: 2, rightLost: 1, untried: 2 });
   });
 });
 

@@ -84,6 +84,11 @@ class SettingsDesk:
         known = self._cameras.get(camera)
         return None if known is None else known.from_file
 
+    def holds(self, camera: str) -> CameraSettings | None:
+        """A camera as it holds; None where there is none of that name."""
+        known = self._cameras.get(camera)
+        return None if known is None else known.holds
+
     def start(self) -> None:
         """Begin to take commands."""
         self._thread.start()

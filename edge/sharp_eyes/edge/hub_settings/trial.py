@@ -1,4 +1,6 @@
-"""Tries changed settings on what the gateway has of a camera, through the one pipeline, beside its work."""
+"""Tries changed settings on what the gateway has of a camera, through the one pipeline, beside its work; and on past
+alarms that the hub names, through the scenes alone.
+"""
 
 import base64
 import logging
@@ -11,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sharp_eyes.configuration.periodic import Steps
 from sharp_eyes.contract.backports import UTC
@@ -22,6 +25,7 @@ from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.frame import Frame
 from sharp_eyes.edge.hub_settings.footage import Footage, footage_of
 from sharp_eyes.edge.hub_settings.merging import merged
+from sharp_eyes.edge.hub_settings.past import try_past
 from sharp_eyes.edge.look_back.kept_video import KeptVideo
 from sharp_eyes.edge.pipeline import CameraPipeline
 from sharp_eyes.edge.push.entry import Entry
@@ -62,6 +66,7 @@ class TrialDesk:
         camera_of: the camera as its gateway's file has it.
         check: as before a change.
         kept_of: its kept video, where it runs.
+        holds_of: the camera as it holds.
     """
 
     def __init__(
@@ -72,9 +77,10 @@ class TrialDesk:
         camera_of: Callable[[str], CameraSettings | None],
         check: Callable[[CameraSettings], None],
         kept_of: Callable[[str], KeptVideo | None],
+        holds_of: Callable[[str], CameraSettings | None],
     ) -> None:
         self._gateway, self._detectors, self._outbox = gateway, detectors, outbox
-        self._camera_of, self._check, self._kept_of = camera_of, check, kept_of
+        self._camera_of, self._check, self._kept_of, self._holds_of = camera_of, check, kept_of, holds_of
         self._over, self._enough = threading.Event(), threading.Event()
         self._commands: queue.Queue[TrySettings | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="trial", daemon=True)
@@ -108,9 +114,16 @@ class TrialDesk:
             steps.do("a trial of settings", partial(self._answer, command))
 
     def _answer(self, command: TrySettings) -> None:
-        known = {"trial_id": command.trial_id, "camera": command.camera, "reported_at": datetime.now(UTC)}
+        known: dict[str, Any] = {
+            "trial_id": command.trial_id,
+            "camera": command.camera,
+            "reported_at": datetime.now(UTC),
+        }
         try:
             camera = self._wanted(command)
+            holds = self._holds_of(command.camera)
+            if command.past and holds is not None:
+                known["past"] = try_past(self._gateway, camera, holds, self._detectors, command.past)
             footage = footage_of(camera, self._kept_of(command.camera), command.minutes, wall.time())
             found = None if footage is None else self._play(camera, footage)
             if found is None or found.began is None:

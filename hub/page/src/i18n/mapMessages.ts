@@ -49,10 +49,6 @@ export const mapMessages = {
   "map.batchUnit": ["选择单位", "Choose a unit"],
   "map.batchSend": ["派单：{n} 件已立案", "Dispatch {n} filed cases"],
   "map.batchSend.one": ["派单：{n} 件已立案", "Dispatch {n} filed case"],
-  "map.batchBusy": ["正在派单 {done} / {n}…", "Dispatching {done} of {n}…"],
-  "map.batchDone": ["已派单 {n} 件", "Dispatched {n} cases"],
-  "map.batchDone.one": ["已派单 {n} 件", "Dispatched {n} case"],
-  "map.batchFailed": ["{number}：{why}", "{number}: {why}"],
   "map.place": ["在地图上设置位置", "Set its place on the map"],
   "map.placeHint": [
     "拖动标记，或在标记上用方向键移动（Shift 为微调）。坐标基准：{datum}。",

@@ -6,6 +6,7 @@ off the pictures that the browser shows. Processor time is that of the gateway's
 
 import argparse
 import os
+import signal
 import statistics
 import sys
 import tempfile
@@ -26,6 +27,8 @@ EXAMPLES = """examples:
   .venv/bin/python scripts/bench/live.py --cameras 16 --readings 60
 """
 CLIP_SECONDS = 60
+HELD_UP, CATCHES_UP = 1.0, 8.0
+"""Seconds for which the gateway stands still, and after that until when the player's way back is watched."""
 
 
 def main() -> None:
@@ -71,27 +74,56 @@ def measure(stand: Stand, cameras: int, readings: int) -> None:
         page.locator('[data-live="playing"]').nth(cameras - 1).wait_for(timeout=120_000)
         print(f"all {cameras} play: {time.monotonic() - opened:.2f} s after the address was opened")
         print(f"gateway, {cameras} watched: {busy(process):.1%} of a core")
-        print_delays(page, studio, cameras, readings)
+        starts = began_at_all(studio, cameras)
+        print_delays(page, starts, readings)
+        print_after_a_stop(page, starts[0], process)
         browser.close()
 
 
-def print_delays(page: Page, studio: Studio, cameras: int, readings: int) -> None:
-    """Read the clocks again and again, each camera in its turn."""
-    starts = []
+def began_at_all(studio: Studio, cameras: int) -> list[float]:
+    """When each camera was shown picture 0."""
+    found = []
     for number in range(cameras):
         with studio.ask(f"clock-{number}") as line:
-            starts.append(began(*hear(line, 5)))
-    found = []
+            found.append(began(*hear(line, 5)))
+    return found
+
+
+def read(page: Page, number: int, start: float) -> tuple[float, float]:
+    """How many seconds a camera's picture is behind it, and how many of them the player has in hand."""
+    shown, now, in_hand = page.locator(f'[data-camera="clock-{number}"] video').evaluate(clock_clip.READ_IN_PAGE)
+    return (now - start - shown / clock_clip.RATE) % CLIP_SECONDS, in_hand
+
+
+def print_delays(page: Page, starts: list[float], readings: int) -> None:
+    """Read the clocks again and again, each camera in its turn."""
+    found, in_hand = [], []
     for reading in range(readings):
-        number = reading % cameras
-        video = page.locator(f'[data-camera="clock-{number}"] video')
-        shown, now = video.evaluate(clock_clip.READ_IN_PAGE)
-        found.append((now - starts[number] - shown / clock_clip.RATE) % CLIP_SECONDS)
+        number = reading % len(starts)
+        behind, kept = read(page, number, starts[number])
+        found.append(behind)
+        in_hand.append(kept)
         time.sleep(0.5)
     found.sort()
     late = found[int(0.95 * (len(found) - 1))]
     median = statistics.median(found)
     print(f"delay, {readings} readings: median {median:.2f} s, 95 % {late:.2f} s, most {found[-1]:.2f} s")
+    print(f"of which the player has in hand: median {statistics.median(in_hand):.2f} s")
+
+
+def print_after_a_stop(page: Page, start: float, gateway: int) -> None:
+    """Hold the gateway up, so that its packets come all at once, and see how soon the player has caught up."""
+    os.kill(gateway, signal.SIGSTOP)
+    time.sleep(HELD_UP)
+    os.kill(gateway, signal.SIGCONT)
+    goes_on = time.monotonic()
+    behind = []
+    while (since := time.monotonic() - goes_on) < CATCHES_UP:
+        behind.append((since, read(page, 0, start)[0]))
+        time.sleep(0.1)
+    late = max((since for since, seconds in behind if seconds > 1), default=0.0)
+    most = max(seconds for _, seconds in behind)
+    print(f"gateway held up for {HELD_UP} s: most {most:.2f} s behind, below 1 s again {late:.1f} s after it goes on")
 
 
 def busy(process: int, seconds: float = 10.0) -> float:

@@ -28,9 +28,12 @@ READ_IN_PAGE = """(video) => {
   for (let bit = 0; bit < 10; bit += 1) {
     number = number * 2 + (pen.getImageData(bit * 32 + 16, 16, 1, 1).data[1] > 127 ? 1 : 0);
   }
-  return [number, Date.now() / 1000];
+  const now = Date.now() / 1000, { buffered } = video;
+  const inHand = buffered?.length ? buffered.end(buffered.length - 1) - video.currentTime : 0;
+  return [number, now, inHand];
 }"""
-"""JavaScript that reads the number off a video or canvas element, and says when."""
+"""JavaScript that reads the number off a video or canvas element, and says when, and how many seconds the player has in
+hand beyond the picture that it shows."""
 
 
 def render(path: Path, seconds: int, codec: Literal["libx264", "libx265"] = "libx264") -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from tests.browser.pretend_gateway import PretendGateway
+from tests.browser.watch import Watch
 from tests.e2e.killable import ROOT
 from tests.e2e.stand import PASSWORD, Stand
 from tests.hub.bench import QUICK_HASHER
@@ -141,37 +142,31 @@ def open_page(windows: Windows, stand: Stand) -> Iterator[OpenPage]:
 
     For nobody (None) the window is new; others are signed in without the form.
     """
-    used: list[tuple[BrowserContext, tuple[int, str] | None]] = []
-    faults: list[str] = []
-
-    def note_request(url: str) -> None:
-        if not url.startswith((stand.hub.url, "blob:", "data:", "about:blank")):
-            faults.append(f"request to {url}")
+    used: list[tuple[BrowserContext, tuple[int, str] | None, Callable[[], None]]] = []
+    watch = Watch(stand.hub.url)
 
     def make(user: str | None = "lead", *, width: int = 1440, language: str = "zh-CN", path: str = "/") -> Page:
         context = windows.new(width, language) if user is None else windows.take(width, language)
-        used.append((context, None if user is None else (width, language)))
+        used.append((context, None if user is None else (width, language), watch.follow(context)))
         if user is not None:
             known = {"username": user, "password": PASSWORD}
             asked_by = {"X-Requested-With": "sharp-eyes"}
             answer = context.request.post(f"{stand.hub.url}/api/session", data=known, headers=asked_by)
             assert answer.ok, answer.text()
         page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
-        page.on("request", lambda request: note_request(request.url))
         page.goto(stand.hub.url + path)
         return page
 
     yield make
-    for context, kind in used:
+    for context, kind, end_watch in used:
         for page in context.pages:
             page.unroute_all(behavior="ignoreErrors")  # an answer that is still on its way would fail the next test
+        end_watch()
         if kind is None:
             context.close()
         else:
             windows.give_back(context, *kind, stand.hub.url)
-    assert not faults, faults
+    assert not watch.faults, watch.faults
 
 
 def sign_in(page: Page, user: str, password: str = PASSWORD) -> None:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, Request, expect
-from tests.browser.conftest import EAST, PEOPLE, OpenPage, find_barriers, shoot
+from playwright.sync_api import Browser, Page, Request, expect
+from tests.browser.conftest import EAST, OpenPage, find_barriers, shoot
 from tests.browser.pictures import jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
+from tests.browser.said import english_on
+from tests.browser.watch import Watch
 from tests.e2e.killable import ROOT
 from tests.e2e.stand import PASSWORD, Stand, wait_for
+from tests.ports import free_port
 
 from sharp_eyes.contract.event import EvidenceKind, Grade, SceneName
 from sharp_eyes.contract.status import CameraState
@@ -52,32 +55,18 @@ VISITS = {
 }
 """Addresses by the router's names; those of administration are read from its list; others have walks of their own."""
 
+LEAVES = """host => {
+  new Image().src = `http://${host}/a.png`;
+  fetch(`http://${host}/b`).catch(() => undefined);
+  try { new WebSocket(`ws://${host}/c`); } catch { /* forbidden at once */ }
+  document.body.setAttribute("style", "color: red");
+}"""
+"""What no page does: asks another host for a picture, for data and for a line, and has a style of its own."""
+
 WIDE_FIELDS = """() => [...document.querySelectorAll(".field > :is(input, select, textarea)")]
   .filter((one) => one.checkVisibility())
   .filter((one) => one.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right + 1)
   .map((one) => one.name)"""
-
-ALLOWED = {"API", "AMOLED", "GB", "GeoJSON", "GPU", "HTTP", "HTTPS", "ID", "MFA", "MQTT", "ONVIF", "OIDC", "PMTiles"}
-ALLOWED |= {"RTSP", "SHA", "TOTP", "TLS", "URL", "UTC", "WGS", "YAML", "JSON", "CSV", "PDF", "Asia", "Shanghai", "Esc"}
-ALLOWED |= {"Enter", "Ctrl", "Shift", "Tab", "Delete", "App", "Chrome", "Linux", "Webhook", "rtsp", "KiB", "MiB", "GiB"}
-ALLOWED |= {name for name, *_ in PEOPLE} | {"Admin", "test", "root", "demo", "parks", "drainage", "XLSX"}
-"""Names of things, units and keys that are the same in both languages; people, city and version of this test."""
-
-SHOWN_WORDS = """() => {
-  const skipped = "script, style, code, kbd, pre, [translate=no], [lang=en], [aria-hidden=true]";
-  const said = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-    const element = node instanceof Element ? node : node.parentElement;
-    if (element.closest(skipped) || !element.checkVisibility()) continue;
-    if (node instanceof Element) {
-      said.push(...["aria-label", "title", "placeholder", "alt"].map((name) => node.getAttribute(name) ?? ""));
-    } else {
-      said.push(node.textContent);
-    }
-  }
-  return said.filter((words) => /[A-Za-z]{3}/.test(words));
-}"""
 
 
 def router_names() -> set[str]:
@@ -151,7 +140,7 @@ class Walker:
     def look(self, where: str) -> None:
         self.faults += [f"{where}: {barrier}" for barrier in find_barriers(self.page)]
         if self.is_chinese:
-            self.faults += [f"{where}: English {words!r}" for words in english(self.page.evaluate(SHOWN_WORDS))]
+            self.faults += [f"{where}: English {words!r}" for words in english_on(self.page)]
         before = self.page.viewport_size
         wide_fields = self.page.evaluate(WIDE_FIELDS)
         self.faults += [f"{where}: field {name!r} lies over what is beside it" for name in wide_fields]
@@ -174,15 +163,6 @@ class Walker:
         ]
         if before is not None and before != PHONE:
             self.page.set_viewport_size(before)
-
-
-def english(said: list[str]) -> list[str]:
-    """What of a Chinese page is English: words of three letters and more that are no names of things."""
-    return [
-        words.strip()
-        for words in said
-        if any(word not in ALLOWED for word in re.findall(r"(?<![\w/.-])[A-Za-z]{3,}(?!\w|[/-]|\.\w)", words))
-    ]
 
 
 @pytest.fixture(scope="module")
@@ -292,3 +272,27 @@ def test_a_shift_is_handed_over_and_confirmed(filled: Stand, open_page: OpenPage
     taker.emulate_media(media="screen")
     taker.goto(filled.hub.url + "/cases/1")
     expect(taker.get_by_role("button", name="放弃认领")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("lets_through", "noticed"), [(False, ("/a", "/b", "/c", "style")), (True, ("/a", "/b", "/c"))]
+)
+def test_what_leaves_the_host_or_breaks_the_policy_would_be_noticed(
+    stand: Stand, browser: Browser, lets_through: bool, noticed: tuple[str, ...]
+) -> None:
+    """By the browser's own policy, and also where that let it through: what all windows are watched for here."""
+    context = browser.new_context(bypass_csp=lets_through)
+    watch = Watch(stand.hub.url)
+    watch.follow(context)
+    page = context.new_page()
+    page.goto(f"{stand.hub.url}/sign-in")
+    page.locator("input[name=username]").wait_for()
+    assert not watch.faults
+    page.evaluate(LEAVES, f"127.0.0.1:{free_port()}")
+
+    def unnoticed() -> list[str]:
+        page.wait_for_timeout(50)
+        return [what for what in noticed if not any(what in fault for fault in watch.faults)]
+
+    wait_for(f"the watch to see {noticed}", lambda: not unnoticed())
+    context.close()

@@ -2,8 +2,10 @@
 
 import io
 import json
+import statistics
 import struct
 import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +20,8 @@ import pytest
 from paho.mqtt import publish
 from playwright.sync_api import Browser, Locator, expect
 from tests.browser import clock_clip
-from tests.browser.conftest import OpenPage, add_people, shoot
+from tests.browser.conftest import OpenPage, add_people, go_to, shoot
+from tests.browser.said import LANGUAGES, said, speaks
 from tests.e2e.stand import Stand, wait_for
 from tests.hub.bench import EAST, scene_event
 from websockets.sync.client import connect
@@ -32,8 +35,11 @@ from sharp_eyes.contract.video import Piece
 SECONDS = 60
 NEWER_SECONDS = 10
 """Of the camera that sends H.265, which Debian's Chromium cannot play."""
-MOST_DELAY = 5.0
-"""Generous: machines that test are busy. The figure itself is measured by scripts/bench/live.py."""
+MOST_BEHIND = 1.0
+"""Seconds behind the camera, at the median of so many readings one after the other: what the page promises."""
+READINGS = 9
+PATIENCE = 120.0
+"""Seconds that a machine may be too busy for it. A player that stays further behind is so for ever."""
 
 
 @dataclass
@@ -140,25 +146,24 @@ def test_what_is_watched_are_the_cameras_own_packets_and_only_while_it_is(studio
     assert studio.open_lines() == 2
 
 
-def test_the_page_plays_close_behind_what_is_live(studio: Studio, open_page: OpenPage) -> None:
-    """On the camera's card and on the wall; the delay is read off a clock in the picture itself."""
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_plays_close_behind_what_is_live(studio: Studio, open_page: OpenPage, language: str) -> None:
+    """On the camera's card and on the wall; how close is read off a clock in the picture itself."""
     with studio.ask() as line:
         start = began(*hear(line, 5))
-    page = open_page(path="/cameras")
+    page = open_page(path="/cameras", language=language)
     card = page.locator('[data-camera="clock"]')
-    card.get_by_role("button", name="观看实时视频").click()
-    assert delay(card, start) < MOST_DELAY
-    shoot(page, "live-card")
-    card.get_by_role("button", name="停止观看").click()
+    card.get_by_role("button", name=said("live.watch", language)).click()
+    keeps_close(card, start)
+    shoot(page, f"live-card-{language}")
+    card.get_by_role("button", name=said("live.stop", language)).click()
     expect(card.locator("video")).to_have_count(0)
-    page.get_by_role("button", name="English").click()
-    page.get_by_role("link", name="Live").click()
-    page.wait_for_url("**/live*")
-    assert delay(card, start) < MOST_DELAY
+    go_to(page, said("nav.live", language))
     page.get_by_role("button", name="9", exact=True).click()
     page.wait_for_url("**/live?n=9")
-    assert delay(card, start) < MOST_DELAY
-    shoot(page, "live-wall")
+    keeps_close(card, start)
+    speaks(page, language)
+    shoot(page, f"live-wall-{language}")
 
 
 def test_what_the_browser_cannot_play_comes_as_pictures(studio: Studio, open_page: OpenPage) -> None:
@@ -175,12 +180,12 @@ def test_what_the_browser_cannot_play_comes_as_pictures(studio: Studio, open_pag
     if page.evaluate("type => MediaSource.isTypeSupported(type)", begins["media_type"]):
         page.evaluate("MediaSource.isTypeSupported = (type) => !type.includes('hvc1')")
     card = page.locator('[data-camera="newer"]')
-    card.get_by_role("button", name="观看实时视频").click()
-    expect(card.locator("[data-form=pictures]")).to_contain_text("实时图片")
-    assert delay(card, start, "[data-form=pictures] canvas", NEWER_SECONDS) < MOST_DELAY
+    card.get_by_role("button", name=said("live.watch", "zh-CN")).click()
+    expect(card.locator("[data-form=pictures]")).to_contain_text(said("live.onPictures", "zh-CN"))
+    keeps_close(card, start, "[data-form=pictures] canvas", NEWER_SECONDS)
     shoot(page, "live-pictures")
     page.get_by_role("button", name="English").click()
-    expect(card.locator("[data-form=pictures]")).to_contain_text("Live, as pictures")
+    expect(card.locator("[data-form=pictures]")).to_contain_text(said("live.onPictures", "en-GB"))
 
 
 def test_one_looks_back_from_a_case_and_saves_what_matters(studio: Studio, open_page: OpenPage) -> None:
@@ -237,9 +242,13 @@ def pictures_of(studio: Studio, start: float) -> tuple[list[float], list[float]]
     return times, apart
 
 
-def delay(place: Locator, start: float, shown: str = "video", seconds: float = SECONDS) -> float:
-    """Seconds between a picture's time and its being shown there; waits until it plays."""
+def keeps_close(place: Locator, start: float, shown: str = "video", seconds: float = SECONDS) -> None:
+    """See that what plays there is close behind the camera, by the clock in the picture, reading after reading."""
     expect(place.locator('[data-live="playing"]')).to_be_visible()
-    time.sleep(1)
-    number, now = place.locator(shown).evaluate(clock_clip.READ_IN_PAGE)
-    return float((now - start - number / clock_clip.RATE) % seconds)
+    latest: deque[float] = deque(maxlen=READINGS)
+    end = time.monotonic() + PATIENCE
+    while len(latest) < READINGS or statistics.median(latest) > MOST_BEHIND:
+        assert time.monotonic() < end, f"seconds behind the camera: {sorted(latest)}"
+        time.sleep(0.2)
+        number, now, _ = place.locator(shown).evaluate(clock_clip.READ_IN_PAGE)
+        latest.append((now - start - number / clock_clip.RATE) % seconds)

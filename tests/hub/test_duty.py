@@ -49,6 +49,17 @@ def test_who_is_on_duty_at_a_moment(squad: Bench) -> None:
     assert len(lead.get("/api/duty/shifts?over=true").json()) == 2
 
 
+def test_the_trail_says_whose_shifts_they_are(squad: Bench) -> None:
+    """Added and taken off: the people by their user names."""
+    admin = squad.client(Role.ADMINISTRATOR)
+    roster = [shift(squad, "bob"), shift(squad, "ann", hours=2), shift(squad, "ann", begin=2)]
+    added = admin.post("/api/duty/shifts", json={"shifts": roster}).json()
+    assert admin.delete(f"/api/duty/shifts/{added[0]['id']}").status_code == 204
+    acts = {line["action"]: line for line in admin.get("/api/audit").json()["items"]}
+    assert (acts["shifts_added"]["subject"], acts["shifts_added"]["detail"]) == ("ann, bob", {"shifts": 3})
+    assert acts["shift_removed"]["subject"] == f"bob {SQUAD}"
+
+
 def test_a_role_on_duty(squad: Bench) -> None:
     """Of several shift leads the one who is on; a role that nobody holds is the shift lead's."""
     add_person(squad, "late", Role.SHIFT_LEAD)

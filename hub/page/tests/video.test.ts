@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { Looks } from "@/video/looks";
 import { parseNote, type Box, type Look } from "@/video/messages";
-import { AIM, step, TOO_FAR } from "@/video/pace";
+import { AIM, MOST_RATE, step, TOO_FAR } from "@/video/pace";
 import { nearest, stretchAt } from "@/video/stretches";
 import { layoutOf, screenOf, screensOf } from "@/video/wall";
 
@@ -34,10 +34,27 @@ describe("the boxes of a picture", () => {
 describe("the player's pace", () => {
   it("is even at its aim, faster behind it, slower before it, and a jump where it is far off", () => {
     expect(step(10, 10 + AIM)).toEqual({ kind: "rate", rate: 1 });
-    expect(step(10, 10.8)).toEqual({ kind: "rate", rate: 1.1 });
+    expect(step(10, 10.5)).toMatchObject({ kind: "rate", rate: expect.closeTo(1.2) as number });
+    expect(step(10, 11.1)).toEqual({ kind: "rate", rate: MOST_RATE });
     expect(step(10, 10.05)).toEqual({ kind: "rate", rate: 0.94 });
     expect(step(10, 10.1 + TOO_FAR)).toEqual({ kind: "jump", to: 10.1 + TOO_FAR - AIM });
     expect(step(0, 0.1).kind).toBe("rate");
+  });
+});
+
+describe("a player that was held up", () => {
+  it("is less than a second behind again within a second, and soon where it was", () => {
+    let behind = TOO_FAR - 0.01;
+    let seconds = 0;
+    const untilBelow = (wanted: number): number => {
+      for (; behind > wanted; seconds += 0.2) {
+        const next = step(100 - behind, 100);
+        behind -= 0.2 * (next.kind === "rate" ? next.rate - 1 : 0);
+      }
+      return seconds;
+    };
+    expect(untilBelow(0.8)).toBeLessThan(1);
+    expect(untilBelow(0.5)).toBeLessThan(3);
   });
 });
 

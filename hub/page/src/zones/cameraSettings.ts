@@ -36,6 +36,11 @@ export function keptMinutes({ settings }: CameraSettingsView): number {
   return isValues(source) && source["kind"] === "rtsp" && typeof minutes === "number" ? minutes : 0;
 }
 
+/** A gateway of an older version says nothing of its cameras' settings. */
+export function withoutSettings(error: HubError): HubError {
+  return error.code === "not_found" ? new HubError(404, "no_settings", error.message) : error;
+}
+
 export function useCameraSettings(gateway: string, camera: string) {
   const path = { gateway, camera };
   const view = shallowRef<CameraSettingsView | null>(null);
@@ -49,8 +54,11 @@ export function useCameraSettings(gateway: string, camera: string) {
     try {
       view.value = await take(hub.GET("/api/cameras/{gateway}/{camera}/settings", { params: { path } }));
     } catch (error) {
+      if (!(error instanceof HubError)) {
+        throw error;
+      }
       if (view.value === null) {
-        throw error; // else the next round asks again
+        failure.value = withoutSettings(error); // else the next round asks again
       }
     }
     if (newest.value?.state === "waiting") {

@@ -79,8 +79,9 @@ def post_shifts(hub: HubDependency, person: CurrentPerson, body: ShiftsBody) -> 
     _check_keeper(person)
     with hub.transaction() as work:
         rows = [_add_shift(work, person, one) for one in body.shifts]
+        subject = ", ".join(sorted({one.username for one in body.shifts}))
         detail = {"shifts": len(rows)}
-        record(work.session, work.now, person.origin, Action.SHIFTS_ADDED, area=person.area, subject="", **detail)
+        record(work.session, work.now, person.origin, Action.SHIFTS_ADDED, area=person.area, subject=subject, **detail)
         names = _names(work, {row.account_id for row in rows})
         return [_shift(row, names) for row in rows]
 
@@ -93,7 +94,8 @@ def delete_shift(hub: HubDependency, person: CurrentPerson, shift_id: int) -> No
         row = work.session.get(DutyShift, _checked(shift_id))
         if row is None or not covers(person.area, row.area):
             raise not_found(f"shift {shift_id}")
-        subject = f"{row.account_id} {row.unit or row.role}"
+        (account,) = _names(work, {row.account_id}).values()
+        subject = f"{account.username} {row.unit or row.role}"
         record(work.session, work.now, person.origin, Action.SHIFT_REMOVED, area=row.area, subject=subject)
         work.session.delete(row)
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { CameraView, MapCase } from "@/api/types";
 import { areaAt, boundsOf, caseFeatures, covers, heatFeatures, keyOf, movedAreas, nameFeatures, placesOf, type Area } from "@/map/features";
 import { layerOf } from "@/map/layers";
-import { isSelected } from "@/map/selection";
+import { isCameraSelected, isSelected } from "@/map/selection";
 
 const NOW = Date.parse("2026-01-02T04:00:00Z");
 
@@ -79,6 +79,16 @@ describe("cases on the map", () => {
     expect(picks(aCase())).toEqual([true, true, true, false]);
     expect(picks({ ...loose, id: 9 })).toEqual([false, false, false, true]);
     expect(isSelected(aCase(), { kind: "box", bounds: [121, 29, 122, 31] }, places)).toBe(false);
+  });
+});
+
+describe("cameras of a selection", () => {
+  it("are those in the box or the area; a selection of cases alone says nothing of cameras", () => {
+    const [gate, loose] = [{ ...cameras[0], area: "demo/first/east" }, { ...cameras[1], area: "demo/second" }] as [CameraView, CameraView];
+    expect([gate, loose].map((one) => isCameraSelected(one, { kind: "box", bounds: [120, 29, 121, 31] }, places))).toEqual([true, false]);
+    expect(isCameraSelected(gate, { kind: "box", bounds: [121, 29, 122, 31] }, places)).toBe(false);
+    expect([gate, loose].map((one) => isCameraSelected(one, { kind: "area", path: "demo/first" }, places))).toEqual([true, false]);
+    expect([null, { kind: "view", ids: new Set([1]) } as const].map((one) => isCameraSelected(gate, one, places))).toEqual([null, null]);
   });
 });
 

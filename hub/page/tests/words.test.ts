@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import description from "@/api/openapi.json";
 import { hubWords } from "@/i18n/hubSaid";
 import { messages } from "@/i18n/messages";
-import { firstLocale, named, setLocale, t } from "@/i18n/words";
+import { firstLocale, named, ownName, setLocale, t } from "@/i18n/words";
 
 describe("the table of words", () => {
   it("uses the same places to fill in, in both languages", () => {
@@ -41,6 +41,23 @@ describe("what the hub writes down", () => {
     expect(hubWords("a word of some channel")).toBe("a word of some channel");
     setLocale("en");
     expect(hubWords("term of 180 days")).toBe("term of 180 days");
+  });
+});
+
+describe("a name that says itself in both languages", () => {
+  it.each([
+    ["柳桥东路 1 号 · Liuqiao East 1", "柳桥东路 1 号", "Liuqiao East 1"],
+    ["演示受理员（二班） · Demo clerk, second watch", "演示受理员（二班）", "Demo clerk, second watch"],
+    ["3 号楼 · B1", "3 号楼 · B1", "3 号楼 · B1"],
+    ["红旗路 · 大门", "红旗路 · 大门", "红旗路 · 大门"],
+    ["East Gate · Main Road", "East Gate · Main Road", "East Gate · Main Road"],
+    ["一号 · Gate · West", "一号 · Gate · West", "一号 · Gate · West"],
+    ["", "", ""],
+  ])("is said by its half, and any other whole: %s", (name, zh, en) => {
+    setLocale("zh");
+    expect(ownName(name)).toBe(zh);
+    setLocale("en");
+    expect(ownName(name)).toBe(en);
   });
 });
 

@@ -3,6 +3,7 @@ import { computed, type ComputedRef } from "vue";
 import { useRoute, useRouter, type LocationQuery } from "vue-router";
 
 import type { paths } from "@/api/schema";
+import type { City } from "@/api/types";
 
 export type FigureQuery = NonNullable<paths["/api/figures"]["get"]["parameters"]["query"]>;
 export type BehindQuery = NonNullable<paths["/api/cases"]["get"]["parameters"]["query"]>;
@@ -30,6 +31,18 @@ function read(query: LocationQuery, keys: readonly string[]): Record<string, str
 export function figureQueryOf(query: LocationQuery): Record<string, string> {
   const { reported_from: from = "", reported_to: to = "", ...others } = read(query, FIGURE_KEYS);
   return isDay(from) && isDay(to) && from <= to ? { ...others, reported_from: from, reported_to: to } : others;
+}
+
+/** What of an address names nothing that the city has: figures of it would be noughts that look like figures. */
+export function unknownOf(asked: { area?: string | null; unit?: string | null }, city: City | null): string[] {
+  if (city === null) {
+    return [];
+  }
+  const { area, unit } = asked;
+  return [
+    ...(area && !city.areas.some((one) => one.path === area) ? [area] : []),
+    ...(unit && !city.units.some((one) => one.id === unit) ? [unit] : []),
+  ];
 }
 
 function isDay(words: string): boolean {

@@ -3,7 +3,7 @@ import type { CaseDetail, City, LogEntry } from "@/api/types";
 import { milestoneName } from "@/format/milestones";
 import { whoWords } from "@/format/who";
 import { gatewayWords } from "@/i18n/gatewaySaid";
-import { named, pick, t } from "@/i18n/words";
+import { named, ownName, pick, t } from "@/i18n/words";
 import { roleName } from "@/live/city";
 
 export interface LogLine {
@@ -109,8 +109,8 @@ function whoOf(entry: LogEntry, item: Told): string {
       return t("actor.timer");
     case "camera":
     case "gateway":
-      return `${t("actor.camera")} ${item.camera_name}`;
+      return `${t("actor.camera")} ${ownName(item.camera_name ?? "")}`;
     case "person":
-      return entry.on_behalf_of === null ? whoWords(entry.actor) : t("log.behalf", { who: entry.actor, of: entry.on_behalf_of });
+      return entry.on_behalf_of === null ? whoWords(entry.actor) : t("log.behalf", { who: ownName(entry.actor), of: ownName(entry.on_behalf_of) });
   }
 }

@@ -64,7 +64,7 @@ export const handoverMessages = {
   "handover.takenNote": ["接班说明", "Remark of who took over"],
   "handover.give": ["交班", "Hand over"],
   "handover.to": ["交给", "To"],
-  "handover.toNext": ["排班的下一位：{who}", "Next by the roster: {who}"],
+  "handover.toNext": ["按排班：{who}", "By the roster: {who}"],
   "handover.toWhom": ["请选择接班人", "Choose who takes over"],
   "handover.nobody": ["没有可以接班的人：同岗位没有其他账号。", "Nobody could take over: there is no other account of this post."],
   "handover.claimsGo": ["接班人确认后，您认领的 {n} 件案件归接班人。", "Once it is confirmed, the {n} cases that you claimed are the taker's."],

@@ -6,7 +6,7 @@ export const liveMessages = {
   "live.stop": ["停止观看", "Stop watching"],
   "live.on": ["实时", "Live"],
   "live.onPictures": ["实时图片", "Live, as pictures"],
-  "live.waiting": ["正在连接视频…", "Connecting to the video…"],
+  "live.waiting": ["正在连接…", "Connecting…"],
   "live.refused.masked": ["此画面须打码，仅提供静态图片", "Parts are masked here: pictures only"],
   "live.refused.off": ["网关未开放视频，仅提供图片", "Video is switched off at the gateway: pictures only"],
   "live.refused.no_video": ["暂无视频，显示图片", "No video comes: pictures instead"],

@@ -55,6 +55,17 @@ export function pick(names: Readonly<Record<Locale, string>>): string {
   return names[locale.value];
 }
 
+const IN_BOTH = /^([^·]*\p{Script=Han}[^·]*?) · ([^·\p{Script=Han}]*\p{Ll}{2}[^·\p{Script=Han}]*)$/u;
+
+/**
+ * A name that somebody gave, in the reader's language: one that says itself in both, `东门路口 · East Gate`, by its half;
+ * any other as it is.
+ */
+export function ownName(name: string): string {
+  const halves = IN_BOTH.exec(name);
+  return halves?.[locale.value === "zh" ? 1 : 2] ?? name;
+}
+
 /** The current language, and its tag for dates and numbers. */
 export const currentLocale = computed(() => locale.value);
 export const languageTag = computed(() => (locale.value === "zh" ? "zh-CN" : "en-GB"));

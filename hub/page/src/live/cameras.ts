@@ -3,6 +3,7 @@ import { computed, shallowRef } from "vue";
 
 import { hub, HubError, take } from "@/api/client";
 import type { CameraView, GatewayView } from "@/api/types";
+import { ownName } from "@/i18n/words";
 
 import { onLinkOpen, onStreamEvent } from "./stream";
 
@@ -33,9 +34,9 @@ export const camerasDown = computed(() => cameras.value.filter(isDown).length);
 
 /** Those that are down first, then by name. */
 export const allCameras = computed(() =>
-  [...cameras.value].sort(
-    (a, b) => Number(isDown(b)) - Number(isDown(a)) || a.name.localeCompare(b.name, "zh-CN"),
-  ),
+  cameras.value
+    .map((one) => ({ ...one, name: ownName(one.name) }))
+    .sort((a, b) => Number(isDown(b)) - Number(isDown(a)) || a.name.localeCompare(b.name, "zh-CN")),
 );
 
 /** Load them anew; calls that come while one runs are answered by one more run after it. */

@@ -4,7 +4,7 @@ import { computed, shallowRef, type ComputedRef } from "vue";
 import { hub, HubError, take } from "@/api/client";
 import type { CaseSummary, City } from "@/api/types";
 import { useToday } from "@/format/clock";
-import { named, pick } from "@/i18n/words";
+import { named, ownName, pick } from "@/i18n/words";
 
 import { keep, kept } from "./keep";
 import { onLinkOpen } from "./stream";
@@ -65,12 +65,12 @@ export function caseName({ scene, kind, kind_name: name }: Pick<CaseSummary, "sc
 
 /** Where a case was seen, in words beside its area: its camera, else what its report says, else who reported it. */
 export function caseSpot({ camera_name: camera, place, source }: Pick<CaseSummary, "camera_name" | "place" | "source">): string {
-  return camera ?? (place === "" ? named("source", source) : place);
+  return camera === null ? (place === "" ? named("source", source) : place) : ownName(camera);
 }
 
 /** Where a case is: its camera or its report's place, where there is one, and its area. */
 export function caseWhere({ camera_name: camera, place, area_name: area }: Pick<CaseSummary, "camera_name" | "place" | "area_name">): string {
-  return [camera ?? place, pick(area)].filter(Boolean).join(" · ");
+  return [camera === null ? place : ownName(camera), pick(area)].filter(Boolean).join(" · ");
 }
 
 /** A kind of report, as above. */

@@ -3,6 +3,7 @@ import { computed, shallowReactive, shallowRef } from "vue";
 
 import { hub, HubError, take } from "@/api/client";
 import type { DeskView } from "@/api/types";
+import { ownName } from "@/i18n/words";
 import { currentMe } from "@/session";
 
 import { onLinkOpen, onStreamEvent } from "./stream";
@@ -31,8 +32,8 @@ export function companyOf(caseId: number): Company {
   return desk === undefined
     ? NOBODY
     : {
-        others: desk.people.filter(({ username }) => username !== me).map((one) => one.display_name),
-        claimedBy: desk.claimed_by?.display_name ?? null,
+        others: desk.people.filter(({ username }) => username !== me).map((one) => ownName(one.display_name)),
+        claimedBy: desk.claimed_by === null ? null : ownName(desk.claimed_by.display_name),
         isMine: desk.claimed_by?.username === me,
       };
 }

@@ -5,7 +5,7 @@ import type { CameraView, MapCase } from "@/api/types";
 import { allCameras } from "@/live/cameras";
 
 import { isWithin, keyOf, placeOf } from "./features";
-import { isIn, isSelected, type Selection } from "./selection";
+import { isCameraSelected, isIn, isSelected, type Selection } from "./selection";
 import type { Shown } from "./shown";
 import { lastBounds } from "./view";
 
@@ -28,7 +28,7 @@ export function useInView({ cases, places }: Pick<Shown, "cases" | "places">, se
     camerasHere: computed(() =>
       allCameras.value.filter((one) => {
         const place = places.value.get(keyOf(one.gateway, one.camera));
-        return place !== undefined && (lastBounds.value === null || isWithin(lastBounds.value, place));
+        return place !== undefined && (isCameraSelected(one, selection(), places.value) ?? (lastBounds.value === null || isWithin(lastBounds.value, place)));
       }),
     ),
     unplaced: computed(() => cases.value.filter((item) => placeOf(item, places.value) === undefined).length),

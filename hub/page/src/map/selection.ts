@@ -1,8 +1,8 @@
 /** What somebody has chosen on the map: one thing whose card is shown, or many cases. */
-import type { MapCase, Thing } from "@/api/types";
+import type { CameraView, MapCase, Thing } from "@/api/types";
 
 import type { Position } from "./datum";
-import { covers, isWithin, placeOf, positionOf, type Bounds, type Places } from "./features";
+import { covers, isWithin, keyOf, placeOf, positionOf, type Bounds, type Places } from "./features";
 
 export type Chosen =
   | { readonly kind: "case"; readonly id: number }
@@ -42,6 +42,20 @@ export function isSelected(item: MapCase, selection: Selection, places: Places):
       return placeOf(item, places) === undefined;
     default:
       return selection.ids.has(item.id);
+  }
+}
+
+/** Whether a camera stands in the part of the ground that is selected; null where cases alone are. */
+export function isCameraSelected(camera: CameraView, selection: Selection | null, places: Places): boolean | null {
+  switch (selection?.kind) {
+    case "area":
+      return covers(selection.path, camera.area);
+    case "box": {
+      const place = places.get(keyOf(camera.gateway, camera.camera));
+      return place !== undefined && isWithin(selection.bounds, place);
+    }
+    default:
+      return null;
   }
 }
 

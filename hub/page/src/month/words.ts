@@ -6,9 +6,9 @@ import { cameraName } from "@/live/cameras";
 import { areaName, sceneName, unitName } from "@/live/city";
 
 /** `93.72%` as the hub rounded it; a dash where there is nothing to divide by. */
-export const percentWords = (share: Share): string => (share.percent === null ? "-" : `${share.percent}%`);
+export const percentWords = (share: Share): string => (share.percent === null ? "–" : `${share.percent}%`);
 
-export const secondsWords = (seconds: number | null): string => (seconds === null ? "-" : formatQuantity("time", seconds, "s"));
+export const secondsWords = (seconds: number | null): string => (seconds === null ? "–" : formatQuantity("time", seconds, "s"));
 
 export const factWords = (facts: readonly Fact[]): string => facts.map((fact) => named("fact", fact)).join(t("month.or"));
 

@@ -10,12 +10,12 @@ import type { State, Story } from "./story";
 /** Stands on the page until `leave` is called; links go nowhere. */
 export async function show(one: Story, state: State<object>, root: HTMLElement, prepare: (app: App) => void = () => undefined): Promise<() => void> {
   pretend(state.hub ?? {});
-  const end = state.follow?.();
+  const end = await state.follow?.();
   // what is asked on the way has come when the component stands there
   await new Promise((resolve) => setTimeout(resolve));
   const nowhere = { template: "", render: () => null };
   const routes = real.getRoutes().map(({ path, name }) => ({ path, component: nowhere, ...(name === undefined ? {} : { name }) }));
-  const app = createApp({ render: () => h(one.component, state.props) });
+  const app = createApp({ render: () => h(one.component, state.props, state.slot === undefined ? undefined : { default: () => state.slot }) });
   prepare(app);
   app.use(createRouter({ history: createMemoryHistory(), routes })).mount(root);
   await new Promise((resolve) => setTimeout(resolve));

@@ -60,7 +60,7 @@ const importing = { props: { name: "city.yaml", text: "areas:\n  - path: demo/a/
 export const adminPlaces = {
   AreaEnd: story(AreaEnd, { merge: { props: { kind: "merge", area, areas } }, retire: { props: { kind: "retire", area: long, areas } } }),
   AreaForm: story(AreaForm, { add: { props: { kind: "add", area: street, areas, isTop: true } }, rename: { props: { kind: "rename", area: long, areas, isTop: false } } }),
-  AreaOutline: story(AreaOutline, { outline: { props: { kind: "outline", area, areas }, ...within, needsMap: true }, split: { props: { kind: "split", area, areas }, ...within, needsMap: true } }),
+  AreaOutline: story(AreaOutline, { outline: { props: { kind: "outline", area, areas }, ...within, needsBrowser: true }, split: { props: { kind: "split", area, areas }, ...within, needsBrowser: true } }),
   AreasFile: story(AreasFile, {
     "what it would change": { props: { text: JSON.stringify({ ...areas, features: [street, { ...area, id: undefined, properties: { ...area.properties, path: "demo/first-street/new" } }] }), areas } },
     "no such file": { props: { text: "{", areas } },
@@ -112,8 +112,8 @@ export const adminPlaces = {
     two: { props: {}, ...seenBy(camera, { ...camera, camera: "west", state: "lost" }) },
   }),
   OutlineField: story(OutlineField, {
-    "on its way": { props: { areas: areas.features, own: area.id, begin: null, modelValue: null }, hub: { "/api/map": "never" }, needsMap: true },
-    outlined: { props: { areas: areas.features, own: area.id, begin: area.geometry as never, modelValue: null }, ...within, needsMap: true },
+    "on its way": { props: { areas: areas.features, own: area.id, begin: null, modelValue: null }, hub: { "/api/map": "never" }, needsBrowser: true },
+    outlined: { props: { areas: areas.features, own: area.id, begin: area.geometry as never, modelValue: null }, ...within, needsBrowser: true },
   }),
   SetupProblem: story(SetupProblem, {
     "cannot be done now": { props: { report: { ...report, state: "done", problem: "not_allowed" } } },

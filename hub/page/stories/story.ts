@@ -13,8 +13,8 @@ export interface State<Props> {
   follow?: () => (() => void) | Promise<() => void>;
   /** Opens or writes something once it stands there. */
   then?: (root: HTMLElement) => void;
-  /** A map is drawn, for which a browser must be there. */
-  needsMap?: boolean;
+  /** It needs more of a browser than the tests have: a map that is drawn, a disk. */
+  needsBrowser?: boolean;
   /** In this state there is nothing to see. */
   isEmpty?: boolean;
 }

@@ -24,7 +24,7 @@ import { asked, press, story } from "./story";
 const city = { "/api/city": { body: CITY } };
 const within = { hub: city, follow: following(followCity) };
 const view = example("MapView", { tiles: null });
-const first = example("MapCaseView", { id: 7, number: "2026-000007", source: "camera", scene: "illegal_parking", kind: null, state: "filed", ...{ gateway: "gate-1", camera: "east-gate" }, area: "demo/first-street/east", unit: null } as never) as MapCase;
+const first = example("MapCaseView", { id: 7, number: "2026-000007", source: "camera", scene: "illegal_parking", kind: null, state: "filed", ...{ gateway: "gate-1", camera: "east-gate" }, area: "demo/first-street/east", unit: null } as never);
 const cases: MapCase[] = [first, { ...first, id: 8, number: "2026-000008", grade: "major", due_at: ago(900) }];
 const filed = { "/api/cases/7": { body: aDetail({ moves: [move("dispatch")] }) } };
 const thing = example("ThingFeature", { id: "places/1", geometry: { type: "Point", coordinates: [120.519, 29.608] } as never, properties: { ...example("AnalysisView").units[0]?.properties, layer: "premises", kind: "hotel", name: "柳桥宾馆", area: "demo/first-street/east" } as never }) as Thing;

@@ -51,7 +51,7 @@ export const papers = {
   SheetCases: story(SheetCases, { late: { props: { group: "late", lines }, ...within }, waiting: { props: { group: "waiting", lines }, ...within } }),
   SheetFacts: story(SheetFacts, {
     facts: { props: { facts: example("ShiftFacts") }, ...within },
-    "a quiet shift": { props: { facts: example("ShiftFacts", { away: [], snoozes: [], comments: [] } as never) } },
+    "a quiet shift": { props: { facts: example("ShiftFacts", { away: [], snoozes: [], comments: [] }) } },
   }),
   SheetPaper: story(SheetPaper, {
     "what one would say now": { props: { sheet: draft }, ...within },

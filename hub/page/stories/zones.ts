@@ -26,7 +26,7 @@ const draft: Draft = { scenes: [{ scene: "illegal_parking", zones: [{ id: "kerb"
 const parking = schemas.scenes["illegal_parking"] ?? {};
 const change = example("SettingsChangeView", { version: 3, state: "applied", reason: "", why: LONG, answered_at: ago(60) });
 const refused = { ...change, version: 4, state: "refused" as const, reason: "scenes[0].zones[0]: the polygon crosses itself" };
-const view = example("CameraSettingsView", { gateway: "gate-1", camera: "east-gate", settings: { scenes: draft.scenes } as never, changed: {}, takes_changes: true, changes: [refused, change, { ...change, version: 2, state: "waiting" }] });
+const view = example("CameraSettingsView", { gateway: "gate-1", camera: "east-gate", settings: { scenes: draft.scenes }, changed: {}, takes_changes: true, changes: [refused, change, { ...change, version: 2, state: "waiting" }] });
 
 /** An editor with something in it. */
 function editing(now: Draft, then: (editor: Editor) => void = () => undefined): Editor {

@@ -32,7 +32,7 @@ import { example, examples } from "./examples";
 import { following } from "./follow";
 import { ago, CITY, LONG } from "./samples";
 import { administrator } from "./sessions";
-import { asked, press, story } from "./story";
+import { asked, story, submit } from "./story";
 
 const hub = { ...administrator, "/api/city": { body: CITY } };
 const follow = following(followCity);
@@ -109,9 +109,7 @@ export const adminPeople = {
       props: { person },
       hub: { ...hub, "/api/users/lead-east": { refused: "wrong_password", status: 403 } },
       follow,
-      then: (root) => {
-        press("form [type=submit]")(root);
-      },
+      then: submit,
     },
   }),
   PersonRow: story(PersonRow, {

@@ -19,7 +19,7 @@ import { followCity } from "@/live/city";
 import { example } from "./examples";
 import { following } from "./follow";
 import { aDetail, ago, camera, CITY, LONG, move } from "./samples";
-import { asked, press, story } from "./story";
+import { asked, press, soon, story, submit } from "./story";
 
 const city = { "/api/city": { body: CITY } };
 const within = { hub: city, follow: following(followCity) };
@@ -46,11 +46,7 @@ export const map = {
       props: { cases },
       ...within,
       hub: { ...city, "/moves/dispatch": { refused: "state_changed", status: 409 }, ...filed },
-      then: (root) => {
-        setTimeout(() => {
-          root.querySelector("form")?.dispatchEvent(new Event("submit", { cancelable: true }));
-        }, 50);
-      },
+      then: soon(submit),
     },
     "not for this role": { props: { cases }, isEmpty: true },
   }),

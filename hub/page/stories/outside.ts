@@ -21,7 +21,7 @@ import { example, examples } from "./examples";
 import { following } from "./follow";
 import { ago, CITY, LONG } from "./samples";
 import { administrator, handler } from "./sessions";
-import { asked, press, story } from "./story";
+import { asked, press, story, submit } from "./story";
 
 const city = { "/api/city": { body: { ...CITY, may_report: ["resident", "visit"], kinds: [example("KindView")] } } };
 const within = { hub: city, follow: following(followCity) };
@@ -81,7 +81,7 @@ export const outside = {
   ReportForm: story(ReportForm, {
     "of one's own": { props: {}, ...within, hub: { "/api/city": { body: { ...city["/api/city"].body, may_report: ["grid"] } } } },
     "of what others told": { props: {}, ...within },
-    "without a place": { props: {}, ...within, then: (root) => { root.querySelector("form")?.dispatchEvent(new Event("submit", { cancelable: true })); } },
+    "without a place": { props: {}, ...within, then: submit },
   }),
   ReportPlace: story(ReportPlace, {
     "not known": { props: { spot: null, address: "" } },
@@ -94,7 +94,7 @@ export const outside = {
   }),
   ResidentForm: story(ResidentForm, {
     form: { props: { services } },
-    "without a place": { props: { services }, then: (root) => { root.querySelector("form")?.dispatchEvent(new Event("submit", { cancelable: true })); } },
+    "without a place": { props: { services }, then: submit },
     located: { props: { services }, then: press("[name=locate]") },
   }),
 };

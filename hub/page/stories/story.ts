@@ -44,6 +44,20 @@ export function asked<P>(state: State<P>, path: string, there: unknown, nothing?
   };
 }
 
+/** Sends the form as it stands, whatever is missing in it. */
+export function submit(root: HTMLElement): void {
+  root.querySelector("form")?.dispatchEvent(new Event("submit", { cancelable: true }));
+}
+
+/** Once what was asked of the hub has come. */
+export function soon(then: (root: HTMLElement) => void): (root: HTMLElement) => void {
+  return (root) => {
+    setTimeout(() => {
+      then(root);
+    }, 50);
+  };
+}
+
 /** Presses what is found by a selector, once the state stands there. */
 export function press(...selectors: string[]): (root: HTMLElement) => void {
   return (root) => {

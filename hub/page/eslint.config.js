@@ -12,6 +12,8 @@ ts.sys.readFile = (path, encoding) => {
   const text = readWhole(path, encoding);
   return path.endsWith(".vue") ? text?.match(/^<script[^>]*>(.*?)^<\/script>/ms)?.[1] ?? text : text;
 };
+/** What gives words in the reader's language of that moment. */
+const WORDS = "CallExpression[callee.name=/^(t|named|pick|\\w+Words)$/]";
 
 export default defineConfig(
   { ignores: ["node_modules", "src/api/schema.ts"] },
@@ -38,6 +40,17 @@ export default defineConfig(
       // the compiler finds undefined names
       "no-undef": "off",
       "max-lines": ["error", 400],
+      // words are made where they are shown, so that they change with the language: what is kept is a code
+      "no-restricted-syntax": [
+        "error",
+        ...[
+          `AssignmentExpression[left.property.name="value"] > ${WORDS}.right`,
+          `AssignmentExpression[left.property.name="value"] > :matches(ConditionalExpression, LogicalExpression, TemplateLiteral).right > ${WORDS}`,
+          `AssignmentExpression[left.object.property.name="value"] > ${WORDS}.right`,
+          `CallExpression[callee.name=/^(ref|shallowRef)$/] > ${WORDS}`,
+          `CatchClause ${WORDS}`,
+        ].map((selector) => ({ selector, message: "Keep the code (a HubError, a key) and say it in the template: RefusalNote, or `computed`." })),
+      ],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },
   },

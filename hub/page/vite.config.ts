@@ -29,7 +29,8 @@ export default defineConfig({
     },
   },
   // `npm run dev` shows the page with live source against a running hub
-  server: { proxy: { "/api": { target: hub, changeOrigin: false } } },
+  // (tests and stories read what the contract wrote, too)
+  server: { proxy: { "/api": { target: hub, changeOrigin: false } }, fs: { allow: [file("../..")] } },
   // on a busy machine any test may take long; how long one took says nothing about what is tested
   test: { environment: "happy-dom", include: ["tests/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
 });

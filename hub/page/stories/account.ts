@@ -13,7 +13,7 @@ import RecordsStorage from "@/components/RecordsStorage.vue";
 
 import { following } from "./follow";
 import { ago, fresh, LONG, wordy } from "./samples";
-import { story } from "./story";
+import { press, soon, story, submit } from "./story";
 
 const username = "lead";
 const administrator = { "/api/session": { body: { username, display_name: "Admin", role: "administrator", area: "demo", unit: null, language: "zh" } } };
@@ -36,13 +36,18 @@ export const account = {
   AccountActing: story(AccountActing, {
     "may act for another": { props: {}, hub: { "/acting": { body: { acting: null, possible: [deputy, { ...deputy, username: "b", display_name: LONG }] } } } },
     "acts for another": { props: {}, hub: { "/acting": { body: { acting: deputy, possible: [deputy] } } } },
+    refused: { props: {}, hub: { "/acting": { body: { acting: null, possible: [deputy] } } }, then: soon(press("button")) },
     "for nobody": { props: {}, hub: { "/acting": { body: { acting: null, possible: [] } } }, isEmpty: true },
   }),
   AccountCalls: story(AccountCalls, { settings: { props: {} } }),
-  AccountPassword: story(AccountPassword, { form: { props: { username } } }),
+  AccountPassword: story(AccountPassword, {
+    form: { props: { username } },
+    refused: { props: { username }, hub: { "/account/password": { refused: "weak_password", status: 422 } }, then: submit },
+  }),
   AccountProvider: story(AccountProvider, {
     linked: { props: { username }, hub: { "/session/provider": { body: { name: { zh: "统一身份认证", en: "City sign-in" } } }, "/account/provider": { body: { linked: true, expected: null } } } },
     "not linked": { props: { username }, hub: { "/session/provider": { body: { name: { zh: "统一身份认证", en: "City sign-in" } } }, "/account/provider": { body: { linked: false, expected: null } } } },
+    refused: { props: { username }, hub: { "/session/provider": { body: { name: { zh: "统一身份认证", en: "City sign-in" } } }, "/account/provider": { body: { linked: true, expected: null } }, "/unlink": { refused: "wrong_password", status: 403 } }, then: soon(submit) },
     "no provider": { props: { username }, hub: { "/session/provider": { body: { name: null } } }, isEmpty: true },
   }),
   AccountRecoveryCodes: story(AccountRecoveryCodes, { "ten codes": { props: { username, codes: Array.from({ length: 10 }, (_, index) => `k7pd-${1000 + index}-qx2m`) } } }),
@@ -50,6 +55,7 @@ export const account = {
     off: { props: { on: false, needed: false, username, recoveryCodes: 0 } },
     needed: { props: { on: false, needed: true, username, recoveryCodes: 0 } },
     on: { props: { on: true, needed: true, username, recoveryCodes: 8 } },
+    refused: { props: { on: false, needed: true, username, recoveryCodes: 0 }, hub: { "/second-factor": { refused: "wrong_password", status: 403 } }, then: submit },
     "codes used up": { props: { on: true, needed: false, username, recoveryCodes: 0 } },
   }),
   AccountSessions: story(AccountSessions, {

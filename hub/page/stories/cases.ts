@@ -24,7 +24,7 @@ import { followCity } from "@/live/city";
 
 import { following } from "./follow";
 import { aDetail, ago, BOX, CITY, detail, fresh, late, LONG, look, PICTURE, wordy } from "./samples";
-import { story } from "./story";
+import { press, story } from "./story";
 
 const bare = aDetail();
 const city = { "/api/city": { body: CITY } };
@@ -127,6 +127,7 @@ export const cases = {
     "somebody else answers": { props: { item: { ...detail, duplicates: [{ ...may, case: wordy, may_answer: false }] } }, hub: city, follow },
   }),
   CaseReports: story(CaseReports, {
+    refused: { props: { reports: [report] }, hub: { "/contact": { refused: "not_allowed", status: 403 } }, then: press("button") },
     "with a telephone": { props: { reports: [report] }, hub: { [`/api/reports/${PICTURE}/contact`]: { body: { name: "", phone: "13800000000" } } } },
     "long words": { props: { reports: [{ ...report, words: LONG, address: LONG, has_contact: false, by: "grid-1" }] } },
   }),

@@ -2,12 +2,27 @@
 import "./pretendHub";
 
 import { account } from "./account";
+import { adminMachines } from "./adminMachines";
+import { adminPeople } from "./adminPeople";
+import { adminPlaces } from "./adminPlaces";
 import { cases } from "./cases";
+import { desk } from "./desk";
 import { leader } from "./leader";
+import { map } from "./map";
 import { marks } from "./marks";
+import { month } from "./month";
 import { moves } from "./moves";
+import { outside, papers } from "./outside";
 import { page } from "./page";
+import { phone } from "./phone";
+import { register } from "./register";
 import type { Story } from "./story";
+import { zones } from "./zones";
 
-export const groups: Readonly<Record<string, Readonly<Record<string, Story>>>> = { marks, cases, moves, page, account, leader };
-export const stories: Readonly<Record<string, Story>> = Object.assign({}, ...Object.values(groups)) as Record<string, Story>;
+type Stories = Readonly<Record<string, Story>>;
+
+export const groups: Readonly<Record<string, Stories>> = {
+  ...{ marks, cases, moves, desk, page, map, zones, phone, outside, papers, register },
+  ...{ account, leader, month, "admin: people": adminPeople, "admin: places": adminPlaces, "admin: machines": adminMachines },
+};
+export const stories: Stories = Object.assign({}, ...Object.values(groups)) as Stories;

@@ -13,6 +13,7 @@ import HitText from "@/components/HitText.vue";
 import RealMark from "@/components/RealMark.vue";
 import RefusalNote from "@/components/RefusalNote.vue";
 import StateBadge from "@/components/StateBadge.vue";
+import TroubleNote from "@/components/TroubleNote.vue";
 import { icons, type IconName } from "@/components/icons";
 import { followDesks } from "@/live/desks";
 
@@ -44,6 +45,11 @@ export const marks = {
     "with what it is about": { props: { error: new HubError(409, "area_in_use", LONG) } },
     "of a hub that failed": { props: { error: new HubError(500, "internal", "failed", "urn:uuid:1f0c2a9e") } },
     none: { props: { error: null }, isEmpty: true },
+  }),
+  TroubleNote: story(TroubleNote, {
+    danger: { props: { words: "案件的状态已变" } },
+    warning: { props: { words: "请定位或填写地址", tone: "warning" } },
+    "with what it is about": { props: { words: "请先处理：", detail: LONG, english: true } },
   }),
   EscalatedMark: story(EscalatedMark, {
     told: { props: { step: { at: ago(300), clock: "handle", told: ["值班长", "街道分管领导"] } } },

@@ -21,7 +21,7 @@ import { forgetMove, moveSoon, pendingMoves } from "@/live/pendingMoves";
 
 import { following } from "./follow";
 import { aDetail, AFTER, ago, CITY, detail, LONG, move, PICTURE, REASONS } from "./samples";
-import { story } from "./story";
+import { story, type State } from "./story";
 
 const bare = aDetail();
 const hub = { "/api/city": { body: CITY } };
@@ -34,15 +34,15 @@ const draft: NonNullable<typeof bare.draft> = {
 };
 
 /** A form is open because somebody began to write. */
-function writing(id: number, name: Parameters<typeof move>[0]): { props: { item: typeof bare; busy: boolean }; hub: typeof hub; follow: () => () => void } {
+function writing(id: number, name: Parameters<typeof move>[0]): State<{ item: typeof bare; busy: boolean }> {
   const item = { ...detail, id };
   const wanted = move(name, { needs: ["reason", "note", "unit", "photo"], reasons: REASONS });
   return {
     props: { item, busy: false },
     hub,
-    follow: () => {
+    follow: async () => {
+      const end = await follow();
       openDraft(item, wanted);
-      const end = follow();
       return () => {
         end();
         dropDraft(id);

@@ -7,4 +7,4 @@ import { pictures } from "./pictures";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-export default mergeConfig({ ...page, server: {} }, defineConfig({ root, plugins: [pictures()], server: { open: "/components.html" } }));
+export default mergeConfig({ ...page, server: { fs: page.server?.fs } }, defineConfig({ root, plugins: [pictures()], server: { open: "/components.html" } }));

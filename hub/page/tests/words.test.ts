@@ -109,7 +109,7 @@ describe("every word", () => {
       eager: true,
     });
     const source = Object.values(files).join("\n");
-    const groups = new Set([...source.matchAll(/named\("([\w.]+)"/g)].map((match) => match[1]));
+    const groups = new Set([...source.matchAll(/(?:named\(|group=)"([\w.]+)"/g)].map((match) => match[1]));
     const made = [...source.matchAll(/`([a-z][\w.]*\.)\$\{[^`}]*\}([\w.]*)`/g)].map((match) => new RegExp(`^${match[1] ?? ""}[\\w.]+${match[2] ?? ""}$`));
     const unused = Object.keys(messages).filter(
       (key) =>

@@ -1,18 +1,15 @@
 /** A map on which one outline is drawn: corners by clicks, moved by dragging or arrow keys, taken away by Delete. */
-import "maplibre-gl/dist/maplibre-gl.css";
-
 import type { Feature, FeatureCollection } from "geojson";
-import { Map as MapLibre, Marker, setWorkerUrl, type GeoJSONSource, type LayerSpecification, type StyleSpecification } from "maplibre-gl";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import { Marker, type GeoJSONSource, type LayerSpecification, type StyleSpecification } from "maplibre-gl";
 
 import type { Position } from "@/map/datum";
 import type { Bounds } from "@/map/features";
 import { coloursNow, type Colours } from "@/map/icons";
+import { plainMap } from "@/map/plainMap";
 import { openTiles, type Ground } from "@/map/tiles";
 
-setWorkerUrl(workerUrl);
-
 const MOST_ZOOM = 19;
+const CLOSE_ZOOM = 17;
 const STEP_PIXELS = 8;
 
 export interface OutlineCanvas {
@@ -39,23 +36,7 @@ export function makeOutlineCanvas(element: HTMLElement, label: string, bounds: B
   let ground: ((colours: Colours) => Ground) | null = null;
   let markers: Marker[] = [];
   const style = (): StyleSpecification => styleOf(around, drawn, coloursNow(), ground?.(coloursNow()) ?? null);
-  const map = new MapLibre({
-    container: element,
-    style: style(),
-    bounds: [bounds[0], bounds[1], bounds[2], bounds[3]],
-    fitBoundsOptions: { padding: 40, maxZoom: 17 },
-    maxZoom: MOST_ZOOM,
-    attributionControl: false,
-    dragRotate: false,
-    pitchWithRotate: false,
-    touchPitch: false,
-    renderWorldCopies: false,
-    locale: { "Map.Title": label },
-    fadeDuration: 0,
-    doubleClickZoom: false,
-  });
-  map.touchZoomRotate.disableRotation();
-  map.keyboard.disableRotation();
+  const map = plainMap({ container: element, style: style(), label, bounds, closest: CLOSE_ZOOM, maxZoom: MOST_ZOOM, doubleClickZoom: false });
   map.getCanvas().style.cursor = "crosshair";
   map.on("click", ({ lngLat }) => {
     handlers.clicked([lngLat.lng, lngLat.lat]);

@@ -8,6 +8,7 @@ export const callMessages = {
   "case.passedTo": ["已上报，由{tier}决定", "Passed up: the {tier} decides"],
   "callbacks.title": ["回访", "Calls back"],
   "callbacks.what": ["案件结束后，反映人还没有得到答复的。", "Cases that have ended, and whose reporters have yet to hear."],
+  "callbacks.refusal.not_allowed": ["您的角色不能查看此页", "This is not for your role"],
   "callbacks.none": ["没有待回访的。", "Nobody waits for a call back."],
   "callbacks.until": ["{when} 前回访", "Call back by {when}"],
   "callbacks.late": ["已超时", "Late"],

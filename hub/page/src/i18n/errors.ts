@@ -69,8 +69,8 @@ function byCode(error: HubError): string {
   return words?.replace(/：$/, "") ?? t("error.refused", { code: error.code });
 }
 
-function wordsOf(code: string): string | null {
-  return ["refusal", "adminRefused", "error"].map((group) => named(group, code)).find((found) => found !== code) ?? null;
+function wordsOf(code: string, group = ""): string | null {
+  return [group, "refusal", "adminRefused", "error"].map((group) => named(group, code)).find((found) => found !== code) ?? null;
 }
 
 /** A refusal with room for what it is about: words that end with a colon are followed by what the hub names, in its own English. */
@@ -82,10 +82,11 @@ export interface Refusal {
   english?: boolean;
 }
 
-export function refusalOf(error: HubError): Refusal {
+/** `group`: where the table has words of its own for a place, such as `past.refusal`. */
+export function refusalOf(error: HubError, group = ""): Refusal {
   // one's words hold the number of this very error; at the sign-in the name may be what is wrong
   const isOwn = error.code === "internal" || (error.code === "wrong_password" && error.status === 401);
-  const words = isOwn ? null : wordsOf(error.code);
+  const words = isOwn ? null : wordsOf(error.code, group);
   if (words !== null) {
     const own = aboutOf(error);
     const detail = own === "" ? error.message : own;

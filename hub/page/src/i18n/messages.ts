@@ -55,7 +55,7 @@ export const messages = {
   ],
   "error.retry": ["重试", "Try again"],
   "error.notFound": ["没有这个页面", "There is no such page"],
-  "error.noCase": ["案件不存在，或不在您的管辖范围内", "There is no such case, or it is outside your area"],
+  "case.refusal.not_found": ["案件不存在，或不在您的管辖范围内", "There is no such case, or it is outside your area"],
   "error.home": ["回到告警列表", "Back to the alerts"],
 
   "wall.signedOut": ["大屏已退出登录，暂不显示告警", "This wall is signed out and shows no alerts"],

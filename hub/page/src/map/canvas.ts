@@ -1,17 +1,13 @@
 /** The map itself: MapLibre with our style. Everything that knows MapLibre stands here, in `style.ts` and `tiles.ts`. */
-import "maplibre-gl/dist/maplibre-gl.css";
-
-import { Map as MapLibre, Marker, ScaleControl, setWorkerUrl, type GeoJSONSource, type MapGeoJSONFeature } from "maplibre-gl";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import { Marker, ScaleControl, type GeoJSONSource, type MapGeoJSONFeature } from "maplibre-gl";
 
 import type { Position } from "./datum";
 import type { Bounds } from "./features";
 import { coloursNow, drawMark, PIXEL_RATIO } from "./icons";
 import { layerOf, LAYERS, SOURCES, THING_LAYERS, type Layer, type Source } from "./layers";
+import { plainMap } from "./plainMap";
 import { MOST_ZOOM, styleOf, type Drawn } from "./style";
 import { openTiles, type Ground } from "./tiles";
-
-setWorkerUrl(workerUrl);
 
 /** A finger does not hit to the pixel. */
 const TOLERANCE = 6;
@@ -59,22 +55,7 @@ export function makeCanvas(element: HTMLElement, label: string, bounds: Bounds, 
   let marker: Marker | null = null;
 
   const style = (): ReturnType<typeof styleOf> => styleOf(now, on, coloursNow(), ground?.(coloursNow()) ?? null);
-  const map = new MapLibre({
-    container: element,
-    style: style(),
-    bounds: [bounds[0], bounds[1], bounds[2], bounds[3]],
-    fitBoundsOptions: { padding: 40, maxZoom: CLOSE_ZOOM },
-    maxZoom: MOST_ZOOM,
-    attributionControl: false,
-    dragRotate: false,
-    pitchWithRotate: false,
-    touchPitch: false,
-    renderWorldCopies: false,
-    locale: { "Map.Title": label },
-    fadeDuration: 0,
-  });
-  map.touchZoomRotate.disableRotation();
-  map.keyboard.disableRotation();
+  const map = plainMap({ container: element, style: style(), label, bounds, closest: CLOSE_ZOOM, maxZoom: MOST_ZOOM });
   map.addControl(new ScaleControl(), "bottom-left");
   map.setMissingStyleImageResolver((id) => {
     const mark = drawMark(id, coloursNow());

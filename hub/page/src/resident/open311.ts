@@ -1,7 +1,8 @@
 /** The hub over Open311, as somebody without an account uses it. */
 import { hub, HubError, take } from "@/api/client";
 import type { Ground, PublicRequest, Service, TakenRequest } from "@/api/types";
-import { currentLocale, t } from "@/i18n/words";
+import type { MessageKey } from "@/i18n/messages";
+import { currentLocale } from "@/i18n/words";
 
 export interface Fields {
   service_code: string;
@@ -83,21 +84,21 @@ function multipart(fields: Readonly<Record<string, string | number | null>>, pho
   return made;
 }
 
-/** Why something was refused, in words; what is no refusal of the hub's is thrown again. `notFound`: the words for a 404. */
-export function refusal(error: unknown, notFound: "off" | "unknown"): string {
+/** Which words say why something was refused; what is no refusal of the hub's is thrown again. `notFound`: those for a 404. */
+export function refusalKey(error: unknown, notFound: "off" | "unknown"): MessageKey {
   if (!(error instanceof HubError)) {
     throw error;
   }
   switch (error.status) {
     case 0:
-      return t("error.no_connection");
+      return "error.no_connection";
     case 404:
-      return t(`resident.refused.${notFound}`);
+      return `resident.refused.${notFound}`;
     case 413:
-      return t("resident.refused.photo");
+      return "resident.refused.photo";
     case 429:
-      return t("resident.refused.many");
+      return "resident.refused.many";
     default:
-      return error.status >= 500 ? t("error.unavailable") : t("resident.refused.wrong");
+      return error.status >= 500 ? "error.unavailable" : "resident.refused.wrong";
   }
 }

@@ -1,11 +1,11 @@
 /** One camera's live video: a seat at the hub, its WebSocket, and the file that comes over it. */
-import { hubPath } from "@/api/base";
 import { hub, HubError, take } from "@/api/client";
 
 import { Looks } from "./looks";
 import { BEGINNING, parseNote, PICTURE, PICTURES, type Begins, type RefusalReason, type ZoneShape } from "./messages";
 import { Pictures } from "./pictures";
 import { Playback, plays } from "./playback";
+import { openSocket } from "./socket";
 
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 30_000;
@@ -93,21 +93,17 @@ export class LiveCamera {
     if (!this.isOpen) {
       return;
     }
-    const address = new URL(hubPath(`/api/live/${ticket}`), location.href);
-    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(address);
-    socket.binaryType = "arraybuffer";
-    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      if (typeof data === "string") {
-        this.onNote(data);
-      } else {
-        this.onPiece(new Uint8Array(data));
-      }
-    };
-    socket.onclose = () => {
-      this.again();
-    };
-    this.socket = socket;
+    this.socket = openSocket(`/api/live/${ticket}`, {
+      note: (text) => {
+        this.onNote(text);
+      },
+      piece: (bytes) => {
+        this.onPiece(bytes);
+      },
+      closed: () => {
+        this.again();
+      },
+    });
   }
 
   private onNote(text: string): void {

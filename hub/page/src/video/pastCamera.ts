@@ -1,11 +1,11 @@
 /** The past of a case's camera: a seat at the hub, its WebSocket, and the pieces that are wanted of it. */
-import { hubPath } from "@/api/base";
 import { hub, HubError, take } from "@/api/client";
 import type { LookBackSeat } from "@/api/types";
 
 import type { Reason } from "./liveCamera";
 import { BEGINNING, parseNote, type Begins, type Kept, type Stretch } from "./messages";
 import { PastPlayback } from "./pastPlayback";
+import { openSocket } from "./socket";
 import { nearest, stretchAt } from "./stretches";
 
 /** Seconds that are fetched before they are shown, and wanted at once. */
@@ -68,20 +68,17 @@ export class PastCamera {
       });
     });
     this.listener.seat(seat);
-    const address = new URL(hubPath(`/api/look-back/${seat.ticket}`), location.href);
-    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-    const socket = (this.socket = new WebSocket(address));
-    socket.binaryType = "arraybuffer";
-    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      if (typeof data === "string") {
-        this.onNote(data);
-      } else {
-        this.onPiece(new Uint8Array(data));
-      }
-    };
-    socket.onclose = () => {
-      this.end(this.listener.broken);
-    };
+    this.socket = openSocket(`/api/look-back/${seat.ticket}`, {
+      note: (text) => {
+        this.onNote(text);
+      },
+      piece: (bytes) => {
+        this.onPiece(bytes);
+      },
+      closed: () => {
+        this.end(this.listener.broken);
+      },
+    });
     this.timer = setInterval(() => {
       this.look();
     }, LOOK_EVERY_MS);

@@ -161,7 +161,10 @@ def test_by_the_interface(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None
     (one,) = found["differences"]
     assert one["after"].startswith(f"{one['before']}, dispatched to fire-brigade")
     assert sorted((change["before"], change["after"]) for change in found["changes"]) == [(0, 1), (1, 0)]
-    wrong = tried(bench, 422, rules=[{"scene": "smoke", "unit": "nobody"}])["error"]
+    assert bench.client(Role.LEADER).get(f"/api/cases/{one['case']}").json()["number"] == one["number"]
+    refused = tried(bench, 422, rules=[{"scene": "smoke", "unit": "nobody"}])
+    wrong = refused["error"]
+    assert [fault["code"] for fault in refused["city_faults"]] == ["rule_unit"]
     assert (wrong["code"], "rules.0.unit" in wrong["message"]) == ("invalid", True)
     assert tried(bench, 422, rules=[{"scene": "smoke\0"}])["error"]["code"] == "invalid"
     for role in Role:

@@ -59,6 +59,7 @@ class Past:
         ended: when a person or a camera's look ended the case of an alarm.
         done: when a unit's turn at the case of an alarm ended before the case did: it is no load from then on.
         numbers: of the cases that alarms made.
+        ids: of the same cases.
         people: accounts, and the rosters and deputies of that time, as rows by their table: rules choose by duty.
     """
 
@@ -69,6 +70,7 @@ class Past:
     snoozes: Sequence[dict[str, Any]] = ()
     people: Mapping[type[Base], Sequence[dict[str, Any]]] = field(default_factory=dict)
     done: Sequence[tuple[datetime, UUID]] = ()
+    ids: Mapping[UUID, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Difference:
     number: str
     before: Decided | None
     after: Decided | None
+    case: int | None = None
 
 
 @dataclass(slots=True)
@@ -117,7 +120,7 @@ def compare(past: Past, present: CityPack, changed: CityPack, limits: LimitSetti
     for event in dict.fromkeys((*before, *after)):
         one, other = before.get(event), after.get(event)
         if one != other:
-            found.differences.append(Difference(past.numbers.get(event, str(event)), one, other))
+            found.differences.append(Difference(past.numbers.get(event, str(event)), one, other, past.ids.get(event)))
     return found
 
 
@@ -164,6 +167,7 @@ def read_past(work: UnitOfWork, since: datetime, until: datetime) -> Past:
         snoozes,
         {Account: _rows(work, Account), DutyShift: _rows(work, DutyShift), Deputy: _rows(work, Deputy)},
         _turns_done(work, cases),
+        {case.event_id: case.id for case in cases.values() if case.event_id is not None},
     )
 
 

@@ -47,6 +47,7 @@ class ChangeView(ResponseModel):
 class DifferenceView(ResponseModel):
     """A case with which the changed rules do something else; null where it would be no case of its own."""
 
+    case: int | None = Field(description="Its id; null where the rules in force made none", examples=[17])
     number: str
     scene: str
     area: str
@@ -118,7 +119,9 @@ def _view(found: Comparison) -> TrialView:
         known = one.before or one.after
         if known is not None:
             said = {"before": _said(one.before), "after": _said(one.after)}
-            differences.append(DifferenceView(number=one.number, scene=known.scene, area=known.area, **said))
+            differences.append(
+                DifferenceView(case=one.case, number=one.number, scene=known.scene, area=known.area, **said)
+            )
     return TrialView(
         alarms=found.alarms,
         cases_before=found.cases[0],

@@ -35,9 +35,9 @@ def _premises_kinds(raw: Mapping[str, Any]) -> Iterator[SaidAt]:
 
 
 def _items(place: int, row: Mapping[str, Any], premises: str, kinds: _Kinds) -> Iterator[SaidAt]:
-    for number, name in twice(row.get("items")):
+    for number, again in twice(row.get("items")):
         where = ("checklists", place, "items", number, "id")
-        yield where, Said("twice", f"checklist of {premises}: item {name!r} stands twice", name=name)
+        yield where, Said("twice", f"checklist of {premises}: item {again!r} stands twice", name=again)
     for number, item in listed(row.get("items")):
         name, kind = item.get("id"), item.get("kind")
         if isinstance(kind, str) and kind not in kinds:

@@ -14,8 +14,8 @@ def kind_faults(raw: Mapping[str, Any]) -> Iterator[SaidAt]:
     """Say what does not fit together among the kinds of reports, with its place."""
     areas = {path for _, path in named(raw.get("areas"), "path")}
     units = {unit for _, unit in named(raw.get("units"))}
-    for place, name in twice(raw.get("kinds")):
-        yield ("kinds", place, "id"), Said("twice", f"kind {name!r} stands twice", name=name)
+    for place, again in twice(raw.get("kinds")):
+        yield ("kinds", place, "id"), Said("twice", f"kind {again!r} stands twice", name=again)
     for place, kind in listed(raw.get("kinds")):
         name = kind.get("id")
         if isinstance(name, str) and name in set(SceneName):

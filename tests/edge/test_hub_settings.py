@@ -19,7 +19,7 @@ from tests.edge.snap.clips import cut
 from sharp_eyes.contract.command import ChangeSettings, ReportSettings
 from sharp_eyes.contract.envelope import SettingsMessage, TrialMessage, parse_durable
 from sharp_eyes.contract.status import SettingsReport
-from sharp_eyes.contract.trial import PastAlarm, TrialReport, TrySettings
+from sharp_eyes.contract.trial import PastAlarm, PastOutcome, TrialReport, TrySettings
 from sharp_eyes.edge.extract.detectors import Detectors
 from sharp_eyes.edge.gateway import Gateway
 from sharp_eyes.edge.hub_settings import footage, trial
@@ -247,16 +247,27 @@ def test_changed_settings_are_tried_on_what_there_is(running: Running, monkeypat
     monkeypatch.setattr(footage, "LONGEST_RECORDING", 6.0)
     scene = WALKERS
     before = running.gateway._desk.cameras
-    found = tried(running, {"scenes": [scene]})
-    assert (found.state, found.count, found.camera) == ("done", 1, "yard"), found
+    told = {"event_id": uuid4(), "score": 0.8, "started_at": datetime.now(UTC)}
+    walked = PastAlarm(scene="perimeter_intrusion", object_class="person", box=(0.3, 0.4, 0.4, 0.8), seconds=5, **told)
+    parked = PastAlarm(
+        scene="illegal_parking",
+        object_class="car",
+        box=(0.3, 0.6, 0.5, 0.8),
+        seconds=200,
+        **told | {"event_id": uuid4()},
+    )
+    found = tried(running, {"scenes": [scene]}, "gate", past=(parked,))
+    assert (found.state, found.count, found.camera) == ("done", 1, "gate"), found
+    assert found.past == PastOutcome(quiet=(parked.event_id,)), "as gate holds it would have been raised"
     assert [(one.scene, one.zone) for one in found.alarms] == [("perimeter_intrusion", "pavement")]
     assert base64.b64decode(found.alarms[0].picture).startswith(b"\xff\xd8\xff")
     assert 0 < found.alarms[0].second <= found.seconds <= 6.2
     assert running.gateway._desk.cameras == before, "nothing holds that was only tried"
     refused = tried(running, {"scenes": [scene | {"dwel": 1}]})
     assert (refused.state, "dwel: unknown key" in refused.reason) == ("refused", True)
-    nothing = tried(running, {"scenes": [scene]}, "lost")
+    nothing = tried(running, {"scenes": [scene]}, "lost", past=(walked, parked))
     assert (nothing.state, "keeps no video" in nothing.reason) == ("nothing", True)
+    assert nothing.past == PastOutcome(raised=(walked.event_id,), untried=(parked.event_id,))
 
 
 def test_changed_settings_are_tried_on_kept_video(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

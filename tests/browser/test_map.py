@@ -12,13 +12,18 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import EAST, WEST, OpenPage, add_people, find_barriers, go_to, shoot
 from tests.browser.pictures import jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
+from tests.browser.said import LANGUAGES, said, speaks
 from tests.e2e.killable import ROOT
-from tests.e2e.stand import Stand, wait_for
+from tests.e2e.stand import PASSWORD, Stand, wait_for
 
 from sharp_eyes.contract.event import EvidenceKind, Grade, SceneName
 from sharp_eyes.contract.status import CameraNote, CameraState
 
 pytestmark = pytest.mark.slow
+
+ATTRIBUTION = "Ground of the test"
+SEEN = {"zh-CN": "绿化带破损", "en-GB": "Damaged greenery"}
+"""What the pack calls the scene of this file."""
 
 PLACES = {"east-gate": (120.5250, 29.6050), "west-lane": (120.5060, 29.6080)}
 
@@ -53,7 +58,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         folder,
         limits={"storm_events": 0},
         city=str(ROOT / "configs/city/demo-district.yaml"),
-        map={"tiles": str(folder / "ground.pmtiles"), "attribution": "Ground of the test"},
+        map={"tiles": str(folder / "ground.pmtiles"), "attribution": ATTRIBUTION},
     )
     add_people(made)
     made.hub.start()
@@ -103,7 +108,7 @@ def test_cases_are_where_their_cameras_are_and_beside_it_in_words(
     rows = page.locator(".found [data-case]")
     expect(rows).to_have_count(3)
     expect(rows.first).to_contain_text("重大")
-    expect(page.get_by_text("Ground of the test")).to_be_visible()
+    expect(page.get_by_text(ATTRIBUTION)).to_be_visible()
     page.select_option("select[name=grade]", "serious")
     expect(rows).to_have_count(1)
     page.select_option("select[name=grade]", "")
@@ -230,10 +235,8 @@ def test_without_webgl_the_list_has_everything(browser: Browser, open_page: Open
     expect(page.locator(".found [data-case]").first).to_be_visible()
 
 
-def test_a_bar_leads_to_its_cases_and_the_wall_shows_what_is_grave(
-    open_page: OpenPage, gateway: PretendGateway, stand: Stand
-) -> None:
-    """The number on a bar is that of its list, by the table and by the chart; the wall needs no scrolling."""
+def test_a_bar_leads_to_its_cases(open_page: OpenPage, gateway: PretendGateway, stand: Stand) -> None:
+    """The number on a bar is that of its list, by the table and by the chart."""
     client = stand.client("lead")
     figures = client.get("/api/figures").json()
     client.close()
@@ -273,25 +276,42 @@ def test_a_bar_leads_to_its_cases_and_the_wall_shows_what_is_grave(
     number.click()
     expect(page.locator("[data-total]")).to_have_text(f"共 {reported} 条")
 
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_leader_watches_the_wall(open_page: OpenPage, gateway: PretendGateway, stand: Stand, language: str) -> None:
+    """What is grave, where and how the day goes, without a control; what comes and what is lost shows by itself."""
+    client = stand.client("admin")
+    if all(one["username"] != "leader" for one in client.get("/api/users").json()):
+        person = {"username": "leader", "display_name": "街道主任", "role": "leader", "area": "demo"}
+        made = client.post("/api/users", json=person | {"new_password": PASSWORD, "password": PASSWORD})
+        assert made.is_success, made.text
+    page = open_page("leader", language=language)
     page.set_viewport_size({"width": 3840, "height": 1080})
-    go_to(page, "大屏")
+    go_to(page, said("nav.wall", language))
     expect(page.locator("[data-map=drawn]")).to_be_visible()
-    expect(page.locator(".wall-alert--major").first).to_be_visible()
-    expect(page.locator("[data-today=reported] strong")).to_have_text(str(figures["total"]["now"]))
     expect(page.get_by_role("navigation")).to_have_count(0)
-    wall_fits(page)
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("navigation")).to_be_visible()
-    page.get_by_role("button", name="English").click()
-    go_to(page, "Wall")
-    expect(page.get_by_text("Major and serious alerts")).to_be_visible()
-    expect(page.locator(".wall-alert--major").first).to_be_visible()
-    wall_fits(page, "-en")
-
-
-def wall_fits(page: Page, suffix: str = "") -> None:
-    """Nobody scrolls a wall: on one screen, and on two side by side."""
-    for width in (3840, 1920):
+    expect(page.get_by_role("button")).to_have_count(0)
+    for heading in ("wall.alerts", "wall.late", "wall.open", "wall.today"):
+        expect(page.get_by_role("heading", name=said(heading, language))).to_be_visible()
+    today = client.get("/api/figures/today").json()
+    expect(page.locator("[data-today=reported] strong")).to_have_text(str(today["reported"]["today"]))
+    grave = page.locator(".wall-alert--major")
+    expect(grave.first).to_be_visible()
+    before = grave.count()
+    gateway.send(gateway.event("east-gate", SceneName.GREENERY_DAMAGE, grade=Grade.MAJOR))
+    expect(grave).to_have_count(before + 1)
+    expect(grave.first).to_contain_text(SEEN[language])
+    expect(page.locator("[data-today=reported] strong")).to_have_text(str(today["reported"]["today"] + 1))
+    expect(page.get_by_text(said("wall.cameras", language, up=2, all=3))).to_be_visible()
+    gateway.send(gateway.health("west-lane", CameraState.ONLINE))
+    expect(page.get_by_text(said("wall.cameras", language, up=3, all=3))).to_be_visible()
+    gateway.send(gateway.health("west-lane", CameraState.LOST, "no route"))
+    expect(page.get_by_text(said("wall.cameras", language, up=2, all=3))).to_be_visible()
+    client.close()
+    speaks(page, language, *ATTRIBUTION.split())
+    for width in (3840, 1920):  # nobody scrolls a wall: on two screens side by side, and on one
         page.set_viewport_size({"width": width, "height": 1080})
         assert page.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
-        shoot(page, f"wall-{width}{suffix}")
+        shoot(page, f"wall-{width}-{language}")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("navigation")).to_be_visible()

@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, Geo
 from tests.browser.conftest import PATIENCE_MS, OpenPage, find_barriers, hindrances_to_install, shoot, sign_in
 from tests.browser.pictures import jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
+from tests.browser.said import LANGUAGES, said, speaks
+from tests.browser.watch import Watch
 from tests.e2e.stand import PASSWORD, Stand, wait_for
 
 from sharp_eyes.contract.event import EvidenceKind, Grade
@@ -40,6 +42,7 @@ class Phone:
     def __init__(self, browser: Browser, profile: Path, address: str) -> None:
         self._browser, self._profile, self._address = browser, profile, address
         self._context: BrowserContext | None = None
+        self.watch = Watch(address)
 
     def start(
         self,
@@ -65,6 +68,7 @@ class Phone:
             timeout=PATIENCE_MS,
         )
         self._context.set_default_timeout(PATIENCE_MS)
+        self.watch.follow(self._context)
         if before is not None:
             before(self._context)
         page = self._context.pages[0]
@@ -110,6 +114,7 @@ def phone(browser: Browser, stand: Stand, tmp_path: Path) -> Iterator[Phone]:
     made = Phone(browser, tmp_path / "profile", stand.hub.url)
     yield made
     made.close()
+    assert not made.watch.faults, made.watch.faults
 
 
 @pytest.fixture(scope="module")
@@ -141,20 +146,23 @@ def photo(page: Page, moment: str) -> None:
     expect(shown).to_have_count(before + 1)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_day_without_network_and_two_kills_arrives_exactly_once(
-    phone: Phone, gateway: PretendGateway, lead: httpx.Client
+    phone: Phone, gateway: PretendGateway, lead: httpx.Client, language: str
 ) -> None:
     """Accepted, on site and photographed without network; killed; done without network; killed; all sent once."""
     case = dispatched(gateway, lead, Grade.SERIOUS)
-    page = phone.start()
+    page = phone.start(language=language)
     sign_in(page, "squad")
     expect(page).to_have_url(re.compile(r"/tasks$"))
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     assert hindrances_to_install(page) == []
-    shoot(page, "tasks-390-zh")
+    expect(page.get_by_role("heading", name=said("tasks.title", language))).to_be_visible()
+    speaks(page, language)
+    shoot(page, f"tasks-390-{language}")
     page.click(f"[data-task='{case}']")
     expect(page.locator("[data-move=accept]")).to_be_visible()
-    shoot(page, "task-390-zh", whole=True)
+    shoot(page, f"task-390-{language}", whole=True)
     for button in page.locator(".moves button").all():
         box = button.bounding_box()
         assert box is not None and box["height"] >= 48
@@ -166,27 +174,25 @@ def test_a_day_without_network_and_two_kills_arrives_exactly_once(
     phone.kill()
     assert [line["what"] for line in detail(lead, case)["log"]][-1] == "dispatched", "nothing could be sent"
 
-    page = phone.start(f"/tasks/{case}", offline=True)
+    page = phone.start(f"/tasks/{case}", offline=True, language=language)
     expect(page.locator("[data-queued=waiting]")).to_have_count(3)
     expect(page.locator("[data-move=accept]")).to_have_count(0)
     photo(page, "after")
-    page.click("[data-move=handle]")
+    page.get_by_role("button", name=said("tasks.done", language)).click()
     page.fill("textarea", "车已开走")
-    shoot(page, "task-offline-390-zh", whole=True)
-    page.click("[data-confirm]")
+    speaks(page, language)
+    shoot(page, f"task-offline-390-{language}", whole=True)
+    page.get_by_role("button", name=said("tasks.doneSend", language)).click()
     expect(page.locator("[data-queued=waiting]")).to_have_count(5)
     phone.kill()
 
     lose = LOSE_THE_FIRST_ANSWER
-    page = phone.start("/tasks", language="en-GB", before=lambda context: context.add_init_script(lose))
+    page = phone.start("/tasks", language=language, before=lambda context: context.add_init_script(lose))
     page.wait_for_selector(".phone-bar, input[name=username]")
     if page.locator("input[name=username]").is_visible():
         sign_in(page, "squad")  # a killed browser may forget its cookie
-    expect(page.locator(".phone-bar")).to_contain_text("To be sent")
-    for _ in range(300):
-        if detail(lead, case)["state"] == "handled":
-            break
-        page.wait_for_timeout(200)
+    expect(page.locator(".phone-bar")).to_contain_text(said("outbox.title", language))
+    wait_for("everything to arrive", lambda: detail(lead, case)["state"] == "handled")
     arrived = detail(lead, case)
     made = [line["what"] for line in arrived["log"]]
     assert page.evaluate("localStorage.getItem('lost')") == "once", "the first answer was lost on its way"
@@ -199,7 +205,9 @@ def test_a_day_without_network_and_two_kills_arrives_exactly_once(
     assert all(one["place"] == PLACE for one in photos.values())
     assert set(handled["photo_ids"]) == set(photos)
     page.click(".phone-bar a:last-child")
+    expect(page.get_by_text(said("outbox.none", language))).to_be_visible()
     expect(page.locator("[data-queued]")).to_have_count(0)
+    speaks(page, language)
 
 
 def test_what_somebody_else_has_settled_meanwhile_is_said_and_nothing_is_dropped(

@@ -72,7 +72,8 @@ function areaLayers(colours: Colours, overTiles: boolean): LayerSpecification[] 
       source: "areas",
       layout: { "line-join": "round" },
       paint: {
-        "line-color": colours.lineStrong,
+        // a ground of tiles has lines of its own, which these must not be taken for
+        "line-color": overTiles ? colours.textSoft : colours.lineStrong,
         "line-width": ["match", ["get", "depth"], 1, 2.4, 2, 1.6, 1],
         "line-opacity": ["match", ["get", "depth"], 1, 1, 2, 0.9, 0.7],
       },

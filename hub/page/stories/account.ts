@@ -36,7 +36,7 @@ export const account = {
   AccountActing: story(AccountActing, {
     "may act for another": { props: {}, hub: { "/acting": { body: { acting: null, possible: [deputy, { ...deputy, username: "b", display_name: LONG }] } } } },
     "acts for another": { props: {}, hub: { "/acting": { body: { acting: deputy, possible: [deputy] } } } },
-    refused: { props: {}, hub: { "/acting": { body: { acting: null, possible: [deputy] } } }, then: soon(press("button")) },
+    refused: { props: {}, hub: { "PUT /acting": { refused: "no_deputy", status: 403 }, "/acting": { body: { acting: null, possible: [deputy] } } }, then: soon(press("button")) },
     "for nobody": { props: {}, hub: { "/acting": { body: { acting: null, possible: [] } } }, isEmpty: true },
   }),
   AccountCalls: story(AccountCalls, { settings: { props: {} } }),
@@ -55,7 +55,7 @@ export const account = {
     off: { props: { on: false, needed: false, username, recoveryCodes: 0 } },
     needed: { props: { on: false, needed: true, username, recoveryCodes: 0 } },
     on: { props: { on: true, needed: true, username, recoveryCodes: 8 } },
-    refused: { props: { on: false, needed: true, username, recoveryCodes: 0 }, hub: { "/second-factor": { refused: "wrong_password", status: 403 } }, then: submit },
+    refused: { props: { on: false, needed: false, username, recoveryCodes: 0 }, hub: { "/second-factor": { refused: "wrong_password", status: 403 } }, then: submit },
     "codes used up": { props: { on: true, needed: false, username, recoveryCodes: 0 } },
   }),
   AccountSessions: story(AccountSessions, {

@@ -1,15 +1,15 @@
 /** One's own account, and what the command centre keeps. */
-import AccountActing from "@/components/AccountActing.vue";
-import AccountCalls from "@/components/AccountCalls.vue";
-import AccountPassword from "@/components/AccountPassword.vue";
-import AccountProvider from "@/components/AccountProvider.vue";
-import AccountRecoveryCodes from "@/components/AccountRecoveryCodes.vue";
-import AccountSecondFactor from "@/components/AccountSecondFactor.vue";
-import AccountSessions from "@/components/AccountSessions.vue";
-import HubHealth from "@/components/HubHealth.vue";
-import RecordsAudit from "@/components/RecordsAudit.vue";
-import RecordsHolds from "@/components/RecordsHolds.vue";
-import RecordsStorage from "@/components/RecordsStorage.vue";
+import AccountActing from "@/account/AccountActing.vue";
+import AccountCalls from "@/account/AccountCalls.vue";
+import AccountPassword from "@/account/AccountPassword.vue";
+import AccountProvider from "@/account/AccountProvider.vue";
+import AccountRecoveryCodes from "@/account/AccountRecoveryCodes.vue";
+import AccountSecondFactor from "@/account/AccountSecondFactor.vue";
+import AccountSessions from "@/account/AccountSessions.vue";
+import HubHealth from "@/records/HubHealth.vue";
+import RecordsAudit from "@/records/RecordsAudit.vue";
+import RecordsHolds from "@/records/RecordsHolds.vue";
+import RecordsStorage from "@/records/RecordsStorage.vue";
 
 import { following } from "./follow";
 import { ago, fresh, LONG, wordy } from "./samples";

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
-from tests.browser.conftest import EAST, PEOPLE, OpenPage, find_barriers, shoot
+from tests.browser.conftest import EAST, OpenPage, find_barriers, shoot
 from tests.browser.looks import find_crowding
 from tests.browser.pictures import jpeg, street
 from tests.browser.pretend_gateway import PretendGateway

@@ -1,15 +1,15 @@
 /** One's own account, and what the command centre keeps. */
-import AccountActing from "@/components/AccountActing.vue";
-import AccountCalls from "@/components/AccountCalls.vue";
-import AccountPassword from "@/components/AccountPassword.vue";
-import AccountProvider from "@/components/AccountProvider.vue";
-import AccountRecoveryCodes from "@/components/AccountRecoveryCodes.vue";
-import AccountSecondFactor from "@/components/AccountSecondFactor.vue";
-import AccountSessions from "@/components/AccountSessions.vue";
-import HubHealth from "@/components/HubHealth.vue";
-import RecordsAudit from "@/components/RecordsAudit.vue";
-import RecordsHolds from "@/components/RecordsHolds.vue";
-import RecordsStorage from "@/components/RecordsStorage.vue";
+import AccountActing from "@/account/AccountActing.vue";
+import AccountCalls from "@/account/AccountCalls.vue";
+import AccountPassword from "@/account/AccountPassword.vue";
+import AccountProvider from "@/account/AccountProvider.vue";
+import AccountRecoveryCodes from "@/account/AccountRecoveryCodes.vue";
+import AccountSecondFactor from "@/account/AccountSecondFactor.vue";
+import AccountSessions from "@/account/AccountSessions.vue";
+import HubHealth from "@/records/HubHealth.vue";
+import RecordsAudit from "@/records/RecordsAudit.vue";
+import RecordsHolds from "@/records/RecordsHolds.vue";
+import RecordsStorage from "@/records/RecordsStorage.vue";
 
 import { following } from "./follow";
 import { ago, fresh, LONG, wordy } from "./samples";
@@ -36,7 +36,7 @@ export const account = {
   AccountActing: story(AccountActing, {
     "may act for another": { props: {}, hub: { "/acting": { body: { acting: null, possible: [deputy, { ...deputy, username: "b", display_name: LONG }] } } } },
     "acts for another": { props: {}, hub: { "/acting": { body: { acting: deputy, possible: [deputy] } } } },
-    refused: { props: {}, hub: { "/acting": { body: { acting: null, possible: [deputy] } } }, then: soon(press("button")) },
+    refused: { props: {}, hub: { "PUT /acting": { refused: "no_deputy", status: 403 }, "/acting": { body: { acting: null, possible: [deputy] } } }, then: soon(press("button")) },
     "for nobody": { props: {}, hub: { "/acting": { body: { acting: null, possible: [] } } }, isEmpty: true },
   }),
   AccountCalls: story(AccountCalls, { settings: { props: {} } }),
@@ -55,7 +55,7 @@ export const account = {
     off: { props: { on: false, needed: false, username, recoveryCodes: 0 } },
     needed: { props: { on: false, needed: true, username, recoveryCodes: 0 } },
     on: { props: { on: true, needed: true, username, recoveryCodes: 8 } },
-    refused: { props: { on: false, needed: true, username, recoveryCodes: 0 }, hub: { "/second-factor": { refused: "wrong_password", status: 403 } }, then: submit },
+    refused: { props: { on: false, needed: false, username, recoveryCodes: 0 }, hub: { "/second-factor": { refused: "wrong_password", status: 403 } }, then: submit },
     "codes used up": { props: { on: true, needed: false, username, recoveryCodes: 0 } },
   }),
   AccountSessions: story(AccountSessions, {

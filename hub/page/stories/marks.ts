@@ -2,8 +2,8 @@
 import { HubError } from "@/api/client";
 import AppIcon from "@/components/AppIcon.vue";
 import BeforeAfter from "@/components/BeforeAfter.vue";
-import ClipPlayer from "@/components/ClipPlayer.vue";
-import CompanyMark from "@/components/CompanyMark.vue";
+import ClipPlayer from "@/lookback/ClipPlayer.vue";
+import CompanyMark from "@/case/CompanyMark.vue";
 import DueClock from "@/components/DueClock.vue";
 import EmptyState from "@/components/EmptyState.vue";
 import EscalatedMark from "@/components/EscalatedMark.vue";

@@ -83,7 +83,7 @@ export const phone = {
     "off duty": { props: {}, follow: sharing("offDuty") },
     "phone does not say": { props: {}, follow: sharing("none") },
   }),
-  StuckHere: story(StuckHere, { refused: { props: {}, hub, follow: holding(refused) }, nothing: { props: {}, isEmpty: true } }),
+  StuckHere: story(StuckHere, { "something is stuck": { props: {}, hub, follow: holding(refused) }, nothing: { props: {}, isEmpty: true } }),
   TaskMilestones: story(TaskMilestones, {
     "on the way": { props: { task }, ...within },
     there: { props: { task: there }, ...within },
@@ -104,6 +104,6 @@ export const phone = {
     late: { props: { task: { ...there, case: late } }, ...within },
     "long words": { props: { task: { ...task, case: wordy } }, ...within },
     "not sent": { props: { task }, hub, follow: holding(waiting) },
-    refused: { props: { task }, hub, follow: holding(refused) },
+    "was refused": { props: { task }, hub, follow: holding(refused) },
   }),
 };

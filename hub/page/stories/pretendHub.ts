@@ -6,7 +6,7 @@
 /** What the hub says to a request: a body; a refusal; or nothing at all, for ever. */
 export type Answer = { body: unknown } | { refused: string; status: number } | "never";
 
-/** Answers by the path's end, such as `/account/acting`, or by what is asked for, such as `?grade=major`; the first that fits holds. */
+/** Answers by the path's end, such as `/account/acting` or `PUT /account/acting`, or by what is asked for, such as `?grade=major`; the first that fits holds. */
 export type Answers = Readonly<Record<string, Answer>>;
 
 const ME = { username: "lead", display_name: "值班长", role: "shift_lead", area: "demo", unit: null, language: "zh" };
@@ -22,8 +22,8 @@ export function pretend(next: Answers): void {
 
 const NEVER = new Promise<Response>(() => undefined);
 
-function answerOf({ pathname: path, search }: URL): Promise<Response> {
-  const [, answer] = answers.find(([end]) => path.endsWith(end) || (end.startsWith("?") && search.includes(end.slice(1)))) ?? [];
+function answerOf(method: string, { pathname: path, search }: URL): Promise<Response> {
+  const [, answer] = answers.find(([end]) => path.endsWith(end) || (end.startsWith(`${method} `) && path.endsWith(end.slice(method.length + 1))) || (end.startsWith("?") && search.includes(end.slice(1)))) ?? [];
   if (answer === "never") {
     return NEVER;
   }
@@ -37,4 +37,4 @@ function answerOf({ pathname: path, search }: URL): Promise<Response> {
   return Promise.resolve(Response.json({ error: { code: refused, message: refused } }, { status }));
 }
 
-globalThis.fetch = (asked) => answerOf(new URL(asked instanceof Request ? asked.url : asked, location.origin));
+globalThis.fetch = (asked) => (asked instanceof Request ? answerOf(asked.method, new URL(asked.url)) : answerOf("GET", new URL(asked, location.origin)));

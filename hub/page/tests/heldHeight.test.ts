@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createApp, h, nextTick, reactive } from "vue";
 
-import CaseHeadline from "@/components/CaseHeadline.vue";
+import CaseHeadline from "@/case/CaseHeadline.vue";
 import { draftOf, dropAllDrafts, hideDraft, openDraft } from "@/live/drafts";
 
 import { aDetail } from "./fixtures";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { LegalMove } from "@/api/types";
-import { orderOf } from "@/components/moveOrder";
+import { orderOf } from "@/case/moveOrder";
 
 const moves = (...names: LegalMove["move"][]): LegalMove[] =>
   names.map((move) => ({ move, needs: [], either: [], reasons: [], turns: [], units: [], callers: [], note_for_unit: null }));

@@ -17,7 +17,7 @@ const components = all.flatMap(([folder = "", name]) => (name === undefined || f
 
 /** What went wrong is kept as a code: said in English, none of it is Chinese but what a story's own words are. */
 const OWN_WORDS: readonly string[] = ["TroubleNote", "FormFaults"];
-const troubles = (root: HTMLElement): string[] => [...root.querySelectorAll(".notice--danger p:first-child")].map(({ textContent }) => textContent);
+const troubles = (root: HTMLElement): string[] => [...root.querySelectorAll("p.notice--danger, .notice--danger > div > p:first-child")].map(({ textContent }) => textContent);
 
 /** Many states of one component on a machine that has other work. */
 const STARVED_MS = 60_000;
@@ -42,6 +42,11 @@ describe("the page of components", () => {
       await vi.waitFor(() => {
         expect(isSeen(), `${name}: something is to be seen ${faults.join(" ")}`).toBe(state.isEmpty !== true);
       });
+      if (name === "refused") {
+        await vi.waitFor(() => {
+          expect(root.querySelector("[role=alert], [role=status]"), `${name}: says so`).not.toBeNull();
+        });
+      }
       setLocale("en");
       await nextTick();
       const untold = OWN_WORDS.includes(component) ? [] : troubles(root).filter((words) => /\p{Script=Han}/u.test(words));

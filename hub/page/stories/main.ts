@@ -1,14 +1,13 @@
 /** The page of all components: a list of them, and each state of the chosen one in a frame of its own. */
-import { groups, stories } from "./index";
-
 import { createApp } from "vue";
-
-import ComponentsPage from "./ComponentsPage.vue";
-import { show } from "./stage";
-import { applyTheme } from "@/theme";
-
 import "@/styles/tokens.css";
 import "@/styles/base.css";
+
+import { applyTheme } from "@/theme";
+
+import ComponentsPage from "./ComponentsPage.vue";
+import { groups, stories } from "./index";
+import { show } from "./stage";
 
 applyTheme();
 const root = document.getElementById("page");

@@ -1,7 +1,10 @@
 /** The editor of zones and of scenes' settings. */
-import settings from "../../../contract/sharp_eyes/contract/scene_settings.json?raw";
+import { HubError } from "@/api/client";
+import LiveTile from "@/video/LiveTile.vue";
 import DifferenceList from "@/zones/DifferenceList.vue";
+import { useEditor, type Draft, type Editor } from "@/zones/editor";
 import NumberField from "@/zones/NumberField.vue";
+import type { SceneSchemas } from "@/zones/schema";
 import SchemaField from "@/zones/SchemaField.vue";
 import SendPanel from "@/zones/SendPanel.vue";
 import SettingsHistory from "@/zones/SettingsHistory.vue";
@@ -10,11 +13,8 @@ import TrialPanel from "@/zones/TrialPanel.vue";
 import ZoneEditor from "@/zones/ZoneEditor.vue";
 import ZoneSide from "@/zones/ZoneSide.vue";
 import ZoneStage from "@/zones/ZoneStage.vue";
-import LiveTile from "@/video/LiveTile.vue";
-import { HubError } from "@/api/client";
-import { useEditor, type Draft, type Editor } from "@/zones/editor";
-import type { SceneSchemas } from "@/zones/schema";
 
+import settings from "../../../contract/sharp_eyes/contract/scene_settings.json?raw";
 import { example } from "./examples";
 import { ago, camera, LONG } from "./samples";
 import { story } from "./story";

@@ -1,6 +1,4 @@
-"""Every page for every kind of person: no barrier that axe finds, nothing wider than a phone, cut or over another, no
-English in Chinese.
-"""
+"""Every page for every kind of person: no barrier that axe finds, nothing wider than a phone, no English in Chinese."""
 
 import re
 import time
@@ -11,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 from tests.browser.conftest import EAST, OpenPage, find_barriers, shoot
-from tests.browser.looks import find_crowding
 from tests.browser.pictures import jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
 from tests.browser.said import english_on
@@ -147,7 +144,6 @@ class Walker:
         before = self.page.viewport_size
         wide_fields = self.page.evaluate(WIDE_FIELDS)
         self.faults += [f"{where}: field {name!r} lies over what is beside it" for name in wide_fields]
-        self.faults += [f"{where}: {fault}" for fault in find_crowding(self.page)]
         by = self.page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if by > 0:
             self.faults.append(f"{where}: page is wider than its window by {by}")
@@ -160,8 +156,6 @@ class Walker:
               done([scrollWidth - clientWidth, menu === null ? 0 : menu.scrollWidth - menu.clientWidth]);
             })))"""
         )
-        if before != PHONE:
-            self.faults += [f"{where} at 390 px: {fault}" for fault in find_crowding(self.page)]
         self.faults += [
             f"{where}: {what} is wider than 390 px by {by}"
             for what, by in zip(("page", "menu"), wide, strict=True)

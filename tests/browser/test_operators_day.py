@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser.conftest import OpenPage, add_people, go_to, shoot, sign_in
 from tests.browser.desk_day import REASONS, STORM, WATCHED, WORDS, Street, Words, row, step, take_row, walk_to
 from tests.browser.pretend_gateway import PretendGateway
+from tests.browser.said import said, speaks
 from tests.e2e.killable import ROOT
-from tests.e2e.stand import Stand
+from tests.e2e.stand import Stand, wait_for
 
 from sharp_eyes.contract.event import Grade
 from sharp_eyes.contract.status import CameraState
@@ -23,6 +24,8 @@ from sharp_eyes.hub.settings import load_settings
 pytestmark = pytest.mark.slow
 
 REPEATS = 3
+NAMES = ("night",)
+"""Names of things on the pages of this day."""
 LIMIT = "2 hours"
 """Until what nobody looks at is late: no day of a test takes so long, and a turned clock says when it did."""
 
@@ -89,7 +92,9 @@ def test_an_operators_day(stand: Stand, at_street: Street, open_page: OpenPage, 
     one_by_one(page, at_street, bikes[1], bikes[2], words)
     several_at_once(page, at_street, bikes[3:6], intruders, words)
     two_at_one_case(page, at_street, bikes[6], words, REASONS[language])
-    repeats_fold(page, at_street)
+    again = repeats_fold(page, at_street)
+    one_alarm_is_split_off(page, at_street, again, language)
+    a_place_is_silenced(page, at_street, again, language)
     it_calls(page, at_street, words)
     nobody_acknowledges(page, stand, at_street, words)
     the_shift_ends(page, at_street, words)
@@ -237,8 +242,8 @@ def two_at_one_case(page: Page, at_street: Street, case: int, words: Words, reas
     expect(page.locator(".list__bar")).to_be_visible()
 
 
-def repeats_fold(page: Page, at_street: Street) -> None:
-    """What happens again at a spot is counted on its row, and makes none of its own."""
+def repeats_fold(page: Page, at_street: Street) -> int:
+    """What happens again at a spot is counted on its row, and makes none of its own; gives its case."""
     take_row(page)
     first = at_street.case(at_street.bike("stairs-again"))
     show_new(page)
@@ -247,6 +252,61 @@ def repeats_fold(page: Page, at_street: Street) -> None:
         at_street.bike("stairs-again")
     expect(row(page, first).locator(".row__count")).to_contain_text(f"×{1 + REPEATS}")
     expect(page.locator(".new-pill")).to_have_count(0)
+    return first
+
+
+def one_alarm_is_split_off(page: Page, at_street: Street, case: int, language: str) -> None:
+    """The alarms that joined a case are ticked by what they show; those chosen make a case of their own."""
+    page.keyboard.press("Enter")
+    page.locator(".actions").get_by_text(said("case.more", language), exact=True).click()
+    page.locator("[data-move=split]").click()
+    alarms = page.get_by_role("group", name=said("form.alarms", language))
+    expect(alarms.get_by_role("checkbox")).to_have_count(REPEATS)
+    send = page.locator(".move-form button[type=submit]")
+    expect(send).to_be_disabled()
+    alarms.get_by_role("checkbox").first.check()
+    page.locator(".move-form textarea[name=note]").fill("不是同一辆车")
+    speaks(page, language, *NAMES)
+    shoot(page, f"day-split-{language}")
+    send.click()
+    expect(page.locator(".log li").first).to_contain_text(said("line.split", language))
+    expect(page.locator(".headline")).to_contain_text(said("case.events", language, n=REPEATS))
+    speaks(page, language, *NAMES)
+    newest = at_street.clerk.get("/api/cases", params={"state": "reported", "limit": 200}).json()["items"]
+    assert at_street.clerk.get(f"/api/cases/{case}").json()["event_count"] == REPEATS
+    assert max(one["id"] for one in newest) > case
+
+
+def a_place_is_silenced(page: Page, at_street: Street, case: int, language: str) -> None:
+    """For a reason, until an end: what comes there waits; when it is ended by hand, that comes to the list."""
+    page.locator("[data-act=snooze]").click()
+    page.select_option("select[name=snooze-hours]", "1")
+    page.uncheck("input[name=snooze-zone]")
+    begin = page.get_by_role("button", name=said("snooze.set", language), exact=True)
+    expect(begin).to_be_disabled()
+    page.fill("textarea[name=snooze-reason]", "楼道改造")
+    begin.click()
+    set_here = page.locator("[data-snooze]")
+    expect(set_here).to_contain_text("楼道改造")
+    expect(set_here).to_contain_text(said("snooze.until", language, when="").strip())
+    speaks(page, language, *NAMES)
+    shoot(page, f"day-snooze-{language}")
+    calling = at_street.clerk.get("/api/cases/counts").json()["unacknowledged"]
+    quiet = at_street.case(at_street.bike("stairs-works"))
+    assert at_street.state(quiet) == "rejected"
+    assert at_street.clerk.get("/api/cases/counts").json()["unacknowledged"] == calling
+    set_here.get_by_role("button", name=said("snooze.end", language)).click()
+    expect(set_here).to_have_count(0)
+    wait_for("what was silenced to be open again", lambda: at_street.state(quiet) != "rejected")
+    page.get_by_role("link", name=said("case.back", language)).click()
+    expect(page.locator(".list__bar")).to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.type("stairs-works")
+    expect(page.locator("[data-case]")).to_have_count(1)
+    expect(row(page, quiet)).to_be_visible()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.press("Escape")
 
 
 def it_calls(page: Page, at_street: Street, words: Words) -> None:

@@ -187,7 +187,11 @@ def requests_of(page: Page) -> list[str]:
 
 
 def script_bytes(link: CDPSession, page: Page) -> tuple[int, int]:
-    """Load the page anew without a cache; returns bytes of its scripts as sent, and as they are."""
+    """Load the page anew without a cache, its own service worker's too; returns bytes of its scripts as sent, and as
+    they are.
+    """
+    link.send("Network.enable")
+    link.send("Network.setBypassServiceWorker", {"bypass": True})
     link.send("Network.setCacheDisabled", {"cacheDisabled": True})
     page.reload()
     page.wait_for_selector("[data-case]")

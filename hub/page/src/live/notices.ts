@@ -8,12 +8,25 @@ import { currentLocale } from "@/i18n/words";
 import { onLinkOpen, onStreamEvent } from "./stream";
 
 const SHOWN = 20;
+/** A storm of alerts tells many things at once: they are asked for soon, and then once in a while. */
+const SOON_MS = 300;
+const REST_MS = 3000;
 const page = shallowRef<NoticePage | null>(null);
 
 export const notices = computed(() => page.value?.items ?? []);
 export const unreadCount = computed(() => page.value?.unread ?? 0);
 
+let timer: ReturnType<typeof setTimeout> | undefined;
+let lastAsked = 0;
+
+function loadSoon(): void {
+  timer ??= setTimeout(() => void load(), Math.max(SOON_MS, lastAsked + REST_MS - Date.now()));
+}
+
 async function load(): Promise<void> {
+  clearTimeout(timer);
+  timer = undefined;
+  lastAsked = Date.now();
   try {
     page.value = await take(hub.GET("/api/notices", { params: { query: { limit: SHOWN, language: currentLocale.value } } }));
   } catch (error) {
@@ -40,11 +53,13 @@ export function followNotices(): () => void {
     watch(currentLocale, () => void load()),
     onStreamEvent(({ type }) => {
       if (type === "notice") {
-        void load();
+        loadSoon();
       }
     }),
   ];
   return () => {
+    clearTimeout(timer);
+    timer = undefined;
     ends.forEach((end) => {
       end();
     });

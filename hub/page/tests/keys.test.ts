@@ -9,7 +9,7 @@ let ends: (() => void)[] = [];
 function offering(...commands: readonly Pick<Command, "keys" | "run" | "may">[]): () => void {
   const app = createApp({
     setup: () => {
-      useCommands(() => commands.map((one, index) => ({ id: String(index), group: "keys.list", words: () => "", ...one }) as Command));
+      useCommands(() => commands.map((one, index) => ({ id: String(index), group: "keys.list", words: () => "", ...one })));
       return () => null;
     },
   });

@@ -87,7 +87,7 @@ def click(*selectors: str) -> Act:
 ADMIN_PARTS = ("people", "areas", "gateways", "duty", "rules", "notices", "tokens", "webhooks", "city", "advice")
 REGISTERS = ("premises", "devices", "households", "sponsors", "places")
 ROW, ADD = ".row__head", "[data-act=add]"
-WITH_ROWS = [("admin", part, "admin") for part in ("people", "areas", "gateways", "rules", "tokens", "webhooks")]
+WITH_ROWS = [("admin", part, "admin") for part in ("people", "areas", "gateways", "models", "rules", "tokens", "webhooks")]
 WITH_ROWS += [("register", part, "lead") for part in REGISTERS]
 WITH_FORM = [one for one in WITH_ROWS if one[1] != "rules"]
 VIEWS = {

@@ -84,7 +84,9 @@ def click(*selectors: str) -> Act:
     return act
 
 
-ADMIN_PARTS = ("people", "areas", "gateways", "models", "duty", "rules", "notices", "tokens", "webhooks", "city", "advice")
+ADMIN_PARTS = (
+    *("people", "areas", "gateways", "models", "duty", "rules", "notices", "tokens", "webhooks", "city", "advice"),
+)
 REGISTERS = ("premises", "devices", "households", "sponsors", "places")
 ROW, ADD = ".row__head", "[data-act=add]"
 LISTS = ("people", "areas", "gateways", "models", "rules", "tokens", "webhooks")

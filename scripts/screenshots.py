@@ -84,12 +84,10 @@ def click(*selectors: str) -> Act:
     return act
 
 
-ADMIN_PARTS = (
-    *("people", "areas", "gateways", "models", "duty", "rules", "notices", "tokens", "webhooks", "city", "advice"),
-)
+LISTS = ("people", "areas", "gateways", "models", "rules", "tokens", "webhooks")
+ADMIN_PARTS = (*LISTS, "duty", "notices", "city", "advice")
 REGISTERS = ("premises", "devices", "households", "sponsors", "places")
 ROW, ADD = ".row__head", "[data-act=add]"
-LISTS = ("people", "areas", "gateways", "models", "rules", "tokens", "webhooks")
 WITH_ROWS = [("admin", part, "admin") for part in LISTS]
 WITH_ROWS += [("register", part, "lead") for part in REGISTERS]
 WITH_FORM = [one for one in WITH_ROWS if one[1] not in ("models", "rules")]

@@ -84,12 +84,13 @@ def click(*selectors: str) -> Act:
     return act
 
 
-ADMIN_PARTS = ("people", "areas", "gateways", "duty", "rules", "notices", "tokens", "webhooks", "city", "advice")
+LISTS = ("people", "areas", "gateways", "models", "rules", "tokens", "webhooks")
+ADMIN_PARTS = (*LISTS, "duty", "notices", "city", "advice")
 REGISTERS = ("premises", "devices", "households", "sponsors", "places")
 ROW, ADD = ".row__head", "[data-act=add]"
-WITH_ROWS = [("admin", part, "admin") for part in ("people", "areas", "gateways", "rules", "tokens", "webhooks")]
+WITH_ROWS = [("admin", part, "admin") for part in LISTS]
 WITH_ROWS += [("register", part, "lead") for part in REGISTERS]
-WITH_FORM = [one for one in WITH_ROWS if one[1] != "rules"]
+WITH_FORM = [one for one in WITH_ROWS if one[1] not in ("models", "rules")]
 VIEWS = {
     "sign-in": View(None, "/sign-in", "form"),
     "list": View("lead", "/", "a[href*='/cases/']", whole=False),

@@ -362,6 +362,7 @@ def test_an_administrator_changes_a_rule_and_tries_it_first(storm: int, open_pag
     trial = page.locator(".trial")
     expect(trial).to_contain_text("处置时限 45 分钟")
     assert re.search("[a-z]{4}", trial.inner_text()) is None, trial.inner_text()
+    expect(trial.get_by_role("link")).to_have_attribute("href", f"/cases/{storm}")
     shoot(page, "admin-rules-1440-zh", whole=True)
     page.click("[data-act=save]")
     page.locator("dialog button[type=submit]").click()

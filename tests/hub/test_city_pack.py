@@ -56,7 +56,8 @@ def test_a_packs_faults_are_said_at_their_lines(bench: Bench) -> None:
     assert f"line {place}" in refused.json()["error"]["message"]
     (broken,) = chief.post("/api/city/pack/check", json={"text": "a: [1\nb: 2"}).json()["faults"]
     assert broken["line"] == 2
-    (doubled,) = chief.post("/api/city/pack/check", json={"text": f"{text}\ntimezone: Asia/Shanghai\n"}).json()["faults"]
+    twice = f"{text}\ntimezone: Asia/Shanghai\n"
+    (doubled,) = chief.post("/api/city/pack/check", json={"text": twice}).json()["faults"]
     assert (doubled["code"], doubled["line"]) == ("key_twice", len(text.splitlines()) + 2)
     bench.client(Role.CLERK, EAST)
     moved = text.replace(EAST, f"{STREET}/elsewhere")

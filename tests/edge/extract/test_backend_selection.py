@@ -79,6 +79,9 @@ def test_int8_that_agrees_is_used_when_it_is_worth_it(
     assert used(found) == [f"onnxruntime {expected}"]
     assert found[1].parity is not None
     assert found[1].parity.share == 1.0
+    measured = found[1].measured
+    assert measured is not None
+    assert (measured.agrees, measured.share) == (True, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +120,8 @@ def test_settings_name_the_precision(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """Named, it is used without a race; what the machine cannot do is said with what it can."""
     made = model(tmp_path, [*OBJECTS])
     assert used(trials(monkeypatch, made, (0.01, 0.02), precision="int8")) == ["onnxruntime int8"]
-    assert used(trials(monkeypatch, made, (0.02, 0.01), precision="fp32")) == ["onnxruntime fp32"]
+    exact = trials(monkeypatch, made, (0.02, 0.01), precision="fp32")
+    assert (used(exact), exact[0].measured) == (["onnxruntime fp32"], None)
     with pytest.raises(ModelError, match=r"precision bf16 is not possible.*onnxruntime fp32, onnxruntime int8"):
         open_runtime(made, ModelSettings.model_validate({"precision": "bf16"}))
 

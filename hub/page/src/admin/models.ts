@@ -57,7 +57,7 @@ type Use = Omit<ModelUse, "otherFile">;
 function entryOf(uses: readonly Use[], newest: ReadonlyMap<string, string>): ModelEntry {
   const [{ model }] = uses as [Use];
   const usual = usualFiles(uses);
-  const first = <Key extends "kind" | "licence">(key: Key): string | null => uses.map((use) => use.model[key] ?? null).find((value) => value !== null) ?? null;
+  const first = (key: "kind" | "licence"): string | null => uses.map((use) => use.model[key] ?? null).find((value) => value !== null) ?? null;
   return {
     name: model.name,
     version: model.version,

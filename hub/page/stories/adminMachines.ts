@@ -7,6 +7,7 @@ import RuleForm from "@/admin/RuleForm.vue";
 import RuleRow from "@/admin/RuleRow.vue";
 import RulesPart from "@/admin/RulesPart.vue";
 import RulesTrial from "@/admin/RulesTrial.vue";
+import RulesTrialSide from "@/admin/RulesTrialSide.vue";
 import SettingsVersions from "@/admin/SettingsVersions.vue";
 import UntoldList from "@/admin/UntoldList.vue";
 import WebhookForm from "@/admin/WebhookForm.vue";
@@ -56,6 +57,10 @@ export const adminMachines = {
   RulesTrial: story(RulesTrial, {
     "would differ": { props: { trial: example("TrialView") }, ...within },
     "would be the same": { props: { trial: example("TrialView", { changes: [], differing: 0, differences: [] }) } },
+  }),
+  RulesTrialSide: story(RulesTrialSide, {
+    "something else": { props: { acts: ["派遣给市政排水单位", LONG], other: ["派遣给街道城管队"] } },
+    "the same": { props: { acts: ["派遣给街道城管队"], other: ["派遣给街道城管队"] } },
   }),
   SettingsVersions: story(SettingsVersions, {
     versions: { props: camera, ...within, hub: { ...hub, "/settings": { body: settings } } },

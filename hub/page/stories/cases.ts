@@ -21,6 +21,7 @@ import ProgressSteps from "@/case/ProgressSteps.vue";
 import type { Report } from "@/api/types";
 import { writeComment } from "@/live/drafts";
 import { followCity } from "@/live/city";
+import RowPictures from "@/queue/RowPictures.vue";
 
 import { following } from "./follow";
 import { aDetail, ago, BOX, CITY, detail, fresh, late, LONG, look, PICTURE, wordy } from "./samples";
@@ -102,6 +103,11 @@ export const cases = {
         },
       },
     },
+  }),
+  RowPictures: story(RowPictures, {
+    "scene and crop": { props: { item: fresh }, hub: city, follow },
+    "the crop alone": { props: { item: { ...fresh, picture_id: null } }, hub: city, follow },
+    none: { props: { item: { ...fresh, picture_id: null, crop_id: null } }, hub: city, follow },
   }),
   CaseSignatures: story(CaseSignatures, { "on paper": { props: {} } }),
   CommentBox: story(CommentBox, {

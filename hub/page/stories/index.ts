@@ -10,6 +10,7 @@ import { desk } from "./desk";
 import { leader } from "./leader";
 import { map } from "./map";
 import { marks } from "./marks";
+import { models } from "./models";
 import { month } from "./month";
 import { moves } from "./moves";
 import { outside, papers } from "./outside";
@@ -23,6 +24,6 @@ type Stories = Readonly<Record<string, Story>>;
 
 export const groups: Readonly<Record<string, Stories>> = {
   ...{ marks, cases, moves, desk, page, map, zones, phone, outside, papers, register },
-  ...{ account, leader, month, "admin: people": adminPeople, "admin: places": adminPlaces, "admin: machines": adminMachines },
+  ...{ account, leader, month, "admin: people": adminPeople, "admin: places": adminPlaces, "admin: machines": adminMachines, "admin: models": models },
 };
 export const stories: Stories = Object.assign({}, ...Object.values(groups)) as Stories;

@@ -26,7 +26,7 @@ const within = { hub: city, follow: following(followCity) };
 const view = example("MapView", { tiles: null });
 const first = example("MapCaseView", { id: 7, number: "2026-000007", source: "camera", scene: "illegal_parking", kind: null, state: "filed", ...{ gateway: "gate-1", camera: "east-gate" }, area: "demo/first-street/east", unit: null } as never);
 const cases: MapCase[] = [first, { ...first, id: 8, number: "2026-000008", grade: "major", due_at: ago(900) }];
-const filed = { "/api/cases/7": { body: aDetail({ moves: [move("dispatch")] }) } };
+const filed = { "/api/cases/moves": { body: [{ ...move("dispatch"), count: 2 }] } };
 const thing = example("ThingFeature", { id: "places/1", geometry: { type: "Point", coordinates: [120.519, 29.608] } as never, properties: { ...example("AnalysisView").units[0]?.properties, layer: "premises", kind: "hotel", name: "柳桥宾馆", area: "demo/first-street/east" } as never }) as Thing;
 const things = { type: "FeatureCollection", datum: "wgs84", features: [thing, { ...thing, id: "places/2", properties: { ...thing.properties, name: LONG } }] };
 const here = { at: [120.519, 29.608] as const, datum: "wgs84" } as const;
@@ -42,12 +42,7 @@ export const map = {
   }),
   MapBatch: story(MapBatch, {
     "may be sent": { props: { cases }, ...within, hub: { ...city, ...filed } },
-    "some were refused": {
-      props: { cases },
-      ...within,
-      hub: { ...city, "/moves/dispatch": { refused: "state_changed", status: 409 }, ...filed },
-      then: soon(submit),
-    },
+    "one was sent": { props: { cases: [first] }, ...within, hub: { ...city, "/api/cases/moves": { body: [{ ...move("dispatch"), count: 1 }] } } },
     "not for this role": { props: { cases }, isEmpty: true },
   }),
   MapBox: story(MapBox, { "nothing drawn": { props: {} } }),

@@ -4,6 +4,8 @@ import LiveTile from "@/video/LiveTile.vue";
 import DifferenceList from "@/zones/DifferenceList.vue";
 import { useEditor, type Draft, type Editor } from "@/zones/editor";
 import NumberField from "@/zones/NumberField.vue";
+import type { TriedAlarm } from "@/zones/past";
+import PastTrial from "@/zones/PastTrial.vue";
 import type { SceneSchemas } from "@/zones/schema";
 import SchemaField from "@/zones/SchemaField.vue";
 import SendPanel from "@/zones/SendPanel.vue";
@@ -16,7 +18,7 @@ import ZoneStage from "@/zones/ZoneStage.vue";
 
 import settings from "../../../contract/sharp_eyes/contract/scene_settings.json?raw";
 import { example } from "./examples";
-import { ago, camera, LONG } from "./samples";
+import { ago, camera, LONG, PICTURE } from "./samples";
 import { story } from "./story";
 
 const schemas = JSON.parse(settings) as SceneSchemas;
@@ -41,6 +43,9 @@ const add = (editor: Editor): void => {
 };
 const sending = { newest: null, busy: false, failure: null };
 
+const alarm = (fate: TriedAlarm["fate"], verdict: TriedAlarm["verdict"]): TriedAlarm =>
+  example("TriedAlarmView", { fate, verdict, scene: "illegal_parking", started_at: ago(90_000), picture_id: PICTURE });
+
 export const zones = {
   DifferenceList: story(DifferenceList, { two: { props: { items: [{ where: ["机动车违停", "kerb"], what: "停留时长 3 → 5 分钟" }, { where: [LONG], what: LONG }] } } }),
   NumberField: story(NumberField, {
@@ -62,6 +67,11 @@ export const zones = {
   StageBar: story(StageBar, {
     "may watch": { props: { editor: editing(draft, (editor) => { editor.show(["scenes", 0]); }), live: false, mayWatch: true } },
     live: { props: { editor: editing(draft), live: true, mayWatch: true } },
+  }),
+  PastTrial: story(PastTrial, {
+    "some would be gone": { props: { days: 7, alarms: [alarm("quiet", "false"), alarm("raised", "confirmed"), alarm("untried", "unjudged")] } },
+    "a right one would be lost": { props: { days: 7, alarms: [alarm("quiet", "confirmed")] } },
+    "nothing could be tried": { props: { days: 7, alarms: [alarm("untried", "unjudged")] } },
   }),
   TrialPanel: story(TrialPanel, {
     "minutes are kept": { props: { editor: editing(draft), gateway: "gate-1", camera: "east-gate", keys: () => ({}), keptMinutes: 15 } },

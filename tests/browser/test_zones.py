@@ -1,5 +1,6 @@
-"""A real gateway's cameras by the page: zones drawn, sent and taken back; a camera found, added, tried on, removed."""
+"""A real gateway's cameras by the page: zones drawn, sent and taken back; an administrator's day with a new one."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from scripts.onvif_camera import Stream, VirtualCamera
-from tests.browser.conftest import OpenPage, add_people, shoot
+from tests.browser import administrators_day as admin
+from tests.browser.conftest import OpenPage, add_people, go_to, shoot
 from tests.browser.said import LANGUAGES, said
 from tests.e2e.killable import ROOT
 from tests.e2e.stand import Stand, wait_for
@@ -18,7 +20,6 @@ from tests.ports import free_port
 CORNER = {"id": "corner", "polygon": [[0.02, 0.9], [0.1, 0.9], [0.1, 0.98], [0.02, 0.98]]}
 PAVEMENT = [(0.2, 0.35), (0.56, 0.35), (0.56, 0.95)]
 """On which people walk all the time; the last corner is set by the keyboard."""
-SECRET = "p#s/s@%41 密码"
 ZONES = "/cameras/zone-gate/street/zones"
 
 
@@ -123,7 +124,7 @@ def as_in_the_file(client: httpx.Client) -> tuple[int, str]:
     changes = settings(client)["changes"]
     if changes:
         path = f"/api{ZONES.replace('zones', 'settings')}/revert"
-        assert client.post(path, json={"version": 0, "why": "again", "base_version": changes[0]["version"]}).is_success
+        assert client.post(path, json={"version": 0, "why": "再来", "base_version": changes[0]["version"]}).is_success
         wait_for("the file's", lambda: len(settings(client)["settings"]["scenes"][0]["zones"]) == 1)
     newest = max((change["version"] for change in settings(client)["changes"]), default=0)
     return newest, f"zone-{newest + 1}"
@@ -204,85 +205,62 @@ def test_the_editor_is_for_administrators_and_can_be_looked_at_on_a_phone(
     shoot(page, "zones-narrow", whole=True)
 
 
+@pytest.fixture(params=admin.DAYS, ids=lambda day: day.language)
+def day(request: pytest.FixtureRequest) -> admin.Day:
+    found: admin.Day = request.param
+    return found
+
+
 @pytest.fixture
-def street(stand: Stand, client: httpx.Client) -> Iterator[VirtualCamera]:
+def street(stand: Stand, client: httpx.Client, day: admin.Day) -> Iterator[VirtualCamera]:
     """A camera on the network that speaks ONVIF; its clock is an hour behind."""
     pytest.importorskip("onveef", reason="the extra 'onvif' is not installed")
     assert client.is_closed is False
     with RtspCamera(stand.folder / "pavement.mp4", free_port()) as rtsp:
         streams = [Stream("main", rtsp.url, 768, 432)]
         with VirtualCamera(
-            streams, username="viewer", password=SECRET, clock_offset=-4000, name="West%20Gate"
+            streams, username="viewer", password=admin.SECRET, clock_offset=-4000, name=day.calls_itself
         ) as camera:
             yield camera
 
 
-def test_a_camera_is_found_added_tried_on_and_removed(
-    stand: Stand, client: httpx.Client, open_page: OpenPage, street: VirtualCamera
+def test_an_administrators_day(
+    stand: Stand, client: httpx.Client, open_page: OpenPage, street: VirtualCamera, day: admin.Day
 ) -> None:
-    """In three steps; a wrong password is said; the right one lies at the gateway alone."""
-    page = open_page("admin", path="/admin/gateways")
-    page.get_by_role("button", name="zone-gate").click()
-    page.locator('[data-act="add-camera"]').click()
-    expect(page.get_by_role("status").filter(has_text="正在自己的网络中查找")).to_be_visible()
-    found = page.locator(f'[data-address="{street.url}"]')
-    expect(found).to_contain_text("West Gate", timeout=30_000)
-    shoot(page, "camera-found")
-    found.click()
-    page.locator("input[name=username]").fill("viewer")
-    page.locator("input[name=password]").fill("wrong")
-    page.locator("input[name=name]").fill("西门")
-    page.get_by_role("button", name="试看并添加").click()
-    expect(page.locator('[data-problem="login"]')).to_be_visible(timeout=30_000)
-    shoot(page, "camera-refused")
-    page.locator("input[name=password]").fill(SECRET)
-    page.locator("input[name=why]").fill("新装")
-    page.get_by_role("button", name="试看并添加").click()
-    expect(page.get_by_text("west-gate 已添加，正在运行")).to_be_visible(timeout=60_000)
-    expect(page.get_by_role("img", name="西门")).to_be_visible(timeout=60_000)
-    expect(page.get_by_text("摄像机时钟偏差 1:06:")).to_be_visible()
-    shoot(page, "camera-added")
-    holding = [file for file in stand.folder.rglob("*") if file.is_file() and SECRET.encode() in file.read_bytes()]
-    assert [file.name for file in holding] == ["west-gate.password"]
-    is_tried_on_its_last_minutes(page, client)
-    is_removed(page, client)
+    """An area, a camera in it and a person for it; what the person sees, and what the audit trail says of it all."""
+    page = admin.begin(open_page, day)
+    admin.an_area_is_drawn(page, day)
+    admin.a_camera_is_found_and_added(page, day, street.url)
+    holding = [
+        file for file in stand.folder.rglob("*") if file.is_file() and admin.SECRET.encode() in file.read_bytes()
+    ]
+    assert [file.name for file in holding] == [f"{day.camera}.password"]
+    admin.it_is_put_on_the_map(page, day, client)
+    password = admin.a_person_is_added(page, day)
+    admin.they_are_on_duty(page, day)
+    admin.they_see_what_is_theirs(open_page, day, password)
+    its_zone_is_tried_on_its_last_minute(page, day)
+    admin.the_trail_says_who(page, day)
+    admin.it_is_removed(page, day, client)
 
 
-def is_tried_on_its_last_minutes(page: Page, client: httpx.Client) -> None:
-    """A zone is drawn and tried on what the gateway has kept since the camera was added."""
-    path = "/api/cameras/zone-gate/west-gate/settings"
-    wait_for("its settings", lambda: client.get(path).is_success)
-    scenes = [{"scene": "perimeter_intrusion", "dwell": 1, "look_interval": 1, "zones": [CORNER]}]
-    assert client.put(path, json={"settings": {"scenes": scenes}, "base_version": 2}).status_code == 202
-    wait_for("the scene", lambda: client.get(path).json()["changes"][0]["state"] == "applied")
-    page.get_by_role("link", name="绘制布控区域").click()
-    expect(page.locator("[data-shape]")).to_have_count(1)
+def its_zone_is_tried_on_its_last_minute(page: Page, day: admin.Day) -> None:
+    """A scene is added and its zone drawn, and tried on what the gateway has kept since; then it is sent."""
+    go_to(page, day.said("nav.cameras"))
+    page.locator(f"[data-camera={day.camera}]").get_by_role("link", name=day.said("zones.open"), exact=True).click()
+    page.select_option("select.side__add", "perimeter_intrusion")
     draw(page)
+    page.locator('[data-field="scenes.0.dwell"] input').fill("1")
     report = page.locator("[data-trial]")
+    some = re.compile(day.said("trial.count", n=r"\d+").removesuffix("s"))
 
     def alarms() -> bool:
-        page.get_by_role("button", name="在最近 1 分钟上试运行").click()
-        report.wait_for(timeout=240_000)
-        return report.get_by_text("会告警").count() > 0
+        page.get_by_role("button", name=day.said("trial.beginKept", n=1)).click()
+        report.wait_for()
+        return report.get_by_text(some).count() > 0
 
-    wait_for("enough of the last minutes", alarms, 60)
+    wait_for("enough of the last minute", alarms, 60)
     expect(report.locator("img").first).to_be_visible()
-    shoot(page, "camera-tried")
-
-
-def is_removed(page: Page, client: httpx.Client) -> None:
-    """Asked once more; the camera of the gateway's own file is not the hub's to remove."""
-    page.goto(page.url.split("/cameras/")[0] + "/admin/gateways")
-    page.get_by_role("button", name="zone-gate").click()
-    for camera, outcome in (("street", "not_added_here"), ("west-gate", "")):
-        page.locator(f'[data-remove="{camera}"]').click()
-        window = page.get_by_role("dialog")
-        window.get_by_role("button", name="移除摄像机").click()
-        if outcome:
-            expect(window.locator(f'[data-problem="{outcome}"]')).to_be_visible(timeout=30_000)
-            window.get_by_role("button", name="取消").click()
-        expect(window).to_have_count(0, timeout=30_000)
-    states = {row["camera"]: row["state"] for row in client.get("/api/cameras").json()}
-    assert (states["street"], states["west-gate"]) == ("online", "ended")
-    page.get_by_role("button", name="English").click()
-    expect(page.locator('[data-act="add-camera"]')).to_have_text("Add a camera")
+    day.sees(page, "zone-tried")
+    page.get_by_role("button", name=day.said("zones.send")).click()
+    expect(page.locator(".send__taken")).to_be_visible()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.conftest import OpenPage, add_people, go_to, place_in_header, shoot
+from tests.browser.conftest import OpenPage, add_people, find_barriers, go_to, place_in_header, shoot
 from tests.browser.pictures import CAR, crop, jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.killable import ROOT

@@ -18,8 +18,8 @@ import { followCity } from "@/live/city";
 
 import { example } from "./examples";
 import { following } from "./follow";
-import { aDetail, ago, camera, CITY, LONG, move } from "./samples";
-import { asked, press, soon, story, submit } from "./story";
+import { ago, camera, CITY, LONG, move } from "./samples";
+import { asked, press, story } from "./story";
 
 const city = { "/api/city": { body: CITY } };
 const within = { hub: city, follow: following(followCity) };

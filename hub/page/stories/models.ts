@@ -10,7 +10,7 @@ import { following } from "./follow";
 import { CITY, gateway } from "./samples";
 import { story } from "./story";
 
-const model = example("RunningModelView", { name: "street", version: "3", fault: "", scenes: ["smoke"] }) as RunningModel;
+const model: RunningModel = example("RunningModelView", { name: "street", version: "3", fault: "", scenes: ["smoke"] });
 const parity = example("ModelParityView");
 const measured = { ...model, parity };
 const differs = { ...model, version: "2", parity: { ...parity, agrees: false, share: 0.4 }, fault: "the file is damaged" };

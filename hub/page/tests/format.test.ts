@@ -5,6 +5,7 @@ import { urgencyOf } from "@/format/due";
 import { logLine } from "@/format/log";
 import { formatMeasure, formatQuantity, formatUncertainty } from "@/format/measure";
 import { skipReason } from "@/format/skip";
+import { hubWords } from "@/i18n/hubSaid";
 import { stepsOf } from "@/format/steps";
 import { formatAgo, formatCountdown, formatMoment } from "@/format/time";
 import { setLocale } from "@/i18n/words";
@@ -138,6 +139,19 @@ describe("a line of the audit trail", () => {
   it("has words for what it says of its act, and for the values", () => {
     const said = auditDetails({ webhook: 1, unit: null, kinds: ["closed", "filed"], notes: true, format: "cloudevents", only: {} }, 0);
     expect(said).toBe("推送 1、推送的变更 结案、立案、含备注 是、格式 CloudEvents（每次变更）");
+  });
+
+  it("names which settings of a camera were changed, not each corner of a zone", () => {
+    const scene = { scene: "smoke", zones: [{ id: "yard", polygon: [[0.1, 0.2], [0.3, 0.4], [0.1, 0.4]] }] };
+    expect(auditDetails({ version: 3, settings: { longitude: 120.5, latitude: 29.6, scenes: [scene, scene] } }, 0)).toBe("版本 3、设置 经度、纬度、场景（smoke）");
+    expect(auditDetails({ settings: { keys: ["calibration", "scenes"] } }, 0)).toBe("设置 标定、场景");
+  });
+
+  it("says in Chinese what it is about", () => {
+    const subjects = ["gateway zone-gate", "broker", "gate-1/east trial 5f", "2026-000007 video gate-1/east", "2026-000007 original of full 5f", "untold"];
+    expect(subjects.map(hubWords)).toEqual([
+      "网关 zone-gate", "消息代理", "gate-1/east 试运行 5f", "2026-000007 录像 gate-1/east", "2026-000007 全景原件 5f", "未送达的通知",
+    ]);
   });
 });
 

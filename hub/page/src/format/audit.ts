@@ -1,6 +1,7 @@
 /** What a line of the audit trail says beside its act, in the reader's language. */
 import { hubWords } from "@/i18n/hubSaid";
 import { named, t } from "@/i18n/words";
+import { sceneName } from "@/live/city";
 
 import { formatMoment } from "./time";
 
@@ -26,6 +27,9 @@ function valueWords(name: string, value: unknown, now: number): string {
   if (Array.isArray(value)) {
     return value.map((one) => valueWords(name, one, now)).join(t("log.comma"));
   }
+  if (name === "settings" && typeof value === "object" && value !== null) {
+    return settingsWords(value as Record<string, unknown>);
+  }
   if (typeof value === "object" && value !== null) {
     return auditDetails(value as Record<string, unknown>, now);
   }
@@ -37,4 +41,13 @@ function valueWords(name: string, value: unknown, now: number): string {
   }
   const group = GROUPS[name];
   return group === undefined ? hubWords(value) : named(group, value);
+}
+
+/** Which of a camera's settings were changed; to what, its versions show. A long change comes as its keys alone. */
+function settingsWords(settings: Readonly<Record<string, unknown>>): string {
+  const { keys } = settings;
+  const parts = Array.isArray(keys) ? (keys as string[]) : Object.keys(settings);
+  const scenes = Array.isArray(settings["scenes"]) ? (settings["scenes"] as { scene?: string }[]) : [];
+  const names = [...new Set(scenes.map(({ scene }) => sceneName(scene ?? "")))].join(t("log.comma"));
+  return parts.map((part) => (part === "scenes" && names !== "" ? t("audit.scenes", { scenes: names }) : named("cameraSetting", part))).join(t("log.comma"));
 }

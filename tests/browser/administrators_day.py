@@ -233,7 +233,7 @@ def the_trail_says_who(page: Page, day: Day) -> None:
     page.select_option("select[name=action]", "")
     page.get_by_role("button", name=day.said("audit.show"), exact=True).click()
     expect(page.locator("tbody tr").nth(20)).to_be_visible()
-    shoot(page, f"admin-day-trail-{day.language}")
+    day.sees(page, "trail")
 
 
 def it_is_removed(page: Page, day: Day, client: httpx.Client) -> None:

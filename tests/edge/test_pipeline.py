@@ -7,8 +7,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "edge" / "sharp_eyes" / "edge"
 PIPELINE = SOURCE / "pipeline.py"
-STEPS = {"Tracker": {PIPELINE}, "CameraScenes": {PIPELINE, SOURCE / "doctor.py"}}
-"""The steps that make a pipeline, and who may make one: `doctor` asks a camera's scenes for what they need."""
+STEPS = {"Tracker": {PIPELINE}, "CameraScenes": {PIPELINE, SOURCE / "doctor.py", SOURCE / "hub_settings" / "past.py"}}
+"""The steps that make a pipeline, and who may make one: `doctor` asks a camera's scenes for what they need, and what is
+known of past alarms is put before them without a frame."""
 
 
 def modules() -> Iterator[Path]:

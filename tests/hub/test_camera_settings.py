@@ -275,7 +275,7 @@ def test_a_change_is_tried_at_the_gateway_before_it_is_sent(bench: Bench) -> Non
     ((gateway, command),) = bench.out.trials
     assert (gateway, command.camera, command.settings) == (GATEWAY, CAMERA, {"tiles": 2})
     one = f"{PATH}/trials/{command.trial_id}"
-    assert admin.get(one).json() == {"trial_id": str(command.trial_id), "state": "waiting", "report": None}
+    assert admin.get(one).json() == {"trial_id": str(command.trial_id), "state": "waiting", "report": None, "past": []}
     alarm = TrialAlarm(scene=SceneName.SMOKE, zone="roof", second=3.5, picture="aGk=")
     said = TrialReport(
         trial_id=command.trial_id, camera="other", state="done", seconds=60, count=1, alarms=(alarm,),

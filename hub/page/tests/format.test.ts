@@ -147,6 +147,11 @@ describe("a line of the audit trail", () => {
     expect(auditDetails({ settings: { keys: ["calibration", "scenes"] } }, 0)).toBe("设置 标定、场景");
   });
 
+  it("says a problem by its code alone, and which parts of an area were changed", () => {
+    expect(auditDetails({ problem: "login", why: "http://x refuses the user name or password of 'viewer'" }, 0)).toMatch(/^结果 摄像机拒绝了用户名或密码[^a-z]*$/u);
+    expect(auditDetails({ changed: ["geometry", "name"] }, 0)).toBe("修改 边界、名称");
+  });
+
   it("says in Chinese what it is about", () => {
     const subjects = ["gateway zone-gate", "broker", "gate-1/east trial 5f", "2026-000007 video gate-1/east", "2026-000007 original of full 5f", "untold"];
     expect(subjects.map(hubWords)).toEqual([

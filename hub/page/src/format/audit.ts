@@ -6,11 +6,12 @@ import { sceneName } from "@/live/city";
 import { formatMoment } from "./time";
 
 /** The tables in which the values of some details have words. */
-const GROUPS: Readonly<Record<string, string>> = { role: "role", kinds: "line", format: "webhookFormat" };
+const GROUPS: Readonly<Record<string, string>> = { role: "role", kinds: "line", format: "webhookFormat", problem: "setup.problem" };
 
 export function auditDetails(detail: Readonly<Record<string, unknown>>, now: number): string {
+  const isNamed = typeof detail["problem"] === "string" && named("setup.problem", detail["problem"]) !== detail["problem"];
   return Object.entries(detail)
-    .filter(([, value]) => value !== null && !isEmpty(value))
+    .filter(([name, value]) => value !== null && !isEmpty(value) && !(isNamed && name === "why")) // that says the same, in the gateway's words
     .map(([name, value]) => `${named("auditDetail", name)} ${valueWords(name, value, now)}`)
     .join(t("log.comma"));
 }
@@ -38,6 +39,9 @@ function valueWords(name: string, value: unknown, now: number): string {
   }
   if (/^\d{4}-\d\d-\d\dT/.test(value)) {
     return formatMoment(value, now);
+  }
+  if (name === "changed") {
+    return named("areaPart", value);
   }
   const group = GROUPS[name];
   return group === undefined ? hubWords(value) : named(group, value);

@@ -32,7 +32,9 @@ class TrialBody(BaseModel):
 
     settings: dict[str, Any]
     minutes: float = Field(10, gt=0, le=60, description="How far back, where the gateway keeps the camera's video")
-    past_days: float = Field(7, ge=0, le=31, description="Of how many days the camera's alarms are tried besides")
+    past_days: float = Field(
+        7, ge=0, le=31, description="Of how many days the camera's alarms are tried besides", examples=[7]
+    )
 
 
 class TriedAlarmView(ResponseModel):

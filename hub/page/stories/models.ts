@@ -11,7 +11,7 @@ import { CITY, gateway } from "./samples";
 import { story } from "./story";
 
 const model: RunningModel = example("RunningModelView", { name: "street", version: "3", fault: "", scenes: ["smoke"] });
-const parity = example("ModelParityView");
+const parity = example("ModelParityView", { agrees: true });
 const measured = { ...model, parity };
 const differs = { ...model, version: "2", parity: { ...parity, agrees: false, share: 0.4 }, fault: "the file is damaged" };
 const untold: RunningModel = { name: "street", version: "1", computed_by: "onnxruntime", checked: false, fault: "" };

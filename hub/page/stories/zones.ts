@@ -1,5 +1,6 @@
 /** The editor of zones and of scenes' settings. */
 import { HubError } from "@/api/client";
+import { followCity } from "@/live/city";
 import LiveTile from "@/video/LiveTile.vue";
 import DifferenceList from "@/zones/DifferenceList.vue";
 import { useEditor, type Draft, type Editor } from "@/zones/editor";
@@ -18,7 +19,8 @@ import ZoneStage from "@/zones/ZoneStage.vue";
 
 import settings from "../../../contract/sharp_eyes/contract/scene_settings.json?raw";
 import { example } from "./examples";
-import { ago, camera, LONG, PICTURE } from "./samples";
+import { following } from "./follow";
+import { ago, camera, CITY, LONG, PICTURE } from "./samples";
 import { story } from "./story";
 
 const schemas = JSON.parse(settings) as SceneSchemas;
@@ -41,6 +43,7 @@ function editing(now: Draft, then: (editor: Editor) => void = () => undefined): 
 const add = (editor: Editor): void => {
   editor.addScene("fire_lane_blocked");
 };
+const within = { hub: { "/api/city": { body: CITY } }, follow: following(followCity) };
 const sending = { newest: null, busy: false, failure: null };
 
 const alarm = (fate: TriedAlarm["fate"], verdict: TriedAlarm["verdict"]): TriedAlarm =>
@@ -69,7 +72,7 @@ export const zones = {
     live: { props: { editor: editing(draft), live: true, mayWatch: true } },
   }),
   PastTrial: story(PastTrial, {
-    "some would be gone": { props: { days: 7, alarms: [alarm("quiet", "false"), alarm("raised", "confirmed"), alarm("untried", "unjudged")] } },
+    "some would be gone": { props: { days: 7, alarms: [alarm("quiet", "false"), alarm("raised", "confirmed"), alarm("untried", "unjudged")] }, ...within },
     "a right one would be lost": { props: { days: 7, alarms: [alarm("quiet", "confirmed")] } },
     "nothing could be tried": { props: { days: 7, alarms: [alarm("untried", "unjudged")] } },
   }),

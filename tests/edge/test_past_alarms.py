@@ -1,6 +1,9 @@
 """Settings tried on past alarms: what stood there is put before the scenes again."""
 
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import uuid4
@@ -49,9 +52,31 @@ def camera(*scenes: dict[str, Any]) -> CameraSettings:
 
 def tried(wanted: CameraSettings, told: PastAlarm, holds: CameraSettings | None = None) -> str:
     """Where the alarm stands in the answer."""
-    outcome = try_past("gw", wanted, holds or camera(PARKING), DETECTORS, [told])
+    outcome = try_past("gw", wanted, holds or camera(PARKING), DETECTORS, [told], threading.Event())
     (place,) = [name for name in PastOutcome.model_fields if getattr(outcome, name)]
     return place
+
+
+def test_a_gateway_that_stops_does_not_wait_for_what_stood_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an alarm without an end, too, the desk's end is the end."""
+    over = threading.Event()
+    looked = threading.Event()
+
+    def endless(_alarm: PastAlarm, _interval: float) -> Iterator[float]:
+        for number in count():
+            yield BEGAN.timestamp() + number / 1e6
+            looked.set()
+
+    monkeypatch.setattr(past, "_looks", endless)
+    told = [alarm("illegal_parking", "car", 90_000.0)]
+    work = threading.Thread(
+        target=lambda: try_past("gw", camera(PARKING), camera(PARKING), DETECTORS, told, over), daemon=True
+    )
+    work.start()
+    assert looked.wait(30)
+    over.set()
+    work.join(30)
+    assert not work.is_alive()
 
 
 @pytest.mark.parametrize(

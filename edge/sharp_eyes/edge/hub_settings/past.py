@@ -4,7 +4,10 @@ No picture is looked at, so this costs no detection. Scenes that judge the groun
 objects together cannot be asked so; that they raise nothing even with the settings that hold now tells those apart.
 """
 
+import threading
+import time
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from math import ceil
 
 import numpy as np
@@ -29,21 +32,33 @@ _GREY = np.full((180, 320, 3), 128, np.uint8)
 
 
 def try_past(
-    gateway: str, wanted: CameraSettings, holds: CameraSettings, detectors: Detectors, past: Sequence[PastAlarm]
+    gateway: str,
+    wanted: CameraSettings,
+    holds: CameraSettings,
+    detectors: Detectors,
+    past: Sequence[PastAlarm],
+    over: threading.Event,
 ) -> PastOutcome:
-    """Say which past alarms would be raised with the wanted settings."""
+    """Say which past alarms would be raised with the wanted settings; once it is ``over``, what was found by then.
+
+    It rests for as long as it has computed: the cameras' own looks come first.
+    """
     raised, quiet, untried = [], [], []
     for alarm in past:
-        if _is_raised(gateway, wanted, detectors, alarm):
+        used = time.thread_time()
+        if _is_raised(gateway, wanted, detectors, alarm, over):
             raised.append(alarm.event_id)
-        elif _is_raised(gateway, holds, detectors, alarm):
+        elif _is_raised(gateway, holds, detectors, alarm, over):
             quiet.append(alarm.event_id)
         else:
             untried.append(alarm.event_id)
+        over.wait(time.thread_time() - used)
     return PastOutcome(raised=tuple(raised), quiet=tuple(quiet), untried=tuple(untried))
 
 
-def _is_raised(gateway: str, camera: CameraSettings, detectors: Detectors, alarm: PastAlarm) -> bool:
+def _is_raised(
+    gateway: str, camera: CameraSettings, detectors: Detectors, alarm: PastAlarm, over: threading.Event
+) -> bool:
     own = tuple(scene for scene in camera.scenes if scene.get("scene") == alarm.scene)
     only = camera.model_copy(update={"scenes": own})
     scenes = CameraScenes(gateway, only, detectors.note_of, detectors.classes)
@@ -53,7 +68,7 @@ def _is_raised(gateway: str, camera: CameraSettings, detectors: Detectors, alarm
     track = _track(alarm)
     return track is not None and any(
         event.phase is Phase.OPENED
-        for moment in _looks(alarm, interval)
+        for moment in takewhile(lambda _: not over.is_set(), _looks(alarm, interval))
         for event in scenes.observe(Frame.of_picture(camera.id, moment, _GREY), Tracks(moment, WIDTH, HEIGHT, (track,)))
     )
 

@@ -123,7 +123,7 @@ class TrialDesk:
             camera = self._wanted(command)
             holds = self._holds_of(command.camera)
             if command.past and holds is not None:
-                known["past"] = try_past(self._gateway, camera, holds, self._detectors, command.past)
+                known["past"] = try_past(self._gateway, camera, holds, self._detectors, command.past, self._over)
             footage = footage_of(camera, self._kept_of(command.camera), command.minutes, wall.time())
             found = None if footage is None else self._play(camera, footage)
             if found is None or found.began is None:

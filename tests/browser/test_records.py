@@ -178,6 +178,7 @@ def test_disk_and_terms_are_shown(open_page: OpenPage, storm: int, width: int, l
 
 def test_the_audit_trail_is_filtered_and_exported(open_page: OpenPage, storm: int, tmp_path: Path) -> None:
     """By person, kind and time, page by page; the file holds what was asked for, and the trail then says so."""
+    open_page("lead")
     page = open_page("admin", language="en-GB", path="/records/audit")
     rows = page.locator("tbody tr")
     expect(rows.first).to_be_visible()

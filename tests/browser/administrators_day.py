@@ -12,7 +12,20 @@ from tests.e2e.stand import PASSWORD, wait_for
 GATEWAY = "zone-gate"
 SECRET = "p#s/s@%41 密码"
 BELOW = "demo/first-street"
-NAMES = ("West", "Gate", "Virtual", "Sharp", "Eyes", "onvif", "http", "onnxruntime", "NTP", "viewer", "street")
+NAMES = (
+    "unicorn",
+    "West",
+    "Gate",
+    "Virtual",
+    "Sharp",
+    "Eyes",
+    "onvif",
+    "http",
+    "onnxruntime",
+    "NTP",
+    "viewer",
+    "street",
+)
 """What stands on its pages and is the name of something."""
 
 

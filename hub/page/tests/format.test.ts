@@ -152,6 +152,13 @@ describe("a line of the audit trail", () => {
     expect(auditDetails({ changed: ["geometry", "name"] }, 0)).toBe("修改 边界、名称");
   });
 
+  it("says why a camera went back to a version, and why its gateway refused one, in Chinese", () => {
+    const why = "camera street, scenes.0 (smoke): the model does not know unicorn; it knows person, car";
+    expect(auditDetails({ version: 7, why }, 0)).toBe("版本 7、原因 摄像机 street scenes.0（smoke）：模型不认识 unicorn；它认识 人、轿车");
+    expect(auditDetails({ why: "back to version 6: 试一试" }, 0)).toBe("原因 恢复到版本 6：试一试");
+    expect(auditDetails({ why: "back to version 0: 再来" }, 0)).toBe("原因 改回网关文件的设置：再来");
+  });
+
   it("says in Chinese what it is about", () => {
     const subjects = ["gateway zone-gate", "broker", "gate-1/east trial 5f", "2026-000007 video gate-1/east", "2026-000007 original of full 5f", "untold"];
     expect(subjects.map(hubWords)).toEqual([

@@ -14,10 +14,10 @@ describe("what gateways say", () => {
     expect(gatewayWords("seen in 1 of 3 looks")).toBe("3 次观察中 1 次看到");
     expect(gatewayWords("too dark; a word of tomorrow")).toBe("光线太暗；a word of tomorrow");
     expect(gatewayWords("camera street, scenes.0 (smoke): the model does not know unicorn; it knows person, car")).toBe(
-      "摄像机 street scenes.0 (smoke)：模型不认识 unicorn；它认识 person, car",
+      "摄像机 street scenes.0（smoke）：模型不认识 unicorn；它认识 人、轿车",
     );
     expect(gatewayWords("camera street, scenes.0 (smoke):\n  zones.1 (kerb).polygon: the polygon has no area")).toBe(
-      "摄像机 street scenes.0 (smoke)：\n  zones.1 (kerb).polygon：多边形没有面积",
+      "摄像机 street scenes.0（smoke）：\n  zones.1 (kerb).polygon：多边形没有面积",
     );
     setLocale("en");
     expect(gatewayWords("too dark")).toBe("too dark");

@@ -1,4 +1,5 @@
 /** What a line of the audit trail says beside its act, in the reader's language. */
+import { gatewayWords } from "@/i18n/gatewaySaid";
 import { hubWords } from "@/i18n/hubSaid";
 import { named, t } from "@/i18n/words";
 import { sceneName } from "@/live/city";
@@ -42,6 +43,9 @@ function valueWords(name: string, value: unknown, now: number): string {
   }
   if (name === "changed") {
     return named("areaPart", value);
+  }
+  if (name === "why") {
+    return gatewayWords(hubWords(value));
   }
   const group = GROUPS[name];
   return group === undefined ? hubWords(value) : named(group, value);

@@ -88,7 +88,7 @@ function lineInChinese(line: string): string {
   if (placed !== null) {
     const [, , camera, indent = "", key, rest = ""] = placed;
     const place = camera ?? key ?? "";
-    return `${indent}${place.replace(/^camera ([\w-]+)(?:, )?/, "摄像机 $1 ").replace("calibration", "标定").trim()}：${lineInChinese(rest)}`;
+    return `${indent}${place.replace(/^camera ([\w-]+)(?:, )?/, "摄像机 $1 ").replace("calibration", "标定").replace(/ \((\w+)\)$/, (_all, scene: string) => `（${sceneName(scene)}）`).trim()}：${lineInChinese(rest)}`;
   }
   return inChinese(line) ?? line.split("; ").map((part) => inChinese(part) ?? part).join("；");
 }
@@ -106,6 +106,9 @@ function inChinese(sentence: string): string | null {
 function filled(name: string, value: string): string {
   if (name === "object") {
     return named("object", value);
+  }
+  if (name === "objects") {
+    return value.split(", ").map((one) => named("object", one)).join("、");
   }
   if (name === "scenes") {
     return value.split(", ").map(sceneName).join("、");

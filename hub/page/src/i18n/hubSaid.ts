@@ -42,6 +42,8 @@ const SENTENCES: readonly (readonly [RegExp, (found: readonly string[]) => strin
   [/^(\S+) original of (\S+) (\S+)$/, ([number, kind, id]) => `${number ?? ""} ${named("evidence", kind ?? "")}原件 ${id ?? ""}`],
   [/^figures (\S+) (\S+)$/, ([first, last]) => `统计 ${first ?? ""} 至 ${last ?? ""}`],
   [/^report (\S+)$/, ([period]) => `报表 ${period ?? ""}`],
+  [/^back to version 0: (.+)$/s, ([why]) => `改回网关文件的设置：${why ?? ""}`],
+  [/^back to version (\d+): (.+)$/s, ([version, why]) => `恢复到版本 ${version ?? ""}：${why ?? ""}`],
   [/^month (\S+)$/, ([month]) => `${month ?? ""} 月份`],
 ];
 const BY_COMMAND = /^command line(?: \((?<who>.+)\))?$/;

@@ -1,6 +1,6 @@
 /** What a gateway says of settings that it refuses: English sentences of its program, here in Chinese. */
 export const REFUSED: readonly (readonly [RegExp, string])[] = [
-  [/^the model does not know (?<what>.+); it knows (?<known>.+)$/, "模型不认识 {what}；它认识 {known}"],
+  [/^the model does not know (?<what>.+); it knows (?<objects>.+)$/, "模型不认识 {what}；它认识 {objects}"],
   [/^a polygon needs at least 3 points, this one has (?<n>\d+)$/, "多边形至少要 3 个点，这里只有 {n} 个"],
   [/^a polygon may have (?<most>\d+) points, this one has (?<n>\d+)$/, "多边形最多 {most} 个点，这里有 {n} 个"],
   [/^the polygon's edges cross; list its corners in order around it$/, "多边形的边相互交叉；请按顺序沿边取点"],
@@ -20,7 +20,7 @@ export const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/^gateway (?<gateway>\S+) has no camera (?<camera>\S+)$/, "网关 {gateway} 没有摄像机 {camera}"],
   [/^version (?<n>\d+) holds already$/, "版本 {n} 已经生效"],
   [/^(?<gateway>\S+) takes settings from its file alone; .+$/, "{gateway} 只用自己文件中的设置"],
-  [/^there is no scene (?<what>.+) in this version; one of (?<known>.+)$/, "此版本没有场景 {what}；可用：{known}"],
+  [/^there is no scene (?<what>.+) in this version; one of (?<scenes>.+)$/, "此版本没有场景 {what}；可用：{scenes}"],
   [/^Input should be greater than or equal to (?<n>\S+)$/, "不能小于 {n}"],
   [/^Input should be less than or equal to (?<n>\S+)$/, "不能大于 {n}"],
   [/^Input should be greater than (?<n>\S+)$/, "必须大于 {n}"],

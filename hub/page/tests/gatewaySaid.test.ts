@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
+
 import { describe, expect, it } from "vitest";
 
 import { gatewayWords } from "@/i18n/gatewaySaid";
-import { setLocale } from "@/i18n/words";
+import { named, setLocale } from "@/i18n/words";
 
 describe("what gateways say", () => {
   it("is in the reader's language, sentence by sentence, and what is not known stays", () => {
@@ -22,5 +24,13 @@ describe("what gateways say", () => {
     setLocale("en");
     expect(gatewayWords("too dark")).toBe("too dark");
     setLocale("zh");
+  });
+
+  it.each(["ebike", "ground", "hazard", "street"])("knows in Chinese whatever the model %s tells apart", (model) => {
+    setLocale("zh");
+    const list = /^classes:\n((?:- \w+\n)+)/m.exec(readFileSync(`../../models/${model}/manifest.yaml`, "utf-8"))?.[1] ?? "";
+    const classes = [...list.matchAll(/^- (\w+)$/gm)].map(([, name]) => name ?? "");
+    expect(classes.length).toBeGreaterThan(0);
+    expect(classes.filter((name) => named("object", name) === name)).toEqual([]);
   });
 });

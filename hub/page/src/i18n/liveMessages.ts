@@ -35,4 +35,12 @@ export const liveMessages = {
   "object.smoke": ["烟雾", "smoke"],
   "object.fire": ["明火", "fire"],
   "object.gas_cylinder": ["气瓶", "gas cylinder"],
+  "object.garbage": ["垃圾", "garbage"],
+  "object.garbage_overflow": ["垃圾满溢", "overflowing garbage"],
+  "object.fallen_person": ["倒地人员", "fallen person"],
+  "object.vegetation": ["植被", "vegetation"],
+  "object.soil": ["裸土", "soil"],
+  "object.paved": ["硬化地面", "paved ground"],
+  "object.water": ["积水", "water"],
+  "object.other": ["其他", "other"],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

@@ -196,7 +196,7 @@ def comes_back(page: Page, day: Day) -> None:
 
 
 def a_past_alarm_is_tried(page: Page, day: Day, case: int) -> None:
-    """One that was raised a moment ago: raised again, and not where people may stay for longer; a right one is missed."""
+    """One that was raised a moment ago would be again, but not where people may stay for longer."""
     page.get_by_role("button", name=day.said("zones.part.edit"), exact=True).click()
     past = page.locator("[data-past-trial]")
     for dwell, fate in (("2", "raised"), ("600", "quiet")):

@@ -12,8 +12,8 @@ MAX_WAITING = 12 * 1024**2
 """Bytes that may wait for one viewer."""
 
 MAX_LATE = 1.0
-"""Seconds for which something may wait at a keyframe: what is older is dropped there, or a slow line would show what was
-long ago, and ever longer."""
+"""Seconds for which something may wait when a keyframe comes: what is older is dropped then, or a slow line would show
+what was long ago, and ever longer."""
 
 
 class Viewer:

@@ -73,6 +73,9 @@ def test_a_zone_is_drawn_sent_and_sees_an_event(client: httpx.Client, open_page:
     page.get_by_role("link", name=day.said("zones.open"), exact=True).click()
     page.wait_for_url(f"**{ZONES}")
     expect(page.locator("[data-shape]")).to_have_count(1)
+    if day.before == 0:  # once is enough
+        page.get_by_role("button", name=day.said("zones.live"), exact=True).click()
+        expect(page.locator('.editor [data-live="playing"] video')).to_be_visible()
     draw(page)
     expect(page.locator("[data-shape]")).to_have_count(2)
     mistakes_are_said(page, day)
@@ -92,6 +95,8 @@ def test_a_zone_is_drawn_sent_and_sees_an_event(client: httpx.Client, open_page:
     case = wait_for("an event in the new zone", lambda: case_in(client, day.zone))
     is_refused(page, day)
     comes_back(page, day)
+    if day.before == 0:
+        a_past_alarm_is_tried(page, day, case)
     page.goto(page.url.split(ZONES)[0] + "/")
     expect(page.locator(".row").first).to_be_visible()
     page.goto(f"{page.url}cases/{case}")
@@ -188,6 +193,20 @@ def comes_back(page: Page, day: Day) -> None:
         expect(page.locator(f'[data-version="{made}"]')).to_contain_text(day.said("zones.holds"))
         shoot(page, f"zones-versions-{day.language}")
     assert len(settings(day.client)["settings"]["scenes"][0]["zones"]) == 2
+
+
+def a_past_alarm_is_tried(page: Page, day: Day, case: int) -> None:
+    """One that was raised a moment ago would be again, but not where people may stay for longer."""
+    page.get_by_role("button", name=day.said("zones.part.edit"), exact=True).click()
+    past = page.locator("[data-past-trial]")
+    for dwell, fate in (("2", "raised"), ("600", "quiet")):
+        page.locator('[data-field="scenes.0.dwell"] input').fill(dwell)
+        page.get_by_role("button", name=day.said("trial.begin"), exact=True).click()
+        alarm = past.locator(f"[data-fate={fate}]", has=page.locator(f"a[href$='/cases/{case}']")).first
+        expect(alarm).to_contain_text("巷口")
+        alarm.scroll_into_view_if_needed()
+        expect(alarm.locator(".picture__box")).to_be_visible()
+        shoot(page, f"zones-past-{fate}-{day.language}")
 
 
 def test_the_editor_is_for_administrators_and_can_be_looked_at_on_a_phone(

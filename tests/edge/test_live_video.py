@@ -239,6 +239,23 @@ def test_who_is_slow_loses_whole_groups_and_nobody_waits() -> None:
     assert len(kept) < groups[2]
 
 
+def test_who_is_too_slow_goes_on_with_what_is_new() -> None:
+    """A live feed drops at a keyframe what has waited for long; one that records loses nothing."""
+    camera = Camera()
+    now = [0.0]
+    live, recording = PacketFeed(2**30, 0.5, lambda: now[0]), PacketFeed(2**30)
+    camera.ring.follow(live)
+    camera.ring.follow(recording)
+    groups = [index for index, one in enumerate(camera.packets) if one.keyframe]
+    camera.send(0, groups[1])
+    taken = [live.take_next(0) for _ in range(2)]
+    assert taken[1] == camera.packets[0], "behind how it is encoded"
+    now[0] = 0.6
+    camera.send(groups[1], groups[1] + 2)
+    assert [live.take_next(0) for _ in range(3)] == [*camera.packets[groups[1] : groups[1] + 2], None]
+    assert len([one for one in recording.take(0) if isinstance(one, EncodedPacket)]) == groups[1] + 2
+
+
 def test_bytes_a_second_are_bounded_by_leaving_pictures_out() -> None:
     """The picture before stands until the next keyframe: the file has no hole in time."""
     camera = Camera()

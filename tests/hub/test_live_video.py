@@ -288,3 +288,24 @@ def test_a_slow_page_loses_whole_groups(monkeypatch: pytest.MonkeyPatch) -> None
         assert heard == [BEGINNING, b"\1again", b"\2more"]
 
     asyncio.run(look())
+
+
+def test_a_line_that_is_too_slow_is_given_what_is_new() -> None:
+    """Of what has waited for long only the newest group is kept; without it each minute would be shown later."""
+    now = [0.0]
+    slow = Viewer("demo", lambda: now[0])
+
+    async def send() -> int:
+        said = await slow.next()
+        return int(said[1:]) if isinstance(said, bytes) else -1
+
+    async def look() -> None:
+        behind = []
+        for number in range(120):  # a minute of two pieces a second, a keyframe every other second; half of it goes out
+            now[0] = number / 2
+            slow.offer((b"\2" if number % 4 else b"\1") + str(number).encode())
+            if number % 2:
+                behind.append((number - await send()) / 2)
+        assert max(behind) <= 3, "what may wait, and a group"
+
+    asyncio.run(look())

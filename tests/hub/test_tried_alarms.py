@@ -66,6 +66,7 @@ def test_the_last_days_alarms_are_tried_and_each_is_shown_with_its_verdict(bench
     shown = {one["event_id"]: one["picture_id"] for one in seen}
     assert shown[str(false)] is not None
     assert shown[str(right)] is None
+    assert {tuple(one["box"]) for one in seen} == {(0.1, 0.2, 0.3, 0.4)}
     assert admin.get(f"/api/evidence/{shown[str(false)]}").is_success
     assert admin.post(f"{PATH}/trials", json=ASKED | {"past_days": 9}).status_code == 202
     assert old in {one.event_id for one in bench.out.trials[-1][1].past}

@@ -72,9 +72,9 @@ export const zones = {
     live: { props: { editor: editing(draft), live: true, mayWatch: true } },
   }),
   PastTrial: story(PastTrial, {
-    "some would be gone": { props: { days: 7, alarms: [alarm("quiet", "false"), alarm("raised", "confirmed"), alarm("untried", "unjudged")] }, ...within },
-    "a right one would be lost": { props: { days: 7, alarms: [alarm("quiet", "confirmed")] } },
-    "nothing could be tried": { props: { days: 7, alarms: [alarm("untried", "unjudged")] } },
+    "some would be gone": { props: { days: 7, settings: { scenes: draft.scenes }, alarms: [alarm("quiet", "false"), alarm("raised", "confirmed"), alarm("untried", "unjudged")] }, ...within },
+    "a right one would be lost": { props: { days: 7, settings: { scenes: draft.scenes }, alarms: [alarm("quiet", "confirmed")] } },
+    "nothing could be tried": { props: { days: 7, settings: { scenes: draft.scenes }, alarms: [alarm("untried", "unjudged")] } },
   }),
   TrialPanel: story(TrialPanel, {
     "minutes are kept": { props: { editor: editing(draft), gateway: "gate-1", camera: "east-gate", keys: () => ({}), keptMinutes: 15 } },

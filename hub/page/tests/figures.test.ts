@@ -30,6 +30,7 @@ describe("an address that names what the city does not have", () => {
     expect(unknownOf({ area: "demo", unit: "parks" }, city)).toEqual([]);
     expect(unknownOf({ area: "", unit: null }, city)).toEqual([]);
     expect(unknownOf({ area: "demo/gone", unit: "no-such" }, city)).toEqual(["demo/gone", "no-such"]);
+    expect(unknownOf({ area: "demo", had_unit: "parks", answering: "gone" }, city)).toEqual(["gone"]);
   });
 
   it("says nothing before the city's names are there", () => {

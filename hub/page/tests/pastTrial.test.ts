@@ -8,7 +8,7 @@ import PastTrial from "@/zones/PastTrial.vue";
 
 const past = (id: number, fate: TriedAlarm["fate"], verdict: TriedAlarm["verdict"]): TriedAlarm => ({
   ...{ event_id: `event-${id}`, case_id: id, case_number: `2026-00000${id}`, scene: "illegal_parking", zone: "kerb" },
-  ...{ started_at: "2026-01-02T03:04:05Z", picture_id: `picture-${id}`, fate, verdict },
+  ...{ started_at: "2026-01-02T03:04:05Z", picture_id: `picture-${id}`, box: null, fate, verdict },
 });
 
 let app: App;
@@ -30,7 +30,7 @@ async function show(alarms: readonly TriedAlarm[]): Promise<string> {
   const router = createRouter({ history: createMemoryHistory(), routes });
   await router.push("/");
   root = document.body.appendChild(document.createElement("div"));
-  app = createApp(PastTrial, { alarms, days: 7 });
+  app = createApp(PastTrial, { alarms, days: 7, settings: { scenes: [{ scene: "illegal_parking", zones: [{ id: "kerb", name: "东侧路沿" }] }] } });
   app.use(router).mount(root);
   return root.textContent;
 }
@@ -38,7 +38,7 @@ async function show(alarms: readonly TriedAlarm[]): Promise<string> {
 describe("last week's alarms under changed settings", () => {
   it("say what would be gone and what be lost, each with its picture, its case and what was said of it", async () => {
     const words = await show([past(1, "quiet", "false"), past(2, "quiet", "confirmed"), past(3, "raised", "unjudged"), past(4, "untried", "false")]);
-    for (const said of ["3 条中会再告警 1 条", "最近 7 天的告警", "少 1 条误报", "会漏掉 1 条属实的告警", "另有 1 条无法推算"]) {
+    for (const said of ["3 条中会再告警 1 条", "最近 7 天的告警", "少 1 条误报", "会漏掉 1 条属实的告警", "另有 1 条无法推算", " · 东侧路沿"]) {
       expect(words).toContain(said);
     }
     const shown = [...root.querySelectorAll("[data-fate]")].map((one) => [one.getAttribute("data-fate"), one.querySelector("a")?.getAttribute("href"), one.querySelector("img")?.getAttribute("src")]);

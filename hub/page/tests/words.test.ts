@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import description from "@/api/openapi.json";
 import { hubWords } from "@/i18n/hubSaid";
 import { messages } from "@/i18n/messages";
+import { say, saidNow } from "@/live/said";
 import { firstLocale, named, ownName, setLocale, t } from "@/i18n/words";
 
 describe("the table of words", () => {
@@ -58,6 +59,18 @@ describe("a name that says itself in both languages", () => {
     expect(ownName(name)).toBe(zh);
     setLocale("en");
     expect(ownName(name)).toBe(en);
+  });
+});
+
+describe("what is said for some seconds", () => {
+  it("ends with the language that it was said in", () => {
+    setLocale("zh");
+    say("修改 · 烟感");
+    setLocale("zh");
+    expect(saidNow.value).toBe("修改 · 烟感");
+    setLocale("en");
+    expect(saidNow.value).toBe("");
+    setLocale("zh");
   });
 });
 

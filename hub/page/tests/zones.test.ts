@@ -139,7 +139,7 @@ describe("what the gateway would refuse", () => {
 describe("what past alarms become", () => {
   const past = (fate: TriedAlarm["fate"], verdict: TriedAlarm["verdict"]): TriedAlarm => ({
     ...{ event_id: `${fate}-${verdict}`, case_id: 1, case_number: "2026-1", scene: "illegal_parking", zone: "kerb" },
-    ...{ started_at: "2026-01-02T03:04:05Z", picture_id: null, fate, verdict },
+    ...{ started_at: "2026-01-02T03:04:05Z", picture_id: null, box: null, fate, verdict },
   });
 
   it("is counted by verdict: wrong ones gone, right ones lost, and nothing is claimed of what could not be tried", () => {

@@ -19,6 +19,9 @@ WhichStream = Literal["main", "sub"]
 MAX_WAITING = 16 * 1024**2
 """Bytes of packets that may wait for one watcher's line."""
 
+MAX_LATE = 1.0
+"""Seconds for which a packet may wait at a keyframe: over a slow line what is shown would be ever longer ago."""
+
 _LOOKS = 20
 """Looks that may wait for it."""
 
@@ -54,7 +57,7 @@ class Watched(Watcher):
 
     def __init__(self) -> None:
         super().__init__()
-        self.packets = PacketFeed(MAX_WAITING)
+        self.packets = PacketFeed(MAX_WAITING, MAX_LATE)
 
 
 class WatchedPictures(Watcher):

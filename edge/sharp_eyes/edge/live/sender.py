@@ -30,13 +30,13 @@ class VideoSender(HubLine):
     def _send_all(self, line: Connection, watched: Watched) -> None:
         silent = 0.0
         while not self._stop.is_set() and not self._video.ended.is_set() and line.state is State.OPEN:
-            fed = watched.packets.take(_STEP)
-            silent = 0.0 if fed else silent + _STEP
+            item = watched.packets.take_next(_STEP)
+            silent = 0.0 if item is not None else silent + _STEP
             if silent >= PATIENCE:
                 if not self._sent:
                     say(line, VideoRefused(reason="no_video"))
                 return  # where somebody still looks, the hub asks again, and gets the stream that is there then
-            for item in fed:
+            if item is not None:
                 try:
                     said = self._fragments.take(item)
                 except UnplayableError:

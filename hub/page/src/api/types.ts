@@ -9,6 +9,7 @@ type Boxed<T> = Omit<T, "box"> & { box: readonly number[] | null };
 export type CaseSummary = Boxed<Schemas["CaseSummary"]>;
 export type Duplicate = Omit<Schemas["DuplicateView"], "case"> & { case: CaseSummary };
 export type CaseDetail = Omit<Boxed<Schemas["CaseDetail"]>, "duplicates"> & { duplicates: Duplicate[] };
+export type TriedAlarm = Boxed<Schemas["TriedAlarmView"]>;
 export type Report = CaseDetail["reports"][number];
 export type ReportBody = Schemas["ReportBody"];
 export type InspectionBody = Schemas["SubmitBody"];

@@ -14,6 +14,7 @@ const BEHIND_KEYS = [
   "reworked", "extended", "appeal", "reached", "milestone", "kept", "state", "scene", "source", "gateway", "camera", "due_from", "due_to",
   "weekday", "cell", "answering",
 ] as const;
+const UNIT_KEYS = ["unit", "had_unit", "answering"] as const;
 const BEHIND_LISTS = ["fact", "without"] as const;
 export type BehindKey = (typeof BEHIND_KEYS)[number];
 
@@ -34,14 +35,14 @@ export function figureQueryOf(query: LocationQuery): Record<string, string> {
 }
 
 /** What of an address names nothing that the city has: figures of it would be noughts that look like figures. */
-export function unknownOf(asked: { area?: string | null; unit?: string | null }, city: City | null): string[] {
+export function unknownOf(asked: Partial<Record<"area" | (typeof UNIT_KEYS)[number], string | null>>, city: City | null): string[] {
   if (city === null) {
     return [];
   }
-  const { area, unit } = asked;
+  const { area } = asked;
   return [
     ...(area && !city.areas.some((one) => one.path === area) ? [area] : []),
-    ...(unit && !city.units.some((one) => one.id === unit) ? [unit] : []),
+    ...UNIT_KEYS.flatMap((key) => asked[key] ?? []).filter((unit) => unit !== "" && !city.units.some((one) => one.id === unit)),
   ];
 }
 

@@ -1,5 +1,7 @@
 /** What was done, said for some seconds at the foot of the page and to who listens to it. */
-import { readonly, ref } from "vue";
+import { readonly, ref, watch } from "vue";
+
+import { currentLocale } from "@/i18n/words";
 
 const SHOWN_MS = 6000;
 const words = ref("");
@@ -10,7 +12,12 @@ export const saidNow = readonly(words);
 export function say(what: string): void {
   words.value = what;
   clearTimeout(timer);
-  timer = setTimeout(() => {
-    words.value = "";
-  }, SHOWN_MS);
+  timer = setTimeout(end, SHOWN_MS);
 }
+
+function end(): void {
+  words.value = "";
+}
+
+// what it was said of is gone, and with it the words in the other language
+watch(currentLocale, end, { flush: "sync" });

@@ -40,6 +40,8 @@ export interface Canvas {
   zoom: (by: 1 | -1) => void;
   /** Let a place be chosen by a mark that is dragged, or moved by arrow keys; null ends it. */
   place: (at: Position | null, label: string) => void;
+  /** Say what it is in other words. */
+  label: (label: string) => void;
   middle: () => Position;
   /** Of a corner in pixels of the map's element. */
   positionAt: (x: number, y: number) => Position;
@@ -144,7 +146,7 @@ export function makeCanvas(element: HTMLElement, label: string, bounds: Bounds, 
       made.getElement().focus();
       marker = made;
     }
-    marker.setLngLat([...at]);
+    marker.setLngLat([...at]).getElement().setAttribute("aria-label", label);
   };
 
   /** A step of a few pixels, a fine one with Shift. */
@@ -191,6 +193,9 @@ export function makeCanvas(element: HTMLElement, label: string, bounds: Bounds, 
       map.zoomTo(map.getZoom() + by);
     },
     place,
+    label: (words) => {
+      map.getCanvas().setAttribute("aria-label", words);
+    },
     middle: () => {
       const { lng, lat } = map.getCenter();
       return [lng, lat];

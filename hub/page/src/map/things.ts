@@ -3,7 +3,7 @@ import { onScopeDispose, shallowRef, watch, type ShallowRef } from "vue";
 
 import { hub, HubError, take } from "@/api/client";
 import type { Thing } from "@/api/types";
-import { named, pick } from "@/i18n/words";
+import { named, ownName, pick } from "@/i18n/words";
 import { askAgainWhenBack } from "@/live/again";
 import { sceneName, unitName, useCity } from "@/live/city";
 import { placeKindName } from "@/register/places";
@@ -22,7 +22,7 @@ export interface Things {
 }
 
 export function thingName({ properties: { name } }: Thing): string {
-  return typeof name === "string" ? name : pick(name);
+  return typeof name === "string" ? ownName(name) : pick(name);
 }
 
 /** What a thing is, in the reader's words. */

@@ -1,7 +1,7 @@
 /** What changed settings make of a camera's past alarms: how many of the wrong ones would be gone, and of the right ones. */
-import type { components } from "@/api/schema";
+import type { TriedAlarm } from "@/api/types";
 
-export type TriedAlarm = components["schemas"]["TriedAlarmView"];
+export type { TriedAlarm };
 
 export interface PastSummary {
   /** That could be tried, and of these would be raised again. */

@@ -52,6 +52,9 @@ class TriedAlarmView(ResponseModel):
         examples=["quiet"],
     )
     picture_id: UUID | None
+    box: tuple[float, float, float, float] | None = Field(
+        description="Where in the picture: x1, y1, x2, y2 in shares", examples=[[0.12, 0.4, 0.31, 0.66]]
+    )
 
 
 class SettingsTrialView(ResponseModel):

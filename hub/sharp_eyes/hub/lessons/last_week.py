@@ -32,6 +32,7 @@ class TriedAlarm:
     verdict: Verdict
     fate: Fate
     picture_id: UUID | None
+    box: tuple[float, float, float, float] | None
 
 
 def last_alarms(work: UnitOfWork, scope: Scope, gateway: str, camera: str, days: float) -> tuple[PastAlarm, ...]:
@@ -92,6 +93,7 @@ def tried_alarms(work: UnitOfWork, scope: Scope, gateway: str, camera: str, outc
             verdict=Verdict(said),
             fate=fates[alarm.event_id],
             picture_id=pictures.get(alarm.event_id),
+            box=None if alarm.box is None else tuple(alarm.box),
         )
         for alarm, number, said in rows
     ]

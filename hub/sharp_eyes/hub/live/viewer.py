@@ -1,13 +1,19 @@
 """One person who watches a camera: what waits for their line, of which a slow one loses whole groups of pictures."""
 
 import asyncio
+import time
 from collections import deque
+from collections.abc import Callable
 
 from sharp_eyes.contract.video import Piece, VideoBegins, VideoLook, VideoNote
 from sharp_eyes.hub.areas.tree import covers
 
 MAX_WAITING = 12 * 1024**2
 """Bytes that may wait for one viewer."""
+
+MAX_LATE = 1.0
+"""Seconds for which something may wait when a keyframe comes: what is older is dropped then, or a slow line would show
+what was long ago, and ever longer."""
 
 
 class Viewer:
@@ -17,9 +23,10 @@ class Viewer:
         area: what they see; a camera outside of it is not theirs.
     """
 
-    def __init__(self, area: str) -> None:
+    def __init__(self, area: str, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._area = area
-        self._waiting: deque[bytes | str] = deque()
+        self._monotonic = monotonic
+        self._waiting: deque[tuple[float, bytes | str]] = deque()
         self._bytes = 0
         self._skips = False
         self._came = asyncio.Event()
@@ -48,7 +55,7 @@ class Viewer:
                 return None
             self._came.clear()
             await self._came.wait()
-        said = self._waiting.popleft()
+        _, said = self._waiting.popleft()
         self._bytes -= len(said)
         return said
 
@@ -59,6 +66,8 @@ class Viewer:
         if kind != Piece.BEGINNING and self._bytes + len(piece) > MAX_WAITING:
             self._drop({Piece.KEYFRAME, Piece.FRAGMENT})
             self._skips = True
+        if kind == Piece.KEYFRAME and self._waiting and self._monotonic() - self._waiting[0][0] > MAX_LATE:
+            self._drop({Piece.KEYFRAME, Piece.FRAGMENT})
         if self._skips and kind == Piece.FRAGMENT:
             return
         if kind == Piece.KEYFRAME:
@@ -67,11 +76,11 @@ class Viewer:
 
     def _drop(self, kinds: set[Piece]) -> None:
         """Keep what says how to go on."""
-        self._waiting = deque(one for one in self._waiting if isinstance(one, str) or one[0] not in kinds)
-        self._bytes = sum(map(len, self._waiting))
+        self._waiting = deque(one for one in self._waiting if isinstance(one[1], str) or one[1][0] not in kinds)
+        self._bytes = sum(len(said) for _, said in self._waiting)
 
     def _wait(self, said: bytes | str) -> None:
-        self._waiting.append(said)
+        self._waiting.append((self._monotonic(), said))
         self._bytes += len(said)
         self._came.set()
 

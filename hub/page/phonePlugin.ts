@@ -4,8 +4,8 @@ import type { Plugin } from "vite";
 
 import { messages } from "./src/i18n/messages";
 
-/** Pages that open without network, beside what every page needs. */
-const PAGES = ["TasksPage.vue", "TaskPage.vue", "UnsentPage.vue", "InspectionsPage.vue", "InspectionPage.vue", "SignInPage.vue", "AccountPage.vue"];
+/** Pages that open without network, and their words, beside what every page needs. */
+const PAGES = ["TasksPage.vue", "TaskPage.vue", "UnsentPage.vue", "InspectionsPage.vue", "InspectionPage.vue", "SignInPage.vue", "AccountPage.vue", "laterMessages.ts"];
 const ICONS = ["icon-192.png", "icon-512.png", "icon.svg"];
 export const WORKER = "service-worker";
 

@@ -12,6 +12,8 @@ export default defineConfig({
   plugins: [vue(), phonePlugin()],
   // relative: the hub may stand behind a proxy under a path of its own
   base: "./",
+  // every component is a `<script setup>`: of Vue's other way to write them nothing is sent
+  define: { __VUE_OPTIONS_API__: "false" },
   resolve: { alias: { "@": file("./src") } },
   build: {
     outDir: "../sharp_eyes/hub/web/dist",
@@ -32,5 +34,5 @@ export default defineConfig({
   // (tests and stories read what the contract wrote, too)
   server: { proxy: { "/api": { target: hub, changeOrigin: false } }, fs: { allow: [file("../..")] } },
   // on a busy machine any test may take long; how long one took says nothing about what is tested
-  test: { environment: "happy-dom", include: ["tests/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
+  test: { environment: "happy-dom", include: ["tests/**/*.test.ts"], setupFiles: ["tests/setup.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
 });

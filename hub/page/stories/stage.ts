@@ -2,6 +2,7 @@
 import { createApp, h, type App } from "vue";
 import { createMemoryHistory, createRouter, RouterView } from "vue-router";
 
+import { laterWords } from "@/i18n/words";
 import { router as real } from "@/router";
 
 import { pretend } from "./pretendHub";
@@ -12,6 +13,7 @@ const HERE = "/story";
 
 /** Stands on the page until `leave` is called; links go nowhere. */
 export async function show(one: Story, state: State<object>, root: HTMLElement, prepare: (app: App) => void = () => undefined): Promise<() => void> {
+  await laterWords();
   pretend(state.hub ?? {});
   const end = await state.follow?.();
   // what is asked on the way has come when the component stands there

@@ -2,9 +2,12 @@ import { describe, expect, it } from "vitest";
 
 import description from "@/api/openapi.json";
 import { hubWords } from "@/i18n/hubSaid";
-import { messages } from "@/i18n/messages";
-import { say, saidNow } from "@/live/said";
+import { laterMessages } from "@/i18n/laterMessages";
+import { messages as firstMessages } from "@/i18n/messages";
 import { firstLocale, named, ownName, setLocale, t } from "@/i18n/words";
+import { say, saidNow } from "@/live/said";
+
+const messages = { ...firstMessages, ...laterMessages };
 
 describe("the table of words", () => {
   it("uses the same places to fill in, in both languages", () => {

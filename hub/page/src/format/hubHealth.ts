@@ -1,8 +1,7 @@
 /** The hub's health in words. Pure but for the words. */
 import type { HubHealth } from "@/api/types";
 import { formatBytes } from "@/format/size";
-import { messages, type MessageKey } from "@/i18n/messages";
-import { t } from "@/i18n/words";
+import { isKey, t } from "@/i18n/words";
 
 type Part = HubHealth["parts"][number];
 export type IllPart = Part & { readonly words: string };
@@ -21,5 +20,5 @@ export function wellParts(health: HubHealth): string[] {
 function wordsOf({ name, reason, amount }: Part): string {
   const key = reason === "unknown" ? "health.unknown" : `health.${name}.${reason}`;
   const n = amount ?? 0;
-  return key in messages ? t(key as MessageKey, { n, size: formatBytes(n) }) : reason;
+  return isKey(key) ? t(key, { n, size: formatBytes(n) }) : reason;
 }

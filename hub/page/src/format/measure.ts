@@ -2,6 +2,8 @@
 import type { Measure } from "@/api/types";
 import { named } from "@/i18n/words";
 
+import { formatNumber } from "./number";
+
 /** A number and its unit stay on one line. */
 const GAP = "\u00a0";
 
@@ -11,7 +13,7 @@ const SHARES: ReadonlySet<string> = new Set(["area", "confidence", "covered", "p
 const UNIT_SIGNS: Readonly<Record<string, string>> = { m2: "m²", m3: "m³", "m/s2": "m/s²", "1/s2": "/s²", "1": "", "%": "%" };
 
 function plain(value: number, digits: number): string {
-  return value.toLocaleString("en-US", { maximumFractionDigits: digits, useGrouping: false });
+  return formatNumber(value, "en-US", { maximumFractionDigits: digits, useGrouping: false });
 }
 
 /** A value with its unit; shares as per cent, long durations in minutes or hours. */

@@ -1,6 +1,8 @@
 /** Bytes in the unit that people read, and a file that the page itself hands out. */
 import { languageTag } from "@/i18n/words";
 
+import { formatNumber } from "./number";
+
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
 
 /** `1.5 GiB`. */
@@ -8,7 +10,7 @@ export function formatBytes(bytes: number): string {
   const step = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
   const value = bytes / 1024 ** step;
   const digits = step > 0 && value < 100 ? 1 : 0;
-  return `${value.toLocaleString(languageTag.value, { maximumFractionDigits: digits })} ${UNITS[step] ?? ""}`;
+  return `${formatNumber(value, languageTag.value, { maximumFractionDigits: digits })} ${UNITS[step] ?? ""}`;
 }
 
 /** Let the browser save something under a name. */

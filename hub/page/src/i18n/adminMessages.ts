@@ -1,16 +1,5 @@
 /** The part of the one table (`messages.ts`) that belongs to administration: people, areas, shared words and refusals. */
 export const adminMessages = {
-  "nav.admin": ["管理", "Admin"],
-  "admin.title": ["管理", "Administration"],
-  "admin.people": ["人员", "People"],
-  "admin.areas": ["区域", "Areas"],
-  "admin.gateways": ["网关与摄像机", "Gateways and cameras"],
-  "admin.duty": ["值班", "Duty"],
-  "admin.rules": ["规则", "Rules"],
-  "admin.notices": ["通知渠道", "Notices"],
-  "admin.tokens": ["接口令牌", "API tokens"],
-  "admin.city": ["城市配置包", "City pack"],
-  "admin.advice": ["阈值建议", "Threshold advice"],
   "admin.search": ["查找", "Search"],
   "admin.none": ["还没有记录", "Nothing here yet"],
   "admin.noneFound": ["没有符合条件的记录", "Nothing matches"],
@@ -26,7 +15,6 @@ export const adminMessages = {
   "admin.once": ["只显示这一次，关闭后无法再查看。", "Shown only now: it cannot be seen again."],
   "admin.ownPassword": ["您自己的密码（再次确认）", "Your own password, once more"],
   "admin.trail": ["在审计日志中查看", "See it in the audit trail"],
-  "admin.refused": ["指挥中心没有接受：", "The command centre did not take it:"],
 
   "people.what": ["谁可以登录、以什么角色、看到哪个区域。修改角色、区域或部门会结束对方的登录。", "Who may sign in, as what, and what area they see. Another role, area or unit ends their sessions."],
   "people.add": ["新增人员", "Add a person"],

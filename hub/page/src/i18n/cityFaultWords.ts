@@ -2,10 +2,9 @@
 import type { components } from "@/api/schema";
 import { areaName, roleName, sceneName, unitName } from "@/live/city";
 
-import { cityFaultMessages } from "./cityFaultMessages";
 import { limitWords } from "./limitWords";
 import { whyWords } from "./whySaid";
-import { currentLocale, named, t, type Values } from "./words";
+import { currentLocale, isKey, named, t, type Values } from "./words";
 
 type CityFault = components["schemas"]["CityFaultView"];
 type Hanging = components["schemas"]["HangingView"];
@@ -29,7 +28,7 @@ const SAID: Readonly<Record<string, Say>> = {
 
 export function cityFaultWords({ code, values, words }: CityFault): string {
   const key = `cityFault.${code}`;
-  return isKnown(key) ? t(key, withNames(values)) : words;
+  return isKey(key) ? t(key, withNames(values)) : words;
 }
 
 /** With the places where they stand, for who sees no text beside it. */
@@ -42,7 +41,7 @@ export function hangingLines(hangsOn: readonly Hanging[]): string {
       const key = `hanging.${kind}`;
       const listed = names.join(currentLocale.value === "zh" ? "、" : ", ");
       const shown = count > names.length ? t("hanging.more", { names: listed }) : listed;
-      const what = isKnown(key) ? t(key, { n: count }) : `${count} ${kind}`;
+      const what = isKey(key) ? t(key, { n: count }) : `${count} ${kind}`;
       return currentLocale.value === "zh" ? `${what}（${shown}）` : `${what} (${shown})`;
     })
     .join("\n");
@@ -54,8 +53,4 @@ function withNames(values: Readonly<Record<string, string>>): Values {
     return [name, name === "n" ? Number(value) : (say?.(value) ?? value)];
   });
   return Object.fromEntries(said);
-}
-
-function isKnown(key: string): key is keyof typeof cityFaultMessages {
-  return key in cityFaultMessages;
 }

@@ -1,6 +1,5 @@
 /** The part of the one table (`messages.ts`) for devices that give alarms, households, and calls to them. */
 export const deviceMessages = {
-  "move.decline_call": ["去不了", "I cannot go"],
   "line.called": ["呼叫值班人员前往", "On duty and called"],
   "line.call_declined": ["表示去不了", "Cannot go"],
   "line.call_unanswered": ["呼叫未应答", "The call was not answered"],
@@ -9,12 +8,6 @@ export const deviceMessages = {
   "log.person": ["{what}：{who}", "{what}: {who}"],
   "log.metres": ["{what}（距现场约 {n} 米）", "{what} (about {n} m away)"],
   "log.nowhere": ["{what}（位置未知）", "{what} (position unknown)"],
-  "dutyCall.title": ["呼叫您前往", "You are called"],
-  "dutyCall.left": ["请在 {time} 内应答，否则呼叫下一人", "Answer within {time}, or the next is called"],
-  "dutyCall.going": ["我去", "I am going"],
-  "dutyCall.cannot": ["去不了", "I cannot go"],
-  "dutyCall.metres": ["约 {n} 米", "about {n} m away"],
-  "dutyCall.map": ["导航", "Way there"],
   "dutyPlace.title": ["值班位置", "My place on duty"],
   "dutyPlace.what": [
     "值班时把手机所在位置告诉指挥中心，以便呼叫离现场最近的人。只保留最新一处，下班即删除；关闭即删除。",
@@ -54,7 +47,6 @@ export const deviceMessages = {
   "household.add": ["添加住户", "Add a household"],
   "household.address": ["地址", "Address"],
   "household.note": ["上门须知（不写姓名）", "What whoever goes there must know (no names)"],
-  "household.loneElder": ["独居老人", "An elder lives there alone"],
   "household.longitude": ["经度（WGS 84）", "Longitude (WGS 84)"],
   "household.latitude": ["纬度（WGS 84）", "Latitude (WGS 84)"],
   "household.devices": ["设备", "Devices"],

@@ -1,7 +1,5 @@
 /** The part of the one table (`messages.ts`) that belongs to the figures and the wall. */
 export const figureMessages = {
-  "nav.figures": ["统计", "Figures"],
-  "nav.wall": ["大屏", "Wall"],
   "figures.title": ["统计", "Figures"],
   "figures.period": ["统计周期", "Period"],
   "figures.days": ["最近 {n} 天", "Last {n} days"],

@@ -1,6 +1,5 @@
 /** The part of the one table (`messages.ts`) that belongs to handing a shift over. */
 export const handoverMessages = {
-  "handover.title": ["交接班", "Hand-over"],
   "handover.sheet": ["交接班单", "Hand-over sheet"],
   "handover.number": ["第 {n} 号", "No. {n}"],
   "handover.now": ["本班情况", "The shift as it stands"],

@@ -1,6 +1,5 @@
 /** Words of live video: Chinese, English. */
 export const liveMessages = {
-  "nav.live": ["实时", "Live"],
   "live.title": ["实时视频墙", "Live wall"],
   "live.watch": ["观看实时视频", "Watch live"],
   "live.stop": ["停止观看", "Stop watching"],

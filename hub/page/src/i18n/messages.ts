@@ -1,38 +1,17 @@
-/** Every word on the page, Chinese and English side by side. A row that lacks one of them does not compile. */
-
+/**
+ * Words that the list of alerts, the sign-in and what stands around every page need, Chinese and English side by side: they come
+ * with the first view. Those of the other pages stand in `laterMessages.ts`. A row that lacks a language does not compile.
+ */
 import { accountMessages } from "./accountMessages";
-import { adminMessages } from "./adminMessages";
-import { adminWorkMessages } from "./adminWorkMessages";
-import { cameraSetupMessages } from "./cameraSetupMessages";
-import { cityFaultMessages } from "./cityFaultMessages";
 import { callMessages } from "./callMessages";
 import { caseMessages } from "./caseMessages";
 import { deskMessages } from "./deskMessages";
-import { deviceMessages } from "./deviceMessages";
-import { faultMessages } from "./faultMessages";
-import { figureMessages } from "./figureMessages";
 import { formMessages } from "./formMessages";
-import { handoverMessages } from "./handoverMessages";
-import { healthMessages } from "./healthMessages";
-import { inspectionMessages } from "./inspectionMessages";
-import { liveMessages } from "./liveMessages";
-import { lookBackMessages } from "./lookBackMessages";
+import type { laterMessages } from "./laterMessages";
 import { milestoneMessages } from "./milestoneMessages";
-import { mapMessages } from "./mapMessages";
-import { modelMessages } from "./modelMessages";
-import { monthMessages } from "./monthMessages";
 import { peopleMessages } from "./peopleMessages";
-import { phoneMessages } from "./phoneMessages";
-import { placeMessages } from "./placeMessages";
-import { recordMessages } from "./recordMessages";
 import { refusalMessages } from "./refusalMessages";
-import { registerMessages } from "./registerMessages";
-import { reportMessages } from "./reportMessages";
-import { residentMessages } from "./residentMessages";
-import { sheetMessages } from "./sheetMessages";
-import { webhookMessages } from "./webhookMessages";
-import { whistleMessages } from "./whistleMessages";
-import { zoneMessages } from "./zoneMessages";
+import { shellMessages } from "./shellMessages";
 import { zoneNameMessages } from "./zoneNameMessages";
 
 export const messages = {
@@ -252,76 +231,7 @@ export const messages = {
   "measure.path": ["下落轨迹", "Path"],
   "measure.duration": ["历时", "Duration"],
 
-  "cameras.title": ["摄像机", "Cameras"],
-  "cameras.empty": ["还没有摄像机", "No cameras yet"],
-  "cameras.emptyHint": ["登记网关并启动后，摄像机会出现在这里。", "Cameras appear here once a gateway is registered and running."],
-  "cameras.late": ["晚 {seconds} 秒", "{seconds} s late"],
-  "cameras.frames": ["帧/秒", "frames/s"],
-  "cameras.looks": ["已分析帧", "Frames looked at"],
-  "cameras.skipped": ["未分析", "Not looked at"],
-  "cameras.noSnapshot": ["暂无画面", "No picture yet"],
-  "cameras.stale": ["最后画面：{when}", "Last picture {when}"],
-  "cameras.since": ["自 {when}", "since {when}"],
-  "cameras.gatewayOffline": ["网关离线", "Gateway offline"],
-  "cameras.state.starting": ["启动中", "Starting"],
-  "cameras.state.online": ["在线", "Online"],
-  "cameras.state.lost": ["离线", "Offline"],
-  "cameras.state.ended": ["已结束", "Ended"],
-  "cameras.state.unknown": ["未知", "Unknown"],
   "cameras.down": ["{n} 路离线", "{n} down"],
-  "cameras.searchHint": ["名称、编号、区域、网关", "Name, id, area, gateway"],
-  "cameras.anyScene": ["全部场景", "All scenes"],
-  "cameras.health.all": ["全部", "All"],
-  "cameras.health.faults": ["有问题", "With faults"],
-  "cameras.health.fine": ["正常", "Fine"],
-  "cameras.noMatch": ["没有符合条件的摄像机", "No camera fits this"],
-  "cameras.allUp": ["全部在线", "All online"],
-  "gateways.title": ["网关", "Gateways"],
-  "gateways.online": ["在线", "Online"],
-  "gateways.offline": ["离线", "Offline"],
-  "gateways.pending": ["待上传 {n}", "{n} waiting"],
-  "gateways.aside": ["受阻 {n}", "{n} held up"],
-  "gateways.refused": ["被拒收 {n}", "{n} refused"],
-  "gateways.lost": ["丢失 {n}", "{n} lost"],
-  "gateways.otherVersion": ["版本 {version}，中心为 {hub}", "Version {version}, the hub has {hub}"],
-  "gateways.nameInUse": ["两台网关同名", "Two gateways share this name"],
-  "gateways.heldBack": ["限流暂缓 {n}", "{n} held back by limits"],
-  "gateways.late": ["巡检最多晚 {seconds} 秒", "Looks up to {seconds} s late"],
-  "gateways.lateWhy": ["过载：检测器占用 {busy}%，迟到 {n} 次", "Overloaded: detector busy {busy}% of the time, {n} late looks"],
-  "gateways.lateWhy.one": ["过载：检测器占用 {busy}%，迟到 {n} 次", "Overloaded: detector busy {busy}% of the time, {n} late look"],
-  "gateways.away": ["网关 {gateway} 离线，其 {n} 路摄像机暂无画面", "Gateway {gateway} is away: its {n} cameras show nothing"],
-  "gateways.away.one": ["网关 {gateway} 离线，其 1 路摄像机暂无画面", "Gateway {gateway} is away: its camera shows nothing"],
-  "gateways.heard": ["最近联系 {when}", "Heard {when}"],
-  "gateways.never": ["从未联系", "Never heard of"],
-  "skip.not_due": ["未到间隔", "not due"],
-  "skip.replaced": ["被新帧取代", "replaced by a newer frame"],
-  "skip.failed": ["识别失败", "failed"],
-  "skip.stopped": ["停止时", "at stop"],
-  "skip.broken": ["画面损坏", "could not be decoded"],
-  "skip.outside_its_hours": ["不在值守时段", "outside its hours"],
-  "skip.no_picture_of_the_ground": ["没有地面画面", "no picture of the ground"],
-  "skip.too_dark": ["太暗", "too dark"],
-  "skip.infrared_picture_without_colours": ["红外画面，没有颜色", "infrared picture without colours"],
-  "skip.colours_unlike_the_reference_s": ["颜色与参照画面不同", "colours unlike the reference's"],
-  "skip.the_camera_has_moved_the_reference_is_learnt_anew": [
-    "摄像头移动过，正在重新学习参照画面",
-    "the camera has moved; the reference is learnt anew",
-  ],
-  "skip.the_camera_shakes_or_moves": ["摄像头在晃动或移动", "the camera shakes or moves"],
-  "skip.the_place_is_not_recognised": ["认不出这个地方", "the place is not recognised"],
-  "skip.snow": ["积雪", "snow"],
-  "skip.too_much_of_the_zone_is_hidden": ["区域大部分被遮挡", "too much of the zone is hidden"],
-  "skip.the_ground_is_not_told_apart_clearly": ["地面分辨不清", "the ground is not told apart clearly"],
-  "skip.second_look": ["复核未通过，更像", "refused by the second look, most likely"],
-  "skip.nothing": ["背景", "background"],
-  "skip.person": ["人", "a person"],
-  "skip.bicycle": ["自行车", "a bicycle"],
-  "skip.ebike": ["电动车", "an e-bike"],
-  "skip.motorcycle": ["摩托车", "a motorcycle"],
-  "skip.vehicle": ["汽车", "a vehicle"],
-  "skip.smoke": ["烟", "smoke"],
-  "skip.fire": ["火", "fire"],
-  "skip.gas_cylinder": ["燃气瓶", "a gas cylinder"],
 
   "recovery.title": ["恢复码", "Recovery codes"],
   "recovery.shownOnce": [
@@ -338,41 +248,17 @@ export const messages = {
   "recovery.one": ["恢复码", "Recovery code"],
   "recovery.useOne": ["手机不在身边？使用恢复码", "No phone at hand? Use a recovery code"],
   "recovery.useApp": ["使用验证器 App 的验证码", "Use the app's code"],
-  ...mapMessages,
-  ...monthMessages,
-  ...healthMessages,
-  ...recordMessages,
-  ...registerMessages,
-  ...inspectionMessages,
-  ...reportMessages,
-  ...residentMessages,
   ...accountMessages,
-  ...adminMessages,
-  ...adminWorkMessages,
-  ...cameraSetupMessages,
+  ...callMessages,
   ...caseMessages,
   ...deskMessages,
-  ...deviceMessages,
-  ...faultMessages,
-  ...figureMessages,
   ...formMessages,
-  ...handoverMessages,
-  ...liveMessages,
   ...milestoneMessages,
-  ...modelMessages,
-  ...lookBackMessages,
   ...peopleMessages,
-  ...phoneMessages,
-  ...placeMessages,
   ...refusalMessages,
-  ...sheetMessages,
-  ...webhookMessages,
-  ...cityFaultMessages,
-  ...callMessages,
-  ...whistleMessages,
-  ...zoneMessages,
+  ...shellMessages,
   ...zoneNameMessages,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
-export type MessageKey = keyof typeof messages;
+export type MessageKey = keyof typeof messages | keyof typeof laterMessages;
 export type Locale = "zh" | "en";

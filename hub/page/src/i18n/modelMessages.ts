@@ -1,6 +1,5 @@
 /** The part of the one table (`messages.ts`) for the models that gateways run. */
 export const modelMessages = {
-  "admin.models": ["模型", "Models"],
   "models.what": ["网关正在运行的模型：版本、用于哪些场景、与参考图片的核验结果。更换模型在网关上进行。", "What gateways compute: which version, for which scenes, and whether it sees in its reference pictures what is recorded there. A model is changed on its gateway."],
   "models.gateways": ["{n} 台网关", "{n} gateways"],
   "models.gateways.one": ["{n} 台网关", "{n} gateway"],

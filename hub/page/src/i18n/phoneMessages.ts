@@ -1,6 +1,5 @@
 /** The words of a handler's phone, and of how the page calls people; part of the one table in `messages.ts`. */
 export const phoneMessages = {
-  "nav.tasks": ["任务", "Tasks"],
   "tasks.title": ["我的任务", "My tasks"],
   "tasks.none": ["现在没有任务", "Nothing to do now"],
   "tasks.noneHint": ["有新任务时会出现在这里并提醒您。", "A new task appears here and calls you."],
@@ -49,17 +48,12 @@ export const phoneMessages = {
   ],
   "outbox.photo": ["照片（{moment}）", "Photo ({moment})"],
   "outbox.waiting": ["等待发送", "Waits to be sent"],
-  "outbox.sending": ["正在发送", "Sending"],
   "outbox.failed": ["被拒绝", "Refused"],
   "outbox.sent": ["已发送", "Sent"],
   "outbox.behind": ["前一步解决后发送", "Sent once the one before is settled"],
   "outbox.again": ["重新发送", "Send again"],
   "outbox.putAway": ["放弃这一步", "Put it away"],
   "outbox.putAwaySure": ["确定放弃？不会发送", "Sure? It will not be sent"],
-  "outbox.left": ["这台设备上还有 {who} 的 {n} 项未发送；{who} 登录后继续发送。", "{n} things of {who} are still to be sent from here; they go on when {who} signs in."],
-  "outbox.left.one": ["这台设备上还有 {who} 的 1 项未发送；{who} 登录后继续发送。", "1 thing of {who} is still to be sent from here; it goes on when {who} signs in."],
-  "outbox.stuck": ["{n} 项手机操作被拒绝，请查看并处理", "{n} things that you did were refused: look and decide"],
-  "outbox.stuck.one": ["1 项手机操作被拒绝，请查看并处理", "1 thing that you did was refused: look and decide"],
   "outbox.full": [
     "手机存储已满，这一步没有保存。请清理空间后再做一次。",
     "The phone's storage is full: this was not kept. Free some room and do it again.",
@@ -82,14 +76,6 @@ export const phoneMessages = {
   ],
   "outbox.why.other": ["指挥中心没有接受：{words}", "The centre did not take it: {words}"],
 
-  "call.count": ["{n} 条告警无人确认", "{n} alerts that nobody has acknowledged"],
-  "call.count.one": ["{n} 条告警无人确认", "{n} alert that nobody has acknowledged"],
-  "call.nothing": ["全部告警已有人确认", "Every alert is acknowledged"],
-  "call.show": ["查看最紧急的", "Show the most urgent"],
-  "call.acknowledge": ["确认收到", "Acknowledge"],
-  "call.blocked": ["浏览器还不允许发声：点一下页面即可", "The browser keeps this page silent: click anywhere once"],
-  "call.task": ["新任务：{scene}", "New task: {scene}"],
-  "call.escalated": ["已升级至{who} {when}", "Escalated to {who} {when}"],
   "call.title": ["声音与提醒", "Sound and notifications"],
   "call.what": [
     "只在这个浏览器里有效。重大和较大的告警会反复响，直到有人确认收到；一人确认，所有席位都停。",

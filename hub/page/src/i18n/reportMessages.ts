@@ -1,16 +1,7 @@
 /** The words of reports and of cases that may be one thing; part of the one table in `messages.ts`. */
 export const reportMessages = {
-  "source.camera": ["摄像机", "Camera"],
-  "source.grid_worker": ["网格巡查", "Grid patrol"],
-  "source.resident": ["居民反映", "Resident"],
-  "source.visit": ["入户走访", "Household visit"],
-  "source.meeting": ["会议交办", "Meeting"],
-  "source.upper_level": ["上级交办", "Upper level"],
-  "source.sensor": ["设备报警", "Sensor"],
-  "source.inspection": ["检查发现", "Inspection"],
   "case.source": ["来源", "Source"],
   "photo.reported": ["上报时", "As reported"],
-  "report.nav": ["上报", "Report"],
   "report.title": ["上报问题", "Report something"],
   "report.queued": ["上报：{kind}", "Report: {kind}"],
   "report.source": ["来源", "Source"],

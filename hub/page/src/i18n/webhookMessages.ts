@@ -1,6 +1,5 @@
 /** The part of the one table (`messages.ts`) for webhooks: other systems that are told of every change of a case. */
 export const webhookMessages = {
-  "admin.webhooks": ["外部推送", "Webhooks"],
   "adminRefused.wrong_webhook": ["推送设置不合要求：", "The webhook does not fit:"],
   "adminRefused.wrong_replay": ["不能重新推送：", "This cannot be replayed:"],
   "webhooks.what": [

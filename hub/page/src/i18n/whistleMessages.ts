@@ -1,6 +1,5 @@
 /** Words of the sponsors' register and of the week's lists (吹哨报到). */
 export const whistleMessages = {
-  "whistle.nav": ["吹哨", "Whistle"],
   "whistle.title": ["吹哨报到", "The week's list"],
   "whistle.what": ["一周内列入清单的问题，到点派给包保单位，由单位按时报到。", "What was put on the week's list goes to the sponsor units, who report in by the set time."],
   "whistle.week": ["{from} 至 {to} 这一周", "Week of {from} to {to}"],
@@ -23,9 +22,6 @@ export const whistleMessages = {
   "whistle.reportedIn": ["{when} 已报到", "Reported in {when}"],
   "whistle.isLate": ["未按时报到", "Late"],
   "whistle.notYet": ["未报到", "Not yet"],
-  "whistle.units": ["哪些单位来报到", "Who is to report in"],
-  "whistle.allSponsors": ["不选则为本社区的全部包保单位。", "Where none is chosen: all sponsors of the community."],
-  "whistle.noSponsors": ["本社区还没有包保单位，请选择单位。", "The community has no sponsor yet: choose the units."],
   "sponsors.what": ["哪个单位包保哪个社区或场所，由谁负责。", "Which unit sponsors which community or premises, and who is responsible."],
   "sponsors.add": ["登记包保单位", "Add a sponsor"],
   "sponsors.change": ["修改", "Change"],

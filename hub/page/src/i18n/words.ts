@@ -1,5 +1,8 @@
-/** Picks words in the reader's language. The choice is remembered; the browser's language is the default. */
-import { computed, ref, watchEffect } from "vue";
+/**
+ * Picks words in the reader's language. The choice is remembered; the browser's language is the default. The words of the first
+ * view are there at once; those of all other pages come with the first of these (`withWords`).
+ */
+import { computed, ref, shallowRef, watchEffect } from "vue";
 
 import { messages, type Locale, type MessageKey } from "./messages";
 
@@ -26,26 +29,60 @@ export function setLocale(next: Locale): void {
 }
 
 export type Values = Readonly<Record<string, string | number>>;
+type Pair = readonly [zh: string, en: string];
+
+const first: Readonly<Record<string, Pair>> = messages;
+const later = shallowRef<Readonly<Record<string, Pair>> | null>(null);
+let coming: Promise<void> | null = null;
+
+/** The words of the other pages; where they do not come, the next call asks again. */
+export function laterWords(): Promise<void> {
+  coming ??= import("./laterMessages").then(
+    ({ laterMessages }) => {
+      later.value = laterMessages;
+    },
+    (error: unknown) => {
+      coming = null;
+      throw error;
+    },
+  );
+  return coming;
+}
+
+/** A page that is loaded when it is first opened, with the words that it needs, both at once. */
+export function withWords<T>(page: () => Promise<T>): () => Promise<T> {
+  return async () => (await Promise.all([page(), laterWords()]))[0];
+}
+
+/** The words for a key. What shows one that is still to come is drawn again when it has come. */
+function rowOf(key: string): Pair | undefined {
+  const found = first[key] ?? later.value?.[key];
+  if (found === undefined && later.value === null) {
+    laterWords().catch(() => undefined); // without network a name stays as it is
+  }
+  return found;
+}
+
+/** Whether the table has words for a key that the hub names. */
+export const isKey = (key: string): key is MessageKey => rowOf(key) !== undefined;
 
 /** The words for a key, with `{name}` filled in from the values; of one thing (`n` is 1) those of `key.one`, if there are any. */
 export function t(key: MessageKey, values: Values = {}): string {
-  const one = `${key}.one`;
-  const found = values["n"] === 1 && one in messages ? (one as MessageKey) : key;
-  return messages[found][locale.value === "zh" ? 0 : 1].replace(/\{(\w+)\}/g, (whole, name: string) =>
-    String(values[name] ?? whole),
-  );
+  const row = rowOf(key);
+  const found = values["n"] === 1 ? (first[`${key}.one`] ?? later.value?.[`${key}.one`] ?? row) : row;
+  return (found?.[locale.value === "zh" ? 0 : 1] ?? "").replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
 /** The words for `group.name` if the table has them, else the name itself (a name from a newer gateway). */
 export function named(group: string, name: string): string {
   const key = `${group}.${name}`;
-  return key in messages ? t(key as MessageKey) : name;
+  return isKey(key) ? t(key) : name;
 }
 
 /** The names that the table has words for in a group. */
 export function groupOf(group: string): string[] {
   const start = `${group}.`;
-  return Object.keys(messages)
+  return Object.keys({ ...first, ...later.value })
     .filter((key) => key.startsWith(start))
     .map((key) => key.slice(start.length));
 }

@@ -52,6 +52,9 @@ ROUTES: dict[tuple[str, str], str] = {
     ("delete", "/api/areas/{area_id}"): ROLES_OF_ITS_OWN,
     ("get", "/api/rules"): ROLES_OF_ITS_OWN,  # test_rules.py
     ("put", "/api/rules"): ROLES_OF_ITS_OWN,
+    ("get", "/api/calendar"): ROLES_OF_ITS_OWN,  # test_calendar_change.py, as the others of the calendar
+    ("put", "/api/calendar"): ROLES_OF_ITS_OWN,
+    ("post", "/api/calendar/try"): ROLES_OF_ITS_OWN,
     ("patch", "/api/gateways/{gateway}"): ROLES_OF_ITS_OWN,  # test_gateways.py
     ("delete", "/api/gateways/{gateway}"): ROLES_OF_ITS_OWN,
     ("post", "/api/areas/{area_id}/merge"): ROLES_OF_ITS_OWN,

@@ -59,6 +59,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("delete", "/api/gateways/{gateway}"): ROLES_OF_ITS_OWN,
     ("post", "/api/areas/{area_id}/merge"): ROLES_OF_ITS_OWN,
     ("post", "/api/areas/{area_id}/split"): ROLES_OF_ITS_OWN,
+    ("get", "/api/areas/{area_id}/contents"): ROLES_OF_ITS_OWN,  # test_city_pack.py
+    ("get", "/api/city/pack/versions/{version}"): ROLES_OF_ITS_OWN,
     ("get", "/api/city/pack"): ROLES_OF_ITS_OWN,  # test_city_pack.py, as the others of the whole pack
     ("post", "/api/city/pack/check"): ROLES_OF_ITS_OWN,
     ("put", "/api/city/pack"): ROLES_OF_ITS_OWN,

@@ -5,6 +5,7 @@ import { adminMessages } from "./adminMessages";
 import { adminWorkMessages } from "./adminWorkMessages";
 import { cameraSetupMessages } from "./cameraSetupMessages";
 import { cityFaultMessages } from "./cityFaultMessages";
+import { calendarMessages } from "./calendarMessages";
 import { callMessages } from "./callMessages";
 import { caseMessages } from "./caseMessages";
 import { deskMessages } from "./deskMessages";
@@ -348,6 +349,7 @@ export const messages = {
   ...residentMessages,
   ...accountMessages,
   ...adminMessages,
+  ...calendarMessages,
   ...adminWorkMessages,
   ...cameraSetupMessages,
   ...caseMessages,

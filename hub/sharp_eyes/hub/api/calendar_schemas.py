@@ -50,7 +50,9 @@ class CalendarView(ResponseModel):
     calendar_version: str | None = Field(description="Cases note which one set their limits", examples=["2026.1"])
     calendar: CalendarDays | None
     today: date
-    missing_years: list[int] = Field(description="This year or the coming one, where a limit would soon need it")
+    missing_years: list[int] = Field(
+        description="This year or the coming one, where a limit would soon need it", examples=[[]]
+    )
 
 
 class CalendarMove(ResponseModel):

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.hub.bench import Bench, scene_event
+import yaml
+from tests.hub.bench import STREET, Bench, scene_event
 from tests.hub.test_city import raw
 
 from sharp_eyes.contract.event import SceneName
@@ -138,3 +139,94 @@ def test_working_time_needs_a_calendar(where: str, change: dict[str, Any]) -> No
         CityPack.model_validate(raw() | change)
     assert where in str(caught.value)
     CityPack.model_validate(raw() | change | {"calendar": WEEK})
+
+
+def days(bench: Bench, **changes: Any) -> dict[str, Any]:
+    """The calendar in force as the page changes it."""
+    said = bench.client(Role.ADMINISTRATOR).get("/api/calendar").json()
+    return {"version": said["version"], "calendar": said["calendar"] | changes, "why": "通知"}
+
+
+def test_an_administrator_adds_a_day_off_and_sees_before_whose_deadlines_move(bench: Bench) -> None:
+    """Tried it changes nothing; in force it is another version, the open case follows, and the trail says why."""
+    working(bench, pack(handle="1 working day"), MONDAY)
+    bench.report()
+    chief = bench.client(Role.ADMINISTRATOR, name="chief")
+    wanted = days(bench, holidays=["2026-03-03"], swapped=["2026-03-07"])
+    tried = chief.post("/api/calendar/try", json=wanted["calendar"])
+    assert tried.status_code == 200, tried.text
+    assert (tried.json()["looked_at"], tried.json()["cases"], tried.json()["stuck"]) == (1, 1, [])
+    (moved,) = [one for one in tried.json()["moved"] if one["clock"] == "handle"]
+    before, after = (datetime.fromisoformat(moved[name]) for name in ("before", "after"))
+    assert (before, after) == (MONDAY + timedelta(days=1), MONDAY + timedelta(days=2))
+    assert due(bench) == before
+    assert chief.put("/api/calendar", json=wanted | {"why": " "}).json()["error"]["code"] == "reason_needed"
+    done = chief.put("/api/calendar", json=wanted)
+    assert done.status_code == 200, done.text
+    assert (done.json()["calendar_version"], done.json()["calendar"]["holidays"]) == ("2026.2", ["2026-03-03"])
+    assert due(bench) == after
+    assert chief.put("/api/calendar", json=wanted).json()["error"]["code"] == "changed_meanwhile"
+    same = chief.put("/api/calendar", json=days(bench))
+    assert (same.status_code, same.json()["calendar_version"]) == (200, "2026.2")
+    line = chief.get("/api/audit?action=calendar_changed").json()["items"][0]
+    assert line["actor"] == "chief"
+    assert line["detail"].items() >= {
+        ("reason", "通知"),
+        ("calendar", "2026.2"),
+    }
+    assert (line["detail"]["days_off"], line["detail"]["days_worked"]) == (["2026-03-03"], ["2026-03-07"])
+    text = chief.get("/api/city/pack").json()["text"]
+    assert CityPack.model_validate(yaml.safe_load(text)) == bench.hub.city
+    assert "2026-03-03" in text
+
+
+def test_a_calendar_that_contradicts_itself_is_refused_at_its_place(quick: Bench) -> None:
+    """Tried or put in force: nothing is changed."""
+    quick.hub.city, quick.clock.time = pack(handle="1 working day"), MONDAY
+    quick.hub.take_city()
+    chief = quick.client(Role.ADMINISTRATOR)
+    for changes, place in (
+        ({"holidays": ["2027-01-01"]}, "calendar.holidays.0"),
+        ({"holidays": ["2026-03-07"], "swapped": ["2026-03-07"]}, "calendar.swapped.0"),
+        ({"hours": ["12:00-09:00"]}, "calendar.hours.0"),
+        ({"hours": []}, "calendar.hours"),
+    ):
+        wanted = days(quick, **changes)
+        for answer in (
+            chief.post("/api/calendar/try", json=wanted["calendar"]),
+            chief.put("/api/calendar", json=wanted),
+        ):
+            assert (answer.status_code, answer.json()["error"]["code"]) == (422, "wrong_city"), answer.text
+            assert [one["place"] for one in answer.json()["city_faults"]] == [place]
+    assert chief.get("/api/calendar").json()["calendar_version"] == "2026.1"
+
+
+def test_a_year_that_an_open_case_needs_stays(bench: Bench) -> None:
+    """It is named beforehand, and refused; nothing is half changed."""
+    city = pack({"years": [2026, 2027]}, handle="3 working days")
+    working(bench, city, datetime(2026, 12, 30, 1, 0, tzinfo=UTC))
+    bench.report()
+    chief = bench.client(Role.ADMINISTRATOR)
+    wanted = days(bench, years=[2026])
+    number = only(bench)["number"]
+    assert chief.post("/api/calendar/try", json=wanted["calendar"]).json()["stuck"] == [number]
+    answer = chief.put("/api/calendar", json=wanted)
+    assert (answer.status_code, answer.json()["city_faults"][0]["code"]) == (422, "year_needed")
+    assert number in answer.json()["detail"]
+    assert chief.get("/api/calendar").json()["calendar_version"] == "2026.1"
+
+
+def test_a_city_without_a_calendar_gets_its_first(bench: Bench) -> None:
+    """Behind all else in the pack's text, whose comments stay; it is for administrators of the whole city."""
+    chief = bench.client(Role.ADMINISTRATOR)
+    assert chief.get("/api/calendar").json()["calendar"] is None
+    first = {"years": [2026], "weekdays": [1, 2, 3, 4, 5], "hours": ["09:00-17:00"], "holidays": [], "swapped": []}
+    assert chief.post("/api/calendar/try", json=first).json()["looked_at"] == 0
+    version = chief.get("/api/calendar").json()["version"]
+    made = chief.put("/api/calendar", json={"version": version, "calendar": first, "why": "first"})
+    assert (made.status_code, made.json()["calendar_version"]) == (200, "2026.1"), made.text
+    assert "# Codes of one city" in chief.get("/api/city/pack").json()["text"]
+    for page in (bench.client(Role.SHIFT_LEAD), bench.client(Role.ADMINISTRATOR, STREET)):
+        assert page.get("/api/calendar").status_code == 403
+        assert page.post("/api/calendar/try", json=first).status_code == 403
+        assert page.put("/api/calendar", json={"calendar": first, "why": "x"}).status_code == 403

@@ -6,7 +6,11 @@ import pytest
 from sqlalchemy import select
 from tests.hub.bench import EAST, GATEWAY, STREET, Bench
 from tests.hub.test_areas import ANY, EAST_ID, NAME, acts, code, paths, reported
+from tests.hub.test_calendar_change import WEEK
+from tests.hub.test_city import raw
 
+from sharp_eyes.hub.areas.city_differences import differences
+from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.areas.pack_reading import read_pack
 from sharp_eyes.hub.audit import Action
 from sharp_eyes.hub.lifecycle.roles import Role
@@ -29,6 +33,9 @@ def test_a_pack_goes_out_is_checked_and_comes_in_as_a_version(bench: Bench) -> N
     text = pack["text"].replace("东社区", "东苑社区") + "\n# by hand\n"
     checked = chief.post("/api/city/pack/check", json={"text": text}).json()
     assert (checked["faults"], checked["lost"], checked["areas"] > 3) == ([], [], True)
+    assert [(one["part"], [each["id"] for each in one["changed"]]) for one in checked["differences"]] == [
+        ("areas", [EAST_ID])
+    ]
     body = {"text": text, "version": pack["version"], "why": "renamed by the council"}
     answer = chief.put("/api/city/pack", json=body)
     assert answer.status_code == 200, answer.text
@@ -40,6 +47,26 @@ def test_a_pack_goes_out_is_checked_and_comes_in_as_a_version(bench: Bench) -> N
         row = work.session.scalar(select(AuditEntry).where(AuditEntry.action == Action.CITY_IMPORTED))
         assert row is not None
         assert row.detail["reason"] == "renamed by the council"
+    first = chief.get(f"/api/city/pack/versions/{pack['version']}").json()
+    assert first["text"] == pack["text"]
+    assert code(chief.get("/api/city/pack/versions/99")) == (404, "not_found")
+
+
+def test_two_packs_are_told_apart_part_by_part() -> None:
+    """By what each thing is called for good: what was added, changed, removed, or is another as a whole."""
+    before = CityPack.model_validate(raw())
+    changed = raw() | {"timezone": "Asia/Urumqi", "calendar": WEEK}
+    changed["areas"] = [*changed["areas"], {"path": "demo/third-street", "name": NAME}]
+    changed["units"] = [one for one in changed["units"] if one["id"] != "drainage"]
+    changed["rules"] = [one for one in changed["rules"] if one["unit"] != "drainage"]
+    changed["rules"][0] = changed["rules"][0] | {"limit_minutes": 17}
+    found = {one.part: one for one in differences(before, CityPack.model_validate(changed))}
+    assert found.keys() == {"timezone", "areas", "units", "rules", "calendar"}
+    assert [one.id for one in found["areas"].added] == ["demo.third-street"]
+    assert [one.name and one.name.en for one in found["units"].removed] == ["Drainage Office"]
+    assert [one.id for one in found["rules"].changed] == [changed["rules"][0]["scene"]]
+    assert found["calendar"].added == found["timezone"].changed == ()
+    assert list(differences(before, before)) == []
 
 
 def test_a_packs_faults_are_said_at_their_lines(bench: Bench) -> None:
@@ -95,6 +122,11 @@ def test_an_area_is_split_and_merged_again(bench: Bench) -> None:
     beside = {**part, "part": "none", "geometry": polygon([[0, 0], [1, 0], [1, 1], [0, 0]])}
     assert code(chief.post(f"/api/areas/{EAST_ID}/split", json=beside, headers=ANY)) == (422, "wrong_city")
     half = made.json()["id"]
+    held = chief.get(f"/api/areas/{EAST_ID}/contents").json()["holds"]
+    assert {one["kind"]: one["count"] for one in held} == {"open_cases": 1, "cameras": 1}
+    assert chief.get(f"/api/areas/{half}/contents").json()["holds"] == []
+    street = chief.get("/api/areas/demo.first-street/contents").json()["holds"]
+    assert {one["kind"]: one["count"] for one in street} == {"areas": 3, "open_cases": 1, "cameras": 1, "gateways": 1}
     back = chief.post(f"/api/areas/{EAST_ID}/merge", json={"into": half}, headers=ANY)
     assert back.status_code == 200, back.text
     assert (min(edges(back.json())), max(edges(back.json()))) == (116.0, 116.2)
@@ -125,6 +157,8 @@ def area(page: Any, identity: str) -> dict[str, Any]:
         ("get", "/api/city/pack", None),
         ("post", "/api/city/pack/check", {"text": ""}),
         ("put", "/api/city/pack", {"text": "", "version": 1}),
+        ("get", "/api/city/pack/versions/1", None),
+        ("get", f"/api/areas/{EAST_ID}/contents", None),
         ("post", "/api/notices/channels/mail/test", {}),
         ("post", f"/api/areas/{EAST_ID}/merge", {"into": WEST_ID}),
         ("post", f"/api/areas/{EAST_ID}/split", {"part": "a", "name": NAME, "geometry": polygon(HALF)}),

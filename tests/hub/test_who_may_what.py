@@ -52,10 +52,15 @@ ROUTES: dict[tuple[str, str], str] = {
     ("delete", "/api/areas/{area_id}"): ROLES_OF_ITS_OWN,
     ("get", "/api/rules"): ROLES_OF_ITS_OWN,  # test_rules.py
     ("put", "/api/rules"): ROLES_OF_ITS_OWN,
+    ("get", "/api/calendar"): ROLES_OF_ITS_OWN,  # test_calendar_change.py, as the others of the calendar
+    ("put", "/api/calendar"): ROLES_OF_ITS_OWN,
+    ("post", "/api/calendar/try"): ROLES_OF_ITS_OWN,
     ("patch", "/api/gateways/{gateway}"): ROLES_OF_ITS_OWN,  # test_gateways.py
     ("delete", "/api/gateways/{gateway}"): ROLES_OF_ITS_OWN,
     ("post", "/api/areas/{area_id}/merge"): ROLES_OF_ITS_OWN,
     ("post", "/api/areas/{area_id}/split"): ROLES_OF_ITS_OWN,
+    ("get", "/api/areas/{area_id}/contents"): ROLES_OF_ITS_OWN,  # test_city_pack.py
+    ("get", "/api/city/pack/versions/{version}"): ROLES_OF_ITS_OWN,
     ("get", "/api/city/pack"): ROLES_OF_ITS_OWN,  # test_city_pack.py, as the others of the whole pack
     ("post", "/api/city/pack/check"): ROLES_OF_ITS_OWN,
     ("put", "/api/city/pack"): ROLES_OF_ITS_OWN,

@@ -4,12 +4,18 @@ import AreaForm from "@/admin/AreaForm.vue";
 import AreaOutline from "@/admin/AreaOutline.vue";
 import AreasFile from "@/admin/AreasFile.vue";
 import AreasPart from "@/admin/AreasPart.vue";
+import CalendarEffect from "@/admin/CalendarEffect.vue";
+import CalendarHours from "@/admin/CalendarHours.vue";
+import CalendarMonth from "@/admin/CalendarMonth.vue";
+import CalendarPart from "@/admin/CalendarPart.vue";
+import CalendarSave from "@/admin/CalendarSave.vue";
 import CameraAdded from "@/admin/CameraAdded.vue";
 import CameraAdding from "@/admin/CameraAdding.vue";
 import CameraCommands from "@/admin/CameraCommands.vue";
 import CameraFinding from "@/admin/CameraFinding.vue";
 import CameraLoginFields from "@/admin/CameraLoginFields.vue";
 import CameraRemove from "@/admin/CameraRemove.vue";
+import CityDifferences from "@/admin/CityDifferences.vue";
 import CityImport from "@/admin/CityImport.vue";
 import CityPart from "@/admin/CityPart.vue";
 import GatewayCameras from "@/admin/GatewayCameras.vue";
@@ -54,11 +60,27 @@ const seenBy = (...cameras: (typeof camera)[]): typeof within => ({
   follow: following(followCity, followCameras),
 });
 const pack = example("CityPackView", { name: { zh: "云溪区", en: "Yunxi District" }, text: "areas: []" });
-const check = example("CityPackCheck", { name: { zh: "云溪区", en: "Yunxi District" }, faults: [], lost: [] });
+const check = example("CityPackCheck", {
+  differences: [
+    { part: "units", added: [{ id: "parks-north", name: { zh: "园林所北队", en: "Parks Office, north" } }], changed: [], removed: [{ id: "parks", name: { zh: LONG, en: LONG } }] },
+    { part: "rules", added: [], changed: [{ id: "illegal_parking demo/first-street/east", name: null }], removed: [] },
+    { part: "calendar", added: [], changed: [], removed: [] },
+  ],
+  name: { zh: "云溪区", en: "Yunxi District" },
+  faults: [],
+  lost: [],
+});
+const holds = [{ kind: "open_cases", count: 7, names: ["2026-000017", LONG] }, { kind: "cameras", count: 1, names: ["gate-1/east-gate"] }];
+const calendar = { years: [2026, 2027], weekdays: [1, 2, 3, 4, 5], hours: ["09:00-12:00", "13:30-17:30"], holidays: ["2026-10-01", "2026-10-02"], swapped: ["2026-10-10"] };
+const calendarView = example("CalendarView", { calendar, missing_years: [2028], today: "2026-10-12" });
+const trial = example("CalendarTrial", { stuck: [] });
 const importing = { props: { name: "city.yaml", text: "areas:\n  - path: demo/a/b\n    name: B", version: 3 }, ...within };
 
 export const adminPlaces = {
-  AreaEnd: story(AreaEnd, { merge: { props: { kind: "merge", area, areas } }, retire: { props: { kind: "retire", area: long, areas } } }),
+  AreaEnd: story(AreaEnd, {
+    ...asked({ props: { kind: "merge", area, areas }, ...within }, "/contents", { holds }, { holds: [] }),
+    "retire what is in use": { props: { kind: "retire", area: long, areas }, ...within, hub: { ...hub, "/contents": { body: { holds } } } },
+  }),
   AreaForm: story(AreaForm, { add: { props: { kind: "add", area: street, areas, isTop: true } }, rename: { props: { kind: "rename", area: long, areas, isTop: false } } }),
   AreaOutline: story(AreaOutline, { outline: { props: { kind: "outline", area, areas }, ...within, needsBrowser: true }, split: { props: { kind: "split", area, areas }, ...within, needsBrowser: true } }),
   AreasFile: story(AreasFile, {
@@ -66,6 +88,18 @@ export const adminPlaces = {
     "no such file": { props: { text: "{", areas } },
   }),
   AreasPart: story(AreasPart, asked({ props: {}, ...within }, "/api/areas", areas, { ...areas, features: [] })),
+  CalendarEffect: story(CalendarEffect, {
+    "deadlines move": { props: { trial }, ...within },
+    "none moves": { props: { trial: { ...trial, cases: 0, moved: [] } } },
+    "a year is missing": { props: { trial: { ...trial, stuck: ["2026-000017"], left_out: 12 } }, ...within },
+  }),
+  CalendarHours: story(CalendarHours, { hours: { props: { calendar } } }),
+  CalendarMonth: story(CalendarMonth, {
+    october: { props: { year: 2026, month: 10, calendar, before: calendar, today: "2026-10-12", at: "2026-10-01" } },
+    "with changes": { props: { year: 2026, month: 10, calendar, before: { ...calendar, holidays: [], swapped: [] }, today: "2026-09-12", at: "2026-10-01" } },
+  }),
+  CalendarPart: story(CalendarPart, asked({ props: {}, ...within }, "/api/calendar", calendarView, { ...calendarView, calendar: null, calendar_version: null })),
+  CalendarSave: story(CalendarSave, asked({ props: { calendar, version: 3, changes: ["2026年10月1日周四，放假"] }, ...within }, "/api/calendar/try", trial)),
   CameraAdded: story(CameraAdded, {
     "picture on its way": { props: { gateway: "gate-1", camera: "east-gate", added } },
     "something to mend": { props: { gateway: "gate-1", camera: "east-gate", added: { ...added, model: LONG, clock_offset: 400, sub: { ...seen, keyframes: 8 } } } },
@@ -87,7 +121,9 @@ export const adminPlaces = {
     "being signed in": { props: { busy: true, channels: [], modelValue: login }, ...within },
   }),
   CameraRemove: story(CameraRemove, { asks: { props: { camera } } }),
+  CityDifferences: story(CityDifferences, { some: { props: { items: check.differences }, ...within }, same: { props: { items: [] } } }),
   CityImport: story(CityImport, {
+    "an earlier version": { ...importing, props: { ...importing.props, back: true }, hub: { ...hub, "/api/city/pack/check": { body: check } } },
     ...asked(importing, "/api/city/pack/check", check),
     "with faults": { ...importing, hub: { ...hub, "/api/city/pack/check": { body: { ...check, name: null, faults: [{ place: "areas[0]", line: 2, words: LONG, code: "no_parent", values: { parent: "demo/a", path: "demo/a/b" } }] } } } },
     "would lose something": { ...importing, hub: { ...hub, "/api/city/pack/check": { body: { ...check, lost: ["unit parks: 3 open cases"] } } } },

@@ -129,6 +129,7 @@ class Action(StrEnum):
     UNIT_CHANGED = "unit_changed"
     UNIT_RETIRED = "unit_retired"
     RULES_CHANGED = "rules_changed"
+    CALENDAR_CHANGED = "calendar_changed"
     BROKER_FILES_WRITTEN = "broker_files_written"
     LEGAL_HOLD_SET = "legal_hold_set"
     LEGAL_HOLD_ENDED = "legal_hold_ended"

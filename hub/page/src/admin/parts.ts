@@ -3,7 +3,7 @@ import { computed } from "vue";
 
 import { currentMe } from "@/session";
 
-export const PARTS = ["people", "areas", "gateways", "models", "duty", "rules", "notices", "tokens", "webhooks", "city", "advice"] as const;
+export const PARTS = ["people", "areas", "gateways", "models", "duty", "rules", "calendar", "notices", "tokens", "webhooks", "city", "advice"] as const;
 export type Part = (typeof PARTS)[number];
 
 type Who = Readonly<{ role: string; area: string }>;
@@ -11,7 +11,7 @@ type Who = Readonly<{ role: string; area: string }>;
 /** Shift leads have a share in these. */
 const KEEPERS: ReadonlySet<Part> = new Set(["duty", "notices", "advice"]);
 /** They hold in the whole city. */
-const WHOLE_CITY: ReadonlySet<Part> = new Set(["rules", "city"]);
+const WHOLE_CITY: ReadonlySet<Part> = new Set(["rules", "calendar", "city"]);
 
 /** Whether somebody sees the whole city, not only a part of its tree. */
 export function isWholeCity(who: Who): boolean {

@@ -51,6 +51,7 @@ export const cityFaultMessages = {
   "cityFault.hours_backwards": ["{hours} 的结束早于开始", "{hours} ends before it begins"],
   "cityFault.hours_overlap": ["{hours} 与上一段时间重叠", "{hours} begins before the stretch above it has ended"],
   "cityFault.year_unnamed": ["{day} 所在年份未列入 years", "{day} lies in a year that ‘years’ does not name"],
+  "cityFault.year_needed": ["未结案件的时限要用到日历中没有的年份，请保留该年：{cases}", "Open cases need a year that the calendar does not hold; keep it: {cases}"],
   "cityFault.worked_holiday": ["{day} 既是假日又是调休上班日，只能保留一处", "{day} stands among the holidays too; keep one"],
   "cityFault.week_order": ["顺序应为：收集、出清单、部门报到", "A week gathers first, then makes the list, then lets units report in: put them in order"],
   "cityFault.device_hours": ["设备没有工作时间之分，请用小时或自然日", "A device knows no working hours; say hours or calendar days"],

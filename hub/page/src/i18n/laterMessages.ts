@@ -1,6 +1,7 @@
 /** Words of the pages that are loaded when they are first opened, and come with the first of them (`words.ts`). */
 import { adminMessages } from "./adminMessages";
 import { adminWorkMessages } from "./adminWorkMessages";
+import { calendarMessages } from "./calendarMessages";
 import { cameraMessages } from "./cameraMessages";
 import { cameraSetupMessages } from "./cameraSetupMessages";
 import { cityFaultMessages } from "./cityFaultMessages";
@@ -29,6 +30,7 @@ import { zoneMessages } from "./zoneMessages";
 export const laterMessages = {
   ...adminMessages,
   ...adminWorkMessages,
+  ...calendarMessages,
   ...cameraMessages,
   ...cameraSetupMessages,
   ...cityFaultMessages,

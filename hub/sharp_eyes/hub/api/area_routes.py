@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -10,6 +11,7 @@ from fastapi.responses import JSONResponse
 from sharp_eyes.hub.api.area_schemas import (
     AreaChange,
     AreaCollection,
+    AreaContents,
     AreaFeature,
     AreaMerge,
     AreaProperties,
@@ -29,6 +31,7 @@ from sharp_eyes.hub.api.city_changes import (
     wrong_city,
 )
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency, Person
+from sharp_eyes.hub.api.schemas import HangingView
 from sharp_eyes.hub.areas.city_edits import (
     made_area,
     moves_between,
@@ -43,7 +46,7 @@ from sharp_eyes.hub.areas.city_pack import Area, CityPack
 from sharp_eyes.hub.areas.tree import covers, last_part, parent
 from sharp_eyes.hub.audit import Action
 from sharp_eyes.hub.cases.area_moves import follow_moves
-from sharp_eyes.hub.cases.hanging import hanging_on_area
+from sharp_eyes.hub.cases.hanging import hanging_on_area, listed
 from sharp_eyes.hub.errors import RequestError, not_found
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -136,6 +139,20 @@ def patch_area(
         changed = sorted(body.model_fields_set - {"version"})
         note_act(work, person, Action.AREA_CHANGED, path, area.identity, path=path, before=area.path, changed=changed)
         return _answer(work, response, area.identity)
+
+
+@router.get("/{area_id}/contents")
+def get_area_contents(hub: HubDependency, person: CurrentPerson, area_id: str) -> AreaContents:
+    """Say what lies in an area and below it and would go along where it is merged or moved; what has ended does not.
+
+    403 not_allowed, 404.
+    """
+    check_administrator(person)
+    with hub.read_only() as work:
+        area = _find(work.city, person, area_id)
+        below = [one.path for one in work.city.areas if one is not area and covers(area.path, one.path)]
+        found = [*listed("areas", below), *hanging_on_area(work, area, [], alone=False)]
+        return AreaContents(holds=[HangingView.model_validate(asdict(one)) for one in found])
 
 
 @router.post("/{area_id}/merge", response_class=GeoJsonResponse)

@@ -7,7 +7,7 @@ from pydantic_core import to_json
 
 from sharp_eyes.configuration import explain
 from sharp_eyes.contract.base import Identifier
-from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
+from sharp_eyes.hub.api.schemas import HangingView, ResponseModel, StorableText
 from sharp_eyes.hub.areas.city_pack import AreaId, AreaPath
 from sharp_eyes.hub.areas.geometry import Geometry
 from sharp_eyes.hub.areas.text import Text
@@ -55,6 +55,12 @@ class AreaCollection(ResponseModel):
     type: Literal["FeatureCollection"] = "FeatureCollection"
     version: int = Field(description="Of the city pack; give it back with a change")
     features: list[AreaFeature]
+
+
+class AreaContents(ResponseModel):
+    """What lies in an area and below it and has not ended, kind by kind."""
+
+    holds: list[HangingView]
 
 
 class GivenProperties(BaseModel):

@@ -1,6 +1,8 @@
 """The whole city pack by administrators of the whole city: given out, checked, and taken over as a new version."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,9 +11,16 @@ from sqlalchemy import select
 from sharp_eyes.configuration.said import Said
 from sharp_eyes.hub.api.area_schemas import Versioned
 from sharp_eyes.hub.api.city_changes import ExpectedVersion, changing_city, check_whole_city, entity_tag
-from sharp_eyes.hub.api.city_pack_schemas import CityPackCheck, CityPackView, CityVersionView
+from sharp_eyes.hub.api.city_pack_schemas import (
+    CityDifferenceView,
+    CityPackCheck,
+    CityPackView,
+    CityVersionText,
+    CityVersionView,
+)
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.api.schemas import CityFaultView, StorableText
+from sharp_eyes.hub.areas.city_differences import differences
 from sharp_eyes.hub.areas.city_doubts import doubts
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.areas.city_text import as_text
@@ -21,7 +30,7 @@ from sharp_eyes.hub.cases.calendar_change import follow_calendar
 from sharp_eyes.hub.cases.calendars import keep_calendar, missing_year
 from sharp_eyes.hub.cases.city_change import lost_with
 from sharp_eyes.hub.cases.city_versions import keep_version, text_in_force
-from sharp_eyes.hub.errors import CityError
+from sharp_eyes.hub.errors import CityError, not_found
 from sharp_eyes.hub.store.city_tables import CityVersion
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
@@ -60,6 +69,17 @@ def get_city_pack(hub: HubDependency, person: CurrentPerson, response: Response)
         return _view(work, response)
 
 
+@router.get("/versions/{version}")
+def get_city_pack_version(hub: HubDependency, person: CurrentPerson, version: int) -> CityVersionText:
+    """Give an earlier version as it was put in force, to be checked and taken over again; 403, 404."""
+    check_whole_city(hub.city, person, "city packs")
+    with hub.read_only() as work:
+        row = work.session.get(CityVersion, version)
+        if row is None:
+            raise not_found(f"version {version} of the city pack")
+        return CityVersionText(version=row.version, text=row.text)
+
+
 @router.post("/check")
 def post_city_pack_check(hub: HubDependency, person: CurrentPerson, body: PackBody) -> CityPackCheck:
     """Say what is wrong in a city pack, what it hardly means, and what the hub has that it lacks; changes nothing."""
@@ -67,7 +87,8 @@ def post_city_pack_check(hub: HubDependency, person: CurrentPerson, body: PackBo
     pack, faults = read_pack(body.text)
     said = [CityFaultView.model_validate(one.said) for one in faults]
     if pack is None:
-        return CityPackCheck(faults=said, lost=[], lacking=[], doubts=[], name=None, areas=0, units=0, rules=0)
+        none: dict[str, Any] = {"lost": [], "lacking": [], "doubts": [], "differences": [], "name": None}
+        return CityPackCheck(faults=said, **none, areas=0, units=0, rules=0)
     with hub.read_only() as work:
         lost = list(lost_with(work, pack))
         return CityPackCheck(
@@ -75,6 +96,7 @@ def post_city_pack_check(hub: HubDependency, person: CurrentPerson, body: PackBo
             lost=[str(one) for one in lost],
             lacking=[CityFaultView.model_validate(one) for one in _lacking(lost)],
             doubts=_doubts(work, pack),
+            differences=[CityDifferenceView.model_validate(asdict(one)) for one in differences(work.city, pack)],
             name=pack.name,
             areas=len(pack.areas),
             units=len(pack.units),

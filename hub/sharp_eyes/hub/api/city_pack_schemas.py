@@ -30,6 +30,29 @@ class CityPackView(ResponseModel):
     versions: list[CityVersionView] = Field(description="The latest twenty, newest first")
 
 
+class CityVersionText(ResponseModel):
+    """A version as it was put in force."""
+
+    version: int
+    text: str = Field(description="YAML, with its comments")
+
+
+class NamedView(ResponseModel):
+    """One of a list of the pack."""
+
+    id: str = Field(description="Of a rule its scene and area", examples=["illegal_parking demo/first-street"])
+    name: Text | None
+
+
+class CityDifferenceView(ResponseModel):
+    """A part that would be another than in the pack in force; without any names where it is no list of things."""
+
+    part: str = Field(description="Its key, such as areas, units, rules or calendar", examples=["units"])
+    added: list[NamedView]
+    changed: list[NamedView]
+    removed: list[NamedView]
+
+
 class CityPackCheck(ResponseModel):
     """What a city pack would be like; it can be taken over where ``faults`` and ``lost`` are empty."""
 
@@ -37,6 +60,7 @@ class CityPackCheck(ResponseModel):
     lost: list[str] = Field(description="What the hub has and the pack lacks", examples=[["unit parks: 3 open cases"]])
     lacking: list[CityFaultView] = Field(description="The same as ``lost``, each with a stable word for it")
     doubts: list[str]
+    differences: list[CityDifferenceView] = Field(description="To the pack in force, part by part")
     name: Text | None
     areas: int
     units: int = Field(examples=[8])

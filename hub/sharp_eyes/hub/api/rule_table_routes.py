@@ -13,7 +13,7 @@ from sharp_eyes.hub.api.city_changes import (
     note_act,
 )
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
-from sharp_eyes.hub.api.schemas import ResponseModel
+from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
 from sharp_eyes.hub.areas.city_doubts import doubts
 from sharp_eyes.hub.areas.city_edits import with_rules
 from sharp_eyes.hub.areas.city_pack import Rule
@@ -35,6 +35,7 @@ class GivenRules(Versioned):
     """All rules as they are to be."""
 
     rules: list[Rule] = Field(max_length=2000)
+    why: StorableText = Field("", max_length=2000, examples=["Parking is enforced by day alone"])
 
 
 @router.get("", response_model_exclude_unset=True)
@@ -57,7 +58,8 @@ def put_rules(
     with changing_city(hub, expected, body.version) as work:
         before = len(work.city.rules)
         keep_change(work, person, with_rules(work.city, body.rules))
-        note_act(work, person, Action.RULES_CHANGED, work.city.root, "rules", before=before, rules=len(body.rules))
+        detail = {"before": before, "rules": len(body.rules), "reason": body.why.strip() or None}
+        note_act(work, person, Action.RULES_CHANGED, work.city.root, "rules", **detail)
         return _table(work, response)
 
 

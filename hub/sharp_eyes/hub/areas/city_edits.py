@@ -1,6 +1,6 @@
-"""A city pack with other areas or units. Pure: each function gives a whole pack that went through all checks."""
+"""A city pack with other areas, units, rules or days of work. Pure: each function gives a whole pack that went through all checks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -115,6 +115,15 @@ def with_rules(pack: CityPack, rules: Iterable[Rule]) -> CityPack:
         CityError: it does not fit together: two for one scene and area, an area or unit that there is none of.
     """
     return _checked(pack, rules=tuple(rules))
+
+
+def with_calendar(pack: CityPack, calendar: Mapping[str, Any]) -> CityPack:
+    """Give the pack with this working calendar in place of its own.
+
+    Raises:
+        CityError: its days or hours contradict each other; each fault says where.
+    """
+    return _checked(pack, calendar=dict(calendar))
 
 
 def moves_between(before: Iterable[Area], after: Iterable[Area]) -> dict[str, str]:

@@ -8,6 +8,8 @@ from pydantic import BaseModel
 
 from sharp_eyes.configuration.yaml_reading import load_yaml
 from sharp_eyes.hub.areas.city_pack import CityPack, Rule
+from sharp_eyes.hub.clocks.calendar import WorkingCalendar
+from sharp_eyes.hub.clocks.chinese_year import as_yaml
 
 _WIDE = 10**9
 _LISTED = ("areas", "units")
@@ -24,7 +26,7 @@ def as_text(pack: CityPack) -> str:
 
 
 def changed_text(text: str, before: CityPack, after: CityPack) -> str:
-    """Write the areas and units of ``after``, and the areas of its rules, into the YAML of ``before``.
+    """Write the areas, units and calendar of ``after``, and the areas of its rules, into the YAML of ``before``.
 
     Where that does not give ``after``, all is written anew, without comments.
     """
@@ -45,6 +47,8 @@ def _in_place(text: str, before: CityPack, after: CityPack) -> str:
     for name in _LISTED:
         if getattr(before, name) != getattr(after, name):
             changes.append(_listed(text, sections[name], getattr(after, name)))
+    if after.calendar is not None and before.calendar != after.calendar:
+        changes.append(_calendar(text, root, after.calendar))
     changes += _rules(text, sections.get("rules"), before.rules, after.rules)
     for start, end, said in sorted(changes, reverse=True):
         text = text[:start] + said + text[end:]
@@ -60,6 +64,20 @@ def _listed(text: str, node: yaml.CollectionNode, rows: tuple[BaseModel, ...]) -
     column = 0 if node.flow_style else node.start_mark.column
     said = "".join(f"{' ' * column}- {_row(row)}\n" for row in rows)
     return start, end, f"\n{said}" if node.flow_style else said[column:]
+
+
+def _calendar(text: str, root: yaml.MappingNode | None, calendar: WorkingCalendar) -> tuple[int, int, str]:
+    """The whole section anew, or behind all others; comments behind the section belong to what follows."""
+    said = as_yaml(calendar)
+    found = [] if root is None else [pair for pair in root.value if pair[0].value == "calendar"]
+    if not found:
+        return len(text), len(text), said if not text or text.endswith("\n") else f"\n{said}"
+    key, node = found[0]
+    start, end = key.start_mark.index, node.end_mark.index
+    lines = text[start:end].splitlines(keepends=True)
+    while len(lines) > 1 and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
+        end -= len(lines.pop())
+    return start, end, said if text[end - 1] == "\n" else said.rstrip("\n")
 
 
 def _row(row: BaseModel) -> str:

@@ -40,18 +40,23 @@ def known_otherwise(work: UnitOfWork, calendar: WorkingCalendar) -> bool:
     return known is not None and known.content != calendar.model_dump(mode="json")
 
 
+def missing_years(calendar: WorkingCalendar | None, now: datetime) -> list[int]:
+    """Name this year where a calendar lacks it, and within the last weeks the coming one."""
+    if calendar is None:
+        return []
+    needed = sorted({moment.astimezone(calendar.zone).year for moment in (now, now + _AHEAD)})
+    return [year for year in needed if year not in calendar.years]
+
+
 def missing_year(calendar: WorkingCalendar | None, now: datetime) -> str | None:
     """Say that a calendar lacks this year, or within the next weeks the coming one: limits into it are refused."""
-    if calendar is None:
+    years = missing_years(calendar, now)
+    if calendar is None or not years:
         return None
-    for moment in (now, now + _AHEAD):
-        year = moment.astimezone(calendar.zone).year
-        if year not in calendar.years:
-            return (
-                f"calendar {calendar.version} does not hold {year}: limits that reach into it are refused; "
-                f"make that year with 'sharp-eyes-hub city calendar {year}' and add it"
-            )
-    return None
+    return (
+        f"calendar {calendar.version} does not hold {years[0]}: limits that reach into it are refused; "
+        f"make that year with 'sharp-eyes-hub city calendar {years[0]}' and add it"
+    )
 
 
 def calendar_of(work: UnitOfWork, version: str) -> WorkingCalendar:

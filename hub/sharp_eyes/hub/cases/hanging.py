@@ -74,7 +74,7 @@ def hanging_on_area(work: UnitOfWork, area: Area, staying: Sequence[Area], *, al
         return covers(path, at) and not any(covers(one.path, at) for one in staying)
 
     rules = [f"{what} in {rule.area}" for what, rule in work.city.courses if rule.area and is_here(rule.area)]
-    found = [*_listed("areas", [one.path for one in staying] if alone else []), *_listed("rules", rules)]
+    found = [*listed("areas", [one.path for one in staying] if alone else []), *listed("rules", rules)]
     waits = GatewayInvitation.used_at.is_(None) & (GatewayInvitation.expires_at > work.now)
     lasts, holds = DutyShift.ends_at > work.now, Snooze.over_at.is_(None)
     who = select(Account.username).join(DutyShift, DutyShift.account_id == Account.id)
@@ -109,7 +109,7 @@ def hanging_on_unit(work: UnitOfWork, unit: Unit) -> list[Hanging]:
     who = select(Account.username).join(DutyShift, DutyShift.account_id == Account.id)
     rules += [f"calls to {kind.id}" for kind in work.city.device_kinds if kind.call and kind.call.unit == unit.id]
     return [
-        *_listed("rules", rules),
+        *listed("rules", rules),
         *_counted(work, "open_cases", turns.where(Assignment.unit == unit.id, Assignment.until.is_(None))),
         *_counted(work, "people", select(Account.username).where(Account.unit == unit.id, Account.disabled.is_(False))),
         *_counted(work, "api_tokens", select(ApiToken.name).where(ApiToken.unit == unit.id, _live(work))),
@@ -127,7 +127,8 @@ def _live(work: UnitOfWork) -> ColumnElement[bool]:
     return ApiToken.revoked_at.is_(None) & (ApiToken.expires_at > work.now)
 
 
-def _listed(kind: Kind, names: Sequence[str]) -> Iterator[Hanging]:
+def listed(kind: Kind, names: Sequence[str]) -> Iterator[Hanging]:
+    """Say how many there are of what is at hand; nothing where there are none."""
     if names:
         yield Hanging(kind, len(names), tuple(names[:_NAMED]))
 

@@ -2,11 +2,11 @@
 
 import io
 import json
+import math
 import statistics
 import struct
 import time
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,7 +39,11 @@ MOST_BEHIND = 1.0
 """Seconds behind the camera, at the median of so many readings one after the other: what the page promises."""
 READINGS = 9
 PATIENCE = 120.0
-"""Seconds that a machine may be too busy for it. A player that stays further behind is so for ever."""
+"""Seconds that a machine may be too busy for it."""
+STARVED = 0.5
+"""Share of the time in which something waits for a processor, from which on nothing is said of the product."""
+CALM = 60
+"""Readings one after the other without that, in which a player has caught up if ever it does."""
 
 
 @dataclass
@@ -243,12 +247,34 @@ def pictures_of(studio: Studio, start: float) -> tuple[list[float], list[float]]
 
 
 def keeps_close(place: Locator, start: float, shown: str = "video", seconds: float = SECONDS) -> None:
-    """See that what plays there is close behind the camera, by the clock in the picture, reading after reading."""
+    """See that what plays there is close behind the camera, by the clock in the picture, reading after reading.
+
+    The product is late where it stays behind while nothing waits for a processor, or is not close even at its best.
+    """
     expect(place.locator('[data-live="playing"]')).to_be_visible()
-    latest: deque[float] = deque(maxlen=READINGS)
+    readings: list[tuple[float, float]] = []
+    calm = 0
     end = time.monotonic() + PATIENCE
-    while len(latest) < READINGS or statistics.median(latest) > MOST_BEHIND:
-        assert time.monotonic() < end, f"seconds behind the camera: {sorted(latest)}"
+    while len(readings) < READINGS or statistics.median(behind(readings[-READINGS:])) > MOST_BEHIND:
+        late = "seconds behind the camera, and of these in the player's hand: " + str(readings[-READINGS:])
+        assert calm < CALM, late
+        if time.monotonic() > end:
+            assert min(behind(readings)) <= MOST_BEHIND, f"at its best {min(behind(readings))} s behind; {late}"
+            pytest.skip(f"this machine has too little time for its processes to tell; {late}")
+        waited, began_at = waits(), time.monotonic()
         time.sleep(0.2)
-        number, now, _ = place.locator(shown).evaluate(clock_clip.READ_IN_PAGE)
-        latest.append((now - start - number / clock_clip.RATE) % seconds)
+        number, now, in_hand = place.locator(shown).evaluate(clock_clip.READ_IN_PAGE)
+        readings.append(((now - start - number / clock_clip.RATE) % seconds, in_hand))
+        calm = calm + 1 if waits() - waited < STARVED * (time.monotonic() - began_at) else 0
+
+
+def behind(readings: Sequence[tuple[float, float]]) -> list[float]:
+    return [seconds for seconds, _ in readings]
+
+
+def waits() -> float:
+    """Seconds in which something here has waited for a processor, as the kernel counts; endless where it does not."""
+    pressure = Path("/proc/pressure/cpu")
+    if not pressure.is_file():
+        return math.inf
+    return int(pressure.read_text(encoding="ascii").split("total=", 1)[1].split()[0]) / 1e6

@@ -173,6 +173,7 @@ def test_rows_are_those_of_their_area_and_the_workbook_holds_numbers(quick: Benc
     assert ["Closed", 0.9372, 911.0, 972.0, 1.0, 1.0, 1.0] in rows
     assert ["Satisfied", "-", 0.0, 0.0, "-", 0.0, 0.0] in rows
     assert ["Closed in time", "closed in time", "due", "due", "high", 40.0] in list(sheet_rows(book, 7))
+    assert column_width(book, 7, 2) > 2 * column_width(book, 7, 4), "sides are words, which nothing cuts off"
     chinese = lead.get("/api/figures/report.xlsx", params={"period": "2026-03"})
     assert ["按期结案率", "按期结案", "应结", "处置截止日", "越高越好", 40.0] in list(
         sheet_rows(zipfile.ZipFile(BytesIO(chinese.content)), 7)
@@ -187,6 +188,16 @@ def sheet_rows(book: zipfile.ZipFile, number: int) -> Iterator[list[object]]:
             "".join(cell.itertext()) if cell.attrib.get("t") == "inlineStr" else float("".join(cell.itertext()))
             for cell in row
         ]
+
+
+def column_width(book: zipfile.ZipFile, number: int, column: int) -> float:
+    """Of a sheet's column, counted from one."""
+    columns = [
+        one.attrib
+        for one in ElementTree.fromstring(book.read(f"xl/worksheets/sheet{number}.xml")).iter()
+        if "width" in one.attrib
+    ]
+    return next(float(one["width"]) for one in columns if int(one["min"]) <= column <= int(one["max"]))
 
 
 def test_hot_spots_are_places_and_hours_with_their_cases(bench: Bench) -> None:

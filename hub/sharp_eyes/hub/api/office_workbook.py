@@ -30,6 +30,8 @@ WORKBOOK_ANSWER: dict[int | str, dict[str, Any]] = {
 _PART = 64 * 1024
 _WIDTHS = (24, 14)
 """Of the first column and of the others, in digits."""
+_SIDE_WIDTH = 40
+"""Of what a formula counts: words, which the next column would cut off."""
 
 
 def workbook_answer(name: str, report: OfficeReportView, names: Names, language: Language) -> StreamingResponse:
@@ -161,6 +163,7 @@ class _Writer:
 
     def _formulas(self) -> None:
         sheet = self._sheet("formulas")
+        sheet.set_column(1, 2, _SIDE_WIDTH)
         keys = "figure", "numerator", "denominator", "by_day", "better", "weight"
         self._line(sheet, 0, [(self._say(key), "head") for key in keys])
         for row, formula in enumerate(self._report.formulas, start=1):

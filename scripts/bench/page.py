@@ -41,6 +41,14 @@ EXAMPLES = """examples:
 """
 AREA = "demo/first-street"
 VIEWS = ("handling", "new", "open")
+PAGES = (
+    ("map", "nav a[href$='/map']", "canvas"),
+    ("list from the map", "nav a[href$='/']", "[data-case]"),
+    ("figures", "nav a[href$='/figures']", "canvas"),
+    ("list from the figures", "nav a[href$='/']", "[data-case]"),
+    ("case", ".preview a[href*='/cases/']", ".steps"),
+)
+"""Other pages: what is pressed, and what stands there when it is drawn."""
 _PATIENCE = 300_000
 """Milliseconds to wait for a page that is slow; the figures say how slow."""
 WATCH = """
@@ -157,6 +165,21 @@ def switch_view(page: Page, view: str) -> float:
     )
 
 
+def walk_pages(browser: Browser, page: Page) -> None:
+    """Go from page to page and back, and print the longest tasks of each step in processor time."""
+    loads: dict[str, Load] = {}
+    for name, link, there in PAGES:
+        with traced(browser, page, loads, name):
+            page.eval_on_selector(link, "link => link.click()")
+            page.wait_for_selector(there)
+            time.sleep(1)
+    with traced(browser, page, loads, "back to the list"):
+        page.go_back()
+        page.wait_for_selector("[data-case]")
+        time.sleep(1)
+    print(f"{'pages':14} {', '.join(f'{name} {one.longest_processor:.0f} ms' for name, one in loads.items())}")
+
+
 def delays(sent: list[float], drawn: list[list[float]]) -> list[float]:
     """Seconds from the sending of each alert to the page's counting it; those never drawn are left out."""
     found = []
@@ -238,6 +261,7 @@ def measure(browser: Browser, stand: Stand, gateway: PretendGateway, given: argp
             time.sleep(1)
     say_load("views", loads["views"])
     print(f"{'':14} {', '.join(f'{view} {seconds:.2f} s' for view, seconds in took.items())}")
+    walk_pages(browser, page)
     measure_storm(browser, page, gateway, given, asked)
     context.close()
 

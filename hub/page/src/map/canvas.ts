@@ -205,7 +205,10 @@ export function makeCanvas(element: HTMLElement, label: string, bounds: Bounds, 
       return [lng, lat];
     },
     end: () => {
-      map.remove();
+      // in a task of its own: the page that is opened instead is drawn before
+      setTimeout(() => {
+        map.remove();
+      });
     },
   };
 }

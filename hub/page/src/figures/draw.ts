@@ -23,6 +23,8 @@ export interface Drawing {
 
 const FEW = 32;
 const THICK = 14;
+/** Letters of a row's name, of which a Chinese sign takes two: two lines. Of a name with a third nothing would be drawn. */
+const NAME_ROOM = 38;
 
 /** Begin a drawing in an element; `chosen` hears which bar was pressed, and whether it is of the period before. */
 export function draw(element: HTMLElement, chosen: (row: Row, isBefore: boolean) => void): Drawing {
@@ -53,7 +55,7 @@ function optionOf({ rows, shape, seconds }: Chart, words: Words): Parameters<ECh
   const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   const text = { color: token("text-soft"), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
   const isRows = shape === "rows";
-  const names = { type: "category", data: rows.map((row) => row.label), inverse: isRows, axisTick: { show: false }, axisLine: { lineStyle: { color: token("line-strong") } }, axisLabel: { ...text, hideOverlap: true, ...(isRows ? { width: 130, overflow: "break", lineHeight: 14, interval: 0 } : {}) } };
+  const names = { type: "category", data: rows.map((row) => row.label), inverse: isRows, axisTick: { show: false }, axisLine: { lineStyle: { color: token("line-strong") } }, axisLabel: { ...text, hideOverlap: true, ...(isRows ? { formatter: shortened, width: 130, overflow: "break", lineHeight: 14, interval: 0 } : {}) } };
   const values = { type: "value", minInterval: seconds === true ? 0 : 1, splitNumber: 4, splitLine: { show: !isRows, lineStyle: { color: token("line") } }, axisLabel: isRows ? { show: false } : text };
   const label = { ...text, color: token("text"), show: isRows || rows.length <= FEW, position: isRows ? "right" : "top", formatter: ({ dataIndex }: { dataIndex: number }) => onBar(rows[dataIndex], words, isRows) };
   const series = [
@@ -68,6 +70,14 @@ function optionOf({ rows, shape, seconds }: Chart, words: Words): Parameters<ECh
     yAxis: isRows ? names : values,
     series,
   };
+}
+
+/** A row's name as long as there is room for it; the table has the whole. */
+function shortened(name: string): string {
+  const signs = [...name];
+  let room = NAME_ROOM;
+  const end = signs.findIndex((sign) => (room -= /\p{Script=Han}/u.test(sign) ? 2 : 1) < 0);
+  return end === -1 ? name : `${signs.slice(0, end).join("")}…`;
 }
 
 /** A column with nothing has no number over it: thirty noughts say less than none. */

@@ -1,6 +1,6 @@
 /** The schema's own words in the reader's language. */
 import { zoneName } from "@/format/zone";
-import { currentLocale, named } from "@/i18n/words";
+import { currentLocale, named, ownName } from "@/i18n/words";
 
 import { settingTitles } from "@/i18n/settingTitles";
 
@@ -15,7 +15,7 @@ export function settingWords(title: string): string {
 /** What a shape is called: by its name, else by what it is, counted where there are several. */
 export function shapeWords({ name, title, number }: Pick<Shape, "name" | "title" | "number">): string {
   const what = settingWords(title);
-  return name !== "" ? name : number === undefined ? what : `${what} ${String(number)}`;
+  return name !== "" ? ownName(name) : number === undefined ? what : `${what} ${String(number)}`;
 }
 
 /** What a zone or line is called in these settings, sent or not; in the words of its identifier where it has no name there. */

@@ -213,7 +213,7 @@ def test_the_audit_trail_is_filtered_and_exported(open_page: OpenPage, storm: in
 
 
 def test_an_administrator_lets_a_gateway_in(gateway: PretendGateway, open_page: OpenPage, stand: Stand) -> None:
-    """And gives one that is there another password: by a code that is shown once, as the command to be given at the gateway."""
+    """And gives one that is there another password: by a code that is shown once, as the gateway's command."""
     page = open_page("admin", path="/admin/gateways")
     page.click("[data-act=add]")
     page.fill("input[name=gateway]", "gate-new")

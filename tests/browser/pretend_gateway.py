@@ -92,9 +92,10 @@ class PretendGateway:
         assert self._subscribed.wait(60), "the broker did not let the gateway in"
         self._announce()
 
-    def report_settings(self, camera: str) -> None:
-        """Say that a camera's settings are those of the gateway's file."""
-        self.send(self._report(ChangeSettings(camera=camera, version=1, settings={}, made_by="", made_at=now()), None))
+    def report_settings(self, camera: str, **settings: object) -> None:
+        """Say that a camera's settings are those of the gateway's file: these."""
+        held = ChangeSettings(camera=camera, version=1, settings=dict(settings), made_by="", made_at=now())
+        self.send(self._report(held, None))
 
     def _announce(self) -> None:
         birth = Birth(
@@ -110,8 +111,9 @@ class PretendGateway:
 
     def _take_settings(self, change: ChangeSettings) -> None:
         """Do as a gateway does: let the change hold, answer it, and announce the cameras anew."""
+        noted = {key: value for key, value in change.settings.items() if key != "scenes"}
         self.cameras = tuple(
-            note.model_copy(update=change.settings) if note.camera == change.camera else note for note in self.cameras
+            note.model_copy(update=noted) if note.camera == change.camera else note for note in self.cameras
         )
         message = wrap(self.name, self._report(change, change.version))
         self._client.publish(str(Topic(self.name, Channel.EVENT)), message.model_dump_json(), qos=1)

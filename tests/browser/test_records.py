@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.conftest import OpenPage, add_people, find_barriers, go_to, place_in_header, shoot
+from tests.browser import administration
+from tests.browser.conftest import EAST, OpenPage, add_people, find_barriers, go_to, place_in_header, shoot
 from tests.browser.pictures import CAR, crop, jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
 from tests.e2e.killable import ROOT
@@ -211,8 +212,8 @@ def test_the_audit_trail_is_filtered_and_exported(open_page: OpenPage, storm: in
     shoot_both_themes(phone, "records-audit-390-zh")
 
 
-def test_an_administrator_lets_a_gateway_in(open_page: OpenPage, stand: Stand) -> None:
-    """By a code that is shown once, as the command to be given at the gateway."""
+def test_an_administrator_lets_a_gateway_in(gateway: PretendGateway, open_page: OpenPage, stand: Stand) -> None:
+    """And gives one that is there another password: by a code that is shown once, as the gateway's command."""
     page = open_page("admin", path="/admin/gateways")
     page.click("[data-act=add]")
     page.fill("input[name=gateway]", "gate-new")
@@ -221,10 +222,18 @@ def test_an_administrator_lets_a_gateway_in(open_page: OpenPage, stand: Stand) -
     expect(page.locator("dialog code")).to_contain_text(f"sharp-eyes-edge join {stand.hub.url} ")
     page.get_by_role("button", name="完成").click()
     expect(page.locator("dialog")).to_have_count(0)
+    known = page.locator("[data-row=gate-1]")
+    known.locator("button").first.click()
+    known.locator("[data-act=renew]").click()
+    page.locator("dialog button[type=submit]").click()
+    expect(page.locator("dialog code")).to_contain_text(f"sharp-eyes-edge join {stand.hub.url} ")
+    expect(page.locator("dialog")).to_contain_text("在此之前旧密码照常可用")
+    page.get_by_role("button", name="完成").click()
+    expect(known.locator("[data-act=renew]")).to_be_focused()
 
 
-def test_an_area_becomes_a_part_of_its_neighbour(open_page: OpenPage) -> None:
-    """Once it is said which."""
+def test_an_area_becomes_a_part_of_its_neighbour(storm: int, open_page: OpenPage) -> None:
+    """Once it is said which; what would go along is said before."""
     page = open_page("admin", path="/admin/areas")
     page.locator("[data-row='demo.first-street'] button").first.click()
     page.click("[data-act=add-below]")
@@ -234,10 +243,21 @@ def test_an_area_becomes_a_part_of_its_neighbour(open_page: OpenPage) -> None:
     area = page.locator("[data-row='demo.first-street.side-court']")
     area.locator("button").first.click()
     area.locator("[data-act=merge]").click()
+    expect(page.locator("[data-holds]")).to_contain_text("其中没有人员")
     page.select_option("select[name=into]", "demo.first-street.east")
-    shoot(page, "admin-merge-1440-zh")
     page.locator("dialog button[type=submit]").click()
     expect(area).to_have_count(0)
+    expect(page.get_by_role("heading", name="区域", exact=True)).to_be_focused()
+    east = page.locator("[data-row='demo.first-street.east']")
+    east.locator("button").first.click()
+    for act, words in (("retire", "暂不能撤销"), ("merge", "将一并归入")):
+        east.locator(f"[data-act={act}]").click()
+        holds = page.locator("[data-holds]")
+        for said in (words, "1 件未结案件", "1 台摄像机（gate-1/east-gate）", "1 个账号（east）"):
+            expect(holds).to_contain_text(said)
+        expect(page.locator("dialog button[type=submit]")).to_be_enabled(enabled=act == "merge")
+        shoot(page, f"admin-{act}-1440-zh")
+        page.click("[data-act=cancel]")
 
 
 def test_an_administrator_has_another_system_told(storm: int, open_page: OpenPage) -> None:
@@ -303,6 +323,7 @@ def test_an_administrator_changes_a_rule_and_tries_it_first(storm: int, open_pag
     expect(trial.get_by_role("link")).to_have_attribute("href", f"/cases/{storm}")
     shoot(page, "admin-rules-1440-zh", whole=True)
     page.click("[data-act=save]")
+    page.fill("dialog input[name=why]", "先给车主时间")
     page.locator("dialog button[type=submit]").click()
     expect(page.locator(".bar")).to_have_count(0)
     page.reload()
@@ -330,6 +351,37 @@ def test_an_administrator_sees_where_a_city_pack_is_wrong(open_page: OpenPage) -
         expect(window).to_contain_text(words)
     expect(window.locator("button[type=submit]")).to_be_disabled()
     shoot_both_themes(page, "admin-city-faults-1440-zh")
+
+
+def test_an_administrator_takes_a_city_pack_over_and_goes_back(stand: Stand, open_page: OpenPage) -> None:
+    """What differs is seen before, part by part; each version can come back, as a new one."""
+    with stand.client("admin") as client:
+        administration.a_pack_is_taken_over_and_back(open_page("admin", path="/admin/city"), client)
+
+
+def test_an_administrator_changes_the_calendar(gateway: PretendGateway, stand: Stand, open_page: OpenPage) -> None:
+    """By mouse and keys; whose deadlines move is seen before it is in force, and nothing is lost by leaving."""
+    page = open_page("admin", path="/admin/calendar")
+    administration.a_calendar_is_begun(page)
+    with stand.client("admin") as client:
+        case = administration.a_case_that_counts_working_days(client, gateway)
+    page.reload()
+    administration.a_day_off_moves_it(page, case)
+
+
+@pytest.fixture
+def learner(stand: Stand) -> Iterator[PretendGateway]:
+    """A gateway that takes settings, and of whose alarms people have found three wrong and two right."""
+    password = stand.add_gateway("gate-2", EAST).read_text(encoding="utf-8").strip()
+    with stand.client("lead") as lead, stand.client("squad") as squad:
+        made = administration.a_gateway_with_lessons(password, stand.broker_port, lead, squad)
+    yield made
+    made.close()
+
+
+def test_a_threshold_is_taken_over_with_its_proof_and_back(learner: PretendGateway, open_page: OpenPage) -> None:
+    """What it costs is said once more where it is taken over; the gateway's answer comes by itself."""
+    administration.a_threshold_is_taken_over_and_back(open_page("admin", path="/admin/advice"), learner.name)
 
 
 def test_an_administrator_sees_which_models_run_where(gateway: PretendGateway, open_page: OpenPage) -> None:
@@ -373,7 +425,7 @@ def test_each_part_of_the_administration_fits_a_phone(storm: int, open_page: Ope
     """By its own menu, for its roles alone: a shift lead has a share in it."""
     page = open_page("admin", width=390, language="en-GB", path="/admin")
     menu = page.get_by_role("navigation", name="Administration")
-    expect(menu.get_by_role("link")).to_have_count(11)
+    expect(menu.get_by_role("link")).to_have_count(12)
     for link in menu.get_by_role("link").all():
         link.click()
         expect(page.locator(".parts__part h1")).to_have_text(link.inner_text())

@@ -64,7 +64,7 @@ export function changedParts(before: CalendarDays, after: CalendarDays): (typeof
 /** What was changed here, made anew on the calendar as somebody else left it. */
 export function rebasedDays(base: CalendarDays, mine: CalendarDays, theirs: CalendarDays): CalendarDays {
   const parts = Object.fromEntries(changedParts(base, mine).map((part) => [part, mine[part]]));
-  return changedDays(base, mine).reduce((made, { day, kind }) => withDay(made, day, kind), { ...theirs, ...parts } as CalendarDays);
+  return changedDays(base, mine).reduce((made, { day, kind }) => withDay(made, day, kind), { ...theirs, ...parts });
 }
 
 /** A year without its days: those off are found in the notice, and are put in by hand. */

@@ -1,4 +1,4 @@
-"""The city pack's working calendar by administrators of the whole city: days off, days worked, hours, and their effect."""
+"""The working calendar by administrators of the whole city: days off, days worked, hours, and their effect."""
 
 from datetime import date
 from typing import Any

@@ -27,7 +27,9 @@ class CalendarDays(BaseModel):
     weekdays: list[Annotated[int, Field(ge=1, le=7)]] = Field(
         max_length=7, description="Working days of a plain week; 1 is Monday"
     )
-    hours: list[StorableText] = Field(max_length=20, description="Of a working day, in order", examples=[_DAYS["hours"]])
+    hours: list[StorableText] = Field(
+        max_length=20, description="Of a working day, in order", examples=[_DAYS["hours"]]
+    )
     holidays: list[date] = Field(max_length=5000, description="Days off that would be worked")
     swapped: list[date] = Field(max_length=5000, description="Days worked that would be off (调休)")
 

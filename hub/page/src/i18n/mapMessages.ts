@@ -7,6 +7,10 @@ export const mapMessages = {
     "此浏览器无法显示地图（WebGL 不可用）。列表中有全部案件和摄像机。",
     "This browser shows no map (WebGL is missing). The list has all cases and cameras.",
   ],
+  "map.strangeTiles": [
+    "底图文件中没有可绘制的图层（道路、水系、用地、建筑等），仅显示区域边界。请管理员换用 Protomaps 或 OpenMapTiles 图层格式的文件，或栅格底图。",
+    "The map file has no layers that can be drawn (roads, water, land, buildings …); only outlines are shown. A file in the schema of Protomaps or OpenMapTiles, or raster tiles, would do.",
+  ],
   "map.noTiles": ["底图无法读取，仅显示区域边界。", "The map tiles cannot be read; only outlines are shown."],
   "map.noPlaces": [
     "还没有区域边界，也没有摄像机位置。管理员可在“管理 · 区域”中绘制边界，在下方列表中选择摄像机并设置位置。",

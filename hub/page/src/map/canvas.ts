@@ -195,6 +195,9 @@ export function makeCanvas(element: HTMLElement, label: string, bounds: Bounds, 
     place,
     label: (words) => {
       map.getCanvas().setAttribute("aria-label", words);
+      if (ground !== null) {
+        restyle(); // a ground of vector tiles has names in the reader's language
+      }
     },
     middle: () => {
       const { lng, lat } = map.getCenter();

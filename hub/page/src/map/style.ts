@@ -2,6 +2,7 @@
 import type { FeatureCollection } from "geojson";
 import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 
+import { FONT } from "./font";
 import type { Colours } from "./icons";
 import { layerOf, SOURCES, THING_LAYERS, type Layer, type Source } from "./layers";
 import type { Ground } from "./tiles";
@@ -11,8 +12,6 @@ export type Drawn = Readonly<Record<Source, FeatureCollection>>;
 /** Cases of one camera stand at one place: they stay together at every zoom that the map has. */
 export const MOST_ZOOM = 18;
 const CLUSTER_PIXELS = 48;
-/** Written with the machine's own letters: nothing is fetched for them. */
-const FONT = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"];
 
 const sum = (grade: string): ExpressionSpecification => ["+", ["case", ["==", ["get", "grade"], grade], 1, 0]];
 /** The gravest grade of a cluster. */

@@ -44,7 +44,7 @@ VIEWS = ("handling", "new", "open")
 PAGES = (
     ("map", "nav a[href$='/map']", "canvas"),
     ("list from the map", "nav a[href$='/']", "[data-case]"),
-    ("figures", "nav a[href$='/figures']", "canvas"),
+    ("figures", "nav a[href$='/figures']", ".figures"),
     ("list from the figures", "nav a[href$='/']", "[data-case]"),
     ("case", ".preview a[href*='/cases/']", ".steps"),
 )

@@ -1,4 +1,7 @@
-"""Every page for every kind of person: no barrier that axe finds, nothing wider than a phone, no English in Chinese."""
+"""Every page for every kind of person: no barrier that axe finds, no English in Chinese, and laid out as it should be.
+
+Nothing is cut or lies over another thing, at a desk's width and a phone's, in Chinese and in English.
+"""
 
 import re
 import time
@@ -7,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, ViewportSize, expect
 from tests.browser.conftest import EAST, OpenPage, find_barriers, shoot
 from tests.browser.pictures import jpeg, street
 from tests.browser.pretend_gateway import PretendGateway
@@ -23,8 +26,9 @@ from sharp_eyes.contract.status import CameraState
 pytestmark = pytest.mark.slow
 
 SOURCE = ROOT / "hub/page/src"
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1440, "height": 900}
+TWO_SCREENS: ViewportSize = {"width": 3840, "height": 1080}
 
 SHEET = "6f1c2f2e-3d5e-4a86-9d52-0f5a0f6f7a21"
 
@@ -63,10 +67,34 @@ LEAVES = """host => {
 }"""
 """What no page does: asks another host for a picture, for data and for a line, and has a style of its own."""
 
-WIDE_FIELDS = """() => [...document.querySelectorAll(".field > :is(input, select, textarea)")]
-  .filter((one) => one.checkVisibility())
-  .filter((one) => one.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right + 1)
-  .map((one) => one.name)"""
+LOOKS = (ROOT / "tests/browser/looks.js").read_text(encoding="utf-8")
+FAULTS = f"""async () => {{
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  return ({LOOKS})();
+}}"""
+"""What is wrong with the page's looks, once it is drawn in the size and language that it has now."""
+OTHER_LANGUAGE = """() => {
+  const button = document.querySelector("header button[lang]");
+  button?.click();
+  return button !== null;
+}"""
+
+PLANTED = {
+    "is cut by": "<div style='width: 40px; overflow: hidden; white-space: nowrap'>柳桥东社区消防通道</div>",
+    "lies over p “处置中”": "<p>已超时</p><p style='margin-top: -2em'>处置中</p>",
+    "lies over button “保存”": "<button>取消</button><button style='margin-left: -30px'>保存</button>",
+    "lines of a sign or two": "<button style='width: 34px'>结束代理</button>",
+    "touches its icon": "<p><svg width='20' height='20'></svg>已定位</p>",
+    "select area “全部部门": "<select name='area' style='width: 60px'><option>全部部门与角色</option></select>",
+    "narrower than what is in it": "<div class='panel' style='width: 60px'><p style='width: 90px'>7</p></div>",
+    "the page is wider": "<div style='width: 2000px; height: 1px'></div>",
+}
+"""Faults as they would stand in a page, by what is said of them."""
+SOUND = """
+  <header style='position: sticky; top: 0'>锐眼</header>
+  <p style='display: flex; gap: 8px'><svg width='20'></svg>已定位</p>
+  <p style='width: 40px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap'>柳桥东社区消防通道</p>
+  <div style='width: 60px; overflow-x: auto; white-space: nowrap'>柳桥东社区消防通道</div>"""
 
 
 def router_names() -> set[str]:
@@ -141,28 +169,16 @@ class Walker:
         self.faults += [f"{where}: {barrier}" for barrier in find_barriers(self.page)]
         if self.is_chinese:
             self.faults += [f"{where}: English {words!r}" for words in english_on(self.page)]
-        before = self.page.viewport_size
-        wide_fields = self.page.evaluate(WIDE_FIELDS)
-        self.faults += [f"{where}: field {name!r} lies over what is beside it" for name in wide_fields]
-        by = self.page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if by > 0:
-            self.faults.append(f"{where}: page is wider than its window by {by}")
-        if before != PHONE:
-            self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        wide = self.page.evaluate(
-            """() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => {
-              const { scrollWidth, clientWidth } = document.documentElement;
-              const menu = document.querySelector("header nav");
-              done([scrollWidth - clientWidth, menu === null ? 0 : menu.scrollWidth - menu.clientWidth]);
-            })))"""
-        )
-        self.faults += [
-            f"{where}: {what} is wider than 390 px by {by}"
-            for what, by in zip(("page", "menu"), wide, strict=True)
-            if by > 0
-        ]
-        if before is not None and before != PHONE:
-            self.page.set_viewport_size(before)
+        own = self.page.viewport_size or DESK
+        wider = [TWO_SCREENS] if "/wall" in where else []
+        for size in [own, *wider] if own == PHONE else [own, *wider, PHONE]:
+            self.page.set_viewport_size(size)
+            for language in ("", "in the other language, "):
+                found = self.page.evaluate(FAULTS)
+                self.faults += [f"{where}, {language}{size['width']} px wide: {fault}" for fault in found]
+                if not self.page.evaluate(OTHER_LANGUAGE):
+                    break
+        self.page.set_viewport_size(own)
 
 
 @pytest.fixture(scope="module")
@@ -296,3 +312,15 @@ def test_what_leaves_the_host_or_breaks_the_policy_would_be_noticed(
 
     wait_for(f"the watch to see {noticed}", lambda: not unnoticed())
     context.close()
+
+
+def test_faults_of_looks_are_seen_where_they_are_planted(browser: Browser) -> None:
+    """And none is seen in what is cut on purpose: by an ellipsis, or to be scrolled."""
+    page = browser.new_page(viewport=PHONE)
+    page.set_content(SOUND)
+    assert page.evaluate(FAULTS) == []
+    for said, planted in PLANTED.items():
+        page.set_content(f"<body style='font: 15px sans-serif'>{planted}</body>")
+        found = page.evaluate(FAULTS)
+        assert any(said in fault for fault in found), f"{said!r} is not in {found}"
+    page.close()

@@ -35,7 +35,7 @@ const all = { kind: "view", ids: new Set([7, 8]) } as const;
 const side = { chosen: null, camera: null, selection: null, cases, cameras: [camera], unplaced: 3, places: new Map(), datum: "wgs84", ground: "wgs84", at: null, isPlaced: true, placing: null } as const;
 
 export const map = {
-  AroundHere: story(AroundHere, asked({ props: here, ...within }, "/api/one-map", things, { ...things, features: [] })),
+  AroundHere: story(AroundHere, asked({ props: here, ...within }, "/api/one-map/around", things, { ...things, features: [] })),
   GroundCounts: story(GroundCounts, {
     counts: { props: { area: "demo", datum: "wgs84" }, ...within, hub: { ...city, "/api/one-map/analyse": { body: example("AnalysisView") } } },
     "on its way": { props: { area: "demo", datum: "wgs84" }, isEmpty: true },
@@ -63,5 +63,5 @@ export const map = {
   }),
   MapStage: story(MapStage, { empty: { props: { drawn, shown: new Set(LAYERS), first: [120.5, 29.6, 120.6, 29.7], whole: [120.5, 29.6, 120.6, 29.7], chosenArea: "", tilesUrl: null, attribution: "", placing: null }, needsBrowser: true } }),
   MapTools: story(MapTools, { still: { props: { boxing: false } }, "a box is drawn": { props: { boxing: true } } }),
-  ThingCard: story(ThingCard, { premises: { props: { thing, datum: "wgs84" }, ...within, hub: { ...city, "/api/one-map": { body: things } } } }),
+  ThingCard: story(ThingCard, { premises: { props: { thing, datum: "wgs84" }, ...within, hub: { ...city, "/api/one-map/around": { body: things } } } }),
 };

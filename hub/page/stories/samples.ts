@@ -87,7 +87,7 @@ export const REASONS: LegalMove["reasons"] = [
   { code: "gone", name: { zh: "现场已恢复", en: "Gone before anybody came" } },
 ];
 
-const STOOD: CaseDetail["measures"][number] = { name: "stationary_seconds", value: 312, unit: "s", threshold: 300, uncertainty: null };
+const STOOD: CaseDetail["measures"][number] = { name: "dwell", value: 312, unit: "s", threshold: 300, uncertainty: null };
 
 /** A case in the middle of its work, with all that can hang on one. */
 export const detail = aDetail({

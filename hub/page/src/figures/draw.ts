@@ -74,10 +74,16 @@ function optionOf({ rows, shape, seconds }: Chart, words: Words): Parameters<ECh
 
 /** A row's name as long as there is room for it; the table has the whole. */
 function shortened(name: string): string {
-  const signs = [...name];
   let room = NAME_ROOM;
-  const end = signs.findIndex((sign) => (room -= /\p{Script=Han}/u.test(sign) ? 2 : 1) < 0);
-  return end === -1 ? name : `${signs.slice(0, end).join("")}…`;
+  let kept = "";
+  for (const sign of name) {
+    room -= /\p{Script=Han}/u.test(sign) ? 2 : 1;
+    if (room < 0) {
+      return `${kept}…`;
+    }
+    kept += sign;
+  }
+  return name;
 }
 
 /** A column with nothing has no number over it: thirty noughts say less than none. */

@@ -114,7 +114,11 @@ def a_gateway_with_lessons(password: str, broker_port: int, lead: httpx.Client, 
         measure = Measure(name="dwell", value=dwell, unit="s", threshold=8, uncertainty=0.4)
         made.send(made.event("kerb", measures=(measure,)))
     cases = lead.get("/api/cases?gateway=gate-2&camera=kerb").json()["items"]
-    confirm = (("accept", squad, {}), ("handle", squad, {"note": "拖走"}), ("pass", lead, {}))
+    confirm: tuple[tuple[str, httpx.Client, dict[str, str]], ...] = (
+        ("accept", squad, {}),
+        ("handle", squad, {"note": "拖走"}),
+        ("pass", lead, {}),
+    )
     for number, case in enumerate(sorted(cases, key=lambda one: int(one["id"]))):
         for move, who, body in (("void", lead, {"reason": "false_alarm"}),) if number < 3 else confirm:
             answer = who.post(f"/api/cases/{case['id']}/moves/{move}", json=body)

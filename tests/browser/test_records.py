@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -355,7 +356,7 @@ def test_an_administrator_sees_where_a_city_pack_is_wrong(open_page: OpenPage) -
 
 def test_an_administrator_takes_a_city_pack_over_and_goes_back(stand: Stand, open_page: OpenPage) -> None:
     """What differs is seen before, part by part; each version can come back, as a new one."""
-    with stand.client("admin") as client:
+    with closing(stand.client("admin")) as client:
         administration.a_pack_is_taken_over_and_back(open_page("admin", path="/admin/city"), client)
 
 
@@ -363,7 +364,7 @@ def test_an_administrator_changes_the_calendar(gateway: PretendGateway, stand: S
     """By mouse and keys; whose deadlines move is seen before it is in force, and nothing is lost by leaving."""
     page = open_page("admin", path="/admin/calendar")
     administration.a_calendar_is_begun(page)
-    with stand.client("admin") as client:
+    with closing(stand.client("admin")) as client:
         case = administration.a_case_that_counts_working_days(client, gateway)
     page.reload()
     administration.a_day_off_moves_it(page, case)
@@ -373,7 +374,7 @@ def test_an_administrator_changes_the_calendar(gateway: PretendGateway, stand: S
 def learner(stand: Stand) -> Iterator[PretendGateway]:
     """A gateway that takes settings, and of whose alarms people have found three wrong and two right."""
     password = stand.add_gateway("gate-2", EAST).read_text(encoding="utf-8").strip()
-    with stand.client("lead") as lead, stand.client("squad") as squad:
+    with closing(stand.client("lead")) as lead, closing(stand.client("squad")) as squad:
         made = administration.a_gateway_with_lessons(password, stand.broker_port, lead, squad)
     yield made
     made.close()

@@ -1,14 +1,14 @@
 """The working calendar, as the HTTP interface says it."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from sharp_eyes.hub.api.area_schemas import Versioned
 from sharp_eyes.hub.api.schemas import ResponseModel, StorableText
 
-_DAYS = {
+_DAYS: dict[str, Any] = {
     "years": [2026],
     "weekdays": [1, 2, 3, 4, 5],
     "hours": ["09:00-12:00", "13:30-17:30"],

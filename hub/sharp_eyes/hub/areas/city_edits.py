@@ -1,4 +1,4 @@
-"""A city pack with other areas, units, rules or calendar. Pure: each function gives a pack that went through all checks."""
+"""A city pack with other areas, units, rules or calendar. Pure: each function gives a whole pack that was checked."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar

@@ -66,7 +66,7 @@ def _listed(text: str, node: yaml.CollectionNode, rows: tuple[BaseModel, ...]) -
     return start, end, f"\n{said}" if node.flow_style else said[column:]
 
 
-def _calendar(text: str, root: yaml.MappingNode | None, calendar: WorkingCalendar) -> tuple[int, int, str]:
+def _calendar(text: str, root: yaml.Node | None, calendar: WorkingCalendar) -> tuple[int, int, str]:
     """The whole section anew, or behind all others; comments behind the section belong to what follows."""
     said = as_yaml(calendar)
     found = [] if root is None else [pair for pair in root.value if pair[0].value == "calendar"]

@@ -212,12 +212,21 @@ def a_past_alarm_is_tried(page: Page, day: Day, case: int) -> None:
 def test_the_editor_is_for_administrators_and_can_be_looked_at_on_a_phone(
     stand: Stand, client: httpx.Client, open_page: OpenPage
 ) -> None:
-    """In English; nothing is wider than the screen."""
+    """In English; nothing is wider than the screen. So can what the gateway says of its models."""
     assert client.get("/api/scene-settings").json()["scenes"].keys() >= {"illegal_parking", "smoke"}
     page = open_page("admin", width=390, language="en-GB", path=ZONES)
     page.locator("[data-shape]").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     shoot(page, "zones-narrow", whole=True)
+    page.goto(page.url.replace(ZONES, "/admin/models"))
+    model = page.locator(".row").first
+    model.locator("button").first.click()
+    for words in ("Finds objects", "AGPL-3.0-or-later", "zone-gate", "File "):
+        expect(model).to_contain_text(words)
+    expect(model).not_to_contain_text(said("models.untold", "en-GB"))
+    expect(model.locator("a[href*='scene=perimeter_intrusion']")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    shoot(page, "zones-models", whole=True)
 
 
 @pytest.fixture(params=admin.DAYS, ids=lambda day: day.language)

@@ -144,4 +144,3 @@ def a_threshold_is_taken_over_and_back(page: Page, gateway: str) -> None:
     take_force(page, "漏报")
     expect(row).to_contain_text("第 2 版（已生效）")
     expect(row).to_contain_text("漏报")
-    expect(dwell).to_contain_text("现值 8 s")

@@ -142,4 +142,5 @@ def a_threshold_is_taken_over_and_back(page: Page, gateway: str) -> None:
     shoot(page, "admin-advice-1440-zh", whole=True)
     row.get_by_role("button", name="回到此版").click()
     take_force(page, "漏报")
-    expect(row).to_contain_text("第 2 版（已生效） · 漏报")
+    expect(row).to_contain_text("第 2 版（已生效）")
+    expect(row).to_contain_text("漏报")

@@ -210,3 +210,16 @@ def shoot(page: Page, name: str, *, whole: bool = False) -> None:
     """Keep a picture of the page for people to look at."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=str(PICTURES / f"{name}.png"), full_page=whole)
+
+
+def fits(page: Page) -> bool:
+    """Whether the page is no wider than its window."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def shoot_both_themes(page: Page, name: str) -> None:
+    """Keep a picture in the dark and in the light theme; the page fits its window in either."""
+    for theme in ("dark", "light"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        shoot(page, f"{name}-{theme}", whole=True)
+        assert fits(page)

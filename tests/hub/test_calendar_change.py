@@ -11,6 +11,7 @@ from tests.hub.test_city import raw
 
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.city_pack import CityPack
+from sharp_eyes.hub.areas.city_text import as_text
 from sharp_eyes.hub.cases.rebuild import rebuild
 from sharp_eyes.hub.cases.timers import run_due
 from sharp_eyes.hub.errors import CalendarError
@@ -213,6 +214,12 @@ def test_a_year_that_an_open_case_needs_stays(bench: Bench) -> None:
     answer = chief.put("/api/calendar", json=wanted)
     assert (answer.status_code, answer.json()["city_faults"][0]["code"]) == (422, "year_needed")
     assert number in answer.json()["detail"]
+    whole = as_text(pack({"version": "2026.2", "years": [2026]}, handle="3 working days"))
+    said = chief.post("/api/city/pack/check", json={"text": whole}).json()["lacking"]
+    assert [one["code"] for one in said] == ["year_needed"]
+    answer = chief.put("/api/city/pack", json={"text": whole, "version": wanted["version"], "why": "a shorter one"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "wrong_city")
+    assert number in answer.text
     assert chief.get("/api/calendar").json()["calendar_version"] == "2026.1"
 
 

@@ -19,14 +19,14 @@ from sharp_eyes.hub.api.city_changes import (
     entity_tag,
     keep_change,
     note_act,
-    wrong_city,
 )
 from sharp_eyes.hub.api.dependencies import CurrentPerson, HubDependency
 from sharp_eyes.hub.areas.city_edits import with_calendar
 from sharp_eyes.hub.areas.city_pack import CityPack
+from sharp_eyes.hub.areas.pack_reading import Fault
 from sharp_eyes.hub.audit import Action
 from sharp_eyes.hub.cases.calendar_change import follow_calendar
-from sharp_eyes.hub.cases.calendar_effect import CalendarEffect, effect_on_open_cases, free_version
+from sharp_eyes.hub.cases.calendar_effect import CalendarEffect, effect_on_open_cases, free_version, year_needed
 from sharp_eyes.hub.cases.calendars import keep_calendar, missing_years
 from sharp_eyes.hub.clocks.calendar import WorkingCalendar
 from sharp_eyes.hub.errors import CityError, RequestError
@@ -74,7 +74,9 @@ def put_calendar(
         before = work.city.calendar
         tried = _calendar_of(_changed(work.city, body.calendar, _NEW))
         if before is None or tried.model_copy(update={"version": before.version}) != before:
-            _refuse_stuck(effect_on_open_cases(work, tried).stuck)
+            if stuck := effect_on_open_cases(work, tried).stuck:
+                said = year_needed(stuck)
+                raise CityError(str(said), [Fault.of(said).said])
             pack = _changed(work.city, body.calendar, free_version(work, tried))
             keep_change(work, person, pack)
             keep_calendar(work)
@@ -100,12 +102,6 @@ def _changed(pack: CityPack, days: CalendarDays, version: str) -> CityPack:
 def _calendar_of(pack: CityPack) -> WorkingCalendar:
     assert pack.calendar is not None
     return pack.calendar
-
-
-def _refuse_stuck(numbers: tuple[str, ...]) -> None:
-    if numbers:
-        words = f"open cases need a year that this calendar does not hold: {', '.join(numbers[:5])}; keep that year"
-        raise wrong_city("year_needed", words, cases=", ".join(numbers[:5]), n=str(len(numbers)))
 
 
 def _difference(before: WorkingCalendar | None, after: WorkingCalendar) -> dict[str, Any]:

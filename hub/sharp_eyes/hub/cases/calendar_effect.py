@@ -1,11 +1,12 @@
 """What another calendar would do to open cases: which deadlines it would move, told before it is in force."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
+from sharp_eyes.configuration.said import Said
 from sharp_eyes.hub.cases.calendars import calendar_of
 from sharp_eyes.hub.cases.record import look_up_logs, state_of
 from sharp_eyes.hub.clocks import clock as clocks
@@ -63,6 +64,13 @@ def effect_on_open_cases(work: UnitOfWork, calendar: WorkingCalendar, most: int 
             stuck.append(case.number)
     moved.sort(key=lambda one: (one.after, one.case.id))
     return CalendarEffect(len(seen), len(wanted) - len(seen), tuple(moved), tuple(stuck))
+
+
+def year_needed(stuck: Sequence[str]) -> Said:
+    """Say which cases need a year that a calendar does not hold: their numbers, the first five."""
+    some = ", ".join(stuck[:5])
+    words = f"open cases need a year that the calendar does not hold: {some}; keep that year"
+    return Said("year_needed", words, cases=some, n=len(stuck))
 
 
 def free_version(work: UnitOfWork, calendar: WorkingCalendar) -> str:

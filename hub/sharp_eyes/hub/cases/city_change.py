@@ -9,9 +9,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sharp_eyes.configuration.said import Said
 from sharp_eyes.hub.areas.city_edits import moves_between
 from sharp_eyes.hub.areas.city_pack import CityPack
+from sharp_eyes.hub.cases.calendar_effect import effect_on_open_cases, year_needed
 from sharp_eyes.hub.cases.calendars import known_otherwise
 from sharp_eyes.hub.lifecycle.roles import BUILT_IN
-from sharp_eyes.hub.store.case_tables import Assignment, Case
+from sharp_eyes.hub.store.case_tables import Assignment, Case, CaseClock
 from sharp_eyes.hub.store.sponsor_tables import Sponsor
 from sharp_eyes.hub.store.tables import Account, ApiToken, Gateway
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
@@ -45,13 +46,26 @@ def lost_with(work: UnitOfWork, pack: CityPack) -> Iterator[Said]:
             rest = f"{count} webhooks have it; 'webhook remove' ends them"
             yield _missing("lost_webhooks", what, value, count, rest)
     yield from _sponsors_lost(work, areas, units)
-    if pack.calendar is not None and known_otherwise(work, pack.calendar):
+    yield from _calendar_lost(work, pack)
+
+
+def _calendar_lost(work: UnitOfWork, pack: CityPack) -> Iterator[Said]:
+    """A version that has been another calendar's, or years that open cases need."""
+    if pack.calendar is None:
+        return
+    if known_otherwise(work, pack.calendar):
         version = pack.calendar.version
         words = (
             f"calendar.version {version!r} has set limits with other days or hours; "
             "give the changed calendar a new version"
         )
         yield Said("calendar_version", words, version=version)
+    others = CaseClock.calendar != pack.calendar.version, CaseClock.stopped_at.is_(None)
+    following = select(CaseClock.case_id).join(Case).where(Case.ended_at.is_(None), *others).limit(1)
+    if work.session.scalar(following) is not None:
+        stuck = effect_on_open_cases(work, pack.calendar).stuck
+        if stuck:
+            yield year_needed(stuck)
 
 
 def _missing(code: str, what: str, name: str, count: int, rest: str) -> Said:

@@ -141,12 +141,7 @@ def test_the_hubs_clock_counts_not_the_workstations(open_page: OpenPage) -> None
         route.fulfill(response=answer, headers={**answer.headers, "date": date})
 
     page = open_page(None)
-    page.route("**/api/cases?**", two_hours_later)
-    page.route("**/api/cameras", two_hours_later)
-    page.route("**/api/session", two_hours_later)
-    page.route("**/api/city", two_hours_later)
-    page.route("**/api/gateways", two_hours_later)
-    page.route(re.compile(r"/api/cases/\d+$"), two_hours_later)
+    page.route(re.compile(r"/api/(?!stream)"), two_hours_later)  # the page goes by the last answer, whatever it is of
     sign_in(page, "lead")
     expect(page.locator(".row", has_text="机动车违停").first).to_contain_text("超时 1:3")
     page.get_by_role("button", name="浅色界面").click()

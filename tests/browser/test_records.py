@@ -43,6 +43,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
     limits = {"storm_events": 1, "storm_minutes": 60}
     made = Stand(tmp_path_factory.mktemp("hub"), limits=limits, retention=retention)
     add_people(made)
+    made.add_user("east", "administrator", "--area", "demo/first-street/east")
     made.hub.start()
     made.hub.wait_until_healthy()
     yield made

@@ -27,7 +27,7 @@ export const recordMessages = {
   "disk.database": ["数据库", "Database"],
   "disk.broker": ["消息代理", "Broker"],
   "terms.title": ["保存期限", "Terms of keeping"],
-  "terms.what": ["案件与证据自结案或不予立案时起算；未结案的不会删除。期限在中心的 hub.yaml（retention）中修改，重启后生效。", "Of cases and evidence they count from the case's end; what is open is never deleted. They are set in the hub's hub.yaml (retention), from its next start on."],
+  "terms.what": ["案件与证据自结案或不予立案时起算；未结案的不会删除。期限在中心的 hub.yaml 中修改，重启后生效。", "Of cases and evidence they count from the case's end; what is open is never deleted. They are set in the hub's hub.yaml, from its next start on."],
   "terms.days": ["{n} 天", "{n} days"],
   "terms.days.one": ["{n} 天", "{n} day"],
   "terms.hours": ["{n} 小时", "{n} hours"],

@@ -284,7 +284,7 @@ def its_zone_is_tried_on_its_last_minute(page: Page, day: admin.Day) -> None:
         report.wait_for()
         return report.get_by_text(some).count() > 0
 
-    wait_for("enough of the last minute", alarms, 60)
+    wait_for("enough of the last minute", alarms, 300)
     expect(report.locator("img").first).to_be_visible()
     day.sees(page, "zone-tried")
     page.get_by_role("button", name=day.said("zones.send")).click()

@@ -100,6 +100,7 @@ class Place:
             handover_id=2**40,
             deputy_id=2**40,
             snooze_id=2**40,
+            version=2**40,
             sponsor_id=2**40,
             token_id=2**40,
             webhook_id=2**40,

@@ -31,6 +31,20 @@ def wait_for(what: str, look: Callable[[], T | None], seconds: float = 30.0, ste
     raise AssertionError(f"waited {PATIENCE * seconds:.0f} s in vain for: {what}")
 
 
+class AskingAgain(httpx.HTTPTransport):
+    """Does what a busy hub says: asks once more, for a machine with many tests at once holds up its database."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """As the transport does; what is sent piece by piece cannot be sent once more."""
+        for _ in range(10 if isinstance(request.stream, httpx.ByteStream) else 0):
+            answer = super().handle_request(request)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                return answer
+            answer.close()
+            time.sleep(1)
+        return super().handle_request(request)
+
+
 class Stand:
     """One hub and what belongs to it, in a folder."""
 
@@ -81,7 +95,8 @@ class Stand:
 
     def client(self, username: str) -> httpx.Client:
         """A signed-in client."""
-        client = httpx.Client(base_url=self.hub.url, headers={"X-Requested-With": "sharp-eyes"}, timeout=600)
+        headers = {"X-Requested-With": "sharp-eyes"}
+        client = httpx.Client(base_url=self.hub.url, headers=headers, timeout=600, transport=AskingAgain())
         answer = client.post("/api/session", json={"username": username, "password": PASSWORD})
         assert answer.is_success, answer.text
         return client

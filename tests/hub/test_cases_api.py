@@ -282,6 +282,9 @@ PATHS = (
     "/api/areas",
     "/api/rules",
     "/api/city/pack",
+    "/api/city/pack/versions/1",
+    "/api/areas/1/contents",
+    "/api/calendar",
     "/api/false-alarms",
     "/api/gateways",
     f"/api/gateways/a/camera-setups/{UUID(int=1)}",
@@ -383,6 +386,8 @@ def test_every_route_of_the_interface_is_in_that_list(quick: Bench) -> None:
     template["/api/cameras/{gateway}/{camera}/thresholds"] = PATHS[7]
     template["/api/cameras/{gateway}/{camera}/settings/trials/{trial_id}"] = f"{PATHS[6]}/trials/{UUID(int=1)}"
     template["/api/gateways/{gateway}/camera-setups/{request_id}"] = f"/api/gateways/a/camera-setups/{UUID(int=1)}"
+    template["/api/city/pack/versions/{version}"] = "/api/city/pack/versions/1"
+    template["/api/areas/{area_id}/contents"] = "/api/areas/1/contents"
     template["/api/users/{username}/provider"] = "/api/users/x/provider"
     template["/api/duty/handovers/{handover_id}"] = "/api/duty/handovers/1"
     template["/api/one-map/{layer}"] = "/api/one-map/places"

@@ -22,7 +22,7 @@ from sharp_eyes.configuration.service_manager import ServiceManager
 from sharp_eyes.edge.vital_signs import LONGEST, VitalSigns
 
 WATCHDOG = "600000"  # microseconds: told at least every 0.3 s
-PATIENCE = 60.0
+PATIENCE = 240.0
 
 
 class Manager:

@@ -23,7 +23,7 @@ demo: setup page
 	@$(BIN)/sharp-eyes-hub demo
 
 test: setup page
-	@$(BIN)/pytest -n 6 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -n 5 --dist loadfile --no-loadscope-reorder
 
 # The page's checks take as long as both of the others: begun last they would end alone.
 lint: setup page

@@ -12,6 +12,7 @@ from tests.hub.test_city import raw
 from sharp_eyes.contract.event import SceneName
 from sharp_eyes.hub.areas.city_pack import CityPack
 from sharp_eyes.hub.areas.city_text import as_text
+from sharp_eyes.hub.cases.calendar_effect import effect_on_open_cases
 from sharp_eyes.hub.cases.rebuild import rebuild
 from sharp_eyes.hub.cases.timers import run_due
 from sharp_eyes.hub.errors import CalendarError
@@ -221,6 +222,19 @@ def test_a_year_that_an_open_case_needs_stays(bench: Bench) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "wrong_city")
     assert number in answer.text
     assert chief.get("/api/calendar").json()["calendar_version"] == "2026.1"
+
+
+def test_of_very_many_cases_the_last_to_be_due_are_looked_at(bench: Bench) -> None:
+    """It is they that need the year that a calendar lacks."""
+    working(bench, pack({"years": [2026, 2027]}, handle="3 working days"), datetime(2026, 12, 14, 1, 0, tzinfo=UTC))
+    for day in (14, 15, 30):
+        bench.clock.time = datetime(2026, 12, day, 1, 0, tzinfo=UTC)
+        bench.report()
+    shorter = pack({"version": "2026.2", "years": [2026]}).calendar
+    assert shorter is not None
+    with bench.hub.read_only() as work:
+        effect = effect_on_open_cases(work, shorter, most=2)
+    assert (effect.looked_at, effect.left_out, len(effect.stuck)) == (2, 1, 1)
 
 
 def test_a_city_without_a_calendar_gets_its_first(bench: Bench) -> None:

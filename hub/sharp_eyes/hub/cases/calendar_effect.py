@@ -18,7 +18,7 @@ from sharp_eyes.hub.store.case_tables import CalendarVersion, Case, CaseClock
 from sharp_eyes.hub.store.unit_of_work import UnitOfWork
 
 MOST_CASES = 2000
-"""Open cases that are looked at: the first to be due."""
+"""Open cases that are looked at; of more the first and the last to be due, which need years that may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,13 @@ def effect_on_open_cases(work: UnitOfWork, calendar: WorkingCalendar, most: int 
     counts = CaseClock.limit.contains("working"), CaseClock.stopped_at.is_(None), Case.ended_at.is_(None)
     due = select(Case.id, Case.due_at).join(CaseClock).where(*counts).distinct().order_by(Case.due_at, Case.id)
     wanted = [row.id for row in work.session.execute(due)]
-    seen = wanted[:most]
+    seen = wanted if len(wanted) <= most else [*wanted[: most // 2], *wanted[-(most // 2) :]]
     look_up_logs(work, seen)
     moved: list[MovedDue] = []
     stuck: list[str] = []
     for case in work.session.scalars(select(Case).where(Case.id.in_(seen)).order_by(Case.id)):
         try:
-            moved += _moved(work, case, state_of(work, case), calendar)
+            moved += list(_moved(work, case, state_of(work, case), calendar))  # all of a case, or it is stuck
         except CalendarError:
             stuck.append(case.number)
     moved.sort(key=lambda one: (one.after, one.case.id))
